@@ -1,0 +1,40 @@
+/**
+ * Mistakes in the calling program: every option is checked where it is understood, before anything
+ * is sent, and a wrong one throws a `TypeError` that says what was expected and what was given.
+ *
+ * @module
+ */
+
+/** Throws the `TypeError` for an option that is not what it has to be. */
+export function unexpectedOption(name: string, expected: string, value: unknown): never {
+  throw new TypeError(`Expected the \`${name}\` option to be ${expected}, got ${describe(value)}.`)
+}
+
+/** An integer from `min` to `max`, both included. */
+export function expectInteger(name: string, value: unknown, min: number, max: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
+    return value
+  }
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  return unexpectedOption(name, `an integer ${range}`, value)
+}
+
+/** A duration in milliseconds, 0 or more; `Infinity` is allowed. */
+export function expectDurationMs(name: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0) return value
+  return unexpectedOption(name, "a number of milliseconds, 0 or more", value)
+}
+
+/** A string with at least one character. */
+export function expectText(name: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value
+  return unexpectedOption(name, "a string that is not empty", value)
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  if (typeof value === "string") return `${JSON.stringify(value)} (string)`
+  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object"
+  if (typeof value === "function") return "a function"
+  return `${String(value)} (${typeof value})`
+}

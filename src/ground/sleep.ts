@@ -1,0 +1,20 @@
+/**
+ * Waits.
+ *
+ * @param ms how long, in milliseconds
+ * @param signal an abort ends the wait at once, and the promise rejects with the signal's reason
+ */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error)
+    const end = () => {
+      clearTimeout(timer)
+      reject(signal?.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end)
+      resolve()
+    }, ms)
+    signal?.addEventListener("abort", end, { once: true })
+  })
+}

@@ -1,0 +1,102 @@
+/**
+ * The one contract between receiving and dispatching.
+ *
+ * Whoever receives updates calls {@link UpdateQueue.put} and lets Telegram forget an update when
+ * that promise resolves, neither before nor otherwise. Whoever handles updates calls
+ * {@link UpdateQueue.take}. The two never meet anywhere else.
+ *
+ * @module
+ */
+import type { Update } from "@grammyjs/types"
+import { SounderError } from "../telegram/errors.js"
+
+/** An update on its way in. */
+export interface IncomingUpdate {
+  /** The bot that Telegram sent it to: the number in front of the colon of its token. */
+  readonly botId: number
+  /** The update as Telegram sent it. */
+  readonly update: Update
+}
+
+/** Names one update: an `update_id` means something only together with its bot. */
+export interface UpdateReference {
+  readonly botId: number
+  readonly updateId: number
+}
+
+/**
+ * One update held by one worker. Exactly one of `done`, `retry`, `setAside` and `handBack` ends it;
+ * its lane stays closed until then.
+ */
+export interface Delivery extends IncomingUpdate {
+  /** The lane that is closed to others while this is held. */
+  readonly lane: string
+  /** 1 the first time this update is handled, then one more after each `retry`. */
+  readonly attempt: number
+  /** Aborted when the queue has taken the update away from this worker. Absent where it never does. */
+  readonly signal?: AbortSignal
+  /** The update has been handled. It is never delivered again. */
+  done(): Promise<void>
+  /** The update is to be handled again, in its place in the lane, after `delayMs` (0 by default). */
+  retry(options?: { readonly delayMs?: number }): Promise<void>
+  /** The update leaves its lane unhandled and, where the queue can, is kept with its error. */
+  setAside(error: unknown): Promise<void>
+  /**
+   * This worker is going away. Answers `true` where the update will be delivered again (by Telegram
+   * or from the store), `false` where nobody else has it: what the handler had done is all there is.
+   */
+  handBack(): Promise<boolean>
+}
+
+/** What became of the waiting updates when a worker stopped. */
+export interface HandBack {
+  /** Waiting updates that Telegram will send again. */
+  readonly handedBack: readonly UpdateReference[]
+  /** Waiting updates that Telegram has been told to forget and only this process has: take them. */
+  readonly remaining: readonly UpdateReference[]
+}
+
+/** Where updates wait between being received and being handled. */
+export interface UpdateQueue extends AsyncDisposable {
+  /**
+   * Gives an update to the queue. **Resolves when Telegram may forget the update.** A repeated
+   * (bot, `update_id`) joins the first: its promise resolves with that one's, and the update is
+   * handled once.
+   *
+   * Puts made in one turn of the event loop are taken in their order: if one is refused, those
+   * that follow it in that turn are too, so that no update overtakes another of its lane.
+   *
+   * Rejects with {@link QueueFull} when there is no room (Telegram should send it again in a while)
+   * and with {@link HandedBack} when the update was given back before it was handled.
+   */
+  put(incoming: IncomingUpdate): Promise<void>
+  /**
+   * The next update whose lane is free, oldest lane first. Waits until there is one.
+   * An abort of `signal` rejects with its reason and takes nothing.
+   */
+  take(signal: AbortSignal): Promise<Delivery>
+  /**
+   * For a worker that stops. Gives back what waits and will come again, by rejecting its `put`, and
+   * says what is left. A queue with a store of its own gives nothing back: another worker, or the
+   * next start, takes it from there. The queue stays usable.
+   */
+  handBack(): Promise<HandBack>
+}
+
+/** The queue has no room for another update. */
+export class QueueFull extends SounderError {
+  override readonly name = "QueueFull"
+
+  constructor(capacity: number) {
+    super("queue-full", `The queue holds ${capacity} updates and takes no more for now`)
+  }
+}
+
+/** An update was given back unhandled, because the process is stopping: Telegram sends it again. */
+export class HandedBack extends SounderError {
+  override readonly name = "HandedBack"
+
+  constructor(reference: UpdateReference) {
+    super("handed-back", `Update ${reference.updateId} was given back unhandled`)
+  }
+}

@@ -1,0 +1,171 @@
+import type { ResponseParameters, Update } from "@grammyjs/types"
+
+/** The stable names of everything that can go wrong; each has a heading in `docs/errors.md`. */
+export type ErrorCode =
+  | "api-error"
+  | "retry-after"
+  | "conflict"
+  | "unauthorized"
+  | "forbidden"
+  | "chat-migrated"
+  | "network-error"
+  | "handler-error"
+  | "handler-timeout"
+  | "invalid-update"
+  | "queue-full"
+  | "handed-back"
+  | "certificate-mismatch"
+  | "webhook-refused"
+  | "listen-failed"
+  | "not-running"
+
+/** What every error of Sounder is. `code` is stable, `message` is for people. */
+export class SounderError extends Error {
+  override readonly name: string = "SounderError"
+  /** The stable name of what went wrong. */
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** What Telegram answered when it said no. */
+export interface ApiErrorDetails {
+  /** The Bot API method that was called. */
+  readonly method: string
+  /** Telegram's error code, which is also the HTTP status. */
+  readonly errorCode: number
+  /** Telegram's own words. */
+  readonly description: string
+  /** What Telegram adds to some errors. */
+  readonly parameters?: ResponseParameters | undefined
+}
+
+/**
+ * Telegram answered a call with an error.
+ *
+ * @see https://core.telegram.org/bots/api#making-requests
+ */
+export class ApiError extends SounderError {
+  override readonly name: string = "ApiError"
+  /** The Bot API method that was called. */
+  readonly method: string
+  /** Telegram's error code, which is also the HTTP status. */
+  readonly errorCode: number
+  /** Telegram's own words. */
+  readonly description: string
+  /** What Telegram adds to some errors. */
+  readonly parameters: ResponseParameters
+
+  constructor(details: ApiErrorDetails, code: ErrorCode = "api-error", advice = "") {
+    const { method, errorCode, description } = details
+    super(code, `${method} was answered with ${errorCode}: ${description}${advice && `. ${advice}`}`)
+    this.method = method
+    this.errorCode = errorCode
+    this.description = description
+    this.parameters = details.parameters ?? {}
+  }
+
+  /** The error of the class that fits Telegram's answer. */
+  static from(details: ApiErrorDetails): ApiError {
+    if (details.parameters?.migrate_to_chat_id !== undefined) return new ChatMigrated(details)
+    if (details.errorCode === 429) return new RetryAfter(details)
+    if (details.errorCode === 409) return new Conflict(details)
+    if (details.errorCode === 401 || details.errorCode === 404) return authorisation(details)
+    if (details.errorCode === 403) return new Forbidden(details)
+    return new ApiError(details)
+  }
+}
+
+/** 429: too many requests. */
+export class RetryAfter extends ApiError {
+  override readonly name = "RetryAfter"
+  /** How long Telegram asks to wait, in seconds. */
+  readonly retryAfter: number
+
+  constructor(details: ApiErrorDetails) {
+    super(details, "retry-after")
+    this.retryAfter = details.parameters?.retry_after ?? 1
+  }
+}
+
+/** 409: another process polls with this token, or a webhook is set. */
+export class Conflict extends ApiError {
+  override readonly name = "Conflict"
+
+  constructor(details: ApiErrorDetails) {
+    super(details, "conflict")
+  }
+}
+
+/** 401 (or 404 for a token of the wrong form): Telegram does not know this token. */
+export class Unauthorized extends ApiError {
+  override readonly name = "Unauthorized"
+
+  constructor(details: ApiErrorDetails) {
+    super(details, "unauthorized", "Check the bot's token with @BotFather")
+  }
+}
+
+/** 403: the bot may not do this, as when a user has blocked it. */
+export class Forbidden extends ApiError {
+  override readonly name = "Forbidden"
+
+  constructor(details: ApiErrorDetails) {
+    super(details, "forbidden")
+  }
+}
+
+/** 400: the group has become a supergroup with another id. */
+export class ChatMigrated extends ApiError {
+  override readonly name = "ChatMigrated"
+  /** The id to use from now on. */
+  readonly migrateToChatId: number
+
+  constructor(details: ApiErrorDetails) {
+    super(details, "chat-migrated")
+    this.migrateToChatId = details.parameters?.migrate_to_chat_id ?? 0
+  }
+}
+
+/** No usable answer came: no connection, a cut one, no answer in time, or not Telegram's JSON. */
+export class NetworkError extends SounderError {
+  override readonly name = "NetworkError"
+  /** The Bot API method that was called. */
+  readonly method: string
+
+  constructor(method: string, message: string, options?: ErrorOptions) {
+    super("network-error", `${method}: ${message}`, options)
+    this.method = method
+  }
+}
+
+/** A handler threw; `cause` is what it threw. */
+export class HandlerError extends SounderError {
+  override readonly name: string = "HandlerError"
+  /** The update that was being handled. */
+  readonly update: Update
+
+  constructor(update: Update, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super("handler-error", `A handler failed on update ${update.update_id}: ${reason}`, { cause })
+    this.update = update
+  }
+}
+
+/** What was given as an update is not one; the message says what is wrong with it. */
+export class InvalidUpdate extends SounderError {
+  override readonly name = "InvalidUpdate"
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("invalid-update", message, options)
+  }
+}
+
+function authorisation(details: ApiErrorDetails): ApiError {
+  // A 404 names a missing method where the token was fine, and says only "Not Found" where not.
+  const unknownToken = details.errorCode === 401 || details.description === "Not Found"
+  return unknownToken ? new Unauthorized(details) : new ApiError(details)
+}

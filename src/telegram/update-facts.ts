@@ -1,0 +1,76 @@
+/**
+ * What an update is about: its type, chat, user and lane, for every type of today and, as far as
+ * the field names allow, for types that do not exist yet.
+ *
+ * @module
+ */
+import type { Chat, Update, User } from "@grammyjs/types"
+import type { UpdateType } from "./api.js"
+
+/** Which updates are handled one after the other: those of a chat, of a user, or as a function says. */
+export type LaneRule = "chat" | "user" | ((update: Update) => string)
+
+/** The fields that Telegram uses, in all payloads, for the chat, the user and what holds them. */
+interface Payload {
+  readonly chat?: Chat
+  readonly from?: User
+  readonly user?: User
+  readonly message?: { readonly chat?: Chat }
+  readonly user_chat_id?: number
+  readonly sender_business_bot?: User
+  readonly poll_id?: string
+  readonly boost?: { readonly source?: { readonly user?: User } }
+  readonly source?: { readonly user?: User }
+}
+
+/**
+ * The type of an update: the name of its one field beside `update_id`, also where this version does
+ * not know the type yet. `undefined` for an update that has no such field.
+ */
+export function updateType(update: Update): UpdateType | undefined {
+  for (const key in update) {
+    if (key !== "update_id" && isObject(update[key as UpdateType])) return key as UpdateType
+  }
+  return undefined
+}
+
+/** The chat an update happened in; `undefined` where there is none, as with an inline query. */
+export function updateChat(update: Update): Chat | undefined {
+  const payload = updatePayload(update)
+  return payload?.chat ?? payload?.message?.chat
+}
+
+/** The user who caused an update; `undefined` where Telegram names none, as in a channel post. */
+export function updateUser(update: Update): User | undefined {
+  const payload = updatePayload(update)
+  return payload?.from ?? payload?.user ?? (payload?.boost ?? payload)?.source?.user
+}
+
+/**
+ * The lane of an update within its bot: updates of one lane are handled one after the other.
+ * A chat's lane is its id, and so is that of a user without a chat, so that what a person does in
+ * a private chat and outside of it stays in order. Polls have a lane each.
+ *
+ * @param rule `"chat"` by default
+ */
+export function updateLane(update: Update, rule: LaneRule = "chat"): string {
+  if (typeof rule === "function") return rule(update)
+  const payload = updatePayload(update)
+  if (payload?.poll_id !== undefined) return `poll:${payload.poll_id}`
+  const chat = payload?.chat?.id ?? payload?.message?.chat?.id ?? payload?.user_chat_id
+  const user = updateUser(update)?.id
+  const id = rule === "chat" ? (chat ?? user) : (user ?? chat)
+  if (id !== undefined) return String(id)
+  if (update.poll) return `poll:${update.poll.id}`
+  return `type:${updateType(update) ?? ""}`
+}
+
+function updatePayload(update: Update): Payload | undefined {
+  const type = updateType(update)
+  // Telegram's payloads differ per type; only fields that mean the same in all of them are read.
+  return type === undefined ? undefined : (update[type] as Payload)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null
+}

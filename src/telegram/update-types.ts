@@ -1,0 +1,46 @@
+import type { UpdateType } from "./api.js"
+
+// A record, so that the compiler refuses a kind that is missing or misspelt.
+const known: Record<UpdateType, true> = {
+  message: true,
+  edited_message: true,
+  channel_post: true,
+  edited_channel_post: true,
+  business_connection: true,
+  business_message: true,
+  edited_business_message: true,
+  deleted_business_messages: true,
+  guest_message: true,
+  stopped_message_generation: true,
+  message_reaction: true,
+  message_reaction_count: true,
+  inline_query: true,
+  chosen_inline_result: true,
+  callback_query: true,
+  shipping_query: true,
+  pre_checkout_query: true,
+  purchased_paid_media: true,
+  poll: true,
+  poll_answer: true,
+  my_chat_member: true,
+  chat_member: true,
+  chat_join_request: true,
+  chat_boost: true,
+  removed_chat_boost: true,
+  managed_bot: true,
+  subscription: true,
+}
+
+/**
+ * Every kind of update of Bot API 10.3.
+ *
+ * @see https://core.telegram.org/bots/api#update
+ */
+export const updateTypes: readonly UpdateType[] = Object.keys(known) as UpdateType[]
+
+/** The kinds that Telegram sends only to a bot that names them in `allowed_updates`. */
+export const optInUpdateTypes: readonly UpdateType[] = [
+  "chat_member",
+  "message_reaction",
+  "message_reaction_count",
+]
