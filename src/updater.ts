@@ -1,0 +1,256 @@
+import { type Logger, quietLogger } from "./ground/logger.js"
+import { Bot } from "./bot/index.js"
+import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
+import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
+import type { Intake } from "./retrieval/intake.js"
+import { Polling, type PollingOptions } from "./retrieval/polling/index.js"
+import {
+  deriveSecretToken,
+  type WebhookAddress,
+  WebhookIntake,
+  type WebhookIntakeOptions,
+} from "./retrieval/webhook/index.js"
+import { SounderError } from "./telegram/errors.js"
+
+/** What an {@link Updater} is made of. Give a token, or a `bot` with options of its own. */
+export interface UpdaterOptions extends Pick<
+  DispatcherOptions,
+  "concurrency" | "handlerTimeoutMs"
+> {
+  /** The bot's token from @BotFather. */
+  readonly token?: string | undefined
+  /** A bot with options of its own, instead of a token. */
+  readonly bot?: Bot
+  /** Where updates wait. A {@link MemoryQueue} by default. */
+  readonly queue?: UpdateQueue
+  /** Where warnings go. `console`, without its `info` and `debug`, by default. */
+  readonly logger?: Logger
+}
+
+/** How long {@link Updater.stop} may take. */
+export interface StopOptions {
+  /** Handlers that still run after this many milliseconds are given up. 10,000 by default. */
+  readonly deadlineMs?: number
+}
+
+/** What `startPolling` can be told. */
+export type StartPollingOptions = Omit<PollingOptions, "bot" | "queue" | "logger" | "signal">
+
+/** What `startWebhook` can be told. */
+export type StartWebhookOptions = Omit<
+  WebhookIntakeOptions,
+  "bot" | "queue" | "logger" | "signal"
+>
+
+type State =
+  | { readonly kind: "stopped" }
+  | { readonly kind: "starting"; readonly abort: AbortController; readonly started: Promise<void> }
+  | { readonly kind: "running"; readonly intake: Intake }
+  | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
+
+/**
+ * One bot from Telegram to its handlers: receives by polling or by webhook, keeps the updates in a
+ * queue and dispatches them. Everything it does can be done with the parts it is made of.
+ *
+ * @example
+ * ```ts
+ * import { Updater, filters } from "sounder"
+ *
+ * const updater = new Updater({ token: process.env.BOT_TOKEN })
+ * updater.dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
+ * updater.dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
+ *
+ * await updater.startPolling()
+ * ```
+ */
+export class Updater implements AsyncDisposable {
+  /** Calls to Telegram. */
+  readonly bot: Bot
+  /** Where updates wait. */
+  readonly queue: UpdateQueue
+  /** Where handlers are registered, before the start or while it runs. */
+  readonly dispatcher: Dispatcher
+  readonly #logger: Logger
+  #state: State = { kind: "stopped" }
+  #ended: Promise<void> = Promise.resolve()
+
+  constructor(options: UpdaterOptions) {
+    const { token, bot, queue, logger = quietLogger, ...dispatch } = options
+    if (bot && token !== undefined) {
+      throw new TypeError("Expected either the `token` or the `bot` option, got both.")
+    }
+    this.#logger = logger
+    this.bot = bot ?? new Bot(token)
+    this.queue = queue ?? new MemoryQueue()
+    this.dispatcher = new Dispatcher({ ...dispatch, bot: this.bot, queue: this.queue, logger })
+  }
+
+  /** Whether updates are being received. */
+  get isRunning(): boolean {
+    return this.#state.kind === "running"
+  }
+
+  /**
+   * The secret that Telegram sends along with every webhook request, unless `startWebhook` is told
+   * another one: derived from the token, hence the same after a restart and on every machine.
+   */
+  get secretToken(): string {
+    return deriveSecretToken(this.bot.token)
+  }
+
+  /**
+   * Settles when receiving has ended: resolves after {@link stop}, rejects when Telegram no longer
+   * knows the token.
+   */
+  get ended(): Promise<void> {
+    return this.#ended
+  }
+
+  /**
+   * Receives updates by calling `getUpdates`. Resolves when Telegram has agreed, and the bot then
+   * runs until {@link stop}. Rejects when it could not start, with nothing left running.
+   *
+   * @see https://core.telegram.org/bots/api#getupdates
+   */
+  async startPolling(options: StartPollingOptions = {}): Promise<void> {
+    await this.#start((parts) => Polling.start({ allowedUpdates: this.#allowed, ...options, ...parts }))
+  }
+
+  /**
+   * Receives updates over a web server of its own. Resolves when the server listens and Telegram
+   * has been told, and the bot then runs until {@link stop}. Rejects when it could not start, with
+   * nothing left running and nothing registered.
+   *
+   * @returns where the server listens
+   * @see https://core.telegram.org/bots/api#setwebhook
+   */
+  async startWebhook(options: StartWebhookOptions = {}): Promise<WebhookAddress> {
+    const intake = await this.#start((parts) =>
+      WebhookIntake.start({ allowedUpdates: this.#allowed, ...options, ...parts }),
+    )
+    return intake.address
+  }
+
+  /** {@link startPolling}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
+  async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
+    const { deadlineMs, ...polling } = options
+    return this.#run(() => this.startPolling(polling), deadlineMs)
+  }
+
+  /** {@link startWebhook}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
+  async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
+    const { deadlineMs, ...webhook } = options
+    return this.#run(() => this.startWebhook(webhook), deadlineMs)
+  }
+
+  /**
+   * Stops receiving, lets running handlers finish, gives back what waits, and says what became of
+   * each update. A webhook stays registered, so that Telegram keeps what comes meanwhile. Can be
+   * called in any state, and started again afterwards.
+   */
+  async stop(options: StopOptions = {}): Promise<StopVerdict> {
+    const state = this.#state
+    if (state.kind === "starting") {
+      state.abort.abort(new SounderError("not-running", "The updater was stopped while it started"))
+      await state.started.catch(() => {})
+      return this.stop(options)
+    }
+    if (state.kind === "stopping") return state.verdict
+    if (state.kind === "stopped") return { handled: [], handedBack: [], unknown: [] }
+    const verdict = this.#drain(state.intake, options).finally(() => {
+      this.#state = { kind: "stopped" }
+    })
+    this.#state = { kind: "stopping", verdict }
+    return verdict
+  }
+
+  /** The same as {@link stop}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  get #allowed() {
+    return this.dispatcher.allowedUpdates
+  }
+
+  async #start<I extends Intake>(
+    open: (parts: {
+      bot: Bot
+      queue: UpdateQueue
+      logger: Logger
+      signal: AbortSignal
+    }) => Promise<I>,
+  ): Promise<I> {
+    if (this.#state.kind !== "stopped") {
+      throw new SounderError("already-running", `The updater is ${this.#state.kind}; await stop() first`)
+    }
+    const abort = new AbortController()
+    const { bot, queue } = this
+    const opening = this.#open(() => open({ bot, queue, logger: this.#logger, signal: abort.signal }))
+    this.#state = { kind: "starting", abort, started: opening.then(() => {}) }
+    try {
+      const intake = await opening
+      this.#state = { kind: "running", intake }
+      this.#watch(intake)
+      return intake
+    } catch (error) {
+      this.#state = { kind: "stopped" }
+      throw error
+    }
+  }
+
+  /** The dispatcher first, so that the first update finds someone to take it. */
+  async #open<I extends Intake>(open: () => Promise<I>): Promise<I> {
+    this.dispatcher.start()
+    try {
+      return await open()
+    } catch (error) {
+      await this.dispatcher.stop({ deadlineMs: 0 })
+      throw error
+    }
+  }
+
+  #watch(intake: Intake): void {
+    this.#ended = intake.ended
+    intake.ended.catch((error: unknown) => {
+      this.#logger.error(`Receiving has ended: ${error instanceof Error ? error.message : "?"}`)
+      void this.stop()
+    })
+  }
+
+  async #drain(intake: Intake, { deadlineMs }: StopOptions): Promise<StopVerdict> {
+    await intake.stopIntake()
+    const verdict = await this.dispatcher.stop(deadlineMs === undefined ? {} : { deadlineMs })
+    await intake.finish()
+    return verdict
+  }
+
+  async #run(start: () => Promise<unknown>, deadlineMs?: number): Promise<StopVerdict> {
+    const signalled = onceSignalled()
+    try {
+      await Promise.race([start(), signalled.promise])
+      await Promise.race([this.#ended, signalled.promise])
+    } finally {
+      signalled.forget()
+      await this.stop({ deadlineMs })
+    }
+  }
+}
+
+/** The first SIGINT or SIGTERM; a second one then ends the process as it does by default. */
+function onceSignalled(): { promise: Promise<void>; forget: () => void } {
+  let forget = () => {}
+  const promise = new Promise<void>((resolve) => {
+    const heard = () => {
+      forget()
+      resolve()
+    }
+    forget = () => {
+      process.off("SIGINT", heard)
+      process.off("SIGTERM", heard)
+    }
+    process.once("SIGINT", heard)
+    process.once("SIGTERM", heard)
+  })
+  return { promise, forget }
+}
