@@ -1,0 +1,126 @@
+import { createServer, type Server } from "node:http"
+import { connect, createServer as createTcpServer } from "node:net"
+import { once } from "node:events"
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createCertificate } from "../../src/certificate/index.js"
+import { Dispatcher, type StopVerdict } from "../../src/dispatch/index.js"
+import type { Bot } from "../../src/bot/index.js"
+import { MemoryQueue, type MemoryQueueOptions } from "../../src/queue/index.js"
+import { parseUpdate } from "../../src/telegram/parse-update.js"
+import { Updater } from "../../src/updater.js"
+import { freePort, portOf } from "../support/free-port.js"
+
+/** A bot that receives in one of the ways there are. */
+export interface RunningBot {
+  readonly dispatcher: Dispatcher
+  start(): Promise<void>
+  stop(options?: { deadlineMs?: number }): Promise<StopVerdict>
+}
+
+/** One way of receiving, made ready but not started. */
+export interface Mode {
+  readonly name: string
+  open(bot: Bot, queue?: MemoryQueueOptions): Promise<RunningBot>
+}
+
+export const modes: readonly Mode[] = [
+  {
+    name: "polling",
+    async open(bot, queue) {
+      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+      return withUpdater(updater, () => updater.startPolling())
+    },
+  },
+  {
+    name: "webhook over HTTP",
+    async open(bot, queue) {
+      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+      const port = await freePort()
+      const webhookUrl = `http://127.0.0.1:${port}/hook`
+      return withUpdater(updater, () =>
+        updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
+      )
+    },
+  },
+  {
+    name: "webhook over TLS",
+    async open(bot, queue) {
+      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+      const port = await freePort()
+      const webhookUrl = `https://127.0.0.1:${port}/hook`
+      const { key, cert } = await createCertificate("127.0.0.1")
+      return withUpdater(updater, () =>
+        updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", key, cert, webhookUrl }),
+      )
+    },
+  },
+  {
+    name: "unix socket behind a proxy",
+    async open(bot, queue) {
+      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+      const path = join(await mkdtemp(join(tmpdir(), "sounder-")), "bot.sock")
+      const proxy = await tcpToUnix(path)
+      const webhookUrl = `http://127.0.0.1:${proxy.port}/hook`
+      const running = withUpdater(updater, () =>
+        updater.startWebhook({ listen: `unix:${path}`, urlPath: "hook", webhookUrl }),
+      )
+      return { ...running, stop: (options) => running.stop(options).finally(proxy.close) }
+    },
+  },
+  { name: "custom server", open: customServer },
+]
+
+function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
+  return {
+    dispatcher: updater.dispatcher,
+    start: async () => void (await start()),
+    stop: (options) => updater.stop(options),
+  }
+}
+
+async function customServer(bot: Bot, queueOptions?: MemoryQueueOptions): Promise<RunningBot> {
+  const queue = new MemoryQueue(queueOptions)
+  const dispatcher = new Dispatcher({ bot, queue })
+  let server: Server | undefined
+  return {
+    dispatcher,
+    async start() {
+      server = createServer((request, response) => {
+        const chunks: Buffer[] = []
+        request.on("data", (chunk: Buffer) => chunks.push(chunk))
+        request.on("end", () => {
+          queue.put({ botId: bot.id, update: parseUpdate(Buffer.concat(chunks)) }).then(
+            () => response.writeHead(200).end(),
+            () => response.writeHead(503, { "Retry-After": "1" }).end(),
+          )
+        })
+      }).listen(0, "127.0.0.1")
+      await once(server, "listening")
+      dispatcher.start()
+      await bot.setWebhook({ url: `http://127.0.0.1:${portOf(server)}/hook` })
+    },
+    async stop(options) {
+      const closed = server && new Promise((resolve) => server?.close(resolve))
+      const verdict = await dispatcher.stop(options)
+      server?.closeIdleConnections()
+      await bot.deleteWebhook()
+      server?.closeAllConnections()
+      await closed
+      return verdict
+    },
+  }
+}
+
+/** What a proxy in front of a unix socket is to a bot: bytes in, bytes out. */
+async function tcpToUnix(path: string): Promise<{ port: number; close: () => void }> {
+  const server = createTcpServer((client) => {
+    const bot = connect(path)
+    client.pipe(bot).pipe(client)
+    for (const socket of [client, bot])
+      socket.on("error", () => [client, bot].map((s) => s.destroy()))
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  return { port: portOf(server), close: () => void server.close() }
+}
