@@ -13,6 +13,7 @@ export type ErrorCode =
   | "handler-timeout"
   | "invalid-update"
   | "queue-full"
+  | "queue-closed"
   | "handed-back"
   | "certificate-mismatch"
   | "webhook-refused"
