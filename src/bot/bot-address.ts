@@ -1,0 +1,81 @@
+import { unexpectedOption } from "../ground/expect-option.js"
+
+const publicRoot = "https://api.telegram.org"
+const shortestSecret = 8
+
+/**
+ * The addresses of one bot. They hold the token, so they are built here and nowhere else, and what
+ * comes back from the network is cleaned of the token here.
+ */
+export class BotAddress {
+  /** The number in front of the token's colon: the bot's user id. */
+  readonly id: number
+  /** Where the Bot API is, without a slash at the end. */
+  readonly apiRoot: string
+  readonly #token: string
+  readonly #secrets: RegExp
+
+  /** @throws TypeError for a token or a root that cannot be one; the token is not in its message */
+  constructor(token: string | undefined, apiRoot: string | undefined) {
+    const [id, secret] = splitToken(token)
+    this.id = Number(id)
+    this.#token = `${id}:${secret}`
+    const alone = secret.length >= shortestSecret ? `|${secret}` : ""
+    this.#secrets = new RegExp(`(?<=${id}(?::|%3a))${secret}${alone}`, "gi")
+    this.apiRoot = this.#checkRoot(apiRoot ?? environmentRoot() ?? publicRoot)
+  }
+
+  /** The token itself. */
+  get token(): string {
+    return this.#token
+  }
+
+  /** Where a method is called. */
+  ofMethod(method: string): string {
+    return `${this.apiRoot}/bot${this.#token}/${method}`
+  }
+
+  /** Where a file is downloaded. */
+  ofFile(path: string): string {
+    const encoded = path.split("/").map(encodeURIComponent).join("/")
+    return `${this.apiRoot}/file/bot${this.#token}/${encoded}`
+  }
+
+  /** The text without the token's secret half, however it is spelt in it. */
+  redact(text: string): string {
+    return text.replaceAll(this.#secrets, "<token>")
+  }
+
+  #checkRoot(given: string): string {
+    const url = URL.canParse(given) ? new URL(given) : undefined
+    const isPlain = url && !url.search && !url.hash && !url.username && !url.password
+    if (!url || !isPlain || !/^https?:$/.test(url.protocol)) {
+      const expected = `an http: or https: URL without the token, like ${JSON.stringify(publicRoot)}`
+      unexpectedOption("apiRoot", expected, this.redact(given))
+    }
+    if (this.redact(url.href) !== url.href) {
+      unexpectedOption("apiRoot", "a URL without the token", this.redact(url.href))
+    }
+    return url.href.replace(/\/+$/, "")
+  }
+}
+
+function splitToken(token: unknown): [id: string, secret: string] {
+  const match = typeof token === "string" ? /^([1-9]\d*):([\w-]+)$/.exec(token) : null
+  const [, id, secret] = match ?? []
+  if (id && secret && Number.isSafeInteger(Number(id))) return [id, secret]
+  const got = typeof token === "string" && token !== "" ? "a text of another form" : describe(token)
+  throw new TypeError(
+    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${got}.`,
+  )
+}
+
+function describe(token: unknown): string {
+  return token === undefined || token === "" ? "nothing" : `a value of type ${typeof token}`
+}
+
+function environmentRoot(): string | undefined {
+  // Only some runtimes have `process`, and this module imports nothing of Node.
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
+  return process?.env?.["TELEGRAM_API_ROOT"] || undefined
+}

@@ -1,0 +1,149 @@
+import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import { quietLogger } from "../ground/logger.js"
+import type { UserFromGetMe } from "../telegram/types.js"
+import type { ApiCalls } from "./api-calls.js"
+import { BotAddress } from "./bot-address.js"
+import type { ApiCall, BotOptions, CallHook, CallOptions } from "./bot-options.js"
+import { Caller } from "./caller.js"
+import { Exchange } from "./exchange.js"
+import { methodNames, parameterlessMethods } from "./method-names.generated.js"
+
+/** Every Bot API method, by Telegram's own name. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- defined below, from one table
+export interface Bot extends ApiCalls {}
+
+/**
+ * Calls to Telegram, as one bot. Every method of the Bot API is a method of it, by its own name.
+ *
+ * Opens its connections when they are needed; they keep no process alive. Dispose of it to close
+ * them.
+ *
+ * @example
+ * ```ts
+ * import { Bot } from "sounder"
+ *
+ * const bot = new Bot(process.env.BOT_TOKEN)
+ * await bot.sendMessage({ chat_id: 42, text: "Hello!" })
+ * ```
+ * @see https://core.telegram.org/bots/api#making-requests
+ */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see above
+export class Bot implements AsyncDisposable {
+  /** The bot's user id: the number in front of the token's colon. */
+  readonly id: number
+  /** Where the Bot API is, without a slash at the end. */
+  readonly apiRoot: string
+  /** Whether that Bot API server runs with `--local`. */
+  readonly localMode: boolean
+  readonly #address: BotAddress
+  readonly #exchange: Exchange
+  readonly #caller: Caller
+  readonly #hook: CallHook
+  #me: UserFromGetMe | undefined
+  #asked: Promise<UserFromGetMe> | undefined
+
+  /**
+   * @param token the bot's token from @BotFather
+   * @throws TypeError for what cannot be a token, or a wrong option
+   */
+  constructor(token: string | undefined, options: BotOptions = {}) {
+    const timeoutMs = expectDurationMs("timeoutMs", options.timeoutMs ?? 30_000)
+    const { attempts = 3, maxWaitMs = 60_000 } = options.retryAfter ?? {}
+    expectInteger("retryAfter.attempts", attempts, 0, Number.MAX_SAFE_INTEGER)
+    expectDurationMs("retryAfter.maxWaitMs", maxWaitMs)
+    this.#address = new BotAddress(token, options.apiRoot)
+    this.id = this.#address.id
+    this.apiRoot = this.#address.apiRoot
+    this.localMode = options.localMode ?? false
+    this.#me = options.me
+    this.#hook = options.onCall ?? ((call, next) => next(call))
+    this.#exchange = new Exchange(this.#address, timeoutMs, options.transport)
+    this.#caller = new Caller(
+      this.#exchange,
+      { attempts, maxWaitMs },
+      options.logger ?? quietLogger,
+    )
+  }
+
+  /** The bot's token. Nothing prints it but who asks for it. */
+  get token(): string {
+    return this.#address.token
+  }
+
+  /** What Telegram says of this bot; `undefined` before {@link Bot.init}. */
+  get me(): UserFromGetMe | undefined {
+    return this.#me
+  }
+
+  /**
+   * Asks Telegram once who this bot is, and remembers it. Calls at the same time share the question,
+   * so that an abort ends only the waiting of its caller. After a rejection it can be tried again.
+   *
+   * @see https://core.telegram.org/bots/api#getme
+   */
+  async init(options: CallOptions = {}): Promise<UserFromGetMe> {
+    if (this.#me) return this.#me
+    options.signal?.throwIfAborted()
+    this.#asked ??= this.#askWhoAmI(options)
+    return abortable(this.#asked, options.signal)
+  }
+
+  /**
+   * Calls a method by its name: one that is newer than this version, or one that only this Bot API
+   * server has.
+   *
+   * @typeParam T what the method answers, which nobody checks
+   * @param params its parameters; members that are `undefined` or `null` are left out
+   * @throws TypeError for a name that has other characters than letters, and for parameters that
+   * JSON cannot hold
+   */
+  async call<T = unknown>(method: string, params?: object, options: CallOptions = {}): Promise<T> {
+    if (!/^[A-Za-z]+$/.test(method)) unexpectedOption("method", "a name of letters only", method)
+    const { signal, timeoutMs } = options
+    if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
+    signal?.throwIfAborted()
+    const call: ApiCall = { method, params, signal, timeoutMs }
+    // The result is Telegram's word: nothing is checked, so that what is newer passes.
+    return this.#hook(call, (changed = call) => this.#caller.call(changed)) as Promise<T>
+  }
+
+  /** Closes the connections, when the calls that still run have ended. A later call opens new ones. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#exchange.close()
+  }
+
+  /** What `console.log` shows: no token. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Bot { id: ${this.id}, apiRoot: ${JSON.stringify(this.apiRoot)} }`
+  }
+
+  async #askWhoAmI({ timeoutMs }: CallOptions): Promise<UserFromGetMe> {
+    try {
+      return (this.#me = await this.getMe({ timeoutMs }))
+    } finally {
+      this.#asked = undefined
+    }
+  }
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason as Error)
+    signal.addEventListener("abort", end, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end))
+  })
+}
+
+const parameterless = new Set<string>(parameterlessMethods)
+
+for (const name of methodNames) {
+  const value = parameterless.has(name)
+    ? function (this: Bot, options?: CallOptions) {
+        return this.call(name, undefined, options)
+      }
+    : function (this: Bot, params?: object, options?: CallOptions) {
+        return this.call(name, params, options)
+      }
+  Object.defineProperty(Bot.prototype, name, { value, writable: true, configurable: true })
+}

@@ -1,0 +1,68 @@
+import type { Logger } from "../ground/logger.js"
+import { sleep } from "../ground/sleep.js"
+import { RetryAfter } from "../telegram/errors.js"
+import type { ApiCall } from "./bot-options.js"
+import { encodeParameters, holdsStream } from "./encode-parameters.js"
+import type { Exchange } from "./exchange.js"
+import { Pauses } from "./pauses.js"
+
+/** What a {@link Caller} obeys. */
+export interface CallerLimits {
+  /** How often a call is sent again at most. */
+  readonly attempts: number
+  /** How long one call waits in all at most, in milliseconds. */
+  readonly maxWaitMs: number
+}
+
+/** Makes calls, and waits where Telegram has asked for it. */
+export class Caller {
+  readonly #exchange: Exchange
+  readonly #limits: CallerLimits
+  readonly #logger: Logger
+  readonly #pauses: Pauses
+
+  constructor(exchange: Exchange, limits: CallerLimits, logger: Logger) {
+    this.#exchange = exchange
+    this.#limits = limits
+    this.#logger = logger
+    this.#pauses = new Pauses(limits.maxWaitMs)
+  }
+
+  /** Makes one call, sent again after a 429 as far as the limits allow. */
+  async call(call: ApiCall): Promise<unknown> {
+    const encoded = encodeParameters(call.method, call.params)
+    const chat = chatOf(encoded.fields)
+    const attempts = holdsStream(encoded) ? 0 : this.#limits.attempts
+    let leftMs = this.#limits.maxWaitMs
+    for (let attempt = 0; ; attempt += 1) {
+      leftMs = await this.#wait(call, chat, leftMs)
+      try {
+        return await this.#exchange.call(call, encoded)
+      } catch (error) {
+        if (!(error instanceof RetryAfter)) throw error
+        this.#pauses.add(error, chat)
+        if (attempt >= attempts || error.retryAfter * 1000 > leftMs) throw error
+      }
+    }
+  }
+
+  /** Waits until no pause concerns the call; answers how much longer it may wait. */
+  async #wait(call: ApiCall, chat: string | undefined, mayWaitMs: number): Promise<number> {
+    let leftMs = mayWaitMs
+    while (this.#limits.attempts > 0) {
+      const pause = this.#pauses.find(call.method, chat)
+      if (!pause) break
+      if (pause.leftMs > leftMs) throw pause.error
+      const where = chat === undefined ? "" : ` in chat ${chat}`
+      this.#logger.info(`${call.method}${where} waits ${pause.leftMs} ms, as Telegram asks`)
+      await sleep(pause.leftMs, call.signal)
+      leftMs -= pause.leftMs
+    }
+    return leftMs
+  }
+}
+
+function chatOf(fields: Readonly<Record<string, unknown>>): string | undefined {
+  const chat = fields["chat_id"]
+  return typeof chat === "number" || typeof chat === "string" ? String(chat) : undefined
+}

@@ -1,0 +1,5 @@
+/** Calls to Telegram. */
+export type * from "./api-calls.js"
+export type * from "./bot-options.js"
+export * from "./bot.js"
+export type * from "./transport.js"

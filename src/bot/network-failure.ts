@@ -1,0 +1,89 @@
+import { NetworkError } from "../telegram/errors.js"
+
+/** Makes the error of a call to which no answer came, saying what to do where that is known. */
+export function connectionFailure(method: string, host: string, cause: unknown): NetworkError {
+  const code = codeOf(cause)
+  const why = reasons.find(({ codes }) => codes.test(code))
+  const message = why
+    ? why.message(host)
+    : `${host} could not be reached (${describe(cause, code)})`
+  return new NetworkError(method, message, { cause })
+}
+
+/** Makes the error of a call that was not answered in time. */
+export function timeoutFailure(method: string, host: string, timeoutMs: number): NetworkError {
+  const message = `${host} did not answer within ${timeoutMs} ms. ${unknownOutcome}`
+  return new NetworkError(method, message)
+}
+
+/** Makes the error of a call whose answer is not Telegram's. */
+export function answerFailure(
+  method: string,
+  host: string,
+  answer: { readonly status: number; readonly location: string; readonly text: string },
+): NetworkError {
+  const { status, location } = answer
+  const text = answer.text.replaceAll(/\s+/g, " ").trim()
+  const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
+  const what = location ? `a redirect to ${location}` : shown || "an empty body"
+  const advice = statusAdvice[status] ?? (status < 500 ? wrongServer : serverDown)
+  return new NetworkError(method, `${host} answered ${status} with ${what}. ${advice}`)
+}
+
+const unknownOutcome = "Whether Telegram has carried it out is not known"
+const wrongServer = "That is not Telegram's answer: check the `apiRoot` option"
+const serverDown = "Telegram, or a proxy on the way to it, is out of order: try again later"
+const longestShown = 200
+
+const statusAdvice: Readonly<Record<number, string>> = {
+  400: "The request was not understood: at most 50 files and well-formed fields are allowed",
+  413: "Too much was sent: all parameters together may have 1 MB, a file 50 MB (2000 MB with --local)",
+  429: "Too many requests were sent: slow down",
+  431: "The request's head is too large: shorten the file names",
+}
+
+interface Reason {
+  readonly codes: RegExp
+  readonly message: (host: string) => string
+}
+
+const reasons: readonly Reason[] = [
+  {
+    codes: /^ECONNREFUSED$/,
+    message: (host) => `${host} refused the connection. Check that a Bot API server runs there`,
+  },
+  {
+    codes: /^(ENOTFOUND|EAI_\w+)$/,
+    message: (host) => `the host of ${host} was not found. Check the network and its DNS`,
+  },
+  {
+    codes: /^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
+    message: (host) => `no way leads to ${host}. Check the network and its firewall`,
+  },
+  {
+    codes: /^(EPROTO|ERR_SSL_\w+)$/,
+    message: (host) =>
+      `${host} does not speak TLS as expected. Check the scheme and port of \`apiRoot\``,
+  },
+  {
+    codes: /^(DEPTH_\w+|SELF_SIGNED\w+|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/,
+    message: (host) =>
+      `the certificate of ${host} is not trusted. Name its authority in NODE_EXTRA_CA_CERTS`,
+  },
+  {
+    codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,
+    message: (host) => `${host} cut the connection before it answered. ${unknownOutcome}`,
+  },
+]
+
+/** The first code in a chain of causes: `fetch` and happy eyeballs wrap what happened. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ""
+  if ("code" in error && typeof error.code === "string") return error.code
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause
+  return codeOf(inner)
+}
+
+function describe(error: unknown, code: string): string {
+  return code || (error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,59 @@
+import { ApiError } from "../telegram/errors.js"
+import type { ResponseParameters } from "../telegram/types.js"
+import type { BotAddress } from "./bot-address.js"
+import { answerFailure } from "./network-failure.js"
+import type { TransportResponse } from "./transport.js"
+
+/**
+ * What Telegram answered to a call.
+ *
+ * @throws ApiError where Telegram said no, NetworkError where it was not Telegram that answered
+ */
+export function readAnswer(
+  address: BotAddress,
+  method: string,
+  response: TransportResponse<string>,
+): unknown {
+  const answer = parse(response.body)
+  if (answer?.ok === true && "result" in answer) return answer.result
+  const refusal = answer && refusalIn(answer)
+  if (!refusal) throw notTelegram(address, method, response)
+  throw ApiError.from({ ...refusal, method, description: address.redact(refusal.description) })
+}
+
+/** The members of Telegram's answers, none of them checked. */
+interface Answer {
+  readonly ok?: unknown
+  readonly result?: unknown
+  readonly error_code?: unknown
+  readonly description?: unknown
+  readonly parameters?: unknown
+}
+
+function parse(text: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function refusalIn({ ok, error_code: errorCode, description, parameters }: Answer) {
+  if (ok !== false || typeof errorCode !== "number" || typeof description !== "string") {
+    return undefined
+  }
+  // What Telegram adds is its own word; readers look only for the members they know.
+  return { errorCode, description, parameters: parameters as ResponseParameters | undefined }
+}
+
+function notTelegram(address: BotAddress, method: string, response: TransportResponse<string>) {
+  const { status, headers, body } = response
+  const location = status >= 300 && status < 400 ? String(headers["location"] ?? "") : ""
+  const host = new URL(address.apiRoot).host
+  return answerFailure(method, host, {
+    status,
+    location: address.redact(location),
+    text: address.redact(body),
+  })
+}

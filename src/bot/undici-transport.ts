@@ -1,0 +1,121 @@
+/**
+ * The transport of Node: one pool of connections to each server.
+ *
+ * @module
+ */
+import { Pool, type Dispatcher } from "undici"
+import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
+
+/** What may be said of the connections. */
+export interface UndiciTransportOptions {
+  /** How many connections to one server are open at once at most. 256 by default. */
+  readonly connections?: number
+}
+
+/** Makes a transport. Its connections are opened when they are needed and do not keep a process alive. */
+export function createTransport(options: UndiciTransportOptions = {}): Transport {
+  return new UndiciTransport(options.connections ?? 256)
+}
+
+class UndiciTransport implements Transport {
+  readonly #pools = new Map<string, Pool>()
+  readonly #connections: number
+
+  constructor(connections: number) {
+    this.#connections = connections
+  }
+
+  send(request: TransportRequest): Promise<TransportResponse<string>> {
+    return new Promise((resolve, reject) => {
+      const { pool, options } = this.#prepare(request)
+      const answer = new WholeAnswer(resolve, reject)
+      request.signal.addEventListener("abort", () => answer.abort(request.signal), { once: true })
+      if (request.signal.aborted) answer.abort(request.signal)
+      else pool.dispatch(options, answer)
+    })
+  }
+
+  async open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
+    const { pool, options } = this.#prepare(request)
+    const answer = await pool.request({ ...options, signal: request.signal })
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const pools = [...this.#pools.values()]
+    this.#pools.clear()
+    await Promise.all(pools.map((pool) => pool.close()))
+  }
+
+  #prepare(request: TransportRequest) {
+    const slash = request.url.indexOf("/", "https://".length)
+    const pool = this.#poolOf(request.url.slice(0, slash))
+    const { method, headers, body = null } = request
+    // Undici sends any async iterable, though its types name only Node's streams.
+    const sent = body as Dispatcher.DispatchOptions["body"]
+    return { pool, options: { path: request.url.slice(slash), method, headers, body: sent! } }
+  }
+
+  #poolOf(origin: string): Pool {
+    const known = this.#pools.get(origin)
+    if (known) return known
+    // The bot keeps its own deadlines, which undici's must not cut short.
+    const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
+    const pool = new Pool(origin, { connections: this.#connections, ...timeouts })
+    this.#pools.set(origin, pool)
+    return pool
+  }
+}
+
+/** Collects one answer, with as little as possible between undici and the text. */
+class WholeAnswer implements Dispatcher.DispatchHandler {
+  readonly #resolve: (response: TransportResponse<string>) => void
+  readonly #reject: (reason: unknown) => void
+  readonly #chunks: Buffer[] = []
+  #controller: Dispatcher.DispatchController | undefined
+  #aborted: Error | undefined
+  #status = 0
+  #headers: TransportResponse<string>["headers"] = {}
+
+  constructor(
+    resolve: (response: TransportResponse<string>) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  abort(signal: AbortSignal): void {
+    this.#aborted = new Error("The request was aborted", { cause: signal.reason })
+    this.#controller?.abort(this.#aborted)
+    this.#reject(this.#aborted)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#aborted) controller.abort(this.#aborted)
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: TransportResponse<string>["headers"],
+  ): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks
+    const whole = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    this.#resolve({ status: this.#status, headers: this.#headers, body: whole.toString("utf8") })
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(error)
+  }
+}
