@@ -1,0 +1,129 @@
+/**
+ * Brings a clone into a state in which it can run, with nothing but Node and npm: installs the
+ * dependencies and builds `dist/`, each only where needed. Uses no package itself, and writes to
+ * stderr only, so that the output of the command that needed it stays its own.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** The folder of the clone. */
+export const root = fileURLToPath(new URL("..", import.meta.url))
+
+const stamp = join(root, "dist", ".built-from")
+
+/** Installs and builds what is missing or out of date; ends the process where that fails. */
+export function prepare() {
+  expectNode()
+  install()
+  build()
+}
+
+/** Installs the dependencies unless `node_modules` holds what the lock file says. */
+export function install() {
+  if (isInstalled()) return
+  say("Installing the dependencies (npm ci) …")
+  const npm = npmCommand()
+  const { status } = run(npm.file, [...npm.arguments, "ci", "--no-audit", "--no-fund"])
+  if (status !== 0) {
+    fail("npm ci failed. Check the network and the registry, then run the same command again.")
+  }
+}
+
+/** Builds `dist/` unless it was built from these very sources. A failed build leaves it as it was. */
+export function build() {
+  const sources = sourcesHash()
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return
+  say("Building dist/ …")
+  const fresh = mkdtempSync(join(root, ".dist-"))
+  const isBuilt = compile("tsconfig.build.json", fresh)
+  if (isBuilt) {
+    writeFileSync(join(fresh, ".built-from"), sources)
+    rmSync(join(root, "dist"), { recursive: true, force: true })
+    renameSync(fresh, join(root, "dist"))
+  }
+  rmSync(fresh, { recursive: true, force: true })
+  if (!isBuilt) fail("The build failed: see the errors above.")
+}
+
+/** Compiles a TypeScript project into a folder; answers whether it had no errors. */
+export function compile(project, folder) {
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc")
+  return run(process.execPath, [tsc, "-p", project, "--outDir", folder]).status === 0
+}
+
+/** Runs a program in the clone, its output on stderr. */
+function run(file, args) {
+  return spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2] })
+}
+
+function expectNode() {
+  const { engines } = readJson("package.json")
+  const [major = 0, minor = 0] = engines.node.match(/\d+/g).map(Number)
+  const [ownMajor = 0, ownMinor = 0] = process.versions.node.split(".").map(Number)
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return
+  fail(`Sounder needs Node ${engines.node}, and this is ${process.version}. Install a newer Node.`)
+}
+
+/** Compares what npm noted of its last install with the lock file; other platforms' parts may lack. */
+function isInstalled() {
+  if (!existsSync(join(root, "node_modules", ".package-lock.json"))) return false
+  const { packages: wanted } = readJson("package-lock.json")
+  const { packages: found } = readJson(join("node_modules", ".package-lock.json"))
+  const isThere = ([path, { version, optional, devOptional }]) =>
+    found[path] ? found[path].version === version : optional === true || devOptional === true
+  return (
+    Object.entries(wanted).every(([path, entry]) => path === "" || isThere([path, entry])) &&
+    Object.keys(found).every((path) => path in wanted)
+  )
+}
+
+/** The npm that started this script, else the one on the path. */
+function npmCommand() {
+  const started = process.env.npm_execpath ?? ""
+  if (/npm-cli\.c?js$/.test(started)) return { file: process.execPath, arguments: [started] }
+  const windows = process.platform === "win32"
+  return windows
+    ? { file: "cmd.exe", arguments: ["/c", "npm"] }
+    : { file: "npm", arguments: [] }
+}
+
+function sourcesHash() {
+  const hash = createHash("sha256")
+  for (const path of [...filesOf("src"), "tsconfig.json", "tsconfig.build.json", "package-lock.json"]) {
+    hash.update(`${path}\0`).update(readFileSync(join(root, path)))
+  }
+  return hash.digest("hex")
+}
+
+function filesOf(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length))
+    .toSorted()
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), "utf8"))
+}
+
+function say(message) {
+  process.stderr.write(`${message}\n`)
+}
+
+function fail(message) {
+  say(message)
+  process.exit(1)
+}
