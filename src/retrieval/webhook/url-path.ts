@@ -1,0 +1,23 @@
+/** The path of a request target or URL path: without query and fragment. */
+export function pathOf(target: string): string {
+  const end = target.search(/[?#]/)
+  return end === -1 ? target : target.slice(0, end)
+}
+
+/** A path as an option, with or without its leading slash, and as a request names it. */
+export function withLeadingSlash(path: string): string {
+  return path.startsWith("/") ? path : `/${path}`
+}
+
+/**
+ * Every way in which a request can spell a path: Telegram percent-encodes nothing but blanks and
+ * control characters, proxies and browsers encode everything beyond ASCII, and `node:http` shows
+ * bytes beyond ASCII one character each.
+ */
+export function spellingsOf(path: string): readonly string[] {
+  const whole = withLeadingSlash(path)
+  const encoded = whole.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
+  const blanks = whole.replaceAll(/[\0-\x20]/g, (blank) => encodeURIComponent(blank))
+  const bytes = String.fromCharCode(...new TextEncoder().encode(blanks))
+  return [...new Set([encoded, blanks, bytes])]
+}

@@ -1,0 +1,125 @@
+import { isUtf8 } from "node:buffer"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Webhook } from "./webhook.js"
+import { refusals, taken, type WebhookResponse } from "./webhook-response.js"
+
+/** What frameworks on top of `node:http` add to a request. */
+export interface ParsedRequest extends IncomingMessage {
+  /** What a body parser made of the body; the body is then not read again. */
+  body?: string | Uint8Array | object | null
+  /** The path before a router cut its own part off. */
+  originalUrl?: string
+}
+
+/** Bodies up to this length are read and dropped, so that the connection can stay open. */
+const discardableBytes = 65_536
+
+/**
+ * The webhook as a listener of a `node:http` or `node:https` server, and as a handler in Express
+ * and its kin. Where a body parser has run before, its result is used.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "node:http"
+ * import { deriveSecretToken, MemoryQueue, Webhook, webhookListener } from "sounder"
+ *
+ * const secretToken = deriveSecretToken("123456:ABC")
+ * const webhook = new Webhook({ bot: { id: 123456 }, queue: new MemoryQueue(), secretToken })
+ * const server = createServer(webhookListener(webhook))
+ * ```
+ */
+export function webhookListener(
+  webhook: Webhook,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    receive(webhook, request, response)
+  }
+}
+
+/** Answers one request; `false` where it was refused for its head and its body left unread. */
+export function receive(
+  webhook: Webhook,
+  request: ParsedRequest,
+  response: ServerResponse,
+): boolean {
+  const refusal = refusalOf(webhook, request)
+  if (refusal) {
+    refuse(request, response, refusal)
+    return false
+  }
+  if (request.body === undefined || request.body === null) readAndTake(webhook, request, response)
+  else answerWhenTaken(webhook, request.body, response)
+  return true
+}
+
+/** What the webhook says to the head of this request. */
+export function refusalOf(webhook: Webhook, request: ParsedRequest): WebhookResponse | undefined {
+  const { headers } = request
+  return webhook.refusal({
+    method: request.method,
+    path: request.originalUrl ?? request.url,
+    // Node joins a header that is repeated; the types leave room for a list.
+    secretToken: headers["x-telegram-bot-api-secret-token"]?.toString(),
+    contentType: headers["content-type"],
+    contentEncoding: headers["content-encoding"],
+    contentLength: headers["content-length"],
+  })
+}
+
+/** Answers a request whose body is not wanted: a short one is dropped, a long one not awaited. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: WebhookResponse,
+): void {
+  if (!isDiscardable(request)) response.setHeader("connection", "close")
+  send(response, answer)
+}
+
+/** Sends an answer; nothing where the client has gone. */
+export function send(response: ServerResponse, answer: WebhookResponse): void {
+  if (answer === taken) {
+    response.end()
+    return
+  }
+  const length = Buffer.byteLength(answer.body)
+  response.writeHead(answer.status, { ...answer.headers, "content-length": length })
+  response.end(answer.body)
+}
+
+function readAndTake(webhook: Webhook, request: IncomingMessage, response: ServerResponse): void {
+  const limit = webhook.maxBodyBytes
+  let first: Buffer | undefined
+  let rest: Buffer[] | undefined
+  let length = 0
+  request.on("data", (chunk: Buffer) => {
+    const isTooLong = length > limit
+    length += chunk.length
+    if (isTooLong) return
+    if (length > limit) {
+      first = rest = undefined
+      refuse(request, response, refusals.length)
+    } else if (first === undefined) first = chunk
+    else (rest ??= [first]).push(chunk)
+  })
+  request.on("end", () => {
+    if (length > limit) return
+    const body = rest ? Buffer.concat(rest, length) : (first ?? Buffer.alloc(0))
+    answerWhenTaken(webhook, isUtf8(body) ? body.toString() : body, response)
+  })
+}
+
+function answerWhenTaken(
+  webhook: Webhook,
+  body: string | Uint8Array | object,
+  response: ServerResponse,
+): void {
+  void webhook.take(body).then((answer) => send(response, answer))
+}
+
+function isDiscardable(request: IncomingMessage): boolean {
+  if (request.complete) return true
+  const declared = request.headers["content-length"]
+  if (declared === undefined) return request.headers["transfer-encoding"] === undefined
+  return Number(declared) <= discardableBytes
+}

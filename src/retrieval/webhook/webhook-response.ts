@@ -1,0 +1,43 @@
+/** What a webhook answers. A plain value, for any server to send. */
+export interface WebhookResponse {
+  /** The HTTP status. */
+  readonly status: number
+  /** Names in lower case; `content-length` is left to the server. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A text for people who try by hand; empty where the update was taken. */
+  readonly body: string
+}
+
+/** The update was taken: Telegram may forget it. */
+export const taken: WebhookResponse = { status: 200, headers: {}, body: "" }
+
+/** The answers that never vary; none repeats anything from its request. */
+export const refusals = {
+  path: refusal(404, "There is nothing at this path."),
+  method: refusal(405, "Telegram sends updates with POST.", { allow: "POST" }),
+  secret: refusal(401, "The header X-Telegram-Bot-Api-Secret-Token is missing or wrong."),
+  contentType: refusal(415, "The body has to be application/json in UTF-8, not compressed."),
+  length: refusal(413, "The body is longer than this webhook accepts."),
+  cut: refusal(400, "The body could not be read to its end."),
+  json: refusal(400, "The body is not JSON in UTF-8."),
+  shape: refusal(400, "The body is not an update: a JSON object with an integer update_id."),
+} as const
+
+/**
+ * Telegram is to send the update again.
+ *
+ * @param seconds when; from 1 to 5, because Telegram drops an update that would be older than its
+ *   use by then
+ */
+export function unavailable(seconds: number, body: string): WebhookResponse {
+  return refusal(503, body, { "retry-after": String(seconds) })
+}
+
+function refusal(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): WebhookResponse {
+  const type = { "content-type": "text/plain; charset=utf-8" }
+  return { status, headers: { ...type, ...headers }, body: `${body}\n` }
+}

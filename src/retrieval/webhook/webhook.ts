@@ -1,0 +1,225 @@
+import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
+import { type Logger, quietLogger } from "../../ground/logger.js"
+import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queue.js"
+import { InvalidUpdate } from "../../telegram/errors.js"
+import { parseUpdate } from "../../telegram/parse-update.js"
+import type { Update } from "../../telegram/types.js"
+import { sameSecret } from "./same-secret.js"
+import { pathOf, spellingsOf } from "./url-path.js"
+import { refusals, taken, unavailable, type WebhookResponse } from "./webhook-response.js"
+
+/** What a {@link Webhook} is made of. */
+export interface WebhookOptions {
+  /** The bot whose updates come in; only its id is read. */
+  readonly bot: { readonly id: number }
+  /** Where updates are put. */
+  readonly queue: Pick<UpdateQueue, "put">
+  /**
+   * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
+   * that anyone who knows the address can send updates.
+   */
+  readonly secretToken: string | false
+  /** The path to answer at, with or without its slash. Any path by default: your router decides. */
+  readonly path?: string | undefined
+  /** The longest body that is read, in bytes. 1,048,576 by default; Telegram's are half of that. */
+  readonly maxBodyBytes?: number | undefined
+  /**
+   * How long a request waits for its update to be taken, in milliseconds. 50,000 by default, as
+   * Telegram gives up after 60 s. The answer is then a 503, and the copy that Telegram sends joins
+   * the first.
+   */
+  readonly putTimeoutMs?: number | undefined
+  /** Where a queue that fails is reported. */
+  readonly logger?: Logger | undefined
+  /** Called when a request to the right path has no secret or a wrong one. */
+  readonly onWrongSecret?: (() => void) | undefined
+}
+
+/** What is known of a request before its body is read. */
+export interface WebhookHead {
+  /** The HTTP method. */
+  readonly method: string | undefined
+  /** The path; a query is ignored. */
+  readonly path: string | undefined
+  /** The header `X-Telegram-Bot-Api-Secret-Token`. */
+  readonly secretToken: string | undefined
+  /** The header `Content-Type`. */
+  readonly contentType: string | undefined
+  /** The header `Content-Encoding`. */
+  readonly contentEncoding: string | undefined
+  /** The header `Content-Length`. */
+  readonly contentLength: string | undefined
+}
+
+/** One request, as plain values. */
+export interface WebhookRequest {
+  /** The HTTP method. */
+  readonly method: string
+  /** The path; a query is ignored. */
+  readonly path: string
+  /** The value of a header, by its name in lower case. */
+  readonly headers: (name: string) => string | undefined
+  /** Reads the body; may stop as soon as it has more than `limit` bytes. */
+  readonly readBody: (limit: number) => Promise<Uint8Array | string>
+}
+
+const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
+const stopping = unavailable(1, "The bot is stopping; send the update again.")
+const handedBack = unavailable(1, "The update was not handled; send it again.")
+const full = unavailable(2, "There is no room for another update; send it again.")
+const slow = unavailable(1, "The update still waits to be taken; send it again.")
+const failed = unavailable(5, "The update could not be stored; send it again.")
+
+/**
+ * The webhook as a function of plain values: Telegram's request in, the answer out. It answers 200
+ * when the queue has taken the update. Runs wherever JavaScript does; `webhookListener` and
+ * `webhookFetch` connect it to servers.
+ *
+ * Checks, in this order: path (404), method (405), secret (401), content type (415), declared
+ * length (413), and only then reads the body: its length (413), JSON (400), shape (400). A queue
+ * that is full, an update that is handed back and a bot that is stopping are answered with 503.
+ *
+ * @see https://core.telegram.org/bots/api#setwebhook
+ */
+export class Webhook {
+  /** The path it answers at; `undefined` where any will do. */
+  readonly path: string | undefined
+  /** The longest body that is read, in bytes. */
+  readonly maxBodyBytes: number
+  readonly #botId: number
+  readonly #queue: Pick<UpdateQueue, "put">
+  readonly #secretToken: string | false
+  readonly #paths: ReadonlySet<string> | undefined
+  readonly #putTimeoutMs: number
+  readonly #logger: Logger
+  readonly #onWrongSecret: (() => void) | undefined
+  #isStopped = false
+
+  constructor(options: WebhookOptions) {
+    this.#botId = options.bot.id
+    this.#queue = options.queue
+    this.#secretToken = expectSecretToken(options.secretToken)
+    this.path = options.path
+    this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
+    const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
+    this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
+    this.#putTimeoutMs = expectDurationMs("putTimeoutMs", putTimeoutMs)
+    this.#logger = options.logger ?? quietLogger
+    this.#onWrongSecret = options.onWrongSecret
+  }
+
+  /** Answers one request. Never rejects. */
+  async handle(request: WebhookRequest): Promise<WebhookResponse> {
+    const { method, path, headers } = request
+    const refusal = this.refusal({
+      method,
+      path,
+      secretToken: headers("x-telegram-bot-api-secret-token"),
+      contentType: headers("content-type"),
+      contentEncoding: headers("content-encoding"),
+      contentLength: headers("content-length"),
+    })
+    if (refusal) return refusal
+    try {
+      return await this.take(await request.readBody(this.maxBodyBytes))
+    } catch {
+      return refusals.cut
+    }
+  }
+
+  /**
+   * The first half of {@link Webhook.handle}, for servers that read bodies in their own way: the
+   * answer to a request that is refused for its head, `undefined` when its body may be read.
+   */
+  refusal(head: WebhookHead): WebhookResponse | undefined {
+    if (!this.#isMine(head.path)) return refusals.path
+    if (head.method !== "POST") return refusals.method
+    if (this.#secretToken !== false && !sameSecret(this.#secretToken, head.secretToken)) {
+      this.#onWrongSecret?.()
+      return refusals.secret
+    }
+    if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
+    if (Number(head.contentLength ?? 0) > this.maxBodyBytes) return refusals.length
+    return this.#isStopped ? stopping : undefined
+  }
+
+  /**
+   * The second half of {@link Webhook.handle}: puts what a request whose head was not refused had
+   * in its body. Never rejects.
+   *
+   * @param body text, bytes, or what a server's own parser made of them
+   */
+  take(body: Uint8Array | string | object): Promise<WebhookResponse> {
+    if (this.#isStopped) return Promise.resolve(stopping)
+    if (this.#isTooLong(body)) return Promise.resolve(refusals.length)
+    try {
+      return this.#put(parseUpdate(body))
+    } catch (error) {
+      return Promise.resolve(isParseError(error) ? refusals.json : refusals.shape)
+    }
+  }
+
+  /**
+   * Answers every further request with 503, so that Telegram keeps its update. Requests whose
+   * update is already in the queue are answered as it settles.
+   */
+  stopIntake(): void {
+    this.#isStopped = true
+  }
+
+  #isMine(path: string | undefined): boolean {
+    if (this.#paths === undefined || path === undefined) return this.#paths === undefined
+    return this.#paths.has(path) || this.#paths.has(pathOf(path))
+  }
+
+  #isTooLong(body: Uint8Array | string | object): boolean {
+    const isText = typeof body === "string" || body instanceof Uint8Array
+    return isText && body.length > this.maxBodyBytes
+  }
+
+  #put(update: Update): Promise<WebhookResponse> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#putTimeoutMs, slow)
+      const answer = (response: WebhookResponse) => {
+        clearTimeout(timer)
+        resolve(response)
+      }
+      this.#queue.put({ botId: this.#botId, update }).then(
+        () => answer(taken),
+        (error: unknown) => answer(this.#notTaken(error)),
+      )
+    })
+  }
+
+  #notTaken(error: unknown): WebhookResponse {
+    if (error instanceof HandedBack) return handedBack
+    if (error instanceof QueueFull) return full
+    const reason = error instanceof Error ? error.message : "no reason given"
+    this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
+    return failed
+  }
+}
+
+/**
+ * A secret that `setWebhook` accepts, or `false`.
+ *
+ * @see https://core.telegram.org/bots/api#setwebhook
+ */
+export function expectSecretToken(value: unknown): string | false {
+  if (value === false) return false
+  if (typeof value === "string" && /^[A-Za-z0-9_-]{1,256}$/.test(value)) return value
+  // The secret itself stays out of the message.
+  const given = typeof value === "string" ? "other characters or another length" : typeof value
+  throw new TypeError(
+    `Expected the \`secretToken\` option to be 1 to 256 of A-Z a-z 0-9 _ -, or false, got ${given}.`,
+  )
+}
+
+function isPlainJson(type: string | undefined, encoding: string | undefined): boolean {
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity") return false
+  return type === "application/json" || (type !== undefined && jsonType.test(type))
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof InvalidUpdate && error.cause !== undefined
+}
