@@ -24,7 +24,7 @@ const discardableBytes = 65_536
  * import { deriveSecretToken, MemoryQueue, Webhook, webhookListener } from "sounder"
  *
  * const secretToken = deriveSecretToken("123456:ABC")
- * const webhook = new Webhook({ bot: { id: 123456 }, queue: new MemoryQueue(), secretToken })
+ * const webhook = new Webhook({ botId: 123456, queue: new MemoryQueue(), secretToken })
  * const server = createServer(webhookListener(webhook))
  * ```
  */

@@ -10,8 +10,8 @@ import { refusals, taken, unavailable, type WebhookResponse } from "./webhook-re
 
 /** What a {@link Webhook} is made of. */
 export interface WebhookOptions {
-  /** The bot whose updates come in; only its id is read. */
-  readonly bot: { readonly id: number }
+  /** The bot whose updates come in: the number in front of its token's colon. */
+  readonly botId: number
   /** Where updates are put. */
   readonly queue: Pick<UpdateQueue, "put">
   /**
@@ -96,7 +96,7 @@ export class Webhook {
   #isStopped = false
 
   constructor(options: WebhookOptions) {
-    this.#botId = options.bot.id
+    this.#botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
     this.#queue = options.queue
     this.#secretToken = expectSecretToken(options.secretToken)
     this.path = options.path
