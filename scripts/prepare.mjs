@@ -95,14 +95,17 @@ function npmCommand() {
   const started = process.env.npm_execpath ?? ""
   if (/npm-cli\.c?js$/.test(started)) return { file: process.execPath, arguments: [started] }
   const windows = process.platform === "win32"
-  return windows
-    ? { file: "cmd.exe", arguments: ["/c", "npm"] }
-    : { file: "npm", arguments: [] }
+  return windows ? { file: "cmd.exe", arguments: ["/c", "npm"] } : { file: "npm", arguments: [] }
 }
 
 function sourcesHash() {
   const hash = createHash("sha256")
-  for (const path of [...filesOf("src"), "tsconfig.json", "tsconfig.build.json", "package-lock.json"]) {
+  for (const path of [
+    ...filesOf("src"),
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package-lock.json",
+  ]) {
     hash.update(`${path}\0`).update(readFileSync(join(root, path)))
   }
   return hash.digest("hex")

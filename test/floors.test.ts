@@ -1,0 +1,135 @@
+import { isBuiltin } from "node:module"
+import { expect, test } from "vitest"
+import {
+  cycles,
+  type ImportGraph,
+  importGraph,
+  loadedWith,
+  packageAliases,
+  readSources,
+} from "./support/import-graph.js"
+
+/** The floors of ARCHITECTURE.md, the highest first. Those of one row never import each other. */
+const floors = [
+  ["cli"],
+  ["simulator", "testing"],
+  ["index.ts", "webhook.ts"],
+  ["updater.ts"],
+  ["retrieval", "dispatch"],
+  ["queue"],
+  ["certificate", "bot"],
+  ["telegram"],
+  ["ground"],
+]
+
+/** Floors that know less than their height allows. */
+const knowsNothingOf: Record<string, readonly string[]> = {
+  simulator: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
+  queue: ["certificate", "bot"],
+}
+
+/** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. */
+const neutral = /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|queue|dispatch)\/.*)$/
+
+const sources = readSources("src")
+const aliases = packageAliases()
+
+test("a file imports from its own floor and from floors below it, types included", () => {
+  expect(breaches(importGraph(sources, aliases))).toEqual([])
+})
+
+test("no files import each other in a circle, types included", () => {
+  expect(cycles(importGraph(sources, aliases))).toEqual([])
+})
+
+test("nothing of Node is loaded with the webhook function, the bot, the queue and the dispatcher", () => {
+  expect(loadsOfNode(importGraph(sources, aliases))).toEqual([])
+})
+
+test.each([
+  ["queue/planted.ts", `import { Bot } from "../bot/bot.js"`, "queue may not import bot"],
+  [
+    "queue/planted.ts",
+    `import type { A } from "../dispatch/a.js"`,
+    "queue may not import dispatch",
+  ],
+  ["ground/planted.ts", `export * from "../telegram/types.js"`, "ground may not import telegram"],
+  ["bot/planted.ts", `await import("../queue/index.js")`, "bot may not import queue"],
+  ["dispatch/p.ts", `let a: import("../retrieval/a.js").A`, "dispatch may not import retrieval"],
+  [
+    "retrieval/p.ts",
+    `export type { A } from "../dispatch/a.js"`,
+    "retrieval may not import dispatch",
+  ],
+  ["simulator/p.ts", `import { A } from "../queue/index.js"`, "simulator may not import queue"],
+  ["updater.ts", `import { A } from "./index.js"`, "updater.ts may not import index.ts"],
+  ["bot/planted.ts", `import { Updater } from "sounder"`, "bot may not import sounder"],
+  ["telegram/planted.ts", `import "#transport"`, "telegram may not import bot"],
+  ["attic/planted.ts", `import { A } from "../queue/index.js"`, "attic is no floor"],
+])("src/%s with %s is a breach", (name, source, breach) => {
+  const graph = importGraph(new Map([[`src/${name}`, source]]), aliases)
+  expect(breaches(graph)).toContainEqual(expect.stringContaining(breach))
+})
+
+test("a circle of types is a circle", () => {
+  const planted = new Map([
+    ["src/queue/a.ts", `import type { B } from "./b.js"`],
+    ["src/queue/b.ts", `import { type C } from "./c.js"`],
+    ["src/queue/c.ts", `let a: import("./a.js").A`],
+  ])
+  expect(cycles(importGraph(planted))).toEqual([
+    ["src/queue/a.ts", "src/queue/b.ts", "src/queue/c.ts"],
+  ])
+})
+
+test.each(["node:fs", "fs/promises", "undici", "undici/types"])(
+  "%s two files away from a neutral file is found, with the way there",
+  (specifier) => {
+    const planted = new Map([
+      ["src/queue/a.ts", `import { b } from "../ground/b.js"`],
+      ["src/ground/b.ts", `import { c } from "${specifier}"`],
+    ])
+    const way = `src/queue/a.ts → src/ground/b.ts → ${specifier}`
+    expect(loadsOfNode(importGraph(planted))).toEqual([way])
+  },
+)
+
+test("what is imported when it is first used, or for its types, is not loaded with a file", () => {
+  const planted = new Map([
+    ["src/bot/bot.ts", `import type { A } from "node:fs"; export const b = () => import("undici")`],
+  ])
+  expect(loadsOfNode(importGraph(planted))).toEqual([])
+})
+
+function breaches(graph: ImportGraph): string[] {
+  return [...graph].flatMap(([path, edges]) =>
+    edges.flatMap(({ target, specifier }) => {
+      const reason = whyNot(floorOf(path), target)
+      return reason ? [`${path} imports ${specifier}: ${reason}`] : []
+    }),
+  )
+}
+
+function whyNot(floor: string, target: string): string | undefined {
+  if (rowOf(floor) < 0) return `${floor} is no floor of the list`
+  const isOwnPackage = target === "sounder" || target.startsWith("sounder/")
+  if (isOwnPackage) return `${floor} may not import sounder itself`
+  const other = target.startsWith("src/") ? floorOf(target) : floor
+  const isBelow = rowOf(other) > rowOf(floor) && !knowsNothingOf[floor]?.includes(other)
+  return other === floor || isBelow ? undefined : `${floor} may not import ${other}`
+}
+
+function floorOf(path: string): string {
+  return path.split("/")[1] ?? path
+}
+
+function rowOf(floor: string): number {
+  return floors.findIndex((row) => row.includes(floor))
+}
+
+function loadsOfNode(graph: ImportGraph): string[] {
+  const entries = [...graph.keys()].filter((path) => neutral.test(path))
+  return [...loadedWith(graph, entries)]
+    .filter(([name]) => isBuiltin(name) || /^undici(\/|$)/.test(name))
+    .map(([, trail]) => trail.join(" → "))
+}

@@ -1,0 +1,43 @@
+/** How many handles of each kind keep this process alive. */
+export type OpenHandles = ReadonlyMap<string, number>
+
+/** The kinds that a test can leave behind, in words. What is not here belongs to Node or vitest. */
+const kinds: ReadonlyMap<string, string> = new Map([
+  ["TCPServerWrap", "TCP server"],
+  ["TCPSocketWrap", "TCP connection"],
+  ["TLSWrap", "TLS connection"],
+  ["PipeWrap", "unix socket or pipe"],
+  ["ProcessWrap", "child process"],
+  ["FSEventWrap", "file watcher"],
+  ["StatWatcher", "file watcher"],
+  ["UDPWrap", "UDP socket"],
+  ["Timeout", "timer"],
+])
+
+/** What is open now. */
+export function openHandles(): OpenHandles {
+  const counts = new Map<string, number>()
+  for (const resource of process.getActiveResourcesInfo()) {
+    const kind = kinds.get(resource)
+    if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** What is open now and was not then, as `2 × TCP server`; waits for it to go, up to `graceMs`. */
+export async function leftOpen(before: OpenHandles, graceMs: number): Promise<string[]> {
+  const giveUpAt = performance.now() + graceMs
+  let left = difference(before)
+  while (left.length > 0 && performance.now() < giveUpAt) {
+    await new Promise((resolve) => void setTimeout(resolve, 10).unref())
+    left = difference(before)
+  }
+  return left
+}
+
+function difference(before: OpenHandles): string[] {
+  return [...openHandles()]
+    .map(([kind, count]) => ({ kind, more: count - (before.get(kind) ?? 0) }))
+    .filter(({ more }) => more > 0)
+    .map(({ kind, more }) => `${more} × ${kind}`)
+}
