@@ -1,0 +1,93 @@
+import type { UserFromGetMe } from "../../telegram/types.js"
+import {
+  allows,
+  defaultMask,
+  parseAllowedUpdates,
+  type UpdateMask,
+} from "../delivery/allowed-updates.js"
+import { asciiJson } from "../delivery/ascii-json.js"
+import { EventQueue, type StoredEvent } from "../delivery/event-queue.js"
+import { lifetime } from "../delivery/lifetimes.js"
+import type { Webhook } from "../delivery/webhook.js"
+import { unixTime, type Environment } from "../environment.js"
+import type { BotObserver } from "./bot-observer.js"
+import { ConflictThrottle } from "./conflict-throttle.js"
+import { UpdatePoll } from "./update-poll.js"
+
+const collectEveryMs = 60_000
+const firstCollectMs = 600_000
+
+/** What Telegram keeps of one bot: who it is, what waits for it, and how it receives. */
+export class BotAccount {
+  readonly token: string
+  readonly me: UserFromGetMe
+  readonly environment: Environment
+  /** Who is told what happens on its webhook. */
+  readonly observer: BotObserver
+  readonly queue: EventQueue
+  readonly conflicts: ConflictThrottle
+  readonly poll: UpdatePoll
+  /** The webhook that is set. */
+  webhook: Webhook | undefined
+  /** Ends the call of `setWebhook` that is being verified. */
+  verifying: ((error: Error) => void) | undefined
+  /** When `setWebhook` is next accepted, in milliseconds. */
+  nextSetWebhookAt = Number.NEGATIVE_INFINITY
+  /** Which types of update it gets. */
+  mask: UpdateMask = defaultMask
+  /** What its calls are answered with after `logOut` or `close`. */
+  ended: Error | undefined
+  #collectAt: number
+
+  constructor(options: {
+    token: string
+    me: UserFromGetMe
+    environment: Environment
+    observer: BotObserver
+  }) {
+    const { environment } = options
+    this.token = options.token
+    this.me = options.me
+    this.environment = environment
+    this.observer = options.observer
+    this.queue = new EventQueue(environment.random)
+    this.conflicts = new ConflictThrottle(environment.clock)
+    this.poll = new UpdatePoll({ ...environment, queue: this.queue, conflicts: this.conflicts })
+    this.#collectAt = environment.clock.now() + firstCollectMs
+  }
+
+  /** Adds an update; `undefined` where the bot does not want it, or has no room for it. */
+  push(type: string, payload: object): StoredEvent | undefined {
+    if (!allows(this.mask, type)) return undefined
+    const { expiresAt, subQueue } = lifetime(type, payload, unixTime(this.environment))
+    const event = this.queue.push(`"${type}":${asciiJson(payload)}`, expiresAt, subQueue)
+    if (event === undefined) return undefined
+    this.webhook?.wake()
+    this.poll.updated()
+    return event
+  }
+
+  /** How many updates wait; those that have expired count until they are collected. */
+  get pendingCount(): number {
+    const now = this.environment.clock.now()
+    if (now >= this.#collectAt) {
+      this.queue.collect(unixTime(this.environment))
+      this.#collectAt = now + collectEveryMs
+    }
+    return this.queue.size
+  }
+
+  /** Applies a value of `allowed_updates`, if it is one. */
+  allow(json: string | undefined): void {
+    this.mask = parseAllowedUpdates(json) ?? this.mask
+  }
+
+  /** Ends everything that waits. */
+  close(): void {
+    this.webhook?.close()
+    this.webhook = undefined
+    const error = new Error("the simulator is closed")
+    this.verifying?.(error)
+    this.poll.close(error)
+  }
+}

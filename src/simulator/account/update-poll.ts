@@ -1,0 +1,123 @@
+import { RawJson } from "../api/answer.js"
+import type { Clock, Timer } from "../clock.js"
+import type { EventQueue, StoredEvent } from "../delivery/event-queue.js"
+import type { ConflictThrottle } from "./conflict-throttle.js"
+
+/** What a call of `getUpdates` asks for, kept within Telegram's bounds. */
+export interface PollRequest {
+  readonly offset: number
+  readonly limit: number
+  /** Seconds. */
+  readonly timeout: number
+}
+
+interface Waiting {
+  readonly request: PollRequest
+  readonly timer: Timer
+  readonly resolve: (updates: RawJson) => void
+  readonly reject: (error: Error) => void
+}
+
+const maxAnswerBytes = 4 * 1_048_576
+const farAhead = 10
+const farBehind = 100_000
+const otherPoll =
+  "terminated by other getUpdates request; make sure that only one bot instance is running"
+
+/** The polling of one bot: reads at once, or waits as the one long poll there can be. */
+export class UpdatePoll {
+  readonly #clock: Clock
+  readonly #queue: EventQueue
+  readonly #conflicts: ConflictThrottle
+  #last = { offset: Number.NaN, at: Number.NEGATIVE_INFINITY }
+  #waiting: Waiting | undefined
+  #wake: NodeJS.Timeout | undefined
+
+  constructor(options: { clock: Clock; queue: EventQueue; conflicts: ConflictThrottle }) {
+    this.#clock = options.clock
+    this.#queue = options.queue
+    this.#conflicts = options.conflicts
+  }
+
+  /** Whether a long poll waits. */
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** Resolves with the updates, as JSON. Rejects with 409 when a newer long poll takes its place. */
+  read(asked: PollRequest): Promise<RawJson> {
+    const request = this.#withoutSpinning(asked)
+    const events = this.#events(request)
+    if (events.length > 0 || request.timeout === 0) return Promise.resolve(answerWith(events))
+    this.abort(otherPoll)
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.setTimeout(() => this.#answer(), request.timeout * 1000)
+      this.#waiting = { request, timer, resolve, reject }
+    })
+  }
+
+  /** An update was added: the long poll is answered a moment later, with what else comes in it. */
+  updated(): void {
+    if (this.#waiting === undefined || this.#wake !== undefined) return
+    this.#wake = setTimeout(() => this.#answer(), 1)
+  }
+
+  /** Ends the long poll with 409. */
+  abort(reason: string): void {
+    const waiting = this.#endWait()
+    if (waiting !== undefined) this.#conflicts.refuse(reason, waiting.reject)
+  }
+
+  /** Ends the long poll with an error. */
+  close(error: Error): void {
+    this.#endWait()?.reject(error)
+  }
+
+  #answer(): void {
+    const waiting = this.#endWait()
+    if (waiting !== undefined) waiting.resolve(answerWith(this.#events(waiting.request)))
+  }
+
+  #endWait(): Waiting | undefined {
+    const waiting = this.#waiting
+    waiting?.timer.cancel()
+    clearTimeout(this.#wake)
+    this.#waiting = undefined
+    this.#wake = undefined
+    return waiting
+  }
+
+  // Who asks again for the same at once is made to wait, and gets single updates.
+  #withoutSpinning({ offset, limit, timeout }: PollRequest): PollRequest {
+    const now = this.#clock.now()
+    const { at } = this.#last
+    const isRepeated = offset === this.#last.offset
+    this.#last = { offset, at: now }
+    return {
+      offset,
+      timeout: isRepeated && timeout < 3 && now < at + 3000 ? 3 : timeout,
+      limit: isRepeated && now < at + 500 ? 1 : limit,
+    }
+  }
+
+  #events({ offset, limit }: PollRequest): StoredEvent[] {
+    const queue = this.#queue
+    const now = Math.floor(this.#clock.now() / 1000)
+    if (offset < 0) queue.keepLast(-offset)
+    const isUsable =
+      offset > 0 && offset <= queue.tail + farAhead && offset >= queue.head - farBehind
+    if (isUsable) queue.deleteBefore(offset)
+    return queue.read(isUsable ? offset : queue.head, limit, now)
+  }
+}
+
+function answerWith(events: readonly StoredEvent[]): RawJson {
+  const updates: string[] = []
+  let bytes = 0
+  for (const { id, json } of events) {
+    bytes += json.length + 50
+    if (bytes >= maxAnswerBytes && updates.length > 0) break
+    updates.push(`{"update_id":${id},\n${json}}`)
+  }
+  return new RawJson(`[${updates.join(",")}]`)
+}

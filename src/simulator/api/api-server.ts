@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import type { BotAccount } from "../account/bot-account.js"
+import type { World } from "../world/world.js"
+import { answerOfError, type Answer } from "./answer.js"
+import type { Api } from "./api.js"
+import { Arguments } from "./arguments.js"
+import { BareError } from "./bare-error.js"
+import { CallError } from "./call-error.js"
+import type { Fault, FaultPlan } from "./fault.js"
+import { writeFault } from "./faulty-answer.js"
+import { addBody, addQuery } from "./read-arguments.js"
+import { readBody } from "./read-body.js"
+import { parseTarget, type CallTarget } from "./request-target.js"
+
+const idleMs = 500_000
+const maxHeaderSize = 262_144
+
+/** The HTTP server of the Bot API, with its file downloads. */
+export class ApiServer {
+  readonly #world: World
+  readonly #api: Api
+  readonly #faults: FaultPlan
+  readonly #server: Server
+
+  constructor(options: { world: World; api: Api; faults: FaultPlan }) {
+    this.#world = options.world
+    this.#api = options.api
+    this.#faults = options.faults
+    this.#server = createServer(
+      { maxHeaderSize, keepAliveTimeout: idleMs, requestTimeout: idleMs, noDelay: true },
+      (request, response) => void this.#serve(request, response),
+    )
+    this.#server.on("clientError", refuseClient)
+  }
+
+  /** Begins to listen; resolves with the port. Rejects when the address is taken. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject)
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject)
+        // A server on a TCP port has an address of this kind.
+        resolve((this.#server.address() as AddressInfo).port)
+      })
+    })
+  }
+
+  /** Closes all connections, answered or not. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.sendDate = false
+    request.on("error", () => {})
+    response.on("error", () => {})
+    try {
+      await this.#answer(request, response)
+    } catch (error) {
+      if (error instanceof BareError) closeWith(response, error.status)
+      else write(request, response, answerOfError(error))
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== "GET" && request.method !== "POST") return closeWith(response, 501)
+    const target = parseTarget(request.url ?? "")
+    if (target.kind === "file") return this.#sendFile(response, target.token, target.path)
+    const bot = this.#world.botOf(target.token)
+    // Who has no token fills no memory.
+    const body = await readBody(request, {
+      keep: bot !== undefined,
+      local: this.#world.environment.local,
+    })
+    if (bot === undefined)
+      return write(request, response, answerOfError(unknownToken(target.token)))
+    const args = argumentsOf(request, target, body)
+    await this.#call({ bot, target, args }, request, response)
+  }
+
+  async #call(
+    { bot, target, args }: { bot: BotAccount; target: CallTarget; args: Arguments },
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const method = target.method === "" ? args.text("method") : target.method
+    const fault = this.#faults.take(method.toLowerCase())
+    const happens = fault === undefined || fault === "cut"
+    const answer = happens ? await this.#api.call(bot, method, args) : undefined
+    if (fault !== undefined) return this.#fail(fault, answer, response)
+    if (answer !== undefined) write(request, response, answer)
+  }
+
+  #fail(fault: Fault, answer: Answer | undefined, response: ServerResponse): void {
+    writeFault(fault, answer, response)
+  }
+
+  #sendFile(response: ServerResponse, token: string, path: string): void {
+    const bot = this.#world.botOf(token)
+    if (bot === undefined) throw unknownToken(token)
+    const file = this.#world.files.at(path)
+    if (file === undefined) throw new CallError(404, "Not Found")
+    response.writeHead(200, {
+      "Content-Type": "application/octet-stream",
+      "Content-Length": file.bytes.length,
+    })
+    response.end(file.bytes)
+  }
+}
+
+function argumentsOf(request: IncomingMessage, target: CallTarget, body: Buffer): Arguments {
+  const args = new Arguments()
+  addQuery(args, target.query)
+  addBody(args, request.headers["content-type"] ?? "", body)
+  return args
+}
+
+function unknownToken(token: string): CallError {
+  const isWellFormed = /^[1-9]\d{0,15}:/.test(token) && token.length <= 80
+  return new CallError(401, isWellFormed ? "Unauthorized" : "Unauthorized: invalid token specified")
+}
+
+function write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  if (response.destroyed || response.headersSent) return
+  const { status, body, retryAfter } = answer
+  response.writeHead(
+    status,
+    [
+      ["Connection", keepsAlive(request) ? "keep-alive" : "close"],
+      ["Content-Type", "application/json"],
+      ...(retryAfter === undefined ? [] : [["Retry-After", String(retryAfter)]]),
+      ["Content-Length", String(body.length)],
+    ].flat(),
+  )
+  response.end(body, "latin1")
+}
+
+function keepsAlive({ httpVersion, headers }: IncomingMessage): boolean {
+  const connection = headers.connection?.toLowerCase()
+  return httpVersion === "1.0" ? connection === "keep-alive" : connection !== "close"
+}
+
+function closeWith(response: ServerResponse, status: number): void {
+  if (response.destroyed || response.headersSent) return
+  response.writeHead(status, { Connection: "close", "Content-Length": 0 })
+  response.end()
+}
+
+const clientErrors: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_INVALID_METHOD: "501 Not Implemented",
+  HPE_INVALID_VERSION: "505 HTTP Version Not Supported",
+}
+
+function refuseClient(
+  error: Error & { code?: string },
+  socket: Socket | { destroy(): void; writable: boolean },
+) {
+  if (!socket.writable || !("end" in socket)) return void socket.destroy()
+  const status = clientErrors[error.code ?? ""] ?? "400 Bad Request"
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+}

@@ -1,0 +1,94 @@
+import type { BotAccount } from "../account/bot-account.js"
+import type { Journal } from "../journal.js"
+import { knownMethods } from "../methods/known-methods.js"
+import { methods } from "../methods/methods.js"
+import type { World } from "../world/world.js"
+import { answerOf, answerOfError, type Answer } from "./answer.js"
+import type { Arguments } from "./arguments.js"
+import { CallError } from "./call-error.js"
+
+/** A call that a bot has made, and what it was answered. */
+export class CallRecord {
+  readonly botId: number
+  /** As Telegram spells it, where Telegram knows it. */
+  readonly method: string
+  /** As they were sent: text by name. */
+  readonly params: Readonly<Record<string, string>>
+  /** The HTTP status. */
+  readonly status: number
+  /** Unix time in milliseconds. */
+  readonly at: number
+  readonly #body: string
+
+  constructor(options: {
+    botId: number
+    method: string
+    args: Arguments
+    answer: Answer
+    at: number
+  }) {
+    this.botId = options.botId
+    this.method = options.method
+    this.params = options.args.toJSON()
+    this.status = options.answer.status
+    this.at = options.at
+    this.#body = options.answer.body
+  }
+
+  /** The JSON it was answered. */
+  get answer(): { ok: boolean; result?: unknown; error_code?: number; description?: string } {
+    // The simulator's own JSON.
+    return JSON.parse(this.#body) as CallRecord["answer"]
+  }
+}
+
+const forbiddenReplies = new Set(["", "deletewebhook", "setwebhook", "close", "logout"])
+
+/** The methods of the Bot API, called over HTTP or in the answer of a webhook. */
+export class Api {
+  readonly #world: World
+  readonly #calls: Journal<CallRecord>
+
+  constructor(world: World, calls: Journal<CallRecord>) {
+    this.#world = world
+    this.#calls = calls
+  }
+
+  /** Carries out a call; never rejects. @param name in any letter case */
+  async call(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {
+    const lowerCase = name.toLowerCase()
+    const method = knownMethods.get(lowerCase) ?? name
+    const answer = await this.#answer(bot, lowerCase, args)
+    this.record({ bot, method, args, answer })
+    return answer
+  }
+
+  /** Carries out the call that a webhook's answer holds, if it may hold it. */
+  reply(bot: BotAccount, args: Arguments): void {
+    const name = args.text("method").toLowerCase()
+    if (!forbiddenReplies.has(name) && !name.startsWith("get")) void this.call(bot, name, args)
+  }
+
+  /** Remembers a call. */
+  record(call: { bot: BotAccount; method: string; args: Arguments; answer: Answer }): void {
+    const at = this.#world.environment.clock.now()
+    this.#calls.add(new CallRecord({ ...call, botId: call.bot.me.id, at }))
+  }
+
+  async #answer(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {
+    try {
+      return answerOf(await this.#result(bot, name, args))
+    } catch (error) {
+      return answerOfError(error)
+    }
+  }
+
+  #result(bot: BotAccount, name: string, args: Arguments): unknown {
+    if (bot.ended !== undefined) throw bot.ended
+    const method = methods.get(name)
+    if (method !== undefined) return method({ bot, args, world: this.#world })
+    const known = knownMethods.get(name)
+    if (known === undefined) throw new CallError(404, "Not Found: method not found")
+    throw new CallError(501, `Not Implemented: the simulator does not play ${known}`)
+  }
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from "node:http"
+import { answerOfError, type Answer } from "./answer.js"
+import { CallError } from "./call-error.js"
+import type { Fault } from "./fault.js"
+
+/** Answers a call with a fault. @param answer what it would have been answered, where it happened */
+export function writeFault(
+  fault: Fault,
+  answer: Answer | undefined,
+  response: ServerResponse,
+): void {
+  if (fault === "silence") return
+  if (fault === "refuse") return void response.destroy()
+  if (fault === "cut") return cut(answer?.body ?? "", response)
+  if ("html" in fault) return html(fault.html, response)
+  const { status, body, retryAfter } = answerOfError(errorOf(fault))
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    ...(retryAfter !== undefined && { "Retry-After": retryAfter }),
+    "Content-Length": body.length,
+  })
+  response.end(body)
+}
+
+function errorOf(fault: { retryAfter: number } | { status: number; description?: string }) {
+  if ("retryAfter" in fault) return CallError.tooManyRequests(fault.retryAfter)
+  return new CallError(fault.status, fault.description ?? reasons[fault.status] ?? "Error")
+}
+
+function cut(body: string, response: ServerResponse): void {
+  response.writeHead(200, { "Content-Type": "application/json", "Content-Length": body.length })
+  response.write(body.slice(0, body.length / 2), () => response.destroy())
+}
+
+function html(status: number, response: ServerResponse): void {
+  const title = `${status} ${reasons[status] ?? "Error"}`
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n`
+  response.writeHead(status, { "Content-Type": "text/html", "Content-Length": body.length })
+  response.end(body)
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+}

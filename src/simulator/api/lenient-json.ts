@@ -1,0 +1,71 @@
+/**
+ * The members of a JSON object as Telegram takes them: strings decoded, every other value as its
+ * raw text. Where the text is broken, the members in front of the break count.
+ */
+export function jsonPairs(text: string): [name: string, value: string][] {
+  const pairs: [string, string][] = []
+  let at = skip(text, space, 0)
+  if (text[at] !== "{") return pairs
+  do {
+    const name = stringAt(text, skip(text, space, at + 1))
+    if (name === undefined) break
+    const colon = skip(text, space, name.end)
+    const value = text[colon] === ":" ? valueAt(text, skip(text, space, colon + 1)) : undefined
+    if (value === undefined) break
+    pairs.push([name.text, value.text])
+    at = skip(text, space, value.end)
+  } while (text[at] === ",")
+  return pairs
+}
+
+interface Found {
+  readonly text: string
+  readonly end: number
+}
+
+const space = /[ \t\r\n]*/y
+const quoted = /"(?:[^"\\]|\\[^])*"/y
+const scalar = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+const bracketsAndStrings = /["[\]{}]/g
+
+function skip(text: string, pattern: RegExp, at: number): number {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
+}
+
+function stringAt(text: string, at: number): Found | undefined {
+  const end = skip(text, quoted, at)
+  if (end === at) return undefined
+  const value = parsed(text.slice(at, end))
+  return typeof value === "string" ? { text: value, end } : undefined
+}
+
+function valueAt(text: string, at: number): Found | undefined {
+  if (text[at] === '"') return stringAt(text, at)
+  const isNested = text[at] === "{" || text[at] === "["
+  const end = isNested ? nestedEnd(text, at) : skip(text, scalar, at)
+  const raw = text.slice(at, end)
+  return raw !== "" && parsed(raw) !== undefined ? { text: raw, end } : undefined
+}
+
+function nestedEnd(text: string, at: number): number {
+  let depth = 0
+  bracketsAndStrings.lastIndex = at
+  for (;;) {
+    const start = bracketsAndStrings.lastIndex
+    const found = bracketsAndStrings.exec(text)
+    if (found === null) return start > at ? at : start
+    if (found[0] === '"')
+      bracketsAndStrings.lastIndex = Math.max(skip(text, quoted, found.index), found.index + 1)
+    else depth += found[0] === "{" || found[0] === "[" ? 1 : -1
+    if (depth === 0) return found.index + 1
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

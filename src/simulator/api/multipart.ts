@@ -1,0 +1,65 @@
+import type { UploadedFile } from "./arguments.js"
+import { BareError } from "./bare-error.js"
+
+/** One part of a form: text, or a file. */
+export type FormPart =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly file: UploadedFile }
+
+const maxFieldBytes = 1_048_576
+const maxFiles = 50
+
+/** The parts of a `multipart/form-data` body. Throws {@link BareError} for a malformed one. */
+export function formParts(contentType: string, body: Buffer): FormPart[] {
+  const boundary = boundaryOf(contentType)
+  const delimiter = Buffer.from(`\r\n--${boundary}`)
+  const bytes = Buffer.concat([Buffer.from("\r\n"), body])
+  const parts: FormPart[] = []
+  let at = bytes.indexOf(delimiter)
+  for (;;) {
+    if (at === -1) throw new BareError(400, "Bad Request: unexpected end of request content")
+    const start = at + delimiter.length
+    if (bytes.toString("latin1", start, start + 2) === "--") break
+    const end = bytes.indexOf(delimiter, start)
+    if (end !== -1) parts.push(partOf(bytes.subarray(start + 2, end)))
+    at = end
+  }
+  if (parts.filter((part) => "file" in part).length > maxFiles) {
+    throw new BareError(413, "Request Entity Too Large: too many files attached")
+  }
+  return parts
+}
+
+function boundaryOf(contentType: string): string {
+  const found = /boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType)
+  const boundary = found?.[1] ?? found?.[2] ?? ""
+  if (boundary === "" || boundary.length > 70) {
+    throw new BareError(400, "Bad Request: boundary not found or too long")
+  }
+  return boundary
+}
+
+function partOf(bytes: Buffer): FormPart {
+  const headEnd = bytes.indexOf("\r\n\r\n")
+  if (headEnd === -1) throw new BareError(400, "Bad Request: can't find part headers")
+  const head = bytes.toString("utf8", 0, headEnd)
+  const content = bytes.subarray(headEnd + 4)
+  const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ""
+  const name = parameter(disposition, "name") ?? ""
+  const fileName = parameter(disposition, "filename")
+  if (fileName !== undefined) {
+    const type = /^content-type:(.*)$/im.exec(head)?.[1]?.trim() ?? ""
+    return { name, file: { name: fileName, type, bytes: Buffer.from(content) } }
+  }
+  if (content.length > maxFieldBytes) {
+    throw new BareError(413, "Request Entity Too Large: too many parameters")
+  }
+  return { name, value: content.toString("utf8") }
+}
+
+function parameter(disposition: string, name: string): string | undefined {
+  const found = new RegExp(`[;\\s]${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, "i").exec(
+    disposition,
+  )
+  return found === null ? undefined : (found[1] ?? found[2] ?? "").replaceAll(/\\(.)/g, "$1")
+}

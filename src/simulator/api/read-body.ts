@@ -1,0 +1,52 @@
+import type { IncomingMessage } from "node:http"
+import { gunzipSync, inflateSync } from "node:zlib"
+import { BareError } from "./bare-error.js"
+import { maxParameterBytes } from "./read-arguments.js"
+
+const megabyte = 1_048_576
+const nothing = Buffer.alloc(0)
+
+/**
+ * Reads the body of a request, as far as it is of a type that is looked at.
+ *
+ * @param options.keep false: the body is read and dropped
+ */
+export async function readBody(
+  request: IncomingMessage,
+  options: { keep: boolean; local: boolean },
+): Promise<Buffer> {
+  const limit = limitOf(request.headers["content-type"] ?? "", options.local)
+  const isKept = options.keep && limit.isRead
+  const chunks: Buffer[] = []
+  let bytes = 0
+  // A request without an encoding gives buffers.
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > limit.bytes) throw new BareError(413, "Request Entity Too Large")
+    if (isKept) chunks.push(chunk)
+  }
+  return decoded(Buffer.concat(chunks), request.headers["content-encoding"] ?? "", limit.bytes)
+}
+
+function limitOf(contentType: string, local: boolean): { bytes: number; isRead: boolean } {
+  const type = contentType.toLowerCase()
+  if (type.includes("multipart/form-data")) {
+    return { bytes: (local ? 2001 : 51) * megabyte, isRead: true }
+  }
+  const isRead = type.includes("application/json") || type.includes("x-www-form-urlencoded")
+  return isRead ? { bytes: maxParameterBytes, isRead } : { bytes: 51 * megabyte, isRead }
+}
+
+function decoded(body: Buffer, encoding: string, maxOutputLength: number): Buffer {
+  if (body.length === 0) return nothing
+  const name = encoding.toLowerCase()
+  if (name === "" || name === "none") return body
+  if (name !== "gzip" && name !== "deflate") {
+    throw new BareError(415, "Unsupported Media Type: unsupported content-encoding")
+  }
+  try {
+    return (name === "gzip" ? gunzipSync : inflateSync)(body, { maxOutputLength })
+  } catch (error) {
+    throw new BareError(error instanceof RangeError ? 413 : 400, "Bad Request")
+  }
+}

@@ -1,0 +1,57 @@
+import { UnreadableResponse } from "./response-head.js"
+
+const maxSizeLine = 8
+
+/** Takes a chunked body apart. What is behind its last chunk is left to whoever reads next. */
+export class ChunkedBody {
+  #left = 0
+  #state: "size" | "data" | "after" | "end" = "size"
+
+  /** Whether the last chunk has been read. */
+  get isComplete(): boolean {
+    return this.#state === "end"
+  }
+
+  /** Reads what it can; answers how many bytes it has consumed, and gives data to `take`. */
+  read(bytes: Buffer, take: (data: Buffer) => void): number {
+    let at = 0
+    while (this.#state !== "end") {
+      const used = this.#step(bytes.subarray(at), take)
+      if (used === 0) break
+      at += used
+    }
+    return at
+  }
+
+  #step(bytes: Buffer, take: (data: Buffer) => void): number {
+    if (this.#state === "size") return this.#readSize(bytes)
+    if (this.#state === "after") return this.#readLineEnd(bytes)
+    const data = bytes.subarray(0, this.#left)
+    if (data.length > 0) take(data)
+    this.#left -= data.length
+    if (this.#left === 0) this.#state = "after"
+    return data.length
+  }
+
+  #readSize(bytes: Buffer): number {
+    const end = bytes.indexOf("\r\n")
+    const line = bytes.subarray(0, end === -1 ? undefined : end)
+    if (line.length > maxSizeLine) {
+      const shown = line.toString("latin1")
+      throw new UnreadableResponse(400, `Bad Request: Too long length in chunked ${shown}`)
+    }
+    if (end === -1) return 0
+    this.#left = Number.parseInt(line.toString("latin1"), 16) || 0
+    this.#isLast = this.#left === 0
+    this.#state = this.#isLast ? "after" : "data"
+    return end + 2
+  }
+
+  #isLast = false
+
+  #readLineEnd(bytes: Buffer): number {
+    if (bytes.length < 2) return 0
+    this.#state = this.#isLast ? "end" : "size"
+    return 2
+  }
+}

@@ -1,0 +1,28 @@
+const systemErrors: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "Connection refused",
+  ECONNRESET: "Connection reset by peer",
+  ETIMEDOUT: "Connection timed out",
+  EHOSTUNREACH: "No route to host",
+  ENETUNREACH: "Network is unreachable",
+  EPIPE: "Broken pipe",
+}
+
+const notTrusted = "SSL error {error:0A000086:SSL routines::certificate verify failed}"
+
+/**
+ * What `last_error_message` says of a socket's error; `undefined` where the other side merely
+ * closed, of which Telegram records nothing.
+ *
+ * @param isVerifying whether the error came from looking at the server's certificate
+ */
+export function errorText(
+  error: Error & { code?: string },
+  isVerifying: boolean,
+): string | undefined {
+  const tls = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]+)/i.exec(error.message)
+  if (tls !== null) return `SSL error {error:${tls[1]}:${tls[2]}::${tls[3]}}`
+  if (/before secure TLS connection/.test(error.message)) return undefined
+  const known = systemErrors[error.code ?? ""]
+  if (known !== undefined) return known
+  return isVerifying ? notTrusted : error.message
+}

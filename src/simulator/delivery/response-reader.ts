@@ -1,0 +1,134 @@
+import { inflateSync, gunzipSync } from "node:zlib"
+import { ChunkedBody } from "./chunked-body.js"
+import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
+
+/** A complete answer of a webhook. The body is empty unless it is of a type that is looked at. */
+export interface WebhookResponse extends ResponseHead {
+  readonly body: Buffer
+}
+
+const maxHeadBytes = 262_144
+const maxParameterBytes = 1_048_576
+const maxMultipartBytes = 64 * 1_048_576
+const nothing = Buffer.alloc(0)
+
+interface BodyInProgress {
+  readonly head: ResponseHead
+  readonly chunked: ChunkedBody | undefined
+  /** How many bytes of it are kept; the rest is counted and dropped. */
+  readonly keep: number
+  left: number
+  readonly kept: Buffer[]
+  keptBytes: number
+}
+
+/**
+ * Reads responses from a connection as Telegram's server does. Bytes behind a response stay, and
+ * are taken as the beginning of the next.
+ */
+export class ResponseReader {
+  #unread: Buffer = nothing
+  #body: BodyInProgress | undefined
+
+  /** Takes in what has arrived. */
+  feed(bytes: Buffer): void {
+    this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes])
+  }
+
+  /** How many bytes wait to be read. */
+  get unreadBytes(): number {
+    return this.#unread.length
+  }
+
+  /** The next response once it is complete. Throws {@link UnreadableResponse}. */
+  next(): WebhookResponse | undefined {
+    this.#body ??= this.#startBody()
+    const body = this.#body
+    if (body === undefined || !this.#readBody(body)) return undefined
+    this.#body = undefined
+    return { ...body.head, body: decoded(body) }
+  }
+
+  #startBody(): BodyInProgress | undefined {
+    const end = this.#unread.indexOf("\r\n\r\n")
+    if (end === -1) {
+      if (this.#unread.length <= maxHeadBytes) return undefined
+      throw new UnreadableResponse(
+        431,
+        "Request Header Fields Too Large: total headers length exceeded",
+      )
+    }
+    const head = parseResponseHead(this.#unread.toString("latin1", 0, end))
+    this.#unread = this.#unread.subarray(end + 4)
+    return bodyOf(head)
+  }
+
+  #readBody(body: BodyInProgress): boolean {
+    if (body.chunked !== undefined) {
+      const used = body.chunked.read(this.#unread, (data) => keepData(body, data))
+      this.#unread = this.#unread.subarray(used)
+      return body.chunked.isComplete
+    }
+    const data = this.#unread.subarray(0, body.left)
+    if (data.length > 0) keepData(body, data)
+    this.#unread = this.#unread.subarray(data.length)
+    body.left -= data.length
+    return body.left === 0
+  }
+}
+
+function bodyOf(head: ResponseHead): BodyInProgress {
+  const encoding = head.headers.get("transfer-encoding") ?? ""
+  if (encoding !== "" && encoding.toLowerCase() !== "chunked") {
+    throw new UnreadableResponse(501, "Unimplemented: unsupported transfer-encoding")
+  }
+  const chunked = encoding === "" ? undefined : new ChunkedBody()
+  const left = contentLength(head.headers.get("content-length"))
+  const hasBody = chunked !== undefined || left > 0
+  if (hasBody) refuseUnknownEncoding(head)
+  return { head, chunked, keep: hasBody ? keptBytes(head) : 0, left, kept: [], keptBytes: 0 }
+}
+
+function contentLength(header: string | undefined): number {
+  return Math.max(0, Number.parseInt(header ?? "0", 10) || 0)
+}
+
+function refuseUnknownEncoding({ headers }: ResponseHead): void {
+  const encoding = (headers.get("content-encoding") ?? "").toLowerCase()
+  if (!["", "none", "gzip", "deflate"].includes(encoding)) {
+    throw new UnreadableResponse(415, "Unsupported Media Type: unsupported content-encoding")
+  }
+}
+
+function keptBytes({ headers }: ResponseHead): number {
+  const type = (headers.get("content-type") ?? "").toLowerCase()
+  if (type.includes("multipart/form-data")) return maxMultipartBytes
+  const isRead = type.includes("application/json") || type.includes("x-www-form-urlencoded")
+  return isRead ? maxParameterBytes : 0
+}
+
+function keepData(body: BodyInProgress, data: Buffer): void {
+  if (body.keep === 0) return
+  body.keptBytes += data.length
+  if (body.keptBytes > body.keep) throw tooLarge()
+  body.kept.push(data)
+}
+
+function decoded({ head, kept, keep }: BodyInProgress): Buffer {
+  const bytes = kept.length === 1 ? (kept[0] ?? nothing) : Buffer.concat(kept)
+  const encoding = (head.headers.get("content-encoding") ?? "").toLowerCase()
+  if (bytes.length === 0 || (encoding !== "gzip" && encoding !== "deflate")) return bytes
+  try {
+    const inflate = encoding === "gzip" ? gunzipSync : inflateSync
+    return inflate(bytes, { maxOutputLength: keep })
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError
+    throw isTooLarge
+      ? tooLarge()
+      : new UnreadableResponse(400, "Bad Request: content decoding failed")
+  }
+}
+
+function tooLarge(): UnreadableResponse {
+  return new UnreadableResponse(413, "Request Entity Too Large: too many parameters")
+}

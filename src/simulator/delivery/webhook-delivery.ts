@@ -1,0 +1,253 @@
+import type { Clock, Timer } from "../clock.js"
+import { Fifo } from "../fifo.js"
+import { Heap } from "../heap.js"
+import type { Random } from "../random.js"
+import { ConnectionGrowth } from "./connection-growth.js"
+import type { EventQueue, StoredEvent, SubQueueId } from "./event-queue.js"
+import { afterFailure, retryAfterSeconds, type RetryState } from "./retry.js"
+import type { WebhookResponse } from "./response-reader.js"
+import type { WebhookConnection, ConnectionEvents } from "./webhook-connection.js"
+
+/** What a delivery tells the webhook that it serves. */
+export interface DeliveryReports {
+  /** An attempt begins. */
+  sent(event: StoredEvent): void
+  /** An attempt is over: answered, or failed without an answer. */
+  ended(event: StoredEvent, response: WebhookResponse | undefined, error: string | undefined): void
+  /** An update has been given up. */
+  dropped(event: StoredEvent): void
+  /** `last_error_message` changes. */
+  failed(message: string): void
+  /** 410 for more than 23 hours: the webhook is to be deleted. */
+  gone(): void
+}
+
+/** What a delivery works with. */
+export interface DeliveryOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly queue: EventQueue
+  readonly maxConnections: number
+  /** The bytes of a request; `undefined` for one that is never sent. */
+  readonly request: (event: StoredEvent) => string | undefined
+  readonly connect: (events: ConnectionEvents) => WebhookConnection
+  readonly reports: DeliveryReports
+}
+
+interface LoadedUpdate extends RetryState {
+  readonly event: StoredEvent
+  readonly subQueue: SubQueueId
+  /** Milliseconds. */
+  wakeAt: number
+  /** Orders what became ready in the same millisecond. */
+  pass: number
+}
+
+interface OpenConnection {
+  connection: WebhookConnection | undefined
+  update: LoadedUpdate | undefined
+}
+
+const goneAfterMs = 23 * 3_600_000
+const maxLoadedAtOnce = 1000
+
+/**
+ * Brings the updates of a queue to a webhook: one after the other within a sub-queue, sub-queues
+ * beside each other as far as there are connections.
+ */
+export class WebhookDelivery {
+  readonly #options: DeliveryOptions
+  readonly #growth: ConnectionGrowth
+  readonly #subQueues = new Map<SubQueueId, Fifo<LoadedUpdate>>()
+  readonly #ready = new Heap<LoadedUpdate>(comesFirst)
+  readonly #connections = new Set<OpenConnection>()
+  #idle = new Fifo<OpenConnection>()
+  #cursor = 0
+  #pass = 0
+  #ownQueues = 0n
+  #goneSince: number | undefined
+  #timer: { readonly at: number; readonly timer: Timer } | undefined
+  #state: "resting" | "scheduled" | "closed" = "resting"
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+    this.#growth = new ConnectionGrowth({ maxConnections: options.maxConnections })
+    this.wake()
+  }
+
+  /** Whether an exchange with the webhook's server is under way. */
+  get isBusy(): boolean {
+    if (this.#state === "scheduled") return true
+    for (const { connection } of this.#connections) if (connection?.isBusy) return true
+    return false
+  }
+
+  /** Looks for something to do in the next turn of the event loop. */
+  wake(): void {
+    if (this.#state !== "resting") return
+    this.#state = "scheduled"
+    setImmediate(() => {
+      if (this.#state === "closed") return
+      this.#state = "resting"
+      this.#work()
+    })
+  }
+
+  /** Drops all connections and forgets everything but the queue. */
+  close(): void {
+    this.#state = "closed"
+    this.#timer?.timer.cancel()
+    for (const { connection } of this.#connections) connection?.close()
+    this.#connections.clear()
+  }
+
+  #work(): void {
+    this.#load()
+    const { clock } = this.#options
+    const demand = {
+      subQueues: this.#subQueues.size,
+      connections: this.#connections.size,
+      now: clock.now(),
+    }
+    const growAt = this.#growth.open(demand, () => this.#connect())
+    const sendAt = this.#send()
+    this.#wakeAt(Math.min(growAt ?? Infinity, sendAt ?? Infinity))
+  }
+
+  #load(): void {
+    const { queue, clock, maxConnections } = this.#options
+    const room = 2 * maxConnections - this.#subQueues.size
+    if (room <= 0 || this.#cursor >= queue.tail) return
+    const now = clock.now()
+    const events = queue.read(this.#cursor, Math.min(maxLoadedAtOnce, room), Math.floor(now / 1000))
+    this.#pass += 1
+    for (const event of events) this.#add(event, now)
+    this.#cursor = events.length > 0 ? (events.at(-1)?.id ?? 0) + 1 : queue.tail
+  }
+
+  #add(event: StoredEvent, wakeAt: number): void {
+    const subQueue = event.subQueue === 0 ? `${this.#ownQueues++}` : event.subQueue
+    const id = typeof subQueue === "string" ? BigInt(subQueue) * 2n ** 64n + 2n ** 64n : subQueue
+    const update = { event, subQueue: id, wakeAt, pass: this.#pass, delay: 1, failures: 0 }
+    const waiting = this.#subQueues.get(id)
+    if (waiting !== undefined) return waiting.push(update)
+    const fresh = new Fifo<LoadedUpdate>()
+    fresh.push(update)
+    this.#subQueues.set(id, fresh)
+    this.#ready.push(update)
+  }
+
+  #connect(): void {
+    const open: OpenConnection = { connection: undefined, update: undefined }
+    this.#connections.add(open)
+    this.#idle.push(open)
+    open.connection = this.#options.connect({
+      answered: (response) => this.#answered(open, response),
+      closed: (error) => this.#closed(open, error),
+    })
+  }
+
+  // Answers when to come back, if the next update has to wait for its time.
+  #send(): number | undefined {
+    const now = this.#options.clock.now()
+    for (;;) {
+      const update = this.#ready.peek()
+      if (update === undefined) return undefined
+      if (update.wakeAt > now) return update.wakeAt
+      const request = this.#options.request(update.event)
+      const open = request === undefined ? undefined : this.#takeIdle()
+      if (open === undefined || request === undefined) return undefined
+      this.#ready.pop()
+      open.update = update
+      this.#options.reports.sent(update.event)
+      open.connection?.send(request)
+    }
+  }
+
+  #takeIdle(): OpenConnection | undefined {
+    for (;;) {
+      const open = this.#idle.shift()
+      if (open === undefined || this.#connections.has(open)) return open
+    }
+  }
+
+  #answered(open: OpenConnection, response: WebhookResponse): void {
+    const { update } = open
+    open.update = undefined
+    if (response.keepAlive) this.#idle.push(open)
+    if (update === undefined) return
+    const isSuccess = response.status >= 200 && response.status <= 299
+    const error = `Wrong response from the webhook: ${response.status} ${response.reason}`
+    if (!isSuccess) this.#options.reports.failed(error)
+    this.#options.reports.ended(update.event, response, isSuccess ? undefined : error)
+    if (this.#isGone(response.status)) return this.#options.reports.gone()
+    if (isSuccess) this.#succeeded(update)
+    else this.#retry(update, retryAfterSeconds(response.headers.get("retry-after")))
+    this.wake()
+  }
+
+  #closed(open: OpenConnection, error: string | undefined): void {
+    this.#connections.delete(open)
+    const { update } = open
+    open.update = undefined
+    if (error !== undefined) this.#options.reports.failed(error)
+    if (update !== undefined) {
+      this.#options.reports.ended(update.event, undefined, error)
+      this.#retry(update, 0)
+    }
+    this.wake()
+  }
+
+  #isGone(status: number): boolean {
+    const now = this.#options.clock.now()
+    if (status !== 410) this.#goneSince = undefined
+    else this.#goneSince ??= now
+    return this.#goneSince !== undefined && now > this.#goneSince + goneAfterMs
+  }
+
+  #succeeded(update: LoadedUpdate): void {
+    this.#growth.succeeded(this.#options.clock.now())
+    this.#forget(update)
+  }
+
+  #retry(update: LoadedUpdate, retryAfter: number): void {
+    const { clock, random, reports } = this.#options
+    const { expiresAt } = update.event
+    const now = clock.now()
+    const integer = random.integer.bind(random)
+    const unixTime = Math.floor(now / 1000)
+    const decision = afterFailure(update, { retryAfter, now: unixTime, expiresAt, integer })
+    if (decision === "drop") {
+      reports.dropped(update.event)
+      return this.#forget(update)
+    }
+    update.wakeAt = now + decision.waitS * 1000
+    update.pass = ++this.#pass
+    this.#ready.push(update)
+  }
+
+  #forget(update: LoadedUpdate): void {
+    this.#options.queue.delete(update.event.id)
+    const waiting = this.#subQueues.get(update.subQueue)
+    waiting?.shift()
+    const next = waiting?.first
+    if (next === undefined) this.#subQueues.delete(update.subQueue)
+    else this.#ready.push(next)
+  }
+
+  #wakeAt(at: number): void {
+    if (at === Infinity || (this.#timer !== undefined && this.#timer.at <= at)) return
+    this.#timer?.timer.cancel()
+    const { clock } = this.#options
+    const timer = clock.setTimeout(() => {
+      this.#timer = undefined
+      this.wake()
+    }, at - clock.now())
+    this.#timer = { at, timer }
+  }
+}
+
+function comesFirst(a: LoadedUpdate, b: LoadedUpdate): boolean {
+  if (a.wakeAt !== b.wakeAt) return a.wakeAt < b.wakeAt
+  return a.pass === b.pass ? a.subQueue < b.subQueue : a.pass < b.pass
+}

@@ -1,0 +1,72 @@
+import { lookup } from "node:dns/promises"
+import { isIP } from "node:net"
+import { CallError } from "../api/call-error.js"
+import type { Environment } from "../environment.js"
+import { isReservedAddress } from "./reserved-address.js"
+import type { WebhookUrl } from "./webhook-url.js"
+
+/** Where the requests of a webhook go. */
+export interface Destination {
+  /** The address that `getWebhookInfo` shows. */
+  readonly address: string
+  readonly port: number
+}
+
+const cloudPorts = [80, 88, 443, 8443]
+
+/**
+ * Where a webhook's server is. Rejects with `bad webhook: …` where the rules forbid it.
+ *
+ * @param fixedAddress the parameter `ip_address`; empty for none
+ */
+export async function findDestination(
+  url: WebhookUrl,
+  fixedAddress: string,
+  environment: Environment,
+): Promise<Destination> {
+  if (!environment.local) checkCloudRules(url)
+  const mapped = environment.hosts.get(`${url.host}:${url.port}`)
+  if (mapped !== undefined) return mappedDestination(mapped, url.port)
+  const address = fixedAddress === "" ? await resolved(url.host) : fixedAddress
+  if (isIP(address) === 0) throw badWebhook("Invalid IP address specified")
+  if (!environment.local) checkAddress(address)
+  return { address, port: url.port }
+}
+
+/** 400, in the words for a webhook that cannot be. */
+export function badWebhook(reason: string): CallError {
+  return CallError.badRequest(`bad webhook: ${reason}`)
+}
+
+function checkCloudRules(url: WebhookUrl): void {
+  if (!cloudPorts.includes(url.port)) {
+    throw badWebhook("Webhook can be set up only on ports 80, 88, 443 or 8443")
+  }
+  if (!url.isHttps) throw badWebhook("An HTTPS URL must be provided for webhook")
+}
+
+function checkAddress(address: string): void {
+  if (isIP(address) === 6) throw badWebhook("IPv6-only addresses are not allowed")
+  if (isReservedAddress(address)) throw badWebhook(`IP address ${address} is reserved`)
+}
+
+function mappedDestination(mapped: string, usualPort: number): Destination {
+  const [, address = mapped, port = String(usualPort)] = /^(.*):(\d+)$/.exec(mapped) ?? []
+  return { address, port: Number(port) }
+}
+
+async function resolved(host: string): Promise<string> {
+  if (isIP(host) !== 0) return host
+  try {
+    const found = await lookup(host, { all: true })
+    const address = found.find(({ family }) => family === 4) ?? found[0]
+    return address?.address ?? host
+  } catch (error) {
+    throw badWebhook(`Failed to resolve host: ${resolverText(error)}`)
+  }
+}
+
+function resolverText(error: unknown): string {
+  const isTemporary = error instanceof Error && "code" in error && error.code === "EAI_AGAIN"
+  return isTemporary ? "Temporary failure in name resolution" : "Name or service not known"
+}

@@ -1,0 +1,93 @@
+import type { Environment } from "../environment.js"
+import { unixTime } from "../environment.js"
+import type { EventQueue } from "./event-queue.js"
+import { WebhookConnection } from "./webhook-connection.js"
+import { WebhookDelivery, type DeliveryReports } from "./webhook-delivery.js"
+import { WebhookRequest } from "./webhook-request.js"
+import type { Destination } from "./webhook-target.js"
+import type { WebhookUrl } from "./webhook-url.js"
+
+/** How a webhook was set. */
+export interface WebhookSettings {
+  /** As it was given. */
+  readonly url: string
+  /** The PEM that was uploaded. */
+  readonly certificate: string | undefined
+  readonly maxConnections: number
+  /** The parameter `ip_address`; empty for none. */
+  readonly fixedAddress: string
+  readonly secretToken: string
+}
+
+/** What a webhook tells its bot. */
+export type WebhookReports = Omit<DeliveryReports, "failed">
+
+/** A webhook that is set. */
+export class Webhook {
+  readonly settings: WebhookSettings
+  /** Where its requests go. */
+  readonly destination: Destination
+  /** The last failure since it was set; successes leave it as it is. Unix time in seconds. */
+  lastError: { readonly date: number; readonly message: string } | undefined
+  readonly #environment: Environment
+  readonly #url: WebhookUrl
+  readonly #start: () => WebhookDelivery
+  #delivery: WebhookDelivery
+  readonly #unwatch: () => void
+
+  constructor(options: {
+    settings: WebhookSettings
+    url: WebhookUrl
+    destination: Destination
+    environment: Environment
+    queue: EventQueue
+    reports: WebhookReports
+  }) {
+    const { settings, url, environment, queue, reports } = options
+    this.settings = settings
+    this.destination = options.destination
+    this.#environment = environment
+    this.#url = url
+    const request = new WebhookRequest(url, settings.secretToken)
+    this.#start = () =>
+      new WebhookDelivery({
+        ...environment,
+        queue,
+        maxConnections: settings.maxConnections,
+        request: (event) => request.bytes(event.id, event.json),
+        connect: (events) => new WebhookConnection(this.#target(), environment.clock, events),
+        reports: { ...reports, failed: (message) => this.#failed(message) },
+      })
+    this.#delivery = this.#start()
+    this.#unwatch = environment.clock.watch?.(() => this.#delivery.isBusy) ?? (() => {})
+  }
+
+  /** There may be something to deliver. */
+  wake(): void {
+    this.#delivery.wake()
+  }
+
+  /** Drops its connections and begins again, as after a restart of Telegram's server. */
+  restart(): void {
+    this.#delivery.close()
+    this.#delivery = this.#start()
+  }
+
+  /** Drops its connections. */
+  close(): void {
+    this.#unwatch()
+    this.#delivery.close()
+  }
+
+  #failed(message: string): void {
+    this.lastError = { date: unixTime(this.#environment), message }
+  }
+
+  #target() {
+    const { address, port } = this.destination
+    const { host, isHttps } = this.#url
+    const { certificate: uploaded } = this.settings
+    const { authorities } = this.#environment
+    return { address, port, tls: isHttps ? { host, uploaded, authorities } : undefined }
+  }
+}

@@ -1,0 +1,19 @@
+import type { Clock } from "./clock.js"
+import type { Random } from "./random.js"
+
+/** What all parts of one simulator share. */
+export interface Environment {
+  readonly clock: Clock
+  readonly random: Random
+  /** Whether the rules are those of a local Bot API server. */
+  readonly local: boolean
+  /** `host:port` of a webhook's URL to `address:port` on this machine. */
+  readonly hosts: ReadonlyMap<string, string>
+  /** What stands for the system's store of authorities; Node's own by default. */
+  readonly authorities: readonly string[] | undefined
+}
+
+/** Unix time in seconds. */
+export function unixTime(environment: Environment): number {
+  return Math.floor(environment.clock.now() / 1000)
+}

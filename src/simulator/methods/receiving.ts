@@ -1,0 +1,61 @@
+import type { BotAccount } from "../account/bot-account.js"
+import { defaultMask, namesOf } from "../delivery/allowed-updates.js"
+import { CallError } from "../api/call-error.js"
+import type { Call, MethodTable } from "./method.js"
+import { deleteWebhook, setWebhook } from "./set-webhook.js"
+
+/** How a bot receives its updates. */
+export const receivingMethods: MethodTable = {
+  getMe: ({ bot }) => bot.me,
+  getUpdates,
+  setWebhook,
+  deleteWebhook,
+  getWebhookInfo: ({ bot }) => webhookInfo(bot),
+  logOut: ({ bot }) => end(bot, new CallError(400, "Logged out")),
+  close: ({ bot }) => end(bot, new CallError(400, "Bad Request: the bot has already been closed")),
+}
+
+const maxInteger = 2_147_483_647
+
+function getUpdates({ bot, args }: Call): Promise<unknown> {
+  if (bot.webhook !== undefined || bot.verifying !== undefined) return webhookIsActive(bot)
+  const request = {
+    offset: args.integer("offset", 0, -maxInteger, maxInteger),
+    limit: args.integer("limit", 100, 1, 100),
+    timeout: args.integer("timeout", 0, 0, 50),
+  }
+  bot.allow(args.has("allowed_updates") ? args.text("allowed_updates") : undefined)
+  return bot.poll.read(request)
+}
+
+function webhookIsActive(bot: BotAccount): Promise<never> {
+  const text =
+    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+  return new Promise((_, reject) => bot.conflicts.refuse(text, reject))
+}
+
+function webhookInfo(bot: BotAccount): object {
+  const { webhook, mask } = bot
+  return {
+    url: webhook?.settings.url ?? "",
+    has_custom_certificate: webhook?.settings.certificate !== undefined,
+    pending_update_count: bot.pendingCount,
+    ...(webhook?.lastError && {
+      last_error_date: webhook.lastError.date,
+      last_error_message: webhook.lastError.message,
+    }),
+    ...(webhook && {
+      max_connections: webhook.settings.maxConnections,
+      ip_address: webhook.destination.address,
+    }),
+    ...(mask !== defaultMask && { allowed_updates: namesOf(mask) }),
+  }
+}
+
+function end(bot: BotAccount, later: CallError): true {
+  bot.webhook?.close()
+  bot.webhook = undefined
+  bot.poll.close(later)
+  bot.ended = later
+  return true
+}

@@ -1,0 +1,159 @@
+import { X509Certificate } from "node:crypto"
+import type { BotAccount } from "../account/bot-account.js"
+import { Described } from "../api/answer.js"
+import type { Arguments } from "../api/arguments.js"
+import { CallError } from "../api/call-error.js"
+import { badWebhook, findDestination } from "../delivery/webhook-target.js"
+import { parseWebhookUrl, type WebhookUrl } from "../delivery/webhook-url.js"
+import { Webhook, type WebhookReports, type WebhookSettings } from "../delivery/webhook.js"
+import type { Call } from "./method.js"
+
+const maxCertificateBytes = 3_145_728
+const maxSecretBytes = 256
+
+/** Sets a webhook, in Telegram's order: the old one is gone before the new one is looked at. */
+export async function setWebhook({ bot, args }: Call): Promise<Described> {
+  const url = args.text("url")
+  if (url === "") return erase(bot, args)
+  refuseTooSoon(bot)
+  endVerification(bot)
+  const settings = settingsOf(bot, args, url)
+  if (isUnchanged(bot.webhook, settings, args)) {
+    bot.allow(allowedUpdates(args))
+    return new Described(true, "Webhook is already set")
+  }
+  bot.poll.abort("terminated by setWebhook request")
+  eraseWebhook(bot)
+  if (args.flag("drop_pending_updates")) bot.queue.keepLast(0)
+  const parsed = checked(settings, args)
+  await verify(bot, args, { settings, url: parsed })
+  return new Described(true, "Webhook was set")
+}
+
+/** Deletes the webhook. */
+export function deleteWebhook({ bot, args }: Call): Described {
+  return erase(bot, args)
+}
+
+function erase(bot: BotAccount, args: Arguments): Described {
+  endVerification(bot)
+  const wasSet = bot.webhook !== undefined
+  eraseWebhook(bot)
+  if (args.flag("drop_pending_updates")) bot.queue.keepLast(0)
+  bot.allow(allowedUpdates(args))
+  return new Described(true, wasSet ? "Webhook was deleted" : "Webhook is already deleted")
+}
+
+function refuseTooSoon(bot: BotAccount): void {
+  const now = bot.environment.clock.now()
+  if (now < bot.nextSetWebhookAt) throw CallError.tooManyRequests(1)
+  bot.nextSetWebhookAt = now + 1000
+}
+
+function endVerification(bot: BotAccount): void {
+  const { verifying } = bot
+  bot.verifying = undefined
+  if (verifying) bot.conflicts.refuse("terminated by other setWebhook", verifying)
+}
+
+function settingsOf(bot: BotAccount, args: Arguments, url: string): WebhookSettings {
+  const { local } = bot.environment
+  return {
+    url,
+    certificate: args.file("certificate")?.bytes.toString("latin1"),
+    maxConnections: args.integer("max_connections", local ? 100 : 40, 1, local ? 100_000 : 100),
+    fixedAddress: args.text("ip_address"),
+    secretToken: args.text("secret_token"),
+  }
+}
+
+function isUnchanged(old: Webhook | undefined, next: WebhookSettings, args: Arguments): boolean {
+  if (old === undefined || args.flag("drop_pending_updates")) return false
+  const { settings } = old
+  return (
+    settings.url === next.url &&
+    settings.certificate === undefined &&
+    next.certificate === undefined &&
+    settings.maxConnections === next.maxConnections &&
+    settings.fixedAddress === next.fixedAddress &&
+    settings.secretToken === next.secretToken
+  )
+}
+
+function eraseWebhook(bot: BotAccount): void {
+  bot.webhook?.close()
+  bot.webhook = undefined
+}
+
+function checked(settings: WebhookSettings, args: Arguments): WebhookUrl {
+  const url = parseWebhookUrl(settings.url)
+  if (url === undefined) throw CallError.badRequest("invalid webhook URL specified")
+  if (Buffer.byteLength(settings.secretToken) > maxSecretBytes) {
+    throw CallError.badRequest("secret token is too long")
+  }
+  if (!/^[\w-]*$/.test(settings.secretToken)) {
+    throw CallError.badRequest("secret token contains unallowed characters")
+  }
+  const size = args.file("certificate")?.bytes.length ?? 0
+  if (size > maxCertificateBytes) {
+    throw CallError.badRequest(`certificate size is too big (${size} bytes)`)
+  }
+  return url
+}
+
+async function verify(
+  bot: BotAccount,
+  args: Arguments,
+  { settings, url }: { settings: WebhookSettings; url: WebhookUrl },
+): Promise<void> {
+  const { environment } = bot
+  const superseded = new Promise<never>((_, reject) => (bot.verifying = reject))
+  const { verifying } = bot
+  bot.allow(allowedUpdates(args))
+  try {
+    const found = findDestination(url, settings.fixedAddress, environment)
+    const destination = await Promise.race([found, superseded])
+    if (settings.certificate !== undefined) checkCertificate(settings.certificate)
+    const reports = reportsOf(bot)
+    const { queue } = bot
+    bot.webhook = new Webhook({ settings, url, destination, environment, queue, reports })
+  } finally {
+    if (bot.verifying === verifying) bot.verifying = undefined
+  }
+}
+
+function reportsOf(bot: BotAccount): WebhookReports {
+  const { observer } = bot
+  return {
+    sent: (event) => observer.sent(event),
+    dropped: (event) => observer.dropped(event),
+    ended(event, response, error) {
+      observer.ended(event, response, error)
+      if (error === undefined && response && response.body.length > 0) observer.replied(response)
+    },
+    gone: () => eraseWebhook(bot),
+  }
+}
+
+// Telegram's words, which are OpenSSL's.
+function checkCertificate(pem: string): void {
+  const problem = certificateProblem(pem)
+  if (problem !== undefined) throw badWebhook(`Failed to set custom certificate file${problem}`)
+}
+
+function certificateProblem(pem: string): string | undefined {
+  const blocks = pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]*?-----END [^\n]*/g)
+  if (blocks === null) {
+    return "{error:05800088:x509 certificate routines::no certificate or crl found}"
+  }
+  try {
+    for (const block of blocks) new X509Certificate(block)
+    return undefined
+  } catch {
+    return "{error:068000A8:asn1 encoding routines::wrong tag}{error:05880009:x509 certificate routines::PEM lib}"
+  }
+}
+
+function allowedUpdates(args: Arguments): string | undefined {
+  return args.has("allowed_updates") ? args.text("allowed_updates") : undefined
+}

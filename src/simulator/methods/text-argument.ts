@@ -1,0 +1,35 @@
+import type { MessageEntity } from "../../telegram/types.js"
+import type { Arguments } from "../api/arguments.js"
+import { CallError } from "../api/call-error.js"
+import { formatted } from "../world/formatted-text.js"
+
+/** A text with its entities. */
+export interface RichText {
+  readonly text: string
+  readonly entities: readonly MessageEntity[]
+}
+
+const maxText = 4096
+const maxCaption = 1024
+
+/** The text of a message, its formatting read. */
+export function textArgument(args: Arguments): RichText {
+  const text = rich(args, "text", "entities")
+  if (text.text === "") throw CallError.badRequest("message text is empty")
+  if ([...text.text].length > maxText) throw CallError.badRequest("message is too long")
+  return text
+}
+
+/** The caption of a file, its formatting read; empty where there is none. */
+export function captionArgument(args: Arguments): RichText {
+  const caption = rich(args, "caption", "caption_entities")
+  if ([...caption.text].length > maxCaption) {
+    throw CallError.badRequest("message caption is too long")
+  }
+  return caption
+}
+
+function rich(args: Arguments, name: string, entitiesName: string): RichText {
+  const explicit: unknown = args.text("parse_mode") === "" ? args.json(entitiesName) : undefined
+  return formatted(args.text(name), args.text("parse_mode"), explicit)
+}

@@ -1,0 +1,187 @@
+import { BotAccount } from "./account/bot-account.js"
+import { ApiServer } from "./api/api-server.js"
+import { Api, type CallRecord } from "./api/api.js"
+import { Arguments } from "./api/arguments.js"
+import { FaultPlan, type Fault } from "./api/fault.js"
+import { addBody } from "./api/read-arguments.js"
+import { systemClock, type Clock } from "./clock.js"
+import { deliveryObserver, type DeliveryRecord } from "./delivery-observer.js"
+import type { WebhookResponse } from "./delivery/response-reader.js"
+import { unixTime, type Environment } from "./environment.js"
+import { Journal } from "./journal.js"
+import { Random } from "./random.js"
+import { SimulatedBot } from "./simulated-bot.js"
+import { SimulatedGroup } from "./simulated-group.js"
+import { SimulatedUser } from "./simulated-user.js"
+import { botUser, addedToGroup, newToken } from "./world/identity.js"
+import { Person } from "./world/person.js"
+import { World } from "./world/world.js"
+
+/** How a simulator is started. */
+export interface SimulatorOptions {
+  /** The port of the Bot API; a free one by default. */
+  readonly port?: number
+  /** The address to listen on; `127.0.0.1` by default, so that only this machine reaches it. */
+  readonly host?: string
+  /**
+   * Whether webhooks follow the rules of a local Bot API server (HTTP, any port, any address) or
+   * those of the cloud; cloud by default.
+   */
+  readonly local?: boolean
+  /**
+   * `host:port` of webhook URLs to the address that plays them here, as in
+   * `{ "bot1.example.com:443": "127.0.0.1:5443" }`. They are neither looked up nor refused.
+   */
+  readonly hosts?: Readonly<Record<string, string>>
+  /** Where time comes from; the machine's clock by default. A `MovableClock` stands until moved. */
+  readonly clock?: Clock
+  /** Makes ids and jitter repeatable; random by default. */
+  readonly seed?: number
+  /** PEM certificates that stand for the authorities everybody trusts; Node's own by default. */
+  readonly authorities?: readonly string[]
+}
+
+/** Telegram on this machine: its Bot API over HTTP, and the people who write to bots. */
+export class Simulator implements AsyncDisposable {
+  /** Every call of a bot, with its answer. */
+  readonly calls: Journal<CallRecord>
+  /** Every attempt to deliver an update to a webhook. */
+  readonly deliveries: Journal<DeliveryRecord>
+  readonly #environment: Environment
+  readonly #world: World
+  readonly #api: Api
+  readonly #faults = new FaultPlan()
+  readonly #server: ApiServer
+  #address = ""
+  #people = 0
+  #groups = 0
+
+  private constructor(environment: Environment) {
+    this.#environment = environment
+    this.calls = new Journal()
+    this.deliveries = new Journal()
+    this.#world = new World(environment)
+    this.#api = new Api(this.#world, this.calls)
+    this.#server = new ApiServer({ world: this.#world, api: this.#api, faults: this.#faults })
+  }
+
+  /** Starts one. Rejects when the port is taken. */
+  static async start(options: SimulatorOptions = {}): Promise<Simulator> {
+    const { port = 0, host = "127.0.0.1" } = options
+    const simulator = new Simulator({
+      clock: options.clock ?? systemClock,
+      random: new Random(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
+      local: options.local ?? false,
+      hosts: new Map(Object.entries(options.hosts ?? {})),
+      authorities: options.authorities,
+    })
+    const listening = await simulator.#server.listen(port, host)
+    simulator.#address = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`
+    return simulator
+  }
+
+  /** What a bot's program uses in place of `https://api.telegram.org`. */
+  get apiRoot(): string {
+    return this.#address
+  }
+
+  /**
+   * A bot. The token is made up unless given; a token that is known answers the same bot.
+   *
+   * @param options.can_read_all_group_messages true turns privacy mode off
+   */
+  bot(
+    options: {
+      token?: string
+      username?: string
+      first_name?: string
+      can_read_all_group_messages?: boolean
+    } = {},
+  ): SimulatedBot {
+    const token = options.token ?? newToken(this.#environment.random)
+    const known = this.#world.botOf(token)
+    if (known !== undefined) return new SimulatedBot(known)
+    const me = botUser(token, options)
+    const { clock } = this.#environment
+    const observer = deliveryObserver({
+      botId: () => me.id,
+      clock,
+      journal: this.deliveries,
+      replied: (response) => this.#reply(account, response),
+    })
+    const account = new BotAccount({ token, me, environment: this.#environment, observer })
+    this.#world.bots.set(me.id, account)
+    return new SimulatedBot(account)
+  }
+
+  /** Somebody who uses Telegram. */
+  user(
+    options: {
+      first_name?: string
+      last_name?: string
+      username?: string
+      language_code?: string
+      id?: number
+    } = {},
+  ): SimulatedUser {
+    const id = options.id ?? 1_000_000 + ++this.#people
+    const person = new Person({
+      first_name: "User",
+      language_code: "en",
+      ...options,
+      id,
+      is_bot: false,
+    })
+    this.#world.people.set(id, person)
+    return new SimulatedUser(person, this.#world)
+  }
+
+  /** A group. Its bots are told that they were added. */
+  group(options: { title: string }, ...members: (SimulatedUser | SimulatedBot)[]): SimulatedGroup {
+    const id = -(4_000_000 + ++this.#groups)
+    const chat = { id, title: options.title, type: "group" as const }
+    const conversation = this.#world.addGroup(chat)
+    for (const member of members) {
+      const person = this.#world.people.get(member.id)
+      const bot = this.#world.bots.get(member.id)
+      if (person !== undefined) conversation.people.add(person)
+      if (bot !== undefined) conversation.bots.add(bot)
+    }
+    const [founder] = conversation.people
+    for (const bot of conversation.bots) {
+      const update = addedToGroup({ chat, from: founder?.user, bot: bot.me })
+      bot.push("my_chat_member", { ...update, date: unixTime(this.#environment) })
+    }
+    return new SimulatedGroup(conversation)
+  }
+
+  /**
+   * The next `times` calls of a method go wrong; `"*"` stands for any method.
+   *
+   * @param times 1 by default
+   */
+  fault(method: string, fault: Fault, times = 1): void {
+    this.#faults.add(method, fault, times)
+  }
+
+  /** Nothing goes wrong any more. */
+  clearFaults(): void {
+    this.#faults.clear()
+  }
+
+  /** Closes every connection, and wakes whoever waits. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#world.close()
+    await this.#server.close()
+  }
+
+  #reply(bot: BotAccount, response: WebhookResponse): void {
+    const args = new Arguments()
+    try {
+      addBody(args, response.headers.get("content-type") ?? "", response.body)
+    } catch {
+      return
+    }
+    this.#api.reply(bot, args)
+  }
+}

@@ -1,0 +1,30 @@
+import type { CallbackAnswer } from "./person.js"
+
+interface Open {
+  readonly botId: number
+  readonly resolve: (answer: CallbackAnswer) => void
+}
+
+/** The presses on buttons that no bot has answered yet. */
+export class CallbackQueries {
+  readonly #open = new Map<string, Open>()
+
+  /** Resolves when the bot answers the query of this id. */
+  opened(id: string, botId: number): Promise<CallbackAnswer> {
+    return new Promise((resolve) => void this.#open.set(id, { botId, resolve }))
+  }
+
+  /** Ends a query; false where the bot has none of this id. */
+  answer(id: string, botId: number, answer: CallbackAnswer): boolean {
+    const open = this.#open.get(id)
+    if (open === undefined || open.botId !== botId) return false
+    this.#open.delete(id)
+    open.resolve(answer)
+    return true
+  }
+
+  /** The query is too old to be answered. */
+  expire(id: string): void {
+    this.#open.delete(id)
+  }
+}

@@ -1,0 +1,50 @@
+import type { Random } from "../random.js"
+
+/** A file that Telegram keeps. */
+export interface StoredFile {
+  readonly id: string
+  readonly uniqueId: string
+  readonly name: string
+  readonly type: string
+  readonly bytes: Buffer
+  /** As `getFile` gives it. */
+  readonly path: string
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+/** The files of a world, in memory. */
+export class FileStore {
+  readonly #random: Random
+  readonly #byId = new Map<string, StoredFile>()
+  readonly #byPath = new Map<string, StoredFile>()
+  #count = 0
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** Keeps a file. @param folder as in `photos/file_0.jpg` */
+  add(folder: string, file: { name: string; type: string; bytes: Buffer }): StoredFile {
+    const extension = /\.\w{1,8}$/.exec(file.name)?.[0] ?? ""
+    const stored = {
+      ...file,
+      id: `BQACAg${this.#random.text(50, alphabet)}`,
+      uniqueId: `AgAD${this.#random.text(12, alphabet)}`,
+      path: `${folder}/file_${this.#count++}${extension}`,
+    }
+    this.#byId.set(stored.id, stored)
+    this.#byPath.set(stored.path, stored)
+    return stored
+  }
+
+  /** The file of a `file_id`. */
+  find(id: string): StoredFile | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** The file of a path. */
+  at(path: string): StoredFile | undefined {
+    return this.#byPath.get(path)
+  }
+}

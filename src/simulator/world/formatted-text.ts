@@ -1,0 +1,50 @@
+import type { MessageEntity } from "../../telegram/types.js"
+import { CallError } from "../api/call-error.js"
+import { findEntities, overlaps } from "./entities.js"
+
+interface Formatted {
+  readonly text: string
+  readonly entities: readonly MessageEntity[]
+}
+
+/**
+ * A bot's text as Telegram stores it: formatting read, links and commands found, ends trimmed.
+ *
+ * @param mode the parameter `parse_mode`
+ * @param explicit the parameter `entities`, where there is no `parse_mode`
+ */
+export function formatted(text: string, mode: string, explicit: unknown): Formatted {
+  const parsed = parse(text, mode)
+  const given = Array.isArray(explicit) ? explicit.filter(isEntity) : parsed.entities
+  return trimmed(parsed.text, withFound(parsed.text, given))
+}
+
+function parse(text: string, mode: string): Formatted {
+  if (mode === "") return { text, entities: [] }
+  throw CallError.badRequest("unsupported parse_mode")
+}
+
+function withFound(text: string, given: readonly MessageEntity[]): MessageEntity[] {
+  const found = findEntities(text).filter(
+    (entity) => !given.some((other) => overlaps(other, entity)),
+  )
+  return [...given, ...found].toSorted((a, b) => a.offset - b.offset || b.length - a.length)
+}
+
+function trimmed(text: string, entities: readonly MessageEntity[]): Formatted {
+  const start = text.length - text.trimStart().length
+  const kept = text.trim()
+  if (kept.length === text.length) return { text, entities }
+  const moved = entities.map((entity) => {
+    const offset = Math.max(0, entity.offset - start)
+    const end = Math.min(kept.length, entity.offset - start + entity.length)
+    return { ...entity, offset, length: end - offset }
+  })
+  return { text: kept, entities: moved.filter(({ length }) => length > 0) }
+}
+
+function isEntity(value: unknown): value is MessageEntity {
+  if (typeof value !== "object" || value === null) return false
+  if (!("type" in value && "offset" in value && "length" in value)) return false
+  return typeof value.offset === "number" && typeof value.length === "number" && value.length > 0
+}

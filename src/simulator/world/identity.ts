@@ -1,0 +1,51 @@
+import type { Chat, User, UserFromGetMe } from "../../telegram/types.js"
+import type { Random } from "../random.js"
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+/** A token of the form that @BotFather gives. */
+export function newToken(random: Random): string {
+  return `${random.integer(1_000_000_000, 8_999_999_999)}:AA${random.text(33, alphabet)}`
+}
+
+/** What `getMe` answers. Throws a `TypeError` for a token that is none. */
+export function botUser(
+  token: string,
+  options: { username?: string; first_name?: string; can_read_all_group_messages?: boolean },
+): UserFromGetMe {
+  const id = Number(/^([1-9]\d{0,15}):./.exec(token)?.[1])
+  if (Number.isNaN(id) || token.length > 80) {
+    throw new TypeError("Expected the `token` option to be digits, a colon and letters")
+  }
+  return {
+    id,
+    is_bot: true,
+    first_name: options.first_name ?? "Bot",
+    username: options.username ?? `simulated_${id}_bot`,
+    can_join_groups: true,
+    can_read_all_group_messages: options.can_read_all_group_messages ?? false,
+    supports_inline_queries: false,
+    can_connect_to_business: false,
+    has_main_web_app: false,
+    has_topics_enabled: false,
+    allows_users_to_create_topics: false,
+    can_manage_bots: false,
+    supports_join_request_queries: false,
+  }
+}
+
+/** The update that tells a bot that it was added to a group. */
+export function addedToGroup(options: {
+  chat: Chat
+  from: User | undefined
+  bot: UserFromGetMe
+}): object {
+  const { id, is_bot, first_name, username } = options.bot
+  const user = { id, is_bot, first_name, username }
+  return {
+    chat: options.chat,
+    from: options.from ?? user,
+    old_chat_member: { user, status: "left" },
+    new_chat_member: { user, status: "member" },
+  }
+}
