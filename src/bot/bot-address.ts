@@ -30,6 +30,11 @@ export class BotAddress {
     return this.#token
   }
 
+  /** The name and port of the server, for errors. */
+  get host(): string {
+    return new URL(this.apiRoot).host
+  }
+
   /** Where a method is called. */
   ofMethod(method: string): string {
     return `${this.apiRoot}/bot${this.#token}/${method}`

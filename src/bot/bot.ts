@@ -1,10 +1,11 @@
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { quietLogger } from "../ground/logger.js"
-import type { UserFromGetMe } from "../telegram/types.js"
+import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
 import type { ApiCall, BotOptions, CallHook, CallOptions } from "./bot-options.js"
 import { Caller } from "./caller.js"
+import { type Download, openDownload } from "./download.js"
 import { Exchange } from "./exchange.js"
 import { methodNames, parameterlessMethods } from "./method-names.generated.js"
 
@@ -107,6 +108,27 @@ export class Bot implements AsyncDisposable {
     return this.#hook(call, (changed = call) => this.#caller.call(changed)) as Promise<T>
   }
 
+  /**
+   * Begins to receive a file: resolves when its first bytes are on their way.
+   *
+   * Rejects with an `ApiError` for a file that Telegram does not know or that is too big (20 MB,
+   * unless the Bot API server runs with `--local`).
+   *
+   * @param file its `file_id`, or what `getFile` has said of it less than an hour ago
+   * @see https://core.telegram.org/bots/api#getfile
+   */
+  async download(file: string | File, options: CallOptions = {}): Promise<Download> {
+    const known = typeof file === "object" && file.file_path !== undefined ? file : undefined
+    const file_id = typeof file === "string" ? file : file.file_id
+    const described = known ?? (await this.getFile({ file_id }, options))
+    const attempt = this.#exchange.attempt("download", options)
+    return openDownload(described, {
+      exchange: this.#exchange,
+      attempt,
+      localMode: this.localMode,
+    })
+  }
+
   /** Closes the connections, when the calls that still run have ended. A later call opens new ones. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#exchange.close()
@@ -129,7 +151,7 @@ export class Bot implements AsyncDisposable {
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason as Error)
+    const end = () => reject(signal.reason)
     signal.addEventListener("abort", end, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end))
   })

@@ -44,6 +44,12 @@ export class Deadline {
     clearTimeout(this.#timer)
   }
 
+  /** Ends it now, because nobody wants the rest. */
+  cancel(): void {
+    this.end()
+    this.#controller.abort()
+  }
+
   /** Lets go of the timer and of the caller's signal. */
   end(): void {
     clearTimeout(this.#timer)
@@ -54,7 +60,7 @@ export class Deadline {
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const { signal } = this
-      const end = () => reject(signal.reason as Error)
+      const end = () => reject(signal.reason)
       if (signal.aborted) end()
       signal.addEventListener("abort", end, { once: true })
       promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end))

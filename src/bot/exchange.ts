@@ -1,24 +1,27 @@
-import { NetworkError, SounderError } from "../telegram/errors.js"
+import { Attempt } from "./attempt.js"
 import type { BotAddress } from "./bot-address.js"
-import type { ApiCall } from "./bot-options.js"
-import { Deadline } from "./deadline.js"
+import type { ApiCall, CallOptions } from "./bot-options.js"
+import type { Deadline } from "./deadline.js"
 import type { EncodedParameters } from "./encode-parameters.js"
-import { connectionFailure, timeoutFailure } from "./network-failure.js"
 import { readAnswer } from "./read-answer.js"
-import { redactError } from "./redact-error.js"
-import type { Transport, TransportRequest } from "./transport.js"
+import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
+import { Upload } from "./upload.js"
 
 const pollingReserveMs = 10_000
+const jsonHeaders = { "content-type": "application/json" }
 
-/** Sends one request and receives its answer, within its time. Owns the transport. */
+/** What is sent for a call, the content apart. */
+type Envelope = Pick<TransportRequest, "url" | "method">
+
+/** Sends requests to the Bot API and receives their answers, each in its time. Owns the transport. */
 export class Exchange {
-  readonly address: BotAddress
+  readonly #address: BotAddress
   readonly #timeoutMs: number
   readonly #given: Transport | undefined
   #own: Promise<Transport> | undefined
 
   constructor(address: BotAddress, timeoutMs: number, transport: Transport | undefined) {
-    this.address = address
+    this.#address = address
     this.#timeoutMs = timeoutMs
     this.#given = transport
   }
@@ -27,59 +30,31 @@ export class Exchange {
   async call(call: ApiCall, parameters: EncodedParameters): Promise<unknown> {
     const { method, signal } = call
     const timeoutMs = call.timeoutMs ?? this.#timeoutOf(method, parameters)
-    const request = { url: this.address.ofMethod(method), method: "POST" } as const
-    const response = await this.within({ method, timeoutMs, signal }, async (deadline) => {
-      const content = jsonContent(parameters)
-      return (await this.transport()).send({ ...request, ...content, signal: deadline.signal })
-    })
-    return readAnswer(this.address, method, response)
-  }
-
-  /** Does something that talks to the server; whatever goes wrong becomes an error to be shown. */
-  async within<T>(
-    call: {
-      readonly method: string
-      readonly timeoutMs: number
-      readonly signal?: AbortSignal | undefined
-    },
-    act: (deadline: Deadline) => Promise<T>,
-  ): Promise<T> {
-    const deadline = new Deadline(call.timeoutMs, call.signal)
+    const attempt = new Attempt(this.#address, { method, timeoutMs, signal })
+    const envelope = { url: this.#address.ofMethod(method), method: "POST" } as const
     try {
-      return await deadline.race(act(deadline))
-    } catch (error) {
-      throw this.failure(call, deadline, error)
+      const send = parameters.files.length === 0 ? this.#sendJson : this.#sendForm
+      const response = await attempt.run(() => send(envelope, parameters, attempt.deadline))
+      return readAnswer(this.#address, method, response)
     } finally {
-      deadline.end()
+      attempt.end()
     }
   }
 
-  /** The error that a caller gets for what went wrong. */
-  failure(
-    call: {
-      readonly method: string
-      readonly timeoutMs: number
-      readonly signal?: AbortSignal | undefined
-    },
-    deadline: Deadline,
-    error: unknown,
-  ): unknown {
-    const host = new URL(this.address.apiRoot).host
-    if (call.signal?.aborted && !deadline.hasExpired) return call.signal.reason
-    if (deadline.hasExpired) return timeoutFailure(call.method, host, call.timeoutMs)
-    if (error instanceof SounderError || error instanceof NetworkError) return error
-    return connectionFailure(
-      call.method,
-      host,
-      redactError(error, (text) => this.address.redact(text)),
-    )
+  /** Begins something that goes on after its first answer. Its `end` is the caller's to call. */
+  attempt(method: string, options: CallOptions): Attempt {
+    const { signal, timeoutMs = this.#timeoutMs } = options
+    return new Attempt(this.#address, { method, timeoutMs, signal })
   }
 
-  /** The transport, loaded when it is first used. */
-  async transport(): Promise<Transport> {
-    if (this.#given) return this.#given
-    this.#own ??= import("#transport").then(({ createTransport }) => createTransport())
-    return this.#own
+  /** Asks for a file. */
+  async openFile(
+    path: string,
+    attempt: Attempt,
+  ): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
+    const transport = await this.#transport()
+    const { signal } = attempt.deadline
+    return transport.open({ url: this.#address.ofFile(path), method: "GET", headers: {}, signal })
   }
 
   /** Closes what was opened, when all that runs has ended. A later call opens it anew. */
@@ -89,13 +64,44 @@ export class Exchange {
     await (await own)?.[Symbol.asyncDispose]()
   }
 
+  readonly #sendJson = async (
+    envelope: Envelope,
+    parameters: EncodedParameters,
+    { signal }: Deadline,
+  ) => {
+    const transport = await this.#transport()
+    const body = JSON.stringify(parameters.fields)
+    return transport.send({ ...envelope, headers: jsonHeaders, body, signal })
+  }
+
+  readonly #sendForm = async (
+    envelope: Envelope,
+    parameters: EncodedParameters,
+    deadline: Deadline,
+  ) => {
+    const { signal } = deadline
+    const upload = await Upload.open(parameters, { signal, onPiece: () => deadline.resume() })
+    try {
+      const transport = await this.#transport()
+      const { headers } = upload
+      return await transport.send({ ...envelope, headers, body: upload.pieces(), signal })
+    } catch (error) {
+      throw upload.failure ?? error
+    } finally {
+      await upload[Symbol.asyncDispose]()
+    }
+  }
+
+  /** The transport, loaded when it is first used. */
+  #transport(): Promise<Transport> | Transport {
+    if (this.#given) return this.#given
+    this.#own ??= import("#transport").then(({ createTransport }) => createTransport())
+    return this.#own
+  }
+
   #timeoutOf(method: string, { fields }: EncodedParameters): number {
     const { timeout } = fields
     if (method !== "getUpdates" || typeof timeout !== "number") return this.#timeoutMs
     return timeout * 1000 + pollingReserveMs
   }
-}
-
-function jsonContent({ fields }: EncodedParameters): Pick<TransportRequest, "headers" | "body"> {
-  return { headers: { "content-type": "application/json" }, body: JSON.stringify(fields) }
 }

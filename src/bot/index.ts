@@ -2,4 +2,6 @@
 export type * from "./api-calls.js"
 export type * from "./bot-options.js"
 export * from "./bot.js"
+export type { Download } from "./download.js"
+export * from "./input-file-error.js"
 export type * from "./transport.js"

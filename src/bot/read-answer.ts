@@ -50,8 +50,7 @@ function refusalIn({ ok, error_code: errorCode, description, parameters }: Answe
 function notTelegram(address: BotAddress, method: string, response: TransportResponse<string>) {
   const { status, headers, body } = response
   const location = status >= 300 && status < 400 ? String(headers["location"] ?? "") : ""
-  const host = new URL(address.apiRoot).host
-  return answerFailure(method, host, {
+  return answerFailure(method, address.host, {
     status,
     location: address.redact(location),
     text: address.redact(body),

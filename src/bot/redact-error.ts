@@ -15,26 +15,35 @@ function clean(value: unknown, redact: Redact, seen: Map<object, unknown>): unkn
   if (value instanceof URL) return redact(value.href)
   if (typeof value !== "object" || value === null) return value
   if (seen.has(value)) return seen.get(value)
-  if (!(value instanceof Error)) return isPlain(value) ? copy(value, {}, redact, seen) : undefined
-  const cleaned = copy(value, Object.create(Object.getPrototypeOf(value) as object), redact, seen)
-  return isSame(value, cleaned) ? value : cleaned
+  const empty = emptyOfKind(value)
+  if (!empty) return undefined
+  seen.set(value, empty)
+  fill(empty, value, redact, seen)
+  const cleaned = isSame(value, empty) ? value : empty
+  seen.set(value, cleaned)
+  return cleaned
 }
 
-function copy(from: object, to: object, redact: Redact, seen: Map<object, unknown>): object {
-  seen.set(from, to)
+/** What is of no known kind may hold anything, and is left out. */
+function emptyOfKind(value: object): object | undefined {
+  if (Array.isArray(value)) return []
+  const prototype = Reflect.getPrototypeOf(value)
+  if (prototype === null || prototype === Object.prototype) return {}
+  if (!(value instanceof Error)) return undefined
+  const error = new Error()
+  Object.setPrototypeOf(error, prototype)
+  return error
+}
+
+function fill(to: object, from: object, redact: Redact, seen: Map<object, unknown>): void {
   for (const key of Reflect.ownKeys(from)) {
     const enumerable = Object.prototype.propertyIsEnumerable.call(from, key)
     const value = clean(Reflect.get(from, key), redact, seen)
-    Object.defineProperty(to, key, { value, enumerable, writable: true, configurable: true })
+    const rest = key === "length" ? {} : { enumerable, configurable: true }
+    Object.defineProperty(to, key, { value, writable: true, ...rest })
   }
-  return to
 }
 
 function isSame(one: object, other: object): boolean {
   return Reflect.ownKeys(one).every((key) => Reflect.get(one, key) === Reflect.get(other, key))
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null
 }

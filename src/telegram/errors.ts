@@ -1,26 +1,31 @@
 import type { ResponseParameters, Update } from "@grammyjs/types"
 
 /** The stable names of everything that can go wrong; each has a heading in `docs/errors.md`. */
-export type ErrorCode =
-  | "api-error"
-  | "retry-after"
-  | "conflict"
-  | "unauthorized"
-  | "forbidden"
-  | "chat-migrated"
-  | "network-error"
-  | "input-file"
-  | "handler-error"
-  | "handler-timeout"
-  | "invalid-update"
-  | "queue-full"
-  | "queue-closed"
-  | "handed-back"
-  | "certificate-mismatch"
-  | "certificate-unreadable"
-  | "webhook-refused"
-  | "listen-failed"
-  | "not-running"
+export const errorCodes = [
+  "api-error",
+  "retry-after",
+  "conflict",
+  "unauthorized",
+  "forbidden",
+  "chat-migrated",
+  "network-error",
+  "input-file",
+  "handler-error",
+  "handler-timeout",
+  "invalid-update",
+  "queue-full",
+  "queue-closed",
+  "handed-back",
+  "certificate-mismatch",
+  "certificate-unreadable",
+  "webhook-refused",
+  "listen-failed",
+  "not-running",
+  "already-running",
+] as const
+
+/** The stable name of something that can go wrong. */
+export type ErrorCode = (typeof errorCodes)[number]
 
 /** What every error of Sounder is. `code` is stable, `message` is for people. */
 export class SounderError extends Error {
@@ -64,7 +69,10 @@ export class ApiError extends SounderError {
 
   constructor(details: ApiErrorDetails, code: ErrorCode = "api-error", advice = "") {
     const { method, errorCode, description } = details
-    super(code, `${method} was answered with ${errorCode}: ${description}${advice && `. ${advice}`}`)
+    super(
+      code,
+      `${method} was answered with ${errorCode}: ${description}${advice && `. ${advice}`}`,
+    )
     this.method = method
     this.errorCode = errorCode
     this.description = description
@@ -152,8 +160,9 @@ export class HandlerError extends SounderError {
   readonly update: Update
 
   constructor(update: Update, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    super("handler-error", `A handler failed on update ${update.update_id}: ${reason}`, { cause })
+    super("handler-error", `A handler failed on update ${update.update_id}: ${reasonOf(cause)}`, {
+      cause,
+    })
     this.update = update
   }
 }
@@ -164,6 +173,16 @@ export class InvalidUpdate extends SounderError {
 
   constructor(message: string, options?: ErrorOptions) {
     super("invalid-update", message, options)
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message
+  try {
+    return String(thrown)
+  } catch {
+    // An object without a prototype, or one whose toString throws.
+    return "what it threw has no text"
   }
 }
 

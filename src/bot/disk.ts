@@ -1,0 +1,46 @@
+/**
+ * Files of this machine: the only part of a bot that needs Node's file system, loaded when a file is
+ * first touched.
+ *
+ * @module
+ */
+import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises"
+import { InputFileError, reasonOf } from "./input-file-error.js"
+import type { OpenFile } from "./open-file.js"
+
+const pieceBytes = 64 * 1024
+
+/** Opens a file to read it. A file that is not as long at its end as at its start is an error. */
+export async function openPath(path: string): Promise<OpenFile> {
+  const handle = await open(path, "r").catch((error: unknown) => {
+    throw new InputFileError(`The file could not be opened: ${reasonOf(error)}`, { cause: error })
+  })
+  const stats = await handle.stat()
+  if (stats.isDirectory()) {
+    await handle.close()
+    throw new InputFileError(`Expected a file to send, got a directory: ${path}`)
+  }
+  const size = stats.isFile() ? stats.size : undefined
+  return { size, pieces: read(handle), close: () => handle.close() }
+}
+
+/** Writes a file. It appears under its name when it is whole, and not at all after a failure. */
+export async function writePath(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const unfinished = `${path}.part`
+  try {
+    await writeFile(unfinished, pieces)
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
+
+async function* read(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const piece = Buffer.allocUnsafeSlow(pieceBytes)
+    const { bytesRead } = await handle.read(piece, 0, pieceBytes, null)
+    if (bytesRead === 0) return
+    yield piece.subarray(0, bytesRead)
+  }
+}

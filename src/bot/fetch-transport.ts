@@ -1,0 +1,60 @@
+/**
+ * The transport of runtimes that have only `fetch`: Workers, Deno, Bun.
+ *
+ * @module
+ */
+import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
+
+/** Makes a transport. The runtime keeps its connections. */
+export function createTransport(): Transport {
+  return {
+    async send(request) {
+      const response = await fetchAsTold(request)
+      return answer(response, await response.text())
+    },
+    async open(request) {
+      const response = await fetchAsTold(request)
+      return answer(response, pieces(response.body))
+    },
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+function fetchAsTold({ url, body, ...rest }: TransportRequest): Promise<Response> {
+  const init: RequestInit = { ...rest, redirect: "manual" }
+  if (body === undefined) return fetch(url, init)
+  if (typeof body === "string") return fetch(url, { ...init, body })
+  // A request whose body is a stream has to say so.
+  return fetch(url, { ...init, body: toStream(body), duplex: "half" })
+}
+
+function answer<Body>(response: Response, body: Body): TransportResponse<Body> {
+  return { status: response.status, headers: Object.fromEntries(response.headers), body }
+}
+
+function toStream(iterable: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = iterable[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+}
+
+async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader()
+  try {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true }
+      if (done || !value) return
+      yield value
+    }
+  } finally {
+    await reader?.cancel()
+  }
+}

@@ -1,0 +1,162 @@
+import type { InputFile } from "../telegram/input-file.js"
+import type { EncodedParameters, FilePart } from "./encode-parameters.js"
+import { InputFileError, reasonOf } from "./input-file-error.js"
+import { type OpenFile, openInputFile } from "./open-file.js"
+
+const encoder = new TextEncoder()
+
+/** The streams of all files that have been sent, since there is no second time. */
+const sentStreams = new WeakSet<InputFile>()
+
+/** What an upload needs from the call it belongs to. */
+export interface UploadOptions {
+  /** An abort ends the opening of its files. */
+  readonly signal: AbortSignal
+  /** Told of every piece that is sent. */
+  readonly onPiece: () => void
+}
+
+interface OpenPart {
+  readonly head: Uint8Array
+  readonly file: InputFile
+  readonly opened: OpenFile
+}
+
+/**
+ * The parameters of a call as `multipart/form-data`, streamed: one piece of one file is in memory at
+ * a time. All files are open before the first byte is sent, so that a missing one sends nothing.
+ */
+export class Upload implements AsyncDisposable {
+  /** The request's header fields. The length is among them if that of every file is known. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly #fields: Uint8Array
+  readonly #parts: readonly OpenPart[]
+  readonly #end: Uint8Array
+  readonly #onPiece: () => void
+  #failure: InputFileError | undefined
+
+  private constructor(
+    content: { boundary: string; fields: string; parts: readonly OpenPart[] },
+    onPiece: () => void,
+  ) {
+    this.#fields = encoder.encode(content.fields)
+    this.#parts = content.parts
+    this.#end = encoder.encode(`\r\n--${content.boundary}--\r\n`)
+    this.#onPiece = onPiece
+    this.headers = {
+      "content-type": `multipart/form-data; boundary=${content.boundary}`,
+      ...this.#length(),
+    }
+  }
+
+  /**
+   * Opens the files of a call.
+   *
+   * @throws InputFileError for a file that cannot be read, or a stream that has been sent before
+   */
+  static async open(parameters: EncodedParameters, options: UploadOptions): Promise<Upload> {
+    const boundary = `sounder-${crypto.randomUUID()}`
+    const fields = Object.entries(parameters.fields).map(([name, value]) =>
+      partOf(boundary, name, "", typeof value === "string" ? value : JSON.stringify(value)),
+    )
+    for (const { file } of parameters.files) refuseSecondTime(file)
+    const parts = await openAll(boundary, parameters.files, options.signal)
+    for (const { file } of parts) if (file.source.kind === "stream") sentStreams.add(file)
+    return new Upload({ boundary, fields: fields.join(""), parts }, options.onPiece)
+  }
+
+  /** Why the body broke off, where it was a file's fault. */
+  get failure(): InputFileError | undefined {
+    return this.#failure
+  }
+
+  /** The request's body. */
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    yield this.#fields
+    for (const part of this.#parts) {
+      yield part.head
+      yield* this.#piecesOf(part)
+    }
+    yield this.#end
+  }
+
+  /** Closes the files. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await closeAll(this.#parts)
+  }
+
+  async *#piecesOf({ file, opened }: OpenPart): AsyncGenerator<Uint8Array> {
+    let sent = 0
+    try {
+      for await (const piece of opened.pieces) {
+        sent += expectBytes(piece).length
+        if (opened.size !== undefined && sent > opened.size) break
+        this.#onPiece()
+        yield piece
+      }
+      if (opened.size !== undefined) expectSize(opened.size, sent)
+    } catch (error) {
+      const message = `${file.filename} could not be sent: ${reasonOf(error)}`
+      this.#failure = new InputFileError(message, { cause: error })
+      throw this.#failure
+    }
+  }
+
+  #length(): Readonly<Record<string, string>> {
+    let length = this.#fields.length + this.#end.length
+    for (const { head, opened } of this.#parts) length += head.length + (opened.size ?? Number.NaN)
+    return Number.isNaN(length) ? {} : { "content-length": String(length) }
+  }
+}
+
+function refuseSecondTime(file: InputFile): void {
+  if (!sentStreams.has(file)) return
+  throw new InputFileError(
+    `The stream of ${file.filename} has been sent before. Make a new InputFile for every call`,
+  )
+}
+
+async function openAll(
+  boundary: string,
+  files: readonly FilePart[],
+  signal: AbortSignal,
+): Promise<OpenPart[]> {
+  const parts: OpenPart[] = []
+  try {
+    for (const { name, file } of files) {
+      const head = partOf(boundary, name, `; filename="${escapeName(file.filename)}"`)
+      const opened = await openInputFile(file, signal)
+      parts.push({ head: encoder.encode(head), file, opened })
+    }
+    return parts
+  } catch (error) {
+    await closeAll(parts)
+    throw error
+  }
+}
+
+async function closeAll(parts: readonly OpenPart[]): Promise<void> {
+  await Promise.allSettled(parts.map(({ opened }) => opened.close()))
+}
+
+function partOf(boundary: string, name: string, filename: string, value?: string): string {
+  const type = filename ? "\r\ncontent-type: application/octet-stream" : ""
+  const disposition = `content-disposition: form-data; name="${escapeName(name)}"${filename}`
+  return `\r\n--${boundary}\r\n${disposition}${type}\r\n\r\n${value ?? ""}`
+}
+
+/** As browsers write names in forms. */
+function escapeName(name: string): string {
+  return name.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll('"', "%22")
+}
+
+function expectBytes(piece: unknown): Uint8Array {
+  if (piece instanceof Uint8Array) return piece
+  throw new TypeError(`Expected its stream to give bytes (Uint8Array), got a ${typeof piece}`)
+}
+
+function expectSize(expected: number, sent: number): void {
+  if (sent === expected) return
+  const compared = sent > expected ? "more than" : `${sent} of`
+  throw new RangeError(`it gave ${compared} the ${expected} bytes that it had when it was opened`)
+}
