@@ -16,8 +16,20 @@ export function withLeadingSlash(path: string): string {
  */
 export function spellingsOf(path: string): readonly string[] {
   const whole = withLeadingSlash(path)
-  const encoded = whole.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
-  const blanks = whole.replaceAll(/[\0-\x20]/g, (blank) => encodeURIComponent(blank))
+  return [...new Set([whole, decoded(whole)].flatMap(encodings))]
+}
+
+function encodings(path: string): readonly string[] {
+  const encoded = path.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
+  const blanks = path.replaceAll(/[\0-\x20]/g, (blank) => encodeURIComponent(blank))
   const bytes = String.fromCharCode(...new TextEncoder().encode(blanks))
-  return [...new Set([encoded, blanks, bytes])]
+  return [encoded, blanks, bytes]
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
 }

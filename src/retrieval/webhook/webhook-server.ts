@@ -6,6 +6,7 @@ import { answerClientError } from "./client-error.js"
 import { Connections } from "./connections.js"
 import { createWebServer, type ServerTimeouts } from "./create-server.js"
 import { listen, listenTargetOf, type ListenTarget } from "./listen.js"
+import { readPem } from "./pem.js"
 import { pathOf, spellingsOf, withLeadingSlash } from "./url-path.js"
 import type { Webhook } from "./webhook.js"
 import { receive, refusalOf, refuse } from "./webhook-listener.js"
@@ -84,6 +85,7 @@ export class WebhookServer implements AsyncDisposable {
   readonly #timeouts: ServerTimeouts
   readonly #routes = new Map<string, Webhook>()
   #state: State = { kind: "closed" }
+  #isKept = false
 
   constructor(options: WebhookServerOptions = {}) {
     const { healthPath = "/health", maxSockets = 1000 } = options
@@ -124,24 +126,43 @@ export class WebhookServer implements AsyncDisposable {
     for (const [path, other] of this.#routes) if (other === webhook) this.#routes.delete(path)
   }
 
+  /** What is in `cert`, as PEM text; `undefined` where the server speaks HTTP. */
+  async readCertificate(): Promise<string | undefined> {
+    const { cert } = this.#options
+    return cert === undefined ? undefined : readPem("cert", cert)
+  }
+
   /**
-   * Listens. Resolves with the address, also when called again while it runs.
+   * {@link WebhookServer.add}, and {@link WebhookServer.start} where it does not run as yet. A
+   * server that was started in this way closes when {@link WebhookServer.release} has taken its last
+   * webhook off.
+   */
+  async open(webhook: Webhook): Promise<WebhookAddress> {
+    this.add(webhook)
+    try {
+      return await this.#start()
+    } catch (error) {
+      this.remove(webhook)
+      throw error
+    }
+  }
+
+  /** {@link WebhookServer.remove}, then {@link WebhookServer.close} where nothing is left to serve. */
+  async release(webhook: Webhook): Promise<void> {
+    this.remove(webhook)
+    if (this.#routes.size === 0 && !this.#isKept) await this.close()
+  }
+
+  /**
+   * Listens until {@link WebhookServer.close}. Resolves with the address, also when called again
+   * while it runs.
    *
    * @throws SounderError `listen-failed`, `certificate-unreadable` or `certificate-mismatch`, each
    *   with what to do; nothing is left open
    */
   async start(): Promise<WebhookAddress> {
-    if (this.#state.kind === "closing") await this.#state.closed
-    if (this.#state.kind === "listening") return this.#state.address
-    if (this.#state.kind === "starting") return this.#state.address
-    const address = this.#listen()
-    this.#state = { kind: "starting", address }
-    try {
-      return await address
-    } catch (error) {
-      this.#state = { kind: "closed" }
-      throw error
-    }
+    this.#isKept = true
+    return this.#start()
   }
 
   /**
@@ -159,11 +180,26 @@ export class WebhookServer implements AsyncDisposable {
     this.#state = { kind: "closing", closed }
     await closed
     this.#state = { kind: "closed" }
+    this.#isKept = false
   }
 
   /** The same as {@link WebhookServer.close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #start(): Promise<WebhookAddress> {
+    if (this.#state.kind === "closing") await this.#state.closed
+    if (this.#state.kind === "listening") return this.#state.address
+    if (this.#state.kind === "starting") return this.#state.address
+    const address = this.#listen()
+    this.#state = { kind: "starting", address }
+    try {
+      return await address
+    } catch (error) {
+      this.#state = { kind: "closed" }
+      throw error
+    }
   }
 
   async #listen(): Promise<WebhookAddress> {

@@ -4,6 +4,7 @@ import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queu
 import { InvalidUpdate } from "../../telegram/errors.js"
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
+import { expectSecretToken } from "./expect-secret-token.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
 import { refusals, taken, unavailable, type WebhookResponse } from "./webhook-response.js"
@@ -198,21 +199,6 @@ export class Webhook {
     this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
     return failed
   }
-}
-
-/**
- * A secret that `setWebhook` accepts, or `false`.
- *
- * @see https://core.telegram.org/bots/api#setwebhook
- */
-export function expectSecretToken(value: unknown): string | false {
-  if (value === false) return false
-  if (typeof value === "string" && /^[A-Za-z0-9_-]{1,256}$/.test(value)) return value
-  // The secret itself stays out of the message.
-  const given = typeof value === "string" ? "other characters or another length" : typeof value
-  throw new TypeError(
-    `Expected the \`secretToken\` option to be 1 to 256 of A-Z a-z 0-9 _ -, or false, got ${given}.`,
-  )
 }
 
 function isPlainJson(type: string | undefined, encoding: string | undefined): boolean {

@@ -1,0 +1,119 @@
+import type { Bot } from "../../bot/index.js"
+import { ApiError, SounderError } from "../../telegram/errors.js"
+import type { UpdateType } from "../../telegram/api.js"
+import { InputFile } from "../../telegram/input-file.js"
+import type { WebhookInfo } from "../../telegram/types.js"
+import { optInUpdateTypes, updateTypes } from "../../telegram/update-types.js"
+
+/** The webhook as it should be at Telegram. */
+export interface Registration {
+  /** The URL, as it was given. */
+  readonly url: string
+  /** The certificates to upload, as PEM text; `undefined` for one of a public authority. */
+  readonly certificate: string | undefined
+  /** `undefined` where Telegram's default is wanted. */
+  readonly maxConnections: number | undefined
+  /** `undefined` where what was set before is to stay. */
+  readonly allowedUpdates: readonly UpdateType[] | undefined
+  /** `undefined` where Telegram is to ask DNS. */
+  readonly ipAddress: string | undefined
+  /** `undefined` for none. */
+  readonly secretToken: string | undefined
+}
+
+/**
+ * Whether `setWebhook` has to be called. The secret is not in what Telegram shows. Without an
+ * uploaded certificate the call is therefore always made: Telegram compares the secret itself, and
+ * does nothing when all is the same. With one the call would cut off what is being delivered, and
+ * is made only when something that can be seen differs.
+ *
+ * @param info what `getWebhookInfo` answered
+ */
+export function needsRegistration(
+  wanted: Registration,
+  info: WebhookInfo,
+  isLocal: boolean,
+): boolean {
+  if (wanted.certificate === undefined || !info.has_custom_certificate) return true
+  const { ipAddress, maxConnections = isLocal ? undefined : 40 } = wanted
+  if (!isSameUrl(wanted.url, info.url ?? "")) return true
+  if (maxConnections !== undefined && maxConnections !== info.max_connections) return true
+  if (ipAddress !== undefined && ipAddress !== info.ip_address) return true
+  return !isSameSet(wanted.allowedUpdates, info.allowed_updates)
+}
+
+/**
+ * Calls `setWebhook`.
+ *
+ * @throws SounderError `webhook-refused` when Telegram does not accept it
+ * @see https://core.telegram.org/bots/api#setwebhook
+ */
+export async function register(
+  bot: Bot,
+  wanted: Registration,
+  options: { readonly dropPendingUpdates?: boolean; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const { url, certificate, maxConnections, allowedUpdates, ipAddress, secretToken } = wanted
+  const parameters = {
+    url,
+    ...(certificate !== undefined && {
+      certificate: InputFile.bytes(certificate, { filename: "cert.pem" }),
+    }),
+    ...(ipAddress !== undefined && { ip_address: ipAddress }),
+    ...(maxConnections !== undefined && { max_connections: maxConnections }),
+    ...(allowedUpdates !== undefined && { allowed_updates: [...allowedUpdates] }),
+    ...(options.dropPendingUpdates && { drop_pending_updates: true as const }),
+    ...(secretToken !== undefined && { secret_token: secretToken }),
+  }
+  try {
+    await bot.setWebhook(parameters, { signal: options.signal })
+  } catch (error) {
+    throw isRefusal(error) ? refused(error) : error
+  }
+}
+
+/** Whether two URLs are the same once both are written in the usual way. */
+export function isSameUrl(one: string, other: string): boolean {
+  if (one === other) return true
+  return URL.canParse(one) && URL.canParse(other) && new URL(one).href === new URL(other).href
+}
+
+function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.errorCode === 400
+}
+
+function refused(cause: ApiError): SounderError {
+  const { description } = cause
+  const message =
+    `Telegram refused the webhook: ${description}. ` +
+    `${adviceFor(description)}No webhook is registered now`
+  return new SounderError("webhook-refused", message, { cause })
+}
+
+function adviceFor(description: string): string {
+  if (/resolve host/i.test(description)) {
+    return "Check the host's name in DNS (Telegram remembers a failure for 5 minutes), or give `ipAddress`. "
+  }
+  if (/reserved/.test(description)) {
+    return "The host's name leads to an address that is not on the public internet. "
+  }
+  if (/IPv6/.test(description)) return "Give the host an IPv4 address. "
+  if (/certificate/i.test(description)) return "Create the certificate anew. "
+  return ""
+}
+
+function isSameSet(
+  wanted: readonly string[] | undefined,
+  shown: readonly string[] | undefined,
+): boolean {
+  if (wanted === undefined) return true
+  const one = orDefault(wanted)
+  const other = new Set(orDefault(shown ?? []))
+  return new Set(one).size === other.size && one.every((type) => other.has(type))
+}
+
+/** An empty list means all kinds but the three that have to be asked for; Telegram shows none then. */
+function orDefault(types: readonly string[]): readonly string[] {
+  if (types.length > 0) return types
+  return updateTypes.filter((type) => !optInUpdateTypes.includes(type))
+}

@@ -1,0 +1,166 @@
+import { certificateProblems, isSelfSigned } from "../../certificate/index.js"
+import { expectInteger, expectText } from "../../ground/expect-option.js"
+import type { Logger } from "../../ground/logger.js"
+import { SounderError } from "../../telegram/errors.js"
+import { expectSecretToken } from "./expect-secret-token.js"
+import { readPem } from "./pem.js"
+import type { Registration } from "./registration.js"
+import { deriveSecretToken } from "./secret-token.js"
+import { spellingsOf } from "./url-path.js"
+import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
+import { WebhookServer } from "./webhook-server.js"
+import { expectIpAddress, expectWebhookUrl } from "./webhook-url.js"
+
+/** A start in which everything that can be known on this machine has been found right. */
+export interface StartPlan {
+  readonly server: WebhookServer
+  readonly urlPath: string
+  readonly secretToken: string | false
+  readonly retries: number
+  /** `undefined` where nothing is registered. */
+  readonly registration: Registration | undefined
+}
+
+/** The PEM texts that a start has to do with. */
+interface Pems {
+  readonly key: string | undefined
+  readonly cert: string | undefined
+  /** Whether this process does TLS, rather than a proxy. */
+  readonly isServed: boolean
+}
+
+/**
+ * Checks everything that can be known without asking Telegram: a `setWebhook` that is refused
+ * removes the webhook that worked.
+ *
+ * @throws TypeError for options that cannot be right
+ * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+ */
+export async function planStart(options: WebhookIntakeOptions, logger: Logger): Promise<StartPlan> {
+  const retries = expectInteger("bootstrapRetries", options.bootstrapRetries ?? 0, -1, 2 ** 31)
+  const { secretToken = deriveSecretToken(options.bot.token) } = options
+  const url = urlOf(options)
+  const limits = limitsOf(options)
+  expectSecretToken(secretToken)
+  expectOwnOrShared(options)
+  const pems = await readPems(options)
+  const urlPath = urlPathOf(options, url, pems, logger)
+  checkScheme(url, pems)
+  const certificate = checkCertificate(pems, url)
+  const server = options.server ?? new WebhookServer(serverOptions(options, pems))
+  const registration = url && {
+    ...limits,
+    url: String(options.webhookUrl),
+    certificate,
+    secretToken: secretToken === false ? undefined : secretToken,
+    allowedUpdates: options.allowedUpdates,
+  }
+  return { server, urlPath, secretToken, retries, registration }
+}
+
+function urlOf({ webhookUrl, ipAddress, bot }: WebhookIntakeOptions): URL | undefined {
+  if (webhookUrl === undefined) return undefined
+  return expectWebhookUrl(webhookUrl, { localMode: bot.localMode, ipAddress })
+}
+
+function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
+  const max = bot.localMode ? 100_000 : 100
+  return {
+    maxConnections:
+      maxConnections === undefined
+        ? undefined
+        : expectInteger("maxConnections", maxConnections, 1, max),
+    ipAddress: ipAddress === undefined ? undefined : expectIpAddress(ipAddress, bot.localMode),
+  }
+}
+
+/** A server that is given has its own address and key. */
+function expectOwnOrShared(options: WebhookIntakeOptions): void {
+  const { server, listen, port, key, healthPath } = options
+  if (key !== undefined && options.cert === undefined) {
+    throw new TypeError(
+      "Expected the `cert` option beside `key`: a key alone serves nothing. Create both with `sounder certificate HOST`.",
+    )
+  }
+  if (!server) return
+  for (const [name, value] of Object.entries({ listen, port, key, healthPath })) {
+    if (value === undefined) continue
+    throw new TypeError(`Expected no \`${name}\` option beside \`server\`: it is the server's own.`)
+  }
+}
+
+async function readPems({ server, key, cert }: WebhookIntakeOptions): Promise<Pems> {
+  const served = await server?.readCertificate()
+  if (served !== undefined) return { key: undefined, cert: served, isServed: true }
+  return {
+    key: key === undefined ? undefined : await readPem("key", key),
+    cert: cert === undefined ? undefined : await readPem("cert", cert),
+    isServed: key !== undefined,
+  }
+}
+
+/** `urlPath`, else the path of the URL, else the root. */
+function urlPathOf(
+  { urlPath, bot }: WebhookIntakeOptions,
+  url: URL | undefined,
+  { isServed }: Pems,
+  logger: Logger,
+): string {
+  const path = urlPath ?? url?.pathname ?? "/"
+  if (typeof path !== "string" || /[?#]/.test(path)) {
+    throw new TypeError("Expected the `urlPath` option to be a path without ? and #.")
+  }
+  if (path.includes(bot.token)) {
+    logger.warn(
+      "The webhook's path holds the bot's token, and paths end up in logs. The secret token guards the webhook: choose another path",
+    )
+  }
+  const isSame = !url || spellingsOf(path).some((one) => spellingsOf(url.pathname).includes(one))
+  if (isSame) return path
+  if (isServed) {
+    throw new TypeError(
+      "Expected the path of the `webhookUrl` option to be that of `urlPath`: Telegram would be answered with 404.",
+    )
+  }
+  logger.warn(
+    "The path of `webhookUrl` is not `urlPath`: unless a proxy rewrites it, Telegram is answered with 404",
+  )
+  return path
+}
+
+function checkScheme(url: URL | undefined, { isServed }: Pems): void {
+  if (isServed && url?.protocol === "http:") {
+    throw new TypeError(
+      "Expected the `webhookUrl` option to be an https: URL beside `key` and `cert`.",
+    )
+  }
+}
+
+/** The certificates to upload, if any: one of a public authority must not be. */
+function checkCertificate({ key, cert }: Pems, url: URL | undefined): string | undefined {
+  if (cert === undefined) return undefined
+  const uploaded = isSelfSigned(cert)
+  const problems = certificateProblems({
+    cert,
+    uploaded,
+    ...(key !== undefined && { key }),
+    ...(url && { host: url.hostname.replaceAll(/[[\]]/g, "") }),
+  })
+  if (problems.length > 0) {
+    const messages = problems.map((problem) => problem.message)
+    throw new SounderError("certificate-mismatch", messages.join(" "))
+  }
+  return uploaded ? certificatesOf(cert) : undefined
+}
+
+/** Without a private key that may be in the same text. */
+function certificatesOf(pem: string): string {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  return `${blocks.join("\n")}\n`
+}
+
+function serverOptions({ listen, port, healthPath }: WebhookIntakeOptions, pems: Pems) {
+  const pair = pems.isServed ? { key: pems.key, cert: pems.cert } : {}
+  if (listen !== undefined) expectText("listen", listen)
+  return { listen, port, healthPath, ...pair }
+}

@@ -1,0 +1,145 @@
+import { type Logger, quietLogger } from "../../ground/logger.js"
+import type { Intake } from "../intake.js"
+import { DeliveryWatch } from "./delivery-watch.js"
+import { needsRegistration, register, type Registration } from "./registration.js"
+import { planStart, type StartPlan } from "./start-plan.js"
+import { withRetries } from "./start-retries.js"
+import { Webhook } from "./webhook.js"
+import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
+import type { WebhookAddress, WebhookServer } from "./webhook-server.js"
+
+/** Receives updates over a webhook on a web server of its own, or on one that bots share. */
+export class WebhookIntake implements Intake {
+  /** Where the server listens. */
+  readonly address: WebhookAddress
+  /** Resolves after {@link WebhookIntake.finish}. A webhook never ends by itself. */
+  readonly ended: Promise<void>
+  readonly #webhook: Webhook
+  readonly #server: WebhookServer
+  readonly #watch: DeliveryWatch | undefined
+  #end: () => void = () => {}
+  #finished: Promise<void> | undefined
+
+  private constructor(
+    webhook: Webhook,
+    server: WebhookServer,
+    address: WebhookAddress,
+    watch: DeliveryWatch | undefined,
+  ) {
+    this.#webhook = webhook
+    this.#server = server
+    this.address = address
+    this.#watch = watch
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  /**
+   * Checks everything that can be known on this machine, listens, asks Telegram for the present
+   * webhook, and calls `setWebhook` only if it may differ. Soon after, and now and then later, it
+   * looks at what Telegram says of its deliveries and logs it in words. What waits at Telegram is
+   * kept unless `dropPendingUpdates` is set.
+   *
+   * @throws TypeError for options that cannot be right
+   * @throws SounderError `certificate-unreadable`, `certificate-mismatch`, `listen-failed`,
+   *   `webhook-refused`, or what the calls to Telegram reject with; nothing is left listening, and
+   *   `setWebhook` has not been called for what could be known here
+   * @see https://core.telegram.org/bots/api#setwebhook
+   */
+  static async start(options: WebhookIntakeOptions): Promise<WebhookIntake> {
+    const { signal, logger = quietLogger } = options
+    signal?.throwIfAborted()
+    const plan = await planStart(options, logger)
+    const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)
+    const webhook = webhookOf(options, plan, () => wrongSecret.seen())
+    const address = await plan.server.open(webhook)
+    try {
+      signal?.throwIfAborted()
+      const watch = plan.registration && (await reconcile(options, plan, plan.registration, logger))
+      wrongSecret.watch = watch
+      return new WebhookIntake(webhook, plan.server, address, watch)
+    } catch (error) {
+      await plan.server.release(webhook)
+      throw error
+    }
+  }
+
+  /**
+   * Answers every further request with 503, so that Telegram keeps its updates. Requests in flight
+   * are answered as their updates settle. The webhook stays registered.
+   */
+  async stopIntake(): Promise<void> {
+    this.#webhook.stopIntake()
+    this.#watch?.stop()
+  }
+
+  /** Closes the server, or takes the webhook off a server that others still use. */
+  finish(): Promise<void> {
+    this.#finished ??= this.#finish()
+    return this.#finished
+  }
+
+  async #finish(): Promise<void> {
+    await this.stopIntake()
+    await this.#server.release(this.#webhook)
+    this.#end()
+  }
+}
+
+/** What a request without the right secret means. */
+class WrongSecret {
+  watch: DeliveryWatch | undefined
+  readonly #isRegistered: boolean
+  readonly #logger: Logger
+  #lastMs = -Infinity
+
+  constructor(isRegistered: boolean, logger: Logger) {
+    this.#isRegistered = isRegistered
+    this.#logger = logger
+  }
+
+  seen(): void {
+    this.watch?.nudge()
+    const now = Date.now()
+    if (this.#isRegistered || now - this.#lastMs < 60_000) return
+    this.#lastMs = now
+    this.#logger.warn(
+      "A request to the webhook had a wrong secret token or none, and was answered with 401. " +
+        "If Telegram sent it, pass the same `secret_token` to setWebhook that the server expects",
+    )
+  }
+}
+
+function webhookOf(
+  options: WebhookIntakeOptions,
+  { urlPath, secretToken }: StartPlan,
+  onWrongSecret: () => void,
+): Webhook {
+  const { bot, queue, maxBodyBytes, putTimeoutMs, logger } = options
+  const path = urlPath === "" ? "/" : urlPath
+  const limits = { maxBodyBytes, putTimeoutMs, logger }
+  return new Webhook({ botId: bot.id, queue, path, secretToken, onWrongSecret, ...limits })
+}
+
+/** Brings Telegram's webhook in line with ours, and watches it from then on. */
+async function reconcile(
+  { bot, dropPendingUpdates = false, signal }: WebhookIntakeOptions,
+  { retries }: StartPlan,
+  wanted: Registration,
+  logger: Logger,
+): Promise<DeliveryWatch> {
+  const retrying = { retries, signal, logger }
+  const info = await withRetries(() => bot.getWebhookInfo({ signal }), retrying)
+  const isNeeded = dropPendingUpdates || needsRegistration(wanted, info, bot.localMode)
+  if (isNeeded) {
+    await withRetries(() => register(bot, wanted, { dropPendingUpdates, signal }), retrying)
+  }
+  return new DeliveryWatch({
+    bot,
+    logger,
+    url: wanted.url,
+    since: info.last_error_date ?? 0,
+    reregister: isNeeded ? undefined : (ended) => register(bot, wanted, { signal: ended }),
+  })
+}
