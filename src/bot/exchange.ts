@@ -83,8 +83,8 @@ export class Exchange {
     const upload = await Upload.open(parameters, { signal, onPiece: () => deadline.resume() })
     try {
       const transport = await this.#transport()
-      const { headers } = upload
-      return await transport.send({ ...envelope, headers, body: upload.pieces(), signal })
+      const { headers, body } = upload
+      return await transport.send({ ...envelope, headers, body, signal })
     } catch (error) {
       throw upload.failure ?? error
     } finally {

@@ -29,6 +29,8 @@ interface OpenPart {
 export class Upload implements AsyncDisposable {
   /** The request's header fields. The length is among them if that of every file is known. */
   readonly headers: Readonly<Record<string, string>>
+  /** The request's body. */
+  readonly body: AsyncGenerator<Uint8Array, void, void>
   readonly #fields: Uint8Array
   readonly #parts: readonly OpenPart[]
   readonly #end: Uint8Array
@@ -43,6 +45,7 @@ export class Upload implements AsyncDisposable {
     this.#parts = content.parts
     this.#end = encoder.encode(`\r\n--${content.boundary}--\r\n`)
     this.#onPiece = onPiece
+    this.body = this.#pieces()
     this.headers = {
       "content-type": `multipart/form-data; boundary=${content.boundary}`,
       ...this.#length(),
@@ -61,7 +64,6 @@ export class Upload implements AsyncDisposable {
     )
     for (const { file } of parameters.files) refuseSecondTime(file)
     const parts = await openAll(boundary, parameters.files, options.signal)
-    for (const { file } of parts) if (file.source.kind === "stream") sentStreams.add(file)
     return new Upload({ boundary, fields: fields.join(""), parts }, options.onPiece)
   }
 
@@ -70,8 +72,7 @@ export class Upload implements AsyncDisposable {
     return this.#failure
   }
 
-  /** The request's body. */
-  async *pieces(): AsyncGenerator<Uint8Array> {
+  async *#pieces(): AsyncGenerator<Uint8Array, void, void> {
     yield this.#fields
     for (const part of this.#parts) {
       yield part.head
@@ -80,14 +81,18 @@ export class Upload implements AsyncDisposable {
     yield this.#end
   }
 
-  /** Closes the files. */
+  /** Closes the files, and the streams that have been begun. */
   async [Symbol.asyncDispose](): Promise<void> {
+    // A stream that stalls answers only when it goes on: nobody waits for that.
+    this.body.return().catch(() => {})
     await closeAll(this.#parts)
   }
 
   async *#piecesOf({ file, opened }: OpenPart): AsyncGenerator<Uint8Array> {
     let sent = 0
     try {
+      refuseSecondTime(file)
+      if (file.source.kind === "stream") sentStreams.add(file)
       for await (const piece of opened.pieces) {
         sent += expectBytes(piece).length
         if (opened.size !== undefined && sent > opened.size) break

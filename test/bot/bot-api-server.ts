@@ -45,9 +45,10 @@ export class BotApiServer implements AsyncDisposable {
         response.end(JSON.stringify({ ok: true, result: reply.result }))
       } else response.writeHead(reply.status, reply.headers).end(reply.text)
     }
-    const server = await BotApiServer.listen(
-      (request, response) => void listener(request, response),
-    )
+    const server = await BotApiServer.listen((request, response) => {
+      // A request that is cut has not been received.
+      Promise.resolve(listener(request, response)).catch(() => response.destroy())
+    })
     return server
   }
 
