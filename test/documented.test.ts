@@ -1,0 +1,29 @@
+import { expect, test } from "vitest"
+import { PublicNames, subpaths } from "./support/public-names.js"
+import { undocumented } from "./support/undocumented.js"
+
+test("everything that can be imported has a doc comment, members included", () => {
+  const names = new PublicNames()
+  const missing = [...subpaths().values()].flatMap((path) => undocumented(names.of(path)))
+  expect([...new Set(missing)]).toEqual([])
+})
+
+test.each([
+  ["export class A {}", ["A"]],
+  ["/** A. */ export class A { b = 1; #c = 2; private d() {} }", ["A.b"]],
+  ["/** A. */ export class A { /** B. */ get b() { return 1 } set b(x) {} override e() {} }", []],
+  ["/** A. */ export class A { constructor(a: string) {} }", []],
+  ["/** A. */ export class A { async [Symbol.asyncDispose]() {} }", ["A.Symbol.asyncDispose"]],
+  ["/** A. */ export interface A { b: string; /** C. */ c(): void; d(): void }", ["A.b", "A.d"]],
+  ["/** A. */ export type A = { b: string } & { /** C. */ c: string }", ["A.b"]],
+  ["/** A. */ export const a = { b: 1, /** C. */ c: 2 } as const", ["a.b"]],
+  ["/** A. */ export function a(): void; export function a(b?: string): void {}", []],
+  ["// A.\nexport const a = 1", ["a"]],
+  ["/* A. */ export const a = 1", ["a"]],
+  ["/** Something else. */ const b = 1; export const a = b", ["a"]],
+  ["/** A. */ class A { b = 1 } export { A }", ["A.b"]],
+  ["/** A. */ export class A {} export interface A { /** B. */ b: string }", []],
+])("%s lacks %j", (source, missing) => {
+  const names = new PublicNames(() => source).of("src/a.ts")
+  expect(undocumented(names)).toEqual(missing.map((name) => `${name} (src/a.ts)`))
+})

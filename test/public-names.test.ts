@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs"
+import { expect, test } from "vitest"
+import { type PublicName, PublicNames, subpaths } from "./support/public-names.js"
+
+test("the public names of every subpath are those of the snapshot", async () => {
+  const names = new PublicNames()
+  const all = Object.fromEntries(
+    [...subpaths()].map(([subpath, path]) => [subpath, summary(names.of(path))]),
+  )
+  await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot(
+    "public-names.snapshot.json",
+  )
+})
+
+test("every subpath has a source file", () => {
+  expect([...subpaths().keys()]).toContain(".")
+  for (const path of subpaths().values()) expect(existsSync(path), path).toBe(true)
+})
+
+test("names are followed through lists, stars, aliases, namespaces and imports", () => {
+  const names = new PublicNames(
+    reader({
+      "src/index.ts": `
+        import { deep as local } from "./a.js"
+        export * from "./a.js"
+        export type * from "./b.js"
+        export { x as renamed, type T as U } from "./b.js"
+        export * as filters from "./a.js"
+        export { local, own }
+        function own() {}
+        export type { Update } from "@grammyjs/types"
+        export class Both {}
+        export interface Both {}`,
+      "src/a.ts": `export const deep = 1, second = 2; export type A = string; const hidden = 1`,
+      "src/b.ts": `export const x = 1; export interface T {} export function y(): void`,
+    }),
+  )
+  expect(summary(names.of("src/index.ts"))).toEqual({
+    values: ["Both", "deep", "filters.deep", "filters.second", "local", "own", "renamed", "second"],
+    types: ["A", "T", "U", "Update", "filters.A", "x", "y"],
+  })
+})
+
+function summary(names: readonly PublicName[]): { values: string[]; types: string[] } {
+  const flat = names.flatMap(flatten)
+  const of = (isType: boolean) =>
+    flat
+      .filter((name) => name.isType === isType)
+      .map(({ name }) => name)
+      .toSorted()
+  return { values: of(false), types: of(true) }
+}
+
+function flatten(name: PublicName): PublicName[] {
+  if (!name.members) return [name]
+  return name.members.flatMap(flatten).map((member) => ({
+    ...member,
+    name: `${name.name}.${member.name}`,
+    isType: name.isType || member.isType,
+  }))
+}
+
+function reader(files: Record<string, string>): (path: string) => string {
+  return (path) => files[path] ?? ""
+}
