@@ -1,0 +1,54 @@
+/**
+ * What an update costs in a `MemoryQueue`: put, take, done. The price must not grow with the number
+ * of lanes. Run with `node --experimental-strip-types`, or from a build.
+ *
+ * @module
+ */
+import { MemoryQueue } from "../src/queue/memory-queue.js"
+
+const updates = 300_000
+const never = new AbortController().signal
+
+/** All updates are put, then taken: `lanes` of them are ready at once. */
+async function backlog(lanes: number): Promise<number> {
+  const queue = new MemoryQueue({ capacity: updates })
+  const incoming = updatesIn(lanes)
+  const start = performance.now()
+  const puts: Promise<void>[] = []
+  for (const update of incoming) puts.push(queue.put(update))
+  for (let taken = 0; taken < updates; taken++) await (await queue.take(never)).done()
+  const ms = performance.now() - start
+  await Promise.all(puts)
+  return ms
+}
+
+/** Each update finds a worker waiting. */
+async function idle(lanes: number): Promise<number> {
+  const queue = new MemoryQueue()
+  const incoming = updatesIn(lanes)
+  const start = performance.now()
+  for (const update of incoming) {
+    const taken = queue.take(never)
+    const put = queue.put(update)
+    await (await taken).done()
+    await put
+  }
+  return performance.now() - start
+}
+
+function updatesIn(lanes: number) {
+  return Array.from({ length: updates }, (_, index) => {
+    const chat = { id: 1_000_000 + (index % lanes), type: "private" as const, first_name: "Ada" }
+    return { botId: 1, update: { update_id: index, message: { message_id: 1, date: 1, chat } } }
+  })
+}
+
+for (const [name, run] of Object.entries({ backlog, idle })) {
+  for (const lanes of [10, 1_000, 100_000]) {
+    await run(lanes)
+    const ms = Math.min(await run(lanes), await run(lanes))
+    const each = ((ms * 1_000) / updates).toFixed(2)
+    const perSecond = Math.round((updates / ms) * 1_000).toLocaleString("en")
+    console.log(`${name}, ${lanes.toLocaleString("en")} lanes: ${perSecond} a second, ${each} µs each`)
+  }
+}
