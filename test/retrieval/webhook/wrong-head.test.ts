@@ -1,0 +1,141 @@
+import { gzipSync } from "node:zlib"
+import { describe, expect, test } from "vitest"
+import { requestText, secret } from "./raw-client.js"
+import { Served } from "./served.js"
+
+const served = Served.forEachTest()
+
+describe("a wrong head", () => {
+  test("an anonymous GET is answered with 405 that allows POST", async () => {
+    const answer = await served.ask("GET /hook HTTP/1.1\r\nHost: example.com\r\n\r\n")
+    expect(answer.status).toBe(405)
+    expect(answer.headers.allow).toBe("POST")
+    await served.expectUnharmed()
+  })
+
+  test.each(["PUT", "DELETE", "PATCH", "OPTIONS"])("%s is answered with 405", async (method) => {
+    expect((await served.ask(requestText('{"update_id":9}', { method }))).status).toBe(405)
+    await served.expectUnharmed()
+  })
+
+  test("HEAD is answered with 405 and no body", async () => {
+    const client = await served.open()
+    client.send("HEAD /hook HTTP/1.1\r\nHost: example.com\r\n\r\n")
+    expect((await client.answer({ toHead: true })).status).toBe(405)
+    client.send(requestText('{"update_id":1}'))
+    expect((await client.answer()).status).toBe(200)
+  })
+
+  test.each(["/", "/hook/", "/hook2", "/Hook", "//hook", "/x?/hook", "*", "http://h/hook"])(
+    "the path %s is answered with 404",
+    async (path) => {
+      expect((await served.ask(requestText('{"update_id":9}', { path }))).status).toBe(404)
+      await served.expectUnharmed()
+    },
+  )
+
+  test.each([
+    ["missing", null],
+    ["empty", ""],
+    ["wrong", "the-wrong_secret"],
+    ["short", "the-right_secre"],
+    ["long", "the-right_secretX"],
+    ["doubled", `${secret}, ${secret}`],
+  ])("a %s secret is answered with 401", async (_, value) => {
+    const headers = { "X-Telegram-Bot-Api-Secret-Token": value }
+    const answer = await served.ask(requestText('{"update_id":9}', { headers }))
+    expect(answer.status).toBe(401)
+    expect(answer.body).not.toContain(secret)
+    await served.expectUnharmed()
+  })
+
+  test("a wrong secret is answered before its body has come, which is never read", async () => {
+    const headers = {
+      "X-Telegram-Bot-Api-Secret-Token": "no",
+      "Content-Length": "60000000",
+    }
+    const client = await served.open()
+    client.send(requestText("", { headers }))
+    const answer = await client.answer()
+    expect(answer.status).toBe(401)
+    expect(answer.headers.connection).toBe("close")
+    await client.closed()
+    await served.expectUnharmed()
+  })
+
+  test("a wrong secret with a chunked body is answered before any of it has come", async () => {
+    const headers = {
+      "X-Telegram-Bot-Api-Secret-Token": "no",
+      "Content-Length": null,
+      "Transfer-Encoding": "chunked",
+    }
+    const client = await served.open()
+    client.send(requestText("", { headers }))
+    expect(await client.answer()).toMatchObject({ status: 401, headers: { connection: "close" } })
+    await client.closed()
+    await served.expectUnharmed()
+  })
+
+  test("a wrong secret with a short body leaves the connection open", async () => {
+    const client = await served.open()
+    const headers = { "X-Telegram-Bot-Api-Secret-Token": "no" }
+    client.send(requestText('{"update_id":9}', { headers }))
+    expect((await client.answer()).status).toBe(401)
+    client.send(requestText('{"update_id":1}'))
+    expect((await client.answer()).status).toBe(200)
+    expect(served.queue.ids).toEqual([1])
+  })
+
+  test.each([
+    null,
+    "",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/jsonp",
+    "application/json; charset=utf-16",
+  ])("the content type %s is answered with 415", async (type) => {
+    const headers = { "Content-Type": type }
+    expect((await served.ask(requestText('{"update_id":9}', { headers }))).status).toBe(415)
+    await served.expectUnharmed()
+  })
+
+  test("a gzip body is answered with 415", async () => {
+    const body = gzipSync('{"update_id":9}')
+    const headers = { "Content-Encoding": "gzip", "Content-Length": String(body.length) }
+    const head = requestText("", { headers })
+    expect((await served.ask(Buffer.concat([Buffer.from(head), body]))).status).toBe(415)
+    await served.expectUnharmed()
+  })
+
+  test.each([
+    ["not HTTP", "\u0016\u0003\u0001 hello\r\n\r\n", 400],
+    ["a bad request line", "POST\r\n\r\n", 400],
+    ["two lengths", requestText("x", { headers: { "content-length": "5" } }), 400],
+    ["a length that is no number", requestText("", { headers: { "Content-Length": "ten" } }), 400],
+    ["a negative length", requestText("", { headers: { "Content-Length": "-1" } }), 400],
+    [
+      "both a length and chunks",
+      requestText("", { headers: { "Transfer-Encoding": "chunked" } }),
+      400,
+    ],
+  ])("%s is answered with 400", async (_, text, status) => {
+    expect((await served.ask(text)).status).toBe(status)
+    await served.expectUnharmed()
+  })
+
+  test("a flood of headers is answered with 431", async () => {
+    const headers = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, index) => [`X-${index}`, "flood"]),
+    )
+    const answer = await served.ask(requestText('{"update_id":9}', { headers }))
+    expect(answer.status).toBe(431)
+    await served.expectUnharmed()
+  })
+
+  test("an endless header is answered with 431", async () => {
+    const headers = { "X-Long": "x".repeat(1_000_000) }
+    expect((await served.ask(requestText('{"update_id":9}', { headers }))).status).toBe(431)
+    await served.expectUnharmed()
+  })
+})
