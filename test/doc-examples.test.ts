@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { built, compiled, packageFolder } from "./support/built.js"
+import { docExamples, examplesOf } from "./support/doc-examples.js"
+
+const guides = readdirSync("docs", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => `docs/${name}`)
+
+const examples = ["README.md", ...guides.toSorted()]
+  .flatMap(docExamples)
+  .filter(({ language }) => language === "ts")
+  .map((example, index) => ({ ...example, file: `example-${index}.ts` }))
+
+describe("every program of the documentation compiles", () => {
+  // Inside the package, so that `import "sounder"` is the package itself, as it is published.
+  const folder = mkdtempSync(join(packageFolder, ".doc-examples-"))
+  let output = ""
+
+  beforeAll(async () => {
+    await built()
+    for (const { file, code } of examples) writeFileSync(join(folder, file), code)
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, include: ["."] }),
+    )
+    output = (await compiled(folder)).output
+  }, 120_000)
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test.each(examples)("$title", ({ file }) => {
+    expect(output.split("\n").filter((line) => line.startsWith(`${file}(`))).toEqual([])
+  })
+
+  test("and nothing else is wrong", () => {
+    expect(
+      output
+        .split("\n")
+        .filter((line) => !line.startsWith("example-"))
+        .join("\n"),
+    ).toBe("")
+  })
+})
+
+test("a program is found with its heading, its place and its language", () => {
+  const markdown = "# One\n\n```sh\n# Two\n```\n\n## Three\n\n```ts\nconst a = 1\n```\n"
+  expect(examplesOf("a.md", markdown)).toEqual([
+    { title: "a.md: One (1)", language: "sh", code: "# Two\n" },
+    { title: "a.md: Three (2)", language: "ts", code: "const a = 1\n" },
+  ])
+})
+
+test("a set-up comment is put in front of the program right after it, and of no other", () => {
+  const markdown = "<!-- setup: const a =\n  1 -->\n\n```ts\na\n```\n\n```ts\nb\n```\n"
+  const codes = examplesOf("a.md", markdown).map(({ code }) => code)
+  expect(codes).toEqual(["const a =\n  1\na\n", "b\n"])
+})
+
+test("a set-up comment with text between it and the program is nobody's", () => {
+  const markdown = "<!-- setup: a -->\n\nText <!-- b -->\n\n```ts\nc\n```\n"
+  expect(examplesOf("a.md", markdown).map(({ code }) => code)).toEqual(["c\n"])
+})
+
+const compilerOptions = {
+  target: "es2022",
+  lib: ["es2023", "esnext.disposable"],
+  module: "nodenext",
+  moduleDetection: "force",
+  types: ["node"],
+  strict: true,
+  noEmit: true,
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs"
+
+/** A program of the documentation. */
+export interface DocExample {
+  /** The file, the heading above it and its place in the file: `README.md: Behind a proxy (3)`. */
+  readonly title: string
+  /** The word after the three backticks: `ts`, `sh`, … */
+  readonly language: string
+  /** The program, after what it is said to stand on. */
+  readonly code: string
+}
+
+const pieces = new RegExp(
+  [
+    /^#+ (?<heading>.+)$/,
+    /(?:^<!-- setup:(?<setup>(?:(?!-->)[\s\S])*)-->\s*)?^```(?<language>\w+).*\n(?<code>[\s\S]*?)^```$/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gm",
+)
+
+/**
+ * The programs between three backticks of a Markdown file, in their order.
+ *
+ * A program that stands on what the reader already has names it in a comment right before it, which
+ * is not shown: `<!-- setup: import { Updater } from "sounder" -->`. It becomes its first line.
+ */
+export function docExamples(file: string): DocExample[] {
+  return examplesOf(file, readFileSync(file, "utf8"))
+}
+
+/** {@link docExamples} of a text. */
+export function examplesOf(file: string, markdown: string): DocExample[] {
+  const examples: DocExample[] = []
+  let heading = ""
+  for (const { groups = {} } of markdown.matchAll(pieces)) {
+    const { language, setup, code = "" } = groups
+    heading = groups.heading ?? heading
+    if (!language) continue
+    const title = `${file}: ${heading} (${examples.length + 1})`
+    examples.push({ title, language, code: setup ? `${setup.trim()}\n${code}` : code })
+  }
+  return examples
+}
