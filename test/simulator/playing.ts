@@ -1,0 +1,93 @@
+import { Simulator, MovableClock, type SimulatorOptions } from "../../src/simulator/index.js"
+import { ScriptedWebhook, type Received } from "./scripted-webhook.js"
+
+/** What the Bot API answers. */
+export interface Answer {
+  readonly ok: boolean
+  // What a result is depends on the method: a test says what it expects of it.
+  readonly result: never
+  readonly error_code?: number
+  readonly description?: string
+  readonly parameters?: object
+}
+
+/** Calls a method with JSON. */
+export async function call(
+  telegram: Simulator,
+  token: string,
+  method: string,
+  params: object = {},
+): Promise<Answer> {
+  const response = await fetch(`${telegram.apiRoot}/bot${token}/${method}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(params),
+  })
+  return (await response.json()) as Answer
+}
+
+/** A bot with a webhook that answers by a script, under the rules of a local server. */
+export class Play implements AsyncDisposable {
+  readonly telegram: Simulator
+  readonly webhook: ScriptedWebhook
+  readonly clock: MovableClock
+  readonly bot: ReturnType<Simulator["bot"]>
+
+  private constructor(telegram: Simulator, webhook: ScriptedWebhook, clock: MovableClock) {
+    this.telegram = telegram
+    this.webhook = webhook
+    this.clock = clock
+    this.bot = telegram.bot({ username: "played_bot" })
+  }
+
+  /** The clock stands until the test moves it. */
+  static async start(
+    script: (request: Received) => void,
+    options: SimulatorOptions & { params?: object } = {},
+  ): Promise<Play> {
+    const clock = new MovableClock({ graceMs: 30 })
+    const webhook = await ScriptedWebhook.start(script, { clock })
+    const telegram = await Simulator.start({ local: true, seed: 7, clock, ...options })
+    const play = new Play(telegram, webhook, clock)
+    await play.call("setWebhook", { url: webhook.url, ...options.params })
+    return play
+  }
+
+  call(method: string, params: object = {}): Promise<Answer> {
+    return call(this.telegram, this.bot.token, method, params)
+  }
+
+  /** A message in a private chat or, for a negative id, in a group; answers its `update_id`. */
+  message(chatId: number, text = "x"): number {
+    return this.#push("message", {
+      message_id: 1,
+      date: Math.floor(this.clock.now() / 1000),
+      chat: { id: chatId },
+      text,
+    })
+  }
+
+  /** A press on a button. */
+  callbackQuery(userId: number): number {
+    return this.#push("callback_query", { id: "1", from: { id: userId }, data: "x" })
+  }
+
+  /** An inline query. */
+  inlineQuery(userId: number): number {
+    return this.#push("inline_query", { id: "1", from: { id: userId }, query: "x" })
+  }
+
+  /** Lets everything happen that is due, and the clock stand. */
+  settle(): Promise<void> {
+    return this.clock.advance(0)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.telegram[Symbol.asyncDispose]()
+    await this.webhook[Symbol.asyncDispose]()
+  }
+
+  #push(type: string, payload: object): number {
+    return this.bot.push({ [type]: payload }) ?? 0
+  }
+}
