@@ -1,0 +1,43 @@
+/**
+ * What `import "sounder"` costs: the time of a program that does nothing else, less the time of an
+ * empty one, in turns. Prints one line of JSON; `ms` is the median's difference.
+ */
+import { spawnSync } from "node:child_process"
+
+const runs = 21
+const entry = import.meta.resolve("sounder")
+
+const importing = () => timeOf(`await import(${JSON.stringify(entry)})`)
+const empty = () => timeOf("")
+
+importing()
+empty()
+const found: { importing: number; empty: number }[] = []
+for (let run = 0; run < runs; run += 1) {
+  // Which of the two comes first alternates, so that neither profits from its place.
+  if (run % 2 === 0) found.push({ importing: importing(), empty: empty() })
+  else found.push({ empty: empty(), importing: importing() })
+}
+
+const importingMs = median(found.map((run) => run.importing))
+const emptyMs = median(found.map((run) => run.empty))
+console.log(
+  JSON.stringify({
+    name: "import",
+    ms: Number((importingMs - emptyMs).toFixed(1)),
+    target: 40,
+    importingMs: Number(importingMs.toFixed(1)),
+    emptyMs: Number(emptyMs.toFixed(1)),
+  }),
+)
+
+function timeOf(program: string): number {
+  const start = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program])
+  if (status !== 0) throw new Error(`The program failed: ${String(stderr)}`)
+  return performance.now() - start
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
