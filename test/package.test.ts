@@ -1,0 +1,120 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { built, compiled, type Finished, finished, packageFolder } from "./support/built.js"
+import { subpaths } from "./support/public-names.js"
+
+/** What both programs do: answer a command and a text, and say what their user heard. */
+const program = (makeUpdater: string, type: string) => `
+  import { Bot, filters, Updater } from "sounder"
+  import { Simulator } from "sounder/simulator"
+
+  const telegram = await Simulator.start()
+  const account = telegram.bot({ username: "parrot_bot" })
+  const ada = telegram.user({ first_name: "Ada" })
+
+  ${makeUpdater}
+  updater.dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
+  updater.dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
+  await updater.startPolling()
+
+  const heard${type} = []
+  for (const text of ["/start", "One, two"]) {
+    await ada.send(account, text)
+    heard.push((await ada.hears()).text)
+  }
+  console.log(JSON.stringify(heard))
+  await updater.stop()
+  await telegram[Symbol.asyncDispose]()
+`
+
+const typescript = program(
+  `const bot = new Bot(account.token, { apiRoot: telegram.apiRoot })
+   const updater: Updater = new Updater({ bot })`,
+  ": (string | undefined)[]",
+)
+
+const javascript = program(
+  `process.env.TELEGRAM_API_ROOT = telegram.apiRoot
+   const updater = new Updater({ token: account.token })`,
+  "",
+)
+
+const compilerOptions = {
+  target: "es2022",
+  lib: ["es2023", "esnext.disposable"],
+  module: "nodenext",
+  strict: true,
+  skipLibCheck: false,
+  outDir: "out",
+  types: ["node"],
+  typeRoots: [join(packageFolder, "node_modules", "@types")],
+}
+
+describe("the tarball, installed into an empty project", () => {
+  const project = mkdtempSync(join(tmpdir(), "sounder-package-"))
+
+  beforeAll(async () => {
+    await built()
+    const packed = await npm(["pack", packageFolder, "--ignore-scripts"], project)
+    expect(packed.output).toContain("sounder-")
+    const [tarball = ""] = readdirSync(project).filter((name) => name.endsWith(".tgz"))
+    writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }))
+    const installed = await npm(["install", `./${tarball}`, "--no-audit", "--no-fund"], project)
+    expect(installed, installed.output).toMatchObject({ status: 0 })
+  }, 180_000)
+
+  afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+  test("a bot in TypeScript compiles in strict mode, its libraries checked too, and answers", async () => {
+    writeFileSync(join(project, "bot.ts"), typescript)
+    const config = { compilerOptions, files: ["bot.ts"] }
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config))
+    expect(await compiled(project)).toEqual({ status: 0, output: "" })
+    expect(await run("out/bot.js")).toEqual({ status: 0, output: `["Hello!","One, two"]\n` })
+  }, 60_000)
+
+  test("a bot in plain JavaScript answers", async () => {
+    writeFileSync(join(project, "bot.js"), javascript)
+    expect(await run("bot.js")).toEqual({ status: 0, output: `["Hello!","One, two"]\n` })
+  }, 60_000)
+
+  test.each([...subpaths().keys()])("%s can be imported", async (subpath) => {
+    const specifier = subpath.replace(/^\./, "sounder")
+    writeFileSync(join(project, "subpath.js"), `import * as all from "${specifier}"`)
+    expect(await run("subpath.js")).toEqual({ status: 0, output: "" })
+  })
+
+  test("the command says its version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
+    const command = join("node_modules", ".bin", "sounder")
+    const { status, output } = await finished(command, ["--version"], project)
+    expect({ status, output: output.trim() }).toEqual({ status: 0, output: version })
+  })
+
+  test("the tarball holds what is run and read, no sources and no tests", () => {
+    const files = readdirSync(join(project, "node_modules", "sounder"))
+    expect(files.toSorted()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist",
+      "package.json",
+    ])
+  })
+
+  const run = (file: string) => finished(process.execPath, [file], project)
+})
+
+/** Runs npm in a folder, told nothing by an npm that runs these tests but where it is. */
+function npm(args: readonly string[], folder: string): Promise<Finished> {
+  const own = process.env.npm_execpath ?? ""
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(?!config_)|_prefix$/i.test(name),
+  )
+  const environment = Object.fromEntries(kept)
+  return /npm-cli\.c?js$/.test(own)
+    ? finished(process.execPath, [own, ...args], folder, environment)
+    : finished("npm", args, folder, environment)
+}
