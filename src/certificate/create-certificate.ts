@@ -1,0 +1,123 @@
+import { randomBytes, webcrypto } from "node:crypto"
+import { isIPv4 } from "node:net"
+import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import { expectHost } from "./host.js"
+
+/** What {@link createCertificate} can be told. */
+export interface CreateCertificateOptions {
+  /** How many days the certificate is valid, from 1 to 36,500; 3,650 (ten years) by default. */
+  readonly days?: number
+  /** `"ec"` (P-256, the default) or `"rsa"` (2048 bits). */
+  readonly keyType?: "ec" | "rsa"
+}
+
+/** A private key and its certificate, both as PEM text. */
+export interface CertificateAndKey {
+  readonly key: string
+  readonly cert: string
+}
+
+type X509 = typeof import("@peculiar/x509")
+
+const algorithms = {
+  ec: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
+  rsa: {
+    name: "RSASSA-PKCS1-v1_5",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: "SHA-256",
+  },
+}
+const hourMs = 60 * 60 * 1000
+const longestCommonName = 64
+
+/**
+ * Makes a self-signed certificate that Telegram accepts when it is uploaded with `setWebhook`.
+ *
+ * Telegram compares the host of the webhook's URL with an *uploaded* certificate as if it were a
+ * name, also when it is an IP address. An IP address therefore goes in as a name as well.
+ *
+ * @param hosts names (`*.example.com` for all names one level below) and IPv4 addresses
+ * @throws TypeError for a host that Telegram could not deliver to, as an IPv6 address
+ * @example
+ * ```ts
+ * import { createCertificate } from "sounder"
+ *
+ * const { key, cert } = await createCertificate("bot.example.com")
+ * ```
+ * @see https://core.telegram.org/bots/self-signed
+ */
+export async function createCertificate(
+  hosts: string | readonly string[],
+  options: CreateCertificateOptions = {},
+): Promise<CertificateAndKey> {
+  const { days = 3_650, keyType = "ec" } = options
+  expectInteger("days", days, 1, 36_500)
+  if (!Object.hasOwn(algorithms, keyType)) unexpectedOption("keyType", '"ec" or "rsa"', keyType)
+  const names = expectHosts(hosts)
+  const algorithm = algorithms[keyType]
+  const x509 = await loadX509()
+  const keys = await newKeys(algorithm)
+  const now = Date.now()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: newSerialNumber(),
+      name: [{ CN: [names.find((name) => name.length <= longestCommonName) ?? "sounder"] }],
+      // An hour for clocks that are slow.
+      notBefore: new Date(now - hourMs),
+      notAfter: new Date(now + days * 24 * hourMs),
+      keys,
+      signingAlgorithm: algorithm,
+      extensions: await extensions(x509, names, keys.publicKey),
+    },
+    webcrypto,
+  )
+  const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)
+  return {
+    key: `${x509.PemConverter.encode(key, "PRIVATE KEY")}\n`,
+    cert: `${certificate.toString("pem")}\n`,
+  }
+}
+
+function expectHosts(hosts: string | readonly string[]): string[] {
+  const all: readonly unknown[] = Array.isArray(hosts) ? hosts : [hosts]
+  if (all.length === 0) unexpectedOption("hosts", "at least one host", hosts)
+  return [...new Set(all.map((host) => expectHost("hosts", host)))]
+}
+
+/** Loaded when it is needed: it takes longer to load than all the rest. */
+async function loadX509(): Promise<X509> {
+  await import("reflect-metadata")
+  return import("@peculiar/x509")
+}
+
+function newKeys(algorithm: (typeof algorithms)["ec" | "rsa"]): Promise<CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
+}
+
+/** 127 random bits, as a positive number without a leading zero. */
+function newSerialNumber(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
+  return bytes.toString("hex")
+}
+
+/** It has to be its own authority, as it is all that Telegram trusts, and a server's certificate. */
+async function extensions(x509: X509, names: readonly string[], publicKey: CryptoKey) {
+  const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags
+  const isRsa = publicKey.algorithm.name !== "ECDSA"
+  const usages = digitalSignature | keyCertSign | (isRsa ? keyEncipherment : 0)
+  return [
+    new x509.BasicConstraintsExtension(true, 0, true),
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a set of bits, not one name
+    new x509.KeyUsagesExtension(usages, true),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension(names.flatMap(alternativeNames)),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
+  ]
+}
+
+function alternativeNames(host: string): { type: "dns" | "ip"; value: string }[] {
+  const name = { type: "dns" as const, value: host }
+  return isIPv4(host) ? [name, { type: "ip", value: host }] : [name]
+}

@@ -1,0 +1,37 @@
+import { isIPv4, isIPv6 } from "node:net"
+import { domainToASCII } from "node:url"
+
+const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
+
+/**
+ * A host as it stands in a certificate: in small letters, other scripts in their ASCII form.
+ *
+ * @param name the option it comes from, for the message
+ * @throws TypeError when Telegram could not deliver to it
+ */
+export function expectHost(name: string, value: unknown): string {
+  if (typeof value !== "string" || value === "") {
+    throw new TypeError(`Expected the \`${name}\` option to be a host name or IPv4 address.`)
+  }
+  if (isIPv4(value)) return value
+  if (isIPv6(value.replaceAll(/[[\]]/g, ""))) {
+    throw new TypeError(
+      `Telegram takes no IPv6 address in a webhook URL: ${value}. Use a name or an IPv4 address.`,
+    )
+  }
+  return expectName(name, value)
+}
+
+function expectName(option: string, value: string): string {
+  const isWildcard = value.startsWith("*.")
+  const name = domainToASCII(isWildcard ? value.slice(2) : value).toLowerCase()
+  const labels = name.split(".")
+  const isNumeric = /^\d+$/.test(labels.at(-1) ?? "")
+  if (isNumeric || name.length > 253 || !labels.every((part) => label.test(part))) {
+    throw new TypeError(
+      `Expected the \`${option}\` option to be a host name or IPv4 address, got ${JSON.stringify(value)}: ` +
+        "give it without https://, port and path, as in bot.example.com.",
+    )
+  }
+  return isWildcard ? `*.${name}` : name
+}

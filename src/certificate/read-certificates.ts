@@ -1,0 +1,31 @@
+import { X509Certificate } from "node:crypto"
+
+const block = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g
+
+/**
+ * The certificates of a PEM text, in its order; none where it holds none.
+ *
+ * @throws Error of OpenSSL where one of them is damaged
+ */
+export function readCertificates(pem: string): X509Certificate[] {
+  return (pem.match(block) ?? []).map((text) => new X509Certificate(text))
+}
+
+/** Whether a certificate is signed with its own key. */
+export function isOwnIssuer(cert: X509Certificate): boolean {
+  return cert.subject === cert.issuer && cert.verify(cert.publicKey)
+}
+
+/**
+ * Whether the (first) certificate of a PEM text is signed with its own key: such a one has to be
+ * uploaded with `setWebhook`, while one of a public authority must not be. `false` for a text that
+ * cannot be read.
+ */
+export function isSelfSigned(pem: string): boolean {
+  try {
+    const [first] = readCertificates(pem)
+    return first !== undefined && isOwnIssuer(first)
+  } catch {
+    return false
+  }
+}
