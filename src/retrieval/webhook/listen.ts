@@ -77,14 +77,12 @@ function adviceFor(code: string, isSocket: boolean): string {
     case "EACCES":
     case "EPERM":
       return isSocket
-        ? "no permission. Choose a folder that this user may write to"
+        ? "its folder does not exist, or this user may not write to it. Create it or choose another path"
         : "no permission. Choose a `port` of 1024 or more and forward to it, or allow this one (on Linux: setcap cap_net_bind_service=+ep on node)"
     case "EADDRNOTAVAIL":
       return "this machine has no such address. Set `listen` to 0.0.0.0, or to an address of this machine"
     case "ENOTFOUND":
       return "the name of `listen` has no address. Set it to an address of this machine"
-    case "ENOENT":
-      return "the folder of the socket does not exist. Create it or choose another path"
     default:
       return code
   }

@@ -23,7 +23,7 @@ function encodings(path: string): readonly string[] {
   const encoded = path.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
   const blanks = path.replaceAll(/[\0-\x20]/g, (blank) => encodeURIComponent(blank))
   const bytes = String.fromCharCode(...new TextEncoder().encode(blanks))
-  return [encoded, blanks, bytes]
+  return [path, encoded, blanks, bytes]
 }
 
 function decoded(path: string): string {

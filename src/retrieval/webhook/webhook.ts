@@ -181,6 +181,8 @@ export class Webhook {
   #put(update: Update): Promise<WebhookResponse> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#putTimeoutMs, slow)
+      // It keeps no process alive that is done otherwise; beyond Node there is nothing to keep.
+      if (typeof timer === "object") timer.unref()
       const answer = (response: WebhookResponse) => {
         clearTimeout(timer)
         resolve(response)
