@@ -13,7 +13,7 @@ type Fetch = Extract<NextStep, { kind: "fetch" }>
 const mostUpdates = 100
 
 /** How long to wait after an answer of which nothing could be used. */
-const uselessMs = 5000
+const uselessMs = 2000
 
 /** The loop of polling: decides ({@link nextStep}), calls or waits, and puts what came. */
 export class PollLoop {
