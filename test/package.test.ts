@@ -59,7 +59,7 @@ describe("the tarball, installed into an empty project", () => {
     await built()
     const packed = await npm(["pack", packageFolder, "--ignore-scripts"], project)
     expect(packed.output).toContain("sounder-")
-    const [tarball = ""] = readdirSync(project).filter((name) => name.endsWith(".tgz"))
+    const tarball = readdirSync(project).find((name) => name.endsWith(".tgz")) ?? ""
     writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }))
     const installed = await npm(["install", `./${tarball}`, "--no-audit", "--no-fund"], project)
     expect(installed, installed.output).toMatchObject({ status: 0 })
