@@ -18,6 +18,7 @@ export const errorCodes = [
   "handed-back",
   "certificate-mismatch",
   "certificate-unreadable",
+  "file-exists",
   "webhook-refused",
   "listen-failed",
   "not-running",

@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError, Option } from "commander"
+import { type CertificateFiles, writeCertificate } from "../certificate/index.js"
+
+interface Flags {
+  readonly days: number
+  readonly type: "ec" | "rsa"
+  readonly out: string
+  readonly force?: boolean
+}
+
+/** `sounder certificate HOST...`: writes a self-signed certificate and its private key. */
+export function certificateCommand(print: (text: string) => void): Command {
+  return new Command("certificate")
+    .summary("make a self-signed certificate for a webhook")
+    .description(
+      "Makes a self-signed certificate that Telegram accepts, and writes private.key and cert.pem.",
+    )
+    .argument("<host...>", "names and IPv4 addresses by which Telegram reaches the bot")
+    .option("--days <number>", "how long it is valid", wholeNumber, 3_650)
+    .addOption(new Option("--type <type>", "kind of key").choices(["ec", "rsa"]).default("ec"))
+    .option("--out <folder>", "where to write the two files", ".")
+    .option("--force", "replace files that are there")
+    .action(async (hosts: string[], { days, type, out, force = false }: Flags) => {
+      const options = { days, keyType: type, folder: out, force }
+      print(report(hosts, days, await writeCertificate(hosts, options)))
+    })
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.")
+  return Number(text)
+}
+
+function report(hosts: readonly string[], days: number, files: CertificateFiles): string {
+  const host = hosts[0]?.replace(/^\*/, "bot") ?? ""
+  return `Wrote ${files.key} (keep it secret) and ${files.cert}
+for ${hosts.join(", ")}, valid for ${days} days. A bot that uses them:
+
+await updater.startWebhook({
+  listen: "0.0.0.0",
+  port: 8443,
+  urlPath: "hook",
+  key: ${JSON.stringify(files.key)},
+  cert: ${JSON.stringify(files.cert)},
+  webhookUrl: "https://${host}:8443/hook",
+})
+`
+}

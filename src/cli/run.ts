@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs"
+import { Command, CommanderError } from "commander"
+import { certificateCommand } from "./certificate-command.js"
+
+/** Where a command writes. */
+export interface Output {
+  /** What was asked for. */
+  print(text: string): void
+  /** What went wrong. */
+  complain(text: string): void
+}
+
+const terminal: Output = {
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+}
+
+/**
+ * Runs the command `sounder` with these arguments. What goes wrong is said in a line.
+ *
+ * @returns the exit code: 0, or 1 where something went wrong
+ */
+export async function run(args: readonly string[], output: Output = terminal): Promise<number> {
+  try {
+    await program(output).parseAsync(args, { from: "user" })
+    return 0
+  } catch (error) {
+    // Commander has said itself what was wrong, and throws to show its help, too.
+    if (error instanceof CommanderError) return error.exitCode
+    output.complain(`sounder: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+function program(output: Output): Command {
+  const root = new Command("sounder")
+    .description("The receiving end of a Telegram bot")
+    .version(version())
+    .configureOutput({
+      writeOut: (text) => output.print(text),
+      writeErr: (text) => output.complain(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "sounder: ")),
+    })
+    .showSuggestionAfterError()
+    .exitOverride()
+  const commands = [certificateCommand((text) => output.print(text))]
+  for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
+  return root
+}
+
+function version(): string {
+  // The package's own file has this field.
+  const { version: own } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  ) as { version: string }
+  return own
+}
