@@ -12,7 +12,12 @@ export class BotAddress {
   readonly id: number
   /** Where the Bot API is, without a slash at the end. */
   readonly apiRoot: string
+  /** The server of the Bot API: scheme, host and port. */
+  readonly origin: string
+  /** The name and port of that server, for errors. */
+  readonly host: string
   readonly #token: string
+  readonly #prefix: string
   readonly #secrets: RegExp
 
   /** @throws TypeError for a token or a root that cannot be one; the token is not in its message */
@@ -22,7 +27,11 @@ export class BotAddress {
     this.#token = `${id}:${secret}`
     const alone = secret.length >= shortestSecret ? `|${secret}` : ""
     this.#secrets = new RegExp(`(?<=${id}(?::|%3a))${secret}${alone}`, "gi")
-    this.apiRoot = this.#checkRoot(apiRoot ?? environmentRoot() ?? publicRoot)
+    const root = this.#checkRoot(apiRoot ?? environmentRoot() ?? publicRoot)
+    this.origin = root.origin
+    this.host = root.host
+    this.#prefix = root.pathname.replace(/\/+$/, "")
+    this.apiRoot = this.origin + this.#prefix
   }
 
   /** The token itself. */
@@ -30,20 +39,15 @@ export class BotAddress {
     return this.#token
   }
 
-  /** The name and port of the server, for errors. */
-  get host(): string {
-    return new URL(this.apiRoot).host
-  }
-
-  /** Where a method is called. */
+  /** What is asked for at {@link BotAddress.origin} to call a method. */
   ofMethod(method: string): string {
-    return `${this.apiRoot}/bot${this.#token}/${method}`
+    return `${this.#prefix}/bot${this.#token}/${method}`
   }
 
-  /** Where a file is downloaded. */
+  /** What is asked for at {@link BotAddress.origin} to download a file. */
   ofFile(path: string): string {
     const encoded = path.split("/").map(encodeURIComponent).join("/")
-    return `${this.apiRoot}/file/bot${this.#token}/${encoded}`
+    return `${this.#prefix}/file/bot${this.#token}/${encoded}`
   }
 
   /** The text without the token's secret half, however it is spelt in it. */
@@ -51,7 +55,7 @@ export class BotAddress {
     return text.replaceAll(this.#secrets, "<token>")
   }
 
-  #checkRoot(given: string): string {
+  #checkRoot(given: string): URL {
     const url = URL.canParse(given) ? new URL(given) : undefined
     const isPlain = url && !url.search && !url.hash && !url.username && !url.password
     if (!url || !isPlain || !/^https?:$/.test(url.protocol)) {
@@ -61,7 +65,7 @@ export class BotAddress {
     if (this.redact(url.href) !== url.href) {
       unexpectedOption("apiRoot", "a URL without the token", this.redact(url.href))
     }
-    return url.href.replace(/\/+$/, "")
+    return url
   }
 }
 

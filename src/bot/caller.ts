@@ -35,7 +35,7 @@ export class Caller {
     const attempts = holdsStream(encoded) ? 0 : this.#limits.attempts
     let leftMs = this.#limits.maxWaitMs
     for (let attempt = 0; ; attempt += 1) {
-      leftMs = await this.#wait(call, chat, leftMs)
+      if (!this.#pauses.isEmpty) leftMs = await this.#wait(call, chat, leftMs)
       try {
         return await this.#exchange.call(call, encoded)
       } catch (error) {

@@ -1,11 +1,19 @@
-/** Ends one exchange with a server: when nothing has moved for a time, or when its caller aborts. */
+/** Timers of JavaScript hold 31 bits; a longer time is as good as none. */
+const longestTimer = 2 ** 31 - 1
+
+/**
+ * Ends one exchange with a server: when nothing has moved for a time, or when its caller aborts.
+ *
+ * Every call has one, so it is made of less than an `AbortController`; a signal is made for those who
+ * need one.
+ */
 export class Deadline {
-  readonly #controller = new AbortController()
   readonly #ms: number
   readonly #outer: AbortSignal | undefined
-  readonly #abort = () => this.#controller.abort(this.#outer?.reason)
+  readonly #listeners = new Set<() => void>()
   #timer: ReturnType<typeof setTimeout> | undefined
-  #hasExpired = false
+  #controller: AbortController | undefined
+  #state: "running" | "expired" | "cancelled" | "over" = "running"
 
   /**
    * @param ms how long nothing may move, in milliseconds; `Infinity` for ever
@@ -14,29 +22,39 @@ export class Deadline {
   constructor(ms: number, outer: AbortSignal | undefined) {
     this.#ms = ms
     this.#outer = outer
-    if (outer?.aborted) this.#abort()
-    else outer?.addEventListener("abort", this.#abort, { once: true })
+    if (outer?.aborted) this.#state = "cancelled"
+    else outer?.addEventListener("abort", this, { once: true })
     this.resume()
-  }
-
-  /** Aborted when the time is over and when the caller aborts. */
-  get signal(): AbortSignal {
-    return this.#controller.signal
   }
 
   /** Whether it was the time that ended it. */
   get hasExpired(): boolean {
-    return this.#hasExpired
+    return this.#state === "expired"
+  }
+
+  /** Whether it has ended before what it is for was done. */
+  get isAborted(): boolean {
+    return this.#state === "expired" || this.#state === "cancelled"
+  }
+
+  /** Aborted when this ends before what it is for is done. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.isAborted) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  /** Calls the listener when this ends before what it is for is done, at once if it has already. */
+  onAbort(listener: () => void): void {
+    if (this.isAborted) listener()
+    else this.#listeners.add(listener)
   }
 
   /** Starts the time, or starts it anew because something has moved. */
   resume(): void {
     clearTimeout(this.#timer)
-    if (this.#ms > longestTimer || this.signal.aborted) return
-    this.#timer = setTimeout(() => {
-      this.#hasExpired = true
-      this.#controller.abort()
-    }, this.#ms)
+    if (this.#ms > longestTimer || this.#state !== "running") return
+    this.#timer = setTimeout(expire, this.#ms, this)
   }
 
   /** Stops the time, while it is not the server that is waited for. */
@@ -46,27 +64,49 @@ export class Deadline {
 
   /** Ends it now, because nobody wants the rest. */
   cancel(): void {
-    this.end()
-    this.#controller.abort()
+    this.#abort("cancelled")
   }
 
-  /** Lets go of the timer and of the caller's signal. */
+  /** The time is over. */
+  expire(): void {
+    this.#abort("expired")
+  }
+
+  /** What is done when the caller's signal aborts. */
+  handleEvent(): void {
+    this.#abort("cancelled")
+  }
+
+  /** Lets go of the timer and of the caller's signal: what it is for is done. */
   end(): void {
     clearTimeout(this.#timer)
-    this.#outer?.removeEventListener("abort", this.#abort)
+    this.#outer?.removeEventListener("abort", this)
+    if (this.#state === "running") this.#state = "over"
   }
 
   /** The promise's outcome, or a rejection as soon as this ends, whatever the promise does. */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const { signal } = this
-      const end = () => reject(signal.reason)
-      if (signal.aborted) end()
-      signal.addEventListener("abort", end, { once: true })
-      promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end))
+      const stop = () => reject(new Error("Ended before its outcome"))
+      this.onAbort(stop)
+      const settle = () => this.#listeners.delete(stop)
+      promise.then(
+        (value) => (settle(), resolve(value)),
+        (error: unknown) => (settle(), reject(error)),
+      )
     })
+  }
+
+  #abort(state: "expired" | "cancelled"): void {
+    if (this.#state !== "running") return
+    this.#state = state
+    this.end()
+    this.#controller?.abort()
+    for (const listener of this.#listeners) listener()
+    this.#listeners.clear()
   }
 }
 
-/** Timers of JavaScript hold 31 bits; a longer time is as good as none. */
-const longestTimer = 2 ** 31 - 1
+function expire(deadline: Deadline): void {
+  deadline.expire()
+}

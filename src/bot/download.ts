@@ -69,8 +69,8 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
   /** Gives up what has not been received. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isTaken = true
-    this.#attempt.end()
     await this.#opened.close()
+    this.#attempt.end()
   }
 }
 
@@ -89,7 +89,7 @@ export async function openDownload(
     attempt.deadline.pause()
     return new Download(file, opened, attempt)
   } catch (error) {
-    attempt.end()
+    attempt.deadline.cancel()
     throw error
   }
 }
@@ -104,10 +104,7 @@ async function openRemote(file: File, exchange: Exchange, attempt: Attempt): Pro
   if (isAbsolute(path)) throw new NetworkError("download", fromLocalServer)
   const { status, headers, body } = await exchange.openFile(path, attempt)
   const close = async () => attempt.deadline.cancel()
-  if (status !== 200) {
-    await close()
-    throw refusal(status)
-  }
+  if (status !== 200) throw refusal(status)
   const length = headers["content-length"]
   const size = typeof length === "string" ? Number(length) : undefined
   return { size, pieces: body, close }

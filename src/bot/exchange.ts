@@ -10,15 +10,12 @@ import { Upload } from "./upload.js"
 const pollingReserveMs = 10_000
 const jsonHeaders = { "content-type": "application/json" }
 
-/** What is sent for a call, the content apart. */
-type Envelope = Pick<TransportRequest, "url" | "method">
-
 /** Sends requests to the Bot API and receives their answers, each in its time. Owns the transport. */
 export class Exchange {
   readonly #address: BotAddress
   readonly #timeoutMs: number
   readonly #given: Transport | undefined
-  #own: Promise<Transport> | undefined
+  #own: Promise<Transport> | Transport | undefined
 
   constructor(address: BotAddress, timeoutMs: number, transport: Transport | undefined) {
     this.#address = address
@@ -31,10 +28,13 @@ export class Exchange {
     const { method, signal } = call
     const timeoutMs = call.timeoutMs ?? this.#timeoutOf(method, parameters)
     const attempt = new Attempt(this.#address, { method, timeoutMs, signal })
-    const envelope = { url: this.#address.ofMethod(method), method: "POST" } as const
+    const hasFiles = parameters.files.length > 0
     try {
-      const send = parameters.files.length === 0 ? this.#sendJson : this.#sendForm
-      const response = await attempt.run(() => send(envelope, parameters, attempt.deadline))
+      const response = await attempt.run(() =>
+        hasFiles
+          ? this.#sendForm(method, parameters, attempt.deadline)
+          : this.#sendJson(method, parameters, attempt.deadline),
+      )
       return readAnswer(this.#address, method, response)
     } finally {
       attempt.end()
@@ -53,8 +53,8 @@ export class Exchange {
     attempt: Attempt,
   ): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
     const transport = await this.#transport()
-    const { signal } = attempt.deadline
-    return transport.open({ url: this.#address.ofFile(path), method: "GET", headers: {}, signal })
+    const request = { path: this.#address.ofFile(path), method: "GET", headers: {} } as const
+    return transport.open({ origin: this.#address.origin, ...request, abort: attempt.deadline })
   }
 
   /** Closes what was opened, when all that runs has ended. A later call opens it anew. */
@@ -64,27 +64,18 @@ export class Exchange {
     await (await own)?.[Symbol.asyncDispose]()
   }
 
-  readonly #sendJson = async (
-    envelope: Envelope,
-    parameters: EncodedParameters,
-    { signal }: Deadline,
-  ) => {
-    const transport = await this.#transport()
-    const body = JSON.stringify(parameters.fields)
-    return transport.send({ ...envelope, headers: jsonHeaders, body, signal })
+  async #sendJson(method: string, { fields }: EncodedParameters, deadline: Deadline) {
+    const transport = this.#transport()
+    const ready = transport instanceof Promise ? await transport : transport
+    const body = JSON.stringify(fields)
+    return ready.send(this.#post(method, { headers: jsonHeaders, body }, deadline))
   }
 
-  readonly #sendForm = async (
-    envelope: Envelope,
-    parameters: EncodedParameters,
-    deadline: Deadline,
-  ) => {
-    const { signal } = deadline
-    const upload = await Upload.open(parameters, { signal, onPiece: () => deadline.resume() })
+  async #sendForm(method: string, parameters: EncodedParameters, deadline: Deadline) {
+    const upload = await Upload.open(parameters, deadline)
     try {
       const transport = await this.#transport()
-      const { headers, body } = upload
-      return await transport.send({ ...envelope, headers, body, signal })
+      return await transport.send(this.#post(method, upload, deadline))
     } catch (error) {
       throw upload.failure ?? error
     } finally {
@@ -92,11 +83,25 @@ export class Exchange {
     }
   }
 
+  #post(
+    method: string,
+    { headers, body }: Pick<TransportRequest, "headers" | "body">,
+    abort: Deadline,
+  ): TransportRequest {
+    const { origin } = this.#address
+    return { origin, path: this.#address.ofMethod(method), method: "POST", headers, body, abort }
+  }
+
   /** The transport, loaded when it is first used. */
   #transport(): Promise<Transport> | Transport {
-    if (this.#given) return this.#given
-    this.#own ??= import("#transport").then(({ createTransport }) => createTransport())
-    return this.#own
+    return this.#given ?? (this.#own ??= this.#load())
+  }
+
+  async #load(): Promise<Transport> {
+    const { createTransport } = await import("#transport")
+    const transport = createTransport()
+    this.#own = transport
+    return transport
   }
 
   #timeoutOf(method: string, { fields }: EncodedParameters): number {

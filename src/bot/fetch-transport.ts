@@ -20,8 +20,9 @@ export function createTransport(): Transport {
   }
 }
 
-function fetchAsTold({ url, body, ...rest }: TransportRequest): Promise<Response> {
-  const init: RequestInit = { ...rest, redirect: "manual" }
+function fetchAsTold({ origin, path, body, abort, ...rest }: TransportRequest): Promise<Response> {
+  const url = origin + path
+  const init: RequestInit = { ...rest, signal: abort.signal, redirect: "manual" }
   if (body === undefined) return fetch(url, init)
   if (typeof body === "string") return fetch(url, { ...init, body })
   // A request whose body is a stream has to say so.

@@ -24,6 +24,11 @@ export class Pauses {
     this.#longestMs = longestMs
   }
 
+  /** Whether nothing is paused. */
+  get isEmpty(): boolean {
+    return this.#until.size === 0
+  }
+
   /** Remembers a 429. */
   add(error: RetryAfter, chat: string | undefined): void {
     const now = Date.now()
@@ -35,7 +40,6 @@ export class Pauses {
 
   /** The longest pause that concerns a call; `undefined` where it can be sent at once. */
   find(method: string, chat: string | undefined): Pause | undefined {
-    if (this.#until.size === 0) return undefined
     const keys = ["bot", `method ${method}`, `chat ${chat}`]
     const found = keys.flatMap((key) => this.#until.get(key) ?? [])
     const longest = found.toSorted((one, other) => other.at - one.at)[0]

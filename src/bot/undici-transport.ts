@@ -29,15 +29,14 @@ class UndiciTransport implements Transport {
     return new Promise((resolve, reject) => {
       const { pool, options } = this.#prepare(request)
       const answer = new WholeAnswer(resolve, reject)
-      request.signal.addEventListener("abort", () => answer.abort(request.signal), { once: true })
-      if (request.signal.aborted) answer.abort(request.signal)
-      else pool.dispatch(options, answer)
+      request.abort.onAbort(() => answer.abort())
+      if (!request.abort.isAborted) pool.dispatch(options, answer)
     })
   }
 
   async open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
     const { pool, options } = this.#prepare(request)
-    const answer = await pool.request({ ...options, signal: request.signal })
+    const answer = await pool.request({ ...options, signal: request.abort.signal })
     return { status: answer.statusCode, headers: answer.headers, body: answer.body }
   }
 
@@ -48,12 +47,10 @@ class UndiciTransport implements Transport {
   }
 
   #prepare(request: TransportRequest) {
-    const slash = request.url.indexOf("/", "https://".length)
-    const pool = this.#poolOf(request.url.slice(0, slash))
-    const { method, headers, body = null } = request
+    const { origin, path, method, headers, body = null } = request
     // Undici sends any async iterable, though its types name only Node's streams.
     const sent = body as Dispatcher.DispatchOptions["body"]
-    return { pool, options: { path: request.url.slice(slash), method, headers, body: sent! } }
+    return { pool: this.#poolOf(origin), options: { path, method, headers, body: sent! } }
   }
 
   #poolOf(origin: string): Pool {
@@ -85,8 +82,8 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
     this.#reject = reject
   }
 
-  abort(signal: AbortSignal): void {
-    this.#aborted = new Error("The request was aborted", { cause: signal.reason })
+  abort(): void {
+    this.#aborted = new Error("The request was aborted")
     this.#controller?.abort(this.#aborted)
     this.#reject(this.#aborted)
   }

@@ -1,4 +1,5 @@
 import type { InputFile } from "../telegram/input-file.js"
+import type { Deadline } from "./deadline.js"
 import type { EncodedParameters, FilePart } from "./encode-parameters.js"
 import { InputFileError, reasonOf } from "./input-file-error.js"
 import { type OpenFile, openInputFile } from "./open-file.js"
@@ -7,14 +8,6 @@ const encoder = new TextEncoder()
 
 /** The streams of all files that have been sent, since there is no second time. */
 const sentStreams = new WeakSet<InputFile>()
-
-/** What an upload needs from the call it belongs to. */
-export interface UploadOptions {
-  /** An abort ends the opening of its files. */
-  readonly signal: AbortSignal
-  /** Told of every piece that is sent. */
-  readonly onPiece: () => void
-}
 
 interface OpenPart {
   readonly head: Uint8Array
@@ -34,17 +27,17 @@ export class Upload implements AsyncDisposable {
   readonly #fields: Uint8Array
   readonly #parts: readonly OpenPart[]
   readonly #end: Uint8Array
-  readonly #onPiece: () => void
+  readonly #deadline: Deadline
   #failure: InputFileError | undefined
 
   private constructor(
     content: { boundary: string; fields: string; parts: readonly OpenPart[] },
-    onPiece: () => void,
+    deadline: Deadline,
   ) {
     this.#fields = encoder.encode(content.fields)
     this.#parts = content.parts
     this.#end = encoder.encode(`\r\n--${content.boundary}--\r\n`)
-    this.#onPiece = onPiece
+    this.#deadline = deadline
     this.body = this.#pieces()
     this.headers = {
       "content-type": `multipart/form-data; boundary=${content.boundary}`,
@@ -55,16 +48,17 @@ export class Upload implements AsyncDisposable {
   /**
    * Opens the files of a call.
    *
+   * @param deadline the call's: it ends the opening, and starts anew with every piece that is sent
    * @throws InputFileError for a file that cannot be read, or a stream that has been sent before
    */
-  static async open(parameters: EncodedParameters, options: UploadOptions): Promise<Upload> {
+  static async open(parameters: EncodedParameters, deadline: Deadline): Promise<Upload> {
     const boundary = `sounder-${crypto.randomUUID()}`
     const fields = Object.entries(parameters.fields).map(([name, value]) =>
       partOf(boundary, name, "", typeof value === "string" ? value : JSON.stringify(value)),
     )
     for (const { file } of parameters.files) refuseSecondTime(file)
-    const parts = await openAll(boundary, parameters.files, options.signal)
-    return new Upload({ boundary, fields: fields.join(""), parts }, options.onPiece)
+    const parts = await openAll(boundary, parameters.files, deadline.signal)
+    return new Upload({ boundary, fields: fields.join(""), parts }, deadline)
   }
 
   /** Why the body broke off, where it was a file's fault. */
@@ -96,7 +90,7 @@ export class Upload implements AsyncDisposable {
       for await (const piece of opened.pieces) {
         sent += expectBytes(piece).length
         if (opened.size !== undefined && sent > opened.size) break
-        this.#onPiece()
+        this.#deadline.resume()
         yield piece
       }
       if (opened.size !== undefined) expectSize(opened.size, sent)

@@ -14,6 +14,8 @@ export interface Received {
   readonly method: string
   readonly url: string
   readonly headers: IncomingMessage["headers"]
+  /** The client's port, which tells connections apart. */
+  readonly port: number | undefined
   readonly body: Buffer
   /** The body, parsed. */
   readonly json: Record<string, unknown>
@@ -94,6 +96,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
 
 async function receive(request: IncomingMessage): Promise<Received> {
   const pieces: Buffer[] = []
+  const port = request.socket.remotePort
   for await (const piece of request) pieces.push(piece as Buffer)
   const body = Buffer.concat(pieces)
   const isJson = request.headers["content-type"] === "application/json"
@@ -103,6 +106,7 @@ async function receive(request: IncomingMessage): Promise<Received> {
     method: url.split("/").at(-1) ?? "",
     url,
     headers: request.headers,
+    port,
     body,
     json: isJson ? (JSON.parse(body.toString()) as Record<string, unknown>) : {},
   }

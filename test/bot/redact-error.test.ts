@@ -1,0 +1,57 @@
+import { inspect } from "node:util"
+import { expect, test } from "vitest"
+import { redactError } from "../../src/bot/redact-error.js"
+
+const redact = (text: string) => text.replaceAll("SECRET", "<token>")
+const clean = (error: unknown) => redactError(error, redact)
+
+test("an error without the secret is itself", () => {
+  const error = Object.assign(new Error("a", { cause: new TypeError("b") }), {
+    socket: { localPort: 1 },
+    list: [1, { two: 2 }],
+  })
+  expect(clean(error)).toBe(error)
+})
+
+test("message, stack, causes, members and the errors of an AggregateError are cleaned", () => {
+  const inner = Object.assign(new TypeError("inner SECRET"), { url: new URL("http://a/SECRET") })
+  const middle = new AggregateError([inner, "SECRET"], "middle SECRET")
+  const outer = Object.assign(new Error("outer", { cause: middle }), {
+    request: { path: ["SECRET"] },
+  })
+  const cleaned = clean(outer)
+  expect(inspect(cleaned, { depth: 20, showHidden: true })).not.toContain("SECRET")
+  expect(cleaned).toMatchObject({
+    message: "outer",
+    request: { path: ["<token>"] },
+    cause: {
+      message: "middle <token>",
+      errors: [{ message: "inner <token>", url: "http://a/<token>" }, "<token>"],
+    },
+  })
+  expect(inspect(outer, { depth: 20 })).toContain("SECRET")
+})
+
+test("the class and the shape of a stack stay", () => {
+  const cleaned = clean(new RangeError("SECRET"))
+  expect(cleaned).toBeInstanceOf(RangeError)
+  expect(String(cleaned)).toBe("RangeError: <token>")
+  expect((cleaned as Error).stack).toMatch(/^RangeError: <token>\n {4}at /)
+  expect(Object.keys(cleaned as Error)).toEqual([])
+})
+
+test("objects of classes that nobody knows are left out, for they may hold anything", () => {
+  const cleaned = clean(Object.assign(new Error("x"), { request: new Map([["a", "SECRET"]]) }))
+  expect(cleaned).toMatchObject({ message: "x", request: undefined })
+})
+
+test("errors that refer to each other end", () => {
+  const one: Error & { other?: Error } = new Error("one SECRET")
+  one.other = new Error("two", { cause: one })
+  const cleaned = clean(one)
+  expect(inspect(cleaned, { depth: 9 })).not.toContain("SECRET")
+})
+
+test.each([undefined, null, 1, "SECRET text"])("%j is no error and passes", (value) => {
+  expect(clean(value)).toBe(value === "SECRET text" ? "<token> text" : value)
+})

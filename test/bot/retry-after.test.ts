@@ -1,0 +1,184 @@
+import { describe, expect, test } from "vitest"
+import type { Logger } from "../../src/ground/logger.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import { RetryAfter } from "../../src/telegram/errors.js"
+import { BotApiServer, type Received, refusal, rejection } from "./bot-api-server.js"
+
+const tooMany = (seconds: number) =>
+  refusal(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds })
+
+/** A server that refuses the first `times` calls of a chat or method, and notes when each came. */
+async function flooded(seconds: number, times: number, isFlooded: (call: Received) => boolean) {
+  const calls: { readonly what: string; readonly at: number }[] = []
+  let refused = 0
+  const server = await BotApiServer.start((call) => {
+    calls.push({ what: `${call.method} ${String(call.json["chat_id"] ?? "")}`, at: Date.now() })
+    if (!isFlooded(call) || refused >= times) return { result: true }
+    refused += 1
+    return tooMany(seconds)
+  })
+  return { server, calls }
+}
+
+const inChat = (chat: number) => (call: Received) => call.json["chat_id"] === chat
+
+test("a call waits as long as Telegram asks and is sent again", async () => {
+  const { server, calls } = await flooded(0.2, 1, inChat(5))
+  await using _server = server
+  await using bot = server.bot()
+  expect(await bot.sendMessage({ chat_id: 5, text: "x" })).toBe(true)
+  expect(calls).toHaveLength(2)
+  expect(calls[1]!.at - calls[0]!.at).toBeGreaterThanOrEqual(195)
+})
+
+test("further calls to the chat wait as well, calls to others do not", async () => {
+  const { server, calls } = await flooded(0.3, 1, inChat(5))
+  await using _server = server
+  await using bot = server.bot()
+  const first = bot.sendMessage({ chat_id: 5, text: "1" })
+  await expect.poll(() => calls.length).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const second = bot.sendMessage({ chat_id: "5", text: "2" })
+  await bot.sendMessage({ chat_id: 6, text: "3" })
+  await bot.getMe()
+  expect(calls.map(({ what }) => what)).toEqual(["sendMessage 5", "sendMessage 6", "getMe "])
+  await Promise.all([first, second])
+  expect(calls.slice(3).map(({ what }) => what)).toEqual(["sendMessage 5", "sendMessage 5"])
+  for (const { at } of calls.slice(3)) expect(at - calls[0]!.at).toBeGreaterThanOrEqual(295)
+})
+
+test("a 429 without a chat pauses the bot", async () => {
+  const { server, calls } = await flooded(0.2, 1, ({ method }) => method === "answerInlineQuery")
+  await using _server = server
+  await using bot = server.bot()
+  const first = bot.answerInlineQuery({ inline_query_id: "1", results: [] })
+  await expect.poll(() => calls.length).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await Promise.all([first, bot.sendMessage({ chat_id: 6, text: "x" })])
+  for (const { at } of calls.slice(1)) expect(at - calls[0]!.at).toBeGreaterThanOrEqual(195)
+})
+
+test.each(["setMyName", "close", "logOut"])("a 429 to %s pauses only that method", async (name) => {
+  const { server, calls } = await flooded(30, 1, ({ method }) => method === name)
+  await using _server = server
+  await using bot = server.bot({ retryAfter: { maxWaitMs: 1000 } })
+  await expect(bot.call(name)).rejects.toBeInstanceOf(RetryAfter)
+  expect(await bot.sendMessage({ chat_id: 6, text: "x" })).toBe(true)
+  await expect(bot.call(name)).rejects.toBeInstanceOf(RetryAfter)
+  expect(calls.map(({ what }) => what)).toEqual([`${name} `, "sendMessage 6"])
+})
+
+test("a pause that is longer than any call waits pauses only its method", async () => {
+  const { server } = await flooded(30, 1, ({ method }) => method === "getFile")
+  await using _server = server
+  await using bot = server.bot({ retryAfter: { maxWaitMs: 1000 } })
+  await expect(bot.getFile({ file_id: "a" })).rejects.toMatchObject({ retryAfter: 30 })
+  expect(await bot.getMe()).toBe(true)
+})
+
+describe("the bounds", () => {
+  test("a call is sent again `attempts` times at most", async () => {
+    const { server, calls } = await flooded(0.01, 100, inChat(5))
+    await using _server = server
+    await using bot = server.bot({ retryAfter: { attempts: 2 } })
+    const error = await rejection(bot.sendMessage({ chat_id: 5, text: "x" }))
+    expect(error).toBeInstanceOf(RetryAfter)
+    expect(error).toMatchObject({ code: "retry-after", retryAfter: 0.01 })
+    expect(calls).toHaveLength(3)
+  })
+
+  test("by default, three times", async () => {
+    const { server, calls } = await flooded(0.01, 100, inChat(5))
+    await using _server = server
+    await using bot = server.bot()
+    await expect(bot.sendMessage({ chat_id: 5, text: "x" })).rejects.toThrow("429")
+    expect(calls).toHaveLength(4)
+  })
+
+  test("a call that would wait longer than maxWaitMs rejects at once, also later ones", async () => {
+    const { server, calls } = await flooded(61, 1, inChat(5))
+    await using _server = server
+    await using bot = server.bot()
+    const first = await rejection(bot.sendMessage({ chat_id: 5, text: "x" }))
+    const second = await rejection(bot.sendPhoto({ chat_id: 5, photo: "id" }))
+    expect(first).toMatchObject({ retryAfter: 61, method: "sendMessage" })
+    expect(second).toMatchObject({ retryAfter: 61, method: "sendPhoto" })
+    expect(second).toBeInstanceOf(RetryAfter)
+    expect(calls).toHaveLength(1)
+  })
+
+  test("maxWaitMs counts all waits of one call together", async () => {
+    const { server, calls } = await flooded(0.2, 100, inChat(5))
+    await using _server = server
+    await using bot = server.bot({ retryAfter: { attempts: 100, maxWaitMs: 500 } })
+    await expect(bot.sendMessage({ chat_id: 5, text: "x" })).rejects.toThrow("429")
+    expect(calls).toHaveLength(3)
+  })
+
+  test("with attempts 0 nothing ever waits", async () => {
+    const { server, calls } = await flooded(30, 1, inChat(5))
+    await using _server = server
+    await using bot = server.bot({ retryAfter: { attempts: 0 } })
+    await expect(bot.sendMessage({ chat_id: 5, text: "x" })).rejects.toMatchObject({
+      retryAfter: 30,
+    })
+    expect(await bot.sendMessage({ chat_id: 5, text: "x" })).toBe(true)
+    expect(calls).toHaveLength(2)
+  })
+})
+
+test("an abort ends the waiting with its reason, and nothing is sent", async () => {
+  const { server, calls } = await flooded(30, 1, inChat(5))
+  await using _server = server
+  await using bot = server.bot()
+  const abort = new AbortController()
+  const reason = new Error("enough")
+  const call = bot.sendMessage({ chat_id: 5, text: "x" }, { signal: abort.signal })
+  await expect.poll(() => calls.length).toBe(1)
+  setTimeout(() => abort.abort(reason), 20)
+  await expect(call).rejects.toBe(reason)
+  expect(calls).toHaveLength(1)
+})
+
+test("timeoutMs does not count the waiting", async () => {
+  const { server } = await flooded(0.3, 1, inChat(5))
+  await using _server = server
+  await using bot = server.bot({ timeoutMs: 200 })
+  expect(await bot.sendMessage({ chat_id: 5, text: "x" })).toBe(true)
+})
+
+test("a 429 without retry_after waits a second", async () => {
+  await using server = await BotApiServer.start((_call, count) =>
+    count === 1 ? refusal(429, "Too Many Requests") : { result: true },
+  )
+  await using bot = server.bot()
+  const start = Date.now()
+  expect(await bot.getMe()).toBe(true)
+  expect(Date.now() - start).toBeGreaterThanOrEqual(990)
+})
+
+test("the wait is told to the logger", async () => {
+  const { server } = await flooded(0.05, 1, inChat(5))
+  await using _server = server
+  const lines: string[] = []
+  const logger: Logger = { ...silentLogger, info: (line) => lines.push(line) }
+  await using bot = server.bot({ logger })
+  await bot.sendMessage({ chat_id: 5, text: "x" })
+  expect(lines).toEqual([
+    expect.stringMatching(/^sendMessage in chat 5 waits \d+ ms, as Telegram asks$/),
+  ])
+})
+
+test("the hook sees a call that is sent again once", async () => {
+  const { server } = await flooded(0.01, 2, inChat(5))
+  await using _server = server
+  let seen = 0
+  await using bot = server.bot({
+    onCall: (_call, next) => {
+      seen += 1
+      return next()
+    },
+  })
+  await bot.sendMessage({ chat_id: 5, text: "x" })
+  expect(seen).toBe(1)
+})
