@@ -4,7 +4,7 @@ import { unixTime } from "./environment.js"
 import { findEntities } from "./world/entities.js"
 import type { Conversation } from "./world/conversation.js"
 import type { CallbackAnswer, Person } from "./world/person.js"
-import { photoOf } from "./world/photo.js"
+import { documentOf, photoOf } from "./world/stored-media.js"
 import type { MessageContent, World } from "./world/world.js"
 import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
@@ -76,13 +76,15 @@ export class SimulatedUser {
   async press(message: Message, button: string): Promise<Press> {
     const bot = this.#world.bots.get(message.from?.id ?? 0)
     if (bot === undefined) throw new TypeError("Expected a message of a bot, with buttons")
-    const data = callbackData(message, button)
+    const known = this.#world.conversation(bot, message.chat.id)?.messages.get(message.message_id)
+    const shown = known ?? message
+    const data = callbackData(shown, button)
     const id = String(this.#world.environment.random.integer(1, Number.MAX_SAFE_INTEGER))
     const answered = this.#world.callbackQueries.opened(id, bot.me.id)
     const query: CallbackQuery = {
       id,
       from: this.#person.user,
-      message: { ...message, date: message.date },
+      message: shown,
       chat_instance: String(message.chat.id * 7919),
       data,
     }
@@ -144,17 +146,14 @@ function contentOf(written: Written, world: World): MessageContent {
   if (typeof written === "string") return { text: written.trim(), ...withEntities(written.trim()) }
   if ("message" in written) return written.message
   const caption = written.caption === undefined ? {} : { caption: written.caption }
-  if ("photo" in written)
-    return { photo: photoOf(Buffer.from(written.photo), world.files), ...caption }
+  if ("photo" in written) {
+    const bytes = Buffer.from(written.photo)
+    const file = world.files.add("photos", { name: "photo.jpg", type: "image/jpeg", bytes })
+    return { photo: photoOf(file), ...caption }
+  }
   const bytes = Buffer.from(written.document)
   const file = world.files.add("documents", { name: written.file_name, type: "", bytes })
-  const document = {
-    file_name: file.name,
-    file_id: file.id,
-    file_unique_id: file.uniqueId,
-    file_size: bytes.length,
-  }
-  return { document, ...caption }
+  return { document: documentOf(file), ...caption }
 }
 
 function withEntities(text: string): MessageContent {

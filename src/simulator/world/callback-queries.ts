@@ -22,9 +22,4 @@ export class CallbackQueries {
     open.resolve(answer)
     return true
   }
-
-  /** The query is too old to be answered. */
-  expire(id: string): void {
-    this.#open.delete(id)
-  }
 }

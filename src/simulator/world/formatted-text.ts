@@ -1,11 +1,9 @@
 import type { MessageEntity } from "../../telegram/types.js"
 import { CallError } from "../api/call-error.js"
 import { findEntities, overlaps } from "./entities.js"
-
-interface Formatted {
-  readonly text: string
-  readonly entities: readonly MessageEntity[]
-}
+import { htmlText } from "./html-text.js"
+import { markdownText } from "./markdown-text.js"
+import type { FormattedText } from "./open-entity.js"
 
 /**
  * A bot's text as Telegram stores it: formatting read, links and commands found, ends trimmed.
@@ -13,15 +11,19 @@ interface Formatted {
  * @param mode the parameter `parse_mode`
  * @param explicit the parameter `entities`, where there is no `parse_mode`
  */
-export function formatted(text: string, mode: string, explicit: unknown): Formatted {
+export function formatted(text: string, mode: string, explicit: unknown): FormattedText {
   const parsed = parse(text, mode)
   const given = Array.isArray(explicit) ? explicit.filter(isEntity) : parsed.entities
   return trimmed(parsed.text, withFound(parsed.text, given))
 }
 
-function parse(text: string, mode: string): Formatted {
+function parse(text: string, mode: string): FormattedText {
   if (mode === "") return { text, entities: [] }
-  throw CallError.badRequest("unsupported parse_mode")
+  const name = mode.toLowerCase()
+  if (name === "html") return htmlText(text)
+  if (name === "markdownv2") return markdownText(text)
+  if (name !== "markdown") throw CallError.badRequest("unsupported parse_mode")
+  throw new CallError(501, "Not Implemented: the simulator does not play parse_mode Markdown")
 }
 
 function withFound(text: string, given: readonly MessageEntity[]): MessageEntity[] {
@@ -31,7 +33,7 @@ function withFound(text: string, given: readonly MessageEntity[]): MessageEntity
   return [...given, ...found].toSorted((a, b) => a.offset - b.offset || b.length - a.length)
 }
 
-function trimmed(text: string, entities: readonly MessageEntity[]): Formatted {
+function trimmed(text: string, entities: readonly MessageEntity[]): FormattedText {
   const start = text.length - text.trimStart().length
   const kept = text.trim()
   if (kept.length === text.length) return { text, entities }

@@ -1,0 +1,20 @@
+import { CallError } from "../api/call-error.js"
+import type { Call, MethodTable } from "./method.js"
+
+/** Answers to what people press. */
+export const callbackMethods: MethodTable = { answerCallbackQuery }
+
+const maxText = 200
+
+function answerCallbackQuery({ bot, args, world }: Call): true {
+  const text = args.text("text")
+  if (text.length > maxText) throw CallError.badRequest("MESSAGE_TOO_LONG")
+  const url = args.text("url")
+  const answer = { text, showAlert: args.flag("show_alert"), ...(url !== "" && { url }) }
+  if (!world.callbackQueries.answer(args.text("callback_query_id"), bot.me.id, answer)) {
+    throw CallError.badRequest(
+      "query is too old and response timeout expired or query ID is invalid",
+    )
+  }
+  return true
+}

@@ -1,0 +1,62 @@
+import type { BotAccount } from "../account/bot-account.js"
+import { CallError } from "../api/call-error.js"
+import type { Call, MethodTable } from "./method.js"
+
+/** The menu of commands. */
+export const commandMethods: MethodTable = { setMyCommands, getMyCommands, deleteMyCommands }
+
+interface Command {
+  readonly command: string
+  readonly description: string
+}
+
+const maxCommands = 100
+const commandsOf = new WeakMap<BotAccount, Map<string, readonly Command[]>>()
+
+function setMyCommands({ bot, args }: Call): true {
+  const commands: unknown = args.json("commands")
+  if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
+  if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
+  scopes(bot).set(
+    scopeKey({ bot, args }),
+    commands.map((command) => checked(command)),
+  )
+  return true
+}
+
+function getMyCommands(call: Pick<Call, "bot" | "args">): readonly Command[] {
+  return scopes(call.bot).get(scopeKey(call)) ?? []
+}
+
+function deleteMyCommands(call: Pick<Call, "bot" | "args">): true {
+  scopes(call.bot).delete(scopeKey(call))
+  return true
+}
+
+function scopes(bot: BotAccount): Map<string, readonly Command[]> {
+  const known = commandsOf.get(bot)
+  if (known !== undefined) return known
+  const fresh = new Map<string, readonly Command[]>()
+  commandsOf.set(bot, fresh)
+  return fresh
+}
+
+function scopeKey({ args }: Pick<Call, "bot" | "args">): string {
+  const scope: unknown = args.json("scope") ?? { type: "default" }
+  return `${args.text("language_code")} ${JSON.stringify(scope)}`
+}
+
+function checked(value: unknown): Command {
+  const isObject = typeof value === "object" && value !== null
+  const name = isObject && "command" in value ? value.command : undefined
+  const description = isObject && "description" in value ? value.description : undefined
+  if (typeof name !== "string" || typeof description !== "string") {
+    throw CallError.badRequest("can't parse BotCommand: Expected an Object with strings")
+  }
+  const command = name.replace(/^\//, "")
+  if (!/^[a-z0-9_]{1,32}$/.test(command)) throw CallError.badRequest("BOT_COMMAND_INVALID")
+  if (description.length < 1 || description.length > 256) {
+    throw CallError.badRequest("BOT_COMMAND_DESCRIPTION_INVALID")
+  }
+  return { command, description }
+}

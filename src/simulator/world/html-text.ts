@@ -1,0 +1,117 @@
+import type { MessageEntity } from "../../telegram/types.js"
+import { CallError } from "../api/call-error.js"
+import { closeEntity, type FormattedText, type OpenEntity } from "./open-entity.js"
+
+interface Tag extends OpenEntity {
+  readonly tag: string
+}
+
+const types: Readonly<Record<string, MessageEntity["type"]>> = {
+  b: "bold",
+  strong: "bold",
+  i: "italic",
+  em: "italic",
+  u: "underline",
+  ins: "underline",
+  s: "strikethrough",
+  strike: "strikethrough",
+  del: "strikethrough",
+  "tg-spoiler": "spoiler",
+  span: "spoiler",
+  code: "code",
+  pre: "pre",
+  a: "text_link",
+  blockquote: "blockquote",
+  "tg-emoji": "custom_emoji",
+}
+
+const token = /<(\/?)([a-z-]*)([^<>]*)>|&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});|[^<&]+|[<&]/gi
+
+/** Reads `parse_mode: "HTML"`. Throws 400 in Telegram's words. */
+export function htmlText(html: string): FormattedText {
+  const entities: MessageEntity[] = []
+  const open: Tag[] = []
+  let text = ""
+  for (const found of html.matchAll(token)) {
+    const [whole, slash, name = "", attributes = "", reference] = found
+    if (reference !== undefined) text += character(reference)
+    else if (slash === undefined && whole !== "<") text += whole
+    else if (slash === "/")
+      closeTag({ open, entities, text, name: name.toLowerCase(), at: byteAt(html, found.index) })
+    else
+      open.push(
+        openTag(name.toLowerCase(), attributes, {
+          offset: text.length,
+          at: byteAt(html, found.index),
+        }),
+      )
+  }
+  const unclosed = open.pop()
+  if (unclosed) throw broken(`Can't find end tag corresponding to start tag "${unclosed.tag}"`)
+  return { text, entities }
+}
+
+function openTag(tag: string, attributes: string, place: { offset: number; at: number }): Tag {
+  const type = types[tag]
+  if (type === undefined) {
+    throw broken(`Unsupported start tag "${tag}" at byte offset ${place.at}`)
+  }
+  const value = (name: string) =>
+    new RegExp(`\\b${name}\\s*=\\s*["']?([^"'>]*)`, "i").exec(attributes)?.[1]
+  if (tag === "span" && value("class") !== "tg-spoiler") {
+    throw broken(`Tag "span" must have class "tg-spoiler" at byte offset ${place.at}`)
+  }
+  const language = /^language-(.*)$/.exec(value("class") ?? "")?.[1]
+  return {
+    tag,
+    type:
+      tag === "blockquote" && /\bexpandable\b/i.test(attributes) ? "expandable_blockquote" : type,
+    offset: place.offset,
+    ...(tag === "a" && { url: value("href") ?? "" }),
+    ...(tag === "tg-emoji" && { custom_emoji_id: value("emoji-id") ?? "" }),
+    ...(language !== undefined && { language }),
+  }
+}
+
+function closeTag(state: {
+  open: Tag[]
+  entities: MessageEntity[]
+  text: string
+  name: string
+  at: number
+}): void {
+  const { open, entities, text, name, at } = state
+  const tag = open.pop()
+  if (tag === undefined) throw broken(`Unexpected end tag at byte offset ${at}`)
+  if (name !== "" && name !== tag.tag) {
+    throw broken(
+      `Unmatched end tag at byte offset ${at}, expected "</${tag.tag}>", found "</${name}>"`,
+    )
+  }
+  // A language is written on the code inside of the block.
+  const outer = open.at(-1)
+  if (tag.type === "code" && outer?.type === "pre" && outer.offset === tag.offset) {
+    if (tag.language !== undefined) outer.language = tag.language
+    return
+  }
+  closeEntity(tag, text, entities)
+}
+
+function character(reference: string): string {
+  const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
+  const code = /^#x/i.test(reference)
+    ? Number.parseInt(reference.slice(2), 16)
+    : Number(reference.slice(1))
+  return (
+    named[reference.toLowerCase()] ??
+    (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : `&${reference};`)
+  )
+}
+
+function byteAt(text: string, index: number): number {
+  return Buffer.byteLength(text.slice(0, index))
+}
+
+function broken(reason: string): CallError {
+  return CallError.badRequest(`can't parse entities: ${reason}`)
+}

@@ -1,0 +1,46 @@
+import type { MessageEntity } from "../../telegram/types.js"
+
+/** A text with its entities. */
+export interface FormattedText {
+  readonly text: string
+  readonly entities: readonly MessageEntity[]
+}
+
+/** An entity whose end has not been read yet. */
+export interface OpenEntity {
+  readonly type: MessageEntity["type"]
+  readonly offset: number
+  readonly url?: string
+  readonly custom_emoji_id?: string
+  language?: string
+}
+
+/** Ends an entity where the text ends now. One without a character is none. */
+export function closeEntity(open: OpenEntity, text: string, entities: MessageEntity[]): void {
+  const { type, offset, url, custom_emoji_id, language } = open
+  const length = text.length - offset
+  if (length === 0) return
+  if (type === "text_link") {
+    const address = url === "" || url === undefined ? text.slice(offset) : url
+    if (/^[^\s]+\.[^\s]+$|^\w+:\/\//.test(address))
+      entities.push({ type, offset, length, url: webAddress(address) })
+  } else if (type === "custom_emoji") {
+    entities.push({ type, offset, length, custom_emoji_id: custom_emoji_id ?? "" })
+  } else if (type === "pre" && language !== undefined && language !== "") {
+    entities.push({ type, offset, length, language })
+  } else if (isPlain(type)) {
+    entities.push({ type, offset, length })
+  }
+}
+
+type PlainEntity = Extract<MessageEntity, { type: "bold" | "pre" }>
+
+// Those of them that formatting can make need no more than their place.
+function isPlain(type: MessageEntity["type"]): type is PlainEntity["type"] {
+  return type !== "text_mention"
+}
+
+function webAddress(address: string): string {
+  const url = /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `http://${address}`
+  return URL.canParse(url) ? new URL(url).href : url
+}
