@@ -1,0 +1,158 @@
+import type { Bot } from "../bot/index.js"
+import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
+import { type Logger, quietLogger } from "../ground/logger.js"
+import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
+import type { UpdateType } from "../telegram/api.js"
+import type { Update } from "../telegram/types.js"
+import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
+import { ErrorReport } from "./error-report.js"
+import { Handling } from "./handling.js"
+import { QueueConsumer, type Work } from "./queue-consumer.js"
+import { Router } from "./router.js"
+import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
+import { runWithin } from "./time-limit.js"
+import { UpdateRun } from "./update-run.js"
+
+/** What a {@link Dispatcher} is made of. */
+export interface DispatcherOptions {
+  /** The bot whose updates are dispatched: contexts call Telegram through it. */
+  readonly bot: Bot
+  /** Where updates are taken from. Without one, {@link Dispatcher.process} is the only way in. */
+  readonly queue?: UpdateQueue
+  /** How many updates of the queue are handled at once at most; 256 by default. */
+  readonly concurrency?: number
+  /**
+   * How long the handlers of one update may run, in milliseconds; without an end by default. After
+   * that `ctx.signal` aborts and the error handlers are told of a `HandlerTimeout`. The lane opens
+   * when the handler has ended, or 5 seconds later at the latest.
+   */
+  readonly handlerTimeoutMs?: number
+  /** Where errors go that no error handler is told of. `console` by default. */
+  readonly logger?: Logger
+}
+
+type State =
+  | { readonly kind: "stopped" }
+  | { readonly kind: "running"; readonly consumer: QueueConsumer }
+  | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
+
+/**
+ * Hands each update to its handlers: those it takes from a queue, and those it is given.
+ *
+ * @example
+ * ```ts
+ * import { Bot, Dispatcher, filters, MemoryQueue } from "sounder"
+ *
+ * const bot = new Bot(process.env.BOT_TOKEN)
+ * const queue = new MemoryQueue()
+ * const dispatcher = new Dispatcher({ bot, queue })
+ * dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
+ * dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
+ * dispatcher.start()
+ * ```
+ */
+export class Dispatcher extends Router {
+  readonly #bot: Bot
+  readonly #queue: UpdateQueue | undefined
+  readonly #concurrency: number
+  readonly #handlerTimeoutMs: number
+  readonly #report: ErrorReport
+  #state: State = { kind: "stopped" }
+
+  /** @throws TypeError for a wrong option */
+  constructor(options: DispatcherOptions) {
+    super()
+    const { bot, queue, concurrency = 256, handlerTimeoutMs = Infinity } = options
+    this.#bot = bot
+    this.#queue = queue
+    this.#concurrency = expectInteger("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER)
+    this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
+    this.#report = new ErrorReport(bot, options.logger ?? quietLogger)
+  }
+
+  /** Whether updates are taken from the queue. */
+  get isRunning(): boolean {
+    return this.#state.kind === "running"
+  }
+
+  /**
+   * The update types that the handlers of this moment can want, in Telegram's order. A handler that
+   * may want any (a middleware, a filter that does not say) stands for all types that Telegram sends
+   * unasked; those it sends only when asked are there when a handler names them.
+   */
+  get allowedUpdates(): UpdateType[] {
+    const { named, any } = this.table.plan.types
+    return updateTypes.filter(
+      (type) => named.has(type) || (any && !optInUpdateTypes.includes(type)),
+    )
+  }
+
+  /**
+   * Takes updates from the queue until {@link stop}. Does nothing while it is running.
+   *
+   * @throws TypeError without a queue, and while a `stop()` has not resolved
+   */
+  start(): void {
+    const queue = this.#queue
+    if (!queue) throw new TypeError("Expected the `queue` option: there is nothing to take from.")
+    if (this.#state.kind === "running") return
+    if (this.#state.kind === "stopping") {
+      throw new TypeError("Expected a dispatcher that has stopped: await stop() before start().")
+    }
+    const consumer = new QueueConsumer({
+      queue,
+      concurrency: this.#concurrency,
+      begin: (delivery) => this.#begin(delivery),
+      log: (message) => this.#report.log(message),
+    })
+    this.#state = { kind: "running", consumer }
+  }
+
+  /**
+   * Takes no more, gives back what waits, and waits for what runs. What waits but has been forgotten
+   * by Telegram is still handled. At the deadline the signals of the handlers abort; what has not
+   * ended 250 ms after that is given back where the queue can, and runs on unheeded.
+   *
+   * A handler must not await it: its own update is one of those that are waited for, until the
+   * deadline. It may call it without waiting.
+   *
+   * @param options.deadlineMs in milliseconds; 10,000 by default
+   * @returns what became of the updates; a call while it stops answers the promise of the first
+   */
+  stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopVerdict> {
+    const deadlineMs = expectDurationMs("deadlineMs", options.deadlineMs ?? 10_000)
+    const state = this.#state
+    if (state.kind === "stopping") return state.verdict
+    if (state.kind === "stopped") return Promise.resolve(emptyVerdict())
+    const verdict = state.consumer.stop(deadlineMs).finally(() => {
+      this.#state = { kind: "stopped" }
+    })
+    this.#state = { kind: "stopping", verdict }
+    return verdict
+  }
+
+  /**
+   * Handles an update that comes from elsewhere than the queue, at once. Resolves when its handlers
+   * have ended, the error handlers included, and never rejects. Order is the caller's business.
+   */
+  async process(update: Update): Promise<void> {
+    await this.#handle(new Handling(this.#bot, update))
+  }
+
+  #begin({ botId, update, attempt, signal }: Delivery): Work | Error {
+    if (botId !== this.#bot.id) return notOurs(botId, this.#bot.id)
+    const handling = new Handling(this.#bot, update, attempt, signal)
+    return { ended: this.#handle(handling), abort: (reason) => handling.abort(reason) }
+  }
+
+  #handle(handling: Handling): Promise<boolean> {
+    const run = new UpdateRun(this.table.plan, handling, this.#report)
+    return runWithin(this.#handlerTimeoutMs, handling, run)
+  }
+}
+
+function notOurs(botId: number, ownId: number): Error {
+  return new TypeError(
+    `It is for bot ${botId}, and this dispatcher is that of bot ${ownId}: give each bot a queue of its own`,
+  )
+}

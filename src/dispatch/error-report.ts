@@ -1,0 +1,66 @@
+import type { Bot } from "../bot/index.js"
+import type { Logger } from "../ground/logger.js"
+import type { HandlerError } from "../telegram/errors.js"
+import type { Update } from "../telegram/types.js"
+import type { Context } from "./context.js"
+import type { ErrorScope } from "./handler-plan.js"
+
+/** Says what went wrong: to the error handlers, or, where there are none, to the log. */
+export class ErrorReport {
+  readonly #bot: Bot
+  readonly #logger: Logger
+
+  constructor(bot: Bot, logger: Logger) {
+    this.#bot = bot
+    this.#logger = logger
+  }
+
+  /** Tells the error handlers of the nearest router that has any. Never rejects. */
+  async tell(error: HandlerError, ctx: Context, scopes: readonly ErrorScope[]): Promise<void> {
+    const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
+    if (!scope) return this.log(stackOf(error))
+    for (const handler of [...scope.errorHandlers]) {
+      try {
+        await handler(error, ctx)
+      } catch (thrown) {
+        const { update_id: id } = ctx.update
+        this.log(`An error handler failed on update ${id}: ${describe(thrown)}`)
+        this.log(`It was told: ${stackOf(error)}`)
+      }
+    }
+  }
+
+  /** Tries something for an update; a failure is only logged. */
+  async tried(what: string, update: Update, attempt: () => Promise<unknown>): Promise<void> {
+    try {
+      await attempt()
+    } catch (error) {
+      this.log(`Could not ${what} for update ${update.update_id}: ${messageOf(error)}`)
+    }
+  }
+
+  /** Logs an error, whatever it holds without the bot's token. */
+  log(message: string): void {
+    this.#logger.error(message.replaceAll(this.#bot.token, "<token>"))
+  }
+}
+
+/** What an error says; never throws. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : describe(error)
+}
+
+function stackOf(error: HandlerError): string {
+  const { cause } = error
+  const stack = cause instanceof Error ? (cause.stack ?? "") : ""
+  return stack === "" ? error.message : `${error.message}\n${stack}`
+}
+
+function describe(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.stack ?? thrown.message
+  try {
+    return String(thrown)
+  } catch {
+    return "something that is not an error"
+  }
+}

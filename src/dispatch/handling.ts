@@ -1,0 +1,80 @@
+import type { Bot } from "../bot/index.js"
+import type { UpdateType } from "../telegram/api.js"
+import type { Update } from "../telegram/types.js"
+import { updateType } from "../telegram/update-facts.js"
+import type { CommandText } from "./command-text.js"
+
+/** What is known of one update beside itself while its handlers run. */
+export class Handling {
+  readonly bot: Bot
+  readonly update: Update
+  readonly type: UpdateType | undefined
+  /** 1 the first time, then one more after each retry. */
+  readonly attempt: number
+  /** The command at the beginning of the message, if it is meant for this bot. */
+  command: CommandText | undefined
+  /** What the pattern of the running handler has found. */
+  match: RegExpExecArray | undefined
+  /** Whether a handler has called `ctx.stop()`. */
+  isStopped = false
+  readonly #taken: AbortSignal | undefined
+  #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
+
+  /** @param taken aborts when the queue takes the update away */
+  constructor(bot: Bot, update: Update, attempt = 1, taken?: AbortSignal) {
+    this.bot = bot
+    this.update = update
+    this.type = updateType(update)
+    this.attempt = attempt
+    this.#taken = taken
+  }
+
+  /** Aborts when the handling is to end. Made when it is first read. */
+  get signal(): AbortSignal {
+    return (this.#controller ??= this.#open()).signal
+  }
+
+  /** Whether the handling was told to end before its handlers had. */
+  get isAborted(): boolean {
+    return this.#aborted !== undefined || this.#taken?.aborted === true
+  }
+
+  /** Tells the handlers to end. The first reason stays. */
+  abort(reason: Error): void {
+    if (this.isAborted) return
+    this.#aborted = { reason }
+    this.#controller?.abort(reason)
+  }
+
+  /** Throws the reason where the handling was told to end. */
+  expectRunning(): void {
+    if (this.isAborted) this.signal.throwIfAborted()
+  }
+
+  /** Whether an error only says that the handling was told to end. */
+  isEcho(error: unknown): boolean {
+    if (!this.isAborted) return false
+    const reason = this.#aborted ? this.#aborted.reason : this.#taken?.reason
+    if (error === reason) return true
+    return error instanceof Error && (error.name === "AbortError" || error.cause === reason)
+  }
+
+  /** Called when the handlers have ended: listens no more. */
+  close(): void {
+    if (this.#controller) this.#taken?.removeEventListener("abort", this)
+  }
+
+  /** Called by the queue's signal. */
+  handleEvent(): void {
+    this.#controller?.abort(this.#taken?.reason)
+  }
+
+  #open(): AbortController {
+    const controller = new AbortController()
+    if (this.#aborted) controller.abort(this.#aborted.reason)
+    else if (this.#taken?.aborted) controller.abort(this.#taken.reason)
+    else this.#taken?.addEventListener("abort", this)
+    return controller
+  }
+}

@@ -1,0 +1,12 @@
+/** From an update to its handlers. */
+export type { CallbackAnswer, InlineAnswer, PreCheckoutAnswer, ShippingAnswer } from "./answer.js"
+export type { CommandContext, MatchContext } from "./context.js"
+export { Context } from "./context.js"
+export * from "./dispatcher.js"
+export type { Filter, MessageFilter, NarrowedBy } from "./filters/filter.js"
+export * as filters from "./filters/index.js"
+export type * from "./handler.js"
+export * from "./handler-timeout.js"
+export type * from "./narrowed.js"
+export * from "./router.js"
+export type * from "./stop-verdict.js"

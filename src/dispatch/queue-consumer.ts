@@ -1,0 +1,238 @@
+import { Backoff } from "../ground/backoff.js"
+import { sleep } from "../ground/sleep.js"
+import { SounderError } from "../telegram/errors.js"
+import type { Delivery, UpdateQueue, UpdateReference } from "../queue/update-queue.js"
+import { messageOf } from "./error-report.js"
+import { startTimer } from "./start-timer.js"
+import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
+
+/** The handling of one delivery. */
+export interface Work {
+  /** Resolves, and never rejects, when the handling has ended: `false` if its work is undone. */
+  readonly ended: Promise<boolean>
+  /** Tells the handlers to end. */
+  abort(reason: Error): void
+}
+
+/** What a {@link QueueConsumer} works with. */
+export interface ConsumerOptions {
+  readonly queue: UpdateQueue
+  /** How many deliveries are held at once at most. */
+  readonly concurrency: number
+  /** Begins to handle a delivery; answers an error for one that is not to be handled here. */
+  readonly begin: (delivery: Delivery) => Work | Error
+  /** Tells the operator. */
+  readonly log: (message: string) => void
+}
+
+/** A delivery that is being handled. */
+interface Held {
+  readonly delivery: Delivery
+  readonly work: Work
+  isGivenUp: boolean
+}
+
+/** How long a handler may go on after its signal was aborted at the deadline, in milliseconds. */
+const graceMs = 250
+
+/**
+ * Takes from a queue from its making until it is stopped, one `take` at a time, and ends what it
+ * has taken when its handling has ended.
+ */
+export class QueueConsumer {
+  readonly #options: ConsumerOptions
+  readonly #taking = new AbortController()
+  readonly #backoff = new Backoff()
+  readonly #held = new Set<Held>()
+  readonly #loop: Promise<void>
+  #waiting: (() => void)[] = []
+  #verdict: StopVerdict | undefined
+  #isClosed = false
+  #isOver = false
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options
+    this.#loop = this.#takeAll()
+  }
+
+  /**
+   * Takes no more, gives back what waits, and waits for what runs. Resolves when all of it has ended,
+   * or a little after the deadline, with what became of each.
+   */
+  async stop(deadlineMs: number): Promise<StopVerdict> {
+    const verdict = (this.#verdict = emptyVerdict())
+    const deadline = new AbortController()
+    const timer = startTimer(() => this.#abort(deadline), deadlineMs)
+    this.#abort(this.#taking)
+    await Promise.race([this.#loop, aborted(deadline.signal)])
+    await this.#drain(verdict, deadline.signal)
+    await this.#endHeld(deadline.signal)
+    clearTimeout(timer)
+    this.#isOver = true
+    return verdict
+  }
+
+  async #takeAll(): Promise<void> {
+    const { signal } = this.#taking
+    while (!signal.aborted && !this.#isClosed) {
+      const delivery = await this.#takeNext(signal)
+      if (!delivery) continue
+      if (this.#isOver) await this.#giveBack(delivery)
+      else this.#hold(delivery)
+    }
+  }
+
+  /** Takes one when there is room for it; `undefined` after a wait that led to nothing. */
+  async #takeNext(signal: AbortSignal): Promise<Delivery | undefined> {
+    const { queue, concurrency } = this.#options
+    if (this.#held.size >= concurrency) {
+      await this.#change()
+      return undefined
+    }
+    try {
+      const delivery = await queue.take(signal)
+      this.#backoff.reset()
+      return delivery
+    } catch (error) {
+      if (!signal.aborted) await this.#recover(error, signal)
+      return undefined
+    }
+  }
+
+  async #recover(failure: unknown, signal: AbortSignal): Promise<void> {
+    if (failure instanceof SounderError && failure.code === "queue-closed") {
+      this.#isClosed = true
+      return this.#options.log("The queue was closed: the dispatcher takes nothing more from it")
+    }
+    const waitMs = this.#backoff.next()
+    this.#options.log(
+      `Could not take from the queue, trying again in ${waitMs} ms: ${messageOf(failure)}`,
+    )
+    await sleep(waitMs, signal).catch(() => {})
+  }
+
+  #hold(delivery: Delivery): void {
+    const work = this.#options.begin(delivery)
+    if (work instanceof Error) return void this.#setAside(delivery, work)
+    const held: Held = { delivery, work, isGivenUp: false }
+    this.#held.add(held)
+    void this.#finish(held)
+  }
+
+  async #setAside(delivery: Delivery, error: Error): Promise<void> {
+    const { updateId } = referenceOf(delivery)
+    this.#options.log(`Update ${updateId} was set aside. ${error.message}`)
+    try {
+      await delivery.setAside(error)
+    } catch (failure) {
+      this.#options.log(`Could not set aside update ${updateId}: ${messageOf(failure)}`)
+    }
+  }
+
+  async #finish(held: Held): Promise<void> {
+    const isHandled = await held.work.ended
+    if (held.isGivenUp) return
+    if (isHandled) await this.#done(held)
+    else await this.#giveBack(held.delivery)
+    this.#held.delete(held)
+    this.#wake()
+  }
+
+  async #done(held: Held): Promise<void> {
+    const reference = referenceOf(held.delivery)
+    try {
+      await held.delivery.done()
+      if (!held.isGivenUp) this.#verdict?.handled.push(reference)
+    } catch (error) {
+      this.#options.log(`Could not end update ${reference.updateId}: ${messageOf(error)}`)
+      if (!held.isGivenUp) this.#verdict?.unknown.push(reference)
+    }
+  }
+
+  async #giveBack(delivery: Delivery): Promise<void> {
+    const reference = referenceOf(delivery)
+    const isBack = delivery.signal?.aborted === true || (await this.#handBack(delivery))
+    if (isBack) this.#verdict?.handedBack.push(reference)
+    else this.#verdict?.unknown.push(reference)
+  }
+
+  async #handBack(delivery: Delivery): Promise<boolean> {
+    try {
+      return await delivery.handBack()
+    } catch (error) {
+      const { update_id: id } = delivery.update
+      this.#options.log(`Could not give back update ${id}: ${messageOf(error)}`)
+      return false
+    }
+  }
+
+  /** Gives back what waits, and takes what only this process has. */
+  async #drain(verdict: StopVerdict, deadline: AbortSignal): Promise<void> {
+    const remaining = new Map<string, UpdateReference>()
+    try {
+      const waiting = await this.#options.queue.handBack()
+      verdict.handedBack.push(...waiting.handedBack)
+      for (const reference of waiting.remaining) remaining.set(keyOf(reference), reference)
+    } catch (error) {
+      this.#options.log(`Could not give back what waits in the queue: ${messageOf(error)}`)
+    }
+    while (remaining.size > 0 && !deadline.aborted && !this.#isClosed) {
+      const delivery = await this.#takeNext(deadline)
+      if (!delivery) continue
+      // Another one has been put since: it is not ours to begin.
+      if (remaining.delete(keyOf(referenceOf(delivery)))) this.#hold(delivery)
+      else await this.#giveBack(delivery)
+    }
+    verdict.unknown.push(...remaining.values())
+  }
+
+  /** Waits for what runs; at the deadline tells it to end, and soon after gives it up. */
+  async #endHeld(deadline: AbortSignal): Promise<void> {
+    await this.#untilIdle(deadline)
+    if (this.#held.size === 0) return
+    const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
+    for (const { work } of this.#held) work.abort(reason)
+    const grace = new AbortController()
+    const timer = startTimer(() => this.#abort(grace), graceMs)
+    await this.#untilIdle(grace.signal)
+    clearTimeout(timer)
+    const left = [...this.#held]
+    for (const held of left) held.isGivenUp = true
+    await Promise.all(left.map(({ delivery }) => this.#giveBack(delivery)))
+  }
+
+  async #untilIdle(signal: AbortSignal): Promise<void> {
+    while (this.#held.size > 0 && !signal.aborted) await this.#change()
+  }
+
+  #abort(controller: AbortController): void {
+    controller.abort()
+    this.#wake()
+  }
+
+  /** Resolves when something has ended or a time is over. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}
+
+function referenceOf({ botId, update }: Delivery): UpdateReference {
+  return { botId, updateId: update.update_id }
+}
+
+function keyOf({ botId, updateId }: UpdateReference): string {
+  return `${botId}:${updateId}`
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener("abort", () => resolve(), { once: true })
+  })
+}
