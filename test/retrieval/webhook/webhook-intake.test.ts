@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, expect, test, vi } from "vitest"
 import { createCertificate } from "../../../src/certificate/index.js"
 import { deriveSecretToken, WebhookServer } from "../../../src/retrieval/webhook/index.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
+import { issueCertificate } from "./issued-certificate.js"
 import { RawClient, requestText } from "./raw-client.js"
 import { silence } from "./scripted-telegram.js"
 import { Started, token } from "./started.js"
@@ -112,6 +116,15 @@ describe("a certificate", () => {
     client.send(update(1))
     expect((await client.answer()).status).toBe(200)
     client.destroy()
+  })
+
+  test("of an authority is served and not uploaded", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "sounder-"))
+    const issued = await issueCertificate(folder, host, context)
+    const intake = await started.start({ webhookUrl, ...issued })
+    expect(intake.address.protocol).toBe("https")
+    expect(started.telegram.registered).toEqual({ url: webhookUrl, secret_token: derived })
+    await rm(folder, { recursive: true })
   })
 
   test("without a key is uploaded, and the server speaks HTTP", async () => {
