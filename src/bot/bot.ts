@@ -28,7 +28,6 @@ export interface Bot extends ApiCalls {}
  * ```
  * @see https://core.telegram.org/bots/api#making-requests
  */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see above
 export class Bot implements AsyncDisposable {
   /** The bot's user id: the number in front of the token's colon. */
   readonly id: number

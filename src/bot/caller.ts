@@ -55,7 +55,8 @@ export class Caller {
       if (pause.leftMs > leftMs) throw pause.error
       const where = chat === undefined ? "" : ` in chat ${chat}`
       this.#logger.info(`${call.method}${where} waits ${pause.leftMs} ms, as Telegram asks`)
-      await sleep(pause.leftMs, call.signal)
+      // Timers may be a millisecond early.
+      await sleep(pause.leftMs + 1, call.signal)
       leftMs -= pause.leftMs
     }
     return leftMs

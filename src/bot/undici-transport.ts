@@ -49,8 +49,8 @@ class UndiciTransport implements Transport {
   #prepare(request: TransportRequest) {
     const { origin, path, method, headers, body = null } = request
     // Undici sends any async iterable, though its types name only Node's streams.
-    const sent = body as Dispatcher.DispatchOptions["body"]
-    return { pool: this.#poolOf(origin), options: { path, method, headers, body: sent! } }
+    const sent = body as string | Uint8Array | null
+    return { pool: this.#poolOf(origin), options: { path, method, headers, body: sent } }
   }
 
   #poolOf(origin: string): Pool {

@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from "vitest"
 import type { ApiCalls, Bot, CallOptions, Download } from "../../src/bot/index.js"
-import { methodNames, type parameterlessMethods } from "../../src/bot/method-names.generated.js"
+import type { methodNames, parameterlessMethods } from "../../src/bot/method-names.generated.js"
 import type { ApiMethods } from "../../src/telegram/api.js"
 import type { InputFile } from "../../src/telegram/input-file.js"
 import type { File, Message, Update, UserFromGetMe } from "../../src/telegram/types.js"
@@ -47,7 +47,7 @@ test("parameters are optional where Telegram requires none", () => {
 })
 
 test("options come last, or alone where there are no parameters", () => {
-  expectTypeOf(bot.getMe).parameters.toEqualTypeOf<[options?: CallOptions]>()
+  expectTypeOf(bot.getMe).parameters.toEqualTypeOf<[options?: CallOptions | undefined]>()
   expectTypeOf(bot.sendMessage).parameter(1).toEqualTypeOf<CallOptions | undefined>()
   // @ts-expect-error -- parameters where there are none
   void bot.getMe({}, {})

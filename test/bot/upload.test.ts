@@ -171,13 +171,13 @@ describe.each([
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     const stream = (async function* () {
-      for (let piece = 0; piece < 6; piece += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 60))
+      for (let piece = 0; piece < 10; piece += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100))
         yield new Uint8Array(10)
       }
     })()
     const document = InputFile.stream(stream)
-    expect(await bot.sendDocument({ chat_id: 1, document }, { timeoutMs: 250 })).toBe(true)
+    expect(await bot.sendDocument({ chat_id: 1, document }, { timeoutMs: 700 })).toBe(true)
   })
 
   test("an abort while a file is sent rejects with its reason and closes the stream", async () => {
