@@ -1,6 +1,5 @@
 import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
-import type { TestContext } from "vitest"
 
 /** The programs that tests run where they are installed, and the Debian package of each. */
 const packages = {
@@ -9,6 +8,12 @@ const packages = {
   nginx: "nginx-light",
   openssl: "openssl",
 } as const
+
+/** What a test is given: enough of it to leave the test out. */
+export interface Skippable {
+  /** Ends the test here, with a reason that the run reports. */
+  skip(reason?: string): never
+}
 
 /** A program that a test may need. */
 export type ServerName = keyof typeof packages
@@ -26,7 +31,7 @@ export type ServerName = keyof typeof packages
  */
 export function requireServer(
   name: ServerName,
-  context: Pick<TestContext, "skip">,
+  context: Skippable,
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
   const path = findProgram(name, environment.PATH)
