@@ -33,8 +33,8 @@ export function expectText(name: string, value: unknown): string {
 
 function describe(value: unknown): string {
   if (value === undefined || value === null) return String(value)
-  if (typeof value === "string") return `${JSON.stringify(value)} (string)`
   if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object"
   if (typeof value === "function") return "a function"
-  return `${String(value)} (${typeof value})`
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value)
+  return `\`${shown}\` (${typeof value})`
 }

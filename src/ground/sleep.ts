@@ -1,10 +1,19 @@
+/** Timers hold 31 bits; a longer wait is made of several. */
+const longestTimerMs = 2 ** 31 - 1
+
 /**
  * Waits.
  *
  * @param ms how long, in milliseconds
  * @param signal an abort ends the wait at once, and the promise rejects with the signal's reason
  */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  let leftMs = ms
+  for (; leftMs > longestTimerMs; leftMs -= longestTimerMs) await wait(longestTimerMs, signal)
+  await wait(leftMs, signal)
+}
+
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
     const end = () => {

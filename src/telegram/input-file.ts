@@ -64,7 +64,10 @@ export class InputFile {
   /** A file that this program (not Telegram) fetches by HTTP when it is sent. */
   static url(url: string | URL, options: InputFileOptions = {}): InputFile {
     const parsed = new URL(url)
-    return new InputFile({ kind: "url", url: parsed }, options.filename ?? lastPart(parsed.pathname))
+    return new InputFile(
+      { kind: "url", url: parsed },
+      options.filename ?? lastPart(parsed.pathname),
+    )
   }
 }
 

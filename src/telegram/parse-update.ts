@@ -20,8 +20,10 @@ export function parseUpdate(input: string | Uint8Array | object): Update {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new InvalidUpdate(`Expected an update, a JSON object, got ${nameOf(value)}`)
   }
+  if (!Object.hasOwn(value, "update_id")) {
+    throw new InvalidUpdate("Expected an update, got an object without update_id")
+  }
   const { update_id: id } = value as { update_id?: unknown }
-  if (id === undefined) throw new InvalidUpdate("Expected an update, got an object without update_id")
   if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > maxUpdateId) {
     throw new InvalidUpdate(`Expected update_id to be a 32-bit integer, got ${nameOf(id)}`)
   }
@@ -30,19 +32,25 @@ export function parseUpdate(input: string | Uint8Array | object): Update {
 }
 
 function parseJson(input: string | Uint8Array): unknown {
+  const text = typeof input === "string" ? input.replace(/^\uFEFF/, "") : decode(input)
   try {
-    const text =
-      typeof input === "string" ? input : new TextDecoder("utf-8", { fatal: true }).decode(input)
     return JSON.parse(text)
+  } catch {
+    // The cause would show a piece of the text, and with it what people write to the bot.
+    throw new InvalidUpdate("Expected an update, got a text that is not valid JSON")
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? "not valid JSON" : "not valid UTF-8"
-    throw new InvalidUpdate(`Expected an update, got a text that is ${reason}`, { cause })
+    throw new InvalidUpdate("Expected an update, got a text that is not valid UTF-8", { cause })
   }
 }
 
 function nameOf(value: unknown): string {
-  if (value === null) return "null"
+  if (value === null || value === undefined || typeof value === "number") return String(value)
   if (Array.isArray(value)) return "an array"
-  if (typeof value === "string") return `a string`
-  return typeof value === "object" ? "an object" : `${typeof value} ${String(value)}`
+  return typeof value === "object" ? "an object" : `a ${typeof value}`
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { describe, expect, it } from "vitest"
 import { Bot } from "../../../src/bot/index.js"
-import { Polling, type PollingOptions } from "../../../src/retrieval/polling/index.js"
+import { Polling } from "../../../src/retrieval/polling/index.js"
 import { NetworkError, Unauthorized } from "../../../src/telegram/errors.js"
 import { freePort } from "../../support/free-port.js"
 import { refusal } from "./scripted-telegram.js"
@@ -134,25 +134,25 @@ describe("the options", () => {
   const wrong: [Record<string, unknown>, string][] = [
     [
       { timeout: 51 },
-      "Expected the `timeout` option to be an integer from 0 to 50, got 51 (number).",
+      "Expected the `timeout` option to be an integer from 0 to 50, got `51` (number).",
     ],
     [{ timeout: 1.5 }, "Expected the `timeout` option to be an integer from 0 to 50"],
-    [{ limit: 0 }, "Expected the `limit` option to be an integer from 1 to 100, got 0 (number)."],
+    [{ limit: 0 }, "Expected the `limit` option to be an integer from 1 to 100, got `0` (number)."],
     [
       { limit: "5" },
-      'Expected the `limit` option to be an integer from 1 to 100, got "5" (string).',
+      'Expected the `limit` option to be an integer from 1 to 100, got `"5"` (string).',
     ],
     [
       { bootstrapRetries: -2 },
-      "Expected the `bootstrapRetries` option to be an integer of at least -1, got -2 (number).",
+      "Expected the `bootstrapRetries` option to be an integer of at least -1, got `-2` (number).",
     ],
     [
       { dropPendingUpdates: "yes" },
-      'Expected the `dropPendingUpdates` option to be a boolean, got "yes" (string).',
+      'Expected the `dropPendingUpdates` option to be a boolean, got `"yes"` (string).',
     ],
     [
       { allowedUpdates: "message" },
-      'Expected the `allowedUpdates` option to be an array of update types, got "message" (string).',
+      'Expected the `allowedUpdates` option to be an array of update types, got `"message"` (string).',
     ],
     [
       { allowedUpdates: [7] },
@@ -163,8 +163,7 @@ describe("the options", () => {
 
   it.each(wrong)("%j is refused before anything is sent", async (options, message) => {
     const { telegram, start } = await stage()
-    // What JavaScript may pass and TypeScript refuses.
-    const starting = start(options as Partial<PollingOptions>)
+    const starting = start(options)
     await expect(starting).rejects.toThrow(TypeError)
     await expect(starting).rejects.toThrow(message)
     expect(telegram.calls).toEqual([])

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest"
+import {
+  expectDurationMs,
+  expectInteger,
+  expectText,
+  unexpectedOption,
+} from "../../src/ground/expect-option.js"
+
+describe("a mistake in the calling program", () => {
+  it("is a TypeError that names the option, what was expected and what was given", () => {
+    const mistake = () => expectInteger("port", "8443", 0, 65_535)
+    expect(mistake).toThrow(TypeError)
+    expect(mistake).toThrow(
+      'Expected the `port` option to be an integer from 0 to 65535, got `"8443"` (string).',
+    )
+  })
+
+  it.each([
+    [undefined, "undefined"],
+    [null, "null"],
+    ["", '`""` (string)'],
+    ['a "quoted" text', '`"a \\"quoted\\" text"` (string)'],
+    [1.5, "`1.5` (number)"],
+    [NaN, "`NaN` (number)"],
+    [Infinity, "`Infinity` (number)"],
+    [true, "`true` (boolean)"],
+    [10n, "`10` (bigint)"],
+    [Symbol("s"), "`Symbol(s)` (symbol)"],
+    [{ secret: 1 }, "an object"],
+    [Object.create(null), "an object"],
+    [["secret"], "an array"],
+    [() => 1, "a function"],
+  ])("says what was given (case %#)", (value, description) => {
+    expect(() => unexpectedOption("a", "a b", value)).toThrow(
+      new TypeError(`Expected the \`a\` option to be a b, got ${description}.`),
+    )
+  })
+})
+
+describe("an integer", () => {
+  it.each([0, 1, 65_535])("%i is let through as it is", (value) => {
+    expect(expectInteger("port", value, 0, 65_535)).toBe(value)
+  })
+
+  it.each([-1, 65_536, 1.5, NaN, Infinity, "1", null, undefined, 1n, [1]])(
+    "is not what lies outside of the range or is no integer (case %#)",
+    (value) => {
+      expect(() => expectInteger("port", value, 0, 65_535)).toThrow(TypeError)
+    },
+  )
+
+  it("without an upper limit is said to be of at least the lower one", () => {
+    expect(expectInteger("n", 10 ** 15, 1, Number.MAX_SAFE_INTEGER)).toBe(10 ** 15)
+    expect(() => expectInteger("n", 0, 1, Number.MAX_SAFE_INTEGER)).toThrow(
+      "Expected the `n` option to be an integer of at least 1, got `0` (number).",
+    )
+  })
+})
+
+describe("a duration", () => {
+  it.each([0, 0.5, 30_000, Infinity])("may be %d ms", (value) => {
+    expect(expectDurationMs("holdMs", value)).toBe(value)
+  })
+
+  it.each([-1, -Infinity, NaN, "30", null, undefined])("may not be case %#", (value) => {
+    expect(() => expectDurationMs("holdMs", value)).toThrow(
+      "Expected the `holdMs` option to be a number of milliseconds, 0 or more, got ",
+    )
+  })
+})
+
+describe("a text", () => {
+  it("is let through as it is", () => {
+    expect(expectText("host", " ")).toBe(" ")
+  })
+
+  it.each(["", 0, null, undefined, ["a"]])("may not be case %#", (value) => {
+    expect(() => expectText("host", value)).toThrow(
+      "Expected the `host` option to be a string that is not empty, got ",
+    )
+  })
+})
