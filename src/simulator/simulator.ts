@@ -1,12 +1,9 @@
 import { BotAccount } from "./account/bot-account.js"
 import { ApiServer } from "./api/api-server.js"
 import { Api, type CallRecord } from "./api/api.js"
-import { Arguments } from "./api/arguments.js"
 import { FaultPlan, type Fault } from "./api/fault.js"
-import { addBody } from "./api/read-arguments.js"
 import { systemClock, type Clock } from "./clock.js"
 import { deliveryObserver, type DeliveryRecord } from "./delivery-observer.js"
-import type { WebhookResponse } from "./delivery/response-reader.js"
 import { unixTime, type Environment } from "./environment.js"
 import { Journal } from "./journal.js"
 import { Random } from "./random.js"
@@ -107,7 +104,7 @@ export class Simulator implements AsyncDisposable {
       botId: () => me.id,
       clock,
       journal: this.deliveries,
-      replied: (response) => this.#reply(account, response),
+      replied: (args) => this.#api.reply(account, args),
     })
     const account = new BotAccount({ token, me, environment: this.#environment, observer })
     this.#world.bots.set(me.id, account)
@@ -173,15 +170,5 @@ export class Simulator implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#world.close()
     await this.#server.close()
-  }
-
-  #reply(bot: BotAccount, response: WebhookResponse): void {
-    const args = new Arguments()
-    try {
-      addBody(args, response.headers.get("content-type") ?? "", response.body)
-    } catch {
-      return
-    }
-    this.#api.reply(bot, args)
   }
 }

@@ -13,6 +13,7 @@ export function addQuery(args: Arguments, query: string): void {
 
 /** Adds what a body says. A content type that is not known says nothing. */
 export function addBody(args: Arguments, contentType: string, body: Buffer): void {
+  if (body.length === 0) return
   const type = contentType.toLowerCase()
   if (type.includes("multipart/form-data")) return addForm(args, contentType, body)
   const isJson = type.includes("application/json")

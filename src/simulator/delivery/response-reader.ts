@@ -1,10 +1,14 @@
 import { inflateSync, gunzipSync } from "node:zlib"
+import { Arguments } from "../api/arguments.js"
+import { BareError } from "../api/bare-error.js"
+import { addBody } from "../api/read-arguments.js"
 import { ChunkedBody } from "./chunked-body.js"
 import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
 
-/** A complete answer of a webhook. The body is empty unless it is of a type that is looked at. */
+/** A complete answer of a webhook. */
 export interface WebhookResponse extends ResponseHead {
-  readonly body: Buffer
+  /** The parameters in its body; none unless it is of a type that is looked at. */
+  readonly args: Arguments
 }
 
 const maxHeadBytes = 262_144
@@ -46,7 +50,7 @@ export class ResponseReader {
     const body = this.#body
     if (body === undefined || !this.#readBody(body)) return undefined
     this.#body = undefined
-    return { ...body.head, body: decoded(body) }
+    return { ...body.head, args: argumentsOf(body) }
   }
 
   #startBody(): BodyInProgress | undefined {
@@ -114,10 +118,21 @@ function keepData(body: BodyInProgress, data: Buffer): void {
   body.kept.push(data)
 }
 
+function argumentsOf(body: BodyInProgress): Arguments {
+  const args = new Arguments()
+  try {
+    addBody(args, body.head.headers.get("content-type") ?? "", decoded(body))
+  } catch (error) {
+    throw error instanceof BareError ? new UnreadableResponse(error.status, error.message) : error
+  }
+  return args
+}
+
 function decoded({ head, kept, keep }: BodyInProgress): Buffer {
-  const bytes = kept.length === 1 ? (kept[0] ?? nothing) : Buffer.concat(kept)
+  if (kept.length === 0) return nothing
+  const bytes = Buffer.concat(kept)
   const encoding = (head.headers.get("content-encoding") ?? "").toLowerCase()
-  if (bytes.length === 0 || (encoding !== "gzip" && encoding !== "deflate")) return bytes
+  if (encoding !== "gzip" && encoding !== "deflate") return bytes
   try {
     const inflate = encoding === "gzip" ? gunzipSync : inflateSync
     return inflate(bytes, { maxOutputLength: keep })

@@ -129,7 +129,7 @@ function reportsOf(bot: BotAccount): WebhookReports {
     dropped: (event) => observer.dropped(event),
     ended(event, response, error) {
       observer.ended(event, response, error)
-      if (error === undefined && response && response.body.length > 0) observer.replied(response)
+      if (error === undefined && response !== undefined) observer.replied(response.args)
     },
     gone: () => eraseWebhook(bot),
   }

@@ -1,0 +1,54 @@
+import "reflect-metadata"
+import { webcrypto } from "node:crypto"
+import * as x509 from "@peculiar/x509"
+
+x509.cryptoProvider.set(webcrypto as never)
+
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
+
+/** A certificate with its key, as PEM. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
+/** An authority, or a certificate that it or nobody else has signed. */
+export async function makeCertificate(options: {
+  name: string
+  dns?: readonly string[]
+  ip?: readonly string[]
+  usage?: "serverAuth" | "clientAuth"
+  expired?: boolean
+  authority?: boolean
+  issuer?: Certificate & { readonly name: string }
+}): Promise<Certificate> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
+  const names = [
+    ...(options.dns ?? []).map((value) => ({ type: "dns" as const, value })),
+    ...(options.ip ?? []).map((value) => ({ type: "ip" as const, value })),
+  ]
+  const purpose = options.usage && x509.ExtendedKeyUsage[options.usage]
+  const day = 86_400_000
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: "01",
+    subject: `CN=${options.name}`,
+    issuer: `CN=${options.issuer?.name ?? options.name}`,
+    notBefore: new Date(Date.now() - 10 * day),
+    notAfter: new Date(Date.now() + (options.expired ? -1 : 10) * day),
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey as never,
+    signingKey: (options.issuer ? await keyOf(options.issuer.key) : keys.privateKey) as never,
+    extensions: [
+      ...(options.authority ? [new x509.BasicConstraintsExtension(true)] : []),
+      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+      ...(purpose ? [new x509.ExtendedKeyUsageExtension([purpose])] : []),
+    ],
+  })
+  const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)
+  return { cert: certificate.toString("pem"), key: x509.PemConverter.encode(pkcs8, "PRIVATE KEY") }
+}
+
+function keyOf(pem: string): Promise<webcrypto.CryptoKey> {
+  const [bytes = new ArrayBuffer()] = x509.PemConverter.decode(pem)
+  return webcrypto.subtle.importKey("pkcs8", bytes, algorithm, true, ["sign"])
+}

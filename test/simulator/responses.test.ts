@@ -1,0 +1,208 @@
+import { gzipSync, deflateSync } from "node:zlib"
+import { expect, test } from "vitest"
+import { Play } from "./playing.js"
+import { ok, response } from "./scripted-webhook.js"
+
+interface Outcome {
+  readonly isDelivered: boolean
+  readonly lastError: string | undefined
+  /** The methods that were called by the answer. */
+  readonly calls: string[]
+  readonly requests: number
+}
+
+/** Answers the first request with these bytes, all others with 200. */
+async function outcomeOf(first: string | Buffer): Promise<Outcome> {
+  await using play = await Play.start((request) => {
+    request.answer(play.webhook.requests.length === 1 ? first : ok)
+  })
+  await play.telegram.user({ id: 5 }).send(play.bot, "meet")
+  await play.settle()
+  const { deliveries, calls } = play.telegram
+  await deliveries.wait(() => true)
+  await play.clock.advance(2500)
+  const { result } = await play.call("getWebhookInfo")
+  const { last_error_message: lastError } = result as { last_error_message?: string }
+  const ignored = new Set(["setWebhook", "getWebhookInfo"])
+  return {
+    isDelivered: [...deliveries][0]?.outcome === "delivered",
+    lastError,
+    calls: calls.filter(({ method }) => !ignored.has(method)).map(({ method }) => method),
+    requests: play.webhook.requests.length,
+  }
+}
+
+const json = ["Content-Type: application/json"]
+const call = JSON.stringify({ method: "sendMessage", chat_id: 5, text: "hi" })
+const binary = (headers: readonly string[], body: Buffer) =>
+  Buffer.concat([
+    Buffer.from(
+      `HTTP/1.1 200 OK\r\n${headers.join("\r\n")}\r\nContent-Length: ${body.length}\r\n\r\n`,
+    ),
+    body,
+  ])
+
+test.each([
+  ["204", response("204 No Content")],
+  ["201", response("201 Created")],
+  ["299", response("299 Fine")],
+  ["200 without Content-Length", "HTTP/1.1 200 OK\r\n\r\n"],
+  ["HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\n"],
+  ["Connection: close", response("200 OK", ["Connection: close"])],
+  ["no reason", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"],
+  ["br without a body", response("200 OK", ["Content-Encoding: br"])],
+  ["1.2 MB of plain text", response("200 OK", ["Content-Type: text/plain"], "x".repeat(1_200_000))],
+  [
+    "a chunk extension of 8 characters",
+    chunked(["5;ab=12\r\nhello"], ["Content-Type: text/plain"]),
+  ],
+  ["an array", response("200 OK", json, "[1,2]")],
+  ["ok", response("200 OK", json, '{"ok":true}')],
+])("%s is success, and calls nothing", async (_, bytes) => {
+  expect(await outcomeOf(bytes)).toEqual({
+    isDelivered: true,
+    lastError: undefined,
+    calls: [],
+    requests: 1,
+  })
+})
+
+test.each([
+  ["JSON", response("200 OK", json, call)],
+  ["JSON on a 201", response("201 Created", json, call)],
+  [
+    "another letter case",
+    response("200 OK", ["Content-type: Application/JSON; charset=utf-8"], call),
+  ],
+  ["gzip", binary([...json, "Content-Encoding: gzip"], gzipSync(call))],
+  ["deflate", binary([...json, "Content-Encoding: Deflate"], deflateSync(call))],
+  ["none", response("200 OK", [...json, "Content-Encoding: none"], call)],
+  ["chunks", chunked([`${call.length.toString(16)}\r\n${call}`], json)],
+  [
+    "a form",
+    response(
+      "200 OK",
+      ["Content-Type: application/x-www-form-urlencoded"],
+      "method=SENDMESSAGE&chat_id=5&text=hi",
+    ),
+  ],
+  [
+    "multipart",
+    response(
+      "200 OK",
+      ["Content-Type: multipart/form-data; boundary=b"],
+      ["method\r\nsendMessage", "chat_id\r\n5", "text\r\nhi"]
+        .map((part) => part.split("\r\n"))
+        .map(
+          ([name, value]) =>
+            `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+        )
+        .join("") + "--b--\r\n",
+    ),
+  ],
+  [
+    "broken JSON, whose pairs before the break count",
+    response("200 OK", json, `${call.slice(0, -1)},oops`),
+  ],
+])("a call is carried out from %s", async (_, bytes) => {
+  const outcome = await outcomeOf(bytes)
+  expect(outcome).toEqual({
+    isDelivered: true,
+    lastError: undefined,
+    calls: ["sendMessage"],
+    requests: 1,
+  })
+})
+
+test.each(["getMe", "setWebhook", "deleteWebhook", "logOut", "close"])(
+  "%s is not carried out from an answer",
+  async (method) => {
+    const bytes = response("200 OK", json, JSON.stringify({ method }))
+    expect(await outcomeOf(bytes)).toMatchObject({ isDelivered: true, calls: [] })
+  },
+)
+
+test("a call in an answer that is not 2xx is not carried out", async () => {
+  expect(await outcomeOf(response("500 Oops", json, call))).toMatchObject({ calls: [] })
+})
+
+const wrong = "Wrong response from the webhook: "
+
+test.each([
+  ["199", response("199 Odd"), `${wrong}199 Odd`],
+  ["301", response("301 Moved"), `${wrong}301 Moved`],
+  ["401", response("401 Unauthorized"), `${wrong}401 Unauthorized`],
+  ["an empty reason", "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n", `${wrong}404 `],
+  ["no space after the code", "HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n", `${wrong}404 0`],
+  [
+    "br",
+    response("200 OK", ["Content-Encoding: br"], "x"),
+    "Unsupported Media Type: unsupported content-encoding",
+  ],
+  [
+    "identity",
+    response("200 OK", ["Content-Encoding: identity"], "x"),
+    "Unsupported Media Type: unsupported content-encoding",
+  ],
+  ["HTTP/2.0", "HTTP/2.0 200 OK\r\n\r\n", "HTTP Version Not Supported"],
+  ["not HTTP", "hello there\r\n\r\n", "Not Implemented"],
+  [
+    "Transfer-Encoding: gzip",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+    "Unimplemented: unsupported transfer-encoding",
+  ],
+  [
+    "a long chunk line",
+    chunked(["24;name=value1\r\n"], json),
+    "Bad Request: Too long length in chunked 24;name=value1",
+  ],
+  [
+    "multipart without its boundary",
+    response("200 OK", ["Content-Type: multipart/form-data; boundary=b"], "no parts"),
+    "Bad Request: unexpected end of request content",
+  ],
+])("%s is a failure, and the update comes again", async (_, bytes, lastError) => {
+  const outcome = await outcomeOf(bytes)
+  expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
+})
+
+test("after an early hint every answer on that connection is off by one", async () => {
+  const statuses: (number | undefined)[] = []
+  await using play = await Play.start((request) => {
+    const isFirst = play.webhook.requests.length === 1
+    request.answer(isFirst ? `HTTP/1.1 103 Early Hints\r\n\r\n${ok}` : response("500 Late"))
+  })
+  play.message(5)
+  await play.settle()
+  play.message(6)
+  await play.settle()
+  for (const { status } of play.telegram.deliveries) statuses.push(status)
+  expect(statuses.slice(0, 3)).toEqual([103, 200, 500])
+})
+
+test("an unreadable answer is answered with an HTTP error, then the connection ends", async () => {
+  let answered = ""
+  await using play = await Play.start(() => {})
+  const { createServer } = await import("node:net")
+  const server = createServer((socket) => {
+    socket.once("data", () => {
+      socket.write("nonsense\r\n\r\n")
+      socket.on("data", (bytes) => (answered += bytes.toString()))
+      socket.on("end", () => server.close())
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as { port: number }
+  await play.clock.advance(1000)
+  await play.call("setWebhook", { url: `http://127.0.0.1:${port}/` })
+  play.message(5)
+  const ended = new Promise((resolve) => server.once("close", resolve))
+  await play.settle()
+  await ended
+  expect(answered).toBe("HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n")
+})
+
+function chunked(chunks: readonly string[], headers: readonly string[]): string {
+  const head = ["HTTP/1.1 200 OK", ...headers, "Transfer-Encoding: chunked", "", ""]
+  return `${head.join("\r\n")}${chunks.join("\r\n")}\r\n0\r\n\r\n`
+}
