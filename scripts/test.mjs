@@ -9,6 +9,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { prepare, root } from "./prepare.mjs"
 
+let isReported = false
+process.once("exit", () => {
+  if (!isReported) console.log("0 passed, 1 failed")
+})
+
 prepare()
 const folder = mkdtempSync(join(tmpdir(), "sounder-test-"))
 const tallyFile = join(folder, "tally.json")
@@ -34,6 +39,7 @@ function runVitest() {
 }
 
 function report() {
+  isReported = true
   for (const { name, reason } of tally.skipped) console.log(`skipped: ${name}: ${reason}`)
   const ranNothing = tally.passed + tally.failed === 0
   if (ranNothing) console.log("No test ran, and that is a failure.")
