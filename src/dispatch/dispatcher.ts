@@ -135,19 +135,25 @@ export class Dispatcher extends Router {
    * Handles an update that comes from elsewhere than the queue, at once. Resolves when its handlers
    * have ended, the error handlers included, and never rejects. Order is the caller's business.
    */
-  async process(update: Update): Promise<void> {
-    await this.#handle(new Handling(this.#bot, update))
+  process(update: Update): Promise<void> {
+    return this.#handle(this.#run(new Handling(this.#bot, update)))
   }
 
   #begin({ botId, update, attempt, signal }: Delivery): Work | Error {
     if (botId !== this.#bot.id) return notOurs(botId, this.#bot.id)
     const handling = new Handling(this.#bot, update, attempt, signal)
-    return { ended: this.#handle(handling), abort: (reason) => handling.abort(reason) }
+    const run = this.#run(handling)
+    const ended = this.#handle(run).then(() => !run.isInterrupted)
+    return { ended, abort: (reason) => handling.abort(reason) }
   }
 
-  #handle(handling: Handling): Promise<boolean> {
-    const run = new UpdateRun(this.table.plan, handling, this.#report)
-    return runWithin(this.#handlerTimeoutMs, handling, run)
+  #run(handling: Handling): UpdateRun {
+    return new UpdateRun(this.table.plan, handling, this.#report)
+  }
+
+  #handle(run: UpdateRun): Promise<void> {
+    const timeoutMs = this.#handlerTimeoutMs
+    return timeoutMs === Infinity ? run.run() : runWithin(timeoutMs, run)
   }
 }
 

@@ -28,25 +28,44 @@ export class GroupRun {
     return this.#failed?.error === error ? this.#failed?.placed : this.#current
   }
 
-  /** Gives the update to the next handler that wants it. Rejects when that one throws. */
-  async run(): Promise<void> {
+  /**
+   * Gives the update to the next handler that wants it. Throws, or answers a promise that rejects,
+   * when that one does; answers nothing where there is nothing to wait for.
+   */
+  run(): Promise<void> | undefined {
     let placed: PlacedEntry | undefined
     try {
       while ((placed = this.#current = this.#cursor.next())) {
-        if (wants(placed.entry, this.#handling)) return await this.#call(placed)
+        if (wants(placed.entry, this.#handling)) return this.#call(placed)
       }
     } catch (error) {
-      // An error that comes through `next()` is that of the handler that threw it first.
-      if (this.#failed?.error !== error) this.#failed = { error, placed }
+      this.#blame(error, placed)
+      throw error
+    }
+    return undefined
+  }
+
+  #call(placed: PlacedEntry): Promise<void> | undefined {
+    const call: Call = { passed: undefined }
+    const next = () => (call.passed ??= new PassedOn(this.#passOn()))
+    const result = placed.entry.handler(this.#ctx, next)
+    return call.passed || isThenable(result) ? this.#settle(placed, call, result) : undefined
+  }
+
+  async #settle(placed: PlacedEntry, call: Call, result: unknown): Promise<void> {
+    try {
+      await result
+      // Nothing of this update may go on once it counts as handled.
+      await call.passed?.settled()
+    } catch (error) {
+      this.#blame(error, placed)
       throw error
     }
   }
 
-  async #call({ entry }: PlacedEntry): Promise<void> {
-    let passed: PassedOn | undefined
-    await entry.handler(this.#ctx, () => (passed ??= new PassedOn(this.#passOn())))
-    // Nothing of this update may go on once it counts as handled.
-    await passed?.settled()
+  /** An error that comes through `next()` is that of the handler that threw it first. */
+  #blame(error: unknown, placed: PlacedEntry | undefined): void {
+    if (this.#failed?.error !== error) this.#failed = { error, placed }
   }
 
   async #passOn(): Promise<void> {
@@ -60,10 +79,19 @@ export class GroupRun {
   }
 }
 
+/** What a handler has done with its `next`. */
+interface Call {
+  passed: PassedOn | undefined
+}
+
 function wants(entry: HandlerEntry, handling: Handling): boolean {
   if (entry.accepts && !entry.accepts(handling.update)) return false
   const match = entry.find?.(handling.update)
   if (match === null) return false
   handling.match = match
   return true
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value
 }

@@ -1,9 +1,10 @@
 import { HandlerError } from "../telegram/errors.js"
-import { commandText } from "./command-text.js"
+import { type CommandText, commandText } from "./command-text.js"
 import { HandlerContext } from "./context.js"
 import { type ErrorReport, messageOf } from "./error-report.js"
+import { HandlerTimeout } from "./handler-timeout.js"
 import { GroupRun } from "./group-run.js"
-import type { GroupPlan, HandlerPlan, PlacedEntry } from "./handler-plan.js"
+import type { HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "./handling.js"
 
 /** One update on its way through all its handlers. */
@@ -14,6 +15,7 @@ export class UpdateRun {
   readonly #ctx: HandlerContext
   #group: GroupRun | undefined
   #isInterrupted = false
+  #isExpired = false
 
   constructor(plan: HandlerPlan, handling: Handling, report: ErrorReport) {
     this.#plan = plan
@@ -22,55 +24,74 @@ export class UpdateRun {
     this.#ctx = new HandlerContext(handling)
   }
 
-  /** Whether a handler ended because it was told to, with its work undone. */
+  /** Whether a handler ended because it was told to, with its work undone and nobody told. */
   get isInterrupted(): boolean {
-    return this.#isInterrupted
+    return this.#isInterrupted && !this.#isExpired
   }
 
   /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
   async run(): Promise<void> {
     const handling = this.#handling
-    if (handling.type === "message") await this.#readCommand()
+    if (handling.type === "message") {
+      const known = this.#readCommand()
+      if (known) await known
+    }
     const key = handling.command?.name ?? handling.update.callback_query?.data
     for (const group of this.#plan.groups) {
-      await this.#runGroup(group, key)
+      const cursor = group.find(handling.type, key)
+      if (!cursor) continue
+      const run = (this.#group = new GroupRun(handling, this.#ctx, cursor))
+      try {
+        const ended = run.run()
+        if (ended) await ended
+      } catch (error) {
+        await this.#fail(error, run)
+      }
       if (handling.isStopped || handling.isAborted) break
     }
     handling.close()
   }
 
-  /** Tells the error handlers of the handler that runs now. */
-  async fail(error: HandlerError): Promise<void> {
+  /** Tells the handlers to end because their time is over, and the error handlers that it is. */
+  async expire(timeoutMs: number): Promise<void> {
+    const handling = this.#handling
+    if (handling.isAborted) return
+    const error = new HandlerTimeout(handling.update, timeoutMs)
+    handling.abort(error)
+    this.#isExpired = true
     await this.#tell(error, this.#group?.current)
   }
 
-  async #runGroup(group: GroupPlan, key: string | undefined): Promise<void> {
-    const cursor = group.find(this.#handling.type, key)
-    if (!cursor) return
-    const run = (this.#group = new GroupRun(this.#handling, this.#ctx, cursor))
-    try {
-      await run.run()
-    } catch (error) {
-      if (this.#handling.isEcho(error)) this.#isInterrupted = true
-      else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
-    }
+  async #fail(error: unknown, run: GroupRun): Promise<void> {
+    if (this.#handling.isEcho(error)) this.#isInterrupted = true
+    else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
   }
 
   async #tell(error: HandlerError, placed: PlacedEntry | undefined): Promise<void> {
     await this.#report.tell(error, this.#ctx, placed?.scopes ?? [])
   }
 
-  async #readCommand(): Promise<void> {
+  /** Finds the command; answers a promise only where the bot's name has to be learnt first. */
+  #readCommand(): Promise<void> | undefined {
     const { bot, update } = this.#handling
     const command = commandText(update)
-    if (!command) return
-    const { name, addressee } = command
-    if (addressee !== undefined && !bot.me && this.#plan.hasKey("message", name)) {
-      await this.#report.tried("learn the bot's name", update, () => bot.init())
-    }
-    if (addressee === undefined || addressee === bot.me?.username.toLowerCase()) {
-      this.#handling.command = command
-    }
+    if (!command) return undefined
+    const isUnclear = command.addressee !== undefined && !bot.me
+    if (isUnclear && this.#plan.hasKey("message", command.name)) return this.#askName(command)
+    this.#takeCommand(command)
+    return undefined
+  }
+
+  async #askName(command: CommandText): Promise<void> {
+    const { bot, update } = this.#handling
+    await this.#report.tried("learn the bot's name", update, () => bot.init())
+    this.#takeCommand(command)
+  }
+
+  #takeCommand(command: CommandText): void {
+    const { addressee } = command
+    const name = addressee && this.#handling.bot.me?.username.toLowerCase()
+    if (name === addressee) this.#handling.command = command
   }
 }
 
