@@ -1,0 +1,197 @@
+import { expect, test } from "vitest"
+import { MovableClock, Simulator } from "../../src/simulator/index.js"
+import { makeCertificate } from "./certificates.js"
+import { call, Play, type Answer } from "./playing.js"
+import { ok, ScriptedWebhook } from "./scripted-webhook.js"
+
+const hosts = { "bot1.example.com:443": "127.0.0.1:9", "1.2.3.4:8443": "127.0.0.1:9" }
+
+async function cloud() {
+  const clock = new MovableClock()
+  const telegram = await Simulator.start({ clock, hosts })
+  const bot = telegram.bot()
+  const ask = (method: string, params: object = {}): Promise<Answer> =>
+    call(telegram, bot.token, method, params)
+  return { telegram, bot, clock, ask, [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose]() }
+}
+
+const reserved = (address: string) => `bad webhook: IP address ${address} is reserved`
+const wrongPort = "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"
+const invalid = "invalid webhook URL specified"
+
+test.each([
+  [{ url: "https://bot1.example.com:8444" }, wrongPort],
+  [{ url: "http://bot1.example.com:80" }, "bad webhook: An HTTPS URL must be provided for webhook"],
+  [{ url: "https://127.0.0.1" }, reserved("127.0.0.1")],
+  [{ url: "https://10.1.2.3:88" }, reserved("10.1.2.3")],
+  [{ url: "https://172.31.0.1" }, reserved("172.31.0.1")],
+  [{ url: "https://192.168.0.1" }, reserved("192.168.0.1")],
+  [{ url: "https://250.0.0.1" }, reserved("250.0.0.1")],
+  [{ url: "https://[2001:db8::1]" }, "bad webhook: IPv6-only addresses are not allowed"],
+  [{ url: "https://x.test", ip_address: "one" }, "bad webhook: Invalid IP address specified"],
+  [{ url: "https://x.test", ip_address: "100.64.0.1" }, reserved("100.64.0.1")],
+  [{ url: "ftp://x.test" }, invalid],
+  [{ url: "https://x.test:99999" }, invalid],
+  [{ url: "https://x test" }, invalid],
+  [{ url: "https://x.test", secret_token: "x".repeat(257) }, "secret token is too long"],
+  [{ url: "https://x.test", secret_token: "a b" }, "secret token contains unallowed characters"],
+])("setWebhook with %j is refused: %s", async (params, reason) => {
+  await using world = await cloud()
+  expect(await world.ask("setWebhook", params)).toEqual({
+    ok: false,
+    error_code: 400,
+    description: `Bad Request: ${reason}`,
+  })
+})
+
+test("a mapped host is neither looked up nor refused", async () => {
+  await using world = await cloud()
+  const url = "https://Bot1.Example.com/hook"
+  expect((await world.ask("setWebhook", { url, max_connections: 1000 })).ok).toBe(true)
+  expect((await world.ask("getWebhookInfo")).result).toMatchObject({
+    url,
+    has_custom_certificate: false,
+    pending_update_count: 0,
+    max_connections: 100,
+    ip_address: "127.0.0.1",
+  })
+})
+
+test("a port that refuses shows in getWebhookInfo although nothing is pending", async () => {
+  await using world = await cloud()
+  const before = Math.floor(world.clock.now() / 1000)
+  await world.ask("setWebhook", { url: "https://bot1.example.com" })
+  await world.clock.advance(0)
+  expect((await world.ask("getWebhookInfo")).result).toMatchObject({
+    last_error_message: "Connection refused",
+    last_error_date: before,
+  })
+})
+
+test("a second setWebhook within a second is too many; deleteWebhook never is", async () => {
+  await using world = await cloud()
+  const url = "https://bot1.example.com"
+  await world.ask("setWebhook", { url })
+  expect(await world.ask("setWebhook", { url })).toEqual({
+    ok: false,
+    error_code: 429,
+    description: "Too Many Requests: retry after 1",
+    parameters: { retry_after: 1 },
+  })
+  expect(await world.ask("deleteWebhook")).toMatchObject({ description: "Webhook was deleted" })
+  expect(await world.ask("setWebhook", { url: "" })).toMatchObject({
+    result: true,
+    description: "Webhook is already deleted",
+  })
+})
+
+test("with a webhook set, getUpdates is a conflict; setting one ends the long poll", async () => {
+  await using world = await cloud()
+  const polled = world.ask("getUpdates", { timeout: 50 })
+  while (!world.bot.isPolling) await new Promise((resolve) => void setImmediate(resolve))
+  await world.ask("setWebhook", { url: "https://bot1.example.com" })
+  expect((await polled).description).toBe("Conflict: terminated by setWebhook request")
+  const refused = world.ask("getUpdates")
+  await world.telegram.calls.wait(({ method }) => method === "setWebhook")
+  const answered = world.telegram.calls.wait(({ method }) => method === "getUpdates", 2)
+  while (world.telegram.calls.last?.method !== "getUpdates" || world.telegram.calls.length < 3) {
+    await world.clock.advance(1000)
+  }
+  await answered
+  expect((await refused).description).toBe(
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+  )
+})
+
+test("drop_pending_updates empties the queue, also when the webhook is refused", async () => {
+  await using world = await cloud()
+  await world.telegram.user().send(world.bot, "hi")
+  expect(world.bot.pendingUpdateCount).toBe(1)
+  await world.ask("setWebhook", { url: "ftp://x", drop_pending_updates: "Yes" })
+  expect(world.bot.pendingUpdateCount).toBe(0)
+  await world.telegram.user().send(world.bot, "hi")
+  await world.ask("deleteWebhook", { drop_pending_updates: true })
+  expect(world.bot.pendingUpdateCount).toBe(0)
+})
+
+async function upload(certificate: string): Promise<Answer> {
+  await using world = await cloud()
+  const form = new FormData()
+  form.set("url", "https://bot1.example.com")
+  form.set("certificate", new Blob([certificate]), "cert.pem")
+  const target = `${world.telegram.apiRoot}/bot${world.bot.token}/setWebhook`
+  const response = await fetch(target, { method: "POST", body: form })
+  const answer = (await response.json()) as Answer
+  const { result } = await world.ask("getWebhookInfo")
+  expect(result).toMatchObject({ has_custom_certificate: answer.ok })
+  return answer
+}
+
+test("a certificate is uploaded as a file; what is none is refused in OpenSSL's words", async () => {
+  const { cert, key } = await makeCertificate({ name: "bot1.example.com" })
+  expect(await upload(cert)).toMatchObject({ ok: true })
+  expect(await upload(`${cert}\n${key}`)).toMatchObject({ ok: true })
+  const none = {
+    ok: false,
+    description:
+      "Bad Request: bad webhook: Failed to set custom certificate file{error:05800088:x509 certificate routines::no certificate or crl found}",
+  }
+  expect(await upload(key)).toMatchObject(none)
+  expect(await upload("text")).toMatchObject(none)
+  const junk = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+  expect((await upload(junk)).description).toMatch(/asn1 encoding routines::wrong tag/)
+  expect(await upload("x".repeat(3_145_729))).toMatchObject({
+    description: "Bad Request: certificate size is too big (3145729 bytes)",
+  })
+})
+
+test("a certificate that is sent as text is ignored without an error", async () => {
+  await using world = await cloud()
+  const certificate = "-----BEGIN CERTIFICATE-----"
+  const set = await world.ask("setWebhook", { url: "https://bot1.example.com", certificate })
+  expect(set.ok).toBe(true)
+  expect((await world.ask("getWebhookInfo")).result).toMatchObject({
+    has_custom_certificate: false,
+  })
+})
+
+test("what is in flight when the webhook is changed comes again at once", async () => {
+  await using play = await Play.start(() => {})
+  await using other = await ScriptedWebhook.start((request) => request.answer(ok))
+  const id = play.message(5)
+  await play.clock.advance(1000)
+  expect(play.webhook.requests).toHaveLength(1)
+  await play.call("setWebhook", { url: other.url })
+  await play.settle()
+  expect(other.requests.map(({ updateId }) => updateId)).toEqual([id])
+})
+
+test("a local server allows any port and address, and up to 100,000 connections", async () => {
+  await using play = await Play.start((request) => request.answer(ok))
+  expect((await play.call("getWebhookInfo")).result).toMatchObject({
+    max_connections: 100,
+    ip_address: "127.0.0.1",
+  })
+  await play.clock.advance(1000)
+  await play.call("setWebhook", { url: play.webhook.url, max_connections: 100_001 })
+  expect((await play.call("getWebhookInfo")).result).toMatchObject({ max_connections: 100_000 })
+})
+
+test("a restart of Telegram's server sends again what it had not confirmed", async () => {
+  await using play = await Play.start(() => {})
+  const id = play.message(5)
+  await play.settle()
+  play.bot.restartWebhook()
+  await play.settle()
+  expect(play.webhook.requests.map(({ updateId }) => updateId)).toEqual([id, id])
+})
+
+test("logOut and close end the bot's calls", async () => {
+  await using world = await cloud()
+  expect((await world.ask("logOut")).result).toBe(true)
+  expect(await world.ask("getMe")).toEqual({
+    ok: false,
+    error_code: 400,
+    description: "Logged out",
+  })
+})
