@@ -104,7 +104,7 @@ export class Bot implements AsyncDisposable {
     signal?.throwIfAborted()
     const call: ApiCall = { method, params, signal, timeoutMs }
     // The result is Telegram's word: nothing is checked, so that what is newer passes.
-    return this.#hook(call, (changed = call) => this.#caller.call(changed)) as Promise<T>
+    return (await this.#hook(call, (changed = call) => this.#caller.call(changed))) as T
   }
 
   /**
