@@ -13,7 +13,9 @@ export function handlers(dispatcher) {
   dispatcher.command("count", (ctx) => ctx.reply("Pressed 0 times", { reply_markup: button(0) }))
   dispatcher.callbackQuery(/^count:(\d+)$/, async (ctx) => {
     const count = Number(ctx.match[1]) + 1
-    await ctx.edit(`Pressed ${count} ${count === 1 ? "time" : "times"}`, { reply_markup: button(count) })
+    await ctx.edit(`Pressed ${count} ${count === 1 ? "time" : "times"}`, {
+      reply_markup: button(count),
+    })
     await ctx.answer(`That makes ${count}`)
   })
   dispatcher.on(filters.text, (ctx) => ctx.reply(`You said: ${ctx.message.text}`))

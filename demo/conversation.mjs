@@ -23,7 +23,10 @@ export async function play(telegram, bot) {
   const counter = await say("/count")
   console.log("Ada   [Press me]")
   const press = await ada.press(counter, "Press me")
-  console.log(`Bot   (${press.text})`)
+  const edited = await ada.seesEdit()
+  console.log(`Bot   ${edited.text} (an edit)`)
+  expect(edited, "Pressed 1 time")
+  console.log(`Bot   ${(await press.answered).text} (on the screen)`)
 }
 
 /**

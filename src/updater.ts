@@ -10,6 +10,7 @@ import {
   WebhookIntake,
   type WebhookIntakeOptions,
 } from "./retrieval/webhook/index.js"
+import { EndSignal } from "./ground/end-signal.js"
 import { SounderError } from "./telegram/errors.js"
 
 /** What an {@link Updater} is made of. Give a token, or a `bot` with options of its own. */
@@ -30,17 +31,14 @@ export interface UpdaterOptions extends Pick<
 /** How long {@link Updater.stop} may take. */
 export interface StopOptions {
   /** Handlers that still run after this many milliseconds are given up. 10,000 by default. */
-  readonly deadlineMs?: number
+  readonly deadlineMs?: number | undefined
 }
 
 /** What `startPolling` can be told. */
 export type StartPollingOptions = Omit<PollingOptions, "bot" | "queue" | "logger" | "signal">
 
 /** What `startWebhook` can be told. */
-export type StartWebhookOptions = Omit<
-  WebhookIntakeOptions,
-  "bot" | "queue" | "logger" | "signal"
->
+export type StartWebhookOptions = Omit<WebhookIntakeOptions, "bot" | "queue" | "logger" | "signal">
 
 type State =
   | { readonly kind: "stopped" }
@@ -113,7 +111,9 @@ export class Updater implements AsyncDisposable {
    * @see https://core.telegram.org/bots/api#getupdates
    */
   async startPolling(options: StartPollingOptions = {}): Promise<void> {
-    await this.#start((parts) => Polling.start({ allowedUpdates: this.#allowed, ...options, ...parts }))
+    await this.#start((parts) =>
+      Polling.start({ allowedUpdates: this.#allowed, ...options, ...parts }),
+    )
   }
 
   /**
@@ -134,13 +134,13 @@ export class Updater implements AsyncDisposable {
   /** {@link startPolling}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
   async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, ...polling } = options
-    return this.#run(() => this.startPolling(polling), deadlineMs)
+    return this.#run(() => this.startPolling(polling), { deadlineMs })
   }
 
   /** {@link startWebhook}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
   async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, ...webhook } = options
-    return this.#run(() => this.startWebhook(webhook), deadlineMs)
+    return this.#run(() => this.startWebhook(webhook), { deadlineMs })
   }
 
   /**
@@ -182,11 +182,16 @@ export class Updater implements AsyncDisposable {
     }) => Promise<I>,
   ): Promise<I> {
     if (this.#state.kind !== "stopped") {
-      throw new SounderError("already-running", `The updater is ${this.#state.kind}; await stop() first`)
+      throw new SounderError(
+        "already-running",
+        `The updater is ${this.#state.kind}; await stop() first`,
+      )
     }
     const abort = new AbortController()
     const { bot, queue } = this
-    const opening = this.#open(() => open({ bot, queue, logger: this.#logger, signal: abort.signal }))
+    const opening = this.#open(() =>
+      open({ bot, queue, logger: this.#logger, signal: abort.signal }),
+    )
     this.#state = { kind: "starting", abort, started: opening.then(() => {}) }
     try {
       const intake = await opening
@@ -220,37 +225,20 @@ export class Updater implements AsyncDisposable {
 
   async #drain(intake: Intake, { deadlineMs }: StopOptions): Promise<StopVerdict> {
     await intake.stopIntake()
-    const verdict = await this.dispatcher.stop(deadlineMs === undefined ? {} : { deadlineMs })
+    const verdict = await this.dispatcher.stop({ deadlineMs })
     await intake.finish()
     return verdict
   }
 
-  async #run(start: () => Promise<unknown>, deadlineMs?: number): Promise<StopVerdict> {
-    const signalled = onceSignalled()
+  async #run(start: () => Promise<unknown>, options: StopOptions): Promise<StopVerdict> {
+    using signal = new EndSignal()
     try {
-      await Promise.race([start(), signalled.promise])
-      await Promise.race([this.#ended, signalled.promise])
-    } finally {
-      signalled.forget()
-      await this.stop({ deadlineMs })
+      await Promise.race([start(), signal.received])
+      await Promise.race([this.#ended, signal.received])
+    } catch (error) {
+      await this.stop(options)
+      throw error
     }
+    return this.stop(options)
   }
-}
-
-/** The first SIGINT or SIGTERM; a second one then ends the process as it does by default. */
-function onceSignalled(): { promise: Promise<void>; forget: () => void } {
-  let forget = () => {}
-  const promise = new Promise<void>((resolve) => {
-    const heard = () => {
-      forget()
-      resolve()
-    }
-    forget = () => {
-      process.off("SIGINT", heard)
-      process.off("SIGTERM", heard)
-    }
-    process.once("SIGINT", heard)
-    process.once("SIGTERM", heard)
-  })
-  return { promise, forget }
 }

@@ -1,9 +1,10 @@
 import { createServer, type Server } from "node:http"
-import { connect, createServer as createTcpServer } from "node:net"
+import { connect, createServer as createTcpServer, type Socket } from "node:net"
 import { once } from "node:events"
 import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { pipeline } from "node:stream"
 import { createCertificate } from "../../src/certificate/index.js"
 import { Dispatcher, type StopVerdict } from "../../src/dispatch/index.js"
 import type { Bot } from "../../src/bot/index.js"
@@ -17,6 +18,8 @@ export interface RunningBot {
   readonly dispatcher: Dispatcher
   start(): Promise<void>
   stop(options?: { deadlineMs?: number }): Promise<StopVerdict>
+  /** Closes what stays between a stop and the next start. */
+  close(): Promise<void>
 }
 
 /** One way of receiving, made ready but not started. */
@@ -66,7 +69,7 @@ export const modes: readonly Mode[] = [
       const running = withUpdater(updater, () =>
         updater.startWebhook({ listen: `unix:${path}`, urlPath: "hook", webhookUrl }),
       )
-      return { ...running, stop: (options) => running.stop(options).finally(proxy.close) }
+      return { ...running, close: proxy.close }
     },
   },
   { name: "custom server", open: customServer },
@@ -77,6 +80,7 @@ function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBo
     dispatcher: updater.dispatcher,
     start: async () => void (await start()),
     stop: (options) => updater.stop(options),
+    close: async () => {},
   }
 }
 
@@ -110,17 +114,25 @@ async function customServer(bot: Bot, queueOptions?: MemoryQueueOptions): Promis
       await closed
       return verdict
     },
+    close: async () => {},
   }
 }
 
 /** What a proxy in front of a unix socket is to a bot: bytes in, bytes out. */
-async function tcpToUnix(path: string): Promise<{ port: number; close: () => void }> {
+async function tcpToUnix(path: string): Promise<{ port: number; close: () => Promise<void> }> {
+  const clients = new Set<Socket>()
   const server = createTcpServer((client) => {
-    const bot = connect(path)
-    client.pipe(bot).pipe(client)
-    for (const socket of [client, bot])
-      socket.on("error", () => [client, bot].map((s) => s.destroy()))
+    clients.add(client)
+    // Either side's end is the other's; what broke one is not the proxy's business.
+    pipeline(client, connect(path), client, () => clients.delete(client))
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
-  return { port: portOf(server), close: () => void server.close() }
+  return {
+    port: portOf(server),
+    async close() {
+      server.close()
+      for (const client of clients) client.destroy()
+      await once(server, "close")
+    },
+  }
 }
