@@ -15,11 +15,12 @@ const examples = ["README.md", ...guides.toSorted()]
 
 describe("every program of the documentation compiles", () => {
   // Inside the package, so that `import "sounder"` is the package itself, as it is published.
-  const folder = mkdtempSync(join(packageFolder, ".doc-examples-"))
+  let folder = ""
   let output = ""
 
   beforeAll(async () => {
     await built()
+    folder = mkdtempSync(join(packageFolder, ".doc-examples-"))
     for (const { file, code } of examples) writeFileSync(join(folder, file), code)
     const config = { compilerOptions, files: examples.map(({ file }) => file) }
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config))
