@@ -2,7 +2,8 @@ import { ApiError, NetworkError } from "../telegram/errors.js"
 import type { File } from "../telegram/types.js"
 import type { Attempt } from "./attempt.js"
 import type { Exchange } from "./exchange.js"
-import { type OpenFile, openFromDisk } from "./open-file.js"
+import { openFromDisk } from "./open-file.js"
+import type { ReadableFile } from "./readable-file.js"
 
 /**
  * A file of Telegram's on its way here. It can be received once: piece by piece, or by one of its
@@ -16,12 +17,12 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly file: File
   /** How many bytes there are; `undefined` where nobody says so. */
   readonly size: number | undefined
-  readonly #opened: OpenFile
+  readonly #opened: ReadableFile
   readonly #attempt: Attempt
   #isTaken = false
 
   /** Made by `bot.download`. */
-  constructor(file: File, opened: OpenFile, attempt: Attempt) {
+  constructor(file: File, opened: ReadableFile, attempt: Attempt) {
     this.file = file
     this.size = opened.size ?? file.file_size
     this.#opened = opened
@@ -98,7 +99,7 @@ function isAbsolute(path: string | undefined): path is string {
   return path !== undefined && /^(\/|[A-Za-z]:[\\/])/.test(path)
 }
 
-async function openRemote(file: File, exchange: Exchange, attempt: Attempt): Promise<OpenFile> {
+async function openRemote(file: File, exchange: Exchange, attempt: Attempt): Promise<ReadableFile> {
   const path = file.file_path
   if (path === undefined) throw new NetworkError("download", "Telegram named no path for the file")
   if (isAbsolute(path)) throw new NetworkError("download", fromLocalServer)

@@ -1,22 +1,13 @@
 import type { ByteStream, InputFile, InputFileSource } from "../telegram/input-file.js"
 import { InputFileError, reasonOf } from "./input-file-error.js"
-
-/** A file that is ready to be read. */
-export interface OpenFile {
-  /** How many bytes it holds; `undefined` where that is not known beforehand. */
-  readonly size: number | undefined
-  /** Its bytes, to be read once. */
-  readonly pieces: AsyncIterable<Uint8Array>
-  /** Lets go of it, read or not. */
-  close(): Promise<void>
-}
+import type { ReadableFile } from "./readable-file.js"
 
 /**
  * Opens a file to upload.
  *
  * @param signal an abort ends the opening and the reading of what is fetched
  */
-export function openInputFile(file: InputFile, signal: AbortSignal): Promise<OpenFile> {
+export function openInputFile(file: InputFile, signal: AbortSignal): Promise<ReadableFile> {
   const { source } = file
   if (source.kind === "path") return openFromDisk(source.path)
   if (source.kind === "url") return openUrl(source.url, signal)
@@ -24,14 +15,14 @@ export function openInputFile(file: InputFile, signal: AbortSignal): Promise<Ope
 }
 
 /** Opens a file of this machine. */
-export async function openFromDisk(path: string): Promise<OpenFile> {
+export async function openFromDisk(path: string): Promise<ReadableFile> {
   const { openPath } = await import("./disk.js")
   return openPath(path)
 }
 
 type Source<Kind> = Extract<InputFileSource, { kind: Kind }>
 
-function openBytes({ bytes }: Source<"bytes">): OpenFile {
+function openBytes({ bytes }: Source<"bytes">): ReadableFile {
   return { size: bytes.length, pieces: once(bytes), async close() {} }
 }
 
@@ -39,11 +30,11 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-function openStream({ stream, size }: Source<"stream">): OpenFile {
+function openStream({ stream, size }: Source<"stream">): ReadableFile {
   return { size, pieces: iterate(stream), async close() {} }
 }
 
-async function openUrl(url: URL, signal: AbortSignal): Promise<OpenFile> {
+async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
   // A compressed answer would have another length than its header says.
   const headers = { "accept-encoding": "identity" }
   const response = await fetch(url, { signal, headers }).catch((error: unknown) => {

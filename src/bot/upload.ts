@@ -2,7 +2,8 @@ import type { InputFile } from "../telegram/input-file.js"
 import type { Deadline } from "./deadline.js"
 import type { EncodedParameters, FilePart } from "./encode-parameters.js"
 import { InputFileError, reasonOf } from "./input-file-error.js"
-import { type OpenFile, openInputFile } from "./open-file.js"
+import { openInputFile } from "./open-file.js"
+import type { ReadableFile } from "./readable-file.js"
 
 const encoder = new TextEncoder()
 
@@ -12,7 +13,7 @@ const sentStreams = new WeakSet<InputFile>()
 interface OpenPart {
   readonly head: Uint8Array
   readonly file: InputFile
-  readonly opened: OpenFile
+  readonly opened: ReadableFile
 }
 
 /**
