@@ -1,6 +1,8 @@
-import "reflect-metadata"
 import { webcrypto } from "node:crypto"
-import * as x509 from "@peculiar/x509"
+
+// It has to be there before the other is loaded.
+await import("reflect-metadata")
+const x509 = await import("@peculiar/x509")
 
 x509.cryptoProvider.set(webcrypto as never)
 
@@ -36,8 +38,8 @@ export async function makeCertificate(options: {
     notBefore: new Date(Date.now() - 10 * day),
     notAfter: new Date(Date.now() + (options.expired ? -1 : 10) * day),
     signingAlgorithm: algorithm,
-    publicKey: keys.publicKey as never,
-    signingKey: (options.issuer ? await keyOf(options.issuer.key) : keys.privateKey) as never,
+    publicKey: keys.publicKey,
+    signingKey: options.issuer ? await keyOf(options.issuer.key) : keys.privateKey,
     extensions: [
       ...(options.authority ? [new x509.BasicConstraintsExtension(true)] : []),
       ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),

@@ -24,7 +24,7 @@ test("(1) a message and a press of one user overlap, two messages of one chat ne
   const second = play.message(5)
   const press = play.callbackQuery(5)
   await play.settle()
-  expect(held.map((request) => request.updateId).toSorted()).toEqual([first, press])
+  expect(new Set(held.map((request) => request.updateId))).toEqual(new Set([first, press]))
   held[0]?.answer(ok)
   held[1]?.answer(ok)
   await play.settle()

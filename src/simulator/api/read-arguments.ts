@@ -1,4 +1,4 @@
-import { Arguments } from "./arguments.js"
+import type { Arguments } from "./arguments.js"
 import { BareError } from "./bare-error.js"
 import { jsonPairs } from "./lenient-json.js"
 import { formParts } from "./multipart.js"

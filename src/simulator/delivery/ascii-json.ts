@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-control-regex -- 0x7f is the last character that stays as it is
 const beyondAscii = /[\u0080-\uffff]/
 const everyBeyondAscii = /[\u0080-\uffff]/g
 

@@ -61,7 +61,7 @@ export class WebhookDelivery {
   readonly #subQueues = new Map<SubQueueId, Fifo<LoadedUpdate>>()
   readonly #ready = new Heap<LoadedUpdate>(comesFirst)
   readonly #connections = new Set<OpenConnection>()
-  #idle = new Fifo<OpenConnection>()
+  readonly #idle = new Fifo<OpenConnection>()
   #cursor = 0
   #pass = 0
   #ownQueues = 0n

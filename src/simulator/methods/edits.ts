@@ -60,7 +60,8 @@ function replace(call: Call, { where, message }: PlacedMessage, changed: Message
   return call.world.edit(where, { ...next, edit_date: unixTime(call.world.environment) })
 }
 
-function withoutEditDate({ edit_date: _, ...rest }: Message): object {
+function withoutEditDate(message: Message): object {
+  const { edit_date: _, ...rest } = message
   return rest
 }
 

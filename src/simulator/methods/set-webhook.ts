@@ -146,11 +146,16 @@ function certificateProblem(pem: string): string | undefined {
   if (blocks === null) {
     return "{error:05800088:x509 certificate routines::no certificate or crl found}"
   }
+  return blocks.every(isCertificate)
+    ? undefined
+    : "{error:068000A8:asn1 encoding routines::wrong tag}{error:05880009:x509 certificate routines::PEM lib}"
+}
+
+function isCertificate(pem: string): boolean {
   try {
-    for (const block of blocks) new X509Certificate(block)
-    return undefined
+    return new X509Certificate(pem).raw.length > 0
   } catch {
-    return "{error:068000A8:asn1 encoding routines::wrong tag}{error:05880009:x509 certificate routines::PEM lib}"
+    return false
   }
 }
 
