@@ -19,10 +19,14 @@ export type MessageType =
 /** An update that is known to be of type `T`. */
 export type UpdateOf<T extends UpdateType> = Update & { [K in T]: NonNullable<Update[K]> }
 
-/** The types that an update is known to be of; `never` while nothing is known. */
-export type KnownType<U extends Update> = {
-  [K in UpdateType]: undefined extends U[K] ? never : K
-}[UpdateType]
+/**
+ * The types that an update is known to be of; `never` while nothing is known. As a mapped type over
+ * `U` it makes the compiler compare contexts by their members: a narrowed one is then a `Context`.
+ */
+export type KnownType<U extends Update> = keyof {
+  [K in keyof U as undefined extends U[K] ? never : K]: true
+} &
+  UpdateType
 
 /** The effective message of an update: its message, edited message, channel post, … */
 export type MessageOf<U extends Update> = U extends unknown

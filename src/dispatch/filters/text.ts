@@ -47,16 +47,6 @@ export function mention(...users: readonly (string | number)[]): MessageFilter {
   return messageFilter((message) => namedUsers(message).some((user) => wanted.has(user)))
 }
 
-/** Messages whose sender's app speaks one of these languages: `"de"` also stands for `"de-AT"`. */
-export function language(...codes: readonly string[]): MessageFilter {
-  const wanted = new Set(codes.map((code) => code.toLowerCase()))
-  return messageFilter(({ from }) => {
-    const spoken = from?.language_code?.toLowerCase()
-    if (spoken === undefined) return false
-    return wanted.has(spoken) || wanted.has(spoken.split("-", 1)[0] ?? spoken)
-  })
-}
-
 function hasKind(entities: readonly MessageEntity[] | undefined, kind?: string): boolean {
   if (!entities) return false
   return kind === undefined ? entities.length > 0 : entities.some(({ type }) => type === kind)

@@ -1,0 +1,24 @@
+/** What users and chats are known by. */
+interface Identity {
+  readonly id: number
+  readonly username?: string | undefined
+}
+
+/**
+ * Whether a user or chat is one of those named by id or by name, with the `@` or without, in upper
+ * or lower case.
+ */
+export function identitySet(
+  named: readonly (number | string)[],
+): (identity: Identity | undefined) => boolean {
+  const wanted = new Set(named.map(keyOf))
+  return (identity) => {
+    if (!identity) return false
+    if (wanted.has(identity.id)) return true
+    return identity.username !== undefined && wanted.has(identity.username.toLowerCase())
+  }
+}
+
+function keyOf(name: number | string): number | string {
+  return typeof name === "number" ? name : name.replace(/^@/, "").toLowerCase()
+}

@@ -1,0 +1,97 @@
+import type { Dice } from "../../telegram/types.js"
+import { type MessageFilter, messageFilter } from "./filter.js"
+import { has, type MessageWith } from "./has.js"
+
+/** Photos. */
+export const photo: MessageFilter<MessageWith<"photo">> = has("photo")
+
+/** Live photos. */
+export const livePhoto: MessageFilter<MessageWith<"live_photo">> = has("live_photo")
+
+/** Videos. */
+export const video: MessageFilter<MessageWith<"video">> = has("video")
+
+/** Audio files for the music player. */
+export const audio: MessageFilter<MessageWith<"audio">> = has("audio")
+
+/** Voice messages. */
+export const voice: MessageFilter<MessageWith<"voice">> = has("voice")
+
+/** Files; an animation is also one. */
+export const document: MessageFilter<MessageWith<"document">> = has("document")
+
+/** Stickers. */
+export const sticker: MessageFilter<MessageWith<"sticker">> = has("sticker")
+
+/** Animations: GIFs and videos without sound. */
+export const animation: MessageFilter<MessageWith<"animation">> = has("animation")
+
+/** Round video messages. */
+export const videoNote: MessageFilter<MessageWith<"video_note">> = has("video_note")
+
+/** Media that are paid for. */
+export const paidMedia: MessageFilter<MessageWith<"paid_media">> = has("paid_media")
+
+/** Forwarded stories. */
+export const story: MessageFilter<MessageWith<"story">> = has("story")
+
+/** Contacts. */
+export const contact: MessageFilter<MessageWith<"contact">> = has("contact")
+
+/** Points on the map; a venue is also one. */
+export const location: MessageFilter<MessageWith<"location">> = has("location")
+
+/** Venues. */
+export const venue: MessageFilter<MessageWith<"venue">> = has("venue")
+
+/** Polls as messages; `dispatcher.poll` handles changes of their state. */
+export const poll: MessageFilter<MessageWith<"poll">> = has("poll")
+
+/** Dice and other emoji that come to rest by chance. */
+export const dice: MessageFilter<MessageWith<"dice">> = has("dice")
+
+/** Games. */
+export const game: MessageFilter<MessageWith<"game">> = has("game")
+
+/** Checklists. */
+export const checklist: MessageFilter<MessageWith<"checklist">> = has("checklist")
+
+/** Invoices. */
+export const invoice: MessageFilter<MessageWith<"invoice">> = has("invoice")
+
+/** Rich messages. */
+export const richMessage: MessageFilter<MessageWith<"rich_message">> = has("rich_message")
+
+/** Giveaways that are announced. */
+export const giveaway: MessageFilter<MessageWith<"giveaway">> = has("giveaway")
+
+/** Giveaways whose winners are announced. */
+export const giveawayWinners: MessageFilter<MessageWith<"giveaway_winners">> =
+  has("giveaway_winners")
+
+/** Files of one of these MIME types; `"image/*"` and `"image/"` stand for all images. */
+export function documentType(...types: readonly string[]): MessageFilter<MessageWith<"document">> {
+  const wanted = types.map((type) => type.toLowerCase().replace(/\*$/, ""))
+  return messageFilter(({ document: file }) => {
+    const given = file?.mime_type?.toLowerCase()
+    if (given === undefined) return false
+    return wanted.some((type) => (type.endsWith("/") ? given.startsWith(type) : given === type))
+  })
+}
+
+/** Files whose names end in one of these extensions, given with the dot or without. */
+export function documentExtension(
+  ...extensions: readonly string[]
+): MessageFilter<MessageWith<"document">> {
+  const wanted = extensions.map((extension) => `.${extension.toLowerCase().replace(/^\./, "")}`)
+  return messageFilter(({ document: file }) => {
+    const name = file?.file_name?.toLowerCase()
+    return name !== undefined && wanted.some((extension) => name.endsWith(extension))
+  })
+}
+
+/** Dice of one of these emoji: `"🎲"`, `"🎯"`, … */
+export function diceEmoji(...emoji: readonly Dice["emoji"][]): MessageFilter<MessageWith<"dice">> {
+  const wanted = new Set<string>(emoji)
+  return messageFilter(({ dice: thrown }) => thrown !== undefined && wanted.has(thrown.emoji))
+}
