@@ -152,7 +152,7 @@ export class Updater implements AsyncDisposable {
     const state = this.#state
     if (state.kind === "starting") {
       state.abort.abort(new SounderError("not-running", "The updater was stopped while it started"))
-      await state.started.catch(() => {})
+      await state.started
       return this.stop(options)
     }
     if (state.kind === "stopping") return state.verdict
@@ -192,7 +192,7 @@ export class Updater implements AsyncDisposable {
     const opening = this.#open(() =>
       open({ bot, queue, logger: this.#logger, signal: abort.signal }),
     )
-    this.#state = { kind: "starting", abort, started: opening.then(() => {}) }
+    this.#state = { kind: "starting", abort, started: settled(opening) }
     try {
       const intake = await opening
       this.#state = { kind: "running", intake }
@@ -241,4 +241,8 @@ export class Updater implements AsyncDisposable {
     }
     return this.stop(options)
   }
+}
+
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => {})
 }
