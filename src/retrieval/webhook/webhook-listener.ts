@@ -104,9 +104,15 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   })
   request.on("end", () => {
     if (length > limit) return
-    const body = rest ? Buffer.concat(rest, length) : (first ?? Buffer.alloc(0))
-    answerWhenTaken(webhook, isUtf8(body) ? body.toString() : body, response)
+    if (rest) first = Buffer.concat(rest, length)
+    answerWhenTaken(webhook, first ? textOf(first) : "", response)
   })
+}
+
+/** The text of a body; the body itself where it is not UTF-8, for which it is then refused. */
+function textOf(body: Buffer): string | Buffer {
+  const text = body.toString()
+  return text.includes("\uFFFD") && !isUtf8(body) ? body : text
 }
 
 function answerWhenTaken(

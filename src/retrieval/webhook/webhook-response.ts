@@ -19,8 +19,10 @@ export const refusals = {
   contentType: refusal(415, "The body has to be application/json in UTF-8, not compressed."),
   length: refusal(413, "The body is longer than this webhook accepts."),
   cut: refusal(400, "The body could not be read to its end."),
-  json: refusal(400, "The body is not JSON in UTF-8."),
-  shape: refusal(400, "The body is not an update: a JSON object with an integer update_id."),
+  body: refusal(
+    400,
+    "The body is not an update: a JSON object in UTF-8 with an integer update_id.",
+  ),
 } as const
 
 /**

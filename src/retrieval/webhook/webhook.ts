@@ -1,10 +1,10 @@
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queue.js"
-import { InvalidUpdate } from "../../telegram/errors.js"
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
+import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
 import { refusals, taken, unavailable, type WebhookResponse } from "./webhook-response.js"
@@ -77,7 +77,7 @@ const failed = unavailable(5, "The update could not be stored; send it again.")
  * `webhookFetch` connect it to servers.
  *
  * Checks, in this order: path (404), method (405), secret (401), content type (415), declared
- * length (413), and only then reads the body: its length (413), JSON (400), shape (400). A queue
+ * length (413), and only then reads the body: its length (413), and whether it is JSON and an update (400). A queue
  * that is full, an update that is handed back and a bot that is stopping are answered with 503.
  *
  * @see https://core.telegram.org/bots/api#setwebhook
@@ -91,7 +91,7 @@ export class Webhook {
   readonly #queue: Pick<UpdateQueue, "put">
   readonly #secretToken: string | false
   readonly #paths: ReadonlySet<string> | undefined
-  readonly #putTimeoutMs: number
+  readonly #deadlines: PutDeadlines
   readonly #logger: Logger
   readonly #onWrongSecret: (() => void) | undefined
   #isStopped = false
@@ -104,7 +104,7 @@ export class Webhook {
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
-    this.#putTimeoutMs = expectDurationMs("putTimeoutMs", putTimeoutMs)
+    this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = options.logger ?? quietLogger
     this.#onWrongSecret = options.onWrongSecret
   }
@@ -155,8 +155,8 @@ export class Webhook {
     if (this.#isTooLong(body)) return Promise.resolve(refusals.length)
     try {
       return this.#put(parseUpdate(body))
-    } catch (error) {
-      return Promise.resolve(isParseError(error) ? refusals.json : refusals.shape)
+    } catch {
+      return Promise.resolve(refusals.body)
     }
   }
 
@@ -180,11 +180,9 @@ export class Webhook {
 
   #put(update: Update): Promise<WebhookResponse> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#putTimeoutMs, slow)
-      // It keeps no process alive that is done otherwise; beyond Node there is nothing to keep.
-      if (typeof timer === "object") timer.unref()
+      const waiting = this.#deadlines.add(() => resolve(slow))
       const answer = (response: WebhookResponse) => {
-        clearTimeout(timer)
+        this.#deadlines.delete(waiting)
         resolve(response)
       }
       this.#queue.put({ botId: this.#botId, update }).then(
@@ -206,8 +204,4 @@ export class Webhook {
 function isPlainJson(type: string | undefined, encoding: string | undefined): boolean {
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") return false
   return type === "application/json" || (type !== undefined && jsonType.test(type))
-}
-
-function isParseError(error: unknown): boolean {
-  return error instanceof InvalidUpdate && error.cause !== undefined
 }

@@ -29,6 +29,10 @@ describe("a right update", () => {
     expect((await served.ask(requestText('{"update_id":1}', { headers }))).status).toBe(200)
   })
 
+  test("may begin with a byte order mark", async () => {
+    expect((await served.ask(requestText('\uFEFF{"update_id":1}'))).status).toBe(200)
+  })
+
   test("may come in chunks", async () => {
     const headers = { "Content-Length": null, "Transfer-Encoding": "chunked" }
     const chunks = '8\r\n{"update\r\n7\r\n_id":1}\r\n0\r\n\r\n'
