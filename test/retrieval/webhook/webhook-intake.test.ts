@@ -291,6 +291,28 @@ describe("soon after the start", () => {
   })
 })
 
+test("a wrong secret makes it look at once whether Telegram has an old one", async () => {
+  const { telegram } = started
+  await (await started.start({ webhookUrl, cert: pair.cert, secretToken: "old" })).finish()
+  await started.start({ webhookUrl, cert: pair.cert, secretToken: "new" })
+  // After its first look it would not look again for ten seconds.
+  await untilTrue(() => telegram.methods.length === 4)
+  const last_error_message = "Wrong response from the webhook: 401 Unauthorized"
+  telegram.info = { ...telegram.info, last_error_date: 5, last_error_message }
+  expect(await started.ask(update(1, "old"))).toBe(401)
+  await untilTrue(() => telegram.registered?.secret_token === "new", 5000)
+})
+
+test("a wrong secret of a stranger changes nothing", async () => {
+  const { telegram } = started
+  await (await started.start({ webhookUrl, cert: pair.cert })).finish()
+  await started.start({ webhookUrl, cert: pair.cert })
+  await untilTrue(() => telegram.methods.length === 4)
+  expect(await started.ask(update(1, "guess"))).toBe(401)
+  await untilTrue(() => telegram.methods.length === 5)
+  expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(1)
+})
+
 test("a wrong secret is told to those who register the webhook themselves, once a minute", async () => {
   await started.start({ urlPath: "hook" })
   expect(await started.ask(update(1, "wrong"))).toBe(401)
