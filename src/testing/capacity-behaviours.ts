@@ -1,0 +1,54 @@
+import assert from "node:assert/strict"
+import { QueueFull } from "../queue/index.js"
+import { pause, type ProbedBehaviours, type ProbedPut } from "./queue-probe.js"
+
+/** Longer than a turn of the event loop. */
+const turnMs = 20
+
+/** A queue in which only so many updates may wait. */
+export function capacityBehaviours(capacity: number): ProbedBehaviours {
+  return {
+    "a put beyond the capacity is refused, and what is taken makes room": async (probe) => {
+      const puts = probe.putAll(7, capacity)
+      await probe.expectRefused(probe.put(7), QueueFull)
+      const [first] = puts
+      assert.ok(first)
+      await probe.takeUpdate(first)
+      await pause(turnMs)
+      const next = probe.put(7)
+      await pause(turnMs)
+      assert.ok(!(next.state instanceof Error), "There is room for one")
+      await probe.expectRefused(probe.put(7), QueueFull)
+    },
+
+    "once a put is refused, all that follow in that turn are, though room is made": async (
+      probe,
+    ) => {
+      probe.putAll(7, capacity)
+      const refused = probe.put(1)
+      const taking = probe.take()
+      const follows = probe.put(2)
+      await taking
+      await probe.expectRefused(refused, QueueFull)
+      await probe.expectRefused(follows, QueueFull)
+    },
+
+    "an update that was refused is new when it is put again": async (probe) => {
+      const puts = probe.putAll(7, capacity)
+      const refused = probe.put(7)
+      await probe.expectRefused(refused, QueueFull)
+      for (const put of puts) await (await probe.takeUpdate(put)).done()
+      await pause(turnMs)
+      await probe.takeUpdate(probe.put(7, refused.updateId))
+    },
+
+    "a repeated update_id joins the first in a queue that is full": async (probe) => {
+      const puts = probe.putAll(7, capacity)
+      const [first] = puts
+      assert.ok(first)
+      const again: ProbedPut = probe.put(7, first.updateId)
+      await (await probe.takeUpdate(first)).done()
+      await probe.expectForgotten(again)
+    },
+  }
+}

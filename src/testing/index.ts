@@ -1,0 +1,2 @@
+/** The conformance suite for queues, for any test runner. */
+export * from "./update-queue-behaviours.js"

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict"
+import type { Delivery } from "../queue/index.js"
+import { pause, type ProbedBehaviours, type QueueProbe } from "./queue-probe.js"
+
+/** Lanes: what is in order, and what runs beside each other. */
+export const orderBehaviours: ProbedBehaviours = {
+  "updates of one lane are taken in the order in which they were put": async (probe) => {
+    for (const put of probe.putAll(7, 5)) await (await probe.takeUpdate(put)).done()
+  },
+
+  "a lane is closed while one of its updates is held": async (probe) => {
+    const [first, second] = [probe.put(7), probe.put(7)]
+    const held = await probe.takeUpdate(first)
+    await probe.expectNothing()
+    await held.done()
+    await probe.takeUpdate(second)
+  },
+
+  "updates of different lanes are held at the same time": async (probe) => {
+    const puts = [probe.put(1), probe.put(2), probe.put(3)]
+    for (const put of puts) await probe.takeUpdate(put)
+  },
+
+  "lanes of different bots are different, whatever their names": async (probe) => {
+    const puts = [probe.put(7, 1, 1), probe.put(7, 1, 2)]
+    for (const put of puts) await probe.takeUpdate(put)
+  },
+
+  "a delivery says which update of which bot and lane it is, and that it is the first attempt":
+    async (probe) => {
+      probe.put(7, 5, 42)
+      const { botId, update, lane, attempt } = await probe.take()
+      assert.deepEqual([botId, update.update_id, lane, attempt], [42, 5, "7", 1])
+      assert.equal(update.message?.text, "5")
+    },
+
+  "a slow lane delays no other": async (probe) => {
+    const [slow] = probe.putAll(1, 3)
+    assert.ok(slow)
+    await probe.takeUpdate(slow)
+    for (const put of probe.putAll(2, 3)) await (await probe.takeUpdate(put)).done()
+  },
+
+  "updates that wait behind another take no worker": async (probe) => {
+    await probe.takeUpdate(probe.put(1))
+    const waiting = probe.queue.take(AbortSignal.timeout(10_000))
+    probe.put(1)
+    probe.put(1)
+    const other = probe.put(2)
+    assert.equal((await waiting).update.update_id, other.updateId)
+  },
+
+  "the lane whose first update was put first is taken first": async (probe) => {
+    const [a1, b1, a2, b2] = [probe.put(1), probe.put(2), probe.put(1), probe.put(2)]
+    const [a, b] = [await probe.takeUpdate(a1), await probe.takeUpdate(b1)]
+    await b.done()
+    await a.done()
+    await probe.takeUpdate(a2)
+    await probe.takeUpdate(b2)
+  },
+
+  "a worker that waits gets the next update that is put": async (probe) => {
+    const waiting = probe.queue.take(AbortSignal.timeout(10_000))
+    const put = probe.put(7)
+    assert.equal((await waiting).update.update_id, put.updateId)
+  },
+
+  "no lane is ever held twice, and each stays in order, with many workers": async (probe) => {
+    const updates = 120
+    const puts = Array.from({ length: updates }, (_, index) => probe.put(index % 5))
+    const seen = await workOff(probe, updates)
+    for (let chat = 0; chat < 5; chat++) {
+      const expected = puts.filter((_, index) => index % 5 === chat).map(({ updateId }) => updateId)
+      assert.deepEqual(seen.get(`${chat}`), expected)
+    }
+  },
+}
+
+/** Takes everything with eight workers, and answers the ids of each lane in the order of handling. */
+async function workOff(probe: QueueProbe, updates: number): Promise<Map<string, number[]>> {
+  const seen = new Map<string, number[]>()
+  const held = new Set<string>()
+  const handle = async ({ lane, update }: Delivery) => {
+    assert.ok(!held.has(lane), `Lane ${lane} is held twice`)
+    held.add(lane)
+    seen.set(lane, [...(seen.get(lane) ?? []), update.update_id])
+    await pause(update.update_id % 3)
+    held.delete(lane)
+  }
+  let left = updates
+  const work = async () => {
+    while (left-- > 0) {
+      const delivery = await probe.take()
+      await handle(delivery)
+      await delivery.done()
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, work))
+  return seen
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict"
+import type { Delivery, HandBack, UpdateQueue } from "../queue/index.js"
+import type { Update } from "../telegram/types.js"
+
+const patienceMs = 10_000
+const quietMs = 30
+
+/** An update that was put, and what became of its put. */
+export interface ProbedPut {
+  readonly updateId: number
+  /** `"open"` until the put is settled, then `"forgotten"` or the error it was rejected with. */
+  state: unknown
+  /** Resolves when the put is settled, either way. */
+  readonly settled: Promise<void>
+}
+
+/** What is true of every queue: a sentence, and what fails where it is not. */
+export type ProbedBehaviours = Record<string, (probe: QueueProbe) => Promise<void>>
+
+/** A queue under test, with updates to put and bounds for what is waited for. */
+export class QueueProbe {
+  readonly queue: UpdateQueue
+  #lastId = 0
+
+  constructor(queue: UpdateQueue) {
+    this.queue = queue
+  }
+
+  /** Puts an update of a chat, with the next `update_id` unless one is given. */
+  put(chat: number, updateId = this.#lastId + 1, botId = 1): ProbedPut {
+    this.#lastId = updateId
+    const put = this.queue.put({ botId, update: updateOf(chat, updateId) })
+    const probed: ProbedPut = {
+      updateId,
+      state: "open",
+      settled: put.then(
+        () => void (probed.state = "forgotten"),
+        (error: unknown) => void (probed.state = error),
+      ),
+    }
+    return probed
+  }
+
+  /** Puts several updates of a chat. */
+  putAll(chat: number, count: number): ProbedPut[] {
+    return Array.from({ length: count }, () => this.put(chat))
+  }
+
+  /** The next delivery; fails when there is none. */
+  async take(): Promise<Delivery> {
+    return within("a delivery", this.queue.take(AbortSignal.timeout(patienceMs)))
+  }
+
+  /** Takes, and fails unless it is this update. */
+  async takeUpdate(put: ProbedPut): Promise<Delivery> {
+    const delivery = await this.take()
+    assert.equal(delivery.update.update_id, put.updateId)
+    return delivery
+  }
+
+  /** Fails when there is something to take. */
+  async expectNothing(): Promise<void> {
+    const abort = new AbortController()
+    const take = this.queue.take(abort.signal).then(
+      (delivery) => delivery.update.update_id,
+      () => undefined,
+    )
+    await pause(quietMs)
+    abort.abort(new Error("Nothing came"))
+    assert.equal(await take, undefined, "There is nothing to take")
+  }
+
+  /** Fails unless the put resolves. */
+  async expectForgotten(put: ProbedPut): Promise<void> {
+    await within(`update ${put.updateId} to be settled`, put.settled)
+    assert.equal(put.state, "forgotten")
+  }
+
+  /** Fails unless the put rejects with an error of this class. */
+  async expectRefused(put: ProbedPut, type: new (...args: never[]) => Error): Promise<void> {
+    await within(`update ${put.updateId} to be settled`, put.settled)
+    assert.ok(put.state instanceof type, `Expected a ${type.name}, got ${String(put.state)}`)
+  }
+
+  /** Hands back, with the ids alone. */
+  async handBack(): Promise<{ handedBack: number[]; remaining: number[] }> {
+    const { handedBack, remaining }: HandBack = await this.queue.handBack()
+    const ids = (all: HandBack["remaining"]) => all.map(({ updateId }) => updateId).sort(ascending)
+    return { handedBack: ids(handedBack), remaining: ids(remaining) }
+  }
+}
+
+/** A text in a private chat. */
+export function updateOf(chat: number, updateId: number): Update {
+  const person = { id: chat, first_name: "Ada" }
+  const message = {
+    message_id: updateId,
+    date: 1_700_000_000,
+    chat: { ...person, type: "private" as const },
+    from: { ...person, is_bot: false },
+    text: `${updateId}`,
+  }
+  return { update_id: updateId, message }
+}
+
+/** Waits. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new assert.AssertionError({ message: `Waited ${patienceMs} ms for ${what}` }))
+    }, patienceMs)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function ascending(one: number, other: number): number {
+  return one - other
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict"
+import { HandedBack } from "../queue/index.js"
+import { pause, type ProbedBehaviours } from "./queue-probe.js"
+
+/** Workers that stop, and queues that are closed. */
+export function stoppingBehaviours(isDurable: boolean): ProbedBehaviours {
+  return { ...everyQueue, ...(isDurable ? durableQueue : handingBackQueue) }
+}
+
+const everyQueue: ProbedBehaviours = {
+  "an abort of a take that waits rejects with its reason, and takes nothing": async (probe) => {
+    const abort = new AbortController()
+    const reason = new Error("The worker stops")
+    const waiting = probe.queue.take(abort.signal)
+    abort.abort(reason)
+    await assert.rejects(waiting, reason)
+    await probe.takeUpdate(probe.put(7))
+  },
+
+  "a take with an aborted signal rejects with its reason, and takes nothing": async (probe) => {
+    const put = probe.put(7)
+    const reason = new Error("The worker has stopped")
+    await assert.rejects(probe.queue.take(AbortSignal.abort(reason)), reason)
+    await probe.takeUpdate(put)
+  },
+
+  "an abort after a take has ended is nothing to it": async (probe) => {
+    const abort = new AbortController()
+    const put = probe.put(7)
+    const delivery = await probe.queue.take(abort.signal)
+    abort.abort(new Error("The worker stops"))
+    await delivery.done()
+    await probe.expectForgotten(put)
+  },
+
+  "a queue that is closed refuses those who wait for an update": async (probe) => {
+    const waiting = probe.queue.take(new AbortController().signal)
+    const refused = assert.rejects(waiting, { code: "queue-closed" })
+    await probe.queue[Symbol.asyncDispose]()
+    await refused
+    const later = probe.queue.take(new AbortController().signal)
+    await assert.rejects(later, { code: "queue-closed" })
+  },
+
+  "a queue can be closed twice": async (probe) => {
+    await probe.queue[Symbol.asyncDispose]()
+    await probe.queue[Symbol.asyncDispose]()
+  },
+}
+
+const handingBackQueue: ProbedBehaviours = {
+  "what waits is handed back, what is held goes on, and the queue stays usable": async (probe) => {
+    const [held, waiting, other] = [probe.put(1), probe.put(1), probe.put(2)]
+    const delivery = await probe.takeUpdate(held)
+    assert.deepEqual(await probe.handBack(), {
+      handedBack: [waiting.updateId, other.updateId],
+      remaining: [],
+    })
+    await probe.expectRefused(waiting, HandedBack)
+    await probe.expectRefused(other, HandedBack)
+    await delivery.done()
+    await probe.expectForgotten(held)
+    await probe.takeUpdate(probe.put(1))
+  },
+
+  "an update that was handed back is new when it is sent again": async (probe) => {
+    const first = probe.put(7)
+    await probe.handBack()
+    await probe.expectRefused(first, HandedBack)
+    const again = probe.put(7, first.updateId)
+    await (await probe.takeUpdate(again)).done()
+    await probe.expectForgotten(again)
+  },
+
+  "what waits for its next attempt is handed back too": async (probe) => {
+    const [first, second] = [probe.put(7), probe.put(7)]
+    await (await probe.takeUpdate(first)).retry({ delayMs: 30 })
+    const { handedBack } = await probe.handBack()
+    assert.deepEqual(handedBack, [first.updateId, second.updateId])
+    await pause(60)
+    await probe.expectNothing()
+    await probe.takeUpdate(probe.put(7))
+  },
+
+  "a queue that is closed hands back what is not handled, and all that comes later": async (
+    probe,
+  ) => {
+    const [held, waiting] = [probe.put(7), probe.put(7)]
+    const delivery = await probe.takeUpdate(held)
+    await probe.queue[Symbol.asyncDispose]()
+    await probe.expectRefused(held, HandedBack)
+    await probe.expectRefused(waiting, HandedBack)
+    await probe.expectRefused(probe.put(8), HandedBack)
+    await delivery.done()
+  },
+}
+
+const durableQueue: ProbedBehaviours = {
+  "nothing is handed back: what waits stays in the store": async (probe) => {
+    const put = probe.put(7)
+    await probe.expectForgotten(put)
+    assert.deepEqual(await probe.handBack(), { handedBack: [], remaining: [] })
+    await probe.takeUpdate(put)
+  },
+}

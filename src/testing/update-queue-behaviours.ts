@@ -1,0 +1,71 @@
+import type { UpdateQueue } from "../queue/index.js"
+import { capacityBehaviours } from "./capacity-behaviours.js"
+import { endingBehaviours } from "./ending-behaviours.js"
+import { orderBehaviours } from "./order-behaviours.js"
+import { type ProbedBehaviours, QueueProbe } from "./queue-probe.js"
+import { repeatBehaviours } from "./repeat-behaviours.js"
+import { stoppingBehaviours } from "./stopping-behaviours.js"
+
+/** One thing that is true of every queue. */
+export interface QueueBehaviour {
+  /** What is true, as a sentence. */
+  readonly name: string
+  /** Opens a queue, and rejects with an `AssertionError` where it is not true of it. */
+  run(): Promise<void>
+}
+
+/** What has to be known of the queue under test. */
+export interface QueueBehavioursOptions {
+  /** How many updates may wait in a queue that `open` opens. Without it, that is not tested. */
+  readonly capacity?: number
+  /**
+   * Whether the queue keeps updates in a store of its own: a put then resolves when its update is
+   * stored, and nothing is ever handed back. `false` by default.
+   */
+  readonly isDurable?: boolean
+}
+
+/**
+ * What every {@link UpdateQueue} has to do, to be run by any test runner.
+ *
+ * @param open opens an empty queue with lanes by chat and, where it has one, a hold of at least a
+ *   second; each behaviour opens its own, and disposes of it
+ * @example
+ * ```ts
+ * import { MemoryQueue } from "sounder"
+ * import { updateQueueBehaviours } from "sounder/testing"
+ * import { test } from "node:test"
+ *
+ * const open = () => new MemoryQueue({ capacity: 10 })
+ * for (const { name, run } of updateQueueBehaviours(open, { capacity: 10 })) test(name, run)
+ * ```
+ */
+export function updateQueueBehaviours(
+  open: () => Promise<UpdateQueue> | UpdateQueue,
+  options: QueueBehavioursOptions = {},
+): QueueBehaviour[] {
+  const { capacity, isDurable = false } = options
+  const behaviours: ProbedBehaviours = {
+    ...orderBehaviours,
+    ...repeatBehaviours,
+    ...endingBehaviours(isDurable),
+    ...stoppingBehaviours(isDurable),
+    ...(capacity !== undefined && capacityBehaviours(capacity)),
+  }
+  return Object.entries(behaviours).map(([name, behaviour]) => ({
+    name,
+    run: () => runWith(open, behaviour),
+  }))
+}
+
+async function runWith(
+  open: () => Promise<UpdateQueue> | UpdateQueue,
+  behaviour: (probe: QueueProbe) => Promise<void>,
+): Promise<void> {
+  const queue = await open()
+  try {
+    await behaviour(new QueueProbe(queue))
+  } finally {
+    await queue[Symbol.asyncDispose]()
+  }
+}
