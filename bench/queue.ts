@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MemoryQueue } from "../src/queue/memory-queue.js"
+import { type IncomingUpdate, MemoryQueue } from "../src/queue/index.js"
 
 const updates = 300_000
 const never = new AbortController().signal
@@ -37,9 +37,11 @@ async function idle(lanes: number): Promise<number> {
 }
 
 function updatesIn(lanes: number) {
-  return Array.from({ length: updates }, (_, index) => {
+  return Array.from({ length: updates }, (_, index): IncomingUpdate => {
     const chat = { id: 1_000_000 + (index % lanes), type: "private" as const, first_name: "Ada" }
-    return { botId: 1, update: { update_id: index, message: { message_id: 1, date: 1, chat } } }
+    const from = { id: chat.id, is_bot: false, first_name: "Ada" }
+    const message = { message_id: 1, date: 1, chat, from, text: "One, two" }
+    return { botId: 1, update: { update_id: index, message } }
   })
 }
 
@@ -49,6 +51,8 @@ for (const [name, run] of Object.entries({ backlog, idle })) {
     const ms = Math.min(await run(lanes), await run(lanes))
     const each = ((ms * 1_000) / updates).toFixed(2)
     const perSecond = Math.round((updates / ms) * 1_000).toLocaleString("en")
-    console.log(`${name}, ${lanes.toLocaleString("en")} lanes: ${perSecond} a second, ${each} µs each`)
+    console.log(
+      `${name}, ${lanes.toLocaleString("en")} lanes: ${perSecond} a second, ${each} µs each`,
+    )
   }
 }

@@ -35,8 +35,8 @@ export async function writeCertificate(
 ): Promise<CertificateFiles> {
   const { folder = ".", force = false, ...creation } = options
   const files = { key: join(folder, "private.key"), cert: join(folder, "cert.pem") }
-  if (!force) await expectNone(Object.values(files))
   const made = await createCertificate(hosts, creation)
+  if (!force) await expectNone(Object.values(files))
   await mkdir(folder, { recursive: true })
   await writeBoth(files, made, force)
   return files
