@@ -17,6 +17,7 @@ test.each([
   ["/** A. */ export interface A { b: string; /** C. */ c(): void; d(): void }", ["A.b", "A.d"]],
   ["/** A. */ export type A = { b: string } & { /** C. */ c: string }", ["A.b"]],
   ["/** A. */ export const a = { b: 1, /** C. */ c: 2 } as const", ["a.b"]],
+  ["/** A. */ export const a: B = { b: 1 }", []],
   ["/** A. */ export function a(): void; export function a(b?: string): void {}", []],
   ["// A.\nexport const a = 1", ["a"]],
   ["/* A. */ export const a = 1", ["a"]],

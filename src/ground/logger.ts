@@ -3,9 +3,13 @@
  * Messages never hold the bot's token.
  */
 export interface Logger {
+  /** What helps to follow a fault. */
   debug(message: string): void
+  /** What happens in the normal course of things. */
   info(message: string): void
+  /** What goes on, but not as it should. */
   warn(message: string): void
+  /** What has ended or failed, and needs someone. */
   error(message: string): void
 }
 

@@ -20,7 +20,9 @@ export interface IncomingUpdate {
 
 /** Names one update: an `update_id` means something only together with its bot. */
 export interface UpdateReference {
+  /** The bot that Telegram sent it to. */
   readonly botId: number
+  /** Telegram's `update_id`. */
   readonly updateId: number
 }
 

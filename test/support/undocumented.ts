@@ -6,7 +6,8 @@ import type { Declaration, PublicName, SourceFile } from "./public-names.js"
  * members of classes, interfaces, object types and objects.
  *
  * Without one may be: a constructor (its class speaks for it), an `override` (what it overrides
- * does), what is private, and all but the first of several declarations of one name.
+ * does), the members of an object that is declared to be of a type (the type has them), what is
+ * private, and all but the first of several declarations of one name.
  */
 export function undocumented(names: readonly PublicName[]): string[] {
   return names.flatMap((name) => [
@@ -46,7 +47,7 @@ function membersOf(node: Node | null | undefined): Member[] {
     case "TSIntersectionType":
       return node.types.flatMap(membersOf)
     case "VariableDeclarator":
-      return membersOf(node.init)
+      return node.id.type === "Identifier" && node.id.typeAnnotation ? [] : membersOf(node.init)
     case "TSAsExpression":
     case "TSSatisfiesExpression":
       return membersOf(node.expression)
