@@ -1,3 +1,4 @@
+import { expectInteger } from "../ground/expect-option.js"
 import { BotAccount } from "./account/bot-account.js"
 import { ApiServer } from "./api/api-server.js"
 import { Api, type CallRecord } from "./api/api.js"
@@ -64,12 +65,13 @@ export class Simulator implements AsyncDisposable {
 
   /** Starts one. Rejects when the port is taken. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
-    const { port = 0, host = "127.0.0.1" } = options
+    const { port = 0, host = "127.0.0.1", hosts = {} } = options
+    expectInteger("port", port, 0, 65_535)
     const simulator = new Simulator({
       clock: options.clock ?? systemClock,
       random: new Random(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
       local: options.local ?? false,
-      hosts: new Map(Object.entries(options.hosts ?? {})),
+      hosts: new Map(Object.entries(hosts).map(([name, to]) => [name.toLowerCase(), to])),
       authorities: options.authorities,
     })
     const listening = await simulator.#server.listen(port, host)

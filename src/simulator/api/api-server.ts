@@ -7,7 +7,7 @@ import type { Api } from "./api.js"
 import { Arguments } from "./arguments.js"
 import { BareError } from "./bare-error.js"
 import { CallError } from "./call-error.js"
-import type { Fault, FaultPlan } from "./fault.js"
+import type { FaultPlan } from "./fault.js"
 import { writeFault } from "./faulty-answer.js"
 import { addBody, addQuery } from "./read-arguments.js"
 import { readBody } from "./read-body.js"
@@ -91,12 +91,8 @@ export class ApiServer {
     const fault = this.#faults.take(method.toLowerCase())
     const happens = fault === undefined || fault === "cut"
     const answer = happens ? await this.#api.call(bot, method, args) : undefined
-    if (fault !== undefined) return this.#fail(fault, answer, response)
-    if (answer !== undefined) write(request, response, answer)
-  }
-
-  #fail(fault: Fault, answer: Answer | undefined, response: ServerResponse): void {
-    writeFault(fault, answer, response)
+    if (fault !== undefined) writeFault(fault, answer, response)
+    else if (answer !== undefined) write(request, response, answer)
   }
 
   #sendFile(response: ServerResponse, token: string, path: string): void {

@@ -32,15 +32,19 @@ export class CallRecord {
     this.params = options.args.toJSON()
     this.status = options.answer.status
     this.at = options.at
-    this.#body = options.answer.body
+    const { status, body } = options.answer
+    this.#body = body.length > maxKeptAnswer ? `{"ok":${status === 200}}` : body
   }
 
-  /** The JSON it was answered. */
+  /** The JSON it was answered; without its `result` where that is longer than 64 KiB. */
   get answer(): { ok: boolean; result?: unknown; error_code?: number; description?: string } {
     // The simulator's own JSON.
     return JSON.parse(this.#body) as CallRecord["answer"]
   }
 }
+
+// Longer answers are not kept: they are batches of updates.
+const maxKeptAnswer = 65_536
 
 const forbiddenReplies = new Set(["", "deletewebhook", "setwebhook", "close", "logout"])
 

@@ -165,9 +165,16 @@ export class WebhookDelivery {
   }
 
   #takeIdle(): OpenConnection | undefined {
+    this.#dropClosed()
+    return this.#idle.shift()
+  }
+
+  // Those that were closed while they were idle, as far as they are at the front.
+  #dropClosed(): void {
     for (;;) {
-      const open = this.#idle.shift()
-      if (open === undefined || this.#connections.has(open)) return open
+      const open = this.#idle.first
+      if (open === undefined || this.#connections.has(open)) return
+      this.#idle.shift()
     }
   }
 
@@ -188,6 +195,7 @@ export class WebhookDelivery {
 
   #closed(open: OpenConnection, error: string | undefined): void {
     this.#connections.delete(open)
+    this.#dropClosed()
     const { update } = open
     open.update = undefined
     if (error !== undefined) this.#options.reports.failed(error)

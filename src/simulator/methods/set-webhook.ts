@@ -113,6 +113,8 @@ async function verify(
   try {
     const found = findDestination(url, settings.fixedAddress, environment)
     const destination = await Promise.race([found, superseded])
+    // The newer call may be there already although this one is told only later.
+    if (bot.verifying !== verifying) await superseded
     if (settings.certificate !== undefined) checkCertificate(settings.certificate)
     const reports = reportsOf(bot)
     const { queue } = bot

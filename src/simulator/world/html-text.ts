@@ -1,12 +1,17 @@
 import type { MessageEntity } from "../../telegram/types.js"
 import { CallError } from "../api/call-error.js"
-import { closeEntity, type FormattedText, type OpenEntity } from "./open-entity.js"
+import {
+  closeEntity,
+  type FormattedText,
+  type FormattedType,
+  type OpenEntity,
+} from "./open-entity.js"
 
 interface Tag extends OpenEntity {
   readonly tag: string
 }
 
-const types: Readonly<Record<string, MessageEntity["type"]>> = {
+const types: Readonly<Record<string, FormattedType>> = {
   b: "bold",
   strong: "bold",
   i: "italic",

@@ -1,8 +1,13 @@
 import type { MessageEntity } from "../../telegram/types.js"
 import { CallError } from "../api/call-error.js"
-import { closeEntity, type FormattedText, type OpenEntity } from "./open-entity.js"
+import {
+  closeEntity,
+  type FormattedText,
+  type FormattedType,
+  type OpenEntity,
+} from "./open-entity.js"
 
-const names: Readonly<Record<string, readonly [MessageEntity["type"], string]>> = {
+const names: Readonly<Record<string, readonly [FormattedType, string]>> = {
   "*": ["bold", "Bold"],
   _: ["italic", "Italic"],
   __: ["underline", "Underline"],

@@ -6,9 +6,12 @@ export interface FormattedText {
   readonly entities: readonly MessageEntity[]
 }
 
+/** The kinds of entity that formatting can make. */
+export type FormattedType = Exclude<MessageEntity["type"], "text_mention" | "date_time">
+
 /** An entity whose end has not been read yet. */
 export interface OpenEntity {
-  readonly type: MessageEntity["type"]
+  readonly type: FormattedType
   readonly offset: number
   readonly url?: string
   readonly custom_emoji_id?: string
@@ -28,16 +31,9 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
     entities.push({ type, offset, length, custom_emoji_id: custom_emoji_id ?? "" })
   } else if (type === "pre" && language !== undefined && language !== "") {
     entities.push({ type, offset, length, language })
-  } else if (isPlain(type)) {
+  } else {
     entities.push({ type, offset, length })
   }
-}
-
-type PlainEntity = Extract<MessageEntity, { type: "bold" | "pre" }>
-
-// Those of them that formatting can make need no more than their place.
-function isPlain(type: MessageEntity["type"]): type is PlainEntity["type"] {
-  return type !== "text_mention"
 }
 
 function webAddress(address: string): string {
