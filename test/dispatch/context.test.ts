@@ -1,0 +1,400 @@
+import { beforeEach, describe, expect, test } from "vitest"
+import type { Bot } from "../../src/bot/index.js"
+import { type Context, Dispatcher } from "../../src/dispatch/index.js"
+import type { Update } from "../../src/telegram/types.js"
+import {
+  ada,
+  adasChat,
+  channel,
+  group,
+  keptBot,
+  messageOf,
+  messageUpdate,
+  pressUpdate,
+  textUpdate,
+  updateOf,
+} from "./updates.js"
+
+let bot: Bot
+let calls: readonly { readonly method: string; readonly params: unknown }[]
+
+beforeEach(() => {
+  ;({ bot, calls } = keptBot())
+})
+
+/** Does something with the context of an update; what it throws is thrown. */
+async function within(update: Update, act: (ctx: Context<never>) => unknown): Promise<void> {
+  const dispatcher = new Dispatcher({ bot })
+  let failure: unknown
+  dispatcher.catch((error) => (failure = error.cause))
+  // The methods are tried on every type of update, also where their types forbid it.
+  dispatcher.use((ctx) => act(ctx as Context<never>))
+  await dispatcher.process(update)
+  if (failure !== undefined) throw failure
+}
+
+describe("what a context says of its update", () => {
+  const kinds = [
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "business_message",
+    "edited_business_message",
+    "guest_message",
+  ]
+
+  test.each(kinds)("the message of a %s is its message", async (kind) => {
+    const message = messageOf({ text: "x" })
+    await within(updateOf({ [kind]: message }), (ctx) => {
+      expect(ctx.message).toBe(message)
+      expect(ctx.chat).toBe(message.chat)
+      expect(ctx.from).toBe(ada)
+      expect(ctx.updateType).toBe(kind)
+      expect(ctx.bot).toBe(bot)
+      expect(ctx.attempt).toBe(1)
+    })
+  })
+
+  test("a press has the chat of its message and the user who pressed, and no message", async () => {
+    await within(pressUpdate("x"), (ctx: Context) => {
+      expect(ctx.message).toBeUndefined()
+      expect(ctx.chat).toEqual(adasChat)
+      expect(ctx.from).toEqual(ada)
+      expect(ctx.callbackQuery?.data).toBe("x")
+      expect(ctx.inlineQuery).toBeUndefined()
+    })
+  })
+
+  test("ctx.matches asks a filter", async () => {
+    await within(textUpdate("x"), (ctx: Context) => {
+      expect(ctx.matches((update) => update.message?.text === "x")).toBe(true)
+      expect(ctx.matches((update) => update.message?.text === "y")).toBe(false)
+    })
+  })
+
+  test("its signal is made once, and has not aborted", async () => {
+    await within(textUpdate("x"), (ctx: Context) => {
+      expect(ctx.signal).toBe(ctx.signal)
+      expect(ctx.signal.aborted).toBe(false)
+    })
+  })
+})
+
+describe("a reply", () => {
+  test("goes to the chat and quotes nothing", async () => {
+    await within(textUpdate("x"), (ctx) => ctx.reply("Hello!"))
+    expect(calls).toEqual([{ method: "sendMessage", params: { chat_id: 7, text: "Hello!" } }])
+  })
+
+  test("goes to the topic, the business account and the direct messages it came from", async () => {
+    const fields = {
+      chat: group,
+      is_topic_message: true,
+      message_thread_id: 5,
+      business_connection_id: "b",
+      direct_messages_topic: { topic_id: 9 },
+    }
+    await within(updateOf({ business_message: messageOf(fields) }), (ctx) => ctx.reply("x"))
+    expect(calls[0]?.params).toEqual({
+      chat_id: -100,
+      message_thread_id: 5,
+      business_connection_id: "b",
+      direct_messages_topic_id: 9,
+      text: "x",
+    })
+  })
+
+  test("goes to no thread of replies, which is no topic", async () => {
+    await within(messageUpdate({ chat: group, message_thread_id: 5 }), (ctx) => ctx.reply("x"))
+    expect(calls[0]?.params).toEqual({ chat_id: -100, text: "x" })
+  })
+
+  test("to a press goes to the chat and topic of its message", async () => {
+    const message = messageOf({ chat: group, is_topic_message: true, message_thread_id: 5 })
+    await within(pressUpdate("x", { message }), (ctx) => ctx.reply("x"))
+    expect(calls[0]?.params).toEqual({ chat_id: -100, message_thread_id: 5, text: "x" })
+  })
+
+  test("to a new business connection goes to its user, on its behalf", async () => {
+    const connection = { id: "b", user: ada, user_chat_id: 7 }
+    await within(updateOf({ business_connection: connection }), (ctx) => ctx.reply("x"))
+    expect(calls[0]?.params).toEqual({ chat_id: 7, business_connection_id: "b", text: "x" })
+  })
+
+  test("obeys what it is given before what it fills in", async () => {
+    const options = { chat_id: 8, parse_mode: "HTML" as const, message_thread_id: 4 }
+    await within(textUpdate("x"), (ctx) => ctx.reply("x", options))
+    expect(calls[0]?.params).toEqual({ ...options, text: "x" })
+  })
+
+  test("takes an abort signal as its last argument", async () => {
+    await within(textUpdate("x"), async (ctx) => {
+      await expect(
+        ctx.reply("x", {}, { signal: AbortSignal.abort(new Error("enough")) }),
+      ).rejects.toThrow("enough")
+    })
+  })
+
+  const sent: [string, string, (ctx: Context) => Promise<unknown>, object][] = [
+    ["replyWithPhoto", "sendPhoto", (ctx) => ctx.replyWithPhoto("f"), { photo: "f" }],
+    ["replyWithAudio", "sendAudio", (ctx) => ctx.replyWithAudio("f"), { audio: "f" }],
+    ["replyWithDocument", "sendDocument", (ctx) => ctx.replyWithDocument("f"), { document: "f" }],
+    ["replyWithVideo", "sendVideo", (ctx) => ctx.replyWithVideo("f"), { video: "f" }],
+    ["replyWithAnimation", "sendAnimation", (c) => c.replyWithAnimation("f"), { animation: "f" }],
+    ["replyWithVoice", "sendVoice", (ctx) => ctx.replyWithVoice("f"), { voice: "f" }],
+    ["replyWithVideoNote", "sendVideoNote", (c) => c.replyWithVideoNote("f"), { video_note: "f" }],
+    ["replyWithSticker", "sendSticker", (ctx) => ctx.replyWithSticker("f"), { sticker: "f" }],
+    ["replyWithGame", "sendGame", (ctx) => ctx.replyWithGame("g"), { game_short_name: "g" }],
+    ["replyWithMediaGroup", "sendMediaGroup", (c) => c.replyWithMediaGroup([]), { media: [] }],
+    ["replyWithDice", "sendDice", (ctx) => ctx.replyWithDice({ emoji: "🎯" }), { emoji: "🎯" }],
+    ["sendChatAction", "sendChatAction", (c) => c.sendChatAction("typing"), { action: "typing" }],
+    [
+      "replyWithRichMessage",
+      "sendRichMessage",
+      (ctx) => ctx.replyWithRichMessage({ html: "x" } as never),
+      { rich_message: { html: "x" } },
+    ],
+    [
+      "replyWithLivePhoto",
+      "sendLivePhoto",
+      (ctx) => ctx.replyWithLivePhoto({ live_photo: "v", photo: "p" }),
+      { live_photo: "v", photo: "p" },
+    ],
+    [
+      "replyWithLocation",
+      "sendLocation",
+      (ctx) => ctx.replyWithLocation({ latitude: 1, longitude: 2 }),
+      { latitude: 1, longitude: 2 },
+    ],
+    [
+      "replyWithVenue",
+      "sendVenue",
+      (ctx) => ctx.replyWithVenue({ latitude: 1, longitude: 2, title: "t", address: "a" }),
+      { latitude: 1, longitude: 2, title: "t", address: "a" },
+    ],
+    [
+      "replyWithContact",
+      "sendContact",
+      (ctx) => ctx.replyWithContact({ phone_number: "1", first_name: "A" }),
+      { phone_number: "1", first_name: "A" },
+    ],
+    [
+      "replyWithPoll",
+      "sendPoll",
+      (ctx) => ctx.replyWithPoll({ question: "q", options: [] }),
+      { question: "q", options: [] },
+    ],
+    [
+      "replyWithPaidMedia",
+      "sendPaidMedia",
+      (ctx) => ctx.replyWithPaidMedia({ star_count: 1, media: [] }),
+      { star_count: 1, media: [] },
+    ],
+    [
+      "replyWithInvoice",
+      "sendInvoice",
+      (ctx) =>
+        ctx.replyWithInvoice({
+          title: "t",
+          description: "d",
+          payload: "p",
+          currency: "XTR",
+          prices: [],
+        }),
+      { title: "t", description: "d", payload: "p", currency: "XTR", prices: [] },
+    ],
+  ]
+
+  test.each(sent)("%s calls %s", async (_, method, act, params) => {
+    await within(textUpdate("x"), act)
+    expect(calls).toEqual([{ method, params: { chat_id: 7, ...params } }])
+  })
+})
+
+describe("an answer", () => {
+  const from = ada
+  const answers: [string, Update, (ctx: Context<never>) => unknown, string, object][] = [
+    [
+      "a press with a text",
+      pressUpdate("x"),
+      (ctx) => Reflect.apply(ctx.answer, ctx, ["page 3"]),
+      "answerCallbackQuery",
+      { callback_query_id: "q1", text: "page 3" },
+    ],
+    [
+      "a press with nothing",
+      pressUpdate("x"),
+      (ctx) => Reflect.apply(ctx.answer, ctx, []),
+      "answerCallbackQuery",
+      { callback_query_id: "q1" },
+    ],
+    [
+      "a press with options",
+      pressUpdate("x"),
+      (ctx) => Reflect.apply(ctx.answer, ctx, [{ url: "t.me/x", cache_time: 5 }]),
+      "answerCallbackQuery",
+      { callback_query_id: "q1", url: "t.me/x", cache_time: 5 },
+    ],
+    [
+      "an inline query with results and options",
+      updateOf({ inline_query: { id: "i1", from, query: "", offset: "" } }),
+      (ctx) => Reflect.apply(ctx.answer, ctx, [[], { is_personal: true }]),
+      "answerInlineQuery",
+      { inline_query_id: "i1", results: [], is_personal: true },
+    ],
+    [
+      "a shipping query with a no",
+      updateOf({ shipping_query: { id: "s1", from } }),
+      (ctx) => Reflect.apply(ctx.answer, ctx, [{ ok: false, error_message: "Too far" }]),
+      "answerShippingQuery",
+      { shipping_query_id: "s1", ok: false, error_message: "Too far" },
+    ],
+    [
+      "a pre-checkout query with a yes by default",
+      updateOf({ pre_checkout_query: { id: "p1", from } }),
+      (ctx) => Reflect.apply(ctx.answer, ctx, []),
+      "answerPreCheckoutQuery",
+      { pre_checkout_query_id: "p1", ok: true },
+    ],
+    [
+      "a guest with a result",
+      updateOf({ guest_message: messageOf({ guest_query_id: "g1" }) }),
+      (ctx) => Reflect.apply(ctx.answer, ctx, [{ type: "article" }]),
+      "answerGuestQuery",
+      { guest_query_id: "g1", result: { type: "article" } },
+    ],
+  ]
+
+  test.each(answers)("answers %s", async (_, update, act, method, params) => {
+    await within(update, act)
+    expect(calls).toEqual([{ method, params }])
+  })
+})
+
+describe("what is done with the message", () => {
+  const target = { chat_id: 7, message_id: 11 }
+  const acts: [string, (ctx: Context) => Promise<unknown>, string, object][] = [
+    ["edit", (ctx) => ctx.edit("y"), "editMessageText", { ...target, text: "y" }],
+    ["editCaption", (c) => c.editCaption("y"), "editMessageCaption", { ...target, caption: "y" }],
+    ["editCaption", (c) => c.editCaption(), "editMessageCaption", { ...target, caption: "" }],
+    [
+      "editMedia",
+      (ctx) => ctx.editMedia({ type: "photo", media: "f" }),
+      "editMessageMedia",
+      { ...target, media: { type: "photo", media: "f" } },
+    ],
+    [
+      "editReplyMarkup",
+      (ctx) => ctx.editReplyMarkup(),
+      "editMessageReplyMarkup",
+      { ...target, reply_markup: { inline_keyboard: [] } },
+    ],
+    ["delete", (ctx) => ctx.delete(), "deleteMessage", target],
+    [
+      "pin",
+      (ctx) => ctx.pin({ disable_notification: true }),
+      "pinChatMessage",
+      { ...target, disable_notification: true },
+    ],
+    ["unpin", (ctx) => ctx.unpin(), "unpinChatMessage", target],
+    [
+      "react",
+      (ctx) => ctx.react("👍", { is_big: true }),
+      "setMessageReaction",
+      { ...target, reaction: [{ type: "emoji", emoji: "👍" }], is_big: true },
+    ],
+    ["react", (ctx) => ctx.react([]), "setMessageReaction", { ...target, reaction: [] }],
+    [
+      "forward",
+      (ctx) => ctx.forward("@elsewhere", { protect_content: true }),
+      "forwardMessage",
+      { chat_id: "@elsewhere", from_chat_id: 7, message_id: 11, protect_content: true },
+    ],
+    ["copy", (ctx) => ctx.copy(5), "copyMessage", { chat_id: 5, from_chat_id: 7, message_id: 11 }],
+    ["leave", (ctx) => ctx.leave(), "leaveChat", { chat_id: 7 }],
+  ]
+
+  test.each(acts)("%s fills in the ids of the message", async (_, act, method, params) => {
+    await within(pressUpdate("x"), act)
+    await within(textUpdate("x"), act)
+    expect(calls).toEqual([
+      { method, params },
+      { method, params },
+    ])
+  })
+
+  test("a message sent in inline mode is edited by its inline id", async () => {
+    const inline = { message: undefined, inline_message_id: "i7" }
+    await within(pressUpdate("x", inline), (ctx) => ctx.edit("y"))
+    const chosen = { result_id: "r", from: ada, query: "", inline_message_id: "i8" }
+    await within(updateOf({ chosen_inline_result: chosen }), (ctx) => ctx.edit("z"))
+    expect(calls.map((call) => call.params)).toEqual([
+      { inline_message_id: "i7", text: "y" },
+      { inline_message_id: "i8", text: "z" },
+    ])
+  })
+
+  test("a message of a business account is edited and deleted on its behalf", async () => {
+    const update = updateOf({ business_message: messageOf({ business_connection_id: "b" }) })
+    await within(update, (ctx) => ctx.edit("y"))
+    await within(update, (ctx) => ctx.delete())
+    expect(calls.map((call) => call.params)).toEqual([
+      { chat_id: 7, message_id: 11, business_connection_id: "b", text: "y" },
+      { business_connection_id: "b", message_ids: [11] },
+    ])
+  })
+
+  test("a reaction to a reaction goes to its message", async () => {
+    const reaction = { chat: group, message_id: 3, user: ada, old_reaction: [], new_reaction: [] }
+    await within(updateOf({ message_reaction: reaction }), (ctx) => ctx.react("🎉"))
+    expect(calls[0]?.params).toMatchObject({ chat_id: -100, message_id: 3 })
+  })
+
+  test("a request to join is approved or declined", async () => {
+    const update = updateOf({ chat_join_request: { chat: channel, from: ada, user_chat_id: 7 } })
+    await within(update, (ctx) => ctx.approve())
+    await within(update, (ctx) => ctx.decline())
+    expect(calls).toEqual([
+      { method: "approveChatJoinRequest", params: { chat_id: -200, user_id: 7 } },
+      { method: "declineChatJoinRequest", params: { chat_id: -200, user_id: 7 } },
+    ])
+  })
+})
+
+describe("a method that lacks the ids it fills in", () => {
+  const inlineQuery = updateOf({ inline_query: { id: "i1", from: ada, query: "", offset: "" } })
+  const mistakes: [string, Update, (ctx: Context<never>) => Promise<unknown>, string][] = [
+    ["reply", inlineQuery, (ctx) => ctx.reply("x"), "ctx.reply() needs a chat, and a inline_query"],
+    [
+      "replyWithPhoto",
+      inlineQuery,
+      (c) => c.replyWithPhoto("x"),
+      "ctx.replyWithPhoto() needs a chat",
+    ],
+    ["leave", updateOf({ poll: { id: "1" } }), (ctx) => ctx.leave(), "ctx.leave() needs a chat"],
+    ["edit", inlineQuery, (ctx) => ctx.edit("x"), "ctx.edit() needs a message of a chat"],
+    [
+      "answer",
+      textUpdate("x"),
+      (c) => Reflect.apply(c.answer, c, []),
+      "ctx.answer() needs a question",
+    ],
+    ["approve", textUpdate("x"), (ctx) => ctx.approve(), "ctx.approve() needs a request to join"],
+    ["reply", updateOf({ guest_message: messageOf({}) }), (ctx) => ctx.reply("x"), "ctx.answer()"],
+    [
+      "delete",
+      pressUpdate("x", { message: undefined, inline_message_id: "i" }),
+      (ctx) => ctx.delete(),
+      "ctx.delete() needs a message of a chat",
+    ],
+  ]
+
+  test.each(mistakes)("%s rejects with a TypeError that says so", async (_, update, act, says) => {
+    await within(update, async (ctx) => {
+      await expect(act(ctx)).rejects.toThrow(TypeError)
+      await expect(act(ctx)).rejects.toThrow(says)
+    })
+    expect(calls).toEqual([])
+  })
+})

@@ -1,0 +1,66 @@
+import { Bot, type ApiCall } from "../../src/bot/index.js"
+import type { Logger } from "../../src/ground/logger.js"
+import type { Message, Update } from "../../src/telegram/types.js"
+
+export const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+export const ada = { id: 7, is_bot: false, first_name: "Ada", username: "ada_l" }
+export const adasChat = { id: 7, type: "private" as const, first_name: "Ada" }
+export const group = { id: -100, type: "supergroup" as const, title: "Club" }
+export const channel = { id: -200, type: "channel" as const, title: "News" }
+
+let lastId = 0
+
+/** An update of any type; what a test leaves out Telegram would have sent. */
+export function updateOf(content: object): Update {
+  return { update_id: (lastId += 1), ...content } as Update
+}
+
+/** A new message, with these fields beside the ones that every message has. */
+export function messageUpdate(fields: object): Update {
+  return updateOf({ message: messageOf(fields) })
+}
+
+/** A message. */
+export function messageOf(fields: object): Message {
+  return { message_id: 11, date: 1, chat: adasChat, from: ada, ...fields } as Message
+}
+
+/** A new text message; a command in front is marked as Telegram marks it. */
+export function textUpdate(text: string, fields: object = {}): Update {
+  const command = /^\/[^\s]*/.exec(text)?.[0]
+  const entity = command && { type: "bot_command", offset: 0, length: command.length }
+  return messageUpdate({ text, ...(entity && { entities: [entity] }), ...fields })
+}
+
+/** A press of a button under a message of the bot. */
+export function pressUpdate(data: string, fields: object = {}): Update {
+  const message = messageOf({ from: undefined, text: "Menu" })
+  return updateOf({
+    callback_query: { id: "q1", from: ada, chat_instance: "1", data, message, ...fields },
+  })
+}
+
+/** A bot whose calls are kept and answered here instead of sent. */
+export function keptBot(answer: (call: ApiCall) => unknown = () => true): {
+  readonly bot: Bot
+  readonly calls: { readonly method: string; readonly params: unknown }[]
+} {
+  const calls: { method: string; params: unknown }[] = []
+  const onCall = async (call: ApiCall) => {
+    calls.push({ method: call.method, params: call.params })
+    return answer(call)
+  }
+  return { bot: new Bot(token, { onCall }), calls }
+}
+
+/** A bot that knows its name. */
+export function namedBot(): Bot {
+  const me = { id: 110, is_bot: true, first_name: "Bot", username: "Suite_Bot" }
+  return new Bot(token, { me: me as never, onCall: async () => true })
+}
+
+/** A logger that keeps what it is told. */
+export function keptLogger(): Logger & { readonly errors: string[] } {
+  const errors: string[] = []
+  return { errors, debug() {}, info() {}, warn() {}, error: (message) => void errors.push(message) }
+}
