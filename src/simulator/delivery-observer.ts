@@ -1,6 +1,7 @@
 import type { BotObserver } from "./account/bot-observer.js"
 import type { Clock } from "./clock.js"
 import type { Journal } from "./journal.js"
+import type { WorldChanges } from "./world/world-changes.js"
 
 /** One attempt to deliver an update to a webhook, or the end of all attempts. */
 export interface DeliveryRecord {
@@ -25,9 +26,10 @@ export function deliveryObserver(options: {
   botId: () => number
   clock: Clock
   journal: Journal<DeliveryRecord>
+  changes: WorldChanges
   replied: BotObserver["replied"]
 }): BotObserver {
-  const { clock, journal, replied } = options
+  const { clock, journal, changes, replied } = options
   const sent = new Map<number, number>()
   const base = (event: { id: number; json: string }) => ({
     botId: options.botId(),
@@ -36,9 +38,16 @@ export function deliveryObserver(options: {
     sentAt: sent.get(event.id) ?? clock.now(),
     endedAt: clock.now(),
   })
+  const update = (event: { id: number }) =>
+    ({ kind: "update", botId: options.botId(), updateId: event.id }) as const
   return {
     replied,
-    sent: (event) => void sent.set(event.id, clock.now()),
+    put: (event) => changes.announce({ ...update(event), step: "put", json: event.json }),
+    sent(event) {
+      sent.set(event.id, clock.now())
+      changes.announce({ ...update(event), step: "sent" })
+    },
+    waits: (event, until) => changes.announce({ ...update(event), step: "waits", until }),
     ended(event, response, error) {
       const isSuccess = response !== undefined && error === undefined
       const outcome = isSuccess ? "delivered" : "failed"

@@ -23,6 +23,16 @@ export class Journal<T> implements Iterable<T> {
     this.#events.emit("added")
   }
 
+  /** Calls a listener with every new entry; answers how to stop. */
+  subscribe(listener: (entry: T) => void): () => void {
+    const added = () => {
+      const { last } = this
+      if (last !== undefined) listener(last)
+    }
+    this.#events.on("added", added)
+    return () => void this.#events.off("added", added)
+  }
+
   /** The entries of now, oldest first. */
   [Symbol.iterator](): Iterator<T> {
     return this.#entries.slice(-kept)[Symbol.iterator]()

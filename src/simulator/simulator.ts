@@ -106,10 +106,11 @@ export class Simulator implements AsyncDisposable {
       botId: () => me.id,
       clock,
       journal: this.deliveries,
+      changes: this.#world.changes,
       replied: (args) => this.#api.reply(account, args),
     })
     const account = new BotAccount({ token, me, environment: this.#environment, observer })
-    this.#world.bots.set(me.id, account)
+    this.#world.addBot(account)
     return new SimulatedBot(account)
   }
 
@@ -131,7 +132,7 @@ export class Simulator implements AsyncDisposable {
       id,
       is_bot: false,
     })
-    this.#world.people.set(id, person)
+    this.#world.addPerson(person)
     return new SimulatedUser(person, this.#world)
   }
 

@@ -62,6 +62,7 @@ export class BotAccount {
     const { expiresAt, subQueue } = lifetime(type, payload, unixTime(this.environment))
     const event = this.queue.push(`"${type}":${asciiJson(payload)}`, expiresAt, subQueue)
     if (event === undefined) return undefined
+    this.observer.put(event)
     this.webhook?.wake()
     this.poll.updated()
     return event

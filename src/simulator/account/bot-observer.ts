@@ -1,8 +1,11 @@
 import type { DeliveryReports } from "../delivery/webhook-delivery.js"
+import type { StoredEvent } from "../delivery/event-queue.js"
 import type { Arguments } from "../api/arguments.js"
 
 /** Who is told what happens on a bot's webhook. */
 export interface BotObserver extends Omit<DeliveryReports, "failed" | "gone"> {
+  /** An update was added to the queue. */
+  put(event: StoredEvent): void
   /** A 2xx has come, which may hold a call. */
   replied(args: Arguments): void
 }

@@ -14,6 +14,8 @@ export interface DeliveryReports {
   sent(event: StoredEvent): void
   /** An attempt is over: answered, or failed without an answer. */
   ended(event: StoredEvent, response: WebhookResponse | undefined, error: string | undefined): void
+  /** The next attempt is made at this time, in milliseconds. */
+  waits(event: StoredEvent, until: number): void
   /** An update has been given up. */
   dropped(event: StoredEvent): void
   /** `last_error_message` changes. */
@@ -232,6 +234,7 @@ export class WebhookDelivery {
     update.wakeAt = now + decision.waitS * 1000
     update.pass = ++this.#pass
     this.#ready.push(update)
+    reports.waits(update.event, update.wakeAt)
   }
 
   #forget(update: LoadedUpdate): void {

@@ -11,10 +11,12 @@ function answerCallbackQuery({ bot, args, world }: Call): true {
   if (text.length > maxText) throw CallError.badRequest("MESSAGE_TOO_LONG")
   const url = args.text("url")
   const answer = { text, showAlert: args.flag("show_alert"), ...(url !== "" && { url }) }
-  if (!world.callbackQueries.answer(args.text("callback_query_id"), bot.me.id, answer)) {
+  const queryId = args.text("callback_query_id")
+  if (!world.callbackQueries.answer(queryId, bot.me.id, answer)) {
     throw CallError.badRequest(
       "query is too old and response timeout expired or query ID is invalid",
     )
   }
+  world.changes.announce({ kind: "callback", queryId, bot, answer })
   return true
 }

@@ -30,10 +30,10 @@ const actions = new Set(
 )
 
 function sendChatAction(call: Call): true {
-  writableChat(call)
-  if (!actions.has(call.args.text("action").toLowerCase())) {
-    throw CallError.badRequest("wrong parameter action in request")
-  }
+  const where = writableChat(call)
+  const action = call.args.text("action").toLowerCase()
+  if (!actions.has(action)) throw CallError.badRequest("wrong parameter action in request")
+  call.world.changes.announce({ kind: "action", where, bot: call.bot, action })
   return true
 }
 
@@ -58,5 +58,6 @@ function leaveChat(call: Call): true {
     throw CallError.badRequest("chat member status can't be changed in private chats")
   }
   where.bots.delete(call.bot)
+  call.world.changes.announce({ kind: "chat", where })
   return true
 }

@@ -5,7 +5,8 @@ import type { Call, MethodTable } from "./method.js"
 /** The menu of commands. */
 export const commandMethods: MethodTable = { setMyCommands, getMyCommands, deleteMyCommands }
 
-interface Command {
+/** One line of the menu. */
+export interface Command {
   readonly command: string
   readonly description: string
 }
@@ -13,7 +14,26 @@ interface Command {
 const maxCommands = 100
 const commandsOf = new WeakMap<BotAccount, Map<string, readonly Command[]>>()
 
-function setMyCommands({ bot, args }: Call): true {
+/**
+ * The menu that somebody sees in a chat: the narrowest scope that has commands.
+ *
+ * @param scope the scope of the kind of chat, as in `all_private_chats`
+ */
+export function commandsShown(
+  bot: BotAccount,
+  scope: string,
+  language: string,
+): readonly Command[] {
+  for (const type of [scope, "default"]) {
+    for (const code of [language, ""]) {
+      const commands = scopes(bot).get(`${code} ${JSON.stringify({ type })}`)
+      if (commands !== undefined && commands.length > 0) return commands
+    }
+  }
+  return []
+}
+
+function setMyCommands({ bot, args, world }: Call): true {
   const commands: unknown = args.json("commands")
   if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
   if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
@@ -21,6 +41,7 @@ function setMyCommands({ bot, args }: Call): true {
     scopeKey({ bot, args }),
     commands.map((command) => checked(command)),
   )
+  world.changes.announce({ kind: "commands", bot })
   return true
 }
 
@@ -28,8 +49,9 @@ function getMyCommands(call: Pick<Call, "bot" | "args">): readonly Command[] {
   return scopes(call.bot).get(scopeKey(call)) ?? []
 }
 
-function deleteMyCommands(call: Pick<Call, "bot" | "args">): true {
+function deleteMyCommands(call: Call): true {
   scopes(call.bot).delete(scopeKey(call))
+  call.world.changes.announce({ kind: "commands", bot: call.bot })
   return true
 }
 

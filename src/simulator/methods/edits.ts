@@ -72,7 +72,7 @@ function deleteMessage(call: Call): true {
   const isTooOld = message.date + secondsUntilTooOld < unixTime(call.world.environment)
   const isOthers = message.from?.id !== call.bot.me.id && where.chat.type !== "private"
   if (isTooOld || isOthers) throw CallError.badRequest("message can't be deleted")
-  where.messages.delete(message.message_id)
+  call.world.remove(where, message.message_id)
   return true
 }
 
@@ -82,6 +82,6 @@ function deleteMessages(call: Call): true {
   if (!Array.isArray(ids) || ids.length === 0) {
     throw CallError.badRequest("message identifiers are not specified")
   }
-  for (const id of ids) where.messages.delete(Number(id))
+  for (const id of ids) call.world.remove(where, Number(id))
   return true
 }

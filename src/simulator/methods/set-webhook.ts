@@ -128,6 +128,7 @@ function reportsOf(bot: BotAccount): WebhookReports {
   const { observer } = bot
   return {
     sent: (event) => observer.sent(event),
+    waits: (event, until) => observer.waits(event, until),
     dropped: (event) => observer.dropped(event),
     ended(event, response, error) {
       observer.ended(event, response, error)

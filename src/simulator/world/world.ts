@@ -6,6 +6,7 @@ import { Conversation, type MessageIds } from "./conversation.js"
 import { FileStore } from "./file-store.js"
 import { isVisibleTo } from "./group-privacy.js"
 import type { Person } from "./person.js"
+import { WorldChanges } from "./world-changes.js"
 
 /** What a message holds beside its id, chat, date and sender. */
 export type MessageContent = Omit<Partial<Message>, "message_id" | "chat" | "date" | "from">
@@ -17,6 +18,8 @@ export class World {
   readonly people = new Map<number, Person>()
   readonly files: FileStore
   readonly callbackQueries = new CallbackQueries()
+  /** Tells whoever watches what happens here. */
+  readonly changes = new WorldChanges()
   readonly #groups = new Map<number, Conversation>()
   readonly #private = new Map<string, Conversation>()
   readonly #ids = new Map<number, MessageIds>()
@@ -24,6 +27,18 @@ export class World {
   constructor(environment: Environment) {
     this.environment = environment
     this.files = new FileStore(environment.random)
+  }
+
+  /** One more bot. */
+  addBot(bot: BotAccount): void {
+    this.bots.set(bot.me.id, bot)
+    this.changes.announce({ kind: "bot", bot })
+  }
+
+  /** One more person. */
+  addPerson(person: Person): void {
+    this.people.set(person.user.id, person)
+    this.changes.announce({ kind: "person", person })
   }
 
   /** The bot of a token. */
@@ -45,6 +60,7 @@ export class World {
     conversation.people.add(person)
     conversation.bots.add(bot)
     this.#private.set(`${bot.me.id}:${person.user.id}`, conversation)
+    this.changes.announce({ kind: "chat", where: conversation })
     return conversation
   }
 
@@ -52,7 +68,14 @@ export class World {
   addGroup(chat: Chat): Conversation {
     const conversation = new Conversation(chat, this.#idsOf(chat.id))
     this.#groups.set(chat.id, conversation)
+    this.changes.announce({ kind: "chat", where: conversation })
     return conversation
+  }
+
+  /** Every chat there is, in no order. */
+  *conversations(): Iterable<Conversation> {
+    yield* this.#private.values()
+    yield* this.#groups.values()
   }
 
   /** A group by its id. */
@@ -85,7 +108,14 @@ export class World {
   edit(where: Conversation, message: Message): Message {
     where.messages.set(message.message_id, message)
     for (const person of where.people) person.edits.add(message)
+    this.changes.announce({ kind: "edit", where, message })
     return message
+  }
+
+  /** A message is deleted for everybody; harmless where there is none. */
+  remove(where: Conversation, messageId: number): void {
+    if (!where.messages.delete(messageId)) return
+    this.changes.announce({ kind: "delete", where, messageId })
   }
 
   /** Ends everything that waits. */
@@ -104,6 +134,7 @@ export class World {
     const date = unixTime(this.environment)
     const message: Message = { message_id, from, chat: where.chat, date, ...content }
     where.messages.set(message_id, message)
+    this.changes.announce({ kind: "message", where, message })
     return message
   }
 

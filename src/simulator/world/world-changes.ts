@@ -1,0 +1,57 @@
+import type { BotAccount } from "../account/bot-account.js"
+import type { Message } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+import type { CallbackAnswer, Person } from "./person.js"
+
+/**
+ * Something that has just changed in a world:
+ * - `bot`, `person`: there is one more
+ * - `chat`: it was opened, or its members or its title have changed
+ * - `message`, `edit`, `delete`: what is written in a chat
+ * - `action`: a bot shows that it is typing, or sends a file
+ * - `callback`: a bot has answered the press on a button
+ * - `commands`: a bot has changed its menu
+ * - `update`: one was put into a bot's queue (`json` is `"type":{…}`), is being sent to its webhook,
+ *   or waits for its next attempt (`until`, Unix time in milliseconds)
+ */
+export type WorldChange =
+  | { readonly kind: "bot"; readonly bot: BotAccount }
+  | { readonly kind: "person"; readonly person: Person }
+  | { readonly kind: "chat"; readonly where: Conversation }
+  | { readonly kind: "message"; readonly where: Conversation; readonly message: Message }
+  | { readonly kind: "edit"; readonly where: Conversation; readonly message: Message }
+  | { readonly kind: "delete"; readonly where: Conversation; readonly messageId: number }
+  | {
+      readonly kind: "action"
+      readonly where: Conversation
+      readonly bot: BotAccount
+      readonly action: string
+    }
+  | {
+      readonly kind: "callback"
+      readonly queryId: string
+      readonly bot: BotAccount
+      readonly answer: CallbackAnswer
+    }
+  | { readonly kind: "commands"; readonly bot: BotAccount }
+  | ({ readonly kind: "update"; readonly botId: number; readonly updateId: number } & (
+      | { readonly step: "put"; readonly json: string }
+      | { readonly step: "sent" }
+      | { readonly step: "waits"; readonly until: number }
+    ))
+
+/** Tells whoever watches a world what changes in it, at once and in order. */
+export class WorldChanges {
+  readonly #listeners = new Set<(change: WorldChange) => void>()
+
+  /** Begins to watch; answers how to stop. */
+  subscribe(listener: (change: WorldChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Something has changed. */
+  announce(change: WorldChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+}
