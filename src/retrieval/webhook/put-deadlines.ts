@@ -1,9 +1,16 @@
-/** One put that is waited for. */
-export interface WaitingPut {
+/** One put that is waited for, linked to its neighbours in the order of their ends. */
+export class WaitingPut {
   /** When its time is up, as `Date.now` counts. */
   readonly endMs: number
   /** Called when its time is up; it is then waited for no longer. */
   readonly expire: () => void
+  previous: WaitingPut = this
+  next: WaitingPut = this
+
+  constructor(endMs: number, expire: () => void) {
+    this.endMs = endMs
+    this.expire = expire
+  }
 }
 
 /**
@@ -12,8 +19,8 @@ export interface WaitingPut {
  */
 export class PutDeadlines {
   readonly #timeoutMs: number
-  // In the order of their ends, since the limit is the same for all.
-  readonly #waiting = new Set<WaitingPut>()
+  // A ring: its first is the oldest, since the limit is the same for all.
+  readonly #ring = new WaitingPut(Infinity, () => {})
   #dueMs = 0
 
   /** @param timeoutMs the limit, in milliseconds */
@@ -24,22 +31,27 @@ export class PutDeadlines {
   /** Waits for a put; {@link PutDeadlines.delete} ends that. */
   add(expire: () => void): WaitingPut {
     const now = Date.now()
-    const put: WaitingPut = { endMs: now + this.#timeoutMs, expire }
-    this.#waiting.add(put)
+    const put = new WaitingPut(now + this.#timeoutMs, expire)
+    put.previous = this.#ring.previous
+    put.next = this.#ring
+    put.previous.next = put
+    put.next.previous = put
     // On Workers a timer ends with the request that set it: one that is overdue is set anew.
     if (this.#dueMs === 0 || now > this.#dueMs + 1000) this.#arm(put.endMs, now)
     return put
   }
 
-  /** The put has settled. */
+  /** The put has settled; nothing happens where its time was up before. */
   delete(put: WaitingPut): void {
-    this.#waiting.delete(put)
+    put.previous.next = put.next
+    put.next.previous = put.previous
+    put.previous = put.next = put
   }
 
   #arm(endMs: number, now: number): void {
     if (endMs === Infinity) return
     this.#dueMs = endMs
-    // Longer than a timer can wait, it looks in between.
+    // A limit longer than a timer can wait is looked at in between.
     const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, 2 ** 31 - 1))
     // Beyond Node a timer is a number.
     if (typeof timer === "object") timer.unref()
@@ -48,13 +60,11 @@ export class PutDeadlines {
   #expire(): void {
     this.#dueMs = 0
     const now = Date.now()
-    for (const put of this.#waiting) {
-      if (put.endMs > now) {
-        this.#arm(put.endMs, now)
-        return
-      }
-      this.#waiting.delete(put)
+    while (this.#ring.next.endMs <= now) {
+      const put = this.#ring.next
+      this.delete(put)
       put.expire()
     }
+    this.#arm(this.#ring.next.endMs, now)
   }
 }
