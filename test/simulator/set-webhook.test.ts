@@ -195,3 +195,24 @@ test("logOut and close end the bot's calls", async () => {
     description: "Logged out",
   })
 })
+
+test("a setWebhook that is still looking for its host is ended by the next, and sets nothing", async () => {
+  await using world = await cloud()
+  // Both are read in one turn, while the name of the first is looked up.
+  const first = world.ask("setWebhook", { url: "https://nowhere.invalid" })
+  const second = world.ask("deleteWebhook")
+  const answers = await Promise.all([first, second])
+  expect(answers[0].ok).toBe(false)
+  expect(answers[0].description).toMatch(
+    /^(Conflict: terminated by other setWebhook|Bad Request: bad webhook: Failed to resolve host: )/,
+  )
+  expect(answers[1].ok).toBe(true)
+  expect((await world.ask("getWebhookInfo")).result).toMatchObject({ url: "" })
+})
+
+test("a host that cannot be found is refused in the resolver's words", async () => {
+  await using world = await cloud()
+  expect((await world.ask("setWebhook", { url: "https://nowhere.invalid" })).description).toMatch(
+    /^Bad Request: bad webhook: Failed to resolve host: (Name or service not known|Temporary failure in name resolution)$/,
+  )
+})

@@ -19,8 +19,9 @@ export async function readBody(
   const isKept = options.keep && limit.isRead
   const chunks: Buffer[] = []
   let bytes = 0
-  // A request without an encoding gives buffers.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The connection has to live on for the answer. A request without an encoding gives buffers.
+  const arriving = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  for await (const chunk of arriving) {
     bytes += chunk.length
     if (bytes > limit.bytes) throw new BareError(413, "Request Entity Too Large")
     if (isKept) chunks.push(chunk)
