@@ -26,7 +26,7 @@ type Found = Partial<Message> & { readonly chat: Chat; readonly message_id: numb
 /** Where an answer to an update goes. */
 export function placeOf(method: string, update: Update, chat: Chat | undefined): Place {
   if (update.guest_message) {
-    throw missing(method, update, "a chat the bot may write to: answer a guest with ctx.answer()")
+    throw missing(method, update, "a chat to write to", ": answer a guest with ctx.answer()")
   }
   const chatId = chat?.id ?? update.business_connection?.user_chat_id
   if (chatId === undefined) throw missing(method, update, "a chat")
@@ -69,9 +69,11 @@ export function anyMessageOf(
 }
 
 /** The error of a method that lacks what it has to fill in. */
-export function missing(method: string, update: Update, what: string): TypeError {
-  const type = Object.keys(update).find((key) => key !== "update_id") ?? "empty"
-  return new TypeError(`ctx.${method}() needs ${what}, and a ${type} update has none here.`)
+export function missing(method: string, update: Update, what: string, advice = ""): TypeError {
+  const type = Object.keys(update).find((key) => key !== "update_id") ?? "of no type"
+  return new TypeError(
+    `ctx.${method}() needs ${what}, which this update (${type}) does not have${advice}.`,
+  )
 }
 
 function messageOf(update: Update): Found | undefined {

@@ -365,7 +365,12 @@ describe("what is done with the message", () => {
 describe("a method that lacks the ids it fills in", () => {
   const inlineQuery = updateOf({ inline_query: { id: "i1", from: ada, query: "", offset: "" } })
   const mistakes: [string, Update, (ctx: Context<never>) => Promise<unknown>, string][] = [
-    ["reply", inlineQuery, (ctx) => ctx.reply("x"), "ctx.reply() needs a chat, and a inline_query"],
+    [
+      "reply",
+      inlineQuery,
+      (ctx) => ctx.reply("x"),
+      "ctx.reply() needs a chat, which this update (inline_query) does not have.",
+    ],
     [
       "replyWithPhoto",
       inlineQuery,

@@ -1,0 +1,289 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { type Filter, filters } from "../../../src/dispatch/index.js"
+import type { Message, Update } from "../../../src/telegram/types.js"
+import { ada, channel, group, messageOf, messageUpdate, textUpdate, updateOf } from "../updates.js"
+
+const { and, or, not } = filters
+const file = { file_id: "f", file_unique_id: "u" }
+
+/** A filter, messages it wants, and messages it does not want. */
+type Row = readonly [string, Filter, readonly object[], readonly object[]]
+
+const rows: Row[] = [
+  ["message", filters.message, [{}, { text: "x" }, { photo: [] }], []],
+  ["text", filters.text, [{ text: "x" }, { text: "" }], [{ caption: "x" }, {}]],
+  ["caption", filters.caption, [{ caption: "x" }], [{ text: "x" }]],
+  [
+    "command",
+    filters.command,
+    [{ text: "/a", entities: [{ type: "bot_command", offset: 0, length: 2 }] }],
+    [
+      { text: "/a" },
+      { text: "x /a", entities: [{ type: "bot_command", offset: 2, length: 2 }] },
+      { caption: "/a", caption_entities: [{ type: "bot_command", offset: 0, length: 2 }] },
+    ],
+  ],
+  ["regex", filters.regex(/b+/g), [{ text: "abb" }, { caption: "b" }], [{ text: "a" }, {}]],
+  [
+    "entity of a kind",
+    filters.entity("url"),
+    [{ text: "x", entities: [{ type: "bold" }, { type: "url" }] }],
+    [{ text: "x", entities: [{ type: "bold" }] }, { caption_entities: [{ type: "url" }] }, {}],
+  ],
+  [
+    "entity of any kind",
+    filters.entity(),
+    [{ entities: [{ type: "bold" }] }],
+    [{ entities: [] }, {}],
+  ],
+  [
+    "captionEntity",
+    filters.captionEntity("hashtag"),
+    [{ caption_entities: [{ type: "hashtag" }] }],
+    [{ entities: [{ type: "hashtag" }] }, {}],
+  ],
+  [
+    "mention",
+    filters.mention("@Ada_L", 9),
+    [
+      { text: "hi @ada_l", entities: [{ type: "mention", offset: 3, length: 6 }] },
+      { caption: "@ADA_L", caption_entities: [{ type: "mention", offset: 0, length: 6 }] },
+      { text: "Bob", entities: [{ type: "text_mention", offset: 0, length: 3, user: { id: 9 } }] },
+    ],
+    [
+      { text: "hi @ada_l" },
+      { text: "hi @ada_lo", entities: [{ type: "mention", offset: 3, length: 7 }] },
+      { text: "Bob", entities: [{ type: "text_mention", offset: 0, length: 3, user: { id: 8 } }] },
+    ],
+  ],
+  [
+    "documentType",
+    filters.documentType("application/pdf", "image/*"),
+    [
+      { document: { ...file, mime_type: "Application/PDF" } },
+      { document: { mime_type: "image/png" } },
+    ],
+    [
+      { document: { mime_type: "application/pdfx" } },
+      { document: file },
+      { document: { mime_type: "imagex/a" } },
+      {},
+    ],
+  ],
+  [
+    "documentExtension",
+    filters.documentExtension("pdf", ".tar.gz"),
+    [{ document: { file_name: "A.PDF" } }, { document: { file_name: "x.tar.gz" } }],
+    [{ document: { file_name: "apdf" } }, { document: file }, {}],
+  ],
+  [
+    "diceEmoji",
+    filters.diceEmoji("🎯"),
+    [{ dice: { emoji: "🎯", value: 1 } }],
+    [{ dice: { emoji: "🎲", value: 1 } }, {}],
+  ],
+  ["chatType", filters.chatType("private", "channel"), [{}, { chat: channel }], [{ chat: group }]],
+  ["groups", filters.groups, [{ chat: group }, { chat: { id: 1, type: "group" } }], [{}]],
+  [
+    "chat",
+    filters.chat(-100, "@News"),
+    [{ chat: group }, { chat: { id: 5, type: "channel", username: "news" } }],
+    [{}, { chat: { id: 100, type: "group" } }],
+  ],
+  ["chat with none named", filters.chat(), [], [{}, { chat: group }]],
+  ["forum", filters.forum, [{ chat: { ...group, is_forum: true } }], [{ chat: group }, {}]],
+  [
+    "topic",
+    filters.topic(),
+    [{ is_topic_message: true, message_thread_id: 4 }],
+    [{ message_thread_id: 4 }, {}],
+  ],
+  [
+    "topic with ids",
+    filters.topic(4, 5),
+    [{ is_topic_message: true, message_thread_id: 5 }],
+    [{ is_topic_message: true, message_thread_id: 6 }],
+  ],
+  [
+    "directMessagesTopic",
+    filters.directMessagesTopic(3),
+    [{ direct_messages_topic: { topic_id: 3 } }],
+    [{ direct_messages_topic: { topic_id: 4 } }, {}],
+  ],
+  [
+    "user",
+    filters.user(1, "ADA_L"),
+    [{ from: { id: 1 } }, { from: ada }],
+    [{ from: { id: 2 } }, { from: undefined }],
+  ],
+  ["user with none named", filters.user(), [], [{ from: ada }]],
+  ["viaBot", filters.viaBot(), [{ via_bot: { id: 3 } }], [{}]],
+  [
+    "viaBot by name",
+    filters.viaBot("@gif"),
+    [{ via_bot: { id: 3, username: "gif" } }],
+    [{ via_bot: { id: 3 } }],
+  ],
+  ["senderChat", filters.senderChat(), [{ sender_chat: channel }], [{}]],
+  [
+    "senderChat by id",
+    filters.senderChat(-200),
+    [{ sender_chat: channel }],
+    [{ sender_chat: group }],
+  ],
+  ["premium", filters.premium, [{ from: { ...ada, is_premium: true } }], [{}, { from: undefined }]],
+  ["fromBot", filters.fromBot, [{ from: { ...ada, is_bot: true } }], [{}]],
+  [
+    "language",
+    filters.language("de", "pt-BR"),
+    [{ from: { ...ada, language_code: "de-AT" } }, { from: { ...ada, language_code: "PT-br" } }],
+    [{ from: { ...ada, language_code: "pt" } }, { from: ada }, { from: undefined }],
+  ],
+  ["attachment", filters.attachment, [{ photo: [] }, { poll: {} }], [{ text: "x" }]],
+  ["service", filters.service, [{ pinned_message: {} }, { new_chat_title: "x" }], [{ text: "x" }]],
+]
+
+describe("a filter wants new messages that are what it names", () => {
+  test.each(rows)("%s", (_, filter, wanted, unwanted) => {
+    for (const fields of wanted) expect(filter(messageUpdate(fields)), show(fields)).toBe(true)
+    for (const fields of unwanted) expect(filter(messageUpdate(fields)), show(fields)).toBe(false)
+    for (const fields of wanted) {
+      expect(filter(updateOf({ edited_message: messageOf(fields) }))).toBe(false)
+      expect(filters.edited(filter)(updateOf({ edited_message: messageOf(fields) }))).toBe(true)
+    }
+    expect(filter(updateOf({ callback_query: { id: "1", message: messageOf({}) } }))).toBe(false)
+  })
+})
+
+describe("a filter named for a field wants messages that have it", () => {
+  const renamed: Record<string, keyof Message> = {
+    reply: "reply_to_message",
+    externalReply: "external_reply",
+    storyReply: "reply_to_story",
+    forwarded: "forward_origin",
+    automaticForward: "is_automatic_forward",
+    mediaGroup: "media_group_id",
+    effect: "effect_id",
+    paidPost: "is_paid_post",
+    fromOffline: "is_from_offline",
+  }
+  const tabled = new Set(rows.map(([name]) => name.split(" ", 1)[0]))
+  const lifts = new Set([
+    "edited",
+    "channelPost",
+    "editedChannelPost",
+    "businessMessage",
+    "editedBusinessMessage",
+    "guestMessage",
+  ])
+  const names = Object.keys(filters).filter(
+    (name) => !tabled.has(name) && !lifts.has(name) && !["and", "or", "not"].includes(name),
+  )
+
+  test("there is one for each kind of media and of service message", () => {
+    expect(names.length).toBeGreaterThan(80)
+  })
+
+  test.each(names)("%s", (name) => {
+    const field = renamed[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    // All that are left are filters.
+    const filter = Reflect.get(filters, name) as Filter
+    expect(filter(messageUpdate({ [field]: {} }))).toBe(true)
+    expect(filter(messageUpdate({ text: "x" }))).toBe(false)
+  })
+
+  test("service wants every one that has to do with no content", () => {
+    const service = names.filter((name) =>
+      /^(new|left|delete|group|super|forum|general|video.?[Cc]hat|boost|migrate|web|pinned)/.test(
+        name,
+      ),
+    )
+    expect(service.length).toBeGreaterThan(15)
+    for (const name of service) {
+      const field = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      expect(filters.service(messageUpdate({ [field]: {} })), name).toBe(true)
+    }
+  })
+})
+
+describe("a lift applies a message filter to another kind of message", () => {
+  const lifts = [
+    ["edited_message", filters.edited],
+    ["channel_post", filters.channelPost],
+    ["edited_channel_post", filters.editedChannelPost],
+    ["business_message", filters.businessMessage],
+    ["edited_business_message", filters.editedBusinessMessage],
+    ["guest_message", filters.guestMessage],
+  ] as const
+
+  test.each(lifts)("%s", (kind, lift) => {
+    const lifted = lift(and(filters.text, not(filters.forwarded)))
+    expect(lifted(updateOf({ [kind]: messageOf({ text: "x" }) }))).toBe(true)
+    expect(lifted(updateOf({ [kind]: messageOf({ text: "x", forward_origin: {} }) }))).toBe(false)
+    expect(lifted(updateOf({ [kind]: messageOf({ caption: "x" }) }))).toBe(false)
+    expect(lifted(textUpdate("x"))).toBe(false)
+  })
+
+  test("also a function of the user's own, which then sees a new message", () => {
+    const seen: Update[] = []
+    const lifted = filters.edited((update) => Boolean(seen.push(update)))
+    const update = updateOf({ edited_message: messageOf({ text: "x" }) })
+    expect(lifted(update)).toBe(true)
+    expect(lifted(textUpdate("x"))).toBe(false)
+    expect(seen).toEqual([{ update_id: update.update_id, message: update.edited_message }])
+  })
+
+  test("what wants no messages wants nothing when it is lifted", () => {
+    const lifted = filters.edited(filters.channelPost(filters.text))
+    expect(lifted(updateOf({ edited_message: messageOf({ text: "x" }) }))).toBe(false)
+  })
+})
+
+describe("and, or, not", () => {
+  const always = () => true
+  const never = () => false
+
+  test("of nothing: `and` wants everything, `or` nothing", () => {
+    expect(and()(textUpdate("x"))).toBe(true)
+    expect(or()(textUpdate("x"))).toBe(false)
+  })
+
+  test("ask no more filters than they have to, in their order", () => {
+    const asked: string[] = []
+    const ask = (name: string, answer: boolean) => () => asked.push(name) > 0 && answer
+    and(ask("a", true), ask("b", false), ask("c", true))(textUpdate("x"))
+    or(ask("d", false), ask("e", true), ask("f", true))(textUpdate("x"))
+    expect(asked).toEqual(["a", "b", "d", "e"])
+  })
+
+  test("not wants updates of other types too", () => {
+    expect(not(filters.text)(updateOf({ poll: { id: "1" } }))).toBe(true)
+    expect(not(filters.text)(textUpdate("x"))).toBe(false)
+  })
+
+  test("obey the rules of logic", () => {
+    const filter = fc.constantFrom<Filter>(always, never, filters.text, filters.photo)
+    const update = fc.constantFrom(textUpdate("x"), messageUpdate({ photo: [] }), updateOf({}))
+    fc.assert(
+      fc.property(filter, filter, update, (one, other, given) => {
+        expect(not(and(one, other))(given)).toBe(or(not(one), not(other))(given))
+        expect(not(or(one, other))(given)).toBe(and(not(one), not(other))(given))
+        expect(not(not(one))(given)).toBe(one(given))
+        expect(and(one, other)(given)).toBe(one(given) && other(given))
+      }),
+    )
+  })
+
+  test("leave the filters they are given as they are", () => {
+    const mine = () => true
+    and(mine, filters.text)
+    or(mine, filters.text)
+    not(mine)
+    expect(Reflect.ownKeys(mine).filter((key) => typeof key === "symbol")).toEqual([])
+  })
+})
+
+function show(fields: object): string {
+  return JSON.stringify(fields)
+}
