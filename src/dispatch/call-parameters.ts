@@ -1,7 +1,7 @@
 import type { ApiMethodName, ApiParameters } from "../telegram/api.js"
 
 /** The parameters that a context fills in; what is given to a method of it wins over them. */
-export type FilledIn =
+type FilledIn =
   | "chat_id"
   | "message_id"
   | "inline_message_id"

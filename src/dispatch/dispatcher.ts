@@ -2,6 +2,7 @@ import type { Bot } from "../bot/index.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type Logger, quietLogger } from "../ground/logger.js"
 import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
+import { SounderError } from "../telegram/errors.js"
 import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
@@ -90,14 +91,15 @@ export class Dispatcher extends Router {
   /**
    * Takes updates from the queue until {@link stop}. Does nothing while it is running.
    *
-   * @throws TypeError without a queue, and while a `stop()` has not resolved
+   * @throws TypeError without a queue
+   * @throws SounderError `already-running` while a `stop()` has not resolved
    */
   start(): void {
     const queue = this.#queue
     if (!queue) throw new TypeError("Expected the `queue` option: there is nothing to take from.")
     if (this.#state.kind === "running") return
     if (this.#state.kind === "stopping") {
-      throw new TypeError("Expected a dispatcher that has stopped: await stop() before start().")
+      throw new SounderError("already-running", "The dispatcher is stopping; await stop() first")
     }
     const consumer = new QueueConsumer({
       queue,

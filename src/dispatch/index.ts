@@ -1,5 +1,6 @@
 /** From an update to its handlers. */
 export type { CallbackAnswer, InlineAnswer, PreCheckoutAnswer, ShippingAnswer } from "./answer.js"
+export type { ReactionEmoji } from "./chat-methods.js"
 export type { CommandContext, MatchContext } from "./context.js"
 export { Context } from "./context.js"
 export * from "./dispatcher.js"

@@ -69,6 +69,7 @@ export class QueueConsumer {
     await this.#endHeld(deadline.signal)
     clearTimeout(timer)
     this.#isOver = true
+    this.#verdict = undefined
     return verdict
   }
 
@@ -149,9 +150,11 @@ export class QueueConsumer {
     }
   }
 
-  async #giveBack(delivery: Delivery): Promise<void> {
+  /** @param until a queue that has not answered by then counts as having said no */
+  async #giveBack(delivery: Delivery, until?: AbortSignal): Promise<void> {
     const reference = referenceOf(delivery)
-    const isBack = delivery.signal?.aborted === true || (await this.#handBack(delivery))
+    const answer = delivery.signal?.aborted === true || this.#handBack(delivery)
+    const isBack = until ? await Promise.race([answer, aborted(until)]) : await answer
     if (isBack) this.#verdict?.handedBack.push(reference)
     else this.#verdict?.unknown.push(reference)
   }
@@ -170,7 +173,8 @@ export class QueueConsumer {
   async #drain(verdict: StopVerdict, deadline: AbortSignal): Promise<void> {
     const remaining = new Map<string, UpdateReference>()
     try {
-      const waiting = await this.#options.queue.handBack()
+      const waiting = await Promise.race([this.#options.queue.handBack(), aborted(deadline)])
+      if (!waiting) return
       verdict.handedBack.push(...waiting.handedBack)
       for (const reference of waiting.remaining) remaining.set(keyOf(reference), reference)
     } catch (error) {
@@ -192,13 +196,19 @@ export class QueueConsumer {
     if (this.#held.size === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
     for (const { work } of this.#held) work.abort(reason)
-    const grace = new AbortController()
-    const timer = startTimer(() => this.#abort(grace), graceMs)
-    await this.#untilIdle(grace.signal)
-    clearTimeout(timer)
+    await this.#forGrace((signal) => this.#untilIdle(signal))
     const left = [...this.#held]
     for (const held of left) held.isGivenUp = true
-    await Promise.all(left.map(({ delivery }) => this.#giveBack(delivery)))
+    await this.#forGrace((signal) =>
+      Promise.all(left.map(({ delivery }) => this.#giveBack(delivery, signal))),
+    )
+  }
+
+  async #forGrace(wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const grace = new AbortController()
+    const timer = startTimer(() => this.#abort(grace), graceMs)
+    await wait(grace.signal)
+    clearTimeout(timer)
   }
 
   async #untilIdle(signal: AbortSignal): Promise<void> {

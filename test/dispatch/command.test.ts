@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { Bot } from "../../src/bot/index.js"
+import type { Bot } from "../../src/bot/index.js"
 import { Dispatcher, filters } from "../../src/dispatch/index.js"
 import { keptBot, keptLogger, messageUpdate, namedBot, textUpdate, token } from "./updates.js"
 

@@ -152,7 +152,7 @@ describe("a reply", () => {
     [
       "replyWithRichMessage",
       "sendRichMessage",
-      (ctx) => ctx.replyWithRichMessage({ html: "x" } as never),
+      (ctx) => ctx.replyWithRichMessage({ html: "x" }),
       { rich_message: { html: "x" } },
     ],
     [

@@ -91,10 +91,10 @@ describe("start", () => {
     expect(seen).toEqual(["meanwhile"])
   })
 
-  test("while it stops is a TypeError", async () => {
+  test("while it stops is an error that says to wait", async () => {
     dispatcher.start()
     const stopped = dispatcher.stop()
-    expect(() => dispatcher.start()).toThrow("await stop()")
+    expect(() => dispatcher.start()).toThrow("The dispatcher is stopping; await stop() first")
     await stopped
   })
 })
@@ -396,6 +396,28 @@ describe("stop", () => {
     gate.resolve()
     expect(await stopped).toMatchObject({ handled: [reference(update)], unknown: [] })
     await done
+  })
+
+  test("of a queue that never answers ends soon after the deadline", async () => {
+    class SilentQueue extends MemoryQueue {
+      override async take(signal: AbortSignal): Promise<Delivery> {
+        const delivery = await super.take(signal)
+        delivery.handBack = () => new Promise(() => {})
+        return delivery
+      }
+      override handBack(): Promise<never> {
+        return new Promise(() => {})
+      }
+    }
+    queue = new SilentQueue()
+    dispatcher = dispatcherWith({})
+    dispatcher.on(filters.text, () => new Promise(() => {}))
+    dispatcher.start()
+    const update = textIn(1)
+    void put(update).catch(() => {})
+    await untilTrue(() => queue.waiting === 0)
+    const verdict = await dispatcher.stop({ deadlineMs: 10 })
+    expect(verdict).toEqual({ handled: [], handedBack: [], unknown: [reference(update)] })
   })
 
   test("of a queue that cannot give back says so, and still ends", async () => {

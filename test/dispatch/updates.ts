@@ -12,7 +12,7 @@ let lastId = 0
 
 /** An update of any type; what a test leaves out Telegram would have sent. */
 export function updateOf(content: object): Update {
-  return { update_id: (lastId += 1), ...content } as Update
+  return { update_id: (lastId += 1), ...content }
 }
 
 /** A new message, with these fields beside the ones that every message has. */
@@ -22,7 +22,7 @@ export function messageUpdate(fields: object): Update {
 
 /** A message. */
 export function messageOf(fields: object): Message {
-  return { message_id: 11, date: 1, chat: adasChat, from: ada, ...fields } as Message
+  return { message_id: 11, date: 1, chat: adasChat, from: ada, ...fields }
 }
 
 /** A new text message; a command in front is marked as Telegram marks it. */
