@@ -24,7 +24,9 @@ export function expectHost(name: string, value: unknown): string {
 
 function expectName(option: string, value: string): string {
   const isWildcard = value.startsWith("*.")
-  const name = domainToASCII(isWildcard ? value.slice(2) : value).toLowerCase()
+  // What follows a host in a URL would be dropped without a word.
+  const isHost = !/[/\\?#@:%\s]/.test(value)
+  const name = isHost ? domainToASCII(isWildcard ? value.slice(2) : value).toLowerCase() : ""
   const labels = name.split(".")
   const isNumeric = /^\d+$/.test(labels.at(-1) ?? "")
   if (isNumeric || name.length > 253 || !labels.every((part) => label.test(part))) {

@@ -81,6 +81,7 @@ describe("the hold", () => {
     vi.advanceTimersByTime(150)
     const next = put(queue, 1, 2)
     await slow.done()
+    vi.advanceTimersByTime(50)
     const delivery = await queue.take(never)
     vi.advanceTimersByTime(99)
     expect(await isSettled(next)).toBe(false)
@@ -130,6 +131,20 @@ describe("the hold", () => {
     await expect(young).rejects.toThrow(HandedBack)
     expect(await delivery.handBack()).toBe(false)
     expect((await queue.take(never)).update.update_id).toBe(2)
+  })
+
+  test("what was let go and waits for its next attempt remains, and keeps its delay", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    void put(queue, 1, 1)
+    const delivery = await queue.take(never)
+    vi.advanceTimersByTime(100)
+    await delivery.retry({ delayMs: 500 })
+    expect((await queue.handBack()).remaining).toEqual([{ botId: 1, updateId: 1 }])
+    const again = queue.take(never)
+    vi.advanceTimersByTime(499)
+    expect(await isSettled(again)).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect((await again).attempt).toBe(2)
   })
 
   test("one timer serves all updates, and it is gone when there is nothing to hold", async () => {

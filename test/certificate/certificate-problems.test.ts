@@ -1,0 +1,210 @@
+import { createPrivateKey, X509Certificate } from "node:crypto"
+import { beforeAll, describe, expect, test } from "vitest"
+import {
+  certificateProblems,
+  createCertificate,
+  type CertificateAndKey,
+  isSelfSigned,
+} from "../../src/certificate/index.js"
+import { handshake, opensslCertificate, type Pair } from "./openssl.js"
+
+const host = "bot.example.com"
+let pair: CertificateAndKey
+let other: CertificateAndKey
+let root: Pair
+let leaf: Pair
+
+beforeAll(async () => {
+  pair = await createCertificate(host)
+  other = await createCertificate(host)
+  root = await opensslCertificate({ commonName: "An Authority", isAuthority: true })
+  leaf = await opensslCertificate({ commonName: host, names: `DNS:${host}`, issuer: root })
+})
+
+function encrypted(key: string): string {
+  const protection = { cipher: "aes-256-cbc", passphrase: "secret" }
+  return createPrivateKey(key)
+    .export({ type: "pkcs8", format: "pem", ...protection })
+    .toString()
+}
+
+/** The codes of the problems, and all messages as one text. */
+function judge(options: Partial<Parameters<typeof certificateProblems>[0]>) {
+  const problems = certificateProblems({ cert: pair.cert, uploaded: true, ...options })
+  return {
+    codes: problems.map(({ code }) => code),
+    text: problems.map(({ message }) => message).join(" "),
+  }
+}
+
+test("a certificate that fits has no problems", () => {
+  expect(certificateProblems({ ...pair, host, uploaded: true })).toEqual([])
+})
+
+describe("names", () => {
+  test("a certificate for another host says which it names and how to get the right one", () => {
+    const { codes, text } = judge({ host: "other.example.com" })
+    expect(codes).toEqual(["wrong-host"])
+    expect(text).toContain(`names CN=${host}, DNS:${host}`)
+    expect(text).toContain("has the host other.example.com")
+    expect(text).toContain("`sounder certificate other.example.com`")
+  })
+
+  test("an uploaded certificate with an IP address only as address is explained", async () => {
+    const { cert } = await opensslCertificate({ commonName: "x", names: "IP:203.0.113.7" })
+    const { codes, text } = judge({ cert, host: "203.0.113.7" })
+    expect(codes).toEqual(["wrong-host"])
+    expect(text).toContain("DNS:203.0.113.7 beside IP Address:203.0.113.7")
+    expect(text).toContain("`sounder certificate 203.0.113.7`")
+  })
+
+  test("a certificate of a public authority for another host is not to be uploaded instead", () => {
+    const { codes, text } = judge({ cert: leaf.cert, host: "else.example", uploaded: false })
+    expect(codes).toEqual(["wrong-host"])
+    expect(text).toContain("get one for else.example from your authority")
+  })
+
+  test("an IPv6 address is refused, whatever the certificate names", async () => {
+    const { cert } = await opensslCertificate({ commonName: "::1", names: "IP:::1,DNS:::1" })
+    const { codes, text } = judge({ cert, host: "::1" })
+    expect(codes).toEqual(["wrong-host"])
+    expect(text).toContain("Telegram takes no IPv6 address")
+  })
+
+  test("without a host, names are not compared", () => {
+    expect(judge({}).codes).toEqual([])
+  })
+})
+
+describe("dates", () => {
+  const at = (now: Date) => judge({ host, now })
+
+  test("a certificate has expired the moment after its last second", () => {
+    const { validTo } = new X509Certificate(pair.cert)
+    expect(at(new Date(validTo)).codes).toEqual([])
+    const { codes, text } = at(new Date(Date.parse(validTo) + 1))
+    expect(codes).toEqual(["expired"])
+    expect(text).toContain(validTo)
+    expect(text).toContain("sounder certificate")
+  })
+
+  test("a certificate is not valid the moment before its first second", () => {
+    const { validFrom } = new X509Certificate(pair.cert)
+    expect(at(new Date(validFrom)).codes).toEqual([])
+    const { codes, text } = at(new Date(Date.parse(validFrom) - 1))
+    expect(codes).toEqual(["not-yet-valid"])
+    expect(text).toContain("clock")
+  })
+})
+
+describe("keys", () => {
+  test("a key of another certificate does not fit", () => {
+    const { codes, text } = judge({ key: other.key })
+    expect(codes).toEqual(["key-does-not-fit"])
+    expect(text).toContain("made together")
+  })
+
+  test.each([
+    ["a text", () => "no key", "-----BEGIN PRIVATE KEY-----"],
+    ["a certificate", () => pair.cert, "It is a certificate"],
+    ["a damaged key", () => pair.key.replace(/\n.{20}/, "\n"), "-----BEGIN PRIVATE KEY-----"],
+    ["a key under a passphrase", () => encrypted(pair.key), "openssl pkey"],
+  ])("%s in place of the key cannot be read, and the message says what to do", (_, key, advice) => {
+    const { codes, text } = judge({ key: key() })
+    expect(codes).toEqual(["unreadable-key"])
+    expect(text).toContain(advice)
+  })
+
+  test("no message holds anything of the private key", () => {
+    const secret = pair.key.split("\n")[1] ?? ""
+    expect(secret.length).toBeGreaterThan(30)
+    const damaged = pair.key.replace("MI", "MA")
+    for (const options of [{ key: damaged }, { cert: pair.key }, { key: other.key }]) {
+      expect(judge(options).text).not.toContain(secret.slice(10))
+    }
+  })
+})
+
+describe("what is no certificate", () => {
+  test("a private key in its place is never to be sent to Telegram", () => {
+    const { codes, text } = judge({ cert: pair.key })
+    expect(codes).toEqual(["key-instead-of-certificate"])
+    expect(text).toContain("never send a private key")
+  })
+
+  test("a DER file says how to convert it", () => {
+    const der = new X509Certificate(pair.cert).raw.toString("latin1")
+    const { codes, text } = judge({ cert: der })
+    expect(codes).toEqual(["not-pem"])
+    expect(text).toContain("openssl x509 -inform der")
+  })
+
+  test("an empty file is not PEM", () => {
+    expect(judge({ cert: "" }).codes).toEqual(["not-pem"])
+  })
+
+  test("a certificate that was cut off or damaged is said to be", () => {
+    const damaged = pair.cert.replace(/\n.{30}/, "\n")
+    expect(judge({ cert: damaged }).codes).toEqual(["unreadable"])
+    expect(judge({ cert: pair.cert.slice(0, 200) }).codes).toEqual(["not-pem"])
+  })
+
+  test("a certificate is found among other text, and with the line ends of Windows", () => {
+    const cert = `subject=x\r\n${pair.key}${pair.cert}`.replaceAll(/\r?\n/g, "\r\n")
+    expect(judge({ cert, host, key: pair.key }).codes).toEqual([])
+    expect(isSelfSigned(cert)).toBe(true)
+  })
+})
+
+describe("trust", () => {
+  test("a self-signed certificate that is not uploaded is trusted by nobody", () => {
+    const { codes, text } = judge({ uploaded: false })
+    expect(codes).toEqual(["not-uploaded"])
+    expect(text).toContain("setWebhook")
+  })
+
+  test("a certificate of an authority is not enough by itself, over TLS too", async () => {
+    const { codes, text } = judge({ cert: leaf.cert, host })
+    expect(codes).toEqual(["issuer-not-uploaded"])
+    expect(text).toContain("do not upload")
+    expect(text).toContain("root certificate")
+    const accepted = await handshake(leaf, leaf.cert, () => undefined)
+    expect(accepted).not.toBe(true)
+  })
+
+  test("a certificate with the root of its authority is enough, over TLS too", async () => {
+    const cert = leaf.cert + root.cert
+    expect(judge({ cert, host, key: leaf.key }).codes).toEqual([])
+    expect(await handshake({ ...leaf, cert }, cert, () => undefined)).toBe(true)
+  })
+
+  test("a root that did not issue the certificate does not count, though it has that name", async () => {
+    const impostor = await opensslCertificate({ commonName: "An Authority", isAuthority: true })
+    const cert = leaf.cert + impostor.cert
+    expect(judge({ cert, host }).codes).toEqual(["issuer-not-uploaded"])
+    expect(await handshake({ ...leaf, cert }, cert, () => undefined)).not.toBe(true)
+  })
+
+  test("a certificate of an authority that is not uploaded is left to the public ones", () => {
+    expect(judge({ cert: leaf.cert, host, uploaded: false }).codes).toEqual([])
+  })
+
+  test("self-signed is what is signed with its own key", () => {
+    expect(isSelfSigned(pair.cert)).toBe(true)
+    expect(isSelfSigned(root.cert)).toBe(true)
+    expect(isSelfSigned(leaf.cert)).toBe(false)
+    expect(isSelfSigned(leaf.cert + root.cert), "the first one counts").toBe(false)
+    expect(isSelfSigned("no certificate")).toBe(false)
+    expect(isSelfSigned(pair.cert.replace(/\n.{30}/, "\n"))).toBe(false)
+  })
+})
+
+test("all problems are named at once", () => {
+  const now = new Date("2100-01-01")
+  expect(judge({ host: "x.example", key: other.key, now, uploaded: false }).codes).toEqual([
+    "wrong-host",
+    "expired",
+    "key-does-not-fit",
+    "not-uploaded",
+  ])
+})
