@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly seed?: number
   /** PEM certificates that stand for the authorities everybody trusts; Node's own by default. */
   readonly authorities?: readonly string[]
+  /** Whether the chat page is served at {@link Simulator.pageUrl}; not by default. */
+  readonly page?: boolean
 }
 
 /** Telegram on this machine: its Bot API over HTTP, and the people who write to bots. */
@@ -51,6 +53,7 @@ export class Simulator implements AsyncDisposable {
   readonly #faults = new FaultPlan()
   readonly #server: ApiServer
   #address = ""
+  #page: { close(): void } | undefined
   #people = 0
   #groups = 0
 
@@ -74,6 +77,7 @@ export class Simulator implements AsyncDisposable {
       hosts: new Map(Object.entries(hosts).map(([name, to]) => [name.toLowerCase(), to])),
       authorities: options.authorities,
     })
+    if (options.page === true) await simulator.#openPage(host)
     const listening = await simulator.#server.listen(port, host)
     simulator.#address = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`
     return simulator
@@ -82,6 +86,11 @@ export class Simulator implements AsyncDisposable {
   /** What a bot's program uses in place of `https://api.telegram.org`. */
   get apiRoot(): string {
     return this.#address
+  }
+
+  /** Where the chat page is; `undefined` unless it was asked for. */
+  get pageUrl(): string | undefined {
+    return this.#page === undefined ? undefined : `${this.#address}/`
   }
 
   /**
@@ -171,7 +180,24 @@ export class Simulator implements AsyncDisposable {
 
   /** Closes every connection, and wakes whoever waits. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#page?.close()
     this.#world.close()
     await this.#server.close()
+  }
+
+  // Loaded only here: tests without a page pay nothing for it.
+  async #openPage(host: string): Promise<void> {
+    const { ChatPage } = await import("./page/chat-page.js")
+    const page = new ChatPage({
+      world: this.#world,
+      calls: this.calls,
+      deliveries: this.deliveries,
+      faults: this.#faults,
+      makers: this,
+      host,
+      apiRoot: () => this.#address,
+    })
+    this.#page = page
+    this.#server.first = (request, response) => page.handle(request, response)
   }
 }

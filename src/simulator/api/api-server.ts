@@ -16,12 +16,17 @@ import { parseTarget, type CallTarget } from "./request-target.js"
 const idleMs = 500_000
 const maxHeaderSize = 262_144
 
+/** Answers a request; false where it is for the Bot API. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean
+
 /** The HTTP server of the Bot API, with its file downloads. */
 export class ApiServer {
   readonly #world: World
   readonly #api: Api
   readonly #faults: FaultPlan
   readonly #server: Server
+  /** Looks at every request first. */
+  first: RequestHandler = () => false
 
   constructor(options: { world: World; api: Api; faults: FaultPlan }) {
     this.#world = options.world
@@ -59,7 +64,7 @@ export class ApiServer {
     request.on("error", () => {})
     response.on("error", () => {})
     try {
-      await this.#answer(request, response)
+      if (!this.first(request, response)) await this.#answer(request, response)
     } catch (error) {
       if (error instanceof BareError) closeWith(response, error.status)
       else write(request, response, answerOfError(error))

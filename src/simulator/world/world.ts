@@ -112,6 +112,16 @@ export class World {
     return message
   }
 
+  /** A person changes a message of theirs: the bots that saw it get an update. */
+  rewrite(where: Conversation, changed: Message): void {
+    const message = { ...changed, edit_date: unixTime(this.environment) }
+    where.messages.set(message.message_id, message)
+    this.changes.announce({ kind: "edit", where, message })
+    for (const bot of where.bots) {
+      if (isVisibleTo(bot, message, where)) bot.push("edited_message", message)
+    }
+  }
+
   /** A message is deleted for everybody; harmless where there is none. */
   remove(where: Conversation, messageId: number): void {
     if (!where.messages.delete(messageId)) return

@@ -1,0 +1,20 @@
+import type { Conversation } from "../world/conversation.js"
+import type { World } from "../world/world.js"
+
+/** Names a chat for the page: bots know a private chat by its person alone. */
+export function chatKey(where: Conversation): string {
+  const { chat } = where
+  if (chat.type !== "private") return String(chat.id)
+  const [bot] = where.bots
+  return `${bot?.me.id ?? 0}:${chat.id}`
+}
+
+/** The chat of a key. Throws a `TypeError` where there is none. */
+export function chatOfKey(world: World, key: string): Conversation {
+  const [first = "", second] = key.split(":")
+  const bot = world.bots.get(Number(first))
+  const isPrivate = second !== undefined && bot !== undefined
+  const where = isPrivate ? world.privateChat(bot, Number(second)) : world.group(Number(first))
+  if (where === undefined) throw new TypeError("There is no such chat")
+  return where
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { ActionInput } from "./action-input.js"
+import { chatActions } from "./chat-actions.js"
+import { chatOfKey } from "./chat-key.js"
+import { faultActions } from "./fault-actions.js"
+import { makeActions } from "./make-actions.js"
+import { mediaType } from "./media-type.js"
+import { PageFeed } from "./page-feed.js"
+import type { ActionTable } from "./page-action.js"
+import type { PageParts } from "./page-parts.js"
+import { messagesBefore } from "./page-view.js"
+import { whyForeign } from "./same-origin.js"
+import { staticFiles, type StaticFile } from "./static-files.js"
+
+const actions: ActionTable = { ...makeActions, ...chatActions, ...faultActions }
+const maxBodyBytes = 70 * 1_048_576
+
+const safety = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+    "frame-ancestors 'none'",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+}
+
+/** The chat page: its files, its events and what people do on it, over the simulator's server. */
+export class ChatPage {
+  readonly #parts: PageParts
+  readonly #files: ReadonlyMap<string, StaticFile>
+  readonly #feed: PageFeed
+
+  /** Throws where the page was not built. */
+  constructor(parts: PageParts) {
+    this.#parts = parts
+    this.#files = staticFiles()
+    this.#feed = new PageFeed(parts)
+  }
+
+  /** Answers a request for the page; false where it is for the Bot API. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = new URL(request.url ?? "", "http://page.invalid")
+    if (url.pathname !== "/" && !url.pathname.startsWith("/page/")) return false
+    const reason = whyForeign(request, this.#parts.host)
+    if (reason === undefined) void this.#answer(url, request, response)
+    else sendJson(response, 403, { ok: false, error: `Refused: ${reason}` })
+    return true
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#feed.close()
+  }
+
+  async #answer(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      if (request.method === "POST") await this.#act(url, request, response)
+      else if (request.method === "GET") this.#show(url, request, response)
+      else sendJson(response, 405, { ok: false, error: "Only GET and POST" })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      sendJson(response, error instanceof TypeError ? 400 : 500, { ok: false, error: message })
+    }
+  }
+
+  #show(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    const file = this.#files.get(url.pathname)
+    if (file !== undefined) return send(response, 200, file)
+    const lastId = request.headers["last-event-id"] ?? url.searchParams.get("last") ?? ""
+    if (url.pathname === "/page/events") return this.#feed.connect(response, String(lastId))
+    if (url.pathname === "/page/messages") return this.#showMessages(url, response)
+    if (url.pathname === "/page/file") return this.#showFile(url, response)
+    sendJson(response, 404, { ok: false, error: "There is nothing here" })
+  }
+
+  #showMessages({ searchParams }: URL, response: ServerResponse): void {
+    const where = chatOfKey(this.#parts.world, searchParams.get("chat") ?? "")
+    const before = Number(searchParams.get("before") ?? Number.POSITIVE_INFINITY)
+    sendJson(response, 200, messagesBefore(where, before))
+  }
+
+  #showFile({ searchParams }: URL, response: ServerResponse): void {
+    const file = this.#parts.world.files.find(searchParams.get("id") ?? "")
+    if (file === undefined) throw new TypeError("There is no such file")
+    const type = mediaType(file.bytes)
+    send(
+      response,
+      200,
+      { type: type ?? "application/octet-stream", bytes: file.bytes },
+      type === undefined ? { "Content-Disposition": "attachment" } : {},
+    )
+  }
+
+  async #act(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const name = url.pathname.slice("/page/".length)
+    const act = Object.hasOwn(actions, name) ? actions[name] : undefined
+    if (act === undefined) throw new TypeError("There is no such action")
+    const input = new ActionInput(await readJson(request))
+    const result = await act({ input, parts: this.#parts, feed: this.#feed })
+    sendJson(response, 200, { ok: true, ...result })
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  // A request without an encoding gives buffers.
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBodyBytes) throw new TypeError("This is too large")
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString())
+  } catch {
+    throw new TypeError("Expected JSON")
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  send(response, status, { type: "application/json", bytes: Buffer.from(JSON.stringify(value)) })
+}
+
+function send(response: ServerResponse, status: number, file: StaticFile, headers = {}): void {
+  if (response.destroyed || response.headersSent) return
+  response.writeHead(status, {
+    ...safety,
+    "Content-Type": file.type,
+    "Content-Length": file.bytes.length,
+    ...headers,
+  })
+  response.end(file.bytes)
+}

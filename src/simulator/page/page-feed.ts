@@ -1,0 +1,142 @@
+import type { ServerResponse } from "node:http"
+import type { CallRecord } from "../api/api.js"
+import type { WorldChange } from "../world/world-changes.js"
+import { CallLog, keyboardOf } from "./call-log.js"
+import { chatKey } from "./chat-key.js"
+import { EventStream } from "./event-stream.js"
+import type { PageParts } from "./page-parts.js"
+import { botView, chatView, personView, receivingView } from "./page-view.js"
+import type { PageSnapshot, ReplyKeyboard } from "./protocol.js"
+import { UpdateLog } from "./update-log.js"
+
+const lookMs = 250
+
+/** A press that was made on the page, until the bot answers it. */
+export interface OpenPress {
+  readonly person: number
+  readonly chat: string
+  readonly messageId: number
+}
+
+/** Turns what happens in a world into what the page shows. */
+export class PageFeed {
+  /** Presses made on the page, by the id of their callback query. */
+  readonly presses = new Map<string, OpenPress>()
+  readonly #parts: PageParts
+  readonly #stream: EventStream
+  readonly #updates: UpdateLog
+  readonly #calls = new CallLog()
+  readonly #keyboards = new Map<string, ReplyKeyboard>()
+  readonly #receiving = new Map<number, string>()
+  readonly #ends: (() => void)[]
+
+  constructor(parts: PageParts) {
+    const { world, calls, deliveries } = parts
+    const now = () => world.environment.clock.now()
+    this.#parts = parts
+    this.#stream = new EventStream(() => this.#snapshot())
+    this.#updates = new UpdateLog(now, (update) =>
+      this.#stream.add({ kind: "update", update }, `update ${update.bot}:${update.id}`),
+    )
+    const timer = setInterval(() => this.#lookAtReceiving(), lookMs).unref()
+    this.#ends = [
+      world.changes.subscribe((change) => this.#changed(change)),
+      calls.subscribe((record) => this.#called(record)),
+      deliveries.subscribe((record) => this.#updates.ended(record)),
+      () => clearInterval(timer),
+      () => this.#stream.close(),
+    ]
+  }
+
+  /** Connects a page. @param lastId the header `Last-Event-ID` */
+  connect(response: ServerResponse, lastId: string): void {
+    this.#stream.connect(response, lastId)
+  }
+
+  /** A person has blocked or unblocked a bot. */
+  personChanged(id: number): void {
+    const person = this.#parts.world.people.get(id)
+    if (person) this.#stream.add({ kind: "person", person: personView(person) })
+  }
+
+  /** Ends all connections, and watches no more. */
+  close(): void {
+    for (const end of this.#ends) end()
+  }
+
+  #changed(change: WorldChange): void {
+    const stream = this.#stream
+    switch (change.kind) {
+      case "update":
+        return this.#updates.follow(change)
+      case "bot":
+      case "commands":
+        return stream.add({ kind: "bot", bot: botView(change.bot) })
+      case "person":
+        return stream.add({ kind: "person", person: personView(change.person) })
+      case "chat":
+        // Its members are put in right after it is made.
+        return queueMicrotask(() =>
+          stream.add({ kind: "chat", chat: chatView(change.where, this.#keyboards) }),
+        )
+      case "message":
+      case "edit":
+        return stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
+      case "delete":
+        return stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
+      case "action": {
+        const { where, bot, action } = change
+        return stream.add({ kind: "action", chat: chatKey(where), bot: bot.me.id, action })
+      }
+      case "callback":
+        return this.#answered(change)
+    }
+  }
+
+  #answered({ queryId, answer }: Extract<WorldChange, { kind: "callback" }>): void {
+    const press = this.presses.get(queryId)
+    this.presses.delete(queryId)
+    if (press !== undefined) this.#stream.add({ kind: "callback", ...press, ...answer })
+  }
+
+  #called(record: CallRecord): void {
+    if (record.method === "getUpdates") this.#updates.polled(record)
+    this.#stream.add({ kind: "call", call: this.#calls.add(record) })
+    const shown = keyboardOf(record)
+    if (shown === undefined) return
+    const { chatId, keyboard } = shown
+    const key = chatId > 0 ? `${record.botId}:${chatId}` : String(chatId)
+    if (keyboard === null) this.#keyboards.delete(key)
+    else this.#keyboards.set(key, keyboard)
+    this.#stream.add({ kind: "keyboard", chat: key, keyboard })
+  }
+
+  #lookAtReceiving(): void {
+    if (this.#stream.clientCount === 0) return
+    for (const bot of this.#parts.world.bots.values()) {
+      const receiving = receivingView(this.#parts.world, bot)
+      const text = JSON.stringify(receiving)
+      if (this.#receiving.get(bot.me.id) === text) continue
+      this.#receiving.set(bot.me.id, text)
+      this.#stream.add({ kind: "receiving", receiving })
+    }
+  }
+
+  #snapshot(): PageSnapshot {
+    const { world, apiRoot } = this.#parts
+    const bots = [...world.bots.values()]
+    return {
+      kind: "snapshot",
+      apiRoot: apiRoot(),
+      isLocal: world.environment.local,
+      bots: bots.map((bot) => botView(bot)),
+      people: [...world.people.values()].map((person) => personView(person)),
+      chats: [...world.conversations()].map((where) => chatView(where, this.#keyboards)),
+      updates: this.#updates.updates,
+      calls: this.#calls.calls,
+      receiving: bots.map((bot) => receivingView(world, bot)),
+    }
+  }
+}
+
+const noWhere = { where: undefined }

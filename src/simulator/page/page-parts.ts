@@ -1,0 +1,31 @@
+import type { CallRecord } from "../api/api.js"
+import type { FaultPlan } from "../api/fault.js"
+import type { DeliveryRecord } from "../delivery-observer.js"
+import type { Journal } from "../journal.js"
+import type { SimulatedBot } from "../simulated-bot.js"
+import type { SimulatedGroup } from "../simulated-group.js"
+import type { SimulatedUser } from "../simulated-user.js"
+import type { World } from "../world/world.js"
+
+/** Makes what a world is made of. */
+export interface Makers {
+  bot(options: { token?: string; username?: string; first_name?: string }): SimulatedBot
+  user(options: { first_name?: string; last_name?: string; username?: string }): SimulatedUser
+  group(
+    options: { title: string },
+    ...members: readonly (SimulatedUser | SimulatedBot)[]
+  ): SimulatedGroup
+}
+
+/** What the chat page shows and changes. */
+export interface PageParts {
+  readonly world: World
+  readonly calls: Journal<CallRecord>
+  readonly deliveries: Journal<DeliveryRecord>
+  readonly faults: FaultPlan
+  readonly makers: Makers
+  /** The address on which the simulator was told to listen. */
+  readonly host: string
+  /** Where bots reach it; known once it listens. */
+  readonly apiRoot: () => string
+}

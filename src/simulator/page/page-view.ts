@@ -1,0 +1,64 @@
+import { Arguments } from "../api/arguments.js"
+import type { BotAccount } from "../account/bot-account.js"
+import { commandsShown } from "../methods/commands.js"
+import { methods } from "../methods/methods.js"
+import type { Conversation } from "../world/conversation.js"
+import type { Person } from "../world/person.js"
+import type { World } from "../world/world.js"
+import { chatKey } from "./chat-key.js"
+import type {
+  PageBot,
+  PageChat,
+  PageMessages,
+  PagePerson,
+  PageReceiving,
+  ReplyKeyboard,
+} from "./protocol.js"
+
+const messagesAtOnce = 100
+
+/** A bot as the page shows it. */
+export function botView(bot: BotAccount): PageBot {
+  const { id, username, first_name } = bot.me
+  const commands = commandsShown(bot, "all_private_chats", "en")
+  return { id, token: bot.token, username, first_name, commands }
+}
+
+/** A person as the page shows them. */
+export function personView({ user, blocked }: Person): PagePerson {
+  return { user, blocked: [...blocked] }
+}
+
+/** A chat as the page shows it in its list. */
+export function chatView(
+  where: Conversation,
+  keyboards: ReadonlyMap<string, ReplyKeyboard>,
+): PageChat {
+  const key = chatKey(where)
+  const last = [...where.messages.values()].at(-1)
+  const keyboard = keyboards.get(key)
+  return {
+    key,
+    chat: where.chat,
+    people: [...where.people].map(({ user }) => user.id),
+    bots: [...where.bots].map(({ me }) => me.id),
+    count: where.messages.size,
+    ...(last !== undefined && { last }),
+    ...(keyboard !== undefined && { keyboard }),
+  }
+}
+
+/** How a bot receives, with the very answer that `getWebhookInfo` gives it. */
+export function receivingView(world: World, bot: BotAccount): PageReceiving {
+  const answer = methods.get("getwebhookinfo")?.({ bot, args: new Arguments(), world })
+  // The method answers an object.
+  const info = answer as Record<string, unknown>
+  return { bot: bot.me.id, isPolling: bot.poll.isWaiting, info }
+}
+
+/** The last 100 messages of a chat before the one of an id. */
+export function messagesBefore(where: Conversation, before: number): PageMessages {
+  const older = [...where.messages.values()].filter(({ message_id }) => message_id < before)
+  const messages = older.slice(-messagesAtOnce)
+  return { messages, more: older.length > messages.length }
+}

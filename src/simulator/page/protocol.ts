@@ -1,0 +1,145 @@
+/**
+ * What the chat page and its server say to each other: types only, so that both sides share them.
+ *
+ * @module
+ */
+import type { Chat, Message, User } from "../../telegram/types.js"
+
+/** A bot, with how it receives. */
+export interface PageBot {
+  readonly id: number
+  readonly token: string
+  readonly username: string
+  readonly first_name: string
+  readonly commands: readonly { readonly command: string; readonly description: string }[]
+}
+
+/** Somebody who uses Telegram. */
+export interface PagePerson {
+  readonly user: User
+  /** The ids of the bots that are blocked. */
+  readonly blocked: readonly number[]
+}
+
+/** A chat without its messages. */
+export interface PageChat {
+  /** Names it: `bot:person` for a private chat, else the id of the chat. */
+  readonly key: string
+  readonly chat: Chat
+  readonly people: readonly number[]
+  readonly bots: readonly number[]
+  readonly count: number
+  readonly last?: Message
+  readonly keyboard?: ReplyKeyboard
+}
+
+/** The keyboard under the field in which a person writes. */
+export interface ReplyKeyboard {
+  readonly rows: readonly (readonly string[])[]
+  readonly placeholder?: string
+  readonly isOneTime: boolean
+}
+
+/** One attempt to bring an update to a webhook. */
+export interface PageAttempt {
+  /** Unix time in milliseconds. */
+  readonly at: number
+  readonly endedAt: number
+  readonly status?: number
+  readonly error?: string
+}
+
+/** Where an update is on its way to the bot. */
+export type UpdateState =
+  | "waiting"
+  | "sending"
+  | "retrying"
+  | "delivered"
+  | "dropped"
+  | "given"
+  | "confirmed"
+
+/** An update with its way. */
+export interface PageUpdate {
+  readonly bot: number
+  readonly id: number
+  readonly type: string
+  /** The payload's JSON; shortened where it is long. */
+  readonly payload: string
+  readonly putAt: number
+  readonly state: UpdateState
+  readonly attempts: readonly PageAttempt[]
+  /** How many attempts there were, also those that are no longer listed. */
+  readonly attemptCount: number
+  /** When the next attempt is made. Unix time in milliseconds. */
+  readonly nextAt?: number
+}
+
+/** A call of a bot. */
+export interface PageCall {
+  /** Counts the calls. */
+  readonly id: number
+  readonly bot: number
+  readonly method: string
+  readonly params: Readonly<Record<string, string>>
+  readonly status: number
+  readonly at: number
+  /** JSON; shortened where it is long. */
+  readonly answer: string
+}
+
+/** How a bot receives at the moment. */
+export interface PageReceiving {
+  readonly bot: number
+  readonly isPolling: boolean
+  /** What `getWebhookInfo` answers. */
+  readonly info: Readonly<Record<string, unknown>>
+}
+
+/** Everything that the page shows before anything changes. */
+export interface PageSnapshot {
+  readonly kind: "snapshot"
+  readonly apiRoot: string
+  readonly isLocal: boolean
+  readonly bots: readonly PageBot[]
+  readonly people: readonly PagePerson[]
+  readonly chats: readonly PageChat[]
+  readonly updates: readonly PageUpdate[]
+  readonly calls: readonly PageCall[]
+  readonly receiving: readonly PageReceiving[]
+}
+
+/** A change of what the page shows. */
+export type PageEvent =
+  | PageSnapshot
+  | { readonly kind: "bot"; readonly bot: PageBot }
+  | { readonly kind: "person"; readonly person: PagePerson }
+  | { readonly kind: "chat"; readonly chat: PageChat }
+  | { readonly kind: "message" | "edit"; readonly chat: string; readonly message: Message }
+  | { readonly kind: "delete"; readonly chat: string; readonly messageId: number }
+  | {
+      readonly kind: "action"
+      readonly chat: string
+      readonly bot: number
+      readonly action: string
+    }
+  | { readonly kind: "keyboard"; readonly chat: string; readonly keyboard: ReplyKeyboard | null }
+  | {
+      readonly kind: "callback"
+      readonly person: number
+      readonly chat: string
+      readonly messageId: number
+      readonly text: string
+      readonly showAlert: boolean
+      readonly url?: string
+    }
+  | { readonly kind: "update"; readonly update: PageUpdate }
+  | { readonly kind: "call"; readonly call: PageCall }
+  | { readonly kind: "receiving"; readonly receiving: PageReceiving }
+
+/** A part of what was written in a chat, oldest first. */
+export interface PageMessages {
+  readonly messages: readonly Message[]
+  /** Whether there are older ones. */
+  readonly more: boolean
+}

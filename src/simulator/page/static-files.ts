@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { extname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** A file of the page as it is sent. */
+export interface StaticFile {
+  readonly type: string
+  readonly bytes: Buffer
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+}
+
+// Beside this file in the package; where the sources run, in what was built last.
+const folders = ["static/", "../../../dist/simulator/page/static/"]
+
+/** The files of the built page by their path, as in `/page/index.js`; the page itself is `/`. */
+export function staticFiles(): ReadonlyMap<string, StaticFile> {
+  const folder = folders
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(join(path, "index.html")))
+  if (folder === undefined) {
+    throw new Error("The chat page is not built: run `npm run build` first")
+  }
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const files = names.filter((entry) => entry.isFile())
+  return new Map(files.map(({ name }) => [pathOf(name), read(join(folder, name))]))
+}
+
+function pathOf(name: string): string {
+  return name === "index.html" ? "/" : `/page/${name}`
+}
+
+function read(path: string): StaticFile {
+  const type = types[extname(path)] ?? "application/octet-stream"
+  return { type, bytes: readFileSync(path) }
+}

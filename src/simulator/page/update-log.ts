@@ -1,0 +1,112 @@
+import type { CallRecord } from "../api/api.js"
+import type { DeliveryRecord } from "../delivery-observer.js"
+import type { WorldChange } from "../world/world-changes.js"
+import type { PageUpdate } from "./protocol.js"
+
+type UpdateChange = Extract<WorldChange, { kind: "update" }>
+
+const kept = 500
+const keptAttempts = 20
+const maxPayload = 20_000
+
+/** The way of the last 500 updates, from the queue to the bot. */
+export class UpdateLog {
+  readonly #updates = new Map<string, PageUpdate>()
+  readonly #now: () => number
+  readonly #changed: (update: PageUpdate) => void
+
+  /** @param changed is told every new state of an update */
+  constructor(now: () => number, changed: (update: PageUpdate) => void) {
+    this.#now = now
+    this.#changed = changed
+  }
+
+  /** All that are kept, oldest first. */
+  get updates(): PageUpdate[] {
+    return [...this.#updates.values()]
+  }
+
+  /** An update was put, is sent, or waits. */
+  follow(change: UpdateChange): void {
+    const { botId: bot, updateId: id } = change
+    if (change.step === "put") return this.#put(bot, id, change.json)
+    const until = change.step === "waits" ? change.until : undefined
+    this.#change(bot, id, (update) => ({
+      ...withoutNext(update),
+      state: until === undefined ? "sending" : "retrying",
+      ...(until !== undefined && { nextAt: until }),
+    }))
+  }
+
+  /** An attempt has ended, or all have. */
+  ended({ botId, updateId, outcome, status, error, sentAt, endedAt }: DeliveryRecord): void {
+    const attempt = {
+      at: sentAt,
+      endedAt,
+      ...(status !== undefined && { status }),
+      ...(error !== undefined && { error }),
+    }
+    this.#change(botId, updateId, (known) => {
+      const update = withoutNext(known)
+      if (outcome === "dropped") return { ...update, state: outcome }
+      return {
+        ...update,
+        state: outcome === "failed" ? "retrying" : outcome,
+        attempts: [...update.attempts, attempt].slice(-keptAttempts),
+        attemptCount: update.attemptCount + 1,
+      }
+    })
+  }
+
+  /** A call of `getUpdates`: its offset confirms what came before, its answer gives updates. */
+  polled({ botId, params, status, answer }: CallRecord): void {
+    if (status !== 200) return
+    const offset = Number(params["offset"] ?? 0)
+    for (const { bot, id, state } of this.updates) {
+      const isConfirmed = bot === botId && id < offset && state === "given"
+      if (isConfirmed) this.#change(bot, id, (update) => ({ ...update, state: "confirmed" }))
+    }
+    // The simulator's own answer.
+    for (const { update_id: id } of (answer.result ?? []) as { update_id: number }[]) {
+      this.#change(botId, id, (update) => ({
+        ...update,
+        state: "given",
+        attempts: [...update.attempts, { at: this.#now(), endedAt: this.#now() }].slice(
+          -keptAttempts,
+        ),
+        attemptCount: update.attemptCount + 1,
+      }))
+    }
+  }
+
+  #put(bot: number, id: number, json: string): void {
+    const colon = json.indexOf(":")
+    const update: PageUpdate = {
+      bot,
+      id,
+      type: json.slice(1, colon - 1),
+      payload: json.slice(colon + 1, colon + 1 + maxPayload),
+      putAt: this.#now(),
+      state: "waiting",
+      attempts: [],
+      attemptCount: 0,
+    }
+    this.#updates.set(`${bot}:${id}`, update)
+    const [oldest] = this.#updates.keys()
+    if (this.#updates.size > kept && oldest !== undefined) this.#updates.delete(oldest)
+    this.#changed(update)
+  }
+
+  #change(bot: number, id: number, next: (update: PageUpdate) => PageUpdate): void {
+    const key = `${bot}:${id}`
+    const known = this.#updates.get(key)
+    if (known === undefined) return
+    const update = next(known)
+    this.#updates.set(key, update)
+    this.#changed(update)
+  }
+}
+
+function withoutNext({ nextAt: _, ...update }: PageUpdate): PageUpdate {
+  return update
+}
