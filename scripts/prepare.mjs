@@ -48,7 +48,7 @@ export function build() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return
   say("Building dist/ …")
   const fresh = mkdtempSync(join(root, ".dist-"))
-  const isBuilt = compile("tsconfig.build.json", fresh)
+  const isBuilt = compile("tsconfig.build.json", fresh) && bundle(fresh)
   if (isBuilt) {
     writeFileSync(join(fresh, ".built-from"), sources)
     rmSync(join(root, "dist"), { recursive: true, force: true })
@@ -62,6 +62,10 @@ export function build() {
 export function compile(project, folder) {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc")
   return run(process.execPath, [tsc, "-p", project, "--outDir", folder]).status === 0
+}
+
+function bundle(folder) {
+  return run(process.execPath, [join(root, "scripts", "bundle.mjs"), folder]).status === 0
 }
 
 /** Runs a program in the clone, its output on stderr. */
@@ -104,7 +108,9 @@ function sourcesHash() {
     ...filesOf("src"),
     "tsconfig.json",
     "tsconfig.build.json",
+    "package.json",
     "package-lock.json",
+    "scripts/bundle.mjs",
   ]) {
     hash.update(`${path}\0`).update(readFileSync(join(root, path)))
   }
