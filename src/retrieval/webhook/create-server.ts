@@ -1,5 +1,4 @@
-import { createServer, type Server } from "node:http"
-import { createServer as createTlsServer } from "node:https"
+import type { Server } from "node:http"
 import { SounderError } from "../../telegram/errors.js"
 import { readPem } from "./pem.js"
 
@@ -34,10 +33,17 @@ export async function createWebServer(
     maxHeaderSize: 16_384,
     noDelay: true,
   }
-  if (key === undefined || cert === undefined) return createServer(limits)
+  // Loaded here, because a bot that polls needs neither.
+  const [http, https] = await Promise.all([import("node:http"), import("node:https")])
+  if (key === undefined || cert === undefined) return http.createServer(limits)
   const pair = { key: await readPem("key", key), cert: await readPem("cert", cert) }
   try {
-    return createTlsServer({ ...limits, ...pair, minVersion: "TLSv1.2", handshakeTimeout: 20_000 })
+    return https.createServer({
+      ...limits,
+      ...pair,
+      minVersion: "TLSv1.2",
+      handshakeTimeout: 20_000,
+    })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `The key and the certificate cannot be used together: ${reason}. Create both anew`
