@@ -9,7 +9,7 @@ import { Dispatcher } from "../src/dispatch/index.js"
 import type { Update } from "../src/telegram/types.js"
 
 const bot = new Bot("1:a")
-const dispatches = 200_000
+const dispatches = 100_000
 
 const few = dispatcherWith(10)
 const many = dispatcherWith(1_000)
@@ -17,7 +17,7 @@ await nanosecondsEach(few, 10)
 await nanosecondsEach(many, 1_000)
 
 const rounds = []
-for (let round = 0; round < 7; round++) {
+for (let round = 0; round < 13; round++) {
   rounds.push({ few: await nanosecondsEach(few, 10), many: await nanosecondsEach(many, 1_000) })
 }
 const ns10 = Math.min(...rounds.map((round) => round.few))

@@ -277,14 +277,36 @@ describe("stop", () => {
     const updates = ["first", "second", "third"].map((text) => textIn(1, text))
     await Promise.all(updates.map(put))
     const stopped = dispatcher.stop()
-    const late = put(textIn(2, "late")).catch(() => {})
     gate.resolve()
     const verdict = await stopped
     expect(seen).toEqual(["first", "second", "third"])
-    expect(verdict.handled).toEqual(updates.map(reference))
-    expect(verdict.unknown).toEqual([])
-    await late
-    expect(seen).not.toContain("late")
+    expect(verdict).toEqual({ handled: updates.map(reference), handedBack: [], unknown: [] })
+  })
+
+  test("begins nothing that is put while it stops", async () => {
+    queue = new MemoryQueue({ holdMs: 20 })
+    dispatcher = dispatcherWith({})
+    const gate = deferred()
+    const seen: string[] = []
+    dispatcher.on(filters.text, async (ctx) => {
+      if (ctx.message.text === "first") await gate.promise
+      seen.push(ctx.message.text)
+    })
+    dispatcher.start()
+    const updates = ["first", "second"].map((text) => textIn(1, text))
+    await Promise.all(updates.map(put))
+    const stopped = dispatcher.stop()
+    // By then what waited has been given back, and the second update is waited for.
+    await new Promise((resolve) => setImmediate(resolve))
+    const late = textIn(2, "late")
+    await expect(put(late)).rejects.toMatchObject({ code: "handed-back" })
+    gate.resolve()
+    expect(await stopped).toEqual({
+      handled: updates.map(reference),
+      handedBack: [reference(late)],
+      unknown: [],
+    })
+    expect(seen).toEqual(["first", "second"])
   })
 
   test("called twice shares one promise", async () => {
