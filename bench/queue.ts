@@ -1,6 +1,6 @@
 /**
  * What an update costs in a `MemoryQueue`: put, take, done. The price must not grow with the number
- * of lanes. Run with `node --experimental-strip-types`, or from a build.
+ * of lanes. Run with `npm run bench -- queue`.
  *
  * @module
  */
@@ -20,6 +20,23 @@ async function backlog(lanes: number): Promise<number> {
   const ms = performance.now() - start
   await Promise.all(puts)
   return ms
+}
+
+/** Batches of 100, as polling puts them, each worked off before the next. */
+async function batches(lanes: number): Promise<number> {
+  const queue = new MemoryQueue()
+  const incoming = updatesIn(lanes)
+  const start = performance.now()
+  for (let first = 0; first < updates; first += 100) {
+    const puts: Promise<void>[] = []
+    for (let next = first; next < first + 100; next++) {
+      const update = incoming[next]
+      if (update) puts.push(queue.put(update))
+    }
+    for (let taken = 0; taken < 100; taken++) await (await queue.take(never)).done()
+    await Promise.all(puts)
+  }
+  return performance.now() - start
 }
 
 /** Each update finds a worker waiting. */
@@ -45,7 +62,7 @@ function updatesIn(lanes: number) {
   })
 }
 
-for (const [name, run] of Object.entries({ backlog, idle })) {
+for (const [name, run] of Object.entries({ batches, backlog, idle })) {
   for (const lanes of [10, 1_000, 100_000]) {
     await run(lanes)
     const ms = Math.min(await run(lanes), await run(lanes))
