@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { Skippable } from "./real-servers.js"
+
+/** The private package with the other frameworks and their bots. */
+export const peersFolder = fileURLToPath(new URL("../peers/", import.meta.url))
+
+/**
+ * Installs the frameworks that come from npm, unless they are there. Where that is impossible, the
+ * test is skipped with the reason; with `CI` set it fails instead.
+ *
+ * @param folder where `package-lock.json` is
+ */
+export function requirePackages(
+  context: Skippable,
+  { folder = peersFolder, environment = process.env } = {},
+): void {
+  if (isInstalled(folder)) return
+  process.stderr.write(`Installing the frameworks of other bots (npm ci in ${folder}) …\n`)
+  const { file, args } = npmCommand(environment)
+  const npm = spawnSync(file, [...args, "ci"], { cwd: folder, encoding: "utf8", env: environment })
+  if (npm.status === 0) return
+  const said = npm.error?.message ?? npm.stderr.trim()
+  miss(`npm ci in ${folder} failed: ${said}`, context, environment)
+}
+
+/** The Python that has python-telegram-bot; else skips the test, or with `CI` set fails. */
+export function requirePythonTelegramBot(
+  context: Skippable,
+  { python = "/usr/bin/python3", environment = process.env } = {},
+): string {
+  const { status } = spawnSync(python, ["-c", "import telegram.ext"], { stdio: "ignore" })
+  if (status === 0) return python
+  const advice = "on Debian: apt-get install python3-python-telegram-bot"
+  return miss(`python-telegram-bot is not installed (${advice})`, context, environment)
+}
+
+function miss(reason: string, context: Skippable, environment: NodeJS.ProcessEnv): never {
+  if (environment.CI && environment.CI !== "false") throw new Error(`With CI set, ${reason}`)
+  return context.skip(reason)
+}
+
+/** Whether what npm noted of its last install holds every version of the lock file. */
+function isInstalled(folder: string): boolean {
+  const noted = join(folder, "node_modules", ".package-lock.json")
+  if (!existsSync(noted)) return false
+  const found = versionsOf(noted)
+  const wanted = versionsOf(join(folder, "package-lock.json"))
+  return [...wanted].every(([path, version]) => path === "" || found.get(path) === version)
+}
+
+function versionsOf(lockFile: string): Map<string, string> {
+  // npm's own file.
+  const { packages } = JSON.parse(readFileSync(lockFile, "utf8")) as {
+    packages: Record<string, { version: string }>
+  }
+  return new Map(Object.entries(packages).map(([path, { version }]) => [path, version]))
+}
+
+function npmCommand({ npm_execpath: started = "" }: NodeJS.ProcessEnv) {
+  const isNpm = /npm-cli\.c?js$/.test(started)
+  return isNpm ? { file: process.execPath, args: [started] } : { file: "npm", args: [] }
+}
