@@ -78,8 +78,9 @@ function itsBehaviour(begin: () => Promise<Stage>, framework: Framework): void {
 
   afterAll(() => stage[Symbol.asyncDispose]())
 
+  // The first of all may have to install the frameworks.
   const behaves = (name: string, run: (context: TestContext) => Promise<void>) =>
-    test(name, async (context) => {
+    test(name, { timeout: 180_000 }, async (context) => {
       await stage.run(framework, context)
       ada = stage.telegram.user({ first_name: "Ada" })
       await run(context)
