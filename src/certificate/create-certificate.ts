@@ -13,7 +13,9 @@ export interface CreateCertificateOptions {
 
 /** A private key and its certificate, both as PEM text. */
 export interface CertificateAndKey {
+  /** The private key, which stays on this machine. */
   readonly key: string
+  /** The certificate, which Telegram is sent. */
   readonly cert: string
 }
 

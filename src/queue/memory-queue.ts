@@ -102,6 +102,13 @@ export class MemoryQueue implements UpdateQueue {
     return [...this.#setAside]
   }
 
+  /**
+   * Gives an update to the queue. Resolves when Telegram may forget it: when it is handled or let
+   * go. A repeated `update_id` joins the first.
+   *
+   * Rejects with {@link QueueFull}, then for the rest of that turn of the event loop whatever is
+   * put, with {@link HandedBack}, and with a `TypeError` for what is no update.
+   */
   put(incoming: IncomingUpdate): Promise<void> {
     try {
       return this.#put(incoming)
@@ -122,6 +129,10 @@ export class MemoryQueue implements UpdateQueue {
     return lane ? Promise.resolve(this.#hold(lane)) : this.#takers.wait(signal)
   }
 
+  /**
+   * Gives back what waits and was not let go, by rejecting its put, and says what is left. Updates
+   * that wait for their next attempt count as waiting. The queue stays usable.
+   */
   async handBack(): Promise<HandBack> {
     const handedBack: UpdateReference[] = []
     const remaining: UpdateReference[] = []

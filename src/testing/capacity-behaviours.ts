@@ -11,6 +11,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
     "a put beyond the capacity is refused, and what is taken makes room": async (probe) => {
       const puts = probe.putAll(7, capacity)
       await probe.expectRefused(probe.put(7), QueueFull)
+      assert.ok(!puts.some(({ state }) => state instanceof Error), `There is room for ${capacity}`)
       const [first] = puts
       assert.ok(first)
       await probe.takeUpdate(first)

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { HandedBack, MemoryQueue, QueueFull } from "../../src/queue/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
+import { built, finished, packageFolder } from "../support/built.js"
 
 const never = new AbortController().signal
 const day = 24 * 60 * 60 * 1000
@@ -191,6 +192,23 @@ describe("remembered ids", () => {
 })
 
 describe("edges", () => {
+  test("a queue that waits for something does not keep the process alive", async () => {
+    await built()
+    const program = `
+      import { MemoryQueue } from "sounder"
+      const queue = new MemoryQueue({ holdMs: 600_000, capacity: 1 })
+      const update = (update_id) => ({ botId: 1, update: { update_id } })
+      void queue.put(update(1))
+      const delivery = await queue.take(new AbortController().signal)
+      await delivery.retry({ delayMs: 600_000 })
+      queue.put(update(2)).catch((error) => console.log(error.code))`
+    const args = ["--input-type=module", "--eval", program]
+    expect(await finished(process.execPath, args, packageFolder)).toEqual({
+      status: 0,
+      output: "queue-full\n",
+    })
+  }, 120_000)
+
   test("a take leaves no listener at its signal", async () => {
     await using queue = new MemoryQueue()
     const { signal } = new AbortController()

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest"
+import {
+  type Delivery,
+  type IncomingUpdate,
+  MemoryQueue,
+  type UpdateQueue,
+} from "../../src/queue/index.js"
+import { updateQueueBehaviours } from "../../src/testing/index.js"
+
+/** The behaviours that a queue fails, of those whose names begin so. */
+async function failures(open: () => UpdateQueue, options = {}, begin = ""): Promise<string[]> {
+  const behaviours = updateQueueBehaviours(open, options).filter(({ name }) =>
+    name.startsWith(begin),
+  )
+  expect(behaviours).not.toEqual([])
+  const verdicts = behaviours.map(({ name, run }) =>
+    run().then(
+      () => [],
+      () => [name],
+    ),
+  )
+  return (await Promise.all(verdicts)).flat()
+}
+
+/** A queue that does most things right. */
+class Flawed implements UpdateQueue {
+  readonly inner = new MemoryQueue({ capacity: 150 })
+
+  put(incoming: IncomingUpdate): Promise<void> {
+    return this.inner.put(incoming)
+  }
+  take(signal: AbortSignal): Promise<Delivery> {
+    return this.inner.take(signal)
+  }
+  handBack() {
+    return this.inner.handBack()
+  }
+  [Symbol.asyncDispose]() {
+    return this.inner[Symbol.asyncDispose]()
+  }
+}
+
+class WithoutLanes extends Flawed {
+  override readonly inner = new MemoryQueue({ lane: ({ update_id }) => `${update_id}` })
+}
+
+class Forgetful extends Flawed {
+  override async put(incoming: IncomingUpdate) {
+    void super.put(incoming).catch(() => {})
+  }
+}
+
+class WithoutMemory extends Flawed {
+  #next = 0
+  override put({ botId, update }: IncomingUpdate) {
+    return super.put({ botId, update: { ...update, update_id: this.#next++ } })
+  }
+}
+
+class Deaf extends Flawed {
+  override take() {
+    return super.take(new AbortController().signal)
+  }
+}
+
+test("a queue that does all of it fails nothing", async () => {
+  expect(await failures(() => new Flawed(), { capacity: 150 })).toEqual([])
+})
+
+describe("a queue is found out", () => {
+  test.each([
+    ["that has no lanes", () => new WithoutLanes(), "a lane is closed while one of its updates"],
+    ["that forgets at once", () => new Forgetful(), "Telegram may not forget an update before"],
+    ["that joins no repeats", () => new WithoutMemory(), "a repeated update_id joins the first"],
+  ])("%s", async (_, open, behaviour) => {
+    expect(await failures(open, {}, behaviour)).not.toEqual([])
+  })
+
+  test("that is smaller than it says", async () => {
+    const open = () => new MemoryQueue({ capacity: 149 })
+    const begin = "a put beyond the capacity"
+    expect(await failures(open, { capacity: 150 }, begin)).toHaveLength(1)
+  })
+
+  test("that hears no abort", async () => {
+    const aborts = updateQueueBehaviours(() => new Deaf()).filter(({ name }) =>
+      name.startsWith("a take with an aborted signal"),
+    )
+    expect(aborts).toHaveLength(1)
+    await expect(aborts[0]?.run()).rejects.toThrow("Missing expected rejection")
+  })
+})
+
+test("capacity is tested only where it is known, and durable queues have rules of their own", () => {
+  const names = (options = {}) =>
+    updateQueueBehaviours(() => new MemoryQueue(), options).map(({ name }) => name)
+  expect(names().some((name) => name.includes("capacity"))).toBe(false)
+  expect(names({ capacity: 5 }).some((name) => name.includes("capacity"))).toBe(true)
+  expect(names({ isDurable: true })).toContain("Telegram may forget an update when it is stored")
+  expect(names()).not.toContain("Telegram may forget an update when it is stored")
+  expect(new Set(names({ capacity: 5 })).size).toBe(names({ capacity: 5 }).length)
+})
