@@ -4,7 +4,8 @@
  * printed and is no failure; a bench that crashes is.
  *
  * A bench prints a line of JSON for each measurement: `name`, `target`, and what it measured as
- * `ratio`, `ms` or `us` (of which microseconds and milliseconds are better when lower).
+ * `ratio`, `ms`, `us` (of which microseconds and milliseconds are better when lower) or
+ * `updatesPerSecond`.
  */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
@@ -19,7 +20,7 @@ if (!compile("tsconfig.bench.json", join(root, "dist-bench"))) {
   console.error("The benches do not compile: see the errors above.")
   process.exit(1)
 }
-const chosen = names.length > 0 ? names : ["webhook", "dispatch", "import", "outgoing"]
+const chosen = names.length > 0 ? names : ["webhook", "dispatch", "import", "outgoing", "simulator"]
 const measurements = chosen.flatMap(measure)
 if (measurements.length > 0) console.table(Object.fromEntries(measurements.map(row)))
 
@@ -41,10 +42,12 @@ function measure(name) {
   return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line))
 }
 
-function row({ name, target, ratio, ms, us, ...details }) {
+function row({ name, target, ratio, ms, us, updatesPerSecond, ...details }) {
   const [measured = Number.NaN, unit = ""] =
-    ratio !== undefined ? [ratio] : ms !== undefined ? [ms, " ms"] : [us, " µs"]
-  const isLower = unit !== "" || lowerIsBetter.test(name)
+    [[ratio], [ms, " ms"], [us, " µs"], [updatesPerSecond, " a second"]].find(
+      ([value]) => value !== undefined,
+    ) ?? []
+  const isLower = ms !== undefined || us !== undefined || lowerIsBetter.test(name)
   const isMet = isLower ? measured <= target : measured >= target
   const aim = `${isLower ? "at most" : "at least"} ${target}${unit}`
   const rest = Object.entries(details).map(([key, value]) => `${key} ${String(value)}`)
