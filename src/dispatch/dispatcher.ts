@@ -143,10 +143,8 @@ export class Dispatcher extends Router {
 
   #begin({ botId, update, attempt, signal }: Delivery): Work | Error {
     if (botId !== this.#bot.id) return notOurs(botId, this.#bot.id)
-    const handling = new Handling(this.#bot, update, attempt, signal)
-    const run = this.#run(handling)
-    const ended = this.#handle(run).then(() => !run.isInterrupted)
-    return { ended, abort: (reason) => handling.abort(reason) }
+    const run = this.#run(new Handling(this.#bot, update, attempt, signal))
+    return { ended: this.#handle(run), run }
   }
 
   #run(handling: Handling): UpdateRun {

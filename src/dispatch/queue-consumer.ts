@@ -8,10 +8,14 @@ import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 
 /** The handling of one delivery. */
 export interface Work {
-  /** Resolves, and never rejects, when the handling has ended: `false` if its work is undone. */
-  readonly ended: Promise<boolean>
-  /** Tells the handlers to end. */
-  abort(reason: Error): void
+  /** Resolves, and never rejects, when the handling has ended. */
+  readonly ended: Promise<void>
+  readonly run: {
+    /** Whether it ended with its work undone. */
+    readonly isInterrupted: boolean
+    /** Tells the handlers to end. */
+    abort(reason: Error): void
+  }
 }
 
 /** What a {@link QueueConsumer} works with. */
@@ -131,23 +135,27 @@ export class QueueConsumer {
   }
 
   async #finish(held: Held): Promise<void> {
-    const isHandled = await held.work.ended
+    const { delivery, work } = held
+    await work.ended
     if (held.isGivenUp) return
-    if (isHandled) await this.#done(held)
-    else await this.#giveBack(held.delivery)
+    if (work.run.isInterrupted) await this.#giveBack(delivery)
+    else {
+      // Not a function of its own: the promise of one is a good part of an update's price.
+      try {
+        await delivery.done()
+        if (!held.isGivenUp) this.#verdict?.handled.push(referenceOf(delivery))
+      } catch (error) {
+        this.#couldNotEnd(held, error)
+      }
+    }
     this.#held.delete(held)
-    this.#wake()
+    if (this.#waiting.length > 0) this.#wake()
   }
 
-  async #done(held: Held): Promise<void> {
-    const reference = referenceOf(held.delivery)
-    try {
-      await held.delivery.done()
-      if (!held.isGivenUp) this.#verdict?.handled.push(reference)
-    } catch (error) {
-      this.#options.log(`Could not end update ${reference.updateId}: ${messageOf(error)}`)
-      if (!held.isGivenUp) this.#verdict?.unknown.push(reference)
-    }
+  #couldNotEnd({ delivery, isGivenUp }: Held, error: unknown): void {
+    const reference = referenceOf(delivery)
+    this.#options.log(`Could not end update ${reference.updateId}: ${messageOf(error)}`)
+    if (!isGivenUp) this.#verdict?.unknown.push(reference)
   }
 
   /** @param until a queue that has not answered by then counts as having said no */
@@ -195,7 +203,7 @@ export class QueueConsumer {
     await this.#untilIdle(deadline)
     if (this.#held.size === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
-    for (const { work } of this.#held) work.abort(reason)
+    for (const { work } of this.#held) work.run.abort(reason)
     await this.#forGrace((signal) => this.#untilIdle(signal))
     const left = [...this.#held]
     for (const held of left) held.isGivenUp = true

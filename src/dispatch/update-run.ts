@@ -52,6 +52,11 @@ export class UpdateRun {
     handling.close()
   }
 
+  /** Tells the handlers to end. */
+  abort(reason: Error): void {
+    this.#handling.abort(reason)
+  }
+
   /** Tells the handlers to end because their time is over, and the error handlers that it is. */
   async expire(timeoutMs: number): Promise<void> {
     const handling = this.#handling

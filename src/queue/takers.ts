@@ -1,8 +1,20 @@
 import type { Delivery } from "./update-queue.js"
 
-/** The calls of `take` that wait, the one that came first in front. */
+/** One call of `take` that waits. */
+interface Taker {
+  readonly signal: AbortSignal
+  readonly resolve: (delivery: Delivery) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * The calls of `take` that wait, the one that came first in front. A worker takes with one signal
+ * again and again, and listening costs more than the rest of a take: each signal is listened to
+ * once, for as long as it lives.
+ */
 export class Takers {
   readonly #waiting = new Set<Taker>()
+  readonly #heard = new WeakSet<AbortSignal>()
 
   /** Whether nobody waits. */
   get isEmpty(): boolean {
@@ -11,57 +23,31 @@ export class Takers {
 
   /** Waits for a delivery. An abort rejects with the signal's reason. */
   wait(signal: AbortSignal): Promise<Delivery> {
+    if (!this.#heard.has(signal)) this.#hear(signal)
     return new Promise((resolve, reject) => {
-      this.#waiting.add(new Taker(this.#waiting, signal, resolve, reject))
+      this.#waiting.add({ signal, resolve, reject })
     })
   }
 
   /** Gives a delivery to the one that came first. */
   give(delivery: Delivery): void {
     for (const taker of this.#waiting) {
-      taker.leave()
+      this.#waiting.delete(taker)
       return taker.resolve(delivery)
     }
   }
 
-  /** Sends all away. */
-  refuse(reason: Error): void {
+  /** Sends all away, or all that came with one signal. */
+  refuse(reason: unknown, signal?: AbortSignal): void {
     for (const taker of this.#waiting) {
-      taker.leave()
+      if (signal !== undefined && taker.signal !== signal) continue
+      this.#waiting.delete(taker)
       taker.reject(reason)
     }
   }
-}
 
-/** One call of `take`, and the listener of its signal. */
-class Taker {
-  readonly #all: Set<Taker>
-  readonly #signal: AbortSignal
-  readonly resolve: (delivery: Delivery) => void
-  readonly reject: (reason: unknown) => void
-
-  constructor(
-    all: Set<Taker>,
-    signal: AbortSignal,
-    resolve: (delivery: Delivery) => void,
-    reject: (reason: unknown) => void,
-  ) {
-    this.#all = all
-    this.#signal = signal
-    this.resolve = resolve
-    this.reject = reject
-    signal.addEventListener("abort", this)
-  }
-
-  /** Waits no more and listens no more. */
-  leave(): void {
-    this.#all.delete(this)
-    this.#signal.removeEventListener("abort", this)
-  }
-
-  /** Called by the signal: an object needs no function of its own for each wait. */
-  handleEvent(): void {
-    this.leave()
-    this.reject(this.#signal.reason)
+  #hear(signal: AbortSignal): void {
+    this.#heard.add(signal)
+    signal.addEventListener("abort", () => this.refuse(signal.reason, signal), { once: true })
   }
 }

@@ -57,12 +57,19 @@ export function updateLane(update: Update, rule: LaneRule = "chat"): string {
   if (typeof rule === "function") return rule(update)
   const payload = updatePayload(update)
   if (payload?.poll_id !== undefined) return `poll:${payload.poll_id}`
-  const chat = payload?.chat?.id ?? payload?.message?.chat?.id ?? payload?.user_chat_id
-  const user = updateUser(update)?.id
-  const id = rule === "chat" ? (chat ?? user) : (user ?? chat)
+  const id =
+    rule === "chat" ? (chatId(payload) ?? userId(update)) : (userId(update) ?? chatId(payload))
   if (id !== undefined) return String(id)
   if (update.poll) return `poll:${update.poll.id}`
   return `type:${updateType(update) ?? ""}`
+}
+
+function chatId(payload: Payload | undefined): number | undefined {
+  return payload?.chat?.id ?? payload?.message?.chat?.id ?? payload?.user_chat_id
+}
+
+function userId(update: Update): number | undefined {
+  return updateUser(update)?.id
 }
 
 function updatePayload(update: Update): Payload | undefined {

@@ -1,0 +1,79 @@
+import { migrate } from "./schema.js"
+import { findSqlite, type OpenDatabase, type SqliteDatabase } from "./sqlite-driver.js"
+import { StorageError, storageError } from "./storage-error.js"
+
+/** How long a write waits for another program that writes, in milliseconds. Nothing else runs then. */
+const patienceMs = 100
+
+/** The open file of a queue. */
+export interface QueueFile {
+  readonly database: SqliteDatabase
+  /** Closes it, and lets another process open it. */
+  close(): void
+}
+
+/**
+ * Opens the file of a queue for this process alone, creates it or brings it to the newest version.
+ * Throws a {@link StorageError} that says what to do.
+ *
+ * The operating system keeps the lock, on a file beside the queue, and frees it however the process
+ * ends. Other programs can read the queue meanwhile.
+ */
+export function openQueueFile(path: string): QueueFile {
+  const open = findSqlite()
+  const lock = lockFor(path, open)
+  let database: SqliteDatabase | undefined
+  try {
+    database = open(path)
+    prepare(database, path)
+    return { database, close: () => closeAll(database, lock) }
+  } catch (error) {
+    closeAll(database, lock)
+    throw storageError(path, error)
+  }
+}
+
+function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
+  let lock: SqliteDatabase | undefined
+  try {
+    lock = open(`${path}.lock`)
+    lock.exec("BEGIN EXCLUSIVE")
+    return lock
+  } catch (cause) {
+    lock?.close()
+    const error = storageError(path, cause)
+    throw error.code === "storage-locked" ? inUse(path, cause) : error
+  }
+}
+
+function inUse(path: string, cause: unknown): StorageError {
+  return new StorageError(
+    "storage-in-use",
+    `Another process, or another queue of this one, uses ${path}. Stop it, or give each its own ` +
+      "file; several processes share a PostgresQueue",
+    { cause },
+  )
+}
+
+/** A commit is on disk when it returns, unless the queue says otherwise for one that need not be. */
+function prepare(database: SqliteDatabase, path: string): void {
+  database.exec(`PRAGMA busy_timeout = ${patienceMs}`)
+  const [mode] = database.prepare("PRAGMA journal_mode = WAL").all()
+  if ((mode as { journal_mode?: unknown } | undefined)?.journal_mode !== "wal") {
+    throw new StorageError(
+      "storage-failed",
+      `${path} cannot have a write-ahead log. Choose a file on a local disk`,
+    )
+  }
+  database.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -32000")
+  database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864")
+  migrate(database, path)
+}
+
+function closeAll(database: SqliteDatabase | undefined, lock: SqliteDatabase): void {
+  try {
+    database?.close()
+  } finally {
+    lock.close()
+  }
+}

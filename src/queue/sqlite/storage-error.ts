@@ -1,0 +1,61 @@
+import { type ErrorCode, SounderError } from "../../telegram/errors.js"
+
+/** The stable names of what a store can fail with. */
+export type StorageErrorCode = Extract<
+  ErrorCode,
+  | "storage-full"
+  | "storage-read-only"
+  | "storage-locked"
+  | "storage-in-use"
+  | "storage-corrupted"
+  | "storage-newer"
+  | "storage-failed"
+  | "sqlite-missing"
+>
+
+/** A store could not do what it was asked for, and nothing of it was done. `code` says why. */
+export class StorageError extends SounderError {
+  override readonly name = "StorageError"
+
+  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/** SQLite's primary result codes, and what to do about each. */
+const causes: Readonly<Record<number, readonly [code: StorageErrorCode, advice: string]>> = {
+  5: ["storage-locked", "another program is writing to the file; end it"],
+  6: ["storage-locked", "another program is writing to the file; end it"],
+  8: ["storage-read-only", "this user must be able to write to the file and to its folder"],
+  10: ["storage-failed", "the disk or file system failed; check it and its free space"],
+  11: ["storage-corrupted", corrupted()],
+  13: ["storage-full", "the disk is full; make room on it"],
+  14: ["storage-failed", "the folder must exist, and this user must be able to write to it"],
+  26: ["storage-corrupted", corrupted()],
+}
+
+function corrupted(): string {
+  return "the file is damaged or no queue; move it away (`sqlite3 FILE .recover` may save rows)"
+}
+
+/**
+ * The {@link StorageError} for what SQLite threw.
+ *
+ * @param path the file of the queue
+ */
+export function storageError(path: string, thrown: unknown): StorageError {
+  if (thrown instanceof StorageError) return thrown
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const [code, advice] = causes[primaryCode(thrown, text)] ?? ["storage-failed", "see the cause"]
+  return new StorageError(code, `The queue file ${path} could not be used: ${advice} (${text})`, {
+    cause: thrown,
+  })
+}
+
+/** Node's module says `errcode`, libsql `rawCode`, and only the text where a file is not opened. */
+function primaryCode(thrown: unknown, text: string): number {
+  const { errcode, rawCode } = (thrown ?? {}) as { errcode?: unknown; rawCode?: unknown }
+  const code = typeof errcode === "number" ? errcode : rawCode
+  if (typeof code === "number") return code & 0xff
+  return text.includes("unable to open") ? 14 : 0
+}
