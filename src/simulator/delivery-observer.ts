@@ -31,31 +31,46 @@ export function deliveryObserver(options: {
 }): BotObserver {
   const { clock, journal, changes, replied } = options
   const sent = new Map<number, number>()
-  const base = (event: { id: number; json: string }) => ({
-    botId: options.botId(),
-    updateId: event.id,
-    type: event.json.slice(1, event.json.indexOf('"', 1)),
-    sentAt: sent.get(event.id) ?? clock.now(),
-    endedAt: clock.now(),
-  })
-  const update = (event: { id: number }) =>
-    ({ kind: "update", botId: options.botId(), updateId: event.id }) as const
+  // Written out member by member: spreading objects would cost more than the delivery itself.
+  const add = (
+    { id, json }: { id: number; json: string },
+    outcome: DeliveryRecord["outcome"],
+    status?: number,
+    error?: string,
+  ) => {
+    const endedAt = clock.now()
+    const type = json.slice(1, json.indexOf('"', 1))
+    const sentAt = sent.get(id) ?? endedAt
+    const botId = options.botId()
+    journal.add({ botId, updateId: id, type, outcome, status, error, sentAt, endedAt })
+  }
   return {
     replied,
-    put: (event) => changes.announce({ ...update(event), step: "put", json: event.json }),
-    sent(event) {
-      sent.set(event.id, clock.now())
-      changes.announce({ ...update(event), step: "sent" })
+    put: ({ id, json }) =>
+      changes.announce({
+        kind: "update",
+        botId: options.botId(),
+        updateId: id,
+        step: "put",
+        json,
+      }),
+    sent({ id }) {
+      sent.set(id, clock.now())
+      changes.announce({ kind: "update", botId: options.botId(), updateId: id, step: "sent" })
     },
-    waits: (event, until) => changes.announce({ ...update(event), step: "waits", until }),
+    waits: ({ id }, until) =>
+      changes.announce({
+        kind: "update",
+        botId: options.botId(),
+        updateId: id,
+        step: "waits",
+        until,
+      }),
     ended(event, response, error) {
       const isSuccess = response !== undefined && error === undefined
-      const outcome = isSuccess ? "delivered" : "failed"
-      journal.add({ ...base(event), outcome, status: response?.status, error })
+      add(event, isSuccess ? "delivered" : "failed", response?.status, error)
       sent.delete(event.id)
     },
-    dropped(event) {
-      journal.add({ ...base(event), outcome: "dropped", status: undefined, error: undefined })
-    },
+    dropped: (event) => add(event, "dropped"),
   }
 }

@@ -2,31 +2,33 @@ import type { MessageEntity } from "../../telegram/types.js"
 
 type PlainType = "bot_command" | "mention" | "hashtag" | "cashtag" | "url" | "email"
 
-// In the order of precedence: what comes first keeps its place.
-const patterns: readonly (readonly [PlainType, RegExp])[] = [
-  ["url", /\b(?:https?|ftp|tg|ton):\/\/[^\s<>"]*[^\s<>".,:;!?)\]}'»]/giu],
-  ["email", /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/giu],
+// In the order of precedence: what comes first keeps its place. A text without the character in the
+// middle is not searched.
+const patterns: readonly (readonly [PlainType, string, RegExp])[] = [
+  ["url", ":", /\b(?:https?|ftp|tg|ton):\/\/[^\s<>"]*[^\s<>".,:;!?)\]}'»]/giu],
+  ["email", "@", /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/giu],
   [
     "url",
+    ".",
     /(?<![@\w.])(?:[\w-]+\.)+(?:com|org|net|io|me|dev|app|de|ru|uk|info)\b(?:\/[^\s<>"]*)?/giu,
   ],
-  ["bot_command", /(?<![\w/<>.])\/[a-z0-9_]{1,64}(?:@[a-z0-9_]{3,32})?(?![\w/])/giu],
-  ["mention", /(?<![\w@])@[a-z][a-z0-9_]{2,31}\b/giu],
-  ["hashtag", /(?<![\p{L}\p{N}_#])#[\p{L}\p{N}_]*[\p{L}_][\p{L}\p{N}_]*/gu],
-  ["cashtag", /(?<![\w$])\$[A-Z]{1,8}\b/gu],
+  ["bot_command", "/", /(?<![\w/<>.])\/[a-z0-9_]{1,64}(?:@[a-z0-9_]{3,32})?(?![\w/])/giu],
+  ["mention", "@", /(?<![\w@])@[a-z][a-z0-9_]{2,31}\b/giu],
+  ["hashtag", "#", /(?<![\p{L}\p{N}_#])#[\p{L}\p{N}_]*[\p{L}_][\p{L}\p{N}_]*/gu],
+  ["cashtag", "$", /(?<![\w$])\$[A-Z]{1,8}\b/gu],
 ]
 
 /** The entities that Telegram finds in a text by itself. Offsets count UTF-16 code units. */
 export function findEntities(text: string): MessageEntity[] {
   const found: MessageEntity[] = []
-  if (!/[/@#$.:]/.test(text)) return found
-  for (const [type, pattern] of patterns) {
+  for (const [type, character, pattern] of patterns) {
+    if (!text.includes(character)) continue
     for (const match of text.matchAll(pattern)) {
       const entity = { type, offset: match.index, length: match[0].length }
       if (!found.some((other) => overlaps(other, entity))) found.push(entity)
     }
   }
-  return found.toSorted((a, b) => a.offset - b.offset)
+  return found.length > 1 ? found.toSorted((a, b) => a.offset - b.offset) : found
 }
 
 /** Whether two entities share a character. */
