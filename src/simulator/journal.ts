@@ -1,10 +1,16 @@
-import { EventEmitter, once } from "node:events"
+import { EventEmitter } from "node:events"
 
 const kept = 10_000
+const keptCharacters = 64 * 1_048_576
 
-/** What has happened, oldest first: the last 10,000 entries. */
+/**
+ * What has happened, oldest first: the last 10,000 entries, or fewer where they are long (64 Mi
+ * characters in all).
+ */
 export class Journal<T> implements Iterable<T> {
   #entries: T[] = []
+  #lengths: number[] = []
+  #characters = 0
   readonly #events = new EventEmitter<{ added: [] }>().setMaxListeners(0)
 
   /** How many entries there are. */
@@ -17,9 +23,12 @@ export class Journal<T> implements Iterable<T> {
     return this.#entries.at(-1)
   }
 
-  /** Adds an entry. */
-  add(entry: T): void {
-    if (this.#entries.push(entry) >= 2 * kept) this.#entries = this.#entries.slice(-kept)
+  /** Adds an entry. @param characters how long it is, if that can be much */
+  add(entry: T, characters = 0): void {
+    this.#lengths.push(characters)
+    this.#characters += characters
+    const count = this.#entries.push(entry)
+    if (count >= 2 * kept || this.#characters > keptCharacters) this.#forget()
     this.#events.emit("added")
   }
 
@@ -45,7 +54,7 @@ export class Journal<T> implements Iterable<T> {
 
   /** Forgets all entries. */
   clear(): void {
-    this.#entries = []
+    this.#keepLast(0)
   }
 
   /**
@@ -53,20 +62,43 @@ export class Journal<T> implements Iterable<T> {
    *
    * @param options.timeoutMs real milliseconds after which it rejects; 5,000 by default
    */
-  async wait(
-    fits: (entry: T) => boolean,
-    count = 1,
-    options: { timeoutMs?: number } = {},
-  ): Promise<T[]> {
+  wait(fits: (entry: T) => boolean, count = 1, options: { timeoutMs?: number } = {}): Promise<T[]> {
     const timeoutMs = options.timeoutMs ?? 5000
-    const signal = AbortSignal.timeout(timeoutMs)
-    for (;;) {
-      const found = this.filter(fits)
-      if (found.length >= count) return found.slice(0, count)
-      await once(this.#events, "added", { signal }).catch((cause: unknown) => {
-        const message = `Waited ${timeoutMs} ms for ${count} entries and saw ${found.length}`
-        throw new Error(message, { cause })
+    const found = this.filter(fits).slice(0, count)
+    if (found.length >= count) return Promise.resolve(found)
+    return new Promise<T[]>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        stop()
+        reject(new Error(`Waited ${timeoutMs} ms for ${count} entries and saw ${found.length}`))
+      }, timeoutMs)
+      const stop = this.subscribe((entry) => {
+        try {
+          if (!fits(entry) || found.push(entry) < count) return
+          resolve(found)
+        } catch (error) {
+          reject(error)
+        }
+        stop()
+        clearTimeout(timer)
       })
+    })
+  }
+
+  // Half of what may stay, so that the next entries need not forget again.
+  #forget(): void {
+    let characters = this.#lengths.at(-1) ?? 0
+    let count = 1
+    while (count < Math.min(kept, this.#lengths.length)) {
+      characters += this.#lengths.at(-count - 1) ?? 0
+      if (characters > keptCharacters / 2) break
+      count += 1
     }
+    this.#keepLast(count)
+  }
+
+  #keepLast(count: number): void {
+    this.#entries = count === 0 ? [] : this.#entries.slice(-count)
+    this.#lengths = count === 0 ? [] : this.#lengths.slice(-count)
+    this.#characters = this.#lengths.reduce((sum, length) => sum + length, 0)
   }
 }

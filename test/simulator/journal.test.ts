@@ -28,3 +28,36 @@ test("it keeps the last 10,000 entries", () => {
   expect([...journal][0]).toBe(35_678)
   expect(journal.filter(() => true)).toHaveLength(10_000)
 })
+
+test("it keeps fewer entries where they are long, and the newest in any case", () => {
+  const journal = new Journal<number>()
+  const mebi = 1_048_576
+  for (let entry = 0; entry < 1000; entry++) journal.add(entry, mebi)
+  expect(journal.length).toBeGreaterThanOrEqual(32)
+  expect(journal.length).toBeLessThanOrEqual(64)
+  expect(journal.last).toBe(999)
+  expect([...journal]).toEqual(Array.from(journal, (_, at) => 1000 - journal.length + at))
+  journal.add(1000, 100 * mebi)
+  expect([...journal]).toEqual([1000])
+  journal.add(1001)
+  expect(journal.last).toBe(1001)
+})
+
+test("who waits is told of entries that are forgotten in the meantime", async () => {
+  const journal = new Journal<number>()
+  const waited = journal.wait((entry) => entry % 10_000 === 1, 4)
+  for (let entry = 0; entry < 45_678; entry++) journal.add(entry)
+  expect(await waited).toEqual([1, 10_001, 20_001, 30_001])
+})
+
+test("who waits with a question that fails is told so, and nobody else", async () => {
+  const journal = new Journal<number>()
+  const waited = journal.wait((entry) => {
+    if (entry === 2) throw new Error("no twos")
+    return false
+  })
+  journal.add(1)
+  expect(() => journal.add(2)).not.toThrow()
+  await expect(waited).rejects.toThrow("no twos")
+  journal.add(2)
+})

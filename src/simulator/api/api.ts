@@ -76,7 +76,8 @@ export class Api {
   /** Remembers a call. */
   record(call: { bot: BotAccount; method: string; args: Arguments; answer: Answer }): void {
     const at = this.#world.environment.clock.now()
-    this.#calls.add(new CallRecord({ ...call, botId: call.bot.me.id, at }))
+    const record = new CallRecord({ ...call, botId: call.bot.me.id, at })
+    this.#calls.add(record, call.answer.body.length + call.args.characters)
   }
 
   async #answer(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {

@@ -33,6 +33,13 @@ export class Arguments {
     return this.#values.has(name)
   }
 
+  /** How long all parameters are together. */
+  get characters(): number {
+    let characters = 0
+    for (const value of this.#values.values()) characters += value.length
+    return characters
+  }
+
   /** The leading digits of a parameter, 0 for anything else, kept between `min` and `max`. */
   integer(name: string, usual: number, min: number, max: number): number {
     const text = this.text(name)
