@@ -5,7 +5,9 @@ import type { WorldChanges } from "./world/world-changes.js"
 
 /** One attempt to deliver an update to a webhook, or the end of all attempts. */
 export interface DeliveryRecord {
+  /** The bot whose webhook it is. */
   readonly botId: number
+  /** The `update_id`. */
   readonly updateId: number
   /** The type of the update. */
   readonly type: string

@@ -9,6 +9,7 @@ import { CallError } from "./call-error.js"
 
 /** A call that a bot has made, and what it was answered. */
 export class CallRecord {
+  /** Who has made it. */
   readonly botId: number
   /** As Telegram spells it, where Telegram knows it. */
   readonly method: string
