@@ -15,8 +15,9 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 }
 
-// Beside this file in the package; where the sources run, in what was built last.
-const folders = ["static/", "../../../dist/simulator/page/static/"]
+// In the package, whose files are bundled into other folders; where the sources run, in what was
+// built last.
+const folders = ["../simulator/page/static/", "../../../dist/simulator/page/static/"]
 
 /** The files of the built page by their path, as in `/page/index.js`; the page itself is `/`. */
 export function staticFiles(): ReadonlyMap<string, StaticFile> {

@@ -107,6 +107,7 @@ export class UpdateLog {
   }
 }
 
-function withoutNext({ nextAt: _, ...update }: PageUpdate): PageUpdate {
-  return update
+function withoutNext(update: PageUpdate): PageUpdate {
+  const { nextAt: _, ...rest } = update
+  return rest
 }

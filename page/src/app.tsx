@@ -1,0 +1,37 @@
+import { useState } from "preact/hooks"
+import { ChatView } from "./chat-view.js"
+import { IconButton } from "./icon-button.js"
+import { Notices } from "./notices.js"
+import { usePage } from "./page-store.js"
+import { Sidebar } from "./sidebar.js"
+import { WirePanel } from "./wire/wire-panel.js"
+
+/** The whole page: chats, the open chat, and the wire beside it. */
+export function App() {
+  const isReady = usePage((state) => state.isReady)
+  const isConnected = usePage((state) => state.isConnected)
+  const isChatOpen = usePage((state) => state.openChat !== undefined)
+  const [showsWire, showWire] = useState(() => innerWidth > 1000)
+  if (!isReady) return <main class="loading">Connecting…</main>
+  return (
+    <div class={`app ${showsWire ? "with-wire" : ""} ${isChatOpen ? "chat-is-open" : ""}`}>
+      <Sidebar />
+      <ChatView />
+      <div class="wire-toggle">
+        <IconButton
+          icon="wire"
+          label="The wire"
+          pressed={showsWire}
+          onClick={() => showWire(!showsWire)}
+        />
+      </div>
+      {showsWire ? <WirePanel /> : null}
+      <Notices />
+      {isConnected ? null : (
+        <div class="offline" role="alert">
+          The simulator does not answer. Waiting for it…
+        </div>
+      )}
+    </div>
+  )
+}

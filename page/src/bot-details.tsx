@@ -1,0 +1,57 @@
+import { useState } from "preact/hooks"
+import type { PageBot } from "../../src/simulator/page/protocol.js"
+import { store, usePage } from "./page-store.js"
+import { act } from "./server.js"
+
+/** The token of a bot, and how its program is pointed here. */
+export function BotDetails({
+  bot,
+  onClose,
+}: {
+  readonly bot: PageBot
+  readonly onClose: () => void
+}) {
+  const apiRoot = usePage((state) => state.apiRoot)
+  const isBlocked = usePage((state) => state.people.get(state.me ?? 0)?.blocked.includes(bot.id))
+  const block = () => void act("block", { as: store.state.me, bot: bot.id })
+  return (
+    <div class="form">
+      <p>
+        <bdi>{bot.first_name}</bdi>, @{bot.username}
+      </p>
+      <Copyable label="Token" text={bot.token} />
+      <Copyable label="API root, in place of https://api.telegram.org" text={apiRoot} />
+      <Copyable
+        label="With Sounder"
+        text={`TELEGRAM_API_ROOT=${apiRoot} BOT_TOKEN=${bot.token} node bot.js`}
+      />
+      <div class="form-buttons">
+        <button type="button" onClick={block}>
+          {isBlocked ? "Unblock the bot" : "Block the bot"}
+        </button>
+        <button type="button" class="primary" onClick={onClose}>
+          Done
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function Copyable({ label, text }: { readonly label: string; readonly text: string }) {
+  const [isCopied, setCopied] = useState(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(text)
+    setCopied(true)
+  }
+  return (
+    <div class="field">
+      <label>
+        <span>{label}</span>
+        <input readOnly value={text} onFocus={({ currentTarget }) => currentTarget.select()} />
+      </label>
+      <button type="button" onClick={() => void copy()}>
+        {isCopied ? "Copied" : "Copy"} <span class="hidden">{label}</span>
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import { useEffect, useState } from "preact/hooks"
+import type { PageChat } from "../../src/simulator/page/protocol.js"
+import { Avatar } from "./avatar.js"
+import { BotDetails } from "./bot-details.js"
+import { Composer, type Intent } from "./composer.js"
+import { IconButton } from "./icon-button.js"
+import { MessageList } from "./message-list.js"
+import { Modal } from "./modal.js"
+import { chatColour, chatName } from "./names.js"
+import { store, usePage } from "./page-store.js"
+import { act } from "./server.js"
+
+/** The chat that is open. */
+export function ChatView() {
+  const chat = usePage((state) => state.chats.get(state.openChat ?? ""))
+  if (chat === undefined) {
+    return (
+      <main class="chat empty">
+        <h1 class="hidden">Telegram on this machine</h1>
+        <p class="pill">Choose a chat to begin</p>
+      </main>
+    )
+  }
+  return <OpenChat key={chat.key} chat={chat} />
+}
+
+function OpenChat({ chat }: { readonly chat: PageChat }) {
+  const [intent, setIntent] = useState<Intent>()
+  const send = (text: string) => void act("send", { as: store.state.me, chat: chat.key, text })
+  return (
+    <main class="chat">
+      <ChatHeader chat={chat} />
+      <MessageList
+        chat={chat}
+        onReply={(message) => setIntent({ kind: "reply", message })}
+        onEdit={(message) => setIntent({ kind: "edit", message })}
+        onCommand={send}
+      />
+      {chat.count === 0 && chat.chat.type === "private" ? (
+        <button type="button" class="start" onClick={() => send("/start")}>
+          Start
+        </button>
+      ) : (
+        <Composer chat={chat} intent={intent} onIntent={setIntent} />
+      )}
+    </main>
+  )
+}
+
+function ChatHeader({ chat }: { readonly chat: PageChat }) {
+  const bots = usePage((state) => state.bots)
+  const [isAsked, ask] = useState(false)
+  const bot = bots.get(chat.bots[0] ?? 0)
+  const name = chatName(chat, { bots })
+  return (
+    <header class="bar chat-header">
+      <span class="only-narrow">
+        <IconButton icon="back" label="Back to the chats" onClick={() => store.open(undefined)} />
+      </span>
+      <Avatar id={chatColour(chat)} name={name} />
+      <div class="chat-title">
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        <Subtitle chat={chat} />
+      </div>
+      {bot && <IconButton icon="info" label="About the bot" onClick={() => ask(true)} />}
+      {bot && isAsked ? (
+        <Modal title="About the bot" onClose={() => ask(false)}>
+          <BotDetails bot={bot} onClose={() => ask(false)} />
+        </Modal>
+      ) : null}
+    </header>
+  )
+}
+
+function Subtitle({ chat }: { readonly chat: PageChat }) {
+  const action = usePage((state) => state.actions.get(chat.key))
+  const [, expire] = useState(0)
+  useEffect(() => {
+    if (action === undefined) return undefined
+    const timer = setTimeout(() => expire(Date.now()), action.until - Date.now())
+    return () => clearTimeout(timer)
+  }, [action])
+  const isShown = action !== undefined && action.until > Date.now()
+  const members = chat.people.length + chat.bots.length
+  const resting = chat.chat.type === "private" ? "bot" : `${members} members`
+  return (
+    <p class={isShown ? "doing" : "dim"} role="status">
+      {isShown ? `${action.action.replaceAll("_", " ")}…` : resting}
+    </p>
+  )
+}

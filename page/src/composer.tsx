@@ -1,0 +1,132 @@
+import { useEffect, useRef, useState } from "preact/hooks"
+import type { PageChat } from "../../src/simulator/page/protocol.js"
+import type { Message } from "../../src/telegram/types.js"
+import { AttachMenu } from "./attach-menu.js"
+import { CommandMenu, useCommands } from "./command-menu.js"
+import { IconButton } from "./icon-button.js"
+import { summary } from "./message-kind.js"
+import { store } from "./page-store.js"
+import { ReplyKeyboardView } from "./reply-keyboard.js"
+import { act, base64Of } from "./server.js"
+
+/** What the next message answers, or which one it replaces. */
+export type Intent =
+  | { readonly kind: "reply"; readonly message: Message }
+  | { readonly kind: "edit"; readonly message: Message }
+  | undefined
+
+interface Props {
+  readonly chat: PageChat
+  readonly intent: Intent
+  readonly onIntent: (intent: Intent) => void
+}
+
+/** Where a person writes. */
+export function Composer({ chat, intent, onIntent }: Props) {
+  const [text, setText] = useState("")
+  const field = useRef<HTMLTextAreaElement>(null)
+  const commands = useCommands(chat, text)
+  useEffect(() => {
+    if (intent?.kind === "edit") setText(intent.message.text ?? "")
+    if (intent !== undefined) field.current?.focus()
+  }, [intent])
+  useEffect(() => fitHeight(field.current), [text])
+
+  const send = async (written = text) => {
+    if (written.trim() === "") return
+    const isSent = await sendText(chat.key, written, intent)
+    if (!isSent) return
+    if (written === text) setText("")
+    onIntent(undefined)
+    field.current?.focus()
+  }
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && intent !== undefined) onIntent(undefined)
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    void send()
+  }
+  const pasted = (event: ClipboardEvent) => {
+    const [file] = event.clipboardData?.files ?? []
+    if (file !== undefined) void sendFile(chat.key, file, file.type.startsWith("image/"))
+  }
+  return (
+    <div class="composer">
+      {intent ? <IntentBar intent={intent} onCancel={() => onIntent(undefined)} /> : null}
+      <CommandMenu commands={commands} onChoose={(command) => void send(command)} />
+      <form
+        class="composer-line"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void send()
+        }}
+      >
+        <AttachMenu onFile={(file, isPhoto) => void sendFile(chat.key, file, isPhoto)} />
+        <textarea
+          ref={field}
+          rows={1}
+          value={text}
+          dir="auto"
+          aria-label="Message"
+          placeholder={chat.keyboard?.placeholder ?? "Message"}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onKeyDown={keyDown}
+          onPaste={pasted}
+        />
+        {commandButton(chat, () => {
+          setText("/")
+          field.current?.focus()
+        })}
+        <IconButton icon="send" label="Send" onClick={() => void send()} />
+      </form>
+      {chat.keyboard ? (
+        <ReplyKeyboardView keyboard={chat.keyboard} onPress={(pressed) => void send(pressed)} />
+      ) : null}
+    </div>
+  )
+}
+
+function IntentBar({ intent, onCancel }: { intent: NonNullable<Intent>; onCancel: () => void }) {
+  return (
+    <div class="intent">
+      <div class="quote">
+        <span class="quote-name">{intent.kind === "edit" ? "Edit" : "Reply"}</span>
+        <span class="quote-text" dir="auto">
+          {summary(intent.message).slice(0, 120)}
+        </span>
+      </div>
+      <IconButton icon="close" label={`Do not ${intent.kind}`} onClick={onCancel} />
+    </div>
+  )
+}
+
+function commandButton(chat: PageChat, onClick: () => void) {
+  const hasCommands = chat.bots.some((id) => (store.state.bots.get(id)?.commands.length ?? 0) > 0)
+  return hasCommands ? (
+    <button type="button" class="slash" aria-label="Commands" title="Commands" onClick={onClick}>
+      /
+    </button>
+  ) : null
+}
+
+async function sendText(chat: string, text: string, intent: Intent): Promise<boolean> {
+  const { me } = store.state
+  const id = intent?.message.message_id
+  const sent =
+    intent?.kind === "edit"
+      ? await act("edit", { as: me, chat, message_id: id, text })
+      : await act("send", { as: me, chat, text, ...(id !== undefined && { reply_to: id }) })
+  return sent !== undefined
+}
+
+async function sendFile(chat: string, file: File, isPhoto: boolean): Promise<void> {
+  const bytes = await base64Of(file)
+  const content = isPhoto ? { photo: bytes } : { document: bytes, file_name: file.name }
+  await act("send", { as: store.state.me, chat, ...content })
+}
+
+function fitHeight(field: HTMLTextAreaElement | null): void {
+  if (field === null) return
+  field.style.height = "auto"
+  field.style.height = `${Math.min(field.scrollHeight, 200)}px`
+}

@@ -1,0 +1,130 @@
+import { useState } from "preact/hooks"
+import { BotDetails } from "./bot-details.js"
+import { Modal } from "./modal.js"
+import { store, usePage } from "./page-store.js"
+import { act } from "./server.js"
+
+/** What can be made on the page. */
+export type Creatable = "bot" | "person" | "group"
+
+interface Props {
+  readonly what: Creatable
+  readonly onClose: () => void
+}
+
+const titles = { bot: "New bot", person: "New person", group: "New group" } as const
+
+/** Asks for what is needed to make something, and makes it. */
+export function CreateDialog({ what, onClose }: Props) {
+  const [made, setMade] = useState<number>()
+  const bot = usePage((state) => state.bots.get(made ?? 0))
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    if (!(form instanceof HTMLFormElement)) return
+    const id = await makers[what](new FormData(form))
+    if (what === "bot") setMade(id)
+    else if (id !== undefined) onClose()
+  }
+  return (
+    <Modal title={bot ? "The bot is there" : titles[what]} onClose={onClose}>
+      {bot ? (
+        <BotDetails bot={bot} onClose={onClose} />
+      ) : (
+        <form class="form" onSubmit={(event) => void submit(event)}>
+          {fields[what]()}
+          <div class="form-buttons">
+            <button type="button" onClick={onClose}>
+              Cancel
+            </button>
+            <button type="submit" class="primary">
+              Create
+            </button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  )
+}
+
+const fields = { bot: BotFields, person: PersonFields, group: GroupFields } as const
+
+function BotFields() {
+  return (
+    <>
+      <Field label="Name" name="first_name" required />
+      <Field label="User name (ends in “bot”; made up if empty)" name="username" />
+      <Field label="Token (made up if empty)" name="token" />
+    </>
+  )
+}
+
+function PersonFields() {
+  return (
+    <>
+      <Field label="First name" name="first_name" required />
+      <Field label="Last name" name="last_name" />
+      <Field label="User name" name="username" />
+    </>
+  )
+}
+
+function GroupFields() {
+  const people = usePage((state) => state.people)
+  const bots = usePage((state) => state.bots)
+  const everybody = [
+    ...[...people.values()].map(({ user }) => ({ id: user.id, name: user.first_name })),
+    ...[...bots.values()].map(({ id, username }) => ({ id, name: `@${username}` })),
+  ]
+  return (
+    <>
+      <Field label="Title" name="title" required />
+      <fieldset>
+        <legend>Members</legend>
+        {everybody.map(({ id, name }) => (
+          <label class="check" key={id}>
+            <input
+              type="checkbox"
+              name="member"
+              value={id}
+              defaultChecked={id === store.state.me}
+            />
+            <bdi>{name}</bdi>
+          </label>
+        ))}
+      </fieldset>
+    </>
+  )
+}
+
+function Field({
+  label,
+  name,
+  required = false,
+}: {
+  label: string
+  name: string
+  required?: boolean
+}) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input name={name} required={required} autocomplete="off" maxLength={128} />
+    </label>
+  )
+}
+
+const makers: Readonly<Record<Creatable, (data: FormData) => Promise<number | undefined>>> = {
+  bot: async (data) => (await act<{ id: number }>("createBot", Object.fromEntries(data)))?.id,
+  async person(data) {
+    const made = await act<{ id: number }>("createUser", Object.fromEntries(data))
+    if (made !== undefined) store.become(made.id)
+    return made?.id
+  },
+  async group(data) {
+    const members = data.getAll("member").map(Number)
+    const made = await act<{ key: string }>("createGroup", { title: data.get("title"), members })
+    if (made !== undefined) store.open(made.key)
+    return made && Number(made.key)
+  },
+}

@@ -1,0 +1,58 @@
+import type { Message } from "../../src/telegram/types.js"
+
+const always = new Set(
+  (
+    "message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count " +
+    "sender_business_bot business_connection_id date edit_date chat forward_origin " +
+    "is_topic_message is_automatic_forward reply_to_message external_reply quote reply_to_story " +
+    "reply_to_checklist_task_id via_bot has_protected_content is_from_offline is_paid_post " +
+    "media_group_id author_signature paid_star_count reply_markup link_preview_options effect_id " +
+    "caption caption_entities show_caption_above_media has_media_spoiler entities"
+  ).split(" "),
+)
+
+/** The name of what a message holds, as Telegram calls the field: `text`, `photo`, … */
+export function messageKind(message: Message): string {
+  // A video with an `animation` beside a `document` is an animation.
+  const names = Object.keys(message).filter((name) => !always.has(name))
+  return names.find((name) => name !== "document") ?? names[0] ?? "message"
+}
+
+/** One line for the list of chats and for quotes. */
+export function summary(message: Message): string {
+  const { text, caption } = message
+  if (text !== undefined) return text
+  const kind = messageKind(message)
+  const name = (kinds[kind] ?? kind.replaceAll("_", " ")).trim()
+  return caption === undefined ? name : `${name}: ${caption}`
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  photo: "Photo",
+  document: "File",
+  audio: "Audio",
+  voice: "Voice message",
+  video: "Video",
+  video_note: "Video message",
+  animation: "GIF",
+  sticker: "Sticker",
+  location: "Location",
+  venue: "Place",
+  contact: "Contact",
+  poll: "Poll",
+  dice: "Dice",
+}
+
+/** What happened in a chat, said in the middle of it. `undefined` for what somebody has written. */
+export function serviceText(message: Message): string | undefined {
+  const who = message.from?.first_name ?? "Somebody"
+  const { new_chat_members: joined, left_chat_member: left, pinned_message: pinned } = message
+  if (joined) return `${joined.map((user) => user.first_name).join(", ")} joined`
+  if (left) return `${left.first_name} left`
+  if (pinned) return `${who} pinned a message`
+  if (message.new_chat_title) return `${who} named the chat “${message.new_chat_title}”`
+  const kind = messageKind(message)
+  return /_created$|^(new|delete)_chat|^migrate|_(closed|reopened|started|ended|edited)$/.test(kind)
+    ? kind.replaceAll("_", " ")
+    : undefined
+}

@@ -1,0 +1,115 @@
+import { Component } from "preact"
+import type { Message } from "../../src/telegram/types.js"
+import { IconButton } from "./icon-button.js"
+import { InlineKeyboard } from "./inline-keyboard.js"
+import { MessageContent } from "./message-content.js"
+import { serviceText, summary } from "./message-kind.js"
+import { fullName } from "./names.js"
+import { dayOf, timeOf } from "./times.js"
+
+/** A message and what lies around it. */
+export interface MessageRowProps {
+  readonly chat: string
+  readonly message: Message
+  readonly isOwn: boolean
+  /** The day above the first message of a day. */
+  readonly showsDay: boolean
+  /** The sender's name, in a group, above the first of several messages. */
+  readonly showsName: boolean
+  /** The tail at the last of several messages. */
+  readonly hasTail: boolean
+  readonly onReply: (message: Message) => void
+  readonly onEdit: (message: Message) => void
+  readonly onCommand: (command: string) => void
+}
+
+/** One message; drawn again only when something of it has changed. */
+export class MessageRow extends Component<MessageRowProps> {
+  override shouldComponentUpdate(next: MessageRowProps): boolean {
+    const names = Object.keys(next) as (keyof MessageRowProps)[]
+    return names.some((name) => next[name] !== this.props[name])
+  }
+
+  override render() {
+    const { message, showsDay } = this.props
+    const service = serviceText(message)
+    return (
+      <li class="message-row">
+        {showsDay ? <div class="pill">{dayOf(message.date)}</div> : null}
+        {service === undefined ? <Bubble {...this.props} /> : <div class="pill">{service}</div>}
+      </li>
+    )
+  }
+}
+
+function Bubble(props: MessageRowProps) {
+  const { chat, message, isOwn, hasTail, onCommand } = props
+  const { reply_markup: markup } = message
+  const isBare = message.sticker !== undefined
+  const hasPicture = message.photo !== undefined || message.video !== undefined
+  const classes = [
+    "bubble",
+    isOwn ? "own" : "other",
+    hasTail && !isBare ? "tail" : "",
+    isBare ? "bare" : "",
+    hasPicture ? "has-picture" : "",
+  ]
+  return (
+    <article class={`message ${isOwn ? "own" : ""}`} aria-label={labelOf(message, isOwn)}>
+      <div class="message-body">
+        <div class={classes.join(" ")}>
+          <Heading {...props} />
+          <MessageContent message={message} onCommand={onCommand} />
+          <span class="meta">
+            {message.edit_date === undefined ? null : "edited "}
+            <time>{timeOf(message.date)}</time>
+          </span>
+        </div>
+        {markup && <InlineKeyboard chat={chat} message={message} markup={markup} />}
+      </div>
+      <MessageButtons {...props} />
+    </article>
+  )
+}
+
+function Heading({ message, showsName }: MessageRowProps) {
+  const { from, reply_to_message: answered, forward_origin: origin } = message
+  return (
+    <>
+      {showsName && from ? (
+        <bdi class={`sender sender-${Math.abs(from.id) % 7}`}>{fullName(from)}</bdi>
+      ) : null}
+      {origin ? <div class="forwarded">Forwarded from {originName(origin)}</div> : null}
+      {answered ? (
+        <div class="quote">
+          <bdi class="quote-name">{answered.from?.first_name ?? "Message"}</bdi>
+          <span class="quote-text" dir="auto">
+            {summary(answered).slice(0, 120)}
+          </span>
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+function MessageButtons({ message, isOwn, onReply, onEdit }: MessageRowProps) {
+  return (
+    <div class="message-buttons">
+      <IconButton icon="reply" label="Reply" onClick={() => onReply(message)} />
+      {isOwn && message.text !== undefined ? (
+        <IconButton icon="edit" label="Edit" onClick={() => onEdit(message)} />
+      ) : null}
+    </div>
+  )
+}
+
+function originName(origin: NonNullable<Message["forward_origin"]>): string {
+  if (origin.type === "user") return fullName(origin.sender_user)
+  if (origin.type === "hidden_user") return origin.sender_user_name
+  const chat = origin.type === "chat" ? origin.sender_chat : origin.chat
+  return "title" in chat ? (chat.title ?? "a chat") : "a chat"
+}
+
+function labelOf({ from, date }: Message, isOwn: boolean): string {
+  return `${isOwn ? "You" : (from?.first_name ?? "Somebody")}, ${timeOf(date)}`
+}

@@ -1,0 +1,18 @@
+import type { PageChat } from "../../src/simulator/page/protocol.js"
+import type { PageState } from "./page-state.js"
+
+/** What a chat is called by somebody in it: a private chat by its bot. */
+export function chatName(chat: PageChat, state: Pick<PageState, "bots">): string {
+  if (chat.chat.type !== "private") return chat.chat.title ?? "Group"
+  return state.bots.get(chat.bots[0] ?? 0)?.first_name ?? "Bot"
+}
+
+/** The number that colours a chat. */
+export function chatColour({ chat, bots }: PageChat): number {
+  return chat.type === "private" ? (bots[0] ?? 0) : chat.id
+}
+
+/** First and last name. */
+export function fullName(user: { first_name: string; last_name?: string }): string {
+  return user.last_name === undefined ? user.first_name : `${user.first_name} ${user.last_name}`
+}

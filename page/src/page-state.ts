@@ -1,0 +1,75 @@
+import type {
+  PageBot,
+  PageCall,
+  PageChat,
+  PagePerson,
+  PageReceiving,
+  PageUpdate,
+} from "../../src/simulator/page/protocol.js"
+import type { Message } from "../../src/telegram/types.js"
+
+/** The messages of a chat that were fetched, oldest first. */
+export interface LoadedMessages {
+  readonly messages: readonly Message[]
+  /** Whether the server has older ones. */
+  readonly more: boolean
+}
+
+/** Something said once: a note that passes, or an alert that is closed. */
+export interface Notice {
+  readonly id: number
+  readonly text: string
+  readonly kind: "note" | "alert" | "error"
+  readonly url?: string
+}
+
+/** What a bot shows that it is doing. */
+export interface ChatAction {
+  readonly bot: number
+  readonly action: string
+  /** Unix time in milliseconds. */
+  readonly until: number
+}
+
+/** All that the page shows. */
+export interface PageState {
+  readonly isConnected: boolean
+  readonly isReady: boolean
+  readonly apiRoot: string
+  readonly isLocal: boolean
+  readonly bots: ReadonlyMap<number, PageBot>
+  readonly people: ReadonlyMap<number, PagePerson>
+  readonly chats: ReadonlyMap<string, PageChat>
+  readonly loaded: ReadonlyMap<string, LoadedMessages>
+  readonly actions: ReadonlyMap<string, ChatAction>
+  readonly receiving: ReadonlyMap<number, PageReceiving>
+  readonly updates: readonly PageUpdate[]
+  readonly calls: readonly PageCall[]
+  readonly notices: readonly Notice[]
+  /** The person that writes. */
+  readonly me: number | undefined
+  /** The key of the chat that is open. */
+  readonly openChat: string | undefined
+  /** How many messages came in each chat since it was last open. */
+  readonly unread: ReadonlyMap<string, number>
+}
+
+/** Before the server has said anything. */
+export const emptyState: PageState = {
+  isConnected: false,
+  isReady: false,
+  apiRoot: "",
+  isLocal: false,
+  bots: new Map(),
+  people: new Map(),
+  chats: new Map(),
+  loaded: new Map(),
+  actions: new Map(),
+  receiving: new Map(),
+  updates: [],
+  calls: [],
+  notices: [],
+  me: undefined,
+  openChat: undefined,
+  unread: new Map(),
+}

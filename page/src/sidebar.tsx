@@ -1,0 +1,63 @@
+import { useState } from "preact/hooks"
+import { ChatList } from "./chat-list.js"
+import { CreateDialog, type Creatable } from "./create-dialog.js"
+import { IconButton } from "./icon-button.js"
+import { fullName } from "./names.js"
+import { store, usePage } from "./page-store.js"
+import { currentTheme, nextTheme, setTheme } from "./theme.js"
+
+/** Who writes, their chats, and what can be made. */
+export function Sidebar() {
+  const [creates, create] = useState<Creatable>()
+  return (
+    <aside class="sidebar" aria-label="People and chats">
+      <header class="bar">
+        <WhoAmI />
+        <ThemeButton />
+      </header>
+      <ChatList />
+      <footer class="create-bar">
+        <button type="button" onClick={() => create("bot")}>
+          New bot
+        </button>
+        <button type="button" onClick={() => create("person")}>
+          New person
+        </button>
+        <button type="button" onClick={() => create("group")}>
+          New group
+        </button>
+      </footer>
+      {creates ? <CreateDialog what={creates} onClose={() => create(undefined)} /> : null}
+    </aside>
+  )
+}
+
+function WhoAmI() {
+  const people = usePage((state) => state.people)
+  const me = usePage((state) => state.me)
+  return (
+    <label class="who">
+      <span>You are</span>
+      <select
+        value={me}
+        onChange={({ currentTarget }) => store.become(Number(currentTarget.value))}
+      >
+        {[...people.values()].map(({ user }) => (
+          <option key={user.id} value={user.id}>
+            {fullName(user as { first_name: string; last_name?: string })}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function ThemeButton() {
+  const [theme, change] = useState(currentTheme)
+  const next = () => {
+    const chosen = nextTheme(theme)
+    setTheme(chosen)
+    change(chosen)
+  }
+  return <IconButton icon="theme" label={`Theme: ${theme}`} onClick={next} />
+}

@@ -1,0 +1,29 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const exact = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hour12: false,
+})
+const calendar = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" })
+
+/** The time of day of a message. @param date Unix time in seconds */
+export function timeOf(date: number): string {
+  return clock.format(date * 1000)
+}
+
+/** The day of a message. @param date Unix time in seconds */
+export function dayOf(date: number): string {
+  return calendar.format(date * 1000)
+}
+
+/** A time of day to the millisecond. @param at Unix time in milliseconds */
+export function exactTime(at: number): string {
+  return exact.format(at)
+}
+
+/** A length of time, as in `12 ms` or `1.4 s`. */
+export function lengthOf(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}

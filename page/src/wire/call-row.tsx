@@ -1,0 +1,53 @@
+import { Component } from "preact"
+import type { PageCall } from "../../../src/simulator/page/protocol.js"
+import { exactTime } from "../times.js"
+import { JsonView } from "./json-view.js"
+
+/** A call of a bot with its arguments and its answer. */
+export class CallRow extends Component<{ readonly call: PageCall }> {
+  override shouldComponentUpdate(next: { readonly call: PageCall }): boolean {
+    return next.call !== this.props.call
+  }
+
+  override render() {
+    const { method, params, status, at, answer } = this.props.call
+    const isGood = status === 200
+    return (
+      <li class="row">
+        <details>
+          <summary>
+            <span class="row-name">{method}</span>
+            <time class="dim">{exactTime(at)}</time>
+            <span class={`chip ${isGood ? "good" : "bad"}`}>{status}</span>
+          </summary>
+          <JsonView json={JSON.stringify(readable(params))} label="Arguments" />
+          <JsonView json={answer} label="Answer" />
+        </details>
+        {isGood ? null : <p class="failure bad-text">{descriptionOf(answer)}</p>}
+      </li>
+    )
+  }
+}
+
+// Arguments that are JSON themselves are shown as what they are.
+function readable(params: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, parsed(text)]))
+}
+
+function parsed(text: string): unknown {
+  if (!/^[[{]/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function descriptionOf(answer: string): string {
+  try {
+    // The simulator's own answer.
+    return (JSON.parse(answer) as { description?: string }).description ?? ""
+  } catch {
+    return ""
+  }
+}

@@ -1,0 +1,111 @@
+import { Component } from "preact"
+import { useEffect, useState } from "preact/hooks"
+import type { PageAttempt, PageUpdate } from "../../../src/simulator/page/protocol.js"
+import { exactTime, lengthOf } from "../times.js"
+import { explain } from "./explain.js"
+import { JsonView } from "./json-view.js"
+
+const labels = {
+  waiting: "waits",
+  sending: "being sent",
+  retrying: "failed",
+  delivered: "delivered",
+  dropped: "given up",
+  given: "given",
+  confirmed: "confirmed",
+} as const
+
+const looks = {
+  waiting: "calm",
+  sending: "busy",
+  retrying: "bad",
+  delivered: "good",
+  dropped: "bad",
+  given: "busy",
+  confirmed: "good",
+} as const
+
+/** An update with its way to the bot. */
+export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
+  override shouldComponentUpdate(next: { readonly update: PageUpdate }): boolean {
+    return next.update !== this.props.update
+  }
+
+  override render() {
+    const { update } = this.props
+    const { id, type, state, putAt, attempts, attemptCount, payload } = update
+    const error = state === "retrying" || state === "dropped" ? attempts.at(-1) : undefined
+    return (
+      <li class="row">
+        <details>
+          <summary>
+            <span class="row-name">{type}</span>
+            <span class="dim">#{id}</span>
+            <span class={`chip ${looks[state]}`}>{labels[state]}</span>
+          </summary>
+          <ol class="way" aria-label="The way of the update">
+            <li>
+              <time>{exactTime(putAt)}</time> put into the queue
+            </li>
+            {attemptCount > attempts.length ? (
+              <li>{attemptCount - attempts.length} earlier attempts</li>
+            ) : null}
+            {attempts.map((attempt, index) => (
+              <Attempt key={index} attempt={attempt} isPoll={isPoll(update)} />
+            ))}
+          </ol>
+          <JsonView json={payload} label={`The update ${id}`} />
+        </details>
+        {error ? <Failure update={update} attempt={error} /> : null}
+      </li>
+    )
+  }
+}
+
+function isPoll({ state }: PageUpdate): boolean {
+  return state === "given" || state === "confirmed"
+}
+
+function Attempt({ attempt, isPoll }: { readonly attempt: PageAttempt; readonly isPoll: boolean }) {
+  const { at, endedAt, status, error } = attempt
+  const outcome = isPoll ? "given by getUpdates" : (error ?? `answered ${status ?? "nothing"}`)
+  return (
+    <li class={error === undefined ? "" : "bad-text"}>
+      <time>{exactTime(at)}</time> {outcome}
+      {isPoll ? "" : ` after ${lengthOf(endedAt - at)}`}
+    </li>
+  )
+}
+
+function Failure({
+  update,
+  attempt,
+}: {
+  readonly update: PageUpdate
+  readonly attempt: PageAttempt
+}) {
+  const message = attempt.error ?? "The connection was closed without an answer"
+  return (
+    <div class="failure">
+      <strong class="bad-text">{message}</strong>
+      <p>{explain(message)}</p>
+      {update.nextAt === undefined ? (
+        <p>No further attempt is made.</p>
+      ) : (
+        <p>
+          Attempt {update.attemptCount + 1} <Countdown until={update.nextAt} />
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Countdown({ until }: { readonly until: number }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 200)
+    return () => clearInterval(timer)
+  }, [until])
+  const left = Math.max(0, Math.ceil((until - now) / 1000))
+  return <span class="countdown">{left === 0 ? "now" : `in ${left} s`}</span>
+}
