@@ -31,11 +31,13 @@ async function onTelegram(token) {
 
 async function onThisMachine() {
   const port = await freePort()
-  const telegram = await Simulator.start({ hosts: { "bot.example.com:8443": `127.0.0.1:${port}` } })
+  const hosts = { "bot.example.com:8443": `127.0.0.1:${port}` }
+  const telegram = await Simulator.start({ hosts, page: true })
   const account = telegram.bot({ username: "demo_bot", first_name: "Demo" })
   const updater = new Updater({ bot: new Bot(account.token, { apiRoot: telegram.apiRoot }) })
   handlers(updater.dispatcher)
   console.log(`Telegram, simulated: ${telegram.apiRoot}`)
+  console.log(`Chat page: ${telegram.pageUrl}`)
   await (options.polling ? startPolling(updater) : startWebhook(updater, port))
   try {
     await play(telegram, account)
@@ -75,7 +77,7 @@ async function freePort() {
 }
 
 async function staysUp() {
-  console.log("\nThe bot stays up; Ctrl+C ends.")
+  console.log("\nThe bot stays up: write to it on the chat page. Ctrl+C ends.")
   // A signal listener does not keep the process alive; the servers do.
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
 }

@@ -48,7 +48,7 @@ export function build() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return
   say("Building dist/ …")
   const fresh = mkdtempSync(join(root, ".dist-"))
-  const isBuilt = compile("tsconfig.build.json", fresh) && bundle(fresh)
+  const isBuilt = compile("tsconfig.build.json", fresh) && bundle(fresh) && page(fresh)
   if (isBuilt) {
     writeFileSync(join(fresh, ".built-from"), sources)
     rmSync(join(root, "dist"), { recursive: true, force: true })
@@ -66,6 +66,14 @@ export function compile(project, folder) {
 
 function bundle(folder) {
   return run(process.execPath, [join(root, "scripts", "bundle.mjs"), folder]).status === 0
+}
+
+/** Builds the simulator's chat page beside the code that serves it. */
+function page(folder) {
+  const vite = join(root, "node_modules", "vite", "bin", "vite.js")
+  const outDir = join(folder, "simulator", "page", "static")
+  const options = ["--config", join("page", "vite.config.mjs"), "--outDir", outDir]
+  return run(process.execPath, [vite, "build", ...options]).status === 0
 }
 
 /** Runs a program in the clone, its output on stderr. */
@@ -106,6 +114,7 @@ function sourcesHash() {
   const hash = createHash("sha256")
   for (const path of [
     ...filesOf("src"),
+    ...filesOf("page"),
     "tsconfig.json",
     "tsconfig.build.json",
     "package.json",
