@@ -28,8 +28,8 @@ const knowsNothingOf: Record<string, readonly string[]> = {
   queue: ["certificate", "bot"],
 }
 
-/** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. */
-const neutral = /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|queue|dispatch)\/.*)$/
+/** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite is Node's. */
+const neutral = /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|dispatch)\/.*|queue\/(?!sqlite\/).*)$/
 
 const sources = readSources("src")
 const aliases = packageAliases()

@@ -16,7 +16,10 @@ export type StorageErrorCode = Extract<
 /** A store could not do what it was asked for, and nothing of it was done. `code` says why. */
 export class StorageError extends SounderError {
   override readonly name = "StorageError"
+  /** The stable name of what went wrong. */
+  declare readonly code: StorageErrorCode
 
+  // oxlint-disable-next-line no-useless-constructor -- it narrows the codes
   constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options)
   }

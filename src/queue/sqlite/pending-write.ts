@@ -1,0 +1,82 @@
+import type { KnownLanes } from "./known-lanes.js"
+import type { NewUpdate, UpdateStore } from "./update-store.js"
+
+/** Something that is written in the transaction of its turn of the event loop. */
+export interface PendingWrite {
+  /** Within the transaction. Called again when that has failed and is tried once more. */
+  write(store: UpdateStore, now: number): void
+  /** After the commit: what is in memory follows. */
+  apply(lanes: KnownLanes): void
+  /** After the commit and every `apply` of the turn: tells who waits for it. */
+  answer(): void
+  /** It has not been written and will not be. */
+  refuse(reason: Error): void
+}
+
+/** An update on its way into the store. */
+export class PendingPut implements PendingWrite {
+  readonly update: NewUpdate
+  readonly #resolve: () => void
+  readonly #reject: (reason: Error) => void
+  #sequence: number | undefined
+
+  constructor(update: NewUpdate, resolve: () => void, reject: (reason: Error) => void) {
+    this.update = update
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  write(store: UpdateStore, now: number): void {
+    this.#sequence = store.put(this.update, now)
+  }
+
+  apply(lanes: KnownLanes): void {
+    const { botId, lane } = this.update
+    if (this.#sequence !== undefined) lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
+  }
+
+  answer(): void {
+    this.#resolve()
+  }
+
+  refuse(reason: Error): void {
+    this.#reject(reason)
+  }
+}
+
+/** What the end of a delivery writes, and what follows from it in memory. */
+export interface Ending {
+  /** Within the transaction. */
+  readonly write: (store: UpdateStore, now: number) => void
+  /** After the commit. */
+  readonly apply: (lanes: KnownLanes) => void
+}
+
+/** The end of a delivery on its way into the store. */
+export class PendingEnding implements PendingWrite {
+  readonly #ending: Ending
+  readonly #resolve: () => void
+  readonly #reject: (reason: Error) => void
+
+  constructor(ending: Ending, resolve: () => void, reject: (reason: Error) => void) {
+    this.#ending = ending
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  write(store: UpdateStore, now: number): void {
+    this.#ending.write(store, now)
+  }
+
+  apply(lanes: KnownLanes): void {
+    this.#ending.apply(lanes)
+  }
+
+  answer(): void {
+    this.#resolve()
+  }
+
+  refuse(reason: Error): void {
+    this.#reject(reason)
+  }
+}

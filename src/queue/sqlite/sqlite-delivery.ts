@@ -1,0 +1,94 @@
+import type { Update } from "@grammyjs/types"
+import { expectDurationMs } from "../../ground/expect-option.js"
+import type { Delivery } from "../update-queue.js"
+import type { Ending } from "./pending-write.js"
+import { step } from "./steps.js"
+import type { StoredLane } from "./stored-lane.js"
+
+/** Writes the end of a delivery; resolves when it is on disk. */
+export type EndDelivery = (ending: Ending) => Promise<void>
+
+/** One update of a `SqliteQueue` in the hands of one worker. Only the first ending counts. */
+export class SqliteDelivery implements Delivery {
+  readonly botId: number
+  readonly update: Update
+  readonly lane: string
+  readonly attempt: number
+  readonly #lane: StoredLane
+  readonly #sequence: number
+  #end: EndDelivery | undefined
+
+  constructor(update: Update, attempt: number, lane: StoredLane, end: EndDelivery) {
+    this.botId = lane.botId
+    this.update = update
+    this.lane = lane.name
+    this.attempt = attempt
+    this.#lane = lane
+    this.#sequence = lane.head
+    this.#end = end
+  }
+
+  async done(): Promise<void> {
+    const end = this.#ending()
+    if (!end) return
+    step("done: asked")
+    const reference = this.#reference
+    await end({
+      write: (store, now) => store.done(this.#sequence, reference, now),
+      apply: (lanes) => lanes.advance(this.#lane),
+    })
+  }
+
+  async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
+    const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
+    const end = this.#ending()
+    if (!end) return
+    step("retry: asked")
+    const dueAt = Math.min(Math.ceil(Date.now() + delayMs), Number.MAX_SAFE_INTEGER)
+    await end({
+      write: (store) => store.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
+      apply: (lanes) => lanes.rest(this.#lane, dueAt),
+    })
+  }
+
+  async setAside(error: unknown): Promise<void> {
+    const end = this.#ending()
+    if (!end) return
+    step("setAside: asked")
+    const [reference, text] = [this.#reference, textOf(error)]
+    await end({
+      write: (store, now) => store.setAside(this.#sequence, reference, text, now),
+      apply: (lanes) => lanes.advance(this.#lane),
+    })
+  }
+
+  async handBack(): Promise<boolean> {
+    const end = this.#ending()
+    if (!end) return false
+    step("handBack: asked")
+    await end({
+      write: (store) => store.uncount(this.#sequence),
+      apply: (lanes) => lanes.open(this.#lane),
+    })
+    return true
+  }
+
+  get #reference() {
+    return { botId: this.botId, updateId: this.update.update_id }
+  }
+
+  #ending(): EndDelivery | undefined {
+    const end = this.#end
+    this.#end = undefined
+    return end
+  }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof Error) return error.stack ?? error.message
+  try {
+    return String(error)
+  } catch {
+    return "What was thrown has no text"
+  }
+}

@@ -1,0 +1,325 @@
+import type { Update } from "@grammyjs/types"
+import {
+  expectDurationMs,
+  expectInteger,
+  expectText,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
+import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type LaneRule, updateLane } from "../../telegram/update-facts.js"
+import { QueueClosed } from "../queue-closed.js"
+import { Takers } from "../takers.js"
+import {
+  type Delivery,
+  type HandBack,
+  type IncomingUpdate,
+  QueueFull,
+  type UpdateQueue,
+  type UpdateReference,
+} from "../update-queue.js"
+import { KnownLanes } from "./known-lanes.js"
+import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
+import { type KeptAside, keptAside, type QueueStatus } from "./queue-status.js"
+import { openQueueFile } from "./queue-file.js"
+import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
+import { step } from "./steps.js"
+import { StorageError } from "./storage-error.js"
+import type { StoredLane } from "./stored-lane.js"
+import { TurnWriter } from "./turn-writer.js"
+import { type NewUpdate, UpdateStore } from "./update-store.js"
+
+/** What a {@link SqliteQueue} is told. */
+export interface SqliteQueueOptions {
+  /** The queue's file, created where it is not there; its folder must exist, on a local disk. */
+  readonly path: string
+  /** How many updates may wait; as many as the disk holds by default. */
+  readonly capacity?: number
+  /** Which updates are handled one after the other; `"chat"` by default. */
+  readonly lane?: LaneRule
+  /**
+   * How long the id of a handled update is known, in milliseconds, so that it is not handled again;
+   * 24 hours by default, which is how long Telegram keeps an update.
+   */
+  readonly rememberMs?: number
+  /** Where it is said that the file cannot be used, and when it can again; `console` by default. */
+  readonly logger?: Logger
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/**
+ * Updates wait in a file on this machine's disk. A put resolves when its update is on disk: from
+ * then on nothing that happens to this process or machine loses it or brings it out of the order of
+ * its lane. What was being handled when the process ended is handled again at the next start, with
+ * `attempt` counted on.
+ *
+ * All that is asked for in one turn of the event loop is one transaction. A put that cannot be
+ * stored rejects with a {@link StorageError}, and Telegram sends its update again; the end of a
+ * delivery that cannot be stored is tried again until it can, and its lane stays closed meanwhile.
+ *
+ * A file belongs to one queue at a time. Needs Node 22.13, or the optional package `libsql`.
+ *
+ * @see docs/guides/durable.md
+ * @example
+ * ```ts
+ * import { Updater } from "sounder"
+ * import { SqliteQueue } from "sounder/sqlite"
+ *
+ * await using queue = new SqliteQueue({ path: "updates.db" })
+ * const updater = new Updater({ token: process.env.BOT_TOKEN, queue })
+ * ```
+ */
+export class SqliteQueue implements UpdateQueue {
+  readonly #capacity: number
+  readonly #laneRule: LaneRule
+  readonly #rememberMs: number
+  readonly #store: UpdateStore
+  readonly #lanes: KnownLanes
+  readonly #writer: TurnWriter
+  readonly #takers = new Takers()
+  readonly #end: EndDelivery = (ending) => this.#write(ending)
+  #held = 0
+  #isRefusing = false
+  #isClosed = false
+
+  /** Opens the file. Throws a {@link StorageError} where that cannot be done. */
+  constructor(options: SqliteQueueOptions) {
+    const { path, capacity, lane = "chat", rememberMs = dayMs, logger = quietLogger } = options
+    expectText("path", path)
+    this.#capacity =
+      capacity === undefined
+        ? Infinity
+        : expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
+    this.#rememberMs = expectDurationMs("rememberMs", rememberMs)
+    if (lane !== "chat" && lane !== "user" && typeof lane !== "function") {
+      unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
+    }
+    this.#laneRule = lane
+    this.#store = new UpdateStore(path, openQueueFile(path), this.#rememberMs)
+    this.#lanes = new KnownLanes(this.#store, () => this.#serve())
+    this.#writer = new TurnWriter({
+      store: this.#store,
+      lanes: this.#lanes,
+      logger,
+      ended: () => this.#turnEnded(),
+    })
+    this.#lanes.read()
+  }
+
+  /** How many updates wait; those that are being handled do not count. */
+  get waiting(): number {
+    return this.#store.stored + this.#writer.putCount - this.#held
+  }
+
+  /**
+   * Resolves when the update is on disk, and at once for one whose id is known from the last
+   * `rememberMs`. Puts of one turn of the event loop are stored together, in their order, or not.
+   *
+   * Rejects with {@link QueueFull}, then for the rest of that turn whatever is put; with a
+   * {@link StorageError} where the file cannot be written, with {@link QueueClosed}, and with a
+   * `TypeError` for what is no update.
+   */
+  put(incoming: IncomingUpdate): Promise<void> {
+    try {
+      const update = this.#newUpdate(incoming)
+      this.#expectRoom(update)
+      return this.#put(update)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * The next update whose lane is free, oldest lane first. Waits until there is one.
+   * An abort of `signal` rejects with its reason and takes nothing. Rejects with
+   * {@link QueueClosed} when the queue is closed, and with a {@link StorageError} when the file
+   * cannot be used.
+   */
+  take(signal: AbortSignal): Promise<Delivery> {
+    try {
+      if (signal.aborted) return Promise.reject(signal.reason)
+      if (this.#isClosed) throw new QueueClosed()
+      if (this.#takers.isEmpty) {
+        const delivery = this.#takeNow()
+        if (delivery) return Promise.resolve(delivery)
+      }
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#takers.wait(signal)
+  }
+
+  /** Gives nothing back: what waits is in the file, for the next start. */
+  async handBack(): Promise<HandBack> {
+    return { handedBack: [], remaining: [] }
+  }
+
+  /** How many updates there are. Rejects with a {@link StorageError}. */
+  async status(): Promise<QueueStatus> {
+    this.#expectOpen()
+    const oldestPutAt = this.#store.oldestPutAt()
+    return {
+      waiting: this.waiting,
+      running: this.#held,
+      setAside: this.#store.countSetAside(),
+      ...(oldestPutAt !== undefined && { oldestPutAt: new Date(oldestPutAt) }),
+    }
+  }
+
+  /**
+   * What was set aside, oldest first. Rejects with a {@link StorageError}.
+   *
+   * @param options.limit how many at most; 100 by default
+   */
+  async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
+    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    this.#expectOpen()
+    return this.#store.listSetAside(limit).map(keptAside)
+  }
+
+  /**
+   * Puts what was set aside into its lane again, behind all others, as attempt 1. Answers whether
+   * it was there. Rejects with a {@link StorageError}, and has then changed nothing.
+   */
+  async replay(reference: UpdateReference): Promise<boolean> {
+    this.#expectOpen()
+    const place = this.#store.write(() => this.#store.replay(reference, Date.now()))
+    if (!place) return false
+    this.#lanes.add(place)
+    this.#serve()
+    return true
+  }
+
+  /**
+   * Forgets what was set aside. Answers whether it was there. Rejects with a {@link StorageError},
+   * and has then changed nothing.
+   */
+  async drop(reference: UpdateReference): Promise<boolean> {
+    this.#expectOpen()
+    return this.#store.write(() => this.#store.drop(reference)) !== undefined
+  }
+
+  /**
+   * Closes the queue, when what was asked for has been written. Calls of `take` reject with
+   * {@link QueueClosed}, and so do later puts. What is being handled is handled again at the next
+   * start: stop the dispatcher first.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#writer.close(new QueueClosed())
+    this.#lanes.close()
+    this.#takers.refuse(new QueueClosed())
+    this.#store.close()
+  }
+
+  #newUpdate({ botId, update }: IncomingUpdate): NewUpdate {
+    if (this.#isClosed) throw new QueueClosed()
+    const updateId = update.update_id
+    if (!Number.isSafeInteger(botId) || !Number.isSafeInteger(updateId)) throw notAnUpdate()
+    const lane = updateLane(update, this.#laneRule)
+    if (typeof lane !== "string" || notStorable.test(lane)) throw notALane()
+    return { botId, updateId, lane, body: JSON.stringify(update) }
+  }
+
+  #put(update: NewUpdate): Promise<void> {
+    step("put: asked")
+    return new Promise((resolve, reject) => {
+      this.#writer.put(new PendingPut(update, resolve, reject))
+    })
+  }
+
+  /**
+   * An update that is known needs no room. After a refusal all others are refused for the rest of
+   * the turn: none may overtake the refused one.
+   */
+  #expectRoom(update: NewUpdate): void {
+    if (this.waiting < this.#capacity && !this.#isRefusing) return
+    if (this.#writer.puts(update) || this.#store.knows(update, Date.now())) return
+    this.#isRefusing = true
+    this.#writer.schedule()
+    throw new QueueFull(this.#capacity)
+  }
+
+  #takeNow(): Delivery | undefined {
+    if (this.#lanes.isShort) this.#lanes.read()
+    if (this.#lanes.isShort) this.#writer.schedule()
+    const lane = this.#lanes.shift()
+    return lane && this.#hold(lane)
+  }
+
+  #hold(lane: StoredLane): Delivery {
+    step("take: chosen")
+    try {
+      const { update, attempt } = this.#count(lane)
+      step("take: counted")
+      lane.isHeld = true
+      this.#held += 1
+      return new SqliteDelivery(update, attempt, lane, this.#end)
+    } catch (error) {
+      this.#lanes.open(lane)
+      throw error
+    }
+  }
+
+  #count(lane: StoredLane): { update: Update; attempt: number } {
+    const counted = this.#store.count(lane.head)
+    if (!counted) throw damaged(lane)
+    // What `put` was given, as JSON.
+    return { update: JSON.parse(counted.body) as Update, attempt: counted.attempt }
+  }
+
+  #write(ending: Ending): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const apply = (lanes: KnownLanes) => {
+        this.#held -= 1
+        ending.apply(lanes)
+      }
+      this.#expectOpen()
+      this.#writer.end(new PendingEnding({ write: ending.write, apply }, resolve, reject))
+    })
+  }
+
+  #turnEnded(): void {
+    this.#isRefusing = false
+    this.#serve()
+  }
+
+  /** Gives what can be taken to those who wait for it. */
+  #serve(): void {
+    try {
+      while (!this.#takers.isEmpty) {
+        const delivery = this.#takeNow()
+        if (!delivery) return
+        this.#takers.give(delivery)
+      }
+    } catch (error) {
+      this.#takers.refuse(error)
+    }
+  }
+
+  #expectOpen(): void {
+    if (this.#isClosed) throw new QueueClosed()
+  }
+}
+
+/** What comes back changed from a text in SQLite: NUL, and halves of characters. */
+const notStorable = /\0|\p{Surrogate}/u
+
+function notAnUpdate(): TypeError {
+  return new TypeError("Expected an integer `botId` and an `update` with an integer `update_id`.")
+}
+
+function notALane(): TypeError {
+  return new TypeError(
+    "Expected the `lane` option to be a function that answers a well-formed string without NUL.",
+  )
+}
+
+function damaged({ botId, name }: StoredLane): StorageError {
+  return new StorageError(
+    "storage-corrupted",
+    `An update of lane ${name} of bot ${botId} is gone from the queue's file. Let nothing else ` +
+      "write to it, and start again",
+  )
+}

@@ -1,0 +1,245 @@
+import type { UpdateReference } from "../update-queue.js"
+import type { QueueFile } from "./queue-file.js"
+import { rows, type SqliteDatabase } from "./sqlite-driver.js"
+import { type Statements, statementsOf } from "./statements.js"
+import { step } from "./steps.js"
+import { storageError } from "./storage-error.js"
+
+/** An update to be stored. */
+export interface NewUpdate {
+  readonly botId: number
+  readonly updateId: number
+  readonly lane: string
+  /** The update as JSON. */
+  readonly body: string
+}
+
+/** Where a stored update waits. */
+export type StoredPlace = {
+  readonly sequence: number
+  readonly botId: number
+  readonly lane: string
+  /** When it may be taken, in milliseconds since 1970; 0 for at once. */
+  readonly dueAt: number
+}
+
+/** An update that has been taken. */
+export type CountedUpdate = {
+  readonly updateId: number
+  readonly attempt: number
+  readonly body: string
+}
+
+/** An update as it is kept when it was set aside. */
+export type KeptUpdate = {
+  readonly botId: number
+  readonly updateId: number
+  readonly lane: string
+  readonly attempt: number
+  readonly setAsideAt: number
+  readonly error: string
+  readonly body: string
+}
+
+/** How many remembered ids are looked at, each time some have been added, for those that are old. */
+const pruneStep = 1_024
+
+/** Outside of {@link UpdateStore.write} nothing has to be on disk at once: it survives kill -9 so. */
+const countedLightly = "PRAGMA synchronous = NORMAL"
+
+/**
+ * The rows of a queue's file. Throws a `StorageError` when the store fails. `put`, `uncount`, `retry`,
+ * `done`, `setAside`, `drop` and `prune` are called within {@link UpdateStore.write}.
+ */
+export class UpdateStore {
+  readonly #path: string
+  readonly #file: QueueFile
+  readonly #database: SqliteDatabase
+  readonly #rememberMs: number
+  readonly #statements: Statements
+  #lastSequence: number
+  #stored: number
+  #addedSincePrune = 0
+  #pruned: UpdateReference = { botId: -1, updateId: 0 }
+
+  /** @param rememberMs how long the id of an update is known after it was handled */
+  constructor(path: string, file: QueueFile, rememberMs: number) {
+    this.#path = path
+    this.#file = file
+    this.#database = file.database
+    this.#rememberMs = rememberMs
+    this.#statements = statementsOf(file.database)
+    const [found] = rows<{ stored: number; last: number | null }>(this.#statements.totals)
+    this.#stored = found?.stored ?? 0
+    this.#lastSequence = found?.last ?? 0
+    this.#database.exec(countedLightly)
+  }
+
+  /** How many updates wait or are being handled. */
+  get stored(): number {
+    return this.#stored
+  }
+
+  /** Does all of `work` in one transaction that is on disk when this returns, or nothing of it. */
+  write<Result>(work: () => Result): Result {
+    const [stored, last] = [this.#stored, this.#lastSequence]
+    try {
+      this.#database.exec("PRAGMA synchronous = FULL; BEGIN IMMEDIATE")
+      step("transaction: begun")
+      const result = work()
+      if (stored !== this.#stored) this.#statements.total.run(this.#stored)
+      step("transaction: complete")
+      this.#database.exec("COMMIT")
+      step("transaction: committed")
+      return result
+    } catch (error) {
+      this.#stored = stored
+      this.#lastSequence = last
+      this.#rollBack()
+      throw storageError(this.#path, error)
+    } finally {
+      this.#database.exec(countedLightly)
+    }
+  }
+
+  /** Stores an update and answers its place; `undefined` where its id is known. */
+  put(update: NewUpdate, now: number): number | undefined {
+    const { claim } = this.#statements
+    const { changes } = claim.run(update.botId, update.updateId, now - this.#rememberMs)
+    if (Number(changes) === 0) return undefined
+    step("put: id recorded")
+    this.#addedSincePrune += 1
+    return this.#append(update, now)
+  }
+
+  /** Whether this update is stored, or was and is remembered. */
+  knows({ botId, updateId }: UpdateReference, now: number): boolean {
+    return this.#guard(
+      () => this.#statements.known.all(botId, updateId, now - this.#rememberMs).length > 0,
+    )
+  }
+
+  /**
+   * Counts one more attempt of an update, and answers it. Survives the end of this process when it
+   * returns, and a loss of power soon after.
+   */
+  count(sequence: number): CountedUpdate | undefined {
+    return this.#guard(() => rows<CountedUpdate>(this.#statements.attempt, sequence)[0])
+  }
+
+  /** Takes back what {@link count} counted. */
+  uncount(sequence: number): void {
+    this.#statements.uncount.run(sequence)
+    step("handBack: attempt uncounted")
+  }
+
+  /** An update is to be taken again, not before `dueAt`. */
+  retry(sequence: number, dueAt: number): void {
+    this.#statements.delay.run(dueAt, sequence)
+    step("retry: delay stored")
+  }
+
+  /** An update has been handled. */
+  done(sequence: number, { botId, updateId }: UpdateReference, now: number): void {
+    this.#remove(sequence)
+    step("done: update removed")
+    this.#statements.handled.run(now, botId, updateId)
+    step("done: id kept")
+  }
+
+  /** An update leaves its lane and is kept with its error. */
+  setAside(sequence: number, reference: UpdateReference, error: string, now: number): void {
+    this.#statements.keep.run(now, error, sequence)
+    step("setAside: error kept")
+    this.#remove(sequence)
+    step("setAside: update removed")
+    this.#statements.handled.run(now, reference.botId, reference.updateId)
+    step("setAside: id kept")
+  }
+
+  /** The places after a given one, in their order. */
+  placesAfter(sequence: number, limit: number): StoredPlace[] {
+    return this.#guard(() => rows<StoredPlace>(this.#statements.places, sequence, limit))
+  }
+
+  /** What was set aside, oldest first. */
+  listSetAside(limit: number): KeptUpdate[] {
+    return this.#guard(() => rows<KeptUpdate>(this.#statements.kept, limit))
+  }
+
+  /** How many updates were set aside. */
+  countSetAside(): number {
+    return this.#guard(() => rows<{ count: number }>(this.#statements.keptCount)[0]?.count ?? 0)
+  }
+
+  /** When the first update of all that are stored was put; `undefined` where none is. */
+  oldestPutAt(): number | undefined {
+    return this.#guard(() => rows<{ putAt: number }>(this.#statements.oldest)[0]?.putAt)
+  }
+
+  /** Removes what was set aside and answers it. */
+  drop({ botId, updateId }: UpdateReference): KeptUpdate | undefined {
+    return rows<KeptUpdate>(this.#statements.drop, botId, updateId)[0]
+  }
+
+  /** Puts what was set aside behind all others, as if it had never been taken. */
+  replay(reference: UpdateReference, now: number): StoredPlace | undefined {
+    const kept = this.drop(reference)
+    if (!kept) return undefined
+    this.#statements.reclaim.run(kept.botId, kept.updateId)
+    const { botId, lane } = kept
+    return { sequence: this.#append(kept, now), botId, lane, dueAt: 0 }
+  }
+
+  /** Forgets the ids of some that were handled long ago, when about as many others were added. */
+  prune(now: number): void {
+    if (this.#addedSincePrune < pruneStep / 4) return
+    this.#addedSincePrune = 0
+    const { botId, updateId } = this.#pruned
+    const [end] = rows<{ botId: number; updateId: number }>(
+      this.#statements.pruneEnd,
+      botId,
+      updateId,
+      pruneStep,
+    )
+    const to = end ?? { botId: Number.MAX_SAFE_INTEGER, updateId: 0 }
+    const before = now - this.#rememberMs
+    this.#statements.prune.run(botId, updateId, to.botId, to.updateId, before)
+    this.#pruned = end ?? { botId: -1, updateId: 0 }
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#guard(() => this.#file.close())
+  }
+
+  #append({ botId, updateId, lane, body }: NewUpdate, now: number): number {
+    const sequence = this.#lastSequence + 1
+    this.#statements.add.run(sequence, botId, updateId, lane, now, body)
+    this.#lastSequence = sequence
+    this.#stored += 1
+    step("put: update stored")
+    return sequence
+  }
+
+  #remove(sequence: number): void {
+    const { changes } = this.#statements.remove.run(sequence)
+    this.#stored -= Number(changes)
+  }
+
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw storageError(this.#path, error)
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK")
+    } catch {
+      // Nothing was begun, or SQLite has rolled back by itself, as it does when the disk is full.
+    }
+  }
+}

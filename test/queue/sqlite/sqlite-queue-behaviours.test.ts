@@ -1,0 +1,13 @@
+import { describe, test } from "vitest"
+import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
+import { updateQueueBehaviours } from "../../../src/testing/index.js"
+import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+
+const capacity = 150
+const newPath = pathsIn(temporaryFolder())
+
+describe("SqliteQueue", () => {
+  const open = () => new SqliteQueue({ path: newPath(), capacity })
+  const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true })
+  for (const { name, run } of behaviours) test(name, run)
+})
