@@ -1,13 +1,14 @@
 /**
  * The simulator: updates a second through `getUpdates` (asked by this process for 100 at a time) and
  * to a webhook over HTTP on up to 100 connections, each update a message that one of 100 people
- * writes while it is measured; and the time from nothing to a process with a simulator that listens.
+ * writes while it is measured; and the time from nothing to a process with a simulator that listens (`emptyMs`: to one that does
+ * nothing).
  * The simulator is in a process of its own, and so is the webhook's server. Prints a line of JSON
  * for each.
  *
  * @module
  */
-import { type ChildProcess, fork } from "node:child_process"
+import { type ChildProcess, fork, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { Pool } from "undici"
@@ -27,13 +28,18 @@ await measureWebhook()
 
 async function measureStart(): Promise<void> {
   const found = []
+  const empty = []
   for (let round = 0; round < rounds; round += 1) {
     const start = performance.now()
-    const { process } = await simulator()
+    const { process: child } = await simulator()
     found.push(performance.now() - start)
-    await end(process)
+    await end(child)
+    const emptyStart = performance.now()
+    spawnSync(process.execPath, ["-e", ""])
+    empty.push(performance.now() - emptyStart)
   }
-  console.log(JSON.stringify({ name: "simulator start", target: 300, ms: median(found) }))
+  const [ms, emptyMs] = [median(found), median(empty)]
+  console.log(JSON.stringify({ name: "simulator start", target: 300, ms, emptyMs }))
 }
 
 async function measureGetUpdates(): Promise<void> {
