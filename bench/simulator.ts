@@ -1,10 +1,9 @@
 /**
  * The simulator: updates a second through `getUpdates` (asked by this process for 100 at a time) and
  * to a webhook over HTTP on up to 100 connections, each update a message that one of 100 people
- * writes while it is measured; and the time from nothing to a process with a simulator that listens (`emptyMs`: to one that does
- * nothing).
- * The simulator is in a process of its own, and so is the webhook's server. Prints a line of JSON
- * for each.
+ * writes while it is measured; and the time from nothing to a process with a simulator that listens
+ * (`emptyMs`: to a process that does nothing). The simulator is in a process of its own, and so is
+ * the webhook's server. Prints a line of JSON for each.
  *
  * @module
  */
