@@ -53,6 +53,7 @@ function Bubble(props: MessageRowProps) {
     hasTail && !isBare ? "tail" : "",
     isBare ? "bare" : "",
     hasPicture ? "has-picture" : "",
+    message.edit_date === undefined ? "" : "edited",
   ]
   return (
     <article class={`message ${isOwn ? "own" : ""}`} aria-label={labelOf(message, isOwn)}>

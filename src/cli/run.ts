@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { certificateCommand } from "./certificate-command.js"
+import { simulateCommand } from "./simulate-command.js"
 
 /** Where a command writes. */
 export interface Output {
@@ -43,7 +44,8 @@ function program(output: Output): Command {
     })
     .showSuggestionAfterError()
     .exitOverride()
-  const commands = [certificateCommand((text) => output.print(text))]
+  const print = (text: string) => output.print(text)
+  const commands = [certificateCommand(print), simulateCommand(print)]
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
   return root
 }

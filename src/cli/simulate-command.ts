@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { Command, InvalidArgumentError } from "commander"
+import type { SimulatedBot, Simulator } from "../simulator/index.js"
+
+interface Flags {
+  readonly port: number
+  readonly host: string
+  readonly bot: readonly string[]
+  readonly local?: boolean
+  readonly open?: boolean
+  readonly map: Readonly<Record<string, string>>
+}
+
+const usualPort = 8081
+
+/** `sounder simulate`: Telegram on this machine, with its chat page, until it is told to end. */
+export function simulateCommand(print: (text: string) => void): Command {
+  return new Command("simulate")
+    .summary("play Telegram on this machine, with a page to chat on")
+    .description(
+      "Plays Telegram on this machine: the Bot API for bots in any language, and a page on which\n" +
+        "people chat with them. Ctrl+C ends it.",
+    )
+    .option("--port <number>", "where it listens; 0 for a free port", portNumber, usualPort)
+    .option("--host <address>", "the address on which it listens", "127.0.0.1")
+    .option("--bot <token>", "a bot with this token; may be repeated", collected, [])
+    .option("--local", "the rules of a Bot API server started with --local")
+    .option("--open", "open the page in the browser")
+    .option(
+      "--map <host:port=address:port>",
+      "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443",
+      mapped,
+      {},
+    )
+    .action(async (flags: Flags) => simulate(flags, print))
+}
+
+async function simulate(flags: Flags, print: (text: string) => void): Promise<void> {
+  // The other commands do not load it.
+  const { Simulator } = await import("../simulator/index.js")
+  const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
+  const { port, host, local = false, map: hosts } = flags
+  await using telegram = await Simulator.start({ port, host, local, hosts, page: true })
+  const bots = populate(telegram, flags.bot)
+  print(report(telegram, bots, host))
+  if (flags.open === true) openInBrowser(reachable(telegram.apiRoot))
+  await ended
+  print("\nEnded.\n")
+}
+
+function populate(telegram: Simulator, tokens: readonly string[]): SimulatedBot[] {
+  for (const first_name of ["Ada", "Grace"]) telegram.user({ first_name })
+  if (tokens.length === 0) return [telegram.bot({ first_name: "My bot", username: "my_bot" })]
+  return tokens.map((token) => telegram.bot({ token }))
+}
+
+function report(telegram: Simulator, bots: readonly SimulatedBot[], host: string): string {
+  const root = reachable(telegram.apiRoot)
+  const [first] = bots
+  return `${warning(host)}Chat page: ${root}/
+API root:  ${root}
+${bots.map(({ username, token }) => `Bot:       @${username}, token ${token}\n`).join("")}
+Point a bot at it by its API root, in place of https://api.telegram.org. With Sounder:
+
+  TELEGRAM_API_ROOT=${root} BOT_TOKEN=${first?.token ?? "…"} node bot.js
+
+Ctrl+C ends.
+`
+}
+
+function warning(host: string): string {
+  if (/^(127\.|localhost$|::1$)/.test(host)) return ""
+  return `It listens on ${host}: everybody who reaches this machine over the network can read these
+chats, write in them as anybody and see the tokens of the bots. Leave out --host to keep it to this
+machine.
+
+`
+}
+
+// An address that stands for all of them is none that a browser can go to.
+function reachable(root: string): string {
+  return root.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+}
+
+function openInBrowser(url: string): void {
+  const programs: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+    darwin: ["open"],
+    win32: ["cmd", "/c", "start", ""],
+  }
+  const [file = "xdg-open", ...args] = programs[process.platform] ?? ["xdg-open"]
+  const child = spawn(file, [...args, url], { stdio: "ignore", detached: true })
+  // Where there is no browser, the address has been printed.
+  child.once("error", () => {})
+  child.unref()
+}
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new InvalidArgumentError("It has to be a number from 0 to 65535.")
+}
+
+function collected(token: string, before: readonly string[]): readonly string[] {
+  return [...before, token]
+}
+
+function mapped(
+  text: string,
+  before: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
+  if (from !== undefined && to !== undefined) return { ...before, [from]: to }
+  throw new InvalidArgumentError("It has to be like bot.example.com:443=127.0.0.1:5443.")
+}
