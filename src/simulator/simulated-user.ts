@@ -1,20 +1,23 @@
-import type { CallbackQuery, Message } from "../telegram/types.js"
-import type { BotAccount } from "./account/bot-account.js"
-import { unixTime } from "./environment.js"
-import { findEntities } from "./world/entities.js"
-import type { Conversation } from "./world/conversation.js"
-import type { CallbackAnswer, Person } from "./world/person.js"
-import { documentOf, photoOf } from "./world/stored-media.js"
-import type { MessageContent, World } from "./world/world.js"
+import type { ChatPermissions, Message, Poll } from "../telegram/types.js"
+import { choose, typeInline, type TypedQuery, type TypeOptions } from "./people/asking-inline.js"
+import type { Actor, Place } from "./people/actor.js"
+import * as belonging from "./people/belonging.js"
+import * as leading from "./people/leading.js"
+import { pay, type Payment, type PayOptions } from "./people/paying.js"
+import { press, tap, type Press, type TapOptions } from "./people/pressing.js"
+import { answerPoll, endPoll, react } from "./people/reacting.js"
+import * as writing from "./people/writing.js"
+import type { Written, WrittenFile } from "./people/written.js"
 import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
+import type { InlineAnswer } from "./world/inline-mode.js"
+import type { Right } from "./world/members.js"
+import type { Person } from "./world/person.js"
+import type { Topic } from "./world/topic.js"
+import type { World } from "./world/world.js"
 
-/** What a person can write: a text, a file, or the fields of any other message as Telegram has them. */
-export type Written =
-  | string
-  | { readonly photo: Uint8Array; readonly caption?: string }
-  | { readonly document: Uint8Array; readonly file_name: string; readonly caption?: string }
-  | { readonly message: MessageContent }
+export type { Press } from "./people/pressing.js"
+export type { Written } from "./people/written.js"
 
 /** How long to wait for a bot. */
 export interface WaitOptions {
@@ -22,51 +25,62 @@ export interface WaitOptions {
   readonly timeoutMs?: number
 }
 
-/** A press on a button that is under way. */
-export interface Press {
-  /** The id of the callback query. */
-  readonly id: string
-  /** Resolves when the bot has called `answerCallbackQuery`. */
-  readonly answered: Promise<CallbackAnswer>
-}
-
-/** Somebody who uses Telegram. */
+/**
+ * Somebody who uses Telegram. What a person cannot do (write where they may not, press a button
+ * that is not there) is a `TypeError`: it is a mistake of the test.
+ */
 export class SimulatedUser {
-  readonly #person: Person
-  readonly #world: World
+  readonly #actor: Actor
 
   /** Made by `telegram.user()`. */
   constructor(person: Person, world: World) {
-    this.#person = person
-    this.#world = world
+    this.#actor = { person, world }
   }
 
   /** The id of the user, and of their private chats. */
   get id(): number {
-    return this.#person.user.id
+    return this.#actor.person.user.id
   }
 
   /** What others see. */
   get firstName(): string {
-    return this.#person.user.first_name
+    return this.#actor.person.user.first_name
   }
 
   /** Writes to a bot, or into a group. Resolves with the message once the update exists. */
-  async send(to: SimulatedBot | SimulatedGroup, written: Written): Promise<Message> {
-    const where = this.#chatWith(to)
-    return this.#world.write(this.#person, where, contentOf(written, this.#world))
+  async send(to: Place, written: Written, options: writing.SendOptions = {}): Promise<Message> {
+    return writing.send(this.#actor, to, written, options)
+  }
+
+  /** Writes 2 to 10 files that belong together. */
+  async sendAlbum(
+    to: Place,
+    files: readonly WrittenFile[],
+    options: writing.SendOptions = {},
+  ): Promise<Message[]> {
+    return writing.sendAlbum(this.#actor, to, files, options)
+  }
+
+  /** Changes the text, or the caption, of a message of their own. Resolves with what it is now. */
+  async edit(message: Message, text: string): Promise<Message> {
+    return writing.edit(this.#actor, message, text)
+  }
+
+  /** Brings a message to another chat. */
+  async forward(message: Message, to: Place): Promise<Message> {
+    return writing.forward(this.#actor, message, to)
   }
 
   /** The next message of a bot, in any chat of this person, that was not heard yet. */
   hears(options: WaitOptions = {}): Promise<Message> {
     const expected = `${this.firstName} expected to hear a message`
-    return this.#person.messages.next(expected, options.timeoutMs ?? 5000)
+    return this.#actor.person.messages.next(expected, options.timeoutMs ?? 5000)
   }
 
   /** The next change of a bot's message that was not seen yet. */
   seesEdit(options: WaitOptions = {}): Promise<Message> {
     const expected = `${this.firstName} expected to see an edit`
-    return this.#person.edits.next(expected, options.timeoutMs ?? 5000)
+    return this.#actor.person.edits.next(expected, options.timeoutMs ?? 5000)
   }
 
   /**
@@ -74,99 +88,146 @@ export class SimulatedUser {
    * the callback query exists; rejects when there is no such button.
    */
   async press(message: Message, button: string): Promise<Press> {
-    const bot = this.#world.bots.get(message.from?.id ?? 0)
-    if (bot === undefined) throw new TypeError("Expected a message of a bot, with buttons")
-    const known = this.#world.conversation(bot, message.chat.id)?.messages.get(message.message_id)
-    const shown = known ?? message
-    const data = callbackData(shown, button)
-    const id = String(this.#world.environment.random.integer(1, Number.MAX_SAFE_INTEGER))
-    const answered = this.#world.callbackQueries.opened(id, bot.me.id)
-    const query: CallbackQuery = {
-      id,
-      from: this.#person.user,
-      message: shown,
-      chat_instance: String(message.chat.id * 7919),
-      data,
-    }
-    bot.push("callback_query", query)
-    return { id, answered }
+    return press(this.#actor, message, button)
+  }
+
+  /**
+   * Taps a key of the reply keyboard that was shown last, named by its text. Keys that ask for the
+   * phone number or the place send them.
+   */
+  async tap(label: string, options: TapOptions = {}): Promise<Message> {
+    return tap(this.#actor, label, options)
+  }
+
+  /** Types `@bot query`, to a bot made with `supports_inline_queries`. */
+  async type(text: string, options: TypeOptions = {}): Promise<TypedQuery> {
+    return typeInline(this.#actor, text, options)
+  }
+
+  /**
+   * Sends a result of an inline query, named by its id or its place, to a chat. The bot is told
+   * where it was made with `inline_feedback`.
+   */
+  async choose(answer: InlineAnswer, result: string | number, to: Place): Promise<Message> {
+    return choose(this.#actor, answer, result, to)
+  }
+
+  /** Sets their reactions to a message; none takes them back. */
+  async react(message: Message, ...emoji: string[]): Promise<void> {
+    react(this.#actor, message, emoji)
+  }
+
+  /** Votes in a poll, options named by text or place; none takes the vote back. */
+  async vote(message: Message, ...options: (string | number)[]): Promise<Poll> {
+    return answerPoll(this.#actor, message, options)
+  }
+
+  /** Ends a poll of their own. */
+  async endPoll(message: Message): Promise<void> {
+    endPoll(this.#actor, message)
+  }
+
+  /**
+   * Pays an invoice, named by its message or its link. Resolves once the bot has answered the
+   * queries, or has let the 10 seconds for the last one pass.
+   */
+  pay(invoice: Message | string, options: PayOptions = {}): Promise<Payment> {
+    return pay(this.#actor, invoice, options)
+  }
+
+  /** Comes into a group or channel, or asks to where the link says so. */
+  async join(group: SimulatedGroup, options: belonging.JoinOptions = {}): Promise<void> {
+    belonging.join(this.#actor, group, options)
+  }
+
+  /** Asks to be let into a supergroup or channel. */
+  async requestToJoin(group: SimulatedGroup, options: belonging.JoinOptions = {}): Promise<void> {
+    belonging.requestToJoin(this.#actor, group, options)
+  }
+
+  /** Goes out of a group or channel. */
+  async leave(group: SimulatedGroup): Promise<void> {
+    belonging.leave(this.#actor, group)
+  }
+
+  /** Brings somebody into a group; a bot becomes administrator of a channel. */
+  async add(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
+    belonging.setMember(this.#actor, group, who, { kind: "add" })
+  }
+
+  /** Takes somebody out of a group that they lead. */
+  async remove(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
+    belonging.setMember(this.#actor, group, who, { kind: "remove" })
+  }
+
+  /** Takes somebody out of a group that they lead, for good. */
+  async ban(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
+    belonging.setMember(this.#actor, group, who, { kind: "ban" })
+  }
+
+  /** Lets somebody come back. */
+  async unban(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
+    belonging.setMember(this.#actor, group, who, { kind: "unban" })
+  }
+
+  /** Makes somebody an administrator. @param rights all of them by default */
+  async promote(
+    group: SimulatedGroup,
+    who: belonging.Somebody,
+    rights?: readonly Right[],
+  ): Promise<void> {
+    const change = { kind: "promote", ...(rights && { rights }) } as const
+    belonging.setMember(this.#actor, group, who, change)
+  }
+
+  /** Makes an administrator an ordinary member again. */
+  async demote(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
+    belonging.setMember(this.#actor, group, who, { kind: "demote" })
+  }
+
+  /** Lets somebody do only what is named. */
+  async restrict(
+    group: SimulatedGroup,
+    who: belonging.Somebody,
+    permissions: ChatPermissions,
+  ): Promise<void> {
+    belonging.setMember(this.#actor, group, who, { kind: "restrict", permissions })
+  }
+
+  /** Makes a topic in a supergroup that has topics. */
+  async createTopic(group: SimulatedGroup, name: string): Promise<Topic> {
+    return leading.openTopic(this.#actor, group, name)
+  }
+
+  /** Closes a topic, or opens it again. */
+  async closeTopic(group: SimulatedGroup, id: number, isClosed = true): Promise<void> {
+    leading.closeTopic(this.#actor, group, { id, isClosed })
+  }
+
+  /** Gives a group that they lead another title. */
+  async rename(group: SimulatedGroup, title: string): Promise<void> {
+    leading.rename(this.#actor, group, title)
+  }
+
+  /** Pins a message. */
+  async pin(message: Message): Promise<void> {
+    leading.pinMessage(this.#actor, message)
   }
 
   /** Blocks a bot: it is told, and can write no more. */
   block(bot: SimulatedBot): void {
-    this.#setBlocked(bot, true)
+    belonging.setBlocked(this.#actor, bot, true)
   }
 
   /** Lets a bot write again: it is told. */
   unblock(bot: SimulatedBot): void {
-    this.#setBlocked(bot, false)
+    belonging.setBlocked(this.#actor, bot, false)
   }
 
-  #setBlocked(bot: SimulatedBot, blocked: boolean): void {
-    const account = this.#account(bot)
-    const { chat } = this.#world.openPrivateChat(account, this.#person)
-    const { blocked: blockedBots, user } = this.#person
-    if (blocked) blockedBots.add(bot.id)
-    else blockedBots.delete(bot.id)
-    const { id, is_bot, first_name, username } = account.me
-    const self = { id, is_bot, first_name, username }
-    const isMember = { user: self, status: "member" }
-    const isKicked = { user: self, status: "kicked", until_date: 0 }
-    account.push("my_chat_member", {
-      chat,
-      from: user,
-      date: unixTime(this.#world.environment),
-      old_chat_member: blocked ? isMember : isKicked,
-      new_chat_member: blocked ? isKicked : isMember,
-    })
+  /** Gives them a profile photo; `getUserProfilePhotos` lists the newest first. */
+  setPhoto(bytes: Uint8Array): void {
+    const { person, world } = this.#actor
+    const file = { name: "photo.jpg", type: "image/jpeg", bytes: Buffer.from(bytes) }
+    person.photos.unshift(world.files.add("profile_photos", file))
   }
-
-  #chatWith(to: SimulatedBot | SimulatedGroup): Conversation {
-    if ("token" in to) return this.#privateChat(to)
-    const group = this.#world.group(to.id)
-    if (group?.people.has(this.#person)) return group
-    throw new TypeError(`${this.firstName} is not in the group "${to.title}"`)
-  }
-
-  #privateChat(bot: SimulatedBot): Conversation {
-    if (this.#person.blocked.has(bot.id)) {
-      throw new TypeError(`${this.firstName} has blocked @${bot.username}: unblock it first`)
-    }
-    return this.#world.openPrivateChat(this.#account(bot), this.#person)
-  }
-
-  #account(bot: SimulatedBot): BotAccount {
-    const account = this.#world.bots.get(bot.id)
-    if (account === undefined) throw new TypeError(`@${bot.username} belongs to another simulator`)
-    return account
-  }
-}
-
-function contentOf(written: Written, world: World): MessageContent {
-  if (typeof written === "string") return { text: written.trim(), ...withEntities(written.trim()) }
-  if ("message" in written) return written.message
-  const caption = written.caption === undefined ? {} : { caption: written.caption }
-  if ("photo" in written) {
-    const bytes = Buffer.from(written.photo)
-    const file = world.files.add("photos", { name: "photo.jpg", type: "image/jpeg", bytes })
-    return { photo: photoOf(file), ...caption }
-  }
-  const bytes = Buffer.from(written.document)
-  const file = world.files.add("documents", { name: written.file_name, type: "", bytes })
-  return { document: documentOf(file), ...caption }
-}
-
-function withEntities(text: string): MessageContent {
-  const entities = findEntities(text)
-  return entities.length > 0 ? { entities } : {}
-}
-
-function callbackData(message: Message, button: string): string {
-  const buttons = message.reply_markup?.inline_keyboard.flat() ?? []
-  for (const each of buttons) {
-    const data = "callback_data" in each ? each.callback_data : undefined
-    if (data !== undefined && (each.text === button || data === button)) return data
-  }
-  const shown = buttons.map(({ text }) => JSON.stringify(text)).join(", ") || "none"
-  throw new TypeError(`Expected a button ${JSON.stringify(button)}; the message has ${shown}`)
 }

@@ -1,17 +1,19 @@
 import { expectInteger } from "../ground/expect-option.js"
+import type { Chat } from "../telegram/types.js"
 import { BotAccount } from "./account/bot-account.js"
 import { ApiServer } from "./api/api-server.js"
 import { Api, type CallRecord } from "./api/api.js"
 import { FaultPlan, type Fault } from "./api/fault.js"
 import { systemClock, type Clock } from "./clock.js"
 import { deliveryObserver, type DeliveryRecord } from "./delivery-observer.js"
-import { unixTime, type Environment } from "./environment.js"
+import type { Environment } from "./environment.js"
 import { Journal } from "./journal.js"
 import { Random } from "./random.js"
 import { SimulatedBot } from "./simulated-bot.js"
 import { SimulatedGroup } from "./simulated-group.js"
 import { SimulatedUser } from "./simulated-user.js"
-import { botUser, addedToGroup, newToken } from "./world/identity.js"
+import { foundChat } from "./world/found-chat.js"
+import { botUser, newToken, type BotTraits } from "./world/identity.js"
 import { Person } from "./world/person.js"
 import { World } from "./world/world.js"
 
@@ -96,16 +98,9 @@ export class Simulator implements AsyncDisposable {
   /**
    * A bot. The token is made up unless given; a token that is known answers the same bot.
    *
-   * @param options.can_read_all_group_messages true turns privacy mode off
+   * @param options.inline_feedback whether it gets `chosen_inline_result`; not by default
    */
-  bot(
-    options: {
-      token?: string
-      username?: string
-      first_name?: string
-      can_read_all_group_messages?: boolean
-    } = {},
-  ): SimulatedBot {
+  bot(options: BotTraits & { token?: string; inline_feedback?: boolean } = {}): SimulatedBot {
     const token = options.token ?? newToken(this.#environment.random)
     const known = this.#world.botOf(token)
     if (known !== undefined) return new SimulatedBot(known)
@@ -119,6 +114,7 @@ export class Simulator implements AsyncDisposable {
       replied: (args) => this.#api.reply(account, args),
     })
     const account = new BotAccount({ token, me, environment: this.#environment, observer })
+    account.inlineFeedback = options.inline_feedback ?? false
     this.#world.addBot(account)
     return new SimulatedBot(account)
   }
@@ -145,23 +141,41 @@ export class Simulator implements AsyncDisposable {
     return new SimulatedUser(person, this.#world)
   }
 
-  /** A group. Its bots are told that they were added. */
+  /** A basic group. The first user owns it; its bots are told that they were added. */
   group(options: { title: string }, ...members: (SimulatedUser | SimulatedBot)[]): SimulatedGroup {
     const id = -(4_000_000 + ++this.#groups)
-    const chat = { id, title: options.title, type: "group" as const }
-    const conversation = this.#world.addGroup(chat)
-    for (const member of members) {
-      const person = this.#world.people.get(member.id)
-      const bot = this.#world.bots.get(member.id)
-      if (person !== undefined) conversation.people.add(person)
-      if (bot !== undefined) conversation.bots.add(bot)
-    }
-    const [founder] = conversation.people
-    for (const bot of conversation.bots) {
-      const update = addedToGroup({ chat, from: founder?.user, bot: bot.me })
-      bot.push("my_chat_member", { ...update, date: unixTime(this.#environment) })
-    }
-    return new SimulatedGroup(conversation)
+    return this.#found({ id, title: options.title, type: "group" }, members)
+  }
+
+  /**
+   * A supergroup: messages have numbers of its own.
+   *
+   * @param options.username makes it public; without the `@`
+   * @param options.is_forum whether it has topics; not by default
+   */
+  supergroup(
+    options: { title: string; username?: string; is_forum?: boolean },
+    ...members: (SimulatedUser | SimulatedBot)[]
+  ): SimulatedGroup {
+    const { title, username, is_forum = false } = options
+    const name = username === undefined ? {} : { username }
+    const forum = is_forum ? { is_forum: true as const } : {}
+    return this.#found(
+      { id: this.#channelId(), title, ...name, type: "supergroup", ...forum },
+      members,
+    )
+  }
+
+  /**
+   * A channel. The first user owns it; its bots are administrators with all rights.
+   *
+   * @param options.username makes it public; without the `@`
+   */
+  channel(
+    options: { title: string; username?: string },
+    ...members: (SimulatedUser | SimulatedBot)[]
+  ): SimulatedGroup {
+    return this.#found({ id: this.#channelId(), ...options, type: "channel" }, members)
   }
 
   /**
@@ -183,6 +197,15 @@ export class Simulator implements AsyncDisposable {
     this.#page?.close()
     this.#world.close()
     await this.#server.close()
+  }
+
+  #channelId(): number {
+    return -(1_001_000_000_000 + ++this.#groups)
+  }
+
+  #found(chat: Chat, members: readonly { readonly id: number }[]): SimulatedGroup {
+    const ids = members.map(({ id }) => id)
+    return new SimulatedGroup(foundChat(this.#world, chat, ids))
   }
 
   // Loaded only here: tests without a page pay nothing for it.

@@ -20,7 +20,8 @@ const firstCollectMs = 600_000
 /** What Telegram keeps of one bot: who it is, what waits for it, and how it receives. */
 export class BotAccount {
   readonly token: string
-  readonly me: UserFromGetMe
+  /** What `getMe` answers. */
+  me: UserFromGetMe
   readonly environment: Environment
   /** Who is told what happens on its webhook. */
   readonly observer: BotObserver
@@ -33,6 +34,8 @@ export class BotAccount {
   verifying: ((error: Error) => void) | undefined
   /** When `setWebhook` is next accepted, in milliseconds. */
   nextSetWebhookAt = Number.NEGATIVE_INFINITY
+  /** Whether it is told which inline results people choose. */
+  inlineFeedback = false
   /** Which types of update it gets. */
   mask: UpdateMask = defaultMask
   /** What its calls are answered with after `logOut` or `close`. */

@@ -11,17 +11,24 @@ export interface StoredFile {
   readonly path: string
 }
 
+/** How many bytes of files are kept: 256 MiB; the oldest files go first. */
+export const keptBytes = 268_435_456
+
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 /** The files of a world, in memory. */
 export class FileStore {
   readonly #random: Random
+  readonly #limit: number
   readonly #byId = new Map<string, StoredFile>()
   readonly #byPath = new Map<string, StoredFile>()
   #count = 0
+  #size = 0
 
-  constructor(random: Random) {
+  /** @param limit how many bytes are kept; {@link keptBytes} by default */
+  constructor(random: Random, limit = keptBytes) {
     this.#random = random
+    this.#limit = limit
   }
 
   /** Keeps a file. @param folder as in `photos/file_0.jpg` */
@@ -35,6 +42,8 @@ export class FileStore {
     }
     this.#byId.set(stored.id, stored)
     this.#byPath.set(stored.path, stored)
+    this.#size += stored.bytes.length
+    this.#makeRoom(stored)
     return stored
   }
 
@@ -46,5 +55,14 @@ export class FileStore {
   /** The file of a path. */
   at(path: string): StoredFile | undefined {
     return this.#byPath.get(path)
+  }
+
+  #makeRoom(newest: StoredFile): void {
+    for (const file of this.#byId.values()) {
+      if (this.#size <= this.#limit || file === newest) return
+      this.#byId.delete(file.id)
+      this.#byPath.delete(file.path)
+      this.#size -= file.bytes.length
+    }
   }
 }

@@ -8,11 +8,19 @@ export function newToken(random: Random): string {
   return `${random.integer(1_000_000_000, 8_999_999_999)}:AA${random.text(33, alphabet)}`
 }
 
+/** What a bot's owner has set with @BotFather. */
+export interface BotTraits {
+  /** Without the `@`. */
+  readonly username?: string
+  readonly first_name?: string
+  /** Whether privacy mode is off; it is on by default. */
+  readonly can_read_all_group_messages?: boolean
+  /** Whether people can use it as `@bot query`; not by default. */
+  readonly supports_inline_queries?: boolean
+}
+
 /** What `getMe` answers. Throws a `TypeError` for a token that is none. */
-export function botUser(
-  token: string,
-  options: { username?: string; first_name?: string; can_read_all_group_messages?: boolean },
-): UserFromGetMe {
+export function botUser(token: string, options: BotTraits): UserFromGetMe {
   const id = Number(/^([1-9]\d{0,15}):./.exec(token)?.[1])
   if (Number.isNaN(id) || token.length > 80) {
     throw new TypeError("Expected the `token` option to be digits, a colon and letters")
@@ -24,7 +32,7 @@ export function botUser(
     username: options.username ?? `simulated_${id}_bot`,
     can_join_groups: true,
     can_read_all_group_messages: options.can_read_all_group_messages ?? false,
-    supports_inline_queries: false,
+    supports_inline_queries: options.supports_inline_queries ?? false,
     can_connect_to_business: false,
     has_main_web_app: false,
     has_topics_enabled: false,
@@ -34,18 +42,18 @@ export function botUser(
   }
 }
 
-/** The update that tells a bot that it was added to a group. */
-export function addedToGroup(options: {
-  chat: Chat
-  from: User | undefined
-  bot: UserFromGetMe
-}): object {
-  const { id, is_bot, first_name, username } = options.bot
-  const user = { id, is_bot, first_name, username }
+/** A bot as others see it. */
+export function userOfBot({ id, is_bot, first_name, username }: UserFromGetMe): User {
+  return { id, is_bot, first_name, username }
+}
+
+/** The private chat with somebody, as a bot sees it. */
+export function privateChatOf({ id, first_name, last_name, username }: User): Chat {
   return {
-    chat: options.chat,
-    from: options.from ?? user,
-    old_chat_member: { user, status: "left" },
-    new_chat_member: { user, status: "member" },
+    id,
+    first_name,
+    ...(last_name !== undefined && { last_name }),
+    ...(username !== undefined && { username }),
+    type: "private",
   }
 }

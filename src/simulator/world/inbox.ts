@@ -4,7 +4,9 @@ interface Waiting<T> {
   readonly timer: NodeJS.Timeout
 }
 
-/** What somebody was sent and has not looked at yet. Looking waits for it to come. */
+const kept = 10_000
+
+/** What somebody was sent and has not looked at yet, the last 10,000. Looking waits. */
 export class Inbox<T> {
   readonly #items: T[] = []
   readonly #waiting: Waiting<T>[] = []
@@ -13,7 +15,10 @@ export class Inbox<T> {
   /** Something has come. */
   add(item: T): void {
     const waiting = this.#waiting.shift()
-    if (waiting === undefined) return void this.#items.push(item)
+    if (waiting === undefined) {
+      if (this.#items.push(item) > kept) this.#items.shift()
+      return
+    }
     clearTimeout(waiting.timer)
     waiting.resolve(item)
   }

@@ -1,4 +1,5 @@
-import type { Message, User } from "../../telegram/types.js"
+import type { ForceReply, Message, ReplyKeyboardMarkup, User } from "../../telegram/types.js"
+import type { StoredFile } from "./file-store.js"
 import { Inbox } from "./inbox.js"
 
 /** A call of `answerCallbackQuery`, as the person sees it. */
@@ -10,6 +11,15 @@ export interface CallbackAnswer {
   readonly url?: string
 }
 
+/** A keyboard under the field in which a person writes, or the wish that they answer a message. */
+export interface ShownKeyboard {
+  readonly markup: ReplyKeyboardMarkup | ForceReply
+  /** The message that it came with. */
+  readonly message: Message
+  /** The bot that it came from. */
+  readonly botId: number
+}
+
 /** Somebody who uses Telegram. */
 export class Person {
   readonly user: User
@@ -19,6 +29,10 @@ export class Person {
   readonly messages = new Inbox<Message>()
   /** What bots have changed, not looked at yet. */
   readonly edits = new Inbox<Message>()
+  /** The keyboards that are shown, by bot and chat: the one that came last is last. */
+  readonly keyboards = new Map<string, ShownKeyboard>()
+  /** The newest first. */
+  readonly photos: StoredFile[] = []
 
   constructor(user: User) {
     this.user = user

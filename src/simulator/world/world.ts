@@ -1,15 +1,22 @@
 import type { BotAccount } from "../account/bot-account.js"
-import type { Chat, Message } from "../../telegram/types.js"
+import type { Chat, Message, User } from "../../telegram/types.js"
 import { unixTime, type Environment } from "../environment.js"
 import { CallbackQueries } from "./callback-queries.js"
 import { Conversation, type MessageIds } from "./conversation.js"
 import { FileStore } from "./file-store.js"
 import { isVisibleTo } from "./group-privacy.js"
+import { privateChatOf, userOfBot } from "./identity.js"
+import { InlineMode } from "./inline-mode.js"
+import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
+import { PollBook } from "./poll-book.js"
+import { isService, isToldToActor } from "./service-messages.js"
 import { WorldChanges } from "./world-changes.js"
 
 /** What a message holds beside its id, chat, date and sender. */
 export type MessageContent = Omit<Partial<Message>, "message_id" | "chat" | "date" | "from">
+
+const inlineAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 /** The people, the bots, and what they have written to each other. */
 export class World {
@@ -18,6 +25,9 @@ export class World {
   readonly people = new Map<number, Person>()
   readonly files: FileStore
   readonly callbackQueries = new CallbackQueries()
+  readonly polls = new PollBook()
+  readonly inline = new InlineMode()
+  readonly payments = new Payments()
   /** Tells whoever watches what happens here. */
   readonly changes = new WorldChanges()
   readonly #groups = new Map<number, Conversation>()
@@ -27,6 +37,21 @@ export class World {
   constructor(environment: Environment) {
     this.environment = environment
     this.files = new FileStore(environment.random)
+  }
+
+  /** Unix time in seconds. */
+  get now(): number {
+    return unixTime(this.environment)
+  }
+
+  /** A number of as many digits as Telegram's ids of queries have. */
+  newId(): string {
+    return String(this.environment.random.integer(1, Number.MAX_SAFE_INTEGER))
+  }
+
+  /** An `inline_message_id`. */
+  newInlineId(): string {
+    return this.environment.random.text(27, inlineAlphabet)
   }
 
   /** One more bot. */
@@ -47,6 +72,12 @@ export class World {
     return bot?.token === token ? bot : undefined
   }
 
+  /** Somebody, person or bot, as others see them. */
+  userOf(id: number): User | undefined {
+    const bot = this.bots.get(id)
+    return bot === undefined ? this.people.get(id)?.user : userOfBot(bot.me)
+  }
+
   /** The private chat of a bot and a person, if they have met. */
   privateChat(bot: BotAccount, personId: number): Conversation | undefined {
     return this.#private.get(`${bot.me.id}:${personId}`)
@@ -56,7 +87,7 @@ export class World {
   openPrivateChat(bot: BotAccount, person: Person): Conversation {
     const known = this.privateChat(bot, person.user.id)
     if (known !== undefined) return known
-    const conversation = new Conversation(privateChatOf(person), this.#idsOf(bot.me.id))
+    const conversation = new Conversation(privateChatOf(person.user), this.#idsOf(bot.me.id))
     conversation.people.add(person)
     conversation.bots.add(bot)
     this.#private.set(`${bot.me.id}:${person.user.id}`, conversation)
@@ -64,7 +95,7 @@ export class World {
     return conversation
   }
 
-  /** A new group. */
+  /** A new group, supergroup or channel. */
   addGroup(chat: Chat): Conversation {
     const conversation = new Conversation(chat, this.#idsOf(chat.id))
     this.#groups.set(chat.id, conversation)
@@ -78,12 +109,21 @@ export class World {
     yield* this.#groups.values()
   }
 
-  /** A group by its id. */
+  /** A group, supergroup or channel by its id. */
   group(id: number): Conversation | undefined {
     return this.#groups.get(id)
   }
 
-  /** A chat that a bot can see, by the id it knows it by. */
+  /** A supergroup or channel by its name, without the `@`. */
+  publicChat(username: string): Conversation | undefined {
+    const name = username.toLowerCase()
+    for (const where of this.#groups.values()) {
+      if (where.chat.username?.toLowerCase() === name) return where
+    }
+    return undefined
+  }
+
+  /** A chat by the id that a bot knows it by. */
   conversation(bot: BotAccount, id: number): Conversation | undefined {
     return id > 0 ? this.privateChat(bot, id) : this.#groups.get(id)
   }
@@ -91,41 +131,52 @@ export class World {
   /** A person writes: the bots of the chat that may see it get an update. */
   write(person: Person, where: Conversation, content: MessageContent): Message {
     const message = this.#store(where, person.user, content)
-    for (const bot of where.bots) if (isVisibleTo(bot, message, where)) bot.push("message", message)
+    this.#tell(where, message, undefined)
     return message
   }
 
   /** A bot writes: the people of the chat hear it. */
   writeAs(bot: BotAccount, where: Conversation, content: MessageContent): Message {
-    const { id, is_bot, first_name, username } = bot.me
-    const message = this.#store(where, { id, is_bot, first_name, username }, content)
+    const message = this.#store(where, userOfBot(bot.me), content)
     where.lastBot = bot
-    for (const person of where.people) person.messages.add(message)
+    const isPost = where.chat.type === "channel"
+    if (isPost) where.authors.set(message.message_id, bot)
+    if (isPost || isToldToActor(message)) this.#tell(where, message, bot)
+    if (!isService(message)) for (const person of where.people) person.messages.add(message)
     return message
   }
 
   /** A bot has changed a message: the people of the chat see it. */
   edit(where: Conversation, message: Message): Message {
-    where.messages.set(message.message_id, message)
+    this.refresh(where, message)
     for (const person of where.people) person.edits.add(message)
-    this.changes.announce({ kind: "edit", where, message })
     return message
+  }
+
+  /** A message looks different, without anybody having edited it. */
+  refresh(where: Conversation, message: Message): void {
+    where.messages.set(message.message_id, message)
+    this.changes.announce({ kind: "edit", where, message })
   }
 
   /** A person changes a message of theirs: the bots that saw it get an update. */
   rewrite(where: Conversation, changed: Message): void {
-    const message = { ...changed, edit_date: unixTime(this.environment) }
-    where.messages.set(message.message_id, message)
-    this.changes.announce({ kind: "edit", where, message })
-    for (const bot of where.bots) {
-      if (isVisibleTo(bot, message, where)) bot.push("edited_message", message)
-    }
+    const message = { ...changed, edit_date: this.now }
+    this.refresh(where, message)
+    const type = where.chat.type === "channel" ? "edited_channel_post" : "edited_message"
+    for (const bot of where.bots) if (isVisibleTo(bot, message, where)) bot.push(type, message)
   }
 
   /** A message is deleted for everybody; harmless where there is none. */
   remove(where: Conversation, messageId: number): void {
-    if (!where.messages.delete(messageId)) return
+    if (!where.forget(messageId)) return
     this.changes.announce({ kind: "delete", where, messageId })
+  }
+
+  /** The chat is now called something else, or is otherwise described anew. */
+  redescribe(where: Conversation, chat: Chat): void {
+    where.chat = chat
+    this.changes.announce({ kind: "chat", where })
   }
 
   /** Ends everything that waits. */
@@ -133,17 +184,29 @@ export class World {
     const error = new Error("The simulator was closed")
     for (const bot of this.bots.values()) bot.close()
     for (const person of this.people.values()) person.close(error)
+    this.payments.close()
   }
 
-  #store(
-    where: Conversation,
-    from: NonNullable<Message["from"]>,
-    content: MessageContent,
-  ): Message {
-    const message_id = where.nextId()
-    const date = unixTime(this.environment)
-    const message: Message = { message_id, from, chat: where.chat, date, ...content }
-    where.messages.set(message_id, message)
+  // A bot gets no update of what it does itself, but for a few service messages.
+  #tell(where: Conversation, message: Message, author: BotAccount | undefined): void {
+    const type = where.chat.type === "channel" ? "channel_post" : "message"
+    for (const bot of where.bots) {
+      const isOwn = bot === author && !isToldToActor(message)
+      if (!isOwn && isVisibleTo(bot, message, where)) bot.push(type, message)
+    }
+  }
+
+  #store(where: Conversation, from: User, content: MessageContent): Message {
+    const { chat } = where
+    const sender = chat.type === "channel" ? { sender_chat: chat } : { from }
+    const message: Message = {
+      message_id: where.nextId(),
+      ...sender,
+      chat,
+      date: this.now,
+      ...content,
+    }
+    where.keep(message)
     this.changes.announce({ kind: "message", where, message })
     return message
   }
@@ -154,16 +217,5 @@ export class World {
     const ids = { last: 0 }
     this.#ids.set(owner, ids)
     return ids
-  }
-}
-
-function privateChatOf({ user }: Person): Chat {
-  const { id, first_name, last_name, username } = user
-  return {
-    id,
-    first_name,
-    ...(last_name !== undefined && { last_name }),
-    ...(username !== undefined && { username }),
-    type: "private",
   }
 }

@@ -1,0 +1,67 @@
+import type { BotAccount } from "../account/bot-account.js"
+import type { SimulatedBot } from "../simulated-bot.js"
+import type { SimulatedGroup } from "../simulated-group.js"
+import type { Conversation } from "../world/conversation.js"
+import { isAdministrator, isPresent } from "../world/members.js"
+import type { Person } from "../world/person.js"
+import type { World } from "../world/world.js"
+
+/** Where a person can write. */
+export type Place = SimulatedBot | SimulatedGroup
+
+/** Somebody who does something. */
+export interface Actor {
+  readonly person: Person
+  readonly world: World
+}
+
+/** The chat with a bot, or the group, that a person is in. */
+export function chatWith(actor: Actor, to: Place): Conversation {
+  return "token" in to ? privateChat(actor, to) : groupOf(actor, to)
+}
+
+/** A group that a person is in. */
+export function groupOf(actor: Actor, to: SimulatedGroup): Conversation {
+  const group = anyGroup(actor, to)
+  if (group.people.has(actor.person)) return group
+  throw new TypeError(`${nameOf(actor)} is not in the group "${to.title}"`)
+}
+
+/** A group that a person leads. */
+export function groupLedBy(actor: Actor, to: SimulatedGroup): Conversation {
+  const group = groupOf(actor, to)
+  if (isAdministrator(group.memberOf(actor.person.user))) return group
+  throw new TypeError(`${nameOf(actor)} is no administrator of the group "${to.title}"`)
+}
+
+/** A group, whether the person is in it or not. */
+export function anyGroup({ world }: Actor, to: SimulatedGroup): Conversation {
+  const group = world.group(to.id)
+  if (group === undefined) throw new TypeError(`"${to.title}" belongs to another simulator`)
+  return group
+}
+
+/** What the simulator keeps of a bot. */
+export function accountOf({ world }: Actor, bot: SimulatedBot): BotAccount {
+  const account = world.bots.get(bot.id)
+  if (account === undefined) throw new TypeError(`@${bot.username} belongs to another simulator`)
+  return account
+}
+
+/** Whether somebody is in a group. */
+export function isIn(where: Conversation, id: number): boolean {
+  const status = where.members.get(id)
+  return status !== undefined && isPresent(status)
+}
+
+/** How messages for the reader call a person. */
+export function nameOf({ person }: Actor): string {
+  return person.user.first_name
+}
+
+function privateChat(actor: Actor, bot: SimulatedBot): Conversation {
+  if (actor.person.blocked.has(bot.id)) {
+    throw new TypeError(`${nameOf(actor)} has blocked @${bot.username}: unblock it first`)
+  }
+  return actor.world.openPrivateChat(accountOf(actor, bot), actor.person)
+}

@@ -1,0 +1,82 @@
+import type { InlineQuery, InlineQueryResult, Message } from "../../telegram/types.js"
+import { inlineContent } from "../world/inline-content.js"
+import type { InlineAnswer } from "../world/inline-mode.js"
+import { userOfBot } from "../world/identity.js"
+import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
+import { post } from "./writing.js"
+
+/** How an inline query is typed. */
+export interface TypeOptions {
+  /** What the answer before gave as `nextOffset`, for more results. */
+  readonly offset?: string
+  /** Where it is typed; bots are told the kind of chat. */
+  readonly chat_type?: InlineQuery["chat_type"]
+}
+
+/** An inline query that is under way. */
+export interface TypedQuery {
+  /** The id of the inline query. */
+  readonly id: string
+  /** Resolves when the bot has called `answerInlineQuery`. */
+  readonly answered: Promise<InlineAnswer>
+}
+
+/** Types `@bot query`. */
+export function typeInline(actor: Actor, text: string, options: TypeOptions): TypedQuery {
+  const [, name = "", query = ""] = /^@(\w+)\s*(.*)$/s.exec(text) ?? []
+  const { person, world } = actor
+  const bot = [...world.bots.values()].find(
+    ({ me }) => me.username.toLowerCase() === name.toLowerCase(),
+  )
+  if (bot === undefined) throw new TypeError(`Expected "@bot query", got ${JSON.stringify(text)}`)
+  if (!bot.me.supports_inline_queries) {
+    throw new TypeError(`@${name} has no inline mode: make it with supports_inline_queries`)
+  }
+  const id = world.newId()
+  const answered = world.inline.asked(id, bot.me.id, query)
+  const { offset = "", chat_type } = options
+  const payload = { id, from: person.user, ...(chat_type && { chat_type }), query, offset }
+  bot.push("inline_query", payload)
+  return { id, answered }
+}
+
+/** Sends a result of an inline query to a chat. */
+export function choose(
+  actor: Actor,
+  answer: InlineAnswer,
+  result: string | number,
+  to: Place,
+): Message {
+  const { person, world } = actor
+  const bot = world.bots.get(answer.botId)
+  const chosen = resultOf(actor, answer, result)
+  if (bot === undefined) throw new TypeError("The bot of this answer is gone")
+  const where = chatWith(actor, to)
+  const content = { ...inlineContent(world, chosen), via_bot: userOfBot(bot.me) }
+  const message = post(actor, where, content)
+  // A message without a keyboard is not the bot's to change.
+  const inline_message_id = content.reply_markup && world.newInlineId()
+  if (inline_message_id !== undefined) {
+    const messageId = message.message_id
+    world.inline.messages.set(inline_message_id, { botId: bot.me.id, where, messageId })
+  }
+  if (bot.inlineFeedback) {
+    bot.push("chosen_inline_result", {
+      result_id: chosen.id,
+      from: person.user,
+      ...(inline_message_id !== undefined && { inline_message_id }),
+      query: answer.query,
+    })
+  }
+  return message
+}
+
+function resultOf(actor: Actor, answer: InlineAnswer, result: string | number): InlineQueryResult {
+  const found =
+    typeof result === "number"
+      ? answer.results[result]
+      : answer.results.find(({ id }) => id === result)
+  if (found !== undefined) return found
+  const ids = answer.results.map(({ id }) => JSON.stringify(id)).join(", ") || "none"
+  throw new TypeError(`${nameOf(actor)} expected a result ${result}; the answer has ${ids}`)
+}

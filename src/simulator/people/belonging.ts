@@ -1,0 +1,143 @@
+import type { ChatInviteLink, ChatMember, ChatPermissions } from "../../telegram/types.js"
+import type { SimulatedBot } from "../simulated-bot.js"
+import type { SimulatedGroup } from "../simulated-group.js"
+import type { Conversation } from "../world/conversation.js"
+import { userOfBot } from "../world/identity.js"
+import {
+  administrator,
+  banned,
+  hasRight,
+  left,
+  member,
+  restricted,
+  rightsIn,
+  type Right,
+} from "../world/members.js"
+import { changeMember } from "../world/membership.js"
+import { readPermissions } from "../world/permissions.js"
+import { accountOf, anyGroup, groupLedBy, groupOf, isIn, nameOf, type Actor } from "./actor.js"
+
+/** Somebody who can be in a group. */
+export interface Somebody {
+  readonly id: number
+}
+
+/** With what a person comes. */
+export interface JoinOptions {
+  /** The address of the invite link that is used. */
+  readonly invite_link?: string
+  /** What is said of oneself, where one asks to be let in. */
+  readonly bio?: string
+}
+
+/** Comes into a group by oneself, or through a link. A link that asks first makes a request. */
+export function join(actor: Actor, to: SimulatedGroup, options: JoinOptions): void {
+  const where = anyGroup(actor, to)
+  const { user } = actor.person
+  const link = linkOf(where, options.invite_link)
+  if (isIn(where, user.id)) throw new TypeError(`${nameOf(actor)} is in "${to.title}" already`)
+  if (where.memberOf(user).status === "kicked") {
+    throw new TypeError(`${nameOf(actor)} is banned from "${to.title}"`)
+  }
+  if (link?.creates_join_request === true) return requestToJoin(actor, to, options)
+  changeMember(actor.world, where, { next: member(user), by: user, link })
+}
+
+/** Asks to be let in. */
+export function requestToJoin(actor: Actor, to: SimulatedGroup, options: JoinOptions): void {
+  const { person, world } = actor
+  const where = anyGroup(actor, to)
+  const link = linkOf(where, options.invite_link)
+  if (where.chat.type === "group") throw new TypeError("A basic group takes no requests")
+  if (isIn(where, person.user.id)) throw new TypeError(`${nameOf(actor)} is a member already`)
+  where.joinRequests.set(person.user.id, link)
+  for (const bot of where.bots) {
+    if (!hasRight(where.memberOf(userOfBot(bot.me)), "can_invite_users")) continue
+    bot.push("chat_join_request", {
+      chat: where.chat,
+      from: person.user,
+      user_chat_id: person.user.id,
+      date: world.now,
+      ...(options.bio !== undefined && { bio: options.bio }),
+      ...(link !== undefined && { invite_link: link }),
+    })
+  }
+}
+
+/** Goes. */
+export function leave(actor: Actor, from: SimulatedGroup): void {
+  const { user } = actor.person
+  const where = groupOf(actor, from)
+  changeMember(actor.world, where, { next: left(user), by: user })
+}
+
+/** Makes somebody something else in a group that one leads, or brings them into one's group. */
+export function setMember(
+  actor: Actor,
+  to: SimulatedGroup,
+  who: Somebody,
+  change: MemberAction,
+): void {
+  const where = change.kind === "add" ? groupOf(actor, to) : groupLedBy(actor, to)
+  const user = actor.world.userOf(who.id)
+  if (user === undefined) throw new TypeError("Expected a user or a bot of this simulator")
+  const next = statusAfter(where, where.memberOf(user), change)
+  changeMember(actor.world, where, { next, by: actor.person.user })
+}
+
+/** What one does to somebody in a group. */
+export type MemberAction =
+  | { readonly kind: "add" | "remove" | "ban" | "unban" | "demote" }
+  | { readonly kind: "promote"; readonly rights?: readonly Right[] }
+  | { readonly kind: "restrict"; readonly permissions: ChatPermissions }
+
+/** Blocks a bot, or lets it write again: it is told. */
+export function setBlocked(actor: Actor, bot: SimulatedBot, isBlocked: boolean): void {
+  const { person, world } = actor
+  const account = accountOf(actor, bot)
+  const { chat } = world.openPrivateChat(account, person)
+  if (isBlocked) person.blocked.add(bot.id)
+  else person.blocked.delete(bot.id)
+  const self = userOfBot(account.me)
+  const before = isBlocked ? member(self) : banned(self, 0)
+  const after = isBlocked ? banned(self, 0) : member(self)
+  account.push("my_chat_member", {
+    chat,
+    from: person.user,
+    date: world.now,
+    old_chat_member: before,
+    new_chat_member: after,
+  })
+}
+
+function statusAfter(where: Conversation, old: ChatMember, change: MemberAction): ChatMember {
+  const { user } = old
+  const { type } = where.chat
+  switch (change.kind) {
+    case "add":
+      // In a channel bots are administrators or nothing.
+      return type === "channel" && user.is_bot
+        ? administrator(user, type, new Set(rightsIn(type)))
+        : member(user)
+    case "demote":
+      return member(user)
+    case "remove":
+    case "unban":
+      return left(user)
+    case "ban":
+      return banned(user, 0)
+    case "promote":
+      return administrator(user, type, new Set(change.rights ?? rightsIn(type)))
+    case "restrict": {
+      const permissions = readPermissions(change.permissions, true)
+      return restricted(user, permissions, { isMember: isIn(where, user.id), until: 0 })
+    }
+  }
+}
+
+function linkOf(where: Conversation, address: string | undefined): ChatInviteLink | undefined {
+  if (address === undefined) return undefined
+  const link = where.links.get(address)
+  if (link === undefined || link.is_revoked) throw new TypeError("This invite link leads nowhere")
+  return link
+}

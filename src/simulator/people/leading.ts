@@ -1,0 +1,42 @@
+import type { Message } from "../../telegram/types.js"
+import type { SimulatedGroup } from "../simulated-group.js"
+import { createTopic, setTopicClosed } from "../world/forum.js"
+import { pin } from "../world/pins.js"
+import { iconColors, type Topic } from "../world/topic.js"
+import { groupLedBy, type Actor } from "./actor.js"
+import { placeOf } from "./writing.js"
+
+/** Makes a topic in a forum. */
+export function openTopic(actor: Actor, group: SimulatedGroup, name: string): Topic {
+  const where = groupLedBy(actor, group)
+  if (where.chat.is_forum !== true) throw new TypeError(`"${group.title}" has no topics`)
+  const iconColor = iconColors[0] ?? 0
+  return createTopic(actor.world, where, { by: actor.person.user, name, iconColor })
+}
+
+/** Closes or opens a topic. */
+export function closeTopic(
+  actor: Actor,
+  group: SimulatedGroup,
+  topic: { id: number; isClosed: boolean },
+): void {
+  const where = groupLedBy(actor, group)
+  const known = where.topics.get(topic.id)
+  if (known === undefined) throw new TypeError("Expected the id of a topic")
+  const change = { by: actor.person.user, topic: known, isClosed: topic.isClosed }
+  setTopicClosed(actor.world, where, change)
+}
+
+/** Gives a group another title. */
+export function rename(actor: Actor, group: SimulatedGroup, title: string): void {
+  const where = groupLedBy(actor, group)
+  const { chat } = where
+  if (chat.type === "private") return
+  actor.world.redescribe(where, { ...chat, title })
+  actor.world.write(actor.person, where, { new_chat_title: title })
+}
+
+/** Pins a message. */
+export function pinMessage(actor: Actor, message: Message): void {
+  pin(actor.world, placeOf(actor, message), { by: actor.person.user, message })
+}

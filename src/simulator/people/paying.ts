@@ -1,0 +1,109 @@
+import type { Message, OrderInfo, ShippingAddress } from "../../telegram/types.js"
+import type { BotAccount } from "../account/bot-account.js"
+import { billKey, total, type Bill, type PaymentAnswer } from "../world/payments.js"
+import type { World } from "../world/world.js"
+import { nameOf, type Actor } from "./actor.js"
+
+/** What a person gives when they pay. */
+export interface PayOptions {
+  /** Where the goods go; asked for where the price depends on it. */
+  readonly shipping_address?: ShippingAddress
+  /** The id of the shipping option; the first one by default. */
+  readonly shipping_option_id?: string
+  readonly order_info?: OrderInfo
+}
+
+/** How a payment has ended. */
+export type Payment =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly error: string }
+
+const checkoutMs = 10_000
+const usualAddress: ShippingAddress = {
+  country_code: "DE",
+  state: "",
+  city: "Berlin",
+  street_line1: "Unter den Linden 1",
+  street_line2: "",
+  post_code: "10117",
+}
+
+/** Pays an invoice: a message that has one, or the address of one. */
+export async function pay(
+  actor: Actor,
+  invoice: Message | string,
+  options: PayOptions,
+): Promise<Payment> {
+  const { world } = actor
+  const bill =
+    typeof invoice === "string" ? world.payments.bills.get(invoice) : billOf(actor, invoice)
+  const bot = world.bots.get(bill?.botId ?? 0)
+  if (bill === undefined || bot === undefined) throw new TypeError("Expected an invoice of a bot")
+  const shipping = bill.isFlexible ? await askShipping(actor, { bot, bill, options }) : undefined
+  if (shipping?.ok === false) return { ok: false, error: shipping.error }
+  const options_ = shipping?.options ?? []
+  const chosen = options_.find(({ id }) => id === options.shipping_option_id) ?? options_[0]
+  const order = {
+    currency: bill.currency,
+    total_amount: total([...bill.prices, ...(chosen?.prices ?? [])]),
+    invoice_payload: bill.payload,
+    ...(chosen !== undefined && { shipping_option_id: chosen.id }),
+    ...(options.order_info !== undefined && { order_info: options.order_info }),
+  }
+  const answer = await askCheckout(actor, bot, order)
+  if (!answer.ok) return { ok: false, error: answer.error || "The bot did not answer in time" }
+  return { ok: true, message: settle(actor, bot, order) }
+}
+
+function billOf({ world }: Actor, message: Message): Bill | undefined {
+  const bot = message.from?.id ?? 0
+  return world.payments.bills.get(billKey(message.chat.id, message.message_id, bot))
+}
+
+function askShipping(
+  { person, world }: Actor,
+  asked: { bot: BotAccount; bill: Bill; options: PayOptions },
+): Promise<PaymentAnswer> {
+  const id = world.newId()
+  const answered = world.payments.asked(id, asked.bot.me.id, "shipping")
+  asked.bot.push("shipping_query", {
+    id,
+    from: person.user,
+    invoice_payload: asked.bill.payload,
+    shipping_address: asked.options.shipping_address ?? usualAddress,
+  })
+  return answered
+}
+
+async function askCheckout(
+  { person, world }: Actor,
+  bot: BotAccount,
+  order: object,
+): Promise<PaymentAnswer> {
+  const id = world.newId()
+  const answered = world.payments.asked(id, bot.me.id, "checkout")
+  bot.push("pre_checkout_query", { id, from: person.user, ...order })
+  const timer = world.environment.clock.setTimeout(() => world.payments.expire(id), checkoutMs)
+  const answer = await answered
+  timer.cancel()
+  return answer
+}
+
+function settle(
+  actor: Actor,
+  bot: BotAccount,
+  order: { currency: string; total_amount: number; invoice_payload: string },
+): Message {
+  const { person, world } = actor
+  if (person.blocked.has(bot.me.id)) throw new TypeError(`${nameOf(actor)} has blocked the bot`)
+  const successful_payment = {
+    ...order,
+    telegram_payment_charge_id: charge(world),
+    provider_payment_charge_id: order.currency === "XTR" ? "" : charge(world),
+  }
+  return world.write(person, world.openPrivateChat(bot, person), { successful_payment })
+}
+
+function charge(world: World): string {
+  return `ch_${world.newId()}`
+}

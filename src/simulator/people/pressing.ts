@@ -1,0 +1,118 @@
+import type { CallbackQuery, KeyboardButton, Location, Message } from "../../telegram/types.js"
+import type { BotAccount } from "../account/bot-account.js"
+import type { CallbackAnswer, ShownKeyboard } from "../world/person.js"
+import type { MessageContent } from "../world/world.js"
+import { nameOf, type Actor } from "./actor.js"
+import { post } from "./writing.js"
+import { textContent } from "./written.js"
+
+/** A press on a button that is under way. */
+export interface Press {
+  /** The id of the callback query. */
+  readonly id: string
+  /** Resolves when the bot has called `answerCallbackQuery`. */
+  readonly answered: Promise<CallbackAnswer>
+}
+
+/** Presses a button of an inline keyboard, named by its text or its data. */
+export function press(actor: Actor, message: Message, button: string): Press {
+  const { person, world } = actor
+  const bot = senderOf(actor, message)
+  const where = world.conversation(bot, message.chat.id)
+  const shown = where?.messages.get(message.message_id) ?? message
+  const data = callbackData(shown, button)
+  const id = world.newId()
+  const answered = world.callbackQueries.opened(id, bot.me.id)
+  const inlineId = inlineIdOf(actor, shown)
+  const query: CallbackQuery = {
+    id,
+    from: person.user,
+    ...(inlineId === undefined ? { message: shown } : { inline_message_id: inlineId }),
+    chat_instance: String(message.chat.id * 7919),
+    data,
+  }
+  bot.push("callback_query", query)
+  return { id, answered }
+}
+
+/** What a person gives when a button of a reply keyboard asks for it. */
+export interface TapOptions {
+  /** For a button that asks for the place; a place in Berlin by default. */
+  readonly location?: Location
+  /** For a button that asks for the phone number; made up by default. */
+  readonly phone_number?: string
+}
+
+/** Taps a button of the reply keyboard that was shown last, named by its text. */
+export function tap(actor: Actor, label: string, options: TapOptions): Message {
+  const { keyboard, button } = buttonOf(actor, label)
+  const bot = actor.world.bots.get(keyboard.botId)
+  const where = bot && actor.world.conversation(bot, keyboard.message.chat.id)
+  if (where === undefined) throw new TypeError("The chat of this keyboard is gone")
+  const isReply = where.chat.type !== "private"
+  const reply = isReply ? { reply_to: keyboard.message } : {}
+  return post(actor, where, tapped(actor, button, options), reply)
+}
+
+function senderOf({ world }: Actor, message: Message): BotAccount {
+  const author = world.group(message.chat.id)?.authors.get(message.message_id)
+  const sender = message.via_bot ?? message.from
+  const bot = author ?? world.bots.get(sender?.id ?? 0)
+  if (bot === undefined) throw new TypeError("Expected a message of a bot, with buttons")
+  return bot
+}
+
+function inlineIdOf({ world }: Actor, message: Message): string | undefined {
+  if (message.via_bot === undefined) return undefined
+  for (const [id, { where, messageId }] of world.inline.messages) {
+    if (messageId === message.message_id && where.chat.id === message.chat.id) return id
+  }
+  return undefined
+}
+
+function callbackData(message: Message, button: string): string {
+  const buttons = message.reply_markup?.inline_keyboard.flat() ?? []
+  for (const each of buttons) {
+    const data = "callback_data" in each ? each.callback_data : undefined
+    if (data !== undefined && (each.text === button || data === button)) return data
+  }
+  const shown = buttons.map(({ text }) => JSON.stringify(text)).join(", ") || "none"
+  throw new TypeError(`Expected a button ${JSON.stringify(button)}; the message has ${shown}`)
+}
+
+function buttonOf(
+  actor: Actor,
+  label: string,
+): { keyboard: ShownKeyboard; button: KeyboardButton } {
+  const shown = [...actor.person.keyboards.values()].toReversed()
+  for (const keyboard of shown) {
+    const rows = "keyboard" in keyboard.markup ? keyboard.markup.keyboard : []
+    const button = rows.flat().find((each) => textOf(each) === label)
+    if (button !== undefined) return { keyboard, button }
+  }
+  const rows = shown.flatMap(({ markup }) => ("keyboard" in markup ? markup.keyboard.flat() : []))
+  const texts = rows.map((each) => JSON.stringify(textOf(each))).join(", ") || "none"
+  throw new TypeError(
+    `${nameOf(actor)} expected a key ${JSON.stringify(label)}; the keyboards have ${texts}`,
+  )
+}
+
+function tapped({ person }: Actor, button: KeyboardButton, options: TapOptions): MessageContent {
+  const { id, first_name, last_name } = person.user
+  if (typeof button === "string") return textContent(button)
+  if ("request_contact" in button && button.request_contact) {
+    const phone_number = options.phone_number ?? `49151${String(id).padStart(7, "0")}`
+    const name = { first_name, ...(last_name !== undefined && { last_name }) }
+    return { contact: { phone_number, ...name, user_id: id } }
+  }
+  if ("request_location" in button && button.request_location) {
+    return { location: options.location ?? { latitude: 52.52, longitude: 13.405 } }
+  }
+  const asks = Object.keys(button).find((key) => key.startsWith("request_") || key === "web_app")
+  if (asks !== undefined) throw new TypeError(`The simulator does not play keys with \`${asks}\``)
+  return textContent(button.text)
+}
+
+function textOf(button: KeyboardButton): string {
+  return typeof button === "string" ? button : button.text
+}

@@ -1,0 +1,152 @@
+import type { Message, MessageOrigin } from "../../telegram/types.js"
+import type { Conversation } from "../world/conversation.js"
+import { inTopic } from "../world/forum.js"
+import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
+import { withoutReply } from "../world/answered-message.js"
+import type { MessageContent } from "../world/world.js"
+import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
+import { contentOf, textContent, type Written, type WrittenFile } from "./written.js"
+
+/** Where in a chat something is written. */
+export interface SendOptions {
+  /** The message that it answers. */
+  readonly reply_to?: Message
+  /** The topic of a forum; the general one by default. */
+  readonly message_thread_id?: number
+}
+
+/** Writes into a chat. */
+export function send(actor: Actor, to: Place, written: Written, options: SendOptions): Message {
+  return post(actor, chatWith(actor, to), contentOf(written, actor.world), options)
+}
+
+/** Writes several files as one group. */
+export function sendAlbum(
+  actor: Actor,
+  to: Place,
+  files: readonly WrittenFile[],
+  options: SendOptions,
+): Message[] {
+  if (files.length < 2 || files.length > 10) throw new TypeError("An album holds 2 to 10 files")
+  const where = chatWith(actor, to)
+  const media_group_id = actor.world.newId()
+  return files.map((file) => {
+    const content = { ...contentOf(file, actor.world), media_group_id }
+    return post(actor, where, content, options)
+  })
+}
+
+/** Writes what is made already. */
+export function post(
+  actor: Actor,
+  where: Conversation,
+  content: MessageContent,
+  options: SendOptions = {},
+): Message {
+  const { person, world } = actor
+  checkMayPost(actor, where, content)
+  const thread = threadContent(where, options.message_thread_id)
+  const answered = options.reply_to ?? wishedFor(actor, where)
+  const message = world.write(person, where, {
+    ...thread,
+    ...(answered !== undefined && { reply_to_message: withoutReply(answered) }),
+    ...content,
+  })
+  if (message.poll !== undefined) {
+    world.polls.add({
+      bot: undefined,
+      where,
+      messageId: message.message_id,
+      correct: [],
+      explanation: {},
+      votes: new Map(),
+      poll: message.poll,
+    })
+  }
+  return message
+}
+
+/** Changes a message of one's own. */
+export function edit(actor: Actor, message: Message, text: string): Message {
+  const where = placeOf(actor, message)
+  const known = where.messages.get(message.message_id)
+  const isOwn = known?.from?.id === actor.person.user.id || known?.sender_chat?.id === where.chat.id
+  if (known === undefined || !isOwn) throw new TypeError("Only one's own messages can be edited")
+  const changed = known.text === undefined ? captioned(known, text) : retold(known, text)
+  actor.world.rewrite(where, changed)
+  return where.messages.get(message.message_id) ?? changed
+}
+
+/** Brings a message to another chat. */
+export function forward(actor: Actor, message: Message, to: Place): Message {
+  const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
+  const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...kept } = content
+  const forward_origin = message.forward_origin ?? originOf(message)
+  return post(actor, chatWith(actor, to), { ...kept, forward_origin })
+}
+
+/** Where a message comes from, as those see it to whom it is forwarded. */
+export function originOf({ from, chat, date, message_id }: Message): MessageOrigin {
+  if (chat.type === "channel") return { type: "channel", chat, message_id, date }
+  if (from !== undefined) return { type: "user", sender_user: from, date }
+  return { type: "chat", sender_chat: chat, date }
+}
+
+/** The chat of a message, as its reader knows it. */
+export function placeOf({ person, world }: Actor, message: Message): Conversation {
+  const { chat } = message
+  if (chat.type !== "private") {
+    const group = world.group(chat.id)
+    if (group !== undefined) return group
+  }
+  for (const bot of world.bots.values()) {
+    const where = world.privateChat(bot, person.user.id)
+    const known = where?.messages.get(message.message_id)
+    if (where !== undefined && known?.date === message.date && isSame(known, message)) return where
+  }
+  throw new TypeError(`${person.user.first_name} does not see this message`)
+}
+
+// Chats with two bots number their messages alike.
+function isSame(known: Message, message: Message): boolean {
+  return known.from?.id === message.from?.id && known.chat.id === message.chat.id
+}
+
+function checkMayPost(actor: Actor, where: Conversation, content: MessageContent): void {
+  const { chat, permissions } = where
+  const field = kindOf(content)
+  const who = where.memberOf(actor.person.user)
+  if (mayPost(who, field, { type: chat.type, permissions })) return
+  throw new TypeError(`${nameOf(actor)} may not send ${postKinds[field].name} to "${chat.title}"`)
+}
+
+function threadContent(where: Conversation, id: number | undefined): MessageContent {
+  if (id === undefined) return {}
+  const topic = where.topics.get(id)
+  if (topic === undefined) throw new TypeError("Expected the `message_thread_id` of a topic")
+  if (topic.isClosed) throw new TypeError(`The topic "${topic.name}" is closed`)
+  const created = where.messages.get(id)
+  return { ...inTopic(id), ...(created && { reply_to_message: withoutReply(created) }) }
+}
+
+// A bot can ask to be answered: the person's next message is an answer then.
+function wishedFor({ person }: Actor, where: Conversation): Message | undefined {
+  for (const [key, { markup, message }] of person.keyboards) {
+    const isHere = where.messages.get(message.message_id)?.date === message.date
+    if (!("force_reply" in markup) || message.chat.id !== where.chat.id || !isHere) continue
+    person.keyboards.delete(key)
+    return message
+  }
+  return undefined
+}
+
+function retold(known: Message, text: string): Message {
+  const { entities: _, ...rest } = known
+  return { ...rest, ...textContent(text.trim()) }
+}
+
+function captioned(known: Message, text: string): Message {
+  const { caption_entities: _, ...rest } = known
+  const { text: caption = "", entities } = textContent(text.trim())
+  return { ...rest, caption, ...(entities && { caption_entities: entities }) }
+}

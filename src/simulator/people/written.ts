@@ -1,0 +1,97 @@
+import type { Contact, Location, Message, Venue } from "../../telegram/types.js"
+import { findEntities } from "../world/entities.js"
+import { mediaFields, mediaKinds } from "../world/media-files.js"
+import { newPoll, type PollTraits } from "../world/polls.js"
+import { mediaContent, type MediaFacts, type MediaField } from "../world/stored-media.js"
+import type { MessageContent, World } from "../world/world.js"
+
+/** What may be said with any file. */
+interface FileFacts extends MediaFacts {
+  readonly caption?: string
+  readonly file_name?: string
+  readonly mime_type?: string
+}
+
+/** A message that holds a file. */
+export type WrittenFile =
+  | (FileFacts & { readonly photo: Uint8Array })
+  | (FileFacts & { readonly document: Uint8Array; readonly file_name: string })
+  | (FileFacts & { readonly video: Uint8Array })
+  | (FileFacts & { readonly audio: Uint8Array })
+  | (FileFacts & { readonly voice: Uint8Array })
+  | (FileFacts & { readonly video_note: Uint8Array })
+  | (FileFacts & { readonly animation: Uint8Array })
+  | (FileFacts & { readonly sticker: Uint8Array })
+
+/**
+ * What a person can write: a text, a file, a place, somebody's number, a poll, a throw of a die
+ * (by its emoji), or the fields of any other message as Telegram has them.
+ */
+export type Written =
+  | string
+  | WrittenFile
+  | { readonly location: Location }
+  | { readonly venue: Venue }
+  | { readonly contact: Contact }
+  | { readonly poll: PollTraits }
+  | { readonly dice: string }
+  | { readonly message: MessageContent }
+
+/** The message that this makes, but for where and by whom it is sent. */
+export function contentOf(written: Written, world: World): MessageContent {
+  if (typeof written === "string") return textContent(written.trim())
+  if ("message" in written) return written.message
+  if ("venue" in written) return { venue: written.venue, location: written.venue.location }
+  if ("location" in written) return { location: written.location }
+  if ("contact" in written) return { contact: written.contact }
+  if ("poll" in written) return { poll: newPoll(world, written.poll) }
+  if ("dice" in written) return { dice: throwDice(written.dice, world) }
+  return fileContent(written, world)
+}
+
+/** A text with what Telegram finds in it. */
+export function textContent(text: string): MessageContent {
+  const entities = findEntities(text)
+  return { text, ...(entities.length > 0 && { entities }) }
+}
+
+/** A throw of a die. @param emoji which kind of die it is */
+export function throwDice(emoji: string, world: World): NonNullable<Message["dice"]> {
+  const value = world.environment.random.integer(1, diceSides[emoji] ?? 6)
+  return { emoji, value }
+}
+
+/** How many values a die of this emoji has; `undefined` where there is none. */
+export const diceSides: Readonly<Record<string, number>> = {
+  "🎲": 6,
+  "🎯": 6,
+  "🎳": 6,
+  "🏀": 5,
+  "⚽": 5,
+  "🎰": 64,
+}
+
+function fileContent(written: WrittenFile, world: World): MessageContent {
+  const field = fieldOf(written)
+  const kind = mediaKinds[field]
+  const { caption = "", file_name = kind.name, mime_type = kind.type } = written
+  const bytes = Buffer.from(bytesOf(written, field))
+  const file = world.files.add(kind.folder, { name: file_name, type: mime_type, bytes })
+  const caption_entities = findEntities(caption)
+  return {
+    ...mediaContent(field, file, written),
+    ...(caption !== "" && { caption }),
+    ...(caption_entities.length > 0 && { caption_entities }),
+  }
+}
+
+function fieldOf(written: WrittenFile): MediaField {
+  const field = mediaFields.find((name) => name in written)
+  if (field === undefined) throw new TypeError("Expected a text, a file or another kind of message")
+  return field
+}
+
+function bytesOf(written: WrittenFile, field: MediaField): Uint8Array {
+  // The field was found in it, where its type has the bytes.
+  return (written as Partial<Record<MediaField, Uint8Array>>)[field] ?? new Uint8Array()
+}

@@ -1,0 +1,10 @@
+import type { Message } from "../../telegram/types.js"
+
+/**
+ * A message as the one that answers it holds it: without what it answered in turn. The type that
+ * says so admits no value under `exactOptionalPropertyTypes`.
+ */
+export function withoutReply(message: Message): NonNullable<Message["reply_to_message"]> {
+  const { reply_to_message: _, ...rest } = message
+  return rest as NonNullable<Message["reply_to_message"]>
+}

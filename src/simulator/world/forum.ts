@@ -1,0 +1,58 @@
+import type { User } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+import type { Topic } from "./topic.js"
+import type { MessageContent, World } from "./world.js"
+
+/** A service message of somebody, person or bot. */
+export function announce(
+  world: World,
+  where: Conversation,
+  said: { by: User; content: MessageContent },
+): number {
+  const bot = world.bots.get(said.by.id)
+  const person = world.people.get(said.by.id)
+  if (bot !== undefined) return world.writeAs(bot, where, said.content).message_id
+  if (person === undefined) throw new TypeError("Expected somebody of this simulator")
+  return world.write(person, where, said.content).message_id
+}
+
+/** Makes a topic. Its id is that of the message that says so. */
+export function createTopic(
+  world: World,
+  where: Conversation,
+  made: { by: User; name: string; iconColor: number; iconCustomEmojiId?: string },
+): Topic {
+  const { by, name, iconColor, iconCustomEmojiId } = made
+  const icon = iconCustomEmojiId === undefined ? {} : { iconCustomEmojiId }
+  // The service message is the first in the thread that has its id.
+  const content: MessageContent = {
+    message_thread_id: where.peekId(),
+    is_topic_message: true,
+    forum_topic_created: {
+      name,
+      icon_color: iconColor,
+      ...(iconCustomEmojiId !== undefined && { icon_custom_emoji_id: iconCustomEmojiId }),
+    },
+  }
+  const id = announce(world, where, { by, content })
+  const topic = { id, name, iconColor, ...icon, isClosed: false }
+  where.topics.set(id, topic)
+  return topic
+}
+
+/** Closes or opens a topic, with the message that says so. */
+export function setTopicClosed(
+  world: World,
+  where: Conversation,
+  change: { by: User; topic: Topic; isClosed: boolean },
+): void {
+  const { by, topic, isClosed } = change
+  where.topics.set(topic.id, { ...topic, isClosed })
+  const said = isClosed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} }
+  announce(world, where, { by, content: { ...inTopic(topic.id), ...said } })
+}
+
+/** The fields that put a message into a topic. */
+export function inTopic(id: number): MessageContent {
+  return { message_thread_id: id, is_topic_message: true }
+}

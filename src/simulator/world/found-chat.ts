@@ -1,0 +1,33 @@
+import type { Chat, User } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+import { administrator, left, member, owner, rightsIn } from "./members.js"
+import { seat } from "./membership.js"
+import type { World } from "./world.js"
+
+/**
+ * A new chat with its first members. The first person owns it; bots are ordinary members, in a
+ * channel administrators. Each bot is told that it was added.
+ */
+export function foundChat(world: World, chat: Chat, memberIds: readonly number[]): Conversation {
+  const where = world.addGroup(chat)
+  const users = memberIds.map((id) => world.userOf(id)).filter((user) => user !== undefined)
+  const founder = users.find((user) => !user.is_bot)
+  for (const user of users) seat(world, where, firstStatus(user, user === founder, chat.type))
+  for (const bot of where.bots) {
+    const self = where.memberOf(world.userOf(bot.me.id) ?? bot.me)
+    bot.push("my_chat_member", {
+      chat,
+      from: founder ?? self.user,
+      date: world.now,
+      old_chat_member: left(self.user),
+      new_chat_member: self,
+    })
+  }
+  return where
+}
+
+function firstStatus(user: User, isFounder: boolean, type: Chat["type"]) {
+  if (isFounder) return owner(user)
+  if (type !== "channel" || !user.is_bot) return member(user)
+  return administrator(user, type, new Set(rightsIn(type)))
+}

@@ -1,0 +1,110 @@
+import type { Contact, InlineQueryResult, Location, Message, Venue } from "../../telegram/types.js"
+import { CallError } from "../api/call-error.js"
+import { findEntities } from "./entities.js"
+import { formatted } from "./formatted-text.js"
+import { mediaKinds } from "./media-files.js"
+import { mediaContent, type MediaField } from "./stored-media.js"
+import type { MessageContent, World } from "./world.js"
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The message that a result of an inline query becomes. */
+export function inlineContent(world: World, result: InlineQueryResult): MessageContent {
+  // Read by the names of its fields, whatever its type.
+  const fields = result as unknown as Fields
+  const given = fields["input_message_content"]
+  const written = isFields(given) ? inputContent(given) : ownContent(world, fields)
+  const { reply_markup } = result
+  return { ...written, ...(reply_markup !== undefined && { reply_markup }) }
+}
+
+/** The message that an `InputMessageContent` becomes; refuses one that is none. */
+export function inputContent(given: Fields): MessageContent {
+  if ("message_text" in given) {
+    const { text, entities } = formattedText(given, "message_text", "entities")
+    if (text === "") throw CallError.badRequest("message text is empty")
+    return { text, ...(entities.length > 0 && { entities: [...entities] }) }
+  }
+  if ("phone_number" in given) return { contact: contactOf(given) }
+  if ("title" in given && "address" in given) return venueContent(given)
+  if ("latitude" in given) return { location: locationOf(given) }
+  throw CallError.badRequest("Input message content is not specified")
+}
+
+const contactFields = ["phone_number", "first_name", "last_name", "vcard"]
+const locationFields = ["latitude", "longitude", "horizontal_accuracy", "live_period", "heading"]
+const venueFields = ["title", "address", "foursquare_id", "foursquare_type"]
+
+const mediaOf: Readonly<Record<string, MediaField>> = {
+  photo: "photo",
+  gif: "animation",
+  mpeg4_gif: "animation",
+  video: "video",
+  audio: "audio",
+  voice: "voice",
+  document: "document",
+  sticker: "sticker",
+}
+
+function ownContent(world: World, fields: Fields): MessageContent {
+  const type = text(fields, "type")
+  if (type === "location") return { location: locationOf(fields) }
+  if (type === "venue") return venueContent(fields)
+  if (type === "contact") return { contact: contactOf(fields) }
+  const field = mediaOf[type]
+  if (field === undefined)
+    throw new TypeError(`The simulator does not play results of type ${type}`)
+  return { ...mediaContent(field, fileOf(world, fields, type, field)), ...captionContent(fields) }
+}
+
+function fileOf(world: World, fields: Fields, type: string, field: MediaField) {
+  const known = world.files.find(text(fields, `${type}_file_id`))
+  if (known !== undefined) return known
+  // What is behind an address stays there: nothing leaves this machine.
+  const { folder, name, type: mime } = mediaKinds[field]
+  return world.files.add(folder, { name, type: mime, bytes: Buffer.from(name) })
+}
+
+function captionContent(fields: Fields): Partial<Message> {
+  const { text: caption, entities } = formattedText(fields, "caption", "caption_entities")
+  if (caption === "") return {}
+  return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) }
+}
+
+// What the bot has sent stands in messages as it is, under the names that Telegram reads.
+function locationOf(fields: Fields): Location {
+  return pick(fields, locationFields) as unknown as Location
+}
+
+function contactOf(fields: Fields): Contact {
+  return pick(fields, contactFields) as unknown as Contact
+}
+
+function venueContent(fields: Fields): MessageContent {
+  const location = locationOf(fields)
+  const venue = { location, ...pick(fields, venueFields) } as unknown as Venue
+  return { location, venue }
+}
+
+function formattedText(fields: Fields, name: string, entitiesName: string) {
+  const mode = text(fields, "parse_mode")
+  const written = text(fields, name)
+  if (mode === "" && !Array.isArray(fields[entitiesName])) {
+    return { text: written.trim(), entities: findEntities(written.trim()) }
+  }
+  return formatted(written, mode, mode === "" ? fields[entitiesName] : undefined)
+}
+
+function pick(fields: Fields, names: readonly string[]): Fields {
+  const found = names.filter((name) => name in fields).map((name) => [name, fields[name]])
+  return Object.fromEntries(found)
+}
+
+function text(fields: Fields, name: string): string {
+  const value = fields[name]
+  return typeof value === "string" ? value : ""
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null
+}

@@ -1,0 +1,54 @@
+import type { InlineQueryResult, InlineQueryResultsButton } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+
+/** What a bot has answered to an inline query. */
+export interface InlineAnswer {
+  /** The id of the inline query. */
+  readonly id: string
+  readonly botId: number
+  readonly query: string
+  readonly results: readonly InlineQueryResult[]
+  /** What the person's client sends as `offset` for more results; empty where there are none. */
+  readonly nextOffset: string
+  /** The button above the results. */
+  readonly button?: InlineQueryResultsButton
+}
+
+interface Open {
+  readonly botId: number
+  readonly query: string
+  readonly resolve: (answer: InlineAnswer) => void
+}
+
+/** A message that was sent through a bot, by the id that the bot knows it by. */
+export interface InlineMessage {
+  readonly botId: number
+  readonly where: Conversation
+  readonly messageId: number
+}
+
+const keptQueries = 1000
+
+/** The inline queries that no bot has answered yet, and the messages that came of others. */
+export class InlineMode {
+  readonly messages = new Map<string, InlineMessage>()
+  readonly #open = new Map<string, Open>()
+
+  /** Resolves when the bot answers the query of this id. */
+  asked(id: string, botId: number, query: string): Promise<InlineAnswer> {
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size < keptQueries) break
+      this.#open.delete(oldest)
+    }
+    return new Promise((resolve) => void this.#open.set(id, { botId, query, resolve }))
+  }
+
+  /** Ends a query; false where the bot has none of this id. */
+  answer(botId: number, answer: Omit<InlineAnswer, "query" | "botId">): boolean {
+    const open = this.#open.get(answer.id)
+    if (open === undefined || open.botId !== botId) return false
+    this.#open.delete(answer.id)
+    open.resolve({ ...answer, botId, query: open.query })
+    return true
+  }
+}

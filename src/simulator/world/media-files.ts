@@ -1,0 +1,36 @@
+import type { MediaField } from "./stored-media.js"
+
+/** What there is to know of a kind of file before one is seen. */
+export interface MediaKind {
+  /** As in `photos/file_0.jpg`. */
+  readonly folder: string
+  /** What a file without a name is called. */
+  readonly name: string
+  readonly type: string
+  /** Whether a caption can be written under it. */
+  readonly hasCaption: boolean
+}
+
+/** The kinds of file that messages hold. */
+export const mediaKinds: Readonly<Record<MediaField, MediaKind>> = {
+  photo: { folder: "photos", name: "photo.jpg", type: "image/jpeg", hasCaption: true },
+  document: { folder: "documents", name: "document", type: "", hasCaption: true },
+  video: { folder: "videos", name: "video.mp4", type: "video/mp4", hasCaption: true },
+  audio: { folder: "music", name: "audio.mp3", type: "audio/mpeg", hasCaption: true },
+  voice: { folder: "voice", name: "voice.oga", type: "audio/ogg", hasCaption: true },
+  video_note: { folder: "video_notes", name: "note.mp4", type: "video/mp4", hasCaption: false },
+  animation: { folder: "animations", name: "animation.mp4", type: "video/mp4", hasCaption: true },
+  sticker: { folder: "stickers", name: "sticker.webp", type: "image/webp", hasCaption: false },
+}
+
+/** The kinds that a message can be, as a list. */
+export const mediaFields: readonly MediaField[] = [
+  "photo",
+  "document",
+  "video",
+  "audio",
+  "voice",
+  "video_note",
+  "animation",
+  "sticker",
+]

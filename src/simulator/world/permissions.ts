@@ -1,0 +1,62 @@
+import type { ChatPermissions } from "../../telegram/types.js"
+
+/** What ordinary members may do, all of it said. */
+export type Permissions = Required<ChatPermissions>
+
+/** The name of something that members may do. */
+export type Permission = keyof ChatPermissions
+
+const names = [
+  "can_send_messages",
+  "can_send_audios",
+  "can_send_documents",
+  "can_send_photos",
+  "can_send_videos",
+  "can_send_video_notes",
+  "can_send_voice_notes",
+  "can_send_polls",
+  "can_send_other_messages",
+  "can_add_web_page_previews",
+  "can_react_to_messages",
+  "can_edit_tag",
+  "can_change_info",
+  "can_invite_users",
+  "can_pin_messages",
+  "can_manage_topics",
+] as const satisfies readonly Permission[]
+
+const media: readonly Permission[] = names.slice(1, 7)
+
+/** All of them allowed, or none. */
+export function everyPermission(allowed: boolean): Permissions {
+  // Made from the names, which are all there are.
+  return Object.fromEntries(names.map((name) => [name, allowed])) as unknown as Permissions
+}
+
+/** What members of a new group may do: write everything and invite, but not change the chat. */
+export function usualPermissions(): Permissions {
+  return {
+    ...everyPermission(true),
+    can_change_info: false,
+    can_pin_messages: false,
+    can_manage_topics: false,
+  }
+}
+
+/**
+ * The permissions that an object names. Unless they are independent, polls, other messages and
+ * previews imply media, and media imply text, as Telegram reads them.
+ */
+export function readPermissions(value: object, areIndependent: boolean): Permissions {
+  const given = new Map<string, unknown>(Object.entries(value))
+  const named = names.map((name) => [name, given.get(name) === true] as const)
+  // As above.
+  const read = Object.fromEntries(named) as unknown as Permissions
+  if (given.get("can_send_media_messages") === true) for (const name of media) read[name] = true
+  if (areIndependent) return read
+  if (read.can_send_other_messages || read.can_add_web_page_previews) {
+    for (const name of media) read[name] = true
+  }
+  const speaks = media.some((name) => read[name]) || read.can_send_polls
+  return { ...read, can_send_messages: read.can_send_messages || speaks }
+}

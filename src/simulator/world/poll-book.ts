@@ -1,0 +1,46 @@
+import type { BotAccount } from "../account/bot-account.js"
+import type { Message, Poll } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+
+/** A poll with what its readers do not see. */
+export interface PlayedPoll {
+  /** Who is told of the votes: the bot that sent it. */
+  readonly bot: BotAccount | undefined
+  readonly where: Conversation
+  readonly messageId: number
+  /** Of a quiz: the options that are right. */
+  readonly correct: readonly number[]
+  /** What is said about the right answer. */
+  readonly explanation: Pick<Poll, "explanation" | "explanation_entities">
+  /** The options that each person has chosen, by the id of the person. */
+  readonly votes: Map<number, readonly number[]>
+  poll: Poll
+}
+
+/** The polls of a world. */
+export class PollBook {
+  readonly #byId = new Map<string, PlayedPoll>()
+
+  /** A poll was sent. */
+  add(played: PlayedPoll): void {
+    this.#byId.set(played.poll.id, played)
+  }
+
+  /** The poll of a message. */
+  of(message: Message): PlayedPoll | undefined {
+    return message.poll === undefined ? undefined : this.#byId.get(message.poll.id)
+  }
+}
+
+/** The poll as it is once everybody's votes are counted. */
+export function counted(played: PlayedPoll): Poll {
+  const votes = [...played.votes.values()]
+  return {
+    ...played.poll,
+    options: played.poll.options.map((option, at) => ({
+      ...option,
+      voter_count: votes.filter((chosen) => chosen.includes(at)).length,
+    })),
+    total_voter_count: votes.length,
+  }
+}

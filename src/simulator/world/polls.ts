@@ -1,0 +1,91 @@
+import type { MessageEntity, Poll, User } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+import { counted, type PlayedPoll } from "./poll-book.js"
+import type { World } from "./world.js"
+
+/** What makes a poll. */
+export interface PollTraits {
+  readonly question: string
+  readonly options: readonly string[]
+  /** Whether nobody sees who chose what; so by default. */
+  readonly is_anonymous?: boolean
+  /** `"regular"` by default. */
+  readonly type?: "regular" | "quiz"
+  readonly allows_multiple_answers?: boolean
+  /** Of a quiz. */
+  readonly correct_option_ids?: readonly number[]
+  readonly explanation?: string
+  readonly question_entities?: readonly MessageEntity[]
+  readonly is_closed?: boolean
+  /** Seconds until it closes by itself. */
+  readonly open_period?: number
+}
+
+/** A poll as it is sent, with no vote. */
+export function newPoll(world: World, traits: PollTraits): Poll {
+  const { question, question_entities = [], type = "regular", open_period } = traits
+  return {
+    id: world.newId(),
+    question,
+    ...(question_entities.length > 0 && { question_entities: [...question_entities] }),
+    options: traits.options.map((text, at) => ({
+      persistent_id: String(at),
+      text,
+      voter_count: 0,
+    })),
+    total_voter_count: 0,
+    is_closed: traits.is_closed ?? false,
+    is_anonymous: traits.is_anonymous ?? true,
+    type,
+    allows_multiple_answers: traits.allows_multiple_answers ?? false,
+    allows_revoting: type === "regular",
+    members_only: false,
+    ...(open_period !== undefined && { open_period, close_date: world.now + open_period }),
+  }
+}
+
+/** Counts somebody's vote, and tells the bot that sent the poll. */
+export function vote(world: World, played: PlayedPoll, by: User, chosen: readonly number[]): void {
+  if (chosen.length === 0) played.votes.delete(by.id)
+  else played.votes.set(by.id, chosen)
+  changePoll(world, played, counted(played))
+  if (played.poll.is_anonymous) return
+  played.bot?.push("poll_answer", {
+    poll_id: played.poll.id,
+    user: by,
+    option_ids: [...chosen],
+    option_persistent_ids: chosen.map((at) => played.poll.options[at]?.persistent_id ?? ""),
+  })
+}
+
+/** Ends a poll, and tells the bot that sent it. */
+export function closePoll(world: World, played: PlayedPoll): Poll {
+  const poll = { ...counted(played), is_closed: true, ...solution(played) }
+  changePoll(world, played, poll)
+  return poll
+}
+
+/** What the sender, and everybody once it is closed, sees of a quiz. */
+export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
+  return { ...(correct.length > 0 && { correct_option_ids: [...correct] }), ...explanation }
+}
+
+/** Closes a poll once its time is over. */
+export function closeLater(world: World, played: PlayedPoll): void {
+  const { open_period } = played.poll
+  if (open_period === undefined) return
+  world.environment.clock.setTimeout(() => {
+    if (!played.poll.is_closed) closePoll(world, played)
+  }, open_period * 1000)
+}
+
+function changePoll(world: World, played: PlayedPoll, poll: Poll): void {
+  played.poll = poll
+  show(world, played.where, played.messageId, poll)
+  played.bot?.push("poll", poll)
+}
+
+function show(world: World, where: Conversation, messageId: number, poll: Poll): void {
+  const message = where.messages.get(messageId)
+  if (message?.poll !== undefined) world.refresh(where, { ...message, poll })
+}

@@ -1,0 +1,75 @@
+import type { Chat, ChatMember, Message } from "../../telegram/types.js"
+import { hasRight } from "./members.js"
+import type { Permission, Permissions } from "./permissions.js"
+
+/** A kind of message as the rules of a chat tell it apart. */
+export interface PostKind {
+  readonly permission: Permission
+  /** As in "not enough rights to send … to the chat". */
+  readonly name: string
+}
+
+const other: Permission = "can_send_other_messages"
+
+const kinds = {
+  text: { permission: "can_send_messages", name: "text messages" },
+  photo: { permission: "can_send_photos", name: "photos" },
+  video: { permission: "can_send_videos", name: "videos" },
+  animation: { permission: other, name: "animations" },
+  audio: { permission: "can_send_audios", name: "music" },
+  document: { permission: "can_send_documents", name: "documents" },
+  voice: { permission: "can_send_voice_notes", name: "voice notes" },
+  video_note: { permission: "can_send_video_notes", name: "video notes" },
+  sticker: { permission: other, name: "stickers" },
+  poll: { permission: "can_send_polls", name: "polls" },
+  location: { permission: "can_send_messages", name: "locations" },
+  venue: { permission: "can_send_messages", name: "venues" },
+  contact: { permission: "can_send_messages", name: "contacts" },
+  dice: { permission: other, name: "dice" },
+  invoice: { permission: "can_send_messages", name: "invoices" },
+} as const satisfies Partial<Record<keyof Message, PostKind>>
+
+/** The name of a kind of message: the field that holds it. */
+export type PostField = keyof typeof kinds
+
+/** The kinds, by the field of a message that holds them; the more special one first. */
+export const postKinds: Readonly<Record<PostField, PostKind>> = kinds
+
+// Where a message has several of the fields, the first of this order says what it is.
+const order: readonly PostField[] = [
+  "animation",
+  "venue",
+  "photo",
+  "video",
+  "audio",
+  "document",
+  "voice",
+  "video_note",
+  "sticker",
+  "poll",
+  "location",
+  "contact",
+  "dice",
+  "invoice",
+]
+
+/** What kind of message this is. */
+export function kindOf(message: Partial<Message>): PostField {
+  return order.find((field) => message[field] !== undefined) ?? "text"
+}
+
+/** Whether somebody may send this kind of message to a chat. */
+export function mayPost(
+  who: ChatMember,
+  field: PostField,
+  place: { type: Chat["type"]; permissions: Permissions },
+): boolean {
+  if (place.type === "private") return true
+  if (place.type === "channel") return hasRight(who, "can_post_messages")
+  if (who.status === "creator" || who.status === "administrator") return true
+  const { permission } = postKinds[field]
+  if (who.status === "restricted") {
+    return who.is_member && who[permission] && place.permissions[permission]
+  }
+  return who.status === "member" && place.permissions[permission]
+}

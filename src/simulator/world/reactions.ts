@@ -1,0 +1,35 @@
+import type { ReactionCount, ReactionType } from "../../telegram/types.js"
+
+/** The reactions to one message, by the id of who reacts. */
+export type Reactions = Map<number, readonly ReactionType[]>
+
+/** How often each reaction was given, the most frequent first. */
+export function countReactions(reactions: Reactions): ReactionCount[] {
+  const counts = new Map<string, ReactionCount>()
+  for (const type of [...reactions.values()].flat()) {
+    const key = JSON.stringify(type)
+    const total_count = (counts.get(key)?.total_count ?? 0) + 1
+    counts.set(key, { type, total_count })
+  }
+  return [...counts.values()].toSorted((a, b) => b.total_count - a.total_count)
+}
+
+// The emoji that Telegram lists for ReactionTypeEmoji.
+const emoji = new Set(
+  (
+    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 " +
+    "👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
+  ).split(" "),
+)
+
+/** Reads one reaction; `undefined` for what Telegram does not take as one. */
+export function readReaction(value: unknown): ReactionType | undefined {
+  if (typeof value !== "object" || value === null || !("type" in value)) return undefined
+  if (value.type === "emoji" && "emoji" in value) {
+    const plain = String(value.emoji).replaceAll("\uFE0F", "")
+    // It is one of the list that the type names.
+    return emoji.has(plain) ? ({ type: "emoji", emoji: plain } as ReactionType) : undefined
+  }
+  if (value.type !== "custom_emoji" || !("custom_emoji_id" in value)) return undefined
+  return { type: "custom_emoji", custom_emoji_id: String(value.custom_emoji_id) }
+}

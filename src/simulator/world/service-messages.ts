@@ -1,0 +1,42 @@
+import type { Message } from "../../telegram/types.js"
+
+// Of these a bot gets an update also where it has done the thing itself.
+const toldToTheActor = [
+  "new_chat_title",
+  "new_chat_photo",
+  "delete_chat_photo",
+  "left_chat_member",
+  "pinned_message",
+  "forum_topic_created",
+  "forum_topic_edited",
+  "forum_topic_closed",
+  "forum_topic_reopened",
+  "general_forum_topic_hidden",
+  "general_forum_topic_unhidden",
+] as const satisfies readonly (keyof Message)[]
+
+const kinds: readonly (keyof Message)[] = [
+  ...toldToTheActor,
+  "new_chat_members",
+  "group_chat_created",
+  "supergroup_chat_created",
+  "channel_chat_created",
+  "migrate_to_chat_id",
+  "migrate_from_chat_id",
+  "successful_payment",
+  "users_shared",
+  "chat_shared",
+  "web_app_data",
+  "write_access_allowed",
+]
+
+/** Whether a message only tells that something has happened. */
+export function isService(message: Partial<Message>): boolean {
+  if (message.text !== undefined) return false
+  return kinds.some((kind) => message[kind] !== undefined)
+}
+
+/** Whether a bot is told of this message also where it is its own. */
+export function isToldToActor(message: Partial<Message>): boolean {
+  return toldToTheActor.some((kind) => message[kind] !== undefined)
+}

@@ -1,0 +1,14 @@
+/** A topic of a forum. */
+export interface Topic {
+  /** The `message_thread_id`: the id of the message that says it was created. */
+  readonly id: number
+  readonly name: string
+  readonly iconColor: number
+  readonly iconCustomEmojiId?: string
+  readonly isClosed: boolean
+}
+
+/** The colours that icons of topics can have. */
+export const iconColors: readonly number[] = [
+  7322096, 16766590, 13338331, 9367192, 16749490, 16478047,
+]
