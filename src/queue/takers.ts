@@ -21,6 +21,11 @@ export class Takers {
     return this.#waiting.size === 0
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.#waiting.size
+  }
+
   /** Waits for a delivery. An abort rejects with the signal's reason. */
   wait(signal: AbortSignal): Promise<Delivery> {
     if (!this.#heard.has(signal)) this.#hear(signal)

@@ -50,9 +50,15 @@ export class KnownLanes {
     this.#isComplete = page.length < pageSize
   }
 
-  /** Removes the lane to take from: its first update is the oldest of all. */
-  shift(): StoredLane | undefined {
-    return this.#ready.shift()
+  /** Removes up to `count` lanes to take from: those whose first updates are the oldest. */
+  shift(count: number): StoredLane[] {
+    const lanes: StoredLane[] = []
+    while (lanes.length < count) {
+      const lane = this.#ready.shift()
+      if (!lane) break
+      lanes.push(lane)
+    }
+    return lanes
   }
 
   /** The first update of a lane is gone, and the lane is open. */

@@ -3,6 +3,7 @@ import { expectDurationMs } from "../../ground/expect-option.js"
 import type { Delivery } from "../update-queue.js"
 import type { Ending } from "./pending-write.js"
 import { step } from "./steps.js"
+import type { CountedUpdate } from "./update-store.js"
 import type { StoredLane } from "./stored-lane.js"
 
 /** Writes the end of a delivery; resolves when it is on disk. */
@@ -18,7 +19,7 @@ export class SqliteDelivery implements Delivery {
   readonly #sequence: number
   #end: EndDelivery | undefined
 
-  constructor(update: Update, attempt: number, lane: StoredLane, end: EndDelivery) {
+  constructor({ lane, update, attempt }: CountedUpdate, end: EndDelivery) {
     this.botId = lane.botId
     this.update = update
     this.lane = lane.name

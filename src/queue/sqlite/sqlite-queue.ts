@@ -1,4 +1,3 @@
-import type { Update } from "@grammyjs/types"
 import {
   expectDurationMs,
   expectInteger,
@@ -23,7 +22,6 @@ import { type KeptAside, keptAside, type QueueStatus } from "./queue-status.js"
 import { openQueueFile } from "./queue-file.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { step } from "./steps.js"
-import { StorageError } from "./storage-error.js"
 import type { StoredLane } from "./stored-lane.js"
 import { TurnWriter } from "./turn-writer.js"
 import { type NewUpdate, UpdateStore } from "./update-store.js"
@@ -136,16 +134,10 @@ export class SqliteQueue implements UpdateQueue {
    * cannot be used.
    */
   take(signal: AbortSignal): Promise<Delivery> {
-    try {
-      if (signal.aborted) return Promise.reject(signal.reason)
-      if (this.#isClosed) throw new QueueClosed()
-      if (this.#takers.isEmpty) {
-        const delivery = this.#takeNow()
-        if (delivery) return Promise.resolve(delivery)
-      }
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    if (signal.aborted) return Promise.reject(signal.reason)
+    if (this.#isClosed) return Promise.reject(new QueueClosed())
+    // Those who take at the same time are served together.
+    if (this.#takers.isEmpty) process.nextTick(this.#serve)
     return this.#takers.wait(signal)
   }
 
@@ -241,34 +233,6 @@ export class SqliteQueue implements UpdateQueue {
     throw new QueueFull(this.#capacity)
   }
 
-  #takeNow(): Delivery | undefined {
-    if (this.#lanes.isShort) this.#lanes.read()
-    if (this.#lanes.isShort) this.#writer.schedule()
-    const lane = this.#lanes.shift()
-    return lane && this.#hold(lane)
-  }
-
-  #hold(lane: StoredLane): Delivery {
-    step("take: chosen")
-    try {
-      const { update, attempt } = this.#count(lane)
-      step("take: counted")
-      lane.isHeld = true
-      this.#held += 1
-      return new SqliteDelivery(update, attempt, lane, this.#end)
-    } catch (error) {
-      this.#lanes.open(lane)
-      throw error
-    }
-  }
-
-  #count(lane: StoredLane): { update: Update; attempt: number } {
-    const counted = this.#store.count(lane.head)
-    if (!counted) throw damaged(lane)
-    // What `put` was given, as JSON.
-    return { update: JSON.parse(counted.body) as Update, attempt: counted.attempt }
-  }
-
   #write(ending: Ending): Promise<void> {
     return new Promise((resolve, reject) => {
       const apply = (lanes: KnownLanes) => {
@@ -286,15 +250,30 @@ export class SqliteQueue implements UpdateQueue {
   }
 
   /** Gives what can be taken to those who wait for it. */
-  #serve(): void {
+  readonly #serve = (): void => {
     try {
-      while (!this.#takers.isEmpty) {
-        const delivery = this.#takeNow()
-        if (!delivery) return
-        this.#takers.give(delivery)
-      }
+      if (this.#isClosed || this.#takers.isEmpty) return
+      if (this.#lanes.isShort) this.#lanes.read()
+      if (this.#lanes.isShort) this.#writer.schedule()
+      const lanes = this.#lanes.shift(this.#takers.size)
+      for (const delivery of this.#hold(lanes)) this.#takers.give(delivery)
     } catch (error) {
       this.#takers.refuse(error)
+    }
+  }
+
+  #hold(lanes: readonly StoredLane[]): Delivery[] {
+    if (lanes.length === 0) return []
+    step("take: chosen")
+    try {
+      const counted = this.#store.count(lanes)
+      step("take: counted")
+      for (const lane of lanes) lane.isHeld = true
+      this.#held += lanes.length
+      return counted.map((one) => new SqliteDelivery(one, this.#end))
+    } catch (error) {
+      for (const lane of lanes) this.#lanes.open(lane)
+      throw error
     }
   }
 
@@ -313,13 +292,5 @@ function notAnUpdate(): TypeError {
 function notALane(): TypeError {
   return new TypeError(
     "Expected the `lane` option to be a function that answers a well-formed string without NUL.",
-  )
-}
-
-function damaged({ botId, name }: StoredLane): StorageError {
-  return new StorageError(
-    "storage-corrupted",
-    `An update of lane ${name} of bot ${botId} is gone from the queue's file. Let nothing else ` +
-      "write to it, and start again",
   )
 }

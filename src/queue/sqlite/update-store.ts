@@ -1,9 +1,11 @@
+import type { Update } from "@grammyjs/types"
 import type { UpdateReference } from "../update-queue.js"
 import type { QueueFile } from "./queue-file.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { type Statements, statementsOf } from "./statements.js"
+import type { StoredLane } from "./stored-lane.js"
 import { step } from "./steps.js"
-import { storageError } from "./storage-error.js"
+import { StorageError, storageError } from "./storage-error.js"
 
 /** An update to be stored. */
 export interface NewUpdate {
@@ -23,11 +25,12 @@ export type StoredPlace = {
   readonly dueAt: number
 }
 
-/** An update that has been taken. */
-export type CountedUpdate = {
-  readonly updateId: number
+/** The first update of a lane, which is being taken. */
+export interface CountedUpdate {
+  readonly lane: StoredLane
+  readonly update: Update
+  /** How often it has been taken, this time included. */
   readonly attempt: number
-  readonly body: string
 }
 
 /** An update as it is kept when it was set aside. */
@@ -120,11 +123,19 @@ export class UpdateStore {
   }
 
   /**
-   * Counts one more attempt of an update, and answers it. Survives the end of this process when it
-   * returns, and a loss of power soon after.
+   * Counts one more attempt of the first update of each lane, and answers them. Survives the end of
+   * this process when it returns, and a loss of power soon after.
    */
-  count(sequence: number): CountedUpdate | undefined {
-    return this.#guard(() => rows<CountedUpdate>(this.#statements.attempt, sequence)[0])
+  count(lanes: readonly StoredLane[]): CountedUpdate[] {
+    try {
+      if (lanes.length > 1) this.#database.exec("BEGIN IMMEDIATE")
+      const counted = lanes.map((lane) => this.#countFirst(lane))
+      if (lanes.length > 1) this.#database.exec("COMMIT")
+      return counted
+    } catch (error) {
+      this.#rollBack()
+      throw storageError(this.#path, error)
+    }
   }
 
   /** Takes back what {@link count} counted. */
@@ -211,6 +222,18 @@ export class UpdateStore {
   /** Closes the file. */
   close(): void {
     this.#guard(() => this.#file.close())
+  }
+
+  #countFirst(lane: StoredLane): CountedUpdate {
+    const { attempt } = this.#statements
+    const [counted] = rows<{ attempt: number; body: string }>(attempt, lane.head)
+    // What was put, as JSON.
+    if (counted)
+      return { lane, attempt: counted.attempt, update: JSON.parse(counted.body) as Update }
+    throw new StorageError(
+      "storage-corrupted",
+      `An update is gone from ${this.#path}. Let nothing else write to it, and start again`,
+    )
   }
 
   #append({ botId, updateId, lane, body }: NewUpdate, now: number): number {
