@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { Arrivals } from "./arrivals.js"
 import type { Webhook } from "./webhook.js"
 import { refusals, taken, type WebhookResponse } from "./webhook-response.js"
 
@@ -10,6 +11,9 @@ export interface ParsedRequest extends IncomingMessage {
   /** The path before a router cut its own part off. */
   originalUrl?: string
 }
+
+/** One for all servers of the process, as there is one event loop. */
+const arrivals = new Arrivals(send)
 
 /** Bodies up to this length are read and dropped, so that the connection can stay open. */
 const discardableBytes = 65_536
@@ -48,7 +52,7 @@ export function receive(
     return false
   }
   if (request.body === undefined || request.body === null) readAndTake(webhook, request, response)
-  else answerWhenTaken(webhook, request.body, response)
+  else arrivals.add({ webhook, body: request.body, response })
   return true
 }
 
@@ -105,7 +109,7 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   request.on("end", () => {
     if (length > limit) return
     if (rest) first = Buffer.concat(rest, length)
-    answerWhenTaken(webhook, first ? textOf(first) : "", response)
+    arrivals.add({ webhook, body: first ? textOf(first) : "", response })
   })
 }
 
@@ -113,14 +117,6 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
 function textOf(body: Buffer): string | Buffer {
   const text = body.toString()
   return text.includes("\uFFFD") && !isUtf8(body) ? body : text
-}
-
-function answerWhenTaken(
-  webhook: Webhook,
-  body: string | Uint8Array | object,
-  response: ServerResponse,
-): void {
-  void webhook.take(body).then((answer) => send(response, answer))
 }
 
 function isDiscardable(request: IncomingMessage): boolean {
