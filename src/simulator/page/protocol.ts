@@ -115,7 +115,8 @@ export type PageEvent =
   | { readonly kind: "bot"; readonly bot: PageBot }
   | { readonly kind: "person"; readonly person: PagePerson }
   | { readonly kind: "chat"; readonly chat: PageChat }
-  | { readonly kind: "message" | "edit"; readonly chat: string; readonly message: Message }
+  | { readonly kind: "message"; readonly chat: string; readonly message: Message }
+  | { readonly kind: "edit"; readonly chat: string; readonly message: Message }
   | { readonly kind: "delete"; readonly chat: string; readonly messageId: number }
   | {
       readonly kind: "action"

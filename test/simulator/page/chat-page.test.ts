@@ -1,0 +1,446 @@
+import { createServer, request, type IncomingHttpHeaders } from "node:http"
+import { once } from "node:events"
+import type { AddressInfo } from "node:net"
+import fc from "fast-check"
+import { beforeAll, expect, test } from "vitest"
+import { Simulator } from "../../../src/simulator/index.js"
+import type { PageMessages, PageUpdate } from "../../../src/simulator/page/protocol.js"
+import { built } from "../../support/built.js"
+import { call } from "../playing.js"
+import { EventReader } from "./event-reader.js"
+
+beforeAll(built, 120_000)
+
+test("the page is there only when it is asked for", async () => {
+  await using telegram = await Simulator.start()
+  expect(telegram.pageUrl).toBeUndefined()
+  expect((await fetch(telegram.apiRoot)).status).toBe(404)
+})
+
+test("the page allows nothing but itself to be loaded", async () => {
+  await using stage = await open()
+  const page = await fetch(stage.telegram.pageUrl!)
+  expect(page.status).toBe(200)
+  expect(page.headers.get("content-security-policy")).toMatch(
+    /^default-src 'none'; script-src 'self'; style-src 'self';.*frame-ancestors 'none'$/,
+  )
+  expect(page.headers.get("x-content-type-options")).toBe("nosniff")
+  const html = await page.text()
+  const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address!)
+  expect(addresses.length).toBeGreaterThan(1)
+  for (const address of addresses) expect(address).toMatch(/^(\/page\/|data:,)/)
+  const script = await fetch(`${stage.root}/page/page.js`)
+  expect(script.headers.get("content-type")).toMatch("javascript")
+})
+
+test("who connects gets everything that is there, then what changes", async () => {
+  await using stage = await open()
+  await stage.ada.send(stage.bot, "Hello")
+  await using events = await EventReader.connect(stage.root)
+  const snapshot = await events.kind("snapshot")
+  expect(snapshot).toMatchObject({
+    apiRoot: stage.root,
+    isLocal: false,
+    bots: [{ id: stage.bot.id, token: stage.bot.token }],
+    people: [{ user: { first_name: "Ada" }, blocked: [] }],
+    chats: [{ key: stage.chat, count: 1, last: { text: "Hello" } }],
+    updates: [{ type: "message", state: "waiting", attemptCount: 0 }],
+    receiving: [{ isPolling: false, info: { url: "", pending_update_count: 1 } }],
+  })
+  await call(stage.telegram, stage.bot.token, "sendMessage", { chat_id: stage.ada.id, text: "Hi" })
+  expect(await events.kind("message")).toMatchObject({
+    chat: stage.chat,
+    message: { text: "Hi", from: { id: stage.bot.id } },
+  })
+  expect(await events.kind("call")).toMatchObject({
+    call: { method: "sendMessage", params: { text: "Hi" }, status: 200 },
+  })
+})
+
+test("who comes back with an id gets what was missed, once, and no snapshot", async () => {
+  await using stage = await open()
+  const before = await EventReader.connect(stage.root)
+  await before.kind("snapshot")
+  await stage.ada.send(stage.bot, "one")
+  await before.kind("message")
+  await before[Symbol.asyncDispose]()
+  await stage.ada.send(stage.bot, "two")
+  await using after = await EventReader.connect(stage.root, before.lastId)
+  await stage.ada.send(stage.bot, "three")
+  await after.until((event) => event.kind === "message" && event.message.text === "three")
+  expect(textsOf(after)).toEqual(["two", "three"])
+  expect(after.events.map(({ kind }) => kind)).not.toContain("snapshot")
+})
+
+test.each(["", "x", "other-1", "other-x"])(
+  "who comes back with the id %j of another run gets a snapshot",
+  async (id) => {
+    await using stage = await open()
+    await using events = await EventReader.connect(stage.root, id)
+    expect((await events.kind("snapshot")).people).toHaveLength(1)
+  },
+)
+
+test("whoever leaves and comes back at any time sees every message once and in order", async () => {
+  await using stage = await open()
+  const steps = fc.array(fc.constantFrom("write", "leave", "look"), { maxLength: 12 })
+  let count = 0
+  await fc.assert(
+    fc.asyncProperty(steps, async (steps) => {
+      const expected: string[] = []
+      const seen: string[] = []
+      let reader = await EventReader.connect(stage.root)
+      await reader.kind("snapshot")
+      for (const step of [...steps, "write", "look"]) {
+        if (step === "write") {
+          expected.push(`message ${++count}`)
+          await stage.ada.send(stage.bot, expected.at(-1)!)
+        } else if (step === "leave") {
+          seen.push(...textsOf(reader))
+          await reader[Symbol.asyncDispose]()
+          reader = await EventReader.connect(stage.root, reader.lastId)
+        } else if (expected.length > seen.length + textsOf(reader).length) {
+          const last = expected.at(-1)
+          await reader.until((event) => event.kind === "message" && event.message.text === last)
+        }
+      }
+      seen.push(...textsOf(reader))
+      await reader[Symbol.asyncDispose]()
+      expect(seen).toEqual(expected)
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test.each<[string, Record<string, string>]>([
+  ["another origin", { origin: "http://evil.example" }],
+  ["the origin of another port", { origin: "http://127.0.0.1:1" }],
+  ["no origin that can be named", { origin: "null" }],
+  ["another website", { "sec-fetch-site": "cross-site" }],
+  ["a form", { "content-type": "text/plain" }],
+  ["a form with files", { "content-type": "multipart/form-data; boundary=application/json" }],
+  ["a name that was pointed here", { host: "evil.example" }],
+  ["a name that begins like an address", { host: "127.0.0.1.evil.example:80" }],
+])("an action of %s is refused, and nothing happens", async (_, headers) => {
+  await using stage = await open()
+  const body = JSON.stringify({ first_name: "Eve" })
+  const answer = await ask(`${stage.root}/page/createUser`, { method: "POST", headers, body })
+  expect(answer.status).toBe(403)
+  expect(answer.json).toMatchObject({ ok: false, error: expect.stringMatching(/^Refused: /) })
+  await using events = await EventReader.connect(stage.root)
+  expect((await events.kind("snapshot")).people).toHaveLength(1)
+})
+
+test.each(["/", "/page/events", "/page/messages?chat=1", "/page/page.js"])(
+  "%s is not shown under a name that was pointed here",
+  async (path) => {
+    await using stage = await open()
+    const answer = await ask(`${stage.root}${path}`, { headers: { host: "evil.example" } })
+    expect(answer.status).toBe(403)
+  },
+)
+
+test.each(["localhost", "sounder.localhost", "127.0.0.1", "[::1]"])(
+  "the page is shown under the name %s",
+  async (name) => {
+    await using stage = await open()
+    const answer = await ask(`${stage.root}/`, { headers: { host: `${name}:8081` } })
+    expect(answer.status).toBe(200)
+  },
+)
+
+test.each<[string, unknown, RegExp]>([
+  ["send", "{", /Expected JSON/],
+  ["send", [], /Expected a JSON object/],
+  ["send", null, /Expected a JSON object/],
+  ["send", {}, /`chat` to be a text/],
+  ["send", { chat: "1", as: 1 }, /no such chat/],
+  ["send", { chat: "__proto__", as: 1 }, /no such chat/],
+  ["send", { chat: { toString: "x" }, as: "1" }, /`chat` to be a text/],
+  ["createGroup", { title: "x", members: "1" }, /`members` to be integers/],
+  ["createBot", { first_name: "x", token: "no token" }, /digits, a colon and letters/],
+  ["fault", { fault: "__proto__", times: 1 }, /no such fault/],
+  ["fault", { fault: "500", times: 0.5 }, /`times` to be an integer/],
+  ["restartWebhook", { bot: -1 }, /no such bot/],
+  ["__proto__", {}, /no such action/],
+  ["constructor", {}, /no such action/],
+  ["nothing", {}, /no such action/],
+])("the action %s with %j is refused with a reason", async (action, input, reason) => {
+  await using stage = await open()
+  const body = typeof input === "string" ? input : JSON.stringify(input)
+  const answer = await ask(`${stage.root}/page/${action}`, { method: "POST", body })
+  expect(answer.status).toBe(400)
+  expect(answer.json).toMatchObject({ ok: false, error: expect.stringMatching(reason) })
+})
+
+test("any JSON at all is answered, and the page stands", async () => {
+  await using stage = await open()
+  const actions = fc.constantFrom(
+    "send",
+    "edit",
+    "press",
+    "block",
+    "createBot",
+    "openChat",
+    "fault",
+  )
+  await fc.assert(
+    fc.asyncProperty(actions, fc.jsonValue(), async (action, input) => {
+      const body = JSON.stringify(input)
+      const answer = await ask(`${stage.root}/page/${action}`, { method: "POST", body })
+      expect([200, 400]).toContain(answer.status)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test.each(["/page/../package.json", "/page/%2e%2e/x", "/page//etc/passwd", "/page/", "/page/x.js"])(
+  "nothing is at %s",
+  async (path) => {
+    await using stage = await open()
+    const answer = await ask(stage.root, { path })
+    expect([404, 400]).toContain(answer.status)
+    expect(answer.json).toHaveProperty("ok", false)
+  },
+)
+
+test("a message of 4096 characters is sent, a longer one is not", async () => {
+  await using stage = await open()
+  const text = "😀".repeat(4096)
+  expect(await stage.act("send", { text })).toMatchObject({ ok: true })
+  expect(await stage.act("send", { text: `${text}a` })).toMatchObject({ ok: false })
+  expect(await stage.act("send", { text: " \n " })).toMatchObject({ ok: false })
+})
+
+test("hostile text goes through as it is", async () => {
+  await using stage = await open()
+  await using events = await EventReader.connect(stage.root)
+  const text = "<img src=x onerror=alert(1)>\u202egnp.exe \u200b\u0000\u2028\ud83d data: x"
+  await stage.act("send", { text })
+  expect((await events.kind("message")).message.text).toBe(text.trim())
+})
+
+test("only the members of a chat write in it, and only its author edits a message", async () => {
+  await using stage = await open()
+  const eve = stage.telegram.user({ first_name: "Eve" })
+  const sent = await stage.act("send", { text: "mine" })
+  expect(await stage.act("send", { text: "x", as: eve.id })).toMatchObject({
+    error: "You are not in this chat",
+  })
+  const { message_id } = sent as unknown as { message_id: number }
+  expect(await stage.act("edit", { message_id, text: "changed" })).toMatchObject({ ok: true })
+  const { result } = await call(stage.telegram, stage.bot.token, "getUpdates")
+  expect(result).toMatchObject([
+    { message: { text: "mine" } },
+    { edited_message: { text: "changed" } },
+  ])
+})
+
+test("a press reaches the bot, and its answer reaches the page", async () => {
+  await using stage = await open()
+  await using events = await EventReader.connect(stage.root)
+  const { token } = stage.bot
+  const reply_markup = { inline_keyboard: [[{ text: "Press", callback_data: "p" }]] }
+  const { result } = await call(stage.telegram, token, "sendMessage", {
+    chat_id: stage.ada.id,
+    text: "x",
+    reply_markup,
+  })
+  const { message_id } = result as { message_id: number }
+  const pressed = await stage.act("press", { message_id, data: "p" })
+  await call(stage.telegram, token, "answerCallbackQuery", {
+    callback_query_id: (pressed as { id?: string }).id,
+    text: "Well done",
+    show_alert: true,
+  })
+  expect(await events.kind("callback")).toMatchObject({
+    person: stage.ada.id,
+    messageId: message_id,
+    text: "Well done",
+    showAlert: true,
+  })
+})
+
+test("the keyboard that a bot shows stays until it takes it away", async () => {
+  await using stage = await open()
+  const say = (reply_markup: object) =>
+    call(stage.telegram, stage.bot.token, "sendMessage", {
+      chat_id: stage.ada.id,
+      text: "x",
+      reply_markup,
+    })
+  await say({ keyboard: [["Yes", { text: "No" }]], input_field_placeholder: "?" })
+  await using events = await EventReader.connect(stage.root)
+  const { chats } = await events.kind("snapshot")
+  expect(chats[0]?.keyboard).toMatchObject({ rows: [["Yes", "No"]], placeholder: "?" })
+  await say({ remove_keyboard: true })
+  expect(await events.kind("keyboard")).toMatchObject({ chat: stage.chat, keyboard: null })
+})
+
+test("a failing webhook is shown with every attempt, its error and the time of the next", async () => {
+  let isBroken = true
+  const server = createServer((_, response) => response.writeHead(isBroken ? 500 : 200).end())
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  await using stage = await open({ local: true })
+  await using events = await EventReader.connect(stage.root)
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+  await call(stage.telegram, stage.bot.token, "setWebhook", { url })
+  await stage.ada.send(stage.bot, "x")
+  const waits = await events.until(
+    (event) =>
+      event.kind === "update" && event.update.nextAt !== undefined && retries(event.update),
+  )
+  expect(waits).toMatchObject({
+    update: {
+      state: "retrying",
+      attempts: [
+        { status: 500, error: expect.stringContaining("500 Internal Server Error") },
+        { status: 500 },
+      ],
+    },
+  })
+  isBroken = false
+  await events.until((event) => event.kind === "update" && event.update.state === "delivered")
+  await events.until(
+    (event) =>
+      event.kind === "receiving" && /500/.test(String(event.receiving.info["last_error_message"])),
+  )
+  server.close()
+  server.closeAllConnections()
+})
+
+test("an update that is polled is shown as given, then as confirmed", async () => {
+  await using stage = await open()
+  await using events = await EventReader.connect(stage.root)
+  await stage.ada.send(stage.bot, "x")
+  const { result } = await call(stage.telegram, stage.bot.token, "getUpdates")
+  await events.until((event) => event.kind === "update" && event.update.state === "given")
+  const [update] = result as { update_id: number }[]
+  await call(stage.telegram, stage.bot.token, "getUpdates", { offset: update!.update_id + 1 })
+  await events.until((event) => event.kind === "update" && event.update.state === "confirmed")
+})
+
+test("faults planned on the page meet the bot's next calls", async () => {
+  await using stage = await open()
+  await stage.act("fault", { fault: "429", times: 1, method: "getMe" })
+  expect(await call(stage.telegram, stage.bot.token, "getMe")).toMatchObject({ error_code: 429 })
+  expect(await call(stage.telegram, stage.bot.token, "getMe")).toMatchObject({ ok: true })
+  await stage.act("fault", { fault: "500", times: 9 })
+  await stage.act("clearFaults", {})
+  expect(await call(stage.telegram, stage.bot.token, "getMe")).toMatchObject({ ok: true })
+})
+
+test("a file that a browser might run is only ever downloaded", async () => {
+  await using stage = await open()
+  await using events = await EventReader.connect(stage.root)
+  const document = Buffer.from("<script>alert(1)</script>").toString("base64")
+  await stage.act("send", { document, file_name: "page.html" })
+  const { message } = await events.kind("message")
+  const file = await fetch(`${stage.root}/page/file?id=${message.document?.file_id}`)
+  expect(file.headers.get("content-type")).toBe("application/octet-stream")
+  expect(file.headers.get("content-disposition")).toBe("attachment")
+  expect(await file.text()).toBe("<script>alert(1)</script>")
+})
+
+test("messages are given a hundred at a time, the newest first", async () => {
+  await using stage = await open()
+  for (let count = 1; count <= 250; count++) await stage.ada.send(stage.bot, `${count}`)
+  const before = async (id?: number) => {
+    const query = id === undefined ? "" : `&before=${id}`
+    const response = await fetch(`${stage.root}/page/messages?chat=${stage.chat}${query}`)
+    return (await response.json()) as PageMessages
+  }
+  const newest = await before()
+  expect([newest.messages[0]?.text, newest.messages.at(-1)?.text]).toEqual(["151", "250"])
+  expect(newest.more).toBe(true)
+  const oldest = await before(newest.messages[0]!.message_id - 100)
+  expect([oldest.messages.length, oldest.more]).toEqual([50, false])
+})
+
+test("people, groups and bots made on the page are there for the bots", async () => {
+  await using stage = await open()
+  const bot = (await stage.act("createBot", { first_name: "New" })) as { token?: string }
+  expect(await call(stage.telegram, bot.token!, "getMe")).toMatchObject({
+    result: { first_name: "New" },
+  })
+  const members = [stage.ada.id, stage.bot.id, 5]
+  const { key } = (await stage.act("createGroup", { title: "G", members })) as { key?: string }
+  expect(await stage.act("send", { chat: key, text: "/hello" })).toMatchObject({ ok: true })
+  const { result } = await call(stage.telegram, stage.bot.token, "getUpdates")
+  expect(result).toMatchObject([
+    { my_chat_member: { chat: { title: "G" } } },
+    { message: { text: "/hello" } },
+  ])
+})
+
+test("a bot that is blocked on the page is told so, and can be unblocked", async () => {
+  await using stage = await open()
+  await using events = await EventReader.connect(stage.root)
+  await stage.act("block", { bot: stage.bot.id })
+  expect(await events.kind("person")).toMatchObject({ person: { blocked: [stage.bot.id] } })
+  const say = () =>
+    call(stage.telegram, stage.bot.token, "sendMessage", { chat_id: stage.ada.id, text: "x" })
+  expect(await say()).toMatchObject({ error_code: 403 })
+  await stage.act("block", { bot: stage.bot.id })
+  expect(await say()).toMatchObject({ ok: true })
+})
+
+async function open(options: { local?: boolean } = {}) {
+  const telegram = await Simulator.start({ ...options, page: true })
+  const bot = telegram.bot({ username: "page_bot" })
+  const ada = telegram.user({ first_name: "Ada" })
+  const root = telegram.apiRoot
+  const chat = `${bot.id}:${ada.id}`
+  const post = async (action: string, input: object) => {
+    const body = JSON.stringify({ as: ada.id, chat, ...input })
+    const answer = await ask(`${root}/page/${action}`, { method: "POST", body })
+    return answer.json as { ok: boolean; error?: string }
+  }
+  await post("openChat", { bot: bot.id })
+  return {
+    telegram,
+    bot,
+    ada,
+    root,
+    chat,
+    act: post,
+    [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
+  }
+}
+
+interface Asked {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** A request with any headers, those among them that `fetch` keeps for itself. */
+function ask(url: string, { method = "GET", path, headers, body = "" }: Asked) {
+  const all = { "content-type": "application/json", ...headers }
+  const options = { method, headers: all, agent: false as const, ...(path && { path }) }
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; json: unknown }>(
+    (resolve, reject) => {
+      const sent = request(url, options, async (response) => {
+        const chunks = await response.toArray()
+        const text = Buffer.concat(chunks).toString()
+        const isJson = response.headers["content-type"] === "application/json"
+        const json: unknown = isJson ? JSON.parse(text) : undefined
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, json })
+      })
+      sent.once("error", reject)
+      sent.end(body)
+    },
+  )
+}
+
+function textsOf(reader: EventReader): string[] {
+  return reader.events.flatMap((event) =>
+    event.kind === "message" ? [event.message.text ?? ""] : [],
+  )
+}
+
+function retries({ attemptCount }: PageUpdate): boolean {
+  return attemptCount === 2
+}

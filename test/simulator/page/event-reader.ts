@@ -1,0 +1,77 @@
+import type { PageEvent } from "../../../src/simulator/page/protocol.js"
+
+/** What the page is told, kept as it comes. */
+export class EventReader implements AsyncDisposable {
+  /** The id of the last batch. */
+  lastId: string
+  /** Everything that has come. */
+  readonly events: PageEvent[] = []
+  readonly response: Response
+  readonly #reader: ReadableStreamDefaultReader<string>
+  readonly #abort: AbortController
+  #text = ""
+
+  private constructor(response: Response, abort: AbortController, lastId: string) {
+    this.lastId = lastId
+    this.response = response
+    this.#abort = abort
+    const text = response.body!.pipeThrough(new TextDecoderStream())
+    this.#reader = text.getReader()
+  }
+
+  /** Connects; with the id of a batch as a page that comes back. */
+  static async connect(root: string, lastId?: string): Promise<EventReader> {
+    const abort = new AbortController()
+    const headers: Record<string, string> = lastId === undefined ? {} : { "last-event-id": lastId }
+    const response = await fetch(`${root}/page/events`, { headers, signal: abort.signal })
+    return new EventReader(response, abort, lastId ?? "")
+  }
+
+  /** The first event, of before and of what is still to come, that fits. */
+  async until<T extends PageEvent>(fits: (event: PageEvent) => event is T): Promise<T>
+  async until(fits: (event: PageEvent) => boolean): Promise<PageEvent>
+  async until(fits: (event: PageEvent) => boolean): Promise<PageEvent> {
+    for (;;) {
+      const found = this.events.find((event) => fits(event))
+      if (found !== undefined) return found
+      await this.#read()
+    }
+  }
+
+  /** The first event of a kind. */
+  async kind<K extends PageEvent["kind"]>(kind: K): Promise<Extract<PageEvent, { kind: K }>> {
+    return (await this.until((event) => event.kind === kind)) as Extract<PageEvent, { kind: K }>
+  }
+
+  /** Forgets what has come. */
+  forget(): void {
+    this.events.length = 0
+  }
+
+  /** Ends the connection, as a reload does. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abort.abort()
+    await this.#reader.cancel().catch(() => {})
+  }
+
+  async #read(): Promise<void> {
+    const { value, done } = await this.#reader.read()
+    if (done) throw new Error("The events have ended")
+    this.#text += value
+    const blocks = this.#text.split("\n\n")
+    this.#text = blocks.pop() ?? ""
+    for (const block of blocks) this.#take(block)
+  }
+
+  #take(block: string): void {
+    const [id, data] = ["id: ", "data: "].map((name) =>
+      block
+        .split("\n")
+        .find((line) => line.startsWith(name))
+        ?.slice(name.length),
+    )
+    if (id === undefined || data === undefined) return
+    this.lastId = id
+    this.events.push(...(JSON.parse(data) as PageEvent[]))
+  }
+}
