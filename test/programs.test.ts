@@ -21,7 +21,7 @@ const echo = `
 `
 
 let folder: string
-let cleanUp: (() => Promise<unknown> | unknown)[]
+let cleanUp: (() => unknown)[]
 
 beforeEach(async () => {
   await mkdir(programs, { recursive: true })

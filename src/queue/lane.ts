@@ -51,6 +51,8 @@ export class QueuedUpdate extends Held implements IncomingUpdate {
 
   /** Tells Telegram, by way of its put, to send it again. */
   refuse(reason: Error): void {
+    // Who puts and does not wait must not be ended by it.
+    this.put.catch(() => {})
     this.#reject(reason)
   }
 

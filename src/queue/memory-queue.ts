@@ -113,7 +113,10 @@ export class MemoryQueue implements UpdateQueue {
     try {
       return this.#put(incoming)
     } catch (error) {
-      return Promise.reject(error)
+      const refused = Promise.reject(error)
+      // Who puts and does not wait must not be ended by it.
+      refused.catch(() => {})
+      return refused
     }
   }
 

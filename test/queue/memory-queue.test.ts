@@ -209,6 +209,20 @@ describe("edges", () => {
     })
   }, 120_000)
 
+  test("a put that nobody waits for may be refused or given back without ending the process", async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on("unhandledRejection", note)
+    const queue = new MemoryQueue({ capacity: 1 })
+    void put(queue, 1, 1)
+    void put(queue, 1, 2)
+    await queue.handBack()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    process.off("unhandledRejection", note)
+    expect(unhandled).toEqual([])
+    await queue[Symbol.asyncDispose]()
+  })
+
   test("however often it takes, a signal has one listener", async () => {
     await using queue = new MemoryQueue()
     const { signal } = new AbortController()

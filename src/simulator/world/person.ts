@@ -8,6 +8,7 @@ export interface CallbackAnswer {
   readonly text: string
   /** Whether it is an alert to be closed rather than a note that passes. */
   readonly showAlert: boolean
+  /** An address that the client opens instead. */
   readonly url?: string
 }
 
