@@ -1,0 +1,61 @@
+import { expect } from "vitest"
+
+/** What a worker has noted: `started 7 2` is update 7, attempt 2. */
+export interface Entry {
+  readonly what: string
+  readonly id: number
+  readonly attempt: number
+}
+
+/** What the workers of one queue, one after the other, have noted. */
+export function readJournal(text: string): Entry[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [what = "", id, attempt] = line.split(" ")
+      return { what, id: Number(id), attempt: Number(attempt) }
+    })
+}
+
+/**
+ * Nothing lost, nothing out of order, no lane held twice, nothing handled twice but what was running
+ * when a worker died, and the attempts counted on.
+ */
+export function expectNothingLost(entries: readonly Entry[], updates: number, chats: number): void {
+  const started = entries.filter(({ what }) => what === "started")
+  const all = Array.from({ length: updates }, (_, index) => index + 1)
+  expect(idsOf(started)).toEqual(all)
+  for (let chat = 0; chat < chats; chat++) {
+    const ids = started.filter(({ id }) => id % chats === chat).map(({ id }) => id)
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other))
+  }
+  for (const id of all) expectOneLife(entries, id)
+  expectLanesHeldOnce(entries, chats)
+}
+
+function expectOneLife(entries: readonly Entry[], id: number): void {
+  const own = entries.filter((entry) => entry.id === id || entry.what === "open")
+  const handled = own.findIndex(({ what }) => what === "handled")
+  const after = handled < 0 ? [] : own.slice(handled)
+  expect(after.filter(({ what }) => what === "started")).toEqual([])
+  const attempts = own.filter(({ what }) => what === "started").map(({ attempt }) => attempt)
+  // One that was handed back has its attempt once more.
+  const least = (index: number) => (attempts[index - 1] ?? 0) + (id % 7 === 0 ? 0 : 1)
+  expect(attempts.every((attempt, index) => attempt >= least(index))).toBe(true)
+}
+
+function expectLanesHeldOnce(entries: readonly Entry[], chats: number): void {
+  let held = new Map<number, number>()
+  for (const { what, id } of entries) {
+    if (what === "open") held = new Map()
+    if (what === "started") {
+      expect(held.get(id % chats)).toBeUndefined()
+      held.set(id % chats, id)
+    } else if (held.get(id % chats) === id) held.delete(id % chats)
+  }
+}
+
+function idsOf(entries: readonly Entry[]): number[] {
+  return [...new Set(entries.map(({ id }) => id))].toSorted((one, other) => one - other)
+}

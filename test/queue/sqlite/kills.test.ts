@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process"
+import { setTimeout as sleep } from "node:timers/promises"
+import { beforeAll, describe, expect, test } from "vitest"
+import { sqliteSteps } from "../../../src/queue/sqlite/index.js"
+import { built } from "../../support/built.js"
+import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { ended, finishAndCheck, opened, startWorker } from "./worker.js"
+
+const newPath = pathsIn(temporaryFolder())
+/** `npm run torture` asks for more. */
+const randomKills = Number(process.env.SOUNDER_KILLS ?? 60)
+const hasStrace = spawnSync("strace", ["true"]).status === 0
+
+beforeAll(built, 120_000)
+
+describe("a process that is killed at a step loses nothing and repeats only what was running", () => {
+  const cases = sqliteSteps.flatMap((step) => [1, 4].map((time) => ({ step, time })))
+
+  test.each(cases)("$step, time $time", { timeout: 60_000 }, async (killAt) => {
+    const workload = { path: newPath(), updates: 32, chats: 4 }
+    expect(await ended(startWorker(workload, killAt))).toBe("SIGKILL")
+    await finishAndCheck(workload)
+  })
+})
+
+describe.skipIf(!hasStrace)("a process that is killed while SQLite writes loses nothing", () => {
+  const cases = [1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57]
+
+  test.each(cases)("at write or sync %i", { timeout: 60_000 }, async (time) => {
+    const workload = { path: newPath(), updates: 32, chats: 4 }
+    const calls = "pwrite64,fsync,fdatasync,ftruncate"
+    const inject = `inject=${calls}:signal=KILL:when=${time}`
+    const strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls}`, "-e", inject]
+    expect(await ended(startWorker(workload, undefined, strace))).toBe("SIGKILL")
+    await finishAndCheck(workload)
+  })
+})
+
+test(`${randomKills} kills at random moments lose nothing`, { timeout: 3_600_000 }, async () => {
+  const workload = { path: newPath(), updates: 200 + randomKills * 20, chats: 5 }
+  let kills = 0
+  for (let life = 0; life < randomKills; life++) {
+    const worker = startWorker(workload)
+    const end = ended(worker)
+    // Every tenth dies while it starts or opens the file.
+    if (life % 10 > 0) await opened(worker)
+    await Promise.race([end, sleep(Math.random() * (life % 10 > 0 ? 60 : 300))])
+    worker.kill("SIGKILL")
+    if ((await end) === "SIGKILL") kills += 1
+  }
+  const entries = await finishAndCheck(workload)
+  const died = entries.filter(({ what }) => what === "open").length
+  expect(kills).toBeGreaterThan(randomKills / 2)
+  expect(died).toBeGreaterThan(randomKills / 2)
+})

@@ -1,0 +1,88 @@
+/**
+ * A bot's process, as far as its queue goes: puts updates, works them off, and notes every step in a
+ * journal that survives its death. It may be told to kill itself at a step.
+ *
+ *   node worker.mjs '{"path", "journal", "chats", "updates", "killAt": {"step", "time"}}'
+ *
+ * @module
+ */
+import { subscribe } from "node:diagnostics_channel"
+import { appendFileSync, existsSync, readFileSync } from "node:fs"
+import { SqliteQueue } from "sounder/sqlite"
+
+const { path, journal, chats, updates, killAt } = JSON.parse(process.argv[2])
+const note = (what, id, more = "") => appendFileSync(journal, `${what} ${id} ${more}\n`)
+
+let seen = 0
+if (killAt) {
+  subscribe("sounder:sqlite", (step) => {
+    if (step === killAt.step && ++seen === killAt.time) process.kill(process.pid, "SIGKILL")
+  })
+}
+
+const lines = existsSync(journal) ? readFileSync(journal, "utf8").split("\n") : []
+const idsOf = (what) => new Set(lines.filter((line) => line.startsWith(`${what} `)).map(idOf))
+const stored = idsOf("stored")
+const seenBack = idsOf("back")
+
+const queue = new SqliteQueue({ path })
+note("open", 0)
+console.log("open")
+const end = new AbortController()
+const workers = Array.from({ length: 4 }, work)
+
+// As Telegram does: each chat in order, nothing sent that is known to have arrived, the rest again.
+for (let first = 1; first <= updates; first += 8) {
+  const puts = []
+  for (let id = first; id < first + 8 && id <= updates; id++) {
+    if (!stored.has(id)) puts.push(put(id))
+  }
+  await Promise.all(puts)
+}
+while (await isWorking()) await new Promise((resolve) => setTimeout(resolve, 1))
+end.abort()
+await Promise.all(workers)
+await queue[Symbol.asyncDispose]()
+note("closed", 0)
+
+async function put(id) {
+  const chat = { id: id % chats, type: "private", first_name: "Ada" }
+  const message = { message_id: id, date: 1, chat, text: "Hello! ".repeat(40) }
+  await queue.put({ botId: 1, update: { update_id: id, message } })
+  note("stored", id)
+}
+
+async function work() {
+  while (!end.signal.aborted) {
+    const delivery = await queue.take(end.signal).catch(() => undefined)
+    if (delivery) await handle(delivery)
+  }
+}
+
+/** Every third is tried again, some are handed back, some set aside. */
+async function handle(delivery) {
+  const { update_id: id } = delivery.update
+  note("started", id, delivery.attempt)
+  await new Promise((resolve) => setImmediate(resolve))
+  if (id % 3 === 0 && delivery.attempt === 1) {
+    await delivery.retry({ delayMs: id % 2 })
+    return note("retried", id)
+  }
+  if (id % 7 === 0 && delivery.attempt <= 2 && !seenBack.has(id)) {
+    seenBack.add(id)
+    await delivery.handBack()
+    return note("back", id)
+  }
+  if (id % 5 === 0) await delivery.setAside(new Error("Not today"))
+  else await delivery.done()
+  note("handled", id)
+}
+
+async function isWorking() {
+  const { waiting, running } = await queue.status()
+  return waiting + running > 0
+}
+
+function idOf(line) {
+  return Number(line.split(" ")[1])
+}
