@@ -14,7 +14,8 @@ export function App() {
   const [showsWire, showWire] = useState(() => innerWidth > 1000)
   if (!isReady) return <main class="loading">Connecting…</main>
   return (
-    <div class={`app ${showsWire ? "with-wire" : ""} ${isChatOpen ? "chat-is-open" : ""}`}>
+    <main class={`app ${showsWire ? "with-wire" : ""} ${isChatOpen ? "chat-is-open" : ""}`}>
+      <h1 class="hidden">Telegram on this machine</h1>
       <Sidebar />
       <ChatView />
       <div class="wire-toggle">
@@ -32,6 +33,6 @@ export function App() {
           The simulator does not answer. Waiting for it…
         </div>
       )}
-    </div>
+    </main>
   )
 }

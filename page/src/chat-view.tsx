@@ -15,10 +15,9 @@ export function ChatView() {
   const chat = usePage((state) => state.chats.get(state.openChat ?? ""))
   if (chat === undefined) {
     return (
-      <main class="chat empty">
-        <h1 class="hidden">Telegram on this machine</h1>
+      <section class="chat empty" aria-label="Chat">
         <p class="pill">Choose a chat to begin</p>
-      </main>
+      </section>
     )
   }
   return <OpenChat key={chat.key} chat={chat} />
@@ -28,7 +27,7 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
   const [intent, setIntent] = useState<Intent>()
   const send = (text: string) => void act("send", { as: store.state.me, chat: chat.key, text })
   return (
-    <main class="chat">
+    <section class="chat" aria-label="Chat">
       <ChatHeader chat={chat} />
       <MessageList
         chat={chat}
@@ -43,7 +42,7 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
       ) : (
         <Composer chat={chat} intent={intent} onIntent={setIntent} />
       )}
-    </main>
+    </section>
   )
 }
 
@@ -59,9 +58,9 @@ function ChatHeader({ chat }: { readonly chat: PageChat }) {
       </span>
       <Avatar id={chatColour(chat)} name={name} />
       <div class="chat-title">
-        <h1>
+        <h2>
           <bdi>{name}</bdi>
-        </h1>
+        </h2>
         <Subtitle chat={chat} />
       </div>
       {bot && <IconButton icon="info" label="About the bot" onClick={() => ask(true)} />}

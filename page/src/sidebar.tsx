@@ -10,7 +10,7 @@ import { currentTheme, nextTheme, setTheme } from "./theme.js"
 export function Sidebar() {
   const [creates, create] = useState<Creatable>()
   return (
-    <aside class="sidebar" aria-label="People and chats">
+    <section class="sidebar" aria-label="People and chats">
       <header class="bar">
         <WhoAmI />
         <ThemeButton />
@@ -28,7 +28,7 @@ export function Sidebar() {
         </button>
       </footer>
       {creates ? <CreateDialog what={creates} onClose={() => create(undefined)} /> : null}
-    </aside>
+    </section>
   )
 }
 

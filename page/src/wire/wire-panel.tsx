@@ -18,13 +18,13 @@ export function WirePanel() {
   const bot = bots.get(chosen ?? chat?.bots[0] ?? 0) ?? [...bots.values()][0]
   if (bot === undefined) {
     return (
-      <aside class="wire" aria-label="The wire">
+      <section class="wire" aria-label="The wire">
         <p class="hint">There is no bot yet.</p>
-      </aside>
+      </section>
     )
   }
   return (
-    <aside class="wire" aria-label="The wire">
+    <section class="wire" aria-label="The wire">
       <header class="bar">
         <h2>The wire</h2>
         <label class="who">
@@ -48,7 +48,7 @@ export function WirePanel() {
         {tab === "Calls" ? <Calls bot={bot.id} /> : null}
         {tab === "Faults" ? <FaultButtons bot={bot.id} /> : null}
       </div>
-    </aside>
+    </section>
   )
 }
 

@@ -1,0 +1,121 @@
+/**
+ * `npm run screenshots`: plays a conversation, and writes the chat page in both themes to
+ * `docs/images/`. Needs Chromium.
+ */
+import { mkdirSync } from "node:fs"
+import { createServer } from "node:http"
+import { once } from "node:events"
+import { join } from "node:path"
+import { chromium } from "playwright-core"
+import { prepare, root } from "./prepare.mjs"
+import { painting } from "./painting.mjs"
+
+prepare()
+const { Simulator } = await import("sounder/simulator")
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium"
+const args = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--font-render-hinting=none"]
+const folder = join(root, "docs", "images")
+mkdirSync(folder, { recursive: true })
+
+let status = 200
+const hook = createServer((request, response) => {
+  request.resume().on("end", () => response.writeHead(status).end())
+})
+hook.listen(0, "127.0.0.1")
+await once(hook, "listening")
+
+const telegram = await Simulator.start({ local: true, page: true, seed: 4 })
+const weather = telegram.bot({ first_name: "Weather", username: "weather_bot" })
+const ada = telegram.user({ first_name: "Ada" })
+const grace = telegram.user({ first_name: "Grace" })
+await populate()
+
+const browser = await chromium.launch({ executablePath, args })
+for (const theme of ["light", "dark"]) await shoot(theme)
+await browser.close()
+await telegram[Symbol.asyncDispose]()
+hook.close()
+hook.closeAllConnections()
+
+/** @param {"light" | "dark"} colorScheme */
+async function shoot(colorScheme) {
+  const page = await browser.newPage({
+    viewport: { width: 1320, height: 800 },
+    colorScheme,
+    locale: "en-GB",
+  })
+  await page.goto(telegram.pageUrl ?? "")
+  await page.getByRole("button", { name: /^Weather/ }).click()
+  await page.locator(".countdown").waitFor({ timeout: 90_000 })
+  await page.locator(".picture").evaluate((image) => image.decode())
+  await page.waitForTimeout(300)
+  const path = join(folder, `chat-${colorScheme}.png`)
+  await page.screenshot({ path })
+  await page.close()
+  console.log(`Wrote ${path}`)
+}
+
+async function populate() {
+  await others()
+  const { port } = /** @type {import("node:net").AddressInfo} */ (hook.address())
+  await call("setWebhook", { url: `http://127.0.0.1:${port}/weather` })
+  await call("setMyCommands", { commands: [{ command: "now", description: "The weather now" }] })
+  await ada.send(weather, "/start")
+  await settled(1)
+  await say({
+    text: "<b>Hello, Ada!</b> I know the weather, and I answer <i>in order</i>.\nSend me a photo of your sky, or /now.",
+    parse_mode: "HTML",
+  })
+  await ada.send(weather, { photo: painting(), caption: "This is what I see" })
+  await settled(2)
+  await say({
+    text: 'A fine evening. In numbers:\n<pre><code class="language-json">{ "wind": 2, "rain": 0 }</code></pre>',
+    parse_mode: "HTML",
+  })
+  await say({
+    text: "Shall I write when it changes?",
+    reply_markup: {
+      inline_keyboard: [
+        [
+          { text: "Yes, please", callback_data: "yes" },
+          { text: "No, thanks", callback_data: "no" },
+        ],
+      ],
+    },
+  })
+  status = 500
+  await ada.send(weather, "Will it rain tomorrow?")
+  await telegram.deliveries.wait(({ outcome }) => outcome === "failed", 3, { timeoutMs: 60_000 })
+}
+
+async function others() {
+  const news = telegram.bot({ first_name: "Daily News", username: "news_bot" })
+  const group = telegram.group({ title: "Sailing on Sunday" }, ada, grace, news, weather)
+  await grace.send(group, "Who brings the sandwiches?")
+  await ada.send(news, "/today")
+  telegram.bot({ first_name: "Chess", username: "chess_bot" })
+}
+
+/** @param {object} params */
+function say(params) {
+  return call("sendMessage", { chat_id: ada.id, ...params })
+}
+
+/** @param {number} count */
+function settled(count) {
+  return telegram.deliveries.wait(({ botId }) => botId === weather.id, count)
+}
+
+/**
+ * @param {string} method
+ * @param {object} params
+ */
+async function call(method, params) {
+  const response = await fetch(`${telegram.apiRoot}/bot${weather.token}/${method}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(params),
+  })
+  const answer = /** @type {{ ok: boolean }} */ (await response.json())
+  if (!answer.ok) throw new Error(JSON.stringify(answer))
+}

@@ -1,0 +1,361 @@
+import { createServer, type Server } from "node:http"
+import { once } from "node:events"
+import type { AddressInfo } from "node:net"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import {
+  Simulator,
+  type SimulatedBot,
+  type SimulatorOptions,
+} from "../../../src/simulator/index.js"
+import { built } from "../../support/built.js"
+import { findProgram, requireServer } from "../../support/real-servers.js"
+import { call } from "../playing.js"
+import { close, launch, violations, visit } from "./browser.js"
+
+let browser: Browser | undefined
+
+beforeAll(async () => {
+  await built()
+  const path = findProgram("chromium", process.env["PATH"])
+  if (path !== undefined) browser = await launch(path)
+}, 180_000)
+
+afterAll(async () => {
+  if (browser !== undefined) await close(browser)
+})
+
+beforeEach((context) => void requireServer("chromium", context))
+
+test("a person begins, presses a button and sees the edit", async () => {
+  await using stage = await open()
+  const { page } = stage
+  await page.getByRole("button", { name: /Demo.*press to begin/ }).click()
+  await page.getByRole("button", { name: "Start" }).click()
+  await expectText(page, "Hello, Ada!")
+  await page.getByRole("button", { name: "Count" }).click()
+  await expectText(page, "Counted 1")
+  await expectText(page, "That makes 1", ".notices")
+  await page.getByText("edited").waitFor()
+  expect(stage.complaints).toEqual([])
+}, 60_000)
+
+test("a person writes with the keyboard alone", async () => {
+  await using stage = await open()
+  const { page } = stage
+  await begin(page)
+  const field = page.getByRole("textbox", { name: "Message" })
+  await field.focus()
+  await page.keyboard.type("one")
+  await page.keyboard.press("Shift+Enter")
+  await page.keyboard.type("two")
+  await page.keyboard.press("Enter")
+  await expectText(page, "You said: one\ntwo")
+  expect(await field.inputValue()).toBe("")
+  await field.focus()
+  await page.keyboard.type("/co")
+  await page.getByRole("list", { name: "Commands" }).getByRole("button").waitFor()
+  await page.keyboard.press("Shift+Tab")
+  await page.keyboard.press("Shift+Tab")
+  await page.keyboard.press("Enter")
+  await page.getByRole("button", { name: "Count" }).nth(1).waitFor()
+}, 60_000)
+
+test("a photo is sent and shown", async () => {
+  await using stage = await open()
+  const { page } = stage
+  await begin(page)
+  await page.getByLabel("Attach").click()
+  const files = { name: "dot.png", mimeType: "image/png", buffer: png }
+  await page.getByLabel("Photo").setInputFiles(files)
+  const picture = page.getByRole("img", { name: "Photo" })
+  await picture.waitFor()
+  await expect
+    .poll(() => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
+    .toBe(1)
+  await expectText(page, "A fine photo")
+}, 60_000)
+
+test("a failing webhook is explained, counted down and retried", async () => {
+  await using hook = await brokenWebhook()
+  await using stage = await open({ local: true, answers: false })
+  const { page } = stage
+  await call(stage.telegram, stage.bot.token, "setWebhook", { url: hook.url })
+  await page.getByRole("button", { name: /press to begin/ }).click()
+  await page.getByRole("button", { name: "Start" }).click()
+  await expectText(page, "500 Internal Server Error", ".failure")
+  await expectText(page, "look at its log", ".failure")
+  await page.getByText(/^Attempt \d/).waitFor()
+  await page.locator(".countdown").waitFor()
+  hook.repair()
+  await page.getByText("delivered").waitFor({ timeout: 20_000 })
+  await page.getByText(/^Last error: .*500/).waitFor()
+}, 60_000)
+
+test("a reload loses nothing", async () => {
+  await using stage = await open()
+  const { page } = stage
+  await begin(page)
+  const before = await page.locator(".messages").innerText()
+  const wire = await page.locator(".rows").innerText()
+  await page.reload()
+  await expectText(page, "Hello, Ada!")
+  await expect.poll(() => page.locator(".messages").innerText()).toBe(before)
+  expect(await page.locator(".rows").innerText()).toBe(wire)
+}, 60_000)
+
+test("hostile text is shown as text", async () => {
+  await using stage = await open()
+  const { page, telegram, bot } = stage
+  await begin(page)
+  const texts = [
+    "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>",
+    "\u202Egnp.exe\u200B\u200D\uFEFF reversed",
+    "שלום עולם, مرحبا بالعالم",
+    "W".repeat(4096),
+    "👩‍👩‍👧‍👦".repeat(300),
+    `Z${"\u0335\u0322\u0341".repeat(500)}`,
+  ]
+  const chat_id = stage.ada.id
+  for (const text of texts) await call(telegram, bot.token, "sendMessage", { chat_id, text })
+  await call(telegram, bot.token, "sendMessage", {
+    chat_id,
+    text: "a link",
+    entities: [{ type: "text_link", offset: 0, length: 6, url: "javascript:alert(1)" }],
+  })
+  for (const text of texts) {
+    await expect.poll(() => page.locator(".rich-text").allTextContents()).toContain(text)
+  }
+  expect(await page.title()).toBe("Telegram on this machine")
+  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0)
+  const overflow = "document.documentElement.scrollWidth > innerWidth"
+  expect(await page.evaluate(overflow)).toBe(false)
+  expect(stage.complaints).toEqual([])
+}, 60_000)
+
+test("the token of a bot that is made on the page is shown, and its alerts are to be closed", async () => {
+  await using stage = await open()
+  const { page } = stage
+  await page.getByRole("button", { name: "New bot" }).click()
+  await page.getByLabel("Name", { exact: true }).fill("Fresh")
+  await page.getByRole("button", { name: "Create" }).click()
+  const token = await page.getByLabel("Token", { exact: true }).inputValue()
+  expect(await call(stage.telegram, token, "getMe")).toMatchObject({
+    result: { first_name: "Fresh" },
+  })
+  await page.keyboard.press("Escape")
+  await begin(page)
+  await page.getByRole("button", { name: "Alert" }).click()
+  await page.getByRole("dialog").getByText("Mind the gap").waitFor()
+  await page.getByRole("button", { name: "OK" }).click()
+  await expect.poll(() => page.getByRole("dialog").count()).toBe(0)
+}, 60_000)
+
+test("a person is made on the page and writes as themselves; a message is edited and answered", async () => {
+  await using stage = await open()
+  const { page } = stage
+  await page.getByRole("button", { name: "New person" }).click()
+  await page.getByLabel("First name").fill("Grace")
+  await page.getByRole("button", { name: "Create" }).click()
+  await page.getByRole("button", { name: /Demo.*press to begin/ }).click()
+  await page.getByRole("button", { name: "Start" }).click()
+  await expectText(page, "Hello, Grace!")
+  await page.getByRole("article").first().hover()
+  await page.getByRole("button", { name: "Edit" }).first().click()
+  await page.getByRole("textbox", { name: "Message" }).fill("changed")
+  await page.keyboard.press("Enter")
+  await expectText(page, "changed")
+  await page.getByRole("article").nth(1).hover()
+  await page.getByRole("button", { name: "Reply" }).nth(1).click()
+  await page.getByRole("textbox", { name: "Message" }).fill("an answer")
+  await page.keyboard.press("Enter")
+  await expectText(page, "You said: an answer")
+  expect(await page.locator(".quote-text").first().innerText()).toBe("Hello, Grace!")
+}, 60_000)
+
+test.each(["light", "dark"] as const)(
+  "axe finds nothing wrong with the page in its %s theme",
+  async (colorScheme) => {
+    await using hook = await brokenWebhook()
+    await using stage = await open({ colorScheme, local: true })
+    const { page, telegram, bot, ada } = stage
+    expect(await violations(page)).toEqual([])
+    await begin(page)
+    await page.getByRole("button", { name: "Count" }).click()
+    await showEverything(stage)
+    await call(telegram, bot.token, "setWebhook", { url: hook.url })
+    await ada.send(bot, "It fails")
+    await page.locator(".failure").waitFor()
+    await page.locator(".row summary").first().click()
+    expect(await violations(page)).toEqual([])
+    for (const tab of ["Calls", "Faults"]) {
+      await page.getByRole("tab", { name: tab }).click()
+      expect(await violations(page)).toEqual([])
+    }
+    await page.getByRole("button", { name: "New group" }).click()
+    expect(await violations(page)).toEqual([])
+  },
+  120_000,
+)
+
+test("on a narrow screen there is one thing at a time", async () => {
+  await using stage = await open({ width: 400 })
+  const { page } = stage
+  await begin(page)
+  expect(await page.getByRole("navigation", { name: "Chats" }).isVisible()).toBe(false)
+  await page.getByRole("button", { name: "Back to the chats" }).click()
+  await page.getByRole("navigation", { name: "Chats" }).waitFor()
+  expect(await violations(page)).toEqual([])
+}, 60_000)
+
+async function begin(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /Demo.*press to begin/ }).click()
+  await page.getByRole("button", { name: "Start" }).click()
+  await expectText(page, "Hello, Ada!")
+}
+
+async function expectText(page: Page, text: string, within = ".messages"): Promise<void> {
+  await expect
+    .poll(() => page.locator(within).first().innerText(), { timeout: 15_000 })
+    .toContain(text)
+}
+
+async function showEverything({ telegram, bot, ada }: Awaited<ReturnType<typeof open>>) {
+  const chat_id = ada.id
+  const html =
+    "<b>bold</b> <i>italic</i> <u>under</u> <s>struck</s> <code>code</code> " +
+    '<a href="https://example.com">link</a> <tg-spoiler>hidden</tg-spoiler>\n' +
+    '<pre><code class="language-ts">const a = 1</code></pre><blockquote>quoted</blockquote>'
+  const say = (params: object) =>
+    call(telegram, bot.token, "sendMessage", { chat_id, parse_mode: "HTML", ...params })
+  await say({ text: html })
+  await say({ text: "keys", reply_markup: { keyboard: [["Yes", "No"]] } })
+  await ada.send(bot, { document: new Uint8Array([1, 2, 3]), file_name: "notes.txt" })
+  await ada.send(bot, { message: { contact: { phone_number: "1", first_name: "Bob" } } })
+  await ada.send(bot, { message: { location: { latitude: 1, longitude: 2 } } })
+}
+
+/** A webhook that answers 500 until it is repaired. */
+async function brokenWebhook() {
+  let status = 500
+  const server: Server = createServer((_, response) => response.writeHead(status).end())
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/hook`,
+    repair: () => void (status = 200),
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+interface Staging extends SimulatorOptions {
+  readonly colorScheme?: "light" | "dark"
+  readonly width?: number
+  /** Whether a bot polls and answers; it does by default. */
+  readonly answers?: boolean
+}
+
+/** A simulator with a bot that answers, and its page in the browser. */
+async function open({
+  colorScheme = "light",
+  width = 1280,
+  answers = true,
+  ...more
+}: Staging = {}) {
+  const telegram = await Simulator.start({ ...more, page: true })
+  const bot = telegram.bot({ username: "demo_bot", first_name: "Demo" })
+  const ada = telegram.user({ first_name: "Ada" })
+  const commands = [{ command: "count", description: "A button that counts" }]
+  await call(telegram, bot.token, "setMyCommands", { commands })
+  const polling = answers ? answer(telegram, bot) : Promise.resolve()
+  const { page, complaints } = await visit(browser!, telegram.pageUrl!, { colorScheme, width })
+  return {
+    telegram,
+    bot,
+    ada,
+    page,
+    complaints,
+    async [Symbol.asyncDispose]() {
+      await page.close()
+      await telegram[Symbol.asyncDispose]()
+      await polling
+    },
+  }
+}
+
+/** The smallest bot: polls until the simulator ends or a webhook is set. */
+async function answer(telegram: Simulator, bot: SimulatedBot): Promise<void> {
+  for (let offset = 0; ;) {
+    const got = await call(telegram, bot.token, "getUpdates", { offset, timeout: 50 }).catch(
+      () => undefined,
+    )
+    if (got?.ok !== true) return
+    for (const update of got.result as Incoming[]) {
+      offset = update.update_id + 1
+      await handle(telegram, bot, update)
+    }
+  }
+}
+
+interface Incoming {
+  readonly update_id: number
+  readonly message?: {
+    readonly text?: string
+    readonly photo?: object
+    readonly chat: { readonly id: number }
+    readonly from: { readonly first_name: string }
+  }
+  readonly callback_query?: {
+    readonly id: string
+    readonly data: string
+    readonly message: { readonly message_id: number; readonly chat: { readonly id: number } }
+  }
+}
+
+const reply_markup = {
+  inline_keyboard: [
+    [
+      { text: "Count", callback_data: "count" },
+      { text: "Alert", callback_data: "alert" },
+    ],
+  ],
+}
+
+async function handle(
+  telegram: Simulator,
+  { token }: SimulatedBot,
+  { message, callback_query: query }: Incoming,
+): Promise<void> {
+  if (message !== undefined) {
+    const { text, photo, chat, from } = message
+    const isCommand = text?.startsWith("/") === true
+    const said = photo === undefined ? `You said: ${text}` : "A fine photo"
+    await call(telegram, token, "sendMessage", {
+      chat_id: chat.id,
+      text: isCommand ? `Hello, ${from.first_name}!` : said,
+      ...(isCommand && { reply_markup }),
+    })
+  }
+  if (query === undefined) return
+  const { id: callback_query_id, message: of, data } = query
+  const isAlert = data === "alert"
+  const text = isAlert ? "Mind the gap" : "That makes 1"
+  await call(telegram, token, "answerCallbackQuery", {
+    callback_query_id,
+    text,
+    show_alert: isAlert,
+  })
+  if (isAlert) return
+  const { message_id, chat } = of
+  const edit = { chat_id: chat.id, message_id, text: "Counted 1", reply_markup }
+  await call(telegram, token, "editMessageText", edit)
+}
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+)
