@@ -5,20 +5,27 @@
  */
 import { createServer } from "node:http"
 
-let left = 0
+let received = 0
+let expected = 0
 
 const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
   request.resume().on("end", () => {
     response.end()
-    left -= 1
-    if (left === 0) process.send?.("all")
+    received += 1
+    tellIfAll()
   })
 })
 
+// Requests may be here before the number is.
 process.on("message", (count) => {
-  left = Number(count)
+  expected += Number(count)
+  tellIfAll()
 })
 server.listen(0, "127.0.0.1", () => {
   const address = server.address()
   if (typeof address === "object") process.send?.(address?.port ?? 0)
 })
+
+function tellIfAll(): void {
+  if (received === expected) process.send?.("all")
+}
