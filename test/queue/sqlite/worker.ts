@@ -28,7 +28,7 @@ export function startWorker(
 ): ChildProcess {
   const journal = journalOf(workload)
   const command = [...under, process.execPath, program]
-  const [file = "", ...args] = [...command, JSON.stringify({ ...workload, journal, killAt })]
+  const [file, ...args] = [...command, JSON.stringify({ ...workload, journal, killAt })]
   return spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] })
 }
 
