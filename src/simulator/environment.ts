@@ -7,6 +7,8 @@ export interface Environment {
   readonly random: Random
   /** Whether the rules are those of a local Bot API server. */
   readonly local: boolean
+  /** Whether bots may write only as fast as Telegram recommends. */
+  readonly limits: boolean
   /** `host:port` of a webhook's URL to `address:port` on this machine. */
   readonly hosts: ReadonlyMap<string, string>
   /** What stands for the system's store of authorities; Node's own by default. */

@@ -35,12 +35,22 @@ export interface SimulatorOptions {
   readonly hosts?: Readonly<Record<string, string>>
   /** Where time comes from; the machine's clock by default. A `MovableClock` stands until moved. */
   readonly clock?: Clock
+  /**
+   * Whether bots that write faster than recommended (one message a second to a person, 20 a minute
+   * to a group, 30 a second altogether) are answered 429; not by default.
+   */
+  readonly limits?: boolean
   /** Makes ids and jitter repeatable; random by default. */
   readonly seed?: number
   /** PEM certificates that stand for the authorities everybody trusts; Node's own by default. */
   readonly authorities?: readonly string[]
   /** Whether the chat page is served at {@link Simulator.pageUrl}; not by default. */
   readonly page?: boolean
+  /**
+   * The path of a file that keeps the world: it is read at the start, and written a second after a
+   * change and at the end. Nothing is kept by default.
+   */
+  readonly state?: string
 }
 
 /** Telegram on this machine: its Bot API over HTTP, and the people who write to bots. */
@@ -56,6 +66,7 @@ export class Simulator implements AsyncDisposable {
   readonly #server: ApiServer
   #address = ""
   #page: { close(): void } | undefined
+  #state: { close(): Promise<void> } | undefined
   #people = 0
   #groups = 0
 
@@ -76,10 +87,12 @@ export class Simulator implements AsyncDisposable {
       clock: options.clock ?? systemClock,
       random: new Random(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
       local: options.local ?? false,
+      limits: options.limits ?? false,
       hosts: new Map(Object.entries(hosts).map(([name, to]) => [name.toLowerCase(), to])),
       authorities: options.authorities,
     })
     if (options.page === true) await simulator.#openPage(host)
+    if (options.state !== undefined) await simulator.#keep(options.state)
     const listening = await simulator.#server.listen(port, host)
     simulator.#address = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`
     return simulator
@@ -195,8 +208,12 @@ export class Simulator implements AsyncDisposable {
   /** Closes every connection, and wakes whoever waits. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#page?.close()
-    this.#world.close()
-    await this.#server.close()
+    try {
+      await this.#state?.close()
+    } finally {
+      this.#world.close()
+      await this.#server.close()
+    }
   }
 
   #channelId(): number {
@@ -206,6 +223,11 @@ export class Simulator implements AsyncDisposable {
   #found(chat: Chat, members: readonly { readonly id: number }[]): SimulatedGroup {
     const ids = members.map(({ id }) => id)
     return new SimulatedGroup(foundChat(this.#world, chat, ids))
+  }
+
+  async #keep(path: string): Promise<void> {
+    const { StateFile } = await import("./state/state-file.js")
+    this.#state = await StateFile.open(path, this.#world, (options) => this.bot(options))
   }
 
   // Loaded only here: tests without a page pay nothing for it.

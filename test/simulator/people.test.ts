@@ -67,7 +67,7 @@ test.each([
   [{ text: "hi" }, "Bad Request: chat_id is empty"],
   [{ chat_id: 12_345, text: "hi" }, "Bad Request: chat not found"],
   [{ chat_id: "ADA" }, "Bad Request: message text is empty"],
-  [{ chat_id: "ADA", text: "  \n " }, "Bad Request: message text is empty"],
+  [{ chat_id: "ADA", text: "  \n " }, "Bad Request: text must be non-empty"],
   [{ chat_id: "ADA", text: "x".repeat(4097) }, "Bad Request: message is too long"],
   [
     { chat_id: "ADA", text: "x", reply_parameters: { message_id: 77 } },
@@ -76,7 +76,7 @@ test.each([
   [{ chat_id: "ADA", text: "x", parse_mode: "Latin" }, "Bad Request: unsupported parse_mode"],
   [
     { chat_id: "ADA", text: "x", reply_markup: { inline_keyboard: [[{ text: "a" }]] } },
-    "Bad Request: text buttons are unallowed in the inline keyboard",
+    "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
   ],
   [
     { chat_id: "ADA", text: "x", reply_markup: keyboardWith("d".repeat(65)) },
@@ -187,10 +187,10 @@ test("the menu of commands is kept by scope and language", async () => {
 
 test("a method that is known and not played says so by name, an unknown one is not found", async () => {
   await using world = await meet()
-  expect(await world.ask("sendDICE", {})).toEqual({
+  expect(await world.ask("sendGAME", {})).toEqual({
     ok: false,
     error_code: 501,
-    description: "Not Implemented: the simulator does not play sendDice",
+    description: "Not Implemented: the simulator does not play sendGame",
   })
   expect(await world.ask("sendNothing", {})).toEqual({
     ok: false,

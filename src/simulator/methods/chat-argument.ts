@@ -1,27 +1,74 @@
 import { CallError } from "../api/call-error.js"
 import type { Conversation } from "../world/conversation.js"
+import { userOfBot } from "../world/identity.js"
+import { isPresent } from "../world/members.js"
+import { mayPost, postKinds, type PostField } from "../world/posting-rules.js"
 import type { Call } from "./method.js"
 
-/** The chat that `chat_id` names; refuses one that the bot does not know, or may not write to. */
-export function writableChat(call: Call): Conversation {
+/** The chat that a parameter names, to look at. */
+export function knownChat(call: Call, name = "chat_id"): Conversation {
+  const text = call.args.text(name)
+  if (text === "") throw CallError.badRequest(`${name} is empty`)
+  const where = findChat(call, text)
+  if (where === undefined) throw CallError.badRequest("chat not found")
+  // A public chat can be looked at from outside.
+  checkMembership(call, where, where.chat.username === undefined && where.chat.type !== "group")
+  return where
+}
+
+/** The chat that `chat_id` names, to change something in it. */
+export function editableChat(call: Call): Conversation {
   const where = knownChat(call)
-  const { bot } = call
+  checkMembership(call, where, true)
   for (const person of where.chat.type === "private" ? where.people : []) {
-    if (person.blocked.has(bot.me.id)) {
-      throw new CallError(403, "Forbidden: bot was blocked by the user")
-    }
-  }
-  if (!where.bots.has(bot)) {
-    throw new CallError(403, `Forbidden: bot is not a member of the ${where.chat.type} chat`)
+    if (person.blocked.has(call.bot.me.id)) throw forbidden("bot was blocked by the user")
   }
   return where
 }
 
-/** The chat that a parameter names. */
-export function knownChat({ bot, args, world }: Call, name = "chat_id"): Conversation {
-  const text = args.text(name)
-  if (text === "") throw CallError.badRequest(`${name} is empty`)
-  const where = world.conversation(bot, Number.parseInt(text, 10) || 0)
-  if (where === undefined) throw CallError.badRequest("chat not found")
-  return where
+/** The chat that `chat_id` names, to send a kind of message to. */
+export function writableChat(call: Call, field: PostField = "text"): Conversation {
+  const where = editableChat(call)
+  const { chat, permissions } = where
+  const me = where.memberOf(userOfBot(call.bot.me))
+  if (mayPost(me, field, { type: chat.type, permissions })) return where
+  if (chat.type === "channel") {
+    throw CallError.badRequest("need administrator rights in the channel chat")
+  }
+  const { name } = postKinds[field]
+  throw CallError.badRequest(`not enough rights to send ${name} to the chat`)
+}
+
+function findChat({ bot, world }: Call, text: string): Conversation | undefined {
+  if (text.startsWith("@")) return world.publicChat(text.slice(1))
+  const id = /^-?\d+$/.test(text) ? Number(text) : 0
+  const where = world.conversation(bot, id)
+  if (where !== undefined) return isKnownTo(where, bot.me.id) ? where : undefined
+  if (world.bots.has(id)) throw forbidden("bots can't send messages to bots")
+  const person = world.people.get(id)
+  const hasMet = person !== undefined && sharesGroup(world.conversations(), bot.me.id, id)
+  if (hasMet) throw forbidden("bot can't initiate conversation with a user")
+  return undefined
+}
+
+function sharesGroup(all: Iterable<Conversation>, botId: number, personId: number): boolean {
+  for (const { members } of all) if (members.has(botId) && members.has(personId)) return true
+  return false
+}
+
+// A bot knows private groups only once it has been in them.
+function isKnownTo({ chat, members }: Conversation, botId: number): boolean {
+  return chat.type === "private" || chat.username !== undefined || members.has(botId)
+}
+
+function checkMembership({ bot }: Call, where: Conversation, mustBeIn: boolean): void {
+  const { type } = where.chat
+  if (type === "private" || !mustBeIn) return
+  const status = where.memberOf(userOfBot(bot.me))
+  if (status.status === "kicked") throw forbidden(`bot was kicked from the ${type} chat`)
+  if (!isPresent(status)) throw forbidden(`bot is not a member of the ${type} chat`)
+}
+
+function forbidden(reason: string): CallError {
+  return new CallError(403, `Forbidden: ${reason}`)
 }

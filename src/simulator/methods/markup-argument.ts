@@ -1,20 +1,38 @@
-import type { InlineKeyboardMarkup } from "../../telegram/types.js"
+import type {
+  ForceReply,
+  InlineKeyboardMarkup,
+  ReplyKeyboardMarkup,
+  ReplyKeyboardRemove,
+} from "../../telegram/types.js"
 import type { Arguments } from "../api/arguments.js"
 import { CallError } from "../api/call-error.js"
+import { checkInlineButton } from "./inline-button.js"
+import { isObject, objectArgument, type Fields } from "./json-argument.js"
 
-const maxCallbackData = 64
+/** A keyboard that belongs to the people rather than to the message. */
+export type PeoplesMarkup = ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 
-/**
- * The inline keyboard of a message. Other keyboards are read, but belong to the people and not to
- * the message: `undefined`.
- */
+/** The inline keyboard of a message; `undefined` for any other keyboard, and for none. */
 export function markupArgument(args: Arguments): InlineKeyboardMarkup | undefined {
-  const text = args.text("reply_markup")
-  if (text === "") return undefined
-  const markup: unknown = args.json("reply_markup")
-  if (!isObject(markup)) throw CallError.badRequest("object expected as reply markup")
-  if (!("inline_keyboard" in markup)) return undefined
-  const rows: unknown = markup.inline_keyboard
+  const markup = objectArgument(args, "reply_markup", "object expected as reply markup")
+  if (markup === undefined || !("inline_keyboard" in markup)) return undefined
+  return inlineKeyboard(markup)
+}
+
+/** The keyboard that is to be shown to people, checked; `undefined` where there is none. */
+export function peoplesMarkup(args: Arguments): PeoplesMarkup | undefined {
+  const markup = objectArgument(args, "reply_markup", "object expected as reply markup")
+  if (markup === undefined || "inline_keyboard" in markup) return undefined
+  checkFlags(markup)
+  if ("keyboard" in markup) checkKeyboard(markup["keyboard"])
+  const isOne = "keyboard" in markup || "remove_keyboard" in markup || "force_reply" in markup
+  // Checked as far as Telegram checks it.
+  return isOne ? (markup as unknown as PeoplesMarkup) : undefined
+}
+
+/** Reads an inline keyboard, and refuses what Telegram refuses. */
+export function inlineKeyboard(markup: Fields): InlineKeyboardMarkup | undefined {
+  const rows: unknown = markup["inline_keyboard"]
   if (!Array.isArray(rows)) {
     throw CallError.badRequest('field "inline_keyboard" must be of type Array')
   }
@@ -28,25 +46,38 @@ function rowOf(row: unknown): Button[] {
   if (!Array.isArray(row)) {
     throw CallError.badRequest("inline keyboard row must be of type Array")
   }
-  return row.map((button) => buttonOf(button))
+  return row.map((button) => checkInlineButton(button))
 }
 
-function buttonOf(button: unknown): Button {
-  const fields = isObject(button) ? button : {}
-  if (typeof fields["text"] !== "string" || fields["text"] === "") {
-    throw CallError.badRequest("inline keyboard button text must be non-empty")
+const flags = [
+  "resize_keyboard",
+  "one_time_keyboard",
+  "is_persistent",
+  "selective",
+  "remove_keyboard",
+  "force_reply",
+]
+
+function checkFlags(markup: Fields): void {
+  const wrong = flags.find((flag) => flag in markup && typeof markup[flag] !== "boolean")
+  if (wrong !== undefined) {
+    throw CallError.badRequest(`field "${wrong}" must be of type Boolean`)
   }
-  const data = fields["callback_data"]
-  if (typeof data === "string" && Buffer.byteLength(data) > maxCallbackData) {
-    throw CallError.badRequest("BUTTON_DATA_INVALID")
-  }
-  if (Object.keys(fields).length < 2) {
-    throw CallError.badRequest("text buttons are unallowed in the inline keyboard")
-  }
-  // Checked as far as Telegram checks it; its kind is not looked at any further.
-  return button as Button
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
+function checkKeyboard(rows: unknown): void {
+  if (!Array.isArray(rows)) throw CallError.badRequest('field "keyboard" must be of type Array')
+  for (const row of rows) {
+    if (!Array.isArray(row)) throw CallError.badRequest("keyboard row must be of type Array")
+    for (const button of row) checkKey(button)
+  }
+}
+
+function checkKey(button: unknown): void {
+  if (typeof button === "string") return
+  const text = isObject(button) ? button["text"] : undefined
+  if (typeof text !== "string") {
+    throw CallError.badRequest("can't parse keyboard button: Can't find field \"text\"")
+  }
+  if (text === "") throw CallError.badRequest("keyboard button text must be non-empty")
 }

@@ -1,24 +1,37 @@
 import type { Message } from "../../telegram/types.js"
 import { CallError } from "../api/call-error.js"
 import type { Conversation } from "../world/conversation.js"
-import { writableChat } from "./chat-argument.js"
+import { hasRight } from "../world/members.js"
+import { editableChat } from "./chat-argument.js"
+import { ownStatus } from "./member-argument.js"
 import type { Call } from "./method.js"
 
 /** A message and where it is. */
 export interface PlacedMessage {
   readonly where: Conversation
   readonly message: Message
+  /** Whether it was sent through the bot, which does not know where it is. */
+  readonly isInline: boolean
 }
 
-/** The message of the bot that `chat_id` and `message_id` name, to be changed. */
+/**
+ * The message of the bot that `chat_id` and `message_id`, or `inline_message_id`, name, to be
+ * changed.
+ */
 export function ownMessage(call: Call): PlacedMessage {
-  const where = writableChat(call)
+  if (call.args.text("inline_message_id") !== "") return inlineMessage(call)
+  const where = editableChat(call)
   const message = where.messages.get(messageId(call))
   if (message === undefined) throw CallError.badRequest("message to edit not found")
-  if (message.from?.id !== call.bot.me.id) {
-    throw CallError.badRequest("message can't be edited")
-  }
-  return { where, message }
+  if (!isOwn(call, where, message)) throw CallError.badRequest("message can't be edited")
+  return { where, message, isInline: false }
+}
+
+/** The message of a chat that `message_id` names. @param role as in "message to pin not found" */
+export function messageIn(call: Call, where: Conversation, role: string): Message {
+  const message = where.messages.get(messageId(call))
+  if (message === undefined) throw CallError.badRequest(`message to ${role} not found`)
+  return message
 }
 
 /** The number in `message_id`. */
@@ -26,4 +39,29 @@ export function messageId({ args }: Call): number {
   const id = args.integer("message_id", 0, 0, 2 ** 31 - 1)
   if (id === 0) throw CallError.badRequest("message identifier is not specified")
   return id
+}
+
+/** The numbers in `message_ids`. */
+export function messageIds({ args }: Call): number[] {
+  const ids: unknown = args.json("message_ids")
+  if (!Array.isArray(ids) || ids.length === 0) {
+    throw CallError.badRequest("message identifiers are not specified")
+  }
+  if (ids.length > 100) throw CallError.badRequest("too many message identifiers specified")
+  return ids.map(Number)
+}
+
+function isOwn(call: Call, where: Conversation, message: Message): boolean {
+  if (where.chat.type !== "channel") return message.from?.id === call.bot.me.id
+  const isAuthor = where.authors.get(message.message_id) === call.bot
+  return isAuthor || hasRight(ownStatus(call, where), "can_edit_messages")
+}
+
+function inlineMessage({ args, bot, world }: Call): PlacedMessage {
+  const known = world.inline.messages.get(args.text("inline_message_id"))
+  const message = known?.where.messages.get(known.messageId)
+  if (known?.botId !== bot.me.id || message === undefined) {
+    throw CallError.badRequest("MESSAGE_ID_INVALID")
+  }
+  return { where: known.where, message, isInline: true }
 }

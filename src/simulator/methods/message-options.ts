@@ -1,39 +1,96 @@
 import type { Message } from "../../telegram/types.js"
 import { CallError } from "../api/call-error.js"
+import { originOf } from "../people/writing.js"
+import { withoutReply } from "../world/answered-message.js"
 import type { Conversation } from "../world/conversation.js"
+import { inTopic } from "../world/forum.js"
 import type { MessageContent } from "../world/world.js"
+import { knownChat } from "./chat-argument.js"
+import { objectArgument, textField, type Fields } from "./json-argument.js"
 import { markupArgument } from "./markup-argument.js"
 import type { Call } from "./method.js"
+import { Arguments } from "../api/arguments.js"
 
-/** What every message that a bot sends may have: a keyboard, and what it answers. */
+/** What every message that a bot sends may have: a topic, a keyboard, and what it answers. */
 export function messageOptions(call: Call, where: Conversation): MessageContent {
-  const markup = markupArgument(call.args)
-  const answered = answeredMessage(call, where)
+  const { args } = call
+  if (args.text("business_connection_id") !== "") {
+    throw CallError.badRequest("business connection not found")
+  }
+  if (args.flag("allow_paid_broadcast")) throw CallError.badRequest("FLOODSKIP_NOT_ALLOWED")
+  const markup = markupArgument(args)
   return {
-    ...(answered !== undefined && { reply_to_message: withoutReply(answered) }),
-    ...(call.args.flag("protect_content") && { has_protected_content: true }),
+    ...threadOf(call, where),
+    ...replyContent(call, where),
+    ...(args.flag("protect_content") && { has_protected_content: true }),
+    ...(args.text("message_effect_id") !== "" && { effect_id: args.text("message_effect_id") }),
     ...(markup !== undefined && { reply_markup: markup }),
   }
 }
 
-function answeredMessage({ args }: Call, where: Conversation): Message | undefined {
-  const given: unknown = args.json("reply_parameters")
-  const isGiven = typeof given === "object" && given !== null && "message_id" in given
-  const id = isGiven ? Number(given.message_id) : args.integer("reply_to_message_id", 0, 0, 2 ** 31)
-  if (id === 0) return undefined
-  const message = where.messages.get(id)
-  const mayBeAbsent = isGiven
-    ? "allow_sending_without_reply" in given && given.allow_sending_without_reply === true
-    : args.flag("allow_sending_without_reply")
-  if (message === undefined && !mayBeAbsent) {
-    throw CallError.badRequest("message to be replied not found")
-  }
-  return message
+function threadOf({ args }: Call, where: Conversation): MessageContent {
+  const id = args.integer("message_thread_id", 0, 0, 2 ** 31 - 1)
+  // The general topic has the number 1, and its messages have none.
+  if (id === 0 || (id === 1 && where.chat.is_forum === true)) return {}
+  const topic = where.topics.get(id)
+  if (topic === undefined) throw CallError.badRequest("message thread not found")
+  if (topic.isClosed) throw CallError.badRequest("TOPIC_CLOSED")
+  const created = where.messages.get(id)
+  return { ...inTopic(id), ...(created && { reply_to_message: withoutReply(created) }) }
 }
 
-// An answered message does not hold the one that it answered in turn; the type that says so admits
-// no value under exactOptionalPropertyTypes.
-function withoutReply(message: Message): NonNullable<Message["reply_to_message"]> {
-  const { reply_to_message: _, ...rest } = message
-  return rest as NonNullable<Message["reply_to_message"]>
+function replyContent(call: Call, where: Conversation): MessageContent {
+  const { args } = call
+  const given = objectArgument(args, "reply_parameters", "object expected as reply parameters")
+  if (given === undefined) {
+    const id = args.integer("reply_to_message_id", 0, 0, 2 ** 31)
+    return answer(where, id, args.flag("allow_sending_without_reply"))
+  }
+  if (given["message_id"] === undefined) {
+    throw CallError.badRequest('can\'t find field "message_id"')
+  }
+  const id = Number(given["message_id"])
+  const mayBeAbsent = given["allow_sending_without_reply"] === true
+  const elsewhere = given["chat_id"] === undefined ? where : chatOf(call, given)
+  if (elsewhere !== where) return externalReply(elsewhere, id)
+  return { ...answer(where, id, mayBeAbsent), ...quoteIn(given, where.messages.get(id)) }
+}
+
+function answer(where: Conversation, id: number, mayBeAbsent: boolean): MessageContent {
+  if (id === 0) return {}
+  const message = where.messages.get(id)
+  if (message !== undefined) {
+    const thread = message.message_thread_id
+    const topic = thread !== undefined && message.is_topic_message ? inTopic(thread) : {}
+    return { ...topic, reply_to_message: withoutReply(message) }
+  }
+  if (mayBeAbsent) return {}
+  throw CallError.badRequest("message to be replied not found")
+}
+
+function quoteIn(given: Fields, message: Message | undefined): MessageContent {
+  const text = textField(given, "quote")
+  if (text === "" || message === undefined) return {}
+  const position = (message.text ?? message.caption ?? "").indexOf(text)
+  if (position < 0) throw CallError.badRequest("QUOTE_TEXT_INVALID")
+  return { quote: { text, position, is_manual: true } }
+}
+
+function externalReply(elsewhere: Conversation, id: number): MessageContent {
+  const message = elsewhere.messages.get(id)
+  if (message === undefined) throw CallError.badRequest("message to be replied not found")
+  const { chat } = elsewhere
+  const isPrivate = chat.type === "private"
+  return {
+    external_reply: {
+      origin: message.forward_origin ?? originOf(message),
+      ...(!isPrivate && { chat, message_id: id }),
+    },
+  }
+}
+
+function chatOf(call: Call, given: Fields): Conversation {
+  const args = new Arguments()
+  args.add("chat_id", String(given["chat_id"]))
+  return knownChat({ ...call, args })
 }

@@ -1,22 +1,50 @@
-import { callbackMethods } from "./callbacks.js"
-import { chatMethods } from "./chats.js"
 import { commandMethods } from "./commands.js"
-import { copyMethods } from "./copies.js"
-import { editMethods } from "./edits.js"
-import { mediaMethods } from "./media.js"
-import { messageMethods } from "./messages.js"
+import { deletionMethods } from "./editing/deletions.js"
+import { editMethods } from "./editing/edits.js"
+import { pinMethods } from "./editing/pins.js"
+import { pollStopMethods } from "./editing/poll-stops.js"
+import { reactionMethods } from "./editing/reactions.js"
+import { callbackMethods } from "./inline/callbacks.js"
+import { inlineMethods } from "./inline/inline-queries.js"
+import { mediaMethods } from "./media/media-methods.js"
+import { settingMethods } from "./members/chat-settings.js"
+import { chatMethods } from "./members/chats.js"
+import { linkMethods } from "./members/invite-links.js"
+import { joinRequestMethods } from "./members/join-requests.js"
+import { moderationMethods } from "./members/moderation.js"
 import type { Method } from "./method.js"
+import { paymentMethods } from "./payments/payments.js"
+import { profileMethods } from "./profile/profile.js"
 import { receivingMethods } from "./receiving.js"
+import { actionMethods } from "./sending/chat-action.js"
+import { copyMethods } from "./sending/copies.js"
+import { messageMethods } from "./sending/messages.js"
+import { pollMethods } from "./sending/polls.js"
+import { topicMethods } from "./topics/topics.js"
 
 const tables = [
   receivingMethods,
   messageMethods,
-  editMethods,
-  callbackMethods,
   mediaMethods,
+  pollMethods,
   copyMethods,
+  actionMethods,
+  editMethods,
+  deletionMethods,
+  pinMethods,
+  pollStopMethods,
+  reactionMethods,
+  callbackMethods,
+  inlineMethods,
+  paymentMethods,
   chatMethods,
+  moderationMethods,
+  settingMethods,
+  linkMethods,
+  joinRequestMethods,
+  topicMethods,
   commandMethods,
+  profileMethods,
 ]
 
 /** Every method that is played, by its name in lower case. */

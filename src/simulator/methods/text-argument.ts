@@ -14,8 +14,9 @@ const maxCaption = 1024
 
 /** The text of a message, its formatting read. */
 export function textArgument(args: Arguments): RichText {
+  if (args.text("text") === "") throw CallError.badRequest("message text is empty")
   const text = rich(args, "text", "entities")
-  if (text.text === "") throw CallError.badRequest("message text is empty")
+  if (text.text === "") throw CallError.badRequest("text must be non-empty")
   if ([...text.text].length > maxText) throw CallError.badRequest("message is too long")
   return text
 }

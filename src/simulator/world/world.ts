@@ -7,6 +7,7 @@ import { FileStore } from "./file-store.js"
 import { isVisibleTo } from "./group-privacy.js"
 import { privateChatOf, userOfBot } from "./identity.js"
 import { InlineMode } from "./inline-mode.js"
+import { Pace } from "./pace.js"
 import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
 import { PollBook } from "./poll-book.js"
@@ -28,6 +29,8 @@ export class World {
   readonly polls = new PollBook()
   readonly inline = new InlineMode()
   readonly payments = new Payments()
+  /** How fast bots may write, where that is limited. */
+  readonly pace: Pace | undefined
   /** Tells whoever watches what happens here. */
   readonly changes = new WorldChanges()
   readonly #groups = new Map<number, Conversation>()
@@ -37,6 +40,7 @@ export class World {
   constructor(environment: Environment) {
     this.environment = environment
     this.files = new FileStore(environment.random)
+    this.pace = environment.limits ? new Pace(environment.clock) : undefined
   }
 
   /** Unix time in seconds. */

@@ -1,5 +1,5 @@
-import { CallError } from "../api/call-error.js"
-import type { Call, MethodTable } from "./method.js"
+import { CallError } from "../../api/call-error.js"
+import type { Call, MethodTable } from "../method.js"
 
 /** Answers to what people press. */
 export const callbackMethods: MethodTable = { answerCallbackQuery }
@@ -12,11 +12,14 @@ function answerCallbackQuery({ bot, args, world }: Call): true {
   const url = args.text("url")
   const answer = { text, showAlert: args.flag("show_alert"), ...(url !== "" && { url }) }
   const queryId = args.text("callback_query_id")
-  if (!world.callbackQueries.answer(queryId, bot.me.id, answer)) {
-    throw CallError.badRequest(
-      "query is too old and response timeout expired or query ID is invalid",
-    )
-  }
+  if (!world.callbackQueries.answer(queryId, bot.me.id, answer)) throw tooOld()
   world.changes.announce({ kind: "callback", queryId, bot, answer })
   return true
+}
+
+/** 400 for a query that nobody waits for any more. */
+export function tooOld(): CallError {
+  return CallError.badRequest(
+    "query is too old and response timeout expired or query ID is invalid",
+  )
 }

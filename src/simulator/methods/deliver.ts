@@ -1,0 +1,40 @@
+import type { Message } from "../../telegram/types.js"
+import type { Conversation } from "../world/conversation.js"
+import type { Person } from "../world/person.js"
+import type { MessageContent } from "../world/world.js"
+import { peoplesMarkup } from "./markup-argument.js"
+import { messageOptions } from "./message-options.js"
+import type { Call } from "./method.js"
+
+/** Sends a message of the bot, with everything that any message may have. */
+export function deliver(call: Call, where: Conversation, content: MessageContent): Message {
+  const markup = peoplesMarkup(call.args)
+  const options = messageOptions(call, where)
+  call.world.pace?.count(call.bot.me.id, where.chat)
+  const message = call.world.writeAs(call.bot, where, { ...content, ...options })
+  if (markup !== undefined) {
+    for (const person of addressees(where, message, markup)) {
+      const key = `${call.bot.me.id}:${where.chat.id}`
+      person.keyboards.delete(key)
+      if (!("remove_keyboard" in markup)) {
+        person.keyboards.set(key, { markup, message, botId: call.bot.me.id })
+      }
+    }
+  }
+  return message
+}
+
+// A selective keyboard is for whom the message mentions, or whose message it answers.
+function addressees(
+  where: Conversation,
+  message: Message,
+  markup: { selective?: boolean },
+): Iterable<Person> {
+  if (markup.selective !== true || where.chat.type === "private") return where.people
+  const text = (message.text ?? message.caption ?? "").toLowerCase()
+  return [...where.people].filter(({ user }) => {
+    const name = user.username === undefined ? undefined : `@${user.username.toLowerCase()}`
+    const isMentioned = name !== undefined && text.includes(name)
+    return isMentioned || message.reply_to_message?.from?.id === user.id
+  })
+}

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from "node:util"
+import type { Message } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import type { MessageContent } from "../../world/world.js"
+import { objectArgument } from "../json-argument.js"
+import { markupArgument } from "../markup-argument.js"
+import { inputMediaContent } from "../media/input-media.js"
+import { ownMessage, type PlacedMessage } from "../message-argument.js"
+import type { Call, MethodTable } from "../method.js"
+import { captionArgument, textArgument } from "../text-argument.js"
+import { editMessageLiveLocation, stopMessageLiveLocation } from "./live-location.js"
+
+/** What a bot does to the contents of its messages. */
+export const editMethods: MethodTable = {
+  editMessageText,
+  editMessageCaption,
+  editMessageMedia,
+  editMessageReplyMarkup,
+  editMessageLiveLocation,
+  stopMessageLiveLocation,
+}
+
+const captioned = ["photo", "document", "video", "audio", "voice", "animation"] as const
+
+function editMessageText(call: Call): Message | true {
+  const { text, entities } = textArgument(call.args)
+  const placed = ownMessage(call)
+  if (placed.message.text === undefined) {
+    throw CallError.badRequest("there is no text in the message to edit")
+  }
+  const { entities: _, ...rest } = placed.message
+  return replace(call, placed, {
+    ...rest,
+    text,
+    ...(entities.length > 0 && { entities: [...entities] }),
+  })
+}
+
+function editMessageCaption(call: Call): Message | true {
+  const { text, entities } = captionArgument(call.args)
+  const placed = ownMessage(call)
+  if (!hasFile(placed.message)) {
+    throw CallError.badRequest("there is no caption in the message to edit")
+  }
+  const { caption: _, caption_entities: __, ...rest } = placed.message
+  return replace(call, placed, {
+    ...rest,
+    ...(text !== "" && { caption: text }),
+    ...(entities.length > 0 && { caption_entities: [...entities] }),
+  })
+}
+
+async function editMessageMedia(call: Call): Promise<Message | true> {
+  const media = objectArgument(call.args, "media", "can't parse media JSON object")
+  if (media === undefined) throw CallError.badRequest("can't parse media JSON object")
+  ownMessage(call)
+  const content = await inputMediaContent(call, media)
+  const placed = ownMessage(call)
+  const { message } = placed
+  if (!hasFile(message) && message.text === undefined) {
+    throw CallError.badRequest("message can't be edited")
+  }
+  return replace(call, placed, { ...withoutContent(message), ...content })
+}
+
+function editMessageReplyMarkup(call: Call): Message | true {
+  const placed = ownMessage(call)
+  return replace(call, placed, placed.message)
+}
+
+/** Puts a changed message in the place of what it was. The keyboard is the call's, or none. */
+export function replace(
+  call: Call,
+  { where, message, isInline }: PlacedMessage,
+  changed: Message,
+): Message | true {
+  const markup = markupArgument(call.args)
+  const { reply_markup: _, ...rest } = changed
+  const next = { ...rest, ...(markup !== undefined && { reply_markup: markup }) }
+  if (isDeepStrictEqual(withoutEditDate(next), withoutEditDate(message))) {
+    throw CallError.badRequest(
+      "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
+    )
+  }
+  const edited = call.world.edit(where, { ...next, edit_date: call.world.now })
+  return isInline ? true : edited
+}
+
+function hasFile(message: Message): boolean {
+  return captioned.some((field) => message[field] !== undefined)
+}
+
+function withoutEditDate(message: Message): object {
+  const { edit_date: _, ...rest } = message
+  return rest
+}
+
+// What stays of a message whose contents are replaced.
+function withoutContent(message: Message): Message {
+  const { message_id, from, sender_chat, chat, date, reply_to_message, via_bot } = message
+  const { message_thread_id, is_topic_message, media_group_id } = message
+  const kept: MessageContent = {
+    ...(sender_chat !== undefined && { sender_chat }),
+    ...(reply_to_message !== undefined && { reply_to_message }),
+    ...(via_bot !== undefined && { via_bot }),
+    ...(message_thread_id !== undefined && { message_thread_id }),
+    ...(is_topic_message !== undefined && { is_topic_message }),
+    ...(media_group_id !== undefined && { media_group_id }),
+  }
+  return { message_id, ...(from !== undefined && { from }), chat, date, ...kept }
+}

@@ -1,0 +1,43 @@
+import type { Message } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import { markupArgument } from "../markup-argument.js"
+import { ownMessage, type PlacedMessage } from "../message-argument.js"
+import type { Call } from "../method.js"
+import { locationArgument } from "../sending/small-contents.js"
+
+/** Moves a place that is followed. */
+export function editMessageLiveLocation(call: Call): Message | true {
+  const placed = ownMessage(call)
+  const { live_period = 0 } = liveLocation(call, placed)
+  return show(call, placed, { ...locationArgument(call.args), live_period })
+}
+
+/** Ends the following of a place. */
+export function stopMessageLiveLocation(call: Call): Message | true {
+  const placed = ownMessage(call)
+  const { live_period: _, heading: __, ...place } = liveLocation(call, placed)
+  return show(call, placed, place)
+}
+
+function liveLocation({ world }: Call, { message }: PlacedMessage) {
+  const { location, date } = message
+  const period = location?.live_period
+  if (location === undefined || period === undefined) {
+    throw CallError.badRequest("there is no live location in the message to edit")
+  }
+  const isOver = period !== 2 ** 31 - 1 && date + period < world.now
+  if (isOver) throw CallError.badRequest("message can't be edited")
+  return location
+}
+
+function show(
+  call: Call,
+  { where, message, isInline }: PlacedMessage,
+  location: NonNullable<Message["location"]>,
+): Message | true {
+  const markup = markupArgument(call.args)
+  const { reply_markup: _, ...rest } = message
+  const changed = { ...rest, location, ...(markup !== undefined && { reply_markup: markup }) }
+  const edited = call.world.edit(where, { ...changed, edit_date: call.world.now })
+  return isInline ? true : edited
+}

@@ -1,0 +1,43 @@
+import { CallError } from "../../api/call-error.js"
+import type { Conversation } from "../../world/conversation.js"
+import { userOfBot } from "../../world/identity.js"
+import { pin } from "../../world/pins.js"
+import { editableChat } from "../chat-argument.js"
+import { requireRight } from "../member-argument.js"
+import { messageIn } from "../message-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** Messages held at the top of a chat. */
+export const pinMethods: MethodTable = { pinChatMessage, unpinChatMessage, unpinAllChatMessages }
+
+function pinChatMessage(call: Call): true {
+  const where = pinnableChat(call)
+  const message = messageIn(call, where, "pin")
+  if (where.pinned.has(message.message_id)) return true
+  pin(call.world, where, { by: userOfBot(call.bot.me), message })
+  return true
+}
+
+function unpinChatMessage(call: Call): true {
+  const where = pinnableChat(call)
+  const isNamed = call.args.text("message_id") !== ""
+  const id = isNamed ? messageIn(call, where, "unpin").message_id : [...where.pinned].at(-1)
+  if (id === undefined) throw CallError.badRequest("message to unpin not found")
+  where.pinned.delete(id)
+  return true
+}
+
+function unpinAllChatMessages(call: Call): true {
+  pinnableChat(call).pinned.clear()
+  return true
+}
+
+function pinnableChat(call: Call): Conversation {
+  const where = editableChat(call)
+  const { type } = where.chat
+  if (type === "private") return where
+  const right = type === "channel" ? "can_edit_messages" : "can_pin_messages"
+  if (type !== "channel" && where.permissions.can_pin_messages) return where
+  requireRight(call, where, right, "not enough rights to manage pinned messages in the chat")
+  return where
+}

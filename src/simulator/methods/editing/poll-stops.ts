@@ -1,0 +1,22 @@
+import type { Poll } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import { closePoll } from "../../world/polls.js"
+import { ownMessage } from "../message-argument.js"
+import { editableChat } from "../chat-argument.js"
+import { messageId } from "../message-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** Ends polls. */
+export const pollStopMethods: MethodTable = { stopPoll }
+
+function stopPoll(call: Call): Poll {
+  const where = editableChat(call)
+  if (!where.messages.has(messageId(call))) {
+    throw CallError.badRequest("message with poll to stop not found")
+  }
+  const { message } = ownMessage(call)
+  const played = call.world.polls.of(message)
+  if (played === undefined) throw CallError.badRequest("message is not a poll")
+  if (played.poll.is_closed) throw CallError.badRequest("poll has already been closed")
+  return closePoll(call.world, played)
+}

@@ -1,0 +1,33 @@
+import type { ReactionType } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import { readReaction } from "../../world/reactions.js"
+import { editableChat } from "../chat-argument.js"
+import { messageIn } from "../message-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** The bot's reactions. */
+export const reactionMethods: MethodTable = { setMessageReaction }
+
+function setMessageReaction(call: Call): true {
+  const where = editableChat(call)
+  const message = messageIn(call, where, "react")
+  const reactions = reactionsOf(call)
+  const all = where.reactions.get(message.message_id) ?? new Map<number, readonly ReactionType[]>()
+  if (reactions.length > 0) all.set(call.bot.me.id, reactions)
+  else all.delete(call.bot.me.id)
+  where.reactions.set(message.message_id, all)
+  return true
+}
+
+function reactionsOf({ args }: Call): ReactionType[] {
+  if (args.text("reaction") === "") return []
+  const given: unknown = args.json("reaction")
+  if (!Array.isArray(given)) throw CallError.badRequest("can't parse reaction types JSON object")
+  // A bot can give one.
+  if (given.length > 1) throw CallError.badRequest("REACTIONS_TOO_MANY")
+  return given.map((value) => {
+    const reaction = readReaction(value)
+    if (reaction === undefined) throw CallError.badRequest("REACTION_INVALID")
+    return reaction
+  })
+}

@@ -1,0 +1,65 @@
+import type { InlineKeyboardMarkup } from "../../telegram/types.js"
+import { CallError } from "../api/call-error.js"
+import { isObject, textField, type Fields } from "./json-argument.js"
+
+type Button = InlineKeyboardMarkup["inline_keyboard"][number][number]
+
+const maxCallbackData = 64
+const prefix = "can't parse inline keyboard button: "
+
+// What a button can do, and how Telegram looks at it.
+const checks: Readonly<Record<string, (fields: Fields) => string | undefined>> = {
+  url: ({ url }) => (typeof url === "string" && url !== "" ? checkUrl(url) : noAction),
+  callback_data: (fields) => checkData(textField(fields, "callback_data")),
+  web_app: ({ web_app }) => checkWebApp(isObject(web_app) ? textField(web_app, "url") : ""),
+  copy_text: ({ copy_text }) => {
+    const length = isObject(copy_text) ? textField(copy_text, "text").length : 0
+    return length < 1 || length > 256 ? "BUTTON_COPY_TEXT_INVALID" : undefined
+  },
+  login_url: () => undefined,
+  switch_inline_query: () => undefined,
+  switch_inline_query_current_chat: () => undefined,
+  switch_inline_query_chosen_chat: () => undefined,
+  callback_game: () => undefined,
+  disabled: () => undefined,
+  // Only an invoice has one.
+  pay: () => undefined,
+}
+
+const noAction = `${prefix}Text buttons are unallowed in the inline keyboard`
+
+/** A button of an inline keyboard; refuses one that Telegram refuses. */
+export function checkInlineButton(button: unknown): Button {
+  const fields = isObject(button) ? button : {}
+  if (typeof fields["text"] !== "string") {
+    throw CallError.badRequest(`${prefix}Can't find field "text"`)
+  }
+  if (fields["text"] === "") {
+    throw CallError.badRequest("inline keyboard button text must be non-empty")
+  }
+  const action = Object.keys(checks).find((name) => fields[name] !== undefined)
+  const refusal = action === undefined ? noAction : checks[action]?.(fields)
+  if (refusal !== undefined) throw CallError.badRequest(refusal)
+  // Checked as far as Telegram checks it.
+  return button as Button
+}
+
+function checkData(data: string): string | undefined {
+  if (data === "") return noAction
+  return Buffer.byteLength(data) > maxCallbackData ? "BUTTON_DATA_INVALID" : undefined
+}
+
+function checkUrl(url: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
+  const say = (reason: string) => `inline keyboard button URL '${url}' is invalid: ${reason}`
+  if (scheme === "tg" || scheme === "ton") return undefined
+  if (scheme === undefined)
+    return /^[^/\s]+\.[a-z]{2,}/i.test(url) ? undefined : say("Wrong HTTP URL")
+  if (scheme !== "http" && scheme !== "https") return say("Unsupported URL protocol")
+  return URL.canParse(url) ? undefined : say("Wrong HTTP URL")
+}
+
+function checkWebApp(url: string): string | undefined {
+  if (/^https:\/\//i.test(url)) return undefined
+  return `inline keyboard button Web App URL '${url}' is invalid: Only HTTPS links are allowed`
+}

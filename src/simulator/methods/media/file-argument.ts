@@ -1,0 +1,55 @@
+import type { UploadedFile } from "../../api/arguments.js"
+import { CallError } from "../../api/call-error.js"
+import type { StoredFile } from "../../world/file-store.js"
+import { mediaKinds } from "../../world/media-files.js"
+import type { MediaField } from "../../world/stored-media.js"
+import type { Call } from "../method.js"
+import { fetchFile } from "./fetched-file.js"
+
+const maxPhotoBytes = 10 * 1_048_576
+const maxCloudBytes = 50 * 1_048_576
+
+/**
+ * The file that a call brings: uploaded, known by its `file_id`, or named by a URL.
+ *
+ * @param given the value that stands for it: `attach://name`, an id or a URL
+ * @param name the parameter, for a file that was uploaded under it
+ */
+export async function fileOf(
+  { args, world }: Call,
+  field: MediaField,
+  { given, name }: { given: string; name: string },
+): Promise<StoredFile> {
+  const kind = mediaKinds[field]
+  const pointer = /^attach:\/\/(.*)$/s.exec(given)?.[1]
+  const uploaded = pointer === undefined ? args.file(name) : args.file(pointer)
+  if (uploaded !== undefined) {
+    return world.files.add(
+      kind.folder,
+      named(checked(uploaded, field, world.environment.local), kind),
+    )
+  }
+  if (given === "") throw CallError.badRequest(`there is no ${field} in the request`)
+  if (/^https?:\/\//i.test(given)) {
+    return world.files.add(kind.folder, await fetchFile(given, kind))
+  }
+  const known = world.files.find(given)
+  if (known !== undefined) return known
+  throw CallError.badRequest(
+    "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
+  )
+}
+
+function checked(file: UploadedFile, field: MediaField, isLocal: boolean): UploadedFile {
+  if (file.bytes.length === 0) throw CallError.badRequest("file must be non-empty")
+  if (field === "photo" && file.bytes.length > maxPhotoBytes) {
+    throw CallError.badRequest("file is too big for a photo")
+  }
+  if (isLocal || file.bytes.length <= maxCloudBytes) return file
+  throw new CallError(413, "Request Entity Too Large")
+}
+
+// A file that came without a name or a type has that of its kind.
+function named(file: UploadedFile, kind: { name: string; type: string }): UploadedFile {
+  return { name: file.name || kind.name, type: file.type || kind.type, bytes: file.bytes }
+}

@@ -1,0 +1,56 @@
+import { Arguments } from "../../api/arguments.js"
+import { CallError } from "../../api/call-error.js"
+import { mediaContent, type MediaField } from "../../world/stored-media.js"
+import type { MessageContent } from "../../world/world.js"
+import { textField, type Fields } from "../json-argument.js"
+import type { Call } from "../method.js"
+import { captionContent } from "./caption-argument.js"
+import { fileOf } from "./file-argument.js"
+
+const types: Readonly<Record<string, MediaField>> = {
+  photo: "photo",
+  video: "video",
+  audio: "audio",
+  document: "document",
+  animation: "animation",
+}
+
+/** The kind of file that an `InputMedia` names. */
+export function inputMediaField(media: Fields): MediaField {
+  const type = textField(media, "type")
+  const field = types[type]
+  if (field === undefined) {
+    throw CallError.badRequest(`can't parse InputMedia: type "${type}" is not supported`)
+  }
+  return field
+}
+
+/** What a message holds for an `InputMedia`. */
+export async function inputMediaContent(call: Call, media: Fields): Promise<MessageContent> {
+  const field = inputMediaField(media)
+  const given = textField(media, "media")
+  if (given === "") throw CallError.badRequest("can't parse InputMedia: media not found")
+  const file = await fileOf(call, field, { given, name: "" })
+  const facts = { duration: numberField(media, "duration"), title: textField(media, "title") }
+  return {
+    ...mediaContent(field, file, {
+      ...(facts.duration > 0 && { duration: facts.duration }),
+      ...(facts.title !== "" && { title: facts.title }),
+    }),
+    ...captionContent(asArguments(media)),
+  }
+}
+
+// Its fields are read as a call's parameters are.
+function asArguments(media: Fields): Arguments {
+  const args = new Arguments()
+  for (const [name, value] of Object.entries(media)) {
+    args.add(name, typeof value === "string" ? value : JSON.stringify(value))
+  }
+  return args
+}
+
+function numberField(media: Fields, name: string): number {
+  const value = media[name]
+  return typeof value === "number" ? value : 0
+}

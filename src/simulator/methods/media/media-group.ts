@@ -1,0 +1,37 @@
+import type { Message } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import type { MessageContent } from "../../world/world.js"
+import { writableChat } from "../chat-argument.js"
+import { deliver } from "../deliver.js"
+import { listArgument, type Fields } from "../json-argument.js"
+import type { Call } from "../method.js"
+import { inputMediaContent, inputMediaField } from "./input-media.js"
+
+const maxItems = 10
+
+/** Sends several files that belong together. */
+export async function sendMediaGroup(call: Call): Promise<Message[]> {
+  const items = listArgument(call.args, "media", "can't parse media JSON object")
+  if (items.length === 0) throw CallError.badRequest("there are no messages to send")
+  if (items.length > maxItems) throw CallError.badRequest("too many messages to send as an album")
+  const fields = items.map((item) => inputMediaField(item))
+  for (const alone of ["audio", "document"] as const) {
+    if (fields.includes(alone) && fields.some((field) => field !== alone)) {
+      throw CallError.badRequest(`${alone} can't be mixed with other media types`)
+    }
+  }
+  if (fields.includes("animation")) {
+    throw CallError.badRequest("animations can't be sent in an album")
+  }
+  for (const field of fields) writableChat(call, field)
+  const contents = await inOrder(call, items)
+  const where = writableChat(call)
+  const group = items.length > 1 ? { media_group_id: call.world.newId() } : {}
+  return contents.map((content) => deliver(call, where, { ...content, ...group }))
+}
+
+async function inOrder(call: Call, items: readonly Fields[]): Promise<MessageContent[]> {
+  const contents: MessageContent[] = []
+  for (const item of items) contents.push(await inputMediaContent(call, item))
+  return contents
+}

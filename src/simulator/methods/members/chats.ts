@@ -1,0 +1,89 @@
+import type { ChatMember } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import type { Conversation } from "../../world/conversation.js"
+import { userOfBot } from "../../world/identity.js"
+import { isAdministrator, isPresent, left, member } from "../../world/members.js"
+import { changeMember } from "../../world/membership.js"
+import { editableChat, knownChat } from "../chat-argument.js"
+import { userArgument } from "../member-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** Chats and who is in them. */
+export const chatMethods: MethodTable = {
+  getChat,
+  getChatMember,
+  getChatMemberCount,
+  getChatAdministrators,
+  leaveChat,
+}
+
+function getChat(call: Call): object {
+  const where = knownChat(call)
+  const { chat, description, permissions, photo } = where
+  const pinned = [...where.pinned].at(-1)
+  const pinnedMessage = pinned === undefined ? undefined : where.messages.get(pinned)
+  const primary = [...where.links.values()].find(
+    (link) => link.is_primary && !link.is_revoked && link.creator.id === call.bot.me.id,
+  )
+  return {
+    ...chat,
+    ...(chat.username !== undefined && { active_usernames: [chat.username] }),
+    ...(photo && { photo: chatPhoto(photo.id, photo.uniqueId) }),
+    ...(description !== "" && { description }),
+    ...(primary && { invite_link: primary.invite_link }),
+    ...(pinnedMessage && { pinned_message: pinnedMessage }),
+    ...((chat.type === "group" || chat.type === "supergroup") && { permissions }),
+    accent_color_id: 0,
+    max_reaction_count: 11,
+    accepted_gift_types: {
+      unlimited_gifts: true,
+      limited_gifts: true,
+      unique_gifts: true,
+      premium_subscription: true,
+      gifts_from_channels: true,
+    },
+  }
+}
+
+function getChatMember(call: Call): ChatMember {
+  const where = knownChat(call)
+  const user = userArgument(call)
+  if (where.chat.type !== "private") return where.memberOf(user)
+  const isHere = user.id === where.chat.id || user.id === call.bot.me.id
+  if (isHere) return member(user)
+  throw CallError.badRequest("user not found")
+}
+
+function getChatMemberCount(call: Call): number {
+  const where = knownChat(call)
+  return where.people.size + where.bots.size
+}
+
+// Other bots are left out of the list.
+function getChatAdministrators(call: Call): ChatMember[] {
+  const where = knownChat(call)
+  if (where.chat.type === "private") {
+    throw CallError.badRequest("there are no administrators in the private chat")
+  }
+  const all = [...where.members.values()].filter((who) => isAdministrator(who) && isPresent(who))
+  return all.filter(({ user }) => !user.is_bot || user.id === call.bot.me.id)
+}
+
+function leaveChat(call: Call): true {
+  const where: Conversation = editableChat(call)
+  if (where.chat.type === "private") {
+    throw CallError.badRequest("chat member status can't be changed in private chats")
+  }
+  const self = userOfBot(call.bot.me)
+  changeMember(call.world, where, { next: left(self), by: self })
+  return true
+}
+
+function chatPhoto(id: string, uniqueId: string): object {
+  return {
+    small_file_id: id,
+    small_file_unique_id: uniqueId,
+    big_file_id: id,
+    big_file_unique_id: uniqueId,
+  }
+}

@@ -1,0 +1,94 @@
+import type { ChatInviteLink } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import type { Conversation } from "../../world/conversation.js"
+import { userOfBot } from "../../world/identity.js"
+import { editableChat } from "../chat-argument.js"
+import { requireRight } from "../member-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** Links that lead into a chat. */
+export const linkMethods: MethodTable = {
+  exportChatInviteLink,
+  createChatInviteLink,
+  editChatInviteLink,
+  revokeChatInviteLink,
+}
+
+function exportChatInviteLink(call: Call): string {
+  const where = invitingChat(call)
+  for (const link of where.links.values()) {
+    const isOldOne = link.is_primary && link.creator.id === call.bot.me.id
+    if (isOldOne) where.links.set(link.invite_link, { ...link, is_revoked: true })
+  }
+  const link = newLink(call, true)
+  where.links.set(link.invite_link, link)
+  return link.invite_link
+}
+
+function createChatInviteLink(call: Call): ChatInviteLink {
+  const where = invitingChat(call)
+  const link = { ...newLink(call, false), ...traits(call) }
+  where.links.set(link.invite_link, link)
+  return link
+}
+
+function editChatInviteLink(call: Call): ChatInviteLink {
+  const { where, link } = knownLink(call)
+  const { invite_link, creator, is_primary, is_revoked } = link
+  const bare = { invite_link, creator, creates_join_request: false, is_primary, is_revoked }
+  const changed = { ...bare, ...traits(call) }
+  where.links.set(invite_link, changed)
+  return changed
+}
+
+function revokeChatInviteLink(call: Call): ChatInviteLink {
+  const { where, link } = knownLink(call)
+  const revoked = { ...link, is_revoked: true }
+  where.links.set(link.invite_link, revoked)
+  return revoked
+}
+
+function invitingChat(call: Call): Conversation {
+  const where = editableChat(call)
+  const refusal = "not enough rights to manage chat invite link"
+  if (where.chat.type === "private") {
+    throw CallError.badRequest("can't invite members to a private chat")
+  }
+  requireRight(call, where, "can_invite_users", refusal)
+  return where
+}
+
+function knownLink(call: Call): { where: Conversation; link: ChatInviteLink } {
+  const where = invitingChat(call)
+  const link = where.links.get(call.args.text("invite_link"))
+  if (link === undefined) throw CallError.badRequest("INVITE_HASH_EXPIRED")
+  return { where, link }
+}
+
+function newLink({ bot, world }: Call, isPrimary: boolean): ChatInviteLink {
+  return {
+    invite_link: `https://t.me/+${world.newInlineId().slice(0, 16)}`,
+    creator: userOfBot(bot.me),
+    creates_join_request: false,
+    is_primary: isPrimary,
+    is_revoked: false,
+  }
+}
+
+function traits({ args }: Call) {
+  const name = args.text("name")
+  const expire_date = args.integer("expire_date", 0, 0, 2 ** 31)
+  const member_limit = args.integer("member_limit", 0, 0, 99_999)
+  const creates_join_request = args.flag("creates_join_request")
+  if (member_limit > 0 && creates_join_request) {
+    throw CallError.badRequest(
+      "member limit can't be specified for links requiring administrator approval",
+    )
+  }
+  return {
+    creates_join_request,
+    ...(name !== "" && { name }),
+    ...(expire_date > 0 && { expire_date }),
+    ...(member_limit > 0 && { member_limit }),
+  }
+}

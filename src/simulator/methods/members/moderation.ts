@@ -1,0 +1,142 @@
+import type { ChatMember, User } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import type { Conversation } from "../../world/conversation.js"
+import { userOfBot } from "../../world/identity.js"
+import {
+  administrator,
+  banned,
+  hasRight,
+  isPresent,
+  left,
+  member,
+  restricted,
+  rightsIn,
+} from "../../world/members.js"
+import { changeMember } from "../../world/membership.js"
+import { readPermissions } from "../../world/permissions.js"
+import { editableChat } from "../chat-argument.js"
+import { objectArgument } from "../json-argument.js"
+import { ownStatus, requireRight, userArgument } from "../member-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** What a bot does to the members of a chat. */
+export const moderationMethods: MethodTable = {
+  banChatMember,
+  kickChatMember: banChatMember,
+  unbanChatMember,
+  restrictChatMember,
+  promoteChatMember,
+  setChatAdministratorCustomTitle,
+}
+
+const noRight = "not enough rights to restrict/unrestrict chat member"
+const shortest = 30
+const longest = 366 * 86_400
+
+function banChatMember(call: Call): true {
+  const { where, old } = target(call, "can't ban members in private chats")
+  changeTo(call, where, banned(old.user, untilDate(call)))
+  if (!call.args.flag("revoke_messages")) return true
+  for (const { message_id, from } of where.messages.values()) {
+    if (from?.id === old.user.id) call.world.remove(where, message_id)
+  }
+  return true
+}
+
+function unbanChatMember(call: Call): true {
+  const where = groupChat(call, "can't unban members in private chats")
+  const old = where.memberOf(userArgument(call))
+  if (where.chat.type === "group") {
+    throw CallError.badRequest("method is available for supergroup and channel chats only")
+  }
+  requireRight(call, where, "can_restrict_members", noRight)
+  if (isPresent(old) && call.args.flag("only_if_banned")) return true
+  if (old.status !== "left") changeTo(call, where, left(old.user))
+  return true
+}
+
+function restrictChatMember(call: Call): true {
+  const { where, old } = target(call, "can't restrict members in private chats")
+  if (where.chat.type !== "supergroup") {
+    throw CallError.badRequest("method is available only for supergroups")
+  }
+  const given = objectArgument(call.args, "permissions", "object expected as permissions")
+  if (given === undefined) throw CallError.badRequest("permissions must be specified")
+  const areIndependent = call.args.flag("use_independent_chat_permissions")
+  const permissions = readPermissions(given, areIndependent)
+  const isFree = Object.values(permissions).every(Boolean)
+  const isMember = isPresent(old)
+  const free = isMember ? member(old.user) : left(old.user)
+  const bound = restricted(old.user, permissions, { isMember, until: untilDate(call) })
+  changeTo(call, where, isFree ? free : bound)
+  return true
+}
+
+function promoteChatMember(call: Call): true {
+  const where = groupChat(call, "can't promote members in private chats")
+  const user = userArgument(call)
+  const old = where.memberOf(user)
+  if (user.id === call.bot.me.id) throw CallError.badRequest("can't promote self")
+  if (where.chat.type === "group") {
+    throw CallError.badRequest("method is available for supergroup and channel chats only")
+  }
+  requireRight(call, where, "can_promote_members", "not enough rights")
+  if (old.status === "creator") throw CallError.badRequest("can't demote chat creator")
+  if (!isPresent(old)) throw CallError.badRequest("USER_NOT_PARTICIPANT")
+  const rights = rightsIn(where.chat.type).filter((right) => call.args.flag(right))
+  const me = ownStatus(call, where)
+  if (rights.some((right) => !hasRight(me, right))) throw CallError.badRequest("RIGHT_FORBIDDEN")
+  const given = new Set(rights.length > 0 ? [...rights, "can_manage_chat" as const] : rights)
+  const next = given.size > 0 ? administrator(user, where.chat.type, given) : member(user)
+  const editable = next.status === "administrator" ? { ...next, can_be_edited: true } : next
+  changeTo(call, where, editable)
+  return true
+}
+
+function setChatAdministratorCustomTitle(call: Call): true {
+  const where = groupChat(call, "can't set custom title in private chats")
+  const old = where.memberOf(userArgument(call))
+  if (where.chat.type !== "supergroup") {
+    throw CallError.badRequest("method is available only for supergroups")
+  }
+  if (old.status === "creator") {
+    throw CallError.badRequest("only creator can edit their custom title")
+  }
+  if (old.status !== "administrator") throw CallError.badRequest("user is not an administrator")
+  if (!old.can_be_edited) {
+    throw CallError.badRequest("not enough rights to change custom title of the user")
+  }
+  where.members.set(old.user.id, { ...old, custom_title: call.args.text("custom_title") })
+  return true
+}
+
+function target(call: Call, privately: string): { where: Conversation; old: ChatMember } {
+  const where = groupChat(call, privately)
+  const user = userArgument(call)
+  const old = where.memberOf(user)
+  if (user.id === call.bot.me.id) throw CallError.badRequest("can't restrict self")
+  requireRight(call, where, "can_restrict_members", noRight)
+  if (old.status === "creator") throw CallError.badRequest("can't remove chat owner")
+  if (old.status === "administrator" && !old.can_be_edited) {
+    throw CallError.badRequest("user is an administrator of the chat")
+  }
+  return { where, old }
+}
+
+function groupChat(call: Call, privately: string): Conversation {
+  const where = editableChat(call)
+  if (where.chat.type === "private") throw CallError.badRequest(privately)
+  return where
+}
+
+function changeTo(call: Call, where: Conversation, next: ChatMember): void {
+  const by: User = userOfBot(call.bot.me)
+  changeMember(call.world, where, { next, by })
+}
+
+// Less than 30 seconds, or more than 366 days, is for ever.
+function untilDate({ args, world }: Call): number {
+  const until = args.integer("until_date", 0, 0, 2 ** 31)
+  const seconds = until - world.now
+  return seconds < shortest || seconds > longest ? 0 : until
+}

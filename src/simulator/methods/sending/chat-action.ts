@@ -1,0 +1,21 @@
+import { CallError } from "../../api/call-error.js"
+import { writableChat } from "../chat-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** What a bot shows to be doing. */
+export const actionMethods: MethodTable = { sendChatAction }
+
+const actions = new Set(
+  (
+    "typing upload_photo record_video upload_video record_voice upload_voice upload_document " +
+    "choose_sticker find_location record_video_note upload_video_note record_audio upload_audio"
+  ).split(" "),
+)
+
+function sendChatAction(call: Call): true {
+  const where = writableChat(call)
+  const action = call.args.text("action").toLowerCase()
+  if (!actions.has(action)) throw CallError.badRequest("wrong parameter action in request")
+  call.world.changes.announce({ kind: "action", where, bot: call.bot, action })
+  return true
+}

@@ -1,0 +1,87 @@
+import type { Message } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import { originOf } from "../../people/writing.js"
+import type { Conversation } from "../../world/conversation.js"
+import { kindOf } from "../../world/posting-rules.js"
+import { isService } from "../../world/service-messages.js"
+import type { MessageContent } from "../../world/world.js"
+import { knownChat, writableChat } from "../chat-argument.js"
+import { deliver } from "../deliver.js"
+import { messageId, messageIds } from "../message-argument.js"
+import type { Call, MethodTable } from "../method.js"
+import { captionArgument } from "../text-argument.js"
+
+/** Messages brought from one chat to another. */
+export const copyMethods: MethodTable = {
+  forwardMessage: (call) => forward(call, source(call, messageId(call), "forward")),
+  forwardMessages: (call) => several(call, "forward", forward),
+  copyMessage: (call) => withId(copy(call, source(call, messageId(call), "copy"))),
+  copyMessages: (call) => several(call, "copy", copy),
+}
+
+function forward(call: Call, original: Message): Message {
+  return deliver(call, target(call, original), {
+    ...contentOf(original),
+    forward_origin: original.forward_origin ?? originOf(original),
+  })
+}
+
+function copy(call: Call, original: Message): Message {
+  const { caption: _, caption_entities: __, ...bare } = contentOf(original)
+  const isNew = call.args.has("caption") && original.text === undefined
+  const withoutCaption = isNew || call.args.flag("remove_caption")
+  const { text, entities } = captionArgument(call.args)
+  return deliver(call, target(call, original), {
+    ...(withoutCaption ? bare : contentOf(original)),
+    ...(isNew && text !== "" && { caption: text }),
+    ...(isNew && entities.length > 0 && { caption_entities: [...entities] }),
+  })
+}
+
+// Those of the messages that are not there, or may not be brought, are left out.
+function several(call: Call, verb: string, bring: (call: Call, original: Message) => Message) {
+  const from = knownChat(call, "from_chat_id")
+  const ids = messageIds(call)
+  if (ids.some((id, at) => at > 0 && id <= (ids[at - 1] ?? 0))) {
+    throw CallError.badRequest("message identifiers must be in a strictly increasing order")
+  }
+  const found = ids.map((id) => from.messages.get(id)).filter((each) => isBringable(each))
+  if (found.length === 0) throw CallError.badRequest(`there are no messages to ${verb}`)
+  return found.map((original) => withId(bring(call, original)))
+}
+
+function source(call: Call, id: number, verb: string): Message {
+  const message = knownChat(call, "from_chat_id").messages.get(id)
+  if (message === undefined) throw CallError.badRequest(`message to ${verb} not found`)
+  if (isBringable(message)) return message
+  throw CallError.badRequest(
+    verb === "copy" ? "message can't be copied" : "the message can't be forwarded",
+  )
+}
+
+function isBringable(message: Message | undefined): message is Message {
+  const isFree = message !== undefined && message.has_protected_content !== true
+  return isFree && !isService(message) && message.invoice === undefined
+}
+
+function target(call: Call, original: Message): Conversation {
+  return writableChat(call, kindOf(original))
+}
+
+function withId({ message_id }: Message): { message_id: number } {
+  return { message_id }
+}
+
+// What a message says, without where and when it was said.
+function contentOf(message: Message): MessageContent {
+  const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
+  const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...rest } = content
+  const {
+    message_thread_id: _a,
+    is_topic_message: _b,
+    sender_chat: _c,
+    via_bot: _d,
+    ...kept
+  } = rest
+  return kept
+}

@@ -1,0 +1,29 @@
+import type { Message } from "../../../telegram/types.js"
+import type { PostField } from "../../world/posting-rules.js"
+import type { MessageContent } from "../../world/world.js"
+import { writableChat } from "../chat-argument.js"
+import { deliver } from "../deliver.js"
+import type { Call, Method, MethodTable } from "../method.js"
+import { textArgument } from "../text-argument.js"
+import { contactContent, diceContent, locationContent, venueContent } from "./small-contents.js"
+
+/** Messages of a bot that hold no file. */
+export const messageMethods: MethodTable = {
+  sendMessage: sends("text", textContent),
+  sendLocation: sends("location", locationContent),
+  sendVenue: sends("venue", venueContent),
+  sendContact: sends("contact", contactContent),
+  sendDice: sends("dice", diceContent),
+}
+
+function sends(field: PostField, content: (call: Call) => MessageContent): Method {
+  return (call): Message => {
+    const where = writableChat(call, field)
+    return deliver(call, where, content(call))
+  }
+}
+
+function textContent({ args }: Call): MessageContent {
+  const { text, entities } = textArgument(args)
+  return { text, ...(entities.length > 0 && { entities: [...entities] }) }
+}

@@ -1,0 +1,99 @@
+import type { Message } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import { formatted } from "../../world/formatted-text.js"
+import { closeLater, newPoll, solution } from "../../world/polls.js"
+import type { PlayedPoll } from "../../world/poll-book.js"
+import { writableChat } from "../chat-argument.js"
+import { deliver } from "../deliver.js"
+import { isObject, textField } from "../json-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** Polls of a bot. */
+export const pollMethods: MethodTable = { sendPoll }
+
+const maxQuestion = 300
+const maxOption = 100
+const maxOptions = 12
+
+function sendPoll(call: Call): Message {
+  const { args, bot, world } = call
+  const where = writableChat(call, "poll")
+  const question = questionOf(call)
+  const options = optionsOf(call)
+  const type = args.text("type").toLowerCase() === "quiz" ? "quiz" : "regular"
+  const correct = type === "quiz" ? correctOptions(call, options.length) : []
+  const open_period = openPeriod(call)
+  const poll = newPoll(world, {
+    question: question.text,
+    question_entities: question.entities,
+    options,
+    type,
+    is_anonymous: args.text("is_anonymous") === "" || args.flag("is_anonymous"),
+    allows_multiple_answers: args.flag("allows_multiple_answers"),
+    is_closed: args.flag("is_closed"),
+    ...(open_period > 0 && { open_period }),
+  })
+  const quiz = { correct, explanation: explanationOf(call) }
+  const message = deliver(call, where, { poll })
+  const place = { bot, where, messageId: message.message_id, votes: new Map() }
+  const played: PlayedPoll = { ...place, ...quiz, poll }
+  world.polls.add(played)
+  closeLater(world, played)
+  // The bot sees the solution at once, people when they have answered.
+  return { ...message, poll: { ...poll, ...solution(played) } }
+}
+
+function questionOf({ args }: Call) {
+  const explicit: unknown = args.json("question_entities")
+  const question = formatted(args.text("question"), args.text("question_parse_mode"), explicit)
+  if (question.text === "") throw CallError.badRequest("poll question must be non-empty")
+  if ([...question.text].length > maxQuestion) {
+    throw CallError.badRequest(`poll question length must not exceed ${maxQuestion}`)
+  }
+  return question
+}
+
+function optionsOf({ args }: Call): string[] {
+  const given: unknown = args.json("options")
+  if (!Array.isArray(given)) throw CallError.badRequest("can't parse options JSON object")
+  if (given.length < 1) throw CallError.badRequest("poll must have at least 1 option")
+  if (given.length > maxOptions) {
+    throw CallError.badRequest(`poll can't have more than ${maxOptions} options`)
+  }
+  return given.map((option: unknown) => {
+    const text = (isObject(option) ? textField(option, "text") : String(option)).trim()
+    if (text === "") throw CallError.badRequest("poll options must be non-empty")
+    if ([...text].length <= maxOption) return text
+    throw CallError.badRequest(`poll options length must not exceed ${maxOption}`)
+  })
+}
+
+function correctOptions({ args }: Call, count: number): number[] {
+  const given: unknown = args.json("correct_option_ids")
+  const ids = Array.isArray(given) ? given.map(Number) : [numberIn(args.text("correct_option_id"))]
+  const isRight = ids.length > 0 && ids.every((id) => Number.isInteger(id) && id >= 0 && id < count)
+  if (!isRight) throw CallError.badRequest("wrong correct option ID specified")
+  return ids
+}
+
+function numberIn(text: string): number {
+  return text === "" ? -1 : Number(text)
+}
+
+function explanationOf({ args }: Call): PlayedPoll["explanation"] {
+  const { text, entities } = formatted(
+    args.text("explanation"),
+    args.text("explanation_parse_mode"),
+    args.json("explanation_entities"),
+  )
+  if (text === "") return {}
+  return {
+    explanation: text,
+    ...(entities.length > 0 && { explanation_entities: [...entities] }),
+  }
+}
+
+function openPeriod({ args, world }: Call): number {
+  const closeDate = args.integer("close_date", 0, 0, 2 ** 31)
+  return closeDate > 0 ? closeDate - world.now : args.integer("open_period", 0, 0, 2_628_000)
+}

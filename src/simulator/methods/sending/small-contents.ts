@@ -1,0 +1,81 @@
+import { CallError } from "../../api/call-error.js"
+import type { Location } from "../../../telegram/types.js"
+import { diceSides, throwDice } from "../../people/written.js"
+import type { MessageContent } from "../../world/world.js"
+import type { Arguments } from "../../api/arguments.js"
+import type { Call } from "../method.js"
+
+/** A place on the map. */
+export function locationContent({ args }: Call): MessageContent {
+  const live_period = args.integer("live_period", 0, 0, 2 ** 31 - 1)
+  if (live_period !== 0 && live_period !== 2 ** 31 - 1) {
+    if (live_period < 60 || live_period > 86_400) {
+      throw CallError.badRequest("wrong live location period specified")
+    }
+  }
+  return { location: { ...locationArgument(args), ...(live_period > 0 && { live_period }) } }
+}
+
+/** A place with a name. */
+export function venueContent({ args }: Call): MessageContent {
+  const location = locationArgument(args)
+  const venue = {
+    location,
+    title: needed(args, "title", "title must be non-empty"),
+    address: needed(args, "address", "address must be non-empty"),
+    ...optional(args, ["foursquare_id", "foursquare_type", "google_place_id", "google_place_type"]),
+  }
+  return { venue, location }
+}
+
+/** Somebody's phone number. */
+export function contactContent({ args }: Call): MessageContent {
+  return {
+    contact: {
+      phone_number: needed(args, "phone_number", "phone number must be non-empty"),
+      first_name: needed(args, "first_name", "first name must be non-empty"),
+      ...optional(args, ["last_name", "vcard"]),
+    },
+  }
+}
+
+/** A throw of a die. */
+export function diceContent({ args, world }: Call): MessageContent {
+  const emoji = (args.text("emoji") || "🎲").replaceAll("\uFE0F", "")
+  if (diceSides[emoji] === undefined) throw CallError.badRequest("wrong dice emoji specified")
+  return { dice: throwDice(emoji, world) }
+}
+
+/** The place that `latitude` and `longitude` name. */
+export function locationArgument(args: Arguments): Location {
+  const latitude = coordinate(args, "latitude", 90)
+  const longitude = coordinate(args, "longitude", 180)
+  const accuracy = Number(args.text("horizontal_accuracy"))
+  const heading = args.integer("heading", 0, 0, 360)
+  const radius = args.integer("proximity_alert_radius", 0, 0, 100_000)
+  return {
+    latitude,
+    longitude,
+    ...(accuracy > 0 && { horizontal_accuracy: Math.min(accuracy, 1500) }),
+    ...(heading > 0 && { heading }),
+    ...(radius > 0 && { proximity_alert_radius: radius }),
+  }
+}
+
+function coordinate(args: Arguments, name: string, max: number): number {
+  if (args.text(name) === "") throw CallError.badRequest(`${name} is empty`)
+  const value = Number(args.text(name))
+  if (Number.isFinite(value) && Math.abs(value) <= max) return value
+  throw CallError.badRequest("wrong location specified")
+}
+
+function needed(args: Arguments, name: string, refusal: string): string {
+  const text = args.text(name).trim()
+  if (text === "") throw CallError.badRequest(refusal)
+  return text
+}
+
+function optional(args: Arguments, names: readonly string[]): Record<string, string> {
+  const given = names.filter((name) => args.text(name) !== "")
+  return Object.fromEntries(given.map((name) => [name, args.text(name)]))
+}

@@ -1,0 +1,47 @@
+import type { Chat } from "../../telegram/types.js"
+import { CallError } from "../api/call-error.js"
+import type { Clock } from "../clock.js"
+
+interface Rule {
+  readonly count: number
+  readonly withinMs: number
+}
+
+const inChat: Rule = { count: 1, withinMs: 1000 }
+const inGroup: Rule = { count: 20, withinMs: 60_000 }
+const overall: Rule = { count: 30, withinMs: 1000 }
+
+/**
+ * How fast bots may write: one message a second to a person, 20 a minute to a group or channel, 30 a
+ * second altogether. The real limits are not published; these are the ones that are recommended.
+ *
+ * @see https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+ */
+export class Pace {
+  readonly #clock: Clock
+  readonly #sent = new Map<string, number[]>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Counts a message. Throws 429 where it comes too early. */
+  count(botId: number, chat: Chat): void {
+    const now = this.#clock.now()
+    const rules = [
+      [`${botId}`, overall],
+      [`${botId}:${chat.id}`, chat.type === "private" ? inChat : inGroup],
+    ] as const
+    const waits = rules.map(([key, rule]) => this.#wait(key, rule, now))
+    const wait = Math.max(...waits)
+    if (wait > 0) throw CallError.tooManyRequests(Math.ceil(wait / 1000))
+    for (const [key] of rules) this.#sent.get(key)?.push(now)
+  }
+
+  #wait(key: string, { count, withinMs }: Rule, now: number): number {
+    const recent = (this.#sent.get(key) ?? []).filter((at) => at > now - withinMs)
+    this.#sent.set(key, recent)
+    const oldest = recent.at(-count)
+    return oldest === undefined ? 0 : oldest + withinMs - now
+  }
+}
