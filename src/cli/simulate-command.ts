@@ -8,6 +8,7 @@ interface Flags {
   readonly host: string
   readonly bot: readonly string[]
   readonly local?: boolean
+  readonly state?: string
   readonly open?: boolean
   readonly map: Readonly<Record<string, string>>
 }
@@ -26,6 +27,7 @@ export function simulateCommand(print: (text: string) => void): Command {
     .option("--host <address>", "the address on which it listens", "127.0.0.1")
     .option("--bot <token>", "a bot with this token; may be repeated", collected, [])
     .option("--local", "the rules of a Bot API server started with --local")
+    .option("--state <file>", "keep people, bots, chats and what waits in this file")
     .option("--open", "open the page in the browser")
     .option(
       "--map <host:port=address:port>",
@@ -40,8 +42,9 @@ async function simulate(flags: Flags, print: (text: string) => void): Promise<vo
   // The other commands do not load it.
   const { Simulator } = await import("../simulator/index.js")
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
-  const { port, host, local = false, map: hosts } = flags
-  await using telegram = await Simulator.start({ port, host, local, hosts, page: true })
+  const { port, host, local = false, map: hosts, state } = flags
+  const kept = state === undefined ? {} : { state }
+  await using telegram = await Simulator.start({ port, host, local, hosts, page: true, ...kept })
   const bots = populate(telegram, flags.bot)
   print(report(telegram, bots, host))
   if (flags.open === true) openInBrowser(reachable(telegram.apiRoot))
@@ -50,9 +53,12 @@ async function simulate(flags: Flags, print: (text: string) => void): Promise<vo
 }
 
 function populate(telegram: Simulator, tokens: readonly string[]): SimulatedBot[] {
-  for (const first_name of ["Ada", "Grace"]) telegram.user({ first_name })
-  if (tokens.length === 0) return [telegram.bot({ first_name: "My bot", username: "my_bot" })]
-  return tokens.map((token) => telegram.bot({ token }))
+  if (telegram.users.length === 0) {
+    for (const first_name of ["Ada", "Grace"]) telegram.user({ first_name })
+  }
+  for (const token of tokens) telegram.bot({ token })
+  if (telegram.bots.length === 0) telegram.bot({ first_name: "My bot", username: "my_bot" })
+  return telegram.bots
 }
 
 function report(telegram: Simulator, bots: readonly SimulatedBot[], host: string): string {

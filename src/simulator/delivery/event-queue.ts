@@ -104,6 +104,16 @@ export class EventQueue {
     this.read(0, Number.POSITIVE_INFINITY, unixTime)
   }
 
+  /** Fills the queue with what waited before, in the order of the ids; `nextId` comes after it. */
+  restore(events: readonly StoredEvent[], nextId: number): void {
+    this.restart()
+    this.#base = events[0]?.id ?? nextId
+    this.#events = Array.from<StoredEvent | undefined>({ length: nextId - this.#base })
+    for (const event of events) this.#events[event.id - this.#base] = event
+    this.#size = events.length
+    this.#length = events.reduce((length, { json }) => length + json.length, 0)
+  }
+
   /** Empties the queue and draws a new first id, as Telegram does after a quiet week. */
   restart(): void {
     this.#events = []

@@ -26,7 +26,7 @@ export function commandsShown(
 ): readonly Command[] {
   for (const type of [scope, "default"]) {
     for (const code of [language, ""]) {
-      const commands = scopes(bot).get(`${code} ${JSON.stringify({ type })}`)
+      const commands = commandScopes(bot).get(`${code} ${JSON.stringify({ type })}`)
       if (commands !== undefined && commands.length > 0) return commands
     }
   }
@@ -37,7 +37,7 @@ function setMyCommands({ bot, args, world }: Call): true {
   const commands: unknown = args.json("commands")
   if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
   if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
-  scopes(bot).set(
+  commandScopes(bot).set(
     scopeKey({ bot, args }),
     commands.map((command) => checked(command)),
   )
@@ -46,16 +46,17 @@ function setMyCommands({ bot, args, world }: Call): true {
 }
 
 function getMyCommands(call: Pick<Call, "bot" | "args">): readonly Command[] {
-  return scopes(call.bot).get(scopeKey(call)) ?? []
+  return commandScopes(call.bot).get(scopeKey(call)) ?? []
 }
 
 function deleteMyCommands(call: Call): true {
-  scopes(call.bot).delete(scopeKey(call))
+  commandScopes(call.bot).delete(scopeKey(call))
   call.world.changes.announce({ kind: "commands", bot: call.bot })
   return true
 }
 
-function scopes(bot: BotAccount): Map<string, readonly Command[]> {
+/** All menus of a bot, by language and scope. */
+export function commandScopes(bot: BotAccount): Map<string, readonly Command[]> {
   const known = commandsOf.get(bot)
   if (known !== undefined) return known
   const fresh = new Map<string, readonly Command[]>()

@@ -64,6 +64,11 @@ export class Conversation {
     return this.#ids.last + 1
   }
 
+  /** Later messages get ids above this one. */
+  continueAfter(id: number): void {
+    this.#ids.last = Math.max(this.#ids.last, id)
+  }
+
   /** What somebody is in this chat. */
   memberOf(user: User): ChatMember {
     return this.members.get(user.id) ?? left(user)

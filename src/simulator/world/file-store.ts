@@ -40,11 +40,18 @@ export class FileStore {
       uniqueId: `AgAD${this.#random.text(12, alphabet)}`,
       path: `${folder}/file_${this.#count++}${extension}`,
     }
-    this.#byId.set(stored.id, stored)
-    this.#byPath.set(stored.path, stored)
-    this.#size += stored.bytes.length
-    this.#makeRoom(stored)
-    return stored
+    return this.#keep(stored)
+  }
+
+  /** Keeps a file that was kept before, under its ids of then. */
+  restore(file: StoredFile): void {
+    this.#count = Math.max(this.#count, 1 + Number(/_(\d+)(?:\.\w+)?$/.exec(file.path)?.[1] ?? 0))
+    this.#keep(file)
+  }
+
+  /** All files, the oldest first. */
+  [Symbol.iterator](): Iterator<StoredFile> {
+    return this.#byId.values()
   }
 
   /** The file of a `file_id`. */
@@ -55,6 +62,14 @@ export class FileStore {
   /** The file of a path. */
   at(path: string): StoredFile | undefined {
     return this.#byPath.get(path)
+  }
+
+  #keep(stored: StoredFile): StoredFile {
+    this.#byId.set(stored.id, stored)
+    this.#byPath.set(stored.path, stored)
+    this.#size += stored.bytes.length
+    this.#makeRoom(stored)
+    return stored
   }
 
   #makeRoom(newest: StoredFile): void {

@@ -1,0 +1,101 @@
+import { Arguments } from "../api/arguments.js"
+import type { BotAccount } from "../account/bot-account.js"
+import { commandScopes } from "../methods/commands.js"
+import { methods } from "../methods/methods.js"
+import type { Conversation } from "../world/conversation.js"
+import { Person } from "../world/person.js"
+import type { World } from "../world/world.js"
+import type { SavedBot, SavedChat, SavedWebhook, SavedWorld } from "./saved-world.js"
+
+/** Makes the bot of a token, or finds it. */
+export type MakeBot = (options: { token: string; username: string; first_name: string }) => object
+
+/**
+ * Fills a world with what was saved. Webhooks are set again as the bot had set them: one that is no
+ * longer allowed here is left out.
+ */
+export async function restoreWorld(
+  saved: SavedWorld,
+  world: World,
+  makeBot: MakeBot,
+): Promise<void> {
+  for (const { bytes, ...file } of saved.files) {
+    world.files.restore({ ...file, bytes: Buffer.from(bytes, "base64") })
+  }
+  for (const { user, blocked } of saved.people) {
+    const person = new Person(user)
+    for (const id of blocked) person.blocked.add(id)
+    world.addPerson(person)
+  }
+  for (const bot of saved.bots) {
+    makeBot({ token: bot.token, username: bot.me.username, first_name: bot.me.first_name })
+    const account = world.bots.get(bot.me.id)
+    if (account !== undefined) restoreBot(bot, account)
+  }
+  for (const chat of saved.chats) restoreChat(chat, world)
+  // Last, as it delivers what waits.
+  for (const { me, webhook } of saved.bots) {
+    const account = world.bots.get(me.id)
+    if (account && webhook) await setWebhook(webhook, account, world)
+  }
+}
+
+function restoreBot(saved: SavedBot, bot: BotAccount): void {
+  Object.assign(bot.me, saved.me)
+  bot.mask = saved.mask
+  for (const [scope, commands] of saved.commands) commandScopes(bot).set(scope, commands)
+  const updates = saved.updates.map(({ subQueue, ...event }) => ({
+    ...event,
+    subQueue: typeof subQueue === "string" ? BigInt(subQueue) : subQueue,
+  }))
+  bot.queue.restore(updates, saved.nextId)
+}
+
+async function setWebhook(saved: SavedWebhook, bot: BotAccount, world: World): Promise<void> {
+  const args = new Arguments()
+  args.add("url", saved.url)
+  args.add("max_connections", String(saved.maxConnections))
+  args.add("ip_address", saved.ipAddress)
+  args.add("secret_token", saved.secretToken)
+  if (saved.certificate !== undefined) {
+    const bytes = Buffer.from(saved.certificate)
+    args.addFile("certificate", { name: "cert.pem", type: "", bytes })
+  }
+  try {
+    await methods.get("setwebhook")?.({ bot, args, world })
+  } catch {
+    bot.webhook = undefined
+  }
+  bot.nextSetWebhookAt = Number.NEGATIVE_INFINITY
+}
+
+function restoreChat(saved: SavedChat, world: World): void {
+  const where = chatFor(saved, world)
+  if (where === undefined) return
+  for (const id of saved.people) addTo(where.people, world.people.get(id))
+  for (const id of saved.bots) addTo(where.bots, world.bots.get(id))
+  where.lastBot = world.bots.get(saved.lastBot ?? 0)
+  where.description = saved.description
+  where.permissions = saved.permissions
+  fill(where.members, saved.members)
+  fill(where.topics, saved.topics)
+  fill(where.links, saved.links)
+  for (const message of saved.messages) where.messages.set(message.message_id, message)
+  for (const id of saved.pinned) where.pinned.add(id)
+  where.continueAfter(saved.lastId)
+}
+
+function chatFor({ chat, people, bots }: SavedChat, world: World): Conversation | undefined {
+  if (chat.type !== "private") return world.addGroup(chat)
+  const bot = world.bots.get(bots[0] ?? 0)
+  const person = world.people.get(people[0] ?? 0)
+  return bot && person && world.openPrivateChat(bot, person)
+}
+
+function addTo<T>(set: Set<T>, value: T | undefined): void {
+  if (value !== undefined) set.add(value)
+}
+
+function fill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {
+  for (const [key, value] of entries) map.set(key, value)
+}

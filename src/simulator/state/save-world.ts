@@ -1,0 +1,74 @@
+import type { BotAccount } from "../account/bot-account.js"
+import type { StoredEvent } from "../delivery/event-queue.js"
+import { commandScopes } from "../methods/commands.js"
+import type { Conversation } from "../world/conversation.js"
+import type { StoredFile } from "../world/file-store.js"
+import type { World } from "../world/world.js"
+import {
+  savedVersion,
+  type SavedBot,
+  type SavedChat,
+  type SavedFile,
+  type SavedUpdate,
+  type SavedWorld,
+} from "./saved-world.js"
+
+/** A world as JSON can hold it. Left out: presses, polls and payments that are under way. */
+export function saveWorld(world: World): SavedWorld {
+  return {
+    version: savedVersion,
+    people: [...world.people.values()].map(({ user, blocked }) => ({
+      user,
+      blocked: [...blocked],
+    })),
+    bots: [...world.bots.values()].map((bot) => savedBot(bot)),
+    chats: [...world.conversations()].map((where) => savedChat(where)),
+    files: [...world.files].map((file) => savedFile(file)),
+  }
+}
+
+function savedBot(bot: BotAccount): SavedBot {
+  const { token, me, mask, queue, webhook } = bot
+  const everything = queue.read(0, Number.POSITIVE_INFINITY, 0)
+  return {
+    token,
+    me,
+    mask,
+    commands: [...commandScopes(bot)],
+    nextId: queue.tail,
+    updates: everything.map((event) => savedUpdate(event)),
+    ...(webhook && { webhook: savedWebhook(webhook.settings) }),
+  }
+}
+
+function savedWebhook(settings: NonNullable<BotAccount["webhook"]>["settings"]) {
+  const { url, certificate, maxConnections, fixedAddress, secretToken } = settings
+  const more = certificate === undefined ? {} : { certificate }
+  return { url, maxConnections, ipAddress: fixedAddress, secretToken, ...more }
+}
+
+function savedUpdate({ id, json, expiresAt, subQueue }: StoredEvent): SavedUpdate {
+  const kept = typeof subQueue === "bigint" ? String(subQueue) : subQueue
+  return { id, json, expiresAt, subQueue: kept }
+}
+
+function savedChat(where: Conversation): SavedChat {
+  return {
+    chat: where.chat,
+    lastId: where.peekId() - 1,
+    people: [...where.people].map(({ user }) => user.id),
+    bots: [...where.bots].map(({ me }) => me.id),
+    ...(where.lastBot && { lastBot: where.lastBot.me.id }),
+    description: where.description,
+    permissions: where.permissions,
+    members: [...where.members],
+    topics: [...where.topics],
+    links: [...where.links],
+    pinned: [...where.pinned],
+    messages: [...where.messages.values()],
+  }
+}
+
+function savedFile({ bytes, ...file }: StoredFile): SavedFile {
+  return { ...file, bytes: bytes.toString("base64") }
+}

@@ -1,0 +1,85 @@
+import type {
+  Chat,
+  ChatInviteLink,
+  ChatMember,
+  Message,
+  User,
+  UserFromGetMe,
+} from "../../telegram/types.js"
+import type { Command } from "../methods/commands.js"
+import type { Permissions } from "../world/permissions.js"
+import type { Topic } from "../world/topic.js"
+
+/** The version of the file; one of another version is refused. */
+export const savedVersion = 1
+
+/** A world as it lies in a file. */
+export interface SavedWorld {
+  readonly version: typeof savedVersion
+  readonly people: readonly SavedPerson[]
+  readonly bots: readonly SavedBot[]
+  readonly chats: readonly SavedChat[]
+  readonly files: readonly SavedFile[]
+}
+
+/** A person. */
+export interface SavedPerson {
+  readonly user: User
+  readonly blocked: readonly number[]
+}
+
+/** A bot with what waits for it. */
+export interface SavedBot {
+  readonly token: string
+  readonly me: UserFromGetMe
+  readonly mask: number
+  readonly commands: readonly (readonly [string, readonly Command[]])[]
+  /** The id of the next update. */
+  readonly nextId: number
+  readonly updates: readonly SavedUpdate[]
+  readonly webhook?: SavedWebhook
+}
+
+/** An update that waits. */
+export interface SavedUpdate {
+  readonly id: number
+  readonly json: string
+  readonly expiresAt: number
+  /** A text where it does not fit into a number. */
+  readonly subQueue: number | string
+}
+
+/** The arguments of `setWebhook`. */
+export interface SavedWebhook {
+  readonly url: string
+  readonly certificate?: string
+  readonly maxConnections: number
+  readonly ipAddress: string
+  readonly secretToken: string
+}
+
+/** A chat with its messages. */
+export interface SavedChat {
+  readonly chat: Chat
+  readonly lastId: number
+  readonly people: readonly number[]
+  readonly bots: readonly number[]
+  readonly lastBot?: number
+  readonly description: string
+  readonly permissions: Permissions
+  readonly members: readonly (readonly [number, ChatMember])[]
+  readonly topics: readonly (readonly [number, Topic])[]
+  readonly links: readonly (readonly [string, ChatInviteLink])[]
+  readonly pinned: readonly number[]
+  readonly messages: readonly Message[]
+}
+
+/** A file; its bytes in base64. */
+export interface SavedFile {
+  readonly id: string
+  readonly uniqueId: string
+  readonly name: string
+  readonly type: string
+  readonly path: string
+  readonly bytes: string
+}

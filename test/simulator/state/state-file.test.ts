@@ -1,0 +1,150 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { Simulator, type SimulatorOptions } from "../../../src/simulator/index.js"
+import { call } from "../playing.js"
+
+let folder: string
+let state: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sounder-state-"))
+  state = join(folder, "world.json")
+})
+
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const start = (options: SimulatorOptions = {}) => Simulator.start({ state, ...options })
+
+test("a file that is not there yet begins with an empty world", async () => {
+  await using telegram = await start()
+  expect([telegram.users, telegram.bots]).toEqual([[], []])
+})
+
+test("people, bots, chats, messages, files and blocks are kept", async () => {
+  const first = await start()
+  const bot = first.bot({ username: "kept_bot", first_name: "Kept" })
+  const ada = first.user({ first_name: "Ada" })
+  const bob = first.user({ first_name: "Bob" })
+  const group = first.group({ title: "Friends" }, ada, bob, bot)
+  const sent = await ada.send(bot, { document: new Uint8Array([1, 2, 255]), file_name: "a.bin" })
+  await ada.send(group, "/hello")
+  bob.block(bot)
+  await call(first, bot.token, "setMyCommands", {
+    commands: [{ command: "go", description: "Go" }],
+  })
+  await first[Symbol.asyncDispose]()
+
+  await using second = await start()
+  expect(second.users.map(({ firstName, id }) => [firstName, id])).toEqual([
+    ["Ada", ada.id],
+    ["Bob", bob.id],
+  ])
+  const ask = (method: string, params: object) => call(second, bot.token, method, params)
+  expect(await ask("getMe", {})).toMatchObject({ result: { username: "kept_bot" } })
+  expect(await ask("getMyCommands", {})).toMatchObject({ result: [{ command: "go" }] })
+  expect(await ask("getChat", { chat_id: group.id })).toMatchObject({
+    result: { title: "Friends" },
+  })
+  expect(await ask("sendMessage", { chat_id: bob.id, text: "x" })).toMatchObject({
+    error_code: 403,
+  })
+  const { result } = await ask("getFile", { file_id: sent.document?.file_id })
+  const { file_path } = result as { file_path: string }
+  const file = await fetch(`${second.apiRoot}/file/bot${bot.token}/${file_path}`)
+  expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([1, 2, 255])
+  const copy = { chat_id: ada.id, from_chat_id: ada.id, message_id: sent.message_id }
+  const copied = await ask("copyMessage", copy)
+  expect(copied.result).toMatchObject({
+    message_id: expect.toSatisfy((id) => id > sent.message_id),
+  })
+})
+
+test("updates that wait keep their ids, and new ones come after them", async () => {
+  const first = await start()
+  const bot = first.bot()
+  const ada = first.user({ first_name: "Ada" })
+  for (const text of ["one", "two", "three"]) await ada.send(bot, text)
+  const before = await call(first, bot.token, "getUpdates")
+  const ids = (before.result as { update_id: number }[]).map(({ update_id }) => update_id)
+  await call(first, bot.token, "getUpdates", { offset: ids[1] })
+  await first[Symbol.asyncDispose]()
+
+  await using second = await start()
+  await second.users[0]?.send(second.bots[0]!, "four")
+  const after = await call(second, bot.token, "getUpdates")
+  expect(after.result).toMatchObject([
+    { update_id: ids[1], message: { text: "two" } },
+    { update_id: ids[2], message: { text: "three" } },
+    { update_id: ids[2]! + 1, message: { text: "four" } },
+  ])
+})
+
+test("a webhook is set again, with its secret, and gets what waited", async () => {
+  const received: unknown[] = []
+  let status = 500
+  const server = createServer((request, response) => {
+    if (status === 200) received.push(request.headers["x-telegram-bot-api-secret-token"])
+    request.resume().on("end", () => response.writeHead(status).end())
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const first = await start({ local: true })
+  const bot = first.bot()
+  const allowed_updates = ["message", "poll"]
+  await call(first, bot.token, "setWebhook", { url, secret_token: "s", allowed_updates })
+  await first.user().send(bot, "x")
+  await first.deliveries.wait(({ outcome }) => outcome === "failed")
+  await first[Symbol.asyncDispose]()
+
+  status = 200
+  await using second = await start({ local: true })
+  await second.deliveries.wait(({ outcome }) => outcome === "delivered")
+  expect(received).toEqual(["s"])
+  expect(await call(second, bot.token, "getWebhookInfo")).toMatchObject({
+    result: { url, allowed_updates, pending_update_count: 0 },
+  })
+  server.close()
+  server.closeAllConnections()
+})
+
+test("people and groups made later get ids of their own", async () => {
+  const first = await start()
+  const ids = [first.user().id, first.group({ title: "a" }).id]
+  await first[Symbol.asyncDispose]()
+  await using second = await start()
+  expect(ids).not.toContain(second.user().id)
+  expect(ids).not.toContain(second.group({ title: "b" }).id)
+  expect(second.users).toHaveLength(2)
+})
+
+test("the file is written a moment after a change, whole, and for its owner only", async () => {
+  await using telegram = await start()
+  telegram.user({ first_name: "Ada" })
+  await expect.poll(() => readdir(folder), { timeout: 10_000 }).toEqual(["world.json"])
+  expect(JSON.parse(await readFile(state, "utf8"))).toMatchObject({
+    version: 1,
+    people: [{ user: { first_name: "Ada" } }],
+  })
+  expect((await stat(state)).mode & 0o077).toBe(0)
+})
+
+test.each(["", "{", "null", "[]", '{"version":2}', "\0"])(
+  "a file that holds %j is refused and left as it is",
+  async (text) => {
+    await writeFile(state, text)
+    await expect(start()).rejects.toThrow("name another file, or delete it")
+    expect(await readFile(state, "utf8")).toBe(text)
+  },
+)
+
+test("a file that cannot be written is said at the end", async () => {
+  const telegram = await Simulator.start({ state: join(folder, "no", "such", "folder.json") })
+  await expect(telegram[Symbol.asyncDispose]()).rejects.toThrow("ENOENT")
+  await expect(fetch(telegram.apiRoot)).rejects.toThrow("fetch failed")
+})
