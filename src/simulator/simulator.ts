@@ -91,8 +91,8 @@ export class Simulator implements AsyncDisposable {
       hosts: new Map(Object.entries(hosts).map(([name, to]) => [name.toLowerCase(), to])),
       authorities: options.authorities,
     })
-    if (options.page === true) await simulator.#openPage(host)
     if (options.state !== undefined) await simulator.#keep(options.state)
+    if (options.page === true) await simulator.#openPage(host)
     const listening = await simulator.#server.listen(port, host)
     simulator.#address = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`
     return simulator
@@ -130,6 +130,16 @@ export class Simulator implements AsyncDisposable {
     account.inlineFeedback = options.inline_feedback ?? false
     this.#world.addBot(account)
     return new SimulatedBot(account)
+  }
+
+  /** All bots, in the order in which they were made. */
+  get bots(): SimulatedBot[] {
+    return [...this.#world.bots.values()].map((bot) => new SimulatedBot(bot))
+  }
+
+  /** All people, in the order in which they were made. */
+  get users(): SimulatedUser[] {
+    return [...this.#world.people.values()].map((person) => new SimulatedUser(person, this.#world))
   }
 
   /** Somebody who uses Telegram. */
@@ -228,6 +238,13 @@ export class Simulator implements AsyncDisposable {
   async #keep(path: string): Promise<void> {
     const { StateFile } = await import("./state/state-file.js")
     this.#state = await StateFile.open(path, this.#world, (options) => this.bot(options))
+    // What is made from now on gets ids after those that were kept.
+    for (const id of this.#world.people.keys())
+      this.#people = Math.max(this.#people, id - 1_000_000)
+    for (const { chat } of this.#world.conversations()) {
+      const start = chat.id < -1e12 ? 1_001_000_000_000 : 4_000_000
+      this.#groups = Math.max(this.#groups, -chat.id - start)
+    }
   }
 
   // Loaded only here: tests without a page pay nothing for it.
