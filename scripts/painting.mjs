@@ -27,9 +27,10 @@ export function painting() {
 function colourAt(x, y) {
   const horizon = 232
   const isSun = Math.hypot(x - 430, y - 190) < 42
-  const ridge = horizon - 34 + 18 * Math.sin(x / 57) + 9 * Math.sin(x / 23 + 1)
+  const slope = Math.max(0, 1 - x / 350)
+  const ridge = horizon - slope * (78 + 22 * Math.sin(x / 41) + 9 * Math.sin(x / 17 + 1))
   if (y > horizon) return sea(x, y - horizon)
-  if (y > ridge && x < 330 + 30 * Math.sin(y / 9)) return [58, 48, 84]
+  if (y > ridge) return [58, 48, 84]
   if (isSun) return [255, 236, 179]
   return mixed([54, 74, 138], [255, 158, 107], y / horizon)
 }

@@ -1,6 +1,51 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { chromium, type Browser, type Page } from "playwright-core"
+
+/** Finds parts of a page, and waits for them. */
+export interface Locator {
+  first(): Locator
+  nth(index: number): Locator
+  locator(selector: string): Locator
+  getByRole(role: string, options?: { name?: string | RegExp }): Locator
+  getByText(text: string | RegExp): Locator
+  click(): Promise<void>
+  hover(): Promise<void>
+  focus(): Promise<void>
+  fill(text: string): Promise<void>
+  setInputFiles(file: { name: string; mimeType: string; buffer: Buffer }): Promise<void>
+  waitFor(options?: { timeout?: number }): Promise<void>
+  count(): Promise<number>
+  isVisible(): Promise<boolean>
+  innerText(): Promise<string>
+  inputValue(): Promise<string>
+  allTextContents(): Promise<string[]>
+  evaluate<T>(run: (element: { naturalWidth: number }) => T): Promise<T>
+}
+
+/** A page in the browser. */
+export interface Page extends Pick<Locator, "locator" | "getByRole" | "getByText"> {
+  readonly keyboard: { type(text: string): Promise<void>; press(key: string): Promise<void> }
+  getByLabel(text: string, options?: { exact?: boolean }): Locator
+  goto(url: string): Promise<unknown>
+  reload(): Promise<unknown>
+  title(): Promise<string>
+  evaluate(script: string): Promise<unknown>
+  on(event: "pageerror", listener: (error: Error) => void): void
+  on(event: "console", listener: (line: { type(): string; text(): string }) => void): void
+  close(): Promise<void>
+}
+
+/** What the tests use of Playwright, whose own types want those of a browser. */
+export interface Browser {
+  newPage(options: object): Promise<Page>
+  once(event: "disconnected", listener: () => void): void
+  close(): Promise<void>
+}
+
+const load = createRequire(import.meta.url)
+const { chromium } = load("playwright-core") as {
+  chromium: { launch(options: object): Promise<Browser> }
+}
 
 /** How Chromium is started wherever the tests run. */
 const args = [
@@ -37,7 +82,7 @@ export async function visit(
 
 /** What axe finds wrong with a page, a line for each rule. */
 export async function violations(page: Page): Promise<string[]> {
-  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
+  const axe = load.resolve("axe-core/axe.min.js")
   // Past the page's Content-Security-Policy, which lets no foreign script in.
   await page.evaluate(readFileSync(axe, "utf8"))
   const found = await page.evaluate("axe.run()")
@@ -52,7 +97,9 @@ export async function violations(page: Page): Promise<string[]> {
 
 /** Closes a browser and waits for it to be gone. */
 export async function close(browser: Browser): Promise<void> {
-  const gone = new Promise<void>((resolve) => void browser.once("disconnected", () => resolve()))
+  const gone = new Promise<void>((resolve) => {
+    browser.once("disconnected", () => resolve())
+  })
   await browser.close()
   await gone
 }

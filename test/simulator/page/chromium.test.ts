@@ -1,7 +1,6 @@
 import { createServer, type Server } from "node:http"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
-import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import {
   Simulator,
@@ -11,7 +10,7 @@ import {
 import { built } from "../../support/built.js"
 import { findProgram, requireServer } from "../../support/real-servers.js"
 import { call } from "../playing.js"
-import { close, launch, violations, visit } from "./browser.js"
+import { close, launch, violations, visit, type Browser, type Page } from "./browser.js"
 
 let browser: Browser | undefined
 
