@@ -1,7 +1,9 @@
 import type { MessageEntity } from "../../telegram/types.js"
 import { CallError } from "../api/call-error.js"
 import { findEntities, overlaps } from "./entities.js"
+import { givenEntities } from "./given-entities.js"
 import { htmlText } from "./html-text.js"
+import { legacyMarkdownText } from "./legacy-markdown-text.js"
 import { markdownText } from "./markdown-text.js"
 import type { FormattedText } from "./open-entity.js"
 
@@ -13,7 +15,7 @@ import type { FormattedText } from "./open-entity.js"
  */
 export function formatted(text: string, mode: string, explicit: unknown): FormattedText {
   const parsed = parse(text, mode)
-  const given = Array.isArray(explicit) ? explicit.filter(isEntity) : parsed.entities
+  const given = Array.isArray(explicit) ? givenEntities(parsed.text, explicit) : parsed.entities
   return trimmed(parsed.text, withFound(parsed.text, given))
 }
 
@@ -22,8 +24,8 @@ function parse(text: string, mode: string): FormattedText {
   const name = mode.toLowerCase()
   if (name === "html") return htmlText(text)
   if (name === "markdownv2") return markdownText(text)
-  if (name !== "markdown") throw CallError.badRequest("unsupported parse_mode")
-  throw new CallError(501, "Not Implemented: the simulator does not play parse_mode Markdown")
+  if (name === "markdown") return legacyMarkdownText(text)
+  throw CallError.badRequest("unsupported parse_mode")
 }
 
 function withFound(text: string, given: readonly MessageEntity[]): MessageEntity[] {
@@ -43,10 +45,4 @@ function trimmed(text: string, entities: readonly MessageEntity[]): FormattedTex
     return { ...entity, offset, length: end - offset }
   })
   return { text: kept, entities: moved.filter(({ length }) => length > 0) }
-}
-
-function isEntity(value: unknown): value is MessageEntity {
-  if (typeof value !== "object" || value === null) return false
-  if (!("type" in value && "offset" in value && "length" in value)) return false
-  return typeof value.offset === "number" && typeof value.length === "number" && value.length > 0
 }

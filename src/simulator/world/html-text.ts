@@ -66,6 +66,9 @@ function openTag(tag: string, attributes: string, place: { offset: number; at: n
   if (tag === "span" && value("class") !== "tg-spoiler") {
     throw broken(`Tag "span" must have class "tg-spoiler" at byte offset ${place.at}`)
   }
+  if (tag === "tg-emoji" && !/^\d{1,19}$/.test(value("emoji-id") ?? "")) {
+    throw broken("Invalid custom emoji identifier specified")
+  }
   const language = /^language-(.*)$/.exec(value("class") ?? "")?.[1]
   return {
     tag,

@@ -14,6 +14,8 @@ const names: Readonly<Record<string, readonly [FormattedType, string]>> = {
   "~": ["strikethrough", "Strikethrough"],
   "||": ["spoiler", "Spoiler"],
   "[": ["text_link", "TextUrl"],
+  "![": ["custom_emoji", "CustomEmoji"],
+  ">": ["blockquote", "BlockQuote"],
 }
 
 const reserved = /[_*[\]()~`>#+\-=|{}.!]/
@@ -43,6 +45,7 @@ class MarkdownReader {
 
   read(): FormattedText {
     while (this.#at < this.#source.length) this.#step()
+    if (this.#open.at(-1)?.marker === ">") this.#closeQuote("blockquote")
     const last = this.#open.pop()
     if (last !== undefined) {
       const name = names[last.marker]?.[1] ?? ""
@@ -54,6 +57,7 @@ class MarkdownReader {
   #step(): void {
     const character = this.#source[this.#at] ?? ""
     const next = this.#source[this.#at + 1]
+    if (this.#stepInQuote()) return
     if (character === "\\" && next !== undefined && next.charCodeAt(0) <= 126) {
       this.#text += next
       this.#at += 2
@@ -65,20 +69,55 @@ class MarkdownReader {
     else this.#readMarker(this.#markerAt(character, next))
   }
 
+  // A quote is lines that begin with ">"; "**" stands between two quotes, "||" ends one to unfold.
+  #stepInQuote(): boolean {
+    const isQuoted = this.#open.some(({ marker }) => marker === ">")
+    const isStart = this.#at === 0 || this.#source[this.#at - 1] === "\n"
+    if (isQuoted && /^\|\|(?:\n|$)/.test(this.#source.slice(this.#at, this.#at + 3))) {
+      if (this.#open.at(-1)?.marker !== ">") return false
+      this.#closeQuote("expandable_blockquote")
+      this.#at += 2
+      return true
+    }
+    if (!isStart) return false
+    const opens = /^(?:\*\*)?>/.exec(this.#source.slice(this.#at, this.#at + 3))?.[0]
+    if (isQuoted && opens !== ">") this.#closeQuote("blockquote")
+    if (opens === undefined) return false
+    this.#at += opens.length
+    if (!isQuoted || opens !== ">") {
+      const offset = this.#text.length
+      this.#open.push({ marker: ">", type: "blockquote", offset, at: this.#at - 1 })
+    }
+    return true
+  }
+
+  #closeQuote(type: "blockquote" | "expandable_blockquote"): void {
+    const quote = this.#open.pop()
+    if (quote?.marker !== ">") {
+      const name = names[quote?.marker ?? ""]?.[1] ?? ""
+      throw broken(`Can't find end of ${name} entity at byte offset ${this.#byte(quote?.at ?? 0)}`)
+    }
+    // The line break behind a quote is no part of it.
+    const isBroken = this.#text.endsWith("\n")
+    const text = isBroken ? this.#text.slice(0, -1) : this.#text
+    closeEntity({ ...quote, type }, text, this.#entities)
+  }
+
   #markerAt(character: string, next: string | undefined): string {
     if (character === "_" && next === "_") return "__"
+    if (character === "!" && next === "[") return "!["
     return character === "|" && next === "|" ? "||" : character
   }
 
   #readMarker(marker: string): void {
     const type = names[marker]?.[0]
-    if (type === undefined) {
+    if (type === undefined || marker === ">") {
       throw broken(
         `Character '${marker[0]}' is reserved and must be escaped with the preceding '\\'`,
       )
     }
     const top = this.#open.at(-1)
-    if (marker !== "[" && top?.marker === marker) {
+    if (!marker.endsWith("[") && top?.marker === marker) {
       this.#open.pop()
       closeEntity(top, this.#text, this.#entities)
     } else {
@@ -104,14 +143,19 @@ class MarkdownReader {
 
   #closeLink(): void {
     const open = this.#open.at(-1)
-    if (open?.marker !== "[") {
+    if (open?.marker !== "[" && open?.marker !== "![") {
       throw broken("Character ']' is reserved and must be escaped with the preceding '\\'")
     }
     this.#open.pop()
     linkEnd.lastIndex = this.#at
     const found = linkEnd.exec(this.#source)
     const url = unescaped(found?.[1] ?? "")
-    closeEntity({ ...open, url }, this.#text, this.#entities)
+    const emoji = /^tg:\/\/emoji\?id=(\d+)$/.exec(url)?.[1]
+    if (open.marker === "![" && emoji === undefined) {
+      throw broken("Custom emoji entity must contain a tg://emoji URL")
+    }
+    const more = open.marker === "![" ? { custom_emoji_id: emoji ?? "" } : { url }
+    closeEntity({ ...open, ...more }, this.#text, this.#entities)
     this.#at += found?.[0].length ?? 1
   }
 

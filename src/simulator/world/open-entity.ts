@@ -25,7 +25,12 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
   if (length === 0) return
   if (type === "text_link") {
     const address = url === "" || url === undefined ? text.slice(offset) : url
-    if (/^[^\s]+\.[^\s]+$|^\w+:\/\//.test(address))
+    const mentioned = /^tg:\/\/user\?id=(\d+)$/.exec(address)?.[1]
+    if (mentioned !== undefined) {
+      // Who it is comes out when the message is sent.
+      const user = { id: Number(mentioned), is_bot: false, first_name: "" }
+      entities.push({ type: "text_mention", offset, length, user })
+    } else if (/^[^\s]+\.[^\s]+$|^\w+:\/\//.test(address))
       entities.push({ type, offset, length, url: webAddress(address) })
   } else if (type === "custom_emoji") {
     entities.push({ type, offset, length, custom_emoji_id: custom_emoji_id ?? "" })

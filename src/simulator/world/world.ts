@@ -7,6 +7,7 @@ import { FileStore } from "./file-store.js"
 import { isVisibleTo } from "./group-privacy.js"
 import { privateChatOf, userOfBot } from "./identity.js"
 import { InlineMode } from "./inline-mode.js"
+import { withMentions } from "./mentions.js"
 import { Pace } from "./pace.js"
 import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
@@ -141,7 +142,7 @@ export class World {
 
   /** A bot writes: the people of the chat hear it. */
   writeAs(bot: BotAccount, where: Conversation, content: MessageContent): Message {
-    const message = this.#store(where, userOfBot(bot.me), content)
+    const message = this.#store(where, userOfBot(bot.me), withMentions(this, content))
     where.lastBot = bot
     const isPost = where.chat.type === "channel"
     if (isPost) where.authors.set(message.message_id, bot)

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Message } from "../../../telegram/types.js"
 import { CallError } from "../../api/call-error.js"
+import { withMentions } from "../../world/mentions.js"
 import type { MessageContent } from "../../world/world.js"
 import { objectArgument } from "../json-argument.js"
 import { markupArgument } from "../markup-argument.js"
@@ -75,7 +76,7 @@ export function replace(
   changed: Message,
 ): Message | true {
   const markup = markupArgument(call.args)
-  const { reply_markup: _, ...rest } = changed
+  const { reply_markup: _, ...rest } = { ...changed, ...withMentions(call.world, changed) }
   const next = { ...rest, ...(markup !== undefined && { reply_markup: markup }) }
   if (isDeepStrictEqual(withoutEditDate(next), withoutEditDate(message))) {
     throw CallError.badRequest(

@@ -1,0 +1,81 @@
+import type { MessageEntity } from "../../telegram/types.js"
+import { CallError } from "../api/call-error.js"
+
+type Fields = Readonly<Record<string, unknown>>
+
+// What a bot can ask for, with the field that it needs.
+const types = new Map<string, string | undefined>([
+  ["bold", undefined],
+  ["italic", undefined],
+  ["underline", undefined],
+  ["strikethrough", undefined],
+  ["spoiler", undefined],
+  ["code", undefined],
+  ["pre", undefined],
+  ["blockquote", undefined],
+  ["expandable_blockquote", undefined],
+  ["text_link", "url"],
+  ["text_mention", "user"],
+  ["custom_emoji", "custom_emoji_id"],
+  ["date_time", "unix_time"],
+])
+
+// Telegram finds these by itself.
+const found = new Set(
+  "mention hashtag cashtag bot_command url email phone_number bank_card_number".split(" "),
+)
+
+/** The entities that a bot gives with a text. Throws 400 in Telegram's words. */
+export function givenEntities(text: string, values: readonly unknown[]): MessageEntity[] {
+  return values
+    .map((value) => entityOf(value))
+    .filter((entity) => entity !== undefined)
+    .map((entity) => placed(text, entity))
+    .filter(({ length }) => length > 0)
+}
+
+function entityOf(value: unknown): MessageEntity | undefined {
+  if (typeof value !== "object" || value === null) throw broken("expected an Object")
+  const fields: Fields = { ...value }
+  for (const name of ["offset", "length"]) {
+    if (typeof fields[name] !== "number") throw broken(`Can't find field "${name}"`)
+  }
+  const type = String(fields["type"])
+  if (found.has(type)) return undefined
+  if (!types.has(type)) throw broken("Unsupported type specified")
+  const needed = types.get(type)
+  if (needed !== undefined && fields[needed] === undefined) {
+    throw broken(`Can't find field "${needed}"`)
+  }
+  checkUrl(fields)
+  // It has the fields of its type.
+  return fields as unknown as MessageEntity
+}
+
+function checkUrl({ type, url }: Fields): void {
+  if (type !== "text_link" || typeof url !== "string") return
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/]|^[^\s/]+\.[^\s]+$/i.test(url)
+  if (isUrl) return
+  const reason = url === "" ? "URL host is empty" : "Wrong HTTP URL"
+  throw CallError.badRequest(`entity URL '${url}' is invalid: ${reason}`)
+}
+
+function placed(text: string, entity: MessageEntity): MessageEntity {
+  const { offset, length } = entity
+  const end = offset + length
+  if (offset < 0) throw CallError.badRequest(`receive an entity with incorrect offset ${offset}`)
+  if (length < 0) throw CallError.badRequest(`receive an entity with incorrect length ${length}`)
+  if (offset > text.length) {
+    throw CallError.badRequest(`entity begins after the end of the text at UTF-16 offset ${offset}`)
+  }
+  if (end > text.length) {
+    throw CallError.badRequest(
+      `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${end}`,
+    )
+  }
+  return entity
+}
+
+function broken(reason: string): CallError {
+  return CallError.badRequest(`can't parse MessageEntity: ${reason}`)
+}
