@@ -9,12 +9,12 @@ interface Taker {
 
 /**
  * The calls of `take` that wait, the one that came first in front. A worker takes with one signal
- * again and again, and listening costs more than the rest of a take: each signal is listened to
- * once, for as long as it lives.
+ * again and again, and listening costs more than the rest of a take: a signal is listened to until
+ * another one comes.
  */
 export class Takers {
   readonly #waiting = new Set<Taker>()
-  readonly #heard = new WeakSet<AbortSignal>()
+  readonly #listeners = new Map<AbortSignal, () => void>()
 
   /** Whether nobody waits. */
   get isEmpty(): boolean {
@@ -28,7 +28,7 @@ export class Takers {
 
   /** Waits for a delivery. An abort rejects with the signal's reason. */
   wait(signal: AbortSignal): Promise<Delivery> {
-    if (!this.#heard.has(signal)) this.#hear(signal)
+    if (!this.#listeners.has(signal)) this.#listen(signal)
     return new Promise((resolve, reject) => {
       this.#waiting.add({ signal, resolve, reject })
     })
@@ -49,10 +49,23 @@ export class Takers {
       this.#waiting.delete(taker)
       taker.reject(reason)
     }
+    if (signal === undefined) this.#forgetSignals()
   }
 
-  #hear(signal: AbortSignal): void {
-    this.#heard.add(signal)
-    signal.addEventListener("abort", () => this.refuse(signal.reason, signal), { once: true })
+  /** Listens to no signal any more but those of who waits. */
+  #forgetSignals(): void {
+    const needed = new Set([...this.#waiting].map(({ signal }) => signal))
+    for (const [signal, listener] of this.#listeners) {
+      if (needed.has(signal)) continue
+      signal.removeEventListener("abort", listener)
+      this.#listeners.delete(signal)
+    }
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#forgetSignals()
+    const listener = () => this.refuse(signal.reason, signal)
+    this.#listeners.set(signal, listener)
+    signal.addEventListener("abort", listener)
   }
 }

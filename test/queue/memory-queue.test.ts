@@ -223,20 +223,20 @@ describe("edges", () => {
     await queue[Symbol.asyncDispose]()
   })
 
-  test("however often it takes, a signal has one listener", async () => {
-    await using queue = new MemoryQueue()
-    const { signal } = new AbortController()
-    const waiting = queue.take(signal)
-    expect(getEventListeners(signal, "abort")).toHaveLength(1)
-    const done = put(queue, 1, 1)
-    await (await waiting).done()
-    await done
-    for (let id = 2; id < 5; id++) {
+  test("however often it takes, a signal has one listener, and none once another one comes", async () => {
+    const queue = new MemoryQueue()
+    const [signal, other] = [new AbortController().signal, new AbortController().signal]
+    for (let id = 1; id < 5; id++) {
       const next = queue.take(signal)
       void put(queue, 1, id)
       await (await next).done()
     }
     expect(getEventListeners(signal, "abort")).toHaveLength(1)
+    const last = queue.take(other)
+    expect(getEventListeners(signal, "abort")).toHaveLength(0)
+    await queue[Symbol.asyncDispose]()
+    await expect(last).rejects.toMatchObject({ code: "queue-closed" })
+    expect(getEventListeners(other, "abort")).toHaveLength(0)
   })
 
   test("what is set aside is kept with its error, the last hundred of it", async () => {
