@@ -20,7 +20,8 @@ if (!compile("tsconfig.bench.json", join(root, "dist-bench"))) {
   console.error("The benches do not compile: see the errors above.")
   process.exit(1)
 }
-const chosen = names.length > 0 ? names : ["webhook", "dispatch", "import", "outgoing", "simulator"]
+const chosen =
+  names.length > 0 ? names : ["webhook", "dispatch", "import", "outgoing", "simulator", "page"]
 const measurements = chosen.flatMap(measure)
 if (measurements.length > 0) console.table(Object.fromEntries(measurements.map(row)))
 

@@ -1,0 +1,138 @@
+/**
+ * How smooth the chat page is with 1,000 chats of 100 messages each, in Chromium: how long it takes
+ * to be there, to open a chat, and how long the frames are while one scrolls and while messages come.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { Simulator, type SimulatedGroup, type SimulatedUser } from "../src/simulator/index.js"
+
+const chats = 1000
+const messages = 100
+
+/** What this bench uses of Playwright, whose own types want those of a browser. */
+interface Page {
+  goto(url: string): Promise<unknown>
+  evaluate(script: string): Promise<unknown>
+  locator(selector: string): { first(): { waitFor(): Promise<void> } }
+}
+
+const { chromium } = createRequire(import.meta.url)("playwright-core") as {
+  chromium: {
+    launch(options: object): Promise<{ newPage(): Promise<Page>; close(): Promise<void> }>
+  }
+}
+
+const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
+if (!existsSync(executablePath)) {
+  console.log(`The chat page is not measured: there is no ${executablePath} (set CHROMIUM)`)
+  process.exit(0)
+}
+const telegram = await Simulator.start({ page: true })
+const bot = telegram.bot({ username: "crowd_bot" })
+const ada = telegram.user({ first_name: "Ada" })
+const groups = await populate(ada)
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+})
+const page = await browser.newPage()
+
+const loadMs = await timed(async () => {
+  await page.goto(telegram.pageUrl ?? "")
+  await page.locator(".chat-row").first().waitFor()
+})
+report({ name: "page: load 1,000 chats", target: 1500, ms: Math.round(loadMs) })
+
+const openMs = Number(await page.evaluate(opening()))
+report({ name: "page: open a chat of 100 messages", target: 200, ms: Math.round(openMs) })
+
+reportFrames(
+  "page: frame while scrolling 1,000 chats",
+  await page.evaluate(scrolling(".chat-list")),
+)
+reportFrames(
+  "page: frame while scrolling messages",
+  await page.evaluate(scrolling(".message-list")),
+)
+
+const coming = page.evaluate(frames(180))
+const written = flood(ada, groups)
+reportFrames("page: frame while 500 messages a second come", await coming)
+await written
+
+await browser.close()
+await telegram[Symbol.asyncDispose]()
+
+async function populate(person: SimulatedUser): Promise<SimulatedGroup[]> {
+  const made: SimulatedGroup[] = []
+  for (let chat = 0; chat < chats; chat++) {
+    const group = telegram.group({ title: `Group ${chat}` }, person, bot)
+    for (let count = 0; count < messages; count++) {
+      await person.send(group, `Message ${count} of group ${chat}, with a few words to read`)
+    }
+    made.push(group)
+  }
+  return made
+}
+
+async function flood(person: SimulatedUser, groups: readonly SimulatedGroup[]): Promise<void> {
+  for (let count = 0; count < 1500; count++) {
+    const group = groups[count % 2 === 0 ? 0 : count % groups.length]
+    if (group !== undefined) await person.send(group, `News ${count}`)
+    if (count % 5 === 0) await new Promise((resolve) => void setTimeout(resolve, 10))
+  }
+}
+
+async function timed(run: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await run()
+  return performance.now() - start
+}
+
+function reportFrames(name: string, measured: unknown): void {
+  // What the scripts below answer.
+  const deltas = (measured as number[]).toSorted((a, b) => a - b)
+  const at = (part: number) => Math.round(deltas[Math.floor(part * (deltas.length - 1))] ?? 0)
+  report({ name, target: 34, ms: at(0.95), median: at(0.5), longest: at(1) })
+}
+
+function report(measurement: object): void {
+  console.log(JSON.stringify(measurement))
+}
+
+function frames(count: number, step = ""): string {
+  return `new Promise((resolve) => {
+    const deltas = []
+    let last = performance.now()
+    const frame = (now) => {
+      deltas.push(now - last)
+      last = now
+      ${step}
+      if (deltas.length < ${count}) requestAnimationFrame(frame)
+      else resolve(deltas.slice(1))
+    }
+    requestAnimationFrame(frame)
+  })`
+}
+
+function scrolling(selector: string): string {
+  return frames(
+    180,
+    `document.querySelector("${selector}").scrollBy(0, deltas.length < 90 ? 120 : -97)`,
+  )
+}
+
+function opening(): string {
+  return `new Promise((resolve) => {
+    const start = performance.now()
+    document.querySelector(".chat-row").click()
+    const look = () => {
+      const isThere = document.querySelectorAll(".message-row").length >= ${messages}
+      if (isThere) requestAnimationFrame(() => resolve(performance.now() - start))
+      else requestAnimationFrame(look)
+    }
+    look()
+  })`
+}
