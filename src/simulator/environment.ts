@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.js"
+import type { HostNames } from "./delivery/host-names.js"
 import type { Random } from "./random.js"
 
 /** What all parts of one simulator share. */
@@ -9,8 +10,8 @@ export interface Environment {
   readonly local: boolean
   /** Whether bots may write only as fast as Telegram recommends. */
   readonly limits: boolean
-  /** `host:port` of a webhook's URL to `address:port` on this machine. */
-  readonly hosts: ReadonlyMap<string, string>
+  /** Which names are played on this machine, and which are not to be found. */
+  readonly names: HostNames
   /** What stands for the system's store of authorities; Node's own by default. */
   readonly authorities: readonly string[] | undefined
 }

@@ -46,6 +46,33 @@ export class SimulatedBot {
     return this.#account.push(type, payload)?.id
   }
 
+  /**
+   * One of its last 1,000 updates comes a second time, as Telegram may send any update: to the
+   * webhook at once, to polling with the next answer. Throws a `TypeError` for any other.
+   */
+  redeliver(updateId: number): void {
+    if (this.#account.redeliver(updateId)) return
+    throw new TypeError(`Expected the id of one of the last 1,000 updates, got ${updateId}`)
+  }
+
+  /**
+   * Another process polls with the same token: whoever waits is answered 409. Resolves with what
+   * the other process gets; `undefined` when it is answered 409 in turn.
+   */
+  async pollFromElsewhere(): Promise<Update[] | undefined> {
+    const { webhook, verifying, poll } = this.#account
+    if (webhook !== undefined || verifying !== undefined) {
+      throw new TypeError(`Expected @${this.username} to have no webhook`)
+    }
+    try {
+      const { text } = await poll.read({ offset: 0, limit: 100, timeout: 50 })
+      // The simulator's own JSON.
+      return JSON.parse(text) as Update[]
+    } catch {
+      return undefined
+    }
+  }
+
   /** Draws a new first `update_id`, as after a week without updates. What waits is lost. */
   restartUpdateIds(): void {
     this.#account.queue.restart()

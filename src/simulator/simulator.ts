@@ -5,6 +5,7 @@ import { ApiServer } from "./api/api-server.js"
 import { Api, type CallRecord } from "./api/api.js"
 import { FaultPlan, type Fault } from "./api/fault.js"
 import { systemClock, type Clock } from "./clock.js"
+import { HostNames } from "./delivery/host-names.js"
 import { deliveryObserver, type DeliveryRecord } from "./delivery-observer.js"
 import type { Environment } from "./environment.js"
 import { Journal } from "./journal.js"
@@ -88,7 +89,7 @@ export class Simulator implements AsyncDisposable {
       random: new Random(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
       local: options.local ?? false,
       limits: options.limits ?? false,
-      hosts: new Map(Object.entries(hosts).map(([name, to]) => [name.toLowerCase(), to])),
+      names: new HostNames(hosts, options.clock ?? systemClock),
       authorities: options.authorities,
     })
     if (options.state !== undefined) await simulator.#keep(options.state)
@@ -208,6 +209,17 @@ export class Simulator implements AsyncDisposable {
    */
   fault(method: string, fault: Fault, times = 1): void {
     this.#faults.add(method, fault, times)
+  }
+
+  /**
+   * A name of a webhook's URL leads elsewhere from now on, or nowhere. Telegram remembers an address
+   * for 29 minutes and a failure for 5, and looks up the name of a webhook about every 30 minutes.
+   *
+   * @param host as in `hosts`: `bot1.example.com:443`
+   * @param to as in `hosts`; `"unknown"` or `"unavailable"` for a lookup that fails
+   */
+  setHost(host: string, to: string): void {
+    this.#environment.names.set(host, to)
   }
 
   /** Nothing goes wrong any more. */

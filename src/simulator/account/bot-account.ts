@@ -16,6 +16,7 @@ import { UpdatePoll } from "./update-poll.js"
 
 const collectEveryMs = 60_000
 const firstCollectMs = 600_000
+const remembered = 1000
 
 /** What Telegram keeps of one bot: who it is, what waits for it, and how it receives. */
 export class BotAccount {
@@ -40,6 +41,9 @@ export class BotAccount {
   mask: UpdateMask = defaultMask
   /** What its calls are answered with after `logOut` or `close`. */
   ended: Error | undefined
+  /** Unix time in milliseconds. */
+  readonly startedAt: number
+  readonly #recent: StoredEvent[] = []
   #collectAt: number
 
   constructor(options: {
@@ -56,7 +60,8 @@ export class BotAccount {
     this.queue = new EventQueue(environment.random)
     this.conflicts = new ConflictThrottle(environment.clock)
     this.poll = new UpdatePoll({ ...environment, queue: this.queue, conflicts: this.conflicts })
-    this.#collectAt = environment.clock.now() + firstCollectMs
+    this.startedAt = environment.clock.now()
+    this.#collectAt = this.startedAt + firstCollectMs
   }
 
   /** Adds an update; `undefined` where the bot does not want it, or has no room for it. */
@@ -65,10 +70,20 @@ export class BotAccount {
     const { expiresAt, subQueue } = lifetime(type, payload, unixTime(this.environment))
     const event = this.queue.push(`"${type}":${asciiJson(payload)}`, expiresAt, subQueue)
     if (event === undefined) return undefined
+    this.#recent[event.id % remembered] = event
     this.observer.put(event)
     this.webhook?.wake()
     this.poll.updated()
     return event
+  }
+
+  /** One of the last 1,000 updates comes again; false for any other. */
+  redeliver(updateId: number): boolean {
+    const event = this.#recent[updateId % remembered]
+    if (event?.id !== updateId) return false
+    if (this.webhook === undefined) this.poll.repeat(event)
+    else this.webhook.repeat(event)
+    return true
   }
 
   /** How many updates wait; those that have expired count until they are collected. */

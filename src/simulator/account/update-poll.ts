@@ -32,6 +32,7 @@ export class UpdatePoll {
   #last = { offset: Number.NaN, at: Number.NEGATIVE_INFINITY }
   #waiting: Waiting | undefined
   #wake: NodeJS.Timeout | undefined
+  readonly #repeated: StoredEvent[] = []
 
   constructor(options: { clock: Clock; queue: EventQueue; conflicts: ConflictThrottle }) {
     this.#clock = options.clock
@@ -60,6 +61,12 @@ export class UpdatePoll {
   updated(): void {
     if (this.#waiting === undefined || this.#wake !== undefined) return
     this.#wake = setTimeout(() => this.#answer(), 1)
+  }
+
+  /** The next answer holds an update again that was given before. */
+  repeat(event: StoredEvent): void {
+    this.#repeated.push(event)
+    this.updated()
   }
 
   /** Ends the long poll with 409. */
@@ -107,7 +114,9 @@ export class UpdatePoll {
     const isUsable =
       offset > 0 && offset <= queue.tail + farAhead && offset >= queue.head - farBehind
     if (isUsable) queue.deleteBefore(offset)
-    return queue.read(isUsable ? offset : queue.head, limit, now)
+    const repeated = this.#repeated.splice(0, limit)
+    const from = isUsable ? offset : queue.head
+    return [...repeated, ...queue.read(from, limit - repeated.length, now)]
   }
 }
 

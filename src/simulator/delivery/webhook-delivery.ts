@@ -95,6 +95,13 @@ export class WebhookDelivery {
     })
   }
 
+  /** Sends an update again, behind what waits in its sub-queue. */
+  repeat(event: StoredEvent): void {
+    this.#pass += 1
+    this.#add(event, this.#options.clock.now())
+    this.wake()
+  }
+
   /** Drops all connections and forgets everything but the queue. */
   close(): void {
     this.#state = "closed"

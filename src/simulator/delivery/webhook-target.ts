@@ -25,7 +25,7 @@ export async function findDestination(
   environment: Environment,
 ): Promise<Destination> {
   if (!environment.local) checkCloudRules(url)
-  const mapped = environment.hosts.get(`${url.host}:${url.port}`)
+  const mapped = environment.names.find(`${url.host}:${url.port}`)
   if (mapped !== undefined) return mappedDestination(mapped, url.port)
   const address = fixedAddress === "" ? await resolved(url.host) : fixedAddress
   if (isIP(address) === 0) throw badWebhook("Invalid IP address specified")
@@ -51,8 +51,15 @@ function checkAddress(address: string): void {
 }
 
 function mappedDestination(mapped: string, usualPort: number): Destination {
+  const failure = failures[mapped]
+  if (failure !== undefined) throw badWebhook(`Failed to resolve host: ${failure}`)
   const [, address = mapped, port = String(usualPort)] = /^(.*):(\d+)$/.exec(mapped) ?? []
   return { address, port: Number(port) }
+}
+
+const failures: Readonly<Record<string, string>> = {
+  unknown: "Name or service not known",
+  unavailable: "Temporary failure in name resolution",
 }
 
 async function resolved(host: string): Promise<string> {

@@ -1,11 +1,15 @@
+import type { Timer } from "../clock.js"
 import type { Environment } from "../environment.js"
 import { unixTime } from "../environment.js"
-import type { EventQueue } from "./event-queue.js"
+import type { EventQueue, StoredEvent } from "./event-queue.js"
 import { WebhookConnection } from "./webhook-connection.js"
 import { WebhookDelivery, type DeliveryReports } from "./webhook-delivery.js"
 import { WebhookRequest } from "./webhook-request.js"
 import type { Destination } from "./webhook-target.js"
 import type { WebhookUrl } from "./webhook-url.js"
+
+const lookupMs = 30 * 60_000
+const lookupSpreadMs = 3 * 60_000
 
 /** How a webhook was set. */
 export interface WebhookSettings {
@@ -26,13 +30,15 @@ export type WebhookReports = Omit<DeliveryReports, "failed">
 export class Webhook {
   readonly settings: WebhookSettings
   /** Where its requests go. */
-  readonly destination: Destination
+  destination: Destination
   /** The last failure since it was set; successes leave it as it is. Unix time in seconds. */
   lastError: { readonly date: number; readonly message: string } | undefined
   readonly #environment: Environment
   readonly #url: WebhookUrl
   readonly #start: () => WebhookDelivery
   #delivery: WebhookDelivery
+  #lookup: Timer | undefined
+  #isClosed = false
   readonly #unwatch: () => void
 
   constructor(options: {
@@ -67,6 +73,27 @@ export class Webhook {
     this.#delivery.wake()
   }
 
+  /** Sends an update again that was sent before. */
+  repeat(event: StoredEvent): void {
+    this.#delivery.repeat(event)
+  }
+
+  /**
+   * Looks its name up again about every half hour. Where that fails nothing changes.
+   *
+   * @param find answers where it is now
+   */
+  follow(find: () => Promise<Destination>): void {
+    const { clock, random } = this.#environment
+    const ms = lookupMs + random.integer(0, lookupSpreadMs)
+    this.#lookup = clock.setTimeout(() => {
+      const unchanged = this.destination
+      void find()
+        .catch(() => unchanged)
+        .then((found) => this.#move(found, find))
+    }, ms)
+  }
+
   /** Drops its connections and begins again, as after a restart of Telegram's server. */
   restart(): void {
     this.#delivery.close()
@@ -75,8 +102,18 @@ export class Webhook {
 
   /** Drops its connections. */
   close(): void {
+    this.#isClosed = true
+    this.#lookup?.cancel()
     this.#unwatch()
     this.#delivery.close()
+  }
+
+  #move(found: Destination, find: () => Promise<Destination>): void {
+    if (this.#isClosed) return
+    const { address, port } = this.destination
+    this.destination = found
+    if (address !== found.address || port !== found.port) this.restart()
+    this.follow(find)
   }
 
   #failed(message: string): void {

@@ -12,9 +12,10 @@ export const receivingMethods: MethodTable = {
   deleteWebhook,
   getWebhookInfo: ({ bot }) => webhookInfo(bot),
   logOut: ({ bot }) => end(bot, new CallError(400, "Logged out")),
-  close: ({ bot }) => end(bot, new CallError(400, "Bad Request: the bot has already been closed")),
+  close,
 }
 
+const closableAfterMs = 600_000
 const maxInteger = 2_147_483_647
 
 function getUpdates({ bot, args }: Call): Promise<unknown> {
@@ -50,6 +51,14 @@ function webhookInfo(bot: BotAccount): object {
     }),
     ...(mask !== defaultMask && { allowed_updates: namesOf(mask) }),
   }
+}
+
+// A bot that has just been started may not be closed.
+function close({ bot }: Call): true {
+  const opensAt = bot.startedAt + closableAfterMs
+  const waitMs = opensAt - bot.environment.clock.now()
+  if (waitMs > 0) throw CallError.tooManyRequests(Math.ceil(waitMs / 1000))
+  return end(bot, CallError.badRequest("the bot has already been closed"))
 }
 
 function end(bot: BotAccount, later: CallError): true {

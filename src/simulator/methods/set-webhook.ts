@@ -118,7 +118,12 @@ async function verify(
     if (settings.certificate !== undefined) checkCertificate(settings.certificate)
     const reports = reportsOf(bot)
     const { queue } = bot
-    bot.webhook = new Webhook({ settings, url, destination, environment, queue, reports })
+    const webhook = new Webhook({ settings, url, destination, environment, queue, reports })
+    bot.webhook = webhook
+    // Addresses that were looked up for real are taken to stay.
+    if (environment.names.has(`${url.host}:${url.port}`)) {
+      webhook.follow(() => findDestination(url, settings.fixedAddress, environment))
+    }
   } finally {
     if (bot.verifying === verifying) bot.verifying = undefined
   }
