@@ -24,9 +24,9 @@ export function openQueueFile(path: string): QueueFile {
   const lock = lockFor(path, open)
   let database: SqliteDatabase | undefined
   try {
-    database = open(path)
-    prepare(database, path)
-    return { database, close: () => closeAll(database, lock) }
+    const opened = (database = open(path))
+    prepare(opened, path)
+    return { database: opened, close: () => closeAll(opened, lock) }
   } catch (error) {
     closeAll(database, lock)
     throw storageError(path, error)
@@ -37,7 +37,7 @@ function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
   let lock: SqliteDatabase | undefined
   try {
     lock = open(`${path}.lock`)
-    lock.exec("BEGIN EXCLUSIVE")
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
     return lock
   } catch (cause) {
     lock?.close()
@@ -66,11 +66,19 @@ function prepare(database: SqliteDatabase, path: string): void {
     )
   }
   database.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -32000")
-  database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864")
+  database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216")
   migrate(database, path)
+  // SQLite opens what it may only read without a word.
+  database.exec("UPDATE totals SET stored = stored")
 }
 
 function closeAll(database: SqliteDatabase | undefined, lock: SqliteDatabase): void {
+  try {
+    // The log is emptied here: libsql keeps a file open until its statements are collected.
+    database?.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+  } catch {
+    // What is in the log stays there, and is read from there at the next start.
+  }
   try {
     database?.close()
   } finally {

@@ -19,7 +19,6 @@ import {
 import { KnownLanes } from "./known-lanes.js"
 import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
 import { type KeptAside, keptAside, type QueueStatus } from "./queue-status.js"
-import { openQueueFile } from "./queue-file.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
@@ -70,7 +69,6 @@ const dayMs = 24 * 60 * 60 * 1000
 export class SqliteQueue implements UpdateQueue {
   readonly #capacity: number
   readonly #laneRule: LaneRule
-  readonly #rememberMs: number
   readonly #store: UpdateStore
   readonly #lanes: KnownLanes
   readonly #writer: TurnWriter
@@ -88,12 +86,12 @@ export class SqliteQueue implements UpdateQueue {
       capacity === undefined
         ? Infinity
         : expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
-    this.#rememberMs = expectDurationMs("rememberMs", rememberMs)
+    expectDurationMs("rememberMs", rememberMs)
     if (lane !== "chat" && lane !== "user" && typeof lane !== "function") {
       unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
     }
     this.#laneRule = lane
-    this.#store = new UpdateStore(path, openQueueFile(path), this.#rememberMs)
+    this.#store = UpdateStore.open(path, rememberMs)
     this.#lanes = new KnownLanes(this.#store, () => this.#serve())
     this.#writer = new TurnWriter({
       store: this.#store,

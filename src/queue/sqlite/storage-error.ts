@@ -60,5 +60,5 @@ function primaryCode(thrown: unknown, text: string): number {
   const { errcode, rawCode } = (thrown ?? {}) as { errcode?: unknown; rawCode?: unknown }
   const code = typeof errcode === "number" ? errcode : rawCode
   if (typeof code === "number") return code & 0xff
-  return text.includes("unable to open") ? 14 : 0
+  return /unable to open/i.test(text) ? 14 : 0
 }

@@ -1,6 +1,6 @@
 import type { Update } from "@grammyjs/types"
 import type { UpdateReference } from "../update-queue.js"
-import type { QueueFile } from "./queue-file.js"
+import { openQueueFile, type QueueFile } from "./queue-file.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { type Statements, statementsOf } from "./statements.js"
 import type { StoredLane } from "./stored-lane.js"
@@ -63,10 +63,10 @@ export class UpdateStore {
   #lastSequence: number
   #stored: number
   #addedSincePrune = 0
+  #isFull = false
   #pruned: UpdateReference = { botId: -1, updateId: 0 }
 
-  /** @param rememberMs how long the id of an update is known after it was handled */
-  constructor(path: string, file: QueueFile, rememberMs: number) {
+  private constructor(path: string, file: QueueFile, rememberMs: number) {
     this.#path = path
     this.#file = file
     this.#database = file.database
@@ -78,6 +78,21 @@ export class UpdateStore {
     this.#database.exec(countedLightly)
   }
 
+  /**
+   * Opens the queue's file.
+   *
+   * @param rememberMs how long the id of an update is known after it was handled
+   */
+  static open(path: string, rememberMs: number): UpdateStore {
+    const file = openQueueFile(path)
+    try {
+      return new UpdateStore(path, file, rememberMs)
+    } catch (error) {
+      file.close()
+      throw storageError(path, error)
+    }
+  }
+
   /** How many updates wait or are being handled. */
   get stored(): number {
     return this.#stored
@@ -87,6 +102,7 @@ export class UpdateStore {
   write<Result>(work: () => Result): Result {
     const [stored, last] = [this.#stored, this.#lastSequence]
     try {
+      this.#makeRoom()
       this.#database.exec("PRAGMA synchronous = FULL; BEGIN IMMEDIATE")
       step("transaction: begun")
       const result = work()
@@ -94,12 +110,12 @@ export class UpdateStore {
       step("transaction: complete")
       this.#database.exec("COMMIT")
       step("transaction: committed")
+      this.#isFull = false
       return result
     } catch (error) {
       this.#stored = stored
       this.#lastSequence = last
-      this.#rollBack()
-      throw storageError(this.#path, error)
+      throw this.#failed(error)
     } finally {
       this.#database.exec(countedLightly)
     }
@@ -128,13 +144,13 @@ export class UpdateStore {
    */
   count(lanes: readonly StoredLane[]): CountedUpdate[] {
     try {
+      this.#makeRoom()
       if (lanes.length > 1) this.#database.exec("BEGIN IMMEDIATE")
       const counted = lanes.map((lane) => this.#countFirst(lane))
       if (lanes.length > 1) this.#database.exec("COMMIT")
       return counted
     } catch (error) {
-      this.#rollBack()
-      throw storageError(this.#path, error)
+      throw this.#failed(error)
     }
   }
 
@@ -258,11 +274,24 @@ export class UpdateStore {
     }
   }
 
-  #rollBack(): void {
+  /** Undoes what was begun. */
+  #failed(thrown: unknown): StorageError {
+    this.#attempt("ROLLBACK")
+    const error = storageError(this.#path, thrown)
+    this.#isFull = error.code === "storage-full"
+    return error
+  }
+
+  /** After the disk was full: the log, which may have taken what room there was, is emptied first. */
+  #makeRoom(): void {
+    if (this.#isFull) this.#attempt("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+
+  #attempt(sql: string): void {
     try {
-      this.#database.exec("ROLLBACK")
+      this.#database.exec(sql)
     } catch {
-      // Nothing was begun, or SQLite has rolled back by itself, as it does when the disk is full.
+      // Nothing was begun, or SQLite has rolled back by itself; there is no room for the log.
     }
   }
 }

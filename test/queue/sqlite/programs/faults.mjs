@@ -1,0 +1,44 @@
+/**
+ * Puts and handles updates in a place where that fails, as told by lines on stdin, and answers each
+ * with a line of JSON: `open`, `put ID`, `take`, `become USER`, `close`.
+ *
+ *   node faults.mjs PATH
+ *
+ * @module
+ */
+import { createInterface } from "node:readline"
+import { SqliteQueue } from "sounder/sqlite"
+
+const logger = { debug() {}, info() {}, warn() {}, error() {} }
+let queue
+const commands = {
+  become: (user) => {
+    process.setgroups([])
+    process.setgid(Number(user))
+    process.setuid(Number(user))
+  },
+  open: () => {
+    queue = new SqliteQueue({ path: process.argv[2], logger })
+  },
+  put: async (id) => {
+    const message = { message_id: 1, date: 1, chat: { id: 7 }, text: "x".repeat(3_000) }
+    await queue.put({ botId: 1, update: { update_id: Number(id), message } })
+  },
+  take: async () => {
+    const delivery = await queue.take(AbortSignal.timeout(10_000))
+    await delivery.done()
+    return delivery.update.update_id
+  },
+  close: () => queue[Symbol.asyncDispose](),
+}
+
+for await (const line of createInterface(process.stdin)) {
+  const [name, argument] = line.split(" ")
+  const answer = {}
+  try {
+    answer.value = await commands[name](argument)
+  } catch (error) {
+    Object.assign(answer, { code: error.code, message: error.message })
+  }
+  console.log(JSON.stringify(answer))
+}
