@@ -7,7 +7,7 @@ import { pathsIn, temporaryFolder } from "./temporary-folder.js"
 import { ended, finishAndCheck, opened, startWorker } from "./worker.js"
 
 const newPath = pathsIn(temporaryFolder())
-/** `npm run torture` asks for more. */
+/** More for a night: `SOUNDER_KILLS=1000`. */
 const randomKills = Number(process.env.SOUNDER_KILLS ?? 60)
 const hasStrace = spawnSync("strace", ["true"]).status === 0
 
