@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks"
+import { copyText } from "./copy-text.js"
 import type { PageBot } from "../../src/simulator/page/protocol.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
@@ -40,8 +41,7 @@ export function BotDetails({
 function Copyable({ label, text }: { readonly label: string; readonly text: string }) {
   const [isCopied, setCopied] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
+    setCopied(await copyText(text))
   }
   return (
     <div class="field">

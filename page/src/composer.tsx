@@ -31,14 +31,19 @@ export function Composer({ chat, intent, onIntent }: Props) {
     if (intent !== undefined) field.current?.focus()
   }, [intent])
   useEffect(() => fitHeight(field.current), [text])
+  // Not where a keyboard on the screen would come up at once.
+  useEffect(() => {
+    if (matchMedia("(hover: hover)").matches) field.current?.focus()
+  }, [])
 
   const send = async (written = text) => {
     if (written.trim() === "") return
-    const isSent = await sendText(chat.key, written, intent)
-    if (!isSent) return
-    if (written === text) setText("")
+    // What is written meanwhile stays; what was refused comes back.
+    setText((now) => (now === written || now.startsWith("/") ? "" : now))
     onIntent(undefined)
     field.current?.focus()
+    const isSent = await sendText(chat.key, written, intent)
+    if (!isSent) setText((now) => (now === "" ? written : now))
   }
   const keyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && intent !== undefined) onIntent(undefined)

@@ -1,4 +1,5 @@
 import type { InlineKeyboardMarkup, Message } from "../../src/telegram/types.js"
+import { copyText } from "./copy-text.js"
 import { store } from "./page-store.js"
 import { act } from "./server.js"
 
@@ -36,7 +37,7 @@ function press(pressed: { chat: string; message: Message; button: Button }): voi
   } else if ("url" in button && /^https?:/i.test(button.url)) {
     window.open(button.url, "_blank", "noopener,noreferrer")
   } else if ("copy_text" in button) {
-    void navigator.clipboard.writeText(button.copy_text.text)
+    void copyText(button.copy_text.text)
   } else {
     const kind = Object.keys(button).find((name) => name !== "text" && name !== "style")
     store.notice({ kind: "note", text: `The page does not play buttons with ${kind ?? "nothing"}` })

@@ -98,5 +98,6 @@ function aroundOf(messages: readonly Message[], index: number, isGroup: boolean)
 
 function areTogether(a: Message | undefined, b: Message | undefined): boolean {
   if (a === undefined || b === undefined) return false
-  return a.from?.id === b.from?.id && b.date - a.date < togetherS
+  const isSame = a.from?.id === b.from?.id && a.sender_chat?.id === b.sender_chat?.id
+  return isSame && b.date - a.date < togetherS
 }

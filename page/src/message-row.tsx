@@ -4,7 +4,7 @@ import { IconButton } from "./icon-button.js"
 import { InlineKeyboard } from "./inline-keyboard.js"
 import { MessageContent } from "./message-content.js"
 import { serviceText, summary } from "./message-kind.js"
-import { fullName } from "./names.js"
+import { fullName, senderName } from "./names.js"
 import { dayOf, timeOf } from "./times.js"
 
 /** A message and what lies around it. */
@@ -74,11 +74,12 @@ function Bubble(props: MessageRowProps) {
 }
 
 function Heading({ message, showsName }: MessageRowProps) {
-  const { from, reply_to_message: answered, forward_origin: origin } = message
+  const { reply_to_message: answered, forward_origin: origin } = message
+  const sender = message.sender_chat ?? message.from
   return (
     <>
-      {showsName && from ? (
-        <bdi class={`sender sender-${Math.abs(from.id) % 7}`}>{fullName(from)}</bdi>
+      {showsName ? (
+        <bdi class={`sender sender-${Math.abs(sender?.id ?? 0) % 7}`}>{senderName(message)}</bdi>
       ) : null}
       {origin ? <div class="forwarded">Forwarded from {originName(origin)}</div> : null}
       {answered ? (
@@ -111,6 +112,6 @@ function originName(origin: NonNullable<Message["forward_origin"]>): string {
   return "title" in chat ? (chat.title ?? "a chat") : "a chat"
 }
 
-function labelOf({ from, date }: Message, isOwn: boolean): string {
-  return `${isOwn ? "You" : (from?.first_name ?? "Somebody")}, ${timeOf(date)}`
+function labelOf(message: Message, isOwn: boolean): string {
+  return `${isOwn ? "You" : senderName(message)}, ${timeOf(message.date)}`
 }

@@ -1,4 +1,5 @@
 import type { PageChat } from "../../src/simulator/page/protocol.js"
+import type { Message } from "../../src/telegram/types.js"
 import type { PageState } from "./page-state.js"
 
 /** What a chat is called by somebody in it: a private chat by its bot. */
@@ -12,7 +13,13 @@ export function chatColour({ chat, bots }: PageChat): number {
   return chat.type === "private" ? (bots[0] ?? 0) : chat.id
 }
 
+/** Who has written a message: a person, a bot, or a channel in its own name. */
+export function senderName({ from, sender_chat: chat }: Message): string {
+  if (chat !== undefined) return chat.title ?? "A chat"
+  return from === undefined ? "Somebody" : fullName(from)
+}
+
 /** First and last name. */
-export function fullName(user: { first_name: string; last_name?: string }): string {
+export function fullName(user: { first_name: string; last_name?: string | undefined }): string {
   return user.last_name === undefined ? user.first_name : `${user.first_name} ${user.last_name}`
 }

@@ -44,7 +44,7 @@ function WhoAmI() {
       >
         {[...people.values()].map(({ user }) => (
           <option key={user.id} value={user.id}>
-            {fullName(user as { first_name: string; last_name?: string })}
+            {fullName(user)}
           </option>
         ))}
       </select>

@@ -74,6 +74,12 @@ export function FaultButtons({ bot }: { readonly bot: number }) {
         >
           Let the update ids jump
         </button>
+        <button
+          type="button"
+          onClick={() => void done("pollFromElsewhere", "Another process polls, too", bot)}
+        >
+          Poll from another process
+        </button>
       </div>
     </div>
   )

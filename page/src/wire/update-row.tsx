@@ -1,6 +1,7 @@
 import { Component } from "preact"
 import { useEffect, useState } from "preact/hooks"
 import type { PageAttempt, PageUpdate } from "../../../src/simulator/page/protocol.js"
+import { act } from "../server.js"
 import { exactTime, lengthOf } from "../times.js"
 import { explain } from "./explain.js"
 import { JsonView } from "./json-view.js"
@@ -54,6 +55,13 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
               <Attempt key={index} attempt={attempt} isPoll={isPoll(update)} />
             ))}
           </ol>
+          <button
+            type="button"
+            class="again"
+            onClick={() => void act("redeliver", { bot: update.bot, update: id })}
+          >
+            Deliver it again
+          </button>
           <JsonView json={payload} label={`The update ${id}`} />
         </details>
         {error ? <Failure update={update} attempt={error} /> : null}

@@ -7,6 +7,8 @@ export const faultActions: ActionTable = {
   fault,
   clearFaults,
   restartWebhook,
+  pollFromElsewhere,
+  redeliver,
   restartUpdateIds,
 }
 
@@ -43,6 +45,23 @@ function restartWebhook(action: PageAction): object {
 
 function restartUpdateIds(action: PageAction): object {
   bot(action).restartUpdateIds()
+  return {}
+}
+
+// It waits as a real one does; what comes of it is seen on the wire.
+function pollFromElsewhere(action: PageAction): object {
+  const { world } = action.parts
+  if (world.bots.get(bot(action).id)?.webhook !== undefined) {
+    throw new TypeError("A bot with a webhook cannot be polled: delete its webhook first")
+  }
+  bot(action)
+    .pollFromElsewhere()
+    .catch(() => {})
+  return {}
+}
+
+function redeliver(action: PageAction): object {
+  bot(action).redeliver(action.input.integer("update"))
   return {}
 }
 

@@ -204,6 +204,16 @@ test.each(["/page/../package.json", "/page/%2e%2e/x", "/page//etc/passwd", "/pag
   },
 )
 
+test("a body that is too large is cut off, and the page stands", async () => {
+  await using stage = await open()
+  const body = `"${"x".repeat(75 * 1_048_576)}"`
+  const answer = await ask(`${stage.root}/page/send`, { method: "POST", body }).catch(
+    () => "cut off",
+  )
+  expect(answer).toSatisfy((got: unknown) => got === "cut off" || isRefused(got))
+  expect(await stage.act("send", { text: "still here" })).toMatchObject({ ok: true })
+})
+
 test("a message of 4096 characters is sent, a longer one is not", async () => {
   await using stage = await open()
   const text = "😀".repeat(4096)
@@ -331,6 +341,24 @@ test("faults planned on the page meet the bot's next calls", async () => {
   expect(await call(stage.telegram, stage.bot.token, "getMe")).toMatchObject({ ok: true })
 })
 
+test("an update is delivered again, and another process polls, when the page asks for it", async () => {
+  await using stage = await open()
+  const { telegram, bot } = stage
+  await stage.ada.send(bot, "x")
+  const { result } = await call(telegram, bot.token, "getUpdates")
+  const [{ update_id: update }] = result as [{ update_id: number }]
+  await call(telegram, bot.token, "getUpdates", { offset: update + 1 })
+  expect(await stage.act("redeliver", { bot: bot.id, update })).toMatchObject({ ok: true })
+  expect(await stage.act("redeliver", { bot: bot.id, update: 1 })).toMatchObject({ ok: false })
+  expect(await call(telegram, bot.token, "getUpdates")).toMatchObject({
+    result: [{ update_id: update }],
+  })
+  const waiting = call(telegram, bot.token, "getUpdates", { offset: update + 1, timeout: 50 })
+  while (!bot.isPolling) await new Promise((resolve) => void setImmediate(resolve))
+  expect(await stage.act("pollFromElsewhere", { bot: bot.id })).toMatchObject({ ok: true })
+  expect(await waiting).toMatchObject({ error_code: 409 })
+})
+
 test("a file that a browser might run is only ever downloaded", async () => {
   await using stage = await open()
   await using events = await EventReader.connect(stage.root)
@@ -443,4 +471,10 @@ function textsOf(reader: EventReader): string[] {
 
 function retries({ attemptCount }: PageUpdate): boolean {
   return attemptCount === 2
+}
+
+function isRefused(answer: unknown): boolean {
+  return (
+    typeof answer === "object" && answer !== null && "status" in answer && answer.status === 400
+  )
 }

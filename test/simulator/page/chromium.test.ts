@@ -50,7 +50,7 @@ test("a person writes with the keyboard alone", async () => {
   await page.keyboard.type("two")
   await page.keyboard.press("Enter")
   await expectText(page, "You said: one\ntwo")
-  expect(await field.inputValue()).toBe("")
+  await expect.poll(() => field.inputValue()).toBe("")
   await field.focus()
   await page.keyboard.type("/co")
   await page.getByRole("list", { name: "Commands" }).getByRole("button").waitFor()
@@ -58,6 +58,23 @@ test("a person writes with the keyboard alone", async () => {
   await page.keyboard.press("Shift+Tab")
   await page.keyboard.press("Enter")
   await page.getByRole("button", { name: "Count" }).nth(1).waitFor()
+}, 60_000)
+
+test("the page shows that a bot is typing, its keyboard, and sends what is pressed on it", async () => {
+  await using stage = await open()
+  const { page, telegram, bot } = stage
+  await begin(page)
+  const chat_id = stage.ada.id
+  await call(telegram, bot.token, "sendChatAction", { chat_id, action: "typing" })
+  await expectText(page, "typing…", ".chat-title")
+  const reply_markup = { keyboard: [["Left", "Right"]], resize_keyboard: true }
+  await call(telegram, bot.token, "sendMessage", { chat_id, text: "Which way?", reply_markup })
+  await page.getByRole("button", { name: "Right" }).click()
+  await expectText(page, "You said: Right")
+  await expect.poll(() => page.locator(".chat-title").first().innerText()).not.toContain("typing")
+  const remove = { remove_keyboard: true }
+  await call(telegram, bot.token, "sendMessage", { chat_id, text: "Gone", reply_markup: remove })
+  await expect.poll(() => page.getByRole("button", { name: "Right" }).count()).toBe(0)
 }, 60_000)
 
 test("a photo is sent and shown", async () => {
