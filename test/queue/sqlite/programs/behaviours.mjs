@@ -11,7 +11,7 @@ import { join } from "node:path"
 import { SqliteQueue } from "sounder/sqlite"
 import { updateQueueBehaviours } from "sounder/testing"
 
-const capacity = 100
+const capacity = 150
 let files = 0
 const open = () => new SqliteQueue({ path: join(process.argv[2], `${++files}.db`), capacity })
 
