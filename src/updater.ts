@@ -105,20 +105,22 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Receives updates by calling `getUpdates`. Resolves when Telegram has agreed, and the bot then
-   * runs until {@link stop}. Rejects when it could not start, with nothing left running.
+   * Receives updates by calling `getUpdates`: those of the kinds that the handlers of the moment
+   * want, unless told otherwise. Resolves when Telegram has agreed, and the bot then runs until
+   * {@link stop}. Rejects when it could not start, with nothing left running.
    *
    * @see https://core.telegram.org/bots/api#getupdates
    */
   async startPolling(options: StartPollingOptions = {}): Promise<void> {
     await this.#start((parts) =>
-      Polling.start({ allowedUpdates: this.#allowed, ...options, ...parts }),
+      Polling.start({ allowedUpdates: () => this.dispatcher.allowedUpdates, ...options, ...parts }),
     )
   }
 
   /**
-   * Receives updates over a web server of its own. Resolves when the server listens and Telegram
-   * has been told, and the bot then runs until {@link stop}. Rejects when it could not start, with
+   * Receives updates over a web server of its own: those of the kinds that the handlers of the
+   * start want, unless told otherwise. Resolves when the server listens and Telegram has been told,
+   * and the bot then runs until {@link stop}. Rejects when it could not start, with
    * nothing left running and nothing registered.
    *
    * @returns where the server listens
@@ -126,7 +128,11 @@ export class Updater implements AsyncDisposable {
    */
   async startWebhook(options: StartWebhookOptions = {}): Promise<WebhookAddress> {
     const intake = await this.#start((parts) =>
-      WebhookIntake.start({ allowedUpdates: this.#allowed, ...options, ...parts }),
+      WebhookIntake.start({
+        allowedUpdates: this.dispatcher.allowedUpdates,
+        ...options,
+        ...parts,
+      }),
     )
     return intake.address
   }
@@ -167,10 +173,6 @@ export class Updater implements AsyncDisposable {
   /** The same as {@link stop}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-  }
-
-  get #allowed() {
-    return this.dispatcher.allowedUpdates
   }
 
   async #start<I extends Intake>(

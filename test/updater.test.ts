@@ -194,6 +194,26 @@ describe("while it runs", () => {
     await untilTrue(() => !updater.isRunning && !updater.dispatcher.isRunning)
   })
 
+  test("a handler added while it polls gets its kind of updates too", async () => {
+    updater.dispatcher.command("menu", (ctx) =>
+      ctx.reply("Menu", {
+        reply_markup: { inline_keyboard: [[{ text: "Go", callback_data: "go" }]] },
+      }),
+    )
+    await updater.startPolling()
+    const ada = telegram.user({ first_name: "Ada" })
+    await ada.send(account, "/menu")
+    const menu = await ada.hears()
+    updater.dispatcher.callbackQuery("go", (ctx) => ctx.answer("gone"))
+    // The call that waits now still names the kinds of before.
+    await ada.send(account, "ends that call")
+    await telegram.calls.wait(
+      ({ params }) => params.allowed_updates?.includes("callback_query") === true,
+    )
+    const press = await ada.press(menu, "Go")
+    expect(await press.answered).toMatchObject({ text: "gone" })
+  })
+
   test("another poller is waited for, and taken over from", async () => {
     const other = updaterOf(account.token)
     echo(updater)

@@ -97,11 +97,12 @@ export class PollLoop {
   async #call({ offset, held }: Fetch, signal: AbortSignal): Promise<readonly unknown[]> {
     const { bot, limit, allowedUpdates, answerWithinMs } = this.#settings
     const timeout = held > 0 ? 0 : this.#settings.timeout
+    const kinds = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
     const params = {
       ...(offset === undefined ? {} : { offset }),
       limit: Math.min(mostUpdates, held + limit),
       timeout,
-      ...(allowedUpdates ? { allowed_updates: allowedUpdates } : {}),
+      ...(kinds ? { allowed_updates: kinds } : {}),
     }
     const timeoutMs = timeout * 1000 + answerWithinMs
     const answer = await bot.call("getUpdates", params, { signal, timeoutMs })

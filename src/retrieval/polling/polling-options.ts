@@ -29,9 +29,10 @@ export interface PollingOptions {
   readonly limit?: number
   /**
    * The kinds of update that Telegram sends, from now on; an empty array means all but the opt-in
-   * ones. What was set the last time stays in force by default.
+   * ones. A function is asked before each call. What was set the last time stays in force by
+   * default.
    */
-  readonly allowedUpdates?: readonly UpdateType[]
+  readonly allowedUpdates?: readonly UpdateType[] | (() => readonly UpdateType[])
   /** Whether Telegram forgets what waits at the start. `false` by default. */
   readonly dropPendingUpdates?: boolean
   /**
@@ -76,7 +77,7 @@ export function pollingSettings(options: PollingOptions): PollingSettings {
 }
 
 function expectKinds(kinds: unknown): void {
-  if (kinds === undefined) return
+  if (kinds === undefined || typeof kinds === "function") return
   const areTexts = Array.isArray(kinds) && kinds.every((kind) => typeof kind === "string")
   if (!areTexts) unexpectedOption("allowedUpdates", "an array of update types", kinds)
 }
