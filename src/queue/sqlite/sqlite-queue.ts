@@ -99,7 +99,12 @@ export class SqliteQueue implements UpdateQueue {
       logger,
       ended: () => this.#turnEnded(),
     })
-    this.#lanes.read()
+    try {
+      this.#lanes.read()
+    } catch (error) {
+      this.#store.close()
+      throw error
+    }
   }
 
   /** How many updates wait; those that are being handled do not count. */
