@@ -11,6 +11,8 @@ import type { World } from "./world.js"
 export function foundChat(world: World, chat: Chat, memberIds: readonly number[]): Conversation {
   const where = world.addGroup(chat)
   const users = memberIds.map((id) => world.userOf(id)).filter((user) => user !== undefined)
+  // The first message says that the chat was made; its number is also that of the general topic.
+  if (chat.type !== "group") where.nextId()
   const founder = users.find((user) => !user.is_bot)
   for (const user of users) seat(world, where, firstStatus(user, user === founder, chat.type))
   for (const bot of where.bots) {

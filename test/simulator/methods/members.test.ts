@@ -1,0 +1,281 @@
+import { expect, test } from "vitest"
+import type { ChatInviteLink, ChatMember, Message } from "../../../src/telegram/types.js"
+import type { SimulatedGroup } from "../../../src/simulator/index.js"
+import { Meeting } from "../meeting.js"
+
+interface Led extends Meeting {
+  readonly group: SimulatedGroup
+}
+
+/** Ada owns a supergroup in which Bob is, and the bot leads with all rights. */
+async function lead(): Promise<Led> {
+  const world = await Meeting.start()
+  const group = world.telegram.supergroup({ title: "Club" }, world.ada, world.bob, world.bot)
+  await world.ada.promote(group, world.bot)
+  await world.updates()
+  return Object.assign(world, { group })
+}
+
+test("a chat tells who is in it and who leads it", async () => {
+  await using world = await lead()
+  const { ada, bob, bot, group } = world
+  const chat_id = group.id
+  expect(await world.result("getChatMemberCount", { chat_id })).toBe(3)
+  const leaders = await world.result<ChatMember[]>("getChatAdministrators", { chat_id })
+  expect(leaders.map(({ user, status }) => [user.id, status])).toEqual([
+    [ada.id, "creator"],
+    [bot.id, "administrator"],
+  ])
+  const user_id = bob.id
+  expect(await world.result("getChatMember", { chat_id, user_id })).toMatchObject({
+    status: "member",
+    user: { first_name: "Bob" },
+  })
+  expect(await world.refusal("getChatMember", { chat_id, user_id: 4 })).toBe(
+    "Bad Request: user not found",
+  )
+  expect(await world.refusal("getChatAdministrators", { chat_id: ada.id })).toBe(
+    "Bad Request: there are no administrators in the private chat",
+  )
+})
+
+test("who is banned is out, and may come back only when unbanned", async () => {
+  await using world = await lead()
+  const { bob, group } = world
+  const target = { chat_id: group.id, user_id: bob.id }
+  expect(await world.result("banChatMember", target)).toBe(true)
+  expect(await world.updates()).toMatchObject([
+    {
+      chat_member: {
+        old_chat_member: { status: "member" },
+        new_chat_member: { status: "kicked", user: { id: bob.id } },
+      },
+    },
+    { message: { left_chat_member: { id: bob.id } } },
+  ])
+  await expect(bob.send(group, "x")).rejects.toThrow('Bob is not in the group "Club"')
+  await expect(bob.join(group)).rejects.toThrow("banned")
+  expect(await world.result("unbanChatMember", target)).toBe(true)
+  await bob.join(group)
+  expect(await world.types()).toEqual(["chat_member", "chat_member", "message"])
+})
+
+test("who is restricted can do only what is left to them", async () => {
+  await using world = await lead()
+  const { bob, group } = world
+  const target = { chat_id: group.id, user_id: bob.id }
+  const until_date = Math.floor(Date.now() / 1000) + 3600
+  const permissions = { can_send_messages: true }
+  expect(await world.result("restrictChatMember", { ...target, permissions, until_date })).toBe(
+    true,
+  )
+  expect(await world.result("getChatMember", target)).toMatchObject({
+    status: "restricted",
+    is_member: true,
+    can_send_messages: true,
+    can_send_photos: false,
+    until_date,
+  })
+  await bob.send(group, "words")
+  const photo = bob.send(group, { photo: new Uint8Array([1]) })
+  await expect(photo).rejects.toThrow('Bob may not send photos to "Club"')
+})
+
+test("who is promoted leads, with the rights that are given and no more", async () => {
+  await using world = await lead()
+  const { bob, group } = world
+  const target = { chat_id: group.id, user_id: bob.id }
+  await world.result("promoteChatMember", { ...target, can_pin_messages: true })
+  expect(await world.result("getChatMember", target)).toMatchObject({
+    status: "administrator",
+    can_be_edited: true,
+    can_manage_chat: true,
+    can_pin_messages: true,
+    can_delete_messages: false,
+  })
+  const titled = { ...target, custom_title: "Boss" }
+  await world.result("setChatAdministratorCustomTitle", titled)
+  await world.result("promoteChatMember", target)
+  expect(await world.result("getChatMember", target)).toMatchObject({ status: "member" })
+})
+
+test.each([
+  ["banChatMember", "ADA", "can't remove chat owner"],
+  ["banChatMember", "BOT", "can't restrict self"],
+  ["promoteChatMember", "ADA", "can't demote chat creator"],
+  ["promoteChatMember", "BOT", "can't promote self"],
+  ["restrictChatMember", "ADA", "can't remove chat owner"],
+  ["approveChatJoinRequest", "BOB", "USER_ALREADY_PARTICIPANT"],
+  ["revokeChatInviteLink", "BOB", "INVITE_HASH_EXPIRED"],
+  ["setChatDescription", "BOB", "chat description is not modified"],
+  ["setChatPhoto", "BOB", "photo should be uploaded as an InputFile"],
+  ["createForumTopic", "BOB", "the chat is not a forum"],
+])("%s for %s is refused: %s", async (method, who, reason) => {
+  await using world = await lead()
+  const ids: Record<string, number> = { ADA: world.ada.id, BOB: world.bob.id, BOT: world.bot.id }
+  const params = { chat_id: world.group.id, user_id: ids[who], name: "x", permissions: {} }
+  expect(await world.refusal(method, params)).toBe(`Bad Request: ${reason}`)
+})
+
+test.each([
+  ["banChatMember", "not enough rights to restrict/unrestrict chat member"],
+  ["restrictChatMember", "not enough rights to restrict/unrestrict chat member"],
+  ["promoteChatMember", "not enough rights"],
+  ["setChatTitle", "not enough rights to change chat title"],
+  ["setChatPermissions", "not enough rights to change chat permissions"],
+  ["pinChatMessage", "not enough rights to manage pinned messages in the chat"],
+  ["exportChatInviteLink", "not enough rights to manage chat invite link"],
+])("%s by an ordinary member is refused: %s", async (method, reason) => {
+  await using world = await lead()
+  const { ada, bob, bot, group } = world
+  await ada.demote(group, bot)
+  const params = { chat_id: group.id, user_id: bob.id, permissions: {}, title: "x", message_id: 1 }
+  expect(await world.refusal(method, params)).toBe(`Bad Request: ${reason}`)
+})
+
+test("a chat gets another title, description and photo, and the bot is told what is seen", async () => {
+  await using world = await lead()
+  const { bot, group, telegram } = world
+  const chat_id = group.id
+  await world.result("setChatTitle", { chat_id, title: "New" })
+  expect(await world.updates()).toMatchObject([{ message: { new_chat_title: "New" } }])
+  await world.result("setChatDescription", { chat_id, description: "About" })
+  const form = new FormData()
+  form.set("chat_id", String(chat_id))
+  form.set("photo", new Blob([new Uint8Array([1])]), "p.jpg")
+  const url = `${telegram.apiRoot}/bot${bot.token}/setChatPhoto`
+  expect(await (await fetch(url, { method: "POST", body: form })).json()).toMatchObject({
+    ok: true,
+  })
+  expect(await world.result("getChat", { chat_id })).toMatchObject({
+    title: "New",
+    description: "About",
+    photo: { big_file_id: expect.any(String) },
+    permissions: { can_send_messages: true, can_pin_messages: false },
+  })
+  expect(await world.result("deleteChatPhoto", { chat_id })).toBe(true)
+  expect(await world.types()).toEqual(["message", "message"])
+  expect(await world.refusal("setChatTitle", { chat_id, title: "" })).toBe(
+    "Bad Request: title must be non-empty",
+  )
+})
+
+test("permissions hold for members, and also for the bot once it is one", async () => {
+  await using world = await lead()
+  const { ada, bob, bot, group } = world
+  const permissions = { can_send_photos: true }
+  await world.result("setChatPermissions", { chat_id: group.id, permissions: {} })
+  await expect(bob.send(group, "x")).rejects.toThrow("may not send text messages")
+  await world.result("setChatPermissions", {
+    chat_id: group.id,
+    permissions,
+    use_independent_chat_permissions: true,
+  })
+  await ada.demote(group, bot)
+  expect(await world.refusal("sendMessage", { chat_id: group.id, text: "x" })).toBe(
+    "Bad Request: not enough rights to send text messages to the chat",
+  )
+})
+
+test("people come through links, and ask where a link says so", async () => {
+  await using world = await lead()
+  const { group, telegram } = world
+  const chat_id = group.id
+  const carl = telegram.user({ first_name: "Carl" })
+  const dora = telegram.user({ first_name: "Dora" })
+  const open = await world.result<ChatInviteLink>("createChatInviteLink", { chat_id, name: "L" })
+  await carl.join(group, { invite_link: open.invite_link })
+  expect((await world.updates())[0]?.chat_member?.invite_link).toEqual(open)
+  const asks = { chat_id, creates_join_request: true }
+  const { invite_link } = await world.result<ChatInviteLink>("createChatInviteLink", asks)
+  await dora.join(group, { invite_link, bio: "Hi" })
+  expect(await world.updates()).toMatchObject([
+    { chat_join_request: { from: { id: dora.id }, bio: "Hi", invite_link: { invite_link } } },
+  ])
+  const target = { chat_id, user_id: dora.id }
+  expect(await world.result("approveChatJoinRequest", target)).toBe(true)
+  expect((await world.updates())[0]?.chat_member).toMatchObject({ via_join_request: true })
+  await world.result("revokeChatInviteLink", { chat_id, invite_link })
+  const late = telegram.user({ first_name: "Late" })
+  await expect(late.join(group, { invite_link })).rejects.toThrow("leads nowhere")
+  const declined = { chat_id, user_id: late.id }
+  expect(await world.refusal("declineChatJoinRequest", declined)).toBe(
+    "Bad Request: HIDE_REQUESTER_MISSING",
+  )
+})
+
+test("topics are made, renamed, closed, opened and deleted", async () => {
+  await using world = await Meeting.start()
+  const { ada, bot, telegram } = world
+  const forum = telegram.supergroup({ title: "F", is_forum: true }, ada, bot)
+  const chat_id = forum.id
+  expect(await world.refusal("createForumTopic", { chat_id, name: "News" })).toBe(
+    "Bad Request: not enough rights to create a topic",
+  )
+  await ada.promote(forum, bot)
+  await world.updates()
+  const topic = await world.result<{ message_thread_id: number }>("createForumTopic", {
+    chat_id,
+    name: "News",
+  })
+  const { message_thread_id } = topic
+  expect(topic).toMatchObject({ name: "News", icon_color: 7322096 })
+  const at = { chat_id, message_thread_id }
+  expect(await world.result<Message>("sendMessage", { ...at, text: "x" })).toMatchObject({
+    message_thread_id,
+    is_topic_message: true,
+  })
+  await ada.send(forum, "in it", { message_thread_id })
+  expect((await world.updates()).map(({ message }) => message)).toMatchObject([
+    { forum_topic_created: { name: "News" } },
+    { text: "in it", message_thread_id, reply_to_message: { forum_topic_created: {} } },
+  ])
+  expect(await world.result("editForumTopic", { ...at, name: "Old" })).toBe(true)
+  expect(await world.result("closeForumTopic", at)).toBe(true)
+  expect(await world.refusal("closeForumTopic", at)).toBe("Bad Request: TOPIC_NOT_MODIFIED")
+  expect(await world.refusal("sendMessage", { ...at, text: "x" })).toBe("Bad Request: TOPIC_CLOSED")
+  expect(await world.result("reopenForumTopic", at)).toBe(true)
+  expect(await world.result("deleteForumTopic", at)).toBe(true)
+  expect(await world.refusal("editForumTopic", at)).toBe("Bad Request: TOPIC_ID_INVALID")
+})
+
+test.each([
+  ["leave", "Forbidden: bot is not a member of the supergroup chat"],
+  ["ban", "Forbidden: bot was kicked from the supergroup chat"],
+])("after %s nothing works: %s", async (way, description) => {
+  await using world = await lead()
+  const { ada, bot, group } = world
+  if (way === "ban") await ada.ban(group, bot)
+  else await world.result("leaveChat", { chat_id: group.id })
+  expect(await world.ask("sendMessage", { chat_id: group.id, text: "x" })).toMatchObject({
+    error_code: 403,
+    description,
+  })
+  expect(await world.refusal("getChat", { chat_id: group.id })).toBe(description)
+})
+
+test("a chat that a bot has never been in is not found, unless it is public", async () => {
+  await using world = await Meeting.start()
+  const { ada, telegram } = world
+  const secret = telegram.supergroup({ title: "S" }, ada)
+  telegram.channel({ title: "P", username: "pub" }, ada)
+  expect(await world.refusal("getChat", { chat_id: secret.id })).toBe("Bad Request: chat not found")
+  expect(await world.result("getChat", { chat_id: "@PUB" })).toMatchObject({ title: "P" })
+  expect(await world.ask("sendMessage", { chat_id: "@pub", text: "x" })).toMatchObject({
+    error_code: 403,
+    description: "Forbidden: bot is not a member of the channel chat",
+  })
+  const channel = telegram.channel({ title: "C" }, ada, world.bot)
+  await ada.promote(channel, world.bot, ["can_change_info"])
+  expect(await world.refusal("sendMessage", { chat_id: channel.id, text: "x" })).toBe(
+    "Bad Request: need administrator rights in the channel chat",
+  )
+})
+
+test("bots write neither to bots nor to people who have not written first", async () => {
+  await using world = await lead()
+  const other = world.telegram.bot({ username: "other_bot" })
+  const send = (chat_id: number) => world.refusal("sendMessage", { chat_id, text: "x" })
+  expect(await send(other.id)).toBe("Forbidden: bots can't send messages to bots")
+  expect(await send(world.bob.id)).toBe("Forbidden: bot can't initiate conversation with a user")
+})
