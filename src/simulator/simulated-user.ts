@@ -16,9 +16,6 @@ import type { Person } from "./world/person.js"
 import type { Topic } from "./world/topic.js"
 import type { World } from "./world/world.js"
 
-export type { Press } from "./people/pressing.js"
-export type { Written } from "./people/written.js"
-
 /** How long to wait for a bot. */
 export interface WaitOptions {
   /** Real milliseconds; 5,000 by default. */

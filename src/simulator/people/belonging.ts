@@ -19,6 +19,7 @@ import { accountOf, anyGroup, groupLedBy, groupOf, isIn, nameOf, type Actor } fr
 
 /** Somebody who can be in a group. */
 export interface Somebody {
+  /** Of a user or a bot. */
   readonly id: number
 }
 

@@ -10,6 +10,7 @@ export interface PayOptions {
   readonly shipping_address?: ShippingAddress
   /** The id of the shipping option; the first one by default. */
   readonly shipping_option_id?: string
+  /** What is told of the person. */
   readonly order_info?: OrderInfo
 }
 

@@ -12,6 +12,7 @@ export function newToken(random: Random): string {
 export interface BotTraits {
   /** Without the `@`. */
   readonly username?: string
+  /** What people see; `Bot` by default. */
   readonly first_name?: string
   /** Whether privacy mode is off; it is on by default. */
   readonly can_read_all_group_messages?: boolean

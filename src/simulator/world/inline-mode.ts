@@ -5,8 +5,11 @@ import type { Conversation } from "./conversation.js"
 export interface InlineAnswer {
   /** The id of the inline query. */
   readonly id: string
+  /** The bot that has answered. */
   readonly botId: number
+  /** What was asked, without the bot's name. */
   readonly query: string
+  /** What can be chosen. */
   readonly results: readonly InlineQueryResult[]
   /** What the person's client sends as `offset` for more results; empty where there are none. */
   readonly nextOffset: string

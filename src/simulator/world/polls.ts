@@ -5,17 +5,23 @@ import type { World } from "./world.js"
 
 /** What makes a poll. */
 export interface PollTraits {
+  /** What is asked. */
   readonly question: string
+  /** What can be chosen. */
   readonly options: readonly string[]
   /** Whether nobody sees who chose what; so by default. */
   readonly is_anonymous?: boolean
   /** `"regular"` by default. */
   readonly type?: "regular" | "quiz"
+  /** Whether several options can be chosen; not by default. */
   readonly allows_multiple_answers?: boolean
   /** Of a quiz. */
   readonly correct_option_ids?: readonly number[]
+  /** Of a quiz: shown with the right answer. */
   readonly explanation?: string
+  /** The formatting of the question. */
   readonly question_entities?: readonly MessageEntity[]
+  /** Whether nobody can vote; not by default. */
   readonly is_closed?: boolean
   /** Seconds until it closes by itself. */
   readonly open_period?: number

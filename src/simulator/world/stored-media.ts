@@ -13,12 +13,17 @@ import type { StoredFile } from "./file-store.js"
 
 /** What a sender says about a file, beside the file. */
 export interface MediaFacts {
+  /** Pixels; of a video note its diameter. */
   readonly width?: number
+  /** Pixels. */
   readonly height?: number
   /** Seconds. */
   readonly duration?: number
+  /** Of an audio file. */
   readonly performer?: string
+  /** Of an audio file. */
   readonly title?: string
+  /** Of a sticker. */
   readonly emoji?: string
 }
 

@@ -2,9 +2,13 @@
 export interface Topic {
   /** The `message_thread_id`: the id of the message that says it was created. */
   readonly id: number
+  /** What people see. */
   readonly name: string
+  /** One of six, as Telegram numbers them: RGB. */
   readonly iconColor: number
+  /** The emoji that is its icon, where it has one. */
   readonly iconCustomEmojiId?: string
+  /** Whether nobody can write in it. */
   readonly isClosed: boolean
 }
 
