@@ -1,0 +1,38 @@
+import { expect, test } from "vitest"
+import { Bot } from "../../../src/bot/index.js"
+import { Dispatcher } from "../../../src/dispatch/index.js"
+import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
+import { silentLogger } from "../../../src/ground/logger.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { untilTrue } from "../../support/waiting.js"
+import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+
+const newPath = pathsIn(temporaryFolder())
+const bot = new Bot("1:token", { me: { id: 1, is_bot: true, first_name: "Bot" } as never })
+
+test("a dispatcher works off what one before it has left, in order, and hands back at its deadline", async () => {
+  const path = newPath()
+  const seen: number[] = []
+  const first = new SqliteQueue({ path })
+  const slow = new Dispatcher({ bot, queue: first, concurrency: 4, logger: silentLogger })
+  slow.use(async (ctx) => {
+    if (ctx.update.update_id > 3) await new Promise(() => {})
+    seen.push(ctx.update.update_id)
+  })
+  for (let id = 1; id <= 6; id++) await first.put({ botId: 1, update: updateOf(7, id) })
+  slow.start()
+  await untilTrue(async () => seen.length === 3 && (await first.status()).running === 1)
+  const verdict = await slow.stop({ deadlineMs: 20 })
+  expect(verdict.handedBack).toEqual([{ botId: 1, updateId: 4 }])
+  expect(verdict.unknown).toEqual([])
+  await first[Symbol.asyncDispose]()
+
+  await using second = new SqliteQueue({ path })
+  const next = new Dispatcher({ bot, queue: second, logger: silentLogger })
+  next.use((ctx) => void seen.push(ctx.update.update_id))
+  next.start()
+  await untilTrue(async () => seen.length === 6 && (await second.status()).running === 0)
+  await next.stop()
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6])
+  expect(second.waiting).toBe(0)
+})
