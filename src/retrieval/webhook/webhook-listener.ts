@@ -51,8 +51,11 @@ export function receive(
     refuse(request, response, refusal)
     return false
   }
-  if (request.body === undefined || request.body === null) readAndTake(webhook, request, response)
-  else arrivals.add({ webhook, body: request.body, response })
+  if (request.body === undefined || request.body === null) {
+    // Read before, and what was made of it is not here: there is no end left to wait for.
+    if (request.readableEnded) send(response, refusals.cut)
+    else readAndTake(webhook, request, response)
+  } else arrivals.add({ webhook, body: request.body, response })
   return true
 }
 
@@ -83,6 +86,8 @@ export function refuse(
 /** Sends an answer; nothing where the client has gone. */
 export function send(response: ServerResponse, answer: WebhookResponse): void {
   if (answer === taken) {
+    // A framework may have begun with another one, as Koa does with 404.
+    response.statusCode = taken.status
     response.end()
     return
   }

@@ -69,3 +69,19 @@ test("what a parser made of something that is no update is answered with 400", a
 test("a router that cuts its own part off the path is no obstacle", async () => {
   expect((await ask(mounted, requestText('{"update_id":3}'))).status).toBe(200)
 })
+
+test("a body that was read before and is nowhere to be found is answered with 400", async () => {
+  const swallowing: Handler = (request, response) => {
+    request.resume().on("end", () => setImmediate(listener, request, response))
+  }
+  expect((await ask(swallowing, requestText('{"update_id":4}'))).status).toBe(400)
+  expect(queue.ids).toEqual([])
+})
+
+test("a framework that begins with another status is no obstacle", async () => {
+  const pessimistic: Handler = (request, response) => {
+    response.statusCode = 404
+    listener(request, response)
+  }
+  expect((await ask(pessimistic, requestText('{"update_id":5}'))).status).toBe(200)
+})
