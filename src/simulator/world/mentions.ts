@@ -1,23 +1,29 @@
-import type { MessageEntity } from "../../telegram/types.js"
-import type { MessageContent, World } from "./world.js"
+import type { Message, MessageEntity, User } from "../../telegram/types.js"
 
-/** Puts people in the place of mentions by number; a mention of somebody unknown is none. */
-export function withMentions(world: World, content: MessageContent): MessageContent {
+type Formatted = Pick<Partial<Message>, "entities" | "caption_entities">
+
+/**
+ * Puts people in the place of mentions by number; a mention of somebody unknown is none.
+ *
+ * @param userOf answers who has a number
+ */
+export function withMentions<T extends Formatted>(
+  userOf: (id: number) => User | undefined,
+  content: T,
+): T {
   const { entities, caption_entities } = content
   if (!(entities ?? caption_entities ?? []).some(isMention)) return content
+  const named = (list: readonly MessageEntity[]): MessageEntity[] =>
+    list.flatMap((entity): MessageEntity[] => {
+      if (entity.type !== "text_mention") return [entity]
+      const user = userOf(entity.user.id)
+      return user === undefined ? [] : [{ ...entity, user }]
+    })
   return {
     ...content,
-    ...(entities && { entities: named(world, entities) }),
-    ...(caption_entities && { caption_entities: named(world, caption_entities) }),
+    ...(entities && { entities: named(entities) }),
+    ...(caption_entities && { caption_entities: named(caption_entities) }),
   }
-}
-
-function named(world: World, entities: readonly MessageEntity[]): MessageEntity[] {
-  return entities.flatMap((entity): MessageEntity[] => {
-    if (entity.type !== "text_mention") return [entity]
-    const user = world.userOf(entity.user.id)
-    return user === undefined ? [] : [{ ...entity, user }]
-  })
 }
 
 function isMention({ type }: MessageEntity): boolean {

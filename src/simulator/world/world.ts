@@ -142,7 +142,8 @@ export class World {
 
   /** A bot writes: the people of the chat hear it. */
   writeAs(bot: BotAccount, where: Conversation, content: MessageContent): Message {
-    const message = this.#store(where, userOfBot(bot.me), withMentions(this, content))
+    const said = withMentions((id) => this.userOf(id), content)
+    const message = this.#store(where, userOfBot(bot.me), said)
     where.lastBot = bot
     const isPost = where.chat.type === "channel"
     if (isPost) where.authors.set(message.message_id, bot)

@@ -76,7 +76,7 @@ export function replace(
   changed: Message,
 ): Message | true {
   const markup = markupArgument(call.args)
-  const { reply_markup: _, ...rest } = { ...changed, ...withMentions(call.world, changed) }
+  const { reply_markup: _, ...rest } = withMentions((id) => call.world.userOf(id), changed)
   const next = { ...rest, ...(markup !== undefined && { reply_markup: markup }) }
   if (isDeepStrictEqual(withoutEditDate(next), withoutEditDate(message))) {
     throw CallError.badRequest(
