@@ -1,5 +1,8 @@
 import type { BotAccount } from "../account/bot-account.js"
+import { Arguments } from "../api/arguments.js"
 import { CallError } from "../api/call-error.js"
+import { knownChat } from "./chat-argument.js"
+import { objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call, MethodTable } from "./method.js"
 
 /** The menu of commands. */
@@ -33,19 +36,20 @@ export function commandsShown(
   return []
 }
 
-function setMyCommands({ bot, args, world }: Call): true {
+function setMyCommands(call: Call): true {
+  const { bot, args, world } = call
   const commands: unknown = args.json("commands")
   if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
   if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
   commandScopes(bot).set(
-    scopeKey({ bot, args }),
+    scopeKey(call),
     commands.map((command) => checked(command)),
   )
   world.changes.announce({ kind: "commands", bot })
   return true
 }
 
-function getMyCommands(call: Pick<Call, "bot" | "args">): readonly Command[] {
+function getMyCommands(call: Call): readonly Command[] {
   return commandScopes(call.bot).get(scopeKey(call)) ?? []
 }
 
@@ -64,9 +68,30 @@ export function commandScopes(bot: BotAccount): Map<string, readonly Command[]> 
   return fresh
 }
 
-function scopeKey({ args }: Pick<Call, "bot" | "args">): string {
-  const scope: unknown = args.json("scope") ?? { type: "default" }
-  return `${args.text("language_code")} ${JSON.stringify(scope)}`
+function scopeKey(call: Call): string {
+  const { args } = call
+  const refusal = "can't parse BotCommandScope: Expected an Object"
+  const scope = objectArgument(args, "scope", refusal) ?? { type: "default" }
+  const type = textField(scope, "type")
+  if (!scopeTypes.has(type)) {
+    throw CallError.badRequest("can't parse BotCommandScope: unsupported type specified")
+  }
+  const chat = type.startsWith("chat") ? { chat_id: chatIdOf(call, scope) } : {}
+  const member = type === "chat_member" ? { user_id: Number(scope["user_id"]) } : {}
+  return `${args.text("language_code")} ${JSON.stringify({ type, ...chat, ...member })}`
+}
+
+const scopeTypes = new Set(
+  (
+    "default all_private_chats all_group_chats all_chat_administrators " +
+    "chat chat_administrators chat_member"
+  ).split(" "),
+)
+
+function chatIdOf(call: Call, scope: Fields): number {
+  const args = new Arguments()
+  args.add("chat_id", String(scope["chat_id"] ?? ""))
+  return knownChat({ ...call, args }).chat.id
 }
 
 function checked(value: unknown): Command {

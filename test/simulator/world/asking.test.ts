@@ -187,3 +187,24 @@ test("legacy Markdown, and who is mentioned by number", async () => {
     "Bad Request: can't parse entities: Can't find end of the entity starting at byte offset 2",
   )
 })
+
+test("menus of commands are kept by scope, also of one chat and one member", async () => {
+  await using world = await Meeting.start()
+  const chat_id = world.ada.id
+  const commands = (command: string) => [{ command, description: "x" }]
+  const scopes = [
+    undefined,
+    { type: "all_private_chats" },
+    { type: "chat", chat_id },
+    { type: "chat_member", chat_id, user_id: chat_id },
+  ]
+  for (const [at, scope] of scopes.entries()) {
+    await world.result("setMyCommands", { commands: commands(`c${at}`), scope })
+  }
+  await world.result("deleteMyCommands", { scope: scopes[1] })
+  const kept = scopes.map((scope) => world.result("getMyCommands", { scope }))
+  expect(await Promise.all(kept)).toEqual([commands("c0"), [], commands("c2"), commands("c3")])
+  const refused = (scope: object) => world.refusal("getMyCommands", { scope })
+  expect(await refused({ type: "moon" })).toMatch(/unsupported type specified/)
+  expect(await refused({ type: "chat", chat_id: 5 })).toBe("Bad Request: chat not found")
+})

@@ -136,3 +136,65 @@ test("entities stay within the text and what is escaped comes out as it was", ()
     }),
   )
 })
+
+test("MarkdownV2 reads quotes, those that unfold, custom emoji and languages", () => {
+  const shown = (markdown: string) => {
+    const { text, entities } = formatted(markdown, "MarkdownV2", undefined)
+    return entities.map(({ type, offset, length }) => [type, text.slice(offset, offset + length)])
+  }
+  expect(shown(">one\n>two\nthree")).toEqual([["blockquote", "one\ntwo"]])
+  expect(shown(">a\n**>b\n>c||\nd")).toEqual([
+    ["blockquote", "a"],
+    ["expandable_blockquote", "b\nc"],
+  ])
+  expect(shown(">*a* ||b||\nc")).toEqual([
+    ["blockquote", "a b"],
+    ["bold", "a"],
+    ["spoiler", "b"],
+  ])
+  expect(formatted("![x](tg://emoji?id=5)", "MarkdownV2", undefined).entities).toEqual([
+    { type: "custom_emoji", offset: 0, length: 1, custom_emoji_id: "5" },
+  ])
+  expect(() => formatted("![x](https://x.org)", "MarkdownV2", undefined)).toThrow(
+    "Custom emoji entity must contain a tg://emoji URL",
+  )
+  expect(() => formatted("a > b", "MarkdownV2", undefined)).toThrow("Character '>' is reserved")
+  expect(() => formatted(">*a\nb*", "MarkdownV2", undefined)).toThrow("Can't find end of Bold")
+})
+
+test.each([
+  ["*b* _i_ `c` ```ts\nx``` [l](https://x.org)", ["bold", "italic", "code", "pre", "text_link"]],
+  ["\\*a\\_b \\`c \\[d", []],
+  ["[no link] __", []],
+])("legacy Markdown %j has %j", (markdown, types) => {
+  const { entities } = formatted(markdown, "Markdown", undefined)
+  expect(entities.map(({ type }) => type)).toEqual(types)
+})
+
+test.each([
+  [{ type: "bold", offset: -1, length: 1 }, "receive an entity with incorrect offset -1"],
+  [
+    { type: "bold", offset: 100, length: 1 },
+    "entity begins after the end of the text at UTF-16 offset 100",
+  ],
+  [
+    { type: "bold", offset: 0, length: 100 },
+    "entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 100",
+  ],
+  [{ type: "moon", offset: 0, length: 1 }, "can't parse MessageEntity: Unsupported type specified"],
+  [
+    { type: "text_link", offset: 0, length: 1 },
+    "can't parse MessageEntity: Can't find field \"url\"",
+  ],
+  [
+    { type: "text_link", offset: 0, length: 1, url: "not-a-url" },
+    "entity URL 'not-a-url' is invalid: Wrong HTTP URL",
+  ],
+])("the entity %j is refused: %s", (entity, reason) => {
+  expect(() => formatted("hello", "", [entity])).toThrow(`Bad Request: ${reason}`)
+})
+
+test("what Telegram finds by itself may be given, and is found", () => {
+  const given = [{ type: "mention", offset: 0, length: 2 }]
+  expect(formatted("plain", "", given).entities).toEqual([])
+})
