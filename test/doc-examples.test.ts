@@ -38,6 +38,8 @@ describe("every program of the documentation compiles", () => {
       output
         .split("\n")
         .filter((line) => !line.startsWith("example-"))
+        // What frameworks declare wrongly of themselves is not ours to mend.
+        .filter((line) => !line.startsWith("../node_modules/"))
         .join("\n"),
     ).toBe("")
   })
