@@ -12,7 +12,7 @@ import {
 /** The floors of ARCHITECTURE.md, the highest first. Those of one row never import each other. */
 const floors = [
   ["cli"],
-  ["simulator", "testing"],
+  ["simulator", "testing", "proxy"],
   ["index.ts", "webhook.ts"],
   ["updater.ts"],
   ["retrieval", "dispatch"],
@@ -25,6 +25,7 @@ const floors = [
 /** Floors that know less than their height allows. */
 const knowsNothingOf: Record<string, readonly string[]> = {
   simulator: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
+  proxy: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
   queue: ["certificate", "bot"],
 }
 

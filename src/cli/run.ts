@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { certificateCommand } from "./certificate-command.js"
+import { proxyCommand } from "./proxy-command.js"
 import { simulateCommand } from "./simulate-command.js"
 
 /** Where a command writes. */
@@ -45,7 +46,7 @@ function program(output: Output): Command {
     .showSuggestionAfterError()
     .exitOverride()
   const print = (text: string) => output.print(text)
-  const commands = [certificateCommand(print), simulateCommand(print)]
+  const commands = [certificateCommand(print), proxyCommand(print), simulateCommand(print)]
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
   return root
 }

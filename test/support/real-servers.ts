@@ -3,6 +3,7 @@ import { delimiter, join } from "node:path"
 
 /** The programs that tests run where they are installed, and the Debian package of each. */
 const packages = {
+  caddy: "caddy",
   chromium: "chromium",
   haproxy: "haproxy",
   nginx: "nginx-light",

@@ -1,0 +1,73 @@
+import { writeFile } from "node:fs/promises"
+import { Argument, Command, InvalidArgumentError } from "commander"
+import {
+  type ProxyBot,
+  proxyConfiguration,
+  type ProxyName,
+  type ProxyOptions,
+} from "../proxy/index.js"
+import { SounderError } from "../telegram/errors.js"
+
+interface Flags extends Omit<ProxyOptions, "bots"> {
+  readonly bot: readonly ProxyBot[]
+  readonly out?: string
+  readonly force?: boolean
+}
+
+const checks: Readonly<Record<ProxyName, (file: string) => string>> = {
+  haproxy: (file) => `haproxy -c -f ${file}`,
+  nginx: (file) => `nginx -t -c ${file}`,
+  caddy: (file) => `caddy validate --adapter caddyfile --config ${file}`,
+}
+
+/** `sounder proxy haproxy|nginx|caddy`: writes the configuration of a reverse proxy. */
+export function proxyCommand(print: (text: string) => void): Command {
+  return new Command("proxy")
+    .summary("write the configuration of a reverse proxy in front of bots")
+    .description(
+      "Writes a whole configuration for haproxy, nginx or Caddy in front of any number of bots.",
+    )
+    .addArgument(new Argument("<proxy>").choices(["haproxy", "nginx", "caddy"]))
+    .requiredOption(
+      "--bot <host=address>",
+      "a bot and where it listens, as in bot1.example.com=127.0.0.1:5000, " +
+        "bot2.example.com=unix:/run/bot2.sock or example.com/bot3=127.0.0.1:5002; may be repeated",
+      collected,
+    )
+    .option("--certificates <path>", "the folder with a HOST.pem for each host, or one .pem file")
+    .option("--passthrough", "pass TLS on by name; the bots take it off")
+    .option("--proxy-protocol", "tell bots behind --passthrough who calls, by the PROXY protocol")
+    .option("--listen <address:port>", "where Telegram comes in", "0.0.0.0:443")
+    .option("--stats <address:port>", "where /health and the proxy's numbers are; nowhere without")
+    .option("--user <name>", "the system's user that haproxy or nginx runs as")
+    .option("--out <file>", "write it to a file instead of printing it")
+    .option("--force", "replace the file if it is there")
+    .action(async (proxy: ProxyName, { bot, out, force = false, ...options }: Flags) => {
+      const text = proxyConfiguration(proxy, { ...options, bots: bot })
+      if (out === undefined) return print(text)
+      await write(out, text, force)
+      print(`Wrote ${out}. Check it with: ${checks[proxy](out)}\n`)
+    })
+}
+
+function collected(text: string, before: readonly ProxyBot[] = []): readonly ProxyBot[] {
+  const [, host, path, server] = /^([^/=]+)(\/[^=]*)?=(.+)$/.exec(text) ?? []
+  if (host === undefined || server === undefined) {
+    throw new InvalidArgumentError("It has to be like bot1.example.com=127.0.0.1:5000.")
+  }
+  return [...before, { host, server, ...(path === undefined ? {} : { path }) }]
+}
+
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: force ? "w" : "wx" })
+  } catch (error) {
+    // Node's own errors have this field.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+    throw new SounderError(
+      "file-exists",
+      `${file} is there already, and nothing was written. Write to another file (--out), or have ` +
+        "it replaced (--force)",
+    )
+  }
+}

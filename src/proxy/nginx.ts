@@ -1,0 +1,160 @@
+import { isIPv4, isIPv6 } from "node:net"
+import {
+  heading,
+  indented,
+  maxBodyBytes,
+  pathPattern,
+  patienceSeconds,
+  separated,
+} from "./configuration-text.js"
+import { hostAndPort, type ProxyAddress } from "./proxy-address.js"
+import type { ProxyPlan, ProxyRoute, ProxySite } from "./proxy-plan.js"
+
+const patience = `${patienceSeconds}s`
+
+/** The whole `nginx.conf`, for nginx 1.19.4 and newer. */
+export function nginxConfiguration(plan: ProxyPlan): string {
+  const blocks = separated(
+    [...heading("nginx", plan), ...mainLines(plan)],
+    plan.passthrough ? streamBlock(plan) : [],
+    plan.passthrough && !plan.stats ? [] : httpBlock(plan),
+  )
+  return `${blocks.join("\n")}\n`
+}
+
+function mainLines({ user, passthrough }: ProxyPlan): string[] {
+  return [
+    ...(user === undefined ? [] : [`user ${user};`]),
+    "worker_processes auto;",
+    ...(passthrough ? ["# On Debian: apt-get install libnginx-mod-stream"] : []),
+    "include /etc/nginx/modules-enabled/*.conf;",
+    ...block("events", ["worker_connections 4096;"]),
+  ]
+}
+
+function httpBlock(plan: ProxyPlan): string[] {
+  const sites = plan.passthrough
+    ? []
+    : [...plan.sites.map((site) => server(site, plan)), nobody(plan)]
+  return block(
+    "http",
+    separated(
+      [
+        "# Names and paths stay out of logs: they may be secret.",
+        "access_log off;",
+        "server_tokens off;",
+        "server_names_hash_bucket_size 512;",
+      ],
+      plan.passthrough ? [] : limits(),
+      ...sites,
+      statsServer(plan),
+    ),
+  )
+}
+
+function limits(): string[] {
+  return [
+    "ssl_protocols TLSv1.2 TLSv1.3;",
+    `client_max_body_size ${maxBodyBytes};`,
+    "client_body_buffer_size 128k;",
+    `client_header_timeout ${patience};`,
+    `client_body_timeout ${patience};`,
+    `keepalive_timeout ${patience};`,
+    `send_timeout ${patience};`,
+    "proxy_connect_timeout 5s;",
+    `proxy_read_timeout ${patience};`,
+    `proxy_send_timeout ${patience};`,
+    "proxy_http_version 1.1;",
+    "proxy_set_header Host $http_host;",
+    "proxy_set_header X-Forwarded-For $remote_addr;",
+    "proxy_set_header X-Forwarded-Proto https;",
+  ]
+}
+
+function server(site: ProxySite, { listen }: ProxyPlan): string[] {
+  if (site.certificate === undefined) {
+    throw new TypeError(
+      "Expected the `certificates` option, the folder with a HOST.pem for each host: nginx has to " +
+        "take TLS off. Or pass it on (`passthrough`).",
+    )
+  }
+  const isLeftOver = site.routes.every(({ path }) => path !== undefined)
+  return block("server", [
+    `listen ${hostAndPort(listen)} ssl;`,
+    `server_name ${site.host};`,
+    `ssl_certificate ${site.certificate};`,
+    `ssl_certificate_key ${site.certificate};`,
+    ...site.routes.flatMap(location),
+    ...(isLeftOver ? block("location /", ["return 444;"]) : []),
+  ])
+}
+
+function location({ path, server: to }: ProxyRoute): string[] {
+  const place = path === undefined ? "/" : `~ ${pathPattern(path)}`
+  const address = to.kind === "unix" ? `unix:${to.path}:` : hostAndPort(to)
+  return block(`location ${place}`, [`proxy_pass http://${address};`])
+}
+
+/** Who asks for another name gets no answer: not in TLS where that names hosts, and not in HTTP. */
+function nobody({ sites, listen }: ProxyPlan): string[] {
+  const certificate = sites.find(({ isAddress }) => isAddress)?.certificate
+  const tls =
+    certificate === undefined
+      ? ["ssl_reject_handshake on;"]
+      : [`ssl_certificate ${certificate};`, `ssl_certificate_key ${certificate};`]
+  return block("server", [
+    `listen ${hostAndPort(listen)} ssl default_server;`,
+    'server_name "";',
+    ...tls,
+    "return 444;",
+  ])
+}
+
+function streamBlock(plan: ProxyPlan): string[] {
+  const routes = plan.sites.flatMap(({ host, routes: found }) =>
+    found.map(({ name, server: to }) => ({ host, name, to })),
+  )
+  return block(
+    "stream",
+    separated(
+      ["map_hash_bucket_size 512;"],
+      ...routes.map(({ name, to }) => block(`upstream ${name}`, [`server ${upstream(to)};`])),
+      block("map $ssl_preread_server_name $bot", [
+        ...routes.map(({ host, name }) => `${host} ${name};`),
+        "# Who asks for another name is cut off.",
+        'default "";',
+      ]),
+      block("server", [
+        `listen ${hostAndPort(plan.listen)};`,
+        "ssl_preread on;",
+        "preread_timeout 10s;",
+        "proxy_connect_timeout 5s;",
+        `proxy_timeout ${patience};`,
+        ...(plan.proxyProtocol ? ["proxy_protocol on;"] : []),
+        "proxy_pass $bot;",
+      ]),
+    ),
+  )
+}
+
+/** A bot that was not there a moment ago is tried again with the next connection. */
+function upstream(server: ProxyAddress): string {
+  const address = server.kind === "unix" ? `unix:${server.path}` : hostAndPort(server)
+  return `${address} max_fails=0`
+}
+
+function statsServer({ stats }: ProxyPlan): string[] {
+  if (stats === undefined) return []
+  const own = isIPv4(stats.host) || isIPv6(stats.host) ? [] : [`server_name ${stats.host};`]
+  return block("server", [
+    `listen ${hostAndPort(stats)};`,
+    ...own,
+    ...block("location = /health", ["return 200;"]),
+    ...block("location = /metrics", ["stub_status;"]),
+    ...block("location /", ["return 404;"]),
+  ])
+}
+
+function block(title: string, lines: readonly string[]): string[] {
+  return [`${title} {`, ...indented(lines), "}"]
+}

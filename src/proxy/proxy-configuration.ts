@@ -1,0 +1,35 @@
+import { unexpectedOption } from "../ground/expect-option.js"
+import { caddyConfiguration } from "./caddy.js"
+import { haproxyConfiguration } from "./haproxy.js"
+import { nginxConfiguration } from "./nginx.js"
+import type { ProxyName, ProxyOptions } from "./proxy-options.js"
+import { type ProxyPlan, proxyPlan } from "./proxy-plan.js"
+
+const writers: Readonly<Record<ProxyName, (plan: ProxyPlan) => string>> = {
+  haproxy: haproxyConfiguration,
+  nginx: nginxConfiguration,
+  caddy: caddyConfiguration,
+}
+
+/**
+ * The whole configuration of a reverse proxy in front of any number of bots, with time-outs and
+ * limits that fit Telegram. Who asks for a name or path that is no bot's gets no answer.
+ *
+ * @throws TypeError for options that cannot be right, as two bots with the same URL
+ * @example
+ * ```ts
+ * import { proxyConfiguration } from "sounder/proxy"
+ *
+ * const text = proxyConfiguration("haproxy", {
+ *   certificates: "/etc/haproxy/certs",
+ *   bots: [
+ *     { host: "bot1.example.com", server: "127.0.0.1:5000" },
+ *     { host: "bot2.example.com", server: "unix:/run/bots/bot2.sock" },
+ *   ],
+ * })
+ * ```
+ */
+export function proxyConfiguration(proxy: ProxyName, options: ProxyOptions): string {
+  if (!Object.hasOwn(writers, proxy)) unexpectedOption("proxy", "haproxy, nginx or caddy", proxy)
+  return writers[proxy](proxyPlan(options))
+}

@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir, userInfo } from "node:os"
+import { join } from "node:path"
+import { Bot } from "../../src/bot/index.js"
+import { createCertificate } from "../../src/certificate/index.js"
+import { filters } from "../../src/dispatch/index.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import type { ProxyBot, ProxyName, ProxyOptions } from "../../src/proxy/index.js"
+import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { Updater } from "../../src/updater.js"
+import { freePort } from "../support/free-port.js"
+
+/** A bot of a test, and what it has heard. */
+export interface BotBehind {
+  readonly account: SimulatedBot
+  readonly heard: string[]
+  readonly behind: ProxyBot
+}
+
+/** The three bots of the tests: one on a port, one on a unix socket, one by its path. */
+export const hosts = ["bot1.example.com", "bot2.example.com", "example.com"]
+
+/** A name that leads to the proxy and is no bot's. */
+export const unknownHost = "unknown.example.com"
+
+/**
+ * Telegram with the rules of the cloud, a port for the proxy where its names lead, a folder with a
+ * certificate for each of them, and bots that are started behind it.
+ */
+export class BotsBehind implements AsyncDisposable {
+  readonly #updaters: Updater[] = []
+  readonly bots: BotBehind[] = []
+
+  readonly telegram: Simulator
+  /** Where the proxy is to listen. */
+  readonly port: number
+  /** For the certificates, the sockets and what the proxy writes. */
+  readonly folder: string
+
+  private constructor(telegram: Simulator, port: number, folder: string) {
+    this.telegram = telegram
+    this.port = port
+    this.folder = folder
+  }
+
+  static async open(): Promise<BotsBehind> {
+    const port = await freePort()
+    const names = [...hosts, unknownHost].map((host) => [`${host}:443`, `127.0.0.1:${port}`])
+    const telegram = await Simulator.start({
+      hosts: Object.fromEntries(names) as Record<string, string>,
+    })
+    const folder = mkdtempSync(join(tmpdir(), "sounder-proxy-"))
+    mkdirSync(join(folder, "certs"))
+    for (const host of [...hosts, unknownHost]) {
+      const { key, cert } = await createCertificate(host)
+      const place = host === unknownHost ? folder : join(folder, "certs")
+      writeFileSync(join(place, `${host}.pem`), cert + key)
+    }
+    return new BotsBehind(telegram, port, folder)
+  }
+
+  /** A bot's certificate with its key. */
+  pem(host: string): string {
+    return join(this.folder, "certs", `${host}.pem`)
+  }
+
+  /** What the proxy's configuration is written from. */
+  options(proxy: ProxyName, more: Partial<ProxyOptions> = {}): ProxyOptions {
+    return {
+      bots: this.bots.map(({ behind }) => behind),
+      listen: `127.0.0.1:${this.port}`,
+      ...(more.passthrough ? {} : { certificates: join(this.folder, "certs") }),
+      // So that it may use the sockets that these bots make.
+      ...(proxy === "nginx" ? { user: userInfo().username } : {}),
+      ...more,
+    }
+  }
+
+  /** Starts a bot; it writes down what it hears. */
+  async start(place: {
+    host: string
+    path?: string
+    listen: string
+    ownTls?: boolean
+  }): Promise<BotBehind> {
+    const { host, path, listen, ownTls = false } = place
+    const account = this.telegram.bot()
+    const bot = new Bot(account.token, { apiRoot: this.telegram.apiRoot })
+    const updater = new Updater({ bot, logger: silentLogger })
+    this.#updaters.push(updater)
+    const heard: string[] = []
+    updater.dispatcher.on(filters.text, (ctx) => void heard.push(ctx.message.text))
+    const pem = this.pem(host)
+    const port = listen.startsWith("unix:") ? {} : { port: Number(listen.split(":")[1]) }
+    await updater.startWebhook({
+      listen: listen.startsWith("unix:") ? listen : "127.0.0.1",
+      ...port,
+      cert: pem,
+      ...(ownTls ? { key: pem } : {}),
+      webhookUrl: `https://${host}${path ?? "/hook"}`,
+    })
+    const behind = { host, server: listen, ...(path === undefined ? {} : { path }) }
+    const started = { account, heard, behind }
+    this.bots.push(started)
+    return started
+  }
+
+  /** Two bots by name, on a port and a unix socket, and one by its path unless TLS is theirs. */
+  async startAll(ownTls = false): Promise<void> {
+    const [first = "", second = "", shared = ""] = hosts
+    const listen = `127.0.0.1:${await freePort()}`
+    await this.start({ host: first, listen, ownTls })
+    await this.start({ host: second, listen: `unix:${join(this.folder, "bot2.sock")}`, ownTls })
+    if (ownTls) return
+    await this.start({ host: shared, path: "/bot3", listen: `127.0.0.1:${await freePort()}` })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#updaters.map((updater) => updater.stop({ deadlineMs: 100 })))
+    await this.telegram[Symbol.asyncDispose]()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest"
+import fc from "fast-check"
+import {
+  proxyConfiguration,
+  type ProxyBot,
+  type ProxyName,
+  type ProxyOptions,
+} from "../../src/proxy/index.js"
+
+const bot = { host: "bot1.example.com", server: "127.0.0.1:5000" }
+const certificates = "/etc/certs"
+const write = (proxy: ProxyName, options: Partial<ProxyOptions> = {}) =>
+  proxyConfiguration(proxy, { bots: [bot], certificates, ...options })
+const proxies = ["haproxy", "nginx", "caddy"] as const
+
+describe("time-outs are longer than the 60 s that Telegram waits", () => {
+  test.each([
+    [
+      "haproxy",
+      ["timeout client", "timeout server", "timeout http-request", "timeout http-keep-alive"],
+    ],
+    [
+      "nginx",
+      [
+        ...["client_header_timeout", "client_body_timeout", "keepalive_timeout", "send_timeout"],
+        ...["proxy_read_timeout", "proxy_send_timeout"],
+      ],
+    ],
+    ["caddy", ["read_header", "read_body", "write", "idle", "response_header_timeout"]],
+  ] as const)("%s", (proxy, names) => {
+    const text = write(proxy)
+    for (const name of names) {
+      const seconds = new RegExp(`^\\s*${name} (\\d+)s;?$`, "m").exec(text)?.[1]
+      expect(Number(seconds), name).toBeGreaterThan(60)
+    }
+  })
+
+  test.each([
+    ["haproxy", ["timeout client", "timeout server"]],
+    ["nginx", ["proxy_timeout"]],
+  ] as const)("%s where TLS is passed on", (proxy, names) => {
+    const text = proxyConfiguration(proxy, { bots: [bot], passthrough: true })
+    for (const name of names) {
+      const seconds = new RegExp(`^\\s*${name} (\\d+)s;?$`, "m").exec(text)?.[1]
+      expect(Number(seconds), name).toBeGreaterThan(60)
+    }
+  })
+})
+
+describe("what is written", () => {
+  test.each(proxies)("%s: the bots are listed at the top, longer paths first", (proxy) => {
+    const bots = [
+      { host: "Example.com", server: "[::1]:5000" },
+      { host: "example.com", path: "/bot/", server: "unix:/run/bot.sock" },
+    ]
+    const text = write(proxy, { bots })
+    expect(text.split("\n").slice(2, 4)).toEqual([
+      "#   https://example.com/bot → unix:/run/bot.sock",
+      "#   https://example.com → [::1]:5000",
+    ])
+    expect(text).not.toMatch(/[ \t]$|\n\n\n|undefined|\n\n$/m)
+  })
+
+  test.each(proxies)("%s: a port that Telegram does not call is remarked on", (proxy) => {
+    const remark =
+      "# Telegram calls only the ports 443, 80, 88, 8443: have one of them lead to 5443."
+    expect(write(proxy, { listen: "0.0.0.0:5443" })).toContain(remark)
+    expect(write(proxy, { listen: "0.0.0.0:8443" })).not.toContain("Telegram calls only")
+  })
+
+  test("one file may be the certificate of all hosts", () => {
+    const bots = [bot, { ...bot, host: "bot2.example.com" }]
+    const text = write("nginx", { bots, certificates: "/etc/certs/all.pem" })
+    expect(text.match(/ssl_certificate \/etc\/certs\/all\.pem;/g)).toHaveLength(2)
+    expect(write("haproxy", { bots, certificates: "/etc/certs/all.pem" })).toContain(
+      "ssl crt /etc/certs/all.pem strict-sni",
+    )
+    expect(write("nginx", { bots, certificates: "/etc/certs/" })).toContain(
+      "/etc/certs/bot2.example.com.pem",
+    )
+  })
+
+  test("without certificates, Caddy gets them by itself", () => {
+    const text = proxyConfiguration("caddy", { bots: [bot] })
+    expect(text).not.toMatch(/auto_https|^\s*tls /m)
+    expect(text).toContain("https://bot1.example.com:443")
+  })
+
+  test("a bot that takes TLS off can be told who calls", () => {
+    const options = { bots: [bot], passthrough: true, proxyProtocol: true }
+    expect(proxyConfiguration("haproxy", options)).toContain("127.0.0.1:5000 send-proxy-v2")
+    expect(proxyConfiguration("nginx", options)).toContain("proxy_protocol on;")
+  })
+
+  test("a name in another script is written as TLS has it", () => {
+    expect(write("haproxy", { bots: [{ ...bot, host: "bücher.example" }] })).toContain(
+      "{ ssl_fc_sni -i xn--bcher-kva.example }",
+    )
+  })
+
+  test("each way has a name of its own, however alike the bots' URLs look", () => {
+    const segment = fc.stringMatching(/^[a-z._~:-]{1,4}$/)
+    const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((all) => `/${all.join("/")}`)
+    const paths = fc.uniqueArray(path, { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(paths, (found) => {
+        const bots = found.map((one) => ({ ...bot, path: one }))
+        const names = write("haproxy", { bots }).match(/^backend .*$/gm) ?? []
+        expect(new Set(names).size).toBe(found.length)
+      }),
+    )
+  })
+})
+
+describe("input that cannot be right is a TypeError that says why", () => {
+  const withBot = (change: Partial<Record<keyof ProxyBot, unknown>>) => ({
+    bots: [{ ...bot, ...change } as ProxyBot], // also what no ProxyBot may be
+  })
+
+  test.each<[string, Partial<ProxyOptions>, RegExp]>([
+    ["no bot", { bots: [] }, /`bots` option to be at least one bot/],
+    ["a URL as host", withBot({ host: "https://a.example/" }), /without https:\/\//],
+    ["an IPv6 address", withBot({ host: "::1" }), /Telegram takes no IPv6/],
+    ["a wildcard", withBot({ host: "*.example.com" }), /name each bot's own/],
+    ["no port", withBot({ server: "127.0.0.1" }), /`server`.*127\.0\.0\.1:5000/],
+    ["port 0", withBot({ server: "127.0.0.1:0" }), /`server`/],
+    ["port 65536", withBot({ server: "127.0.0.1:65536" }), /`server`/],
+    ["a number", withBot({ server: 5000 }), /`server`.*`5000` \(number\)/],
+    ["a URL as server", withBot({ server: "http://127.0.0.1:5000" }), /`server`/],
+    ["a relative socket", withBot({ server: "unix:bot.sock" }), /absolute path/],
+    ["a line end in a socket", withBot({ server: "unix:/a\nb" }), /absolute path/],
+    ["a server with more", withBot({ server: "127.0.0.1:5000; evil" }), /`server`/],
+    ["a path without a slash", withBot({ path: "bot" }), /`path`/],
+    ["a path with a query", withBot({ path: "/bot?x" }), /`path`/],
+    ["a path that means more", withBot({ path: "/bot{x}" }), /`path`/],
+    ["relative certificates", { certificates: "certs" }, /`certificates`.*absolute/],
+    ["certificates with a blank", { certificates: "/my certs" }, /`certificates`/],
+    ["certificates with a variable", { certificates: "/$HOME" }, /`certificates`/],
+    ["listening without a port", { listen: "0.0.0.0" }, /`listen`/],
+    ["stats on a socket", { stats: "unix:/run/x" }, /`stats`/],
+    ["a user with more", { user: "root; evil" }, /`user`/],
+    ["the PROXY protocol with HTTP", { proxyProtocol: true }, /X-Forwarded-For/],
+  ])("%s", (_, options, message) => {
+    for (const proxy of proxies) {
+      expect(() => write(proxy, options)).toThrow(TypeError)
+      expect(() => write(proxy, options)).toThrow(message)
+    }
+  })
+
+  test("two bots with the same URL are named", () => {
+    const bots = [bot, { ...bot, host: "BOT1.example.com", path: "/" }]
+    expect(() => write("nginx", { bots })).toThrow(/bot1\.example\.com is there twice/)
+    const paths = [
+      { ...bot, path: "/a" },
+      { ...bot, path: "/a/" },
+    ]
+    expect(() => write("nginx", { bots: paths })).toThrow(/bot1\.example\.com\/a is there twice/)
+  })
+
+  test("where TLS is passed on there are only names: no paths, addresses or certificates", () => {
+    const pass = (change: Partial<ProxyOptions>) => () =>
+      proxyConfiguration("haproxy", { bots: [bot], passthrough: true, ...change })
+    expect(pass({ bots: [{ ...bot, path: "/a" }] })).toThrow(/path of bot1.*cannot be seen/)
+    expect(pass({ bots: [{ ...bot, host: "203.0.113.7" }] })).toThrow(/names no host/)
+    expect(pass({ certificates })).toThrow(/no `certificates`/)
+  })
+
+  test("what a proxy cannot do is said", () => {
+    const options = { bots: [bot] }
+    expect(() => proxyConfiguration("haproxy", options)).toThrow(/haproxy has to take TLS off/)
+    expect(() => proxyConfiguration("nginx", options)).toThrow(/nginx has to take TLS off/)
+    expect(() => write("caddy", { user: "caddy" })).toThrow(/no `user`/)
+    const byAddress = { bots: [{ ...bot, host: "203.0.113.7" }] }
+    expect(() => proxyConfiguration("caddy", byAddress)).toThrow(/no certificate for 203/)
+    expect(() => proxyConfiguration("apache" as ProxyName, options)).toThrow(/`proxy` option/)
+  })
+})

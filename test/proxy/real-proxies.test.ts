@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
+import { untilTrue } from "../support/waiting.js"
+import { BotsBehind, unknownHost } from "./bots-behind.js"
+import { certificateFor } from "./exchange.js"
+import { startProxy } from "./real-proxy.js"
+
+const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy"]
+
+/** Each bot is written to by name; answers what each heard. */
+async function writeToAll({ telegram, bots }: BotsBehind): Promise<string[][]> {
+  const ada = telegram.user()
+  for (const [index, { account }] of bots.entries()) {
+    for (const round of [1, 2]) await ada.send(account, `to ${index + 1}, ${round}`)
+  }
+  await untilTrue(() => bots.every(({ heard }) => heard.length >= 2))
+  return bots.map(({ heard }) => heard)
+}
+
+/** A bot whose name leads to the proxy, and is not in its configuration; answers what became of it. */
+async function writeToUnknown({ telegram, folder }: BotsBehind): Promise<string | undefined> {
+  const stranger = telegram.bot()
+  const form = new FormData()
+  form.set("url", `https://${unknownHost}/hook`)
+  const pem = readFileSync(join(folder, `${unknownHost}.pem`), "utf8")
+  form.set("certificate", new Blob([pem.slice(0, pem.indexOf("-----BEGIN PRIVATE"))]), "cert.pem")
+  const set = `${telegram.apiRoot}/bot${stranger.token}/setWebhook`
+  await fetch(set, { method: "POST", body: form })
+  await telegram.user().send(stranger, "anybody there?")
+  await untilTrue(async () => (await lastError(telegram.apiRoot, stranger.token)) !== undefined)
+  return lastError(telegram.apiRoot, stranger.token)
+}
+
+async function lastError(apiRoot: string, token: string): Promise<string | undefined> {
+  const answer = await fetch(`${apiRoot}/bot${token}/getWebhookInfo`)
+  // The simulator's own answer.
+  const { result } = (await answer.json()) as { result: { last_error_message?: string } }
+  return result.last_error_message
+}
+
+describe.each(proxies)("%s takes TLS off", (name) => {
+  test("every update reaches its bot, by name and by path, over TCP and a unix socket", async (context) => {
+    await using setup = await BotsBehind.open()
+    await setup.startAll()
+    const configuration = proxyConfiguration(name, setup.options(name))
+    await using proxy = await startProxy(name, context, { ...setup, configuration })
+    expect(await writeToAll(setup), proxy.output).toEqual([
+      ["to 1, 1", "to 1, 2"],
+      ["to 2, 1", "to 2, 2"],
+      ["to 3, 1", "to 3, 2"],
+    ])
+    expect(setup.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")).toEqual([])
+  })
+
+  test("a name that is no bot's is refused in the handshake, and nobody hears of it", async (context) => {
+    await using setup = await BotsBehind.open()
+    await setup.startAll()
+    const configuration = proxyConfiguration(name, setup.options(name))
+    await using _ = await startProxy(name, context, { ...setup, configuration })
+    expect(await writeToUnknown(setup)).toMatch(/^SSL error/)
+    expect(setup.bots.flatMap(({ heard }) => heard)).toEqual([])
+  })
+})
+
+describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
+  test("every update reaches its bot by name, over TCP and a unix socket", async (context) => {
+    await using setup = await BotsBehind.open()
+    await setup.startAll(true)
+    const configuration = proxyConfiguration(name, setup.options(name, { passthrough: true }))
+    await using proxy = await startProxy(name, context, { ...setup, configuration })
+    expect(await writeToAll(setup), proxy.output).toEqual([
+      ["to 1, 1", "to 1, 2"],
+      ["to 2, 1", "to 2, 2"],
+    ])
+  })
+
+  test("a name that is no bot's is cut off", async (context) => {
+    await using setup = await BotsBehind.open()
+    await setup.startAll(true)
+    const configuration = proxyConfiguration(name, setup.options(name, { passthrough: true }))
+    await using _ = await startProxy(name, context, { ...setup, configuration })
+    const { host } = setup.bots[0]?.behind ?? { host: "" }
+    expect(await certificateFor(setup.port, host)).toBe(`CN=${host}`)
+    expect(await certificateFor(setup.port, unknownHost)).toBeUndefined()
+    expect(await certificateFor(setup.port, "")).toBeUndefined()
+  })
+})

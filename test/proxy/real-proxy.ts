@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { join } from "node:path"
+import type { ProxyName } from "../../src/proxy/index.js"
+import { finished } from "../support/built.js"
+import { freePort } from "../support/free-port.js"
+import { requireServer, type Skippable } from "../support/real-servers.js"
+import { untilTrue } from "../support/waiting.js"
+
+/** haproxy, nginx or Caddy, running with a configuration. */
+export interface RealProxy extends AsyncDisposable {
+  /** Takes on another configuration, as `systemctl reload` does. */
+  reload(configuration: string): Promise<void>
+  /** What it has said. */
+  readonly output: string
+}
+
+/** How each is run in a folder of its own, in the foreground, without touching the system's. */
+interface Way {
+  /** The configuration with what may not be shared on this machine. */
+  fit(configuration: string): string
+  readonly args: readonly string[]
+  readonly environment?: NodeJS.ProcessEnv
+  reload(child: ChildProcess): Promise<unknown>
+  readonly stopSignal: NodeJS.Signals
+}
+
+/**
+ * Starts a proxy; resolves when it listens.
+ *
+ * @param folder where its files are; it has to be there
+ * @param port where it listens as soon as it is ready
+ */
+export async function startProxy(
+  name: ProxyName,
+  context: Skippable,
+  options: { folder: string; port: number; configuration: string },
+): Promise<RealProxy> {
+  const program = requireServer(name, context)
+  const { folder, port, configuration } = options
+  const file = join(folder, `${name}.conf`)
+  const way = await ways[name](program, folder, file)
+  writeFileSync(file, way.fit(configuration))
+  const child = spawn(program, way.args, {
+    env: { ...process.env, ...way.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text))
+  }
+  const proxy: RealProxy = {
+    get output() {
+      return output
+    },
+    async reload(next) {
+      writeFileSync(file, way.fit(next))
+      await way.reload(child)
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, "close")
+      child.kill(way.stopSignal)
+      await ended
+    },
+  }
+  await listening(child, port, () => output).catch(async (error: unknown) => {
+    await proxy[Symbol.asyncDispose]()
+    throw error
+  })
+  return proxy
+}
+
+async function listening(child: ChildProcess, port: number, output: () => string): Promise<void> {
+  await untilTrue(async () => {
+    if (child.exitCode !== null) throw new Error(`It ended: ${output()}`)
+    return accepts(port)
+  })
+}
+
+/** Whether somebody listens on a port of the loopback interface. */
+export async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1")
+  try {
+    await once(socket, "connect")
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+const ways: Record<ProxyName, (program: string, folder: string, file: string) => Promise<Way>> = {
+  haproxy: async (_, __, file) => ({
+    fit: (configuration) => configuration,
+    args: ["-W", "-f", file],
+    // The master starts workers anew, with -sf for the old ones.
+    reload: async (child) => child.kill("SIGUSR2"),
+    stopSignal: "SIGTERM",
+  }),
+  async nginx(program, folder, file) {
+    const own = `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log info;`
+    const args = ["-c", file, "-g", own]
+    const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    const temporary = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};\n`).join("")
+    return {
+      fit: (configuration) => configuration.replace("http {\n", (line) => line + temporary),
+      args,
+      reload: () => finished(program, [...args, "-s", "reload"], folder),
+      stopSignal: "SIGTERM",
+    }
+  },
+  async caddy(program, folder, file) {
+    const admin = `127.0.0.1:${await freePort()}`
+    const home = join(folder, "home")
+    mkdirSync(home, { recursive: true })
+    const environment = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }
+    const where = ["--config", file, "--adapter", "caddyfile"]
+    return {
+      fit: (configuration) => configuration.replace("\n{\n", `\n{\n\tadmin ${admin}\n`),
+      args: ["run", ...where],
+      environment,
+      reload: () => expectSuccess(program, ["reload", ...where, "--address", admin], folder),
+      stopSignal: "SIGTERM",
+    }
+  },
+}
+
+async function expectSuccess(program: string, args: string[], folder: string): Promise<void> {
+  const { status, output } = await finished(program, args, folder)
+  if (status !== 0) throw new Error(output)
+}
