@@ -44,7 +44,7 @@ export class Meeting implements AsyncDisposable {
   async result<T>(method: string, params: object = {}): Promise<T> {
     const answer = await this.ask(method, params)
     if (!answer.ok) throw new Error(`${method}: ${answer.description}`)
-    return answer.result as T
+    return answer.result
   }
 
   /** What a refused call is answered. */
@@ -59,7 +59,7 @@ export class Meeting implements AsyncDisposable {
     const found = await this.result<Update[]>("getUpdates", { offset: this.#offset, ...params })
     this.#offset = (found.at(-1)?.update_id ?? this.#offset - 1) + 1
     this.#unconfirmed = found.length
-    return found.map(({ update_id: _, ...update }) => update)
+    return found.map(({ update_id, ...update }) => (update_id > 0 ? update : {}))
   }
 
   /** The types of the updates since the last look. */
