@@ -8,7 +8,8 @@ import { pipeline } from "node:stream"
 import { createCertificate } from "../../src/certificate/index.js"
 import { Dispatcher, type StopVerdict } from "../../src/dispatch/index.js"
 import type { Bot } from "../../src/bot/index.js"
-import { MemoryQueue, type MemoryQueueOptions } from "../../src/queue/index.js"
+import { MemoryQueue } from "../../src/queue/index.js"
+import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { parseUpdate } from "../../src/telegram/parse-update.js"
 import { Updater } from "../../src/updater.js"
 import { freePort, portOf } from "../support/free-port.js"
@@ -25,21 +26,21 @@ export interface RunningBot {
 /** One way of receiving, made ready but not started. */
 export interface Mode {
   readonly name: string
-  open(bot: Bot, queue?: MemoryQueueOptions): Promise<RunningBot>
+  open(bot: Bot): Promise<RunningBot>
 }
 
 export const modes: readonly Mode[] = [
   {
     name: "polling",
-    async open(bot, queue) {
-      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+    async open(bot) {
+      const updater = new Updater({ bot })
       return withUpdater(updater, () => updater.startPolling())
     },
   },
   {
     name: "webhook over HTTP",
-    async open(bot, queue) {
-      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+    async open(bot) {
+      const updater = new Updater({ bot })
       const port = await freePort()
       const webhookUrl = `http://127.0.0.1:${port}/hook`
       return withUpdater(updater, () =>
@@ -49,8 +50,8 @@ export const modes: readonly Mode[] = [
   },
   {
     name: "webhook over TLS",
-    async open(bot, queue) {
-      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+    async open(bot) {
+      const updater = new Updater({ bot })
       const port = await freePort()
       const webhookUrl = `https://127.0.0.1:${port}/hook`
       const { key, cert } = await createCertificate("127.0.0.1")
@@ -61,8 +62,8 @@ export const modes: readonly Mode[] = [
   },
   {
     name: "unix socket behind a proxy",
-    async open(bot, queue) {
-      const updater = new Updater({ bot, queue: new MemoryQueue(queue) })
+    async open(bot) {
+      const updater = new Updater({ bot })
       const path = join(await mkdtemp(join(tmpdir(), "sounder-")), "bot.sock")
       const proxy = await tcpToUnix(path)
       const webhookUrl = `http://127.0.0.1:${proxy.port}/hook`
@@ -73,6 +74,28 @@ export const modes: readonly Mode[] = [
     },
   },
   { name: "custom server", open: customServer },
+  {
+    name: "polling, into SQLite",
+    async open(bot) {
+      const queue = await sqliteQueue()
+      const updater = new Updater({ bot, queue })
+      const running = withUpdater(updater, () => updater.startPolling())
+      return { ...running, close: () => queue[Symbol.asyncDispose]() }
+    },
+  },
+  {
+    name: "webhook over HTTP, into SQLite",
+    async open(bot) {
+      const queue = await sqliteQueue()
+      const updater = new Updater({ bot, queue })
+      const port = await freePort()
+      const webhookUrl = `http://127.0.0.1:${port}/hook`
+      const running = withUpdater(updater, () =>
+        updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
+      )
+      return { ...running, close: () => queue[Symbol.asyncDispose]() }
+    },
+  },
 ]
 
 function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
@@ -84,8 +107,8 @@ function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBo
   }
 }
 
-async function customServer(bot: Bot, queueOptions?: MemoryQueueOptions): Promise<RunningBot> {
-  const queue = new MemoryQueue(queueOptions)
+async function customServer(bot: Bot): Promise<RunningBot> {
+  const queue = new MemoryQueue()
   const dispatcher = new Dispatcher({ bot, queue })
   let server: Server | undefined
   return {
@@ -116,6 +139,10 @@ async function customServer(bot: Bot, queueOptions?: MemoryQueueOptions): Promis
     },
     close: async () => {},
   }
+}
+
+async function sqliteQueue(): Promise<SqliteQueue> {
+  return new SqliteQueue({ path: join(await mkdtemp(join(tmpdir(), "sounder-")), "updates.db") })
 }
 
 /** What a proxy in front of a unix socket is to a bot: bytes in, bytes out. */
