@@ -1,3 +1,4 @@
+import { BoundedMap } from "./bounded-map.js"
 import type { CallbackAnswer } from "./person.js"
 
 interface Open {
@@ -7,7 +8,7 @@ interface Open {
 
 /** The presses on buttons that no bot has answered yet. */
 export class CallbackQueries {
-  readonly #open = new Map<string, Open>()
+  readonly #open = new BoundedMap<string, Open>()
 
   /** Resolves when the bot answers the query of this id. */
   opened(id: string, botId: number): Promise<CallbackAnswer> {

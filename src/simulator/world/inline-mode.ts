@@ -1,4 +1,5 @@
 import type { InlineQueryResult, InlineQueryResultsButton } from "../../telegram/types.js"
+import { BoundedMap } from "./bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
 /** What a bot has answered to an inline query. */
@@ -30,19 +31,13 @@ export interface InlineMessage {
   readonly messageId: number
 }
 
-const keptQueries = 1000
-
 /** The inline queries that no bot has answered yet, and the messages that came of others. */
 export class InlineMode {
-  readonly messages = new Map<string, InlineMessage>()
-  readonly #open = new Map<string, Open>()
+  readonly messages = new BoundedMap<string, InlineMessage>()
+  readonly #open = new BoundedMap<string, Open>()
 
   /** Resolves when the bot answers the query of this id. */
   asked(id: string, botId: number, query: string): Promise<InlineAnswer> {
-    for (const oldest of this.#open.keys()) {
-      if (this.#open.size < keptQueries) break
-      this.#open.delete(oldest)
-    }
     return new Promise((resolve) => void this.#open.set(id, { botId, query, resolve }))
   }
 

@@ -1,5 +1,7 @@
 import type { LabeledPrice, ShippingOption } from "../../telegram/types.js"
 
+import { BoundedMap } from "./bounded-map.js"
+
 /** What is to be paid. */
 export interface Bill {
   readonly botId: number
@@ -27,7 +29,7 @@ interface Open {
 /** The bills of a world, and the questions about them that bots have not answered yet. */
 export class Payments {
   /** By the address of the invoice, or by chat and message: {@link billKey}. */
-  readonly bills = new Map<string, Bill>()
+  readonly bills = new BoundedMap<string, Bill>()
   readonly #open = new Map<string, Open>()
 
   /** Resolves when the bot answers the query of this id. */

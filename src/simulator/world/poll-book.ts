@@ -1,5 +1,6 @@
 import type { BotAccount } from "../account/bot-account.js"
 import type { Message, Poll } from "../../telegram/types.js"
+import { BoundedMap } from "./bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
 /** A poll with what its readers do not see. */
@@ -19,7 +20,7 @@ export interface PlayedPoll {
 
 /** The polls of a world. */
 export class PollBook {
-  readonly #byId = new Map<string, PlayedPoll>()
+  readonly #byId = new BoundedMap<string, PlayedPoll>()
 
   /** A poll was sent. */
   add(played: PlayedPoll): void {

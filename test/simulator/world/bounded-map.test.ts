@@ -1,0 +1,16 @@
+import { expect, test } from "vitest"
+import { BoundedMap } from "../../../src/simulator/world/bounded-map.js"
+
+test("what came first goes first; what is put in again keeps its place", () => {
+  const map = new BoundedMap<string, number>(2)
+  map.set("a", 1).set("b", 2).set("a", 3)
+  expect([...map]).toEqual([
+    ["a", 3],
+    ["b", 2],
+  ])
+  map.set("c", 4)
+  expect([...map]).toEqual([
+    ["b", 2],
+    ["c", 4],
+  ])
+})
