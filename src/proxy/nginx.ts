@@ -60,6 +60,8 @@ function limits(): string[] {
     `client_header_timeout ${patience};`,
     `client_body_timeout ${patience};`,
     `keepalive_timeout ${patience};`,
+    "# With nginx 1.27.4 or newer, this lets a reload close no connection that is being used:",
+    `# keepalive_min_timeout ${patience};`,
     `send_timeout ${patience};`,
     "proxy_connect_timeout 5s;",
     `proxy_read_timeout ${patience};`,

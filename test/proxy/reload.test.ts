@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest"
+import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
+import type { Skippable } from "../support/real-servers.js"
+import { untilTrue } from "../support/waiting.js"
+import { type BotBehind, BotsBehind } from "./bots-behind.js"
+import { startProxy } from "./real-proxy.js"
+
+const people = 20
+const reloads = 5
+
+/** People who write one message after the other to a bot, each when the last was heard. */
+class Load {
+  readonly #people: readonly Promise<number>[]
+  #isOver = false
+
+  constructor(setup: BotsBehind, { account, heard }: BotBehind) {
+    this.#people = Array.from({ length: people }, async (_, person) => {
+      const user = setup.telegram.user()
+      let sent = 0
+      while (!this.#isOver) {
+        const text = `${person}: ${sent}`
+        await user.send(account, text)
+        sent += 1
+        await untilTrue(() => heard.includes(text))
+      }
+      return sent
+    })
+  }
+
+  /** Lets what was begun end; answers how many messages were written. */
+  async end(): Promise<number> {
+    this.#isOver = true
+    const sent = await Promise.all(this.#people)
+    return sent.reduce((sum, one) => sum + one, 0)
+  }
+}
+
+/** Reloads a proxy again and again while people write; each time another bot is added. */
+async function reloadUnderLoad(name: ProxyName, context: Skippable, passthrough: boolean) {
+  await using setup = await BotsBehind.open()
+  await setup.startAll(passthrough)
+  const [bot] = setup.bots
+  if (!bot) throw new Error("No bot was started.")
+  const more = passthrough ? { passthrough } : {}
+  const configurationOf = (added: number) => {
+    const options = setup.options(name, more)
+    const others = Array.from({ length: added }, (_, index) => ({
+      ...bot.behind,
+      ...(passthrough ? { host: `more${index}.example.com` } : { path: `/more${index}` }),
+    }))
+    return proxyConfiguration(name, { ...options, bots: [...options.bots, ...others] })
+  }
+  await using proxy = await startProxy(name, context, {
+    ...setup,
+    configuration: configurationOf(0),
+  })
+  const load = new Load(setup, bot)
+  for (let reload = 1; reload <= reloads; reload++) {
+    const before = bot.heard.length
+    await untilTrue(() => bot.heard.length >= before + 4 * people)
+    await proxy.reload(configurationOf(reload))
+  }
+  const before = bot.heard.length
+  await untilTrue(() => bot.heard.length >= before + 10 * people)
+  const sent = await load.end()
+  const failed = setup.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")
+  return { sent, heard: bot.heard, failed, output: proxy.output }
+}
+
+describe("a reload under load", () => {
+  test.for([
+    ["haproxy", false],
+    ["haproxy", true],
+    ["nginx", true],
+  ] as const)(
+    "of %s fails not one request (TLS passed on: %s)",
+    { timeout: 60_000 },
+    async ([name, passthrough], context) => {
+      const { sent, heard, failed, output } = await reloadUnderLoad(name, context, passthrough)
+      expect(failed, output).toEqual([])
+      expect(heard.length).toBe(sent)
+      expect(new Set(heard).size).toBe(sent)
+    },
+  )
+
+  // They have no way to say `Connection: close` first: nginx has one since 1.27.4.
+  test.for(["nginx", "caddy"] as const)(
+    "of %s may close an idle connection as it is used, and each update is still heard once",
+    { timeout: 60_000 },
+    async (name, context) => {
+      const { sent, heard, failed } = await reloadUnderLoad(name, context, false)
+      expect(failed.length).toBeLessThan(reloads * people)
+      expect(failed.filter(({ status }) => status !== undefined)).toEqual([])
+      expect(heard.length).toBe(sent)
+      expect(new Set(heard).size).toBe(sent)
+    },
+  )
+})
