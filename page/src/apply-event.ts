@@ -1,9 +1,4 @@
-import type {
-  PageChat,
-  PageEvent,
-  PageSnapshot,
-  ReplyKeyboard,
-} from "../../src/simulator/page/protocol.js"
+import type { PageChat, PageEvent, PageSnapshot } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
 import type { LoadedMessages, Notice, PageState } from "./page-state.js"
 
@@ -32,8 +27,6 @@ export function applyEvent(state: PageState, event: PageEvent): PageState {
       const action = { bot: event.bot, action: event.action, until: Date.now() + actionMs }
       return { ...state, actions: withEntry(state.actions, event.chat, action) }
     }
-    case "keyboard":
-      return changeChat(state, event.chat, (chat) => withKeyboard(chat, event.keyboard))
     case "callback":
       return applyCallback(state, event)
     case "update":
@@ -161,9 +154,4 @@ function changeLoaded(
 
 function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
   return new Map(map).set(key, value)
-}
-
-function withKeyboard(chat: PageChat, keyboard: ReplyKeyboard | null): PageChat {
-  const { keyboard: _, ...rest } = chat
-  return keyboard === null ? rest : { ...rest, keyboard }
 }

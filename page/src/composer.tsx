@@ -5,7 +5,7 @@ import { AttachMenu } from "./attach-menu.js"
 import { CommandMenu, useCommands } from "./command-menu.js"
 import { IconButton } from "./icon-button.js"
 import { summary } from "./message-kind.js"
-import { store } from "./page-store.js"
+import { store, usePage } from "./page-store.js"
 import { ReplyKeyboardView } from "./reply-keyboard.js"
 import { act, base64Of } from "./server.js"
 
@@ -26,6 +26,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
   const [text, setText] = useState("")
   const field = useRef<HTMLTextAreaElement>(null)
   const commands = useCommands(chat, text)
+  const keyboard = usePage(({ people, me }) => people.get(me ?? 0)?.keyboards[chat.key])
   useEffect(() => {
     if (intent?.kind === "edit") setText(intent.message.text ?? "")
     if (intent !== undefined) field.current?.focus()
@@ -45,6 +46,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
     const isSent = await sendText(chat.key, written, intent)
     if (!isSent) setText((now) => (now === "" ? written : now))
   }
+  const tap = (key: string) => void act("tap", { as: store.state.me, chat: chat.key, key })
   const keyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && intent !== undefined) onIntent(undefined)
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
@@ -73,7 +75,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
           value={text}
           dir="auto"
           aria-label="Message"
-          placeholder={chat.keyboard?.placeholder ?? "Message"}
+          placeholder={keyboard?.placeholder ?? "Message"}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
           onKeyDown={keyDown}
           onPaste={pasted}
@@ -84,9 +86,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
         })}
         <IconButton icon="send" label="Send" onClick={() => void send()} />
       </form>
-      {chat.keyboard ? (
-        <ReplyKeyboardView keyboard={chat.keyboard} onPress={(pressed) => void send(pressed)} />
-      ) : null}
+      {keyboard ? <ReplyKeyboardView keyboard={keyboard} onPress={tap} /> : null}
     </div>
   )
 }

@@ -19,6 +19,7 @@ export function deliver(call: Call, where: Conversation, content: MessageContent
       if (!("remove_keyboard" in markup)) {
         person.keyboards.set(key, { markup, message, botId: call.bot.me.id })
       }
+      call.world.changes.announce({ kind: "keyboards", person })
     }
   }
   return message

@@ -1,6 +1,7 @@
 import type { Message } from "../../telegram/types.js"
 import { SimulatedBot } from "../simulated-bot.js"
 import { SimulatedGroup } from "../simulated-group.js"
+import { tap as tapKey } from "../people/pressing.js"
 import type { Written } from "../people/written.js"
 import { SimulatedUser } from "../simulated-user.js"
 import type { Conversation } from "../world/conversation.js"
@@ -9,7 +10,7 @@ import { chatKey, chatOfKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
 /** What a person does in a chat. */
-export const chatActions: ActionTable = { send, edit, press, block }
+export const chatActions: ActionTable = { send, edit, press, tap, block }
 
 const maxText = 4096
 
@@ -80,6 +81,13 @@ async function press(action: PageAction): Promise<object> {
   const open = { person: presser.user.id, chat: chatKey(where), messageId: message.message_id }
   feed.presses.set(id, open)
   return { id }
+}
+
+function tap(action: PageAction): object {
+  const actor = { person: person(action), world: action.parts.world }
+  const options = { in: conversation(action) }
+  const message = tapKey(actor, action.input.text("key"), options)
+  return { message_id: message.message_id }
 }
 
 function block(action: PageAction): object {

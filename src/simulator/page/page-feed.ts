@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http"
 import type { CallRecord } from "../api/api.js"
 import type { WorldChange } from "../world/world-changes.js"
-import { CallLog, keyboardOf } from "./call-log.js"
+import { CallLog } from "./call-log.js"
 import { chatKey } from "./chat-key.js"
 import { EventStream } from "./event-stream.js"
 import type { PageParts } from "./page-parts.js"
 import { botView, chatView, personView, receivingView } from "./page-view.js"
-import type { PageSnapshot, ReplyKeyboard } from "./protocol.js"
+import type { PageSnapshot } from "./protocol.js"
 import { UpdateLog } from "./update-log.js"
 
 const lookMs = 250
@@ -26,7 +26,6 @@ export class PageFeed {
   readonly #stream: EventStream
   readonly #updates: UpdateLog
   readonly #calls = new CallLog()
-  readonly #keyboards = new Map<string, ReplyKeyboard>()
   readonly #receiving = new Map<number, string>()
   readonly #ends: (() => void)[]
 
@@ -53,10 +52,10 @@ export class PageFeed {
     this.#stream.connect(response, lastId)
   }
 
-  /** A person has blocked or unblocked a bot. */
+  /** A person is new, has blocked or unblocked a bot, or sees another keyboard. */
   personChanged(id: number): void {
     const person = this.#parts.world.people.get(id)
-    if (person) this.#stream.add({ kind: "person", person: personView(person) })
+    if (person) this.#stream.add({ kind: "person", person: personView(person) }, `person ${id}`)
   }
 
   /** Ends all connections, and watches no more. */
@@ -73,12 +72,11 @@ export class PageFeed {
       case "commands":
         return stream.add({ kind: "bot", bot: botView(change.bot) })
       case "person":
-        return stream.add({ kind: "person", person: personView(change.person) })
+      case "keyboards":
+        return this.personChanged(change.person.user.id)
       case "chat":
         // Its members are put in right after it is made.
-        return queueMicrotask(() =>
-          stream.add({ kind: "chat", chat: chatView(change.where, this.#keyboards) }),
-        )
+        return queueMicrotask(() => stream.add({ kind: "chat", chat: chatView(change.where) }))
       case "message":
       case "edit":
         return stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
@@ -102,13 +100,6 @@ export class PageFeed {
   #called(record: CallRecord): void {
     if (record.method === "getUpdates") this.#updates.polled(record)
     this.#stream.add({ kind: "call", call: this.#calls.add(record) })
-    const shown = keyboardOf(record)
-    if (shown === undefined) return
-    const { chatId, keyboard } = shown
-    const key = chatId > 0 ? `${record.botId}:${chatId}` : String(chatId)
-    if (keyboard === null) this.#keyboards.delete(key)
-    else this.#keyboards.set(key, keyboard)
-    this.#stream.add({ kind: "keyboard", chat: key, keyboard })
   }
 
   #lookAtReceiving(): void {
@@ -131,7 +122,7 @@ export class PageFeed {
       isLocal: world.environment.local,
       bots: bots.map((bot) => botView(bot)),
       people: [...world.people.values()].map((person) => personView(person)),
-      chats: [...world.conversations()].map((where) => chatView(where, this.#keyboards)),
+      chats: [...world.conversations()].map((where) => chatView(where)),
       updates: this.#updates.updates,
       calls: this.#calls.calls,
       receiving: bots.map((bot) => receivingView(world, bot)),

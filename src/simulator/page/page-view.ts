@@ -6,14 +6,8 @@ import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { World } from "../world/world.js"
 import { chatKey } from "./chat-key.js"
-import type {
-  PageBot,
-  PageChat,
-  PageMessages,
-  PagePerson,
-  PageReceiving,
-  ReplyKeyboard,
-} from "./protocol.js"
+import { keyboardsView } from "./keyboard-view.js"
+import type { PageBot, PageChat, PageMessages, PagePerson, PageReceiving } from "./protocol.js"
 
 const messagesAtOnce = 100
 
@@ -25,26 +19,21 @@ export function botView(bot: BotAccount): PageBot {
 }
 
 /** A person as the page shows them. */
-export function personView({ user, blocked }: Person): PagePerson {
-  return { user, blocked: [...blocked] }
+export function personView(person: Person): PagePerson {
+  const { user, blocked } = person
+  return { user, blocked: [...blocked], keyboards: keyboardsView(person) }
 }
 
 /** A chat as the page shows it in its list. */
-export function chatView(
-  where: Conversation,
-  keyboards: ReadonlyMap<string, ReplyKeyboard>,
-): PageChat {
-  const key = chatKey(where)
+export function chatView(where: Conversation): PageChat {
   const last = [...where.messages.values()].at(-1)
-  const keyboard = keyboards.get(key)
   return {
-    key,
+    key: chatKey(where),
     chat: where.chat,
     people: [...where.people].map(({ user }) => user.id),
     bots: [...where.bots].map(({ me }) => me.id),
     count: where.messages.size,
     ...(last !== undefined && { last }),
-    ...(keyboard !== undefined && { keyboard }),
   }
 }
 

@@ -19,6 +19,8 @@ export interface PagePerson {
   readonly user: User
   /** The ids of the bots that are blocked. */
   readonly blocked: readonly number[]
+  /** What is shown under the field in which they write, by the key of the chat. */
+  readonly keyboards: Readonly<Record<string, ReplyKeyboard>>
 }
 
 /** A chat without its messages. */
@@ -30,14 +32,12 @@ export interface PageChat {
   readonly bots: readonly number[]
   readonly count: number
   readonly last?: Message
-  readonly keyboard?: ReplyKeyboard
 }
 
 /** The keyboard under the field in which a person writes. */
 export interface ReplyKeyboard {
   readonly rows: readonly (readonly string[])[]
   readonly placeholder?: string
-  readonly isOneTime: boolean
 }
 
 /** One attempt to bring an update to a webhook. */
@@ -124,7 +124,6 @@ export type PageEvent =
       readonly bot: number
       readonly action: string
     }
-  | { readonly kind: "keyboard"; readonly chat: string; readonly keyboard: ReplyKeyboard | null }
   | {
       readonly kind: "callback"
       readonly person: number

@@ -1,5 +1,6 @@
 import type { CallbackQuery, KeyboardButton, Location, Message } from "../../telegram/types.js"
 import type { BotAccount } from "../account/bot-account.js"
+import type { Conversation } from "../world/conversation.js"
 import type { CallbackAnswer, ShownKeyboard } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
@@ -43,9 +44,17 @@ export interface TapOptions {
   readonly phone_number?: string
 }
 
-/** Taps a button of the reply keyboard that was shown last, named by its text. */
-export function tap(actor: Actor, label: string, options: TapOptions): Message {
-  const { keyboard, button } = buttonOf(actor, label)
+/**
+ * Taps a button of the reply keyboard that was shown last, named by its text.
+ *
+ * @param options.in only a keyboard of this chat
+ */
+export function tap(
+  actor: Actor,
+  label: string,
+  options: TapOptions & { readonly in?: Conversation },
+): Message {
+  const { keyboard, button } = buttonOf(actor, label, options.in)
   const bot = actor.world.bots.get(keyboard.botId)
   const where = bot && actor.world.conversation(bot, keyboard.message.chat.id)
   if (where === undefined) throw new TypeError("The chat of this keyboard is gone")
@@ -83,8 +92,10 @@ function callbackData(message: Message, button: string): string {
 function buttonOf(
   actor: Actor,
   label: string,
+  chat: Conversation | undefined,
 ): { keyboard: ShownKeyboard; button: KeyboardButton } {
-  const shown = [...actor.person.keyboards.values()].toReversed()
+  const everywhere = [...actor.person.keyboards.values()].toReversed()
+  const shown = chat ? everywhere.filter((keyboard) => isIn(chat, keyboard)) : everywhere
   for (const keyboard of shown) {
     const rows = "keyboard" in keyboard.markup ? keyboard.markup.keyboard : []
     const button = rows.flat().find((each) => textOf(each) === label)
@@ -95,6 +106,11 @@ function buttonOf(
   throw new TypeError(
     `${nameOf(actor)} expected a key ${JSON.stringify(label)}; the keyboards have ${texts}`,
   )
+}
+
+function isIn(chat: Conversation, { message, botId }: ShownKeyboard): boolean {
+  const isSame = chat.chat.id === message.chat.id
+  return isSame && [...chat.bots].some(({ me }) => me.id === botId)
 }
 
 function tapped({ person }: Actor, button: KeyboardButton, options: TapOptions): MessageContent {

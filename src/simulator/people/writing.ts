@@ -130,11 +130,12 @@ function threadContent(where: Conversation, id: number | undefined): MessageCont
 }
 
 // A bot can ask to be answered: the person's next message is an answer then.
-function wishedFor({ person }: Actor, where: Conversation): Message | undefined {
+function wishedFor({ person, world }: Actor, where: Conversation): Message | undefined {
   for (const [key, { markup, message }] of person.keyboards) {
     const isHere = where.messages.get(message.message_id)?.date === message.date
     if (!("force_reply" in markup) || message.chat.id !== where.chat.id || !isHere) continue
     person.keyboards.delete(key)
+    world.changes.announce({ kind: "keyboards", person })
     return message
   }
   return undefined

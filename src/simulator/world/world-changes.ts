@@ -10,6 +10,7 @@ import type { CallbackAnswer, Person } from "./person.js"
  * - `message`, `edit`, `delete`: what is written in a chat
  * - `action`: a bot shows that it is typing, or sends a file
  * - `callback`: a bot has answered the press on a button
+ * - `keyboards`: a person sees another reply keyboard, or one less
  * - `commands`: a bot has changed its menu
  * - `update`: one was put into a bot's queue (`json` is `"type":{…}`), is being sent to its webhook,
  *   or waits for its next attempt (`until`, Unix time in milliseconds)
@@ -33,6 +34,7 @@ export type WorldChange =
       readonly bot: BotAccount
       readonly answer: CallbackAnswer
     }
+  | { readonly kind: "keyboards"; readonly person: Person }
   | { readonly kind: "commands"; readonly bot: BotAccount }
   | ({ readonly kind: "update"; readonly botId: number; readonly updateId: number } & (
       | { readonly step: "put"; readonly json: string }

@@ -281,10 +281,38 @@ test("the keyboard that a bot shows stays until it takes it away", async () => {
     })
   await say({ keyboard: [["Yes", { text: "No" }]], input_field_placeholder: "?" })
   await using events = await EventReader.connect(stage.root)
-  const { chats } = await events.kind("snapshot")
-  expect(chats[0]?.keyboard).toMatchObject({ rows: [["Yes", "No"]], placeholder: "?" })
+  const { people } = await events.kind("snapshot")
+  expect(people[0]?.keyboards[stage.chat]).toEqual({ rows: [["Yes", "No"]], placeholder: "?" })
   await say({ remove_keyboard: true })
-  expect(await events.kind("keyboard")).toMatchObject({ chat: stage.chat, keyboard: null })
+  expect((await events.kind("person")).person.keyboards).toEqual({})
+  expect(await stage.act("tap", { key: "Yes" })).toMatchObject({ ok: false })
+})
+
+test("a key that asks for the phone number sends it", async () => {
+  await using stage = await open()
+  const keyboard = [[{ text: "My number", request_contact: true }]]
+  await call(stage.telegram, stage.bot.token, "sendMessage", {
+    chat_id: stage.ada.id,
+    text: "x",
+    reply_markup: { keyboard },
+  })
+  expect(await stage.act("tap", { key: "My number" })).toMatchObject({ ok: true })
+  const { result } = await call(stage.telegram, stage.bot.token, "getUpdates")
+  expect(result).toMatchObject([{ message: { contact: { user_id: stage.ada.id } } }])
+})
+
+test("only who is meant sees a selective keyboard", async () => {
+  await using stage = await open()
+  const { telegram, bot, ada } = stage
+  const grace = telegram.user({ first_name: "Grace", username: "grace" })
+  const group = telegram.group({ title: "G" }, ada, grace, bot)
+  const reply_markup = { keyboard: [["Yes"]], selective: true }
+  const said = { chat_id: group.id, text: "@grace?", reply_markup }
+  await call(telegram, bot.token, "sendMessage", said)
+  await using events = await EventReader.connect(stage.root)
+  const { people } = await events.kind("snapshot")
+  const shown = people.map(({ keyboards }) => Object.keys(keyboards))
+  expect(shown).toEqual([[], [String(group.id)]])
 })
 
 test("a failing webhook is shown with every attempt, its error and the time of the next", async () => {

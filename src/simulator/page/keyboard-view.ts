@@ -1,0 +1,26 @@
+import type { KeyboardButton } from "../../telegram/types.js"
+import type { Person, ShownKeyboard } from "../world/person.js"
+import type { ReplyKeyboard } from "./protocol.js"
+
+/** The keyboards that a person sees, by the key of the chat; of several bots the last one's. */
+export function keyboardsView({ keyboards }: Person): Record<string, ReplyKeyboard> {
+  const shown = [...keyboards.values()]
+  return Object.fromEntries(shown.map((each) => [keyOf(each), viewOf(each)]))
+}
+
+function keyOf({ botId, message: { chat } }: ShownKeyboard): string {
+  return chat.type === "private" ? `${botId}:${chat.id}` : String(chat.id)
+}
+
+function viewOf({ markup }: ShownKeyboard): ReplyKeyboard {
+  const { input_field_placeholder: placeholder } = markup
+  const rows = "keyboard" in markup ? markup.keyboard : []
+  return {
+    rows: rows.map((row) => row.map((button) => textOf(button))),
+    ...(placeholder !== undefined && { placeholder }),
+  }
+}
+
+function textOf(button: KeyboardButton): string {
+  return typeof button === "string" ? button : button.text
+}
