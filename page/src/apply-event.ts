@@ -29,6 +29,8 @@ export function applyEvent(state: PageState, event: PageEvent): PageState {
     }
     case "callback":
       return applyCallback(state, event)
+    case "inline":
+      return event.answer.person === state.me ? { ...state, inline: event.answer } : state
     case "update":
       return { ...state, updates: withUpdate(state.updates, event.update) }
     case "call":

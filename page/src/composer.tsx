@@ -4,6 +4,7 @@ import type { Message } from "../../src/telegram/types.js"
 import { AttachMenu } from "./attach-menu.js"
 import { CommandMenu, useCommands } from "./command-menu.js"
 import { IconButton } from "./icon-button.js"
+import { InlineResults, useInline } from "./inline-results.js"
 import { summary } from "./message-kind.js"
 import { store, usePage } from "./page-store.js"
 import { ReplyKeyboardView } from "./reply-keyboard.js"
@@ -26,6 +27,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
   const [text, setText] = useState("")
   const field = useRef<HTMLTextAreaElement>(null)
   const commands = useCommands(chat, text)
+  const inline = useInline(chat.key, text)
   const keyboard = usePage(({ people, me }) => people.get(me ?? 0)?.keyboards[chat.key])
   useEffect(() => {
     if (intent?.kind === "edit") setText(intent.message.text ?? "")
@@ -61,6 +63,9 @@ export function Composer({ chat, intent, onIntent }: Props) {
     <div class="composer">
       {intent ? <IntentBar intent={intent} onCancel={() => onIntent(undefined)} /> : null}
       <CommandMenu commands={commands} onChoose={(command) => void send(command)} />
+      {inline ? (
+        <InlineResults chat={chat.key} answer={inline} onChosen={() => setText("")} />
+      ) : null}
       <form
         class="composer-line"
         onSubmit={(event) => {

@@ -55,6 +55,10 @@ function BotFields() {
       <Field label="Name" name="first_name" required />
       <Field label="User name (ends in “bot”; made up if empty)" name="username" />
       <Field label="Token (made up if empty)" name="token" />
+      <label class="check">
+        <input type="checkbox" name="inline" />
+        <span>Inline mode: people type @bot and a query in any chat</span>
+      </label>
     </>
   )
 }

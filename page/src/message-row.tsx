@@ -81,6 +81,7 @@ function Heading({ message, showsName }: MessageRowProps) {
       {showsName ? (
         <bdi class={`sender sender-${Math.abs(sender?.id ?? 0) % 7}`}>{senderName(message)}</bdi>
       ) : null}
+      {message.via_bot ? <div class="forwarded">via @{message.via_bot.username}</div> : null}
       {origin ? <div class="forwarded">Forwarded from {originName(origin)}</div> : null}
       {answered ? (
         <div class="quote">

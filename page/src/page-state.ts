@@ -2,6 +2,7 @@ import type {
   PageBot,
   PageCall,
   PageChat,
+  PageInlineAnswer,
   PagePerson,
   PageReceiving,
   PageUpdate,
@@ -46,6 +47,8 @@ export interface PageState {
   readonly updates: readonly PageUpdate[]
   readonly calls: readonly PageCall[]
   readonly notices: readonly Notice[]
+  /** What a bot has answered last to what somebody has typed. */
+  readonly inline: PageInlineAnswer | undefined
   /** The person that writes. */
   readonly me: number | undefined
   /** The key of the chat that is open. */
@@ -69,6 +72,7 @@ export const emptyState: PageState = {
   updates: [],
   calls: [],
   notices: [],
+  inline: undefined,
   me: undefined,
   openChat: undefined,
   unread: new Map(),

@@ -6,7 +6,8 @@ import type { Written } from "../people/written.js"
 import { SimulatedUser } from "../simulated-user.js"
 import type { Conversation } from "../world/conversation.js"
 import { findEntities } from "../world/entities.js"
-import { chatKey, chatOfKey } from "./chat-key.js"
+import { conversationOf, personOf } from "./acting.js"
+import { chatKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
 /** What a person does in a chat. */
@@ -16,12 +17,12 @@ const maxText = 4096
 
 async function send(action: PageAction): Promise<object> {
   const { world } = action.parts
-  const where = conversation(action)
+  const where = conversationOf(action)
   const written = writtenIn(action, where)
   const [bot] = where.bots
   const isPrivate = where.chat.type === "private" && bot !== undefined
   const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where)
-  const message = await new SimulatedUser(person(action), world).send(to, written)
+  const message = await new SimulatedUser(personOf(action), world).send(to, written)
   return { message_id: message.message_id }
 }
 
@@ -59,9 +60,9 @@ function checkedText(given: string): string {
 
 function edit(action: PageAction): object {
   const { input, parts } = action
-  const where = conversation(action)
+  const where = conversationOf(action)
   const message = where.messages.get(input.integer("message_id"))
-  const editor = person(action)
+  const editor = personOf(action)
   if (message?.from?.id !== editor.user.id) throw new TypeError("Only own messages can be edited")
   if (message.text === undefined) throw new TypeError("Only a text can be edited here")
   const text = checkedText(input.text("text"))
@@ -73,10 +74,10 @@ function edit(action: PageAction): object {
 
 async function press(action: PageAction): Promise<object> {
   const { input, parts, feed } = action
-  const where = conversation(action)
+  const where = conversationOf(action)
   const message = where.messages.get(input.integer("message_id"))
   if (message === undefined) throw new TypeError("The message is gone")
-  const presser = person(action)
+  const presser = personOf(action)
   const { id } = await new SimulatedUser(presser, parts.world).press(message, input.text("data"))
   const open = { person: presser.user.id, chat: chatKey(where), messageId: message.message_id }
   feed.presses.set(id, open)
@@ -84,15 +85,15 @@ async function press(action: PageAction): Promise<object> {
 }
 
 function tap(action: PageAction): object {
-  const actor = { person: person(action), world: action.parts.world }
-  const options = { in: conversation(action) }
+  const actor = { person: personOf(action), world: action.parts.world }
+  const options = { in: conversationOf(action) }
   const message = tapKey(actor, action.input.text("key"), options)
   return { message_id: message.message_id }
 }
 
 function block(action: PageAction): object {
   const { input, parts, feed } = action
-  const blocker = person(action)
+  const blocker = personOf(action)
   const bot = parts.world.bots.get(input.integer("bot"))
   if (bot === undefined) throw new TypeError("There is no such bot")
   const user = new SimulatedUser(blocker, parts.world)
@@ -100,16 +101,4 @@ function block(action: PageAction): object {
   else user.block(new SimulatedBot(bot))
   feed.personChanged(blocker.user.id)
   return {}
-}
-
-function conversation(action: PageAction): Conversation {
-  const where = chatOfKey(action.parts.world, action.input.text("chat"))
-  if (where.people.has(person(action))) return where
-  throw new TypeError("You are not in this chat")
-}
-
-function person({ input, parts }: PageAction) {
-  const found = parts.world.people.get(input.integer("as"))
-  if (found === undefined) throw new TypeError("There is no such person")
-  return found
 }

@@ -3,6 +3,7 @@ import { ActionInput } from "./action-input.js"
 import { chatActions } from "./chat-actions.js"
 import { chatOfKey } from "./chat-key.js"
 import { faultActions } from "./fault-actions.js"
+import { inlineActions } from "./inline-actions.js"
 import { makeActions } from "./make-actions.js"
 import { mediaType } from "./media-type.js"
 import { PageFeed } from "./page-feed.js"
@@ -12,7 +13,7 @@ import { messagesBefore } from "./page-view.js"
 import { whyForeign } from "./same-origin.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
 
-const actions: ActionTable = { ...makeActions, ...chatActions, ...faultActions }
+const actions: ActionTable = { ...makeActions, ...chatActions, ...inlineActions, ...faultActions }
 const maxBodyBytes = 70 * 1_048_576
 
 const safety = {

@@ -11,7 +11,13 @@ function createBot({ input, parts }: PageAction): object {
   const token = input.optionalText("token")
   const isKnown = token !== undefined && parts.world.botOf(token) !== undefined
   if (isKnown) throw new TypeError("There is a bot with this token already")
-  const bot = parts.makers.bot({ ...names(input, "username"), ...(token && { token }) })
+  const isInline = input.has("inline")
+  const bot = parts.makers.bot({
+    ...names(input, "username"),
+    ...(token && { token }),
+    supports_inline_queries: isInline,
+    inline_feedback: isInline,
+  })
   return { id: bot.id, token: bot.token }
 }
 

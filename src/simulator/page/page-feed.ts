@@ -1,12 +1,14 @@
 import type { ServerResponse } from "node:http"
 import type { CallRecord } from "../api/api.js"
+import type { InlineAnswer } from "../world/inline-mode.js"
+import type { Person } from "../world/person.js"
 import type { WorldChange } from "../world/world-changes.js"
 import { CallLog } from "./call-log.js"
 import { chatKey } from "./chat-key.js"
 import { EventStream } from "./event-stream.js"
 import type { PageParts } from "./page-parts.js"
 import { botView, chatView, personView, receivingView } from "./page-view.js"
-import type { PageSnapshot } from "./protocol.js"
+import type { PageInlineAnswer, PageSnapshot } from "./protocol.js"
 import { UpdateLog } from "./update-log.js"
 
 const lookMs = 250
@@ -26,6 +28,7 @@ export class PageFeed {
   readonly #stream: EventStream
   readonly #updates: UpdateLog
   readonly #calls = new CallLog()
+  readonly #inline = new Map<number, InlineAnswer>()
   readonly #receiving = new Map<number, string>()
   readonly #ends: (() => void)[]
 
@@ -56,6 +59,22 @@ export class PageFeed {
   personChanged(id: number): void {
     const person = this.#parts.world.people.get(id)
     if (person) this.#stream.add({ kind: "person", person: personView(person) }, `person ${id}`)
+  }
+
+  /** A bot has answered what a person has typed; the person's answer before is forgotten. */
+  inlineAnswered(
+    { user: { id: person } }: Person,
+    answer: InlineAnswer,
+    view: Omit<PageInlineAnswer, "person">,
+  ): void {
+    this.#inline.set(person, answer)
+    this.#stream.add({ kind: "inline", answer: { ...view, person } }, `inline ${person}`)
+  }
+
+  /** The latest answer for a person, if it is the one of this id. */
+  inlineAnswer({ user }: Person, id: string): InlineAnswer | undefined {
+    const answer = this.#inline.get(user.id)
+    return answer?.id === id ? answer : undefined
   }
 
   /** Ends all connections, and watches no more. */

@@ -9,7 +9,13 @@ import type { World } from "../world/world.js"
 
 /** Makes what a world is made of. */
 export interface Makers {
-  bot(options: { token?: string; username?: string; first_name?: string }): SimulatedBot
+  bot(options: {
+    token?: string
+    username?: string
+    first_name?: string
+    supports_inline_queries?: boolean
+    inline_feedback?: boolean
+  }): SimulatedBot
   user(options: { first_name?: string; last_name?: string; username?: string }): SimulatedUser
   group(
     options: { title: string },

@@ -13,9 +13,9 @@ const messagesAtOnce = 100
 
 /** A bot as the page shows it. */
 export function botView(bot: BotAccount): PageBot {
-  const { id, username, first_name } = bot.me
+  const { id, username, first_name, supports_inline_queries: hasInlineMode } = bot.me
   const commands = commandsShown(bot, "all_private_chats", "en")
-  return { id, token: bot.token, username, first_name, commands }
+  return { id, token: bot.token, username, first_name, hasInlineMode, commands }
 }
 
 /** A person as the page shows them. */

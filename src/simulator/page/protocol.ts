@@ -11,6 +11,8 @@ export interface PageBot {
   readonly token: string
   readonly username: string
   readonly first_name: string
+  /** Whether people can type its name and a query in any chat. */
+  readonly hasInlineMode: boolean
   readonly commands: readonly { readonly command: string; readonly description: string }[]
 }
 
@@ -96,6 +98,24 @@ export interface PageReceiving {
   readonly info: Readonly<Record<string, unknown>>
 }
 
+/** What a bot answers to `@bot query`. */
+export interface PageInlineAnswer {
+  /** Of the inline query. */
+  readonly id: string
+  readonly bot: number
+  readonly person: number
+  readonly query: string
+  readonly results: readonly PageInlineResult[]
+}
+
+/** One of the results that can be chosen. */
+export interface PageInlineResult {
+  readonly id: string
+  readonly type: string
+  readonly title: string
+  readonly description: string
+}
+
 /** Everything that the page shows before anything changes. */
 export interface PageSnapshot {
   readonly kind: "snapshot"
@@ -133,6 +153,7 @@ export type PageEvent =
       readonly showAlert: boolean
       readonly url?: string
     }
+  | { readonly kind: "inline"; readonly answer: PageInlineAnswer }
   | { readonly kind: "update"; readonly update: PageUpdate }
   | { readonly kind: "call"; readonly call: PageCall }
   | { readonly kind: "receiving"; readonly receiving: PageReceiving }

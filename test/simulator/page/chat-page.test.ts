@@ -183,6 +183,9 @@ test("any JSON at all is answered, and the page stands", async () => {
     "createBot",
     "openChat",
     "fault",
+    "tap",
+    "typeInline",
+    "chooseInline",
   )
   await fc.assert(
     fc.asyncProperty(actions, fc.jsonValue(), async (action, input) => {
@@ -299,6 +302,46 @@ test("a key that asks for the phone number sends it", async () => {
   expect(await stage.act("tap", { key: "My number" })).toMatchObject({ ok: true })
   const { result } = await call(stage.telegram, stage.bot.token, "getUpdates")
   expect(result).toMatchObject([{ message: { contact: { user_id: stage.ada.id } } }])
+})
+
+test("results of an inline query come to the page, and the one that is chosen is sent", async () => {
+  await using stage = await open()
+  const { telegram, root, ada } = stage
+  const made = await stage.act("createBot", {
+    first_name: "Find",
+    username: "find_bot",
+    inline: "on",
+  })
+  const { token } = made as { token?: string }
+  await using events = await EventReader.connect(root)
+  const { id } = (await stage.act("typeInline", { text: "@find_bot cats" })) as { id?: string }
+  const content = { message_text: "A cat" }
+  const results = [
+    { type: "article", id: "1", title: "<b>Cat</b>", input_message_content: content },
+  ]
+  await call(telegram, token!, "answerInlineQuery", { inline_query_id: id, results })
+  expect(await events.kind("inline")).toMatchObject({
+    answer: {
+      person: ada.id,
+      query: "cats",
+      results: [{ id: "1", type: "article", title: "<b>Cat</b>", description: "" }],
+    },
+  })
+  const refused = await stage.act("chooseInline", { id: "0", result: "1" })
+  expect(refused.error).toMatch(/too old/)
+  expect((await stage.act("chooseInline", { id, result: "2" })).ok).toBe(false)
+  expect(await stage.act("chooseInline", { id, result: "1" })).toMatchObject({ ok: true })
+  expect(await events.kind("message")).toMatchObject({
+    message: { text: "A cat", via_bot: { username: "find_bot" }, from: { id: ada.id } },
+  })
+  const { result } = await call(telegram, token!, "getUpdates")
+  expect(result).toMatchObject([{ inline_query: { query: "cats" } }, { chosen_inline_result: {} }])
+})
+
+test("a bot without inline mode cannot be asked", async () => {
+  await using stage = await open()
+  const { error } = await stage.act("typeInline", { text: "@page_bot cats" })
+  expect(error).toMatch(/no inline mode/)
 })
 
 test("only who is meant sees a selective keyboard", async () => {

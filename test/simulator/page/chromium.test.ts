@@ -77,6 +77,26 @@ test("the page shows that a bot is typing, its keyboard, and sends what is press
   await expect.poll(() => page.getByRole("button", { name: "Right" }).count()).toBe(0)
 }, 60_000)
 
+test("a person types @bot and a query, and sends a result with the keyboard alone", async () => {
+  await using stage = await open()
+  const { page, telegram } = stage
+  await begin(page)
+  const finder = telegram.bot({ username: "find_bot", supports_inline_queries: true })
+  const finding = find(telegram, finder)
+  await page.getByRole("textbox", { name: "Message" }).focus()
+  await page.keyboard.type("@find_bot cats")
+  const results = page.getByRole("list", { name: "Results" })
+  await results.getByRole("button", { name: /All about cats/ }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press("Shift+Tab")
+  await page.keyboard.press("Shift+Tab")
+  await page.keyboard.press("Enter")
+  await expectText(page, "Cats are fine")
+  await expectText(page, "via @find_bot")
+  expect(await results.count()).toBe(0)
+  await finding
+}, 60_000)
+
 test("a photo is sent and shown", async () => {
   await using stage = await open()
   const { page } = stage
@@ -315,6 +335,16 @@ async function answer(telegram: Simulator, bot: SimulatedBot): Promise<void> {
       await handle(telegram, bot, update)
     }
   }
+}
+
+/** Answers one inline query. */
+async function find(telegram: Simulator, { token }: SimulatedBot): Promise<void> {
+  const { result } = await call(telegram, token, "getUpdates", { timeout: 50 })
+  const [{ inline_query: query }] = result as [{ inline_query: { id: string; query: string } }]
+  const input_message_content = { message_text: "Cats are fine" }
+  const found = { type: "article", id: "1", title: `All about ${query.query}` }
+  const results = [{ ...found, input_message_content }]
+  await call(telegram, token, "answerInlineQuery", { inline_query_id: query.id, results })
 }
 
 interface Incoming {

@@ -1,0 +1,18 @@
+import type { Conversation } from "../world/conversation.js"
+import type { Person } from "../world/person.js"
+import { chatOfKey } from "./chat-key.js"
+import type { PageAction } from "./page-action.js"
+
+/** Who acts, as `as` says. */
+export function personOf({ input, parts }: PageAction): Person {
+  const found = parts.world.people.get(input.integer("as"))
+  if (found === undefined) throw new TypeError("There is no such person")
+  return found
+}
+
+/** The chat in which somebody acts, as `chat` says; they are in it. */
+export function conversationOf(action: PageAction): Conversation {
+  const where = chatOfKey(action.parts.world, action.input.text("chat"))
+  if (where.people.has(personOf(action))) return where
+  throw new TypeError("You are not in this chat")
+}

@@ -1,0 +1,56 @@
+import { choose, typeInline } from "../people/asking-inline.js"
+import { SimulatedBot } from "../simulated-bot.js"
+import { SimulatedGroup } from "../simulated-group.js"
+import type { InlineAnswer } from "../world/inline-mode.js"
+import { conversationOf, personOf } from "./acting.js"
+import type { ActionTable, PageAction } from "./page-action.js"
+import type { PageInlineAnswer, PageInlineResult } from "./protocol.js"
+
+/** What a person does with `@bot query`. */
+export const inlineActions: ActionTable = { typeInline: type, chooseInline }
+
+// The answer comes as an event, whenever the bot has one.
+function type(action: PageAction): object {
+  const { input, parts, feed } = action
+  const person = personOf(action)
+  const { chat } = conversationOf(action)
+  const chat_type = chat.type === "private" ? "sender" : chat.type
+  const actor = { person, world: parts.world }
+  const { id, answered } = typeInline(actor, input.text("text"), { chat_type })
+  const shown = (answer: InlineAnswer) => feed.inlineAnswered(person, answer, viewOf(answer))
+  answered.then(shown, () => {})
+  return { id }
+}
+
+function chooseInline(action: PageAction): object {
+  const { input, parts, feed } = action
+  const person = personOf(action)
+  const where = conversationOf(action)
+  const answer = feed.inlineAnswer(person, input.text("id"))
+  if (answer === undefined) throw new TypeError("These results are too old: type the query again")
+  const [bot] = where.bots
+  const isPrivate = where.chat.type === "private" && bot !== undefined
+  const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where)
+  const message = choose({ person, world: parts.world }, answer, input.text("result"), to)
+  return { message_id: message.message_id }
+}
+
+function viewOf(answer: InlineAnswer): Omit<PageInlineAnswer, "person"> {
+  const { id, botId: bot, query, results } = answer
+  return { id, bot, query, results: results.map((result) => resultView(result)) }
+}
+
+function resultView(result: InlineAnswer["results"][number]): PageInlineResult {
+  const { id, type } = result
+  return { id, type, title: wordOf(result, titles), description: wordOf(result, descriptions) }
+}
+
+const titles = ["title", "first_name", "caption"]
+const descriptions = ["description", "address", "phone_number"]
+
+// The bot has sent these fields, and nobody has checked them.
+function wordOf(result: object, names: readonly string[]): string {
+  const fields = new Map<string, unknown>(Object.entries(result))
+  const found = names.map((name) => fields.get(name)).find((value) => typeof value === "string")
+  return typeof found === "string" ? found.slice(0, 300) : ""
+}
