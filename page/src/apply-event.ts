@@ -23,6 +23,8 @@ export function applyEvent(state: PageState, event: PageEvent): PageState {
       return applyEdit(state, event.chat, event.message)
     case "delete":
       return applyDelete(state, event.chat, event.messageId)
+    case "mark":
+      return applyMark(state, event)
     case "action": {
       const action = { bot: event.bot, action: event.action, until: Date.now() + actionMs }
       return { ...state, actions: withEntry(state.actions, event.chat, action) }
@@ -57,7 +59,8 @@ export function withOlder(
   for (const message of older.messages) byId.set(message.message_id, message)
   for (const message of known?.messages ?? []) byId.set(message.message_id, message)
   const messages = [...byId.values()].sort((a, b) => a.message_id - b.message_id)
-  return { messages, more: older.more }
+  const marks = { ...known?.marks, ...older.marks }
+  return { messages, marks, more: older.more }
 }
 
 function applySnapshot(state: PageState, snapshot: PageSnapshot): PageState {
@@ -114,6 +117,17 @@ function applyDelete(state: PageState, key: string, id: number): PageState {
     const shown = last?.message_id === id ? next.loaded.get(key)?.messages.at(-1) : last
     return { ...chat, count: chat.count - 1, ...(shown && { last: shown }) }
   })
+}
+
+function applyMark(
+  state: PageState,
+  { chat, messageId, mark }: Extract<PageEvent, { kind: "mark" }>,
+): PageState {
+  const loaded = state.loaded.get(chat)
+  if (loaded === undefined) return state
+  const { [messageId]: _, ...others } = loaded.marks
+  const marks = mark === null ? others : { ...others, [messageId]: mark }
+  return { ...state, loaded: withEntry(state.loaded, chat, { ...loaded, marks }) }
 }
 
 function applyCallback(

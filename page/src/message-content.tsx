@@ -100,7 +100,7 @@ function FileCard({ id, name, size }: { id: string; name: string; size?: number 
 }
 
 function Card({ message }: { message: Message }) {
-  const { contact, poll, dice, venue } = message
+  const { contact, dice, venue } = message
   const location = message.venue?.location ?? message.location
   if (contact !== undefined) {
     return <Lines title={contact.first_name} rest={[contact.phone_number]} />
@@ -108,10 +108,6 @@ function Card({ message }: { message: Message }) {
   if (location !== undefined) {
     const { latitude, longitude } = location
     return <Lines title={venue?.title ?? "Location"} rest={[`${latitude}, ${longitude}`]} />
-  }
-  if (poll !== undefined) {
-    const rest = poll.options.map((option) => `${option.text} · ${option.voter_count}`)
-    return <Lines title={poll.question} rest={rest} />
   }
   if (dice !== undefined) return <Lines title={`${dice.emoji} ${dice.value}`} rest={[]} />
   return <Lines title={`A message of the kind ${messageKind(message)}`} rest={[]} />

@@ -50,6 +50,8 @@ export function MessageList({ chat, ...handlers }: Props) {
               key={message.message_id}
               chat={chat.key}
               message={message}
+              mark={loaded?.marks[message.message_id]}
+              me={me}
               isOwn={message.from?.id === me}
               {...aroundOf(messages, index, chat.chat.type !== "private")}
               {...handlers}

@@ -1,16 +1,23 @@
 import { Component } from "preact"
+import type { PageMark } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
 import { IconButton } from "./icon-button.js"
 import { InlineKeyboard } from "./inline-keyboard.js"
 import { MessageContent } from "./message-content.js"
 import { serviceText, summary } from "./message-kind.js"
 import { fullName, senderName } from "./names.js"
+import { PollView } from "./poll-view.js"
+import { ReactionMenu, Reactions } from "./reactions.js"
+import { act } from "./server.js"
 import { dayOf, timeOf } from "./times.js"
 
 /** A message and what lies around it. */
 export interface MessageRowProps {
   readonly chat: string
   readonly message: Message
+  /** The reactions to it, and the votes in its poll. */
+  readonly mark: PageMark | undefined
+  readonly me: number | undefined
   readonly isOwn: boolean
   /** The day above the first message of a day. */
   readonly showsDay: boolean
@@ -43,7 +50,7 @@ export class MessageRow extends Component<MessageRowProps> {
 }
 
 function Bubble(props: MessageRowProps) {
-  const { chat, message, isOwn, hasTail, onCommand } = props
+  const { chat, message, me, mark, isOwn, hasTail, onCommand } = props
   const { reply_markup: markup } = message
   const isBare = message.sticker !== undefined
   const hasPicture = message.photo !== undefined || message.video !== undefined
@@ -60,12 +67,17 @@ function Bubble(props: MessageRowProps) {
       <div class="message-body">
         <div class={classes.join(" ")}>
           <Heading {...props} />
-          <MessageContent message={message} onCommand={onCommand} />
+          {message.poll ? (
+            <PollView chat={chat} message={message} me={me} mark={mark} />
+          ) : (
+            <MessageContent message={message} onCommand={onCommand} />
+          )}
           <span class="meta">
             {message.edit_date === undefined ? null : "edited "}
             <time>{timeOf(message.date)}</time>
           </span>
         </div>
+        <Reactions chat={chat} messageId={message.message_id} me={me} mark={mark} />
         {markup && <InlineKeyboard chat={chat} message={message} markup={markup} />}
       </div>
       <MessageButtons {...props} />
@@ -95,13 +107,17 @@ function Heading({ message, showsName }: MessageRowProps) {
   )
 }
 
-function MessageButtons({ message, isOwn, onReply, onEdit }: MessageRowProps) {
+function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRowProps) {
+  const { message_id } = message
+  const remove = () => void act("delete", { as: me, chat, message_id })
   return (
     <div class="message-buttons">
       <IconButton icon="reply" label="Reply" onClick={() => onReply(message)} />
       {isOwn && message.text !== undefined ? (
         <IconButton icon="edit" label="Edit" onClick={() => onEdit(message)} />
       ) : null}
+      <ReactionMenu chat={chat} messageId={message_id} me={me} />
+      <IconButton icon="bin" label="Delete" onClick={remove} />
     </div>
   )
 }

@@ -3,6 +3,7 @@ import type {
   PageCall,
   PageChat,
   PageInlineAnswer,
+  PageMark,
   PagePerson,
   PageReceiving,
   PageUpdate,
@@ -12,6 +13,7 @@ import type { Message } from "../../src/telegram/types.js"
 /** The messages of a chat that were fetched, oldest first. */
 export interface LoadedMessages {
   readonly messages: readonly Message[]
+  readonly marks: Readonly<Record<string, PageMark>>
   /** Whether the server has older ones. */
   readonly more: boolean
 }

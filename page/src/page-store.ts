@@ -112,7 +112,7 @@ export function usePage<T>(select: (state: PageState) => T): T {
 }
 
 function isOfMessages({ kind }: PageEvent): boolean {
-  return kind === "message" || kind === "edit" || kind === "delete"
+  return kind === "message" || kind === "edit" || kind === "delete" || kind === "mark"
 }
 
 // Only the messages: the list of chats has had the event already.

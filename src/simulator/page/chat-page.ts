@@ -5,6 +5,7 @@ import { chatOfKey } from "./chat-key.js"
 import { faultActions } from "./fault-actions.js"
 import { inlineActions } from "./inline-actions.js"
 import { makeActions } from "./make-actions.js"
+import { markActions } from "./mark-actions.js"
 import { mediaType } from "./media-type.js"
 import { PageFeed } from "./page-feed.js"
 import type { ActionTable } from "./page-action.js"
@@ -13,7 +14,13 @@ import { messagesBefore } from "./page-view.js"
 import { whyForeign } from "./same-origin.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
 
-const actions: ActionTable = { ...makeActions, ...chatActions, ...inlineActions, ...faultActions }
+const actions: ActionTable = {
+  ...makeActions,
+  ...chatActions,
+  ...inlineActions,
+  ...markActions,
+  ...faultActions,
+}
 const maxBodyBytes = 70 * 1_048_576
 
 const safety = {
@@ -81,7 +88,7 @@ export class ChatPage {
   #showMessages({ searchParams }: URL, response: ServerResponse): void {
     const where = chatOfKey(this.#parts.world, searchParams.get("chat") ?? "")
     const before = Number(searchParams.get("before") ?? Number.POSITIVE_INFINITY)
-    sendJson(response, 200, messagesBefore(where, before))
+    sendJson(response, 200, messagesBefore(this.#parts.world, where, before))
   }
 
   #showFile({ searchParams }: URL, response: ServerResponse): void {

@@ -1,11 +1,13 @@
 import type { ServerResponse } from "node:http"
 import type { CallRecord } from "../api/api.js"
+import type { Conversation } from "../world/conversation.js"
 import type { InlineAnswer } from "../world/inline-mode.js"
 import type { Person } from "../world/person.js"
 import type { WorldChange } from "../world/world-changes.js"
 import { CallLog } from "./call-log.js"
 import { chatKey } from "./chat-key.js"
 import { EventStream } from "./event-stream.js"
+import { markView } from "./mark-view.js"
 import type { PageParts } from "./page-parts.js"
 import { botView, chatView, personView, receivingView } from "./page-view.js"
 import type { PageInlineAnswer, PageSnapshot } from "./protocol.js"
@@ -97,8 +99,12 @@ export class PageFeed {
         // Its members are put in right after it is made.
         return queueMicrotask(() => stream.add({ kind: "chat", chat: chatView(change.where) }))
       case "message":
-      case "edit":
         return stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
+      case "edit":
+        stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
+        return change.message.poll && this.#marked(change.where, change.message.message_id)
+      case "reactions":
+        return this.#marked(change.where, change.messageId)
       case "delete":
         return stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
       case "action": {
@@ -108,6 +114,14 @@ export class PageFeed {
       case "callback":
         return this.#answered(change)
     }
+  }
+
+  #marked(where: Conversation, messageId: number): void {
+    const message = where.messages.get(messageId)
+    if (message === undefined) return
+    const chat = chatKey(where)
+    const mark = markView(this.#parts.world, where, message) ?? null
+    this.#stream.add({ kind: "mark", chat, messageId, mark }, `mark ${chat} ${messageId}`)
   }
 
   #answered({ queryId, answer }: Extract<WorldChange, { kind: "callback" }>): void {

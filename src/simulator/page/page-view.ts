@@ -6,6 +6,7 @@ import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { World } from "../world/world.js"
 import { chatKey } from "./chat-key.js"
+import { markView } from "./mark-view.js"
 import { keyboardsView } from "./keyboard-view.js"
 import type { PageBot, PageChat, PageMessages, PagePerson, PageReceiving } from "./protocol.js"
 
@@ -46,8 +47,12 @@ export function receivingView(world: World, bot: BotAccount): PageReceiving {
 }
 
 /** The last 100 messages of a chat before the one of an id. */
-export function messagesBefore(where: Conversation, before: number): PageMessages {
+export function messagesBefore(world: World, where: Conversation, before: number): PageMessages {
   const older = [...where.messages.values()].filter(({ message_id }) => message_id < before)
   const messages = older.slice(-messagesAtOnce)
-  return { messages, more: older.length > messages.length }
+  const marks = messages.flatMap((message) => {
+    const mark = markView(world, where, message)
+    return mark === undefined ? [] : [[message.message_id, mark] as const]
+  })
+  return { messages, marks: Object.fromEntries(marks), more: older.length > messages.length }
 }

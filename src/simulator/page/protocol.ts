@@ -98,6 +98,14 @@ export interface PageReceiving {
   readonly info: Readonly<Record<string, unknown>>
 }
 
+/** What people and bots have put on a message; each by the id of who did. */
+export interface PageMark {
+  /** Emoji, or the ids of custom ones. */
+  readonly reactions: Readonly<Record<string, readonly string[]>>
+  /** The options of its poll, by number. */
+  readonly votes: Readonly<Record<string, readonly number[]>>
+}
+
 /** What a bot answers to `@bot query`. */
 export interface PageInlineAnswer {
   /** Of the inline query. */
@@ -139,6 +147,12 @@ export type PageEvent =
   | { readonly kind: "edit"; readonly chat: string; readonly message: Message }
   | { readonly kind: "delete"; readonly chat: string; readonly messageId: number }
   | {
+      readonly kind: "mark"
+      readonly chat: string
+      readonly messageId: number
+      readonly mark: PageMark | null
+    }
+  | {
       readonly kind: "action"
       readonly chat: string
       readonly bot: number
@@ -161,6 +175,8 @@ export type PageEvent =
 /** A part of what was written in a chat, oldest first. */
 export interface PageMessages {
   readonly messages: readonly Message[]
+  /** By the id of the message, where there is something. */
+  readonly marks: Readonly<Record<string, PageMark>>
   /** Whether there are older ones. */
   readonly more: boolean
 }

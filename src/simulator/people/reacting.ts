@@ -17,6 +17,7 @@ export function react(actor: Actor, message: Message, given: readonly string[]):
   if (reactions.length > 0) all.set(person.user.id, reactions)
   else all.delete(person.user.id)
   where.reactions.set(message.message_id, all)
+  world.changes.announce({ kind: "reactions", where, messageId: message.message_id })
   const place = { chat: where.chat, message_id: message.message_id, date: world.now }
   const isAnonymous = where.chat.type === "channel"
   for (const bot of where.bots) {

@@ -8,6 +8,7 @@ import type { CallbackAnswer, Person } from "./person.js"
  * - `bot`, `person`: there is one more
  * - `chat`: it was opened, or its members or its title have changed
  * - `message`, `edit`, `delete`: what is written in a chat
+ * - `reactions`: those to a message
  * - `action`: a bot shows that it is typing, or sends a file
  * - `callback`: a bot has answered the press on a button
  * - `keyboards`: a person sees another reply keyboard, or one less
@@ -22,6 +23,7 @@ export type WorldChange =
   | { readonly kind: "message"; readonly where: Conversation; readonly message: Message }
   | { readonly kind: "edit"; readonly where: Conversation; readonly message: Message }
   | { readonly kind: "delete"; readonly where: Conversation; readonly messageId: number }
+  | { readonly kind: "reactions"; readonly where: Conversation; readonly messageId: number }
   | {
       readonly kind: "action"
       readonly where: Conversation

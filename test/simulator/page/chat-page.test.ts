@@ -184,6 +184,9 @@ test("any JSON at all is answered, and the page stands", async () => {
     "openChat",
     "fault",
     "tap",
+    "vote",
+    "react",
+    "delete",
     "typeInline",
     "chooseInline",
   )
@@ -342,6 +345,59 @@ test("a bot without inline mode cannot be asked", async () => {
   await using stage = await open()
   const { error } = await stage.act("typeInline", { text: "@page_bot cats" })
   expect(error).toMatch(/no inline mode/)
+})
+
+test("votes and reactions come to the page, and to who looks later", async () => {
+  await using stage = await open()
+  const { telegram, bot, ada, root, chat } = stage
+  const { result } = await call(telegram, bot.token, "sendPoll", {
+    chat_id: ada.id,
+    question: "Which?",
+    options: [{ text: "A" }, { text: "B" }],
+    is_anonymous: false,
+  })
+  const { message_id } = result as { message_id: number }
+  await using events = await EventReader.connect(root)
+  expect(await stage.act("vote", { message_id, options: [1] })).toMatchObject({ ok: true })
+  expect((await events.kind("mark")).mark?.votes).toEqual({ [ada.id]: [1] })
+  expect((await stage.act("vote", { message_id, options: [2] })).ok).toBe(false)
+  expect(await stage.act("react", { message_id, emoji: "🔥" })).toMatchObject({ ok: true })
+  expect((await stage.act("react", { message_id, emoji: "<b>" })).ok).toBe(false)
+  const reaction = [{ type: "emoji", emoji: "👍" }]
+  const given = { chat_id: ada.id, message_id, reaction }
+  expect(await call(telegram, bot.token, "setMessageReaction", given)).toMatchObject({ ok: true })
+  const mark = {
+    reactions: { [ada.id]: ["🔥"], [bot.id]: ["👍"] },
+    votes: { [ada.id]: [1] },
+  }
+  const isSame = (event: { kind: string; mark?: unknown }) =>
+    event.kind === "mark" && JSON.stringify(event.mark).includes("👍")
+  expect(await events.until(isSame)).toMatchObject({ chat, messageId: message_id, mark })
+  const later = (await (await fetch(`${root}/page/messages?chat=${chat}`)).json()) as PageMessages
+  expect(later.marks).toEqual({ [message_id]: mark })
+  expect(later.messages.at(-1)?.poll?.options[1]?.voter_count).toBe(1)
+  const { result: updates } = await call(telegram, bot.token, "getUpdates", {
+    allowed_updates: ["poll", "poll_answer", "message_reaction"],
+  })
+  expect(updates).toMatchObject([{ poll: {} }, { poll_answer: { option_ids: [1] } }])
+})
+
+test("a member deletes what is theirs, an administrator anything", async () => {
+  await using stage = await open()
+  const { telegram, bot, ada } = stage
+  const grace = telegram.user({ first_name: "Grace" })
+  const group = telegram.group({ title: "G" }, ada, grace, bot)
+  const { message_id } = await ada.send(group, "Ada's")
+  const own = await grace.send(group, "Grace's")
+  const chat = String(group.id)
+  const asGrace = { as: grace.id, chat }
+  expect((await stage.act("delete", { ...asGrace, message_id })).error).toMatch(/administrators/)
+  const hers = { message_id: own.message_id }
+  expect(await stage.act("delete", { ...asGrace, ...hers })).toMatchObject({ ok: true })
+  expect((await stage.act("delete", { ...asGrace, ...hers })).error).toMatch(/gone/)
+  await using events = await EventReader.connect(stage.root)
+  expect(await stage.act("delete", { chat, message_id })).toMatchObject({ ok: true })
+  expect(await events.kind("delete")).toMatchObject({ chat, messageId: message_id })
 })
 
 test("only who is meant sees a selective keyboard", async () => {

@@ -97,6 +97,36 @@ test("a person types @bot and a query, and sends a result with the keyboard alon
   await finding
 }, 60_000)
 
+test("a person votes, reacts and deletes with the keyboard alone", async () => {
+  await using stage = await open()
+  const { page, telegram, bot, ada } = stage
+  await begin(page)
+  const poll = { chat_id: ada.id, question: "<i>Tea</i>?", options: ["Yes", "No"] }
+  await call(telegram, bot.token, "sendPoll", poll)
+  await expectText(page, "<i>Tea</i>?")
+  const article = page.getByRole("article").nth(2)
+  await article.getByRole("button", { name: /^Yes/ }).focus()
+  await page.keyboard.press("Enter")
+  await article.getByRole("button", { name: "Yes 1" }).waitFor()
+  await article.locator(".reaction-menu summary").focus()
+  await page.keyboard.press("Enter")
+  await page.keyboard.press("Tab")
+  await page.keyboard.press("Enter")
+  const reaction = article.getByRole("group", { name: "Reactions" }).getByRole("button")
+  await reaction.waitFor()
+  expect(await reaction.innerText()).toBe("👍 1")
+  expect(await violations(page)).toEqual([])
+  await page.reload()
+  await reaction.waitFor()
+  await reaction.focus()
+  await page.keyboard.press("Enter")
+  await expect.poll(() => reaction.count()).toBe(0)
+  await article.getByRole("button", { name: "Delete" }).focus()
+  await page.keyboard.press("Enter")
+  await expect.poll(() => page.getByRole("article").count()).toBe(2)
+  expect(stage.complaints).toEqual([])
+}, 60_000)
+
 test("a photo is sent and shown", async () => {
   await using stage = await open()
   const { page } = stage
@@ -268,6 +298,11 @@ async function showEverything({ telegram, bot, ada }: Awaited<ReturnType<typeof 
   await say({ text: "keys", reply_markup: { keyboard: [["Yes", "No"]] } })
   await ada.send(bot, { document: new Uint8Array([1, 2, 3]), file_name: "notes.txt" })
   await ada.send(bot, { message: { contact: { phone_number: "1", first_name: "Bob" } } })
+  const poll = { chat_id, question: "Which?", options: ["A", "B"] }
+  const { result } = await call(telegram, bot.token, "sendPoll", poll)
+  const { message_id } = result as { message_id: number }
+  const reaction = [{ type: "emoji", emoji: "👍" }]
+  await call(telegram, bot.token, "setMessageReaction", { chat_id, message_id, reaction })
   await ada.send(bot, { message: { location: { latitude: 1, longitude: 2 } } })
 }
 

@@ -16,6 +16,8 @@ function setMessageReaction(call: Call): true {
   if (reactions.length > 0) all.set(call.bot.me.id, reactions)
   else all.delete(call.bot.me.id)
   where.reactions.set(message.message_id, all)
+  const { message_id: messageId } = message
+  call.world.changes.announce({ kind: "reactions", where, messageId })
   return true
 }
 

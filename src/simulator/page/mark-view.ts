@@ -1,0 +1,22 @@
+import type { Message, ReactionType } from "../../telegram/types.js"
+import type { Conversation } from "../world/conversation.js"
+import type { World } from "../world/world.js"
+import type { PageMark } from "./protocol.js"
+
+/** The reactions to a message and the votes in its poll; `undefined` where there are none. */
+export function markView(
+  world: World,
+  where: Conversation,
+  message: Message,
+): PageMark | undefined {
+  const given = [...(where.reactions.get(message.message_id) ?? [])]
+  const votes = [...(world.polls.of(message)?.votes ?? [])]
+  if (given.length === 0 && votes.length === 0) return undefined
+  const reactions = given.map(([id, types]) => [id, types.map((type) => wordOf(type))] as const)
+  return { reactions: Object.fromEntries(reactions), votes: Object.fromEntries(votes) }
+}
+
+function wordOf(type: ReactionType): string {
+  if (type.type === "emoji") return type.emoji
+  return type.type === "custom_emoji" ? type.custom_emoji_id : "⭐"
+}
