@@ -189,8 +189,8 @@ test("a method that is known and not played says so by name, an unknown one is n
   await using world = await meet()
   expect(await world.ask("sendGAME", {})).toEqual({
     ok: false,
-    error_code: 501,
-    description: "Not Implemented: the simulator does not play sendGame",
+    error_code: 400,
+    description: "Bad Request: the simulator does not play sendGame",
   })
   expect(await world.ask("sendNothing", {})).toEqual({
     ok: false,

@@ -95,6 +95,7 @@ export class Api {
     if (method !== undefined) return method({ bot, args, world: this.#world })
     const known = knownMethods.get(name)
     if (known === undefined) throw new CallError(404, "Not Found: method not found")
-    throw new CallError(501, `Not Implemented: the simulator does not play ${known}`)
+    // Not a 501: frameworks take that for a fault that passes, and hide what it says.
+    throw new CallError(400, `Bad Request: the simulator does not play ${known}`)
   }
 }
