@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { Simulator } from "../../src/simulator/index.js"
+import { MovableClock, Simulator } from "../../src/simulator/index.js"
 import { call, type Answer } from "./playing.js"
 
 async function meet() {
@@ -211,6 +211,23 @@ test("a simulator that ends wakes who waits to hear", async () => {
   const heard = expect(world.ada.hears()).rejects.toThrow("The simulator was closed")
   await world[Symbol.asyncDispose]()
   await heard
+})
+
+test("a slow answer is the right one, late by the simulator's clock", async () => {
+  const clock = new MovableClock()
+  await using telegram = await Simulator.start({ clock })
+  const bot = telegram.bot({ username: "slow_bot" })
+  telegram.fault("getMe", { slowMs: 60_000 })
+  let isAnswered = false
+  const answer = fetch(`${telegram.apiRoot}/bot${bot.token}/getMe`).then((response) => {
+    isAnswered = true
+    return response.json()
+  })
+  await telegram.calls.wait(({ method }) => method === "getMe")
+  await clock.advance(59_000)
+  expect(isAnswered).toBe(false)
+  await clock.advance(1_000)
+  expect(await answer).toMatchObject({ ok: true, result: { username: "slow_bot" } })
 })
 
 test("faults meet the next calls of their method, and no others", async () => {

@@ -1,12 +1,14 @@
 import { useState } from "preact/hooks"
 import { act } from "../server.js"
 import { store } from "../page-store.js"
+import { NameFaults } from "./name-faults.js"
 
 const faults = [
   ["429", "429, retry after 5 s"],
   ["500", "500 Internal Server Error"],
   ["502", "502 with HTML"],
   ["401", "401 Unauthorized"],
+  ["slow", "Answer 3 s late"],
   ["cut", "Cut the answer in the middle"],
   ["refuse", "Close before it is read"],
   ["silence", "Never answer"],
@@ -81,6 +83,7 @@ export function FaultButtons({ bot }: { readonly bot: number }) {
           Poll from another process
         </button>
       </div>
+      <NameFaults />
     </div>
   )
 }

@@ -94,10 +94,16 @@ export class ApiServer {
   ): Promise<void> {
     const method = target.method === "" ? args.text("method") : target.method
     const fault = this.#faults.take(method.toLowerCase())
-    const happens = fault === undefined || fault === "cut"
+    const isSlow = typeof fault === "object" && "slowMs" in fault
+    const happens = fault === undefined || fault === "cut" || isSlow
     const answer = happens ? await this.#api.call(bot, method, args) : undefined
-    if (fault !== undefined) writeFault(fault, answer, response)
+    if (isSlow) await this.#wait(fault.slowMs)
+    if (fault !== undefined && !isSlow) writeFault(fault, answer, response)
     else if (answer !== undefined) write(request, response, answer)
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#world.environment.clock.setTimeout(resolve, ms))
   }
 
   #sendFile(response: ServerResponse, token: string, path: string): void {

@@ -3,6 +3,7 @@
  * - `retryAfter`: 429 with that many seconds
  * - `status`: an error with that code, in Telegram's JSON
  * - `html`: an answer with that status from a server in front of Telegram
+ * - `slowMs`: the right answer, that many milliseconds of the simulator's clock late
  * - `"cut"`: the connection is closed in the middle of the answer, after the call has been carried out
  * - `"refuse"`: the connection is closed before the call is read
  * - `"silence"`: no answer at all
@@ -11,6 +12,7 @@ export type Fault =
   | { readonly retryAfter: number }
   | { readonly status: number; readonly description?: string }
   | { readonly html: number }
+  | { readonly slowMs: number }
   | "cut"
   | "refuse"
   | "silence"

@@ -5,7 +5,7 @@ import type { Fault } from "./fault.js"
 
 /** Answers a call with a fault. @param answer what it would have been answered, where it happened */
 export function writeFault(
-  fault: Fault,
+  fault: Exclude<Fault, { slowMs: number }>,
   answer: Answer | undefined,
   response: ServerResponse,
 ): void {

@@ -10,6 +10,7 @@ export const faultActions: ActionTable = {
   pollFromElsewhere,
   redeliver,
   restartUpdateIds,
+  setHost,
 }
 
 const faults: Readonly<Record<string, Fault>> = {
@@ -17,6 +18,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "401": { status: 401 },
   "500": { status: 500 },
   "502": { html: 502 },
+  slow: { slowMs: 3000 },
   cut: "cut",
   refuse: "refuse",
   silence: "silence",
@@ -45,6 +47,19 @@ function restartWebhook(action: PageAction): object {
 
 function restartUpdateIds(action: PageAction): object {
   bot(action).restartUpdateIds()
+  return {}
+}
+
+function setHost({ input, parts }: PageAction): object {
+  const host = input.text("host")
+  const to = input.text("to")
+  if (!/^[^\s:/]+:\d+$/.test(host)) {
+    throw new TypeError("Expected a name with its port, as in bot1.example.com:443")
+  }
+  if (!/^(unknown|unavailable|\S+:\d+)$/.test(to)) {
+    throw new TypeError("Expected an address with its port, as in 127.0.0.1:8443")
+  }
+  parts.world.environment.names.set(host, to)
   return {}
 }
 
