@@ -1,6 +1,8 @@
 import { createPrivateKey, type X509Certificate } from "node:crypto"
 import { isIPv4, isIPv6 } from "node:net"
 import { certificateNamesHost } from "./certificate-names-host.js"
+import { type CertificateChain, certificateChain } from "./certificate-chain.js"
+import { isTrusted } from "./known-authorities.js"
 import { isOwnIssuer, readCertificates } from "./read-certificates.js"
 
 /** What can be wrong with a certificate. */
@@ -8,6 +10,8 @@ export type CertificateProblemCode =
   | "not-pem"
   | "key-instead-of-certificate"
   | "unreadable"
+  | "authority-instead-of-certificate"
+  | "server-certificate-not-first"
   | "not-yet-valid"
   | "expired"
   | "wrong-host"
@@ -16,6 +20,7 @@ export type CertificateProblemCode =
   | "key-does-not-fit"
   | "not-uploaded"
   | "issuer-not-uploaded"
+  | "missing-intermediate"
 
 /** One thing that keeps Telegram from delivering. */
 export interface CertificateProblem {
@@ -35,6 +40,11 @@ export interface CertificateProblemsOptions {
   readonly host?: string
   /** Whether `cert` is sent along with `setWebhook`: Telegram then trusts nothing else. */
   readonly uploaded: boolean
+  /**
+   * The authorities that everybody trusts, as PEM texts. Those that Node brings along, and those of
+   * `NODE_EXTRA_CA_CERTS`, by default.
+   */
+  readonly authorities?: readonly string[]
   /** The time at which it is judged; the present by default. */
   readonly now?: Date
 }
@@ -50,24 +60,22 @@ const serverAuth = "1.3.6.1.5.5.7.3.1"
 export function certificateProblems(options: CertificateProblemsOptions): CertificateProblem[] {
   const read = readOrProblem(options.cert)
   if ("code" in read) return [read]
-  const { leaf, all } = read
-  return [
-    nameProblem(leaf, options),
+  const { leaf } = read
+  const authority = authorityProblem(leaf)
+  const found = [
+    orderProblem(read),
+    authority ?? nameProblem(leaf, options),
     dateProblem(leaf, options.now ?? new Date()),
     purposeProblem(leaf),
     keyProblem(leaf, options.key),
-    trustProblem(all, options.uploaded),
-  ].filter((problem) => problem !== undefined)
+    authority ? undefined : trustProblem(read, options),
+  ]
+  return found.filter((problem) => problem !== undefined)
 }
 
-type ReadResult =
-  | { readonly leaf: X509Certificate; readonly all: readonly X509Certificate[] }
-  | CertificateProblem
-
-function readOrProblem(pem: string): ReadResult {
+function readOrProblem(pem: string): CertificateChain | CertificateProblem {
   try {
-    const all = readCertificates(pem)
-    return all[0] ? { leaf: all[0], all } : notACertificate(pem)
+    return certificateChain(readCertificates(pem)) ?? notACertificate(pem)
   } catch {
     return problem(
       "unreadable",
@@ -88,6 +96,26 @@ function notACertificate(pem: string): CertificateProblem {
     "not-pem",
     "The certificate is not PEM text (-----BEGIN CERTIFICATE-----). If it is a DER file, convert " +
       "it: openssl x509 -inform der -in cert.der -out cert.pem",
+  )
+}
+
+/** Whoever asks for the server's certificate is given one that only signs others. */
+function authorityProblem(leaf: X509Certificate): CertificateProblem | undefined {
+  const isNamed = leaf.subjectAltName !== undefined || /^[^\s]+\.[^\s]+$/.test(commonNameOf(leaf))
+  if (!leaf.ca || isNamed || commonNameOf(leaf) === "localhost") return undefined
+  return problem(
+    "authority-instead-of-certificate",
+    `This is the certificate of an authority (${namesOf(leaf)}), not that of a server: give the ` +
+      "server's own certificate, followed by those of its authorities (fullchain.pem).",
+  )
+}
+
+function orderProblem({ leaf, isLeafFirst }: CertificateChain): CertificateProblem | undefined {
+  if (isLeafFirst) return undefined
+  return problem(
+    "server-certificate-not-first",
+    `The server's own certificate (${namesOf(leaf)}) has to be the first of the file, and each ` +
+      "other one the issuer of the one before it. Move it to the top.",
   )
 }
 
@@ -119,9 +147,13 @@ function nameAdvice(leaf: X509Certificate, host: string, uploaded: boolean): str
 
 /** The names that are compared, for the message. */
 function namesOf(leaf: X509Certificate): string {
-  const commonName = /^CN=(.*)$/m.exec(leaf.subject ?? "")?.[1]
-  const subject = commonName === undefined ? [] : [`CN=${commonName}`]
+  const commonName = commonNameOf(leaf)
+  const subject = commonName === "" ? [] : [`CN=${commonName}`]
   return [...subject, leaf.subjectAltName ?? []].flat().join(", ") || "no host"
+}
+
+function commonNameOf(leaf: X509Certificate): string {
+  return /^CN=(.*)$/m.exec(leaf.subject ?? "")?.[1] ?? ""
 }
 
 function dateProblem(leaf: X509Certificate, now: Date): CertificateProblem | undefined {
@@ -176,19 +208,11 @@ function keyAdvice(key: string): string {
 }
 
 function trustProblem(
-  all: readonly X509Certificate[],
-  uploaded: boolean,
+  chain: CertificateChain,
+  { uploaded, authorities }: CertificateProblemsOptions,
 ): CertificateProblem | undefined {
-  const [leaf] = all
-  if (!leaf) return undefined
-  if (!uploaded && isOwnIssuer(leaf)) {
-    return problem(
-      "not-uploaded",
-      "The certificate is self-signed, so Telegram trusts it only if it is uploaded: send it as " +
-        "`certificate` with setWebhook.",
-    )
-  }
-  if (!uploaded || reachesRoot(leaf, all)) return undefined
+  if (!uploaded) return publicTrustProblem(chain, authorities)
+  if (chain.reachesRoot) return undefined
   return problem(
     "issuer-not-uploaded",
     "Telegram trusts only what is uploaded, and the authority that issued this certificate is not " +
@@ -197,16 +221,27 @@ function trustProblem(
   )
 }
 
-/** Whether the issuers lead to one that is its own issuer, all of them among those given. */
-function reachesRoot(leaf: X509Certificate, all: readonly X509Certificate[]): boolean {
-  const deepest = 10
-  let cert: X509Certificate | undefined = leaf
-  for (let depth = 0; cert && depth <= deepest; depth++) {
-    const child: X509Certificate = cert
-    if (isOwnIssuer(child)) return true
-    cert = all.find((other) => child.checkIssued(other) && child.verify(other.publicKey))
+function publicTrustProblem(
+  { leaf, path }: CertificateChain,
+  authorities: readonly string[] | undefined,
+): CertificateProblem | undefined {
+  const known = authorities?.flatMap(readCertificates)
+  if (isOwnIssuer(leaf)) {
+    if (known && isTrusted(leaf, known)) return undefined
+    return problem(
+      "not-uploaded",
+      "The certificate is self-signed, so Telegram trusts it only if it is uploaded: send it as " +
+        "`certificate` with setWebhook.",
+    )
   }
-  return false
+  // Where an issuer is there, the authority above it may be one that this Node does not know.
+  if (path.length > 1 || isTrusted(leaf, known)) return undefined
+  return problem(
+    "missing-intermediate",
+    `The certificate of its issuer (${leaf.issuer.replaceAll("\n", ", ")}) is missing, and Telegram ` +
+      "fetches none by itself: give the whole chain, which authorities call fullchain.pem. If it is " +
+      "an authority of your own, upload the certificate together with its root.",
+  )
 }
 
 function problem(code: CertificateProblemCode, message: string): CertificateProblem {

@@ -6,6 +6,7 @@ import {
   createCertificate,
   type CreateCertificateOptions,
 } from "./create-certificate.js"
+import { expectHost } from "./host.js"
 
 /** What {@link writeCertificate} can be told. */
 export interface WriteCertificateOptions extends CreateCertificateOptions {
@@ -21,25 +22,40 @@ export interface CertificateFiles {
   readonly key: string
   /** The path of the certificate. */
   readonly cert: string
+  /**
+   * The path of a file with both, the certificate first, as proxies want it. It is named for the
+   * first host, as in `bot.example.com.pem`, and only this user may read it.
+   */
+  readonly pem: string
 }
 
 /**
- * Makes a certificate like {@link createCertificate} and writes it to `private.key` and `cert.pem`.
+ * Makes a certificate like {@link createCertificate} and writes it to `private.key` and `cert.pem`, and
+ * both to `HOST.pem`.
  *
- * @throws SounderError `file-exists` when one of them is there and `force` is not given; then
- *   neither is written
+ * @throws SounderError `file-exists` when one of them is there and `force` is not given; then none
+ *   is written
  */
 export async function writeCertificate(
   hosts: string | readonly string[],
   options: WriteCertificateOptions = {},
 ): Promise<CertificateFiles> {
   const { folder = ".", force = false, ...creation } = options
-  const files = { key: join(folder, "private.key"), cert: join(folder, "cert.pem") }
   const made = await createCertificate(hosts, creation)
+  const files = {
+    key: join(folder, "private.key"),
+    cert: join(folder, "cert.pem"),
+    pem: join(folder, pemName(hosts)),
+  }
   if (!force) await expectNone(Object.values(files))
   await mkdir(folder, { recursive: true })
-  await writeBoth(files, made, force)
+  await writeAll(files, made, force)
   return files
+}
+
+function pemName(hosts: string | readonly string[]): string {
+  const first = expectHost("hosts", typeof hosts === "string" ? hosts : hosts[0])
+  return `${first.replace(/^\*/, "wildcard")}.pem`
 }
 
 async function expectNone(paths: readonly string[]): Promise<void> {
@@ -53,17 +69,24 @@ async function expectNone(paths: readonly string[]): Promise<void> {
 }
 
 /** Never leaves a new key beside an old certificate: what was made is removed again. */
-async function writeBoth(
+async function writeAll(
   files: CertificateFiles,
-  made: CertificateAndKey,
+  { key, cert }: CertificateAndKey,
   force: boolean,
 ): Promise<void> {
-  if (force) await Promise.all([files.key, files.cert].map((path) => rm(path, { force: true })))
-  await writeFile(files.key, made.key, { mode: 0o600, flag: "wx" })
+  const paths = Object.values(files) as string[] // the members of CertificateFiles are paths
+  if (force) await Promise.all(paths.map((path) => rm(path, { force: true })))
+  const written: string[] = []
+  const write = async (path: string, text: string, mode: number) => {
+    await writeFile(path, text, { mode, flag: "wx" })
+    written.push(path)
+  }
   try {
-    await writeFile(files.cert, made.cert, { flag: "wx" })
+    await write(files.key, key, 0o600)
+    await write(files.cert, cert, 0o666)
+    await write(files.pem, cert + key, 0o600)
   } catch (error) {
-    await rm(files.key, { force: true })
+    await Promise.all(written.map((path) => rm(path, { force: true })))
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander"
 import { type CertificateFiles, writeCertificate } from "../certificate/index.js"
+import { inspectCommand } from "./inspect-command.js"
 
 interface Flags {
   readonly days: number
@@ -13,17 +14,19 @@ export function certificateCommand(print: (text: string) => void): Command {
   return new Command("certificate")
     .summary("make a self-signed certificate for a webhook")
     .description(
-      "Makes a self-signed certificate that Telegram accepts, and writes private.key and cert.pem.",
+      "Makes a self-signed certificate that Telegram accepts, and writes private.key, cert.pem,\n" +
+        "and both in HOST.pem, as proxies want it.",
     )
     .argument("<host...>", "names and IPv4 addresses by which Telegram reaches the bot")
     .option("--days <number>", "how long it is valid", wholeNumber, 3_650)
     .addOption(new Option("--type <type>", "kind of key").choices(["ec", "rsa"]).default("ec"))
-    .option("--out <folder>", "where to write the two files", ".")
+    .option("--out <folder>", "where to write the files", ".")
     .option("--force", "replace files that are there")
     .action(async (hosts: string[], { days, type, out, force = false }: Flags) => {
       const options = { days, keyType: type, folder: out, force }
       print(report(hosts, days, await writeCertificate(hosts, options)))
     })
+    .addCommand(inspectCommand(print))
 }
 
 function wholeNumber(text: string): number {
@@ -34,7 +37,8 @@ function wholeNumber(text: string): number {
 function report(hosts: readonly string[], days: number, files: CertificateFiles): string {
   const host = hosts[0]?.replace(/^\*/, "bot") ?? ""
   return `Wrote ${files.key} (keep it secret) and ${files.cert}
-for ${hosts.join(", ")}, valid for ${days} days. A bot that uses them:
+for ${hosts.join(", ")}, valid for ${days} days.
+Both are also in ${files.pem}, for a proxy. A bot that uses them:
 
 await updater.startWebhook({
   listen: "0.0.0.0",

@@ -47,8 +47,15 @@ function program(output: Output): Command {
     .exitOverride()
   const print = (text: string) => output.print(text)
   const commands = [certificateCommand(print), proxyCommand(print), simulateCommand(print)]
-  for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
+  for (const command of commands) root.addCommand(inherited(command, root))
   return root
+}
+
+/** A command writes and ends like the one that it belongs to, and so do those below it. */
+function inherited(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const below of command.commands) inherited(below, command)
+  return command
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto"
+import tls from "node:tls"
 import { beforeAll, describe, expect, test } from "vitest"
 import {
   certificateProblems,
@@ -6,6 +7,7 @@ import {
   type CertificateAndKey,
   isSelfSigned,
 } from "../../src/certificate/index.js"
+import { isTrusted } from "../../src/certificate/known-authorities.js"
 import { handshake, opensslCertificate, type Pair } from "./openssl.js"
 
 const host = "bot.example.com"
@@ -59,7 +61,13 @@ describe("names", () => {
   })
 
   test("a certificate of a public authority for another host is not to be uploaded instead", () => {
-    const { codes, text } = judge({ cert: leaf.cert, host: "else.example", uploaded: false })
+    const authorities = [root.cert]
+    const { codes, text } = judge({
+      cert: leaf.cert,
+      host: "else.example",
+      uploaded: false,
+      authorities,
+    })
     expect(codes).toEqual(["wrong-host"])
     expect(text).toContain("get one for else.example from your authority")
   })
@@ -185,8 +193,28 @@ describe("trust", () => {
     expect(await handshake({ ...leaf, cert }, cert, () => undefined)).not.toBe(true)
   })
 
-  test("a certificate of an authority that is not uploaded is left to the public ones", () => {
-    expect(judge({ cert: leaf.cert, host, uploaded: false }).codes).toEqual([])
+  test("a certificate that is not uploaded needs all between it and an authority that is known", () => {
+    const judged = (cert: string, authorities?: string[]) =>
+      judge({ cert, host, uploaded: false, ...(authorities ? { authorities } : {}) })
+    expect(judged(leaf.cert, [root.cert]).codes).toEqual([])
+    const { codes, text } = judged(leaf.cert)
+    expect(codes).toEqual(["missing-intermediate"])
+    expect(text).toContain("(CN=An Authority)")
+    expect(text).toContain("fullchain.pem")
+    expect(judged(leaf.cert + root.cert).codes, "whoever that authority is").toEqual([])
+  })
+
+  test("the authorities that Node brings along are known", () => {
+    const [cert = ""] = tls.rootCertificates
+    const { codes } = judge({ cert, uploaded: false })
+    expect(codes).not.toContain("missing-intermediate")
+    expect(isTrusted(new X509Certificate(cert))).toBe(true)
+    expect(isTrusted(new X509Certificate(root.cert))).toBe(false)
+  })
+
+  test("a self-signed certificate that everybody trusts need not be uploaded", () => {
+    expect(judge({ uploaded: false, host, authorities: [pair.cert] }).codes).toEqual([])
+    expect(judge({ uploaded: false, host, authorities: [] }).codes).toEqual(["not-uploaded"])
   })
 
   test("self-signed is what is signed with its own key", () => {
@@ -196,6 +224,28 @@ describe("trust", () => {
     expect(isSelfSigned(leaf.cert + root.cert), "the first one counts").toBe(false)
     expect(isSelfSigned("no certificate")).toBe(false)
     expect(isSelfSigned(pair.cert.replace(/\n.{30}/, "\n"))).toBe(false)
+  })
+})
+
+describe("what is in the file", () => {
+  test("the certificate of an authority in place of the server's is told apart", () => {
+    const { codes, text } = judge({ cert: root.cert, host, key: leaf.key })
+    expect(codes).toEqual(["authority-instead-of-certificate", "key-does-not-fit"])
+    expect(text).toContain("authority (CN=An Authority)")
+    expect(judge({ cert: root.cert, uploaded: false }).codes).toEqual([
+      "authority-instead-of-certificate",
+    ])
+  })
+
+  test("the server's own has to come first, and the rest is judged by it", () => {
+    const cert = root.cert + leaf.cert
+    const { codes, text } = judge({ cert, host, key: leaf.key })
+    expect(codes).toEqual(["server-certificate-not-first"])
+    expect(text).toContain(`CN=${host}`)
+  })
+
+  test("the same certificate twice is one", () => {
+    expect(judge({ cert: pair.cert + pair.cert, host, key: pair.key }).codes).toEqual([])
   })
 })
 

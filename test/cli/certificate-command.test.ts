@@ -35,7 +35,16 @@ test("sounder certificate HOST writes a key that only its owner may read, and a 
   const [key, cert] = [await file("private.key"), await file("cert.pem")]
   expect(certificateProblems({ key, cert, host: "203.0.113.7", uploaded: true })).toEqual([])
   expect((await stat(join(folder, "private.key"))).mode & 0o777).toBe(0o600)
-  expect((await readdir(folder)).toSorted()).toEqual(["cert.pem", "private.key"])
+  expect((await readdir(folder)).toSorted()).toEqual(["203.0.113.7.pem", "cert.pem", "private.key"])
+})
+
+test("both are also in HOST.pem, the certificate first, for a proxy and its owner alone", async () => {
+  await sounder("certificate", "*.Example.com", "bot.example.org", "--out", folder)
+  const [key, cert] = [await file("private.key"), await file("cert.pem")]
+  expect(await file("wildcard.example.com.pem")).toBe(cert + key)
+  expect((await stat(join(folder, "wildcard.example.com.pem"))).mode & 0o777).toBe(0o600)
+  const { printed } = await sounder("certificate", "b.example", "--out", folder, "--force")
+  expect(printed).toContain(`Both are also in ${join(folder, "b.example.pem")}, for a proxy.`)
 })
 
 test("it says what it wrote and how a bot uses it, and never prints the key", async () => {
@@ -69,6 +78,7 @@ describe("files that are there", () => {
   test.each([
     ["private.key", "cert.pem"],
     ["cert.pem", "private.key"],
+    ["a.example.pem", "cert.pem"],
   ])("%s stays as it was, and %s is not written either", async (there, missing) => {
     await writeFile(join(folder, there), "precious")
     const { status, printed, complaint } = await sounder(

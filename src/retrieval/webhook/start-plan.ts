@@ -1,4 +1,8 @@
-import { certificateProblems, isSelfSigned } from "../../certificate/index.js"
+import {
+  type CertificateProblem,
+  certificateProblems,
+  isSelfSigned,
+} from "../../certificate/index.js"
 import { expectInteger, expectText } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import { SounderError } from "../../telegram/errors.js"
@@ -10,6 +14,8 @@ import { spellingsOf } from "./url-path.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import { WebhookServer } from "./webhook-server.js"
 import { expectIpAddress, expectWebhookUrl } from "./webhook-url.js"
+
+const telegramRoot = "https://api.telegram.org"
 
 /** A start in which everything that can be known on this machine has been found right. */
 export interface StartPlan {
@@ -46,7 +52,7 @@ export async function planStart(options: WebhookIntakeOptions, logger: Logger): 
   const pems = await readPems(options)
   const urlPath = urlPathOf(options, url, pems, logger)
   checkScheme(url, pems)
-  const certificate = checkCertificate(pems, url)
+  const certificate = checkCertificate(pems, url, (problem) => mayPass(problem, options, logger))
   const server = options.server ?? new WebhookServer(serverOptions(options, pems))
   const registration = url && {
     ...limits,
@@ -137,20 +143,36 @@ function checkScheme(url: URL | undefined, { isServed }: Pems): void {
 }
 
 /** The certificates to upload, if any: one of a public authority must not be. */
-function checkCertificate({ key, cert }: Pems, url: URL | undefined): string | undefined {
+function checkCertificate(
+  { key, cert }: Pems,
+  url: URL | undefined,
+  mayIgnore: (problem: CertificateProblem) => boolean,
+): string | undefined {
   if (cert === undefined) return undefined
   const uploaded = isSelfSigned(cert)
-  const problems = certificateProblems({
+  const found = certificateProblems({
     cert,
     uploaded,
     ...(key !== undefined && { key }),
     ...(url && { host: url.hostname.replaceAll(/[[\]]/g, "") }),
   })
+  const problems = found.filter((problem) => !mayIgnore(problem))
   if (problems.length > 0) {
     const messages = problems.map((problem) => problem.message)
     throw new SounderError("certificate-mismatch", messages.join(" "))
   }
   return uploaded ? certificatesOf(cert) : undefined
+}
+
+/** A Bot API server of one's own may trust an authority of one's own. */
+function mayPass(
+  { code, message }: CertificateProblem,
+  { bot }: WebhookIntakeOptions,
+  logger: Logger,
+): boolean {
+  if (code !== "missing-intermediate" || bot.apiRoot === telegramRoot) return false
+  logger.warn(`${message} Or does your Bot API server trust it?`)
+  return true
 }
 
 /** Without a private key that may be in the same text. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, test, vi } from "vitest"
+import { Bot } from "../../../src/bot/index.js"
 import { createCertificate } from "../../../src/certificate/index.js"
 import { deriveSecretToken, WebhookServer } from "../../../src/retrieval/webhook/index.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
@@ -124,6 +125,18 @@ describe("a certificate", () => {
     const intake = await started.start({ webhookUrl, ...issued })
     expect(intake.address.protocol).toBe("https")
     expect(started.telegram.registered).toEqual({ url: webhookUrl, secret_token: derived })
+    await rm(folder, { recursive: true })
+  })
+
+  test("of an authority that nobody knows is refused by Telegram, and maybe not by a server of one's own", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "sounder-"))
+    const issued = await issueCertificate(folder, host, context)
+    const publicBot = new Bot(token, { apiRoot: "https://api.telegram.org" })
+    const failure = await started.failure({ webhookUrl, ...issued, bot: publicBot })
+    expect(failure).toMatchObject({ code: "certificate-mismatch" })
+    expect(failure.message).toContain("fullchain.pem")
+    await started.start({ webhookUrl, ...issued })
+    expect(started.logger.warn).toHaveBeenCalledWith(expect.stringContaining("trust it?"))
     await rm(folder, { recursive: true })
   })
 

@@ -1,0 +1,51 @@
+import type { CertificateFacts, CertificateInspection } from "./inspect-certificate.js"
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/**
+ * What an inspection has found, in words for a person.
+ *
+ * @param now the time at which the days that are left are counted; the present by default
+ */
+export function certificateReport(inspection: CertificateInspection, now = new Date()): string {
+  const { certificates, problems, remarks } = inspection
+  const lines = [
+    ...certificates.flatMap((facts, index) => factsText(facts, index, now)),
+    ...keyText(inspection),
+    verdict(inspection),
+    ...problems.map(({ message }) => `  ✗ ${message}`),
+    ...remarks.map(({ message }) => `  • ${message}`),
+  ]
+  return `${lines.join("\n")}\n`
+}
+
+function factsText(facts: CertificateFacts, index: number, now: Date): string[] {
+  const { subject, issuer, names, validFrom, validTo, keyType, isSelfSigned } = facts
+  return [
+    `Certificate ${index + 1}: ${subject}`,
+    `  names   ${names.join(", ") || "none but the common name"}`,
+    `  issuer  ${isSelfSigned ? "itself (self-signed)" : issuer}`,
+    `  valid   ${day(validFrom)} to ${day(validTo)} (${left(validTo, now)})`,
+    `  key     ${keyType}`,
+  ]
+}
+
+function keyText({ hasKey, problems }: CertificateInspection): string[] {
+  const isWrong = problems.some(({ code }) => /key/.test(code))
+  return hasKey && !isWrong ? ["The private key fits."] : []
+}
+
+function verdict({ host, uploaded, problems }: CertificateInspection): string {
+  const how = uploaded ? "uploaded with setWebhook" : "not uploaded"
+  const would = problems.length === 0 ? "accepts" : "does not accept"
+  return `Telegram ${would} it, ${how}${host === undefined ? "" : `, for ${host}`}.`
+}
+
+function left(validTo: Date, now: Date): string {
+  const days = Math.floor((validTo.getTime() - now.getTime()) / dayMs)
+  return days < 0 ? "expired" : `${days} days left`
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}

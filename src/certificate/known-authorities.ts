@@ -1,0 +1,40 @@
+import type { X509Certificate } from "node:crypto"
+import tls from "node:tls"
+import { isIssuedBy } from "./certificate-chain.js"
+import { readCertificates } from "./read-certificates.js"
+
+let known: readonly X509Certificate[] | undefined
+
+/**
+ * The authorities that everybody trusts, as far as Node knows them: those that it brings along, and
+ * those of `NODE_EXTRA_CA_CERTS` where Node tells of them (22.15).
+ */
+export function knownAuthorities(): readonly X509Certificate[] {
+  known ??= [...tls.rootCertificates, ...extraCertificates()].flatMap(readable)
+  return known
+}
+
+/** Whether one of these authorities has issued a certificate, or is it. */
+export function isTrusted(
+  cert: X509Certificate,
+  authorities: readonly X509Certificate[] = knownAuthorities(),
+): boolean {
+  return authorities.some(
+    (authority) => authority.fingerprint256 === cert.fingerprint256 || isIssuedBy(cert, authority),
+  )
+}
+
+function extraCertificates(): string[] {
+  // Newer than the types.
+  const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] }
+  return getCACertificates?.("extra") ?? []
+}
+
+/** One that this OpenSSL cannot read is nobody's authority. */
+function readable(pem: string): X509Certificate[] {
+  try {
+    return readCertificates(pem)
+  } catch {
+    return []
+  }
+}

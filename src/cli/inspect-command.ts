@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises"
+import { Command } from "commander"
+import { certificateReport, inspectCertificate } from "../certificate/index.js"
+import { SounderError } from "../telegram/errors.js"
+
+interface Flags {
+  readonly key?: string
+  readonly url?: string
+  readonly uploaded?: boolean
+  readonly notUploaded?: boolean
+}
+
+/** `sounder certificate inspect FILE`: says what a certificate is, and whether Telegram accepts it. */
+export function inspectCommand(print: (text: string) => void): Command {
+  return new Command("inspect")
+    .summary("say what a certificate is, and whether Telegram accepts it")
+    .description(
+      "Says whom a certificate names, when it ends, whether its key fits and its chain is whole, and\n" +
+        "whether Telegram accepts it. Ends with 1 where it does not.",
+    )
+    .argument("<file>", "the certificate, with those of its authorities")
+    .option("--key <file>", "its private key")
+    .option("--url <url>", "the webhook's URL, as in https://bot.example.com/hook")
+    .option("--uploaded", "judge it as one that is sent along with setWebhook")
+    .option("--not-uploaded", "judge it as one that is not; by default a self-signed one is")
+    .action(async (file: string, flags: Flags) => {
+      const { key, url, uploaded = false, notUploaded = false } = flags
+      if (uploaded && notUploaded) {
+        throw new TypeError("Expected --uploaded or --not-uploaded, not both.")
+      }
+      const inspection = inspectCertificate({
+        cert: await readFile(file, "utf8"),
+        ...(key === undefined ? {} : { key: await readFile(key, "utf8") }),
+        ...(url === undefined ? {} : { url }),
+        ...(uploaded || notUploaded ? { uploaded } : {}),
+      })
+      print(certificateReport(inspection))
+      if (inspection.problems.length === 0) return
+      throw new SounderError("certificate-mismatch", `Telegram does not accept ${file}`)
+    })
+}

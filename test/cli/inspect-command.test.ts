@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { run } from "../../src/cli/run.js"
+import { requireServer } from "../support/real-servers.js"
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sounder-cli-"))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** Runs `sounder certificate` in this process. */
+async function certificate(...args: readonly string[]) {
+  let printed = ""
+  let complaint = ""
+  const status = await run(["certificate", ...args], {
+    print: (text) => (printed += text),
+    complain: (text) => (complaint += text),
+  })
+  return { status, printed, complaint }
+}
+
+const inFolder = (name: string) => join(folder, name)
+
+test("what sounder certificate wrote, sounder certificate inspect finds right", async () => {
+  await certificate("bot.example.com", "--out", folder)
+  const key = ["--key", inFolder("private.key")]
+  const url = ["--url", "https://bot.example.com:8443/hook"]
+  const { status, printed, complaint } = await certificate(
+    ...["inspect", inFolder("cert.pem"), ...key, ...url],
+  )
+  expect({ status, complaint }).toEqual({ status: 0, complaint: "" })
+  expect(printed).toContain("names   DNS:bot.example.com")
+  expect(printed).toContain("The private key fits.")
+  expect(printed).toContain("accepts it, uploaded with setWebhook, for bot.example.com.")
+})
+
+test("a file with the key in it, as proxies want it, may be inspected as well", async () => {
+  await certificate("bot.example.com", "--out", folder)
+  const both = inFolder("bot.example.com.pem")
+  const { status, printed } = await certificate("inspect", both, "--key", both)
+  expect(status).toBe(0)
+  expect(printed).toContain("The private key fits.")
+  expect(printed).not.toContain("PRIVATE KEY")
+})
+
+test("the certificate of the openssl command that everybody copies is judged as Telegram does", async (context) => {
+  const openssl = requireServer("openssl", context)
+  const command = "req -newkey rsa:2048 -sha256 -nodes -keyout private.key -x509 -days 3650"
+  const subject = ["-out", "cert.pem", "-subj", "/C=US/ST=State/O=Me/CN=sub.example.com"]
+  await promisify(execFile)(openssl, [...command.split(" "), ...subject], { cwd: folder })
+  const inspect = (url: string) =>
+    certificate("inspect", inFolder("cert.pem"), "--key", inFolder("private.key"), "--url", url)
+  const right = await inspect("https://sub.example.com/TOKEN")
+  expect(right.status).toBe(0)
+  expect(right.printed).toContain("names   none but the common name")
+  expect(right.printed).toContain("only as common name (CN). Telegram accepts that")
+  const wrong = await inspect("https://example.com/TOKEN")
+  expect(wrong.status).toBe(1)
+  expect(wrong.printed).toContain("names CN=sub.example.com, but the webhook's URL has the host")
+})
+
+test("it ends with 1 where Telegram does not accept it, and says why on the way", async () => {
+  await certificate("bot.example.com", "--out", folder)
+  const { status, printed, complaint } = await certificate(
+    ...["inspect", inFolder("cert.pem"), "--not-uploaded"],
+  )
+  expect(status).toBe(1)
+  expect(printed).toContain("Telegram does not accept it, not uploaded.")
+  expect(printed).toContain("✗ The certificate is self-signed")
+  expect(complaint).toBe(`sounder: Telegram does not accept ${inFolder("cert.pem")}\n`)
+})
+
+describe("bad input is said in a line", () => {
+  test.each([
+    [["inspect"], "missing required argument 'file'"],
+    [["inspect", "/nowhere.pem"], "ENOENT"],
+    [["inspect", "FILE", "--uploaded", "--not-uploaded"], "not both"],
+    [["inspect", "FILE", "--url", "bot.example.com"], "https://bot.example.com/hook"],
+    [["inspect", "FILE", "--ur", "x"], "(Did you mean --url?)"],
+  ])("%j", async (args, expected) => {
+    await writeFile(inFolder("cert.pem"), "")
+    const { status, printed, complaint } = await certificate(
+      ...args.map((arg) => (arg === "FILE" ? inFolder("cert.pem") : arg)),
+    )
+    expect({ status, printed }).toEqual({ status: 1, printed: "" })
+    expect(complaint).toContain(expected)
+    expect(complaint).toMatch(/^sounder: /)
+  })
+})
