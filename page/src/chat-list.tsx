@@ -12,9 +12,10 @@ const spare = 8
 
 type Entry =
   | { readonly kind: "chat"; readonly key: string; readonly chat: PageChat }
+  | { readonly kind: "join"; readonly key: string; readonly chat: PageChat }
   | { readonly kind: "bot"; readonly key: string; readonly bot: PageBot }
 
-/** The chats of whoever writes, the latest first, then the bots that they have not met. */
+/** The chats of whoever writes, the latest first, then the bots that they have not met, and the chats they can join. */
 export function ChatList() {
   const entries = useEntries()
   const scroller = useRef<HTMLDivElement>(null)
@@ -37,7 +38,9 @@ export function ChatList() {
             aria-setsize={entries.length}
             aria-posinset={range.from + index + 1}
           >
-            {entry.kind === "chat" ? <ChatRow chat={entry.chat} /> : <NewChatRow bot={entry.bot} />}
+            {entry.kind === "chat" ? <ChatRow chat={entry.chat} /> : null}
+            {entry.kind === "join" ? <JoinRow chat={entry.chat} /> : null}
+            {entry.kind === "bot" ? <NewChatRow bot={entry.bot} /> : null}
           </li>
         ))}
       </ul>
@@ -59,6 +62,9 @@ function useEntries(): readonly Entry[] {
       ...[...bots.values()]
         .filter(({ id }) => !met.has(id))
         .map((bot): Entry => ({ kind: "bot", key: `bot ${bot.id}`, bot })),
+      ...[...chats.values()]
+        .filter(({ chat, people }) => chat.type !== "private" && !people.includes(me ?? 0))
+        .map((chat): Entry => ({ kind: "join", key: `join ${chat.key}`, chat })),
     ]
   }, [chats, bots, me])
 }
@@ -104,6 +110,23 @@ function NewChatRow({ bot }: { readonly bot: PageBot }) {
       </span>
     </button>
   )
+}
+
+function JoinRow({ chat }: { readonly chat: PageChat }) {
+  const { title = "Group", type } = chat.chat
+  return (
+    <button type="button" class="chat-row" onClick={() => void join(chat.key)}>
+      <Avatar id={chatColour(chat)} name={title} />
+      <span class="chat-row-text">
+        <bdi class="chat-row-name">{title}</bdi>
+        <span class="dim">{type}: press to join</span>
+      </span>
+    </button>
+  )
+}
+
+async function join(chat: string): Promise<void> {
+  if (await act("joinChat", { as: store.state.me, chat })) store.open(chat)
 }
 
 async function openWith(bot: number): Promise<void> {

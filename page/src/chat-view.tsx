@@ -63,6 +63,9 @@ function ChatHeader({ chat }: { readonly chat: PageChat }) {
         </h2>
         <Subtitle chat={chat} />
       </div>
+      {chat.chat.type === "private" ? null : (
+        <IconButton icon="leave" label="Leave the chat" onClick={() => void leave(chat.key)} />
+      )}
       {bot && <IconButton icon="info" label="About the bot" onClick={() => ask(true)} />}
       {bot && isAsked ? (
         <Modal title="About the bot" onClose={() => ask(false)}>
@@ -71,6 +74,10 @@ function ChatHeader({ chat }: { readonly chat: PageChat }) {
       ) : null}
     </header>
   )
+}
+
+async function leave(chat: string): Promise<void> {
+  if (await act("leaveChat", { as: store.state.me, chat })) store.open(undefined)
 }
 
 function Subtitle({ chat }: { readonly chat: PageChat }) {

@@ -83,6 +83,15 @@ function GroupFields() {
   return (
     <>
       <Field label="Title" name="title" required />
+      <label class="field">
+        <span>Kind</span>
+        <select name="kind">
+          <option value="group">Group</option>
+          <option value="supergroup">Supergroup</option>
+          <option value="forum">Supergroup with topics</option>
+          <option value="channel">Channel</option>
+        </select>
+      </label>
       <fieldset>
         <legend>Members</legend>
         {everybody.map(({ id, name }) => (
@@ -127,7 +136,11 @@ const makers: Readonly<Record<Creatable, (data: FormData) => Promise<number | un
   },
   async group(data) {
     const members = data.getAll("member").map(Number)
-    const made = await act<{ key: string }>("createGroup", { title: data.get("title"), members })
+    const made = await act<{ key: string }>("createGroup", {
+      title: data.get("title"),
+      kind: data.get("kind"),
+      members,
+    })
     if (made !== undefined) store.open(made.key)
     return made && Number(made.key)
   },

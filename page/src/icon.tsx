@@ -11,6 +11,8 @@ const paths = {
   file: "M6 3h8l5 5v13H6zm7.500 1.500V9H18z",
   smile:
     "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18m0 16.300a7.300 7.300 0 1 1 0-14.600 7.300 7.300 0 0 1 0 14.600M8 9h2v2.500H8zm6 0h2v2.500h-2zm-6.500 4.500h9a4.500 4.500 0 0 1-9 0",
+  leave:
+    "M4 4h9v2H6v12h7v2H4zm11.500 3.500L20 12l-4.500 4.500-1.400-1.400 2.100-2.100H9v-2h7.200l-2.100-2.100z",
   bin: "M6 8h12l-1 12.500H7zm3-4h6l1 1.500h3V7H5V5.500h3z",
   keyboard:
     "M3 6h18v12H3zm2 2v2h2V8zm3 0v2h2V8zm3 0v2h2V8zm3 0v2h2V8zm3 0v2h2V8zM5 11v2h2v-2zm3 0v2h2v-2zm3 0v2h2v-2zm3 0v2h2v-2zm3 0v2h2v-2zM8 14v2h8v-2z",

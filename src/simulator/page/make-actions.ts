@@ -1,11 +1,22 @@
 import { SimulatedBot } from "../simulated-bot.js"
+import { join, leave } from "../people/belonging.js"
+import { SimulatedGroup } from "../simulated-group.js"
 import { SimulatedUser } from "../simulated-user.js"
 import type { ActionInput } from "./action-input.js"
 import type { ActionTable, PageAction } from "./page-action.js"
-import { chatKey } from "./chat-key.js"
+import { conversationOf, personOf } from "./acting.js"
+import { chatKey, chatOfKey } from "./chat-key.js"
+import type { Makers } from "./page-parts.js"
 
 /** What a person makes on the page: bots, people, groups, and chats between them. */
-export const makeActions: ActionTable = { createBot, createUser, createGroup, openChat }
+export const makeActions: ActionTable = {
+  createBot,
+  createUser,
+  createGroup,
+  openChat,
+  joinChat,
+  leaveChat,
+}
 
 function createBot({ input, parts }: PageAction): object {
   const token = input.optionalText("token")
@@ -34,7 +45,40 @@ function createGroup({ input, parts }: PageAction): object {
     if (person !== undefined) return [new SimulatedUser(person, world)]
     return bot === undefined ? [] : [new SimulatedBot(bot)]
   })
-  return { key: String(makers.group({ title: input.text("title") }, ...members).id) }
+  const title = input.text("title")
+  const kind = input.optionalText("kind") ?? "group"
+  const make = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  if (make === undefined) throw new TypeError("There is no such kind of chat")
+  return { key: String(make(makers, title, members).id) }
+}
+
+type Make = (
+  makers: Makers,
+  title: string,
+  members: readonly (SimulatedUser | SimulatedBot)[],
+) => SimulatedGroup
+
+const kinds: Readonly<Record<string, Make>> = {
+  group: (makers, title, members) => makers.group({ title }, ...members),
+  supergroup: (makers, title, members) => makers.supergroup({ title }, ...members),
+  forum: (makers, title, members) => makers.supergroup({ title, is_forum: true }, ...members),
+  channel: (makers, title, members) => makers.channel({ title }, ...members),
+}
+
+function joinChat(action: PageAction): object {
+  const { input, parts } = action
+  const where = chatOfKey(parts.world, input.text("chat"))
+  if (where.chat.type === "private") throw new TypeError("Nobody joins a private chat")
+  join({ person: personOf(action), world: parts.world }, new SimulatedGroup(where), {})
+  return {}
+}
+
+function leaveChat(action: PageAction): object {
+  const where = conversationOf(action)
+  if (where.chat.type === "private") throw new TypeError("Nobody leaves a private chat")
+  const actor = { person: personOf(action), world: action.parts.world }
+  leave(actor, new SimulatedGroup(where))
+  return {}
 }
 
 function openChat({ input, parts: { world } }: PageAction): object {

@@ -17,6 +17,14 @@ export interface Makers {
     inline_feedback?: boolean
   }): SimulatedBot
   user(options: { first_name?: string; last_name?: string; username?: string }): SimulatedUser
+  supergroup(
+    options: { title: string; is_forum?: boolean },
+    ...members: readonly (SimulatedUser | SimulatedBot)[]
+  ): SimulatedGroup
+  channel(
+    options: { title: string },
+    ...members: readonly (SimulatedUser | SimulatedBot)[]
+  ): SimulatedGroup
   group(
     options: { title: string },
     ...members: readonly (SimulatedUser | SimulatedBot)[]

@@ -184,6 +184,9 @@ test("any JSON at all is answered, and the page stands", async () => {
     "openChat",
     "fault",
     "tap",
+    "setHost",
+    "joinChat",
+    "leaveChat",
     "vote",
     "react",
     "delete",
@@ -398,6 +401,46 @@ test("a member deletes what is theirs, an administrator anything", async () => {
   await using events = await EventReader.connect(stage.root)
   expect(await stage.act("delete", { chat, message_id })).toMatchObject({ ok: true })
   expect(await events.kind("delete")).toMatchObject({ chat, messageId: message_id })
+})
+
+test("a name leads where the page says, or nowhere", async () => {
+  await using stage = await open({ local: true })
+  const { telegram, bot } = stage
+  const set = (name: string, { token } = bot) =>
+    call(telegram, token, "setWebhook", { url: `http://${name}.example.com:8080/hook` })
+  const point = (name: string, to: string) =>
+    stage.act("setHost", { host: `${name}.example.com:8080`, to })
+  expect(await point("here", "127.0.0.1:9")).toMatchObject({ ok: true })
+  expect(await point("nowhere", "unknown")).toMatchObject({ ok: true })
+  expect(await set("nowhere")).toMatchObject({ error_code: 400 })
+  expect(await set("here", telegram.bot())).toMatchObject({ ok: true })
+  const { error } = await stage.act("setHost", { host: "bot", to: "unknown" })
+  expect(error).toMatch(/its port/)
+  expect((await point("here", "home")).error).toMatch(/its port/)
+})
+
+test.each([
+  ["group", "group"],
+  ["supergroup", "supergroup"],
+  ["forum", "supergroup"],
+  ["channel", "channel"],
+])("a %s is made on the page; people join it and leave", async (kind, type) => {
+  await using stage = await open()
+  const { telegram, bot, ada } = stage
+  const grace = telegram.user({ first_name: "Grace" })
+  const made = await stage.act("createGroup", { title: "G", kind, members: [ada.id, bot.id] })
+  const { key: chat } = made as { key?: string }
+  expect(await call(telegram, bot.token, "getChat", { chat_id: Number(chat) })).toMatchObject({
+    result: { type, ...(kind === "forum" && { is_forum: true }) },
+  })
+  await using events = await EventReader.connect(stage.root)
+  expect(await stage.act("joinChat", { as: grace.id, chat })).toMatchObject({ ok: true })
+  expect((await events.kind("chat")).chat.people).toEqual([ada.id, grace.id])
+  expect((await stage.act("joinChat", { as: grace.id, chat })).error).toMatch(/already/)
+  expect(await stage.act("leaveChat", { as: grace.id, chat })).toMatchObject({ ok: true })
+  expect((await stage.act("leaveChat", { as: grace.id, chat })).error).toMatch(/not in this chat/)
+  expect((await stage.act("joinChat", { chat: stage.chat })).error).toMatch(/private/)
+  expect((await stage.act("createGroup", { title: "x", kind: "x", members: [] })).ok).toBe(false)
 })
 
 test("only who is meant sees a selective keyboard", async () => {

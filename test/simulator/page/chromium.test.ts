@@ -127,6 +127,18 @@ test("a person votes, reacts and deletes with the keyboard alone", async () => {
   expect(stage.complaints).toEqual([])
 }, 60_000)
 
+test("a group is joined from the list, and left", async () => {
+  await using stage = await open()
+  const { page, telegram } = stage
+  const grace = telegram.user({ first_name: "Grace" })
+  telegram.supergroup({ title: "Readers" }, grace)
+  await page.getByRole("button", { name: /Readers.*press to join/ }).click()
+  await expectText(page, "Ada joined")
+  expect(await violations(page)).toEqual([])
+  await page.getByRole("button", { name: "Leave the chat" }).click()
+  await page.getByRole("button", { name: /press to join/ }).waitFor()
+}, 60_000)
+
 test("a photo is sent and shown", async () => {
   await using stage = await open()
   const { page } = stage
