@@ -4,8 +4,9 @@ import { commandScopes } from "../methods/commands.js"
 import { methods } from "../methods/methods.js"
 import type { Conversation } from "../world/conversation.js"
 import { Person } from "../world/person.js"
+import { closeLater } from "../world/polls.js"
 import type { World } from "../world/world.js"
-import type { SavedBot, SavedChat, SavedWebhook, SavedWorld } from "./saved-world.js"
+import type { SavedBot, SavedChat, SavedPoll, SavedWebhook, SavedWorld } from "./saved-world.js"
 
 /** Makes the bot of a token, or finds it. */
 export type MakeBot = (options: { token: string; username: string; first_name: string }) => object
@@ -82,7 +83,17 @@ function restoreChat(saved: SavedChat, world: World): void {
   fill(where.links, saved.links)
   for (const message of saved.messages) where.messages.set(message.message_id, message)
   for (const id of saved.pinned) where.pinned.add(id)
+  for (const [id, given] of saved.reactions ?? []) where.reactions.set(id, new Map(given))
+  for (const poll of saved.polls ?? []) restorePoll(poll, where, world)
   where.continueAfter(saved.lastId)
+}
+
+function restorePoll(saved: SavedPoll, where: Conversation, world: World): void {
+  const { bot, votes, ...more } = saved
+  const sender = world.bots.get(bot ?? 0)
+  const played = { ...more, bot: sender, where, votes: new Map(votes) }
+  world.polls.add(played)
+  closeLater(world, played)
 }
 
 function chatFor({ chat, people, bots }: SavedChat, world: World): Conversation | undefined {

@@ -3,17 +3,19 @@ import type { StoredEvent } from "../delivery/event-queue.js"
 import { commandScopes } from "../methods/commands.js"
 import type { Conversation } from "../world/conversation.js"
 import type { StoredFile } from "../world/file-store.js"
+import type { PlayedPoll } from "../world/poll-book.js"
 import type { World } from "../world/world.js"
 import {
   savedVersion,
   type SavedBot,
   type SavedChat,
   type SavedFile,
+  type SavedPoll,
   type SavedUpdate,
   type SavedWorld,
 } from "./saved-world.js"
 
-/** A world as JSON can hold it. Left out: presses, polls and payments that are under way. */
+/** A world as JSON can hold it. Left out: presses, inline queries and payments that are under way. */
 export function saveWorld(world: World): SavedWorld {
   return {
     version: savedVersion,
@@ -22,7 +24,7 @@ export function saveWorld(world: World): SavedWorld {
       blocked: [...blocked],
     })),
     bots: [...world.bots.values()].map((bot) => savedBot(bot)),
-    chats: [...world.conversations()].map((where) => savedChat(where)),
+    chats: [...world.conversations()].map((where) => savedChat(where, world)),
     files: [...world.files].map((file) => savedFile(file)),
   }
 }
@@ -52,7 +54,7 @@ function savedUpdate({ id, json, expiresAt, subQueue }: StoredEvent): SavedUpdat
   return { id, json, expiresAt, subQueue: kept }
 }
 
-function savedChat(where: Conversation): SavedChat {
+function savedChat(where: Conversation, world: World): SavedChat {
   return {
     chat: where.chat,
     lastId: where.peekId() - 1,
@@ -66,7 +68,14 @@ function savedChat(where: Conversation): SavedChat {
     links: [...where.links],
     pinned: [...where.pinned],
     messages: [...where.messages.values()],
+    reactions: [...where.reactions].map(([id, given]) => [id, [...given]]),
+    polls: [...world.polls].filter((played) => played.where === where).map(savedPoll),
   }
+}
+
+function savedPoll({ bot, messageId, correct, explanation, votes, poll }: PlayedPoll): SavedPoll {
+  const sender = bot && { bot: bot.me.id }
+  return { ...sender, messageId, correct, explanation, votes: [...votes], poll }
 }
 
 function savedFile({ bytes, ...file }: StoredFile): SavedFile {

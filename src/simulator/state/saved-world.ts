@@ -3,6 +3,8 @@ import type {
   ChatInviteLink,
   ChatMember,
   Message,
+  Poll,
+  ReactionType,
   User,
   UserFromGetMe,
 } from "../../telegram/types.js"
@@ -72,6 +74,24 @@ export interface SavedChat {
   readonly links: readonly (readonly [string, ChatInviteLink])[]
   readonly pinned: readonly number[]
   readonly messages: readonly Message[]
+  /** By the id of the message, then by the id of who reacts. Not there in older files. */
+  readonly reactions?: readonly (readonly [number, readonly SavedReactions[]])[]
+  /** Not there in older files. */
+  readonly polls?: readonly SavedPoll[]
+}
+
+/** What somebody has given to a message. */
+export type SavedReactions = readonly [number, readonly ReactionType[]]
+
+/** A poll with what its readers do not see. */
+export interface SavedPoll {
+  /** The id of the bot that sent it. */
+  readonly bot?: number
+  readonly messageId: number
+  readonly correct: readonly number[]
+  readonly explanation: Pick<Poll, "explanation" | "explanation_entities">
+  readonly votes: readonly (readonly [number, readonly number[]])[]
+  readonly poll: Poll
 }
 
 /** A file; its bytes in base64. */

@@ -1,4 +1,5 @@
 import type { BotAccount } from "../account/bot-account.js"
+import type { Timer } from "../clock.js"
 import type { Message, Poll } from "../../telegram/types.js"
 import { BoundedMap } from "./bounded-map.js"
 import type { Conversation } from "./conversation.js"
@@ -21,10 +22,26 @@ export interface PlayedPoll {
 /** The polls of a world. */
 export class PollBook {
   readonly #byId = new BoundedMap<string, PlayedPoll>()
+  readonly #timers = new Set<Timer>()
 
   /** A poll was sent. */
   add(played: PlayedPoll): void {
     this.#byId.set(played.poll.id, played)
+  }
+
+  /** Every poll that was sent. */
+  [Symbol.iterator](): Iterator<PlayedPoll> {
+    return this.#byId.values()
+  }
+
+  /** A timer that closes a poll: it ends with the world. */
+  keepTimer(timer: Timer): void {
+    this.#timers.add(timer)
+  }
+
+  /** No poll closes by itself any more. */
+  close(): void {
+    for (const timer of this.#timers) timer.cancel()
   }
 
   /** The poll of a message. */

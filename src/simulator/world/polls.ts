@@ -78,11 +78,13 @@ export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
 
 /** Closes a poll once its time is over. */
 export function closeLater(world: World, played: PlayedPoll): void {
-  const { open_period } = played.poll
-  if (open_period === undefined) return
-  world.environment.clock.setTimeout(() => {
+  const { close_date, is_closed } = played.poll
+  if (close_date === undefined || is_closed) return
+  const left = Math.max(0, close_date - world.now)
+  const timer = world.environment.clock.setTimeout(() => {
     if (!played.poll.is_closed) closePoll(world, played)
-  }, open_period * 1000)
+  }, left * 1000)
+  world.polls.keepTimer(timer)
 }
 
 function changePoll(world: World, played: PlayedPoll, poll: Poll): void {

@@ -191,6 +191,7 @@ export class World {
     for (const bot of this.bots.values()) bot.close()
     for (const person of this.people.values()) person.close(error)
     this.payments.close()
+    this.polls.close()
   }
 
   // A bot gets no update of what it does itself, but for a few service messages.

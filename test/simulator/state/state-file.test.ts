@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { Simulator, type SimulatorOptions } from "../../../src/simulator/index.js"
+import { MovableClock, Simulator, type SimulatorOptions } from "../../../src/simulator/index.js"
 import { call } from "../playing.js"
 
 let folder: string
@@ -23,6 +23,46 @@ const start = (options: SimulatorOptions = {}) => Simulator.start({ state, ...op
 test("a file that is not there yet begins with an empty world", async () => {
   await using telegram = await start()
   expect([telegram.users, telegram.bots]).toEqual([[], []])
+})
+
+test("polls with their votes, and reactions, are kept", async () => {
+  const first = await start()
+  const bot = first.bot({ username: "kept_bot" })
+  const ada = first.user({ first_name: "Ada" })
+  await ada.send(bot, "/start")
+  const poll = { chat_id: ada.id, question: "?", options: ["A", "B"], is_anonymous: false }
+  const sent = await call(first, bot.token, "sendPoll", { ...poll, open_period: 600 })
+  const { message_id } = sent.result as { message_id: number }
+  const asked = await ada.hears()
+  await ada.vote(asked, "B")
+  await ada.react(asked, "🔥")
+  await first[Symbol.asyncDispose]()
+
+  const clock = new MovableClock()
+  await using second = await start({ clock })
+  const [again] = second.users
+  expect((await again!.vote(asked, "A")).options).toMatchObject([
+    { voter_count: 1 },
+    { voter_count: 0 },
+  ])
+  await again!.react(asked)
+  const { result } = await call(second, bot.token, "getUpdates", {
+    allowed_updates: ["poll_answer", "message_reaction"],
+  })
+  const answers = (result as { poll_answer?: object }[]).filter((each) => "poll_answer" in each)
+  expect(answers).toMatchObject([
+    { poll_answer: { option_ids: [1] } },
+    { poll_answer: { option_ids: [0] } },
+  ])
+  const saved = JSON.parse(await readFile(state, "utf8")) as { chats: object[] }
+  expect(saved.chats).toMatchObject([
+    {
+      reactions: [[message_id, [[ada.id, [{ type: "emoji", emoji: "🔥" }]]]]],
+      polls: [{ bot: bot.id, votes: [[ada.id, [1]]] }],
+    },
+  ])
+  await clock.advance(600_000)
+  await expect(again!.vote(asked, "B")).rejects.toThrow(/closed/)
 })
 
 test("people, bots, chats, messages, files and blocks are kept", async () => {
