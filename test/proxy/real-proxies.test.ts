@@ -1,7 +1,10 @@
+import { once } from "node:events"
 import { readFileSync } from "node:fs"
+import { createServer, type Socket } from "node:net"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
+import { freePort, portOf } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind, unknownHost } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"
@@ -86,4 +89,33 @@ describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
     expect(await certificateFor(setup.port, unknownHost)).toBeUndefined()
     expect(await certificateFor(setup.port, "")).toBeUndefined()
   })
+
+  test("the bot is told who calls by the PROXY protocol, where it is asked for", async (context) => {
+    await using setup = await BotsBehind.open()
+    const { port, first, close } = await firstBytes()
+    const options = setup.options(name, {
+      bots: [{ host: "bot1.example.com", server: `127.0.0.1:${port}` }],
+      passthrough: true,
+      proxyProtocol: true,
+      stats: `127.0.0.1:${await freePort()}`,
+    })
+    const configuration = proxyConfiguration(name, options)
+    await using _ = await startProxy(name, context, { ...setup, configuration })
+    expect(await certificateFor(setup.port, "bot1.example.com")).toBeUndefined()
+    expect(await first).toMatch(/^(PROXY TCP4 127\.0\.0\.1 |\r\n\r\n\0\r\nQUIT\n!)/)
+    expect((await fetch(`http://${options.stats}/health`)).status).toBe(200)
+    close()
+  })
 })
+
+/** A server that takes the first bytes of a connection and ends it. */
+async function firstBytes() {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const first = once(server, "connection").then(async ([socket]: Socket[]) => {
+    const [bytes] = ((await (socket && once(socket, "data"))) ?? []) as Buffer[] // as sockets do
+    socket?.destroy()
+    return bytes?.toString("latin1") ?? ""
+  })
+  return { port: portOf(server), first, close: () => void server.close() }
+}

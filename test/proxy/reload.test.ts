@@ -3,6 +3,7 @@ import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
 import type { Skippable } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { type BotBehind, BotsBehind } from "./bots-behind.js"
+import { certificateFor } from "./exchange.js"
 import { startProxy } from "./real-proxy.js"
 
 const people = 20
@@ -63,6 +64,9 @@ async function reloadUnderLoad(name: ProxyName, context: Skippable, passthrough:
   const before = bot.heard.length
   await untilTrue(() => bot.heard.length >= before + 10 * people)
   const sent = await load.end()
+  // The last configuration is the one that is used.
+  const host = passthrough ? `more${reloads - 1}.example.com` : bot.behind.host
+  expect(await certificateFor(setup.port, host)).toBe(`CN=${bot.behind.host}`)
   const failed = setup.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")
   return { sent, heard: bot.heard, failed, output: proxy.output }
 }
