@@ -22,6 +22,8 @@ const { output } = await bundle.generate({
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "shared/[name]-[hash].js",
+  // What is said of a name stands in the types; here it would only be read at each start.
+  comments: false,
 })
 await bundle.close()
 for (const file of readdirSync(folder, { recursive: true })) {
