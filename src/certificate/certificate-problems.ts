@@ -1,5 +1,6 @@
-import { createPrivateKey, type X509Certificate } from "node:crypto"
+import type { X509Certificate } from "node:crypto"
 import { isIPv4, isIPv6 } from "node:net"
+import { nodeCrypto } from "../ground/node-crypto.js"
 import { certificateNamesHost } from "./certificate-names-host.js"
 import { type CertificateChain, certificateChain } from "./certificate-chain.js"
 import { isTrusted } from "./known-authorities.js"
@@ -186,7 +187,7 @@ function keyProblem(
 ): CertificateProblem | undefined {
   if (key === undefined) return undefined
   try {
-    if (leaf.checkPrivateKey(createPrivateKey(key))) return undefined
+    if (leaf.checkPrivateKey(nodeCrypto().createPrivateKey(key))) return undefined
   } catch {
     return problem("unreadable-key", `The private key cannot be read. ${keyAdvice(key)}`)
   }

@@ -1,5 +1,5 @@
-import { randomBytes, webcrypto } from "node:crypto"
 import { isIPv4 } from "node:net"
+import { nodeCrypto } from "../ground/node-crypto.js"
 import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { expectHost } from "./host.js"
 
@@ -72,9 +72,9 @@ export async function createCertificate(
       signingAlgorithm: algorithm,
       extensions: await extensions(x509, names, keys.publicKey),
     },
-    webcrypto,
+    nodeCrypto().webcrypto,
   )
-  const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)
+  const key = await nodeCrypto().webcrypto.subtle.exportKey("pkcs8", keys.privateKey)
   return {
     key: `${x509.PemConverter.encode(key, "PRIVATE KEY")}\n`,
     cert: `${certificate.toString("pem")}\n`,
@@ -94,12 +94,12 @@ async function loadX509(): Promise<X509> {
 }
 
 function newKeys(algorithm: (typeof algorithms)["ec" | "rsa"]): Promise<CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
+  return nodeCrypto().webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
 }
 
 /** 127 random bits, as a positive number without a leading zero. */
 function newSerialNumber(): string {
-  const bytes = randomBytes(16)
+  const bytes = nodeCrypto().randomBytes(16)
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
   return bytes.toString("hex")
 }
@@ -115,7 +115,7 @@ async function extensions(x509: X509, names: readonly string[], publicKey: Crypt
     new x509.KeyUsagesExtension(usages, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     new x509.SubjectAlternativeNameExtension(names.flatMap(alternativeNames)),
-    await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey, false, nodeCrypto().webcrypto),
   ]
 }
 

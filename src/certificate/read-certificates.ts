@@ -1,4 +1,5 @@
-import { X509Certificate } from "node:crypto"
+import type { X509Certificate } from "node:crypto"
+import { nodeCrypto } from "../ground/node-crypto.js"
 
 const block = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g
 
@@ -8,7 +9,8 @@ const block = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED 
  * @throws Error of OpenSSL where one of them is damaged
  */
 export function readCertificates(pem: string): X509Certificate[] {
-  return (pem.match(block) ?? []).map((text) => new X509Certificate(text))
+  const crypto = nodeCrypto()
+  return (pem.match(block) ?? []).map((text) => new crypto.X509Certificate(text))
 }
 
 /** Whether a certificate is signed with its own key. */

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto"
+import { nodeCrypto } from "../../ground/node-crypto.js"
 
 /**
  * The secret that Telegram sends along with every webhook request, derived from the bot's token:
@@ -8,5 +8,6 @@ import { createHmac } from "node:crypto"
  * @see https://core.telegram.org/bots/api#setwebhook
  */
 export function deriveSecretToken(token: string): string {
-  return createHmac("sha256", token).update("sounder webhook secret").digest("base64url")
+  const hmac = nodeCrypto().createHmac("sha256", token)
+  return hmac.update("sounder webhook secret").digest("base64url")
 }
