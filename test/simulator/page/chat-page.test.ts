@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingHttpHeaders } from "node:http"
+import { createServer } from "node:http"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import fc from "fast-check"
@@ -8,6 +8,7 @@ import type { PageMessages, PageUpdate } from "../../../src/simulator/page/proto
 import { built } from "../../support/built.js"
 import { call } from "../playing.js"
 import { EventReader } from "./event-reader.js"
+import { ask, isRefused, open } from "./stage.js"
 
 beforeAll(built, 120_000)
 
@@ -584,55 +585,6 @@ test("a bot that is blocked on the page is told so, and can be unblocked", async
   expect(await say()).toMatchObject({ ok: true })
 })
 
-async function open(options: { local?: boolean } = {}) {
-  const telegram = await Simulator.start({ ...options, page: true })
-  const bot = telegram.bot({ username: "page_bot" })
-  const ada = telegram.user({ first_name: "Ada" })
-  const root = telegram.apiRoot
-  const chat = `${bot.id}:${ada.id}`
-  const post = async (action: string, input: object) => {
-    const body = JSON.stringify({ as: ada.id, chat, ...input })
-    const answer = await ask(`${root}/page/${action}`, { method: "POST", body })
-    return answer.json as { ok: boolean; error?: string }
-  }
-  await post("openChat", { bot: bot.id })
-  return {
-    telegram,
-    bot,
-    ada,
-    root,
-    chat,
-    act: post,
-    [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
-  }
-}
-
-interface Asked {
-  readonly method?: string
-  readonly path?: string
-  readonly headers?: Record<string, string>
-  readonly body?: string
-}
-
-/** A request with any headers, those among them that `fetch` keeps for itself. */
-function ask(url: string, { method = "GET", path, headers, body = "" }: Asked) {
-  const all = { "content-type": "application/json", ...headers }
-  const options = { method, headers: all, agent: false as const, ...(path && { path }) }
-  return new Promise<{ status: number; headers: IncomingHttpHeaders; json: unknown }>(
-    (resolve, reject) => {
-      const sent = request(url, options, async (response) => {
-        const chunks = await response.toArray()
-        const text = Buffer.concat(chunks).toString()
-        const isJson = response.headers["content-type"] === "application/json"
-        const json: unknown = isJson ? JSON.parse(text) : undefined
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, json })
-      })
-      sent.once("error", reject)
-      sent.end(body)
-    },
-  )
-}
-
 function textsOf(reader: EventReader): string[] {
   return reader.events.flatMap((event) =>
     event.kind === "message" ? [event.message.text ?? ""] : [],
@@ -641,10 +593,4 @@ function textsOf(reader: EventReader): string[] {
 
 function retries({ attemptCount }: PageUpdate): boolean {
   return attemptCount === 2
-}
-
-function isRefused(answer: unknown): boolean {
-  return (
-    typeof answer === "object" && answer !== null && "status" in answer && answer.status === 400
-  )
 }

@@ -1,0 +1,60 @@
+import { request, type IncomingHttpHeaders } from "node:http"
+import { Simulator } from "../../../src/simulator/index.js"
+
+/** A simulator with its page, a bot, Ada, and their chat. */
+export async function open(options: { local?: boolean } = {}) {
+  const telegram = await Simulator.start({ ...options, page: true })
+  const bot = telegram.bot({ username: "page_bot" })
+  const ada = telegram.user({ first_name: "Ada" })
+  const root = telegram.apiRoot
+  const chat = `${bot.id}:${ada.id}`
+  const post = async (action: string, input: object) => {
+    const body = JSON.stringify({ as: ada.id, chat, ...input })
+    const answer = await ask(`${root}/page/${action}`, { method: "POST", body })
+    return answer.json as { ok: boolean; error?: string }
+  }
+  await post("openChat", { bot: bot.id })
+  return {
+    telegram,
+    bot,
+    ada,
+    root,
+    chat,
+    act: post,
+    [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
+  }
+}
+
+/** A request. */
+interface Asked {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** A request with any headers, those among them that `fetch` keeps for itself. */
+export function ask(url: string, { method = "GET", path, headers, body = "" }: Asked) {
+  const all = { "content-type": "application/json", ...headers }
+  const options = { method, headers: all, agent: false as const, ...(path && { path }) }
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; json: unknown }>(
+    (resolve, reject) => {
+      const sent = request(url, options, async (response) => {
+        const chunks = await response.toArray()
+        const text = Buffer.concat(chunks).toString()
+        const isJson = response.headers["content-type"] === "application/json"
+        const json: unknown = isJson ? JSON.parse(text) : undefined
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, json })
+      })
+      sent.once("error", reject)
+      sent.end(body)
+    },
+  )
+}
+
+/** Whether an answer of `ask` refuses. */
+export function isRefused(answer: unknown): boolean {
+  return (
+    typeof answer === "object" && answer !== null && "status" in answer && answer.status === 400
+  )
+}
