@@ -57,10 +57,12 @@ function frontend({ listen, sites, certificates }: ProxyPlan): string[] {
         "to take TLS off. Or pass it on (`passthrough`).",
     )
   }
-  // Without a name no certificate could be chosen strictly; then requests are.
-  const strictly = sites.some(({ isAddress }) => isAddress) ? "" : " strict-sni"
+  // Who names no host is shown the first certificate, and then only its requests can be chosen.
+  const address = sites.find(({ isAddress }) => isAddress)
+  const shown = address ? `crt ${address.certificate} crt ${certificates}` : `crt ${certificates}`
+  const strictly = address ? "" : " strict-sni"
   return section("frontend telegram", [
-    `bind ${hostAndPort(listen)} ssl crt ${certificates}${strictly}`,
+    `bind ${hostAndPort(listen)} ssl ${shown}${strictly}`,
     `http-request deny deny_status 413 if { req.body_size gt ${maxBodyBytes} }`,
     "http-request set-header X-Forwarded-For %[src]",
     "http-request set-header X-Forwarded-Proto https",

@@ -56,6 +56,7 @@ export function proxyPlan(options: ProxyOptions): ProxyPlan {
     stats: stats === undefined ? undefined : expectTcpAddress("stats", stats),
     user: user === undefined ? undefined : expectUser(user),
   }
+  expectOneAddress(plan)
   if (passthrough) expectPassable(plan)
   else if (proxyProtocol) {
     throw new TypeError(
@@ -121,6 +122,16 @@ function nameOf(index: number, host: string, path = ""): string {
 function certificateOf(host: string, certificates: string | undefined): string | undefined {
   if (certificates === undefined || certificates.endsWith(".pem")) return certificates
   return `${certificates.replace(/\/$/, "")}/${host}.pem`
+}
+
+/** TLS names no host for an address, so there is no choice between certificates. */
+function expectOneAddress({ sites }: ProxyPlan): void {
+  const [first, second] = sites.filter(({ isAddress }) => isAddress)
+  if (!first || !second) return
+  throw new TypeError(
+    `Expected the bots to have one IP address at most, got ${first.host} and ${second.host}: run a ` +
+      "proxy for each, or use names.",
+  )
 }
 
 /** What passes TLS on sees nothing but the name that is asked for. */

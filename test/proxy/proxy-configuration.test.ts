@@ -157,6 +157,11 @@ describe("input that cannot be right is a TypeError that says why", () => {
     expect(() => write("nginx", { bots: paths })).toThrow(/bot1\.example\.com\/a is there twice/)
   })
 
+  test("two IP addresses are one too many, as TLS names none of them", () => {
+    const bots = ["203.0.113.7", "203.0.113.8"].map((host) => ({ ...bot, host }))
+    expect(() => write("nginx", { bots })).toThrow(/got 203\.0\.113\.7 and 203\.0\.113\.8/)
+  })
+
   test("where TLS is passed on there are only names: no paths, addresses or certificates", () => {
     const pass = (change: Partial<ProxyOptions>) => () =>
       proxyConfiguration("haproxy", { bots: [bot], passthrough: true, ...change })

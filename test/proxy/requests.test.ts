@@ -12,6 +12,7 @@ import { startProxy } from "./real-proxy.js"
 const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy"]
 const host = "example.com"
 const address = "203.0.113.7"
+const firstInFolder = "1st.example.com"
 
 let folder: string
 let port: number
@@ -24,7 +25,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "sounder-proxy-"))
   port = await freePort()
   mkdirSync(join(folder, "certs"))
-  for (const name of [host, address]) {
+  for (const name of [firstInFolder, host, address]) {
     const { key, cert } = await createCertificate(name)
     writeFileSync(join(folder, "certs", `${name}.pem`), cert + key)
   }
