@@ -1,5 +1,4 @@
 import type { X509Certificate } from "node:crypto"
-import tls from "node:tls"
 import { isIssuedBy } from "./certificate-chain.js"
 import { readCertificates } from "./read-certificates.js"
 
@@ -10,7 +9,7 @@ let known: readonly X509Certificate[] | undefined
  * those of `NODE_EXTRA_CA_CERTS` where Node tells of them (22.15).
  */
 export function knownAuthorities(): readonly X509Certificate[] {
-  known ??= [...tls.rootCertificates, ...extraCertificates()].flatMap(readable)
+  known ??= trusted().flatMap(readable)
   return known
 }
 
@@ -24,10 +23,12 @@ export function isTrusted(
   )
 }
 
-function extraCertificates(): string[] {
+function trusted(): string[] {
+  // Loaded here, because a bot that polls needs none of it.
+  const tls = process.getBuiltinModule("node:tls")
   // Newer than the types.
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] }
-  return getCACertificates?.("extra") ?? []
+  return [...tls.rootCertificates, ...(getCACertificates?.("extra") ?? [])]
 }
 
 /** One that this OpenSSL cannot read is nobody's authority. */
