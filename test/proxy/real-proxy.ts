@@ -23,7 +23,7 @@ interface Way {
   fit(configuration: string): string
   readonly args: readonly string[]
   readonly environment?: NodeJS.ProcessEnv
-  reload(child: ChildProcess): Promise<unknown>
+  reload(child: ChildProcess, output: () => string): Promise<unknown>
   readonly stopSignal: NodeJS.Signals
 }
 
@@ -57,7 +57,7 @@ export async function startProxy(
     },
     async reload(next) {
       writeFileSync(file, way.fit(next))
-      await way.reload(child)
+      await way.reload(child, () => output)
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return
@@ -98,7 +98,12 @@ const ways: Record<ProxyName, (program: string, folder: string, file: string) =>
     fit: (configuration) => configuration,
     args: ["-W", "-f", file],
     // The master starts workers anew, with -sf for the old ones.
-    reload: async (child) => child.kill("SIGUSR2"),
+    async reload(child, output) {
+      const loaded = () => output().match(/Loading success/g)?.length ?? 0
+      const before = loaded()
+      child.kill("SIGUSR2")
+      await untilTrue(() => loaded() > before)
+    },
     stopSignal: "SIGTERM",
   }),
   async nginx(program, folder, file) {

@@ -66,7 +66,8 @@ async function reloadUnderLoad(name: ProxyName, context: Skippable, passthrough:
   const sent = await load.end()
   // The last configuration is the one that is used.
   const host = passthrough ? `more${reloads - 1}.example.com` : bot.behind.host
-  expect(await certificateFor(setup.port, host)).toBe(`CN=${bot.behind.host}`)
+  const subject = `CN=${bot.behind.host}`
+  await untilTrue(async () => (await certificateFor(setup.port, host)) === subject)
   const failed = setup.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")
   return { sent, heard: bot.heard, failed, output: proxy.output }
 }
