@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import type { Bot } from "../../src/bot/index.js"
-import { type Context, Dispatcher } from "../../src/dispatch/index.js"
+import type { Context } from "../../src/dispatch/index.js"
 import type { Update } from "../../src/telegram/types.js"
 import {
   ada,
@@ -12,6 +12,7 @@ import {
   pressUpdate,
   textUpdate,
   updateOf,
+  withContext,
 } from "./updates.js"
 
 let bot: Bot
@@ -21,16 +22,8 @@ beforeEach(() => {
   ;({ bot, calls } = keptBot())
 })
 
-/** Does something with the context of an update; what it throws is thrown. */
-async function within(update: Update, act: (ctx: Context<never>) => unknown): Promise<void> {
-  const dispatcher = new Dispatcher({ bot })
-  let failure: unknown
-  dispatcher.catch((error) => (failure = error.cause))
-  // The methods are tried on every type of update, also where their types forbid it.
-  dispatcher.use((ctx) => act(ctx as Context<never>))
-  await dispatcher.process(update)
-  if (failure !== undefined) throw failure
-}
+const within = (update: Update, act: (ctx: Context<never>) => unknown) =>
+  withContext(bot, update, act)
 
 describe("what a context says of its update", () => {
   const kinds = [

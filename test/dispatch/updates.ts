@@ -1,4 +1,5 @@
 import { Bot, type ApiCall } from "../../src/bot/index.js"
+import { type Context, Dispatcher } from "../../src/dispatch/index.js"
 import type { Logger } from "../../src/ground/logger.js"
 import type { Message, Update } from "../../src/telegram/types.js"
 
@@ -63,4 +64,19 @@ export function namedBot(): Bot {
 export function keptLogger(): Logger & { readonly errors: string[] } {
   const errors: string[] = []
   return { errors, debug() {}, info() {}, warn() {}, error: (message) => void errors.push(message) }
+}
+
+/** Does something with the context of an update; what it throws is thrown. */
+export async function withContext(
+  bot: Bot,
+  update: Update,
+  act: (ctx: Context<never>) => unknown,
+): Promise<void> {
+  const dispatcher = new Dispatcher({ bot })
+  let failure: unknown
+  dispatcher.catch((error) => (failure = error.cause))
+  // The methods are tried on every type of update, also where their types forbid it.
+  dispatcher.use((ctx) => act(ctx as Context<never>))
+  await dispatcher.process(update)
+  if (failure !== undefined) throw failure
 }
