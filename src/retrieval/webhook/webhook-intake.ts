@@ -6,7 +6,8 @@ import { planStart, type StartPlan } from "./start-plan.js"
 import { withRetries } from "./start-retries.js"
 import { Webhook } from "./webhook.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
-import type { WebhookAddress, WebhookServer } from "./webhook-server.js"
+import type { WebhookServer } from "./webhook-server.js"
+import type { WebhookAddress } from "./webhook-server-options.js"
 
 /** Receives updates over a webhook on a web server of its own, or on one that bots share. */
 export class WebhookIntake implements Intake {

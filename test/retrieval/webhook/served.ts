@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect } from "vitest"
 import { Webhook } from "../../../src/retrieval/webhook/webhook.js"
-import {
-  WebhookServer,
-  type WebhookServerOptions,
-} from "../../../src/retrieval/webhook/webhook-server.js"
+import { WebhookServer } from "../../../src/retrieval/webhook/webhook-server.js"
+import type { WebhookServerOptions } from "../../../src/retrieval/webhook/webhook-server-options.js"
 import { RawClient, requestText, secret } from "./raw-client.js"
 import { RecordingQueue } from "./recording-queue.js"
 

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { pathOf } from "./url-path.js"
+import { receive, refusalOf, refuse, send } from "./webhook-listener.js"
+import { refusals, type WebhookResponse } from "./webhook-response.js"
+import type { WebhookRoutes } from "./webhook-routes.js"
+
+/** What a server shows at a path of its own, to GET and HEAD: a state in few words. */
+export type ServerPage = () => WebhookResponse | Promise<WebhookResponse>
+
+/** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
+export class ServerRequests {
+  readonly #routes: WebhookRoutes
+  readonly #pages: ReadonlyMap<string, ServerPage>
+
+  /** @param pages by path; a page goes before a webhook of the same path, which only takes POST */
+  constructor(routes: WebhookRoutes, pages: ReadonlyMap<string, ServerPage>) {
+    this.#routes = routes
+    this.#pages = pages
+  }
+
+  /** Answers one; whether it was one of a webhook and had its secret. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = request.url ?? ""
+    const page = this.#pageOf(request.method, url)
+    if (page) {
+      void show(page, response)
+      return false
+    }
+    const webhook = this.#routes.find(url)
+    if (webhook) return receive(webhook, request, response)
+    refuse(request, response, refusals.path)
+    return false
+  }
+
+  /** Answers one that waits with its body until it is asked for (`Expect: 100-continue`). */
+  answerExpecting(request: IncomingMessage, response: ServerResponse): boolean {
+    const webhook = this.#routes.find(request.url ?? "")
+    if (webhook && !refusalOf(webhook, request)) response.writeContinue()
+    return this.answer(request, response)
+  }
+
+  #pageOf(method: string | undefined, url: string): ServerPage | undefined {
+    if (method !== "GET" && method !== "HEAD") return undefined
+    return this.#pages.get(pathOf(url))
+  }
+}
+
+/** The page that says that the server runs. */
+export const healthPage: ServerPage = () => ({
+  status: 200,
+  headers: { "content-type": "text/plain" },
+  body: "ok\n",
+})
+
+async function show(page: ServerPage, response: ServerResponse): Promise<void> {
+  send(response, await page())
+}

@@ -1,0 +1,81 @@
+import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
+import type { ServerIdentity, ServerTimeouts } from "./create-server.js"
+import { listenTargetOf, type ListenTarget } from "./listen.js"
+import { withLeadingSlash } from "./url-path.js"
+
+/** What a `WebhookServer` is made of. */
+export interface WebhookServerOptions {
+  /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
+  readonly listen?: string | undefined
+  /** The port to listen on; 0 takes a free one. 80 by default. Not for unix sockets. */
+  readonly port?: number | undefined
+  /** The private key, as PEM text or the path of a file. With it and `cert` the server speaks HTTPS. */
+  readonly key?: string | undefined
+  /** The certificate and those that certify it, as PEM text or the path of a file. */
+  readonly cert?: string | undefined
+  /** Where `GET` is answered with 200 while the server runs; `false` for nowhere. `/health` by default. */
+  readonly healthPath?: string | false | undefined
+  /** The most connections at a time. 1,000 by default; silent ones make room for new ones. */
+  readonly maxSockets?: number | undefined
+  /**
+   * How long a connection stays open between requests, in milliseconds. 75,000 by default; less than
+   * Telegram's 60 s would have it send updates twice.
+   */
+  readonly keepAliveTimeoutMs?: number | undefined
+  /**
+   * How long a request may take to arrive, in milliseconds; for the first one of a connection its
+   * head counts from the connection's start. 75,000 by default, because Telegram opens connections
+   * in advance and leaves them silent for up to 60 s.
+   */
+  readonly requestTimeoutMs?: number | undefined
+}
+
+/** Where a server listens. */
+export interface WebhookAddress {
+  /** `https` where the server has a key. */
+  readonly protocol: "http" | "https"
+  /** The address; empty for a unix socket. */
+  readonly host: string
+  /** The port; 0 for a unix socket. */
+  readonly port: number
+  /** The path of the unix socket. */
+  readonly socketPath?: string
+}
+
+/** Options that have been found right, as the parts of a server need them. */
+export interface ServerSettings {
+  readonly target: ListenTarget
+  readonly identity: ServerIdentity
+  readonly timeouts: ServerTimeouts
+  readonly healthPath: string | undefined
+  readonly maxSockets: number
+}
+
+/** @throws TypeError for options that cannot be right */
+export function expectServerOptions(options: WebhookServerOptions): ServerSettings {
+  const { key, cert, healthPath = "/health", maxSockets = 1000 } = options
+  const { keepAliveTimeoutMs = 75_000, requestTimeoutMs = 75_000 } = options
+  const target = expectTarget(options)
+  if (key !== undefined && cert === undefined) {
+    throw new TypeError("Expected the `cert` option beside `key`: a key alone serves nothing.")
+  }
+  return {
+    target,
+    identity: { key, cert },
+    timeouts: {
+      keepAliveTimeoutMs: expectDurationMs("keepAliveTimeoutMs", keepAliveTimeoutMs),
+      requestTimeoutMs: expectDurationMs("requestTimeoutMs", requestTimeoutMs),
+    },
+    healthPath: healthPath === false ? undefined : withLeadingSlash(healthPath),
+    maxSockets: expectInteger("maxSockets", maxSockets, 1, Number.MAX_SAFE_INTEGER),
+  }
+}
+
+function expectTarget({ listen: place = "127.0.0.1", port }: WebhookServerOptions): ListenTarget {
+  expectText("listen", place)
+  if (place.startsWith("unix:")) {
+    if (port !== undefined) throw new TypeError("Expected no `port` option beside a unix socket.")
+    expectText("listen", place.slice(5))
+  }
+  return listenTargetOf(place, expectInteger("port", port ?? 80, 0, 65_535))
+}
