@@ -2,3 +2,5 @@
 export * from "./update-queue.js"
 export * from "./queue-closed.js"
 export * from "./memory-queue.js"
+export type { KeptAside, QueueAdministration, QueueStatus } from "./queue-administration.js"
+export { StorageError, type StorageErrorCode } from "./storage-error.js"

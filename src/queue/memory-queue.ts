@@ -1,8 +1,9 @@
-import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type LaneRule, updateLane } from "../telegram/update-facts.js"
 import { HoldClock, startTimer } from "./hold-clock.js"
 import { Lane, QueuedUpdate } from "./lane.js"
 import { type Endings, MemoryDelivery } from "./memory-delivery.js"
+import { expectLaneRule, expectUpdate } from "./new-update.js"
 import { QueueClosed } from "./queue-closed.js"
 import { ReadyLanes } from "./ready-lanes.js"
 import { RememberedIds } from "./remembered-ids.js"
@@ -86,10 +87,7 @@ export class MemoryQueue implements UpdateQueue {
     const { holdMs = 2_000, capacity = 10_000, lane = "chat" } = options
     this.#capacity = expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
     this.#clock = new HoldClock(expectDurationMs("holdMs", holdMs))
-    if (lane !== "chat" && lane !== "user" && typeof lane !== "function") {
-      unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
-    }
-    this.#laneRule = lane
+    this.#laneRule = expectLaneRule(lane)
   }
 
   /** How many updates wait; those that are being handled do not count. */
@@ -168,9 +166,9 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   #put(incoming: IncomingUpdate): Promise<void> {
+    expectUpdate(incoming)
     const { botId, update } = incoming
     const updateId = update.update_id
-    if (!Number.isInteger(botId) || !Number.isInteger(updateId)) throw notAnUpdate()
     const bot = this.#bots.get(botId) ?? this.#addBot(botId)
     const known = bot.queued.get(updateId)
     if (known) return known.put
@@ -300,10 +298,6 @@ export class MemoryQueue implements UpdateQueue {
     this.#clock.forget(lane)
     this.#bots.get(lane.botId)?.lanes.delete(lane.name)
   }
-}
-
-function notAnUpdate(): TypeError {
-  return new TypeError("Expected an integer `botId` and an `update` with an integer `update_id`.")
 }
 
 function notALane(): TypeError {

@@ -3,7 +3,5 @@
  *
  * @module
  */
-export { type KeptAside, type QueueStatus } from "./queue-status.js"
 export * from "./sqlite-queue.js"
 export * from "./steps.js"
-export { StorageError, type StorageErrorCode } from "./storage-error.js"

@@ -1,5 +1,6 @@
+import type { NewUpdate } from "../new-update.js"
 import type { KnownLanes } from "./known-lanes.js"
-import type { NewUpdate, UpdateStore } from "./update-store.js"
+import type { UpdateStore } from "./update-store.js"
 
 /** Something that is written in the transaction of its turn of the event loop. */
 export interface PendingWrite {

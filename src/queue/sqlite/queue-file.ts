@@ -1,6 +1,7 @@
+import { StorageError } from "../storage-error.js"
 import { migrate } from "./schema.js"
 import { findSqlite, type OpenDatabase, type SqliteDatabase } from "./sqlite-driver.js"
-import { StorageError, storageError } from "./storage-error.js"
+import { storageError } from "./sqlite-failure.js"
 
 /** How long a write waits for another program that writes, in milliseconds. Nothing else runs then. */
 const patienceMs = 100

@@ -1,5 +1,5 @@
+import { StorageError } from "../storage-error.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
-import { StorageError } from "./storage-error.js"
 
 /** `SNDR`: tells a queue's file from any other SQLite file. */
 const applicationId = 0x534e4452

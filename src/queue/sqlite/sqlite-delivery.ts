@@ -1,5 +1,6 @@
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
+import { errorText } from "../kept-update.js"
 import type { Delivery } from "../update-queue.js"
 import type { Ending } from "./pending-write.js"
 import { step } from "./steps.js"
@@ -56,7 +57,7 @@ export class SqliteDelivery implements Delivery {
     const end = this.#ending()
     if (!end) return
     step("setAside: asked")
-    const [reference, text] = [this.#reference, textOf(error)]
+    const [reference, text] = [this.#reference, errorText(error)]
     await end({
       write: (store, now) => store.setAside(this.#sequence, reference, text, now),
       apply: (lanes) => lanes.advance(this.#lane),
@@ -82,14 +83,5 @@ export class SqliteDelivery implements Delivery {
     const end = this.#end
     this.#end = undefined
     return end
-  }
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof Error) return error.stack ?? error.message
-  try {
-    return String(error)
-  } catch {
-    return "What was thrown has no text"
   }
 }

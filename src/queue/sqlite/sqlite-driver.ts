@@ -1,5 +1,5 @@
 import { createRequire } from "node:module"
-import { StorageError } from "./storage-error.js"
+import { StorageError } from "../storage-error.js"
 
 /** What SQLite keeps, as far as the queue needs it. */
 export type SqlValue = number | string | null

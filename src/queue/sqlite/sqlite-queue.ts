@@ -1,11 +1,9 @@
-import {
-  expectDurationMs,
-  expectInteger,
-  expectText,
-  unexpectedOption,
-} from "../../ground/expect-option.js"
+import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
 import { type Logger, quietLogger } from "../../ground/logger.js"
-import { type LaneRule, updateLane } from "../../telegram/update-facts.js"
+import type { LaneRule } from "../../telegram/update-facts.js"
+import { keptAside } from "../kept-update.js"
+import { expectLaneRule, type NewUpdate, newUpdate } from "../new-update.js"
+import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
 import { Takers } from "../takers.js"
 import {
@@ -18,12 +16,11 @@ import {
 } from "../update-queue.js"
 import { KnownLanes } from "./known-lanes.js"
 import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
-import { type KeptAside, keptAside, type QueueStatus } from "./queue-status.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
 import { TurnWriter } from "./turn-writer.js"
-import { type NewUpdate, UpdateStore } from "./update-store.js"
+import { UpdateStore } from "./update-store.js"
 
 /** What a {@link SqliteQueue} is told. */
 export interface SqliteQueueOptions {
@@ -66,7 +63,7 @@ const dayMs = 24 * 60 * 60 * 1000
  * const updater = new Updater({ token: process.env.BOT_TOKEN, queue })
  * ```
  */
-export class SqliteQueue implements UpdateQueue {
+export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly #capacity: number
   readonly #laneRule: LaneRule
   readonly #store: UpdateStore
@@ -87,10 +84,7 @@ export class SqliteQueue implements UpdateQueue {
         ? Infinity
         : expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
     expectDurationMs("rememberMs", rememberMs)
-    if (lane !== "chat" && lane !== "user" && typeof lane !== "function") {
-      unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
-    }
-    this.#laneRule = lane
+    this.#laneRule = expectLaneRule(lane)
     this.#store = UpdateStore.open(path, rememberMs)
     this.#lanes = new KnownLanes(this.#store, () => this.#serve())
     this.#writer = new TurnWriter({
@@ -122,7 +116,8 @@ export class SqliteQueue implements UpdateQueue {
    */
   put(incoming: IncomingUpdate): Promise<void> {
     try {
-      const update = this.#newUpdate(incoming)
+      this.#expectOpen()
+      const update = newUpdate(incoming, this.#laneRule)
       this.#expectRoom(update)
       return this.#put(update)
     } catch (error) {
@@ -208,15 +203,6 @@ export class SqliteQueue implements UpdateQueue {
     this.#store.close()
   }
 
-  #newUpdate({ botId, update }: IncomingUpdate): NewUpdate {
-    if (this.#isClosed) throw new QueueClosed()
-    const updateId = update.update_id
-    if (!Number.isSafeInteger(botId) || !Number.isSafeInteger(updateId)) throw notAnUpdate()
-    const lane = updateLane(update, this.#laneRule)
-    if (typeof lane !== "string" || notStorable.test(lane)) throw notALane()
-    return { botId, updateId, lane, body: JSON.stringify(update) }
-  }
-
   #put(update: NewUpdate): Promise<void> {
     step("put: asked")
     return new Promise((resolve, reject) => {
@@ -283,17 +269,4 @@ export class SqliteQueue implements UpdateQueue {
   #expectOpen(): void {
     if (this.#isClosed) throw new QueueClosed()
   }
-}
-
-/** What comes back changed from a text in SQLite: NUL, and halves of characters. */
-const notStorable = /\0|\p{Surrogate}/u
-
-function notAnUpdate(): TypeError {
-  return new TypeError("Expected an integer `botId` and an `update` with an integer `update_id`.")
-}
-
-function notALane(): TypeError {
-  return new TypeError(
-    "Expected the `lane` option to be a function that answers a well-formed string without NUL.",
-  )
 }

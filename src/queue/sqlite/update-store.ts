@@ -1,20 +1,14 @@
 import type { Update } from "@grammyjs/types"
+import type { KeptUpdate } from "../kept-update.js"
+import type { NewUpdate } from "../new-update.js"
+import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { openQueueFile, type QueueFile } from "./queue-file.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { type Statements, statementsOf } from "./statements.js"
 import type { StoredLane } from "./stored-lane.js"
 import { step } from "./steps.js"
-import { StorageError, storageError } from "./storage-error.js"
-
-/** An update to be stored. */
-export interface NewUpdate {
-  readonly botId: number
-  readonly updateId: number
-  readonly lane: string
-  /** The update as JSON. */
-  readonly body: string
-}
+import { storageError } from "./sqlite-failure.js"
 
 /** Where a stored update waits. */
 export type StoredPlace = {
@@ -31,17 +25,6 @@ export interface CountedUpdate {
   readonly update: Update
   /** How often it has been taken, this time included. */
   readonly attempt: number
-}
-
-/** An update as it is kept when it was set aside. */
-export type KeptUpdate = {
-  readonly botId: number
-  readonly updateId: number
-  readonly lane: string
-  readonly attempt: number
-  readonly setAsideAt: number
-  readonly error: string
-  readonly body: string
 }
 
 /** How many remembered ids are looked at, each time some have been added, for those that are old. */

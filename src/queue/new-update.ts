@@ -1,0 +1,45 @@
+import type { Update } from "@grammyjs/types"
+import { unexpectedOption } from "../ground/expect-option.js"
+import { type LaneRule, updateLane } from "../telegram/update-facts.js"
+import type { IncomingUpdate } from "./update-queue.js"
+
+/** An update to be stored. */
+export interface NewUpdate {
+  readonly botId: number
+  readonly updateId: number
+  readonly lane: string
+  /** The update as JSON. */
+  readonly body: string
+}
+
+/** What a store cannot give back unchanged: NUL, and halves of characters. */
+const notStorable = /\0|\p{Surrogate}/u
+
+/** The option `lane` of a queue; throws a `TypeError` for what is none. */
+export function expectLaneRule(lane: unknown): LaneRule {
+  if (lane === "chat" || lane === "user") return lane
+  // What a function answers is looked at when it has answered.
+  if (typeof lane === "function") return lane as (update: Update) => string
+  return unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
+}
+
+/** Throws a `TypeError` for what is not an update of a bot. */
+export function expectUpdate({ botId, update }: IncomingUpdate): void {
+  if (Number.isSafeInteger(botId) && Number.isSafeInteger(update.update_id)) return
+  throw new TypeError("Expected an integer `botId` and an `update` with an integer `update_id`.")
+}
+
+/** What is stored of an update; throws a `TypeError` for one that cannot be. */
+export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
+  expectUpdate(incoming)
+  const { botId, update } = incoming
+  const lane = updateLane(update, rule)
+  if (typeof lane !== "string" || notStorable.test(lane)) throw notALane()
+  return { botId, updateId: update.update_id, lane, body: JSON.stringify(update) }
+}
+
+function notALane(): TypeError {
+  return new TypeError(
+    "Expected the `lane` option to be a function that answers a well-formed string without NUL.",
+  )
+}
