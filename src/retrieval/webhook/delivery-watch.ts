@@ -2,7 +2,11 @@ import type { Bot } from "../../bot/index.js"
 import type { Logger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
 import type { WebhookInfo } from "../../telegram/types.js"
-import { adviceForLastError, isOutdatedRegistration } from "./last-error.js"
+import {
+  type ExplainedWebhookError,
+  explainWebhookError,
+  mayBeOutdated,
+} from "../../telegram/webhook-errors/explain-webhook-error.js"
 import { isSameUrl } from "./registration.js"
 
 /** What a {@link DeliveryWatch} looks after. */
@@ -90,8 +94,9 @@ export class DeliveryWatch {
     const { last_error_date: date = 0, last_error_message: message = "" } = info
     if (isMoved || date <= this.#since) return
     this.#since = date
-    logger.warn(undelivered(message, info.pending_update_count))
-    if (isOutdatedRegistration(message)) await this.#registerOnce()
+    const explained = explainWebhookError(message)
+    logger.warn(undelivered(explained, info.pending_update_count))
+    if (mayBeOutdated(explained)) await this.#registerOnce()
   }
 
   async #registerOnce(): Promise<void> {
@@ -115,7 +120,6 @@ function movedTo(url: string): string {
     : "Another program has registered the webhook at another URL. No updates come in here"
 }
 
-function undelivered(message: string, pending: number): string {
-  const head = `Telegram could not deliver to the webhook (${pending} waiting): ${message}. `
-  return `${head}${adviceForLastError(message)}`.trimEnd()
+function undelivered({ text, meaning, fix }: ExplainedWebhookError, pending: number): string {
+  return `Telegram could not deliver to the webhook (${pending} waiting): ${text}. ${meaning} ${fix}`
 }

@@ -4,6 +4,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import { InputFile } from "../../telegram/input-file.js"
 import type { WebhookInfo } from "../../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../../telegram/update-types.js"
+import { explainWebhookError } from "../../telegram/webhook-errors/explain-webhook-error.js"
 
 /** The webhook as it should be at Telegram. */
 export interface Registration {
@@ -84,22 +85,10 @@ function isRefusal(error: unknown): error is ApiError {
 
 function refused(cause: ApiError): SounderError {
   const { description } = cause
-  const message =
-    `Telegram refused the webhook: ${description}. ` +
-    `${adviceFor(description)}No webhook is registered now`
+  const { meaning, fix } = explainWebhookError(description)
+  const what = `Telegram refused the webhook: ${description}. ${meaning} ${fix}`
+  const message = `${what} No webhook is registered now: a refusal removes the one before`
   return new SounderError("webhook-refused", message, { cause })
-}
-
-function adviceFor(description: string): string {
-  if (/resolve host/i.test(description)) {
-    return "Check the host's name in DNS (Telegram remembers a failure for 5 minutes), or give `ipAddress`. "
-  }
-  if (/reserved/.test(description)) {
-    return "The host's name leads to an address that is not on the public internet. "
-  }
-  if (/IPv6/.test(description)) return "Give the host an IPv4 address. "
-  if (/certificate/i.test(description)) return "Create the certificate anew. "
-  return ""
 }
 
 function isSameSet(

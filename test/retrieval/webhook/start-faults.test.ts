@@ -207,10 +207,10 @@ describe("what Telegram answers ends the start with words and nothing listening"
   })
 
   test.each([
-    ["Failed to resolve host: Name or service not known", /Check the host's name in DNS/],
+    ["Failed to resolve host: Name or service not known", /Check the name and its A record/],
     ["IP address 127.0.0.1 is reserved", /not on the public internet/],
-    ["IPv6-only addresses are not allowed", /Give the host an IPv4 address/],
-    ["Failed to set custom certificate file", /Create the certificate anew/],
+    ["IPv6-only addresses are not allowed", /Give the name an IPv4 address/],
+    ["Failed to set custom certificate file", /Upload cert.pem, not the private key/],
     ["something new", /No webhook is registered now/],
   ])("a refusal: %s", async (reason, advice) => {
     const script = apiError(400, `Bad Request: bad webhook: ${reason}`)

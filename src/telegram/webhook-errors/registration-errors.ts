@@ -1,0 +1,59 @@
+import type { ExplainedPattern } from "./explained-pattern.js"
+
+/** `setWebhook` was refused; the webhook that was there before is gone then. */
+export const registrationErrors = [
+  [
+    /only on ports/,
+    "wrong-port",
+    "Telegram calls the ports 80, 88, 443 and 8443 only.",
+    "Let the server or the proxy listen on one of them, and put it into the URL.",
+  ],
+  [
+    /HTTPS url must be provided/i,
+    "not-https",
+    "Telegram calls https: URLs only.",
+    "Register the URL with https://; a self-signed certificate will do.",
+  ],
+  [
+    /is reserved/,
+    "reserved-address",
+    "The URL's host leads to an address that is not on the public internet.",
+    "Give the name its public IPv4 address in DNS, or that address as `ip_address`. Without a public address, poll, or use a tunnel.",
+  ],
+  [
+    /IPv6/,
+    "ipv6-only",
+    "The URL's host has an IPv6 address only, and Telegram calls none.",
+    "Give the name an IPv4 address (an A record).",
+  ],
+  [
+    /Invalid IP address/,
+    "invalid-ip-address",
+    "The parameter `ip_address` is not an IP address.",
+    "Give an IPv4 address, or leave it out.",
+  ],
+  [
+    /Failed to resolve host/,
+    "host-not-found",
+    "Telegram does not find the URL's host in DNS. It remembers that for 5 minutes.",
+    "Check the name and its A record, wait 5 minutes, and register again; or give `ip_address`.",
+  ],
+  [
+    /custom certificate file|certificate size/,
+    "certificate-not-accepted",
+    "The file that was uploaded is not a certificate in PEM form.",
+    "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` says what it is.",
+  ],
+  [
+    /invalid webhook URL/i,
+    "invalid-url",
+    "Telegram cannot read the URL.",
+    "Register a whole URL, such as https://example.com:8443/hook.",
+  ],
+  [
+    /secret token/i,
+    "invalid-secret",
+    "The secret token is too long or has other letters than A-Z a-z 0-9 _ -.",
+    "Take 1 to 256 of these letters, or let Sounder derive it from the token.",
+  ],
+] as const satisfies readonly ExplainedPattern[]
