@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http"
-import type { Socket } from "node:net"
+import { isIPv6, type Socket } from "node:net"
+import { peerAddress } from "./callers.js"
 
 /** One open connection. */
 interface Connection {
@@ -8,24 +9,33 @@ interface Connection {
   response: ServerResponse | undefined
   /** Whether a request with the right secret came over it. */
   isProven: boolean
+  /** Who opened it, or for whom a proxy has. */
+  client: string
+}
+
+/** How many connections there may be. */
+export interface ConnectionLimits {
+  /** In all. */
+  readonly max: number
+  /** Of one client and not proven; as many as there may be in all where clients are not known. */
+  readonly maxPerClient: number
 }
 
 /**
  * The open connections of a server, limited in number so that silent ones cannot lock Telegram
  * out: a new one takes the place of the oldest that has never shown the secret and has no request
- * in flight, else of the oldest idle one.
+ * in flight, else of the oldest idle one. A client that opens too many loses its own.
  */
 export class Connections {
-  readonly #max: number
+  readonly #limits: ConnectionLimits
   readonly #silent = new Set<Connection>()
   readonly #proven = new Set<Connection>()
+  readonly #silentOf = new Map<string, Set<Connection>>()
   // Over TLS a request shows another socket than the one that was accepted; both lead here.
   readonly #bySocket = new WeakMap<Socket, Connection>()
-  readonly #byPeer = new Map<string, Connection>()
 
-  /** @param max the most connections at a time */
-  constructor(max: number) {
-    this.#max = max
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits
   }
 
   /** How many are open. */
@@ -35,25 +45,38 @@ export class Connections {
 
   /** Takes in a connection that was just accepted, or closes it where there is no room. */
   add(socket: Socket): void {
-    if (this.size >= this.#max && !this.#evictOne()) {
+    if (this.size >= this.#limits.max && !this.#evictOne()) {
       socket.destroy()
       return
     }
-    const connection: Connection = { socket, response: undefined, isProven: false }
-    const peer = peerOf(socket)
+    const client = peerAddress(socket)
+    const connection: Connection = { socket, response: undefined, isProven: false, client }
     this.#silent.add(connection)
     this.#bySocket.set(socket, connection)
-    this.#byPeer.set(peer, connection)
-    socket.once("close", () => {
-      this.#forget(connection)
-      if (this.#byPeer.get(peer) === connection) this.#byPeer.delete(peer)
-    })
+    socket.once("close", () => this.#forget(connection))
+    this.#count(connection)
   }
 
   /** The TLS socket that was made of an accepted one. */
   secured(socket: Socket): void {
-    const connection = this.#byPeer.get(peerOf(socket))
+    // Node's own field, in all its versions; without it the connection would only stay unproven.
+    const { _parent: accepted } = socket as { _parent?: Socket }
+    const connection = accepted && this.#bySocket.get(accepted)
     if (connection) this.#bySocket.set(socket, connection)
+  }
+
+  /** A proxy has said for whom it opened the connection. */
+  opened(socket: Socket, client: string): void {
+    const connection = this.#bySocket.get(socket)
+    if (!connection) return
+    this.#uncount(connection)
+    connection.client = client
+    this.#count(connection)
+  }
+
+  /** Who opened the connection over which a request came, or for whom a proxy has. */
+  clientOf(socket: Socket): string {
+    return this.#bySocket.get(socket)?.client ?? peerAddress(socket)
   }
 
   /** A request came over the connection and is answered with `response`. */
@@ -63,7 +86,9 @@ export class Connections {
     connection.response = response
     if (!isProven || connection.isProven) return
     connection.isProven = true
-    if (this.#silent.delete(connection)) this.#proven.add(connection)
+    if (!this.#silent.delete(connection)) return
+    this.#uncount(connection)
+    this.#proven.add(connection)
   }
 
   /** Closes what is idle at once, the others as soon as their answers are sent. */
@@ -80,21 +105,50 @@ export class Connections {
   }
 
   #evictOne(): boolean {
-    for (const connections of [this.#silent, this.#proven]) {
-      for (const connection of connections) {
-        if (!isIdle(connection)) continue
-        this.#forget(connection)
-        connection.socket.destroy()
-        return true
-      }
+    return this.#evictOneOf(this.#silent) || this.#evictOneOf(this.#proven)
+  }
+
+  #evictOneOf(connections: ReadonlySet<Connection>): boolean {
+    for (const connection of connections) {
+      if (!isIdle(connection)) continue
+      this.#forget(connection)
+      connection.socket.destroy()
+      return true
     }
     return false
+  }
+
+  /** One that is not proven counts for its client, unless that is this machine: a proxy, mostly. */
+  #count(connection: Connection): void {
+    const name = clientName(connection.client)
+    if (name === undefined) return
+    const silent = this.#silentOf.get(name) ?? new Set()
+    this.#silentOf.set(name, silent.add(connection))
+    if (silent.size > this.#limits.maxPerClient) this.#evictOneOf(silent)
+  }
+
+  #uncount(connection: Connection): void {
+    const name = clientName(connection.client) ?? ""
+    const silent = this.#silentOf.get(name)
+    silent?.delete(connection)
+    if (silent?.size === 0) this.#silentOf.delete(name)
   }
 
   #forget(connection: Connection): void {
     this.#silent.delete(connection)
     this.#proven.delete(connection)
+    this.#uncount(connection)
   }
+}
+
+/** What connections of one client have in common: of IPv6, the network that one host is given. */
+function clientName(client: string): string | undefined {
+  if (!isIPv6(client)) return /^(127\.|unix$)/.test(client) ? undefined : client
+  if (client === "::1") return undefined
+  const [head = "", tail] = client.split("::")
+  const groups = head.split(":")
+  // What "::" leaves out is zeros; only the first four groups matter.
+  return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(":") : `${head}::`
 }
 
 function isIdle({ response }: Connection): boolean {
@@ -105,8 +159,4 @@ function closeWhenSent({ response, socket }: Connection): void {
   // Without a head as yet, Node itself can say and do it.
   if (response && !response.headersSent) response.shouldKeepAlive = false
   response?.once("close", () => socket.destroySoon())
-}
-
-function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`
 }

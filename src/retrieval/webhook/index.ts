@@ -1,4 +1,7 @@
 /** The webhook: a function of plain values, its edges, its server, and the order of a start. */
+export type { CallerOptions } from "./callers.js"
+export type { ForwardedHeader } from "./forwarded.js"
+export { telegramNetworks } from "./networks.js"
 export { deriveSecretToken } from "./secret-token.js"
 export { Webhook, type WebhookHead, type WebhookOptions, type WebhookRequest } from "./webhook.js"
 export type { WebhookResponse } from "./webhook-response.js"

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Callers } from "./callers.js"
 import { pathOf } from "./url-path.js"
 import { receive, refusalOf, refuse, send } from "./webhook-listener.js"
 import { refusals, type WebhookResponse } from "./webhook-response.js"
@@ -11,15 +12,21 @@ export type ServerPage = () => WebhookResponse | Promise<WebhookResponse>
 export class ServerRequests {
   readonly #routes: WebhookRoutes
   readonly #pages: ReadonlyMap<string, ServerPage>
+  readonly #callers: Callers
 
   /** @param pages by path; a page goes before a webhook of the same path, which only takes POST */
-  constructor(routes: WebhookRoutes, pages: ReadonlyMap<string, ServerPage>) {
+  constructor(routes: WebhookRoutes, pages: ReadonlyMap<string, ServerPage>, callers: Callers) {
     this.#routes = routes
     this.#pages = pages
+    this.#callers = callers
   }
 
-  /** Answers one; whether it was one of a webhook and had its secret. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
+  /**
+   * Answers one; whether it was one of a webhook and had its secret.
+   *
+   * @param client who opened the connection, or for whom a proxy has
+   */
+  answer(request: IncomingMessage, response: ServerResponse, client: string): boolean {
     const url = request.url ?? ""
     const page = this.#pageOf(request.method, url)
     if (page) {
@@ -27,16 +34,19 @@ export class ServerRequests {
       return false
     }
     const webhook = this.#routes.find(url)
-    if (webhook) return receive(webhook, request, response)
-    refuse(request, response, refusals.path)
+    const caller = this.#callers.callerOf(request, client)
+    const mayCall = this.#callers.mayCall(caller)
+    if (webhook && mayCall) return receive(webhook, request, response, caller)
+    refuse(request, response, webhook ? refusals.address : refusals.path)
     return false
   }
 
   /** Answers one that waits with its body until it is asked for (`Expect: 100-continue`). */
-  answerExpecting(request: IncomingMessage, response: ServerResponse): boolean {
+  answerExpecting(request: IncomingMessage, response: ServerResponse, client: string): boolean {
     const webhook = this.#routes.find(request.url ?? "")
-    if (webhook && !refusalOf(webhook, request)) response.writeContinue()
-    return this.answer(request, response)
+    const mayCall = this.#callers.mayCall(this.#callers.callerOf(request, client))
+    if (webhook && mayCall && !refusalOf(webhook, request)) response.writeContinue()
+    return this.answer(request, response, client)
   }
 
   #pageOf(method: string | undefined, url: string): ServerPage | undefined {

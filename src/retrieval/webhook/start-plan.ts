@@ -13,6 +13,7 @@ import { deriveSecretToken } from "./secret-token.js"
 import { spellingsOf } from "./url-path.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import { WebhookServer } from "./webhook-server.js"
+import type { WebhookServerOptions } from "./webhook-server-options.js"
 import { expectIpAddress, expectWebhookUrl } from "./webhook-url.js"
 
 const telegramRoot = "https://api.telegram.org"
@@ -83,13 +84,16 @@ function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
 /** A server that is given has its own address and key. */
 function expectOwnOrShared(options: WebhookIntakeOptions): void {
   const { server, listen, port, key, healthPath } = options
+  const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (key !== undefined && options.cert === undefined) {
     throw new TypeError(
       "Expected the `cert` option beside `key`: a key alone serves nothing. Create both with `sounder certificate HOST`.",
     )
   }
   if (!server) return
-  for (const [name, value] of Object.entries({ listen, port, key, healthPath })) {
+  const own = { listen, port, key, healthPath }
+  const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
+  for (const [name, value] of Object.entries({ ...own, ...ofCallers })) {
     if (value === undefined) continue
     throw new TypeError(`Expected no \`${name}\` option beside \`server\`: it is the server's own.`)
   }
@@ -181,8 +185,11 @@ function certificatesOf(pem: string): string {
   return `${blocks.join("\n")}\n`
 }
 
-function serverOptions({ listen, port, healthPath }: WebhookIntakeOptions, pems: Pems) {
+function serverOptions(options: WebhookIntakeOptions, pems: Pems): WebhookServerOptions {
+  const { listen, port, healthPath } = options
+  const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   const pair = pems.isServed ? { key: pems.key, cert: pems.cert } : {}
   if (listen !== undefined) expectText("listen", listen)
-  return { listen, port, healthPath, ...pair }
+  const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
+  return { listen, port, healthPath, ...ofCallers, ...pair }
 }

@@ -2,10 +2,11 @@ import type { Bot } from "../../bot/index.js"
 import type { Logger } from "../../ground/logger.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
 import type { UpdateType } from "../../telegram/api.js"
+import type { CallerOptions } from "./callers.js"
 import type { WebhookServer } from "./webhook-server.js"
 
 /** How to receive over a webhook. */
-export interface WebhookIntakeOptions {
+export interface WebhookIntakeOptions extends CallerOptions {
   /** The bot whose updates come in. */
   readonly bot: Bot
   /** Where updates are put. */
@@ -53,8 +54,8 @@ export interface WebhookIntakeOptions {
   /** How long a request waits for its update to be taken, in milliseconds. 50,000 by default. */
   readonly putTimeoutMs?: number | undefined
   /**
-   * A server that several bots share, in place of `listen`, `port`, `key` and `healthPath`. It is
-   * started where it does not run as yet, and closed with the last bot that it was started for.
+   * A server that several bots share, in place of `listen`, `port`, `key`, `healthPath` and what is
+   * said of callers. It is started where it does not run as yet, and closed with the last bot that it was started for.
    */
   readonly server?: WebhookServer | undefined
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */

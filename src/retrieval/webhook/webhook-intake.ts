@@ -53,7 +53,7 @@ export class WebhookIntake implements Intake {
     signal?.throwIfAborted()
     const plan = await planStart(options, logger)
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)
-    const webhook = webhookOf(options, plan, () => wrongSecret.seen())
+    const webhook = webhookOf(options, plan, (caller) => wrongSecret.seen(caller))
     const address = await plan.server.open(webhook)
     try {
       signal?.throwIfAborted()
@@ -100,22 +100,26 @@ class WrongSecret {
     this.#logger = logger
   }
 
-  seen(): void {
+  seen(caller: string | undefined): void {
     this.watch?.nudge()
     const now = Date.now()
     if (this.#isRegistered || now - this.#lastMs < 60_000) return
     this.#lastMs = now
     this.#logger.warn(
-      "A request to the webhook had a wrong secret token or none, and was answered with 401. " +
+      `A request to the webhook${from(caller)} had a wrong secret token or none, and was answered with 401. ` +
         "If Telegram sent it, pass the same `secret_token` to setWebhook that the server expects",
     )
   }
 }
 
+function from(caller: string | undefined): string {
+  return caller === undefined ? "" : ` from ${caller}`
+}
+
 function webhookOf(
   options: WebhookIntakeOptions,
   { urlPath, secretToken }: StartPlan,
-  onWrongSecret: () => void,
+  onWrongSecret: (caller: string | undefined) => void,
 ): Webhook {
   const { bot, queue, maxBodyBytes, putTimeoutMs, logger } = options
   const path = urlPath === "" ? "/" : urlPath

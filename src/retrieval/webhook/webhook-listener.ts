@@ -40,13 +40,18 @@ export function webhookListener(
   }
 }
 
-/** Answers one request; `false` where it was refused for its head and its body left unread. */
+/**
+ * Answers one request; `false` where it was refused for its head and its body left unread.
+ *
+ * @param caller who calls, where that is known: for messages
+ */
 export function receive(
   webhook: Webhook,
   request: ParsedRequest,
   response: ServerResponse,
+  caller?: string,
 ): boolean {
-  const refusal = refusalOf(webhook, request)
+  const refusal = refusalOf(webhook, request, caller)
   if (refusal) {
     refuse(request, response, refusal)
     return false
@@ -60,7 +65,11 @@ export function receive(
 }
 
 /** What the webhook says to the head of this request. */
-export function refusalOf(webhook: Webhook, request: ParsedRequest): WebhookResponse | undefined {
+export function refusalOf(
+  webhook: Webhook,
+  request: ParsedRequest,
+  caller?: string,
+): WebhookResponse | undefined {
   const { headers } = request
   return webhook.refusal({
     method: request.method,
@@ -70,6 +79,7 @@ export function refusalOf(webhook: Webhook, request: ParsedRequest): WebhookResp
     contentType: headers["content-type"],
     contentEncoding: headers["content-encoding"],
     contentLength: headers["content-length"],
+    caller,
   })
 }
 

@@ -14,6 +14,7 @@ export const taken: WebhookResponse = { status: 200, headers: {}, body: "" }
 /** The answers that never vary; none repeats anything from its request. */
 export const refusals = {
   path: refusal(404, "There is nothing at this path."),
+  address: refusal(403, "Requests from this address are not accepted."),
   method: refusal(405, "Telegram sends updates with POST.", { allow: "POST" }),
   secret: refusal(401, "The header X-Telegram-Bot-Api-Secret-Token is missing or wrong."),
   contentType: refusal(415, "The body has to be application/json in UTF-8, not compressed."),

@@ -1,10 +1,12 @@
 import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
+import { type CallerOptions, Callers } from "./callers.js"
 import type { ServerIdentity, ServerTimeouts } from "./create-server.js"
+import type { ConnectionLimits } from "./connections.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
 import { withLeadingSlash } from "./url-path.js"
 
 /** What a `WebhookServer` is made of. */
-export interface WebhookServerOptions {
+export interface WebhookServerOptions extends CallerOptions {
   /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
   readonly listen?: string | undefined
   /** The port to listen on; 0 takes a free one. 80 by default. Not for unix sockets. */
@@ -17,6 +19,12 @@ export interface WebhookServerOptions {
   readonly healthPath?: string | false | undefined
   /** The most connections at a time. 1,000 by default; silent ones make room for new ones. */
   readonly maxSockets?: number | undefined
+  /**
+   * The most connections at a time of one client that has not shown the secret; beyond that its
+   * oldest is closed. 100 by default. Connections from this machine do not count, and behind proxies
+   * that `trustedProxies` names none does, as they carry the requests of many.
+   */
+  readonly maxSocketsPerClient?: number | undefined
   /**
    * How long a connection stays open between requests, in milliseconds. 75,000 by default; less than
    * Telegram's 60 s would have it send updates twice.
@@ -48,14 +56,18 @@ export interface ServerSettings {
   readonly identity: ServerIdentity
   readonly timeouts: ServerTimeouts
   readonly healthPath: string | undefined
-  readonly maxSockets: number
+  readonly connections: ConnectionLimits
+  readonly callers: Callers
+  /** Whether each connection begins with the PROXY protocol. */
+  readonly proxyProtocol: boolean
 }
 
 /** @throws TypeError for options that cannot be right */
 export function expectServerOptions(options: WebhookServerOptions): ServerSettings {
-  const { key, cert, healthPath = "/health", maxSockets = 1000 } = options
+  const { key, cert, healthPath = "/health" } = options
   const { keepAliveTimeoutMs = 75_000, requestTimeoutMs = 75_000 } = options
   const target = expectTarget(options)
+  const callers = new Callers(options)
   if (key !== undefined && cert === undefined) {
     throw new TypeError("Expected the `cert` option beside `key`: a key alone serves nothing.")
   }
@@ -67,8 +79,22 @@ export function expectServerOptions(options: WebhookServerOptions): ServerSettin
       requestTimeoutMs: expectDurationMs("requestTimeoutMs", requestTimeoutMs),
     },
     healthPath: healthPath === false ? undefined : withLeadingSlash(healthPath),
-    maxSockets: expectInteger("maxSockets", maxSockets, 1, Number.MAX_SAFE_INTEGER),
+    connections: expectLimits(options, callers),
+    callers,
+    proxyProtocol: options.proxyProtocol ?? false,
   }
+}
+
+function expectLimits(options: WebhookServerOptions, callers: Callers): ConnectionLimits {
+  const { maxSockets = 1000, maxSocketsPerClient = 100 } = options
+  const max = expectInteger("maxSockets", maxSockets, 1, Number.MAX_SAFE_INTEGER)
+  const maxPerClient = expectInteger(
+    "maxSocketsPerClient",
+    maxSocketsPerClient,
+    1,
+    Number.MAX_SAFE_INTEGER,
+  )
+  return { max, maxPerClient: callers.areConnectionsOfOne ? maxPerClient : max }
 }
 
 function expectTarget({ listen: place = "127.0.0.1", port }: WebhookServerOptions): ListenTarget {

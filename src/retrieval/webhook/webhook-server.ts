@@ -2,10 +2,12 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { once } from "node:events"
 import type { Socket } from "node:net"
 import { answerClientError } from "./client-error.js"
+import { peerAddress } from "./callers.js"
 import { Connections } from "./connections.js"
 import { createWebServer } from "./create-server.js"
 import { listen } from "./listen.js"
 import { readPem } from "./pem.js"
+import { expectProxyHeader } from "./proxy-greeting.js"
 import { healthPage, type ServerPage, ServerRequests } from "./server-requests.js"
 import type { Webhook } from "./webhook.js"
 import { WebhookRoutes } from "./webhook-routes.js"
@@ -51,7 +53,7 @@ export class WebhookServer implements AsyncDisposable {
 
   constructor(options: WebhookServerOptions = {}) {
     this.#settings = expectServerOptions(options)
-    this.#requests = new ServerRequests(this.#routes, this.#pages())
+    this.#requests = new ServerRequests(this.#routes, this.#pages(), this.#settings.callers)
   }
 
   /** Where it listens; `undefined` while it does not. */
@@ -150,9 +152,9 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   async #listen(): Promise<WebhookAddress> {
-    const { identity, timeouts, maxSockets, target } = this.#settings
+    const { identity, timeouts, target } = this.#settings
     const server = await createWebServer(identity, timeouts)
-    const connections = new Connections(maxSockets)
+    const connections = new Connections(this.#settings.connections)
     this.#connect(server, connections)
     await listen(server, target)
     const address = addressOf(server, this.#settings)
@@ -162,17 +164,31 @@ export class WebhookServer implements AsyncDisposable {
 
   #connect(server: Server, connections: Connections): void {
     const requests = this.#requests
-    server.on("connection", (socket: Socket) => connections.add(socket))
+    if (this.#settings.proxyProtocol) this.#expectProxy(server, connections)
+    server.prependListener("connection", (socket: Socket) => connections.add(socket))
     server.on("secureConnection", (socket: Socket) => connections.secured(socket))
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      connections.answering(response, requests.answer(request, response))
+      const client = connections.clientOf(request.socket)
+      connections.answering(response, requests.answer(request, response, client))
     })
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      connections.answering(response, requests.answerExpecting(request, response))
+      const client = connections.clientOf(request.socket)
+      connections.answering(response, requests.answerExpecting(request, response, client))
     })
     server.on("clientError", answerClientError)
     // Errors of single connections; the one of listening is awaited where it happens.
     server.on("error", () => {})
+  }
+
+  #expectProxy(server: Server, connections: Connections): void {
+    const { callers } = this.#settings
+    expectProxyHeader(server, {
+      timeoutMs: 10_000,
+      mayGreet: (socket) => callers.isProxy(peerAddress(socket)),
+      onGreeted: (socket, client) => {
+        if (client !== undefined) connections.opened(socket, client)
+      },
+    })
   }
 
   #pages(): ReadonlyMap<string, ServerPage> {

@@ -32,8 +32,8 @@ export interface WebhookOptions {
   readonly putTimeoutMs?: number | undefined
   /** Where a queue that fails is reported. */
   readonly logger?: Logger | undefined
-  /** Called when a request to the right path has no secret or a wrong one. */
-  readonly onWrongSecret?: (() => void) | undefined
+  /** Called when a request to the right path has no secret or a wrong one, with who sent it. */
+  readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
 
 /** What is known of a request before its body is read. */
@@ -50,6 +50,8 @@ export interface WebhookHead {
   readonly contentEncoding: string | undefined
   /** The header `Content-Length`. */
   readonly contentLength: string | undefined
+  /** The address of who calls, where it is known: for messages. */
+  readonly caller?: string | undefined
 }
 
 /** One request, as plain values. */
@@ -93,7 +95,7 @@ export class Webhook {
   readonly #paths: ReadonlySet<string> | undefined
   readonly #deadlines: PutDeadlines
   readonly #logger: Logger
-  readonly #onWrongSecret: (() => void) | undefined
+  readonly #onWrongSecret: WebhookOptions["onWrongSecret"]
   #isStopped = false
 
   constructor(options: WebhookOptions) {
@@ -136,7 +138,7 @@ export class Webhook {
     if (!this.#isMine(head.path)) return refusals.path
     if (head.method !== "POST") return refusals.method
     if (this.#secretToken !== false && !sameSecret(this.#secretToken, head.secretToken)) {
-      this.#onWrongSecret?.()
+      this.#onWrongSecret?.(head.caller)
       return refusals.secret
     }
     if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType

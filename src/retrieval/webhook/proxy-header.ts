@@ -1,0 +1,96 @@
+/**
+ * The PROXY protocol: what a proxy that passes connections on writes in front of each, so that the
+ * server knows who has opened it.
+ *
+ * @see https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt
+ * @module
+ */
+import { isIPv4, isIPv6, SocketAddress } from "node:net"
+import { unixCaller } from "./networks.js"
+
+/** What the first bytes of a connection are. */
+export type ProxyHeader =
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "invalid" }
+  | {
+      readonly kind: "complete"
+      /** How many bytes it has; what follows is the client's. */
+      readonly length: number
+      /** Who calls; `undefined` where the proxy asks for itself or does not say. */
+      readonly client: string | undefined
+    }
+
+/** The longest header that is read, in bytes: the fields of version 2 that may follow included. */
+export const maxProxyHeaderBytes = 4096
+
+const incomplete: ProxyHeader = { kind: "incomplete" }
+const invalid: ProxyHeader = { kind: "invalid" }
+
+const firstSignature = Buffer.from("PROXY ")
+const secondSignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
+/** Version 1 ends within so many bytes. */
+const maxLineBytes = 107
+
+/** Reads the header of version 1 or 2 at the beginning of what has come so far. */
+export function readProxyHeader(bytes: Buffer): ProxyHeader {
+  if (startsLike(bytes, secondSignature)) return readSecond(bytes)
+  if (startsLike(bytes, firstSignature)) return readFirst(bytes)
+  return invalid
+}
+
+/** Whether it begins with the signature, as far as it has come. */
+function startsLike(bytes: Buffer, signature: Buffer): boolean {
+  const length = Math.min(bytes.length, signature.length)
+  return bytes.subarray(0, length).equals(signature.subarray(0, length))
+}
+
+/** `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and anything. */
+function readFirst(bytes: Buffer): ProxyHeader {
+  const end = bytes.subarray(0, maxLineBytes).indexOf("\r\n")
+  if (end < 0) return bytes.length < maxLineBytes ? incomplete : invalid
+  const [, family, ...rest] = bytes.toString("latin1", 0, end).split(" ")
+  const length = end + 2
+  if (family === "UNKNOWN") return { kind: "complete", length, client: undefined }
+  const [source = "", destination = "", ...ports] = rest
+  const isAddress = family === "TCP4" ? isIPv4 : family === "TCP6" ? isIPv6 : () => false
+  const isRight =
+    isAddress(source) && isAddress(destination) && ports.length === 2 && ports.every(isPort)
+  return isRight ? { kind: "complete", length, client: source } : invalid
+}
+
+function isPort(text: string): boolean {
+  return /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65_535
+}
+
+function readSecond(bytes: Buffer): ProxyHeader {
+  if (bytes.length < 16) return incomplete
+  const [versionAndCommand = 0, family = 0] = bytes.subarray(12, 14)
+  const command = versionAndCommand & 0x0f
+  const length = 16 + bytes.readUInt16BE(14)
+  if (versionAndCommand >> 4 !== 2 || command > 1 || length > maxProxyHeaderBytes) return invalid
+  if (bytes.length < length) return incomplete
+  // Asking for itself (a check of its own), what it says of addresses is to be ignored.
+  if (command === 0) return { kind: "complete", length, client: undefined }
+  return readAddresses(bytes.subarray(16, length), family, length)
+}
+
+/** The addresses; what may follow them (names, TLS, checksums) is left out. */
+function readAddresses(block: Buffer, family: number, length: number): ProxyHeader {
+  const [isStream, kind] = [(family & 0x0f) === 1, family >> 4]
+  if (kind === 0) return { kind: "complete", length, client: undefined }
+  const shape = shapes[kind]
+  if (!shape || !isStream || block.length < shape.bytes) return invalid
+  return { kind: "complete", length, client: shape.client(block) }
+}
+
+/** By address family: how long the two addresses and ports are, and what the client is called. */
+const shapes: Readonly<Record<number, { bytes: number; client: (block: Buffer) => string }>> = {
+  1: { bytes: 12, client: (block) => block.subarray(0, 4).join(".") },
+  2: { bytes: 36, client: (block) => ipv6Of(block.subarray(0, 16)) },
+  3: { bytes: 216, client: () => unixCaller },
+}
+
+function ipv6Of(bytes: Buffer): string {
+  const groups = bytes.toString("hex").match(/.{4}/g) ?? []
+  return new SocketAddress({ address: groups.join(":"), family: "ipv6" }).address
+}

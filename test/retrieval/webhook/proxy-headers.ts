@@ -1,0 +1,18 @@
+const signature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
+
+/** A header of version 2 of the PROXY protocol, for TCP over IPv4 unless told otherwise. */
+export function proxyHeaderV2(
+  block: string,
+  { command = 0x21, family = 0x11 }: { command?: number; family?: number } = {},
+): Buffer {
+  const bytes = Buffer.from(block.replaceAll(" ", ""), "hex")
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(bytes.length)
+  return Buffer.concat([signature, Buffer.from([command, family]), length, bytes])
+}
+
+/** A header of version 1. */
+export function proxyHeaderV1(client: string): string {
+  const family = client.includes(":") ? "TCP6" : "TCP4"
+  return `PROXY ${family} ${client} ${client} 56324 443\r\n`
+}
