@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import type { PageChat } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
 import { AttachMenu } from "./attach-menu.js"
@@ -29,7 +29,8 @@ export function Composer({ chat, intent, onIntent }: Props) {
   const commands = useCommands(chat, text)
   const inline = useInline(chat.key, text)
   const keyboard = usePage(({ people, me }) => people.get(me ?? 0)?.keyboards[chat.key])
-  useEffect(() => {
+  // Before the next key: what is typed at once must not be written over.
+  useLayoutEffect(() => {
     if (intent?.kind === "edit") setText(intent.message.text ?? "")
     if (intent !== undefined) field.current?.focus()
   }, [intent])
