@@ -1,8 +1,8 @@
 /**
- * A simulator with one bot and 100 people. Sends its parent the address and the token; for a number
+ * A simulator, as the package ships it, with one bot and 100 people. Sends its parent the address and the token; for a number
  * that it is sent, the people write that many messages, a few in each turn of the event loop.
  */
-import { Simulator } from "../src/simulator/index.js"
+import { Simulator } from "sounder/simulator"
 
 const telegram = await Simulator.start({ local: true })
 const bot = telegram.bot({ username: "bench_bot" })

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http"
-import { gunzipSync, inflateSync } from "node:zlib"
+import { nodeZlib } from "../node-zlib.js"
 import { BareError } from "./bare-error.js"
 import { maxParameterBytes } from "./read-arguments.js"
 
@@ -45,6 +45,7 @@ function decoded(body: Buffer, encoding: string, maxOutputLength: number): Buffe
   if (name !== "gzip" && name !== "deflate") {
     throw new BareError(415, "Unsupported Media Type: unsupported content-encoding")
   }
+  const { gunzipSync, inflateSync } = nodeZlib()
   try {
     return (name === "gzip" ? gunzipSync : inflateSync)(body, { maxOutputLength })
   } catch (error) {

@@ -1,7 +1,7 @@
-import { inflateSync, gunzipSync } from "node:zlib"
 import { Arguments } from "../api/arguments.js"
 import { BareError } from "../api/bare-error.js"
 import { addBody } from "../api/read-arguments.js"
+import { nodeZlib } from "../node-zlib.js"
 import { ChunkedBody } from "./chunked-body.js"
 import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
 
@@ -133,6 +133,7 @@ function decoded({ head, kept, keep }: BodyInProgress): Buffer {
   const bytes = Buffer.concat(kept)
   const encoding = (head.headers.get("content-encoding") ?? "").toLowerCase()
   if (encoding !== "gzip" && encoding !== "deflate") return bytes
+  const { gunzipSync, inflateSync } = nodeZlib()
   try {
     const inflate = encoding === "gzip" ? gunzipSync : inflateSync
     return inflate(bytes, { maxOutputLength: keep })

@@ -1,6 +1,7 @@
-import { X509Certificate } from "node:crypto"
+import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import type { ConnectionOptions, PeerCertificate } from "node:tls"
+import { nodeCrypto } from "../../ground/node-crypto.js"
 
 /** Whom a webhook's server has to convince. */
 export interface TlsRules {
@@ -20,8 +21,12 @@ export function tlsOptions(rules: TlsRules): ConnectionOptions {
     ...(ca !== undefined && { ca }),
     ...(isIP(host) === 0 && { servername: host }),
     minVersion: "TLSv1.2",
-    checkServerIdentity: (_name: string, peer: PeerCertificate) =>
-      namesHost(new X509Certificate(peer.raw), rules) ? undefined : new Error("names another host"),
+    checkServerIdentity(_name: string, { raw }: PeerCertificate) {
+      const { X509Certificate } = nodeCrypto()
+      return namesHost(new X509Certificate(raw), rules)
+        ? undefined
+        : new Error("names another host")
+    },
   }
 }
 

@@ -1,5 +1,4 @@
 import { connect as connectTcp, type Socket } from "node:net"
-import { connect as connectTls } from "node:tls"
 import type { Clock, Timer } from "../clock.js"
 import { errorText } from "./error-text.js"
 import { UnreadableResponse } from "./response-head.js"
@@ -149,5 +148,8 @@ const reasons: Readonly<Record<number, string>> = {
 
 function openSocket({ address, port, tls }: ConnectionTarget): Socket {
   const options = { host: address, port, noDelay: true, keepAlive: true }
-  return tls === undefined ? connectTcp(options) : connectTls({ ...options, ...tlsOptions(tls) })
+  if (tls === undefined) return connectTcp(options)
+  // Loaded with the first such connection: a simulator without webhooks needs none of it.
+  const { connect: connectTls } = process.getBuiltinModule("node:tls")
+  return connectTls({ ...options, ...tlsOptions(tls) })
 }
