@@ -4,6 +4,9 @@ import { originOf } from "../people/writing.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { Conversation } from "../world/conversation.js"
 import { inTopic } from "../world/forum.js"
+import { userOfBot } from "../world/identity.js"
+import { hasRight } from "../world/members.js"
+import { generalTopicId } from "../world/topic.js"
 import type { MessageContent } from "../world/world.js"
 import { knownChat } from "./chat-argument.js"
 import { objectArgument, textField, type Fields } from "./json-argument.js"
@@ -28,13 +31,16 @@ export function messageOptions(call: Call, where: Conversation): MessageContent 
   }
 }
 
-function threadOf({ args }: Call, where: Conversation): MessageContent {
-  const id = args.integer("message_thread_id", 0, 0, 2 ** 31 - 1)
-  // The general topic has the number 1, and its messages have none.
-  if (id === 0 || (id === 1 && where.chat.is_forum === true)) return {}
+function threadOf({ args, bot }: Call, where: Conversation): MessageContent {
+  const given = args.integer("message_thread_id", 0, 0, 2 ** 31 - 1)
+  const isForum = where.chat.is_forum === true
+  if (given === 0 && !isForum) return {}
+  const id = given === 0 ? generalTopicId : given
   const topic = where.topics.get(id)
   if (topic === undefined) throw CallError.badRequest("message thread not found")
-  if (topic.isClosed) throw CallError.badRequest("TOPIC_CLOSED")
+  const managesTopics = hasRight(where.memberOf(userOfBot(bot.me)), "can_manage_topics")
+  if (topic.isClosed && !managesTopics) throw CallError.badRequest("TOPIC_CLOSED")
+  if (id === generalTopicId) return {}
   const created = where.messages.get(id)
   return { ...inTopic(id), ...(created && { reply_to_message: withoutReply(created) }) }
 }

@@ -1,6 +1,8 @@
 import type { Message, MessageOrigin } from "../../telegram/types.js"
 import type { Conversation } from "../world/conversation.js"
 import { inTopic } from "../world/forum.js"
+import { hasRight } from "../world/members.js"
+import { generalTopicId } from "../world/topic.js"
 import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { MessageContent } from "../world/world.js"
@@ -11,7 +13,7 @@ import { contentOf, textContent, type Written, type WrittenFile } from "./writte
 export interface SendOptions {
   /** The message that it answers. */
   readonly reply_to?: Message
-  /** The topic of a forum; the general one by default. */
+  /** The topic of a forum; by default that of the answered message, or the general one. */
   readonly message_thread_id?: number
 }
 
@@ -45,8 +47,9 @@ export function post(
 ): Message {
   const { person, world } = actor
   checkMayPost(actor, where, content)
-  const thread = threadContent(where, options.message_thread_id)
   const answered = options.reply_to ?? wishedFor(actor, where)
+  const topic = answered?.is_topic_message === true ? answered.message_thread_id : undefined
+  const thread = threadContent(actor, where, options.message_thread_id ?? topic)
   const message = world.write(person, where, {
     ...thread,
     ...(answered !== undefined && { reply_to_message: withoutReply(answered) }),
@@ -120,11 +123,19 @@ function checkMayPost(actor: Actor, where: Conversation, content: MessageContent
   throw new TypeError(`${nameOf(actor)} may not send ${postKinds[field].name} to "${chat.title}"`)
 }
 
-function threadContent(where: Conversation, id: number | undefined): MessageContent {
-  if (id === undefined) return {}
+function threadContent(
+  { person }: Actor,
+  where: Conversation,
+  given: number | undefined,
+): MessageContent {
+  if (given === undefined && where.chat.is_forum !== true) return {}
+  const id = given ?? generalTopicId
   const topic = where.topics.get(id)
   if (topic === undefined) throw new TypeError("Expected the `message_thread_id` of a topic")
-  if (topic.isClosed) throw new TypeError(`The topic "${topic.name}" is closed`)
+  if (topic.isClosed && !hasRight(where.memberOf(person.user), "can_manage_topics")) {
+    throw new TypeError(`The topic "${topic.name}" is closed`)
+  }
+  if (id === generalTopicId) return {}
   const created = where.messages.get(id)
   return { ...inTopic(id), ...(created && { reply_to_message: withoutReply(created) }) }
 }

@@ -5,7 +5,7 @@ import { usualPermissions, type Permissions } from "./permissions.js"
 import type { Person } from "./person.js"
 import type { Reactions } from "./reactions.js"
 import type { StoredFile } from "./file-store.js"
-import type { Topic } from "./topic.js"
+import { generalTopic, type Topic } from "./topic.js"
 
 /** How many messages of one chat are kept; older ones are as if they had been deleted. */
 export const keptMessages = 5000
@@ -27,7 +27,7 @@ export class Conversation {
   readonly members = new Map<number, ChatMember>()
   /** By id, the oldest first. */
   readonly messages = new Map<number, Message>()
-  /** By the id of their thread. */
+  /** By the id of their thread; in a forum there is always the general one. */
   readonly topics = new Map<number, Topic>()
   /** The pinned messages' ids, the last one pinned last. */
   readonly pinned = new Set<number>()
@@ -51,6 +51,8 @@ export class Conversation {
   constructor(chat: Chat, ids: MessageIds) {
     this.chat = chat
     this.#ids = ids
+    const general = generalTopic()
+    if (chat.is_forum === true) this.topics.set(general.id, general)
   }
 
   /** The id of the next message. */

@@ -1,6 +1,6 @@
 import type { User } from "../../telegram/types.js"
 import type { Conversation } from "./conversation.js"
-import type { Topic } from "./topic.js"
+import { generalTopicId, type Topic } from "./topic.js"
 import type { MessageContent, World } from "./world.js"
 
 /** A service message of somebody, person or bot. */
@@ -36,23 +36,31 @@ export function createTopic(
   }
   const id = announce(world, where, { by, content })
   const topic = { id, name, iconColor, ...icon, isClosed: false }
-  where.topics.set(id, topic)
+  keepTopic(world, where, topic)
   return topic
 }
 
-/** Closes or opens a topic, with the message that says so. */
+/** Writes down what a topic is from now on. */
+export function keepTopic(world: World, where: Conversation, topic: Topic): void {
+  where.topics.set(topic.id, topic)
+  world.changes.announce({ kind: "chat", where })
+}
+
+/** Closes or opens a topic, with the message that says so. The general one is shown when opened. */
 export function setTopicClosed(
   world: World,
   where: Conversation,
   change: { by: User; topic: Topic; isClosed: boolean },
 ): void {
   const { by, topic, isClosed } = change
-  where.topics.set(topic.id, { ...topic, isClosed })
+  const shown = !isClosed && topic.isHidden === true ? { isHidden: false } : {}
+  keepTopic(world, where, { ...topic, ...shown, isClosed })
   const said = isClosed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} }
   announce(world, where, { by, content: { ...inTopic(topic.id), ...said } })
 }
 
-/** The fields that put a message into a topic. */
+/** The fields that put a message into a topic; none for the general one. */
 export function inTopic(id: number): MessageContent {
+  if (id === generalTopicId) return {}
   return { message_thread_id: id, is_topic_message: true }
 }

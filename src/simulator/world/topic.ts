@@ -8,8 +8,19 @@ export interface Topic {
   readonly iconColor: number
   /** The emoji that is its icon, where it has one. */
   readonly iconCustomEmojiId?: string
-  /** Whether nobody can write in it. */
+  /** Whether only those can write in it who manage topics. */
   readonly isClosed: boolean
+  /** Whether people do not see it; only the general one can be hidden. */
+  readonly isHidden?: boolean
+}
+
+/** The number of the topic that every forum has. Its messages carry none. */
+export const generalTopicId = 1
+
+/** The topic that every forum has, at its beginning. */
+export function generalTopic(): Topic {
+  const iconColor = iconColors[0] ?? 0
+  return { id: generalTopicId, name: "General", iconColor, isClosed: false, isHidden: false }
 }
 
 /** The colours that icons of topics can have. */

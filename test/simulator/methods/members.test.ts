@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { ChatInviteLink, ChatMember, Message } from "../../../src/telegram/types.js"
+import type { ChatInviteLink, ChatMember } from "../../../src/telegram/types.js"
 import type { SimulatedGroup } from "../../../src/simulator/index.js"
 import { Meeting } from "../meeting.js"
 
@@ -202,41 +202,6 @@ test("people come through links, and ask where a link says so", async () => {
   expect(await world.refusal("declineChatJoinRequest", declined)).toBe(
     "Bad Request: HIDE_REQUESTER_MISSING",
   )
-})
-
-test("topics are made, renamed, closed, opened and deleted", async () => {
-  await using world = await Meeting.start()
-  const { ada, bot, telegram } = world
-  const forum = telegram.supergroup({ title: "F", is_forum: true }, ada, bot)
-  const chat_id = forum.id
-  expect(await world.refusal("createForumTopic", { chat_id, name: "News" })).toBe(
-    "Bad Request: not enough rights to create a topic",
-  )
-  await ada.promote(forum, bot)
-  await world.updates()
-  const topic = await world.result<{ message_thread_id: number }>("createForumTopic", {
-    chat_id,
-    name: "News",
-  })
-  const { message_thread_id } = topic
-  expect(topic).toMatchObject({ name: "News", icon_color: 7322096 })
-  const at = { chat_id, message_thread_id }
-  expect(await world.result<Message>("sendMessage", { ...at, text: "x" })).toMatchObject({
-    message_thread_id,
-    is_topic_message: true,
-  })
-  await ada.send(forum, "in it", { message_thread_id })
-  expect((await world.updates()).map(({ message }) => message)).toMatchObject([
-    { forum_topic_created: { name: "News" } },
-    { text: "in it", message_thread_id, reply_to_message: { forum_topic_created: {} } },
-  ])
-  expect(await world.result("editForumTopic", { ...at, name: "Old" })).toBe(true)
-  expect(await world.result("closeForumTopic", at)).toBe(true)
-  expect(await world.refusal("closeForumTopic", at)).toBe("Bad Request: TOPIC_NOT_MODIFIED")
-  expect(await world.refusal("sendMessage", { ...at, text: "x" })).toBe("Bad Request: TOPIC_CLOSED")
-  expect(await world.result("reopenForumTopic", at)).toBe(true)
-  expect(await world.result("deleteForumTopic", at)).toBe(true)
-  expect(await world.refusal("editForumTopic", at)).toBe("Bad Request: TOPIC_ID_INVALID")
 })
 
 test.each([

@@ -1,9 +1,9 @@
 import type { ForumTopic } from "../../../telegram/types.js"
 import { CallError } from "../../api/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
-import { announce, createTopic, inTopic, setTopicClosed } from "../../world/forum.js"
+import { announce, createTopic, inTopic, keepTopic, setTopicClosed } from "../../world/forum.js"
 import { userOfBot } from "../../world/identity.js"
-import { iconColors, type Topic } from "../../world/topic.js"
+import { generalTopic, generalTopicId, iconColors, type Topic } from "../../world/topic.js"
 import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
@@ -12,14 +12,23 @@ import type { Call, MethodTable } from "../method.js"
 export const topicMethods: MethodTable = {
   createForumTopic,
   editForumTopic,
-  closeForumTopic: (call) => setClosed(call, true),
-  reopenForumTopic: (call) => setClosed(call, false),
+  closeForumTopic: (call) => setClosed(call, topicOf, true),
+  reopenForumTopic: (call) => setClosed(call, topicOf, false),
   deleteForumTopic,
-  unpinAllForumTopicMessages,
+  unpinAllForumTopicMessages: (call) => unpinAll(call, topicOf),
+  editGeneralForumTopic,
+  closeGeneralForumTopic: (call) => setClosed(call, general, true),
+  reopenGeneralForumTopic: (call) => setClosed(call, general, false),
+  hideGeneralForumTopic: (call) => setHidden(call, true),
+  unhideGeneralForumTopic: (call) => setHidden(call, false),
+  unpinAllGeneralForumTopicMessages: (call) => unpinAll(call, general),
   getForumTopicIconStickers: () => [],
 }
 
 const maxName = 128
+const noEditing = "not enough rights to edit the topic"
+
+type FindTopic = (call: Call, where: Conversation) => Topic
 
 function createForumTopic(call: Call): ForumTopic {
   const where = forum(call, "not enough rights to create a topic")
@@ -42,14 +51,14 @@ function createForumTopic(call: Call): ForumTopic {
 }
 
 function editForumTopic(call: Call): true {
-  const where = forum(call, "not enough rights to edit the topic")
+  const where = forum(call, noEditing)
   const topic = topicOf(call, where)
   const icon = call.args.text("icon_custom_emoji_id")
   const name = call.args.text("name") === "" ? topic.name : nameOf(call)
   const isSame = name === topic.name && icon === (topic.iconCustomEmojiId ?? "")
-  if (isSame) throw CallError.badRequest("TOPIC_NOT_MODIFIED")
+  if (isSame) throw notModified()
   const changed = { ...topic, name, ...(icon !== "" && { iconCustomEmojiId: icon }) }
-  where.topics.set(topic.id, changed)
+  keepTopic(call.world, where, changed)
   const said = {
     ...(name !== topic.name && { name }),
     ...(icon !== "" && { icon_custom_emoji_id: icon }),
@@ -59,11 +68,35 @@ function editForumTopic(call: Call): true {
   return true
 }
 
-function setClosed(call: Call, isClosed: boolean): true {
-  const where = forum(call, "not enough rights to edit the topic")
-  const topic = topicOf(call, where)
-  if (topic.isClosed === isClosed) throw CallError.badRequest("TOPIC_NOT_MODIFIED")
+function editGeneralForumTopic(call: Call): true {
+  const where = forum(call, noEditing)
+  const topic = general(call, where)
+  const name = nameOf(call)
+  if (name === topic.name) throw notModified()
+  keepTopic(call.world, where, { ...topic, name })
+  const content = { forum_topic_edited: { name } }
+  announce(call.world, where, { by: userOfBot(call.bot.me), content })
+  return true
+}
+
+function setClosed(call: Call, find: FindTopic, isClosed: boolean): true {
+  const where = forum(call, noEditing)
+  const topic = find(call, where)
+  if (topic.isClosed === isClosed) throw notModified()
   setTopicClosed(call.world, where, { by: userOfBot(call.bot.me), topic, isClosed })
+  return true
+}
+
+// A topic that is hidden is closed with it, and stays closed when it is shown again.
+function setHidden(call: Call, isHidden: boolean): true {
+  const where = forum(call, noEditing)
+  const topic = general(call, where)
+  if ((topic.isHidden === true) === isHidden) throw notModified()
+  keepTopic(call.world, where, { ...topic, isHidden, isClosed: isHidden || topic.isClosed })
+  const content = isHidden
+    ? { general_forum_topic_hidden: {} }
+    : { general_forum_topic_unhidden: {} }
+  announce(call.world, where, { by: userOfBot(call.bot.me), content })
   return true
 }
 
@@ -71,17 +104,19 @@ function deleteForumTopic(call: Call): true {
   const where = forum(call, "not enough rights to delete the topic")
   const { id } = topicOf(call, where)
   where.topics.delete(id)
+  call.world.changes.announce({ kind: "chat", where })
   for (const { message_id, message_thread_id } of where.messages.values()) {
     if (message_thread_id === id) call.world.remove(where, message_id)
   }
   return true
 }
 
-function unpinAllForumTopicMessages(call: Call): true {
+function unpinAll(call: Call, find: FindTopic): true {
   const where = forum(call, "not enough rights to manage pinned messages in the chat")
-  const { id } = topicOf(call, where)
+  const { id } = find(call, where)
   for (const pinned of where.pinned) {
-    if (where.messages.get(pinned)?.message_thread_id === id) where.pinned.delete(pinned)
+    const thread = where.messages.get(pinned)?.message_thread_id ?? generalTopicId
+    if (thread === id) where.pinned.delete(pinned)
   }
   return true
 }
@@ -94,9 +129,18 @@ function forum(call: Call, refusal: string): Conversation {
 }
 
 function topicOf({ args }: Call, where: Conversation): Topic {
-  const topic = where.topics.get(args.integer("message_thread_id", 0, 0, 2 ** 31 - 1))
+  const id = args.integer("message_thread_id", 0, 0, 2 ** 31 - 1)
+  const topic = id === generalTopicId ? undefined : where.topics.get(id)
   if (topic === undefined) throw CallError.badRequest("TOPIC_ID_INVALID")
   return topic
+}
+
+function general(_call: Call, where: Conversation): Topic {
+  return where.topics.get(generalTopicId) ?? generalTopic()
+}
+
+function notModified(): CallError {
+  return CallError.badRequest("TOPIC_NOT_MODIFIED")
 }
 
 function nameOf({ args }: Call): string {
