@@ -1,11 +1,20 @@
 const colours = 7
 
-/** A coloured circle with the first letters of a name. */
-export function Avatar({ id, name }: { readonly id: number; readonly name: string }) {
+interface Props {
+  readonly id: number
+  readonly name: string
+  readonly isForum?: boolean
+}
+
+/** A coloured circle with the first letters of a name; of a forum a rounded square. */
+export function Avatar({ id, name, isForum = false }: Props) {
   const words = name.trim().split(/\s+/u)
   const letters = words.slice(0, 2).map((word) => [...word][0] ?? "")
   return (
-    <span class={`avatar avatar-${Math.abs(id) % colours}`} aria-hidden="true">
+    <span
+      class={`avatar avatar-${Math.abs(id) % colours} ${isForum ? "of-forum" : ""}`}
+      aria-hidden="true"
+    >
       {letters.join("").toUpperCase()}
     </span>
   )

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { PageBot, PageChat } from "../../src/simulator/page/protocol.js"
+import type { Message } from "../../src/telegram/types.js"
 import { Avatar } from "./avatar.js"
-import { summary } from "./message-kind.js"
+import { serviceText, summary } from "./message-kind.js"
 import { chatColour, chatName } from "./names.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
@@ -79,7 +80,7 @@ function ChatRow({ chat }: { readonly chat: PageChat }) {
   const open = isOpen ? ({ "aria-current": "true" } as const) : {}
   return (
     <button type="button" class="chat-row" {...open} onClick={() => store.open(chat.key)}>
-      <Avatar id={chatColour(chat)} name={name} />
+      <Avatar id={chatColour(chat)} name={name} isForum={chat.topics.length > 0} />
       <span class="chat-row-text">
         <span class="chat-row-line">
           <bdi class="chat-row-name">{name}</bdi>
@@ -87,7 +88,7 @@ function ChatRow({ chat }: { readonly chat: PageChat }) {
         </span>
         <span class="chat-row-line">
           <span class="chat-row-last dim" dir="auto">
-            {isTyping ? "typing…" : last ? summary(last).slice(0, 100) : "No messages"}
+            {isTyping ? "typing…" : last ? <LastMessage chat={chat} last={last} /> : "No messages"}
           </span>
           {unread > 0 ? (
             <span class="badge" aria-label={`${unread} unread`}>
@@ -97,6 +98,18 @@ function ChatRow({ chat }: { readonly chat: PageChat }) {
         </span>
       </span>
     </button>
+  )
+}
+
+function LastMessage({ chat, last }: { readonly chat: PageChat; readonly last: Message }) {
+  const { me } = store.state
+  const isSaid = chat.chat.type.endsWith("group") && serviceText(last) === undefined
+  const who = last.from?.id === me ? "You" : (last.from?.first_name ?? "Somebody")
+  return (
+    <>
+      {isSaid ? <bdi class="chat-row-who">{who}: </bdi> : null}
+      {summary(last).slice(0, 100)}
+    </>
   )
 }
 
@@ -116,7 +129,7 @@ function JoinRow({ chat }: { readonly chat: PageChat }) {
   const { title = "Group", type } = chat.chat
   return (
     <button type="button" class="chat-row" onClick={() => void join(chat.key)}>
-      <Avatar id={chatColour(chat)} name={title} />
+      <Avatar id={chatColour(chat)} name={title} isForum={chat.topics.length > 0} />
       <span class="chat-row-text">
         <bdi class="chat-row-name">{title}</bdi>
         <span class="dim">{type}: press to join</span>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks"
-import type { PageChat } from "../../src/simulator/page/protocol.js"
+import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
 import { Avatar } from "./avatar.js"
 import { BotDetails } from "./bot-details.js"
 import { Composer, type Intent } from "./composer.js"
@@ -9,6 +9,7 @@ import { Modal } from "./modal.js"
 import { chatColour, chatName } from "./names.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
+import { TopicBar, useOpenTopic } from "./topics.js"
 
 /** The chat that is open. */
 export function ChatView() {
@@ -25,12 +26,20 @@ export function ChatView() {
 
 function OpenChat({ chat }: { readonly chat: PageChat }) {
   const [intent, setIntent] = useState<Intent>()
-  const send = (text: string) => void act("send", { as: store.state.me, chat: chat.key, text })
+  const me = usePage((state) => state.me)
+  const open = useOpenTopic(chat)
+  const isLeader = chat.leaders.includes(me ?? 0)
+  const topic = open && { topic: open.id }
+  const send = (text: string) => void act("send", { as: me, chat: chat.key, text, ...topic })
+  const refusal = isLeader ? undefined : refusalOf(chat, open)
   return (
     <section class="chat" aria-label="Chat">
       <ChatHeader chat={chat} />
+      {chat.topics.length > 0 ? <TopicBar chat={chat} open={open} isLeader={isLeader} /> : null}
       <MessageList
+        key={open?.id}
         chat={chat}
+        topic={open}
         onReply={(message) => setIntent({ kind: "reply", message })}
         onEdit={(message) => setIntent({ kind: "edit", message })}
         onCommand={send}
@@ -39,11 +48,20 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
         <button type="button" class="start" onClick={() => send("/start")}>
           Start
         </button>
+      ) : refusal === undefined ? (
+        <Composer key={open?.id} chat={chat} topic={open} intent={intent} onIntent={setIntent} />
       ) : (
-        <Composer chat={chat} intent={intent} onIntent={setIntent} />
+        <p class="refusal">{refusal}</p>
       )}
     </section>
   )
+}
+
+// What those see instead of a field to write in who do not lead.
+function refusalOf({ chat, topics }: PageChat, open: PageTopic | undefined): string | undefined {
+  if (chat.type === "channel") return "Only administrators write in this channel"
+  const topic = open ?? topics[0]
+  return topic?.isClosed === true ? `The topic “${topic.name}” is closed` : undefined
 }
 
 function ChatHeader({ chat }: { readonly chat: PageChat }) {
@@ -56,7 +74,7 @@ function ChatHeader({ chat }: { readonly chat: PageChat }) {
       <span class="only-narrow">
         <IconButton icon="back" label="Back to the chats" onClick={() => store.open(undefined)} />
       </span>
-      <Avatar id={chatColour(chat)} name={name} />
+      <Avatar id={chatColour(chat)} name={name} isForum={chat.topics.length > 0} />
       <div class="chat-title">
         <h2>
           <bdi>{name}</bdi>

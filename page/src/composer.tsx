@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
-import type { PageChat } from "../../src/simulator/page/protocol.js"
+import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
 import { AttachMenu } from "./attach-menu.js"
 import { CommandMenu, useCommands } from "./command-menu.js"
+import { draftOf, keepDraft } from "./drafts.js"
 import { IconButton } from "./icon-button.js"
 import { InlineResults, useInline } from "./inline-results.js"
 import { summary } from "./message-kind.js"
@@ -18,23 +19,30 @@ export type Intent =
 
 interface Props {
   readonly chat: PageChat
+  /** The topic that is written in; the general one by default. */
+  readonly topic: PageTopic | undefined
   readonly intent: Intent
   readonly onIntent: (intent: Intent) => void
 }
 
 /** Where a person writes. */
-export function Composer({ chat, intent, onIntent }: Props) {
-  const [text, setText] = useState("")
+export function Composer({ chat, topic, intent, onIntent }: Props) {
+  const place = { chat: chat.key, ...(topic && { topic: topic.id }) }
+  const draft = `${store.state.me} ${chat.key} ${topic?.id}`
+  const [text, setText] = useState(() => draftOf(draft))
   const field = useRef<HTMLTextAreaElement>(null)
   const commands = useCommands(chat, text)
   const inline = useInline(chat.key, text)
   const keyboard = usePage(({ people, me }) => people.get(me ?? 0)?.keyboards[chat.key])
   // Before the next key: what is typed at once must not be written over.
   useLayoutEffect(() => {
-    if (intent?.kind === "edit") setText(intent.message.text ?? "")
+    if (intent?.kind === "edit") setText(intent.message.text ?? intent.message.caption ?? "")
     if (intent !== undefined) field.current?.focus()
   }, [intent])
-  useEffect(() => fitHeight(field.current), [text])
+  useEffect(() => {
+    fitHeight(field.current)
+    keepDraft(draft, intent?.kind === "edit" ? "" : text)
+  }, [text])
   // Not where a keyboard on the screen would come up at once.
   useEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus()
@@ -46,7 +54,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
     setText((now) => (now === written || now.startsWith("/") ? "" : now))
     onIntent(undefined)
     field.current?.focus()
-    const isSent = await sendText(chat.key, written, intent)
+    const isSent = await sendText(place, written, intent)
     if (!isSent) setText((now) => (now === "" ? written : now))
   }
   const tap = (key: string) => void act("tap", { as: store.state.me, chat: chat.key, key })
@@ -58,7 +66,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
   }
   const pasted = (event: ClipboardEvent) => {
     const [file] = event.clipboardData?.files ?? []
-    if (file !== undefined) void sendFile(chat.key, file, file.type.startsWith("image/"))
+    if (file !== undefined) void sendFile(place, file, file.type.startsWith("image/"))
   }
   return (
     <div class="composer">
@@ -74,7 +82,7 @@ export function Composer({ chat, intent, onIntent }: Props) {
           void send()
         }}
       >
-        <AttachMenu onFile={(file, isPhoto) => void sendFile(chat.key, file, isPhoto)} />
+        <AttachMenu onFile={(file, isPhoto) => void sendFile(place, file, isPhoto)} />
         <textarea
           ref={field}
           rows={1}
@@ -120,20 +128,26 @@ function commandButton(chat: PageChat, onClick: () => void) {
   ) : null
 }
 
-async function sendText(chat: string, text: string, intent: Intent): Promise<boolean> {
+/** Where what is written goes. */
+interface WritingPlace {
+  readonly chat: string
+  readonly topic?: number
+}
+
+async function sendText(place: WritingPlace, text: string, intent: Intent): Promise<boolean> {
   const { me } = store.state
   const id = intent?.message.message_id
   const sent =
     intent?.kind === "edit"
-      ? await act("edit", { as: me, chat, message_id: id, text })
-      : await act("send", { as: me, chat, text, ...(id !== undefined && { reply_to: id }) })
+      ? await act("edit", { as: me, chat: place.chat, message_id: id, text })
+      : await act("send", { as: me, ...place, text, ...(id !== undefined && { reply_to: id }) })
   return sent !== undefined
 }
 
-async function sendFile(chat: string, file: File, isPhoto: boolean): Promise<void> {
+async function sendFile(place: WritingPlace, file: File, isPhoto: boolean): Promise<void> {
   const bytes = await base64Of(file)
   const content = isPhoto ? { photo: bytes } : { document: bytes, file_name: file.name }
-  await act("send", { as: store.state.me, chat, ...content })
+  await act("send", { as: store.state.me, ...place, ...content })
 }
 
 function fitHeight(field: HTMLTextAreaElement | null): void {

@@ -3,19 +3,23 @@ import type { Message } from "../../src/telegram/types.js"
 import { Icon } from "./icon.js"
 import { messageKind } from "./message-kind.js"
 import { RichText } from "./rich-text.js"
+import { InvoiceCard } from "./invoice-card.js"
 import { fileUrl } from "./server.js"
 
 interface Props {
   readonly message: Message
+  /** The key of its chat. */
+  readonly chat: string
   readonly onCommand?: (command: string) => void
 }
 
 /** What a message holds, whatever it is. */
-export function MessageContent({ message, onCommand }: Props) {
-  const { text, caption } = message
+export function MessageContent({ message, chat, onCommand }: Props) {
+  const { text, caption, invoice } = message
   if (text !== undefined) {
     return <RichText text={text} entities={message.entities} onCommand={onCommand} />
   }
+  if (invoice !== undefined) return <InvoiceCard chat={chat} message={message} invoice={invoice} />
   const isAlone = caption === undefined
   return (
     <>
@@ -109,7 +113,13 @@ function Card({ message }: { message: Message }) {
     const { latitude, longitude } = location
     return <Lines title={venue?.title ?? "Location"} rest={[`${latitude}, ${longitude}`]} />
   }
-  if (dice !== undefined) return <Lines title={`${dice.emoji} ${dice.value}`} rest={[]} />
+  if (dice !== undefined) {
+    return (
+      <div class="dice">
+        {dice.emoji} <strong>{dice.value}</strong>
+      </div>
+    )
+  }
   return <Lines title={`A message of the kind ${messageKind(message)}`} rest={[]} />
 }
 

@@ -1,4 +1,5 @@
 import type { Message } from "../../src/telegram/types.js"
+import { moneyOf } from "./money.js"
 
 const always = new Set(
   (
@@ -22,6 +23,8 @@ export function messageKind(message: Message): string {
 export function summary(message: Message): string {
   const { text, caption } = message
   if (text !== undefined) return text
+  const service = serviceText(message)
+  if (service !== undefined) return service
   const kind = messageKind(message)
   const name = (kinds[kind] ?? kind.replaceAll("_", " ")).trim()
   return caption === undefined ? name : `${name}: ${caption}`
@@ -41,6 +44,8 @@ const kinds: Readonly<Record<string, string>> = {
   contact: "Contact",
   poll: "Poll",
   dice: "Dice",
+  invoice: "Invoice",
+  game: "Game",
 }
 
 /** What happened in a chat, said in the middle of it. `undefined` for what somebody has written. */
@@ -51,8 +56,16 @@ export function serviceText(message: Message): string | undefined {
   if (left) return `${left.first_name} left`
   if (pinned) return `${who} pinned a message`
   if (message.new_chat_title) return `${who} named the chat “${message.new_chat_title}”`
+  const { forum_topic_created: topic, forum_topic_edited: renamed } = message
+  if (topic) return `${who} created the topic “${topic.name}”`
+  if (renamed?.name !== undefined) return `${who} named the topic “${renamed.name}”`
+  if (message.forum_topic_closed) return `${who} closed the topic`
+  if (message.forum_topic_reopened) return `${who} reopened the topic`
+  if (message.general_forum_topic_hidden) return `${who} hid the general topic`
+  if (message.general_forum_topic_unhidden) return `${who} showed the general topic`
+  if (message.successful_payment) return `${who} paid ${moneyOf(message.successful_payment)}`
   const kind = messageKind(message)
-  return /_created$|^(new|delete)_chat|^migrate|_(closed|reopened|started|ended|edited)$/.test(kind)
+  return /_created$|^(new|delete)_chat|^migrate|_(shared|allowed|started|ended|edited)$/.test(kind)
     ? kind.replaceAll("_", " ")
     : undefined
 }

@@ -1,34 +1,50 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks"
-import type { PageChat } from "../../src/simulator/page/protocol.js"
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
+import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
 import { IconButton } from "./icon-button.js"
 import { MessageRow } from "./message-row.js"
+import type { LoadedMessages } from "./page-state.js"
 import { store, usePage } from "./page-store.js"
 import { dayOf } from "./times.js"
+import { topicOf } from "./topics.js"
 
 const togetherS = 300
 const nearPx = 120
+const enough = 30
 
 interface Props {
   readonly chat: PageChat
+  /** Only the messages of this topic; all of them by default. */
+  readonly topic: PageTopic | undefined
   readonly onReply: (message: Message) => void
   readonly onEdit: (message: Message) => void
   readonly onCommand: (command: string) => void
 }
 
 /** The messages of the open chat, the newest at the bottom; older ones come when one scrolls up. */
-export function MessageList({ chat, ...handlers }: Props) {
+export function MessageList({ chat, topic, ...handlers }: Props) {
   const me = usePage((state) => state.me)
   const loaded = usePage((state) => state.loaded.get(chat.key))
-  const messages = loaded?.messages ?? []
+  const messages = useMemo(() => messagesOf(loaded, topic), [loaded, topic?.id])
+  useEffect(() => {
+    const isShort = topic !== undefined && messages.length < enough
+    if (isShort && loaded?.more === true) void store.loadOlder(chat.key)
+  }, [messages])
   const scroller = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLOListElement>(null)
+  const lastTop = useRef(0)
   const [isAtEnd, setAtEnd] = useState(true)
   useKeptPlace(scroller, messages, isAtEnd)
+  useKeptEnd(scroller, list, isAtEnd)
 
   const scrolled = () => {
     const element = scroller.current
     if (element === null) return
-    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < nearPx)
+    const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < nearPx
+    // What grows below leaves the end only when one scrolls up from it.
+    const isUp = element.scrollTop < lastTop.current
+    lastTop.current = element.scrollTop
+    setAtEnd(isNear || (isAtEnd && !isUp))
     if (element.scrollTop < nearPx && loaded?.more) void store.loadOlder(chat.key)
   }
   const toEnd = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
@@ -44,7 +60,7 @@ export function MessageList({ chat, ...handlers }: Props) {
         tabIndex={0}
       >
         {loaded && messages.length === 0 ? <p class="pill">No messages here yet</p> : null}
-        <ol class="messages">
+        <ol class="messages" ref={list}>
           {messages.map((message, index) => (
             <MessageRow
               key={message.message_id}
@@ -52,8 +68,10 @@ export function MessageList({ chat, ...handlers }: Props) {
               message={message}
               mark={loaded?.marks[message.message_id]}
               me={me}
-              isOwn={message.from?.id === me}
+              isOwn={message.from?.id === me && message.sender_chat === undefined}
+              isGroup={chat.chat.type === "group" || chat.chat.type === "supergroup"}
               {...aroundOf(messages, index, chat.chat.type !== "private")}
+              topic={topic ? undefined : topicAt(chat, messages, index)}
               {...handlers}
             />
           ))}
@@ -66,6 +84,27 @@ export function MessageList({ chat, ...handlers }: Props) {
       )}
     </div>
   )
+}
+
+function messagesOf(
+  loaded: LoadedMessages | undefined,
+  topic: PageTopic | undefined,
+): readonly Message[] {
+  const messages = loaded?.messages ?? []
+  return topic === undefined ? messages : messages.filter((each) => topicOf(each) === topic.id)
+}
+
+// Said above the first message of several in one topic.
+function topicAt(
+  { topics }: PageChat,
+  messages: readonly Message[],
+  index: number,
+): PageTopic | undefined {
+  const [message, previous] = [messages[index], messages[index - 1]]
+  if (message === undefined || topics.length === 0) return undefined
+  const id = topicOf(message)
+  const isSame = previous !== undefined && topicOf(previous) === id
+  return isSame ? undefined : topics.find((topic) => topic.id === id)
 }
 
 // At the end it follows what comes; elsewhere what one reads stays where it is.
@@ -86,6 +125,26 @@ function useKeptPlace(
   }, [messages, isAtEnd])
 }
 
+// Rows have their true height only once they are drawn, pictures once they are loaded.
+function useKeptEnd(
+  scroller: { readonly current: HTMLDivElement | null },
+  list: { readonly current: HTMLOListElement | null },
+  isAtEnd: boolean,
+): void {
+  const follows = useRef(isAtEnd)
+  follows.current = isAtEnd
+  useEffect(() => {
+    const [frame, content] = [scroller.current, list.current]
+    if (frame === null || content === null) return undefined
+    const observer = new ResizeObserver(() => {
+      if (follows.current) frame.scrollTop = frame.scrollHeight
+    })
+    observer.observe(content)
+    observer.observe(frame)
+    return () => observer.disconnect()
+  }, [])
+}
+
 function aroundOf(messages: readonly Message[], index: number, isGroup: boolean) {
   const message = messages[index]
   const previous = messages[index - 1]
@@ -101,5 +160,6 @@ function aroundOf(messages: readonly Message[], index: number, isGroup: boolean)
 function areTogether(a: Message | undefined, b: Message | undefined): boolean {
   if (a === undefined || b === undefined) return false
   const isSame = a.from?.id === b.from?.id && a.sender_chat?.id === b.sender_chat?.id
+  if (topicOf(a) !== topicOf(b)) return false
   return isSame && b.date - a.date < togetherS
 }

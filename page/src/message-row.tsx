@@ -1,15 +1,18 @@
 import { Component } from "preact"
-import type { PageMark } from "../../src/simulator/page/protocol.js"
+import type { PageMark, PageTopic } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
+import { Avatar } from "./avatar.js"
 import { IconButton } from "./icon-button.js"
 import { InlineKeyboard } from "./inline-keyboard.js"
 import { MessageContent } from "./message-content.js"
 import { serviceText, summary } from "./message-kind.js"
 import { fullName, senderName } from "./names.js"
+import { store } from "./page-store.js"
 import { PollView } from "./poll-view.js"
 import { ReactionMenu, Reactions } from "./reactions.js"
 import { act } from "./server.js"
 import { dayOf, timeOf } from "./times.js"
+import { TopicIcon } from "./topics.js"
 
 /** A message and what lies around it. */
 export interface MessageRowProps {
@@ -19,10 +22,14 @@ export interface MessageRowProps {
   readonly mark: PageMark | undefined
   readonly me: number | undefined
   readonly isOwn: boolean
+  /** Whether several people write here. */
+  readonly isGroup: boolean
   /** The day above the first message of a day. */
   readonly showsDay: boolean
   /** The sender's name, in a group, above the first of several messages. */
   readonly showsName: boolean
+  /** The topic it was written in, where the one before was written in another. */
+  readonly topic: PageTopic | undefined
   /** The tail at the last of several messages. */
   readonly hasTail: boolean
   readonly onReply: (message: Message) => void
@@ -38,19 +45,28 @@ export class MessageRow extends Component<MessageRowProps> {
   }
 
   override render() {
-    const { message, showsDay } = this.props
+    const { message, showsDay, topic } = this.props
     const service = serviceText(message)
     return (
       <li class="message-row">
         {showsDay ? <div class="pill">{dayOf(message.date)}</div> : null}
+        {topic ? <TopicName topic={topic} /> : null}
         {service === undefined ? <Bubble {...this.props} /> : <div class="pill">{service}</div>}
       </li>
     )
   }
 }
 
+function TopicName({ topic }: { readonly topic: PageTopic }) {
+  return (
+    <button type="button" class="pill topic-name" onClick={() => store.openTopic(topic.id)}>
+      <TopicIcon topic={topic} /> <bdi>{topic.name}</bdi>
+    </button>
+  )
+}
+
 function Bubble(props: MessageRowProps) {
-  const { chat, message, me, mark, isOwn, hasTail, onCommand } = props
+  const { chat, message, me, mark, isOwn, isGroup, hasTail, onCommand } = props
   const { reply_markup: markup } = message
   const isBare = message.sticker !== undefined
   const hasPicture = message.photo !== undefined || message.video !== undefined
@@ -63,14 +79,20 @@ function Bubble(props: MessageRowProps) {
     message.edit_date === undefined ? "" : "edited",
   ]
   return (
-    <article class={`message ${isOwn ? "own" : ""}`} aria-label={labelOf(message, isOwn)}>
+    <article
+      class={`message ${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""}`}
+      aria-label={labelOf(message, isOwn)}
+    >
+      {isGroup && !isOwn && hasTail ? (
+        <Avatar id={senderOf(message)?.id ?? 0} name={senderName(message)} />
+      ) : null}
       <div class="message-body">
         <div class={classes.join(" ")}>
           <Heading {...props} />
           {message.poll ? (
             <PollView chat={chat} message={message} me={me} mark={mark} />
           ) : (
-            <MessageContent message={message} onCommand={onCommand} />
+            <MessageContent message={message} chat={chat} onCommand={onCommand} />
           )}
           <span class="meta">
             {message.edit_date === undefined ? null : "edited "}
@@ -85,17 +107,21 @@ function Bubble(props: MessageRowProps) {
   )
 }
 
-function Heading({ message, showsName }: MessageRowProps) {
+function senderOf({ sender_chat: chat, from }: Message) {
+  return chat ?? from
+}
+
+function Heading({ message, showsName, isOwn }: MessageRowProps) {
   const { reply_to_message: answered, forward_origin: origin } = message
-  const sender = message.sender_chat ?? message.from
+  const sender = senderOf(message)
   return (
     <>
-      {showsName ? (
+      {showsName && !isOwn ? (
         <bdi class={`sender sender-${Math.abs(sender?.id ?? 0) % 7}`}>{senderName(message)}</bdi>
       ) : null}
       {message.via_bot ? <div class="forwarded">via @{message.via_bot.username}</div> : null}
       {origin ? <div class="forwarded">Forwarded from {originName(origin)}</div> : null}
-      {answered ? (
+      {answered && answered.forum_topic_created === undefined ? (
         <div class="quote">
           <bdi class="quote-name">{answered.from?.first_name ?? "Message"}</bdi>
           <span class="quote-text" dir="auto">
@@ -113,7 +139,7 @@ function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRo
   return (
     <div class="message-buttons">
       <IconButton icon="reply" label="Reply" onClick={() => onReply(message)} />
-      {isOwn && message.text !== undefined ? (
+      {isOwn && (message.text ?? message.caption) !== undefined ? (
         <IconButton icon="edit" label="Edit" onClick={() => onEdit(message)} />
       ) : null}
       <ReactionMenu chat={chat} messageId={message_id} me={me} />

@@ -55,6 +55,8 @@ export interface PageState {
   readonly me: number | undefined
   /** The key of the chat that is open. */
   readonly openChat: string | undefined
+  /** The number of the topic that is open in it; `undefined` where all are shown. */
+  readonly openTopic: number | undefined
   /** How many messages came in each chat since it was last open. */
   readonly unread: ReadonlyMap<string, number>
 }
@@ -77,5 +79,6 @@ export const emptyState: PageState = {
   inline: undefined,
   me: undefined,
   openChat: undefined,
+  openTopic: undefined,
   unread: new Map(),
 }

@@ -49,7 +49,7 @@ class PageStore {
   }
 
   become(me: number): void {
-    this.change((state) => ({ ...state, me, openChat: undefined }))
+    this.change((state) => ({ ...state, me, openChat: undefined, openTopic: undefined }))
     this.#remember()
   }
 
@@ -57,10 +57,15 @@ class PageStore {
     this.change((state) => {
       const unread = new Map(state.unread)
       if (key !== undefined) unread.delete(key)
-      return { ...state, openChat: key, unread }
+      return { ...state, openChat: key, openTopic: undefined, unread }
     })
     this.#remember()
     if (key !== undefined && !this.state.loaded.has(key)) void this.loadOlder(key)
+  }
+
+  openTopic(id: number | undefined): void {
+    this.change((state) => ({ ...state, openTopic: id }))
+    this.#remember()
   }
 
   /** Fetches messages before those that are there. */
@@ -85,8 +90,8 @@ class PageStore {
   }
 
   #remember(): void {
-    const { me, openChat } = this.state
-    sessionStorage.setItem(remembered, JSON.stringify({ me, openChat }))
+    const { me, openChat, openTopic } = this.state
+    sessionStorage.setItem(remembered, JSON.stringify({ me, openChat, openTopic }))
   }
 }
 
@@ -128,10 +133,11 @@ function chooseWho(state: PageState): PageState {
   const isKnown = before.me !== undefined && state.people.has(before.me)
   const me = isKnown ? before.me : first
   const isMine = state.chats.get(before.openChat ?? "")?.people.includes(me ?? 0)
-  return { ...state, me, openChat: isMine ? before.openChat : undefined }
+  const { openChat, openTopic } = isMine ? before : {}
+  return { ...state, me, openChat, openTopic }
 }
 
-function readRemembered(): { me?: number; openChat?: string } {
+function readRemembered(): { me?: number; openChat?: string; openTopic?: number } {
   try {
     // What this page wrote itself.
     return JSON.parse(sessionStorage.getItem(remembered) ?? "{}") as { me?: number }

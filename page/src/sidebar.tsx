@@ -1,10 +1,17 @@
 import { useState } from "preact/hooks"
 import { ChatList } from "./chat-list.js"
 import { CreateDialog, type Creatable } from "./create-dialog.js"
+import { Icon } from "./icon.js"
 import { IconButton } from "./icon-button.js"
 import { fullName } from "./names.js"
 import { store, usePage } from "./page-store.js"
 import { currentTheme, nextTheme, setTheme } from "./theme.js"
+
+const creatable: readonly (readonly [Creatable, string])[] = [
+  ["bot", "Bot"],
+  ["person", "Person"],
+  ["group", "Group"],
+]
 
 /** Who writes, their chats, and what can be made. */
 export function Sidebar() {
@@ -17,15 +24,13 @@ export function Sidebar() {
       </header>
       <ChatList />
       <footer class="create-bar">
-        <button type="button" onClick={() => create("bot")}>
-          New bot
-        </button>
-        <button type="button" onClick={() => create("person")}>
-          New person
-        </button>
-        <button type="button" onClick={() => create("group")}>
-          New group
-        </button>
+        {creatable.map(([what, name]) => (
+          <button type="button" key={what} onClick={() => create(what)}>
+            <Icon name="plus" />
+            <span class="hidden">New </span>
+            {name}
+          </button>
+        ))}
       </footer>
       {creates ? <CreateDialog what={creates} onClose={() => create(undefined)} /> : null}
     </section>

@@ -12,6 +12,7 @@ import type { ActionTable } from "./page-action.js"
 import type { PageParts } from "./page-parts.js"
 import { messagesBefore } from "./page-view.js"
 import { whyForeign } from "./same-origin.js"
+import { topicActions } from "./topic-actions.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
 
 const actions: ActionTable = {
@@ -20,6 +21,7 @@ const actions: ActionTable = {
   ...inlineActions,
   ...markActions,
   ...faultActions,
+  ...topicActions,
 }
 const maxBodyBytes = 70 * 1_048_576
 

@@ -2,13 +2,23 @@ import { Arguments } from "../api/arguments.js"
 import type { BotAccount } from "../account/bot-account.js"
 import { commandsShown } from "../methods/commands.js"
 import { methods } from "../methods/methods.js"
+import type { ChatMember } from "../../telegram/types.js"
 import type { Conversation } from "../world/conversation.js"
+import { isAdministrator } from "../world/members.js"
 import type { Person } from "../world/person.js"
+import type { Topic } from "../world/topic.js"
 import type { World } from "../world/world.js"
 import { chatKey } from "./chat-key.js"
 import { markView } from "./mark-view.js"
 import { keyboardsView } from "./keyboard-view.js"
-import type { PageBot, PageChat, PageMessages, PagePerson, PageReceiving } from "./protocol.js"
+import type {
+  PageBot,
+  PageChat,
+  PageMessages,
+  PagePerson,
+  PageReceiving,
+  PageTopic,
+} from "./protocol.js"
 
 const messagesAtOnce = 100
 
@@ -33,9 +43,19 @@ export function chatView(where: Conversation): PageChat {
     chat: where.chat,
     people: [...where.people].map(({ user }) => user.id),
     bots: [...where.bots].map(({ me }) => me.id),
+    leaders: [...where.members.values()].filter(leadsIt).map(({ user }) => user.id),
+    topics: [...where.topics.values()].map(topicView),
     count: where.messages.size,
     ...(last !== undefined && { last }),
   }
+}
+
+function leadsIt(who: ChatMember): boolean {
+  return isAdministrator(who) && !who.user.is_bot
+}
+
+function topicView({ id, name, iconColor, isClosed, isHidden = false }: Topic): PageTopic {
+  return { id, name, iconColor, isClosed, isHidden }
 }
 
 /** How a bot receives, with the very answer that `getWebhookInfo` gives it. */

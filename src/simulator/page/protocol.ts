@@ -32,8 +32,23 @@ export interface PageChat {
   readonly chat: Chat
   readonly people: readonly number[]
   readonly bots: readonly number[]
+  /** The ids of the people who lead it. */
+  readonly leaders: readonly number[]
+  /** What a forum is divided into, the general topic first; empty in any other chat. */
+  readonly topics: readonly PageTopic[]
   readonly count: number
   readonly last?: Message
+}
+
+/** A topic of a forum. */
+export interface PageTopic {
+  /** The `message_thread_id`; 1 for the general one, whose messages carry none. */
+  readonly id: number
+  readonly name: string
+  /** RGB. */
+  readonly iconColor: number
+  readonly isClosed: boolean
+  readonly isHidden: boolean
 }
 
 /** The keyboard under the field in which a person writes. */

@@ -10,7 +10,9 @@ import { placeOf } from "./writing.js"
 export function openTopic(actor: Actor, group: SimulatedGroup, name: string): Topic {
   const where = groupLedBy(actor, group)
   if (where.chat.is_forum !== true) throw new TypeError(`"${group.title}" has no topics`)
-  const iconColor = iconColors[0] ?? 0
+  if (name === "" || name.length > 128)
+    throw new TypeError("A topic's name has 1 to 128 characters")
+  const iconColor = iconColors[where.topics.size % iconColors.length] ?? 0
   return createTopic(actor.world, where, { by: actor.person.user, name, iconColor })
 }
 

@@ -139,6 +139,83 @@ test("a group is joined from the list, and left", async () => {
   await page.getByRole("button", { name: /press to join/ }).waitFor()
 }, 60_000)
 
+test("a topic is made, written in and left with the keyboard alone", async () => {
+  await using stage = await open({ answers: false })
+  const { page, telegram, bot, ada } = stage
+  const forum = telegram.supergroup({ title: "Harbour", is_forum: true }, ada, bot)
+  await ada.promote(forum, bot)
+  await ada.send(forum, "For everybody")
+  await page.getByRole("button", { name: /Harbour/ }).click()
+  await page.getByRole("button", { name: "New topic" }).focus()
+  await page.keyboard.press("Enter")
+  await page.getByRole("dialog").waitFor()
+  await page.keyboard.type("News")
+  await page.keyboard.press("Enter")
+  const topics = page.getByRole("navigation", { name: "Topics" })
+  await expect.poll(() => topics.locator("[aria-current]").innerText()).toContain("News")
+  await page.getByRole("textbox", { name: "Message" }).focus()
+  await page.keyboard.type("Only here")
+  await page.keyboard.press("Enter")
+  await expectText(page, "Only here")
+  expect(await page.locator(".messages").innerText()).not.toContain("For everybody")
+  await page.keyboard.type("a draft")
+  expect(await violations(page)).toEqual([])
+  const { result } = await call(telegram, bot.token, "getUpdates", { timeout: 1 })
+  expect((result as object[]).at(-1)).toMatchObject({
+    message: { text: "Only here", is_topic_message: true },
+  })
+  await page.reload()
+  await expectText(page, "Only here")
+  expect(await page.locator(".messages").innerText()).not.toContain("For everybody")
+  await topics.getByRole("button", { name: "All" }).focus()
+  await page.keyboard.press("Enter")
+  await expectText(page, "For everybody")
+  await expectText(page, "News")
+  expect(await violations(page)).toEqual([])
+  expect(stage.complaints).toEqual([])
+}, 60_000)
+
+test("who does not lead finds a closed topic, and a channel, closed to them", async () => {
+  await using stage = await open({ answers: false })
+  const { page, telegram, ada } = stage
+  const grace = telegram.user({ first_name: "Grace" })
+  const forum = telegram.supergroup({ title: "Harbour", is_forum: true }, grace, ada)
+  const topic = await grace.createTopic(forum, "Old news")
+  await grace.closeTopic(forum, topic.id)
+  const channel = telegram.channel({ title: "Signals" }, grace, ada)
+  await grace.send(channel, "High water at noon")
+  await page.getByRole("button", { name: /Harbour/ }).click()
+  await page.getByRole("textbox", { name: "Message" }).waitFor()
+  await page
+    .getByRole("button", { name: /^Old news/ })
+    .first()
+    .click()
+  await page.getByText("The topic “Old news” is closed").waitFor()
+  expect(await page.getByRole("button", { name: "New topic" }).count()).toBe(0)
+  await page.getByRole("button", { name: /Signals/ }).click()
+  await page.getByText("Only administrators write in this channel").waitFor()
+  expect(await violations(page)).toEqual([])
+}, 60_000)
+
+test("a chat opens at its end, whatever its messages are, and stays there", async () => {
+  await using stage = await open({ answers: false })
+  const { page, telegram, ada, bot } = stage
+  await ada.send(bot, "/start")
+  for (let count = 0; count < 60; count++) {
+    const text = `${count}: ${"a long message ".repeat(count % 40)}`
+    await call(telegram, bot.token, "sendMessage", { chat_id: ada.id, text })
+  }
+  await page.getByRole("button", { name: /Demo/ }).click()
+  const fromEnd =
+    "(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)" +
+    '(document.querySelector(".message-list"))'
+  await expectText(page, "59: ")
+  await expect.poll(() => page.evaluate(fromEnd)).toBeLessThan(2)
+  await ada.send(bot, "One more\n".repeat(20))
+  await expectText(page, "One more")
+  await expect.poll(() => page.evaluate(fromEnd)).toBeLessThan(2)
+}, 60_000)
+
 test("a photo is sent and shown", async () => {
   await using stage = await open()
   const { page } = stage

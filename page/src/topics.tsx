@@ -1,0 +1,136 @@
+import type { ComponentChildren } from "preact"
+import { useState } from "preact/hooks"
+import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
+import type { Message } from "../../src/telegram/types.js"
+import { IconButton } from "./icon-button.js"
+import { Modal } from "./modal.js"
+import { store, usePage } from "./page-store.js"
+import { act } from "./server.js"
+
+const generalId = 1
+
+/** The topic in which a message was written. */
+export function topicOf(message: Message): number {
+  const { is_topic_message: isInTopic, message_thread_id: id } = message
+  return isInTopic === true && id !== undefined ? id : generalId
+}
+
+/** The topic that is open in a chat; `undefined` where all are shown. */
+export function useOpenTopic(chat: PageChat): PageTopic | undefined {
+  const open = usePage((state) => state.openTopic)
+  return chat.topics.find(({ id }) => id === open)
+}
+
+interface Props {
+  readonly chat: PageChat
+  readonly open: PageTopic | undefined
+  /** Whether whoever writes leads the chat. */
+  readonly isLeader: boolean
+}
+
+/** The topics of a forum above its messages; one of them is chosen to read and to write in. */
+export function TopicBar({ chat, open, isLeader }: Props) {
+  const [isMaking, make] = useState(false)
+  const shown = chat.topics.filter(({ isHidden }) => isLeader || !isHidden)
+  return (
+    <nav class="topic-bar" aria-label="Topics">
+      <ul>
+        <TopicTab isOpen={open === undefined} onOpen={() => store.openTopic(undefined)}>
+          All
+        </TopicTab>
+        {shown.map((topic) => (
+          <TopicTab
+            key={topic.id}
+            isOpen={topic.id === open?.id}
+            onOpen={() => store.openTopic(topic.id)}
+          >
+            <TopicIcon topic={topic} />
+            <bdi>{topic.name}</bdi>
+            {topic.isClosed ? <span class="hidden"> (closed)</span> : null}
+          </TopicTab>
+        ))}
+      </ul>
+      {isLeader && open ? <CloseButton chat={chat.key} topic={open} /> : null}
+      {isLeader ? <IconButton icon="plus" label="New topic" onClick={() => make(true)} /> : null}
+      {isMaking ? <TopicDialog chat={chat.key} onClose={() => make(false)} /> : null}
+    </nav>
+  )
+}
+
+/** The coloured bubble of a topic; a lock where it is closed. */
+export function TopicIcon({ topic }: { readonly topic: PageTopic }) {
+  const { id, iconColor, isClosed, name } = topic
+  const colour = `#${iconColor.toString(16).padStart(6, "0")}`
+  const letter = id === generalId ? "#" : ([...name][0] ?? "").toUpperCase()
+  return (
+    <svg class="topic-icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+      <path
+        d="M10 1.500a8 7.600 0 0 1 0 15.200q-1 0-2-.3l-3.600 2.100.4-3.700A7.600 7.600 0 0 1 10 1.500"
+        fill={colour}
+      />
+      <text x="10" y="12.800" text-anchor="middle">
+        {isClosed ? "✕" : letter}
+      </text>
+    </svg>
+  )
+}
+
+interface TabProps {
+  readonly isOpen: boolean
+  readonly onOpen: () => void
+  readonly children: ComponentChildren
+}
+
+function TopicTab({ isOpen, onOpen, children }: TabProps) {
+  const current = isOpen ? ({ "aria-current": "true" } as const) : {}
+  return (
+    <li>
+      <button type="button" class="topic-tab" {...current} onClick={onOpen}>
+        {children}
+      </button>
+    </li>
+  )
+}
+
+function CloseButton({ chat, topic }: { readonly chat: string; readonly topic: PageTopic }) {
+  const { id, isClosed } = topic
+  const change = () =>
+    void act(isClosed ? "reopenTopic" : "closeTopic", { as: store.state.me, chat, topic: id })
+  return (
+    <button type="button" class="topic-close" onClick={change}>
+      {isClosed ? "Reopen" : "Close"}
+      <span class="hidden"> the topic</span>
+    </button>
+  )
+}
+
+function TopicDialog({ chat, onClose }: { readonly chat: string; readonly onClose: () => void }) {
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    if (!(form instanceof HTMLFormElement)) return
+    const name = new FormData(form).get("name")
+    const made = await act<{ id: number }>("createTopic", { as: store.state.me, chat, name })
+    if (made === undefined) return
+    store.openTopic(made.id)
+    onClose()
+  }
+  return (
+    <Modal title="New topic" onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <label class="field">
+          <span>Name</span>
+          <input name="name" required autocomplete="off" maxLength={128} />
+        </label>
+        <div class="form-buttons">
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="primary">
+            Create
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

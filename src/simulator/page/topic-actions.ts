@@ -1,0 +1,32 @@
+import { SimulatedGroup } from "../simulated-group.js"
+import { SimulatedUser } from "../simulated-user.js"
+import { conversationOf, personOf } from "./acting.js"
+import type { ActionTable, PageAction } from "./page-action.js"
+
+/** What a person does with the topics of a forum. */
+export const topicActions: ActionTable = { createTopic, closeTopic, reopenTopic }
+
+async function createTopic(action: PageAction): Promise<object> {
+  const { user, group } = leaderIn(action)
+  const { id } = await user.createTopic(group, action.input.text("name").trim())
+  return { id }
+}
+
+async function closeTopic(action: PageAction): Promise<object> {
+  const { user, group } = leaderIn(action)
+  await user.closeTopic(group, action.input.integer("topic"))
+  return {}
+}
+
+async function reopenTopic(action: PageAction): Promise<object> {
+  const { user, group } = leaderIn(action)
+  await user.closeTopic(group, action.input.integer("topic"), false)
+  return {}
+}
+
+function leaderIn(action: PageAction): { user: SimulatedUser; group: SimulatedGroup } {
+  const where = conversationOf(action)
+  if (where.chat.is_forum !== true) throw new TypeError("This chat has no topics")
+  const user = new SimulatedUser(personOf(action), action.parts.world)
+  return { user, group: new SimulatedGroup(where) }
+}
