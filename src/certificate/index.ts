@@ -1,5 +1,6 @@
 /** Makes self-signed certificates, and judges any certificate as Telegram does. */
 export * from "./create-certificate.js"
+export type * from "./certificate-source.js"
 export * from "./write-certificate.js"
 export * from "./certificate-names-host.js"
 export * from "./certificate-problems.js"

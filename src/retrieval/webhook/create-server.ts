@@ -1,14 +1,5 @@
 import type { Server } from "node:http"
-import { SounderError } from "../../telegram/errors.js"
-import { readPem } from "./pem.js"
-
-/** What a server is made with, its limits apart. */
-export interface ServerIdentity {
-  /** The private key: PEM text or a path. */
-  readonly key?: string | undefined
-  /** The certificate: PEM text or a path. */
-  readonly cert?: string | undefined
-}
+import type { ServedCertificates } from "./tls/served-certificates.js"
 
 /** How long things may take, in milliseconds. */
 export interface ServerTimeouts {
@@ -17,12 +8,12 @@ export interface ServerTimeouts {
 }
 
 /**
- * A server that is not listening yet: HTTPS where there are a key and a certificate, else HTTP.
+ * A server that is not listening yet: HTTPS where there are certificates, else HTTP.
  *
  * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
  */
 export async function createWebServer(
-  { key, cert }: ServerIdentity,
+  certificates: ServedCertificates | undefined,
   { keepAliveTimeoutMs, requestTimeoutMs }: ServerTimeouts,
 ): Promise<Server> {
   const limits = {
@@ -35,18 +26,7 @@ export async function createWebServer(
   }
   // Loaded here, because a bot that polls needs neither.
   const [http, https] = await Promise.all([import("node:http"), import("node:https")])
-  if (key === undefined || cert === undefined) return http.createServer(limits)
-  const pair = { key: await readPem("key", key), cert: await readPem("cert", cert) }
-  try {
-    return https.createServer({
-      ...limits,
-      ...pair,
-      minVersion: "TLSv1.2",
-      handshakeTimeout: 20_000,
-    })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `The key and the certificate cannot be used together: ${reason}. Create both anew`
-    throw new SounderError("certificate-mismatch", message, { cause })
-  }
+  if (!certificates) return http.createServer(limits)
+  const tls = await certificates.options()
+  return https.createServer({ ...limits, ...tls, handshakeTimeout: 20_000 })
 }

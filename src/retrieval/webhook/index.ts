@@ -2,6 +2,8 @@
 export type { CallerOptions } from "./callers.js"
 export type { ForwardedHeader } from "./forwarded.js"
 export { telegramNetworks } from "./networks.js"
+export type { CertificateOption } from "./tls/certificate-option.js"
+export type { KeyAndCertificate } from "./tls/file-certificate.js"
 export { deriveSecretToken } from "./secret-token.js"
 export { Webhook, type WebhookHead, type WebhookOptions, type WebhookRequest } from "./webhook.js"
 export type { WebhookResponse } from "./webhook-response.js"

@@ -1,4 +1,5 @@
 import {
+  type CertificateAndKey,
   type CertificateProblem,
   certificateProblems,
   isSelfSigned,
@@ -29,12 +30,7 @@ export interface StartPlan {
 }
 
 /** The PEM texts that a start has to do with. */
-interface Pems {
-  readonly key: string | undefined
-  readonly cert: string | undefined
-  /** Whether this process does TLS, rather than a proxy. */
-  readonly isServed: boolean
-}
+type Pems = Partial<CertificateAndKey>
 
 /**
  * Checks everything that can be known without asking Telegram: a `setWebhook` that is refused
@@ -50,11 +46,11 @@ export async function planStart(options: WebhookIntakeOptions, logger: Logger): 
   const limits = limitsOf(options)
   expectSecretToken(secretToken)
   expectOwnOrShared(options)
-  const pems = await readPems(options)
-  const urlPath = urlPathOf(options, url, pems, logger)
-  checkScheme(url, pems)
+  const server = options.server ?? new WebhookServer(serverOptions(options))
+  const urlPath = urlPathOf(options, url, server, logger)
+  checkScheme(url, server)
+  const pems = await readPems(options, server, url)
   const certificate = checkCertificate(pems, url, (problem) => mayPass(problem, options, logger))
-  const server = options.server ?? new WebhookServer(serverOptions(options, pems))
   const registration = url && {
     ...limits,
     url: String(options.webhookUrl),
@@ -83,15 +79,18 @@ function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
 
 /** A server that is given has its own address and key. */
 function expectOwnOrShared(options: WebhookIntakeOptions): void {
-  const { server, listen, port, key, healthPath } = options
+  const { server, listen, port, key, certificates, healthPath } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (key !== undefined && options.cert === undefined) {
     throw new TypeError(
       "Expected the `cert` option beside `key`: a key alone serves nothing. Create both with `sounder certificate HOST`.",
     )
   }
+  if (key === undefined && options.cert !== undefined && certificates !== undefined) {
+    throw new TypeError("Expected the `key` option beside `cert` and `certificates`.")
+  }
   if (!server) return
-  const own = { listen, port, key, healthPath }
+  const own = { listen, port, key, certificates, healthPath }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
   for (const [name, value] of Object.entries({ ...own, ...ofCallers })) {
     if (value === undefined) continue
@@ -99,21 +98,25 @@ function expectOwnOrShared(options: WebhookIntakeOptions): void {
   }
 }
 
-async function readPems({ server, key, cert }: WebhookIntakeOptions): Promise<Pems> {
-  const served = await server?.readCertificate()
-  if (served !== undefined) return { key: undefined, cert: served, isServed: true }
-  return {
-    key: key === undefined ? undefined : await readPem("key", key),
-    cert: cert === undefined ? undefined : await readPem("cert", cert),
-    isServed: key !== undefined,
-  }
+/** What the server shows to clients of the URL's host, else what the proxy is said to show. */
+async function readPems(
+  { cert }: WebhookIntakeOptions,
+  server: WebhookServer,
+  url: URL | undefined,
+): Promise<Pems> {
+  if (server.isSecure) return (await server.certificateFor(url && hostOf(url))) ?? {}
+  return cert === undefined ? {} : { cert: await readPem("cert", cert) }
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replaceAll(/[[\]]/g, "")
 }
 
 /** `urlPath`, else the path of the URL, else the root. */
 function urlPathOf(
   { urlPath, bot }: WebhookIntakeOptions,
   url: URL | undefined,
-  { isServed }: Pems,
+  { isSecure }: WebhookServer,
   logger: Logger,
 ): string {
   const path = urlPath ?? url?.pathname ?? "/"
@@ -127,7 +130,7 @@ function urlPathOf(
   }
   const isSame = !url || spellingsOf(path).some((one) => spellingsOf(url.pathname).includes(one))
   if (isSame) return path
-  if (isServed) {
+  if (isSecure) {
     throw new TypeError(
       "Expected the path of the `webhookUrl` option to be that of `urlPath`: Telegram would be answered with 404.",
     )
@@ -138,8 +141,8 @@ function urlPathOf(
   return path
 }
 
-function checkScheme(url: URL | undefined, { isServed }: Pems): void {
-  if (isServed && url?.protocol === "http:") {
+function checkScheme(url: URL | undefined, { isSecure }: WebhookServer): void {
+  if (isSecure && url?.protocol === "http:") {
     throw new TypeError(
       "Expected the `webhookUrl` option to be an https: URL beside `key` and `cert`.",
     )
@@ -158,7 +161,7 @@ function checkCertificate(
     cert,
     uploaded,
     ...(key !== undefined && { key }),
-    ...(url && { host: url.hostname.replaceAll(/[[\]]/g, "") }),
+    ...(url && { host: hostOf(url) }),
   })
   const problems = found.filter((problem) => !mayIgnore(problem))
   if (problems.length > 0) {
@@ -185,11 +188,12 @@ function certificatesOf(pem: string): string {
   return `${blocks.join("\n")}\n`
 }
 
-function serverOptions(options: WebhookIntakeOptions, pems: Pems): WebhookServerOptions {
-  const { listen, port, healthPath } = options
+function serverOptions(options: WebhookIntakeOptions): WebhookServerOptions {
+  const { listen, port, healthPath, key, cert, certificates } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
-  const pair = pems.isServed ? { key: pems.key, cert: pems.cert } : {}
   if (listen !== undefined) expectText("listen", listen)
+  // A certificate alone is that of a proxy.
+  const pair = key === undefined ? {} : { key, cert }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
-  return { listen, port, healthPath, ...ofCallers, ...pair }
+  return { listen, port, healthPath, certificates, ...ofCallers, ...pair }
 }

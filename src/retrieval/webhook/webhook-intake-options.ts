@@ -3,6 +3,7 @@ import type { Logger } from "../../ground/logger.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { CallerOptions } from "./callers.js"
+import type { CertificateOption } from "./tls/certificate-option.js"
 import type { WebhookServer } from "./webhook-server.js"
 
 /** How to receive over a webhook. */
@@ -24,6 +25,11 @@ export interface WebhookIntakeOptions extends CallerOptions {
    * Telegram if it is self-signed. Without `key` it is only uploaded: a proxy does TLS.
    */
   readonly cert?: string | undefined
+  /**
+   * Further certificates, each for the names in it, or sources of certificates. `key` and `cert`, else
+   * the first of these, are for all other names.
+   */
+  readonly certificates?: readonly CertificateOption[] | undefined
   /** The URL that Telegram is to call. Without it nothing is registered: you call `setWebhook`. */
   readonly webhookUrl?: string | undefined
   /**
@@ -54,8 +60,9 @@ export interface WebhookIntakeOptions extends CallerOptions {
   /** How long a request waits for its update to be taken, in milliseconds. 50,000 by default. */
   readonly putTimeoutMs?: number | undefined
   /**
-   * A server that several bots share, in place of `listen`, `port`, `key`, `healthPath` and what is
-   * said of callers. It is started where it does not run as yet, and closed with the last bot that it was started for.
+   * A server that several bots share, in place of `listen`, `port`, `key`, `certificates`,
+   * `healthPath` and what is said of callers. It is started where it does not run as yet, and closed
+   * with the last bot that it was started for.
    */
   readonly server?: WebhookServer | undefined
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */

@@ -1,8 +1,10 @@
 import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
+import type { CertificateSource } from "../../certificate/index.js"
 import { type CallerOptions, Callers } from "./callers.js"
-import type { ServerIdentity, ServerTimeouts } from "./create-server.js"
+import type { ServerTimeouts } from "./create-server.js"
 import type { ConnectionLimits } from "./connections.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
+import { type CertificateOption, certificateSources } from "./tls/certificate-option.js"
 import { withLeadingSlash } from "./url-path.js"
 
 /** What a `WebhookServer` is made of. */
@@ -15,6 +17,11 @@ export interface WebhookServerOptions extends CallerOptions {
   readonly key?: string | undefined
   /** The certificate and those that certify it, as PEM text or the path of a file. */
   readonly cert?: string | undefined
+  /**
+   * Further certificates, each for the names in it, as for several bots on several names; or sources
+   * of certificates. `key` and `cert`, else the first of these, are for all other names.
+   */
+  readonly certificates?: readonly CertificateOption[] | undefined
   /** Where `GET` is answered with 200 while the server runs; `false` for nowhere. `/health` by default. */
   readonly healthPath?: string | false | undefined
   /** The most connections at a time. 1,000 by default; silent ones make room for new ones. */
@@ -53,7 +60,8 @@ export interface WebhookAddress {
 /** Options that have been found right, as the parts of a server need them. */
 export interface ServerSettings {
   readonly target: ListenTarget
-  readonly identity: ServerIdentity
+  /** None where it speaks HTTP. */
+  readonly sources: readonly CertificateSource[]
   readonly timeouts: ServerTimeouts
   readonly healthPath: string | undefined
   readonly connections: ConnectionLimits
@@ -64,16 +72,13 @@ export interface ServerSettings {
 
 /** @throws TypeError for options that cannot be right */
 export function expectServerOptions(options: WebhookServerOptions): ServerSettings {
-  const { key, cert, healthPath = "/health" } = options
+  const { healthPath = "/health" } = options
   const { keepAliveTimeoutMs = 75_000, requestTimeoutMs = 75_000 } = options
   const target = expectTarget(options)
   const callers = new Callers(options)
-  if (key !== undefined && cert === undefined) {
-    throw new TypeError("Expected the `cert` option beside `key`: a key alone serves nothing.")
-  }
   return {
     target,
-    identity: { key, cert },
+    sources: certificateSources(options),
     timeouts: {
       keepAliveTimeoutMs: expectDurationMs("keepAliveTimeoutMs", keepAliveTimeoutMs),
       requestTimeoutMs: expectDurationMs("requestTimeoutMs", requestTimeoutMs),

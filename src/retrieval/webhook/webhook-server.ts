@@ -1,14 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { once } from "node:events"
+import type { Server as SecureServer } from "node:https"
 import type { Socket } from "node:net"
+import type { CertificateAndKey } from "../../certificate/index.js"
 import { answerClientError } from "./client-error.js"
 import { peerAddress } from "./callers.js"
 import { Connections } from "./connections.js"
 import { createWebServer } from "./create-server.js"
 import { listen } from "./listen.js"
-import { readPem } from "./pem.js"
 import { expectProxyHeader } from "./proxy-greeting.js"
 import { healthPage, type ServerPage, ServerRequests } from "./server-requests.js"
+import { ServedCertificates } from "./tls/served-certificates.js"
 import type { Webhook } from "./webhook.js"
 import { WebhookRoutes } from "./webhook-routes.js"
 import {
@@ -48,12 +50,15 @@ export class WebhookServer implements AsyncDisposable {
   readonly #settings: ServerSettings
   readonly #routes = new WebhookRoutes()
   readonly #requests: ServerRequests
+  readonly #certificates: ServedCertificates | undefined
   #state: State = { kind: "closed" }
   #isKept = false
 
   constructor(options: WebhookServerOptions = {}) {
     this.#settings = expectServerOptions(options)
-    this.#requests = new ServerRequests(this.#routes, this.#pages(), this.#settings.callers)
+    const { sources, callers } = this.#settings
+    if (sources.length > 0) this.#certificates = new ServedCertificates(sources)
+    this.#requests = new ServerRequests(this.#routes, this.#pages(), callers)
   }
 
   /** Where it listens; `undefined` while it does not. */
@@ -75,10 +80,20 @@ export class WebhookServer implements AsyncDisposable {
     this.#routes.remove(webhook)
   }
 
-  /** What is in `cert`, as PEM text; `undefined` where the server speaks HTTP. */
-  async readCertificate(): Promise<string | undefined> {
-    const { cert } = this.#settings.identity
-    return cert === undefined ? undefined : readPem("cert", cert)
+  /** Whether it speaks HTTPS. */
+  get isSecure(): boolean {
+    return this.#certificates !== undefined
+  }
+
+  /**
+   * The certificate that a client of this host is shown, with its key, as PEM texts; without a host
+   * the one for names that no certificate has. `undefined` where the server speaks HTTP, or has no
+   * certificate as yet.
+   *
+   * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+   */
+  async certificateFor(host?: string): Promise<CertificateAndKey | undefined> {
+    return this.#certificates?.certificateFor(host)
   }
 
   /**
@@ -125,7 +140,7 @@ export class WebhookServer implements AsyncDisposable {
     if (this.#state.kind === "closing") return this.#state.closed
     if (this.#state.kind !== "listening") return
     const { server, connections } = this.#state
-    const closed = close(server, connections, options.deadlineMs ?? 10_000)
+    const closed = this.#end(server, connections, options.deadlineMs ?? 10_000)
     this.#state = { kind: "closing", closed }
     await closed
     this.#state = { kind: "closed" }
@@ -152,14 +167,26 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   async #listen(): Promise<WebhookAddress> {
-    const { identity, timeouts, target } = this.#settings
-    const server = await createWebServer(identity, timeouts)
+    const { timeouts, target } = this.#settings
+    const server = await createWebServer(this.#certificates, timeouts)
     const connections = new Connections(this.#settings.connections)
     this.#connect(server, connections)
     await listen(server, target)
     const address = addressOf(server, this.#settings)
+    try {
+      // An HTTPS server where there are certificates.
+      await this.#certificates?.watch(server as SecureServer)
+    } catch (error) {
+      await this.#end(server, connections, 0)
+      throw error
+    }
     this.#state = { kind: "listening", server, connections, address }
     return address
+  }
+
+  async #end(server: Server, connections: Connections, deadlineMs: number): Promise<void> {
+    await this.#certificates?.stop()
+    await close(server, connections, deadlineMs)
   }
 
   #connect(server: Server, connections: Connections): void {
@@ -206,8 +233,8 @@ async function close(server: Server, connections: Connections, deadlineMs: numbe
   clearTimeout(timer)
 }
 
-function addressOf(server: Server, { identity, target }: ServerSettings): WebhookAddress {
-  const protocol = identity.key === undefined ? "http" : "https"
+function addressOf(server: Server, { sources, target }: ServerSettings): WebhookAddress {
+  const protocol = sources.length === 0 ? "http" : "https"
   if ("socketPath" in target) {
     return { protocol, host: "", port: 0, socketPath: target.socketPath }
   }
