@@ -118,6 +118,12 @@ export class MemoryQueue implements UpdateQueue {
     }
   }
 
+  /** Resolves where there is room; rejects with {@link QueueFull} or {@link QueueClosed}. */
+  async probe(): Promise<void> {
+    if (this.#isClosed) throw new QueueClosed()
+    if (this.#waiting >= this.#capacity) throw new QueueFull(this.#capacity)
+  }
+
   /**
    * The next update whose lane is free, oldest lane first. Waits until there is one.
    * An abort of `signal` rejects with its reason and takes nothing. Rejects with

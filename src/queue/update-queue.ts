@@ -73,6 +73,11 @@ export interface UpdateQueue extends AsyncDisposable {
    */
   put(incoming: IncomingUpdate): Promise<void>
   /**
+   * Whether an update would be taken at present: resolves where it would, rejects as its `put` would
+   * otherwise. Absent where a queue cannot know. For readiness; asked once a second at most.
+   */
+  probe?(): Promise<void>
+  /**
    * The next update whose lane is free, oldest lane first. Waits until there is one.
    * An abort of `signal` rejects with its reason and takes nothing.
    */

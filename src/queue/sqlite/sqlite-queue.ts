@@ -126,6 +126,16 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
+   * Resolves where an update could be stored; rejects with {@link QueueFull}, {@link QueueClosed} or a
+   * {@link StorageError}.
+   */
+  async probe(): Promise<void> {
+    this.#expectOpen()
+    if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
+    this.#store.write(() => {})
+  }
+
+  /**
    * The next update whose lane is free, oldest lane first. Waits until there is one.
    * An abort of `signal` rejects with its reason and takes nothing. Rejects with
    * {@link QueueClosed} when the queue is closed, and with a {@link StorageError} when the file

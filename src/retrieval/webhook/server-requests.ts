@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Callers } from "./callers.js"
 import { pathOf } from "./url-path.js"
 import { receive, refusalOf, refuse, send } from "./webhook-listener.js"
-import { refusals, type WebhookResponse } from "./webhook-response.js"
+import { refusals, textResponse, type WebhookResponse } from "./webhook-response.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
 
-/** What a server shows at a path of its own, to GET and HEAD: a state in few words. */
+/** What a server shows at a path of its own, to GET and HEAD. Must not throw or reject. */
 export type ServerPage = () => WebhookResponse | Promise<WebhookResponse>
 
 /** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
@@ -56,11 +56,7 @@ export class ServerRequests {
 }
 
 /** The page that says that the server runs. */
-export const healthPage: ServerPage = () => ({
-  status: 200,
-  headers: { "content-type": "text/plain" },
-  body: "ok\n",
-})
+export const healthPage: ServerPage = () => textResponse(200, "ok")
 
 async function show(page: ServerPage, response: ServerResponse): Promise<void> {
   send(response, await page())

@@ -79,7 +79,7 @@ function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
 
 /** A server that is given has its own address and key. */
 function expectOwnOrShared(options: WebhookIntakeOptions): void {
-  const { server, listen, port, key, certificates, healthPath } = options
+  const { server, listen, port, key, certificates, healthPath, readyPath } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (key !== undefined && options.cert === undefined) {
     throw new TypeError(
@@ -90,7 +90,7 @@ function expectOwnOrShared(options: WebhookIntakeOptions): void {
     throw new TypeError("Expected the `key` option beside `cert` and `certificates`.")
   }
   if (!server) return
-  const own = { listen, port, key, certificates, healthPath }
+  const own = { listen, port, key, certificates, healthPath, readyPath }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
   for (const [name, value] of Object.entries({ ...own, ...ofCallers })) {
     if (value === undefined) continue
@@ -189,11 +189,11 @@ function certificatesOf(pem: string): string {
 }
 
 function serverOptions(options: WebhookIntakeOptions): WebhookServerOptions {
-  const { listen, port, healthPath, key, cert, certificates } = options
+  const { listen, port, healthPath, readyPath, key, cert, certificates } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (listen !== undefined) expectText("listen", listen)
   // A certificate alone is that of a proxy.
   const pair = key === undefined ? {} : { key, cert }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
-  return { listen, port, healthPath, certificates, ...ofCallers, ...pair }
+  return { listen, port, healthPath, readyPath, certificates, ...ofCallers, ...pair }
 }

@@ -11,7 +11,7 @@ export interface WebhookIntakeOptions extends CallerOptions {
   /** The bot whose updates come in. */
   readonly bot: Bot
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put">
+  readonly queue: Pick<UpdateQueue, "put" | "probe">
   /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
   readonly listen?: string | undefined
   /** The port to listen on; 0 takes a free one. 80 by default. */
@@ -55,14 +55,20 @@ export interface WebhookIntakeOptions extends CallerOptions {
   readonly bootstrapRetries?: number | undefined
   /** Where `GET` is answered with 200; `false` for nowhere. `/health` by default. */
   readonly healthPath?: string | false | undefined
+  /**
+   * Where `GET` is answered with 200 while updates would be taken, and with 503 and the reason while
+   * the bot is starting or stopping, or its queue is full or failing; `false` for nowhere. `/ready` by
+   * default.
+   */
+  readonly readyPath?: string | false | undefined
   /** The longest body that is read, in bytes. 1,048,576 by default. */
   readonly maxBodyBytes?: number | undefined
   /** How long a request waits for its update to be taken, in milliseconds. 50,000 by default. */
   readonly putTimeoutMs?: number | undefined
   /**
    * A server that several bots share, in place of `listen`, `port`, `key`, `certificates`,
-   * `healthPath` and what is said of callers. It is started where it does not run as yet, and closed
-   * with the last bot that it was started for.
+   * `healthPath`, `readyPath` and what is said of callers. It is started where it does not run as
+   * yet, and closed with the last bot that it was started for.
    */
   readonly server?: WebhookServer | undefined
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */

@@ -4,7 +4,7 @@ import { DeliveryWatch } from "./delivery-watch.js"
 import { needsRegistration, register, type Registration } from "./registration.js"
 import { planStart, type StartPlan } from "./start-plan.js"
 import { withRetries } from "./start-retries.js"
-import { Webhook } from "./webhook.js"
+import { Webhook, type WebhookOptions } from "./webhook.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import type { WebhookServer } from "./webhook-server.js"
 import type { WebhookAddress } from "./webhook-server-options.js"
@@ -53,12 +53,17 @@ export class WebhookIntake implements Intake {
     signal?.throwIfAborted()
     const plan = await planStart(options, logger)
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)
-    const webhook = webhookOf(options, plan, (caller) => wrongSecret.seen(caller))
+    let isStarted = false
+    const webhook = webhookOf(options, plan, {
+      onWrongSecret: (caller) => wrongSecret.seen(caller),
+      isStarted: () => isStarted,
+    })
     const address = await plan.server.open(webhook)
     try {
       signal?.throwIfAborted()
       const watch = plan.registration && (await reconcile(options, plan, plan.registration, logger))
       wrongSecret.watch = watch
+      isStarted = true
       return new WebhookIntake(webhook, plan.server, address, watch)
     } catch (error) {
       await plan.server.release(webhook)
@@ -119,12 +124,12 @@ function from(caller: string | undefined): string {
 function webhookOf(
   options: WebhookIntakeOptions,
   { urlPath, secretToken }: StartPlan,
-  onWrongSecret: (caller: string | undefined) => void,
+  more: Pick<WebhookOptions, "onWrongSecret" | "isStarted">,
 ): Webhook {
   const { bot, queue, maxBodyBytes, putTimeoutMs, logger } = options
   const path = urlPath === "" ? "/" : urlPath
   const limits = { maxBodyBytes, putTimeoutMs, logger }
-  return new Webhook({ botId: bot.id, queue, path, secretToken, onWrongSecret, ...limits })
+  return new Webhook({ botId: bot.id, queue, path, secretToken, ...more, ...limits })
 }
 
 /** Brings Telegram's webhook in line with ours, and watches it from then on. */

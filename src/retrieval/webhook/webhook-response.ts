@@ -13,14 +13,14 @@ export const taken: WebhookResponse = { status: 200, headers: {}, body: "" }
 
 /** The answers that never vary; none repeats anything from its request. */
 export const refusals = {
-  path: refusal(404, "There is nothing at this path."),
-  address: refusal(403, "Requests from this address are not accepted."),
-  method: refusal(405, "Telegram sends updates with POST.", { allow: "POST" }),
-  secret: refusal(401, "The header X-Telegram-Bot-Api-Secret-Token is missing or wrong."),
-  contentType: refusal(415, "The body has to be application/json in UTF-8, not compressed."),
-  length: refusal(413, "The body is longer than this webhook accepts."),
-  cut: refusal(400, "The body could not be read to its end."),
-  body: refusal(
+  path: textResponse(404, "There is nothing at this path."),
+  address: textResponse(403, "Requests from this address are not accepted."),
+  method: textResponse(405, "Telegram sends updates with POST.", { allow: "POST" }),
+  secret: textResponse(401, "The header X-Telegram-Bot-Api-Secret-Token is missing or wrong."),
+  contentType: textResponse(415, "The body has to be application/json in UTF-8, not compressed."),
+  length: textResponse(413, "The body is longer than this webhook accepts."),
+  cut: textResponse(400, "The body could not be read to its end."),
+  body: textResponse(
     400,
     "The body is not an update: a JSON object in UTF-8 with an integer update_id.",
   ),
@@ -33,10 +33,11 @@ export const refusals = {
  *   use by then
  */
 export function unavailable(seconds: number, body: string): WebhookResponse {
-  return refusal(503, body, { "retry-after": String(seconds) })
+  return textResponse(503, body, { "retry-after": String(seconds) })
 }
 
-function refusal(
+/** An answer in a line of text. */
+export function textResponse(
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},

@@ -25,6 +25,11 @@ export class WebhookRoutes {
     for (const [path, other] of this.#webhooks) if (other === webhook) this.#webhooks.delete(path)
   }
 
+  /** All of them, each once. */
+  all(): readonly Webhook[] {
+    return [...new Set(this.#webhooks.values())]
+  }
+
   /** The webhook at the path of a request target; `undefined` where none is. */
   find(target: string): Webhook | undefined {
     return this.#webhooks.get(target) ?? this.#webhooks.get(pathOf(target))

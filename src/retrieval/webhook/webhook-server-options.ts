@@ -24,6 +24,12 @@ export interface WebhookServerOptions extends CallerOptions {
   readonly certificates?: readonly CertificateOption[] | undefined
   /** Where `GET` is answered with 200 while the server runs; `false` for nowhere. `/health` by default. */
   readonly healthPath?: string | false | undefined
+  /**
+   * Where `GET` is answered with 200 while updates would be taken, and with 503 and the reason while
+   * the bots are starting or stopping, or their queue is full or failing; `false` for nowhere.
+   * `/ready` by default.
+   */
+  readonly readyPath?: string | false | undefined
   /** The most connections at a time. 1,000 by default; silent ones make room for new ones. */
   readonly maxSockets?: number | undefined
   /**
@@ -64,6 +70,7 @@ export interface ServerSettings {
   readonly sources: readonly CertificateSource[]
   readonly timeouts: ServerTimeouts
   readonly healthPath: string | undefined
+  readonly readyPath: string | undefined
   readonly connections: ConnectionLimits
   readonly callers: Callers
   /** Whether each connection begins with the PROXY protocol. */
@@ -72,7 +79,7 @@ export interface ServerSettings {
 
 /** @throws TypeError for options that cannot be right */
 export function expectServerOptions(options: WebhookServerOptions): ServerSettings {
-  const { healthPath = "/health" } = options
+  const { healthPath = "/health", readyPath = "/ready" } = options
   const { keepAliveTimeoutMs = 75_000, requestTimeoutMs = 75_000 } = options
   const target = expectTarget(options)
   const callers = new Callers(options)
@@ -84,6 +91,7 @@ export function expectServerOptions(options: WebhookServerOptions): ServerSettin
       requestTimeoutMs: expectDurationMs("requestTimeoutMs", requestTimeoutMs),
     },
     healthPath: healthPath === false ? undefined : withLeadingSlash(healthPath),
+    readyPath: readyPath === false ? undefined : withLeadingSlash(readyPath),
     connections: expectLimits(options, callers),
     callers,
     proxyProtocol: options.proxyProtocol ?? false,

@@ -9,6 +9,7 @@ import { Connections } from "./connections.js"
 import { createWebServer } from "./create-server.js"
 import { listen } from "./listen.js"
 import { expectProxyHeader } from "./proxy-greeting.js"
+import { readinessPage } from "./readiness-page.js"
 import { healthPage, type ServerPage, ServerRequests } from "./server-requests.js"
 import { ServedCertificates } from "./tls/served-certificates.js"
 import type { Webhook } from "./webhook.js"
@@ -219,8 +220,11 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   #pages(): ReadonlyMap<string, ServerPage> {
-    const { healthPath } = this.#settings
-    return new Map(healthPath === undefined ? [] : [[healthPath, healthPage]])
+    const { healthPath, readyPath } = this.#settings
+    const pages = new Map<string, ServerPage>()
+    if (readyPath !== undefined) pages.set(readyPath, readinessPage(this.#routes))
+    if (healthPath !== undefined) pages.set(healthPath, healthPage)
+    return pages
   }
 }
 

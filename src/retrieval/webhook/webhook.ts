@@ -7,6 +7,7 @@ import { expectSecretToken } from "./expect-secret-token.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
+import type { Readiness } from "./readiness.js"
 import { refusals, taken, unavailable, type WebhookResponse } from "./webhook-response.js"
 
 /** What a {@link Webhook} is made of. */
@@ -14,7 +15,7 @@ export interface WebhookOptions {
   /** The bot whose updates come in: the number in front of its token's colon. */
   readonly botId: number
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put">
+  readonly queue: Pick<UpdateQueue, "put" | "probe">
   /**
    * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
    * that anyone who knows the address can send updates.
@@ -32,6 +33,8 @@ export interface WebhookOptions {
   readonly putTimeoutMs?: number | undefined
   /** Where a queue that fails is reported. */
   readonly logger?: Logger | undefined
+  /** Whether all is done that has to be before updates come, for {@link Webhook.readiness}. */
+  readonly isStarted?: (() => boolean) | undefined
   /** Called when a request to the right path has no secret or a wrong one, with who sent it. */
   readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
@@ -90,12 +93,13 @@ export class Webhook {
   /** The longest body that is read, in bytes. */
   readonly maxBodyBytes: number
   readonly #botId: number
-  readonly #queue: Pick<UpdateQueue, "put">
+  readonly #queue: WebhookOptions["queue"]
   readonly #secretToken: string | false
   readonly #paths: ReadonlySet<string> | undefined
   readonly #deadlines: PutDeadlines
   readonly #logger: Logger
   readonly #onWrongSecret: WebhookOptions["onWrongSecret"]
+  readonly #isStarted: () => boolean
   #isStopped = false
 
   constructor(options: WebhookOptions) {
@@ -109,6 +113,7 @@ export class Webhook {
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = options.logger ?? quietLogger
     this.#onWrongSecret = options.onWrongSecret
+    this.#isStarted = options.isStarted ?? (() => true)
   }
 
   /** Answers one request. Never rejects. */
@@ -159,6 +164,22 @@ export class Webhook {
       return this.#put(parseUpdate(body))
     } catch {
       return Promise.resolve(refusals.body)
+    }
+  }
+
+  /**
+   * Whether it would take an update at present. Never rejects.
+   *
+   * @returns `"ready"`, or what is in the way
+   */
+  async readiness(): Promise<Readiness> {
+    if (this.#isStopped) return "stopping"
+    if (!this.#isStarted()) return "starting"
+    try {
+      await this.#queue.probe?.()
+      return "ready"
+    } catch (error) {
+      return error instanceof QueueFull ? "full" : "failing"
     }
   }
 
