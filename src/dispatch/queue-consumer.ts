@@ -1,9 +1,9 @@
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
+import { Timer } from "../ground/timer.js"
 import { SounderError } from "../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../queue/update-queue.js"
 import { messageOf } from "./error-report.js"
-import { startTimer } from "./start-timer.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 
 /** The handling of one delivery. */
@@ -66,12 +66,12 @@ export class QueueConsumer {
   async stop(deadlineMs: number): Promise<StopVerdict> {
     const verdict = (this.#verdict = emptyVerdict())
     const deadline = new AbortController()
-    const timer = startTimer(() => this.#abort(deadline), deadlineMs)
+    const timer = new Timer(() => this.#abort(deadline), deadlineMs)
     this.#abort(this.#taking)
     await Promise.race([this.#loop, aborted(deadline.signal)])
     await this.#drain(verdict, deadline.signal)
     await this.#endHeld(deadline.signal)
-    clearTimeout(timer)
+    timer.stop()
     this.#isOver = true
     this.#verdict = undefined
     return verdict
@@ -214,9 +214,9 @@ export class QueueConsumer {
 
   async #forGrace(wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     const grace = new AbortController()
-    const timer = startTimer(() => this.#abort(grace), graceMs)
+    const timer = new Timer(() => this.#abort(grace), graceMs)
     await wait(grace.signal)
-    clearTimeout(timer)
+    timer.stop()
   }
 
   async #untilIdle(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { startTimer } from "./start-timer.js"
+import { Timer } from "../ground/timer.js"
 import type { UpdateRun } from "./update-run.js"
 
 /** How long the lane of an update stays closed after its time, in milliseconds. */
@@ -17,9 +17,9 @@ export async function runWithin(timeoutMs: number, run: UpdateRun): Promise<void
 /** Waits for the end, but not longer than that; answers whether it has come. */
 function within(ms: number, end: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = startTimer(() => resolve(false), ms)
+    const timer = new Timer(() => resolve(false), ms)
     void end.then(() => {
-      clearTimeout(timer)
+      timer.stop()
       resolve(true)
     })
   })

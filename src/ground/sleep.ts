@@ -1,5 +1,4 @@
-/** Timers hold 31 bits; a longer wait is made of several. */
-const longestTimerMs = 2 ** 31 - 1
+import { longestTimerMs } from "./timer.js"
 
 /**
  * Waits.

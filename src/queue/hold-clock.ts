@@ -1,5 +1,4 @@
-/** The longest wait that `setTimeout` can do; longer ones are taken up again when it is over. */
-export const longestTimerMs = 2 ** 31 - 1
+import { idleTimer, type Timer } from "../ground/timer.js"
 
 /** Something that a {@link HoldClock} can tell that its hold is over. */
 export abstract class Held {
@@ -23,7 +22,7 @@ export class HoldClock {
   readonly #holdMs: number
   #oldest: Held | undefined
   #newest: Held | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #timer: Timer | undefined
 
   /** @param holdMs the length of every hold in milliseconds; with `Infinity` nothing is watched */
   constructor(holdMs: number) {
@@ -56,13 +55,13 @@ export class HoldClock {
 
   /** Ends all holds early. */
   stop(): void {
-    clearTimeout(this.#timer)
+    this.#timer?.stop()
     this.#timer = undefined
     while (this.#oldest) this.forget(this.#oldest)
   }
 
   #arm(ms: number): void {
-    this.#timer = startTimer(() => this.#ring(), ms)
+    this.#timer = idleTimer(() => this.#ring(), ms)
   }
 
   #ring(): void {
@@ -74,12 +73,4 @@ export class HoldClock {
     }
     if (this.#oldest) this.#arm(Math.max(1, Math.ceil(this.#oldest.since - agedBefore)))
   }
-}
-
-/** A timer that does not keep the process alive, where the runtime knows the difference. */
-export function startTimer(act: () => void, ms: number): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(act, Math.min(ms, longestTimerMs))
-  // Timers are plain numbers outside of Node, Deno and Bun.
-  ;(timer as { unref?: () => void }).unref?.()
-  return timer
 }

@@ -1,4 +1,5 @@
 import type { Update } from "@grammyjs/types"
+import type { Timer } from "../ground/timer.js"
 import { Held } from "./hold-clock.js"
 import type { IncomingUpdate, UpdateReference } from "./update-queue.js"
 
@@ -76,7 +77,7 @@ export class Lane extends Held {
   /** The one that a worker holds. */
   held: QueuedUpdate | undefined = undefined
   /** Runs while the head waits for its next attempt. */
-  rest: ReturnType<typeof setTimeout> | undefined = undefined
+  rest: Timer | undefined = undefined
   /** Whether the one at its head, its retries included, has been running for the hold. */
   isSlow = false
   /** The lane that became ready after this one. */

@@ -1,6 +1,7 @@
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
+import { idleTimer } from "../ground/timer.js"
 import { type LaneRule, updateLane } from "../telegram/update-facts.js"
-import { HoldClock, startTimer } from "./hold-clock.js"
+import { HoldClock } from "./hold-clock.js"
 import { Lane, QueuedUpdate } from "./lane.js"
 import { type Endings, MemoryDelivery } from "./memory-delivery.js"
 import { expectLaneRule, expectUpdate } from "./new-update.js"
@@ -165,7 +166,7 @@ export class MemoryQueue implements UpdateQueue {
     this.#clock.stop()
     this.#takers.refuse(new QueueClosed())
     for (const { queued, lanes } of this.#bots.values()) {
-      for (const lane of lanes.values()) clearTimeout(lane.rest)
+      for (const lane of lanes.values()) lane.rest?.stop()
       for (const update of queued.values()) update.refuse(new HandedBack(update.reference))
     }
     this.#bots.clear()
@@ -199,7 +200,7 @@ export class MemoryQueue implements UpdateQueue {
   #expectRoom({ botId, update }: IncomingUpdate): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })
     if (this.#waiting < this.#capacity && !this.#isRefusing) return
-    if (!this.#isRefusing) startTimer(() => (this.#isRefusing = false), 0)
+    if (!this.#isRefusing) idleTimer(() => (this.#isRefusing = false), 0)
     this.#isRefusing = true
     throw new QueueFull(this.#capacity)
   }
@@ -250,7 +251,7 @@ export class MemoryQueue implements UpdateQueue {
     lane.putBack(update)
     this.#waiting += 1
     if (delayMs === 0) return this.#reopen(lane)
-    lane.rest = startTimer(() => {
+    lane.rest = idleTimer(() => {
       lane.rest = undefined
       this.#reopen(lane)
     }, delayMs)
@@ -300,7 +301,7 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   #drop(lane: Lane): void {
-    clearTimeout(lane.rest)
+    lane.rest?.stop()
     this.#clock.forget(lane)
     this.#bots.get(lane.botId)?.lanes.delete(lane.name)
   }

@@ -1,4 +1,4 @@
-import { startTimer } from "../hold-clock.js"
+import { idleTimer } from "../../ground/timer.js"
 import { LaneHeap, StoredLane } from "./stored-lane.js"
 import type { StoredPlace, UpdateStore } from "./update-store.js"
 
@@ -80,7 +80,7 @@ export class KnownLanes {
     const waitMs = dueAt - Date.now()
     if (waitMs <= 0) return this.open(lane)
     lane.isHeld = false
-    lane.rest = startTimer(() => {
+    lane.rest = idleTimer(() => {
       lane.rest = undefined
       this.rest(lane, dueAt)
       if (!lane.rest) this.#opened()
@@ -89,7 +89,7 @@ export class KnownLanes {
 
   /** Stops all timers. */
   close(): void {
-    for (const { rest } of this.#lanes.values()) clearTimeout(rest)
+    for (const { rest } of this.#lanes.values()) rest?.stop()
   }
 
   #insert({ sequence, botId, lane: name, dueAt }: StoredPlace): void {

@@ -1,3 +1,5 @@
+import type { Timer } from "../../ground/timer.js"
+
 /**
  * The updates of one lane that are stored, by their places in the order of all puts. Only numbers:
  * the updates themselves stay on disk until they are taken.
@@ -9,7 +11,7 @@ export class StoredLane {
   /** Whether a worker holds the first. */
   isHeld = false
   /** Runs while the first waits for its next attempt. */
-  rest: ReturnType<typeof setTimeout> | undefined = undefined
+  rest: Timer | undefined = undefined
   readonly #sequences: number[] = []
   #first = 0
 
