@@ -18,6 +18,8 @@ export class QueuedUpdate extends Held implements IncomingUpdate {
   readonly update: Update
   /** Its lane, and with it the updates it must not overtake. */
   readonly lane: Lane
+  /** When it was put, in milliseconds since 1970. */
+  readonly receivedAt = Date.now()
   /** Its place in the order of all puts of the queue. */
   readonly sequence: number
   /** What `put` answers, also to those who put it again. */

@@ -19,6 +19,7 @@ export class MemoryDelivery implements Delivery {
   readonly update: Update
   readonly lane: string
   readonly attempt: number
+  readonly receivedAt: number
   readonly #queued: QueuedUpdate
   #endings: Endings | undefined
 
@@ -27,6 +28,7 @@ export class MemoryDelivery implements Delivery {
     this.update = queued.update
     this.lane = queued.lane.name
     this.attempt = queued.attempt
+    this.receivedAt = queued.receivedAt
     this.#queued = queued
     this.#endings = endings
   }

@@ -35,6 +35,8 @@ export interface Delivery extends IncomingUpdate {
   readonly lane: string
   /** 1 the first time this update is handled, then one more after each `retry`. */
   readonly attempt: number
+  /** When the queue was given the update, in milliseconds since 1970; a restart does not change it. */
+  readonly receivedAt: number
   /** Aborted when the queue has taken the update away from this worker. Absent where it never does. */
   readonly signal?: AbortSignal
   /** The update has been handled. It is never delivered again. */

@@ -34,6 +34,18 @@ export const orderBehaviours: ProbedBehaviours = {
       assert.equal(update.message?.text, "5")
     },
 
+  "a delivery says when its update was received, whatever the attempt": async (probe) => {
+    // The clock of a store is not that of this process.
+    const toleranceMs = 5_000
+    const before = Date.now() - toleranceMs
+    probe.put(7)
+    const first = await probe.take()
+    const { receivedAt } = first
+    assert.ok(receivedAt >= before && receivedAt <= Date.now() + toleranceMs, `${receivedAt}`)
+    await first.retry()
+    assert.equal((await probe.take()).receivedAt, receivedAt)
+  },
+
   "a slow lane delays no other": async (probe) => {
     const [slow] = probe.putAll(1, 3)
     assert.ok(slow)

@@ -250,6 +250,7 @@ test("when the queue takes an update away, ctx.signal aborts and nobody ends it"
         update: delivery.update,
         lane: delivery.lane,
         attempt: 1,
+        receivedAt: delivery.receivedAt,
         signal: taken.signal,
         done: end("done"),
         retry: end("retry"),

@@ -16,15 +16,17 @@ export class SqliteDelivery implements Delivery {
   readonly update: Update
   readonly lane: string
   readonly attempt: number
+  readonly receivedAt: number
   readonly #lane: StoredLane
   readonly #sequence: number
   #end: EndDelivery | undefined
 
-  constructor({ lane, update, attempt }: CountedUpdate, end: EndDelivery) {
+  constructor({ lane, update, attempt, receivedAt }: CountedUpdate, end: EndDelivery) {
     this.botId = lane.botId
     this.update = update
     this.lane = lane.name
     this.attempt = attempt
+    this.receivedAt = receivedAt
     this.#lane = lane
     this.#sequence = lane.head
     this.#end = end

@@ -14,7 +14,7 @@ const texts = {
   add: `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
     VALUES (?, ?, ?, ?, 0, 0, ?, ?)`,
   attempt: `UPDATE updates SET attempt = attempt + 1 WHERE sequence = ?
-    RETURNING attempt, body`,
+    RETURNING attempt, put_at receivedAt, body`,
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",
   remove: "DELETE FROM updates WHERE sequence = ?",

@@ -25,6 +25,8 @@ export interface CountedUpdate {
   readonly update: Update
   /** How often it has been taken, this time included. */
   readonly attempt: number
+  /** When it was put, in milliseconds since 1970. */
+  readonly receivedAt: number
 }
 
 /** How many remembered ids are looked at, each time some have been added, for those that are old. */
@@ -224,11 +226,14 @@ export class UpdateStore {
   }
 
   #countFirst(lane: StoredLane): CountedUpdate {
-    const { attempt } = this.#statements
-    const [counted] = rows<{ attempt: number; body: string }>(attempt, lane.head)
-    // What was put, as JSON.
-    if (counted)
-      return { lane, attempt: counted.attempt, update: JSON.parse(counted.body) as Update }
+    const { attempt: count } = this.#statements
+    type Row = { attempt: number; receivedAt: number; body: string }
+    const [counted] = rows<Row>(count, lane.head)
+    if (counted) {
+      const { attempt, receivedAt, body } = counted
+      // What was put, as JSON.
+      return { lane, attempt, receivedAt, update: JSON.parse(body) as Update }
+    }
     throw new StorageError(
       "storage-corrupted",
       `An update is gone from ${this.#path}. Let nothing else write to it, and start again`,

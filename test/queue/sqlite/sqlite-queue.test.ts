@@ -113,6 +113,20 @@ describe("a queue that is opened again", () => {
   })
 })
 
+test("a restart does not change when an update was received", async () => {
+  const path = newPath()
+  let receivedAt = 0
+  await within({ path }, async (queue) => {
+    await put(queue, 1, 1)
+    receivedAt = (await queue.take(AbortSignal.timeout(10_000))).receivedAt
+  })
+  await sleep(20)
+  await within({ path }, async (queue) => {
+    expect((await queue.take(AbortSignal.timeout(10_000))).receivedAt).toBe(receivedAt)
+  })
+  expect(receivedAt).toBeLessThan(Date.now() - 15)
+})
+
 describe("a repeated update_id", () => {
   test("is new when its update was handled longer ago than is remembered", async () => {
     await within({ path: newPath(), rememberMs: 50 }, async (queue) => {
