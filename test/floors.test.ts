@@ -18,6 +18,7 @@ const floors = [
   ["retrieval", "dispatch"],
   ["queue"],
   ["certificate", "bot"],
+  ["events"],
   ["telegram"],
   ["ground"],
 ]
@@ -30,7 +31,8 @@ const knowsNothingOf: Record<string, readonly string[]> = {
 }
 
 /** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite is Node's. */
-const neutral = /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|dispatch)\/.*|queue\/(?!sqlite\/).*)$/
+const neutral =
+  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch)\/.*|queue\/(?!sqlite\/).*)$/
 
 const sources = readSources("src")
 const aliases = packageAliases()

@@ -1,3 +1,4 @@
+import { announceCall, isCallWatched } from "../events/announce-call.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { quietLogger } from "../ground/logger.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
@@ -60,7 +61,7 @@ export class Bot implements AsyncDisposable {
     this.#exchange = new Exchange(this.#address, timeoutMs, options.transport)
     this.#caller = new Caller(
       this.#exchange,
-      { attempts, maxWaitMs },
+      { botId: this.id, attempts, maxWaitMs },
       options.logger ?? quietLogger,
     )
   }
@@ -103,8 +104,12 @@ export class Bot implements AsyncDisposable {
     if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
     signal?.throwIfAborted()
     const call: ApiCall = { method, params, signal, timeoutMs }
+    const made = () => this.#hook(call, (changed = call) => this.#caller.call(changed))
+    const answer = isCallWatched()
+      ? announceCall({ botId: this.id, method, params, apiRoot: this.apiRoot }, made)
+      : made()
     // The result is Telegram's word: nothing is checked, so that what is newer passes.
-    return (await this.#hook(call, (changed = call) => this.#caller.call(changed))) as T
+    return (await answer) as T
   }
 
   /**

@@ -1,3 +1,4 @@
+import { botWaiting } from "../events/index.js"
 import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
 import { RetryAfter } from "../telegram/errors.js"
@@ -8,6 +9,8 @@ import { Pauses } from "./pauses.js"
 
 /** What a {@link Caller} obeys. */
 export interface CallerLimits {
+  /** The bot, for those who watch. */
+  readonly botId: number
   /** How often a call is sent again at most. */
   readonly attempts: number
   /** How long one call waits in all at most, in milliseconds. */
@@ -55,6 +58,10 @@ export class Caller {
       if (pause.leftMs > leftMs) throw pause.error
       const where = chat === undefined ? "" : ` in chat ${chat}`
       this.#logger.info(`${call.method}${where} waits ${pause.leftMs} ms, as Telegram asks`)
+      if (botWaiting.hasSubscribers) {
+        const { botId } = this.#limits
+        botWaiting.publish({ botId, method: call.method, waitMs: pause.leftMs })
+      }
       // Timers may be a millisecond early.
       await sleep(pause.leftMs + 1, call.signal)
       leftMs -= pause.leftMs

@@ -1,4 +1,5 @@
 import type { Bot } from "../bot/index.js"
+import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type Logger, quietLogger } from "../ground/logger.js"
 import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
@@ -152,6 +153,15 @@ export class Dispatcher extends Router {
   }
 
   #handle(run: UpdateRun): Promise<void> {
+    if (!isHandlingWatched()) return this.#handleWithin(run)
+    return announceHandling(
+      run.event,
+      () => this.#handleWithin(run),
+      () => run.result,
+    )
+  }
+
+  #handleWithin(run: UpdateRun): Promise<void> {
     const timeoutMs = this.#handlerTimeoutMs
     return timeoutMs === Infinity ? run.run() : runWithin(timeoutMs, run)
   }

@@ -9,6 +9,8 @@ export class GroupRun {
   readonly #handling: Handling
   readonly #ctx: Context
   readonly #cursor: Cursor
+  /** Whether any handler has been called. */
+  isMatched = false
   #current: PlacedEntry | undefined
   #failed: { readonly error: unknown; readonly placed: PlacedEntry | undefined } | undefined
 
@@ -48,6 +50,7 @@ export class GroupRun {
   #call(placed: PlacedEntry): Promise<void> | undefined {
     const call: Call = { passed: undefined }
     const next = () => (call.passed ??= new PassedOn(this.#passOn()))
+    this.isMatched = true
     const result = placed.entry.handler(this.#ctx, next)
     return call.passed || isThenable(result) ? this.#settle(placed, call, result) : undefined
   }

@@ -1,3 +1,4 @@
+import { updateEvent, updateSetAside } from "../events/index.js"
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
 import { Timer } from "../ground/timer.js"
@@ -129,6 +130,7 @@ export class QueueConsumer {
     this.#options.log(`Update ${updateId} was set aside. ${error.message}`)
     try {
       await delivery.setAside(error)
+      announceSetAside(delivery, error)
     } catch (failure) {
       this.#options.log(`Could not set aside update ${updateId}: ${messageOf(failure)}`)
     }
@@ -238,6 +240,11 @@ export class QueueConsumer {
     this.#waiting = []
     for (const resolve of waiting) resolve()
   }
+}
+
+function announceSetAside({ botId, update, attempt }: Delivery, error: unknown): void {
+  if (!updateSetAside.hasSubscribers) return
+  updateSetAside.publish({ ...updateEvent(botId, update), attempt, error })
 }
 
 function referenceOf({ botId, update }: Delivery): UpdateReference {

@@ -1,3 +1,5 @@
+import type { HandlingResult } from "../events/announce-handling.js"
+import type { HandlingOutcome, UpdateEvent } from "../events/index.js"
 import { HandlerError } from "../telegram/errors.js"
 import { type CommandText, commandText } from "./command-text.js"
 import { HandlerContext } from "./context.js"
@@ -16,6 +18,8 @@ export class UpdateRun {
   #group: GroupRun | undefined
   #isInterrupted = false
   #isExpired = false
+  #isMatched = false
+  #error: HandlerError | undefined
 
   constructor(plan: HandlerPlan, handling: Handling, report: ErrorReport) {
     this.#plan = plan
@@ -27,6 +31,17 @@ export class UpdateRun {
   /** Whether a handler ended because it was told to, with its work undone and nobody told. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.#isExpired
+  }
+
+  /** What is told of the update. */
+  get event(): UpdateEvent & { readonly attempt: number } {
+    const { bot, update, type, attempt } = this.#handling
+    return { botId: bot.id, update, type, attempt }
+  }
+
+  /** What its handling has come to. */
+  get result(): HandlingResult {
+    return { outcome: this.#outcome, error: this.#error }
   }
 
   /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
@@ -47,6 +62,7 @@ export class UpdateRun {
       } catch (error) {
         await this.#fail(error, run)
       }
+      this.#isMatched ||= run.isMatched
       if (handling.isStopped || handling.isAborted) break
     }
     handling.close()
@@ -72,7 +88,15 @@ export class UpdateRun {
     else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
   }
 
+  get #outcome(): HandlingOutcome {
+    if (this.#isExpired) return "timed-out"
+    if (this.#error) return "failed"
+    if (this.#isInterrupted) return "interrupted"
+    return this.#isMatched ? "done" : "unmatched"
+  }
+
   async #tell(error: HandlerError, placed: PlacedEntry | undefined): Promise<void> {
+    this.#error ??= error
     await this.#report.tell(error, this.#ctx, placed?.scopes ?? [])
   }
 

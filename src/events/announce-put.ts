@@ -8,6 +8,11 @@ export interface AnnouncedPut {
   isRepeated: boolean
 }
 
+/** Whether anyone listens to what becomes of a put. */
+export function isPutWatched(): boolean {
+  return updatePut.hasSubscribers || updateSettled.hasSubscribers
+}
+
 /**
  * Puts, and tells of it on `sounder:update:put` and `sounder:update:settled`. For queues, where
  * `isPutWatched()`; a queue of your own calls it too.

@@ -5,7 +5,7 @@
  * @see docs/guides/observability.md
  * @module
  */
-export * from "./announce-put.js"
+export { type AnnouncedPut, announcePut, isPutWatched } from "./announce-put.js"
 export * from "./bot-events.js"
 export * from "./event-channel.js"
 export * from "./polling-events.js"

@@ -94,16 +94,6 @@ export const updateSetAside = new EventChannel<UpdateUnhandled>("sounder:update:
 /** `sounder:update:stale`: an update was dropped because it was older than its use. */
 export const updateStale = new EventChannel<UpdateStale>("sounder:update:stale")
 
-/** Whether anyone listens to what becomes of a put. */
-export function isPutWatched(): boolean {
-  return updatePut.hasSubscribers || updateSettled.hasSubscribers
-}
-
-/** Whether anyone listens to how updates are handled. */
-export function isHandlingWatched(): boolean {
-  return updateHandling.hasSubscribers || updateHandled.hasSubscribers
-}
-
 /** What is told of an update, from the update. */
 export function updateEvent(botId: number, update: Update): UpdateEvent {
   return { botId, update, type: updateType(update) }

@@ -1,3 +1,4 @@
+import { type AnnouncedPut, announcePut, isPutWatched } from "../events/index.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { idleTimer } from "../ground/timer.js"
 import { type LaneRule, updateLane } from "../telegram/update-facts.js"
@@ -109,14 +110,8 @@ export class MemoryQueue implements UpdateQueue {
    * put, with {@link HandedBack}, and with a `TypeError` for what is no update.
    */
   put(incoming: IncomingUpdate): Promise<void> {
-    try {
-      return this.#put(incoming)
-    } catch (error) {
-      const refused = Promise.reject(error)
-      // Who puts and does not wait must not be ended by it.
-      refused.catch(() => {})
-      return refused
-    }
+    if (!isPutWatched()) return this.#tryPut(incoming)
+    return announcePut(incoming, (announced) => this.#tryPut(incoming, announced))
   }
 
   /** Resolves where there is room; rejects with {@link QueueFull} or {@link QueueClosed}. */
@@ -172,8 +167,20 @@ export class MemoryQueue implements UpdateQueue {
     this.#bots.clear()
   }
 
+  #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
+    try {
+      expectUpdate(incoming)
+      if (announced) announced.isRepeated = this.#knows(incoming)
+      return this.#put(incoming)
+    } catch (error) {
+      const refused = Promise.reject(error)
+      // Who puts and does not wait must not be ended by it.
+      refused.catch(() => {})
+      return refused
+    }
+  }
+
   #put(incoming: IncomingUpdate): Promise<void> {
-    expectUpdate(incoming)
     const { botId, update } = incoming
     const updateId = update.update_id
     const bot = this.#bots.get(botId) ?? this.#addBot(botId)
@@ -188,6 +195,11 @@ export class MemoryQueue implements UpdateQueue {
     this.#clock.watch(queued, now)
     this.#append(lane, queued)
     return queued.put
+  }
+
+  #knows({ botId, update: { update_id: id } }: IncomingUpdate): boolean {
+    const isQueued = this.#bots.get(botId)?.queued.has(id) ?? false
+    return isQueued || this.#handled.has(botId, id, performance.now())
   }
 
   #addBot(botId: number): BotUpdates {

@@ -1,3 +1,4 @@
+import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateStore } from "./update-store.js"
@@ -14,17 +15,23 @@ export interface PendingWrite {
   refuse(reason: Error): void
 }
 
+/** Who waits for a put. */
+export interface AskedPut {
+  readonly resolve: () => void
+  readonly reject: (reason: Error) => void
+  /** Where the put is announced, and an update that is known has to be noted. */
+  readonly announced: AnnouncedPut | undefined
+}
+
 /** An update on its way into the store. */
 export class PendingPut implements PendingWrite {
   readonly update: NewUpdate
-  readonly #resolve: () => void
-  readonly #reject: (reason: Error) => void
+  readonly #asked: AskedPut
   #sequence: number | undefined
 
-  constructor(update: NewUpdate, resolve: () => void, reject: (reason: Error) => void) {
+  constructor(update: NewUpdate, asked: AskedPut) {
     this.update = update
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#asked = asked
   }
 
   write(store: UpdateStore, now: number): void {
@@ -34,14 +41,15 @@ export class PendingPut implements PendingWrite {
   apply(lanes: KnownLanes): void {
     const { botId, lane } = this.update
     if (this.#sequence !== undefined) lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
+    else if (this.#asked.announced) this.#asked.announced.isRepeated = true
   }
 
   answer(): void {
-    this.#resolve()
+    this.#asked.resolve()
   }
 
   refuse(reason: Error): void {
-    this.#reject(reason)
+    this.#asked.reject(reason)
   }
 }
 

@@ -1,3 +1,4 @@
+import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
@@ -115,14 +116,8 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    * `TypeError` for what is no update.
    */
   put(incoming: IncomingUpdate): Promise<void> {
-    try {
-      this.#expectOpen()
-      const update = newUpdate(incoming, this.#laneRule)
-      this.#expectRoom(update)
-      return this.#put(update)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    if (!isPutWatched()) return this.#tryPut(incoming)
+    return announcePut(incoming, (announced) => this.#tryPut(incoming, announced))
   }
 
   /**
@@ -213,10 +208,21 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#store.close()
   }
 
-  #put(update: NewUpdate): Promise<void> {
+  #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
+    try {
+      this.#expectOpen()
+      const update = newUpdate(incoming, this.#laneRule)
+      this.#expectRoom(update)
+      return this.#put(update, announced)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #put(update: NewUpdate, announced: AnnouncedPut | undefined): Promise<void> {
     step("put: asked")
     return new Promise((resolve, reject) => {
-      this.#writer.put(new PendingPut(update, resolve, reject))
+      this.#writer.put(new PendingPut(update, { resolve, reject, announced }))
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Update } from "@grammyjs/types"
+import { pollingFetched } from "../../events/index.js"
 import { InvalidUpdate, NetworkError } from "../../telegram/errors.js"
 import { parseUpdate } from "../../telegram/parse-update.js"
 import { type NextStep, nextStep } from "./next-step.js"
@@ -27,7 +28,7 @@ export class PollLoop {
 
   constructor(settings: PollingSettings) {
     this.#settings = settings
-    this.#setbacks = new Setbacks(settings.logger, now)
+    this.#setbacks = new Setbacks(settings.bot.id, settings.logger, now)
   }
 
   /** How many updates were put whose `put` has not settled. */
@@ -105,9 +106,19 @@ export class PollLoop {
       ...(kinds ? { allowed_updates: kinds } : {}),
     }
     const timeoutMs = timeout * 1000 + answerWithinMs
+    const startedAt = now()
     const answer = await bot.call("getUpdates", params, { signal, timeoutMs })
-    if (Array.isArray(answer)) return answer
+    if (Array.isArray(answer)) {
+      this.#announce(answer.length, startedAt)
+      return answer
+    }
     throw new NetworkError("getUpdates", "The answer is not a list of updates")
+  }
+
+  #announce(count: number, startedAt: number): void {
+    if (!pollingFetched.hasSubscribers) return
+    const { id: botId } = this.#settings.bot
+    pollingFetched.publish({ botId, count, durationMs: now() - startedAt })
   }
 
   /** All in one turn of the event loop, so that the queue keeps their order. */

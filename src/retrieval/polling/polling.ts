@@ -1,3 +1,4 @@
+import { pollingEnded } from "../../events/index.js"
 import { sleep } from "../../ground/sleep.js"
 import type { Intake } from "../intake.js"
 import { beginPolling } from "./begin-polling.js"
@@ -90,7 +91,9 @@ export class Polling implements Intake, AsyncDisposable {
       return undefined
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#settings.logger.error(`Polling has ended. ${reason}`)
+      const { bot, logger } = this.#settings
+      logger.error(`Polling has ended. ${reason}`)
+      if (pollingEnded.hasSubscribers) pollingEnded.publish({ botId: bot.id, error })
       return { error }
     }
   }

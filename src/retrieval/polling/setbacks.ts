@@ -1,9 +1,8 @@
 import { Backoff } from "../../ground/backoff.js"
+import { pollingSetback, type PollingTrouble } from "../../events/index.js"
 import type { Logger } from "../../ground/logger.js"
 import { HandedBack, QueueFull } from "../../queue/update-queue.js"
 import { type Setback, setbackOf } from "./setback.js"
-
-type Trouble = Exclude<Setback["kind"], "end"> | "refused"
 
 /** Another poller answers a conflict after 3 s; sooner would only provoke the next one. */
 const standByMs = 3000
@@ -13,9 +12,10 @@ const undisturbedMs = 60_000
 
 /** How long polling waits after a setback, and what its operator is told: each trouble once. */
 export class Setbacks {
+  readonly #botId: number
   readonly #logger: Logger
   readonly #now: () => number
-  readonly #told = new Set<Trouble>()
+  readonly #told = new Set<PollingTrouble>()
   readonly #passing = new Backoff()
   readonly #standBy = new Backoff({ firstMs: 1000, maxMs: 27_000 })
   readonly #refused = new Backoff({ firstMs: 500, maxMs: 5000 })
@@ -23,7 +23,8 @@ export class Setbacks {
   #refusedAt = -Infinity
 
   /** @param now the clock, in milliseconds */
-  constructor(logger: Logger, now: () => number) {
+  constructor(botId: number, logger: Logger, now: () => number) {
+    this.#botId = botId
     this.#logger = logger
     this.#now = now
   }
@@ -32,16 +33,15 @@ export class Setbacks {
   failed(error: unknown): number | undefined {
     const setback = setbackOf(error)
     if (setback.kind === "end") return undefined
-    if (setback.kind === "other-poller") return this.#standByFor(error)
-    if (setback.kind === "webhook") return this.#waitForWebhook(error)
-    const waitMs = Math.max(setback.atLeastMs, this.#passing.next())
-    this.#tell("passing", `${reasonOf(error)}. Polling tries again, next in ${waitMs} ms.`)
+    const waitMs = this.#waitAfter(setback, error)
+    this.#announce(setback.kind, error, waitMs)
     return waitMs
   }
 
   /** A `put` has rejected. Answers how long to wait before the update is fetched again. */
   refused(error: unknown): number {
     const waitMs = this.#refused.next()
+    this.#announce("refused", error, waitMs)
     this.#refusedAt = this.#now()
     const again = "The updates stay with Telegram and are fetched again, more slowly."
     if (error instanceof HandedBack) this.#logger.debug(`${reasonOf(error)}. ${again}`)
@@ -65,6 +65,19 @@ export class Setbacks {
     if (this.#now() - this.#conflictAt >= undisturbedMs) this.#standBy.reset()
   }
 
+  #announce(trouble: PollingTrouble, error: unknown, waitMs: number): void {
+    if (!pollingSetback.hasSubscribers) return
+    pollingSetback.publish({ botId: this.#botId, trouble, error, waitMs })
+  }
+
+  #waitAfter(setback: Exclude<Setback, { kind: "end" }>, error: unknown): number {
+    if (setback.kind === "other-poller") return this.#standByFor(error)
+    if (setback.kind === "webhook") return this.#waitForWebhook(error)
+    const waitMs = Math.max(setback.atLeastMs, this.#passing.next())
+    this.#tell("passing", `${reasonOf(error)}. Polling tries again, next in ${waitMs} ms.`)
+    return waitMs
+  }
+
   #standByFor(error: unknown): number {
     const isNew = this.#now() - this.#conflictAt >= undisturbedMs
     this.#conflictAt = this.#now()
@@ -84,7 +97,7 @@ export class Setbacks {
     return webhookMs
   }
 
-  #tell(trouble: Trouble, message: string): void {
+  #tell(trouble: PollingTrouble, message: string): void {
     if (this.#told.has(trouble)) this.#logger.debug(message)
     else this.#logger.warn(message)
     this.#told.add(trouble)

@@ -1,4 +1,5 @@
 import type { Bot } from "../../bot/index.js"
+import { deliveryFailed, registrationChanged } from "../../events/index.js"
 import type { Logger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
 import type { WebhookInfo } from "../../telegram/types.js"
@@ -87,16 +88,31 @@ export class DeliveryWatch {
   }
 
   async #judge(info: WebhookInfo): Promise<void> {
-    const { url, logger } = this.#options
+    const { url } = this.#options
     const isMoved = !isSameUrl(url, info.url ?? "")
-    if (isMoved && !this.#isMoved) logger.warn(movedTo(info.url ?? ""))
+    if (isMoved && !this.#isMoved) this.#tellMoved(info.url ?? "")
     this.#isMoved = isMoved
     const { last_error_date: date = 0, last_error_message: message = "" } = info
     if (isMoved || date <= this.#since) return
     this.#since = date
     const explained = explainWebhookError(message)
-    logger.warn(undelivered(explained, info.pending_update_count))
+    this.#tellUndelivered(explained, info)
     if (mayBeOutdated(explained)) await this.#registerOnce()
+  }
+
+  #tellMoved(url: string): void {
+    const { bot, logger } = this.#options
+    logger.warn(movedTo(url))
+    if (registrationChanged.hasSubscribers) registrationChanged.publish({ botId: bot.id, url })
+  }
+
+  #tellUndelivered(explained: ExplainedWebhookError, info: WebhookInfo): void {
+    const { bot, logger } = this.#options
+    const { last_error_date = 0, pending_update_count: pending } = info
+    logger.warn(undelivered(explained, pending))
+    if (!deliveryFailed.hasSubscribers) return
+    const date = new Date(last_error_date * 1000)
+    deliveryFailed.publish({ botId: bot.id, message: explained.text, date, pending })
   }
 
   async #registerOnce(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Bot } from "../../bot/index.js"
+import { registrationSet } from "../../events/index.js"
 import { ApiError, SounderError } from "../../telegram/errors.js"
 import type { UpdateType } from "../../telegram/api.js"
 import { InputFile } from "../../telegram/input-file.js"
@@ -68,6 +69,7 @@ export async function register(
   }
   try {
     await bot.setWebhook(parameters, { signal: options.signal })
+    if (registrationSet.hasSubscribers) registrationSet.publish({ botId: bot.id, url })
   } catch (error) {
     throw isRefusal(error) ? refused(error) : error
   }

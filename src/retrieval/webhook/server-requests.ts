@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Callers } from "./callers.js"
 import { pathOf } from "./url-path.js"
-import { receive, refusalOf, refuse, send } from "./webhook-listener.js"
-import { refusals, textResponse, type WebhookResponse } from "./webhook-response.js"
+import { receive, refuse, send } from "./webhook-listener.js"
+import { announced, refusals, textResponse, type WebhookResponse } from "./webhook-response.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
 
 /** What a server shows at a path of its own, to GET and HEAD. Must not throw or reject. */
@@ -25,8 +25,14 @@ export class ServerRequests {
    * Answers one; whether it was one of a webhook and had its secret.
    *
    * @param client who opened the connection, or for whom a proxy has
+   * @param ask called where the body is wanted of one that waits until it is asked for
    */
-  answer(request: IncomingMessage, response: ServerResponse, client: string): boolean {
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: string,
+    ask?: () => void,
+  ): boolean {
     const url = request.url ?? ""
     const page = this.#pageOf(request.method, url)
     if (page) {
@@ -36,17 +42,15 @@ export class ServerRequests {
     const webhook = this.#routes.find(url)
     const caller = this.#callers.callerOf(request, client)
     const mayCall = this.#callers.mayCall(caller)
-    if (webhook && mayCall) return receive(webhook, request, response, caller)
-    refuse(request, response, webhook ? refusals.address : refusals.path)
+    if (webhook && mayCall) return receive(webhook, request, response, { caller, ask })
+    const refusal = webhook ? refusals.address : refusals.path
+    refuse(request, response, announced(refusal, webhook?.botId))
     return false
   }
 
   /** Answers one that waits with its body until it is asked for (`Expect: 100-continue`). */
   answerExpecting(request: IncomingMessage, response: ServerResponse, client: string): boolean {
-    const webhook = this.#routes.find(request.url ?? "")
-    const mayCall = this.#callers.mayCall(this.#callers.callerOf(request, client))
-    if (webhook && mayCall && !refusalOf(webhook, request)) response.writeContinue()
-    return this.answer(request, response, client)
+    return this.answer(request, response, client, () => response.writeContinue())
   }
 
   #pageOf(method: string | undefined, url: string): ServerPage | undefined {

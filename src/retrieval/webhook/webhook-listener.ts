@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Arrivals } from "./arrivals.js"
 import type { Webhook } from "./webhook.js"
-import { refusals, taken, type WebhookResponse } from "./webhook-response.js"
+import { announced, refusals, taken, type WebhookResponse } from "./webhook-response.js"
 
 /** What frameworks on top of `node:http` add to a request. */
 export interface ParsedRequest extends IncomingMessage {
@@ -43,32 +43,34 @@ export function webhookListener(
 /**
  * Answers one request; `false` where it was refused for its head and its body left unread.
  *
- * @param caller who calls, where that is known: for messages
+ * @param about.caller who calls, where that is known: for messages
+ * @param about.ask called before the body is read, where the client has to be asked for it
  */
 export function receive(
   webhook: Webhook,
   request: ParsedRequest,
   response: ServerResponse,
-  caller?: string,
+  about: { readonly caller?: string | undefined; readonly ask?: (() => void) | undefined } = {},
 ): boolean {
-  const refusal = refusalOf(webhook, request, caller)
+  const refusal = refusalOf(webhook, request, about.caller)
   if (refusal) {
     refuse(request, response, refusal)
     return false
   }
+  about.ask?.()
   if (request.body === undefined || request.body === null) {
     // Read before, and what was made of it is not here: there is no end left to wait for.
-    if (request.readableEnded) send(response, refusals.cut)
+    if (request.readableEnded) send(response, announced(refusals.cut, webhook.botId))
     else readAndTake(webhook, request, response)
   } else arrivals.add({ webhook, body: request.body, response })
   return true
 }
 
 /** What the webhook says to the head of this request. */
-export function refusalOf(
+function refusalOf(
   webhook: Webhook,
   request: ParsedRequest,
-  caller?: string,
+  caller: string | undefined,
 ): WebhookResponse | undefined {
   const { headers } = request
   return webhook.refusal({
@@ -117,7 +119,7 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
     if (isTooLong) return
     if (length > limit) {
       first = rest = undefined
-      refuse(request, response, refusals.length)
+      refuse(request, response, announced(refusals.length, webhook.botId))
     } else if (first === undefined) first = chunk
     else (rest ??= [first]).push(chunk)
   })

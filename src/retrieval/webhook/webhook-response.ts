@@ -1,3 +1,5 @@
+import { webhookRefused, type WebhookRefusalReason } from "../../events/index.js"
+
 /** What a webhook answers. A plain value, for any server to send. */
 export interface WebhookResponse {
   /** The HTTP status. */
@@ -6,6 +8,8 @@ export interface WebhookResponse {
   readonly headers: Readonly<Record<string, string>>
   /** A text for people who try by hand; empty where the update was taken. */
   readonly body: string
+  /** Why the request was refused; absent where it was not. */
+  readonly reason?: WebhookRefusalReason
 }
 
 /** The update was taken: Telegram may forget it. */
@@ -13,14 +17,19 @@ export const taken: WebhookResponse = { status: 200, headers: {}, body: "" }
 
 /** The answers that never vary; none repeats anything from its request. */
 export const refusals = {
-  path: textResponse(404, "There is nothing at this path."),
-  address: textResponse(403, "Requests from this address are not accepted."),
-  method: textResponse(405, "Telegram sends updates with POST.", { allow: "POST" }),
-  secret: textResponse(401, "The header X-Telegram-Bot-Api-Secret-Token is missing or wrong."),
-  contentType: textResponse(415, "The body has to be application/json in UTF-8, not compressed."),
-  length: textResponse(413, "The body is longer than this webhook accepts."),
-  cut: textResponse(400, "The body could not be read to its end."),
-  body: textResponse(
+  path: refusal("path", 404, "There is nothing at this path."),
+  address: refusal("address", 403, "Requests from this address are not accepted."),
+  method: refusal("method", 405, "Telegram sends updates with POST.", { allow: "POST" }),
+  secret: refusal("secret", 401, "The header X-Telegram-Bot-Api-Secret-Token is missing or wrong."),
+  contentType: refusal(
+    "content-type",
+    415,
+    "The body has to be application/json in UTF-8, not compressed.",
+  ),
+  length: refusal("length", 413, "The body is longer than this webhook accepts."),
+  cut: refusal("cut", 400, "The body could not be read to its end."),
+  body: refusal(
+    "body",
     400,
     "The body is not an update: a JSON object in UTF-8 with an integer update_id.",
   ),
@@ -32,8 +41,26 @@ export const refusals = {
  * @param seconds when; from 1 to 5, because Telegram drops an update that would be older than its
  *   use by then
  */
-export function unavailable(seconds: number, body: string): WebhookResponse {
-  return textResponse(503, body, { "retry-after": String(seconds) })
+export function unavailable(
+  reason: WebhookRefusalReason,
+  seconds: number,
+  body: string,
+): WebhookResponse {
+  return refusal(reason, 503, body, { "retry-after": String(seconds) })
+}
+
+/** Tells who listens that a request is refused, and answers what it is answered with. */
+export function announced(response: WebhookResponse, botId?: number): WebhookResponse {
+  const { reason, status } = response
+  if (reason && webhookRefused.hasSubscribers) webhookRefused.publish({ botId, reason, status })
+  return response
+}
+
+function refusal(
+  reason: WebhookRefusalReason,
+  ...text: Parameters<typeof textResponse>
+): WebhookResponse {
+  return { ...textResponse(...text), reason }
 }
 
 /** An answer in a line of text. */

@@ -8,7 +8,13 @@ import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
 import type { Readiness } from "./readiness.js"
-import { refusals, taken, unavailable, type WebhookResponse } from "./webhook-response.js"
+import {
+  announced,
+  refusals,
+  taken,
+  unavailable,
+  type WebhookResponse,
+} from "./webhook-response.js"
 
 /** What a {@link Webhook} is made of. */
 export interface WebhookOptions {
@@ -70,11 +76,11 @@ export interface WebhookRequest {
 }
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
-const stopping = unavailable(1, "The bot is stopping; send the update again.")
-const handedBack = unavailable(1, "The update was not handled; send it again.")
-const full = unavailable(2, "There is no room for another update; send it again.")
-const slow = unavailable(1, "The update still waits to be taken; send it again.")
-const failed = unavailable(5, "The update could not be stored; send it again.")
+const stopping = unavailable("stopping", 1, "The bot is stopping; send the update again.")
+const handedBack = unavailable("handed-back", 1, "The update was not handled; send it again.")
+const full = unavailable("full", 2, "There is no room for another update; send it again.")
+const slow = unavailable("slow", 1, "The update still waits to be taken; send it again.")
+const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
 
 /**
  * The webhook as a function of plain values: Telegram's request in, the answer out. It answers 200
@@ -88,11 +94,12 @@ const failed = unavailable(5, "The update could not be stored; send it again.")
  * @see https://core.telegram.org/bots/api#setwebhook
  */
 export class Webhook {
+  /** The bot whose updates come in. */
+  readonly botId: number
   /** The path it answers at; `undefined` where any will do. */
   readonly path: string | undefined
   /** The longest body that is read, in bytes. */
   readonly maxBodyBytes: number
-  readonly #botId: number
   readonly #queue: WebhookOptions["queue"]
   readonly #secretToken: string | false
   readonly #paths: ReadonlySet<string> | undefined
@@ -103,7 +110,7 @@ export class Webhook {
   #isStopped = false
 
   constructor(options: WebhookOptions) {
-    this.#botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
+    this.botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
     this.#queue = options.queue
     this.#secretToken = expectSecretToken(options.secretToken)
     this.path = options.path
@@ -131,7 +138,7 @@ export class Webhook {
     try {
       return await this.take(await request.readBody(this.maxBodyBytes))
     } catch {
-      return refusals.cut
+      return announced(refusals.cut, this.botId)
     }
   }
 
@@ -140,15 +147,8 @@ export class Webhook {
    * answer to a request that is refused for its head, `undefined` when its body may be read.
    */
   refusal(head: WebhookHead): WebhookResponse | undefined {
-    if (!this.#isMine(head.path)) return refusals.path
-    if (head.method !== "POST") return refusals.method
-    if (this.#secretToken !== false && !sameSecret(this.#secretToken, head.secretToken)) {
-      this.#onWrongSecret?.(head.caller)
-      return refusals.secret
-    }
-    if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
-    if (Number(head.contentLength ?? 0) > this.maxBodyBytes) return refusals.length
-    return this.#isStopped ? stopping : undefined
+    const refusal = this.#refusalOf(head)
+    return refusal && announced(refusal, this.botId)
   }
 
   /**
@@ -158,12 +158,12 @@ export class Webhook {
    * @param body text, bytes, or what a server's own parser made of them
    */
   take(body: Uint8Array | string | object): Promise<WebhookResponse> {
-    if (this.#isStopped) return Promise.resolve(stopping)
-    if (this.#isTooLong(body)) return Promise.resolve(refusals.length)
+    if (this.#isStopped) return this.#refuse(stopping)
+    if (this.#isTooLong(body)) return this.#refuse(refusals.length)
     try {
       return this.#put(parseUpdate(body))
     } catch {
-      return Promise.resolve(refusals.body)
+      return this.#refuse(refusals.body)
     }
   }
 
@@ -191,6 +191,18 @@ export class Webhook {
     this.#isStopped = true
   }
 
+  #refusalOf(head: WebhookHead): WebhookResponse | undefined {
+    if (!this.#isMine(head.path)) return refusals.path
+    if (head.method !== "POST") return refusals.method
+    if (this.#secretToken !== false && !sameSecret(this.#secretToken, head.secretToken)) {
+      this.#onWrongSecret?.(head.caller)
+      return refusals.secret
+    }
+    if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
+    if (Number(head.contentLength ?? 0) > this.maxBodyBytes) return refusals.length
+    return this.#isStopped ? stopping : undefined
+  }
+
   #isMine(path: string | undefined): boolean {
     if (this.#paths === undefined || path === undefined) return this.#paths === undefined
     return this.#paths.has(path) || this.#paths.has(pathOf(path))
@@ -201,16 +213,28 @@ export class Webhook {
     return isText && body.length > this.maxBodyBytes
   }
 
+  #refuse(refusal: WebhookResponse): Promise<WebhookResponse> {
+    return Promise.resolve(announced(refusal, this.botId))
+  }
+
   #put(update: Update): Promise<WebhookResponse> {
     return new Promise((resolve) => {
-      const waiting = this.#deadlines.add(() => resolve(slow))
+      let isAnswered = false
       const answer = (response: WebhookResponse) => {
-        this.#deadlines.delete(waiting)
-        resolve(response)
+        if (isAnswered) return
+        isAnswered = true
+        resolve(announced(response, this.botId))
       }
-      this.#queue.put({ botId: this.#botId, update }).then(
-        () => answer(taken),
-        (error: unknown) => answer(this.#notTaken(error)),
+      const waiting = this.#deadlines.add(() => answer(slow))
+      this.#queue.put({ botId: this.botId, update }).then(
+        () => {
+          this.#deadlines.delete(waiting)
+          answer(taken)
+        },
+        (error: unknown) => {
+          this.#deadlines.delete(waiting)
+          answer(this.#notTaken(error))
+        },
       )
     })
   }

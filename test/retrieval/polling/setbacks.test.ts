@@ -16,7 +16,7 @@ const webhook = apiError(409, webhookIsActive)
 function setbacks() {
   const logger = new RecordingLogger()
   const clock = { now: 0 }
-  return { logger, clock, setbacks: new Setbacks(logger, () => clock.now) }
+  return { logger, clock, setbacks: new Setbacks(1, logger, () => clock.now) }
 }
 
 describe("a failed call", () => {

@@ -1,0 +1,28 @@
+import { type BotCall, botCall, botCalled } from "./bot-events.js"
+
+/** Whether anyone listens to calls. */
+export function isCallWatched(): boolean {
+  return botCall.hasSubscribers || botCalled.hasSubscribers
+}
+
+/** Makes a call, and tells of it on `sounder:bot:call` and `sounder:bot:called`. */
+export async function announceCall(
+  call: Omit<BotCall, "around">,
+  make: () => Promise<unknown>,
+): Promise<unknown> {
+  const startedAt = performance.now()
+  const event: BotCall = { ...call, around: (run) => run() }
+  const ended = (outcome: { readonly result: unknown } | { readonly error: unknown }) => {
+    const durationMs = performance.now() - startedAt
+    botCalled.publish(Object.assign(event, { durationMs, ...outcome }))
+  }
+  botCall.publish(event)
+  try {
+    const result = await event.around(make)
+    ended({ result })
+    return result
+  } catch (error) {
+    ended({ error })
+    throw error
+  }
+}

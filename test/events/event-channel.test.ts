@@ -1,0 +1,80 @@
+import { channel } from "node:diagnostics_channel"
+import { afterEach, describe, expect, test, vi } from "vitest"
+import { EventChannel } from "../../src/events/index.js"
+
+interface Rung {
+  readonly times: number
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.resetModules()
+})
+
+/** A class of channels as it is on a runtime that has only the web's own things. */
+async function withoutNode(): Promise<typeof EventChannel> {
+  vi.resetModules()
+  vi.stubGlobal("process", undefined)
+  const { EventChannel } = await import("../../src/events/event-channel.js")
+  const bare = new EventChannel<Rung>("sounder:test:bare")
+  vi.unstubAllGlobals()
+  const node = channel("sounder:test:bare")
+  const heard = vi.fn()
+  node.subscribe(heard)
+  bare.publish({ times: 1 })
+  expect(heard).not.toHaveBeenCalled()
+  node.unsubscribe(heard)
+  vi.stubGlobal("process", undefined)
+  return EventChannel
+}
+
+describe.each([
+  ["on Node", () => Promise.resolve(EventChannel)],
+  ["on a runtime without node:diagnostics_channel", withoutNode],
+])("a channel %s", (_where, load) => {
+  test("has subscribers as long as somebody listens", async () => {
+    const Channel = await load()
+    const bell = new Channel<Rung>("sounder:test:bell")
+    expect(bell.hasSubscribers).toBe(false)
+    const stop = bell.subscribe(() => {})
+    expect(bell.hasSubscribers).toBe(true)
+    stop()
+    expect(bell.hasSubscribers).toBe(false)
+  })
+
+  test("tells each listener, in the order in which they came, of the same message", async () => {
+    const Channel = await load()
+    const bell = new Channel<Rung>("sounder:test:bell")
+    const heard: unknown[] = []
+    const listen = (message: Rung) => heard.push(message)
+    const stops = [bell.subscribe(listen), bell.subscribe((message) => heard.push([message]))]
+    const message = { times: 3 }
+    bell.publish(message)
+    expect(heard).toEqual([message, [message]])
+    expect(heard[0]).toBe(message)
+    for (const stop of stops) stop()
+    bell.publish(message)
+    expect(heard).toHaveLength(2)
+  })
+
+  test("knows one listener that subscribes twice as two", async () => {
+    const Channel = await load()
+    const bell = new Channel<Rung>("sounder:test:bell")
+    const heard = vi.fn()
+    const stops = [bell.subscribe(heard), bell.subscribe(heard)]
+    stops[0]?.()
+    stops[0]?.()
+    bell.publish({ times: 1 })
+    expect(heard).toHaveBeenCalledTimes(1)
+    stops[1]?.()
+  })
+})
+
+test("a channel is the one of node:diagnostics_channel with its name", () => {
+  const bell = new EventChannel<Rung>("sounder:test:bell")
+  const heard = vi.fn()
+  channel("sounder:test:bell").subscribe(heard)
+  bell.publish({ times: 2 })
+  expect(heard).toHaveBeenCalledWith({ times: 2 }, "sounder:test:bell")
+  channel("sounder:test:bell").unsubscribe(heard)
+})
