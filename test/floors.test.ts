@@ -14,6 +14,7 @@ const floors = [
   ["cli"],
   ["simulator", "testing", "proxy"],
   ["index.ts", "webhook.ts"],
+  ["fleet"],
   ["updater.ts"],
   ["retrieval", "dispatch"],
   ["queue"],

@@ -17,8 +17,11 @@ import { UpdateRun } from "./update-run.js"
 
 /** What a {@link Dispatcher} is made of. */
 export interface DispatcherOptions {
-  /** The bot whose updates are dispatched: contexts call Telegram through it. */
-  readonly bot: Bot
+  /**
+   * The bot whose updates are dispatched: contexts call Telegram through it. For many bots, a
+   * function that finds the one with an id; what it does not know is set aside.
+   */
+  readonly bot: Bot | BotSource
   /** Where updates are taken from. Without one, {@link Dispatcher.process} is the only way in. */
   readonly queue?: UpdateQueue
   /** How many updates of the queue are handled at once at most; 256 by default. */
@@ -32,6 +35,9 @@ export interface DispatcherOptions {
   /** Where errors go that no error handler is told of. `console` by default. */
   readonly logger?: Logger
 }
+
+/** Finds the bot with an id; `undefined` where there is none. Asked once for each update. */
+export type BotSource = (botId: number) => Bot | undefined
 
 type State =
   | { readonly kind: "stopped" }
@@ -54,7 +60,7 @@ type State =
  * ```
  */
 export class Dispatcher extends Router {
-  readonly #bot: Bot
+  readonly #bot: Bot | BotSource
   readonly #queue: UpdateQueue | undefined
   readonly #concurrency: number
   readonly #handlerTimeoutMs: number
@@ -69,7 +75,7 @@ export class Dispatcher extends Router {
     this.#queue = queue
     this.#concurrency = expectInteger("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER)
     this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
-    this.#report = new ErrorReport(bot, options.logger ?? quietLogger)
+    this.#report = new ErrorReport((id) => this.#botOf(id), options.logger ?? quietLogger)
   }
 
   /** Whether updates are taken from the queue. */
@@ -136,16 +142,29 @@ export class Dispatcher extends Router {
 
   /**
    * Handles an update that comes from elsewhere than the queue, at once. Resolves when its handlers
-   * have ended, the error handlers included, and never rejects. Order is the caller's business.
+   * have ended, the error handlers included. Order is the caller's business.
+   *
+   * @param bot whose update it is; the dispatcher's own by default
+   * @throws TypeError without a bot, where the dispatcher is one for many
    */
-  process(update: Update): Promise<void> {
-    return this.#handle(this.#run(new Handling(this.#bot, update)))
+  process(update: Update, bot: Bot | BotSource = this.#bot): Promise<void> {
+    if (typeof bot === "function") {
+      throw new TypeError("Expected the bot as the second argument: this dispatcher is for many.")
+    }
+    return this.#handle(this.#run(new Handling(bot, update)))
   }
 
   #begin({ botId, update, attempt, signal }: Delivery): Work | Error {
-    if (botId !== this.#bot.id) return notOurs(botId, this.#bot.id)
-    const run = this.#run(new Handling(this.#bot, update, attempt, signal))
+    const bot = this.#botOf(botId)
+    if (!bot) return notOurs(botId, this.#bot)
+    const run = this.#run(new Handling(bot, update, attempt, signal))
     return { ended: this.#handle(run), run }
+  }
+
+  #botOf(id: number): Bot | undefined {
+    const bot = this.#bot
+    if (typeof bot === "function") return bot(id)
+    return bot.id === id ? bot : undefined
   }
 
   #run(handling: Handling): UpdateRun {
@@ -167,8 +186,9 @@ export class Dispatcher extends Router {
   }
 }
 
-function notOurs(botId: number, ownId: number): Error {
-  return new TypeError(
-    `It is for bot ${botId}, and this dispatcher is that of bot ${ownId}: give each bot a queue of its own`,
-  )
+function notOurs(botId: number, bot: Bot | BotSource): Error {
+  const isOf = typeof bot === "function" ? "does not know it" : `is that of bot ${bot.id}`
+  const fix =
+    typeof bot === "function" ? "add the bot, then replay" : "give each a queue of its own"
+  return new TypeError(`It is for bot ${botId}, and this dispatcher ${isOf}: ${fix}`)
 }

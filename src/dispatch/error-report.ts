@@ -5,13 +5,17 @@ import type { Update } from "../telegram/types.js"
 import type { Context } from "./context.js"
 import type { ErrorScope } from "./handler-plan.js"
 
+/** What may be a token: an id, a colon, and what stands behind it. */
+const tokenLike = /\d+:[\w-]+/g
+
 /** Says what went wrong: to the error handlers, or, where there are none, to the log. */
 export class ErrorReport {
-  readonly #bot: Bot
+  readonly #botOf: (id: number) => Bot | undefined
   readonly #logger: Logger
 
-  constructor(bot: Bot, logger: Logger) {
-    this.#bot = bot
+  /** @param botOf finds the bots whose tokens no log may show */
+  constructor(botOf: (id: number) => Bot | undefined, logger: Logger) {
+    this.#botOf = botOf
     this.#logger = logger
   }
 
@@ -39,9 +43,14 @@ export class ErrorReport {
     }
   }
 
-  /** Logs an error, whatever it holds without the bot's token. */
+  /** Logs an error, whatever it holds without a bot's token. */
   log(message: string): void {
-    this.#logger.error(message.replaceAll(this.#bot.token, "<token>"))
+    this.#logger.error(message.replaceAll(tokenLike, (text) => this.#redacted(text)))
+  }
+
+  #redacted(text: string): string {
+    const token = this.#botOf(Number.parseInt(text, 10))?.token
+    return token === undefined ? text : text.replace(token, "<token>")
   }
 }
 

@@ -1,0 +1,3 @@
+/** Any number of bots together. */
+export { Fleet } from "./fleet.js"
+export type * from "./fleet-options.js"

@@ -1,0 +1,308 @@
+import { createServer } from "node:http"
+import { once } from "node:events"
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import { createCertificate } from "../../src/certificate/index.js"
+import { filters } from "../../src/dispatch/index.js"
+import { Fleet, type FleetOptions, type FleetWebhookOptions } from "../../src/fleet/index.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import { MemoryQueue } from "../../src/queue/index.js"
+import { deriveSecretToken, WebhookServer } from "../../src/retrieval/index.js"
+import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/simulator/index.js"
+import { Unauthorized } from "../../src/telegram/errors.js"
+import { freePort, portOf } from "../support/free-port.js"
+import { deferred, untilTrue } from "../support/waiting.js"
+
+let telegram: Simulator
+let ada: SimulatedUser
+let fleet: Fleet
+
+beforeEach(async () => {
+  telegram = await Simulator.start({ local: true })
+  ada = telegram.user({ first_name: "Ada" })
+  fleet = fleetOf()
+})
+
+afterEach(async () => {
+  await fleet.stop({ deadlineMs: 100 })
+  await telegram[Symbol.asyncDispose]()
+})
+
+test("ten bots receive on one port over TLS, each answering for itself", async () => {
+  const accounts = Array.from({ length: 10 }, (_, n) =>
+    telegram.bot({ username: `fleet_${n}_bot` }),
+  )
+  for (const { token } of accounts) await fleet.add(token)
+  const { started, failed } = await fleet.startWebhook(await overTls())
+  expect(failed).toEqual([])
+  expect(started).toHaveLength(10)
+  for (const account of accounts) expect(await answerOf(account)).toBe(`hello from ${account.id}`)
+})
+
+test("a bot that is added while the fleet runs receives when `add` resolves", async () => {
+  const options = await overHttp()
+  await fleet.startWebhook(options)
+  const account = telegram.bot()
+  await fleet.add(account.token)
+  expect(await answerOf(account)).toBe(`hello from ${account.id}`)
+  const { url } = await botOf(account).getWebhookInfo()
+  expect(url).toBe(`${options.webhookUrl}/${account.id}`)
+})
+
+test("adding a bot twice registers it once", async () => {
+  await fleet.startWebhook(await overHttp())
+  const account = telegram.bot()
+  const [first, second] = await Promise.all([fleet.add(account.token), fleet.add(account.token)])
+  expect(second).toBe(first)
+  expect(telegram.calls.filter(({ method }) => method === "setWebhook")).toHaveLength(1)
+})
+
+test("a bot that is removed receives nothing more, and Telegram keeps what comes", async () => {
+  await fleet.startWebhook(await overHttp())
+  const [gone, stays] = [telegram.bot(), telegram.bot()]
+  await fleet.add(gone.token)
+  await fleet.add(stays.token)
+  expect(await fleet.remove(gone.id)).toBe(true)
+  expect(await fleet.remove(gone.id)).toBe(false)
+  expect(fleet.bots.map(({ id }) => id)).toEqual([stays.id])
+  await ada.send(gone, "anyone?")
+  expect(await answerOf(stays)).toBe(`hello from ${stays.id}`)
+  expect(gone.pendingUpdateCount).toBe(1)
+  await fleet.add(gone.token)
+  expect((await ada.hears({ timeoutMs: 15_000 })).text).toBe(`hello from ${gone.id}`)
+})
+
+test("a removed bot's webhook is deleted where that is asked for", async () => {
+  await fleet.startWebhook(await overHttp())
+  const account = telegram.bot()
+  await fleet.add(account.token)
+  await fleet.remove(account.id)
+  expect((await botOf(account).getWebhookInfo()).url).not.toBe("")
+  await fleet.add(account.token)
+  await fleet.remove(account.id, { deleteWebhook: true })
+  expect((await botOf(account).getWebhookInfo()).url).toBe("")
+})
+
+test("what a bot had received before it was removed is still handled", async () => {
+  const queue = new MemoryQueue({ holdMs: 0 })
+  fleet = fleetOf({ queue })
+  const [began, go] = [deferred(), deferred()]
+  const handled: string[] = []
+  fleet.dispatcher.group(-1).on(filters.text, async (ctx, next) => {
+    began.resolve()
+    await go.promise
+    handled.push(ctx.message.text)
+    await next()
+  })
+  await fleet.startWebhook(await overHttp())
+  const account = telegram.bot()
+  await fleet.add(account.token)
+  await ada.send(account, "first")
+  await began.promise
+  await ada.send(account, "second")
+  await untilTrue(() => account.pendingUpdateCount === 0)
+  await fleet.remove(account.id)
+  go.resolve()
+  await ada.hears()
+  await ada.hears()
+  expect(handled).toEqual(["first", "second"])
+})
+
+test("one bot's secret opens no other bot's path", async () => {
+  const options = await overHttp()
+  await fleet.startWebhook(options)
+  const [one, other] = [telegram.bot(), telegram.bot()]
+  await fleet.add(one.token)
+  await fleet.add(other.token)
+  expect(deriveSecretToken(one.token)).not.toBe(deriveSecretToken(other.token))
+  const statusWith = async (secret: string) => {
+    const response = await fetch(`${options.webhookUrl}/${one.id}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-telegram-bot-api-secret-token": secret,
+      },
+      body: JSON.stringify({ update_id: 1, message: {} }),
+    })
+    return response.status
+  }
+  expect(await statusWith(deriveSecretToken(other.token))).toBe(401)
+  expect(await statusWith(deriveSecretToken(one.token))).toBe(200)
+})
+
+test("a bot that Telegram does not know keeps no other from starting", async () => {
+  const account = telegram.bot()
+  const unknown = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+  await fleet.add(unknown)
+  await fleet.add(account.token)
+  const { started, failed } = await fleet.startWebhook(await overHttp())
+  expect(started.map(({ id }) => id)).toEqual([account.id])
+  expect(failed.map(({ bot }) => bot.id)).toEqual([123_456])
+  expect(failed[0]?.error).toBeInstanceOf(Unauthorized)
+  expect(await answerOf(account)).toBe(`hello from ${account.id}`)
+  await expect(fleet.add(unknown)).rejects.toBeInstanceOf(Unauthorized)
+  expect(fleet.bots.map(({ id }) => id)).toEqual([account.id])
+})
+
+test("where every bot fails the start rejects, with nothing left running", async () => {
+  await fleet.add("123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+  const options = await overHttp()
+  await expect(fleet.startWebhook(options)).rejects.toBeInstanceOf(Unauthorized)
+  expect(fleet.isRunning).toBe(false)
+  expect(fleet.dispatcher.isRunning).toBe(false)
+  expect(options.server.address).toBeUndefined()
+})
+
+test("a wrong option rejects with a TypeError, with nothing left running", async () => {
+  await fleet.add(telegram.bot().token)
+  const options = await overHttp()
+  await expect(fleet.startWebhook({ ...options, maxConnections: 0 })).rejects.toThrow(
+    /`maxConnections`/,
+  )
+  await expect(
+    fleet.startWebhook({ ...options, webhookUrl: "http://localhost/?a=b" }),
+  ).rejects.toThrow(/`webhookUrl`/)
+  expect(fleet.isRunning).toBe(false)
+  expect(options.server.address).toBeUndefined()
+})
+
+test("a port that is taken rejects the start, which can be done again", async () => {
+  const taken = createServer().listen(0, "127.0.0.1")
+  await once(taken, "listening")
+  const port = portOf(taken)
+  const account = telegram.bot()
+  await fleet.add(account.token)
+  const options = {
+    server: new WebhookServer({ port }),
+    webhookUrl: `http://127.0.0.1:${port}/bots`,
+  }
+  await expect(fleet.startWebhook(options)).rejects.toMatchObject({ code: "listen-failed" })
+  taken.close()
+  await once(taken, "close")
+  await fleet.startWebhook(options)
+  expect(await answerOf(account)).toBe(`hello from ${account.id}`)
+})
+
+test("another token takes the place of the old one", async () => {
+  const moved = await Simulator.start({ local: true })
+  onTestFinished(() => moved[Symbol.asyncDispose]())
+  await fleet.startWebhook(await overHttp())
+  const old = telegram.bot()
+  await fleet.add(old.token)
+  const renewed = moved.bot({ token: `${old.id}:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB` })
+  await fleet.add(new Bot(renewed.token, { apiRoot: moved.apiRoot, localMode: true }))
+  expect(fleet.bots.map(({ token }) => token)).toEqual([renewed.token])
+  const grace = moved.user({ first_name: "Grace" })
+  await grace.send(renewed, "hello")
+  expect((await grace.hears()).text).toBe(`hello from ${old.id}`)
+})
+
+test("by polling, too, every bot answers", async () => {
+  const accounts = [telegram.bot(), telegram.bot(), telegram.bot()]
+  for (const { token } of accounts) await fleet.add(token)
+  const { started } = await fleet.startPolling()
+  expect(started).toHaveLength(3)
+  for (const account of accounts) expect(await answerOf(account)).toBe(`hello from ${account.id}`)
+})
+
+test("a bot whose token Telegram no longer knows leaves, and the others go on", async () => {
+  const ended: number[] = []
+  fleet = fleetOf({ onBotEnded: (bot) => ended.push(bot.id) })
+  const [revoked, stays] = [telegram.bot(), telegram.bot()]
+  await fleet.add(revoked.token)
+  await fleet.startPolling()
+  telegram.fault("getUpdates", { status: 401 }, 1_000)
+  await ada.send(revoked, "wakes the poll")
+  await untilTrue(() => ended.length > 0)
+  expect(ended).toEqual([revoked.id])
+  telegram.clearFaults()
+  await fleet.add(stays.token)
+  expect(fleet.bots.map(({ id }) => id)).toEqual([stays.id])
+  await ada.send(stays, "hello")
+  expect((await ada.hears()).text).toBe(`hello from ${stays.id}`)
+})
+
+test("after a stop what comes waits at Telegram, and the next start handles it", async () => {
+  const accounts = [telegram.bot(), telegram.bot()]
+  for (const { token } of accounts) await fleet.add(token)
+  const options = await overHttp()
+  await fleet.startWebhook(options)
+  const [first, second] = await Promise.all([fleet.stop(), fleet.stop()])
+  expect(first).toEqual({ handled: [], handedBack: [], unknown: [] })
+  expect(second).toBe(first)
+  expect(options.server.address).toBeUndefined()
+  for (const account of accounts) await ada.send(account, "while it was down")
+  await fleet.startWebhook(options)
+  const answers = [await ada.hears({ timeoutMs: 15_000 }), await ada.hears({ timeoutMs: 15_000 })]
+  expect(new Set(answers.map(({ text }) => text))).toEqual(
+    new Set(accounts.map(({ id }) => `hello from ${id}`)),
+  )
+})
+
+test("a server that ran before stays open after the stop", async () => {
+  const options = await overHttp()
+  await options.server.start()
+  onTestFinished(() => options.server.close())
+  await fleet.startWebhook(options)
+  await fleet.stop()
+  expect(options.server.address).toBeDefined()
+})
+
+test("a stop while the bots are started leaves none running", async () => {
+  for (let n = 0; n < 40; n += 1) await fleet.add(telegram.bot().token)
+  const options = await overHttp()
+  const start = fleet.startWebhook(options)
+  await untilTrue(() => telegram.calls.length > 20)
+  await fleet.stop()
+  await start
+  expect(options.server.address).toBeUndefined()
+  expect(fleet.isRunning).toBe(false)
+})
+
+test("no log shows the token of any bot", async () => {
+  const logged: string[] = []
+  const error = (message: string) => void logged.push(message)
+  fleet = fleetOf({ logger: { ...silentLogger, error } })
+  const account = telegram.bot()
+  fleet.dispatcher.group(-1).command("fail", (ctx) => {
+    throw new Error(`https://api.telegram.org/bot${ctx.bot.token}/sendMessage`)
+  })
+  await fleet.add(account.token)
+  await fleet.startPolling()
+  await ada.send(account, "/fail")
+  await untilTrue(() => logged.length > 0)
+  expect(logged[0]).toContain("bot<token>/sendMessage")
+  expect(logged.join()).not.toContain(account.token)
+})
+
+function fleetOf(options: FleetOptions = {}): Fleet {
+  const made = new Fleet({
+    botOptions: { apiRoot: telegram.apiRoot, localMode: true },
+    logger: silentLogger,
+    ...options,
+  })
+  made.dispatcher.on(filters.text, (ctx) => ctx.reply(`hello from ${ctx.bot.id}`))
+  onTestFinished(() => made.stop({ deadlineMs: 100 }).then(() => {}))
+  return made
+}
+
+function botOf({ token }: SimulatedBot): Bot {
+  return new Bot(token, { apiRoot: telegram.apiRoot })
+}
+
+async function answerOf(account: SimulatedBot): Promise<string | undefined> {
+  await ada.send(account, "hello")
+  return (await ada.hears()).text
+}
+
+async function overHttp(): Promise<FleetWebhookOptions & { webhookUrl: string }> {
+  const port = await freePort()
+  return { server: new WebhookServer({ port }), webhookUrl: `http://127.0.0.1:${port}/bots` }
+}
+
+async function overTls(): Promise<FleetWebhookOptions> {
+  const port = await freePort()
+  const { key, cert } = await createCertificate("127.0.0.1")
+  const server = new WebhookServer({ port, key, cert })
+  return { server, webhookUrl: `https://127.0.0.1:${port}/bots` }
+}
