@@ -55,6 +55,7 @@ function BotFields() {
       <Field label="Name" name="first_name" required />
       <Field label="User name (ends in “bot”; made up if empty)" name="username" />
       <Field label="Token (made up if empty)" name="token" />
+      <Field label="Games (short names, separated by spaces)" name="games" />
       <label class="check">
         <input type="checkbox" name="inline" />
         <span>Inline mode: people type @bot and a query in any chat</span>

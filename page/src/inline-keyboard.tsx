@@ -31,8 +31,8 @@ export function InlineKeyboard({ chat, message, markup }: Props) {
 function press(pressed: { chat: string; message: Message; button: Button }): void {
   const { chat, message, button } = pressed
   const { me } = store.state
-  if ("callback_data" in button) {
-    const data = button.callback_data
+  if ("callback_data" in button || "callback_game" in button) {
+    const data = "callback_data" in button ? button.callback_data : button.text
     void act("press", { as: me, chat, message_id: message.message_id, data })
   } else if ("url" in button && /^https?:/i.test(button.url)) {
     window.open(button.url, "_blank", "noopener,noreferrer")

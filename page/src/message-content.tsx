@@ -104,7 +104,7 @@ function FileCard({ id, name, size }: { id: string; name: string; size?: number 
 }
 
 function Card({ message }: { message: Message }) {
-  const { contact, dice, venue } = message
+  const { contact, dice, game, venue } = message
   const location = message.venue?.location ?? message.location
   if (contact !== undefined) {
     return <Lines title={contact.first_name} rest={[contact.phone_number]} />
@@ -112,6 +112,9 @@ function Card({ message }: { message: Message }) {
   if (location !== undefined) {
     const { latitude, longitude } = location
     return <Lines title={venue?.title ?? "Location"} rest={[`${latitude}, ${longitude}`]} />
+  }
+  if (game !== undefined) {
+    return <Lines title={game.title} rest={[game.description, ...(game.text ?? "").split("\n")]} />
   }
   if (dice !== undefined) {
     return (

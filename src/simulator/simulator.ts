@@ -129,6 +129,7 @@ export class Simulator implements AsyncDisposable {
     })
     const account = new BotAccount({ token, me, environment: this.#environment, observer })
     account.inlineFeedback = options.inline_feedback ?? false
+    account.games = options.games ?? []
     this.#world.addBot(account)
     return new SimulatedBot(account)
   }

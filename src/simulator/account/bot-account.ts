@@ -10,6 +10,7 @@ import { EventQueue, type StoredEvent } from "../delivery/event-queue.js"
 import { lifetime } from "../delivery/lifetimes.js"
 import type { Webhook } from "../delivery/webhook.js"
 import { unixTime, type Environment } from "../environment.js"
+import type { GameTraits } from "../world/game-book.js"
 import type { BotObserver } from "./bot-observer.js"
 import { ConflictThrottle } from "./conflict-throttle.js"
 import { UpdatePoll } from "./update-poll.js"
@@ -35,6 +36,8 @@ export class BotAccount {
   verifying: ((error: Error) => void) | undefined
   /** When `setWebhook` is next accepted, in milliseconds. */
   nextSetWebhookAt = Number.NEGATIVE_INFINITY
+  /** What it can send with `sendGame`. */
+  games: readonly GameTraits[] = []
   /** Whether it is told which inline results people choose. */
   inlineFeedback = false
   /** Which types of update it gets. */

@@ -5,6 +5,7 @@ import { pinMethods } from "./editing/pins.js"
 import { pollStopMethods } from "./editing/poll-stops.js"
 import { reactionMethods } from "./editing/reactions.js"
 import { callbackMethods } from "./inline/callbacks.js"
+import { gameMethods } from "./games/games.js"
 import { inlineMethods } from "./inline/inline-queries.js"
 import { mediaMethods } from "./media/media-methods.js"
 import { settingMethods } from "./members/chat-settings.js"
@@ -20,6 +21,8 @@ import { actionMethods } from "./sending/chat-action.js"
 import { copyMethods } from "./sending/copies.js"
 import { messageMethods } from "./sending/messages.js"
 import { pollMethods } from "./sending/polls.js"
+import { stickerEditMethods } from "./stickers/sticker-edits.js"
+import { stickerSetMethods } from "./stickers/sticker-sets.js"
 import { topicMethods } from "./topics/topics.js"
 
 const tables = [
@@ -43,6 +46,9 @@ const tables = [
   linkMethods,
   joinRequestMethods,
   topicMethods,
+  stickerSetMethods,
+  stickerEditMethods,
+  gameMethods,
   commandMethods,
   profileMethods,
 ]

@@ -6,6 +6,7 @@ import type { ActionInput } from "./action-input.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 import { conversationOf, personOf } from "./acting.js"
 import { chatKey, chatOfKey } from "./chat-key.js"
+import type { GameTraits } from "../world/game-book.js"
 import type { Makers } from "./page-parts.js"
 
 /** What a person makes on the page: bots, people, groups, and chats between them. */
@@ -26,10 +27,16 @@ function createBot({ input, parts }: PageAction): object {
   const bot = parts.makers.bot({
     ...names(input, "username"),
     ...(token && { token }),
+    games: gamesOf(input),
     supports_inline_queries: isInline,
     inline_feedback: isInline,
   })
   return { id: bot.id, token: bot.token }
+}
+
+function gamesOf(input: ActionInput): GameTraits[] {
+  const names = (input.optionalText("games") ?? "").split(/[\s,]+/).filter((name) => name !== "")
+  return names.map((name) => ({ short_name: name, title: name, description: `A game of ${name}` }))
 }
 
 function createUser({ input, parts }: PageAction): object {

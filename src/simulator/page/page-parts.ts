@@ -5,6 +5,7 @@ import type { Journal } from "../journal.js"
 import type { SimulatedBot } from "../simulated-bot.js"
 import type { SimulatedGroup } from "../simulated-group.js"
 import type { SimulatedUser } from "../simulated-user.js"
+import type { GameTraits } from "../world/game-book.js"
 import type { World } from "../world/world.js"
 
 /** Makes what a world is made of. */
@@ -15,6 +16,7 @@ export interface Makers {
     first_name?: string
     supports_inline_queries?: boolean
     inline_feedback?: boolean
+    games?: readonly GameTraits[]
   }): SimulatedBot
   user(options: { first_name?: string; last_name?: string; username?: string }): SimulatedUser
   supergroup(

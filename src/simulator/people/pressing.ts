@@ -1,6 +1,7 @@
 import type { CallbackQuery, KeyboardButton, Location, Message } from "../../telegram/types.js"
 import type { BotAccount } from "../account/bot-account.js"
 import type { Conversation } from "../world/conversation.js"
+import { gameMessage } from "../world/game-book.js"
 import type { CallbackAnswer, ShownKeyboard } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
@@ -21,7 +22,7 @@ export function press(actor: Actor, message: Message, button: string): Press {
   const bot = senderOf(actor, message)
   const where = world.conversation(bot, message.chat.id)
   const shown = where?.messages.get(message.message_id) ?? message
-  const data = callbackData(shown, button)
+  const asked = pressed(actor, bot, { message: shown, button })
   const id = world.newId()
   const answered = world.callbackQueries.opened(id, bot.me.id)
   const inlineId = inlineIdOf(actor, shown)
@@ -30,7 +31,7 @@ export function press(actor: Actor, message: Message, button: string): Press {
     from: person.user,
     ...(inlineId === undefined ? { message: shown } : { inline_message_id: inlineId }),
     chat_instance: String(message.chat.id * 7919),
-    data,
+    ...asked,
   }
   bot.push("callback_query", query)
   return { id, answered }
@@ -79,11 +80,19 @@ function inlineIdOf({ world }: Actor, message: Message): string | undefined {
   return undefined
 }
 
-function callbackData(message: Message, button: string): string {
+function pressed(
+  { world }: Actor,
+  bot: BotAccount,
+  { message, button }: { message: Message; button: string },
+): Pick<CallbackQuery, "data" | "game_short_name"> {
   const buttons = message.reply_markup?.inline_keyboard.flat() ?? []
   for (const each of buttons) {
+    if ("callback_game" in each && each.text === button) {
+      const name = gameMessage(bot.me.id, message.chat.id, message.message_id)
+      return { game_short_name: world.games.of(name) ?? "" }
+    }
     const data = "callback_data" in each ? each.callback_data : undefined
-    if (data !== undefined && (each.text === button || data === button)) return data
+    if (data !== undefined && (each.text === button || data === button)) return { data }
   }
   const shown = buttons.map(({ text }) => JSON.stringify(text)).join(", ") || "none"
   throw new TypeError(`Expected a button ${JSON.stringify(button)}; the message has ${shown}`)

@@ -23,6 +23,8 @@ export async function restoreWorld(
   for (const { bytes, ...file } of saved.files) {
     world.files.restore({ ...file, bytes: Buffer.from(bytes, "base64") })
   }
+  for (const set of saved.stickerSets ?? []) world.stickers.keep(set)
+  if (saved.games !== undefined) world.games.restore(saved.games)
   for (const { user, blocked } of saved.people) {
     const person = new Person(user)
     for (const id of blocked) person.blocked.add(id)
@@ -44,6 +46,7 @@ export async function restoreWorld(
 function restoreBot(saved: SavedBot, bot: BotAccount): void {
   Object.assign(bot.me, saved.me)
   bot.mask = saved.mask
+  bot.games = saved.games ?? []
   for (const [scope, commands] of saved.commands) commandScopes(bot).set(scope, commands)
   const updates = saved.updates.map(({ subQueue, ...event }) => ({
     ...event,

@@ -26,6 +26,8 @@ export function saveWorld(world: World): SavedWorld {
     bots: [...world.bots.values()].map((bot) => savedBot(bot)),
     chats: [...world.conversations()].map((where) => savedChat(where, world)),
     files: [...world.files].map((file) => savedFile(file)),
+    stickerSets: [...world.stickers],
+    games: world.games.toJSON(),
   }
 }
 
@@ -40,6 +42,7 @@ function savedBot(bot: BotAccount): SavedBot {
     nextId: queue.tail,
     updates: everything.map((event) => savedUpdate(event)),
     ...(webhook && { webhook: savedWebhook(webhook.settings) }),
+    games: bot.games,
   }
 }
 

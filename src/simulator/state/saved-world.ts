@@ -9,7 +9,9 @@ import type {
   UserFromGetMe,
 } from "../../telegram/types.js"
 import type { Command } from "../methods/commands.js"
+import type { GameTraits, SavedGames } from "../world/game-book.js"
 import type { Permissions } from "../world/permissions.js"
+import type { PlayedStickerSet } from "../world/sticker-book.js"
 import type { Topic } from "../world/topic.js"
 
 /** The version of the file; one of another version is refused. */
@@ -22,6 +24,10 @@ export interface SavedWorld {
   readonly bots: readonly SavedBot[]
   readonly chats: readonly SavedChat[]
   readonly files: readonly SavedFile[]
+  /** Not there in older files. */
+  readonly stickerSets?: readonly PlayedStickerSet[]
+  /** Not there in older files. */
+  readonly games?: SavedGames
 }
 
 /** A person. */
@@ -40,6 +46,8 @@ export interface SavedBot {
   readonly nextId: number
   readonly updates: readonly SavedUpdate[]
   readonly webhook?: SavedWebhook
+  /** Not there in older files. */
+  readonly games?: readonly GameTraits[]
 }
 
 /** An update that waits. */

@@ -1,5 +1,6 @@
 import type { Chat, User, UserFromGetMe } from "../../telegram/types.js"
 import type { Random } from "../random.js"
+import type { GameTraits } from "./game-book.js"
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
@@ -18,6 +19,8 @@ export interface BotTraits {
   readonly can_read_all_group_messages?: boolean
   /** Whether people can use it as `@bot query`; not by default. */
   readonly supports_inline_queries?: boolean
+  /** What it can send with `sendGame`; none by default. */
+  readonly games?: readonly GameTraits[]
 }
 
 /** What `getMe` answers. Throws a `TypeError` for a token that is none. */

@@ -27,6 +27,7 @@ const kinds = {
   contact: { permission: "can_send_messages", name: "contacts" },
   dice: { permission: other, name: "dice" },
   invoice: { permission: "can_send_messages", name: "invoices" },
+  game: { permission: other, name: "games" },
 } as const satisfies Partial<Record<keyof Message, PostKind>>
 
 /** The name of a kind of message: the field that holds it. */
@@ -51,6 +52,7 @@ const order: readonly PostField[] = [
   "contact",
   "dice",
   "invoice",
+  "game",
 ]
 
 /** What kind of message this is. */

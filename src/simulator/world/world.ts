@@ -4,6 +4,7 @@ import { unixTime, type Environment } from "../environment.js"
 import { CallbackQueries } from "./callback-queries.js"
 import { Conversation, type MessageIds } from "./conversation.js"
 import { FileStore } from "./file-store.js"
+import { GameBook } from "./game-book.js"
 import { isVisibleTo } from "./group-privacy.js"
 import { privateChatOf, userOfBot } from "./identity.js"
 import { InlineMode } from "./inline-mode.js"
@@ -13,6 +14,7 @@ import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
 import { PollBook } from "./poll-book.js"
 import { isService, isToldToActor } from "./service-messages.js"
+import { StickerBook } from "./sticker-book.js"
 import { WorldChanges } from "./world-changes.js"
 
 /** What a message holds beside its id, chat, date and sender. */
@@ -30,6 +32,8 @@ export class World {
   readonly polls = new PollBook()
   readonly inline = new InlineMode()
   readonly payments = new Payments()
+  readonly stickers = new StickerBook()
+  readonly games = new GameBook()
   /** How fast bots may write, where that is limited. */
   readonly pace: Pace | undefined
   /** Tells whoever watches what happens here. */

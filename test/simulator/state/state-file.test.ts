@@ -65,6 +65,43 @@ test("polls with their votes, and reactions, are kept", async () => {
   await expect(again!.vote(asked, "B")).rejects.toThrow(/closed/)
 })
 
+test("topics, sticker sets and games are kept", async () => {
+  const first = await start()
+  const chess = { short_name: "chess", title: "Chess", description: "Two players" }
+  const bot = first.bot({ username: "kept_bot", games: [chess] })
+  const ada = first.user({ first_name: "Ada" })
+  const forum = first.supergroup({ title: "F", is_forum: true }, ada, bot)
+  await ada.promote(forum, bot)
+  const topic = await ada.createTopic(forum, "News")
+  await call(first, bot.token, "editGeneralForumTopic", { chat_id: forum.id, name: "Lobby" })
+  await ada.send(bot, { sticker: new Uint8Array([1]) })
+  const received = await call(first, bot.token, "getUpdates")
+  const sticker = (received.result as { message?: { sticker?: { file_id: string } } }[]).at(-1)!
+    .message!.sticker!.file_id
+  const set = { user_id: ada.id, name: "s_by_kept_bot", title: "S" }
+  const stickers = [{ sticker, format: "static", emoji_list: ["🐱"] }]
+  await call(first, bot.token, "createNewStickerSet", { ...set, stickers })
+  const game = { chat_id: ada.id, game_short_name: "chess" }
+  const sent = await call(first, bot.token, "sendGame", game)
+  const { message_id } = sent.result as { message_id: number }
+  const scored = { chat_id: ada.id, message_id, user_id: ada.id, score: 3 }
+  await call(first, bot.token, "setGameScore", scored)
+  await first[Symbol.asyncDispose]()
+
+  await using second = await start()
+  const ask = (method: string, params: object) => call(second, bot.token, method, params)
+  const there = { chat_id: forum.id, message_thread_id: topic.id }
+  expect(await ask("sendMessage", { ...there, text: "x" })).toMatchObject({ ok: true })
+  expect(await ask("editGeneralForumTopic", { chat_id: forum.id, name: "Lobby" })).toMatchObject({
+    description: "Bad Request: TOPIC_NOT_MODIFIED",
+  })
+  expect(await ask("getStickerSet", { name: set.name })).toMatchObject({
+    result: { title: "S", stickers: [{ file_id: sticker, set_name: set.name }] },
+  })
+  expect(await ask("sendGame", game)).toMatchObject({ ok: true })
+  expect(await ask("getGameHighScores", scored)).toMatchObject({ result: [{ score: 3 }] })
+})
+
 test("people, bots, chats, messages, files and blocks are kept", async () => {
   const first = await start()
   const bot = first.bot({ username: "kept_bot", first_name: "Kept" })

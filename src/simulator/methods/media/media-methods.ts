@@ -7,6 +7,7 @@ import { deliver } from "../deliver.js"
 import type { Call, Method, MethodTable } from "../method.js"
 import { captionContent } from "./caption-argument.js"
 import { fileOf } from "./file-argument.js"
+import { fileView } from "./file-view.js"
 import { sendMediaGroup } from "./media-group.js"
 
 /** Files, up and down. */
@@ -32,7 +33,10 @@ function sends(field: MediaField): Method {
     // Fetching takes time, in which everything may have changed.
     const where = writableChat(call, field)
     const caption = mediaKinds[field].hasCaption ? captionContent(call.args) : {}
-    return deliver(call, where, { ...mediaContent(field, file, factsOf(call)), ...caption })
+    // One of a set is what it is in its set.
+    const known = field === "sticker" ? call.world.stickers.sticker(file.id) : undefined
+    const content = known ? { sticker: known } : mediaContent(field, file, factsOf(call))
+    return deliver(call, where, { ...content, ...caption })
   }
 }
 
@@ -60,10 +64,5 @@ function getFile({ args, world }: Call): object {
   if (size > maxDownloadBytes && !world.environment.local) {
     throw CallError.badRequest("file is too big")
   }
-  return {
-    file_id: file.id,
-    file_unique_id: file.uniqueId,
-    file_size: size,
-    file_path: file.path,
-  }
+  return fileView(file)
 }

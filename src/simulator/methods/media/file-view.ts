@@ -1,0 +1,7 @@
+import type { File } from "../../../telegram/types.js"
+import type { StoredFile } from "../../world/file-store.js"
+
+/** A file as `getFile` answers it. */
+export function fileView({ id, uniqueId, bytes, path }: StoredFile): File {
+  return { file_id: id, file_unique_id: uniqueId, file_size: bytes.length, file_path: path }
+}

@@ -1,0 +1,125 @@
+import { CallError } from "../../api/call-error.js"
+import { photoOf } from "../../world/stored-media.js"
+import type { PlayedSticker, PlayedStickerSet } from "../../world/sticker-book.js"
+import { objectArgument } from "../json-argument.js"
+import { fileOf } from "../media/file-argument.js"
+import { userArgument } from "../member-argument.js"
+import type { Call, MethodTable } from "../method.js"
+import { emojiList, inputSticker, keywordList, maskPosition } from "./input-sticker.js"
+import { ownSet, titleOf } from "./sticker-sets.js"
+
+/** Changes of sticker sets, and of the stickers in them. */
+export const stickerEditMethods: MethodTable = {
+  setStickerPositionInSet,
+  deleteStickerFromSet,
+  replaceStickerInSet,
+  setStickerEmojiList,
+  setStickerKeywords,
+  setStickerMaskPosition,
+  setStickerSetTitle,
+  setStickerSetThumbnail,
+  setCustomEmojiStickerSetThumbnail,
+}
+
+interface Placed {
+  readonly set: PlayedStickerSet
+  readonly at: number
+  readonly known: PlayedSticker
+}
+
+function setStickerPositionInSet(call: Call): true {
+  const { set, at, known } = placed(call)
+  const position = call.args.integer("position", 0, 0, set.stickers.length - 1)
+  const others = set.stickers.toSpliced(at, 1)
+  return keep(call, { ...set, stickers: others.toSpliced(position, 0, known) })
+}
+
+function deleteStickerFromSet(call: Call): true {
+  const { set, at } = placed(call)
+  return keep(call, { ...set, stickers: set.stickers.toSpliced(at, 1) })
+}
+
+async function replaceStickerInSet(call: Call): Promise<true> {
+  userArgument(call)
+  const { name, type } = ownSet(call)
+  const given = objectArgument(call.args, "sticker", "object expected as sticker")
+  if (given === undefined) throw CallError.badRequest("sticker is not specified")
+  const next = await inputSticker(call, given, { name, type })
+  const { set, at } = placed(call, "old_sticker")
+  return keep(call, { ...set, stickers: set.stickers.with(at, next) })
+}
+
+function setStickerEmojiList(call: Call): true {
+  const emoji = emojiList(call.args.json("emoji_list"))
+  const [first = ""] = emoji
+  return change(call, (known) => ({ ...known, emoji, sticker: { ...known.sticker, emoji: first } }))
+}
+
+function setStickerKeywords(call: Call): true {
+  const keywords = keywordList(call.args.json("keywords"))
+  return change(call, (known) => ({ ...known, keywords }))
+}
+
+function setStickerMaskPosition(call: Call): true {
+  const mask_position = maskPosition(call.args.json("mask_position"))
+  return change(call, (known) => {
+    const { mask_position: _, ...sticker } = known.sticker
+    if (sticker.type !== "mask") throw CallError.badRequest("STICKER_TYPE_INVALID")
+    return { ...known, sticker: { ...sticker, ...(mask_position && { mask_position }) } }
+  })
+}
+
+function setStickerSetTitle(call: Call): true {
+  const title = titleOf(call)
+  return keep(call, { ...ownSet(call), title })
+}
+
+async function setStickerSetThumbnail(call: Call): Promise<true> {
+  userArgument(call)
+  const { args } = call
+  const { thumbnail: _, ...set } = ownSet(call)
+  const given = args.text("thumbnail")
+  const isAbsent = given === "" && args.file("thumbnail") === undefined
+  if (isAbsent) return keep(call, set)
+  const [thumbnail] = photoOf(await fileOf(call, "sticker", { given, name: "thumbnail" }))
+  return keep(call, { ...ownSet(call), ...(thumbnail && { thumbnail }) })
+}
+
+function setCustomEmojiStickerSetThumbnail(call: Call): true {
+  const { thumbnail: _, ...set } = ownSet(call)
+  if (set.type !== "custom_emoji") throw CallError.badRequest("STICKERSET_INVALID")
+  const id = call.args.text("custom_emoji_id")
+  const found = set.stickers.find(({ sticker }) => sticker.custom_emoji_id === id)?.sticker
+  if (id !== "" && found === undefined) throw CallError.badRequest("DOCUMENT_INVALID")
+  const { file_id = "", file_unique_id = "", width = 0, height = 0 } = found ?? {}
+  const thumbnail = { file_id, file_unique_id, width, height }
+  return keep(call, { ...set, ...(found && { thumbnail }) })
+}
+
+function change(call: Call, next: (known: PlayedSticker) => PlayedSticker): true {
+  const { set, at, known } = placed(call)
+  return keep(call, { ...set, stickers: set.stickers.with(at, next(known)) })
+}
+
+function keep(call: Call, set: PlayedStickerSet): true {
+  call.world.stickers.keep(set)
+  return true
+}
+
+function placed({ args, world, bot }: Call, name = "sticker"): Placed {
+  const id = args.text(name)
+  if (id === "") throw CallError.badRequest("sticker is not specified")
+  if (world.files.find(id) === undefined) {
+    throw CallError.badRequest(
+      "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
+    )
+  }
+  const set = world.stickers.setOf(id)
+  const at = set?.stickers.findIndex(({ sticker }) => sticker.file_id === id) ?? -1
+  const known = set?.stickers[at]
+  if (set === undefined || known === undefined) {
+    throw CallError.badRequest("STICKERSET_NOT_MODIFIED")
+  }
+  if (set.botId !== bot.me.id) throw CallError.badRequest("STICKERSET_INVALID")
+  return { set, at, known }
+}

@@ -1,0 +1,131 @@
+import type { File, Sticker, StickerSet } from "../../../telegram/types.js"
+import { CallError } from "../../api/call-error.js"
+import type { PlayedStickerSet } from "../../world/sticker-book.js"
+import { listArgument, objectArgument } from "../json-argument.js"
+import { fileOf } from "../media/file-argument.js"
+import { fileView } from "../media/file-view.js"
+import { userArgument } from "../member-argument.js"
+import type { Call, MethodTable } from "../method.js"
+import { checkFile, inputSticker, stickerFormat } from "./input-sticker.js"
+
+/** Sticker sets: made, filled, looked at and given up. */
+export const stickerSetMethods: MethodTable = {
+  getStickerSet: (call) => viewOf(setOf(call)),
+  getCustomEmojiStickers,
+  uploadStickerFile,
+  createNewStickerSet,
+  addStickerToSet,
+  deleteStickerSet,
+}
+
+const mostAtOnce = 50
+const most: Readonly<Record<StickerSet["sticker_type"], number>> = {
+  regular: 120,
+  mask: 120,
+  custom_emoji: 200,
+}
+const mostCustomEmoji = 200
+
+/** The set that `name` names. */
+export function setOf({ args, world }: Call): PlayedStickerSet {
+  const set = world.stickers.find(args.text("name"))
+  if (set === undefined) throw CallError.badRequest("STICKERSET_INVALID")
+  return set
+}
+
+/** The set that `name` names, made by this very bot. */
+export function ownSet(call: Call): PlayedStickerSet {
+  const set = setOf(call)
+  if (set.botId !== call.bot.me.id) throw CallError.badRequest("STICKERSET_INVALID")
+  return set
+}
+
+/** The title in `title`. */
+export function titleOf({ args }: Call): string {
+  const title = args.text("title").trim()
+  const { length } = [...title]
+  if (length === 0 || length > 64) throw CallError.badRequest("PACK_TITLE_INVALID")
+  return title
+}
+
+function getCustomEmojiStickers({ args, world }: Call): Sticker[] {
+  const ids: unknown = args.json("custom_emoji_ids")
+  if (!Array.isArray(ids)) throw CallError.badRequest("can't parse custom emoji identifiers")
+  if (ids.length > mostCustomEmoji) {
+    throw CallError.badRequest("too many custom emoji identifiers specified")
+  }
+  return ids.flatMap((id) => world.stickers.customEmoji(String(id)) ?? [])
+}
+
+async function uploadStickerFile(call: Call): Promise<File> {
+  userArgument(call)
+  // The parameter of before had a name of its own.
+  const isOld = call.args.file("sticker") === undefined && call.args.text("sticker") === ""
+  const name = isOld ? "png_sticker" : "sticker"
+  const format = isOld ? "static" : stickerFormat(call.args.text("sticker_format"))
+  const file = await fileOf(call, "sticker", { given: call.args.text(name), name })
+  checkFile(file, format, "regular")
+  return fileView(file)
+}
+
+async function createNewStickerSet(call: Call): Promise<true> {
+  const { args, world, bot } = call
+  const { id: userId } = userArgument(call)
+  const title = titleOf(call)
+  const name = newName(call)
+  const type = typeOf(args.text("sticker_type") || "regular")
+  const given = listArgument(args, "stickers", "can't parse stickers JSON object")
+  if (given.length === 0) throw CallError.badRequest("STICKERS_EMPTY")
+  if (given.length > mostAtOnce) throw CallError.badRequest("STICKERS_TOO_MUCH")
+  const stickers = []
+  for (const each of given) stickers.push(await inputSticker(call, each, { name, type }))
+  // Fetching takes time, in which another call may have taken the name.
+  newName(call)
+  world.stickers.keep({ name, title, type, botId: bot.me.id, userId, stickers })
+  return true
+}
+
+async function addStickerToSet(call: Call): Promise<true> {
+  userArgument(call)
+  const { name, type } = ownSet(call)
+  const given = objectArgument(call.args, "sticker", "object expected as sticker")
+  if (given === undefined) throw CallError.badRequest("sticker is not specified")
+  const added = await inputSticker(call, given, { name, type })
+  const set = ownSet(call)
+  if (set.stickers.length >= most[type]) throw CallError.badRequest("STICKERS_TOO_MUCH")
+  call.world.stickers.keep({ ...set, stickers: [...set.stickers, added] })
+  return true
+}
+
+function deleteStickerSet(call: Call): true {
+  call.world.stickers.delete(ownSet(call).name)
+  return true
+}
+
+function viewOf({ name, title, type, stickers, thumbnail }: PlayedStickerSet): StickerSet {
+  return {
+    name,
+    title,
+    sticker_type: type,
+    stickers: stickers.map(({ sticker }) => sticker),
+    ...(thumbnail && { thumbnail }),
+  }
+}
+
+// It ends in the name of the bot, which makes it the bot's.
+function newName({ args, bot, world }: Call): string {
+  const name = args.text("name")
+  const isWord = /^[a-z]\w{0,63}$/i.test(name) && !name.includes("__")
+  if (!isWord || !name.toLowerCase().endsWith(`_by_${bot.me.username.toLowerCase()}`)) {
+    throw CallError.badRequest("invalid sticker set name is specified")
+  }
+  if (world.stickers.find(name) !== undefined) {
+    throw CallError.badRequest("sticker set name is already occupied")
+  }
+  return name
+}
+
+function typeOf(type: string): StickerSet["sticker_type"] {
+  if (type === "regular" || type === "mask" || type === "custom_emoji") return type
+  throw CallError.badRequest("unsupported sticker type specified")
+}
