@@ -4,7 +4,9 @@ import { BoundedMap } from "./bounded-map.js"
 export interface GameTraits {
   /** What `sendGame` names it by. */
   readonly short_name: string
+  /** What people see above the game. */
   readonly title: string
+  /** What people see under the title. */
   readonly description: string
 }
 
