@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net"
 import { nodeCrypto } from "../ground/node-crypto.js"
 import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { expectHost } from "./host.js"
+import { loadX509 } from "./load-x509.js"
 
 /** What {@link createCertificate} can be told. */
 export interface CreateCertificateOptions {
@@ -87,12 +88,6 @@ function expectHosts(hosts: string | readonly string[]): string[] {
   return [...new Set(all.map((host) => expectHost("hosts", host)))]
 }
 
-/** Loaded when it is needed: it takes longer to load than all the rest. */
-async function loadX509(): Promise<X509> {
-  await import("reflect-metadata")
-  return import("@peculiar/x509")
-}
-
 function newKeys(algorithm: (typeof algorithms)["ec" | "rsa"]): Promise<CryptoKeyPair> {
   return nodeCrypto().webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
 }
@@ -116,6 +111,8 @@ async function extensions(x509: X509, names: readonly string[], publicKey: Crypt
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     new x509.SubjectAlternativeNameExtension(names.flatMap(alternativeNames)),
     await x509.SubjectKeyIdentifierExtension.create(publicKey, false, nodeCrypto().webcrypto),
+    // Tells it from its successor of the same name where both are trusted.
+    await x509.AuthorityKeyIdentifierExtension.create(publicKey, false, nodeCrypto().webcrypto),
   ]
 }
 

@@ -18,6 +18,12 @@ export async function readPem(option: "key" | "cert", value: string): Promise<st
   throw new SounderError("certificate-unreadable", `${expected}; ${advice}`)
 }
 
+/** The certificates of a PEM text, without a private key that may be in it. */
+export function certificatesOf(pem: string): string {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  return `${blocks.join("\n")}\n`
+}
+
 async function read(option: string, path: string): Promise<string> {
   try {
     return await readFile(path, "utf8")
@@ -35,6 +41,7 @@ function adviceFor(code: string): string {
   return code
 }
 
-function isPem(text: string): boolean {
+/** Whether an option holds PEM text itself, rather than a path. */
+export function isPem(text: string): boolean {
   return text.includes("-----BEGIN ")
 }

@@ -11,8 +11,11 @@ import { explainWebhookError } from "../../telegram/webhook-errors/explain-webho
 export interface Registration {
   /** The URL, as it was given. */
   readonly url: string
-  /** The certificates to upload, as PEM text; `undefined` for one of a public authority. */
-  readonly certificate: string | undefined
+  /**
+   * The certificates to upload, as PEM text; `undefined` for one of a public authority. It changes
+   * when the certificate does.
+   */
+  certificate: string | undefined
   /** `undefined` where Telegram's default is wanted. */
   readonly maxConnections: number | undefined
   /** `undefined` where what was set before is to stay. */

@@ -8,7 +8,7 @@ import { expectInteger, expectText } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import { SounderError } from "../../telegram/errors.js"
 import { expectSecretToken } from "./expect-secret-token.js"
-import { readPem } from "./pem.js"
+import { certificatesOf, readPem } from "./pem.js"
 import type { Registration } from "./registration.js"
 import { deriveSecretToken } from "./secret-token.js"
 import { spellingsOf } from "./url-path.js"
@@ -182,18 +182,13 @@ function mayPass(
   return true
 }
 
-/** Without a private key that may be in the same text. */
-function certificatesOf(pem: string): string {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  return `${blocks.join("\n")}\n`
-}
-
 function serverOptions(options: WebhookIntakeOptions): WebhookServerOptions {
-  const { listen, port, healthPath, readyPath, key, cert, certificates } = options
+  const { listen, port, healthPath, readyPath, key, cert, certificates, logger } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (listen !== undefined) expectText("listen", listen)
   // A certificate alone is that of a proxy.
   const pair = key === undefined ? {} : { key, cert }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
-  return { listen, port, healthPath, readyPath, certificates, ...ofCallers, ...pair }
+  const own = { listen, port, healthPath, readyPath, certificates, logger }
+  return { ...own, ...ofCallers, ...pair }
 }

@@ -1,5 +1,6 @@
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { Intake } from "../intake.js"
+import { CertificateKeeper } from "./certificate-keeper.js"
 import { DeliveryWatch } from "./delivery-watch.js"
 import { needsRegistration, register, type Registration } from "./registration.js"
 import { planStart, type StartPlan } from "./start-plan.js"
@@ -18,6 +19,7 @@ export class WebhookIntake implements Intake {
   readonly #webhook: Webhook
   readonly #server: WebhookServer
   readonly #watch: DeliveryWatch | undefined
+  readonly #certificate: CertificateKeeper
   #end: () => void = () => {}
   #finished: Promise<void> | undefined
 
@@ -26,11 +28,13 @@ export class WebhookIntake implements Intake {
     server: WebhookServer,
     address: WebhookAddress,
     watch: DeliveryWatch | undefined,
+    certificate: CertificateKeeper,
   ) {
     this.#webhook = webhook
     this.#server = server
     this.address = address
     this.#watch = watch
+    this.#certificate = certificate
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -63,8 +67,9 @@ export class WebhookIntake implements Intake {
       signal?.throwIfAborted()
       const watch = plan.registration && (await reconcile(options, plan, plan.registration, logger))
       wrongSecret.watch = watch
+      const keeper = new CertificateKeeper({ ...options, ...plan, logger })
       isStarted = true
-      return new WebhookIntake(webhook, plan.server, address, watch)
+      return new WebhookIntake(webhook, plan.server, address, watch, keeper)
     } catch (error) {
       await plan.server.release(webhook)
       throw error
@@ -78,6 +83,7 @@ export class WebhookIntake implements Intake {
   async stopIntake(): Promise<void> {
     this.#webhook.stopIntake()
     this.#watch?.stop()
+    await this.#certificate.stop()
   }
 
   /** Closes the server, or takes the webhook off a server that others still use. */
@@ -126,9 +132,9 @@ function webhookOf(
   { urlPath, secretToken }: StartPlan,
   more: Pick<WebhookOptions, "onWrongSecret" | "isStarted">,
 ): Webhook {
-  const { bot, queue, maxBodyBytes, putTimeoutMs, logger } = options
+  const { bot, queue, maxBodyBytes, putTimeoutMs, orderWithinMs, logger } = options
   const path = urlPath === "" ? "/" : urlPath
-  const limits = { maxBodyBytes, putTimeoutMs, logger }
+  const limits = { maxBodyBytes, putTimeoutMs, orderWithinMs, logger }
   return new Webhook({ botId: bot.id, queue, path, secretToken, ...more, ...limits })
 }
 

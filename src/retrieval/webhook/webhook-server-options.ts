@@ -3,6 +3,7 @@ import type { CertificateSource } from "../../certificate/index.js"
 import { type CallerOptions, Callers } from "./callers.js"
 import type { ServerTimeouts } from "./create-server.js"
 import type { ConnectionLimits } from "./connections.js"
+import type { Logger } from "../../ground/logger.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
 import { type CertificateOption, certificateSources } from "./tls/certificate-option.js"
 import { withLeadingSlash } from "./url-path.js"
@@ -49,6 +50,8 @@ export interface WebhookServerOptions extends CallerOptions {
    * in advance and leaves them silent for up to 60 s.
    */
   readonly requestTimeoutMs?: number | undefined
+  /** Where it says that a changed certificate cannot be used. `console` by default. */
+  readonly logger?: Logger | undefined
 }
 
 /** Where a server listens. */

@@ -11,6 +11,7 @@ import { listen } from "./listen.js"
 import { expectProxyHeader } from "./proxy-greeting.js"
 import { readinessPage } from "./readiness-page.js"
 import { healthPage, type ServerPage, ServerRequests } from "./server-requests.js"
+import type { CertificateUse } from "./tls/certificate-swap.js"
 import { ServedCertificates } from "./tls/served-certificates.js"
 import type { Webhook } from "./webhook.js"
 import { WebhookRoutes } from "./webhook-routes.js"
@@ -95,6 +96,14 @@ export class WebhookServer implements AsyncDisposable {
    */
   async certificateFor(host?: string): Promise<CertificateAndKey | undefined> {
     return this.#certificates?.certificateFor(host)
+  }
+
+  /**
+   * Has somebody told before another certificate is served, until the answer is called: as Telegram
+   * has to be sent one that is self-signed.
+   */
+  useCertificate(use: CertificateUse): () => void {
+    return this.#certificates?.use(use) ?? (() => {})
   }
 
   /**

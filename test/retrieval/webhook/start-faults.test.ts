@@ -231,7 +231,7 @@ describe("bootstrapRetries", () => {
     await started.start({ webhookUrl, bootstrapRetries: 3 })
     expect(telegram.methods.filter((method) => method === "getWebhookInfo")).toHaveLength(4)
     expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(2)
-    expect(logger.warn.mock.calls.flat().join()).toContain("The start goes on in")
+    expect(logger.warn.mock.calls.flat().join()).toContain("Trying again in")
   })
 
   test("gives up when they are spent", async () => {

@@ -1,5 +1,6 @@
 import type { CertificateSource } from "../../../certificate/index.js"
 import { expectText, unexpectedOption } from "../../../ground/expect-option.js"
+import { type Logger, quietLogger } from "../../../ground/logger.js"
 import { FileCertificate, type KeyAndCertificate } from "./file-certificate.js"
 
 /** One certificate of a server, or where it gets some from. */
@@ -10,6 +11,7 @@ interface TlsChoices {
   readonly key?: string | undefined
   readonly cert?: string | undefined
   readonly certificates?: readonly CertificateOption[] | undefined
+  readonly logger?: Logger | undefined
 }
 
 /**
@@ -17,24 +19,24 @@ interface TlsChoices {
  *
  * @throws TypeError for options that cannot be right
  */
-export function certificateSources({ key, cert, certificates }: TlsChoices): CertificateSource[] {
+export function certificateSources(options: TlsChoices): CertificateSource[] {
+  const { key, cert, certificates, logger = quietLogger } = options
   if (key !== undefined && cert === undefined) {
     throw new TypeError("Expected the `cert` option beside `key`: a key alone serves nothing.")
   }
-  const own = key === undefined || cert === undefined ? [] : [new FileCertificate({ key, cert })]
+  const isOwn = key !== undefined && cert !== undefined
+  const own = isOwn ? [new FileCertificate({ key, cert }, logger)] : []
   if (certificates === undefined) return own
   if (!Array.isArray(certificates)) unexpectedOption("certificates", "an array", certificates)
-  return [...own, ...certificates.map(sourceOf)]
+  return [...own, ...certificates.map((option) => sourceOf(option, logger))]
 }
 
-function sourceOf(option: CertificateOption): CertificateSource {
+function sourceOf(option: CertificateOption, logger: Logger): CertificateSource {
   if (typeof option !== "object" || option === null) {
     return unexpectedOption("certificates", "an array of { key, cert }", option)
   }
   if ("load" in option) return option
   const { key, cert } = option
-  return new FileCertificate({
-    key: expectText("certificates[].key", key),
-    cert: expectText("certificates[].cert", cert),
-  })
+  expectText("certificates[].key", key)
+  return new FileCertificate({ key, cert: expectText("certificates[].cert", cert) }, logger)
 }

@@ -6,18 +6,23 @@ import {
   type CertificateWatch,
   createCertificate,
 } from "../../../certificate/index.js"
+import { type CertificateUse, swapCertificates } from "./certificate-swap.js"
 import { CertificateTable } from "./certificate-table.js"
 import { challengeProtocol, handshakeOptions } from "./handshake.js"
+import { expectNoWorse } from "./no-worse.js"
 import { tlsPreferences } from "./tls-preferences.js"
 
 /** What TLS is done with on a server: the certificates of any number of sources, as they change. */
 export class ServedCertificates {
   readonly #sources: readonly CertificateSource[]
   readonly #pairs = new Map<CertificateSource, readonly CertificateAndKey[]>()
+  readonly #uses = new Set<CertificateUse>()
   readonly #watches: CertificateWatch[] = []
   #table: CertificateTable | undefined
   #server: Server | undefined
+  #lastSwap: Promise<void> = Promise.resolve()
 
+  /** @param sources where they come from, that of the default one first */
   constructor(sources: readonly CertificateSource[]) {
     this.#sources = sources
   }
@@ -28,6 +33,17 @@ export class ServedCertificates {
     if (this.#isEmpty) return undefined
     const table = this.#table
     return (host === undefined ? table?.first : table?.forHost(host))?.pair
+  }
+
+  /** What is served at present, the default one first; none where there is none as yet. */
+  get current(): readonly CertificateAndKey[] {
+    return this.#sources.flatMap((source) => this.#pairs.get(source) ?? [])
+  }
+
+  /** Somebody has to be told before another certificate is served; until the answer is called. */
+  use(use: CertificateUse): () => void {
+    this.#uses.add(use)
+    return () => void this.#uses.delete(use)
   }
 
   /**
@@ -63,32 +79,45 @@ export class ServedCertificates {
 
   /** Looks for no other certificates. */
   async stop(): Promise<void> {
-    this.#server = undefined
     await Promise.all(this.#watches.splice(0).map((watch) => watch.stop()))
+    this.#server = undefined
   }
 
   get #isEmpty(): boolean {
-    return [...this.#pairs.values()].every((pairs) => pairs.length === 0)
+    return this.current.length === 0
   }
 
   async #load(): Promise<CertificateTable> {
     for (const source of this.#sources) this.#pairs.set(source, await source.load())
     // A handshake without any certificate fails before a challenge can be answered.
-    const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.#allPairs()
+    const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
     this.#table = new CertificateTable(pairs)
     return this.#table
   }
 
-  async #replace(source: CertificateSource, pairs: readonly CertificateAndKey[]): Promise<void> {
-    const all = new Map(this.#pairs).set(source, pairs)
-    const table = new CertificateTable(this.#sources.flatMap((one) => all.get(one) ?? []))
-    this.#pairs.set(source, pairs)
-    this.#table = table
-    this.#server?.setSecureContext(contextOptions(table))
+  /** One after the other, as each begins with what the one before it has left. */
+  #replace(source: CertificateSource, pairs: readonly CertificateAndKey[]): Promise<void> {
+    const swap = this.#lastSwap.then(() => this.#swap(source, pairs))
+    this.#lastSwap = swap.catch(() => {})
+    return swap
   }
 
-  #allPairs(): readonly CertificateAndKey[] {
-    return this.#sources.flatMap((source) => this.#pairs.get(source) ?? [])
+  async #swap(source: CertificateSource, pairs: readonly CertificateAndKey[]): Promise<void> {
+    const before = this.#table
+    if (!before) return
+    const old = this.#pairs.get(source) ?? []
+    const all = new Map(this.#pairs).set(source, pairs)
+    const after = new CertificateTable(this.#sources.flatMap((one) => all.get(one) ?? []))
+    for (const pair of pairs) expectNoWorse(old, pair)
+    for (const { host } of this.#uses) {
+      expectNoWorse([before.forHost(host).pair], after.forHost(host).pair, host)
+    }
+    const serve = () => {
+      this.#pairs.set(source, pairs)
+      this.#table = after
+      this.#server?.setSecureContext(contextOptions(after))
+    }
+    await swapCertificates({ before, after, uses: this.#uses, serve })
   }
 
   #contextFor(name: string): SecureContext | undefined {
