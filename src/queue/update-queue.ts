@@ -63,6 +63,12 @@ export interface HandBack {
 /** Where updates wait between being received and being handled. */
 export interface UpdateQueue extends AsyncDisposable {
   /**
+   * Whether every update of a bot comes in through this object, and its put resolves as soon as it
+   * is stored. A webhook then waits a moment for an update that another has overtaken on its way.
+   * Absent: not so.
+   */
+  readonly isOnlyWayIn?: boolean
+  /**
    * Gives an update to the queue. **Resolves when Telegram may forget the update.** A repeated
    * (bot, `update_id`) joins the first: its promise resolves with that one's, and the update is
    * handled once.

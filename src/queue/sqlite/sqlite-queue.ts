@@ -65,6 +65,8 @@ const dayMs = 24 * 60 * 60 * 1000
  * ```
  */
 export class SqliteQueue implements UpdateQueue, QueueAdministration {
+  /** One process a file: nothing comes in elsewhere. */
+  readonly isOnlyWayIn = true
   readonly #capacity: number
   readonly #laneRule: LaneRule
   readonly #store: UpdateStore

@@ -11,7 +11,7 @@ export interface WebhookIntakeOptions extends CallerOptions {
   /** The bot whose updates come in. */
   readonly bot: Bot
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe">
+  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn">
   /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
   readonly listen?: string | undefined
   /** The port to listen on; 0 takes a free one. 80 by default. */
@@ -65,6 +65,13 @@ export interface WebhookIntakeOptions extends CallerOptions {
   readonly maxBodyBytes?: number | undefined
   /** How long a request waits for its update to be taken, in milliseconds. 50,000 by default. */
   readonly putTimeoutMs?: number | undefined
+  /**
+   * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
+   * a press on a button does not overtake a message. 250 by default where the queue says that it
+   * `isOnlyWayIn`, as `SqliteQueue` does, else 0. With several receivers leave it at 0: what is
+   * missing is with another.
+   */
+  readonly orderWithinMs?: number | undefined
   /**
    * A server that several bots share, in place of `listen`, `port`, `key`, `certificates`,
    * `healthPath`, `readyPath` and what is said of callers. It is started where it does not run as

@@ -4,6 +4,7 @@ import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queu
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
+import { IdOrder } from "./id-order.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
@@ -21,7 +22,7 @@ export interface WebhookOptions {
   /** The bot whose updates come in: the number in front of its token's colon. */
   readonly botId: number
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe">
+  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn">
   /**
    * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
    * that anyone who knows the address can send updates.
@@ -37,6 +38,12 @@ export interface WebhookOptions {
    * the first.
    */
   readonly putTimeoutMs?: number | undefined
+  /**
+   * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
+   * a press on a button does not overtake a message. 250 by default where the queue says that it
+   * `isOnlyWayIn`, else 0.
+   */
+  readonly orderWithinMs?: number | undefined
   /** Where a queue that fails is reported. */
   readonly logger?: Logger | undefined
   /** Whether all is done that has to be before updates come, for {@link Webhook.readiness}. */
@@ -101,6 +108,7 @@ export class Webhook {
   /** The longest body that is read, in bytes. */
   readonly maxBodyBytes: number
   readonly #queue: WebhookOptions["queue"]
+  readonly #order: IdOrder
   readonly #secretToken: string | false
   readonly #paths: ReadonlySet<string> | undefined
   readonly #deadlines: PutDeadlines
@@ -116,6 +124,8 @@ export class Webhook {
     this.path = options.path
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
+    const { orderWithinMs = options.queue.isOnlyWayIn ? 250 : 0 } = options
+    this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs))
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = options.logger ?? quietLogger
@@ -189,6 +199,7 @@ export class Webhook {
    */
   stopIntake(): void {
     this.#isStopped = true
+    this.#order.flush()
   }
 
   #refusalOf(head: WebhookHead): WebhookResponse | undefined {
@@ -226,16 +237,17 @@ export class Webhook {
         resolve(announced(response, this.botId))
       }
       const waiting = this.#deadlines.add(() => answer(slow))
-      this.#queue.put({ botId: this.botId, update }).then(
-        () => {
-          this.#deadlines.delete(waiting)
-          answer(taken)
-        },
-        (error: unknown) => {
-          this.#deadlines.delete(waiting)
-          answer(this.#notTaken(error))
-        },
-      )
+      const settle = (response: WebhookResponse) => {
+        this.#deadlines.delete(waiting)
+        answer(response)
+      }
+      this.#order.add(update.update_id, () => {
+        if (this.#isStopped) return settle(stopping)
+        this.#queue.put({ botId: this.botId, update }).then(
+          () => settle(taken),
+          (error: unknown) => settle(this.#notTaken(error)),
+        )
+      })
     })
   }
 

@@ -44,6 +44,25 @@ describe("a webhook as a function of plain values", () => {
     expect(await answer).toEqual({ status: 200, headers: {}, body: "" })
   })
 
+  test("puts updates in the order of their ids where the queue has no other way in", async () => {
+    const queue = Object.assign(new RecordingQueue(), { isOnlyWayIn: true })
+    const webhook = webhookOf(queue)
+    const answers = [3, 1, 2].map((update_id) => webhook.take({ update_id }))
+    expect(await Promise.all(answers)).toEqual(
+      Array(3).fill(expect.objectContaining({ status: 200 })),
+    )
+    expect(queue.ids).toEqual([1, 2, 3])
+  })
+
+  test("puts nothing that still waits for its turn when it stops", async () => {
+    const queue = new RecordingQueue()
+    const webhook = webhookOf(queue, { orderWithinMs: 60_000 })
+    const answer = webhook.take({ update_id: 3 })
+    webhook.stopIntake()
+    expect(await answer).toMatchObject({ status: 503 })
+    expect(queue.ids).toEqual([])
+  })
+
   test("takes a body of bytes, of text, or one that was parsed already", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue)

@@ -1,0 +1,153 @@
+import * as fc from "fast-check"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { IdOrder } from "../../../src/retrieval/webhook/id-order.js"
+
+let passed: number[]
+let order: IdOrder
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  passed = []
+  order = new IdOrder(250)
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function add(...ids: number[]): void {
+  for (const id of ids) order.add(id, () => passed.push(id))
+}
+
+/** An update has come, and those that may be on their way at a start had their time. */
+function started(id: number): void {
+  add(id)
+  vi.advanceTimersByTime(250)
+  passed = []
+}
+
+describe("the order of ids", () => {
+  test("lets pass at once what is next", () => {
+    started(10)
+    add(11, 12, 13)
+    expect(passed).toEqual([11, 12, 13])
+  })
+
+  test("keeps what has overtaken another until that is here", () => {
+    started(10)
+    add(13, 12)
+    expect(passed).toEqual([])
+    add(11)
+    expect(passed).toEqual([11, 12, 13])
+  })
+
+  test("waits for what is missing no longer than the limit, and not a second time", () => {
+    started(10)
+    add(12)
+    vi.advanceTimersByTime(200)
+    add(15)
+    vi.advanceTimersByTime(49)
+    expect(passed).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(passed).toEqual([12])
+    add(13)
+    vi.advanceTimersByTime(200)
+    expect(passed).toEqual([12, 13, 15])
+    add(11, 14, 16)
+    expect(passed).toEqual([12, 13, 15, 11, 14, 16])
+  })
+
+  test("hardly waits for a second after a wait in vain, when Telegram is behind", () => {
+    started(10)
+    add(12)
+    vi.advanceTimersByTime(250)
+    add(14)
+    vi.advanceTimersByTime(10)
+    expect(passed).toEqual([12, 14])
+    vi.advanceTimersByTime(1000)
+    add(16)
+    vi.advanceTimersByTime(249)
+    expect(passed).toEqual([12, 14])
+    vi.advanceTimersByTime(1)
+    expect(passed).toEqual([12, 14, 16])
+  })
+
+  test("waits at the start, when the first may not be the lowest", () => {
+    add(12, 10, 11)
+    expect(passed).toEqual([])
+    vi.advanceTimersByTime(250)
+    expect(passed).toEqual([10, 11, 12])
+  })
+
+  test("lets a repeated one pass, before its turn is over and after it", () => {
+    started(10)
+    add(12, 12, 11, 11)
+    expect(passed).toEqual([11, 12, 12, 11])
+  })
+
+  test("begins anew where Telegram does, up or down", () => {
+    started(500_000_000)
+    add(500_000_002, 7_000_002, 7_000_001)
+    expect(passed).toEqual([500_000_002])
+    vi.advanceTimersByTime(250)
+    expect(passed).toEqual([500_000_002, 7_000_001, 7_000_002])
+    add(900_000_000)
+    vi.advanceTimersByTime(250)
+    add(7_000_003)
+    vi.advanceTimersByTime(250)
+    expect(passed.slice(3)).toEqual([900_000_000, 7_000_003])
+  })
+
+  test("lets all pass when it is told to, and leaves no timer behind", () => {
+    started(10)
+    add(14, 12)
+    order.flush()
+    expect(passed).toEqual([12, 14])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test("does nothing with a limit of 0", () => {
+    order = new IdOrder(0)
+    add(3, 1, 2)
+    expect(passed).toEqual([3, 1, 2])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test("loses and repeats nothing, and sorts what comes within the limit", () => {
+    const anyOrder = fc.integer({ min: 1, max: 30 }).chain((count) =>
+      fc.shuffledSubarray(
+        Array.from({ length: count }, (_, index) => index + 1),
+        { minLength: count },
+      ),
+    )
+    fc.assert(
+      fc.property(anyOrder, (ids) => {
+        passed = []
+        order = new IdOrder(250)
+        add(...ids)
+        vi.advanceTimersByTime(250)
+        expect(passed).toEqual(ids.toSorted((one, other) => one - other))
+        expect(vi.getTimerCount()).toBe(0)
+      }),
+    )
+  })
+
+  test("loses nothing, whenever it comes", () => {
+    const coming = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(300)))
+    fc.assert(
+      fc.property(coming, (updates) => {
+        passed = []
+        order = new IdOrder(250)
+        for (const [id, ms] of updates) {
+          add(id)
+          vi.advanceTimersByTime(ms)
+        }
+        vi.advanceTimersByTime(250)
+        const all = updates.map(([id]) => id)
+        const sorted = (ids: number[]) => ids.toSorted((one, other) => one - other)
+        expect(sorted(passed)).toEqual(sorted(all))
+        expect(vi.getTimerCount()).toBe(0)
+      }),
+    )
+  })
+})
