@@ -12,7 +12,7 @@ import {
 /** The floors of ARCHITECTURE.md, the highest first. Those of one row never import each other. */
 const floors = [
   ["cli"],
-  ["simulator", "testing", "proxy"],
+  ["simulator", "testing", "proxy", "doctor"],
   ["index.ts", "webhook.ts"],
   ["fleet"],
   ["updater.ts"],

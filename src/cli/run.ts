@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { certificateCommand } from "./certificate-command.js"
+import { doctorCommand } from "./doctor-command.js"
+import { ExitError } from "./exit-error.js"
 import { proxyCommand } from "./proxy-command.js"
 import { simulateCommand } from "./simulate-command.js"
 
@@ -20,7 +22,7 @@ const terminal: Output = {
 /**
  * Runs the command `sounder` with these arguments. What goes wrong is said in a line.
  *
- * @returns the exit code: 0, or 1 where something went wrong
+ * @returns the exit code: 0, or 1 where something went wrong, unless a command has its own
  */
 export async function run(args: readonly string[], output: Output = terminal): Promise<number> {
   try {
@@ -29,8 +31,9 @@ export async function run(args: readonly string[], output: Output = terminal): P
   } catch (error) {
     // Commander has said itself what was wrong, and throws to show its help, too.
     if (error instanceof CommanderError) return error.exitCode
-    output.complain(`sounder: ${error instanceof Error ? error.message : String(error)}\n`)
-    return 1
+    const message = error instanceof Error ? error.message : String(error)
+    if (message !== "") output.complain(`sounder: ${message}\n`)
+    return error instanceof ExitError ? error.exitCode : 1
   }
 }
 
@@ -46,7 +49,12 @@ function program(output: Output): Command {
     .showSuggestionAfterError()
     .exitOverride()
   const print = (text: string) => output.print(text)
-  const commands = [certificateCommand(print), proxyCommand(print), simulateCommand(print)]
+  const commands = [
+    certificateCommand(print),
+    doctorCommand(print),
+    proxyCommand(print),
+    simulateCommand(print),
+  ]
   for (const command of commands) root.addCommand(inherited(command, root))
   return root
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { Command, InvalidArgumentError } from "commander"
 import type { SimulatedBot, Simulator } from "../simulator/index.js"
+import { mapped } from "./mapped-option.js"
 
 interface Flags {
   readonly port: number
@@ -109,13 +110,4 @@ function portNumber(text: string): number {
 
 function collected(token: string, before: readonly string[]): readonly string[] {
   return [...before, token]
-}
-
-function mapped(
-  text: string,
-  before: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
-  if (from !== undefined && to !== undefined) return { ...before, [from]: to }
-  throw new InvalidArgumentError("It has to be like bot.example.com:443=127.0.0.1:5443.")
 }

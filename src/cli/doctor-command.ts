@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises"
+import { Command, InvalidArgumentError } from "commander"
+import { Bot } from "../bot/index.js"
+import type { Examination, ExamineOptions, ReportOptions } from "../doctor/index.js"
+import { SounderError } from "../telegram/errors.js"
+import { ExitError } from "./exit-error.js"
+import { mapped } from "./mapped-option.js"
+import { tokenOf, tokenOptions, type TokenFlags } from "./token-options.js"
+
+interface Flags extends TokenFlags {
+  readonly cert?: string
+  readonly secret?: string
+  readonly resolve: Readonly<Record<string, readonly string[]>>
+  readonly map: Readonly<Record<string, string>>
+  readonly dns?: readonly string[]
+  readonly backend?: string
+  readonly here?: boolean
+  readonly polling?: boolean
+  readonly pollers?: boolean
+  readonly slow?: boolean
+  readonly local?: boolean
+  readonly timeout: number
+  readonly json?: boolean
+}
+
+/** Longer than Telegram leaves a connection idle. */
+const slowMs = 61_000
+
+/** `sounder doctor [URL]`: says what is wrong with a webhook. */
+export function doctorCommand(print: (text: string) => void): Command {
+  const command = new Command("doctor")
+    .summary("say what is wrong with a webhook, and what to do")
+    .description(
+      "Looks at a webhook as Telegram meets it: DNS, port, TLS, certificate, path, secret, answers;\n" +
+        "and, with the bot's token, at what Telegram knows of it. Changes nothing. Without a URL it\n" +
+        "takes the one that Telegram has. Ends with 0 where nothing is wrong, with 1 for a fault,\n" +
+        "with 2 where it could not be examined.",
+    )
+    .argument("[url]", "the webhook's URL, as in https://bot.example.com/hook")
+  return tokenOptions(command)
+    .option("--cert <file>", "the certificate that was or will be uploaded")
+    .option("--secret <text>", "the secret; the one derived from the token without")
+    .option("--backend <address>", "where the proxy forwards to, as 127.0.0.1:5000 or unix:/path")
+    .option("--here", "this is the bot's machine, though its public address is the router's")
+    .option("--polling", "the bot is meant to poll")
+    .option("--pollers", "find out whether another program polls; interrupts it for a moment")
+    .option("--slow", "watch an idle connection for a minute")
+    .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", told, {})
+    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", collected)
+    .option("--map <host:port=address:port>", "where a public name is played here", mapped, {})
+    .option("--local", "a Bot API server with --local calls")
+    .option("--timeout <seconds>", "how long each step may take", seconds, 10)
+    .option("--json", "print what was found as JSON")
+    .action(async (url: string | undefined, flags: Flags) => {
+      const { findings } = await examined(url, flags, print).catch(notExamined)
+      const isUnknown =
+        url === undefined && findings.some(({ code }) => code === "telegram-unreachable")
+      const isWrong = findings.some(({ level }) => level === "fault")
+      if (isUnknown || isWrong) throw new ExitError(isUnknown ? 2 : 1)
+    })
+}
+
+async function examined(
+  url: string | undefined,
+  flags: Flags,
+  print: (text: string) => void,
+): Promise<Examination> {
+  const token = tokenOf(flags)
+  if (url === undefined && token === undefined) {
+    throw new TypeError(
+      "Expected a URL or a token (--token or BOT_TOKEN): there is nothing to look at",
+    )
+  }
+  // The other commands do not load it.
+  const { checkLine, examine, findingsText } = await import("../doctor/index.js")
+  const { apiRoot, json = false, local: localMode = false } = flags
+  await using bot = token === undefined ? undefined : new Bot(token, { apiRoot, localMode })
+  const look = reportOptions()
+  const examination = await examine(url, {
+    ...(await optionsOf(flags)),
+    ...(bot && { bot }),
+    ...(!json && { onResult: (result) => print(checkLine(result, look)) }),
+  })
+  print(json ? asJson(examination) : `\n${findingsText(examination, look)}`)
+  return examination
+}
+
+async function optionsOf(flags: Flags): Promise<ExamineOptions> {
+  const { cert, secret, backend, dns, map, resolve, here, polling, pollers, slow } = flags
+  return {
+    ...(cert !== undefined && { cert: await readCertificate(cert) }),
+    ...(secret !== undefined && { secretToken: secret }),
+    ...(backend !== undefined && { backend }),
+    ...(dns && { dnsServers: dns }),
+    hosts: map,
+    resolve,
+    isBotMachine: here ?? false,
+    polling: polling ?? false,
+    askPollers: pollers ?? false,
+    idleMs: slow === true ? slowMs : 0,
+    timeoutMs: flags.timeout * 1000,
+  }
+}
+
+async function readCertificate(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SounderError("certificate-unreadable", `--cert cannot be read: ${reason}`, { cause })
+  }
+}
+
+/** Colours are for terminals, and for those who want them. */
+function reportOptions(): ReportOptions {
+  const { isTTY, columns } = process.stdout
+  const color = isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"
+  return { color, width: isTTY ? Math.max(60, Math.min(columns, 110)) : 100 }
+}
+
+function asJson(examination: Examination): string {
+  return `${JSON.stringify(examination, undefined, 2)}\n`
+}
+
+function notExamined(cause: unknown): never {
+  throw new ExitError(2, cause instanceof Error ? cause.message : String(cause), { cause })
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (value > 0 && value <= 600) return value
+  throw new InvalidArgumentError("It has to be a number of seconds, up to 600.")
+}
+
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+function told(
+  text: string,
+  before: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
+  if (name === undefined || address === undefined) {
+    throw new InvalidArgumentError("It has to be like bot.example.com=203.0.113.7.")
+  }
+  return { ...before, [name]: [...(before[name] ?? []), address] }
+}

@@ -1,0 +1,37 @@
+import { type Check, fine, found } from "../check.js"
+import { finding } from "../finding.js"
+import { probeTlsVersions, type TlsVersions } from "../probes/tls.js"
+import { hostOf } from "./dns.js"
+import { serverName } from "./server-name.js"
+
+/** Which versions of TLS are offered. */
+export const tlsVersionsCheck: Check = {
+  name: "tls-versions",
+  title: "TLS versions",
+  needs: ["tls"],
+  spare: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
+  async look(sight) {
+    const { target, given } = sight
+    if (!target) return {}
+    const versions = await probeTlsVersions(target, serverName(hostOf(sight)), given.timeoutMs)
+    return { versions }
+  },
+  judge({ versions }) {
+    if (!versions) return fine("")
+    const note = spoken(versions).join(", ")
+    const old = spoken(versions).filter((version) => version === "1.0" || version === "1.1")
+    if (old.length === 0) return fine(note)
+    const words = {
+      seen: `The server still speaks TLS ${old.join(" and ")}.`,
+      why: "These versions are broken and retired. Telegram does not need them.",
+      fix: "Switch them off: `ssl_protocols TLSv1.2 TLSv1.3` in nginx, `ssl-min-ver TLSv1.2` in haproxy.",
+    }
+    return found(note, finding("tls-old-versions", words))
+  },
+}
+
+function spoken(versions: TlsVersions): string[] {
+  return Object.entries(versions).flatMap(([version, isSpoken]) =>
+    isSpoken ? [version === "TLSv1" ? "1.0" : version.replace("TLSv", "")] : [],
+  )
+}

@@ -1,0 +1,83 @@
+import type { CheckResult } from "./run-checks.js"
+import type { Examination } from "./examine.js"
+import type { Finding, FindingLevel } from "./finding.js"
+
+/** How an {@link examinationReport} looks. */
+export interface ReportOptions {
+  /** Whether it is coloured, for a terminal. `false` by default. */
+  readonly color?: boolean
+  /** How many characters a line may have. 80 by default. */
+  readonly width?: number
+}
+
+const marks = { ok: "✓", skipped: "–", fault: "✗", warning: "!", remark: "•" } as const
+const colors = { ok: 32, skipped: 2, fault: 31, warning: 33, remark: 36 } as const
+const titleWidth = 14
+
+type Mark = keyof typeof marks
+
+/** An examination for a person: a line for each check, then each finding with what to do. */
+export function examinationReport(examination: Examination, options: ReportOptions = {}): string {
+  const { url, checks } = examination
+  const lines = checks.map((result) => checkLine(result, options))
+  return `${url === "" ? "" : `${url}\n\n`}${lines.join("")}\n${findingsText(examination, options)}`
+}
+
+/** One line of the table, for a check that has just come to an end. */
+export function checkLine(result: CheckResult, options: ReportOptions = {}): string {
+  const { title, note } = result
+  const { width = 80 } = options
+  const mark = markOf(result)
+  const head = `  ${painted(marks[mark], mark, options)} ${title.padEnd(titleWidth)} `
+  const lines = wrapped(note, width - titleWidth - 6)
+  const text = lines.join(`\n${" ".repeat(titleWidth + 5)}`)
+  return `${head}${mark === "skipped" ? painted(text, mark, options) : text}\n`
+}
+
+/** What was found, with what to do, and how much of it there is. */
+export function findingsText({ findings }: Examination, options: ReportOptions = {}): string {
+  if (findings.length === 0) return "Nothing is wrong.\n"
+  const texts = findings.map((finding) => findingText(finding, options))
+  return `${texts.join("\n")}\n${summary(findings)}\n`
+}
+
+function findingText({ code, level, seen, why, fix }: Finding, options: ReportOptions): string {
+  const { width = 80 } = options
+  const row = (name: string, text: string) =>
+    `  ${name.padEnd(6)}${wrapped(text, width - 8).join(`\n${" ".repeat(8)}`)}\n`
+  const head = painted(`${marks[level]} ${code}`, level, options)
+  return `${head}\n${row("Seen", seen)}${row("Why", why)}${row("Do", fix)}`
+}
+
+function summary(findings: readonly Finding[]): string {
+  const levels: readonly FindingLevel[] = ["fault", "warning", "remark"]
+  const parts = levels.flatMap((level) => {
+    const count = findings.filter((finding) => finding.level === level).length
+    return count === 0 ? [] : [`${count} ${level}${count === 1 ? "" : "s"}`]
+  })
+  return `${parts.join(", ")}.`
+}
+
+/** The worst of what was found. */
+function markOf({ outcome, findings }: CheckResult): Mark {
+  if (outcome !== "found") return outcome
+  const levels = findings.map(({ level }) => level)
+  if (levels.includes("fault")) return "fault"
+  return levels.includes("warning") ? "warning" : "remark"
+}
+
+function painted(text: string, mark: Mark, { color = false }: ReportOptions): string {
+  return color ? `\u001B[${colors[mark]}m${text}\u001B[0m` : text
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ""
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && line.length + word.length >= width) {
+      lines.push(line)
+      line = word
+    } else line = line === "" ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

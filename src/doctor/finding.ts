@@ -1,0 +1,101 @@
+/**
+ * How much a finding matters: with a fault Telegram does not deliver, a warning is about what may go
+ * wrong or goes slowly, a remark is worth knowing.
+ */
+export type FindingLevel = "fault" | "warning" | "remark"
+
+/** Every kind of finding; each has a heading in `docs/findings.md`. */
+const levels = {
+  "token-invalid": "fault",
+  "telegram-unreachable": "fault",
+  "no-webhook": "fault",
+  "registered-elsewhere": "fault",
+  "webhook-while-polling": "fault",
+  "other-poller": "fault",
+  "delivery-fails": "fault",
+  "many-updates-wait": "warning",
+  "address-outdated": "warning",
+  "token-in-url": "warning",
+  "telegram-out-of-sync": "remark",
+  "clock-wrong": "warning",
+  "server-clock-wrong": "warning",
+  "url-invalid": "fault",
+  "url-not-https": "fault",
+  "url-port": "fault",
+  "host-not-found": "fault",
+  "dns-failed": "warning",
+  "ipv6-only": "fault",
+  "reserved-address": "fault",
+  "connection-refused": "fault",
+  "listens-locally": "fault",
+  unreachable: "fault",
+  "connection-cut": "fault",
+  "plain-http": "fault",
+  "no-certificate-for-host": "fault",
+  "tls-too-old": "fault",
+  "tls-failed": "fault",
+  "tls-old-versions": "remark",
+  "certificate-wrong-host": "fault",
+  "certificate-expired": "fault",
+  "certificate-not-yet-valid": "fault",
+  "certificate-not-for-servers": "fault",
+  "certificate-missing-intermediate": "fault",
+  "certificate-not-first": "fault",
+  "certificate-of-authority": "fault",
+  "certificate-not-uploaded": "fault",
+  "certificate-issuer-not-uploaded": "fault",
+  "certificate-differs": "fault",
+  "certificate-unreadable": "fault",
+  "certificate-not-trusted": "fault",
+  "certificate-common-name-only": "remark",
+  "certificate-expires-soon": "warning",
+  "certificate-chain-order": "remark",
+  "certificate-needless-root": "remark",
+  "certificate-unrelated": "remark",
+  "certificate-unknown-authority": "warning",
+  "no-answer": "fault",
+  "slow-answer": "warning",
+  "not-http": "fault",
+  "http2-only": "fault",
+  "interim-response": "fault",
+  redirect: "fault",
+  "wrong-path": "fault",
+  "not-the-bot": "fault",
+  "server-error": "fault",
+  "not-ready": "fault",
+  "proxy-cannot-reach-bot": "fault",
+  "backend-down": "fault",
+  "backend-tls": "fault",
+  "wrong-secret": "fault",
+  "secret-not-checked": "warning",
+  "refused-here": "warning",
+  "answer-encoding": "fault",
+  "body-limit": "fault",
+  "keep-alive-too-short": "warning",
+  "connection-close": "remark",
+} as const satisfies Record<string, FindingLevel>
+
+/** The stable name of something the doctor can find. */
+export type FindingCode = keyof typeof levels
+
+/** Every {@link FindingCode}. */
+export const findingCodes = Object.keys(levels) as readonly FindingCode[]
+
+/** One thing that is wrong or worth knowing. */
+export interface Finding {
+  /** Stable name of what was found. */
+  readonly code: FindingCode
+  /** How much it matters. */
+  readonly level: FindingLevel
+  /** What was seen. */
+  readonly seen: string
+  /** Why it matters. */
+  readonly why: string
+  /** What to do. */
+  readonly fix: string
+}
+
+/** A finding of the level that its code has. */
+export function finding(code: FindingCode, words: Omit<Finding, "code" | "level">): Finding {
+  return { code, level: levels[code], ...words }
+}

@@ -1,0 +1,12 @@
+/** Examines webhooks as Telegram meets them. */
+export { examine, type Examination } from "./examine.js"
+export type { ExamineOptions } from "./examine-options.js"
+export {
+  checkLine,
+  examinationReport,
+  findingsText,
+  type ReportOptions,
+} from "./examination-report.js"
+export { type Finding, type FindingCode, findingCodes, type FindingLevel } from "./finding.js"
+export type { CheckName } from "./check.js"
+export type { CheckResult } from "./run-checks.js"

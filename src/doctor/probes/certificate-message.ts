@@ -1,0 +1,48 @@
+const handshakeRecord = 22
+const certificateMessage = 11
+
+/**
+ * The certificates (DER) in what a server has sent of a TLS handshake up to version 1.2; none where
+ * the message is not in it whole.
+ *
+ * @see https://datatracker.ietf.org/doc/html/rfc5246#section-7.4.2
+ */
+export function certificatesOnTheWire(bytes: Buffer): Buffer[] {
+  const message = messages(handshakeBytes(bytes)).find(({ type }) => type === certificateMessage)
+  return message ? certificatesOf(message.body) : []
+}
+
+/** The content of the handshake records, up to the first record of another kind. */
+function handshakeBytes(bytes: Buffer): Buffer {
+  const contents: Buffer[] = []
+  let at = 0
+  while (at + 5 <= bytes.length && bytes[at] === handshakeRecord) {
+    const end = at + 5 + bytes.readUInt16BE(at + 3)
+    contents.push(bytes.subarray(at + 5, end))
+    at = end
+  }
+  return Buffer.concat(contents)
+}
+
+function messages(bytes: Buffer): { type: number; body: Buffer }[] {
+  const found: { type: number; body: Buffer }[] = []
+  let at = 0
+  while (at + 4 <= bytes.length) {
+    const end = at + 4 + bytes.readUIntBE(at + 1, 3)
+    if (end > bytes.length) break
+    found.push({ type: bytes.readUInt8(at), body: bytes.subarray(at + 4, end) })
+    at = end
+  }
+  return found
+}
+
+function certificatesOf(body: Buffer): Buffer[] {
+  const found: Buffer[] = []
+  let at = 3
+  while (at + 3 <= body.length) {
+    const end = at + 3 + body.readUIntBE(at, 3)
+    found.push(body.subarray(at + 3, end))
+    at = end
+  }
+  return found
+}

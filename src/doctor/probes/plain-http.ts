@@ -1,0 +1,22 @@
+import { once } from "node:events"
+import type { Socket } from "node:net"
+
+/** Whether a port answers plain HTTP. */
+export async function plainHttpAnswer(
+  open: () => Promise<Socket>,
+  timeoutMs: number,
+): Promise<boolean> {
+  let socket: Socket | undefined
+  try {
+    socket = await open()
+    socket.write("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    const [bytes] = (await once(socket, "data", { signal: AbortSignal.timeout(timeoutMs) })) as [
+      unknown,
+    ]
+    return String(bytes).startsWith("HTTP/")
+  } catch {
+    return false
+  } finally {
+    socket?.destroy()
+  }
+}

@@ -1,0 +1,54 @@
+import { connect, type Socket } from "node:net"
+import type { Target } from "./target.js"
+
+/** What became of a TCP connection. */
+export type TcpOutcome =
+  | { readonly kind: "open"; readonly ms: number }
+  | { readonly kind: "refused" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "reset" }
+  | { readonly kind: "unreachable"; readonly reason: string }
+
+/** Opens a TCP connection, and closes it. */
+export async function probeTcp(target: Target, timeoutMs: number): Promise<TcpOutcome> {
+  const start = performance.now()
+  try {
+    const socket = await openTcp(target, timeoutMs)
+    socket.destroy()
+    return { kind: "open", ms: Math.round(performance.now() - start) }
+  } catch (error) {
+    return outcomeOf(error)
+  }
+}
+
+/**
+ * Opens a TCP connection.
+ *
+ * @throws Error of the system, or one with the code `ETIMEDOUT`
+ */
+export function openTcp({ address, port }: Target, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true })
+    const timer = setTimeout(() => socket.destroy(timedOut()), timeoutMs)
+    const settle = (act: () => void) => {
+      clearTimeout(timer)
+      act()
+    }
+    // What comes later is for whoever uses the socket; until then it must not end the process.
+    socket.on("error", (error) => settle(() => reject(error)))
+    socket.once("connect", () => settle(() => resolve(socket)))
+  })
+}
+
+/** What a probe that takes too long is ended with. */
+export function timedOut(): Error {
+  return Object.assign(new Error("No answer in time"), { code: "ETIMEDOUT" })
+}
+
+function outcomeOf(error: unknown): TcpOutcome {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error)
+  if (code === "ECONNREFUSED") return { kind: "refused" }
+  if (code === "ETIMEDOUT") return { kind: "timeout" }
+  if (code === "ECONNRESET") return { kind: "reset" }
+  return { kind: "unreachable", reason: code }
+}

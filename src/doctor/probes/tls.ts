@@ -1,0 +1,106 @@
+import { type Socket } from "node:net"
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls"
+import type { Target } from "./target.js"
+import { openTcp, timedOut } from "./tcp.js"
+
+/** What became of a TLS handshake. */
+export type TlsOutcome =
+  | { readonly kind: "secure"; readonly protocol: string; readonly alpn: string | undefined }
+  | { readonly kind: "failed"; readonly code: string; readonly reason: string }
+
+/** Which versions of TLS a server speaks. */
+export type TlsVersions = Readonly<Record<TlsVersion, boolean>>
+
+/** A version of TLS. */
+export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3"
+
+/** A handshake to be tried. */
+export interface HandshakeOptions extends ConnectionOptions {
+  /** The name for SNI; none for an IP address. */
+  readonly servername?: string | undefined
+}
+
+/** Whether a handshake comes about, whatever the certificate. */
+export async function probeTls(
+  target: Target,
+  options: HandshakeOptions,
+  timeoutMs: number,
+): Promise<TlsOutcome> {
+  try {
+    const socket = await openTls(target, { rejectUnauthorized: false, ...options }, timeoutMs)
+    const { alpnProtocol } = socket
+    const protocol = socket.getProtocol() ?? "unknown"
+    socket.destroy()
+    return {
+      kind: "secure",
+      protocol,
+      alpn: alpnProtocol === false ? undefined : (alpnProtocol ?? undefined),
+    }
+  } catch (error) {
+    return { kind: "failed", ...describe(error) }
+  }
+}
+
+/** Tries each version by itself. */
+export async function probeTlsVersions(
+  target: Target,
+  options: HandshakeOptions,
+  timeoutMs: number,
+): Promise<TlsVersions> {
+  const speaks = async (version: TlsVersion, more: ConnectionOptions = {}): Promise<boolean> => {
+    const only = { ...options, ...more, minVersion: version, maxVersion: version }
+    return (await probeTls(target, only, timeoutMs)).kind === "secure"
+  }
+  // OpenSSL offers the old versions only where everything is allowed.
+  const lax = { ciphers: "DEFAULT@SECLEVEL=0" }
+  return {
+    TLSv1: await speaks("TLSv1", lax),
+    "TLSv1.1": await speaks("TLSv1.1", lax),
+    "TLSv1.2": await speaks("TLSv1.2"),
+    "TLSv1.3": await speaks("TLSv1.3"),
+  }
+}
+
+/**
+ * Opens a TLS connection.
+ *
+ * @throws Error of the system or of OpenSSL, or one with the code `ETIMEDOUT`
+ */
+export async function openTls(
+  target: Target,
+  options: HandshakeOptions,
+  timeoutMs: number,
+): Promise<TLSSocket> {
+  return secure(await openTcp(target, timeoutMs), options, timeoutMs)
+}
+
+/** Does the handshake on a connection. */
+export function secure(
+  socket: Socket,
+  options: HandshakeOptions,
+  timeoutMs: number,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const secured = connect({ minVersion: "TLSv1.2", ...options, socket })
+    const timer = setTimeout(() => secured.destroy(timedOut()), timeoutMs)
+    const fail = (error: Error) => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(error)
+    }
+    secured.on("error", fail)
+    secured.once("close", () => fail(new Error("The connection was closed")))
+    secured.once("secureConnect", () => {
+      clearTimeout(timer)
+      resolve(secured)
+    })
+  })
+}
+
+function describe(error: unknown): { code: string; reason: string } {
+  if (!(error instanceof Error)) return { code: "", reason: String(error) }
+  const code = "code" in error ? String(error.code) : ""
+  // OpenSSL's words stand between the colons of its error.
+  const [, reason = error.message] = /:SSL routines:[^:]*:([^:\n]+)/.exec(error.message) ?? []
+  return { code, reason }
+}
