@@ -1,0 +1,57 @@
+/** How a bot receives its updates. */
+export type Mode = "polling" | "webhook"
+
+/** A bot that takes part: a program of its own, so that anyone can see whether it is treated fairly. */
+export interface Contender {
+  /** As `--contenders` names it. */
+  readonly name: string
+  /** As the table names it. */
+  readonly title: string
+  readonly mode: Mode
+  /** Beside this file. */
+  readonly program: string
+  /** The package that the table gives the version of; Sounder's own has none. */
+  readonly packages: readonly string[]
+  /** Whether what it has accepted is on disk. */
+  readonly isDurable: boolean
+  /** What it keeps updates in, where it does. */
+  readonly store?: "file" | "postgres"
+}
+
+const both: readonly Mode[] = ["polling", "webhook"]
+
+/** All of them, in the order of the table. */
+export const contenders: readonly Contender[] = [
+  ...sounder("memory", "Sounder, memory", {}),
+  ...sounder("sqlite", "Sounder, SQLite", { isDurable: true, store: "file" }),
+  ...sounder("postgres", "Sounder, PostgreSQL", { isDurable: true, store: "postgres" }),
+  ...peer("grammy", "grammY", ["grammy"]),
+  ...peer("grammy-runner", "grammY runner", ["grammy", "@grammyjs/runner"], ["polling"]),
+  ...peer("telegraf", "Telegraf", ["telegraf"]),
+  ...peer("gramio", "GramIO", ["gramio"]),
+  ...peer("node-telegram-bot-api", "node-telegram-bot-api", ["node-telegram-bot-api"]),
+  ...peer("puregram", "puregram", ["puregram"]),
+]
+
+function sounder(name: string, title: string, rest: Partial<Contender>): Contender[] {
+  return both.map((mode) => ({
+    name: `sounder-${name}-${mode}`,
+    title,
+    mode,
+    program: `sounder/${name}.mjs`,
+    packages: [],
+    isDurable: false,
+    ...rest,
+  }))
+}
+
+function peer(name: string, title: string, packages: string[], modes = both): Contender[] {
+  return modes.map((mode) => ({
+    name: `${name}-${mode}`,
+    title,
+    mode,
+    program: `peers/${name}.mjs`,
+    packages,
+    isDurable: false,
+  }))
+}

@@ -1,0 +1,43 @@
+import { closeSync, existsSync, openSync, readSync } from "node:fs"
+import type { Entry } from "./judge.js"
+
+/** The journal that a bot's process writes, read on as it grows. */
+export class JournalFile {
+  readonly path: string
+  readonly entries: Entry[] = []
+  /** How many updates it says have ended. */
+  ended = 0
+  #offset = 0
+  #rest = ""
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Reads what is new; answers whether there was anything. */
+  read(): boolean {
+    if (!existsSync(this.path)) return false
+    const file = openSync(this.path, "r")
+    const buffer = Buffer.alloc(1_048_576)
+    const before = this.entries.length
+    for (;;) {
+      const length = readSync(file, buffer, 0, buffer.length, this.#offset)
+      if (length === 0) break
+      this.#offset += length
+      this.#add(buffer.toString("latin1", 0, length))
+    }
+    closeSync(file)
+    return this.entries.length > before
+  }
+
+  #add(text: string): void {
+    const lines = (this.#rest + text).split("\n")
+    this.#rest = lines.pop() ?? ""
+    for (const line of lines) {
+      const [what, , update, microseconds] = line.split(" ")
+      if (what !== "begin" && what !== "end") throw new Error(`Not a line of a journal: ${line}`)
+      this.entries.push({ what, update: Number(update), at: Number(microseconds) / 1000 })
+      if (what === "end") this.ended += 1
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { Random } from "../../src/simulator/random.js"
+import { Simulator } from "../../src/simulator/simulator.js"
+import { BotProcess } from "./bot-process.js"
+import type { Contender } from "./contenders.js"
+import { CuttableProxy } from "./cuttable-proxy.js"
+import { type Fault, Repeater, type Scene } from "./faults.js"
+import { freePort } from "./free-port.js"
+import { judge, type Verdict } from "./judge.js"
+import { TelegramRecord } from "./telegram-record.js"
+import { workload } from "./workload.js"
+
+/** The size of a run. */
+export interface RunOptions {
+  readonly updates: number
+  readonly chats: number
+  readonly seed: number
+  /** How many updates come into being a second. */
+  readonly perSecond: number
+  /** When a run that does not come to an end is cut off, in milliseconds from the first update. */
+  readonly limitMs: number
+  readonly outageMs: number
+  /** Where the programs of the contenders are. */
+  readonly programs: string
+  /** The connection string of an empty database, for those that keep updates in PostgreSQL. */
+  readonly database?: string
+  /** Where the bots' journals and output are kept; deleted afterwards by default. */
+  readonly keep?: string
+}
+
+/** A run and what became of it. */
+export interface RunResult extends Verdict {
+  /** From the first update to the end, in milliseconds. */
+  readonly tookMs: number
+  /** How often the bot ended by itself and was started again. */
+  readonly crashes: number
+  /** Updates that Telegram had no room for. */
+  readonly refused: number
+}
+
+/** With nothing left to send, a bot that begins nothing for so long has nothing left. */
+const quietMs = 12_000
+/** A handler of the slow chat is silent for 30 s. */
+const slowQuietMs = 45_000
+
+/** Runs one contender through one fault. */
+export async function run(
+  contender: Contender,
+  fault: Fault,
+  options: RunOptions,
+): Promise<RunResult> {
+  const folder = options.keep ?? mkdtempSync(join(tmpdir(), "sounder-scoreboard-"))
+  mkdirSync(folder, { recursive: true })
+  const stage = await Stage.open(contender, fault, { ...options, keep: folder })
+  try {
+    return await stage.play()
+  } finally {
+    await stage[Symbol.asyncDispose]()
+    if (options.keep === undefined) rmSync(folder, { recursive: true })
+  }
+}
+
+class Stage implements AsyncDisposable {
+  readonly #contender: Contender
+  readonly #fault: Fault
+  readonly #options: RunOptions
+  readonly #telegram: Simulator
+  readonly #account: ReturnType<Simulator["bot"]>
+  readonly #record: TelegramRecord
+  readonly #network: CuttableProxy[] = []
+  readonly #bots: BotProcess[] = []
+  /** Whether the fault is over, or there is none. */
+  #isOver = false
+
+  private constructor(
+    contender: Contender,
+    fault: Fault,
+    options: RunOptions,
+    telegram: Simulator,
+  ) {
+    this.#contender = contender
+    this.#fault = fault
+    this.#options = options
+    this.#telegram = telegram
+    this.#account = telegram.bot({ username: "scoreboard_bot" })
+    this.#record = new TelegramRecord(telegram, this.#account)
+  }
+
+  static async open(contender: Contender, fault: Fault, options: RunOptions): Promise<Stage> {
+    const telegram = await Simulator.start({ local: true, seed: options.seed })
+    return new Stage(contender, fault, options, telegram)
+  }
+
+  async play(): Promise<RunResult> {
+    const { updates, perSecond, outageMs, seed } = this.#options
+    const start = await this.#starter()
+    const bot = start("bot")
+    await this.#receives()
+    const random = new Random(seed + 1)
+    const arrivalMs = (updates / perSecond) * 1000
+    const startAnother = () => start("other")
+    const scene: Scene = {
+      bot,
+      startAnother,
+      network: this.#network,
+      random,
+      arrivalMs,
+      outageMs,
+    }
+    const startedAt = performance.now()
+    const happening = this.#fault.happen?.(scene).then(() => (this.#isOver = true))
+    this.#isOver = happening === undefined
+    await this.#arrive(random)
+    const wasCutOff = await this.#end(startedAt)
+    await happening
+    const tookMs = Math.round(performance.now() - startedAt)
+    return { ...this.#judge(wasCutOff), tookMs, ...this.#counts() }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#bots.map((bot) => bot.destroy()))
+    this.#record.close()
+    for (const way of this.#network) await way[Symbol.asyncDispose]()
+    await this.#telegram[Symbol.asyncDispose]()
+  }
+
+  /** How this contender is started: where it calls, where it listens, where it keeps things. */
+  async #starter(): Promise<(name: string) => BotProcess> {
+    const { programs, keep: folder = "", database = "" } = this.#options
+    const { program, mode, store } = this.#contender
+    const port = await freePort()
+    const environment = {
+      BOT_TOKEN: this.#account.token,
+      MODE: mode,
+      PORT: String(port),
+      STORE: store === "postgres" ? database : join(folder, "updates.db"),
+      API_ROOT: `http://127.0.0.1:${await this.#way(Number(new URL(this.#telegram.apiRoot).port))}`,
+      WEBHOOK_URL: `http://127.0.0.1:${await this.#way(port)}/hook`,
+    }
+    return (name) => {
+      const bot = new BotProcess({ program: join(programs, program), folder, name, environment })
+      bot.onDeath = () => {
+        if (mode === "polling") this.#record.notePolling()
+      }
+      this.#bots.push(bot)
+      return bot
+    }
+  }
+
+  async #way(port: number): Promise<number> {
+    if (!this.#fault.hasNetwork) return port
+    const way = await CuttableProxy.start(port)
+    this.#network.push(way)
+    return way.port
+  }
+
+  /** Waits until the bot polls, or has told Telegram of its webhook. */
+  async #receives(): Promise<void> {
+    const method = this.#contender.mode === "polling" ? "getUpdates" : "setWebhook"
+    const isThere = () =>
+      this.#account.isPolling ||
+      this.#telegram.calls.filter((call) => call.method === method && call.status === 200).length >
+        0
+    for (let waited = 0; !isThere(); waited += 20) {
+      if (waited > 20_000) throw new Error(`${this.#contender.name} did not come up in 20 s`)
+      await sleep(20)
+    }
+  }
+
+  async #arrive(random: Random): Promise<void> {
+    const { perSecond } = this.#options
+    const { slowChat = false, repeated = 0 } = this.#fault
+    const repeater = new Repeater(this.#account, random, repeated)
+    const startedAt = performance.now()
+    let count = 0
+    for (const planned of workload({ ...this.#options, slowChat })) {
+      while (count >= ((performance.now() - startedAt) / 1000) * perSecond) await sleep(1)
+      this.#record.push(planned)
+      count += 1
+      const last = this.#record.sent.at(-1)
+      if (repeated > 0 && last) repeater.pushed(last.update)
+    }
+  }
+
+  /** Waits for the end; answers whether it was the limit. */
+  async #end(startedAt: number): Promise<boolean> {
+    const quiet = this.#fault.slowChat ? slowQuietMs : quietMs
+    let activeAt = performance.now()
+    while (performance.now() - startedAt < this.#limitMs) {
+      await sleep(200)
+      const isActive = this.#journals().reduce((any, journal) => journal.read() || any, false)
+      const isWaiting = !this.#isOver || this.#account.pendingUpdateCount > 0
+      if (isActive || isWaiting) activeAt = performance.now()
+      const silentMs = performance.now() - activeAt
+      if (silentMs > quiet || (silentMs > 2000 && this.#isAllHandled())) return false
+    }
+    return true
+  }
+
+  get #limitMs(): number {
+    return this.#options.limitMs + (this.#fault.name === "outage" ? this.#options.outageMs : 0)
+  }
+
+  #isAllHandled(): boolean {
+    const ended = new Set<number>()
+    for (const { entries } of this.#journals()) {
+      for (const { what, update } of entries) if (what === "end") ended.add(update)
+    }
+    return this.#record.sent.every(({ update }) => ended.has(update))
+  }
+
+  #journals() {
+    return this.#bots.flatMap(({ lives }) => lives.map(({ journal }) => journal))
+  }
+
+  #judge(wasCutOff: boolean): Verdict {
+    const lives = this.#bots
+      .flatMap((bot) => bot.lives)
+      .map(({ journal, startedAt, endedAt }) => {
+        journal.read()
+        return { entries: journal.entries, startedAt, endedAt }
+      })
+    const { sent } = this.#record
+    return judge({ sent, lives, wasCutOff, isDurable: this.#contender.isDurable })
+  }
+
+  #counts() {
+    const crashes = this.#bots.reduce((sum, bot) => sum + bot.crashes, 0)
+    return { crashes, refused: this.#record.refused }
+  }
+}

@@ -1,0 +1,67 @@
+import type { SimulatedBot, Simulator } from "../../src/simulator/index.js"
+import { monotonicMs } from "./clock.js"
+import type { Sent } from "./judge.js"
+import type { Planned } from "./workload.js"
+
+interface Known extends Sent {
+  forgottenAt: number | undefined
+  isExpired: boolean
+  sentAt: number | undefined
+}
+
+/** What Telegram knows: which updates there were, and when it was told to forget each. */
+export class TelegramRecord {
+  readonly sent: Known[] = []
+  /** Updates that Telegram had no room for. */
+  refused = 0
+  readonly #bot: SimulatedBot
+  readonly #known = new Map<number, Known>()
+  readonly #stop: (() => void)[] = []
+  #confirmed = 0
+
+  constructor(telegram: Simulator, bot: SimulatedBot) {
+    this.#bot = bot
+    this.#stop.push(
+      telegram.deliveries.subscribe(({ updateId, outcome, sentAt }) => {
+        const known = this.#known.get(updateId)
+        if (!known) return
+        if (outcome === "dropped") known.isExpired = true
+        if (outcome !== "delivered" || known.forgottenAt !== undefined) return
+        known.forgottenAt = monotonicMs()
+        known.sentAt = known.forgottenAt - (Date.now() - sentAt)
+      }),
+      telegram.calls.subscribe(({ method }) => {
+        if (method === "getUpdates") this.notePolling()
+      }),
+    )
+  }
+
+  /** Lets an update come into being. */
+  push({ chat, update }: Planned): void {
+    const id = this.#bot.push(update)
+    if (id === undefined) {
+      this.refused += 1
+      return
+    }
+    const at = monotonicMs()
+    const none = { forgottenAt: undefined, sentAt: undefined, isExpired: false }
+    const known = { update: id, chat, at, ...none }
+    this.sent.push(known)
+    this.#known.set(id, known)
+  }
+
+  /** Polling confirms in the order of the ids: what waits are the newest. */
+  notePolling(): void {
+    const now = monotonicMs()
+    const confirmed = this.sent.length - this.#bot.pendingUpdateCount
+    for (; this.#confirmed < confirmed; this.#confirmed += 1) {
+      const known = this.sent[this.#confirmed]
+      if (known) known.forgottenAt ??= now
+    }
+  }
+
+  /** Stops listening. */
+  close(): void {
+    for (const stop of this.#stop) stop()
+  }
+}
