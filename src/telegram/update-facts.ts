@@ -19,7 +19,10 @@ interface Payload {
   readonly user_chat_id?: number
   readonly sender_business_bot?: User
   readonly poll_id?: string
-  readonly boost?: { readonly source?: { readonly user?: User } }
+  readonly date?: number
+  readonly edit_date?: number
+  readonly remove_date?: number
+  readonly boost?: { readonly add_date?: number; readonly source?: { readonly user?: User } }
   readonly source?: { readonly user?: User }
 }
 
@@ -44,6 +47,17 @@ export function updateChat(update: Update): Chat | undefined {
 export function updateUser(update: Update): User | undefined {
   const payload = updatePayload(update)
   return payload?.from ?? payload?.user ?? (payload?.boost ?? payload)?.source?.user
+}
+
+/**
+ * When what an update tells of happened, in seconds of Unix time; `undefined` where Telegram does not
+ * say it, as with a press of a button, whose message may be old.
+ */
+export function updateDate(update: Update): number | undefined {
+  const payload = updatePayload(update)
+  const date =
+    payload?.edit_date ?? payload?.date ?? payload?.remove_date ?? payload?.boost?.add_date
+  return typeof date === "number" ? date : undefined
 }
 
 /**

@@ -8,6 +8,7 @@ const packages = {
   haproxy: "haproxy",
   nginx: "nginx-light",
   openssl: "openssl",
+  promtool: "prometheus",
 } as const
 
 /** What a test is given: enough of it to leave the test out. */

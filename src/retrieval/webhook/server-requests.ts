@@ -6,7 +6,7 @@ import { announced, refusals, textResponse, type WebhookResponse } from "./webho
 import type { WebhookRoutes } from "./webhook-routes.js"
 
 /** What a server shows at a path of its own, to GET and HEAD. Must not throw or reject. */
-export type ServerPage = () => WebhookResponse | Promise<WebhookResponse>
+export type ServerPage = (request: IncomingMessage) => WebhookResponse | Promise<WebhookResponse>
 
 /** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
 export class ServerRequests {
@@ -36,7 +36,7 @@ export class ServerRequests {
     const url = request.url ?? ""
     const page = this.#pageOf(request.method, url)
     if (page) {
-      void show(page, response)
+      void show(page(request), response)
       return false
     }
     const webhook = this.#routes.find(url)
@@ -62,6 +62,9 @@ export class ServerRequests {
 /** The page that says that the server runs. */
 export const healthPage: ServerPage = () => textResponse(200, "ok")
 
-async function show(page: ServerPage, response: ServerResponse): Promise<void> {
-  send(response, await page())
+async function show(
+  shown: WebhookResponse | Promise<WebhookResponse>,
+  response: ServerResponse,
+): Promise<void> {
+  send(response, await shown)
 }

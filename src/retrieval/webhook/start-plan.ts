@@ -79,7 +79,7 @@ function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
 
 /** A server that is given has its own address and key. */
 function expectOwnOrShared(options: WebhookIntakeOptions): void {
-  const { server, listen, port, key, certificates, healthPath, readyPath } = options
+  const { server, listen, port, key, certificates, healthPath, readyPath, metrics } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (key !== undefined && options.cert === undefined) {
     throw new TypeError(
@@ -90,7 +90,7 @@ function expectOwnOrShared(options: WebhookIntakeOptions): void {
     throw new TypeError("Expected the `key` option beside `cert` and `certificates`.")
   }
   if (!server) return
-  const own = { listen, port, key, certificates, healthPath, readyPath }
+  const own = { listen, port, key, certificates, healthPath, readyPath, metrics }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
   for (const [name, value] of Object.entries({ ...own, ...ofCallers })) {
     if (value === undefined) continue
@@ -183,12 +183,12 @@ function mayPass(
 }
 
 function serverOptions(options: WebhookIntakeOptions): WebhookServerOptions {
-  const { listen, port, healthPath, readyPath, key, cert, certificates, logger } = options
+  const { listen, port, healthPath, readyPath, metrics, key, cert, certificates, logger } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (listen !== undefined) expectText("listen", listen)
   // A certificate alone is that of a proxy.
   const pair = key === undefined ? {} : { key, cert }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
-  const own = { listen, port, healthPath, readyPath, certificates, logger }
+  const own = { listen, port, healthPath, readyPath, metrics, certificates, logger }
   return { ...own, ...ofCallers, ...pair }
 }

@@ -4,6 +4,7 @@ import type { UpdateQueue } from "../../queue/update-queue.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { CallerOptions } from "./callers.js"
 import type { CertificateOption } from "./tls/certificate-option.js"
+import type { MetricsPageOptions } from "./metrics-page.js"
 import type { WebhookServer } from "./webhook-server.js"
 
 /** How to receive over a webhook. */
@@ -61,6 +62,8 @@ export interface WebhookIntakeOptions extends CallerOptions {
    * default.
    */
   readonly readyPath?: string | false | undefined
+  /** Shows metrics, as those of `sounder/metrics`, to whoever has their token. Nowhere by default. */
+  readonly metrics?: MetricsPageOptions | undefined
   /** The longest body that is read, in bytes. 1,048,576 by default. */
   readonly maxBodyBytes?: number | undefined
   /** How long a request waits for its update to be taken, in milliseconds. 50,000 by default. */
@@ -74,7 +77,7 @@ export interface WebhookIntakeOptions extends CallerOptions {
   readonly orderWithinMs?: number | undefined
   /**
    * A server that several bots share, in place of `listen`, `port`, `key`, `certificates`,
-   * `healthPath`, `readyPath` and what is said of callers. It is started where it does not run as
+   * `healthPath`, `readyPath`, `metrics` and what is said of callers. It is started where it does not run as
    * yet, and closed with the last bot that it was started for.
    */
   readonly server?: WebhookServer | undefined

@@ -5,6 +5,8 @@ import type { ServerTimeouts } from "./create-server.js"
 import type { ConnectionLimits } from "./connections.js"
 import type { Logger } from "../../ground/logger.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
+import { metricsPage, type MetricsPageOptions } from "./metrics-page.js"
+import type { ServerPage } from "./server-requests.js"
 import { type CertificateOption, certificateSources } from "./tls/certificate-option.js"
 import { withLeadingSlash } from "./url-path.js"
 
@@ -31,6 +33,8 @@ export interface WebhookServerOptions extends CallerOptions {
    * `/ready` by default.
    */
   readonly readyPath?: string | false | undefined
+  /** Shows metrics, as those of `sounder/metrics`, to whoever has their token. Nowhere by default. */
+  readonly metrics?: MetricsPageOptions | undefined
   /** The most connections at a time. 1,000 by default; silent ones make room for new ones. */
   readonly maxSockets?: number | undefined
   /**
@@ -74,6 +78,8 @@ export interface ServerSettings {
   readonly timeouts: ServerTimeouts
   readonly healthPath: string | undefined
   readonly readyPath: string | undefined
+  /** The path and the page. */
+  readonly metrics: [path: string, page: ServerPage] | undefined
   readonly connections: ConnectionLimits
   readonly callers: Callers
   /** Whether each connection begins with the PROXY protocol. */
@@ -95,6 +101,7 @@ export function expectServerOptions(options: WebhookServerOptions): ServerSettin
     },
     healthPath: healthPath === false ? undefined : withLeadingSlash(healthPath),
     readyPath: readyPath === false ? undefined : withLeadingSlash(readyPath),
+    metrics: options.metrics && metricsPage(options.metrics),
     connections: expectLimits(options, callers),
     callers,
     proxyProtocol: options.proxyProtocol ?? false,

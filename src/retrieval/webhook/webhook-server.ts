@@ -229,10 +229,11 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   #pages(): ReadonlyMap<string, ServerPage> {
-    const { healthPath, readyPath } = this.#settings
+    const { healthPath, readyPath, metrics } = this.#settings
     const pages = new Map<string, ServerPage>()
     if (readyPath !== undefined) pages.set(readyPath, readinessPage(this.#routes))
     if (healthPath !== undefined) pages.set(healthPath, healthPage)
+    if (metrics) pages.set(...metrics)
     return pages
   }
 }

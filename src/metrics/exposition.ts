@@ -1,0 +1,39 @@
+/**
+ * Prometheus' text format, version 0.0.4.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ * @module
+ */
+
+/** What a text in this format is sent as. */
+export const contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+/** A label of one sample: its name and its value. */
+export type Label = readonly [name: string, value: string]
+
+/** The two lines in front of the samples of a metric. */
+export function headerLines(name: string, help: string, type: string): string {
+  return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`
+}
+
+/** One sample. A label without a value is left out, which means the same. */
+export function sampleLine(name: string, labels: readonly Label[], value: number): string {
+  const given = labels.filter(([, text]) => text !== "")
+  const pairs = given.map(([label, text]) => `${label}="${escapeLabel(text)}"`)
+  const braces = pairs.length > 0 ? `{${pairs.join(",")}}` : ""
+  return `${name}${braces} ${numberText(value)}\n`
+}
+
+/** A number as Go reads it. */
+export function numberText(value: number): string {
+  if (value === Infinity) return "+Inf"
+  return value === -Infinity ? "-Inf" : String(value)
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
+}
+
+function escapeLabel(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"')
+}

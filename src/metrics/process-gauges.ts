@@ -1,0 +1,34 @@
+import type { Registry } from "./registry.js"
+
+/** Shows what every Prometheus client shows of its process, by the names that are usual. */
+export function showProcess(registry: Registry): void {
+  const cpu = registry.counter({
+    name: "process_cpu_seconds_total",
+    help: "CPU time that the process has used, in its own code and in the system's.",
+  })
+  const memory = registry.gauge({
+    name: "process_resident_memory_bytes",
+    help: "Memory that the process holds.",
+  })
+  const heap = registry.gauge({
+    name: "process_heap_bytes",
+    help: "Size of the heap of JavaScript.",
+  })
+  const started = registry.gauge({
+    name: "process_start_time_seconds",
+    help: "When the process started, in Unix time.",
+  })
+  const busy = registry.gauge({
+    name: "nodejs_eventloop_utilization",
+    help: "Which part of the time since the process started its event loop was busy.",
+  })
+  started.of().value = Date.now() / 1000 - process.uptime()
+  registry.onCollect(async () => {
+    const { user, system } = process.cpuUsage()
+    const { rss, heapTotal } = process.memoryUsage()
+    cpu.of().value = (user + system) / 1e6
+    memory.of().value = rss
+    heap.of().value = heapTotal
+    busy.of().value = performance.eventLoopUtilization().utilization
+  })
+}

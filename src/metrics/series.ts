@@ -1,0 +1,52 @@
+import { type Label, numberText, sampleLine } from "./exposition.js"
+
+/** The values of a metric for one combination of labels. */
+export interface Series {
+  /** Its samples, as lines. */
+  lines(name: string, labels: readonly Label[]): string
+}
+
+/** A number: of what has happened, or of what there is now. */
+export class NumberSeries implements Series {
+  /** What is shown. */
+  value = 0
+
+  lines(name: string, labels: readonly Label[]): string {
+    return sampleLine(name, labels, this.value)
+  }
+}
+
+/** How often what was measured fell under each of some bounds. */
+export class HistogramSeries implements Series {
+  readonly #bounds: readonly number[]
+  /** By the first bound it is not above; the last one has no bound. Not added up as yet. */
+  readonly #counts: number[]
+  #sum = 0
+
+  /** @param bounds in ascending order, without infinity */
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds
+    this.#counts = Array.from({ length: bounds.length + 1 }, () => 0)
+  }
+
+  /** Adds what was measured; what is no number does not count. */
+  observe(value: number): void {
+    if (Number.isNaN(value)) return
+    const bounds = this.#bounds
+    let place = 0
+    while (place < bounds.length && value > (bounds[place] ?? Infinity)) place += 1
+    this.#counts[place] = (this.#counts[place] ?? 0) + 1
+    this.#sum += value
+  }
+
+  lines(name: string, labels: readonly Label[]): string {
+    let lines = ""
+    let count = 0
+    for (const [place, bound] of [...this.#bounds, Infinity].entries()) {
+      count += this.#counts[place] ?? 0
+      lines += sampleLine(`${name}_bucket`, [...labels, ["le", numberText(bound)]], count)
+    }
+    const sum = sampleLine(`${name}_sum`, labels, this.#sum)
+    return lines + sum + sampleLine(`${name}_count`, labels, count)
+  }
+}

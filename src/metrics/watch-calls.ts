@@ -1,0 +1,56 @@
+import { botCall, botCalled, botWaiting } from "../events/index.js"
+import { SounderError } from "../telegram/errors.js"
+import type { BotLabel } from "./bot-label.js"
+import { methodLabel } from "./method-label.js"
+import type { Registry } from "./registry.js"
+
+const bounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+/** Counts and times the calls to Telegram. Answers what ends that. */
+export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
+  const calls = registry.counter({
+    name: "sounder_bot_calls_total",
+    help: "Calls of Bot API methods, by method and by what they came to: ok, or the code of an error.",
+    labels: ["bot", "method", "outcome"],
+  })
+  const inFlight = registry.gauge({
+    name: "sounder_bot_calls_in_flight",
+    help: "Calls that Telegram has not answered, but for getUpdates.",
+    labels: ["bot"],
+  })
+  const duration = registry.histogram({
+    name: "sounder_bot_call_duration_seconds",
+    help: "How long calls took, waits for retry_after included; but for getUpdates, which waits for updates.",
+    labels: ["bot", "method"],
+    bounds,
+  })
+  const waited = registry.counter({
+    name: "sounder_bot_wait_seconds_total",
+    help: "How long calls have waited because Telegram asked for it.",
+    labels: ["bot"],
+  })
+  waited.of("")
+  return [
+    botCall.subscribe(({ botId, method }) => {
+      if (method !== "getUpdates") inFlight.of(bots.of(botId)).value += 1
+    }),
+    botCalled.subscribe((call) => {
+      const bot = bots.of(call.botId)
+      const method = methodLabel(call.method)
+      calls.of(bot, method, "error" in call ? outcomeOf(call.error) : "ok").value += 1
+      if (call.method === "getUpdates") return
+      const gauge = inFlight.of(bot)
+      gauge.value = Math.max(0, gauge.value - 1)
+      duration.of(bot, method).observe(call.durationMs / 1000)
+    }),
+    botWaiting.subscribe(({ botId, waitMs }) => {
+      waited.of(bots.of(botId)).value += waitMs / 1000
+    }),
+  ]
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof SounderError) return error.code
+  const isAbort = error instanceof Error && error.name === "AbortError"
+  return isAbort ? "aborted" : "failed"
+}

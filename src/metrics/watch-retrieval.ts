@@ -1,0 +1,133 @@
+import {
+  certificateFailed,
+  certificateLoaded,
+  deliveryFailed,
+  pollingFetched,
+  pollingSetback,
+  type PollingTrouble,
+  registrationChanged,
+  registrationSet,
+  webhookRefused,
+  type WebhookRefusalReason,
+} from "../events/index.js"
+import type { BotLabel } from "./bot-label.js"
+import type { Registry } from "./registry.js"
+
+// Records, so that the compiler refuses a reason that is missing.
+const reasons: Record<WebhookRefusalReason, true> = {
+  address: true,
+  path: true,
+  method: true,
+  secret: true,
+  "content-type": true,
+  length: true,
+  cut: true,
+  body: true,
+  stopping: true,
+  "handed-back": true,
+  full: true,
+  slow: true,
+  failed: true,
+}
+const troubles: Record<PollingTrouble, true> = {
+  passing: true,
+  "other-poller": true,
+  webhook: true,
+  refused: true,
+}
+
+/** Counts what receiving meets with. Answers what ends that. */
+export function watchRetrieval(registry: Registry, bots: BotLabel): (() => void)[] {
+  return [
+    ...watchRefusals(registry, bots),
+    ...watchPolling(registry, bots),
+    ...watchRegistrations(registry, bots),
+    ...watchCertificates(registry),
+  ]
+}
+
+function watchRefusals(registry: Registry, bots: BotLabel): (() => void)[] {
+  const refused = registry.counter({
+    name: "sounder_webhook_refused_total",
+    help: "Requests that were not answered with 200, by reason.",
+    labels: ["bot", "reason"],
+  })
+  for (const reason of Object.keys(reasons)) refused.of("", reason)
+  return [
+    webhookRefused.subscribe(({ botId, reason }) => {
+      refused.of(bots.of(botId), reason).value += 1
+    }),
+  ]
+}
+
+function watchPolling(registry: Registry, bots: BotLabel): (() => void)[] {
+  const answers = registry.counter({
+    name: "sounder_polling_answers_total",
+    help: "Answers of getUpdates.",
+    labels: ["bot"],
+  })
+  const setbacks = registry.counter({
+    name: "sounder_polling_setbacks_total",
+    help: "How often polling was slowed down, by what.",
+    labels: ["bot", "trouble"],
+  })
+  for (const trouble of Object.keys(troubles)) setbacks.of("", trouble)
+  return [
+    pollingFetched.subscribe(({ botId }) => {
+      answers.of(bots.of(botId)).value += 1
+    }),
+    pollingSetback.subscribe(({ botId, trouble }) => {
+      setbacks.of(bots.of(botId), trouble).value += 1
+    }),
+  ]
+}
+
+function watchRegistrations(registry: Registry, bots: BotLabel): (() => void)[] {
+  const set = registry.counter({
+    name: "sounder_webhook_registrations_total",
+    help: "How often the webhook was registered at Telegram.",
+    labels: ["bot"],
+  })
+  const changed = registry.counter({
+    name: "sounder_webhook_registration_changes_total",
+    help: "How often another program was found to have set or removed the webhook.",
+    labels: ["bot"],
+  })
+  const failed = registry.counter({
+    name: "sounder_webhook_delivery_failures_total",
+    help: "How often Telegram was found to have failed to deliver; it only tells of its last failure.",
+    labels: ["bot"],
+  })
+  const counted = [
+    [registrationSet, set],
+    [registrationChanged, changed],
+    [deliveryFailed, failed],
+  ] as const
+  for (const [, family] of counted) family.of("")
+  return counted.map(([channel, family]) =>
+    channel.subscribe(({ botId }: { readonly botId: number }) => {
+      family.of(bots.of(botId)).value += 1
+    }),
+  )
+}
+
+function watchCertificates(registry: Registry): (() => void)[] {
+  const expiry = registry.gauge({
+    name: "sounder_certificate_expiry_timestamp_seconds",
+    help: "When the certificate that is shown for a host ends, in Unix time.",
+    labels: ["host"],
+  })
+  const failures = registry.counter({
+    name: "sounder_certificate_failures_total",
+    help: "How often a certificate could not be loaded or renewed, and the one before was kept.",
+  })
+  failures.of()
+  return [
+    certificateLoaded.subscribe(({ hosts, notAfter }) => {
+      expiry.of(hosts[0] ?? "unnamed").value = notAfter.getTime() / 1000
+    }),
+    certificateFailed.subscribe(() => {
+      failures.of().value += 1
+    }),
+  ]
+}

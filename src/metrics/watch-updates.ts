@@ -1,0 +1,151 @@
+import {
+  updateHandled,
+  updateHandling,
+  updatePut,
+  updateRetried,
+  updateSetAside,
+  type UpdateEvent,
+  updateSettled,
+  updateStale,
+} from "../events/index.js"
+import { updateDate } from "../telegram/update-facts.js"
+import type { BotLabel } from "./bot-label.js"
+import type { Registry } from "./registry.js"
+import { typeLabel } from "./type-label.js"
+
+/** In seconds, up to the longest that Telegram waits for an answer. */
+const putBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const handleBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+/** Telegram's dates are whole seconds, and it keeps an update for a day. */
+const lagBounds = [1, 2, 5, 10, 30, 60, 300, 1800, 7200, 21_600, 86_400]
+
+/** Counts what becomes of updates. Answers what ends that. */
+export function watchUpdates(registry: Registry, bots: BotLabel): (() => void)[] {
+  return [
+    ...watchPuts(registry, bots),
+    ...watchHandlings(registry, bots),
+    ...watchUnhandled(registry, bots),
+  ]
+}
+
+function watchPuts(registry: Registry, bots: BotLabel): (() => void)[] {
+  const received = registry.counter({
+    name: "sounder_updates_received_total",
+    help: "Updates given to a queue, those that it knew included.",
+    labels: ["bot", "type"],
+  })
+  const duplicates = registry.counter({
+    name: "sounder_updates_duplicate_total",
+    help: "Updates that came again, of which the queue had or has had the first.",
+    labels: ["bot", "type"],
+  })
+  const refused = registry.counter({
+    name: "sounder_updates_refused_total",
+    help: "Updates that a queue did not take, so that Telegram sends them again, by reason.",
+    labels: ["bot", "reason"],
+  })
+  const pending = registry.gauge({
+    name: "sounder_puts_in_flight",
+    help: "Updates that Telegram waits for, as nobody has taken responsibility for them.",
+    labels: ["bot"],
+  })
+  const duration = registry.histogram({
+    name: "sounder_put_duration_seconds",
+    help: "How long it took until Telegram could forget an update, or was told to send it again.",
+    labels: ["bot"],
+    bounds: putBounds,
+  })
+  const lag = registry.histogram({
+    name: "sounder_update_lag_seconds",
+    help: "How far behind their date updates came in; of those that have one.",
+    labels: ["bot"],
+    bounds: lagBounds,
+  })
+  return [
+    updatePut.subscribe(({ botId, update, type }) => {
+      const bot = bots.of(botId)
+      received.of(bot, typeLabel(type)).value += 1
+      pending.of(bot).value += 1
+      const date = updateDate(update)
+      if (date !== undefined) lag.of(bot).observe(Math.max(0, Date.now() / 1000 - date))
+    }),
+    updateSettled.subscribe(({ botId, type, outcome, durationMs, isRepeated }) => {
+      const bot = bots.of(botId)
+      down(pending.of(bot))
+      duration.of(bot).observe(durationMs / 1000)
+      if (isRepeated) duplicates.of(bot, typeLabel(type)).value += 1
+      if (outcome !== "taken") refused.of(bot, outcome).value += 1
+    }),
+  ]
+}
+
+function watchHandlings(registry: Registry, bots: BotLabel): (() => void)[] {
+  const handled = registry.counter({
+    name: "sounder_updates_handled_total",
+    help: "Updates that were handled, by what that came to.",
+    labels: ["bot", "type", "outcome"],
+  })
+  const redelivered = registry.counter({
+    name: "sounder_updates_redelivered_total",
+    help: "Updates that were handled again, after a retry or because a process ended before they were done.",
+    labels: ["bot", "type"],
+  })
+  const running = registry.gauge({
+    name: "sounder_handlers_in_flight",
+    help: "Updates that are being handled.",
+    labels: ["bot"],
+  })
+  const duration = registry.histogram({
+    name: "sounder_handle_duration_seconds",
+    help: "How long the handlers of an update took.",
+    labels: ["bot", "type"],
+    bounds: handleBounds,
+  })
+  return [
+    updateHandling.subscribe(({ botId, type, attempt }) => {
+      const bot = bots.of(botId)
+      running.of(bot).value += 1
+      if (attempt > 1) redelivered.of(bot, typeLabel(type)).value += 1
+    }),
+    updateHandled.subscribe(({ botId, type, outcome, durationMs }) => {
+      const bot = bots.of(botId)
+      const label = typeLabel(type)
+      down(running.of(bot))
+      handled.of(bot, label, outcome).value += 1
+      duration.of(bot, label).observe(durationMs / 1000)
+    }),
+  ]
+}
+
+function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
+  const retried = registry.counter({
+    name: "sounder_updates_retried_total",
+    help: "Updates that went back to their lane, to be handled again.",
+    labels: ["bot", "type"],
+  })
+  const setAside = registry.counter({
+    name: "sounder_updates_set_aside_total",
+    help: "Updates that left their lane unhandled.",
+    labels: ["bot", "type"],
+  })
+  const stale = registry.counter({
+    name: "sounder_updates_stale_total",
+    help: "Updates that were dropped because they were older than their use.",
+    labels: ["bot", "type"],
+  })
+  const counted = [
+    [updateRetried, retried],
+    [updateSetAside, setAside],
+    [updateStale, stale],
+  ] as const
+  return counted.map(([channel, family]) =>
+    channel.subscribe(({ botId, type }: UpdateEvent) => {
+      family.of(bots.of(botId), typeLabel(type)).value += 1
+    }),
+  )
+}
+
+/** Of what began before anyone counted, the end is counted none the less. */
+function down(gauge: { value: number }): void {
+  gauge.value = Math.max(0, gauge.value - 1)
+}

@@ -1,0 +1,326 @@
+import { spawnSync } from "node:child_process"
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import {
+  certificateFailed,
+  certificateLoaded,
+  updateHandled,
+  updateRetried,
+  updateStale,
+} from "../../src/events/index.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import { Metrics, type MetricsOptions } from "../../src/metrics/index.js"
+import { MemoryQueue } from "../../src/queue/index.js"
+import { SqliteQueue } from "../../src/queue/sqlite/index.js"
+import { Webhook } from "../../src/retrieval/index.js"
+import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { updateTypes } from "../../src/telegram/update-types.js"
+import { Updater } from "../../src/updater.js"
+import { messageUpdate, pressUpdate, textUpdate, updateOf } from "../dispatch/updates.js"
+import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+import { freePort } from "../support/free-port.js"
+import { requireServer } from "../support/real-servers.js"
+import { deferred, untilTrue } from "../support/waiting.js"
+import { readMetrics, sampleOf } from "./read-metrics.js"
+
+const nextPath = pathsIn(temporaryFolder())
+
+describe("of a bot that runs", () => {
+  let telegram: Simulator
+  let account: SimulatedBot
+  let updater: Updater
+
+  beforeEach(async () => {
+    telegram = await Simulator.start({ local: true })
+    account = telegram.bot({ username: "counted_bot" })
+    const bot = new Bot(account.token, { apiRoot: telegram.apiRoot, localMode: true })
+    updater = new Updater({ bot, logger: silentLogger })
+    updater.dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
+    updater.dispatcher.command("fail", () => Promise.reject(new Error("Broken")))
+  })
+
+  afterEach(async () => {
+    await updater.stop({ deadlineMs: 100 })
+    await updater.bot[Symbol.asyncDispose]()
+    await telegram[Symbol.asyncDispose]()
+  })
+
+  test.each([
+    ["by polling", () => updater.startPolling({ timeout: 0 })],
+    [
+      "by webhook",
+      async () => {
+        const port = await freePort()
+        await updater.startWebhook({ port, webhookUrl: `http://127.0.0.1:${port}/hook` })
+      },
+    ],
+  ])("%s: its updates and calls are counted, and promtool has no complaint", async (way, start) => {
+    const metrics = counting({ queues: { main: updater.queue }, bots: [updater.bot], botLabels: 9 })
+    const ada = telegram.user({ first_name: "Ada" })
+    await start()
+    for (const text of ["/start", "/fail", "Nobody wants this"]) await ada.send(account, text)
+    const bot = String(account.id)
+    const handled = async (outcome: string) => {
+      const labels = { bot, type: "message", outcome }
+      return sampleOf(await metrics.text(), "sounder_updates_handled_total", labels)
+    }
+    await untilTrue(async () => (await handled("unmatched")) === 1)
+    expect([await handled("done"), await handled("failed")]).toEqual([1, 1])
+    await updater.stop()
+    await telegram.user({ first_name: "Bob" }).send(account, "Too late")
+    const text = await metrics.text()
+    expect(sampleOf(text, "sounder_updates_received_total", { bot, type: "message" })).toBe(3)
+    expect(sampleOf(text, "sounder_put_duration_seconds_count", { bot })).toBe(3)
+    expect(sampleOf(text, "sounder_update_lag_seconds_bucket", { bot, le: "5" })).toBe(3)
+    expect(sampleOf(text, "sounder_puts_in_flight", { bot })).toBe(0)
+    expect(sampleOf(text, "sounder_handlers_in_flight", { bot })).toBe(0)
+    const ofCall = { bot, method: "sendMessage", outcome: "ok" }
+    expect(sampleOf(text, "sounder_bot_calls_total", ofCall)).toBe(1)
+    expect(sampleOf(text, "sounder_bot_calls_in_flight", { bot })).toBe(0)
+    expect(sampleOf(text, "sounder_queue_waiting", { queue: "main" })).toBe(0)
+    if (way === "by polling") {
+      expect(sampleOf(text, "sounder_polling_answers_total", { bot })).toBeGreaterThan(0)
+    } else expect(sampleOf(text, "sounder_webhook_registrations_total", { bot })).toBe(1)
+    expect(text).not.toContain(account.token.split(":")[1])
+  })
+
+  test("what waits at Telegram is asked once a minute, and shown for all bots together", async () => {
+    const other = telegram.bot({ username: "other_bot" })
+    const otherBot = new Bot(other.token, { apiRoot: telegram.apiRoot })
+    onTestFinished(() => otherBot[Symbol.asyncDispose]())
+    const ada = telegram.user({ first_name: "Ada" })
+    await ada.send(account, "One")
+    await ada.send(other, "Two")
+    const metrics = counting({ bots: [updater.bot] })
+    metrics.addBot(otherBot)
+    const pending = async () => sampleOf(await metrics.text(), "sounder_telegram_pending_updates")
+    expect(await pending()).toBe(2)
+    await ada.send(account, "Three")
+    expect(await pending()).toBe(2)
+    await updater.bot.getWebhookInfo()
+    expect(await pending()).toBe(3)
+  })
+
+  test("a call that fails is counted by the code of its error", async () => {
+    const metrics = counting()
+    await expect(updater.bot.sendMessage({ chat_id: 1, text: "Hi" })).rejects.toThrow()
+    await expect(updater.bot.call("noSuchMethod")).rejects.toThrow()
+    const abort = AbortSignal.abort()
+    await expect(updater.bot.getMe({ signal: abort })).rejects.toThrow()
+    const text = await metrics.text()
+    const calls = readMetrics(text).samples.filter((s) => s.name === "sounder_bot_calls_total")
+    expect(calls.map(({ labels }) => labels)).toEqual([
+      { method: "sendMessage", outcome: "api-error" },
+      { method: "other", outcome: "api-error" },
+    ])
+  })
+
+  test("all of it is taken by promtool without a word", async (context) => {
+    const promtool = requireServer("promtool", context)
+    const metrics = counting({ queues: { main: updater.queue }, bots: [updater.bot], botLabels: 9 })
+    const sqlite = new SqliteQueue({ path: nextPath() })
+    onTestFinished(() => sqlite[Symbol.asyncDispose]())
+    metrics.addQueue("stored", sqlite)
+    certificateLoaded.publish({ hosts: ["bot.example.com"], notAfter: new Date(2e12) })
+    const ada = telegram.user({ first_name: "Ada" })
+    await updater.startPolling({ timeout: 0 })
+    await ada.send(account, "/start")
+    await ada.hears()
+    await updater.stop()
+    const input = await metrics.text()
+    const { status, stdout, stderr } = spawnSync(promtool, ["check", "metrics"], {
+      input,
+      encoding: "utf8",
+    })
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" })
+    // Each name is in the table of the guide, and no other: see guide.test.ts.
+    expect(readMetrics(input).described.size).toBeGreaterThan(25)
+  })
+})
+
+describe("of updates", () => {
+  test("those that come again are counted as duplicates, refused ones by reason", async () => {
+    const metrics = counting()
+    await using queue = new MemoryQueue({ capacity: 1 })
+    const update = textUpdate("Hello")
+    void queue.put({ botId: 1, update })
+    void queue.put({ botId: 1, update })
+    await queue.put({ botId: 1, update: textUpdate("No room") }).catch(() => {})
+    const waiting = await metrics.text()
+    expect(sampleOf(waiting, "sounder_puts_in_flight")).toBe(2)
+    await (await queue.take(new AbortController().signal)).done()
+    const text = await metrics.text()
+    expect(sampleOf(text, "sounder_updates_received_total", { type: "message" })).toBe(3)
+    expect(sampleOf(text, "sounder_updates_duplicate_total", { type: "message" })).toBe(1)
+    expect(sampleOf(text, "sounder_updates_refused_total", { reason: "full" })).toBe(1)
+    expect(sampleOf(text, "sounder_puts_in_flight")).toBe(0)
+  })
+
+  test("the lag is that of the date they have, an edit's own and never below nothing", async () => {
+    const metrics = counting()
+    await using queue = new MemoryQueue()
+    const now = Math.floor(Date.now() / 1000)
+    const old = { date: now - 90_000 }
+    const lags = async (update: Parameters<typeof queue.put>[0]["update"]) => {
+      const count = async (le: string) =>
+        sampleOf(await metrics.text(), "sounder_update_lag_seconds_bucket", { le }) ?? 0
+      const before = [await count("5"), await count("300"), await count("+Inf")]
+      void queue.put({ botId: 1, update })
+      const after = [await count("5"), await count("300"), await count("+Inf")]
+      return after.map((value, index) => value - (before[index] ?? 0))
+    }
+    expect(await lags(messageUpdate({ date: now - 100 }))).toEqual([0, 1, 1])
+    expect(await lags(messageUpdate({ date: now + 1000 }))).toEqual([1, 1, 1])
+    expect(await lags(messageUpdate(old))).toEqual([0, 0, 1])
+    const edited_message = { ...messageUpdate(old).message, edit_date: now }
+    expect(await lags(updateOf({ edited_message }))).toEqual([1, 1, 1])
+    expect(await lags(pressUpdate("yes"))).toEqual([0, 0, 0])
+    expect(await lags(updateOf({ chat_boost: { boost: { add_date: now } } }))).toEqual([1, 1, 1])
+  })
+
+  test("retries, stale ones and redeliveries are counted", async () => {
+    const metrics = counting()
+    await using queue = new MemoryQueue()
+    const { Dispatcher } = await import("../../src/dispatch/index.js")
+    const update = textUpdate("Hello")
+    const told = { botId: 1, update, type: "message", attempt: 1, error: new Error("No") } as const
+    updateRetried.publish({ ...told, delayMs: 10 })
+    updateStale.publish({ ...told, ageMs: 10 })
+    const bot = new Bot("1:a")
+    const dispatcher = new Dispatcher({ bot, queue })
+    dispatcher.on(
+      () => true,
+      () => {},
+    )
+    void queue.put({ botId: 1, update })
+    await (await queue.take(new AbortController().signal)).retry()
+    const handled = deferred()
+    onTestFinished(updateHandled.subscribe(() => handled.resolve()))
+    dispatcher.start()
+    await handled.promise
+    await dispatcher.stop()
+    const text = await metrics.text()
+    const one = { type: "message" }
+    expect(sampleOf(text, "sounder_updates_retried_total", one)).toBe(1)
+    expect(sampleOf(text, "sounder_updates_stale_total", one)).toBe(1)
+    expect(sampleOf(text, "sounder_updates_redelivered_total", one)).toBe(1)
+  })
+})
+
+describe("no number of labels grows with what comes in", () => {
+  test("a type that Telegram does not have is `other`", async () => {
+    const metrics = counting()
+    await using queue = new MemoryQueue()
+    for (const type of updateTypes) void queue.put({ botId: 1, update: updateOf({ [type]: {} }) })
+    for (let n = 0; n < 500; n += 1) {
+      void queue.put({ botId: 1, update: updateOf({ [`made_up_${n}`]: {} }) })
+    }
+    const text = await metrics.text()
+    const series = readMetrics(text).samples.filter(
+      ({ name }) => name === "sounder_updates_received_total",
+    )
+    expect(series).toHaveLength(updateTypes.length + 1)
+    expect(sampleOf(text, "sounder_updates_received_total", { type: "other" })).toBe(500)
+  })
+
+  test("bots have labels of their own only up to the number that was allowed", async () => {
+    const metrics = counting({ botLabels: 2 })
+    await using queue = new MemoryQueue()
+    for (const botId of [1, 2, 3, 4, 1]) void queue.put({ botId, update: textUpdate("Hi") })
+    const text = await metrics.text()
+    const of = (bot: string) =>
+      sampleOf(text, "sounder_updates_received_total", { bot, type: "message" })
+    expect([of("1"), of("2"), of("3"), of("other")]).toEqual([2, 1, undefined, 2])
+  })
+
+  test("requests of strangers add no series", async () => {
+    const metrics = counting()
+    await using queue = new MemoryQueue()
+    const webhook = new Webhook({ botId: 1, queue, path: "/hook", secretToken: "right" })
+    const before = readMetrics(await metrics.text()).samples.length
+    for (let n = 0; n < 200; n += 1) {
+      await webhook.handle({
+        method: n % 2 === 0 ? "POST" : `M${n}`,
+        path: n % 3 === 0 ? `/${n}` : "/hook",
+        headers: (name) => (n % 5 === 0 ? undefined : `${name}-${n}`),
+        readBody: async () => "",
+      })
+    }
+    const text = await metrics.text()
+    expect(readMetrics(text).samples.length).toBe(before)
+    const reasons = ["path", "method", "secret"].map((reason) =>
+      sampleOf(text, "sounder_webhook_refused_total", { reason }),
+    )
+    expect(reasons.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(200)
+  })
+})
+
+describe("of queues", () => {
+  test("a stored queue says how many wait, run and were set aside, and how old the oldest is", async () => {
+    const metrics = counting()
+    await using queue = new SqliteQueue({ path: nextPath() })
+    const remove = metrics.addQueue("stored", queue)
+    for (const id of [1, 2, 3]) {
+      await queue.put({ botId: 1, update: messageUpdate({ chat: { id, type: "private" } }) })
+    }
+    const { signal } = new AbortController()
+    await (await queue.take(signal)).setAside(new Error("No"))
+    const held = await queue.take(signal)
+    const text = await metrics.text()
+    const of = (name: string) => sampleOf(text, `sounder_queue_${name}`, { queue: "stored" })
+    expect(["up", "waiting", "running", "set_aside"].map(of)).toEqual([1, 1, 1, 1])
+    expect(of("oldest_age_seconds")).toBeLessThan(60)
+    await held.done()
+    remove()
+    expect(await metrics.text()).not.toContain("stored")
+  })
+
+  test("one that cannot be read is shown as down, and holds nothing up", async () => {
+    const queue = new SqliteQueue({ path: nextPath() })
+    await queue[Symbol.asyncDispose]()
+    const silent = { status: () => new Promise<never>(() => {}) }
+    const metrics = counting({ queues: { closed: queue, silent } })
+    const text = await metrics.text()
+    expect(sampleOf(text, "sounder_queue_up", { queue: "closed" })).toBe(0)
+    expect(sampleOf(text, "sounder_queue_up", { queue: "silent" })).toBe(0)
+    expect(sampleOf(text, "sounder_queue_waiting", { queue: "closed" })).toBeUndefined()
+  })
+})
+
+test("a certificate is shown with its end, and a renewal in its place", async () => {
+  const metrics = counting()
+  const hosts = ["bot.example.com", "www.example.com"]
+  certificateLoaded.publish({ hosts, notAfter: new Date("2027-01-01T00:00:00Z") })
+  certificateLoaded.publish({ hosts, notAfter: new Date("2027-03-01T00:00:00Z") })
+  certificateFailed.publish({ hosts, error: new Error("No") })
+  const text = await metrics.text()
+  const name = "sounder_certificate_expiry_timestamp_seconds"
+  const host = "bot.example.com"
+  expect(sampleOf(text, name, { host })).toBe(Date.UTC(2027, 2) / 1000)
+  expect(sampleOf(text, "sounder_certificate_failures_total")).toBe(1)
+})
+
+test("metrics that were disposed of count no more, and can still be read", async () => {
+  const metrics = new Metrics({ process: false })
+  await using queue = new MemoryQueue()
+  void queue.put({ botId: 1, update: textUpdate("One") })
+  metrics[Symbol.dispose]()
+  void queue.put({ botId: 1, update: textUpdate("Two") })
+  const text = await metrics.text()
+  expect(sampleOf(text, "sounder_updates_received_total", { type: "message" })).toBe(1)
+  expect(text).not.toContain("process_")
+})
+
+test.each([
+  [{ botLabels: -1 }, /`botLabels`/],
+  [{ queues: { main: {} } }, /`queues.main`/],
+])("wrong options throw a TypeError that names them: %o", (options, message) => {
+  expect(() => new Metrics(options)).toThrow(TypeError)
+  expect(() => new Metrics(options)).toThrow(message)
+})
+
+function counting(options: MetricsOptions = {}): Metrics {
+  const metrics = new Metrics(options)
+  onTestFinished(() => metrics[Symbol.dispose]())
+  return metrics
+}

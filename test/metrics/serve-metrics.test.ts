@@ -1,0 +1,126 @@
+import { describe, expect, onTestFinished, test } from "vitest"
+import { Metrics, serveMetrics } from "../../src/metrics/index.js"
+import { type MetricsPageOptions, WebhookServer } from "../../src/retrieval/index.js"
+
+const empty = { contentType: "text/plain", text: () => Promise.resolve("") }
+const token = "a-token-for-metrics"
+
+describe("a webhook server", () => {
+  test("shows metrics nowhere unless it was told to", async () => {
+    const origin = await serving(undefined)
+    expect((await fetch(`${origin}/metrics`)).status).toBe(404)
+  })
+
+  test("shows them to whoever has their token, as the format asks", async () => {
+    const origin = await serving({ source: counting(), token })
+    const response = await fetch(`${origin}/metrics`, { headers: bearer(token) })
+    expect(response.status).toBe(200)
+    expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8")
+    expect(await response.text()).toMatch(/^# HELP sounder_/)
+  })
+
+  test.each([
+    ["no token", {}],
+    ["a wrong one", bearer("a-token-for-metricS")],
+    ["the beginning of it", bearer("a-token")],
+    ["it in another scheme", { authorization: `Basic ${token}` }],
+  ])("answers 401 to %s, and reads nothing", async (_given, headers: Record<string, string>) => {
+    let reads = 0
+    const source = { contentType: "text/plain", text: async () => String((reads += 1)) }
+    const origin = await serving({ source, token })
+    const response = await fetch(`${origin}/metrics`, { headers })
+    expect(response.status).toBe(401)
+    expect(response.headers.get("www-authenticate")).toContain("Bearer")
+    expect(await response.text()).not.toContain(token)
+    expect(reads).toBe(0)
+  })
+
+  test("makes them once, however many ask at the same time", async () => {
+    let reads = 0
+    let finish = () => {}
+    const made = new Promise<void>((resolve) => (finish = resolve))
+    const source = {
+      contentType: "text/plain",
+      text: async () => {
+        reads += 1
+        await made
+        return `read ${reads}`
+      },
+    }
+    const origin = await serving({ source, path: "numbers", token: false })
+    const read = async () => (await fetch(`${origin}/numbers`)).text()
+    const answers = Array.from({ length: 20 }, read)
+    finish()
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(["read 1"]))
+    expect(await read()).toBe("read 1")
+  })
+
+  test("answers 500 where they cannot be read, and goes on", async () => {
+    const source = { contentType: "text/plain", text: () => Promise.reject(new Error("Broken")) }
+    const origin = await serving({ source, token: false })
+    const response = await fetch(`${origin}/metrics`)
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      "The metrics could not be read.\n",
+    ])
+    expect((await fetch(`${origin}/health`)).status).toBe(200)
+  })
+
+  test.each([
+    [{ source: {}, token }, /`metrics.source`/],
+    [{ source: empty, token: "" }, /`metrics.token`/],
+    [{ source: empty }, /`metrics.token`/],
+    [{ source: empty, token, path: "" }, /`metrics.path`/],
+  ])("refuses wrong options with a TypeError: %o", (metrics, message) => {
+    // What a program in JavaScript may give.
+    const make = () => new WebhookServer({ metrics: metrics as MetricsPageOptions })
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(message)
+  })
+})
+
+describe("a port of their own", () => {
+  test("is on this machine only, unless told otherwise, and needs no token", async () => {
+    const server = await serveMetrics(counting(), { port: 0 })
+    onTestFinished(() => server.close())
+    const { host, port } = server.address
+    expect(host).toBe("127.0.0.1")
+    const shown = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    expect(shown).toContain("process_cpu_seconds_total")
+  })
+
+  test("can ask for a token, and be at another path", async () => {
+    await using server = await serveMetrics(counting(), { port: 0, path: "/numbers", token })
+    const url = `http://127.0.0.1:${server.address.port}/numbers`
+    expect((await fetch(url)).status).toBe(401)
+    expect((await fetch(url, { headers: bearer(token) })).status).toBe(200)
+  })
+
+  test("that is taken is a `listen-failed`, and can be had when it is free", async () => {
+    const first = await serveMetrics(counting(), { port: 0 })
+    const { port } = first.address
+    await expect(serveMetrics(counting(), { port })).rejects.toMatchObject({
+      code: "listen-failed",
+    })
+    await first.close()
+    await using second = await serveMetrics(counting(), { port })
+    expect(second.address.port).toBe(port)
+  })
+})
+
+async function serving(metrics: MetricsPageOptions | undefined): Promise<string> {
+  const server = new WebhookServer({ port: 0, metrics })
+  onTestFinished(() => server.close())
+  const { port } = await server.start()
+  return `http://127.0.0.1:${port}`
+}
+
+function counting(): Metrics {
+  const metrics = new Metrics()
+  onTestFinished(() => metrics[Symbol.dispose]())
+  return metrics
+}
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` }
+}
