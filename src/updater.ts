@@ -32,6 +32,11 @@ export interface UpdaterOptions extends Pick<
 export interface StopOptions {
   /** Handlers that still run after this many milliseconds are given up. 10,000 by default. */
   readonly deadlineMs?: number | undefined
+  /**
+   * Whether a webhook is taken away from Telegram at the end, as before a bot is given up or polled
+   * elsewhere. Telegram keeps the updates. `false` by default; a failure is logged.
+   */
+  readonly deleteWebhook?: boolean | undefined
 }
 
 /** What `startPolling` can be told. */
@@ -139,20 +144,20 @@ export class Updater implements AsyncDisposable {
 
   /** {@link startPolling}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
   async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
-    const { deadlineMs, ...polling } = options
-    return this.#run(() => this.startPolling(polling), { deadlineMs })
+    const { deadlineMs, deleteWebhook, ...polling } = options
+    return this.#run(() => this.startPolling(polling), { deadlineMs, deleteWebhook })
   }
 
   /** {@link startWebhook}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
   async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
-    const { deadlineMs, ...webhook } = options
-    return this.#run(() => this.startWebhook(webhook), { deadlineMs })
+    const { deadlineMs, deleteWebhook, ...webhook } = options
+    return this.#run(() => this.startWebhook(webhook), { deadlineMs, deleteWebhook })
   }
 
   /**
    * Stops receiving, lets running handlers finish, gives back what waits, and says what became of
-   * each update. A webhook stays registered, so that Telegram keeps what comes meanwhile. Can be
-   * called in any state, and started again afterwards.
+   * each update. A webhook stays registered unless told otherwise, so that Telegram keeps what comes
+   * meanwhile in either case. Can be called in any state, and started again afterwards.
    */
   async stop(options: StopOptions = {}): Promise<StopVerdict> {
     const state = this.#state
@@ -225,11 +230,23 @@ export class Updater implements AsyncDisposable {
     })
   }
 
-  async #drain(intake: Intake, { deadlineMs }: StopOptions): Promise<StopVerdict> {
+  async #drain(intake: Intake, options: StopOptions): Promise<StopVerdict> {
+    const { deadlineMs, deleteWebhook = false } = options
     await intake.stopIntake()
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await intake.finish()
+    // Not before everything is answered: it cuts off what is being delivered.
+    if (deleteWebhook && intake instanceof WebhookIntake) await this.#deleteWebhook()
     return verdict
+  }
+
+  async #deleteWebhook(): Promise<void> {
+    try {
+      await this.bot.deleteWebhook()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "?"
+      this.#logger.error(`The webhook could not be deleted, and stays: ${reason}`)
+    }
   }
 
   async #run(start: () => Promise<unknown>, options: StopOptions): Promise<StopVerdict> {

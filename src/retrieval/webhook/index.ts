@@ -1,5 +1,6 @@
 /** The webhook: a function of plain values, its edges, its server, and the order of a start. */
 export type { CallerOptions } from "./callers.js"
+export type { Reconcile } from "./delivery-watch.js"
 export type { ForwardedHeader } from "./forwarded.js"
 export { telegramNetworks } from "./networks.js"
 export type { CertificateOption } from "./tls/certificate-option.js"

@@ -3,8 +3,6 @@ import { registrationSet } from "../../events/index.js"
 import { ApiError, SounderError } from "../../telegram/errors.js"
 import type { UpdateType } from "../../telegram/api.js"
 import { InputFile } from "../../telegram/input-file.js"
-import type { WebhookInfo } from "../../telegram/types.js"
-import { optInUpdateTypes, updateTypes } from "../../telegram/update-types.js"
 import { explainWebhookError } from "../../telegram/webhook-errors/explain-webhook-error.js"
 
 /** The webhook as it should be at Telegram. */
@@ -24,27 +22,6 @@ export interface Registration {
   readonly ipAddress: string | undefined
   /** `undefined` for none. */
   readonly secretToken: string | undefined
-}
-
-/**
- * Whether `setWebhook` has to be called. The secret is not in what Telegram shows. Without an
- * uploaded certificate the call is therefore always made: Telegram compares the secret itself, and
- * does nothing when all is the same. With one the call would cut off what is being delivered, and
- * is made only when something that can be seen differs.
- *
- * @param info what `getWebhookInfo` answered
- */
-export function needsRegistration(
-  wanted: Registration,
-  info: WebhookInfo,
-  isLocal: boolean,
-): boolean {
-  if (wanted.certificate === undefined || !info.has_custom_certificate) return true
-  const { ipAddress, maxConnections = isLocal ? undefined : 40 } = wanted
-  if (!isSameUrl(wanted.url, info.url ?? "")) return true
-  if (maxConnections !== undefined && maxConnections !== info.max_connections) return true
-  if (ipAddress !== undefined && ipAddress !== info.ip_address) return true
-  return !isSameSet(wanted.allowedUpdates, info.allowed_updates)
 }
 
 /**
@@ -94,20 +71,4 @@ function refused(cause: ApiError): SounderError {
   const what = `Telegram refused the webhook: ${description}. ${meaning} ${fix}`
   const message = `${what} No webhook is registered now: a refusal removes the one before`
   return new SounderError("webhook-refused", message, { cause })
-}
-
-function isSameSet(
-  wanted: readonly string[] | undefined,
-  shown: readonly string[] | undefined,
-): boolean {
-  if (wanted === undefined) return true
-  const one = orDefault(wanted)
-  const other = new Set(orDefault(shown ?? []))
-  return new Set(one).size === other.size && one.every((type) => other.has(type))
-}
-
-/** An empty list means all kinds but the three that have to be asked for; Telegram shows none then. */
-function orDefault(types: readonly string[]): readonly string[] {
-  if (types.length > 0) return types
-  return updateTypes.filter((type) => !optInUpdateTypes.includes(type))
 }

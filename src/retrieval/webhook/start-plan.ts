@@ -4,7 +4,7 @@ import {
   certificateProblems,
   isSelfSigned,
 } from "../../certificate/index.js"
-import { expectInteger, expectText } from "../../ground/expect-option.js"
+import { expectInteger, expectText, unexpectedOption } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import { SounderError } from "../../telegram/errors.js"
 import { expectSecretToken } from "./expect-secret-token.js"
@@ -25,6 +25,8 @@ export interface StartPlan {
   readonly urlPath: string
   readonly secretToken: string | false
   readonly retries: number
+  /** The certificate that is used at the moment of the call; `undefined` where it is not known. */
+  readonly certificate: () => Promise<string | undefined>
   /** `undefined` where nothing is registered. */
   readonly registration: Registration | undefined
 }
@@ -45,6 +47,7 @@ export async function planStart(options: WebhookIntakeOptions, logger: Logger): 
   const url = urlOf(options)
   const limits = limitsOf(options)
   expectSecretToken(secretToken)
+  expectReconcile(options.reconcile)
   expectOwnOrShared(options)
   const server = options.server ?? new WebhookServer(serverOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)
@@ -58,7 +61,8 @@ export async function planStart(options: WebhookIntakeOptions, logger: Logger): 
     secretToken: secretToken === false ? undefined : secretToken,
     allowedUpdates: options.allowedUpdates,
   }
-  return { server, urlPath, secretToken, retries, registration }
+  const present = async () => (await readPems(options, server, url)).cert
+  return { server, urlPath, secretToken, retries, registration, certificate: present }
 }
 
 function urlOf({ webhookUrl, ipAddress, bot }: WebhookIntakeOptions): URL | undefined {
@@ -75,6 +79,11 @@ function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
         : expectInteger("maxConnections", maxConnections, 1, max),
     ipAddress: ipAddress === undefined ? undefined : expectIpAddress(ipAddress, bot.localMode),
   }
+}
+
+function expectReconcile(value: unknown = "repair"): void {
+  if (value === "repair" || value === "report") return
+  unexpectedOption("reconcile", '"repair" or "report"', value)
 }
 
 /** A server that is given has its own address and key. */

@@ -3,6 +3,7 @@ import type { Logger } from "../../ground/logger.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { CallerOptions } from "./callers.js"
+import type { Reconcile } from "./delivery-watch.js"
 import type { CertificateOption } from "./tls/certificate-option.js"
 import type { MetricsPageOptions } from "./metrics-page.js"
 import type { WebhookServer } from "./webhook-server.js"
@@ -40,6 +41,12 @@ export interface WebhookIntakeOptions extends CallerOptions {
   readonly allowedUpdates?: readonly UpdateType[] | undefined
   /** Whether Telegram is to forget what waits there. `false` by default. */
   readonly dropPendingUpdates?: boolean | undefined
+  /**
+   * What is done when another program has changed or removed the webhook: `"repair"` sets it right
+   * after half a minute, and ever more rarely if it is changed again; `"report"` only says so.
+   * `"repair"` by default.
+   */
+  readonly reconcile?: Reconcile | undefined
   /** The address that Telegram is to call instead of asking DNS for the URL's host. */
   readonly ipAddress?: string | undefined
   /** How many requests Telegram may make at a time, 1 to 100. Telegram's 40 by default. */

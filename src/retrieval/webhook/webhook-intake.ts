@@ -2,9 +2,10 @@ import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { Intake } from "../intake.js"
 import { CertificateKeeper } from "./certificate-keeper.js"
 import { DeliveryWatch } from "./delivery-watch.js"
-import { needsRegistration, register, type Registration } from "./registration.js"
+import { register, type Registration } from "./registration.js"
 import { planStart, type StartPlan } from "./start-plan.js"
 import { withRetries } from "./start-retries.js"
+import { needsRegistration } from "./webhook-differences.js"
 import { Webhook, type WebhookOptions } from "./webhook.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import type { WebhookServer } from "./webhook-server.js"
@@ -65,7 +66,8 @@ export class WebhookIntake implements Intake {
     const address = await plan.server.open(webhook)
     try {
       signal?.throwIfAborted()
-      const watch = plan.registration && (await reconcile(options, plan, plan.registration, logger))
+      const watch =
+        plan.registration && (await registerAndWatch(options, plan, plan.registration, logger))
       wrongSecret.watch = watch
       const keeper = new CertificateKeeper({ ...options, ...plan, logger })
       isStarted = true
@@ -139,9 +141,9 @@ function webhookOf(
 }
 
 /** Brings Telegram's webhook in line with ours, and watches it from then on. */
-async function reconcile(
-  { bot, dropPendingUpdates = false, signal }: WebhookIntakeOptions,
-  { retries }: StartPlan,
+async function registerAndWatch(
+  { bot, dropPendingUpdates = false, reconcile = "repair", signal }: WebhookIntakeOptions,
+  { retries, certificate }: StartPlan,
   wanted: Registration,
   logger: Logger,
 ): Promise<DeliveryWatch> {
@@ -154,8 +156,10 @@ async function reconcile(
   return new DeliveryWatch({
     bot,
     logger,
-    url: wanted.url,
+    wanted,
+    reconcile,
+    certificate,
     since: info.last_error_date ?? 0,
-    reregister: isNeeded ? undefined : (ended) => register(bot, wanted, { signal: ended }),
+    isNewest: isNeeded,
   })
 }

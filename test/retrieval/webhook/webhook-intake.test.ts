@@ -276,7 +276,13 @@ describe("soon after the start", () => {
       (response) => void response.end('{"ok":true,"result":true}'),
     ])
     const last_error_message = "Connection refused"
-    telegram.info = { ...telegram.info, url: webhookUrl, last_error_date: 5, last_error_message }
+    telegram.info = {
+      ...telegram.info,
+      url: webhookUrl,
+      max_connections: 40,
+      last_error_date: 5,
+      last_error_message,
+    }
     await started.start({ webhookUrl })
     await vi.waitFor(() => expect(telegram.methods).toHaveLength(3), soon)
     expect(logger.warn).not.toHaveBeenCalled()
@@ -287,7 +293,7 @@ describe("soon after the start", () => {
     await started.start({ webhookUrl })
     telegram.info = { ...telegram.info, url: "" }
     await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled(), soon)
-    expect(logger.warn.mock.lastCall?.[0]).toContain("another program has removed it")
+    expect(logger.warn.mock.lastCall?.[0]).toContain("Another program has removed the webhook")
   })
 
   test.each([
