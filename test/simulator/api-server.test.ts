@@ -137,6 +137,29 @@ test("null is the text null, and a content type that is not known says nothing",
   })
 })
 
+test.each([
+  ["application/json", '{"chat_id":1,"text":"\xff"}'],
+  ["application/x-www-form-urlencoded", "chat_id=1&text=%ff"],
+  ["application/x-www-form-urlencoded", "chat_id=1&text=\xff"],
+  [
+    "multipart/form-data; boundary=b",
+    '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--b--',
+  ],
+])("a text in %s that is no UTF-8 is refused", async (type, body) => {
+  await using world = await start()
+  const bytes = new Uint8Array(Buffer.from(body, "latin1"))
+  expect(await world.get(`${world.base}/sendMessage`, post(type, bytes))).toMatchObject({
+    body: { description: "Bad Request: strings must be encoded in UTF-8" },
+  })
+})
+
+test("a percent sign alone stands for itself", async () => {
+  await using world = await start()
+  const { ada, base } = world
+  await world.get(`${base}/sendMessage?chat_id=${ada.id}&text=100%+sure%C3%A9`)
+  expect((await ada.hears()).text).toBe("100% sureé")
+})
+
 test("a body may be compressed", async () => {
   await using world = await start()
   const { ada, base } = world

@@ -49,6 +49,7 @@ test.each([
   ["200 without Content-Length", "HTTP/1.1 200 OK\r\n\r\n"],
   ["HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\n"],
   ["Connection: close", response("200 OK", ["Connection: close"])],
+  ["Connection: close, foo", response("200 OK", ["Connection: close, foo"])],
   ["no reason", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"],
   ["br without a body", response("200 OK", ["Content-Encoding: br"])],
   ["1.2 MB of plain text", response("200 OK", ["Content-Type: text/plain"], "x".repeat(1_200_000))],
@@ -98,6 +99,23 @@ test.each([
             `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
         )
         .join("") + "--b--\r\n",
+    ),
+  ],
+  ["the first of two methods", response("200 OK", json, call.replace("}", ',"method":"getMe"}'))],
+  [
+    "multipart with a file",
+    response(
+      "200 OK",
+      ["Content-Type: multipart/form-data; boundary=b"],
+      `${["method\r\nsendMessage", "chat_id\r\n5", "text\r\nhi"]
+        .map((part) => part.split("\r\n"))
+        .map(
+          ([name, value]) =>
+            `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+        )
+        .join(
+          "",
+        )}--b\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\nxyz\r\n--b--\r\n`,
     ),
   ],
   [
@@ -164,6 +182,56 @@ test.each([
 ])("%s is a failure, and the update comes again", async (_, bytes, lastError) => {
   const outcome = await outcomeOf(bytes)
   expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
+})
+
+test.each([
+  ["lines that end in a bare line feed", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"],
+  [
+    "a body that is shorter than its Content-Length",
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc",
+  ],
+  [
+    "a 204 with a Content-Length and no body",
+    "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
+  ],
+])("%s are waited for until the 60 s are over", async (_, bytes) => {
+  await using play = await Play.start((request) => {
+    request.answer(play.webhook.requests.length === 1 ? bytes : ok)
+  })
+  play.message(5)
+  await play.settle()
+  await play.clock.advance(62_500)
+  expect((await play.call("getWebhookInfo")).result).toMatchObject({
+    last_error_message: "Read timeout expired",
+  })
+  expect(play.webhook.requests).toHaveLength(2)
+})
+
+test.each(["100 Continue", "103 Early Hints"])("%s is an answer, and a failure", async (status) => {
+  await using play = await Play.start((request) => {
+    const isFirst = play.webhook.requests.length === 1
+    request.answer(isFirst ? `HTTP/1.1 ${status}\r\n\r\n` : ok)
+  })
+  play.message(5)
+  await play.settle()
+  const outcomes = [...play.telegram.deliveries].map((each) => [each.outcome, each.status])
+  expect(outcomes).toEqual([
+    ["failed", Number(status.slice(0, 3))],
+    ["delivered", 200],
+  ])
+})
+
+test("bytes behind an answer that are none fail the next update, which comes again", async () => {
+  await using play = await Play.start((request) => {
+    const isFirst = play.webhook.requests.length === 1
+    request.answer(isFirst ? `HTTP/1.1 200 OK\r\n\r\nnonsense\r\n\r\n` : ok)
+  })
+  play.message(5)
+  await play.settle()
+  play.message(6)
+  await play.settle()
+  const outcomes = [...play.telegram.deliveries].map(({ outcome, error }) => error ?? outcome)
+  expect(outcomes).toEqual(["delivered", "Not Implemented", "delivered"])
 })
 
 test("after an early hint every answer on that connection is off by one", async () => {

@@ -22,6 +22,7 @@ const invalid = "invalid webhook URL specified"
 test.each([
   [{ url: "https://bot1.example.com:8444" }, wrongPort],
   [{ url: "http://bot1.example.com:80" }, "bad webhook: An HTTPS URL must be provided for webhook"],
+  [{ url: "http://bot1.example.com:81" }, "bad webhook: An HTTPS URL must be provided for webhook"],
   [{ url: "https://127.0.0.1" }, reserved("127.0.0.1")],
   [{ url: "https://10.1.2.3:88" }, reserved("10.1.2.3")],
   [{ url: "https://172.31.0.1" }, reserved("172.31.0.1")],
@@ -184,6 +185,18 @@ test("a restart of Telegram's server sends again what it had not confirmed", asy
   play.bot.restartWebhook()
   await play.settle()
   expect(play.webhook.requests.map(({ updateId }) => updateId)).toEqual([id, id])
+})
+
+test("after a restart no connection is opened before there is something to send", async () => {
+  await using play = await Play.start((request) => request.answer(ok))
+  await play.settle()
+  expect(play.webhook.connections).toBe(1)
+  play.bot.restartWebhook()
+  await play.clock.advance(10_000)
+  expect(play.webhook.connections).toBe(1)
+  play.message(5)
+  await play.settle()
+  expect([play.webhook.connections, play.webhook.requests.length]).toEqual([2, 1])
 })
 
 test("logOut and close end the bot's calls", async () => {

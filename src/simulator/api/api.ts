@@ -97,6 +97,7 @@ export class Api {
     { bot, name, args }: { bot: BotAccount; name: string; args: Arguments },
   ): unknown {
     if (bot.ended !== undefined) throw bot.ended
+    if (args.hasBrokenText) throw CallError.badRequest("strings must be encoded in UTF-8")
     if (method !== undefined) return method({ bot, args, world: this.#world })
     const known = knownMethods.get(name)
     if (known === undefined) throw new CallError(404, "Not Found: method not found")

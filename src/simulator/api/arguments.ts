@@ -10,6 +10,8 @@ export interface UploadedFile {
  * The parameters of a call, all of them text, and its files. The first occurrence of a name counts.
  */
 export class Arguments {
+  /** Whether a text among them is no UTF-8: Telegram refuses such a call. */
+  hasBrokenText = false
   readonly #values = new Map<string, string>()
   readonly #files = new Map<string, UploadedFile>()
 

@@ -1,9 +1,10 @@
+import { isUtf8 } from "node:buffer"
 import type { UploadedFile } from "./arguments.js"
 import { BareError } from "./bare-error.js"
 
-/** One part of a form: text, or a file. */
+/** One part of a form: text (broken where it is no UTF-8), or a file. */
 export type FormPart =
-  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly value: string; readonly isBroken: boolean }
   | { readonly name: string; readonly file: UploadedFile }
 
 const maxFieldBytes = 1_048_576
@@ -54,7 +55,7 @@ function partOf(bytes: Buffer): FormPart {
   if (content.length > maxFieldBytes) {
     throw new BareError(413, "Request Entity Too Large: too many parameters")
   }
-  return { name, value: content.toString("utf8") }
+  return { name, value: content.toString("utf8"), isBroken: !isUtf8(content) }
 }
 
 function parameter(disposition: string, name: string): string | undefined {

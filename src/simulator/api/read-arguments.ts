@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import type { Arguments } from "./arguments.js"
 import { BareError } from "./bare-error.js"
 import { jsonPairs } from "./lenient-json.js"
@@ -6,8 +7,11 @@ import { formParts } from "./multipart.js"
 /** The most that all parameters of a call may take, in bytes. */
 export const maxParameterBytes = 1_048_576
 
-/** Adds what a query string says. */
+const highByte = /%[89a-f][\da-f]/i
+
+/** Adds what a query string says. Letters that are no UTF-8 make the call fail. */
 export function addQuery(args: Arguments, query: string): void {
+  if (highByte.test(query) && !isDecodable(query)) args.hasBrokenText = true
   for (const [name, value] of new URLSearchParams(query)) args.add(name, value)
 }
 
@@ -21,14 +25,26 @@ export function addBody(args: Arguments, contentType: string, body: Buffer): voi
   if (body.length > maxParameterBytes) {
     throw new BareError(413, "Request Entity Too Large: too many parameters")
   }
+  if (!isUtf8(body)) args.hasBrokenText = true
   const text = body.toString("utf8")
   if (!isJson) return addQuery(args, text)
   for (const [name, value] of jsonPairs(text)) args.add(name, value)
+}
+
+function isDecodable(query: string): boolean {
+  try {
+    decodeURIComponent(query)
+    return true
+  } catch {
+    // A percent sign that begins no byte stands for itself.
+    return /%(?![\da-f]{2})/i.test(query)
+  }
 }
 
 function addForm(args: Arguments, contentType: string, body: Buffer): void {
   for (const part of formParts(contentType, body)) {
     if ("file" in part) args.addFile(part.name, part.file)
     else args.add(part.name, part.value)
+    if ("isBroken" in part && part.isBroken) args.hasBrokenText = true
   }
 }

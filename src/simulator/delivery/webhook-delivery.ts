@@ -30,6 +30,8 @@ export interface DeliveryOptions {
   readonly random: Random
   readonly queue: EventQueue
   readonly maxConnections: number
+  /** False where the webhook is new: then a connection is opened to try it. */
+  readonly isKnown: boolean
   /** The bytes of a request; `undefined` for one that is never sent. */
   readonly request: (event: StoredEvent) => string | undefined
   readonly connect: (events: ConnectionEvents) => WebhookConnection
@@ -46,6 +48,8 @@ interface LoadedUpdate extends RetryState {
 }
 
 interface OpenConnection {
+  /** Which address it goes to: later ones have a larger number. */
+  readonly generation: number
   connection: WebhookConnection | undefined
   update: LoadedUpdate | undefined
 }
@@ -67,13 +71,15 @@ export class WebhookDelivery {
   #cursor = 0
   #pass = 0
   #ownQueues = 0n
+  #generation = 0
   #goneSince: number | undefined
   #timer: { readonly at: number; readonly timer: Timer } | undefined
   #state: "resting" | "scheduled" | "closed" = "resting"
 
   constructor(options: DeliveryOptions) {
     this.#options = options
-    this.#growth = new ConnectionGrowth({ maxConnections: options.maxConnections })
+    const { maxConnections, isKnown: hasConnected } = options
+    this.#growth = new ConnectionGrowth({ maxConnections, hasConnected })
     this.wake()
   }
 
@@ -100,6 +106,11 @@ export class WebhookDelivery {
     this.#pass += 1
     this.#add(event, this.#options.clock.now())
     this.wake()
+  }
+
+  /** The server has another address: connections to the old one end with their next answer. */
+  moved(): void {
+    this.#generation += 1
   }
 
   /** Drops all connections and forgets everything but the queue. */
@@ -147,7 +158,8 @@ export class WebhookDelivery {
   }
 
   #connect(): void {
-    const open: OpenConnection = { connection: undefined, update: undefined }
+    const generation = this.#generation
+    const open: OpenConnection = { generation, connection: undefined, update: undefined }
     this.#connections.add(open)
     this.#idle.push(open)
     open.connection = this.#options.connect({
@@ -190,7 +202,8 @@ export class WebhookDelivery {
   #answered(open: OpenConnection, response: WebhookResponse): void {
     const { update } = open
     open.update = undefined
-    if (response.keepAlive) this.#idle.push(open)
+    if (open.generation !== this.#generation) this.#leave(open)
+    else if (response.keepAlive) this.#idle.push(open)
     if (update === undefined) return
     const isSuccess = response.status >= 200 && response.status <= 299
     const error = `Wrong response from the webhook: ${response.status} ${response.reason}`
@@ -200,6 +213,11 @@ export class WebhookDelivery {
     if (isSuccess) this.#succeeded(update)
     else this.#retry(update, retryAfterSeconds(response.headers.get("retry-after")))
     this.wake()
+  }
+
+  #leave(open: OpenConnection): void {
+    this.#connections.delete(open)
+    open.connection?.close()
   }
 
   #closed(open: OpenConnection, error: string | undefined): void {

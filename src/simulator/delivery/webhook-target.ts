@@ -39,10 +39,10 @@ export function badWebhook(reason: string): CallError {
 }
 
 function checkCloudRules(url: WebhookUrl): void {
+  if (!url.isHttps) throw badWebhook("An HTTPS URL must be provided for webhook")
   if (!cloudPorts.includes(url.port)) {
     throw badWebhook("Webhook can be set up only on ports 80, 88, 443 or 8443")
   }
-  if (!url.isHttps) throw badWebhook("An HTTPS URL must be provided for webhook")
 }
 
 function checkAddress(address: string): void {

@@ -35,7 +35,7 @@ export class Webhook {
   lastError: { readonly date: number; readonly message: string } | undefined
   readonly #environment: Environment
   readonly #url: WebhookUrl
-  readonly #start: () => WebhookDelivery
+  readonly #start: (isKnown: boolean) => WebhookDelivery
   #delivery: WebhookDelivery
   #lookup: Timer | undefined
   #isClosed = false
@@ -48,6 +48,8 @@ export class Webhook {
     environment: Environment
     queue: EventQueue
     reports: WebhookReports
+    /** Whether it was set before Telegram's server was started; not by default. */
+    isRestored?: boolean | undefined
   }) {
     const { settings, url, environment, queue, reports } = options
     this.settings = settings
@@ -55,16 +57,17 @@ export class Webhook {
     this.#environment = environment
     this.#url = url
     const request = new WebhookRequest(url, settings.secretToken)
-    this.#start = () =>
+    this.#start = (isKnown) =>
       new WebhookDelivery({
         ...environment,
+        isKnown,
         queue,
         maxConnections: settings.maxConnections,
         request: (event) => request.bytes(event.id, event.json),
         connect: (events) => new WebhookConnection(this.#target(), environment.clock, events),
         reports: { ...reports, failed: (message) => this.#failed(message) },
       })
-    this.#delivery = this.#start()
+    this.#delivery = this.#start(options.isRestored ?? false)
     this.#unwatch = environment.clock.watch?.(() => this.#delivery.isBusy) ?? (() => {})
   }
 
@@ -97,7 +100,7 @@ export class Webhook {
   /** Drops its connections and begins again, as after a restart of Telegram's server. */
   restart(): void {
     this.#delivery.close()
-    this.#delivery = this.#start()
+    this.#delivery = this.#start(true)
   }
 
   /** Drops its connections. */
@@ -112,7 +115,7 @@ export class Webhook {
     if (this.#isClosed) return
     const { address, port } = this.destination
     this.destination = found
-    if (address !== found.address || port !== found.port) this.restart()
+    if (address !== found.address || port !== found.port) this.#delivery.moved()
     this.follow(find)
   }
 

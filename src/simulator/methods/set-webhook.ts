@@ -12,7 +12,19 @@ const maxCertificateBytes = 3_145_728
 const maxSecretBytes = 256
 
 /** Sets a webhook, in Telegram's order: the old one is gone before the new one is looked at. */
-export async function setWebhook({ bot, args }: Call): Promise<Described> {
+export function setWebhook(call: Call): Promise<Described> {
+  return place(call, { isRestored: false })
+}
+
+/** Sets a webhook that was set before Telegram's server was started: no connection tries it. */
+export function restoreWebhook(call: Call): Promise<Described> {
+  return place(call, { isRestored: true })
+}
+
+async function place(
+  { bot, args }: Call,
+  { isRestored }: { isRestored: boolean },
+): Promise<Described> {
   const url = args.text("url")
   if (url === "") return erase(bot, args)
   refuseTooSoon(bot)
@@ -26,7 +38,7 @@ export async function setWebhook({ bot, args }: Call): Promise<Described> {
   eraseWebhook(bot)
   if (args.flag("drop_pending_updates")) bot.queue.keepLast(0)
   const parsed = checked(settings, args)
-  await verify(bot, args, { settings, url: parsed })
+  await verify(bot, args, { settings, url: parsed, isRestored })
   return new Described(true, "Webhook was set")
 }
 
@@ -104,21 +116,22 @@ function checked(settings: WebhookSettings, args: Arguments): WebhookUrl {
 async function verify(
   bot: BotAccount,
   args: Arguments,
-  { settings, url }: { settings: WebhookSettings; url: WebhookUrl },
+  found: { settings: WebhookSettings; url: WebhookUrl; isRestored: boolean },
 ): Promise<void> {
   const { environment } = bot
+  const { settings, url } = found
   const superseded = new Promise<never>((_, reject) => (bot.verifying = reject))
   const { verifying } = bot
   bot.allow(allowedUpdates(args))
   try {
-    const found = findDestination(url, settings.fixedAddress, environment)
-    const destination = await Promise.race([found, superseded])
+    const looked = findDestination(url, settings.fixedAddress, environment)
+    const destination = await Promise.race([looked, superseded])
     // The newer call may be there already although this one is told only later.
     if (bot.verifying !== verifying) await superseded
     if (settings.certificate !== undefined) checkCertificate(settings.certificate)
     const reports = reportsOf(bot)
     const { queue } = bot
-    const webhook = new Webhook({ settings, url, destination, environment, queue, reports })
+    const webhook = new Webhook({ ...found, destination, environment, queue, reports })
     bot.webhook = webhook
     // Addresses that were looked up for real are taken to stay.
     if (environment.names.has(`${url.host}:${url.port}`)) {

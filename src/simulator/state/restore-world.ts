@@ -1,7 +1,7 @@
 import { Arguments } from "../api/arguments.js"
 import type { BotAccount } from "../account/bot-account.js"
 import { commandScopes } from "../methods/commands.js"
-import { methods } from "../methods/methods.js"
+import { restoreWebhook } from "../methods/set-webhook.js"
 import type { Conversation } from "../world/conversation.js"
 import { Person } from "../world/person.js"
 import { closeLater } from "../world/polls.js"
@@ -66,7 +66,7 @@ async function setWebhook(saved: SavedWebhook, bot: BotAccount, world: World): P
     args.addFile("certificate", { name: "cert.pem", type: "", bytes })
   }
   try {
-    await methods.get("setwebhook")?.({ bot, args, world })
+    await restoreWebhook({ bot, args, world })
   } catch {
     bot.webhook = undefined
   }

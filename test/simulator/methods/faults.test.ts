@@ -4,8 +4,8 @@ import { FileStore } from "../../../src/simulator/world/file-store.js"
 import { Conversation, keptMessages } from "../../../src/simulator/world/conversation.js"
 import { Random } from "../../../src/simulator/random.js"
 import { Meeting } from "../meeting.js"
+import { ok, response, ScriptedWebhook } from "../scripted-webhook.js"
 import { call, Play } from "../playing.js"
-import { ok } from "../scripted-webhook.js"
 
 test("an update comes again with the next answer to polling", async () => {
   await using world = await Meeting.start()
@@ -93,6 +93,25 @@ test("the name of a webhook is looked up again about every half hour", async () 
   expect(await address()).toBe("127.0.0.1")
   await clock.advance(5 * 60_000)
   expect(await address()).toBe("127.0.0.2")
+})
+
+test("a webhook that moves keeps its retries, and is asked at its new address in time", async () => {
+  const clock = new MovableClock({ graceMs: 30 })
+  const failing = await ScriptedWebhook.start((it) => it.answer(response("500 Oops")), { clock })
+  const fresh = await ScriptedWebhook.start((it) => it.answer(ok), { clock })
+  await using old = failing
+  await using next = fresh
+  const host = `bot1.example.com:${old.port}`
+  const hosts = { [host]: `127.0.0.1:${old.port}` }
+  await using telegram = await Simulator.start({ clock, local: true, hosts, seed: 5 })
+  const bot = telegram.bot()
+  await call(telegram, bot.token, "setWebhook", { url: `http://${host}/` })
+  telegram.setHost(host, `127.0.0.1:${next.port}`)
+  await telegram.user().send(bot, "hi")
+  await clock.advance(37 * 60_000)
+  const [first] = next.requests
+  expect(next.requests).toHaveLength(1)
+  expect(first!.at - old.requests.at(-1)!.at).toBeGreaterThanOrEqual(60_000)
 })
 
 test("a bot may be closed only ten minutes after its start", async () => {
