@@ -54,7 +54,9 @@ function useEntries(): readonly Entry[] {
   const bots = usePage((state) => state.bots)
   const me = usePage((state) => state.me)
   return useMemo(() => {
-    const mine = [...chats.values()].filter(({ people }) => people.includes(me ?? 0))
+    // A group that has become a supergroup goes on there.
+    const current = [...chats.values()].filter(({ last }) => !last?.migrate_to_chat_id)
+    const mine = current.filter(({ people }) => people.includes(me ?? 0))
     mine.sort((a, b) => (b.last?.date ?? 0) - (a.last?.date ?? 0))
     const privateChats = mine.filter(({ chat }) => chat.type === "private")
     const met = new Set(privateChats.flatMap(({ bots }) => bots))
@@ -63,7 +65,7 @@ function useEntries(): readonly Entry[] {
       ...[...bots.values()]
         .filter(({ id }) => !met.has(id))
         .map((bot): Entry => ({ kind: "bot", key: `bot ${bot.id}`, bot })),
-      ...[...chats.values()]
+      ...current
         .filter(({ chat, people }) => chat.type !== "private" && !people.includes(me ?? 0))
         .map((chat): Entry => ({ kind: "join", key: `join ${chat.key}`, chat })),
     ]

@@ -63,6 +63,7 @@ export function serviceText(message: Message): string | undefined {
   if (message.forum_topic_reopened) return `${who} reopened the topic`
   if (message.general_forum_topic_hidden) return `${who} hid the general topic`
   if (message.general_forum_topic_unhidden) return `${who} showed the general topic`
+  if (message.migrate_from_chat_id) return "The group became a supergroup"
   if (message.successful_payment) return `${who} paid ${moneyOf(message.successful_payment)}`
   const kind = messageKind(message)
   return /_created$|^(new|delete)_chat|^migrate|_(shared|allowed|started|ended|edited)$/.test(kind)

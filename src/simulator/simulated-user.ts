@@ -206,6 +206,14 @@ export class SimulatedUser {
     leading.rename(this.#actor, group, title)
   }
 
+  /**
+   * Makes a supergroup out of a basic group that they lead, and answers it. Calls for the old one are
+   * answered with `migrate_to_chat_id`.
+   */
+  async upgrade(group: SimulatedGroup): Promise<SimulatedGroup> {
+    return leading.upgradeGroup(this.#actor, group)
+  }
+
   /** Pins a message. */
   async pin(message: Message): Promise<void> {
     leading.pinMessage(this.#actor, message)

@@ -16,6 +16,7 @@ import { SimulatedUser } from "./simulated-user.js"
 import { foundChat } from "./world/found-chat.js"
 import { botUser, newToken, type BotTraits } from "./world/identity.js"
 import { Person } from "./world/person.js"
+import { upgradedIds } from "./world/upgrade.js"
 import { World } from "./world/world.js"
 
 /** How a simulator is started. */
@@ -255,6 +256,7 @@ export class Simulator implements AsyncDisposable {
     for (const id of this.#world.people.keys())
       this.#people = Math.max(this.#people, id - 1_000_000)
     for (const { chat } of this.#world.conversations()) {
+      if (chat.id < upgradedIds) continue
       const start = chat.id < -1e12 ? 1_001_000_000_000 : 4_000_000
       this.#groups = Math.max(this.#groups, -chat.id - start)
     }

@@ -19,6 +19,7 @@ export function knownChat(call: Call, name = "chat_id"): Conversation {
 /** The chat that `chat_id` names, to change something in it. */
 export function editableChat(call: Call): Conversation {
   const where = knownChat(call)
+  refuseUpgraded(where)
   checkMembership(call, where, true)
   for (const person of where.chat.type === "private" ? where.people : []) {
     if (person.blocked.has(call.bot.me.id)) throw forbidden("bot was blocked by the user")
@@ -37,6 +38,12 @@ export function writableChat(call: Call, field: PostField = "text"): Conversatio
   }
   const { name } = postKinds[field]
   throw CallError.badRequest(`not enough rights to send ${name} to the chat`)
+}
+
+function refuseUpgraded({ upgradedTo: migrate_to_chat_id }: Conversation): void {
+  if (migrate_to_chat_id === undefined) return
+  const description = "Bad Request: group chat was upgraded to a supergroup chat"
+  throw new CallError(400, description, { migrate_to_chat_id })
 }
 
 function findChat({ bot, world }: Call, text: string): Conversation | undefined {

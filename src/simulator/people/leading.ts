@@ -1,8 +1,9 @@
 import type { Message } from "../../telegram/types.js"
-import type { SimulatedGroup } from "../simulated-group.js"
+import { SimulatedGroup } from "../simulated-group.js"
 import { createTopic, setTopicClosed } from "../world/forum.js"
 import { pin } from "../world/pins.js"
 import { iconColors, type Topic } from "../world/topic.js"
+import { upgrade } from "../world/upgrade.js"
 import { groupLedBy, type Actor } from "./actor.js"
 import { placeOf } from "./writing.js"
 
@@ -36,6 +37,15 @@ export function rename(actor: Actor, group: SimulatedGroup, title: string): void
   if (chat.type === "private") return
   actor.world.redescribe(where, { ...chat, title })
   actor.world.write(actor.person, where, { new_chat_title: title })
+}
+
+/** Makes a supergroup out of a basic group. */
+export function upgradeGroup(actor: Actor, group: SimulatedGroup): SimulatedGroup {
+  const where = groupLedBy(actor, group)
+  if (where.chat.type !== "group" || where.upgradedTo !== undefined) {
+    throw new TypeError(`"${group.title}" is no basic group`)
+  }
+  return new SimulatedGroup(upgrade(actor.world, where, actor.person))
 }
 
 /** Pins a message. */

@@ -116,7 +116,8 @@ function isSame(known: Message, message: Message): boolean {
 }
 
 function checkMayPost(actor: Actor, where: Conversation, content: MessageContent): void {
-  const { chat, permissions } = where
+  const { chat, permissions, upgradedTo } = where
+  if (upgradedTo !== undefined) throw new TypeError(`"${chat.title}" has become a supergroup`)
   const field = kindOf(content)
   const who = where.memberOf(actor.person.user)
   if (mayPost(who, field, { type: chat.type, permissions })) return

@@ -79,6 +79,7 @@ function restoreChat(saved: SavedChat, world: World): void {
   for (const id of saved.people) addTo(where.people, world.people.get(id))
   for (const id of saved.bots) addTo(where.bots, world.bots.get(id))
   where.lastBot = world.bots.get(saved.lastBot ?? 0)
+  where.upgradedTo = saved.upgradedTo
   where.description = saved.description
   where.permissions = saved.permissions
   fill(where.members, saved.members)

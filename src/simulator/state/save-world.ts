@@ -64,6 +64,7 @@ function savedChat(where: Conversation, world: World): SavedChat {
     people: [...where.people].map(({ user }) => user.id),
     bots: [...where.bots].map(({ me }) => me.id),
     ...(where.lastBot && { lastBot: where.lastBot.me.id }),
+    ...(where.upgradedTo !== undefined && { upgradedTo: where.upgradedTo }),
     description: where.description,
     permissions: where.permissions,
     members: [...where.members],

@@ -75,6 +75,7 @@ export interface SavedChat {
   readonly people: readonly number[]
   readonly bots: readonly number[]
   readonly lastBot?: number
+  readonly upgradedTo?: number
   readonly description: string
   readonly permissions: Permissions
   readonly members: readonly (readonly [number, ChatMember])[]

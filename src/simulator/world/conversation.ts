@@ -44,6 +44,8 @@ export class Conversation {
   /** What is said about the chat. */
   description = ""
   photo: StoredFile | undefined
+  /** The supergroup that a basic group has become: nobody writes in the group any more. */
+  upgradedTo: number | undefined
   /** The bot that wrote last: in a group it gets the commands that name no bot. */
   lastBot: BotAccount | undefined
   readonly #ids: MessageIds

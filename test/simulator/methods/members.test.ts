@@ -204,6 +204,29 @@ test("people come through links, and ask where a link says so", async () => {
   )
 })
 
+test("a group becomes a supergroup: calls for the old one say where it is", async () => {
+  await using world = await Meeting.start()
+  const { ada, bob, bot, telegram } = world
+  const group = telegram.group({ title: "G" }, ada, bob, bot)
+  await world.updates()
+  const next = await ada.upgrade(group)
+  expect(await world.updates()).toMatchObject([
+    { message: { chat: { id: group.id }, migrate_to_chat_id: next.id } },
+    { message: { chat: { id: next.id, type: "supergroup" }, migrate_from_chat_id: group.id } },
+  ])
+  expect(await world.ask("sendMessage", { chat_id: group.id, text: "x" })).toEqual({
+    ok: false,
+    error_code: 400,
+    description: "Bad Request: group chat was upgraded to a supergroup chat",
+    parameters: { migrate_to_chat_id: next.id },
+  })
+  await world.result("sendMessage", { chat_id: next.id, text: "x" })
+  expect((await bob.hears()).chat.id).toBe(next.id)
+  await expect(ada.send(group, "x")).rejects.toThrow('"G" has become a supergroup')
+  await expect(ada.upgrade(next)).rejects.toThrow('"G" is no basic group')
+  await expect(bob.upgrade(group)).rejects.toThrow("no administrator")
+})
+
 test.each([
   ["leave", "Forbidden: bot is not a member of the supergroup chat"],
   ["ban", "Forbidden: bot was kicked from the supergroup chat"],

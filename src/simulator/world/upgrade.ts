@@ -1,0 +1,25 @@
+import type { Chat } from "../../telegram/types.js"
+import type { Conversation } from "./conversation.js"
+import { seat } from "./membership.js"
+import type { Person } from "./person.js"
+import type { World } from "./world.js"
+
+/** Ids of supergroups that were basic groups lie beyond this one. */
+export const upgradedIds = -1_003_000_000_000
+
+/**
+ * Makes a supergroup out of a basic group: a new chat with another id and the same members. Both
+ * chats say so, and in the old one nothing can be said any more.
+ */
+export function upgrade(world: World, where: Conversation, by: Person): Conversation {
+  const id = upgradedIds + where.chat.id
+  const chat: Chat = { id, title: where.chat.title ?? "", type: "supergroup" }
+  const next = world.addGroup(chat)
+  next.description = where.description
+  next.permissions = where.permissions
+  for (const member of where.members.values()) seat(world, next, member)
+  world.write(by, where, { migrate_to_chat_id: id })
+  where.upgradedTo = id
+  world.write(by, next, { migrate_from_chat_id: where.chat.id })
+  return next
+}
