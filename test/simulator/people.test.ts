@@ -187,10 +187,10 @@ test("the menu of commands is kept by scope and language", async () => {
 
 test("a method that is known and not played says so by name, an unknown one is not found", async () => {
   await using world = await meet()
-  expect(await world.ask("sendGAME", {})).toEqual({
+  expect(await world.ask("sendCHECKLIST", {})).toEqual({
     ok: false,
     error_code: 400,
-    description: "Bad Request: the simulator does not play sendGame",
+    description: "Bad Request: the simulator does not play sendChecklist",
   })
   expect(await world.ask("sendNothing", {})).toEqual({
     ok: false,
