@@ -32,9 +32,9 @@ const knowsNothingOf: Record<string, readonly string[]> = {
   queue: ["certificate", "bot"],
 }
 
-/** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite is Node's. */
+/** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite and pg are Node's. */
 const neutral =
-  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch)\/.*|queue\/(?!sqlite\/).*)$/
+  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch)\/.*|queue\/(?!(sqlite|postgres)\/).*)$/
 
 const sources = readSources("src")
 const aliases = packageAliases()

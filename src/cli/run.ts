@@ -4,6 +4,7 @@ import { certificateCommand } from "./certificate-command.js"
 import { doctorCommand } from "./doctor-command.js"
 import { ExitError } from "./exit-error.js"
 import { proxyCommand } from "./proxy-command.js"
+import { queueCommand } from "./queue-command.js"
 import { simulateCommand } from "./simulate-command.js"
 
 /** Where a command writes. */
@@ -53,6 +54,7 @@ function program(output: Output): Command {
     certificateCommand(print),
     doctorCommand(print),
     proxyCommand(print),
+    queueCommand(print),
     simulateCommand(print),
   ]
   for (const command of commands) root.addCommand(inherited(command, root))

@@ -9,8 +9,11 @@ export type StorageErrorCode = Extract<
   | "storage-in-use"
   | "storage-corrupted"
   | "storage-newer"
+  | "storage-outdated"
+  | "storage-unavailable"
   | "storage-failed"
   | "sqlite-missing"
+  | "pg-missing"
 >
 
 /** A store could not do what it was asked for, and nothing of it was done. `code` says why. */

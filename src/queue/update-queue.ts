@@ -26,6 +26,24 @@ export interface UpdateReference {
   readonly updateId: number
 }
 
+/** A transaction in the store of a queue, for writes of the handler's own. */
+export interface QueueTransaction {
+  /**
+   * Sends one statement and resolves with its rows. The queue alone begins, commits and rolls back.
+   *
+   * @param text the statement, with `$1`, `$2`, … for its values
+   */
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
+}
+
+/** A transaction that becomes one with the end of a delivery: `done` commits it, no other end does. */
+export interface DeliveryTransaction {
+  /** Begins where it has not begun, and answers the same transaction to all who ask. */
+  begin(): Promise<QueueTransaction>
+  /** Undoes what was written. What is begun after that is another transaction. */
+  rollBack(): Promise<void>
+}
+
 /**
  * One update held by one worker. Exactly one of `done`, `retry`, `setAside` and `handBack` ends it;
  * its lane stays closed until then.
@@ -39,6 +57,8 @@ export interface Delivery extends IncomingUpdate {
   readonly receivedAt: number
   /** Aborted when the queue has taken the update away from this worker. Absent where it never does. */
   readonly signal?: AbortSignal
+  /** What the handler can write together with the end of this update. Absent where the queue cannot. */
+  readonly transaction?: DeliveryTransaction
   /** The update has been handled. It is never delivered again. */
   done(): Promise<void>
   /** The update is to be handled again, in its place in the lane, after `delayMs` (0 by default). */

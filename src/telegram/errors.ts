@@ -27,8 +27,12 @@ export const errorCodes = [
   "storage-in-use",
   "storage-corrupted",
   "storage-newer",
+  "storage-outdated",
+  "storage-unavailable",
   "storage-failed",
   "sqlite-missing",
+  "pg-missing",
+  "lease-lost",
   "not-running",
   "already-running",
 ] as const

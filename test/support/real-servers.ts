@@ -8,6 +8,7 @@ const packages = {
   haproxy: "haproxy",
   nginx: "nginx-light",
   openssl: "openssl",
+  pgbouncer: "pgbouncer",
   promtool: "prometheus",
 } as const
 

@@ -1,0 +1,32 @@
+import { Command } from "commander"
+import { migratePostgresQueue } from "../queue/postgres/index.js"
+import { withDatabase } from "./queue-database.js"
+
+interface Flags {
+  readonly database?: string
+  readonly schema: string
+}
+
+/** `sounder queue migrate`: looks after the queue of a bot. */
+export function queueCommand(print: (text: string) => void): Command {
+  const migrate = new Command("migrate")
+    .summary("create the schema of a PostgreSQL queue, or bring it up to date")
+    .description(
+      "Creates the schema of a PostgreSQL queue, or brings it to the version of this Sounder. " +
+        "May be run at any time, and by several machines at once.",
+    )
+    .option("--database <url>", "where the database is; DATABASE_URL from the environment without")
+    .option("--schema <name>", "the schema of the queue", "sounder")
+    .action(async ({ database, schema }: Flags) => {
+      const { from, to } = await withDatabase(database, (pool) =>
+        migratePostgresQueue(pool, { schema }),
+      )
+      if (from === to) print(`The schema ${schema} is up to date (version ${to}).\n`)
+      else if (from === 0) print(`Created the schema ${schema} (version ${to}).\n`)
+      else print(`Brought the schema ${schema} from version ${from} to ${to}.\n`)
+    })
+  return new Command("queue")
+    .summary("look after the queue of a bot")
+    .description("Looks after the queue in which the updates of a bot wait.")
+    .addCommand(migrate)
+}

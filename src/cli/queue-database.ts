@@ -1,0 +1,40 @@
+import { StorageError } from "../queue/index.js"
+import type { PostgresPool } from "../queue/postgres/index.js"
+
+/** What is needed of the package `pg`. */
+interface PgModule {
+  readonly Pool: new (options: { connectionString: string; connectionTimeoutMillis: number }) => {
+    end(): Promise<void>
+  } & PostgresPool
+}
+
+/** Does something with connections to a database, and closes them. */
+export async function withDatabase<Result>(
+  database: string | undefined,
+  act: (pool: PostgresPool) => Promise<Result>,
+): Promise<Result> {
+  const connectionString = database ?? process.env.DATABASE_URL
+  if (connectionString === undefined || connectionString === "") {
+    throw new TypeError("Say where the database is: --database URL, or DATABASE_URL")
+  }
+  const { Pool } = await loadPg()
+  const pool = new Pool({ connectionString, connectionTimeoutMillis: 10_000 })
+  try {
+    return await act(pool)
+  } finally {
+    await pool.end()
+  }
+}
+
+async function loadPg(): Promise<PgModule> {
+  try {
+    // The package is an optional peer: what is needed of it stands above.
+    return ((await import("pg")) as unknown as { default: PgModule }).default
+  } catch (cause) {
+    throw new StorageError(
+      "pg-missing",
+      "The package pg is not installed. Run `npm install pg` where Sounder is installed",
+      { cause },
+    )
+  }
+}

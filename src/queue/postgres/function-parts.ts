@@ -1,0 +1,24 @@
+/**
+ * Plans are made once for each connection, when tables may be empty: they must suit full ones. No
+ * function waits for long behind a lock.
+ */
+export const settings =
+  "SET search_path = pg_catalog SET enable_seqscan = off SET enable_mergejoin = off " +
+  "SET plan_cache_mode = force_generic_plan SET lock_timeout = '5s' SET jit = off"
+
+/** A batch of puts has the places from its number times this on. */
+export const batchSpan = 65_536
+
+/**
+ * When the lease of a worker has ended. A server that was away for some time gives all workers the
+ * time to be heard of again.
+ */
+export const endOfLease = (worker: string): string =>
+  `greatest(${worker}.lease_until, pg_postmaster_start_time() + ${worker}.lease)`
+
+/** What a transaction of another isolation level is answered: a statement must see what is new. */
+export const expectReadCommitted = `
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'the isolation level of these transactions must be read committed'
+      USING ERRCODE = 'SN001';
+  END IF;`

@@ -1,0 +1,10 @@
+/**
+ * The queue for any number of machines.
+ *
+ * @module
+ */
+export * from "./lease-lost.js"
+export { type MigrateOptions, type Migration, migratePostgresQueue } from "./migrate.js"
+export type { PostgresClient, PostgresPool, PostgresResult } from "./postgres-pool.js"
+export * from "./postgres-queue.js"
+export * from "./steps.js"

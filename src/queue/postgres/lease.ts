@@ -1,0 +1,213 @@
+import { Timer } from "../../ground/timer.js"
+import { LeaseLost } from "./lease-lost.js"
+import type { HeldUpdate } from "./held-update.js"
+import type { StandingConnection } from "./standing-connection.js"
+import { step } from "./steps.js"
+import { quoted } from "./tables.js"
+
+/** Renewed this many times before it would end. */
+const beatsEach = 3
+
+/** What a {@link Lease} works with. */
+export interface LeaseOptions {
+  readonly connection: StandingConnection
+  /** The name of the queue's schema. */
+  readonly schema: string
+  readonly leaseMs: number
+  /** Whether this process is told by the database of new updates. */
+  readonly listens: () => boolean
+  /** Called when lanes of a worker that was not heard of can be taken. */
+  readonly tookOver: () => void
+}
+
+interface RejoinAnswer {
+  /** A `bigint`, as text. */
+  readonly worker: string
+  readonly is_known: boolean
+  readonly lost: readonly number[]
+}
+
+interface BeatAnswer {
+  readonly is_known: boolean
+  readonly lost: readonly number[]
+  /** A `bigint`, as text. */
+  readonly released: string
+  readonly is_heard: boolean
+}
+
+/**
+ * This process as a worker of the queue: all lanes it holds are its own until its lease ends, which
+ * is renewed while it lives. The database's clock decides. When this process has not heard of the
+ * database for as long as the lease, it has to assume that its updates are another's: their signals
+ * abort.
+ */
+export class Lease {
+  readonly #options: LeaseOptions
+  readonly #held = new Set<HeldUpdate>()
+  readonly #schema: string
+  #worker: string | undefined
+  #joining: Promise<string> | undefined
+  #beat: Timer | undefined
+  #end: Timer | undefined
+  #validUntil = 0
+  #isClosed = false
+  /** Whether another process waits to be told of updates. */
+  isHeard = false
+
+  constructor(options: LeaseOptions) {
+    this.#options = options
+    this.#schema = quoted(options.schema)
+  }
+
+  /** The number of this worker; `undefined` until it has joined, and after it was lost. */
+  get worker(): string | undefined {
+    return this.#worker
+  }
+
+  /** Whether what is taken under the lease is this worker's alone, as far as this process knows. */
+  isValidFor(worker: string): boolean {
+    return worker === this.#worker && performance.now() < this.#validUntil
+  }
+
+  /** Joins the workers, where this is none of them. Rejects with a `StorageError`. */
+  join(): Promise<string> {
+    if (this.#worker !== undefined) return Promise.resolve(this.#worker)
+    this.#joining ??= this.#join().finally(() => {
+      this.#joining = undefined
+    })
+    return this.#joining
+  }
+
+  /** A delivery is held under this lease. */
+  add(delivery: HeldUpdate): void {
+    this.#held.add(delivery)
+  }
+
+  /** A delivery has ended. */
+  remove(delivery: HeldUpdate): void {
+    this.#held.delete(delivery)
+  }
+
+  /** The database knows this worker no more: what it held is another's. */
+  lose(): void {
+    this.#stop()
+    this.#worker = undefined
+    this.#loseAll()
+  }
+
+  /**
+   * Becomes another worker and brings what it holds along. What was taken without this process having
+   * heard of it is free again, and what is still under way in the database takes nothing any more.
+   * Answers whether the lease had lasted until then.
+   */
+  async rejoin(): Promise<boolean> {
+    const worker = this.#worker
+    if (worker === undefined) return false
+    const { connection, leaseMs, listens } = this.#options
+    const held = [...this.#held]
+    const asked = performance.now()
+    const [answer] = await connection.ask<RejoinAnswer>(
+      `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6)`,
+      [worker, leaseMs, listens(), ...keysOf(held)],
+    )
+    if (!answer || worker !== this.#worker) return false
+    if (!answer.is_known) this.#loseAll()
+    for (const delivery of held) delivery.worker = answer.worker
+    this.#worker = answer.worker
+    this.#renewed(asked)
+    this.#loseThese(answer.lost, held)
+    return answer.is_known
+  }
+
+  /** Takes over what workers hold that were not heard of. */
+  async takeOver(): Promise<void> {
+    await this.#options.connection.ask(`SELECT ${this.#schema}.take_over()`, [])
+    this.#options.tookOver()
+  }
+
+  /** Leaves the workers. What is held can be taken by others. */
+  async leave(): Promise<void> {
+    this.#isClosed = true
+    const worker = this.#worker
+    this.lose()
+    if (worker === undefined) return
+    await this.#options.connection.ask(`SELECT ${this.#schema}.leave($1)`, [worker])
+  }
+
+  async #join(): Promise<string> {
+    const { connection, leaseMs, listens } = this.#options
+    const asked = performance.now()
+    const [row] = await connection.ask<{ worker: string }>(
+      `SELECT ${this.#schema}.join_workers($1, $2) AS worker`,
+      [leaseMs, listens()],
+    )
+    const worker = row?.worker ?? ""
+    if (this.#isClosed) return worker
+    this.#worker = worker
+    this.#renewed(asked)
+    return worker
+  }
+
+  #renewed(asked: number): void {
+    const { leaseMs } = this.#options
+    this.#stop()
+    this.#beat = new Timer(() => void this.#renew(), leaseMs / beatsEach)
+    this.#validUntil = asked + leaseMs
+    this.#end = new Timer(() => this.lose(), Math.max(this.#validUntil - performance.now(), 0))
+  }
+
+  async #renew(): Promise<void> {
+    const { connection, leaseMs, listens } = this.#options
+    const worker = this.#worker
+    const held = [...this.#held]
+    const asked = performance.now()
+    try {
+      step("lease: sent")
+      const [answer] = await connection.ask<BeatAnswer>(
+        `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5)`,
+        [worker, listens(), ...keysOf(held)],
+      )
+      step("lease: renewed")
+      if (worker === this.#worker && answer) this.#heed(answer, held, asked)
+    } catch {
+      // The cycle of the worker has said why. What is held goes on until the lease ends.
+      if (worker !== this.#worker || worker === undefined) return
+      this.#beat = new Timer(() => void this.#renew(), Math.min(leaseMs / beatsEach / 5, 1_000))
+    }
+  }
+
+  #heed(answer: BeatAnswer, held: readonly HeldUpdate[], asked: number): void {
+    this.isHeard = answer.is_heard
+    if (!answer.is_known) this.lose()
+    else this.#renewed(asked)
+    this.#loseThese(answer.lost, held)
+    if (!answer.is_known || answer.released !== "0") this.#options.tookOver()
+  }
+
+  /** @param places counted from 1 */
+  #loseThese(places: readonly number[], held: readonly HeldUpdate[]): void {
+    for (const place of places) {
+      const delivery = held[place - 1]
+      // One whose end was written meanwhile is not held any more.
+      if (delivery && this.#held.delete(delivery)) delivery.lose(new LeaseLost())
+    }
+  }
+
+  #loseAll(): void {
+    for (const delivery of this.#held) delivery.lose(new LeaseLost())
+    this.#held.clear()
+  }
+
+  #stop(): void {
+    this.#beat?.stop()
+    this.#end?.stop()
+  }
+}
+
+function keysOf(held: readonly HeldUpdate[]): unknown[] {
+  return [
+    held.map(({ botId }) => botId),
+    held.map(({ lane }) => lane),
+    held.map(({ epoch }) => epoch),
+  ]
+}

@@ -1,0 +1,141 @@
+import { unexpectedOption } from "../../ground/expect-option.js"
+import { StorageError } from "../storage-error.js"
+import { functions } from "./functions.js"
+import { outdated, postgresError } from "./postgres-failure.js"
+import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
+import { quoted, tables } from "./tables.js"
+
+/** What makes a schema of each version into one of the next; the first begins with nothing. */
+const migrations: readonly string[] = [tables + functions]
+
+/** Where {@link migratePostgresQueue} works. */
+export interface MigrateOptions {
+  /** The schema of the queue; `"sounder"` by default. */
+  readonly schema?: string
+}
+
+/** What {@link migratePostgresQueue} has found and made. */
+export interface Migration {
+  /** The version that was there; 0 where there was none. */
+  readonly from: number
+  /** The version that is there now. */
+  readonly to: number
+}
+
+/**
+ * Creates the schema of a `PostgresQueue`, or brings it to the newest version, in one transaction.
+ * Any number of processes may do it at the same time: they wait for each other.
+ *
+ * Rejects with a `StorageError` where that cannot be done, and has then changed nothing.
+ *
+ * @param pool connections of a user that may create in the database, or in the schema where it is
+ *   there already
+ */
+export async function migratePostgresQueue(
+  pool: PostgresPool,
+  options: MigrateOptions = {},
+): Promise<Migration> {
+  return migrateWith(pool, expectSchema(options.schema ?? "sounder"), migrations)
+}
+
+/** {@link migratePostgresQueue}, with steps of the caller's. */
+export async function migrateWith(
+  pool: PostgresPool,
+  schema: string,
+  steps: typeof migrations,
+): Promise<Migration> {
+  let client: PostgresClient | undefined
+  const ignore = () => {}
+  let failure: StorageError | undefined
+  try {
+    client = await pool.connect()
+    client.on("error", ignore)
+    return await migrateOver(client, schema, steps)
+  } catch (error) {
+    failure = postgresError(schema, error)
+    throw failure
+  } finally {
+    client?.removeListener("error", ignore)
+    client?.release(failure !== undefined)
+  }
+}
+
+/** Rejects unless the schema has the version of this Sounder. */
+export async function expectNewest(client: PostgresClient, schema: string): Promise<void> {
+  const version = (await hasTable(client, schema)) ? await versionOf(client, schema) : 0
+  const newest = migrations.length
+  if (version > newest) throw newer(schema, version, newest)
+  if (version === newest) return
+  const what =
+    version === 0 ? "is not there" : `is of version ${version}, this Sounder's is ${newest}`
+  throw outdated(schema, what)
+}
+
+/** The option `schema`; throws a `TypeError` for what cannot be the name of one. */
+export function expectSchema(schema: string): string {
+  const isName = typeof schema === "string" && /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/i.test(schema)
+  if (isName) return schema
+  return unexpectedOption(
+    "schema",
+    "a name of up to 63 letters, digits and _ that does not begin with a digit or with `pg_`",
+    schema,
+  )
+}
+
+async function migrateOver(
+  client: PostgresClient,
+  schema: string,
+  steps: typeof migrations,
+): Promise<Migration> {
+  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED")
+  try {
+    await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
+      `sounder queue ${schema}`,
+    ])
+    const from = await prepare(client, schema)
+    if (from > steps.length) throw newer(schema, from, steps.length)
+    for (const step of steps.slice(from))
+      await client.query(step.replaceAll("@schema", () => quoted(schema)))
+    await client.query(`UPDATE ${quoted(schema)}.version SET version = $1`, [steps.length])
+    await client.query("COMMIT")
+    return { from, to: steps.length }
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {})
+    throw error
+  }
+}
+
+/** Makes the schema and its table of the version where they are not there. */
+async function prepare(client: PostgresClient, schema: string): Promise<number> {
+  const found = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
+  if (found.rows.length === 0) await client.query(`CREATE SCHEMA ${quoted(schema)}`)
+  if (await hasTable(client, schema)) return versionOf(client, schema)
+  await client.query(
+    `CREATE TABLE ${quoted(schema)}.version (version integer NOT NULL);
+     INSERT INTO ${quoted(schema)}.version VALUES (0)`,
+  )
+  return 0
+}
+
+async function hasTable(client: PostgresClient, schema: string): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'version'",
+    [schema],
+  )
+  return rows.length > 0
+}
+
+async function versionOf(client: PostgresClient, schema: string): Promise<number> {
+  const { rows } = await client.query(`SELECT version FROM ${quoted(schema)}.version`)
+  // The table has this column.
+  const [row] = rows as { version: number }[]
+  return row?.version ?? 0
+}
+
+function newer(schema: string, version: number, known: number): StorageError {
+  return new StorageError(
+    "storage-newer",
+    `The queue's schema ${schema} was made by a newer Sounder (version ${version}, this one knows ` +
+      `${known}). Install that version or a later one`,
+  )
+}

@@ -1,0 +1,129 @@
+import type { Update } from "@grammyjs/types"
+import { expectDurationMs } from "../../ground/expect-option.js"
+import { errorText } from "../kept-update.js"
+import type { Delivery, DeliveryTransaction, QueueTransaction } from "../update-queue.js"
+import type { Ending, HeldUpdate } from "./held-update.js"
+import { PostgresTransaction, type TransactionStore } from "./postgres-transaction.js"
+import { step } from "./steps.js"
+
+/** A row of an update that was taken, as `pg` reads it. */
+export interface TakenRow {
+  readonly bot_id: string
+  readonly lane: string
+  readonly epoch: string
+  readonly place: string
+  readonly attempt: number
+  readonly received_at: number
+  readonly body: string
+}
+
+/** What a delivery needs of its queue. */
+export interface DeliveryEndings extends TransactionStore {
+  /** Writes an ending: resolves when it is committed, rejects with `LeaseLost` where it must not be. */
+  end(ending: Ending): Promise<void>
+  /** Writes an ending that somebody may not wait for, if it can be written. */
+  endUnheeded(ending: Ending): void
+}
+
+/** How long after a transaction that could not be committed its update is taken again. */
+const againMs = 1_000
+
+/** One update of a `PostgresQueue` in the hands of one worker. Only the first ending counts. */
+export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpdate {
+  readonly botId: number
+  readonly update: Update
+  readonly lane: string
+  readonly attempt: number
+  readonly receivedAt: number
+  worker: string
+  readonly epoch: string
+  readonly place: string
+  readonly #endings: DeliveryEndings
+  readonly #abort = new AbortController()
+  #transaction: PostgresTransaction | undefined
+  #isEnded = false
+
+  constructor(row: TakenRow, worker: string, endings: DeliveryEndings) {
+    this.botId = Number(row.bot_id)
+    // What `put` was given, as JSON.
+    this.update = JSON.parse(row.body) as Update
+    this.lane = row.lane
+    this.attempt = row.attempt
+    this.receivedAt = Math.round(row.received_at)
+    this.worker = worker
+    this.epoch = row.epoch
+    this.place = row.place
+    this.#endings = endings
+  }
+
+  /** Aborts when the lease of this worker has ended: another may have the update. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** The transaction that `done` commits. */
+  get transaction(): DeliveryTransaction {
+    return this
+  }
+
+  async begin(): Promise<QueueTransaction> {
+    this.#transaction ??= new PostgresTransaction(this.#endings)
+    return this.#transaction.begin()
+  }
+
+  async rollBack(): Promise<void> {
+    const transaction = this.#transaction
+    this.#transaction = undefined
+    await transaction?.rollBack()
+  }
+
+  async done(): Promise<void> {
+    if (!this.#end()) return
+    step("done: asked")
+    const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
+    if (!this.#transaction) return this.#endings.end(ending)
+    try {
+      await this.#transaction.commit(ending)
+      this.#endings.ended(this)
+    } catch (error) {
+      // Where the transaction was committed after all, this changes nothing.
+      this.#endings.endUnheeded({ ...ending, kind: "retry", delayMs: againMs })
+      throw error
+    }
+  }
+
+  async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
+    const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
+    if (!this.#end()) return
+    step("retry: asked")
+    await this.rollBack()
+    await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
+  }
+
+  async setAside(error: unknown): Promise<void> {
+    if (!this.#end()) return
+    step("setAside: asked")
+    await this.rollBack()
+    // PostgreSQL keeps neither NUL nor halves of characters.
+    const text = errorText(error).replaceAll(/\0|\p{Surrogate}/gu, "\u{fffd}")
+    await this.#endings.end({ delivery: this, kind: "setAside", delayMs: 0, error: text })
+  }
+
+  async handBack(): Promise<boolean> {
+    if (!this.#end()) return false
+    step("handBack: asked")
+    await this.rollBack()
+    await this.#endings.end({ delivery: this, kind: "handBack", delayMs: 0, error: null })
+    return true
+  }
+
+  lose(reason: Error): void {
+    this.#abort.abort(reason)
+  }
+
+  #end(): boolean {
+    const isFirst = !this.#isEnded
+    this.#isEnded = true
+    return isFirst
+  }
+}

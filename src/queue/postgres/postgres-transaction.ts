@@ -1,0 +1,77 @@
+import type { QueueTransaction } from "../update-queue.js"
+import type { Connections } from "./connections.js"
+import type { PostgresClient } from "./postgres-pool.js"
+import { step } from "./steps.js"
+import type { Ending, HeldUpdate } from "./held-update.js"
+
+/** What a transaction needs of its queue. */
+export interface TransactionStore {
+  readonly connections: Connections
+  /** Writes an ending over a connection; rejects with `LeaseLost` where it must not be. */
+  write(client: PostgresClient, ending: Ending): Promise<void>
+  /** A delivery has ended, and its lane is open. */
+  ended(delivery: HeldUpdate): void
+}
+
+/**
+ * A transaction of the user's over a connection of its own. It marks its update as done as the last
+ * thing before it commits, so that its locks on the queue are short, however long the handler runs.
+ */
+export class PostgresTransaction {
+  readonly #store: TransactionStore
+  #client: Promise<PostgresClient> | undefined
+
+  constructor(store: TransactionStore) {
+    this.#store = store
+  }
+
+  /** Begins, if it has not begun, and answers the connection. */
+  begin(): Promise<QueueTransaction> {
+    this.#client ??= this.#begin()
+    return this.#client
+  }
+
+  /** Marks the update as done and commits. Rejects where nothing, or perhaps nothing, was committed. */
+  async commit(ending: Ending): Promise<void> {
+    const { connections } = this.#store
+    const client = await this.#client
+    if (!client) return
+    try {
+      await connections.within(this.#store.write(client, ending))
+      step("transaction: update done")
+      await connections.within(client.query("COMMIT"))
+      step("transaction: committed")
+      connections.giveBack(client)
+    } catch (error) {
+      // Closing the connection rolls back.
+      connections.giveBack(client, true)
+      throw error
+    }
+  }
+
+  /** Undoes all that was written. Never rejects: a connection that is closed has rolled back. */
+  async rollBack(): Promise<void> {
+    const { connections } = this.#store
+    const client = await this.#client?.catch(() => undefined)
+    if (!client) return
+    try {
+      await connections.within(client.query("ROLLBACK"))
+      connections.giveBack(client)
+    } catch {
+      connections.giveBack(client, true)
+    }
+  }
+
+  async #begin(): Promise<PostgresClient> {
+    const { connections } = this.#store
+    const client = await connections.lend()
+    try {
+      await connections.within(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"))
+      step("transaction: begun")
+      return client
+    } catch (error) {
+      connections.giveBack(client, true)
+      throw connections.failure(error)
+    }
+  }
+}

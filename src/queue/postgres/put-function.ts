@@ -1,0 +1,71 @@
+import { batchSpan, expectReadCommitted, settings } from "./function-parts.js"
+
+/**
+ * Stores updates. Their lanes are locked first, those that are not there made; then come the ids, which
+ * decide what is new; then the updates, with places that are drawn under the locks. A lane that was
+ * made for an update that turns out to be known is removed again.
+ *
+ * `p_capacity` is absent where it need not be looked at. `refused` are the numbers of what found no
+ * room, counted from 1: of the updates that are new, the first of those and all behind it.
+ */
+export const putFunction = `
+CREATE FUNCTION @schema.put(
+  p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[],
+  p_remember_ms double precision, p_capacity bigint,
+  OUT refused integer[], OUT room bigint, OUT is_heard boolean
+) LANGUAGE plpgsql ${settings} AS $$
+DECLARE
+  tentative bigint := nextval('@schema.batches') * ${batchSpan};
+  first bigint;
+  last integer := cardinality(p_ids);
+  added integer;
+  cutoff timestamptz := clock_timestamp() - p_remember_ms * interval '1 ms';
+BEGIN${expectReadCommitted}
+
+  INSERT INTO @schema.lanes AS l (bot_id, lane, place)
+    SELECT i.bot_id, i.lane, tentative + min(i.number)
+    FROM unnest(p_bots, p_lanes) WITH ORDINALITY i(bot_id, lane, number)
+    GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
+    ORDER BY i.bot_id, i.lane COLLATE "C"
+  ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;
+
+  IF p_capacity IS NOT NULL THEN
+    SELECT p_capacity + held.count - stored.count INTO room FROM
+      (SELECT count(*) FROM @schema.lanes WHERE holder IS NOT NULL) held,
+      (SELECT count(*) FROM @schema.updates) stored;
+    SELECT coalesce(array_agg(n.number::integer ORDER BY n.number), '{}') INTO refused FROM (
+      SELECT i.number FROM unnest(p_bots, p_ids) WITH ORDINALITY i(bot_id, update_id, number)
+      WHERE NOT EXISTS (
+        SELECT FROM @schema.ids k WHERE k.bot_id = i.bot_id AND k.update_id = i.update_id
+          AND (k.handled_at IS NULL OR k.handled_at >= cutoff))
+      ORDER BY i.number OFFSET greatest(room, 0)
+    ) n;
+    last := coalesce(refused[1] - 1, last);
+  END IF;
+
+  first := nextval('@schema.batches') * ${batchSpan};
+  WITH new AS (
+    INSERT INTO @schema.ids AS k (bot_id, update_id, place)
+      SELECT i.bot_id, i.update_id, first + i.number
+      FROM unnest(p_bots, p_ids) WITH ORDINALITY i(bot_id, update_id, number)
+      WHERE i.number <= last
+      ORDER BY i.bot_id, i.update_id
+    ON CONFLICT (bot_id, update_id) DO UPDATE SET handled_at = NULL, place = excluded.place
+      WHERE k.handled_at < cutoff
+    RETURNING k.bot_id, k.update_id, k.place
+  )
+  INSERT INTO @schema.updates (bot_id, lane, place, update_id, put_at, body)
+    SELECT n.bot_id, p_lanes[n.place - first], n.place, n.update_id, clock_timestamp(),
+      p_bodies[n.place - first]
+    FROM new n;
+  GET DIAGNOSTICS added = ROW_COUNT;
+
+  IF added < cardinality(p_ids) THEN
+    DELETE FROM @schema.lanes l USING unnest(p_bots, p_lanes) i(bot_id, lane)
+    WHERE l.bot_id = i.bot_id AND l.lane = i.lane AND l.holder IS NULL AND NOT EXISTS (
+      SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
+  END IF;
+  room := room - added;
+  is_heard := EXISTS (SELECT FROM @schema.workers w WHERE w.listens);
+END $$;
+`

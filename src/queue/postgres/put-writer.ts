@@ -1,0 +1,187 @@
+import type { NewUpdate } from "../new-update.js"
+import { type StorageError } from "../storage-error.js"
+import { QueueFull } from "../update-queue.js"
+import { isCollision } from "./postgres-failure.js"
+import type { StandingConnection } from "./standing-connection.js"
+import { step } from "./steps.js"
+import { quoted } from "./tables.js"
+
+/** How many updates are written in one transaction at most. */
+const batchSize = 1_000
+/** How often a transaction that collided with another is tried. */
+const attempts = 5
+/** While the room is larger than this many times what was put since it was counted, it is not counted. */
+const roomShare = 8
+/** How long a count of the room is good for, in milliseconds. */
+const roomMs = 1_000
+
+/** What a {@link PutWriter} works with. */
+export interface PutWriterOptions {
+  readonly connection: StandingConnection
+  /** The name of the queue's schema. */
+  readonly schema: string
+  readonly capacity: number | undefined
+  readonly rememberMs: number
+  /** Called when updates have been stored, with how many and whether another process waits for news. */
+  readonly stored: (count: number, isHeard: boolean) => void
+}
+
+/** An update on its way into the database. */
+interface PendingPut {
+  readonly update: NewUpdate
+  readonly key: string
+  /** The turn of the event loop in which it was put. */
+  readonly turn: number
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (reason: Error) => void
+}
+
+interface PutAnswer {
+  readonly refused: readonly number[] | null
+  /** A `bigint`, as text. */
+  readonly room: string | null
+  readonly is_heard: boolean
+}
+
+/**
+ * Writes updates, those of one turn of the event loop together, and those of the turns that pass
+ * while a transaction is under way in the next one. One transaction is under way at a time, so that
+ * the updates of this process are stored in their order.
+ */
+export class PutWriter {
+  readonly #options: PutWriterOptions
+  readonly #statement: string
+  readonly #known = new Map<string, PendingPut>()
+  #waiting: PendingPut[] = []
+  #turn = 0
+  #isScheduled = false
+  #isWriting = false
+  #room = { left: 0, until: 0 }
+
+  constructor(options: PutWriterOptions) {
+    this.#options = options
+    this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6)`
+  }
+
+  /** Writes an update with this turn; one that is on its way is joined. */
+  put(update: NewUpdate): Promise<void> {
+    step("put: asked")
+    const key = `${update.botId}:${update.updateId}`
+    const known = this.#known.get(key)
+    if (known) return known.promise
+    const pending = { update, key, turn: this.#turn, ...settledLater() }
+    this.#known.set(key, pending)
+    this.#waiting.push(pending)
+    if (!this.#isScheduled) {
+      this.#isScheduled = true
+      setImmediate(() => this.#turnEnded())
+    }
+    return pending.promise
+  }
+
+  /** Resolves when nothing is on its way. */
+  async idle(): Promise<void> {
+    while (this.#known.size > 0) await Promise.allSettled(this.#promises())
+  }
+
+  #promises(): Promise<void>[] {
+    return Array.from(this.#known.values(), ({ promise }) => promise)
+  }
+
+  #turnEnded(): void {
+    this.#isScheduled = false
+    this.#turn += 1
+    if (!this.#isWriting) void this.#writeAll()
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, batchSize)
+      try {
+        await this.#write(batch)
+      } catch (error) {
+        // A standing connection rejects with nothing but `StorageError`s.
+        this.#refuse(batch, error as Error)
+      }
+    }
+    this.#isWriting = false
+  }
+
+  async #write(batch: readonly PendingPut[]): Promise<void> {
+    const answer = await this.#ask(batch)
+    step("put: stored")
+    const refused = new Set(answer.refused)
+    batch.forEach((put, index) => {
+      this.#known.delete(put.key)
+      if (!refused.has(index + 1)) put.resolve()
+    })
+    this.#options.stored(batch.length - refused.size, answer.is_heard)
+    if (refused.size > 0) {
+      const { capacity = 0 } = this.#options
+      const those = batch.filter((_, index) => refused.has(index + 1))
+      this.#refuse(those, new QueueFull(capacity))
+    }
+    step("put: answered")
+  }
+
+  async #ask(batch: readonly PendingPut[]): Promise<PutAnswer> {
+    const { connection, rememberMs } = this.#options
+    const updates = batch.map(({ update }) => update)
+    const values = [
+      updates.map(({ botId }) => botId),
+      updates.map(({ updateId }) => updateId),
+      updates.map(({ lane }) => lane),
+      updates.map(({ body }) => body),
+      rememberMs,
+      this.#capacityFor(batch.length),
+    ]
+    for (let attempt = 1; ; attempt++) {
+      try {
+        step("put: sent")
+        const [answer] = await connection.ask<PutAnswer>(this.#statement, values)
+        if (!answer) return { refused: [], room: null, is_heard: false }
+        if (answer.room !== null) this.#counted(Number(answer.room))
+        return answer
+      } catch (error) {
+        // A standing connection rejects with nothing but `StorageError`s.
+        if (!isCollision(error as StorageError) || attempt === attempts) throw error
+      }
+    }
+  }
+
+  /** The capacity, when it has to be looked at whether there is room. */
+  #capacityFor(count: number): number | null {
+    const { capacity } = this.#options
+    if (capacity === undefined) return null
+    const room = this.#room
+    const isKnown = count <= room.left && performance.now() < room.until
+    room.left -= count
+    return isKnown ? null : capacity
+  }
+
+  #counted(room: number): void {
+    this.#room = { left: Math.floor(room / roomShare), until: performance.now() + roomMs }
+  }
+
+  /** Refuses these, and what follows them in their turns, so that nothing overtakes them. */
+  #refuse(puts: readonly PendingPut[], reason: Error): void {
+    const turn = puts.at(-1)?.turn
+    const following = this.#waiting.filter((put) => put.turn === turn)
+    this.#waiting = this.#waiting.filter((put) => put.turn !== turn)
+    for (const put of [...puts, ...following]) {
+      this.#known.delete(put.key)
+      put.reject(reason)
+    }
+  }
+}
+
+function settledLater(): Pick<PendingPut, "promise" | "resolve" | "reject"> {
+  let [resolve, reject]: [() => void, (reason: Error) => void] = [() => {}, () => {}]
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,161 @@
+import { endOfLease, expectReadCommitted, settings } from "./function-parts.js"
+
+/** Kinds of endings, as `work` is told them. */
+export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
+
+/** What has ended leaves its lane, or waits in it again. The lanes are locked. */
+const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
+    IF 1 = ANY (p_kinds) THEN
+      INSERT INTO @schema.set_aside
+        (bot_id, update_id, lane, attempt, set_aside_at, error, body)
+      SELECT u.bot_id, u.update_id, u.lane, l.attempt, moment, i.error, u.body
+      FROM unnest(p_kinds, p_bots, p_lanes, p_places, p_errors)
+        i(kind, bot_id, lane, place, error)
+      JOIN @schema.updates u ON u.bot_id = i.bot_id AND u.lane = i.lane AND u.place = i.place
+      JOIN @schema.lanes l ON l.bot_id = i.bot_id AND l.lane = i.lane
+      WHERE i.kind = 1
+      ON CONFLICT (bot_id, update_id) DO UPDATE SET lane = excluded.lane,
+        attempt = excluded.attempt, set_aside_at = excluded.set_aside_at, error = excluded.error,
+        body = excluded.body;
+    END IF;
+    IF 0 = ANY (p_kinds) OR 1 = ANY (p_kinds) THEN
+      DELETE FROM @schema.updates u
+        USING unnest(p_kinds, p_bots, p_lanes, p_places) i(kind, bot_id, lane, place)
+        WHERE i.kind <= 1 AND u.bot_id = i.bot_id AND u.lane = i.lane AND u.place = i.place;
+      UPDATE @schema.ids k SET handled_at = moment
+        FROM unnest(p_kinds, p_bots, p_ids) i(kind, bot_id, update_id)
+        WHERE i.kind <= 1 AND k.bot_id = i.bot_id AND k.update_id = i.update_id;
+      WITH next AS MATERIALIZED (
+        SELECT i.bot_id, i.lane, (
+          SELECT u.place FROM @schema.updates u
+          WHERE u.bot_id = i.bot_id AND u.lane = i.lane AND u.place > i.place
+          ORDER BY u.place LIMIT 1
+        ) AS place
+        FROM unnest(p_kinds, p_bots, p_lanes, p_places) i(kind, bot_id, lane, place)
+        WHERE i.kind <= 1
+      ), gone AS (
+        DELETE FROM @schema.lanes l USING next n
+        WHERE l.bot_id = n.bot_id AND l.lane = n.lane AND n.place IS NULL
+      )
+      UPDATE @schema.lanes l
+        SET place = n.place, attempt = 0, epoch = NULL, holder = NULL, due_at = NULL
+        FROM next n
+        WHERE l.bot_id = n.bot_id AND l.lane = n.lane AND n.place IS NOT NULL;
+    END IF;
+    IF 2 = ANY (p_kinds) OR 3 = ANY (p_kinds) THEN
+      UPDATE @schema.lanes l SET epoch = NULL, holder = NULL,
+        attempt = l.attempt - CASE i.kind WHEN 3 THEN 1 ELSE 0 END,
+        due_at = CASE WHEN i.delay = 'Infinity' THEN 'infinity'
+          WHEN i.delay > 0 THEN moment + least(i.delay, 1e15) * interval '1 ms' END
+        FROM unnest(p_kinds, p_bots, p_lanes, p_delays) i(kind, bot_id, lane, delay)
+        WHERE i.kind >= 2 AND l.bot_id = i.bot_id AND l.lane = i.lane;
+    END IF;
+  END IF;`
+
+/** Takes lanes that are ready, oldest first, and then reads what is at their heads. */
+const takeLanes = `  IF p_count > 0 THEN
+    PERFORM FROM @schema.workers w WHERE w.id = p_worker FOR KEY SHARE;
+    summary_lost := NOT FOUND;
+  END IF;
+  IF p_count > 0 AND NOT summary_lost THEN
+    UPDATE @schema.lanes l SET due_at = NULL FROM (
+      SELECT r.bot_id, r.lane FROM @schema.lanes r
+      WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at <= moment
+      ORDER BY r.due_at LIMIT 256 FOR UPDATE SKIP LOCKED
+    ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
+    WITH picked AS MATERIALIZED (
+      SELECT l.bot_id, l.lane FROM @schema.lanes l
+      WHERE l.holder IS NULL AND l.due_at IS NULL
+      ORDER BY l.place LIMIT p_count FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      UPDATE @schema.lanes l
+        SET holder = p_worker, epoch = nextval('@schema.epochs'), attempt = l.attempt + 1
+        FROM picked p WHERE l.bot_id = p.bot_id AND l.lane = p.lane
+        RETURNING l.bot_id, l.lane, l.epoch, l.place, l.attempt
+    )
+    SELECT array_agg(t.bot_id), array_agg(t.lane), array_agg(t.epoch), array_agg(t.place),
+      array_agg(t.attempt)
+    INTO taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts FROM taken t;
+
+    RETURN QUERY
+      SELECT t.bot_id, t.lane, t.epoch, u.place, t.attempt,
+        extract(epoch FROM u.put_at)::double precision * 1000, u.body,
+        NULL::integer[], NULL::boolean, NULL::double precision, NULL::boolean
+      FROM unnest(taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts)
+        t(bot_id, lane, epoch, place, attempt)
+      CROSS JOIN LATERAL (
+        SELECT h.place, h.put_at, h.body FROM @schema.updates h
+        WHERE h.bot_id = t.bot_id AND h.lane = t.lane AND h.place >= t.place
+        ORDER BY h.place LIMIT 1
+      ) u
+      ORDER BY t.place;
+    GET DIAGNOSTICS found_count = ROW_COUNT;
+    IF found_count < cardinality(taken_bots) THEN
+      DELETE FROM @schema.lanes l USING unnest(taken_bots, taken_lanes) t(bot_id, lane)
+      WHERE l.bot_id = t.bot_id AND l.lane = t.lane AND NOT EXISTS (
+        SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
+    END IF;
+    IF found_count < p_count THEN
+      SELECT greatest(extract(epoch FROM least(
+        (SELECT min(l.due_at) FROM @schema.lanes l
+          WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'),
+        (SELECT min(${endOfLease("w")}) FROM @schema.workers w WHERE w.id <> p_worker)
+      ) - clock_timestamp()) * 1000, 0) INTO summary_due;
+      summary_dead := EXISTS (
+        SELECT FROM @schema.workers w WHERE ${endOfLease("w")} < clock_timestamp());
+    END IF;
+  END IF;`
+
+/**
+ * Ends deliveries and takes others. `refused` are the numbers of the endings that are not this
+ * worker's any more, counted from 1. The last row is about the whole: whether the worker is known no
+ * more, in how many milliseconds there may be more to take, and whether a worker has died.
+ */
+export const workFunction = `
+CREATE FUNCTION @schema.work(
+  p_worker bigint, p_kinds integer[], p_bots bigint[], p_lanes text[], p_epochs bigint[],
+  p_places bigint[], p_ids bigint[], p_delays double precision[], p_errors text[], p_count integer
+) RETURNS TABLE (
+  bot_id bigint, lane text, epoch bigint, place bigint, attempt integer, received_at double precision,
+  body text, refused integer[], is_lost boolean, due_ms double precision, has_dead boolean
+) LANGUAGE plpgsql ${settings} AS $$
+#variable_conflict use_column
+DECLARE
+  held integer[];
+  taken_bots bigint[];
+  taken_lanes text[];
+  taken_epochs bigint[];
+  taken_places bigint[];
+  taken_attempts integer[];
+  found_count integer := 0;
+  moment timestamptz := clock_timestamp();
+  summary_refused integer[] := '{}';
+  summary_lost boolean := false;
+  summary_due double precision;
+  summary_dead boolean := false;
+BEGIN${expectReadCommitted}
+
+  IF cardinality(p_kinds) > 0 THEN
+    SELECT coalesce(array_agg(h.number::integer), '{}') INTO held FROM (
+      SELECT i.number FROM unnest(p_bots, p_lanes, p_epochs)
+        WITH ORDINALITY i(bot_id, lane, epoch, number)
+      JOIN @schema.lanes l ON l.bot_id = i.bot_id AND l.lane = i.lane
+      WHERE l.epoch = i.epoch AND l.holder = p_worker
+      ORDER BY l.bot_id, l.lane FOR UPDATE OF l
+    ) h;
+    IF cardinality(held) < cardinality(p_kinds) THEN
+      SELECT coalesce(array_agg(n) FILTER (WHERE n <> ALL (held)), '{}') INTO summary_refused
+        FROM generate_subscripts(p_kinds, 1) n;
+      SELECT array_agg(p_kinds[n]), array_agg(p_bots[n]), array_agg(p_lanes[n]),
+        array_agg(p_places[n]), array_agg(p_ids[n]), array_agg(p_delays[n]), array_agg(p_errors[n])
+      INTO p_kinds, p_bots, p_lanes, p_places, p_ids, p_delays, p_errors
+      FROM unnest(held) n;
+    END IF;
+  END IF;
+${endUpdates}
+${takeLanes}
+  RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::integer,
+    NULL::double precision, NULL::text, summary_refused, summary_lost, summary_due,
+    summary_dead;
+END $$;
+`

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest"
+import { run } from "../../src/cli/run.js"
+import { freePort } from "../support/free-port.js"
+import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+
+interface Ran {
+  readonly status: number
+  readonly printed: string
+  readonly complained: string
+}
+
+async function queue(...args: string[]): Promise<Ran> {
+  let printed = ""
+  let complained = ""
+  const status = await run(["queue", ...args], {
+    print: (text) => void (printed += text),
+    complain: (text) => void (complained += text),
+  })
+  return { status, printed, complained }
+}
+
+describe.skipIf(!hasPostgres)("sounder queue migrate", () => {
+  const stage = stageOfFile()
+
+  test("creates the schema, and says when there is nothing to do", async () => {
+    const database = ["--database", stage.server.url, "--schema", "bots"]
+    expect(await queue("migrate", ...database)).toEqual({
+      status: 0,
+      printed: "Created the schema bots (version 1).\n",
+      complained: "",
+    })
+    const { printed } = await queue("migrate", ...database)
+    expect(printed).toBe("The schema bots is up to date (version 1).\n")
+    await using open = stage.open({ schema: "bots", migrate: false })
+    expect((await open.status()).waiting).toBe(0)
+  })
+
+  test("finds the database in DATABASE_URL, and the schema sounder unless told otherwise", async () => {
+    process.env.DATABASE_URL = stage.server.url
+    try {
+      expect((await queue("migrate")).printed).toBe("Created the schema sounder (version 1).\n")
+    } finally {
+      delete process.env.DATABASE_URL
+    }
+  })
+
+  test("says that a newer Sounder has made the schema, and changes nothing", async () => {
+    const schema = stage.newSchema()
+    const database = ["--database", stage.server.url, "--schema", schema]
+    await queue("migrate", ...database)
+    await stage.pool.query(`UPDATE ${schema}.version SET version = 99`)
+    const { status, complained } = await queue("migrate", ...database)
+    expect(status).toBe(1)
+    expect(complained).toContain("made by a newer Sounder (version 99, this one knows 1)")
+  })
+})
+
+test("without a database it is said how to name one", async () => {
+  const { status, complained } = await queue("migrate")
+  expect(status).toBe(1)
+  expect(complained).toBe("sounder: Say where the database is: --database URL, or DATABASE_URL\n")
+})
+
+test("a database that does not answer is said in a line", async () => {
+  const url = `postgres://nobody@127.0.0.1:${await freePort()}/none`
+  const { status, complained } = await queue("migrate", "--database", url)
+  expect(status).toBe(1)
+  expect(complained).toMatch(/^sounder: The queue in PostgreSQL could not be used: .*reached.*\n$/)
+})

@@ -1,0 +1,14 @@
+import { describe, test } from "vitest"
+import { updateQueueBehaviours } from "../../../src/testing/index.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+
+const capacity = 150
+const stage = stageOfFile()
+
+describe.skipIf(!hasPostgres)("PostgresQueue", () => {
+  const behaviours = updateQueueBehaviours(() => stage.open({ capacity }), {
+    capacity,
+    isDurable: true,
+  })
+  for (const { name, run } of behaviours) test(name, run)
+})

@@ -1,0 +1,54 @@
+import pg from "pg"
+import { afterAll, beforeAll } from "vitest"
+import { PostgresQueue, type PostgresQueueOptions } from "../../../src/queue/postgres/index.js"
+import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
+
+/** What the tests of a file share: a server of their own, and a schema for each that asks. */
+export interface Stage {
+  readonly server: PostgresServer
+  readonly pool: pg.Pool
+  /** The name of a schema that no other call has answered. */
+  newSchema(): string
+  /** Opens a queue; it migrates, and in a schema of its own unless told otherwise. */
+  open(options?: Partial<PostgresQueueOptions>): PostgresQueue
+}
+
+/** Whether a server can be had. Without one the tests are skipped, and fail with `CI` set. */
+export const hasPostgres = postgresPrograms() !== undefined
+
+if (!hasPostgres && process.env.CI && process.env.CI !== "false") {
+  throw new Error(
+    "With CI set, PostgreSQL is not installed (on Debian: apt-get install postgresql)",
+  )
+}
+
+/** Starts a server before the tests of a file, and ends it after them. */
+export function stageOfFile(settings: readonly string[] = []): Stage {
+  let server: PostgresServer | undefined
+  let pool: pg.Pool | undefined
+  let last = 0
+  beforeAll(async () => {
+    const programs = postgresPrograms()
+    if (programs === undefined) return
+    server = await PostgresServer.start(programs, settings)
+    pool = new pg.Pool({ connectionString: server.url, max: 20 })
+  }, 60_000)
+  afterAll(async () => {
+    await pool?.end()
+    await server?.[Symbol.asyncDispose]()
+  })
+  const stage: Stage = {
+    get server() {
+      if (!server) throw new Error("There is no server before the tests begin")
+      return server
+    },
+    get pool() {
+      if (!pool) throw new Error("There is no pool before the tests begin")
+      return pool
+    },
+    newSchema: () => `queue_${++last}`,
+    open: (options = {}) =>
+      new PostgresQueue({ pool: stage.pool, schema: stage.newSchema(), migrate: true, ...options }),
+  }
+  return stage
+}

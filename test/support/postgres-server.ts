@@ -1,0 +1,140 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import pg from "pg"
+import { freePort } from "./free-port.js"
+import { untilTrue } from "./waiting.js"
+
+/** Whom the server runs as where the tests run as root, which it refuses. */
+const unprivileged = { name: "nobody", id: 65_534 }
+const isRoot = process.getuid?.() === 0
+
+/** Where Debian keeps PostgreSQL's programs; `undefined` where it is not installed. */
+export function postgresPrograms(folder = "/usr/lib/postgresql"): string | undefined {
+  if (!existsSync(folder)) return undefined
+  const versions = readdirSync(folder).sort((one, other) => Number(other) - Number(one))
+  return versions.map((version) => join(folder, version, "bin")).find(existsSync)
+}
+
+/** A PostgreSQL of the tests' own, on a free port of the loopback interface, with fsync on. */
+export class PostgresServer implements AsyncDisposable {
+  readonly port: number
+  readonly folder: string
+  readonly #programs: string
+  readonly #settings: readonly string[]
+  #process: ChildProcess | undefined
+
+  private constructor(programs: string, folder: string, port: number, settings: readonly string[]) {
+    this.#programs = programs
+    this.folder = folder
+    this.port = port
+    this.#settings = settings
+  }
+
+  /** Makes a server's files and starts it. */
+  static async start(programs: string, settings: readonly string[] = []): Promise<PostgresServer> {
+    const folder = emptyFolder()
+    const server = new PostgresServer(programs, folder, await freePort(), settings)
+    try {
+      server.#run("initdb", ["-D", folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
+      await server.start()
+      return server
+    } catch (error) {
+      await server[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** A copy of this server that follows it, started. */
+  async standby(): Promise<PostgresServer> {
+    const folder = emptyFolder()
+    const standby = new PostgresServer(this.#programs, folder, await freePort(), this.#settings)
+    const from = ["-h", "127.0.0.1", "-p", `${this.port}`, "-U", "postgres"]
+    standby.#run("pg_basebackup", [...from, "-D", folder, "-R", "-X", "stream", "-c", "fast"])
+    await standby.start()
+    return standby
+  }
+
+  /** Where it is found. */
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.port}/postgres`
+  }
+
+  /** Starts it; resolves when it takes connections. */
+  async start(): Promise<void> {
+    const options = { port: this.port, listen_addresses: "127.0.0.1", unix_socket_directories: "" }
+    const settings = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`])
+    const more = this.#settings.flatMap((setting) => ["-c", setting])
+    const [file, ...args] = this.#command("postgres", ["-D", this.folder, ...settings, ...more])
+    const child = spawn(file, args, { stdio: "ignore", cwd: tmpdir() })
+    this.#process = child
+    await untilTrue(() => child.exitCode !== null || this.#answers(), 20_000)
+    if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode}`)
+  }
+
+  /** Ends it: `fast` as an operator does, `immediate` as a crash does. */
+  async stop(mode: "fast" | "immediate" = "fast"): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, "exit")
+    this.#run("pg_ctl", ["stop", "-D", this.folder, "-m", mode, "-w"])
+    await ended
+  }
+
+  /** Makes a standby the one that is written to. */
+  promote(): void {
+    this.#run("pg_ctl", ["promote", "-D", this.folder, "-w"])
+  }
+
+  /** Asks it something, over a connection of its own. */
+  async ask<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client(this.url)
+    client.on("error", () => {})
+    await client.connect()
+    try {
+      return (await client.query<Row>(sql, values)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop("immediate")
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.ask("SELECT 1")
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #run(program: string, args: readonly string[]): void {
+    const [file, ...rest] = this.#command(program, args)
+    execFileSync(file, rest, { stdio: ["ignore", "ignore", "pipe"], cwd: tmpdir() })
+  }
+
+  #command(program: string, args: readonly string[]): [string, ...string[]] {
+    const path = join(this.#programs, program)
+    return isRoot ? ["setpriv", ...asNobody, path, ...args] : [path, ...args]
+  }
+}
+
+const asNobody = [
+  `--reuid=${unprivileged.id}`,
+  `--regid=${unprivileged.id}`,
+  "--clear-groups",
+  "--",
+]
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sounder-postgres-"))
+  if (isRoot) chownSync(folder, unprivileged.id, unprivileged.id)
+  return folder
+}
