@@ -4,6 +4,7 @@
  * @module
  */
 export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
+export type { HeldLock, StandbyLock } from "./ground/standby-lock.js"
 export type * from "./telegram/api.js"
 export * from "./telegram/errors.js"
 export * from "./telegram/input-file.js"

@@ -48,6 +48,11 @@ export class CuttableProxy implements AsyncDisposable {
     for (const socket of this.#sockets) socket.resetAndDestroy()
   }
 
+  /** Passes nothing on any more on the connections of this moment, and closes none. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause()
+  }
+
   /** Lets nothing through until {@link isDown} is false again. */
   down(): void {
     this.isDown = true

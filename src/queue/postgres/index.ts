@@ -5,6 +5,7 @@
  */
 export * from "./lease-lost.js"
 export { type MigrateOptions, type Migration, migratePostgresQueue } from "./migrate.js"
+export { PostgresLock, type PostgresLockOptions } from "./postgres-lock.js"
 export type { PostgresClient, PostgresPool, PostgresResult } from "./postgres-pool.js"
 export * from "./postgres-queue.js"
 export * from "./steps.js"

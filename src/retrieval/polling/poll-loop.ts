@@ -47,9 +47,13 @@ export class PollLoop {
     return this.#lastCall && now() - this.#lastCall.at < ms ? this.#lastCall.offset : undefined
   }
 
-  /** Polls until `signal` aborts; rejects when Telegram no longer knows the token. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  /**
+   * Polls until `signal` aborts; rejects when Telegram no longer knows the token.
+   *
+   * @param mayGoOn is asked before every step
+   */
+  async run(signal: AbortSignal, mayGoOn: () => boolean = () => true): Promise<void> {
+    while (!signal.aborted && mayGoOn()) {
       const step = nextStep(this.#state())
       if (step.kind === "wait") await this.#wakeUp.wait(step.ms, signal)
       else await this.#fetch(step, signal)

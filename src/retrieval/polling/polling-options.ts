@@ -1,5 +1,6 @@
 import type { CallOptions } from "../../bot/bot-options.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
+import type { StandbyLock } from "../../ground/standby-lock.js"
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
 import type { UpdateType } from "../../telegram/api.js"
@@ -42,13 +43,21 @@ export interface PollingOptions {
   readonly bootstrapRetries?: number
   /** How much longer than `timeout` an answer may take, in milliseconds. 10,000 by default. */
   readonly answerWithinMs?: number
+  /**
+   * What decides which of several processes polls, as `PostgresLock` of `sounder/postgres`: the
+   * others stand by and take over when that one stops or dies. Without it a process that finds
+   * another polling stands by as well, and the two may disturb each other at a change.
+   */
+  readonly standby?: StandbyLock
   /** An abort during the start ends it: `Polling.start` rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
 /** Options with every default filled in. */
-export type PollingSettings = Required<Omit<PollingOptions, "allowedUpdates" | "signal">> &
-  Pick<PollingOptions, "allowedUpdates" | "signal">
+export type PollingSettings = Required<
+  Omit<PollingOptions, "allowedUpdates" | "signal" | "standby">
+> &
+  Pick<PollingOptions, "allowedUpdates" | "signal" | "standby">
 
 /**
  * Checks the options and fills in the defaults.
@@ -73,7 +82,20 @@ export function pollingSettings(options: PollingOptions): PollingSettings {
     unexpectedOption("dropPendingUpdates", "a boolean", settings.dropPendingUpdates)
   }
   expectKinds(settings.allowedUpdates)
+  expectStandby(settings)
   return settings
+}
+
+function expectStandby({ standby, dropPendingUpdates }: PollingSettings): void {
+  if (standby === undefined) return
+  if (typeof standby?.acquire !== "function") {
+    unexpectedOption("standby", "a lock with a method `acquire`", standby)
+  }
+  if (dropPendingUpdates) {
+    throw new TypeError(
+      "Expected no `dropPendingUpdates` beside `standby`: it would drop what another process is about to fetch.",
+    )
+  }
 }
 
 function expectKinds(kinds: unknown): void {

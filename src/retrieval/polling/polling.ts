@@ -2,9 +2,11 @@ import { pollingEnded } from "../../events/index.js"
 import { sleep } from "../../ground/sleep.js"
 import type { Intake } from "../intake.js"
 import { beginPolling } from "./begin-polling.js"
-import { confirmFinally } from "./final-confirmation.js"
-import { PollLoop } from "./poll-loop.js"
+import { PollTurns } from "./poll-turns.js"
 import { type PollingOptions, type PollingSettings, pollingSettings } from "./polling-options.js"
+
+/** How long a queue may take to store what it was given, before the standby can take over. */
+const handOverMs = 500
 
 /** How long {@link Polling.finish} waits for the queue at most. */
 const patienceMs = 10_000
@@ -30,7 +32,7 @@ export class Polling implements Intake, AsyncDisposable {
   /** Rejects when Telegram no longer knows the token; resolves after {@link finish}. */
   readonly ended: Promise<void>
   readonly #settings: PollingSettings
-  readonly #loop: PollLoop
+  readonly #turns: PollTurns
   readonly #abort = new AbortController()
   /** Resolves when the loop has ended, with what ended it if that was not {@link stopIntake}. */
   readonly #running: Promise<{ readonly error: unknown } | undefined>
@@ -39,7 +41,7 @@ export class Polling implements Intake, AsyncDisposable {
 
   private constructor(settings: PollingSettings) {
     this.#settings = settings
-    this.#loop = new PollLoop(settings)
+    this.#turns = new PollTurns(settings)
     this.#running = this.#run()
     this.ended = this.#end(new Promise((resolve) => (this.#close = resolve)))
     // A rejection that nobody waits for must not end the process.
@@ -47,7 +49,8 @@ export class Polling implements Intake, AsyncDisposable {
   }
 
   /**
-   * Removes the webhook, if there is one, and begins to poll. Resolves when Telegram has accepted.
+   * Removes the webhook, if there is one, and begins to poll, or to stand by. Resolves when Telegram
+   * has accepted.
    *
    * Rejects with a `TypeError` for a wrong option, with `Unauthorized` when Telegram does not know
    * the token, with a `NetworkError` when it cannot be reached, and with the reason of `signal`
@@ -63,11 +66,15 @@ export class Polling implements Intake, AsyncDisposable {
 
   /**
    * Ends the call that is waiting and puts nothing more. What was put is still confirmed by
-   * {@link finish}; what Telegram was about to send, it sends to the next poller.
+   * {@link finish}; what Telegram was about to send, it sends to the next poller. Where a standby
+   * waits and the queue has stored everything, that is confirmed at once and the standby takes over.
    */
   async stopIntake(): Promise<void> {
     this.#abort.abort()
     await this.#running
+    if (!this.#settings.standby) return
+    await this.#turns.settled(AbortSignal.timeout(handOverMs))
+    if (this.#turns.outstanding === 0) await this.#turns.end()
   }
 
   /**
@@ -87,7 +94,7 @@ export class Polling implements Intake, AsyncDisposable {
 
   async #run(): Promise<{ readonly error: unknown } | undefined> {
     try {
-      await this.#loop.run(this.#abort.signal)
+      await this.#turns.run(this.#abort.signal)
       return undefined
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
@@ -108,7 +115,7 @@ export class Polling implements Intake, AsyncDisposable {
     await this.stopIntake()
     if (!(await this.#running)) {
       await this.#settle()
-      await confirmFinally(this.#loop, this.#settings)
+      await this.#turns.end()
     }
     this.#close()
   }
@@ -119,10 +126,10 @@ export class Polling implements Intake, AsyncDisposable {
       () => enough.abort(),
       () => {},
     )
-    await this.#loop.settled(enough.signal)
+    await this.#turns.settled(enough.signal)
     enough.abort()
     await patience
-    const count = this.#loop.outstanding
+    const count = this.#turns.outstanding
     if (count === 0) return
     this.#settings.logger.warn(`${count} updates are still being handled and will come again.`)
   }

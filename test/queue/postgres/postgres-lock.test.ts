@@ -1,0 +1,245 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import pg from "pg"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { CuttableProxy } from "../../../bench/delivery/cuttable-proxy.js"
+import { silentLogger } from "../../../src/ground/logger.js"
+import { PostgresLock } from "../../../src/queue/postgres/index.js"
+import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
+import { built } from "../../support/built.js"
+import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
+import { untilTrue } from "../../support/waiting.js"
+
+const program = fileURLToPath(new URL("programs/poller.mjs", import.meta.url))
+const programs = postgresPrograms()
+const leaseMs = 2000
+const polls = "info This process has the lock and polls."
+const lost = /^warn This process has lost the lock .*It stands by/
+
+let server: PostgresServer
+
+beforeAll(async () => {
+  if (programs) server = await PostgresServer.start(programs)
+  await built()
+}, 120_000)
+
+afterAll(() => server?.[Symbol.asyncDispose]())
+
+/** A poller in a process of its own. */
+class Poller {
+  readonly child: ChildProcess
+  readonly lines: string[] = []
+  readonly #exit: Promise<unknown>
+
+  constructor(environment: Record<string, string>) {
+    this.child = spawn(process.execPath, [program], {
+      env: { ...process.env, ...environment, LEASE_MS: String(leaseMs) },
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    this.#exit = once(this.child, "exit")
+    createInterface({ input: this.child.stdout! }).on("line", (line) => this.lines.push(line))
+  }
+
+  async says(line: string | RegExp, times = 1): Promise<void> {
+    const isIt = (one: string) => (typeof line === "string" ? one === line : line.test(one))
+    await untilTrue(() => this.lines.filter(isIt).length >= times, 30_000)
+  }
+
+  /** Everything that it warned of, refused calls among them. */
+  get warnings(): string[] {
+    return this.lines.filter((line) => /^(warn|error) /.test(line))
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.child.kill(signal)
+    await this.#exit
+  }
+}
+
+describe.skipIf(programs === undefined)("a poller with a standby", { timeout: 90_000 }, () => {
+  let telegram: Simulator
+  let account: SimulatedBot
+  let pollers: Poller[]
+
+  beforeEach(async () => {
+    telegram = await Simulator.start({ local: true })
+    account = telegram.bot({ username: "standby_bot" })
+    pollers = []
+  })
+
+  afterEach(async () => {
+    await Promise.all(pollers.map((poller) => poller.end("SIGKILL")))
+    await telegram[Symbol.asyncDispose]()
+  })
+
+  function start(DATABASE_URL = server.url): Poller {
+    const environment = { API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token, DATABASE_URL }
+    const poller = new Poller(environment)
+    pollers.push(poller)
+    return poller
+  }
+
+  /** One that polls and one that stands by. */
+  async function pair(url?: string): Promise<[Poller, Poller]> {
+    const first = start(url)
+    await first.says(polls)
+    const second = start()
+    await second.says("info started")
+    await second.says(/standing by/)
+    return [first, second]
+  }
+
+  test("takes over at once from one that was killed, and loses nothing", async () => {
+    const [first, second] = await pair()
+    const before = push()
+    await first.says(`put ${before}`)
+    await first.end("SIGKILL")
+    const id = push()
+    await second.says(polls)
+    await second.says(`put ${id}`)
+    expect(second.warnings).toEqual([])
+  })
+
+  test("takes over from one that is told to stop, and neither is refused a call", async () => {
+    const [first, second] = await pair()
+    const before = push()
+    await first.says(`put ${before}`)
+    await first.end("SIGTERM")
+    expect(first.lines).toContain("info handed over")
+    const after = push()
+    await second.says(`put ${after}`)
+    expect(second.lines).not.toContain(`put ${before}`)
+    expect([...first.warnings, ...second.warnings]).toEqual([])
+  })
+
+  test("takes over from one that is frozen, which then does not poll beside it", async () => {
+    const [first, second] = await pair()
+    first.signal("SIGSTOP")
+    await second.says(polls)
+    const id = push()
+    await second.says(`put ${id}`)
+    first.signal("SIGCONT")
+    await first.says(lost)
+    const next = push()
+    await second.says(`put ${next}`)
+    expect(second.warnings).toEqual([])
+    await second.end("SIGKILL")
+    await first.says(polls, 2)
+    const last = push()
+    await first.says(`put ${last}`)
+  })
+
+  test("stops when its connection is closed, and one of the two goes on", async () => {
+    await using way = await CuttableProxy.start(server.port)
+    const [first, second] = await pair(server.url.replace(`:${server.port}/`, `:${way.port}/`))
+    way.down()
+    await first.says(lost)
+    await second.says(polls)
+    const id = push()
+    await second.says(`put ${id}`)
+    expect(first.lines).not.toContain(`put ${id}`)
+    expect(second.warnings).toEqual([])
+  })
+
+  test("stops before another can start when its connection goes silent", async () => {
+    await using way = await CuttableProxy.start(server.port)
+    const [first, second] = await pair(server.url.replace(`:${server.port}/`, `:${way.port}/`))
+    way.freeze()
+    way.isDown = true
+    await first.says(lost)
+    expect(second.lines).not.toContain(polls)
+    await second.says(polls)
+    const id = push()
+    await second.says(`put ${id}`)
+    expect(second.warnings).toEqual([])
+  })
+
+  function push(): number {
+    const chat = { id: 7, type: "private" as const, first_name: "Ada" }
+    const from = { id: 7, is_bot: false, first_name: "Ada" }
+    const message = { message_id: 1, date: Math.floor(Date.now() / 1000), chat, from, text: "Hi" }
+    return account.push({ message })!
+  }
+})
+
+describe.skipIf(programs === undefined)("a lock in PostgreSQL", () => {
+  let pool: pg.Pool
+
+  beforeEach(() => {
+    pool = new pg.Pool({ connectionString: server.url, max: 4 })
+    pool.on("error", () => {})
+  })
+
+  afterEach(() => pool.end())
+
+  function lockOf(options = {}): PostgresLock {
+    return new PostgresLock({ pool, leaseMs, logger: silentLogger, ...options })
+  }
+
+  test("is held by one, and by the next when that lets it go", async () => {
+    const never = new AbortController().signal
+    const first = await lockOf().acquire("a", never)
+    const second = lockOf().acquire("a", never)
+    expect(first.isHeld).toBe(true)
+    await first.release()
+    expect(first.isHeld).toBe(false)
+    await (await second).release()
+    await first.release()
+    expect(pool.idleCount).toBe(pool.totalCount)
+  })
+
+  test("of another name is another", async () => {
+    const never = new AbortController().signal
+    const held = await Promise.all(["a", "b"].map((name) => lockOf().acquire(name, never)))
+    await Promise.all(held.map((one) => one.release()))
+  })
+
+  test("is not waited for after an abort", async () => {
+    const held = await lockOf().acquire("a", new AbortController().signal)
+    const abort = new AbortController()
+    const waiting = lockOf().acquire("a", abort.signal)
+    abort.abort(new Error("enough"))
+    await expect(waiting).rejects.toThrow("enough")
+    await expect(lockOf().acquire("b", abort.signal)).rejects.toThrow("enough")
+    await held.release()
+  })
+
+  test("is lost when the database ends the connection", async () => {
+    const held = await lockOf().acquire("a", new AbortController().signal)
+    const gone = once(held.lost, "abort")
+    const state = "'idle in transaction'"
+    await server.ask(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = ${state}`,
+    )
+    await gone
+    expect(held.isHeld).toBe(false)
+    await held.release()
+  })
+
+  test("says what the database says where it cannot be asked", async () => {
+    await using nowhere = await CuttableProxy.start(server.port)
+    nowhere.down()
+    const away = new pg.Pool({
+      connectionString: server.url.replace(/:\d+\//, `:${nowhere.port}/`),
+    })
+    await expect(lockOf({ pool: away }).acquire("a", AbortSignal.timeout(5000))).rejects.toThrow(
+      /ECONNRESET|terminated/,
+    )
+    await away.end()
+  })
+
+  test.each([
+    ["pool", { pool: {} }],
+    ["leaseMs", { leaseMs: 999 }],
+    ["leaseMs", { leaseMs: "1000" }],
+  ])("refuses a wrong `%s`", (name, options) => {
+    expect(() => lockOf(options)).toThrow(TypeError)
+    expect(() => lockOf(options)).toThrow(`\`${name}\``)
+  })
+})
