@@ -4,6 +4,7 @@ import { updateChat, updateUser } from "../telegram/update-facts.js"
 import { ChatMethods } from "./chat-methods.js"
 import type { Filter, NarrowedBy } from "./filters/filter.js"
 import type { Handling } from "./handling.js"
+import { respond, type RespondMethod, type RespondParameters } from "./respond.js"
 import type { ChatOf, MessageOf, TypeOf, UserOf } from "./narrowed.js"
 
 /** The context of a handler with a pattern. */
@@ -86,6 +87,23 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
    */
   get signal(): AbortSignal {
     return this.#handling.signal
+  }
+
+  /**
+   * Makes a call whose result nobody needs, and where it can, has it ride in the answer to the request
+   * that brought the update: Telegram then carries it out, which saves a request of the bot. That is
+   * so behind a webhook, for the first such call of an update, without files, while the request is
+   * open. Otherwise it is an ordinary call. Ids that the update has are filled in.
+   *
+   * A call that rides along is carried out when the handlers have ended, after all ordinary calls of
+   * theirs; nobody hears whether it went well, and `onCall` is not asked. It is not made where the
+   * update is not taken and comes again. The promise resolves at once then; else it settles as that of
+   * an ordinary call.
+   *
+   * @see docs/guides/response-calls.md
+   */
+  respond<M extends RespondMethod>(method: M, params: RespondParameters<M>): Promise<void> {
+    return respond(this.#handling, method, params)
   }
 
   /** The groups after this one are not asked. */

@@ -2,12 +2,13 @@ import type { Bot } from "../bot/index.js"
 import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type Logger, quietLogger } from "../ground/logger.js"
+import type { ResponseSlot } from "../queue/response-slot.js"
 import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
 import { SounderError } from "../telegram/errors.js"
 import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
-import { ErrorReport } from "./error-report.js"
+import { ErrorReport, messageOf } from "./error-report.js"
 import { Handling } from "./handling.js"
 import { QueueConsumer, type Work } from "./queue-consumer.js"
 import { Router } from "./router.js"
@@ -65,6 +66,9 @@ export class Dispatcher extends Router {
   readonly #concurrency: number
   readonly #handlerTimeoutMs: number
   readonly #report: ErrorReport
+  readonly #lost = (method: string, error: unknown) => {
+    this.#report.log(`A call of ${method} that nobody waits for has failed: ${messageOf(error)}`)
+  }
   #state: State = { kind: "stopped" }
 
   /** @throws TypeError for a wrong option */
@@ -145,19 +149,24 @@ export class Dispatcher extends Router {
    * have ended, the error handlers included. Order is the caller's business.
    *
    * @param bot whose update it is; the dispatcher's own by default
+   * @param response the answer to the request that brought it, for a call of `ctx.respond` to ride in
    * @throws TypeError without a bot, where the dispatcher is one for many
    */
-  process(update: Update, bot: Bot | BotSource = this.#bot): Promise<void> {
+  process(
+    update: Update,
+    bot: Bot | BotSource = this.#bot,
+    response?: ResponseSlot,
+  ): Promise<void> {
     if (typeof bot === "function") {
       throw new TypeError("Expected the bot as the second argument: this dispatcher is for many.")
     }
-    return this.#handle(this.#run(new Handling(bot, update)))
+    return this.#handle(this.#run(new Handling(bot, update), response))
   }
 
-  #begin({ botId, update, attempt, signal }: Delivery): Work | Error {
+  #begin({ botId, update, attempt, signal, response }: Delivery): Work | Error {
     const bot = this.#botOf(botId)
     if (!bot) return notOurs(botId, this.#bot)
-    const run = this.#run(new Handling(bot, update, attempt, signal))
+    const run = this.#run(new Handling(bot, update, attempt, signal), response)
     return { ended: this.#handle(run), run }
   }
 
@@ -167,7 +176,11 @@ export class Dispatcher extends Router {
     return bot.id === id ? bot : undefined
   }
 
-  #run(handling: Handling): UpdateRun {
+  #run(handling: Handling, response: ResponseSlot | undefined): UpdateRun {
+    if (response) {
+      handling.response = response
+      handling.lost = this.#lost
+    }
     return new UpdateRun(this.table.plan, handling, this.#report)
   }
 

@@ -1,4 +1,5 @@
 import type { Bot } from "../bot/index.js"
+import type { ResponseSlot } from "../queue/response-slot.js"
 import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { updateType } from "../telegram/update-facts.js"
@@ -15,6 +16,10 @@ export class Handling {
   command: CommandText | undefined
   /** What the pattern of the running handler has found. */
   match: RegExpExecArray | undefined
+  /** The answer to the request that brought the update, where it can carry a call. */
+  response: ResponseSlot | undefined
+  /** Told of a call that nobody waits for and that has failed. */
+  lost: (method: string, error: unknown) => void = () => {}
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false
   readonly #taken: AbortSignal | undefined

@@ -1,6 +1,7 @@
 import type { Update } from "@grammyjs/types"
 import type { Timer } from "../ground/timer.js"
 import { Held } from "./hold-clock.js"
+import type { ResponseSlot } from "./response-slot.js"
 import type { IncomingUpdate, UpdateReference } from "./update-queue.js"
 
 let lastResolve: () => void
@@ -16,6 +17,7 @@ function capture(resolve: () => void, reject: (reason: Error) => void): void {
 export class QueuedUpdate extends Held implements IncomingUpdate {
   readonly botId: number
   readonly update: Update
+  readonly response: ResponseSlot | undefined
   /** Its lane, and with it the updates it must not overtake. */
   readonly lane: Lane
   /** When it was put, in milliseconds since 1970. */
@@ -37,6 +39,7 @@ export class QueuedUpdate extends Held implements IncomingUpdate {
     super()
     this.botId = incoming.botId
     this.update = incoming.update
+    this.response = incoming.response
     this.lane = lane
     this.sequence = sequence
   }

@@ -1,6 +1,7 @@
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../ground/expect-option.js"
 import type { QueuedUpdate } from "./lane.js"
+import type { ResponseSlot } from "./response-slot.js"
 import type { Delivery } from "./update-queue.js"
 
 /** What a queue does when a delivery ends. */
@@ -17,6 +18,7 @@ const ended = Promise.resolve()
 export class MemoryDelivery implements Delivery {
   readonly botId: number
   readonly update: Update
+  readonly response: ResponseSlot | undefined
   readonly lane: string
   readonly attempt: number
   readonly receivedAt: number
@@ -26,6 +28,7 @@ export class MemoryDelivery implements Delivery {
   constructor(queued: QueuedUpdate, endings: Endings) {
     this.botId = queued.botId
     this.update = queued.update
+    this.response = queued.response
     this.lane = queued.lane.name
     this.attempt = queued.attempt
     this.receivedAt = queued.receivedAt

@@ -9,6 +9,7 @@
  */
 import type { Update } from "@grammyjs/types"
 import { SounderError } from "../telegram/errors.js"
+import type { ResponseSlot } from "./response-slot.js"
 
 /** An update on its way in. */
 export interface IncomingUpdate {
@@ -16,6 +17,12 @@ export interface IncomingUpdate {
   readonly botId: number
   /** The update as Telegram sent it. */
   readonly update: Update
+  /**
+   * The answer to the request that brought it, for a call to ride in. Lives with the request: a queue
+   * that hands it on with the delivery does so within this process only, and one that keeps updates
+   * in a store of its own leaves it out, because the answer is sent before the update is handled.
+   */
+  readonly response?: ResponseSlot | undefined
 }
 
 /** Names one update: an `update_id` means something only together with its bot. */

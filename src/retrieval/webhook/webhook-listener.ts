@@ -103,6 +103,7 @@ export function send(response: ServerResponse, answer: WebhookResponse): void {
     response.end()
     return
   }
+  if (response.destroyed) answer.onUnsent?.()
   const length = Buffer.byteLength(answer.body)
   response.writeHead(answer.status, { ...answer.headers, "content-length": length })
   response.end(answer.body)

@@ -8,6 +8,8 @@ export interface WebhookResponse {
   readonly headers: Readonly<Record<string, string>>
   /** A text for people who try by hand; empty where the update was taken. */
   readonly body: string
+  /** To be called instead where the answer cannot be sent any more: a call of the bot rides in it. */
+  readonly onUnsent?: () => void
   /** Why the request was refused; absent where it was not. */
   readonly reason?: WebhookRefusalReason
 }

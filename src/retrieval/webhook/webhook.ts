@@ -5,17 +5,12 @@ import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
 import { IdOrder } from "./id-order.js"
+import { OpenResponse } from "./open-response.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
 import type { Readiness } from "./readiness.js"
-import {
-  announced,
-  refusals,
-  taken,
-  unavailable,
-  type WebhookResponse,
-} from "./webhook-response.js"
+import { announced, refusals, unavailable, type WebhookResponse } from "./webhook-response.js"
 
 /** What a {@link Webhook} is made of. */
 export interface WebhookOptions {
@@ -236,16 +231,23 @@ export class Webhook {
         isAnswered = true
         resolve(announced(response, this.botId))
       }
-      const waiting = this.#deadlines.add(() => answer(slow))
+      const open = new OpenResponse()
+      const waiting = this.#deadlines.add(() => {
+        answer(slow)
+        open.expire()
+      })
       const settle = (response: WebhookResponse) => {
         this.#deadlines.delete(waiting)
         answer(response)
       }
       this.#order.add(update.update_id, () => {
         if (this.#isStopped) return settle(stopping)
-        this.#queue.put({ botId: this.botId, update }).then(
-          () => settle(taken),
-          (error: unknown) => settle(this.#notTaken(error)),
+        this.#queue.put({ botId: this.botId, update, response: open }).then(
+          () => settle(open.taken()),
+          (error: unknown) => {
+            open.drop()
+            settle(this.#notTaken(error))
+          },
         )
       })
     })
