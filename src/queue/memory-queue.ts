@@ -2,12 +2,12 @@ import { type AnnouncedPut, announcePut, isPutWatched } from "../events/index.js
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { idleTimer } from "../ground/timer.js"
 import { type LaneRule, updateLane } from "../telegram/update-facts.js"
-import { HoldClock } from "./hold-clock.js"
-import { Lane, QueuedUpdate } from "./lane.js"
+import { Backlog } from "./backlog.js"
+import { BotTurns } from "./bot-turns.js"
+import type { Lane, QueuedUpdate } from "./lane.js"
 import { type Endings, MemoryDelivery } from "./memory-delivery.js"
-import { expectLaneRule, expectUpdate } from "./new-update.js"
+import { expectLaneRule, expectPerBot, expectUpdate } from "./new-update.js"
 import { QueueClosed } from "./queue-closed.js"
-import { ReadyLanes } from "./ready-lanes.js"
 import { RememberedIds } from "./remembered-ids.js"
 import { Takers } from "./takers.js"
 import {
@@ -29,6 +29,8 @@ export interface MemoryQueueOptions {
   readonly holdMs?: number
   /** How many updates may wait; 10,000 by default. Those that are being handled do not count. */
   readonly capacity?: number
+  /** How many updates of one bot may be held at once; as many as are taken by default. */
+  readonly perBot?: number
   /** Which updates are handled one after the other; `"chat"` by default. */
   readonly lane?: LaneRule
 }
@@ -37,14 +39,6 @@ export interface MemoryQueueOptions {
 export interface SetAsideUpdate extends IncomingUpdate {
   /** What was given to `setAside`. */
   readonly error: unknown
-}
-
-/** What a queue has of one bot. */
-interface BotUpdates {
-  /** Those put and not yet handled, by `update_id`. */
-  readonly queued: Map<number, QueuedUpdate>
-  /** The lanes in which something waits or is held, by name. */
-  readonly lanes: Map<string, Lane>
 }
 
 const setAsideLimit = 100
@@ -68,9 +62,8 @@ const forgotten = Promise.resolve()
 export class MemoryQueue implements UpdateQueue {
   readonly #capacity: number
   readonly #laneRule: LaneRule
-  readonly #clock: HoldClock
-  readonly #bots = new Map<number, BotUpdates>()
-  readonly #ready = new ReadyLanes()
+  readonly #backlog: Backlog
+  readonly #turns: BotTurns<Lane>
   readonly #takers = new Takers()
   readonly #handled = new RememberedIds()
   readonly #setAside: SetAsideUpdate[] = []
@@ -80,21 +73,20 @@ export class MemoryQueue implements UpdateQueue {
     setAside: (update, error) => this.#keepAside(update, error),
     handBack: (update) => this.#handBackHeld(update),
   }
-  #sequence = 0
-  #waiting = 0
   #isRefusing = false
   #isClosed = false
 
   constructor(options: MemoryQueueOptions = {}) {
-    const { holdMs = 2_000, capacity = 10_000, lane = "chat" } = options
+    const { holdMs = 2_000, capacity = 10_000, lane = "chat", perBot } = options
     this.#capacity = expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
-    this.#clock = new HoldClock(expectDurationMs("holdMs", holdMs))
+    this.#backlog = new Backlog(expectDurationMs("holdMs", holdMs))
+    this.#turns = new BotTurns(expectPerBot(perBot))
     this.#laneRule = expectLaneRule(lane)
   }
 
   /** How many updates wait; those that are being handled do not count. */
   get waiting(): number {
-    return this.#waiting
+    return this.#backlog.waiting
   }
 
   /** The last 100 updates that were set aside, oldest first. They are gone when the process is. */
@@ -117,7 +109,7 @@ export class MemoryQueue implements UpdateQueue {
   /** Resolves where there is room; rejects with {@link QueueFull} or {@link QueueClosed}. */
   async probe(): Promise<void> {
     if (this.#isClosed) throw new QueueClosed()
-    if (this.#waiting >= this.#capacity) throw new QueueFull(this.#capacity)
+    if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
   }
 
   /**
@@ -128,7 +120,7 @@ export class MemoryQueue implements UpdateQueue {
   take(signal: AbortSignal): Promise<Delivery> {
     if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosed())
-    const lane = this.#ready.shift()
+    const lane = this.#turns.shift()
     return lane ? Promise.resolve(this.#hold(lane)) : this.#takers.wait(signal)
   }
 
@@ -139,10 +131,10 @@ export class MemoryQueue implements UpdateQueue {
   async handBack(): Promise<HandBack> {
     const handedBack: UpdateReference[] = []
     const remaining: UpdateReference[] = []
-    this.#ready.clear()
-    for (const bot of this.#bots.values()) {
+    for (const bot of this.#backlog.bots) {
+      bot.ready.clear()
       for (const lane of bot.lanes.values()) {
-        for (const update of this.#handBackWaiting(lane)) handedBack.push(update.reference)
+        for (const update of this.#backlog.handBack(lane)) handedBack.push(update.reference)
         for (const update of lane.waiting) remaining.push(update.reference)
         if (!lane.held) this.#reopen(lane)
       }
@@ -156,15 +148,8 @@ export class MemoryQueue implements UpdateQueue {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    this.#waiting = 0
-    this.#ready.clear()
-    this.#clock.stop()
     this.#takers.refuse(new QueueClosed())
-    for (const { queued, lanes } of this.#bots.values()) {
-      for (const lane of lanes.values()) lane.rest?.stop()
-      for (const update of queued.values()) update.refuse(new HandedBack(update.reference))
-    }
-    this.#bots.clear()
+    this.#backlog.close()
   }
 
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
@@ -182,67 +167,35 @@ export class MemoryQueue implements UpdateQueue {
 
   #put(incoming: IncomingUpdate): Promise<void> {
     const { botId, update } = incoming
-    const updateId = update.update_id
-    const bot = this.#bots.get(botId) ?? this.#addBot(botId)
-    const known = bot.queued.get(updateId)
+    const known = this.#backlog.bot(botId).queued.get(update.update_id)
     if (known) return known.put
     const now = performance.now()
-    if (this.#handled.has(botId, updateId, now)) return forgotten
+    if (this.#handled.has(botId, update.update_id, now)) return forgotten
     this.#expectRoom(incoming)
-    const lane = this.#lane(bot, incoming)
-    const queued = new QueuedUpdate(incoming, lane, this.#sequence++)
-    bot.queued.set(updateId, queued)
-    this.#clock.watch(queued, now)
-    this.#append(lane, queued)
+    const name = updateLane(update, this.#laneRule)
+    if (typeof name !== "string") throw notALane()
+    const queued = this.#backlog.add(incoming, name, now)
+    const { lane } = queued
+    if (lane.head === queued && !lane.isClosed) this.#offer(lane, "newest")
     return queued.put
   }
 
   #knows({ botId, update: { update_id: id } }: IncomingUpdate): boolean {
-    const isQueued = this.#bots.get(botId)?.queued.has(id) ?? false
+    const isQueued = this.#backlog.bot(botId).queued.has(id)
     return isQueued || this.#handled.has(botId, id, performance.now())
-  }
-
-  #addBot(botId: number): BotUpdates {
-    const bot: BotUpdates = { queued: new Map(), lanes: new Map() }
-    this.#bots.set(botId, bot)
-    return bot
   }
 
   /** After a refusal all are refused for the rest of the turn: none may overtake the refused one. */
   #expectRoom({ botId, update }: IncomingUpdate): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })
-    if (this.#waiting < this.#capacity && !this.#isRefusing) return
+    if (this.waiting < this.#capacity && !this.#isRefusing) return
     if (!this.#isRefusing) idleTimer(() => (this.#isRefusing = false), 0)
     this.#isRefusing = true
     throw new QueueFull(this.#capacity)
   }
 
-  #lane(bot: BotUpdates, { botId, update }: IncomingUpdate): Lane {
-    const name = updateLane(update, this.#laneRule)
-    const known = bot.lanes.get(name)
-    if (known) return known
-    if (typeof name !== "string") throw notALane()
-    const lane = new Lane(botId, name)
-    bot.lanes.set(name, lane)
-    return lane
-  }
-
-  #append(lane: Lane, queued: QueuedUpdate): void {
-    const isFirst = !lane.head && !lane.isClosed
-    lane.append(queued)
-    this.#waiting += 1
-    if (!isFirst) return
-    if (this.#takers.isEmpty) this.#ready.addNewest(lane)
-    else this.#takers.give(this.#hold(lane))
-  }
-
   #hold(lane: Lane): Delivery {
-    const update = lane.hold()
-    this.#waiting -= 1
-    update.attempt += 1
-    // While a retry waits, the hold of its lane goes on.
-    if (!lane.isWatched && !lane.isSlow) this.#clock.watch(lane, performance.now())
-    return new MemoryDelivery(update, this.#endings)
+    return new MemoryDelivery(this.#backlog.hold(lane), this.#endings)
   }
 
   #done(update: QueuedUpdate): void {
@@ -260,62 +213,60 @@ export class MemoryQueue implements UpdateQueue {
   #retry(update: QueuedUpdate, delayMs: number): void {
     if (this.#isClosed) return
     const { lane } = update
-    lane.putBack(update)
-    this.#waiting += 1
-    if (delayMs === 0) return this.#reopen(lane)
-    lane.rest = idleTimer(() => {
-      lane.rest = undefined
-      this.#reopen(lane)
-    }, delayMs)
+    this.#backlog.putBack(update)
+    if (delayMs > 0) {
+      lane.rest = idleTimer(() => {
+        lane.rest = undefined
+        this.#reopen(lane)
+      }, delayMs)
+    }
+    this.#free(lane)
   }
 
   #handBackHeld(update: QueuedUpdate): boolean {
     if (!update.isLetGo) {
-      this.#handBackWaiting(update.lane)
+      this.#backlog.handBack(update.lane)
       update.refuse(new HandedBack(update.reference))
     }
     this.#release(update)
     return !update.isLetGo
   }
 
-  #handBackWaiting(lane: Lane): QueuedUpdate[] {
-    const pending = lane.cut()
-    this.#waiting -= pending.length
-    for (const update of pending) {
-      this.#forget(update)
-      update.refuse(new HandedBack(update.reference))
-    }
-    return pending
-  }
-
-  #forget(update: QueuedUpdate): void {
-    this.#clock.forget(update)
-    this.#bots.get(update.botId)?.queued.delete(update.update.update_id)
-  }
-
   /** The held update has left its lane. */
   #release(update: QueuedUpdate): void {
     if (this.#isClosed) return
-    const { lane } = update
-    this.#forget(update)
-    this.#clock.forget(lane)
-    lane.isSlow = false
-    lane.held = undefined
+    this.#backlog.remove(update)
+    this.#free(update.lane)
+  }
+
+  /** Nobody holds a lane any more. */
+  #free(lane: Lane): void {
+    this.#turns.release(this.#backlog.bot(lane.botId))
     this.#reopen(lane)
+    this.#serve()
   }
 
   /** Offers what waits in a lane that nobody holds, and drops the lane when nothing does. */
   #reopen(lane: Lane): void {
-    if (!lane.head) return this.#drop(lane)
-    if (lane.rest !== undefined) return
-    if (this.#takers.isEmpty) this.#ready.addReopened(lane)
-    else this.#takers.give(this.#hold(lane))
+    if (!lane.head) this.#backlog.drop(lane)
+    else if (lane.rest === undefined) this.#offer(lane, "reopened")
   }
 
-  #drop(lane: Lane): void {
-    lane.rest?.stop()
-    this.#clock.forget(lane)
-    this.#bots.get(lane.botId)?.lanes.delete(lane.name)
+  #offer(lane: Lane, as: "newest" | "reopened"): void {
+    const bot = this.#backlog.bot(lane.botId)
+    if (as === "newest") bot.ready.addNewest(lane)
+    else bot.ready.addReopened(lane)
+    this.#turns.line(bot)
+    this.#serve()
+  }
+
+  /** Gives what can be taken to those who wait for it. */
+  #serve(): void {
+    while (!this.#takers.isEmpty) {
+      const lane = this.#turns.shift()
+      if (!lane) return
+      this.#takers.give(this.#hold(lane))
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Update } from "@grammyjs/types"
-import { unexpectedOption } from "../ground/expect-option.js"
+import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { type LaneRule, updateLane } from "../telegram/update-facts.js"
 import type { IncomingUpdate } from "./update-queue.js"
 
@@ -21,6 +21,12 @@ export function expectLaneRule(lane: unknown): LaneRule {
   // What a function answers is looked at when it has answered.
   if (typeof lane === "function") return lane as (update: Update) => string
   return unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
+}
+
+/** The option `perBot` of a queue; throws a `TypeError` for what is none. */
+export function expectPerBot(perBot: unknown): number {
+  if (perBot === undefined) return Infinity
+  return expectInteger("perBot", perBot, 1, Number.MAX_SAFE_INTEGER)
 }
 
 /** Throws a `TypeError` for what is not an update of a bot. */

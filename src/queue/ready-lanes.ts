@@ -11,6 +11,11 @@ export class ReadyLanes {
   #last: Lane | undefined
   readonly #heap: Lane[] = []
 
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.#first === undefined && this.#heap.length === 0
+  }
+
   /** Adds a lane whose head is the newest update of the queue. */
   addNewest(lane: Lane): void {
     if (this.#last) this.#last.nextReady = lane

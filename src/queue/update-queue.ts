@@ -113,7 +113,8 @@ export interface UpdateQueue extends AsyncDisposable {
    */
   probe?(): Promise<void>
   /**
-   * The next update whose lane is free, oldest lane first. Waits until there is one.
+   * The next update whose lane is free. The bots take turns, so that none delays another; of a bot
+   * the oldest lane comes first. Waits until there is one.
    * An abort of `signal` rejects with its reason and takes nothing.
    */
   take(signal: AbortSignal): Promise<Delivery>

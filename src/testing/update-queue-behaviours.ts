@@ -2,9 +2,12 @@ import type { UpdateQueue } from "../queue/index.js"
 import { capacityBehaviours } from "./capacity-behaviours.js"
 import { endingBehaviours } from "./ending-behaviours.js"
 import { orderBehaviours } from "./order-behaviours.js"
+import { perBotBehaviours } from "./per-bot-behaviours.js"
 import { type ProbedBehaviours, QueueProbe } from "./queue-probe.js"
 import { repeatBehaviours } from "./repeat-behaviours.js"
 import { stoppingBehaviours } from "./stopping-behaviours.js"
+
+const perBot = 2
 
 /** One thing that is true of every queue. */
 export interface QueueBehaviour {
@@ -18,6 +21,11 @@ export interface QueueBehaviour {
 export interface QueueBehavioursOptions {
   /** How many updates may wait in a queue that `open` opens. Without it, that is not tested. */
   readonly capacity?: number
+  /**
+   * Opens an empty queue as `open` does, of which only `perBot` updates of one bot may be held at
+   * once. Without it, that is not tested.
+   */
+  readonly openLimited?: (perBot: number) => Promise<UpdateQueue> | UpdateQueue
   /**
    * Whether the queue keeps updates in a store of its own: a put then resolves when its update is
    * stored, and nothing is ever handed back. `false` by default.
@@ -44,7 +52,7 @@ export function updateQueueBehaviours(
   open: () => Promise<UpdateQueue> | UpdateQueue,
   options: QueueBehavioursOptions = {},
 ): QueueBehaviour[] {
-  const { capacity, isDurable = false } = options
+  const { capacity, isDurable = false, openLimited } = options
   const behaviours: ProbedBehaviours = {
     ...orderBehaviours,
     ...repeatBehaviours,
@@ -52,6 +60,14 @@ export function updateQueueBehaviours(
     ...stoppingBehaviours(isDurable),
     ...(capacity !== undefined && capacityBehaviours(capacity)),
   }
+  const limited = openLimited ? run(() => openLimited(perBot), perBotBehaviours(perBot)) : []
+  return [...run(open, behaviours), ...limited]
+}
+
+function run(
+  open: () => Promise<UpdateQueue> | UpdateQueue,
+  behaviours: ProbedBehaviours,
+): QueueBehaviour[] {
   return Object.entries(behaviours).map(([name, behaviour]) => ({
     name,
     run: () => runWith(open, behaviour),

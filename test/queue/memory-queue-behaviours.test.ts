@@ -6,5 +6,7 @@ const capacity = 150
 
 describe("MemoryQueue", () => {
   const open = () => new MemoryQueue({ capacity })
-  for (const { name, run } of updateQueueBehaviours(open, { capacity })) test(name, run)
+  const openLimited = (perBot: number) => new MemoryQueue({ perBot })
+  for (const { name, run } of updateQueueBehaviours(open, { capacity, openLimited }))
+    test(name, run)
 })

@@ -1,67 +1,79 @@
 import { idleTimer } from "../../ground/timer.js"
-import { LaneHeap, StoredLane } from "./stored-lane.js"
+import { BotTurns } from "../bot-turns.js"
+import { KnownBot } from "./known-bot.js"
+import type { StoredLane } from "./stored-lane.js"
 import type { StoredPlace, UpdateStore } from "./update-store.js"
 
-/** How many places are read from the store at a time. */
-const pageSize = 1_000
-/** Further places are read when fewer lanes than this can be taken from. */
-const readyAtLeast = 256
 /** How many places are known before new ones are left in the store, to be read later. */
 const knownAtMost = 100_000
 
+/** What a {@link KnownLanes} works with. */
+export interface KnownLanesOptions {
+  readonly store: UpdateStore
+  /** How many updates of one bot may be held at once. */
+  readonly perBot: number
+  /** Called when a lane that rested can be taken from. */
+  readonly opened: () => void
+}
+
 /**
- * The lanes of the updates that were stored first. Those behind them are unknown until they are
- * needed, so that a million that wait take little memory: they are read from the store in their
- * order, until enough lanes can be taken from. Of the updates of a lane that is held only the places
- * are kept, so that a chat with many of them delays no other.
+ * The lanes from which can be taken, those of each bot by themselves: a million updates of one bot
+ * that wait delay no other, and take little memory, because most of them stay on disk until it is
+ * their turn.
  */
 export class KnownLanes {
   readonly #store: UpdateStore
   readonly #opened: () => void
-  readonly #lanes = new Map<string, StoredLane>()
-  readonly #ready = new LaneHeap()
-  /** The last place that is known. */
-  #frontier = 0
+  readonly #bots = new Map<number, KnownBot>()
+  readonly #incomplete = new Set<KnownBot>()
+  readonly #turns: BotTurns<StoredLane>
   #known = 0
-  /** Whether nothing is stored beyond the frontier. */
-  #isComplete = false
 
-  /** @param opened called when a lane that rested can be taken from */
-  constructor(store: UpdateStore, opened: () => void) {
+  constructor({ store, perBot, opened }: KnownLanesOptions) {
     this.#store = store
     this.#opened = opened
+    this.#turns = new BotTurns(perBot)
+    for (const botId of store.bots()) this.#bot(botId, false)
   }
 
   /** Whether lanes should be read from the store. */
   get isShort(): boolean {
-    return !this.#isComplete && this.#ready.size < readyAtLeast
+    for (const bot of this.#incomplete) if (bot.isShort) return true
+    return false
   }
 
   /** Adds what has just been stored, or leaves it to be read. */
   add(place: StoredPlace): void {
-    if (this.#known >= knownAtMost) this.#isComplete = false
-    if (this.#isComplete) this.#insert(place)
+    const bot = this.#bot(place.botId, true)
+    if (this.#known >= knownAtMost && bot.isComplete) {
+      bot.isComplete = false
+      this.#incomplete.add(bot)
+    }
+    if (bot.isComplete) this.#insert(bot, place)
   }
 
   /** Reads the next places from the store. */
   read(): void {
-    const page = this.#store.placesAfter(this.#frontier, pageSize)
-    for (const place of page) this.#insert(place)
-    this.#isComplete = page.length < pageSize
+    for (const bot of this.#incomplete) {
+      if (!bot.isShort) continue
+      for (const place of bot.read(this.#store)) this.#insert(bot, place)
+      if (bot.isComplete) this.#incomplete.delete(bot)
+    }
   }
 
-  /** Removes up to `count` lanes to take from: those whose first updates are the oldest. */
+  /** Removes up to `count` lanes to take from, which are then held: of each bot the oldest in turn. */
   shift(count: number): StoredLane[] {
     const lanes: StoredLane[] = []
     while (lanes.length < count) {
-      const lane = this.#ready.shift()
+      const lane = this.#turns.shift()
       if (!lane) break
+      lane.isHeld = true
       lanes.push(lane)
     }
     return lanes
   }
 
-  /** The first update of a lane is gone, and the lane is open. */
+  /** The first update of a lane that was held is gone. */
   advance(lane: StoredLane): void {
     lane.shift()
     this.#known -= 1
@@ -70,41 +82,58 @@ export class KnownLanes {
 
   /** A lane is no longer held. */
   open(lane: StoredLane): void {
-    lane.isHeld = false
-    if (!lane.isClosed) this.#ready.add(lane)
-    else if (lane.head === Infinity) this.#lanes.delete(keyOf(lane.botId, lane.name))
+    this.#release(lane)
+    this.#offer(lane)
   }
 
   /** A lane is no longer held, and can be taken from when it is due. */
   rest(lane: StoredLane, dueAt: number): void {
-    const waitMs = dueAt - Date.now()
-    if (waitMs <= 0) return this.open(lane)
-    lane.isHeld = false
-    lane.rest = idleTimer(() => {
-      lane.rest = undefined
-      this.rest(lane, dueAt)
-      if (!lane.rest) this.#opened()
-    }, waitMs)
+    this.#release(lane)
+    this.#offerWhenDue(lane, dueAt)
   }
 
   /** Stops all timers. */
   close(): void {
-    for (const { rest } of this.#lanes.values()) rest?.stop()
+    for (const { lanes } of this.#bots.values()) {
+      for (const { rest } of lanes) rest?.stop()
+    }
   }
 
-  #insert({ sequence, botId, lane: name, dueAt }: StoredPlace): void {
-    const key = keyOf(botId, name)
-    let lane = this.#lanes.get(key)
-    if (!lane) this.#lanes.set(key, (lane = new StoredLane(botId, name)))
-    const isFirst = lane.head === Infinity
-    lane.append(sequence)
+  #bot(botId: number, isNew: boolean): KnownBot {
+    const known = this.#bots.get(botId)
+    if (known) return known
+    const bot = new KnownBot(botId, isNew)
+    this.#bots.set(botId, bot)
+    if (!isNew) this.#incomplete.add(bot)
+    return bot
+  }
+
+  #insert(bot: KnownBot, place: StoredPlace): void {
+    const lane = bot.add(place)
     this.#known += 1
-    this.#frontier = sequence
     // A lane without updates is held or not there: what is first here was first in the store.
-    if (isFirst && !lane.isHeld) this.rest(lane, dueAt)
+    if (lane && !lane.isHeld) this.#offerWhenDue(lane, place.dueAt)
   }
-}
 
-function keyOf(botId: number, name: string): string {
-  return `${botId}:${name}`
+  #release(lane: StoredLane): void {
+    lane.isHeld = false
+    this.#turns.release(this.#bot(lane.botId, true))
+  }
+
+  #offer(lane: StoredLane): void {
+    const bot = this.#bot(lane.botId, true)
+    bot.open(lane)
+    this.#turns.line(bot)
+  }
+
+  #offerWhenDue(lane: StoredLane, dueAt: number): void {
+    const waitMs = dueAt - Date.now()
+    if (waitMs <= 0) return this.#offer(lane)
+    lane.rest = idleTimer(() => {
+      lane.rest = undefined
+      // The clock of the day may have been set back.
+      this.#offerWhenDue(lane, dueAt)
+      if (!lane.rest) this.#opened()
+    }, waitMs)
+  }
 }

@@ -9,7 +9,8 @@ const applicationId = 0x534e4452
  *
  * `updates` holds what waits or is being handled, in the order of the puts. `ids` knows every update
  * that was put: without `handled_at` it is in `updates`, else it was handled then. No index follows
- * the lanes, so that the price of a put does not depend on how many there are.
+ * the lanes, so that the price of a put does not depend on how many there are; the one by bot holds
+ * the sequences of each bot in their order.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE updates (
@@ -40,6 +41,7 @@ const migrations: readonly string[] = [
    );
    CREATE TABLE totals (stored INTEGER NOT NULL);
    INSERT INTO totals VALUES (0);`,
+  "CREATE INDEX updates_of_bot ON updates (bot_id)",
 ]
 
 /**

@@ -3,7 +3,7 @@ import { expectDurationMs, expectInteger, expectText } from "../../ground/expect
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { keptAside } from "../kept-update.js"
-import { expectLaneRule, type NewUpdate, newUpdate } from "../new-update.js"
+import { expectLaneRule, expectPerBot, type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
 import { Takers } from "../takers.js"
@@ -29,6 +29,8 @@ export interface SqliteQueueOptions {
   readonly path: string
   /** How many updates may wait; as many as the disk holds by default. */
   readonly capacity?: number
+  /** How many updates of one bot may be held at once; as many as are taken by default. */
+  readonly perBot?: number
   /** Which updates are handled one after the other; `"chat"` by default. */
   readonly lane?: LaneRule
   /**
@@ -88,18 +90,14 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
         : expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
     expectDurationMs("rememberMs", rememberMs)
     this.#laneRule = expectLaneRule(lane)
-    this.#store = UpdateStore.open(path, rememberMs)
-    this.#lanes = new KnownLanes(this.#store, () => this.#serve())
-    this.#writer = new TurnWriter({
-      store: this.#store,
-      lanes: this.#lanes,
-      logger,
-      ended: () => this.#turnEnded(),
-    })
+    const perBot = expectPerBot(options.perBot)
+    const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
-      this.#lanes.read()
+      const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
+      lanes.read()
+      this.#writer = new TurnWriter({ store, lanes, logger, ended: () => this.#turnEnded() })
     } catch (error) {
-      this.#store.close()
+      store.close()
       throw error
     }
   }
@@ -275,7 +273,6 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     try {
       const counted = this.#store.count(lanes)
       step("take: counted")
-      for (const lane of lanes) lane.isHeld = true
       this.#held += lanes.length
       return counted.map((one) => new SqliteDelivery(one, this.#end))
     } catch (error) {

@@ -20,7 +20,8 @@ const texts = {
   remove: "DELETE FROM updates WHERE sequence = ?",
   handled: "UPDATE ids SET handled_at = ? WHERE bot_id = ? AND update_id = ?",
   places: `SELECT sequence, bot_id botId, lane, due_at dueAt FROM updates
-    WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    WHERE bot_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+  nextBot: "SELECT min(bot_id) botId FROM updates WHERE bot_id > ?",
   oldest: "SELECT put_at putAt FROM updates ORDER BY sequence LIMIT 1",
   keep: `INSERT OR REPLACE INTO set_aside
     SELECT bot_id, update_id, lane, attempt, ?, ?, body FROM updates WHERE sequence = ?`,

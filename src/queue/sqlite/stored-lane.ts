@@ -54,6 +54,11 @@ export class LaneHeap {
     return this.#lanes.length
   }
 
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.#lanes.length === 0
+  }
+
   /** Adds a lane, whose head may not change while it is here. */
   add(lane: StoredLane): void {
     const lanes = this.#lanes

@@ -169,9 +169,18 @@ export class UpdateStore {
     step("setAside: id kept")
   }
 
-  /** The places after a given one, in their order. */
-  placesAfter(sequence: number, limit: number): StoredPlace[] {
-    return this.#guard(() => rows<StoredPlace>(this.#statements.places, sequence, limit))
+  /** The places of a bot after a given one, in their order. */
+  placesAfter(botId: number, sequence: number, limit: number): StoredPlace[] {
+    return this.#guard(() => rows<StoredPlace>(this.#statements.places, botId, sequence, limit))
+  }
+
+  /** The bots of which updates are stored. */
+  bots(): number[] {
+    const bots: number[] = []
+    for (let botId = this.#botAfter(-Infinity); botId !== null; botId = this.#botAfter(botId)) {
+      bots.push(botId)
+    }
+    return bots
   }
 
   /** What was set aside, oldest first. */
@@ -238,6 +247,11 @@ export class UpdateStore {
       "storage-corrupted",
       `An update is gone from ${this.#path}. Let nothing else write to it, and start again`,
     )
+  }
+
+  #botAfter(botId: number): number | null {
+    const { nextBot } = this.#statements
+    return this.#guard(() => rows<{ botId: number | null }>(nextBot, botId)[0]?.botId ?? null)
   }
 
   #append({ botId, updateId, lane, body }: NewUpdate, now: number): number {

@@ -92,7 +92,7 @@ describe("a file that cannot be opened is said with what to do", () => {
     database.close()
     const { code, message } = openError(path)
     expect(code).toBe("storage-newer")
-    expect(message).toContain("was written by a newer Sounder (schema 99, this one knows 1)")
+    expect(message).toContain("was written by a newer Sounder (schema 99, this one knows 2)")
   })
 
   test("because this user may only read the folder", async () => {

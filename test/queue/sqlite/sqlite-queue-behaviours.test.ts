@@ -8,6 +8,7 @@ const newPath = pathsIn(temporaryFolder())
 
 describe("SqliteQueue", () => {
   const open = () => new SqliteQueue({ path: newPath(), capacity })
-  const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true })
+  const openLimited = (perBot: number) => new SqliteQueue({ path: newPath(), perBot })
+  const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true, openLimited })
   for (const { name, run } of behaviours) test(name, run)
 })

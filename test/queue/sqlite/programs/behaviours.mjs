@@ -15,8 +15,11 @@ const capacity = 150
 let files = 0
 const open = () => new SqliteQueue({ path: join(process.argv[2], `${++files}.db`), capacity })
 
+const openLimited = (perBot) =>
+  new SqliteQueue({ path: join(process.argv[2], `${++files}.db`), perBot })
+
 const failures = []
-const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true })
+const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true, openLimited })
 for (const { name, run } of behaviours) {
   await run().catch((error) => failures.push(`${name}: ${error.message}`))
 }

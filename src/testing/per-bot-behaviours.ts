@@ -1,0 +1,31 @@
+import assert from "node:assert/strict"
+import type { ProbedBehaviours } from "./queue-probe.js"
+
+/** A queue of which only so many updates of one bot may be held at once. */
+export function perBotBehaviours(perBot: number): ProbedBehaviours {
+  return {
+    "no more updates of one bot are held than may be, and other bots go on": async (probe) => {
+      for (let chat = 1; chat <= perBot + 2; chat++) probe.put(chat, chat, 1)
+      const held = []
+      for (let taken = 0; taken < perBot; taken++) held.push(await probe.take())
+      await probe.expectNothing()
+      probe.put(1, 1_000, 2)
+      assert.equal((await probe.take()).botId, 2)
+      await probe.expectNothing()
+      const [first, second] = held
+      await first?.done()
+      assert.equal((await probe.take()).update.update_id, perBot + 1)
+      if (second) await second.retry({ delayMs: 60_000 })
+      if (second) assert.equal((await probe.take()).update.update_id, perBot + 2)
+    },
+
+    "a worker that waits gets an update of a bot when one less of it is held": async (probe) => {
+      for (let chat = 1; chat <= perBot + 1; chat++) probe.put(chat, chat, 1)
+      const held = []
+      for (let taken = 0; taken < perBot; taken++) held.push(await probe.take())
+      const waiting = probe.take()
+      await held[0]?.done()
+      assert.equal((await waiting).update.update_id, perBot + 1)
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { type BotShare, BotTurns } from "../../src/queue/bot-turns.js"
+import { MemoryQueue } from "../../src/queue/index.js"
+import { SqliteQueue } from "../../src/queue/sqlite/index.js"
+import { updateOf } from "../../src/testing/queue-probe.js"
+import { pathsIn, temporaryFolder } from "./sqlite/temporary-folder.js"
+
+const newPath = pathsIn(temporaryFolder())
+
+/** A bot with lanes that are named for it. */
+function shareOf(name: string, count: number) {
+  const lanes = Array.from({ length: count }, (_, index) => `${name}${index + 1}`)
+  const ready = {
+    get isEmpty() {
+      return lanes.length === 0
+    },
+    shift: () => lanes.shift(),
+  }
+  const share: BotShare<string> = { ready, held: 0, isInLine: false, nextInLine: undefined }
+  return Object.assign(share, { lanes })
+}
+
+function shiftAll(turns: BotTurns<string>): string[] {
+  const all = []
+  for (let lane = turns.shift(); lane !== undefined; lane = turns.shift()) all.push(lane)
+  return all
+}
+
+describe("bots", () => {
+  test("take turns, and each keeps the order of its lanes", () => {
+    const turns = new BotTurns<string>(Infinity)
+    for (const share of [shareOf("a", 4), shareOf("b", 1), shareOf("c", 2)]) turns.line(share)
+    expect(shiftAll(turns)).toEqual(["a1", "b1", "c1", "a2", "c2", "a3", "a4"])
+  })
+
+  test("stand in the line once, however often they are put into it", () => {
+    const turns = new BotTurns<string>(Infinity)
+    const [a, b] = [shareOf("a", 2), shareOf("b", 1)]
+    for (const share of [a, a, b, a]) turns.line(share)
+    expect(shiftAll(turns)).toEqual(["a1", "b1", "a2"])
+  })
+
+  test("of which as much is held as may be are passed over until one is released", () => {
+    const turns = new BotTurns<string>(1)
+    const [a, b] = [shareOf("a", 3), shareOf("b", 1)]
+    for (const share of [a, b]) turns.line(share)
+    expect(shiftAll(turns)).toEqual(["a1", "b1"])
+    turns.release(a)
+    expect(shiftAll(turns)).toEqual(["a2"])
+    expect(a.held).toBe(1)
+  })
+
+  test("whose lanes were taken away meanwhile are passed over", () => {
+    const turns = new BotTurns<string>(Infinity)
+    const [a, b] = [shareOf("a", 1), shareOf("b", 1)]
+    for (const share of [a, b]) turns.line(share)
+    a.lanes.length = 0
+    expect(shiftAll(turns)).toEqual(["b1"])
+  })
+})
+
+test("what a bot has stored delays no other after a restart", async () => {
+  const path = newPath()
+  const first = new SqliteQueue({ path })
+  const noisy = Array.from({ length: 3_000 }, (_, index) => updateOf(index, index))
+  await Promise.all(noisy.map((update) => first.put({ botId: 1, update })))
+  await first.put({ botId: 2, update: updateOf(1, 1) })
+  await first[Symbol.asyncDispose]()
+
+  await using queue = new SqliteQueue({ path })
+  const signal = AbortSignal.timeout(10_000)
+  const bots = [(await queue.take(signal)).botId, (await queue.take(signal)).botId]
+  expect(new Set(bots)).toEqual(new Set([1, 2]))
+})
+
+test("a limit that is no number of updates is refused, and no file is made", () => {
+  expect(() => new MemoryQueue({ perBot: 0 })).toThrow(
+    "Expected the `perBot` option to be an integer of at least 1, got `0` (number).",
+  )
+  const path = newPath()
+  expect(() => new SqliteQueue({ path, perBot: 1.5 })).toThrow(TypeError)
+  expect(existsSync(path)).toBe(false)
+})
