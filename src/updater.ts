@@ -16,7 +16,7 @@ import { SounderError } from "./telegram/errors.js"
 /** What an {@link Updater} is made of. Give a token, or a `bot` with options of its own. */
 export interface UpdaterOptions extends Pick<
   DispatcherOptions,
-  "concurrency" | "handlerTimeoutMs"
+  "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
   /** The bot's token from @BotFather. */
   readonly token?: string | undefined

@@ -5,6 +5,7 @@ import { ChatMethods } from "./chat-methods.js"
 import type { Filter, NarrowedBy } from "./filters/filter.js"
 import type { Handling } from "./handling.js"
 import { respond, type RespondMethod, type RespondParameters } from "./respond.js"
+import { usefulForMs } from "./stale-updates.js"
 import type { ChatOf, MessageOf, TypeOf, UserOf } from "./narrowed.js"
 
 /** The context of a handler with a pattern. */
@@ -79,6 +80,20 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
   /** 1 the first time this update is handled, then one more after each retry. */
   get attempt(): number {
     return this.#handling.attempt
+  }
+
+  /** When the update was received: by the queue, or by `dispatcher.process`. */
+  get receivedAt(): Date {
+    return new Date(this.#handling.receivedAt)
+  }
+
+  /**
+   * Whether Telegram takes no answer to this update any more: presses of buttons, shipping and
+   * pre-checkout queries live for 150 s, inline queries for 30 s. By default such an update reaches
+   * no handler; see the `stale` option.
+   */
+  get isStale(): boolean {
+    return Date.now() - this.#handling.receivedAt > usefulForMs(this.update)
   }
 
   /**

@@ -9,12 +9,15 @@ import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
 import { ErrorReport, messageOf } from "./error-report.js"
+import { type Attempts, FailureRule, spent } from "./failure-rule.js"
 import { Handling } from "./handling.js"
-import { QueueConsumer, type Work } from "./queue-consumer.js"
+import { QueueConsumer } from "./queue-consumer.js"
 import { Router } from "./router.js"
+import { type StaleRule, StaleUpdates } from "./stale-updates.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 import { runWithin } from "./time-limit.js"
 import { UpdateRun } from "./update-run.js"
+import { noWork, type Work } from "./work.js"
 
 /** What a {@link Dispatcher} is made of. */
 export interface DispatcherOptions {
@@ -33,6 +36,20 @@ export interface DispatcherOptions {
    * when the handler has ended, or 5 seconds later at the latest.
    */
   readonly handlerTimeoutMs?: number
+  /**
+   * Has an update whose handler throws, or exceeds its time, tried again in its place in the lane,
+   * from its first handler on, as in `attempts: { max: 5 }`, and set aside after its last attempt.
+   * Without it the error handlers are told, and the update is done. In either case an update that has
+   * been begun 5 times (`max`) without an end is set aside: it may be what ends the process.
+   */
+  readonly attempts?: Attempts
+  /**
+   * What becomes of presses of buttons, shipping and pre-checkout queries that are 150 s old, and of
+   * inline queries that are 30 s old, when it is their turn: Telegram takes no answer any more.
+   * `"drop"` by default, `"handle"`, or a function that says which. What has been begun before is
+   * never dropped.
+   */
+  readonly stale?: StaleRule
   /** Where errors go that no error handler is told of. `console` by default. */
   readonly logger?: Logger
 }
@@ -69,6 +86,8 @@ export class Dispatcher extends Router {
   readonly #lost = (method: string, error: unknown) => {
     this.#report.log(`A call of ${method} that nobody waits for has failed: ${messageOf(error)}`)
   }
+  readonly #rule: FailureRule
+  readonly #stale: StaleUpdates
   #state: State = { kind: "stopped" }
 
   /** @throws TypeError for a wrong option */
@@ -80,6 +99,9 @@ export class Dispatcher extends Router {
     this.#concurrency = expectInteger("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER)
     this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
     this.#report = new ErrorReport((id) => this.#botOf(id), options.logger ?? quietLogger)
+    const log = (message: string) => this.#report.log(message)
+    this.#rule = new FailureRule(options.attempts, log)
+    this.#stale = new StaleUpdates(options.stale ?? "drop", log)
   }
 
   /** Whether updates are taken from the queue. */
@@ -146,7 +168,7 @@ export class Dispatcher extends Router {
 
   /**
    * Handles an update that comes from elsewhere than the queue, at once. Resolves when its handlers
-   * have ended, the error handlers included. Order is the caller's business.
+   * have ended, the error handlers included. Order is the caller's business; nothing is tried again.
    *
    * @param bot whose update it is; the dispatcher's own by default
    * @param response the answer to the request that brought it, for a call of `ctx.respond` to ride in
@@ -163,11 +185,19 @@ export class Dispatcher extends Router {
     return this.#handle(this.#run(new Handling(bot, update), response))
   }
 
-  #begin({ botId, update, attempt, signal, response }: Delivery): Work | Error {
+  #begin(delivery: Delivery): Work {
+    const { botId, update, attempt, response } = delivery
     const bot = this.#botOf(botId)
-    if (!bot) return notOurs(botId, this.#bot)
-    const run = this.#run(new Handling(bot, update, attempt, signal), response)
+    if (!bot) return this.#refuse(delivery)
+    if (attempt === 1 && this.#stale.drops(delivery)) return noWork()
+    const run = this.#run(new Handling(bot, update, delivery), response, this.#rule)
     return { ended: this.#handle(run), run }
+  }
+
+  #refuse({ botId, update, attempt }: Delivery): Work {
+    const error = notOurs(botId, this.#bot)
+    this.#report.log(`Update ${update.update_id} was set aside. ${error.message}`)
+    return noWork(spent(attempt), error)
   }
 
   #botOf(id: number): Bot | undefined {
@@ -176,12 +206,13 @@ export class Dispatcher extends Router {
     return bot.id === id ? bot : undefined
   }
 
-  #run(handling: Handling, response: ResponseSlot | undefined): UpdateRun {
+  #run(handling: Handling, response: ResponseSlot | undefined, rule?: FailureRule): UpdateRun {
     if (response) {
       handling.response = response
       handling.lost = this.#lost
     }
-    return new UpdateRun(this.table.plan, handling, this.#report)
+    const { plan } = this.table
+    return new UpdateRun({ plan, handling, report: this.#report, rule, root: this.table })
   }
 
   #handle(run: UpdateRun): Promise<void> {

@@ -3,10 +3,18 @@ import type { Logger } from "../ground/logger.js"
 import type { HandlerError } from "../telegram/errors.js"
 import type { Update } from "../telegram/types.js"
 import type { Context } from "./context.js"
+import type { Failure } from "./failure-rule.js"
 import type { ErrorScope } from "./handler-plan.js"
 
 /** What may be a token: an id, a colon, and what stands behind it. */
 const tokenLike = /\d+:[\w-]+/g
+
+/** What error handlers are told. */
+export interface ToldError {
+  readonly error: HandlerError
+  readonly ctx: Context
+  readonly failure: Failure
+}
 
 /** Says what went wrong: to the error handlers, or, where there are none, to the log. */
 export class ErrorReport {
@@ -20,12 +28,13 @@ export class ErrorReport {
   }
 
   /** Tells the error handlers of the nearest router that has any. Never rejects. */
-  async tell(error: HandlerError, ctx: Context, scopes: readonly ErrorScope[]): Promise<void> {
+  async tell(told: ToldError, scopes: readonly ErrorScope[]): Promise<void> {
+    const { error, ctx, failure } = told
     const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
-    if (!scope) return this.log(stackOf(error))
+    if (!scope) return this.log(`${stackOf(error)}${sequel(failure)}`)
     for (const handler of [...scope.errorHandlers]) {
       try {
-        await handler(error, ctx)
+        await handler(error, ctx, failure)
       } catch (thrown) {
         const { update_id: id } = ctx.update
         this.log(`An error handler failed on update ${id}: ${describe(thrown)}`)
@@ -57,6 +66,12 @@ export class ErrorReport {
 /** What an error says; never throws. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : describe(error)
+}
+
+function sequel({ next, attempt, retryInMs }: Failure): string {
+  if (next === "done") return ""
+  if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
+  return `\nThat was attempt ${attempt}; the next one is in ${retryInMs} ms`
 }
 
 function stackOf(error: HandlerError): string {

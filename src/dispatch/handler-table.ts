@@ -35,7 +35,7 @@ export class HandlerTable implements ErrorScope {
   /** Adds an error handler. */
   addErrorHandler(handler: ErrorHandler): Registration {
     // The same function may be registered twice, and each registration is removed by itself.
-    const own: ErrorHandler = (error, ctx) => handler(error, ctx)
+    const own: ErrorHandler = (error, ctx, failure) => handler(error, ctx, failure)
     this.errorHandlers.add(own)
     return { remove: () => void this.errorHandlers.delete(own) }
   }

@@ -1,6 +1,7 @@
 import type { HandlerError } from "../telegram/errors.js"
 import type { Update } from "../telegram/types.js"
 import type { CommandContext, Context, MatchContext } from "./context.js"
+import type { Failure } from "./failure-rule.js"
 import type { NarrowedBy, Patterned } from "./filters/filter.js"
 
 /**
@@ -15,8 +16,11 @@ export type Handler<C = Context> = (ctx: C, next: Next) => unknown
 /** Stands before the handlers that are registered after it, and passes on with `await next()`. */
 export type Middleware = Handler
 
-/** What is told of a handler that threw: `error.cause` is what it threw. */
-export type ErrorHandler = (error: HandlerError, ctx: Context) => unknown
+/**
+ * What is told of a handler that threw: `error.cause` is what it threw. The third argument says which
+ * attempt it was and what becomes of the update.
+ */
+export type ErrorHandler = (error: HandlerError, ctx: Context, failure: Failure) => unknown
 
 /** The handler of updates that the filter `F` lets pass, which are already known to be a `U`. */
 export type FilteredHandler<F, U extends Update = Update> = Handler<

@@ -5,6 +5,14 @@ import type { Update } from "../telegram/types.js"
 import { updateType } from "../telegram/update-facts.js"
 import type { CommandText } from "./command-text.js"
 
+/** What a queue says of an update that it delivers. */
+interface DeliveryFacts {
+  readonly attempt: number
+  readonly receivedAt: number
+  /** Aborts when the queue takes the update away. */
+  readonly signal?: AbortSignal
+}
+
 /** What is known of one update beside itself while its handlers run. */
 export class Handling {
   readonly bot: Bot
@@ -12,6 +20,8 @@ export class Handling {
   readonly type: UpdateType | undefined
   /** 1 the first time, then one more after each retry. */
   readonly attempt: number
+  /** When it was received, in milliseconds since 1970. */
+  readonly receivedAt: number
   /** The command at the beginning of the message, if it is meant for this bot. */
   command: CommandText | undefined
   /** What the pattern of the running handler has found. */
@@ -26,13 +36,14 @@ export class Handling {
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  /** @param taken aborts when the queue takes the update away */
-  constructor(bot: Bot, update: Update, attempt = 1, taken?: AbortSignal) {
+  /** @param delivery what the queue says of the update, where it comes from one */
+  constructor(bot: Bot, update: Update, delivery?: DeliveryFacts) {
     this.bot = bot
     this.update = update
     this.type = updateType(update)
-    this.attempt = attempt
-    this.#taken = taken
+    this.attempt = delivery?.attempt ?? 1
+    this.receivedAt = delivery?.receivedAt ?? Date.now()
+    this.#taken = delivery?.signal
   }
 
   /** Aborts when the handling is to end. Made when it is first read. */

@@ -1,4 +1,4 @@
-import { updateEvent, updateSetAside } from "../events/index.js"
+import { updateEvent, updateRetried, updateSetAside } from "../events/index.js"
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
 import { Timer } from "../ground/timer.js"
@@ -6,26 +6,15 @@ import { SounderError } from "../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../queue/update-queue.js"
 import { messageOf } from "./error-report.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
-
-/** The handling of one delivery. */
-export interface Work {
-  /** Resolves, and never rejects, when the handling has ended. */
-  readonly ended: Promise<void>
-  readonly run: {
-    /** Whether it ended with its work undone. */
-    readonly isInterrupted: boolean
-    /** Tells the handlers to end. */
-    abort(reason: Error): void
-  }
-}
+import type { Work } from "./work.js"
 
 /** What a {@link QueueConsumer} works with. */
 export interface ConsumerOptions {
   readonly queue: UpdateQueue
   /** How many deliveries are held at once at most. */
   readonly concurrency: number
-  /** Begins to handle a delivery; answers an error for one that is not to be handled here. */
-  readonly begin: (delivery: Delivery) => Work | Error
+  /** Begins to handle a delivery. */
+  readonly begin: (delivery: Delivery) => Work
   /** Tells the operator. */
   readonly log: (message: string) => void
 }
@@ -52,6 +41,9 @@ export class QueueConsumer {
   readonly #loop: Promise<void>
   #waiting: (() => void)[] = []
   #verdict: StopVerdict | undefined
+  /** While it stops: what only this process has, and still takes. */
+  readonly #remaining = new Map<string, UpdateReference>()
+  #isDraining = false
   #isClosed = false
   #isOver = false
 
@@ -71,7 +63,7 @@ export class QueueConsumer {
     this.#abort(this.#taking)
     await Promise.race([this.#loop, aborted(deadline.signal)])
     await this.#drain(verdict, deadline.signal)
-    await this.#endHeld(deadline.signal)
+    await this.#endHeld()
     timer.stop()
     this.#isOver = true
     this.#verdict = undefined
@@ -118,40 +110,58 @@ export class QueueConsumer {
   }
 
   #hold(delivery: Delivery): void {
-    const work = this.#options.begin(delivery)
-    if (work instanceof Error) return void this.#setAside(delivery, work)
-    const held: Held = { delivery, work, isGivenUp: false }
+    const held: Held = { delivery, work: this.#options.begin(delivery), isGivenUp: false }
     this.#held.add(held)
     void this.#finish(held)
-  }
-
-  async #setAside(delivery: Delivery, error: Error): Promise<void> {
-    const { updateId } = referenceOf(delivery)
-    this.#options.log(`Update ${updateId} was set aside. ${error.message}`)
-    try {
-      await delivery.setAside(error)
-      announceSetAside(delivery, error)
-    } catch (failure) {
-      this.#options.log(`Could not set aside update ${updateId}: ${messageOf(failure)}`)
-    }
   }
 
   async #finish(held: Held): Promise<void> {
     const { delivery, work } = held
     await work.ended
     if (held.isGivenUp) return
-    if (work.run.isInterrupted) await this.#giveBack(delivery)
-    else {
+    const { run } = work
+    try {
       // Not a function of its own: the promise of one is a good part of an update's price.
-      try {
+      if (!run.isInterrupted && (run.failure?.next ?? "done") === "done") {
         await delivery.done()
         if (!held.isGivenUp) this.#verdict?.handled.push(referenceOf(delivery))
-      } catch (error) {
-        this.#couldNotEnd(held, error)
-      }
+      } else await this.#endUndone(held)
+    } catch (error) {
+      this.#couldNotEnd(held, error)
     }
     this.#held.delete(held)
     if (this.#waiting.length > 0) this.#wake()
+  }
+
+  /** Ends a delivery whose update was not handled. */
+  async #endUndone(held: Held): Promise<void> {
+    const { delivery, work } = held
+    const { isInterrupted, failure, thrown } = work.run
+    if (isInterrupted) return this.#giveBack(delivery)
+    if (failure?.next === "retry") {
+      // Whoever stops asks what has become of it, and finds it waiting.
+      const delayMs = Math.max(failure.retryInMs ?? 0, this.#verdict ? 1 : 0)
+      await delivery.retry({ delayMs })
+      announceRetry(delivery, thrown, delayMs)
+      if (this.#verdict && !held.isGivenUp) await this.#askFor(delivery, this.#verdict)
+      return
+    }
+    await delivery.setAside(thrown)
+    announceSetAside(delivery, thrown)
+    if (!held.isGivenUp) this.#verdict?.handled.push(referenceOf(delivery))
+  }
+
+  /** Finds out what becomes of an update that waits for its next attempt while this worker stops. */
+  async #askFor(delivery: Delivery, verdict: StopVerdict): Promise<void> {
+    const reference = referenceOf(delivery)
+    const isIt = (other: UpdateReference) => keyOf(other) === keyOf(reference)
+    const { handedBack, remaining } = await this.#options.queue.handBack()
+    verdict.handedBack.push(...handedBack)
+    // Where the queue says nothing of it, it is in its store.
+    if (!remaining.some(isIt)) {
+      if (!handedBack.some(isIt)) verdict.handedBack.push(reference)
+    } else if (this.#isDraining) this.#remaining.set(keyOf(reference), reference)
+    else verdict.unknown.push(reference)
   }
 
   #couldNotEnd({ delivery, isGivenUp }: Held, error: unknown): void {
@@ -179,30 +189,44 @@ export class QueueConsumer {
     }
   }
 
-  /** Gives back what waits, and takes what only this process has. */
+  /** Gives back what waits, takes what only this process has, and waits for what runs. */
   async #drain(verdict: StopVerdict, deadline: AbortSignal): Promise<void> {
-    const remaining = new Map<string, UpdateReference>()
+    this.#isDraining = true
+    await this.#handBackWaiting(verdict, deadline)
+    while (this.#isBusy && !deadline.aborted) {
+      if (this.#remaining.size > 0 && !this.#isClosed) await this.#takeRemaining(deadline)
+      else await this.#change()
+    }
+    this.#isDraining = false
+    verdict.unknown.push(...this.#remaining.values())
+    this.#remaining.clear()
+  }
+
+  get #isBusy(): boolean {
+    return this.#held.size > 0 || (this.#remaining.size > 0 && !this.#isClosed)
+  }
+
+  async #handBackWaiting(verdict: StopVerdict, deadline: AbortSignal): Promise<void> {
     try {
       const waiting = await Promise.race([this.#options.queue.handBack(), aborted(deadline)])
       if (!waiting) return
       verdict.handedBack.push(...waiting.handedBack)
-      for (const reference of waiting.remaining) remaining.set(keyOf(reference), reference)
+      for (const reference of waiting.remaining) this.#remaining.set(keyOf(reference), reference)
     } catch (error) {
       this.#options.log(`Could not give back what waits in the queue: ${messageOf(error)}`)
     }
-    while (remaining.size > 0 && !deadline.aborted && !this.#isClosed) {
-      const delivery = await this.#takeNext(deadline)
-      if (!delivery) continue
-      // Another one has been put since: it is not ours to begin.
-      if (remaining.delete(keyOf(referenceOf(delivery)))) this.#hold(delivery)
-      else await this.#giveBack(delivery)
-    }
-    verdict.unknown.push(...remaining.values())
   }
 
-  /** Waits for what runs; at the deadline tells it to end, and soon after gives it up. */
-  async #endHeld(deadline: AbortSignal): Promise<void> {
-    await this.#untilIdle(deadline)
+  async #takeRemaining(deadline: AbortSignal): Promise<void> {
+    const delivery = await this.#takeNext(deadline)
+    if (!delivery) return
+    // Another one has been put since: it is not ours to begin.
+    if (this.#remaining.delete(keyOf(referenceOf(delivery)))) this.#hold(delivery)
+    else await this.#giveBack(delivery)
+  }
+
+  /** Tells what runs at the deadline to end, and soon after gives it up. */
+  async #endHeld(): Promise<void> {
     if (this.#held.size === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
     for (const { work } of this.#held) work.run.abort(reason)
@@ -240,6 +264,15 @@ export class QueueConsumer {
     this.#waiting = []
     for (const resolve of waiting) resolve()
   }
+}
+
+function announceRetry(
+  { botId, update, attempt }: Delivery,
+  error: unknown,
+  delayMs: number,
+): void {
+  if (!updateRetried.hasSubscribers) return
+  updateRetried.publish({ ...updateEvent(botId, update), attempt, error, delayMs })
 }
 
 function announceSetAside({ botId, update, attempt }: Delivery, error: unknown): void {

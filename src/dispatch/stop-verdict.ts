@@ -2,7 +2,7 @@ import type { UpdateReference } from "../queue/update-queue.js"
 
 /** What became of the updates that were waiting or being handled when `stop()` was called. */
 export interface StopVerdict {
-  /** Handled during the stop. */
+  /** Handled during the stop, or set aside after the last attempt. */
   readonly handled: UpdateReference[]
   /** Given back: they come again, from Telegram or from the queue's store. */
   readonly handedBack: UpdateReference[]

@@ -6,31 +6,60 @@ import { HandlerContext } from "./context.js"
 import { type ErrorReport, messageOf } from "./error-report.js"
 import { HandlerTimeout } from "./handler-timeout.js"
 import { GroupRun } from "./group-run.js"
-import type { HandlerPlan, PlacedEntry } from "./handler-plan.js"
+import { AttemptsSpent } from "./attempts-spent.js"
+import { type Failure, type FailureRule, spent } from "./failure-rule.js"
+import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "./handling.js"
+
+/** What an {@link UpdateRun} is made of. */
+export interface UpdateRunOptions {
+  readonly plan: HandlerPlan
+  readonly handling: Handling
+  readonly report: ErrorReport
+  /** Says what follows from an error; without it, the update is done whatever happens. */
+  readonly rule: FailureRule | undefined
+  /** Who is told of what no handler is to blame for. */
+  readonly root: ErrorScope
+}
 
 /** One update on its way through all its handlers. */
 export class UpdateRun {
   readonly #plan: HandlerPlan
   readonly #handling: Handling
   readonly #report: ErrorReport
+  readonly #rule: FailureRule | undefined
+  readonly #root: ErrorScope
   readonly #ctx: HandlerContext
   #group: GroupRun | undefined
   #isInterrupted = false
   #isExpired = false
   #isMatched = false
+  #failure: Failure | undefined
   #error: HandlerError | undefined
 
-  constructor(plan: HandlerPlan, handling: Handling, report: ErrorReport) {
+  constructor({ plan, handling, report, rule, root }: UpdateRunOptions) {
     this.#plan = plan
     this.#handling = handling
     this.#report = report
+    this.#rule = rule
+    this.#root = root
     this.#ctx = new HandlerContext(handling)
   }
 
   /** Whether a handler ended because it was told to, with its work undone and nobody told. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.#isExpired
+  }
+
+  /** What follows where a handler has failed; of several failures the one that was not the end. */
+  get failure(): Failure | undefined {
+    return this.#failure
+  }
+
+  /** What the first handler that failed threw, as far as it is for those who read of it later. */
+  get thrown(): unknown {
+    const error = this.#error
+    return error?.code === "handler-error" && error.cause instanceof Error ? error.cause : error
   }
 
   /** What is told of the update. */
@@ -47,6 +76,7 @@ export class UpdateRun {
   /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
   async run(): Promise<void> {
     const handling = this.#handling
+    if (this.#rule && handling.attempt > this.#rule.max) return this.#spend()
     if (handling.type === "message") {
       const known = this.#readCommand()
       if (known) await known
@@ -63,7 +93,7 @@ export class UpdateRun {
         await this.#fail(error, run)
       }
       this.#isMatched ||= run.isMatched
-      if (handling.isStopped || handling.isAborted) break
+      if (handling.isStopped || handling.isAborted || ending(this.#failure)) break
     }
     handling.close()
   }
@@ -83,6 +113,14 @@ export class UpdateRun {
     await this.#tell(error, this.#group?.current)
   }
 
+  /** The attempts before this one have all ended with their process. */
+  async #spend(): Promise<void> {
+    const { update, attempt } = this.#handling
+    this.#failure = spent(attempt)
+    await this.#tell(new AttemptsSpent(update, attempt - 1), undefined)
+    this.#handling.close()
+  }
+
   async #fail(error: unknown, run: GroupRun): Promise<void> {
     if (this.#handling.isEcho(error)) this.#isInterrupted = true
     else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
@@ -97,7 +135,14 @@ export class UpdateRun {
 
   async #tell(error: HandlerError, placed: PlacedEntry | undefined): Promise<void> {
     this.#error ??= error
-    await this.#report.tell(error, this.#ctx, placed?.scopes ?? [])
+    const failure = ending(this.#failure) ?? this.#judge(error)
+    this.#failure = failure
+    await this.#report.tell({ error, ctx: this.#ctx, failure }, placed?.scopes ?? [this.#root])
+  }
+
+  #judge(error: HandlerError): Failure {
+    const { attempt } = this.#handling
+    return this.#rule?.judge(error, this.#ctx) ?? { attempt, isLast: true, next: "done" }
   }
 
   /** Finds the command; answers a promise only where the bot's name has to be learnt first. */
@@ -122,6 +167,11 @@ export class UpdateRun {
     const name = addressee && this.#handling.bot.me?.username.toLowerCase()
     if (name === addressee) this.#handling.command = command
   }
+}
+
+/** A failure that ends this attempt: the handlers that follow get the update another time, or never. */
+function ending(failure: Failure | undefined): Failure | undefined {
+  return failure?.next === "done" ? undefined : failure
 }
 
 function asHandlerError(error: unknown, { update }: Handling): HandlerError {

@@ -5,7 +5,10 @@ import type { UpdateQueue } from "../queue/index.js"
 import type { WebhookIntakeOptions, WebhookServer } from "../retrieval/webhook/index.js"
 
 /** What a {@link Fleet} is made of. */
-export interface FleetOptions extends Pick<DispatcherOptions, "concurrency" | "handlerTimeoutMs"> {
+export interface FleetOptions extends Pick<
+  DispatcherOptions,
+  "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
+> {
   /** Where the updates of all bots wait. A {@link MemoryQueue} by default. */
   readonly queue?: UpdateQueue
   /** For the bots that are made of tokens. */

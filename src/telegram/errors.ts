@@ -12,6 +12,7 @@ export const errorCodes = [
   "input-file",
   "handler-error",
   "handler-timeout",
+  "attempts-spent",
   "invalid-update",
   "queue-full",
   "queue-closed",

@@ -8,7 +8,11 @@ const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").le
 
 test("the queue's signal is listened to only once somebody reads the handling's, and until its end", () => {
   const taken = new AbortController()
-  const handling = new Handling(bot, textUpdate("x"), 1, taken.signal)
+  const handling = new Handling(bot, textUpdate("x"), {
+    attempt: 1,
+    receivedAt: 0,
+    signal: taken.signal,
+  })
   expect(listeners(taken.signal)).toBe(0)
   expect(handling.signal).toBe(handling.signal)
   expect(listeners(taken.signal)).toBe(1)
@@ -20,7 +24,11 @@ test("its signal aborts with the queue's, whether it is read before or after", (
   const reason = new Error("lease lost")
   for (const isReadBefore of [true, false]) {
     const taken = new AbortController()
-    const handling = new Handling(bot, textUpdate("x"), 1, taken.signal)
+    const handling = new Handling(bot, textUpdate("x"), {
+      attempt: 1,
+      receivedAt: 0,
+      signal: taken.signal,
+    })
     if (isReadBefore) expect(handling.signal.aborted).toBe(false)
     taken.abort(reason)
     expect(handling.isAborted).toBe(true)
