@@ -77,7 +77,11 @@ export const orderBehaviours: ProbedBehaviours = {
     probe.put(2, 42, 2)
     const bots: number[] = []
     for (let taken = 0; taken < 6; taken++) bots.push((await probe.take()).botId)
-    assert.equal(bots.filter((botId) => botId === 2).length, 2, `Taken were those of bots ${bots}`)
+    assert.equal(
+      bots.filter((botId) => botId === 2).length,
+      2,
+      `Taken were those of bots ${bots.join()}`,
+    )
   },
 
   "a worker that waits gets the next update that is put": async (probe) => {
