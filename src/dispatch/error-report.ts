@@ -5,6 +5,7 @@ import type { Update } from "../telegram/types.js"
 import type { Context } from "./context.js"
 import type { Failure } from "./failure-rule.js"
 import type { ErrorScope } from "./handler-plan.js"
+import { messageOf, thrownText } from "./thrown-text.js"
 
 /** What may be a token: an id, a colon, and what stands behind it. */
 const tokenLike = /\d+:[\w-]+/g
@@ -37,7 +38,7 @@ export class ErrorReport {
         await handler(error, ctx, failure)
       } catch (thrown) {
         const { update_id: id } = ctx.update
-        this.log(`An error handler failed on update ${id}: ${describe(thrown)}`)
+        this.log(`An error handler failed on update ${id}: ${thrownText(thrown)}`)
         this.log(`It was told: ${stackOf(error)}`)
       }
     }
@@ -63,11 +64,6 @@ export class ErrorReport {
   }
 }
 
-/** What an error says; never throws. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : describe(error)
-}
-
 function sequel({ next, attempt, retryInMs }: Failure): string {
   if (next === "done") return ""
   if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
@@ -78,13 +74,4 @@ function stackOf(error: HandlerError): string {
   const { cause } = error
   const stack = cause instanceof Error ? (cause.stack ?? "") : ""
   return stack === "" ? error.message : `${error.message}\n${stack}`
-}
-
-function describe(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.stack ?? thrown.message
-  try {
-    return String(thrown)
-  } catch {
-    return "something that is not an error"
-  }
 }

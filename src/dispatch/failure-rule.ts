@@ -2,7 +2,7 @@ import { type BackoffOptions, backoffMs } from "../ground/backoff.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { type HandlerError, RetryAfter } from "../telegram/errors.js"
 import type { Context } from "./context.js"
-import { messageOf } from "./error-report.js"
+import { messageOf } from "./thrown-text.js"
 
 /** What is to become of an update whose handler has failed. */
 export type FailureDecision =

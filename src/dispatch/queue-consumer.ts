@@ -4,9 +4,9 @@ import { sleep } from "../ground/sleep.js"
 import { Timer } from "../ground/timer.js"
 import { SounderError } from "../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../queue/update-queue.js"
-import { messageOf } from "./error-report.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 import type { Work } from "./work.js"
+import { messageOf } from "./thrown-text.js"
 
 /** What a {@link QueueConsumer} works with. */
 export interface ConsumerOptions {

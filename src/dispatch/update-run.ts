@@ -3,13 +3,14 @@ import type { HandlingOutcome, UpdateEvent } from "../events/index.js"
 import { HandlerError } from "../telegram/errors.js"
 import { type CommandText, commandText } from "./command-text.js"
 import { HandlerContext } from "./context.js"
-import { type ErrorReport, messageOf } from "./error-report.js"
+import type { ErrorReport } from "./error-report.js"
 import { HandlerTimeout } from "./handler-timeout.js"
 import { GroupRun } from "./group-run.js"
 import { AttemptsSpent } from "./attempts-spent.js"
 import { type Failure, type FailureRule, spent } from "./failure-rule.js"
 import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "./handling.js"
+import { messageOf } from "./thrown-text.js"
 
 /** What an {@link UpdateRun} is made of. */
 export interface UpdateRunOptions {

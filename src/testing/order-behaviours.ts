@@ -71,19 +71,6 @@ export const orderBehaviours: ProbedBehaviours = {
     await probe.takeUpdate(b2)
   },
 
-  "bots take turns: one with many updates delays no other": async (probe) => {
-    for (let chat = 1; chat <= 40; chat++) probe.put(chat, chat, 1)
-    probe.put(1, 41, 2)
-    probe.put(2, 42, 2)
-    const bots: number[] = []
-    for (let taken = 0; taken < 6; taken++) bots.push((await probe.take()).botId)
-    assert.equal(
-      bots.filter((botId) => botId === 2).length,
-      2,
-      `Taken were those of bots ${bots.join()}`,
-    )
-  },
-
   "a worker that waits gets the next update that is put": async (probe) => {
     const waiting = probe.queue.take(AbortSignal.timeout(10_000))
     const put = probe.put(7)

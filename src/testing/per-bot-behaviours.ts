@@ -1,9 +1,17 @@
 import assert from "node:assert/strict"
 import type { ProbedBehaviours } from "./queue-probe.js"
 
-/** A queue of which only so many updates of one bot may be held at once. */
+/** Bots that share a queue of which only so many updates of one bot may be held at once. */
 export function perBotBehaviours(perBot: number): ProbedBehaviours {
   return {
+    "bots take turns: one with many updates delays no other": async (probe) => {
+      for (let chat = 1; chat <= 40; chat++) probe.put(chat, chat, 1)
+      const other = probe.put(1, 1_000, 2)
+      const [first, second] = [await probe.take(), await probe.take()]
+      const ids = [first, second].map(({ update }) => update.update_id)
+      assert.ok(ids.includes(other.updateId), `Taken were ${ids.join(" and ")}`)
+    },
+
     "no more updates of one bot are held than may be, and other bots go on": async (probe) => {
       for (let chat = 1; chat <= perBot + 2; chat++) probe.put(chat, chat, 1)
       const held = []

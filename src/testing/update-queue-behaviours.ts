@@ -23,7 +23,7 @@ export interface QueueBehavioursOptions {
   readonly capacity?: number
   /**
    * Opens an empty queue as `open` does, of which only `perBot` updates of one bot may be held at
-   * once. Without it, that is not tested.
+   * once. Without it, what bots that share a queue may rely on is not tested.
    */
   readonly openLimited?: (perBot: number) => Promise<UpdateQueue> | UpdateQueue
   /**
