@@ -45,12 +45,27 @@ async function simulate(flags: Flags, print: (text: string) => void): Promise<vo
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   const { port, host, local = false, map: hosts, state } = flags
   const kept = state === undefined ? {} : { state }
-  await using telegram = await Simulator.start({ port, host, local, hosts, page: true, ...kept })
+  const options = { port, host, local, hosts, page: true, ...kept }
+  await using telegram = await Simulator.start(options).catch((error: unknown) => {
+    throw explained(error, flags)
+  })
   const bots = populate(telegram, flags.bot)
   print(report(telegram, bots, host))
   if (flags.open === true) openInBrowser(reachable(telegram.apiRoot))
   await ended
   print("\nEnded.\n")
+}
+
+function explained(error: unknown, { port, host }: Flags): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is taken on ${host}, perhaps by another simulator. Choose one with --port, or --port 0 for any`,
+    EACCES: `Port ${port} may not be listened on by this user. Choose one above 1023 with --port`,
+    EADDRNOTAVAIL: `${host} is no address of this machine. Leave out --host, or give one that is`,
+    ENOTFOUND: `${host} is not found. Leave out --host, or give an address of this machine`,
+  }
+  const message = typeof code === "string" ? advice[code] : undefined
+  return message === undefined ? error : new Error(message, { cause: error })
 }
 
 function populate(telegram: Simulator, tokens: readonly string[]): SimulatedBot[] {
