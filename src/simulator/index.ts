@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { Simulator, type SimulatorOptions } from "./simulator.js"
+export { Simulator } from "./simulator.js"
+export type { SimulatorOptions } from "./simulator-options.js"
 export type { SimulatedBot } from "./simulated-bot.js"
 export type { SimulatedGroup } from "./simulated-group.js"
 export type { SimulatedUser, WaitOptions } from "./simulated-user.js"

@@ -4,7 +4,7 @@ import { BotAccount } from "./account/bot-account.js"
 import { ApiServer } from "./api/api-server.js"
 import { Api, type CallRecord } from "./api/api.js"
 import { FaultPlan, type Fault } from "./api/fault.js"
-import { systemClock, type Clock } from "./clock.js"
+import { systemClock } from "./clock.js"
 import { HostNames } from "./delivery/host-names.js"
 import { deliveryObserver, type DeliveryRecord } from "./delivery-observer.js"
 import type { Environment } from "./environment.js"
@@ -13,47 +13,12 @@ import { Random } from "./random.js"
 import { SimulatedBot } from "./simulated-bot.js"
 import { SimulatedGroup } from "./simulated-group.js"
 import { SimulatedUser } from "./simulated-user.js"
+import type { SimulatorOptions } from "./simulator-options.js"
 import { foundChat } from "./world/found-chat.js"
 import { botUser, newToken, type BotTraits } from "./world/identity.js"
 import { Person } from "./world/person.js"
 import { upgradedIds } from "./world/upgrade.js"
 import { World } from "./world/world.js"
-
-/** How a simulator is started. */
-export interface SimulatorOptions {
-  /** The port of the Bot API; a free one by default. */
-  readonly port?: number
-  /** The address to listen on; `127.0.0.1` by default, so that only this machine reaches it. */
-  readonly host?: string
-  /**
-   * Whether webhooks follow the rules of a local Bot API server (HTTP, any port, any address) or
-   * those of the cloud; cloud by default.
-   */
-  readonly local?: boolean
-  /**
-   * `host:port` of webhook URLs to the address that plays them here, as in
-   * `{ "bot1.example.com:443": "127.0.0.1:5443" }`. They are neither looked up nor refused.
-   */
-  readonly hosts?: Readonly<Record<string, string>>
-  /** Where time comes from; the machine's clock by default. A `MovableClock` stands until moved. */
-  readonly clock?: Clock
-  /**
-   * Whether bots that write faster than recommended (one message a second to a person, 20 a minute
-   * to a group, 30 a second altogether) are answered 429; not by default.
-   */
-  readonly limits?: boolean
-  /** Makes ids and jitter repeatable; random by default. */
-  readonly seed?: number
-  /** PEM certificates that stand for the authorities everybody trusts; Node's own by default. */
-  readonly authorities?: readonly string[]
-  /** Whether the chat page is served at {@link Simulator.pageUrl}; not by default. */
-  readonly page?: boolean
-  /**
-   * The path of a file that keeps the world: it is read at the start, and written a second after a
-   * change and at the end. Nothing is kept by default.
-   */
-  readonly state?: string
-}
 
 /** Telegram on this machine: its Bot API over HTTP, and the people who write to bots. */
 export class Simulator implements AsyncDisposable {
@@ -156,12 +121,14 @@ export class Simulator implements AsyncDisposable {
     } = {},
   ): SimulatedUser {
     const id = options.id ?? 1_000_000 + ++this.#people
+    const { first_name = "User", last_name, username, language_code = "en" } = options
     const person = new Person({
-      first_name: "User",
-      language_code: "en",
-      ...options,
       id,
       is_bot: false,
+      first_name,
+      ...(last_name !== undefined && { last_name }),
+      ...(username !== undefined && { username }),
+      language_code,
     })
     this.#world.addPerson(person)
     return new SimulatedUser(person, this.#world)

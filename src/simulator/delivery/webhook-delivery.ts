@@ -3,6 +3,7 @@ import { Fifo } from "../fifo.js"
 import { Heap } from "../heap.js"
 import type { Random } from "../random.js"
 import { ConnectionGrowth } from "./connection-growth.js"
+import { ConnectionPool } from "./connection-pool.js"
 import type { EventQueue, StoredEvent, SubQueueId } from "./event-queue.js"
 import { afterFailure, retryAfterSeconds, type RetryState } from "./retry.js"
 import type { WebhookResponse } from "./response-reader.js"
@@ -47,13 +48,6 @@ interface LoadedUpdate extends RetryState {
   pass: number
 }
 
-interface OpenConnection {
-  /** Which address it goes to: later ones have a larger number. */
-  readonly generation: number
-  connection: WebhookConnection | undefined
-  update: LoadedUpdate | undefined
-}
-
 const goneAfterMs = 23 * 3_600_000
 const maxLoadedAtOnce = 1000
 
@@ -66,12 +60,10 @@ export class WebhookDelivery {
   readonly #growth: ConnectionGrowth
   readonly #subQueues = new Map<SubQueueId, Fifo<LoadedUpdate>>()
   readonly #ready = new Heap<LoadedUpdate>(comesFirst)
-  readonly #connections = new Set<OpenConnection>()
-  readonly #idle = new Fifo<OpenConnection>()
+  readonly #pool: ConnectionPool<LoadedUpdate>
   #cursor = 0
   #pass = 0
   #ownQueues = 0n
-  #generation = 0
   #goneSince: number | undefined
   #timer: { readonly at: number; readonly timer: Timer } | undefined
   #state: "resting" | "scheduled" | "closed" = "resting"
@@ -79,15 +71,18 @@ export class WebhookDelivery {
   constructor(options: DeliveryOptions) {
     this.#options = options
     const { maxConnections, isKnown: hasConnected } = options
+    this.#pool = new ConnectionPool({
+      connect: options.connect,
+      answered: (update, response) => this.#answered(update, response),
+      closed: (update, error) => this.#closed(update, error),
+    })
     this.#growth = new ConnectionGrowth({ maxConnections, hasConnected })
     this.wake()
   }
 
   /** Whether an exchange with the webhook's server is under way. */
   get isBusy(): boolean {
-    if (this.#state === "scheduled") return true
-    for (const { connection } of this.#connections) if (connection?.isBusy) return true
-    return false
+    return this.#state === "scheduled" || this.#pool.isBusy
   }
 
   /** Looks for something to do in the next turn of the event loop. */
@@ -110,15 +105,14 @@ export class WebhookDelivery {
 
   /** The server has another address: connections to the old one end with their next answer. */
   moved(): void {
-    this.#generation += 1
+    this.#pool.moved()
   }
 
   /** Drops all connections and forgets everything but the queue. */
   close(): void {
     this.#state = "closed"
     this.#timer?.timer.cancel()
-    for (const { connection } of this.#connections) connection?.close()
-    this.#connections.clear()
+    this.#pool.close()
   }
 
   #work(): void {
@@ -126,10 +120,10 @@ export class WebhookDelivery {
     const { clock } = this.#options
     const demand = {
       subQueues: this.#subQueues.size,
-      connections: this.#connections.size,
+      connections: this.#pool.size,
       now: clock.now(),
     }
-    const growAt = this.#growth.open(demand, () => this.#connect())
+    const growAt = this.#growth.open(demand, () => this.#pool.open())
     const sendAt = this.#send()
     this.#wakeAt(Math.min(growAt ?? Infinity, sendAt ?? Infinity))
   }
@@ -157,17 +151,6 @@ export class WebhookDelivery {
     this.#ready.push(update)
   }
 
-  #connect(): void {
-    const generation = this.#generation
-    const open: OpenConnection = { generation, connection: undefined, update: undefined }
-    this.#connections.add(open)
-    this.#idle.push(open)
-    open.connection = this.#options.connect({
-      answered: (response) => this.#answered(open, response),
-      closed: (error) => this.#closed(open, error),
-    })
-  }
-
   // Answers when to come back, if the next update has to wait for its time.
   #send(): number | undefined {
     const now = this.#options.clock.now()
@@ -176,34 +159,14 @@ export class WebhookDelivery {
       if (update === undefined) return undefined
       if (update.wakeAt > now) return update.wakeAt
       const request = this.#options.request(update.event)
-      const open = request === undefined ? undefined : this.#takeIdle()
-      if (open === undefined || request === undefined) return undefined
+      if (request === undefined || !this.#pool.hasIdle) return undefined
       this.#ready.pop()
-      open.update = update
       this.#options.reports.sent(update.event)
-      open.connection?.send(request)
+      this.#pool.send(update, request)
     }
   }
 
-  #takeIdle(): OpenConnection | undefined {
-    this.#dropClosed()
-    return this.#idle.shift()
-  }
-
-  // Those that were closed while they were idle, as far as they are at the front.
-  #dropClosed(): void {
-    for (;;) {
-      const open = this.#idle.first
-      if (open === undefined || this.#connections.has(open)) return
-      this.#idle.shift()
-    }
-  }
-
-  #answered(open: OpenConnection, response: WebhookResponse): void {
-    const { update } = open
-    open.update = undefined
-    if (open.generation !== this.#generation) this.#leave(open)
-    else if (response.keepAlive) this.#idle.push(open)
+  #answered(update: LoadedUpdate | undefined, response: WebhookResponse): void {
     if (update === undefined) return
     const isSuccess = response.status >= 200 && response.status <= 299
     const error = `Wrong response from the webhook: ${response.status} ${response.reason}`
@@ -215,16 +178,7 @@ export class WebhookDelivery {
     this.wake()
   }
 
-  #leave(open: OpenConnection): void {
-    this.#connections.delete(open)
-    open.connection?.close()
-  }
-
-  #closed(open: OpenConnection, error: string | undefined): void {
-    this.#connections.delete(open)
-    this.#dropClosed()
-    const { update } = open
-    open.update = undefined
+  #closed(update: LoadedUpdate | undefined, error: string | undefined): void {
     if (error !== undefined) this.#options.reports.failed(error)
     if (update !== undefined) {
       this.#options.reports.ended(update.event, undefined, error)
