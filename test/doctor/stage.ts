@@ -1,16 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { createServer, type RequestListener, type Server } from "node:http"
+import { createServer, request as startRequest, type RequestListener, type Server } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import { once } from "node:events"
-import type { Server as TcpServer } from "node:net"
+import type { Server as TcpServer, Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Bot } from "../../src/bot/index.js"
 import { type CertificateAndKey, createCertificate } from "../../src/certificate/index.js"
-import { examine, type ExamineOptions, type FindingCode } from "../../src/doctor/index.js"
+import { examine, type ExamineOptions } from "../../src/doctor/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { deriveSecretToken } from "../../src/retrieval/index.js"
-import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { MovableClock, Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
@@ -30,9 +30,19 @@ export class Stage implements AsyncDisposable {
   /** A self-signed certificate for the public name. */
   readonly right: CertificateAndKey
   readonly #opened: AsyncDisposable[] = []
+  readonly #sockets = new Map<TcpServer, Set<Socket>>()
 
-  private constructor(telegram: Simulator, port: number, right: CertificateAndKey) {
+  readonly #clock: MovableClock
+
+  private constructor(made: {
+    telegram: Simulator
+    clock: MovableClock
+    port: number
+    right: CertificateAndKey
+  }) {
+    const { telegram, clock, port, right } = made
     this.telegram = telegram
+    this.#clock = clock
     this.port = port
     this.right = right
     this.account = telegram.bot()
@@ -44,11 +54,13 @@ export class Stage implements AsyncDisposable {
 
   static async open(authorities?: readonly string[]): Promise<Stage> {
     const port = await freePort()
+    const clock = new MovableClock()
     const telegram = await Simulator.start({
+      clock,
       hosts: { [`${host}:443`]: `127.0.0.1:${port}` },
       ...(authorities && { authorities }),
     })
-    return new Stage(telegram, port, await createCertificate(host))
+    return new Stage({ telegram, clock, port, right: await createCertificate(host) })
   }
 
   /** The secret that Sounder's bot asks for. */
@@ -83,6 +95,23 @@ export class Stage implements AsyncDisposable {
     return updater
   }
 
+  /** The bot by way of a web server that says what time it is, as Telegram's has one. */
+  async botBehindFront(): Promise<Bot> {
+    const port = await freePort()
+    await this.serve(
+      (request, response) => {
+        const { method, headers, url = "" } = request
+        const onward = startRequest(this.telegram.apiRoot + url, { method, headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 0, answer.headers)
+          answer.pipe(response)
+        })
+        request.pipe(onward)
+      },
+      { port },
+    )
+    return this.use(new Bot(this.account.token, { apiRoot: `http://127.0.0.1:${port}` }))
+  }
+
   /** A server of somebody's own, over TLS where a certificate is given. */
   async serve(
     listener: RequestListener,
@@ -92,20 +121,35 @@ export class Stage implements AsyncDisposable {
     const server = pair ? createTlsServer(pair, listener) : createServer(listener)
     // Whoever connects tells what became of it.
     server.on("tlsClientError", () => {})
+    server.keepAliveTimeout = 75_000
     await this.listen(server, port, address)
     return server
   }
 
+  /** Closes a server before the end. */
+  async close(server: TcpServer): Promise<void> {
+    if (!server.listening) return
+    const gone = once(server, "close")
+    server.close()
+    for (const socket of this.#sockets.get(server) ?? []) socket.destroy()
+    await gone
+  }
+
   /** Lets a server listen until the end. */
   async listen(server: TcpServer, port = this.port, address = "127.0.0.1"): Promise<void> {
+    const sockets = new Set<Socket>()
+    server.on("connection", (socket: Socket) => sockets.add(socket))
+    this.#sockets.set(server, sockets)
     server.listen(port, address)
     await once(server, "listening")
-    this.use({ [Symbol.asyncDispose]: () => closed(server) })
+    this.use({ [Symbol.asyncDispose]: () => this.close(server) })
   }
 
   /** What a bot does that registers by itself. */
   async register(options: RegisterOptions = {}): Promise<void> {
     const { url = webhookUrl, cert = this.right.cert, secretToken = this.secret } = options
+    // Telegram takes one a second.
+    await this.#clock.advance(1_000)
     const form = new FormData()
     form.set("url", url)
     form.set("secret_token", secretToken)
@@ -115,26 +159,31 @@ export class Stage implements AsyncDisposable {
     if (!answer.ok) throw new Error(await answer.text())
   }
 
-  /** Somebody writes to the bot, and Telegram fails to deliver it. */
-  async fail(): Promise<void> {
-    const before = (await this.bot.getWebhookInfo()).last_error_date ?? 0
+  /** Somebody writes to the bot, and Telegram tries to deliver it. */
+  async write(): Promise<void> {
+    const before = this.telegram.deliveries.length
     await this.telegram.user().send(this.account, "hi")
     await untilTrue(async () => {
-      const { last_error_date: date = 0, last_error_message: text } =
-        await this.bot.getWebhookInfo()
-      return text !== undefined && date >= before
+      await this.#clock.advance(1_000)
+      const { last_error_date: date, pending_update_count: count } = await this.bot.getWebhookInfo()
+      return count === 0 || date !== undefined || this.telegram.deliveries.length > before
     })
   }
 
-  /** The codes of what the doctor finds. */
-  async findings(options: ExamineOptions = {}, url?: string): Promise<FindingCode[]> {
-    return (await this.examine(options, url)).findings.map(({ code }) => code)
+  /** Lets time pass until Telegram has tried again and got everything through. */
+  async delivered(): Promise<void> {
+    await untilTrue(async () => {
+      await this.#clock.advance(4_000)
+      return (await this.bot.getWebhookInfo()).pending_update_count === 0
+    })
   }
 
   /** An examination in which the public name leads where it leads for Telegram. */
-  examine(options: ExamineOptions = {}, url: string | undefined = webhookUrl) {
+  examine(options: StageExamineOptions = {}, url = webhookUrl, isUrlLeftOut = false) {
+    const { withoutBot = false, ...rest } = options
     const hosts = { [`${host}:443`]: `127.0.0.1:${this.port}` }
-    return examine(url, { bot: this.bot, hosts, timeoutMs: 3_000, ...options })
+    const defaults = { hosts, timeoutMs: 3_000, ...(withoutBot ? {} : { bot: this.bot }) }
+    return examine(isUrlLeftOut ? undefined : url, { ...defaults, ...rest })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -143,6 +192,12 @@ export class Stage implements AsyncDisposable {
     await this.telegram[Symbol.asyncDispose]()
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** What an examination of the stage's bot is told. */
+export interface StageExamineOptions extends ExamineOptions {
+  /** Looks at the URL alone. */
+  readonly withoutBot?: boolean
 }
 
 interface StartOptions {
@@ -159,12 +214,4 @@ interface RegisterOptions {
   readonly url?: string
   readonly cert?: string | false
   readonly secretToken?: string
-}
-
-async function closed(server: TcpServer): Promise<void> {
-  if (!server.listening) return
-  const gone = once(server, "close")
-  server.close()
-  if ("closeAllConnections" in server) (server as Server).closeAllConnections()
-  await gone
 }

@@ -21,6 +21,8 @@ export async function makeCertificate(options: {
   ip?: readonly string[]
   usage?: "serverAuth" | "clientAuth"
   expired?: boolean
+  /** Begins tomorrow. */
+  notYet?: boolean
   authority?: boolean
   issuer?: Certificate & { readonly name: string }
 }): Promise<Certificate> {
@@ -35,7 +37,7 @@ export async function makeCertificate(options: {
     serialNumber: "01",
     subject: `CN=${options.name}`,
     issuer: `CN=${options.issuer?.name ?? options.name}`,
-    notBefore: new Date(Date.now() - 10 * day),
+    notBefore: new Date(Date.now() + (options.notYet ? 1 : -10) * day),
     notAfter: new Date(Date.now() + (options.expired ? -1 : 10) * day),
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,

@@ -34,7 +34,8 @@ async function clockOf({ bot, timeoutMs, now }: Sight["given"]): Promise<Partial
   if (!bot) return {}
   try {
     const signal = AbortSignal.timeout(timeoutMs)
-    const { headers } = await fetch(bot.apiRoot, { method: "HEAD", redirect: "manual", signal })
+    const { headers, body } = await fetch(bot.apiRoot, { redirect: "manual", signal })
+    await body?.cancel()
     const theirs = Date.parse(headers.get("date") ?? "")
     return Number.isNaN(theirs) ? {} : { telegramAheadMs: theirs - now().getTime() }
   } catch {
