@@ -75,6 +75,13 @@ export function certificateProblems(options: CertificateProblemsOptions): Certif
 }
 
 function readOrProblem(pem: string): CertificateChain | CertificateProblem {
+  if (/-----END CERTIFICATE-----[ \t]*-----BEGIN/.test(pem)) {
+    return problem(
+      "unreadable",
+      "Two certificates of the file stand on one line, which no server reads: put a line break " +
+        "between -----END CERTIFICATE----- and -----BEGIN CERTIFICATE-----.",
+    )
+  }
   try {
     return certificateChain(readCertificates(pem)) ?? notACertificate(pem)
   } catch {
@@ -235,11 +242,13 @@ function publicTrustProblem(
         "`certificate` with setWebhook.",
     )
   }
+  const last = path.at(-1) ?? leaf
+  if (isTrusted(last, known)) return undefined
   // Where an issuer is there, the authority above it may be one that this Node does not know.
-  if (path.length > 1 || isTrusted(leaf, known)) return undefined
+  if (path.length > 1 && !known) return undefined
   return problem(
     "missing-intermediate",
-    `The certificate of its issuer (${leaf.issuer.replaceAll("\n", ", ")}) is missing, and Telegram ` +
+    `The certificate of its issuer (${last.issuer.replaceAll("\n", ", ")}) is missing, and Telegram ` +
       "fetches none by itself: give the whole chain, which authorities call fullchain.pem. If it is " +
       "an authority of your own, upload the certificate together with its root.",
   )

@@ -157,7 +157,8 @@ function remarksOn(
     [
       "common-name-only",
       !leaf.subjectAltName && !isIPv4Only(leaf),
-      "It names its host only as common name (CN). Telegram accepts that; browsers do not.",
+      "It names its host only as common name (CN), which Telegram accepts and browsers do not. " +
+        "Leave it, or create one with `sounder certificate HOST`.",
     ],
     ["expires-soon", leftMs > 0 && leftMs < soonMs, "It ends within two weeks: renew it now."],
     [

@@ -25,6 +25,8 @@ interface Flags extends TokenFlags {
 
 /** Longer than Telegram leaves a connection idle. */
 const slowMs = 61_000
+/** Within it other pollers come back, though they stand by for a while. */
+const pollersMs = 10_000
 
 /** `sounder doctor [URL]`: says what is wrong with a webhook. */
 export function doctorCommand(print: (text: string) => void): Command {
@@ -96,7 +98,7 @@ async function optionsOf(flags: Flags): Promise<ExamineOptions> {
     resolve,
     isBotMachine: here ?? false,
     polling: polling ?? false,
-    askPollers: pollers ?? false,
+    pollersMs: pollers === true ? pollersMs : 0,
     idleMs: slow === true ? slowMs : 0,
     timeoutMs: flags.timeout * 1000,
   }

@@ -17,8 +17,8 @@ export interface ExamineOptions {
    */
   readonly resolve?: Readonly<Record<string, string | readonly string[]>>
   /**
-   * Where public names are played on this machine: `host:port` to `address:port`, as the simulator
-   * has it. They are not looked up, and their address is not judged.
+   * Where public names and addresses are played on this machine: `host:port` to `address:port`, as
+   * the simulator has it. Such a name is not looked up, and where it is played is not judged.
    */
   readonly hosts?: Readonly<Record<string, string>>
   /** The resolvers to ask, as `1.1.1.1` or `127.0.0.1:5353`. The system's by default. */
@@ -33,10 +33,10 @@ export interface ExamineOptions {
    */
   readonly isBotMachine?: boolean
   /**
-   * Whether to find out if another program polls. It interrupts whoever polls for a moment, so
-   * `false` by default.
+   * How long to listen for another program that polls, in milliseconds; within 10,000 most come
+   * back. It interrupts whoever polls for a moment, so 0, not at all, by default.
    */
-  readonly askPollers?: boolean
+  readonly pollersMs?: number
   /** How long an idle connection is watched, in milliseconds. 0, not at all, by default. */
   readonly idleMs?: number
   /** How long each step may take, in milliseconds. 10,000 by default. */

@@ -74,7 +74,7 @@ function givenBy(url: string | undefined, options: ExamineOptions): Given {
     backend,
     authorities: options.authorities,
     isBotMachine: options.isBotMachine ?? false,
-    askPollers: options.askPollers ?? false,
+    pollersMs: expectDurationMs("pollersMs", options.pollersMs ?? 0),
     idleMs: expectDurationMs("idleMs", options.idleMs ?? 0),
     timeoutMs: expectDurationMs("timeoutMs", options.timeoutMs ?? 10_000),
     now: options.now ?? (() => new Date()),

@@ -30,7 +30,8 @@ export interface Given {
   readonly backend: string | undefined
   readonly authorities: readonly string[] | undefined
   readonly isBotMachine: boolean
-  readonly askPollers: boolean
+  /** How long to listen for other pollers. */
+  readonly pollersMs: number
   readonly idleMs: number
   readonly timeoutMs: number
   readonly now: () => Date

@@ -157,6 +157,12 @@ describe("what is no certificate", () => {
     expect(judge({ cert: pair.cert.slice(0, 200) }).codes).toEqual(["not-pem"])
   })
 
+  test("two certificates on one line", () => {
+    const { codes, text } = judge({ cert: `${pair.cert.trimEnd()}${pair.cert}` })
+    expect(codes).toEqual(["unreadable"])
+    expect(text).toContain("a line break")
+  })
+
   test("a certificate is found among other text, and with the line ends of Windows", () => {
     const cert = `subject=x\r\n${pair.key}${pair.cert}`.replaceAll(/\r?\n/g, "\r\n")
     expect(judge({ cert, host, key: pair.key }).codes).toEqual([])

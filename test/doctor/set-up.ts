@@ -10,6 +10,8 @@ export interface SetUp {
   readonly code: FindingCode
   /** Breaks it. Resolves with what the examination is told, and with the fix of the finding. */
   arrange(stage: Stage, context: Skippable): Promise<Arranged>
+  /** Whether time passes at Telegram by itself. */
+  readonly isRealTime?: boolean
   /** Stand for the authorities that everybody trusts. */
   readonly authorities?: () => Promise<readonly string[]>
 }
@@ -34,7 +36,7 @@ export interface Arranged {
 /** The doctor names the fault of a set-up and nothing else, and is content when it is mended. */
 export async function expectNamedAndMended(setUp: SetUp, context: Skippable): Promise<void> {
   const authorities = await setUp.authorities?.()
-  await using stage = await Stage.open(authorities)
+  await using stage = await Stage.open({ authorities, isRealTime: setUp.isRealTime })
   const arranged = await setUp.arrange(stage, context)
   const options = { ...arranged.options, ...(authorities && { authorities }) }
   if (arranged.isWrittenTo === true) await stage.write()
@@ -45,6 +47,6 @@ export async function expectNamedAndMended(setUp: SetUp, context: Skippable): Pr
   await arranged.fix()
   if (arranged.isWrittenTo === true) await stage.delivered()
   const after = { ...options, ...arranged.optionsAfter }
-  const mended = await stage.examine(after, arranged.urlAfter ?? url)
+  const mended = await stage.examine(after, arranged.urlAfter ?? url, arranged.url === null)
   expect(mended.findings).toEqual([])
 }

@@ -52,11 +52,17 @@ export class Stage implements AsyncDisposable {
     writeFileSync(join(this.folder, "certs", `${host}.pem`), right.cert + right.key)
   }
 
-  static async open(authorities?: readonly string[]): Promise<Stage> {
+  static async open(
+    options: {
+      authorities?: readonly string[] | undefined
+      isRealTime?: boolean | undefined
+    } = {},
+  ): Promise<Stage> {
+    const { authorities, isRealTime = false } = options
     const port = await freePort()
     const clock = new MovableClock()
     const telegram = await Simulator.start({
-      clock,
+      ...(!isRealTime && { clock }),
       hosts: { [`${host}:443`]: `127.0.0.1:${port}` },
       ...(authorities && { authorities }),
     })

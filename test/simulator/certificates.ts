@@ -21,6 +21,8 @@ export async function makeCertificate(options: {
   ip?: readonly string[]
   usage?: "serverAuth" | "clientAuth"
   expired?: boolean
+  /** How many it is valid; 10 by default. */
+  days?: number
   /** Begins tomorrow. */
   notYet?: boolean
   authority?: boolean
@@ -38,7 +40,7 @@ export async function makeCertificate(options: {
     subject: `CN=${options.name}`,
     issuer: `CN=${options.issuer?.name ?? options.name}`,
     notBefore: new Date(Date.now() + (options.notYet ? 1 : -10) * day),
-    notAfter: new Date(Date.now() + (options.expired ? -1 : 10) * day),
+    notAfter: new Date(Date.now() + (options.expired ? -1 : (options.days ?? 10)) * day),
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey: options.issuer ? await keyOf(options.issuer.key) : keys.privateKey,

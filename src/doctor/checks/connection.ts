@@ -1,6 +1,5 @@
 import { networkInterfaces } from "node:os"
 import { BlockList, isIPv4 } from "node:net"
-import { isReservedAddress } from "../../retrieval/webhook/reserved-address.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { probeTcp } from "../probes/tcp.js"
@@ -24,16 +23,10 @@ export const connectionCheck: Check = {
     return { tcp, isOpenLocally: local.kind === "open" }
   },
   judge(sight) {
-    const { tcp, target, dns } = sight
+    const { tcp, target } = sight
     if (!tcp || !target) return { note: "no address", findings: [], blocks: true }
     const where = `${target.address}:${target.port}`
     if (tcp.kind === "open") return fine(`${where}, after ${tcp.ms} ms`)
-    // That the address is not public has been said.
-    const isExplained =
-      dns !== undefined && isReservedAddress(target.address) && !sight.given.localMode
-    if (isExplained && sight.isOpenLocally !== true) {
-      return { note: `${where} cannot be reached from here`, findings: [], blocks: true }
-    }
     return judgeClosed(where, sight)
   },
 }

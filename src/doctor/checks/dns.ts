@@ -43,8 +43,8 @@ export function portOf({ url }: Pick<Sight, "url">): number {
   return Number(url?.port) || (url?.protocol === "http:" ? 80 : 443)
 }
 
-function playedAt(sight: Sight): Target | undefined {
-  const to = sight.given.hosts[`${hostOf(sight)}:${portOf(sight)}`]
+function playedAt(sight: Sight, host = hostOf(sight)): Target | undefined {
+  const to = sight.given.hosts[`${host}:${portOf(sight)}`]
   const [, address = to, port] = /^(.*):(\d+)$/.exec(to ?? "") ?? []
   return address === undefined ? undefined : { address, port: Number(port) || portOf(sight) }
 }
@@ -59,15 +59,15 @@ async function answerFor(sight: Sight): Promise<DnsAnswer> {
 
 function targetIn(dns: DnsAnswer, sight: Sight): Target | undefined {
   const [address] = dns.kind === "found" ? [...dns.v4, ...dns.v6] : []
-  return address === undefined ? undefined : { address, port: portOf(sight) }
+  if (address === undefined) return undefined
+  return playedAt(sight, address) ?? { address, port: portOf(sight) }
 }
 
 function judgeAddresses(host: string, note: string, v4: readonly string[]): Verdict {
   if (v4.length === 0) return found(note, ipv6Only(host, note))
   const reserved = v4.filter(isReservedAddress)
-  if (reserved.length === 0) return fine(note)
-  // What is there can still be looked at from here.
-  return { ...found(note, notPublic(host, reserved.join(", "))), blocks: false }
+  // What is at such an address here is not what Telegram meets, so it is not looked at.
+  return reserved.length === 0 ? fine(note) : found(note, notPublic(host, reserved.join(", ")))
 }
 
 function missing(host: string) {

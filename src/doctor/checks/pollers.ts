@@ -3,9 +3,6 @@ import { type Check, fine, found } from "../check.js"
 import { finding } from "../finding.js"
 import type { Sight } from "../sight.js"
 
-/** The seconds for which it listens: other pollers come back within them. */
-const listenSeconds = 10
-
 /**
  * Whether another program polls. Telegram answers the *older* of two long polls with 409, so one of
  * our own is cut off as soon as another program comes back. It confirms nothing.
@@ -17,11 +14,11 @@ export const pollersCheck: Check = {
   spare: ({ given, info }) => {
     if (!given.bot) return "no token was given"
     if ((info?.url ?? "") !== "") return "nobody can poll while a webhook is set"
-    return given.askPollers ? undefined : "only with --pollers, as it interrupts who polls"
+    return given.pollersMs > 0 ? undefined : "only with --pollers, as it interrupts who polls"
   },
   look: async (sight) => ({ otherPoller: await isInterrupted(sight) }),
-  judge: ({ otherPoller }) => {
-    if (otherPoller !== true) return fine(`none within ${listenSeconds} s`)
+  judge: ({ otherPoller, given }) => {
+    if (otherPoller !== true) return fine(`none within ${given.pollersMs / 1000} s`)
     const words = {
       seen: "Another program asked for this bot's updates while the doctor did.",
       why: "Of two programs that poll with one token each gets a part of the updates, and both get 409 Conflict.",
@@ -32,7 +29,7 @@ export const pollersCheck: Check = {
 }
 
 async function isInterrupted({ given }: Sight): Promise<boolean> {
-  const end = performance.now() + listenSeconds * 1000
+  const end = performance.now() + given.pollersMs
   while (given.bot && performance.now() < end) {
     const left = Math.max(1, Math.round((end - performance.now()) / 1000))
     try {
