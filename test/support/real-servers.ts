@@ -10,6 +10,9 @@ const packages = {
   openssl: "openssl",
   pgbouncer: "pgbouncer",
   promtool: "prometheus",
+  python3: "python3",
+  slowhttptest: "slowhttptest",
+  "systemd-socket-activate": "systemd",
 } as const
 
 /** What a test is given: enough of it to leave the test out. */

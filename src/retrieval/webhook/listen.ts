@@ -1,17 +1,23 @@
 import { once } from "node:events"
 import { lstat, unlink } from "node:fs/promises"
-import { connect, type ListenOptions, type Server } from "node:net"
+import { connect, type Server } from "node:net"
 import { SounderError } from "../../telegram/errors.js"
+import { descriptorOf, type PassedSocket, passedSocketOf } from "./passed-socket.js"
 import { systemErrorCode } from "./system-error-code.js"
 
-/** Where a server is to listen: an address and port, or a unix socket. */
+/** Where a server is to listen: an address and port, a unix socket, or a socket that it is given. */
 export type ListenTarget =
+  | PassedSocket
   | { readonly host: string; readonly port: number }
   | { readonly socketPath: string }
 
-/** What the options `listen` and `port` mean: `unix:/path` is a socket, anything else an address. */
+/**
+ * What the options `listen` and `port` mean: `unix:/path` is a socket, `fd:3` and `systemd` are one
+ * that this process is given, anything else is an address.
+ */
 export function listenTargetOf(listen: string, port: number): ListenTarget {
-  return listen.startsWith("unix:") ? { socketPath: listen.slice(5) } : { host: listen, port }
+  if (listen.startsWith("unix:")) return { socketPath: listen.slice(5) }
+  return passedSocketOf(listen) ?? { host: listen, port }
 }
 
 /**
@@ -24,14 +30,15 @@ export async function listen(server: Server, target: ListenTarget): Promise<void
   try {
     await bind(server, target)
   } catch (error) {
+    if (error instanceof SounderError) throw error
     if (await isStaleSocket(error, target)) return listen(server, target)
     throw new SounderError("listen-failed", explain(error, target), { cause: error })
   }
 }
 
 async function bind(server: Server, target: ListenTarget): Promise<void> {
-  const options: ListenOptions = "socketPath" in target ? { path: target.socketPath } : target
-  server.listen(options)
+  if ("passed" in target) server.listen({ fd: descriptorOf(target) })
+  else server.listen("socketPath" in target ? { path: target.socketPath } : target)
   await once(server, "listening")
 }
 
@@ -64,6 +71,9 @@ async function isAnswered(path: string): Promise<boolean> {
 }
 
 function explain(error: unknown, target: ListenTarget): string {
+  if ("passed" in target) {
+    return `Cannot listen on the socket ${target.passed} that was passed on: it is none that listens (${systemErrorCode(error)}). Pass on one that is bound and listening`
+  }
   const place = "socketPath" in target ? target.socketPath : `${target.host} port ${target.port}`
   return `Cannot listen on ${place}: ${adviceFor(systemErrorCode(error), "socketPath" in target)}`
 }

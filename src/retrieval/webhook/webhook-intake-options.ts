@@ -14,7 +14,11 @@ export interface WebhookIntakeOptions extends CallerOptions {
   readonly bot: Bot
   /** Where updates are put. */
   readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn">
-  /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
+  /**
+   * The address to listen on; `unix:/path` for a unix socket; `systemd`, or `systemd:NAME` where there
+   * are several, for the socket of a systemd unit; `fd:3` for one that the process is given. `127.0.0.1`
+   * by default.
+   */
   readonly listen?: string | undefined
   /** The port to listen on; 0 takes a free one. 80 by default. */
   readonly port?: number | undefined

@@ -5,6 +5,7 @@ import type { ServerTimeouts } from "./create-server.js"
 import type { ConnectionLimits } from "./connections.js"
 import type { Logger } from "../../ground/logger.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
+import { passedSocketOf } from "./passed-socket.js"
 import { metricsPage, type MetricsPageOptions } from "./metrics-page.js"
 import type { ServerPage } from "./server-requests.js"
 import { type CertificateOption, certificateSources } from "./tls/certificate-option.js"
@@ -12,9 +13,13 @@ import { withLeadingSlash } from "./url-path.js"
 
 /** What a `WebhookServer` is made of. */
 export interface WebhookServerOptions extends CallerOptions {
-  /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
+  /**
+   * The address to listen on; `unix:/path` for a unix socket; `systemd`, or `systemd:NAME` where there
+   * are several, for the socket of a systemd unit; `fd:3` for one that the process is given. `127.0.0.1`
+   * by default.
+   */
   readonly listen?: string | undefined
-  /** The port to listen on; 0 takes a free one. 80 by default. Not for unix sockets. */
+  /** The port to listen on; 0 takes a free one. 80 by default. Not for unix sockets, nor for one that is given. */
   readonly port?: number | undefined
   /** The private key, as PEM text or the path of a file. With it and `cert` the server speaks HTTPS. */
   readonly key?: string | undefined
@@ -125,6 +130,9 @@ function expectTarget({ listen: place = "127.0.0.1", port }: WebhookServerOption
   if (place.startsWith("unix:")) {
     if (port !== undefined) throw new TypeError("Expected no `port` option beside a unix socket.")
     expectText("listen", place.slice(5))
+  }
+  if (passedSocketOf(place) && port !== undefined) {
+    throw new TypeError("Expected no `port` option beside a socket that is passed on.")
   }
   return listenTargetOf(place, expectInteger("port", port ?? 80, 0, 65_535))
 }
