@@ -12,7 +12,7 @@ import {
 /** The floors of ARCHITECTURE.md, the highest first. Those of one row never import each other. */
 const floors = [
   ["cli"],
-  ["simulator", "testing", "proxy", "doctor", "metrics"],
+  ["simulator", "testing", "proxy", "doctor", "metrics", "tracing"],
   ["index.ts", "webhook.ts"],
   ["fleet"],
   ["updater.ts"],
@@ -29,6 +29,16 @@ const knowsNothingOf: Record<string, readonly string[]> = {
   simulator: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
   proxy: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
   metrics: ["index.ts", "webhook.ts", "fleet", "updater.ts", "dispatch", "queue"],
+  tracing: [
+    "index.ts",
+    "webhook.ts",
+    "fleet",
+    "updater.ts",
+    "retrieval",
+    "dispatch",
+    "queue",
+    "bot",
+  ],
   queue: ["certificate", "bot"],
 }
 

@@ -125,12 +125,10 @@ export class Bot implements AsyncDisposable {
     const known = typeof file === "object" && file.file_path !== undefined ? file : undefined
     const file_id = typeof file === "string" ? file : file.file_id
     const described = known ?? (await this.getFile({ file_id }, options))
-    const attempt = this.#exchange.attempt("download", options)
-    return openDownload(described, {
-      exchange: this.#exchange,
-      attempt,
-      localMode: this.localMode,
-    })
+    const open = () => this.#open(described, options)
+    if (!isCallWatched()) return open()
+    const call = { botId: this.id, method: "download", params: described, apiRoot: this.apiRoot }
+    return announceCall(call, open)
   }
 
   /** Closes the connections, when the calls that still run have ended. A later call opens new ones. */
@@ -141,6 +139,11 @@ export class Bot implements AsyncDisposable {
   /** What `console.log` shows: no token. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Bot { id: ${this.id}, apiRoot: ${JSON.stringify(this.apiRoot)} }`
+  }
+
+  #open(file: File, options: CallOptions): Promise<Download> {
+    const attempt = this.#exchange.attempt("download", options)
+    return openDownload(file, { exchange: this.#exchange, attempt, localMode: this.localMode })
   }
 
   async #askWhoAmI({ timeoutMs }: CallOptions): Promise<UserFromGetMe> {

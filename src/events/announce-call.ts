@@ -6,10 +6,10 @@ export function isCallWatched(): boolean {
 }
 
 /** Makes a call, and tells of it on `sounder:bot:call` and `sounder:bot:called`. */
-export async function announceCall(
+export async function announceCall<T>(
   call: Omit<BotCall, "around">,
-  make: () => Promise<unknown>,
-): Promise<unknown> {
+  make: () => Promise<T>,
+): Promise<T> {
   const startedAt = performance.now()
   const event: BotCall = { ...call, around: (run) => run() }
   const ended = (outcome: { readonly result: unknown } | { readonly error: unknown }) => {

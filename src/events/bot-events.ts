@@ -4,9 +4,9 @@ import { EventChannel } from "./event-channel.js"
 export interface BotCall {
   /** The bot. */
   readonly botId: number
-  /** The method, as Telegram spells it. */
+  /** The method, as Telegram spells it; `download` where a file is asked for. */
   readonly method: string
-  /** What was given to it. */
+  /** What was given to it; of a download what Telegram has said of the file. */
   readonly params: object | undefined
   /** Where the Bot API is. */
   readonly apiRoot: string

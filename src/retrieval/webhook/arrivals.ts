@@ -1,3 +1,4 @@
+import type { AsyncResource } from "node:async_hooks"
 import type { ServerResponse } from "node:http"
 import type { Webhook } from "./webhook.js"
 import type { WebhookResponse } from "./webhook-response.js"
@@ -7,6 +8,8 @@ export interface Arrival {
   readonly webhook: Webhook
   readonly body: string | Uint8Array | object
   readonly response: ServerResponse
+  /** The asynchronous context of its request; `undefined` where nobody watches. */
+  readonly scope: AsyncResource | undefined
 }
 
 /**
@@ -32,8 +35,13 @@ export class Arrivals {
   #takeAll(): void {
     const arrived = this.#arrived
     this.#arrived = []
-    for (const { webhook, body, response } of arrived) {
-      void webhook.take(body).then((answer) => this.#send(response, answer))
+    for (const arrival of arrived) {
+      if (arrival.scope) arrival.scope.runInAsyncScope(() => this.#take(arrival))
+      else this.#take(arrival)
     }
+  }
+
+  #take({ webhook, body, response }: Arrival): void {
+    void webhook.take(body).then((answer) => this.#send(response, answer))
   }
 }

@@ -1,5 +1,7 @@
+import { AsyncResource } from "node:async_hooks"
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { isPutWatched } from "../../events/index.js"
 import { Arrivals } from "./arrivals.js"
 import type { Webhook } from "./webhook.js"
 import { announced, refusals, taken, type WebhookResponse } from "./webhook-response.js"
@@ -62,7 +64,7 @@ export function receive(
     // Read before, and what was made of it is not here: there is no end left to wait for.
     if (request.readableEnded) send(response, announced(refusals.cut, webhook.botId))
     else readAndTake(webhook, request, response)
-  } else arrivals.add({ webhook, body: request.body, response })
+  } else arrivals.add({ webhook, body: request.body, response, scope: presentScope() })
   return true
 }
 
@@ -111,6 +113,7 @@ export function send(response: ServerResponse, answer: WebhookResponse): void {
 
 function readAndTake(webhook: Webhook, request: IncomingMessage, response: ServerResponse): void {
   const limit = webhook.maxBodyBytes
+  const scope = presentScope()
   let first: Buffer | undefined
   let rest: Buffer[] | undefined
   let length = 0
@@ -127,8 +130,13 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   request.on("end", () => {
     if (length > limit) return
     if (rest) first = Buffer.concat(rest, length)
-    arrivals.add({ webhook, body: first ? textOf(first) : "", response })
+    arrivals.add({ webhook, body: first ? textOf(first) : "", response, scope })
   })
+}
+
+/** Who watches puts is to find itself in the request that brings one, not in another of its turn. */
+function presentScope(): AsyncResource | undefined {
+  return isPutWatched() ? new AsyncResource("SounderRequest") : undefined
 }
 
 /** The text of a body; the body itself where it is not UTF-8, for which it is then refused. */
