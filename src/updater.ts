@@ -1,4 +1,4 @@
-import { type Logger, quietLogger } from "./ground/logger.js"
+import { type Logger, quietLogger, withFields } from "./ground/logger.js"
 import { Bot } from "./bot/index.js"
 import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
@@ -73,6 +73,7 @@ export class Updater implements AsyncDisposable {
   readonly queue: UpdateQueue
   /** Where handlers are registered, before the start or while it runs. */
   readonly dispatcher: Dispatcher
+  readonly #given: Logger
   readonly #logger: Logger
   #state: State = { kind: "stopped" }
   #ended: Promise<void> = Promise.resolve()
@@ -82,8 +83,9 @@ export class Updater implements AsyncDisposable {
     if (bot && token !== undefined) {
       throw new TypeError("Expected either the `token` or the `bot` option, got both.")
     }
-    this.#logger = logger
     this.bot = bot ?? new Bot(token)
+    this.#given = logger
+    this.#logger = withFields(logger, { botId: this.bot.id })
     this.queue = queue ?? new MemoryQueue()
     this.dispatcher = new Dispatcher({ ...dispatch, bot: this.bot, queue: this.queue, logger })
   }
@@ -197,7 +199,7 @@ export class Updater implements AsyncDisposable {
     const abort = new AbortController()
     const { bot, queue } = this
     const opening = this.#open(() =>
-      open({ bot, queue, logger: this.#logger, signal: abort.signal }),
+      open({ bot, queue, logger: this.#given, signal: abort.signal }),
     )
     this.#state = { kind: "starting", abort, started: settled(opening) }
     try {

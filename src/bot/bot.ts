@@ -1,6 +1,6 @@
 import { announceCall, isCallWatched } from "../events/announce-call.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
-import { quietLogger } from "../ground/logger.js"
+import { quietLogger, withFields } from "../ground/logger.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
@@ -62,7 +62,7 @@ export class Bot implements AsyncDisposable {
     this.#caller = new Caller(
       this.#exchange,
       { botId: this.id, attempts, maxWaitMs },
-      options.logger ?? quietLogger,
+      withFields(options.logger ?? quietLogger, { botId: this.id }),
     )
   }
 

@@ -139,7 +139,7 @@ export class Dispatcher extends Router {
       queue,
       concurrency: this.#concurrency,
       begin: (delivery) => this.#begin(delivery),
-      log: (message) => this.#report.log(message),
+      log: (message, about) => this.#report.log(message, about),
     })
     this.#state = { kind: "running", consumer }
   }
@@ -197,7 +197,8 @@ export class Dispatcher extends Router {
 
   #refuse({ botId, update, attempt }: Delivery): Work {
     const error = notOurs(botId, this.#bot)
-    this.#report.log(`Update ${update.update_id} was set aside. ${error.message}`)
+    const { update_id: updateId } = update
+    this.#report.log(`Update ${updateId} was set aside. ${error.message}`, { botId, updateId })
     return noWork(spent(attempt), error)
   }
 

@@ -1,5 +1,6 @@
 import type { Bot } from "../bot/index.js"
-import type { Logger } from "../ground/logger.js"
+import { type Logger, withFields } from "../ground/logger.js"
+import type { UpdateReference } from "../queue/update-queue.js"
 import type { HandlerError } from "../telegram/errors.js"
 import type { Update } from "../telegram/types.js"
 import type { Context } from "./context.js"
@@ -32,14 +33,15 @@ export class ErrorReport {
   async tell(told: ToldError, scopes: readonly ErrorScope[]): Promise<void> {
     const { error, ctx, failure } = told
     const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
-    if (!scope) return this.log(`${stackOf(error)}${sequel(failure)}`)
+    const about = { botId: ctx.bot.id, updateId: ctx.update.update_id }
+    if (!scope) return this.log(`${stackOf(error)}${sequel(failure)}`, about)
     for (const handler of [...scope.errorHandlers]) {
       try {
         await handler(error, ctx, failure)
       } catch (thrown) {
-        const { update_id: id } = ctx.update
-        this.log(`An error handler failed on update ${id}: ${thrownText(thrown)}`)
-        this.log(`It was told: ${stackOf(error)}`)
+        const id = about.updateId
+        this.log(`An error handler failed on update ${id}: ${thrownText(thrown)}`, about)
+        this.log(`It was told: ${stackOf(error)}`, about)
       }
     }
   }
@@ -49,13 +51,15 @@ export class ErrorReport {
     try {
       await attempt()
     } catch (error) {
-      this.log(`Could not ${what} for update ${update.update_id}: ${messageOf(error)}`)
+      const { update_id: updateId } = update
+      this.log(`Could not ${what} for update ${updateId}: ${messageOf(error)}`, { updateId })
     }
   }
 
   /** Logs an error, whatever it holds without a bot's token. */
-  log(message: string): void {
-    this.#logger.error(message.replaceAll(tokenLike, (text) => this.#redacted(text)))
+  log(message: string, about?: Partial<UpdateReference>): void {
+    const logger = about ? withFields(this.#logger, about) : this.#logger
+    logger.error(message.replaceAll(tokenLike, (text) => this.#redacted(text)))
   }
 
   #redacted(text: string): string {

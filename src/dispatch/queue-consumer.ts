@@ -16,7 +16,7 @@ export interface ConsumerOptions {
   /** Begins to handle a delivery. */
   readonly begin: (delivery: Delivery) => Work
   /** Tells the operator. */
-  readonly log: (message: string) => void
+  readonly log: (message: string, about?: UpdateReference) => void
 }
 
 /** A delivery that is being handled. */
@@ -166,7 +166,8 @@ export class QueueConsumer {
 
   #couldNotEnd({ delivery, isGivenUp }: Held, error: unknown): void {
     const reference = referenceOf(delivery)
-    this.#options.log(`Could not end update ${reference.updateId}: ${messageOf(error)}`)
+    const { updateId } = reference
+    this.#options.log(`Could not end update ${updateId}: ${messageOf(error)}`, reference)
     if (!isGivenUp) this.#verdict?.unknown.push(reference)
   }
 
@@ -183,8 +184,8 @@ export class QueueConsumer {
     try {
       return await delivery.handBack()
     } catch (error) {
-      const { update_id: id } = delivery.update
-      this.#options.log(`Could not give back update ${id}: ${messageOf(error)}`)
+      const about = referenceOf(delivery)
+      this.#options.log(`Could not give back update ${about.updateId}: ${messageOf(error)}`, about)
       return false
     }
   }

@@ -1,4 +1,4 @@
-import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type Logger, quietLogger, withFields } from "../../ground/logger.js"
 import type { Intake } from "../intake.js"
 import { CertificateKeeper } from "./certificate-keeper.js"
 import { DeliveryWatch } from "./delivery-watch.js"
@@ -54,7 +54,8 @@ export class WebhookIntake implements Intake {
    * @see https://core.telegram.org/bots/api#setwebhook
    */
   static async start(options: WebhookIntakeOptions): Promise<WebhookIntake> {
-    const { signal, logger = quietLogger } = options
+    const { bot, signal } = options
+    const logger = withFields(options.logger ?? quietLogger, { botId: bot.id })
     signal?.throwIfAborted()
     const plan = await planStart(options, logger)
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)

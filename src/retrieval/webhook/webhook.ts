@@ -1,5 +1,5 @@
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
-import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type Logger, quietLogger, withFields } from "../../ground/logger.js"
 import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queue.js"
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
@@ -123,7 +123,7 @@ export class Webhook {
     this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs))
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
-    this.#logger = options.logger ?? quietLogger
+    this.#logger = withFields(options.logger ?? quietLogger, { botId: this.botId })
     this.#onWrongSecret = options.onWrongSecret
     this.#isStarted = options.isStarted ?? (() => true)
   }

@@ -1,0 +1,89 @@
+import { Writable } from "node:stream"
+import { pino } from "pino"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import { filters } from "../../src/dispatch/index.js"
+import { type Logger, withFields } from "../../src/ground/logger.js"
+import { MemoryQueue } from "../../src/queue/index.js"
+import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { Updater } from "../../src/updater.js"
+import { untilTrue } from "../support/waiting.js"
+
+interface Line {
+  readonly level: number
+  readonly msg: string
+  readonly botId?: number
+  readonly updateId?: number
+}
+
+let telegram: Simulator
+let account: SimulatedBot
+let updater: Updater
+let texts: string[]
+
+beforeEach(async () => {
+  texts = []
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      texts.push(chunk.toString())
+      done()
+    },
+  })
+  const logger = pino({ level: "debug", base: null }, stream)
+  telegram = await Simulator.start({ local: true })
+  account = telegram.bot({ username: "logged_bot" })
+  const bot = new Bot(account.token, { apiRoot: telegram.apiRoot, logger })
+  updater = new Updater({ bot, queue: new MemoryQueue({ capacity: 100 }), logger })
+})
+
+afterEach(async () => {
+  await updater.stop({ deadlineMs: 100 })
+  await updater.bot[Symbol.asyncDispose]()
+  await telegram[Symbol.asyncDispose]()
+})
+
+describe("a pino logger fits as it is", () => {
+  test("what a handler throws is an error with the bot's id and the update's, each once", async () => {
+    updater.dispatcher.on(filters.text, (ctx) =>
+      Promise.reject(new Error(`Broken 100%s %o with ${ctx.bot.token}`)),
+    )
+    await updater.startPolling({ timeout: 0 })
+    await telegram.user({ first_name: "Ada" }).send(account, "Hello")
+    await untilTrue(() => texts.length > 0)
+    const [line] = lines()
+    expect(line).toMatchObject({ level: 50, botId: account.id, updateId: expect.any(Number) })
+    // What looks like a place for a value stays as it is.
+    expect(line?.msg).toContain("Broken 100%s %o with <token>")
+    expect(texts[0]?.match(/"botId"/g)).toHaveLength(1)
+    expect(texts[0]?.match(/"updateId"/g)).toHaveLength(1)
+    expect(texts.join("")).not.toContain(account.token.split(":")[1])
+  })
+
+  test("setbacks of polling are warnings, and their end is information, with the bot's id", async () => {
+    await updater.startPolling({ timeout: 0 })
+    telegram.fault("getUpdates", { status: 502, description: "Bad Gateway" })
+    await untilTrue(() => texts.length >= 2)
+    expect(lines()).toMatchObject([
+      { level: 40, botId: account.id, msg: expect.stringContaining("Bad Gateway") },
+      { level: 30, botId: account.id, msg: "Telegram answers again; polling goes on." },
+    ])
+    expect(texts[0]?.match(/"botId"/g)).toHaveLength(1)
+  })
+
+  test("a wait for `retry_after` is information", async () => {
+    telegram.fault("getMe", { retryAfter: 1 })
+    await updater.bot.getMe()
+    const waits = expect.stringMatching(/^getMe waits \d+ ms, as Telegram asks$/)
+    expect(lines()).toMatchObject([{ level: 30, botId: account.id, msg: waits }])
+  })
+})
+
+test("a logger without fields is used as it is", () => {
+  const logger: Logger = console
+  expect(withFields(logger, { botId: 1 })).toBe(logger)
+})
+
+function lines(): Line[] {
+  // What pino writes is a line of JSON each time.
+  return texts.map((text) => JSON.parse(text) as Line)
+}
