@@ -1,41 +1,73 @@
-import { useRef } from "preact/hooks"
+import { useRef, useState } from "preact/hooks"
 import { Icon } from "./icon.js"
+import { store } from "./page-store.js"
+import { PollDialog } from "./poll-dialog.js"
+import { act } from "./server.js"
+import type { WritingPlace } from "./writing-place.js"
 
 interface Props {
+  readonly place: WritingPlace
   readonly onFile: (file: File, isPhoto: boolean) => void
 }
 
-/** Takes a photo or a file. */
-export function AttachMenu({ onFile }: Props) {
+/** Takes a photo, a file, or what is neither. */
+export function AttachMenu({ place, onFile }: Props) {
   const details = useRef<HTMLDetailsElement>(null)
+  const [isAsking, ask] = useState(false)
+  const close = () => {
+    if (details.current !== null) details.current.open = false
+  }
   const chosen = (input: HTMLInputElement, isPhoto: boolean) => {
     const [file] = input.files ?? []
     if (file !== undefined) onFile(file, isPhoto)
     input.value = ""
-    if (details.current !== null) details.current.open = false
+    close()
   }
-  const close = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && details.current !== null) details.current.open = false
+  const share = (action: string) => {
+    close()
+    void act(action, { as: store.state.me, ...place })
   }
   return (
-    <details class="attach" ref={details} onKeyDown={close}>
-      <summary class="icon-button" aria-label="Attach" title="Attach">
-        <Icon name="attach" />
-      </summary>
-      <div class="attach-menu">
-        <label>
-          Photo
-          <input
-            type="file"
-            accept="image/*"
-            onChange={({ currentTarget }) => chosen(currentTarget, true)}
-          />
-        </label>
-        <label>
-          File
-          <input type="file" onChange={({ currentTarget }) => chosen(currentTarget, false)} />
-        </label>
-      </div>
-    </details>
+    <>
+      <details
+        class="attach"
+        ref={details}
+        onKeyDown={({ key }) => void (key === "Escape" && close())}
+      >
+        <summary class="icon-button" aria-label="Attach" title="Attach">
+          <Icon name="attach" />
+        </summary>
+        <div class="attach-menu">
+          <label>
+            Photo
+            <input
+              type="file"
+              accept="image/*"
+              onChange={({ currentTarget }) => chosen(currentTarget, true)}
+            />
+          </label>
+          <label>
+            File
+            <input type="file" onChange={({ currentTarget }) => chosen(currentTarget, false)} />
+          </label>
+          <button type="button" onClick={() => share("sendLocation")}>
+            Location
+          </button>
+          <button type="button" onClick={() => share("sendContact")}>
+            Own number
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              close()
+              ask(true)
+            }}
+          >
+            Poll
+          </button>
+        </div>
+      </details>
+      {isAsking ? <PollDialog place={place} onClose={() => ask(false)} /> : null}
+    </>
   )
 }

@@ -8,6 +8,7 @@ import { MessageList } from "./message-list.js"
 import { Modal } from "./modal.js"
 import { chatColour, chatName } from "./names.js"
 import { store, usePage } from "./page-store.js"
+import { PinnedBar } from "./pinned-bar.js"
 import { act } from "./server.js"
 import { TopicBar, useOpenTopic } from "./topics.js"
 
@@ -35,6 +36,7 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
   return (
     <section class="chat" aria-label="Chat">
       <ChatHeader chat={chat} />
+      {chat.pinned ? <PinnedBar message={chat.pinned} /> : null}
       {chat.topics.length > 0 ? <TopicBar chat={chat} open={open} isLeader={isLeader} /> : null}
       <MessageList
         key={open?.id}

@@ -10,6 +10,7 @@ import { summary } from "./message-kind.js"
 import { store, usePage } from "./page-store.js"
 import { ReplyKeyboardView } from "./reply-keyboard.js"
 import { act, base64Of } from "./server.js"
+import type { WritingPlace } from "./writing-place.js"
 
 /** What the next message answers, or which one it replaces. */
 export type Intent =
@@ -82,7 +83,7 @@ export function Composer({ chat, topic, intent, onIntent }: Props) {
           void send()
         }}
       >
-        <AttachMenu onFile={(file, isPhoto) => void sendFile(place, file, isPhoto)} />
+        <AttachMenu place={place} onFile={(file, isPhoto) => void sendFile(place, file, isPhoto)} />
         <textarea
           ref={field}
           rows={1}
@@ -126,12 +127,6 @@ function commandButton(chat: PageChat, onClick: () => void) {
       /
     </button>
   ) : null
-}
-
-/** Where what is written goes. */
-interface WritingPlace {
-  readonly chat: string
-  readonly topic?: number
 }
 
 async function sendText(place: WritingPlace, text: string, intent: Intent): Promise<boolean> {

@@ -48,7 +48,7 @@ export class MessageRow extends Component<MessageRowProps> {
     const { message, showsDay, topic } = this.props
     const service = serviceText(message)
     return (
-      <li class="message-row">
+      <li class="message-row" id={`message-${message.message_id}`}>
         {showsDay ? <div class="pill">{dayOf(message.date)}</div> : null}
         {topic ? <TopicName topic={topic} /> : null}
         {service === undefined ? <Bubble {...this.props} /> : <div class="pill">{service}</div>}
@@ -135,6 +135,7 @@ function Heading({ message, showsName, isOwn }: MessageRowProps) {
 
 function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRowProps) {
   const { message_id } = message
+  const pin = () => void act("pin", { as: me, chat, message_id })
   const remove = () => void act("delete", { as: me, chat, message_id })
   return (
     <div class="message-buttons">
@@ -143,6 +144,7 @@ function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRo
         <IconButton icon="edit" label="Edit" onClick={() => onEdit(message)} />
       ) : null}
       <ReactionMenu chat={chat} messageId={message_id} me={me} />
+      <IconButton icon="pin" label="Pin" onClick={pin} />
       <IconButton icon="bin" label="Delete" onClick={remove} />
     </div>
   )

@@ -12,6 +12,7 @@ import type { ActionTable } from "./page-action.js"
 import type { PageParts } from "./page-parts.js"
 import { messagesBefore } from "./page-view.js"
 import { whyForeign } from "./same-origin.js"
+import { shareActions } from "./share-actions.js"
 import { topicActions } from "./topic-actions.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
 
@@ -22,6 +23,7 @@ const actions: ActionTable = {
   ...markActions,
   ...faultActions,
   ...topicActions,
+  ...shareActions,
 }
 const maxBodyBytes = 70 * 1_048_576
 

@@ -38,6 +38,7 @@ export function personView(person: Person): PagePerson {
 /** A chat as the page shows it in its list. */
 export function chatView(where: Conversation): PageChat {
   const last = [...where.messages.values()].at(-1)
+  const pinned = where.messages.get([...where.pinned].at(-1) ?? 0)
   return {
     key: chatKey(where),
     chat: where.chat,
@@ -47,6 +48,7 @@ export function chatView(where: Conversation): PageChat {
     topics: [...where.topics.values()].map(topicView),
     count: where.messages.size,
     ...(last !== undefined && { last }),
+    ...(pinned !== undefined && { pinned }),
   }
 }
 

@@ -38,6 +38,8 @@ export interface PageChat {
   readonly topics: readonly PageTopic[]
   readonly count: number
   readonly last?: Message
+  /** What is held at its top: the message that was pinned last. */
+  readonly pinned?: Message
 }
 
 /** A topic of a forum. */

@@ -1,10 +1,12 @@
 import type { Message } from "../../telegram/types.js"
 import { SimulatedGroup } from "../simulated-group.js"
 import { createTopic, setTopicClosed } from "../world/forum.js"
+import type { Conversation } from "../world/conversation.js"
+import { hasRight, isPresent } from "../world/members.js"
 import { pin } from "../world/pins.js"
 import { iconColors, type Topic } from "../world/topic.js"
 import { upgrade } from "../world/upgrade.js"
-import { groupLedBy, type Actor } from "./actor.js"
+import { groupLedBy, nameOf, type Actor } from "./actor.js"
 import { placeOf } from "./writing.js"
 
 /** Makes a topic in a forum. */
@@ -50,5 +52,17 @@ export function upgradeGroup(actor: Actor, group: SimulatedGroup): SimulatedGrou
 
 /** Pins a message. */
 export function pinMessage(actor: Actor, message: Message): void {
-  pin(actor.world, placeOf(actor, message), { by: actor.person.user, message })
+  const where = placeOf(actor, message)
+  if (!mayPin(actor, where)) {
+    throw new TypeError(`${nameOf(actor)} may not pin messages in "${where.chat.title}"`)
+  }
+  pin(actor.world, where, { by: actor.person.user, message })
+}
+
+function mayPin({ person }: Actor, where: Conversation): boolean {
+  const { chat, permissions } = where
+  if (chat.type === "private") return true
+  const who = where.memberOf(person.user)
+  if (chat.type === "channel") return hasRight(who, "can_edit_messages")
+  return hasRight(who, "can_pin_messages") || (isPresent(who) && permissions.can_pin_messages)
 }

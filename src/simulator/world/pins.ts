@@ -12,5 +12,12 @@ export function pin(
 ): void {
   where.pinned.delete(message.message_id)
   where.pinned.add(message.message_id)
+  world.changes.announce({ kind: "chat", where })
   announce(world, where, { by, content: { pinned_message: withoutReply(message) } })
+}
+
+/** Takes messages from the top of a chat, without a word. */
+export function unpin(world: World, where: Conversation, ids: Iterable<number>): void {
+  for (const id of ids) where.pinned.delete(id)
+  world.changes.announce({ kind: "chat", where })
 }

@@ -216,6 +216,39 @@ test("a chat opens at its end, whatever its messages are, and stays there", asyn
   await expect.poll(() => page.evaluate(fromEnd)).toBeLessThan(2)
 }, 60_000)
 
+test("a poll is made, pinned and found again with the keyboard alone", async () => {
+  await using stage = await open({ answers: false })
+  const { page, telegram, ada } = stage
+  const group = telegram.group({ title: "Crew" }, ada)
+  await page.getByRole("button", { name: /Crew/ }).click()
+  await page.getByLabel("Attach").focus()
+  await page.keyboard.press("Enter")
+  await page.getByRole("button", { name: "Poll" }).focus()
+  await page.keyboard.press("Enter")
+  await page.getByRole("dialog").waitFor()
+  await page.keyboard.type("Where to?")
+  await page.keyboard.press("Tab")
+  await page.keyboard.type("North\nSouth")
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press("Tab")
+  await page.keyboard.press("Tab")
+  await page.keyboard.press("Enter")
+  await expectText(page, "Where to?")
+  await page.getByRole("article").getByRole("button", { name: "Pin" }).focus()
+  await page.keyboard.press("Enter")
+  const bar = page.getByRole("button", { name: /Pinned message/ })
+  await bar.waitFor()
+  for (let count = 0; count < 50; count++) await ada.send(group, `line ${count}`)
+  await expectText(page, "line 49")
+  await bar.focus()
+  await page.keyboard.press("Enter")
+  const seen = "(({ top }) => top > 0 && top < innerHeight)"
+  const first = 'document.querySelector("article").getBoundingClientRect()'
+  await expect.poll(() => page.evaluate(`${seen}(${first})`)).toBe(true)
+  expect(await violations(page)).toEqual([])
+  expect(stage.complaints).toEqual([])
+}, 60_000)
+
 test("a photo is sent and shown", async () => {
   await using stage = await open()
   const { page } = stage

@@ -109,3 +109,38 @@ async function answerCheckout(
     return
   }
 }
+
+test("places, numbers and polls are shared, and a message is held at the top", async () => {
+  await using stage = await openForum()
+  const { act, ada, bob, bot, chat, forum, telegram } = stage
+  await ada.promote(forum, bot)
+  await call(telegram, bot.token, "getUpdates", { offset: -1 })
+  await using events = await EventReader.connect(stage.root)
+  await events.kind("snapshot")
+  const sent = (await act("sendLocation", { chat })) as unknown as { message_id: number }
+  await act("sendContact", { chat })
+  await act("sendPoll", { chat, question: "Tea?", options: " Yes \n\nNo\n" })
+  const texts = () =>
+    events.events.flatMap((event) => (event.kind === "message" ? [event.message] : []))
+  await events.until((event) => event.kind === "message" && event.message.poll !== undefined)
+  expect(texts()).toMatchObject([
+    { location: { latitude: 52.52 } },
+    { contact: { first_name: "Ada", user_id: ada.id } },
+    { poll: { question: "Tea?", options: [{ text: "Yes" }, { text: "No" }] } },
+  ])
+  const { message_id } = sent
+  expect(await act("pin", { chat, message_id })).toMatchObject({ ok: true })
+  await events.until(
+    (event) => event.kind === "chat" && event.chat.pinned?.message_id === message_id,
+  )
+  expect(await act("pin", { as: bob.id, chat, message_id })).toEqual({
+    ok: false,
+    error: 'Bob may not pin messages in "Forum"',
+  })
+  await call(telegram, bot.token, "unpinAllChatMessages", { chat_id: forum.id })
+  await events.until((event) => event.kind === "chat" && event.chat.pinned === undefined)
+  expect(await act("sendPoll", { chat, question: "Tea?", options: "Yes" })).toMatchObject({
+    ok: false,
+    error: "A poll needs two options, each on a line of its own",
+  })
+})

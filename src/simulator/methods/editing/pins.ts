@@ -1,7 +1,7 @@
 import { CallError } from "../../api/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { userOfBot } from "../../world/identity.js"
-import { pin } from "../../world/pins.js"
+import { pin, unpin } from "../../world/pins.js"
 import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
 import { messageIn } from "../message-argument.js"
@@ -23,12 +23,13 @@ function unpinChatMessage(call: Call): true {
   const isNamed = call.args.text("message_id") !== ""
   const id = isNamed ? messageIn(call, where, "unpin").message_id : [...where.pinned].at(-1)
   if (id === undefined) throw CallError.badRequest("message to unpin not found")
-  where.pinned.delete(id)
+  unpin(call.world, where, [id])
   return true
 }
 
 function unpinAllChatMessages(call: Call): true {
-  pinnableChat(call).pinned.clear()
+  const where = pinnableChat(call)
+  unpin(call.world, where, [...where.pinned])
   return true
 }
 

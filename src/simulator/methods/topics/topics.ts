@@ -3,6 +3,7 @@ import { CallError } from "../../api/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { announce, createTopic, inTopic, keepTopic, setTopicClosed } from "../../world/forum.js"
 import { userOfBot } from "../../world/identity.js"
+import { unpin } from "../../world/pins.js"
 import { generalTopic, generalTopicId, iconColors, type Topic } from "../../world/topic.js"
 import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
@@ -114,10 +115,10 @@ function deleteForumTopic(call: Call): true {
 function unpinAll(call: Call, find: FindTopic): true {
   const where = forum(call, "not enough rights to manage pinned messages in the chat")
   const { id } = find(call, where)
-  for (const pinned of where.pinned) {
-    const thread = where.messages.get(pinned)?.message_thread_id ?? generalTopicId
-    if (thread === id) where.pinned.delete(pinned)
-  }
+  const threadOf = (pinned: number) =>
+    where.messages.get(pinned)?.message_thread_id ?? generalTopicId
+  const there = [...where.pinned].filter((pinned) => threadOf(pinned) === id)
+  unpin(call.world, where, there)
   return true
 }
 

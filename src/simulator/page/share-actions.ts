@@ -1,0 +1,48 @@
+import { SimulatedBot } from "../simulated-bot.js"
+import { SimulatedGroup } from "../simulated-group.js"
+import { SimulatedUser } from "../simulated-user.js"
+import type { Written } from "../people/written.js"
+import { conversationOf, personOf } from "./acting.js"
+import type { ActionTable, PageAction } from "./page-action.js"
+
+/** What a person sends that is neither text nor file. */
+export const shareActions: ActionTable = {
+  sendLocation: (action) => share(action, { location: { latitude: 52.52, longitude: 13.405 } }),
+  sendContact: (action) => share(action, contactOf(action)),
+  sendPoll: (action) => share(action, pollOf(action)),
+  pin,
+}
+
+async function share(action: PageAction, written: Written): Promise<object> {
+  const { input, parts } = action
+  const where = conversationOf(action)
+  const [bot] = where.bots
+  const isPrivate = where.chat.type === "private" && bot !== undefined
+  const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where)
+  const topic = input.has("topic") ? { message_thread_id: input.integer("topic") } : {}
+  const user = new SimulatedUser(personOf(action), parts.world)
+  const { message_id } = await user.send(to, written, topic)
+  return { message_id }
+}
+
+function contactOf(action: PageAction): Written {
+  const { id, first_name, last_name } = personOf(action).user
+  const phone_number = `49151${String(id).padStart(7, "0")}`
+  const name = { first_name, ...(last_name !== undefined && { last_name }) }
+  return { contact: { phone_number, ...name, user_id: id } }
+}
+
+function pollOf({ input }: PageAction): Written {
+  const lines = input.text("options").split("\n")
+  const options = lines.map((line) => line.trim()).filter((line) => line !== "")
+  if (options.length < 2) throw new TypeError("A poll needs two options, each on a line of its own")
+  return { poll: { question: input.text("question"), options } }
+}
+
+async function pin(action: PageAction): Promise<object> {
+  const { input, parts } = action
+  const message = conversationOf(action).messages.get(input.integer("message_id"))
+  if (message === undefined) throw new TypeError("The message is gone")
+  await new SimulatedUser(personOf(action), parts.world).pin(message)
+  return {}
+}
