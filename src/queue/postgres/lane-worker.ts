@@ -293,6 +293,8 @@ export class LaneWorker implements DeliveryEndings {
     if (!isUsable) this.#again(this.#backoff.next())
     else if (this.#hasWork) this.#schedule()
     else if (!this.#takers.isEmpty) this.#again(Math.min(this.#dueMs + 1, this.#options.pollMs()))
+    // Who asks later is not to rely on what is known now.
+    else this.#isDry = false
   }
 
   #again(ms: number): void {

@@ -1,0 +1,51 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
+import { describe, test } from "vitest"
+import { migratePostgresQueue } from "../../../src/queue/postgres/index.js"
+import { expectLikeModel, type ModelStore } from "../durable-queue-model.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+
+/** More for a night: `SOUNDER_SEQUENCES=100000`. */
+const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 40)
+const schema = "model"
+
+describe.skipIf(!hasPostgres)("PostgresQueue", () => {
+  // It is only asked what the queue does; what is on disk when is for other tests.
+  const stage = stageOfFile(["fsync=off"])
+
+  test(
+    "whatever two workers do in whatever order, restarts and ended leases included, they do what a list would",
+    { timeout: process.env.SOUNDER_SEQUENCES ? 36_000_000 : 120_000 },
+    async () => {
+      await migratePostgresQueue(stage.pool, { schema })
+      await expectLikeModel(newStore, sequences)
+    },
+  )
+
+  async function newStore(): Promise<ModelStore> {
+    const tables = ["updates", "lanes", "ids", "set_aside", "workers"]
+    await stage.pool.query(tables.map((table) => `DELETE FROM ${schema}.${table}`).join(";"))
+    return {
+      workers: 2,
+      open: () => stage.open({ schema, migrate: false, pollMs: 1 }),
+      looked: nextAnswer,
+      endLeases: () =>
+        stage.pool.query(
+          `UPDATE ${schema}.workers SET lease = '0', lease_until = '-infinity';
+           SELECT ${schema}.take_over()`,
+        ),
+    }
+  }
+})
+
+/** Resolves when a transaction that looks for updates has been answered: the second, to be sure. */
+async function nextAnswer(): Promise<void> {
+  let answers = 0
+  await new Promise<void>((resolve) => {
+    const see = (step: unknown) => {
+      if (step !== "work: answered" || ++answers < 2) return
+      unsubscribe("sounder:postgres", see)
+      resolve()
+    }
+    subscribe("sounder:postgres", see)
+  })
+}
