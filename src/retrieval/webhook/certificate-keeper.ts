@@ -74,6 +74,8 @@ export class CertificateKeeper {
   }
 
   async #trust(registration: Registration, certificates: string | undefined): Promise<void> {
+    // A call of before that is tried again would have Telegram trust what is no longer served.
+    await this.#telling
     const before = registration.certificate
     registration.certificate = certificates && certificatesOf(certificates)
     try {
@@ -87,7 +89,8 @@ export class CertificateKeeper {
   /** Tries until it succeeds or something else is to be told: nothing else can be served any more. */
   #served(registration: Registration, certificate: string | undefined): void {
     registration.certificate = certificate && certificatesOf(certificate)
-    this.#telling = this.#register(registration, -1).catch((error: unknown) => {
+    const told = this.#telling.then(() => this.#register(registration, -1))
+    this.#telling = told.catch((error: unknown) => {
       if (this.#end.signal.aborted) return
       const reason = error instanceof Error ? error.message : String(error)
       this.#options.logger.error(`Telegram does not know the webhook's certificate: ${reason}`)
