@@ -17,7 +17,7 @@ const floors = [
   ["fleet"],
   ["updater.ts"],
   ["retrieval", "dispatch"],
-  ["queue"],
+  ["queue", "acme"],
   ["certificate", "bot"],
   ["events"],
   ["telegram"],
@@ -39,7 +39,9 @@ const knowsNothingOf: Record<string, readonly string[]> = {
     "queue",
     "bot",
   ],
+  dispatch: ["acme"],
   queue: ["certificate", "bot"],
+  acme: ["bot"],
 }
 
 /** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite and pg are Node's. */

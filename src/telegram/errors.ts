@@ -19,6 +19,8 @@ export const errorCodes = [
   "handed-back",
   "certificate-mismatch",
   "certificate-unreadable",
+  "acme-failed",
+  "acme-client-missing",
   "file-exists",
   "webhook-refused",
   "listen-failed",

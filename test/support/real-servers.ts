@@ -8,6 +8,8 @@ const packages = {
   haproxy: "haproxy",
   nginx: "nginx-light",
   openssl: "openssl",
+  pebble: "pebble",
+  "pebble-challtestsrv": "pebble",
   pgbouncer: "pgbouncer",
   promtool: "prometheus",
   python3: "python3",

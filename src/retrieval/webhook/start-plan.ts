@@ -11,6 +11,7 @@ import { expectSecretToken } from "./expect-secret-token.js"
 import { certificatesOf, readPem } from "./pem.js"
 import type { Registration } from "./registration.js"
 import { deriveSecretToken } from "./secret-token.js"
+import { acmeSource } from "./tls/acme-source.js"
 import { spellingsOf } from "./url-path.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import { WebhookServer } from "./webhook-server.js"
@@ -27,6 +28,12 @@ export interface StartPlan {
   readonly retries: number
   /** The certificate that is used at the moment of the call; `undefined` where it is not known. */
   readonly certificate: () => Promise<string | undefined>
+  /**
+   * Checks a certificate that was not there before the server listened.
+   *
+   * @throws SounderError `certificate-mismatch`
+   */
+  readonly confirm: () => Promise<void>
   /** `undefined` where nothing is registered. */
   readonly registration: Registration | undefined
 }
@@ -41,19 +48,21 @@ type Pems = Partial<CertificateAndKey>
  * @throws TypeError for options that cannot be right
  * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
  */
-export async function planStart(options: WebhookIntakeOptions, logger: Logger): Promise<StartPlan> {
-  const retries = expectInteger("bootstrapRetries", options.bootstrapRetries ?? 0, -1, 2 ** 31)
-  const { secretToken = deriveSecretToken(options.bot.token) } = options
-  const url = urlOf(options)
-  const limits = limitsOf(options)
+export async function planStart(given: WebhookIntakeOptions, logger: Logger): Promise<StartPlan> {
+  const retries = expectInteger("bootstrapRetries", given.bootstrapRetries ?? 0, -1, 2 ** 31)
+  const { secretToken = deriveSecretToken(given.bot.token) } = given
+  const url = urlOf(given)
+  const limits = limitsOf(given)
   expectSecretToken(secretToken)
-  expectReconcile(options.reconcile)
-  expectOwnOrShared(options)
+  expectReconcile(given.reconcile)
+  expectOwnOrShared(given)
+  const options = await withAcme(given, url, logger)
   const server = options.server ?? new WebhookServer(serverOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)
   checkScheme(url, server)
   const pems = await readPems(options, server, url)
-  const certificate = checkCertificate(pems, url, (problem) => mayPass(problem, options, logger))
+  const isIgnored = (problem: CertificateProblem) => mayPass(problem, options, logger)
+  const certificate = checkCertificate(pems, url, isIgnored)
   const registration = url && {
     ...limits,
     url: String(options.webhookUrl),
@@ -61,8 +70,24 @@ export async function planStart(options: WebhookIntakeOptions, logger: Logger): 
     secretToken: secretToken === false ? undefined : secretToken,
     allowedUpdates: options.allowedUpdates,
   }
+  const confirm = async () => {
+    if (!registration || !server.isSecure || pems.cert !== undefined) return
+    const got = await readPems(options, server, url)
+    registration.certificate = checkCertificate(got, url, isIgnored)
+  }
   const present = async () => (await readPems(options, server, url)).cert
-  return { server, urlPath, secretToken, retries, registration, certificate: present }
+  return { server, urlPath, secretToken, retries, registration, certificate: present, confirm }
+}
+
+/** The certificate that an authority is asked for comes first of all. */
+async function withAcme(
+  options: WebhookIntakeOptions,
+  url: URL | undefined,
+  logger: Logger,
+): Promise<WebhookIntakeOptions> {
+  const { acme, certificates = [] } = options
+  if (acme === undefined) return options
+  return { ...options, certificates: [await acmeSource(acme, url, logger), ...certificates] }
 }
 
 function urlOf({ webhookUrl, ipAddress, bot }: WebhookIntakeOptions): URL | undefined {
@@ -88,18 +113,21 @@ function expectReconcile(value: unknown = "repair"): void {
 
 /** A server that is given has its own address and key. */
 function expectOwnOrShared(options: WebhookIntakeOptions): void {
-  const { server, listen, port, key, certificates, healthPath, readyPath, metrics } = options
+  const { server, listen, port, key, certificates, acme, healthPath, readyPath, metrics } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (key !== undefined && options.cert === undefined) {
     throw new TypeError(
       "Expected the `cert` option beside `key`: a key alone serves nothing. Create both with `sounder certificate HOST`.",
     )
   }
-  if (key === undefined && options.cert !== undefined && certificates !== undefined) {
-    throw new TypeError("Expected the `key` option beside `cert` and `certificates`.")
+  if (key === undefined && options.cert !== undefined && (certificates ?? acme) !== undefined) {
+    throw new TypeError("Expected the `key` option beside `cert` and `certificates` or `acme`.")
+  }
+  if (acme !== undefined && key !== undefined) {
+    throw new TypeError("Expected either the `acme` option or `key` and `cert`, got both.")
   }
   if (!server) return
-  const own = { listen, port, key, certificates, healthPath, readyPath, metrics }
+  const own = { listen, port, key, certificates, acme, healthPath, readyPath, metrics }
   const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
   for (const [name, value] of Object.entries({ ...own, ...ofCallers })) {
     if (value === undefined) continue

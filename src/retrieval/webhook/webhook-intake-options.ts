@@ -1,3 +1,4 @@
+import type { AcmeOptions } from "../../acme/acme-options.js"
 import type { Bot } from "../../bot/index.js"
 import type { Logger } from "../../ground/logger.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
@@ -36,6 +37,11 @@ export interface WebhookIntakeOptions extends CallerOptions {
    * the first of these, are for all other names.
    */
   readonly certificates?: readonly CertificateOption[] | undefined
+  /**
+   * Asks an authority such as Let's Encrypt for the certificate of `webhookUrl`'s host, in place of
+   * `key` and `cert`, and renews it. It needs the package `acme-client`.
+   */
+  readonly acme?: AcmeOptions | undefined
   /** The URL that Telegram is to call. Without it nothing is registered: you call `setWebhook`. */
   readonly webhookUrl?: string | undefined
   /**

@@ -64,9 +64,10 @@ export class WebhookIntake implements Intake {
       onWrongSecret: (caller) => wrongSecret.seen(caller),
       isStarted: () => isStarted,
     })
-    const address = await plan.server.open(webhook)
+    const address = await openUnlessAborted(plan.server, webhook, signal)
     try {
       signal?.throwIfAborted()
+      await plan.confirm()
       const watch =
         plan.registration && (await registerAndWatch(options, plan, plan.registration, logger))
       wrongSecret.watch = watch
@@ -128,6 +129,24 @@ class WrongSecret {
 
 function from(caller: string | undefined): string {
   return caller === undefined ? "" : ` from ${caller}`
+}
+
+/** An authority that is asked for a certificate may take its time. */
+async function openUnlessAborted(
+  server: WebhookServer,
+  webhook: Webhook,
+  signal: AbortSignal | undefined,
+): Promise<WebhookAddress> {
+  const release = () => void server.release(webhook)
+  signal?.addEventListener("abort", release)
+  try {
+    return await server.open(webhook)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener("abort", release)
+  }
 }
 
 function webhookOf(

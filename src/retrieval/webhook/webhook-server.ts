@@ -146,7 +146,10 @@ export class WebhookServer implements AsyncDisposable {
    * @param options.deadlineMs what is still unanswered then is cut off; 10,000 by default
    */
   async close(options: { readonly deadlineMs?: number } = {}): Promise<void> {
-    if (this.#state.kind === "starting") await this.#state.address.catch(() => {})
+    if (this.#state.kind === "starting") {
+      await this.#certificates?.stop()
+      await this.#state.address.catch(() => {})
+    }
     if (this.#state.kind === "closing") return this.#state.closed
     if (this.#state.kind !== "listening") return
     const { server, connections } = this.#state

@@ -78,13 +78,22 @@ function whyNot(pair: CertificateAndKey, cause: unknown): string {
   return `The key and the certificate cannot be used together: ${reason}. Create both anew`
 }
 
+/** The hosts that a certificate is for: its names, and its addresses after them. */
+export function hostsOf(leaf: X509Certificate): string[] {
+  return [...new Set([...namesOf(leaf), ...entriesOf(leaf, "IP Address:")])]
+}
+
 /** The names in a certificate, in small letters; the common name only where there are no others. */
 function namesOf(leaf: X509Certificate): string[] {
-  const entries = leaf.subjectAltName?.split(", ") ?? []
-  const names = entries.filter((entry) => entry.startsWith("DNS:")).map((entry) => entry.slice(4))
+  const names = entriesOf(leaf, "DNS:")
   const commonName = /^CN=(.*)$/m.exec(leaf.subject ?? "")?.[1]
   if (names.length === 0 && commonName !== undefined) names.push(commonName)
   return names.map((name) => name.toLowerCase())
+}
+
+function entriesOf(leaf: X509Certificate, kind: string): string[] {
+  const entries = leaf.subjectAltName?.split(", ") ?? []
+  return entries.filter((entry) => entry.startsWith(kind)).map((entry) => entry.slice(kind.length))
 }
 
 /** As authorities write an address, or as a name, which is how Telegram compares an uploaded one. */

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from "node:fs"
 import { dirname } from "node:path"
+import { certificateFailed } from "../../../events/index.js"
 import type { Logger } from "../../../ground/logger.js"
 import { sleep } from "../../../ground/sleep.js"
 
@@ -84,15 +85,15 @@ export class ChangingFiles {
   async #takeOver(): Promise<void> {
     const begin = Date.now()
     for (;;) {
-      const complaint = await this.#complaintOf()
-      const isSaid = complaint === undefined || complaint === this.#complaint
-      if (isSaid || Date.now() - begin >= patienceMs) return this.#say(complaint)
+      const fault = await this.#faultOf()
+      const isSaid = fault === undefined || complaintOf(fault) === this.#complaint
+      if (isSaid || Date.now() - begin >= patienceMs) return this.#say(fault)
       await sleep(gapMs, this.#end.signal).catch(() => {})
       if (this.#end.signal.aborted) return
     }
   }
 
-  async #complaintOf(): Promise<string | undefined> {
+  async #faultOf(): Promise<unknown> {
     try {
       const content = await this.#options.read()
       if (content === this.#content) return undefined
@@ -100,18 +101,23 @@ export class ChangingFiles {
       this.#content = content
       return undefined
     } catch (error) {
-      return error instanceof Error ? error.message : String(error)
+      return error
     }
   }
 
-  #say(complaint: string | undefined): void {
-    if (complaint !== undefined && complaint !== this.#complaint) {
-      const { paths, logger } = this.#options
-      const files = [...new Set(paths)].join(" and ")
-      logger.warn(
-        `${files} changed and cannot be used, so what was there before stays: ${complaint}`,
-      )
-    }
+  #say(fault: unknown): void {
+    const complaint = complaintOf(fault)
+    const isNew = complaint !== undefined && complaint !== this.#complaint
     this.#complaint = complaint
+    if (!isNew) return
+    const { paths, logger } = this.#options
+    const files = [...new Set(paths)].join(" and ")
+    logger.warn(`${files} changed and cannot be used, so what was there before stays: ${complaint}`)
+    if (certificateFailed.hasSubscribers) certificateFailed.publish({ hosts: [], error: fault })
   }
+}
+
+function complaintOf(fault: unknown): string | undefined {
+  if (fault === undefined) return undefined
+  return fault instanceof Error ? fault.message : String(fault)
 }

@@ -6,8 +6,10 @@ import {
   type CertificateWatch,
   createCertificate,
 } from "../../../certificate/index.js"
+import { certificateLoaded } from "../../../events/index.js"
+import { SounderError } from "../../../telegram/errors.js"
 import { type CertificateUse, swapCertificates } from "./certificate-swap.js"
-import { CertificateTable } from "./certificate-table.js"
+import { CertificateTable, hostsOf } from "./certificate-table.js"
 import { challengeProtocol, handshakeOptions } from "./handshake.js"
 import { expectNoWorse } from "./no-worse.js"
 import { tlsPreferences } from "./tls-preferences.js"
@@ -20,6 +22,7 @@ export class ServedCertificates {
   readonly #watches: CertificateWatch[] = []
   #table: CertificateTable | undefined
   #server: Server | undefined
+  #isStopped = false
   #lastSwap: Promise<void> = Promise.resolve()
 
   /** @param sources where they come from, that of the default one first */
@@ -52,6 +55,7 @@ export class ServedCertificates {
    * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
    */
   async options(): Promise<TlsOptions> {
+    this.#isStopped = false
     return {
       ...contextOptions(await this.#load()),
       ...handshakeOptions({
@@ -66,6 +70,8 @@ export class ServedCertificates {
    * all have one.
    */
   async watch(server: Server): Promise<void> {
+    if (this.#isStopped)
+      throw new SounderError("not-running", "The server was closed as it started")
     this.#server = server
     server.on("secureConnection", (socket: TLSSocket) => {
       // The handshake was the answer to the challenge.
@@ -75,10 +81,12 @@ export class ServedCertificates {
       this.#watches.push(source.watch((pairs) => this.#replace(source, pairs)))
     }
     await Promise.all(this.#watches.map(({ ready }) => ready))
+    this.#announce()
   }
 
   /** Looks for no other certificates. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     await Promise.all(this.#watches.splice(0).map((watch) => watch.stop()))
     this.#server = undefined
   }
@@ -118,6 +126,14 @@ export class ServedCertificates {
       this.#server?.setSecureContext(contextOptions(after))
     }
     await swapCertificates({ before, after, uses: this.#uses, serve })
+    this.#announce()
+  }
+
+  #announce(): void {
+    if (this.#isEmpty || !certificateLoaded.hasSubscribers) return
+    for (const { leaf } of this.#table?.all ?? []) {
+      certificateLoaded.publish({ hosts: hostsOf(leaf), notAfter: new Date(leaf.validTo) })
+    }
   }
 
   #contextFor(name: string): SecureContext | undefined {

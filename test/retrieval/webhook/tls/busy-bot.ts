@@ -29,8 +29,12 @@ export class BusyBot implements AsyncDisposable {
   }
 
   /** @param authorities those whom Telegram trusts */
-  static async open(host: string, authorities: readonly string[] = []): Promise<BusyBot> {
-    const port = await freePort()
+  static async open(
+    host: string,
+    authorities: readonly string[] = [],
+    ownPort?: number,
+  ): Promise<BusyBot> {
+    const port = ownPort ?? (await freePort())
     const hosts = { [`${host}:443`]: `127.0.0.1:${port}` }
     return new BusyBot(await Simulator.start({ hosts, authorities }), host, port)
   }

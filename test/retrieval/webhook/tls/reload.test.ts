@@ -5,6 +5,12 @@ import { once } from "node:events"
 import { connect } from "node:tls"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { type CertificateAndKey, createCertificate } from "../../../../src/certificate/index.js"
+import {
+  type CertificateFailed,
+  certificateFailed,
+  type CertificateLoaded,
+  certificateLoaded,
+} from "../../../../src/events/index.js"
 import { makeCertificate } from "../../../simulator/certificates.js"
 import { untilTrue } from "../../../support/waiting.js"
 import { expiredCertificate } from "../issued-certificate.js"
@@ -154,6 +160,25 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     expect(bot.warnings).toEqual([expect.stringMatching(/has expired on/)])
     expect(await shown()).toBe(body(good.cert))
     expect(uploads()).toBe(1)
+  })
+
+  test("and what is in use, and what is not, is announced", async () => {
+    const loaded: CertificateLoaded[] = []
+    const failed: CertificateFailed[] = []
+    const ends = [
+      certificateLoaded.subscribe((message) => loaded.push(message)),
+      certificateFailed.subscribe((message) => failed.push(message)),
+    ]
+    const good = await issued()
+    await write(good)
+    await bot.start(files())
+    await untilTrue(() => loaded.length === 1)
+    expect(loaded[0]).toMatchObject({ hosts: [host], notAfter: expect.any(Date) })
+    await write({ ...good, cert: "" })
+    await untilTrue(() => failed.length === 1)
+    await write(await issued())
+    await untilTrue(() => loaded.length === 2)
+    for (const end of ends) end()
   })
 
   test("one that is gone", async () => {

@@ -1,0 +1,212 @@
+import { X509Certificate } from "node:crypto"
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { once } from "node:events"
+import { connect } from "node:tls"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { AcmeCertificate, type AcmeOptions } from "../../src/acme/index.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import { WebhookServer } from "../../src/retrieval/webhook/index.js"
+import { freePort } from "../support/free-port.js"
+import { Pebble, type PebbleOptions } from "../support/pebble.js"
+import type { Skippable } from "../support/real-servers.js"
+
+const host = "bot.example.com"
+let folder = ""
+let port = 0
+let httpPort = 0
+let pebble: Pebble | undefined
+let server: WebhookServer | undefined
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sounder-acme-"))
+  port = await freePort()
+  httpPort = await freePort()
+})
+afterEach(async () => {
+  await server?.close()
+  await pebble?.[Symbol.asyncDispose]()
+  server = pebble = undefined
+  await rm(folder, { recursive: true })
+})
+
+async function authority(context: Skippable, options: PebbleOptions = {}): Promise<Pebble> {
+  pebble = await Pebble.start(context, { tlsPort: port, httpPort, ...options })
+  return pebble
+}
+
+function source({ directory, directoryCa }: Pebble, more: Partial<AcmeOptions> = {}) {
+  return new AcmeCertificate({
+    hosts: [host],
+    email: "bot@example.com",
+    termsOfServiceAgreed: true,
+    directory,
+    directoryCa,
+    folder,
+    httpPort,
+    httpListen: "127.0.0.1",
+    logger: silentLogger,
+    ...more,
+  })
+}
+
+async function serve(certificate: AcmeCertificate): Promise<void> {
+  server = new WebhookServer({ port, certificates: [certificate] })
+  await server.start()
+}
+
+/** The certificate that a client of a host is shown, trusted as everybody would. */
+async function shown(ca: string, servername: string): Promise<X509Certificate> {
+  const socket = connect({ port, ca, servername, checkServerIdentity: () => undefined })
+  await once(socket, "secureConnect")
+  const { raw } = socket.getPeerCertificate()
+  socket.destroy()
+  return new X509Certificate(raw)
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+}
+
+describe.each(["tls-alpn-01", "http-01"] as const)("a first certificate by %s", (challenge) => {
+  test("is got for a name and served with its chain", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca, { challenge }))
+    const certificate = await shown(await ca.root(), host)
+    expect(certificate.subjectAltName).toBe(`DNS:${host}`)
+  })
+
+  test("is got for an IP address", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca, { challenge, hosts: ["127.0.0.1"] }))
+    const certificate = await shown(await ca.root(), "")
+    expect(certificate.subjectAltName).toBe("IP Address:127.0.0.1")
+  })
+
+  test("is got for several hosts at once", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca, { challenge, hosts: [host, "other.example.com"] }))
+    for (const name of [host, "other.example.com"]) {
+      const certificate = await shown(await ca.root(), name)
+      expect(certificate.checkHost(name)).toBe(name)
+    }
+  })
+})
+
+describe("the folder", () => {
+  test("keeps account and certificate where only this user may read them", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca))
+    const authorityFolder = join(folder, `127.0.0.1-${ca.port}-dir`)
+    expect((await filesOf(folder)).toSorted()).toEqual(["account.json", `${host}.pem`])
+    expect((await stat(authorityFolder)).mode & 0o777).toBe(0o700)
+    for (const name of ["account.json", `${host}.pem`]) {
+      expect((await stat(join(authorityFolder, name))).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  test("makes a restart do without the authority", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca))
+    const before = await shown(await ca.root(), host)
+    await server?.close()
+    const root = await ca.root()
+    await ca.stopAuthority()
+    await serve(source(ca))
+    expect((await shown(root, host)).fingerprint).toBe(before.fingerprint)
+  })
+
+  test("lends its account to the next order", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca))
+    await server?.close()
+    const account = join(folder, `127.0.0.1-${ca.port}-dir`, "account.json")
+    const before = await readFile(account, "utf8")
+    await serve(source(ca, { hosts: ["other.example.com"] }))
+    expect(await readFile(account, "utf8")).toBe(before)
+  })
+
+  test("is good for an authority that has forgotten the account", async (context) => {
+    const ca = await authority(context)
+    await serve(source(ca))
+    await server?.close()
+    await ca.stopAuthority()
+    const again = await Pebble.start(context, { port: ca.port, tlsPort: port })
+    try {
+      await serve(source(again, { hosts: ["other.example.com"] }))
+      expect((await shown(await again.root(), "other.example.com")).subjectAltName).toMatch(/other/)
+    } finally {
+      await again[Symbol.asyncDispose]()
+    }
+  })
+
+  test("is shared by processes that start at the same time: one asks, all serve", async (context) => {
+    const ca = await authority(context)
+    const others = [await freePort(), await freePort()]
+    const servers = [port, ...others].map(
+      (one) =>
+        new WebhookServer({ port: one, certificates: [source(ca, { challenge: "http-01" })] }),
+    )
+    await Promise.all(servers.map((one) => one.start()))
+    const served = await Promise.all(servers.map((one) => one.certificateFor(host)))
+    await Promise.all(servers.map((one) => one.close()))
+    expect(new Set(served.map((pair) => pair?.cert)).size).toBe(1)
+    expect(await filesOf(folder)).not.toContain("lock")
+  })
+})
+
+describe("a first certificate that cannot be had ends the start with the reason", () => {
+  async function failure(certificate: AcmeCertificate): Promise<Error> {
+    const started = serve(certificate)
+    const error: unknown = await started.then(
+      () => new Error("it started"),
+      (reason: unknown) => reason,
+    )
+    expect(error).toMatchObject({ name: "SounderError", code: "acme-failed" })
+    expect(server?.address).toBeUndefined()
+    return error as Error // as was just seen
+  }
+
+  test("the port by which the authority comes leads elsewhere", async (context) => {
+    const ca = await authority(context, { tlsPort: await freePort(), httpPort: await freePort() })
+    const byTls = await failure(source(ca))
+    expect(byTls.message).toMatch(/failed to connect.*port 443 of bot\.example\.com has to lead/i)
+    const byHttp = await failure(source(ca, { challenge: "http-01" }))
+    expect(byHttp.message).toMatch(
+      /(failed to connect|connection refused).*port 80 of bot\.example\.com has to lead/i,
+    )
+  })
+
+  test("the name is not in DNS", async (context) => {
+    const ca = await authority(context)
+    await ca.dns("set-servfail", { host })
+    const { message } = await failure(source(ca))
+    expect(message).toMatch(/could not resolve.*A record/i)
+  })
+
+  test("the authority refuses the name", async (context) => {
+    const ca = await authority(context, { blocked: [host] })
+    const { message } = await failure(source(ca))
+    expect(message).toMatch(/forbidden by policy.*gives no certificate for such a host/i)
+  })
+
+  test("the authority is not there, or not trusted", async (context) => {
+    const ca = await authority(context)
+    const untrusted = await failure(source(ca, { directoryCa: undefined }))
+    expect(untrusted.message).toMatch(/is not trusted here.*directoryCa/)
+    await ca.stopAuthority()
+    const gone = await failure(source(ca))
+    expect(gone.message).toMatch(/ECONNREFUSED.*cannot be reached/)
+  })
+})
+
+describe("stopping", () => {
+  test("a server that is closed while it waits for the authority ends at once", async (context) => {
+    const ca = await authority(context, { refusedNonces: 95 })
+    const started = serve(source(ca)).catch((error: unknown) => error)
+    await server?.close()
+    await started
+    expect(await filesOf(folder)).not.toContain("lock")
+  })
+})
