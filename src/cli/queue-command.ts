@@ -1,13 +1,16 @@
 import { Command } from "commander"
 import { migratePostgresQueue } from "../queue/postgres/index.js"
+import { queueAgainCommand } from "./queue-again-command.js"
 import { withDatabase } from "./queue-database.js"
+import { queueListCommand } from "./queue-list-command.js"
+import { queueStatusCommand } from "./queue-status-command.js"
 
 interface Flags {
   readonly database?: string
   readonly schema: string
 }
 
-/** `sounder queue migrate`: looks after the queue of a bot. */
+/** `sounder queue`: looks after the queue of a bot. */
 export function queueCommand(print: (text: string) => void): Command {
   const migrate = new Command("migrate")
     .summary("create the schema of a PostgreSQL queue, or bring it up to date")
@@ -28,5 +31,9 @@ export function queueCommand(print: (text: string) => void): Command {
   return new Command("queue")
     .summary("look after the queue of a bot")
     .description("Looks after the queue in which the updates of a bot wait.")
+    .addCommand(queueStatusCommand(print))
+    .addCommand(queueListCommand(print))
+    .addCommand(queueAgainCommand("replay", print))
+    .addCommand(queueAgainCommand("drop", print))
     .addCommand(migrate)
 }

@@ -13,6 +13,7 @@ export class Notifier {
   readonly #channel: string
   #rest: Timer | undefined
   #isWanted = false
+  #told: Promise<void> | undefined
 
   constructor(connection: StandingConnection, channel: string) {
     this.#connection = connection
@@ -28,14 +29,18 @@ export class Notifier {
       this.#rest = undefined
       if (this.#isWanted) this.notify()
     }, restMs)
-    this.#connection.ask("SELECT pg_notify($1, '')", [this.#channel]).catch(() => {
-      // Who is not told looks by itself after a while.
-    })
+    const telling = this.#connection.ask("SELECT pg_notify($1, '')", [this.#channel])
+    // Who is not told looks by itself after a while.
+    this.#told = telling.then(
+      () => {},
+      () => {},
+    )
   }
 
-  /** Tells nobody any more. */
-  close(): void {
+  /** Tells nobody any more. Resolves when those have been told who were to be. */
+  async close(): Promise<void> {
     this.#rest?.stop()
     this.#isWanted = false
+    await this.#told
   }
 }

@@ -262,8 +262,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     const closing = this.#worker.close()
     await this.#puts.idle()
     await closing
-    this.#notifier.close()
-    await Promise.all([this.#listener?.close(), this.#pruner.close()])
+    await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#pruner.close()])
     this.#connection.close()
   }
 

@@ -4,4 +4,5 @@
  * @module
  */
 export * from "./sqlite-queue.js"
+export * from "./sqlite-queue-file.js"
 export * from "./steps.js"

@@ -6,6 +6,9 @@ import { storageError } from "./sqlite-failure.js"
 /** How long a write waits for another program that writes, in milliseconds. Nothing else runs then. */
 const patienceMs = 100
 
+/** How long the lock is waited for: others hold it for a moment to see whether the queue is used. */
+const lockPatienceMs = 50
+
 /** The open file of a queue. */
 export interface QueueFile {
   readonly database: SqliteDatabase
@@ -38,6 +41,7 @@ function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
   let lock: SqliteDatabase | undefined
   try {
     lock = open(`${path}.lock`)
+    lock.exec(`PRAGMA busy_timeout = ${lockPatienceMs}`)
     lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
     return lock
   } catch (cause) {

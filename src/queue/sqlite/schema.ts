@@ -41,7 +41,13 @@ const migrations: readonly string[] = [
    );
    CREATE TABLE totals (stored INTEGER NOT NULL);
    INSERT INTO totals VALUES (0);`,
-  "CREATE INDEX updates_of_bot ON updates (bot_id)",
+  `CREATE INDEX updates_of_bot ON updates (bot_id);
+   CREATE TABLE requests (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     what TEXT NOT NULL,
+     bot_id INTEGER NOT NULL,
+     update_id INTEGER NOT NULL
+   );`,
 ]
 
 /**
@@ -55,9 +61,7 @@ export function migrate(
   path: string,
   steps: readonly string[] = migrations,
 ): void {
-  const version = pragma(database, "user_version")
-  expectQueue(database, path, version)
-  if (version > steps.length) throw newer(path, version, steps.length)
+  const version = versionOf(database, path, steps)
   if (version === steps.length) return
   const header = `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length};`
   try {
@@ -70,6 +74,25 @@ export function migrate(
     throw error
   }
 }
+
+/**
+ * The version of a file. Refuses one that is newer, and one that is no queue.
+ *
+ * @param steps those of this version by default
+ */
+export function versionOf(
+  database: SqliteDatabase,
+  path: string,
+  steps: readonly string[] = migrations,
+): number {
+  const version = pragma(database, "user_version")
+  expectQueue(database, path, version)
+  if (version > steps.length) throw newer(path, version, steps.length)
+  return version
+}
+
+/** The newest version. */
+export const newestVersion = migrations.length
 
 function expectQueue(database: SqliteDatabase, path: string, version: number): void {
   const [table] = database.prepare("SELECT name FROM sqlite_schema LIMIT 1").all()

@@ -1,11 +1,13 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
 import { type Logger, quietLogger } from "../../ground/logger.js"
+import { sleep } from "../../ground/sleep.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { keptAside } from "../kept-update.js"
 import { expectLaneRule, expectPerBot, type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
+import { StorageError } from "../storage-error.js"
 import { Takers } from "../takers.js"
 import {
   type Delivery,
@@ -18,10 +20,11 @@ import {
 import { KnownLanes } from "./known-lanes.js"
 import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
+import { Requests } from "./requests.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
 import { TurnWriter } from "./turn-writer.js"
-import { UpdateStore } from "./update-store.js"
+import { type StoredPlace, UpdateStore } from "./update-store.js"
 
 /** What a {@link SqliteQueue} is told. */
 export interface SqliteQueueOptions {
@@ -42,6 +45,8 @@ export interface SqliteQueueOptions {
   readonly logger?: Logger
 }
 
+/** How often it is tried to open a file that is in use, in milliseconds. */
+const openEveryMs = 25
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
@@ -74,11 +79,35 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly #store: UpdateStore
   readonly #lanes: KnownLanes
   readonly #writer: TurnWriter
+  readonly #requests: Requests
   readonly #takers = new Takers()
   readonly #end: EndDelivery = (ending) => this.#write(ending)
   #held = 0
   #isRefusing = false
   #isClosed = false
+
+  /**
+   * Opens the file as soon as no other process uses it: for a process that takes over from one that
+   * is stopping. Rejects with a {@link StorageError} where it cannot be opened, and `storage-in-use`
+   * where it is still used after `waitMs`.
+   *
+   * @param options.waitMs how long to wait, in milliseconds; 60,000 by default
+   */
+  static async open(
+    options: SqliteQueueOptions & { readonly waitMs?: number },
+  ): Promise<SqliteQueue> {
+    const waitMs = expectDurationMs("waitMs", options.waitMs ?? 60_000)
+    const until = performance.now() + waitMs
+    for (;;) {
+      try {
+        return new SqliteQueue(options)
+      } catch (error) {
+        const isUsed = error instanceof StorageError && error.code === "storage-in-use"
+        if (!isUsed || performance.now() >= until) throw error
+      }
+      await sleep(openEveryMs)
+    }
+  }
 
   /** Opens the file. Throws a {@link StorageError} where that cannot be done. */
   constructor(options: SqliteQueueOptions) {
@@ -93,9 +122,11 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     const perBot = expectPerBot(options.perBot)
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
+      store.answerRequests(Date.now())
       const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
       lanes.read()
       this.#writer = new TurnWriter({ store, lanes, logger, ended: () => this.#turnEnded() })
+      this.#requests = new Requests(store, (places) => this.#replayed(places))
     } catch (error) {
       store.close()
       throw error
@@ -179,10 +210,8 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   async replay(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
     const place = this.#store.write(() => this.#store.replay(reference, Date.now()))
-    if (!place) return false
-    this.#lanes.add(place)
-    this.#serve()
-    return true
+    if (place) this.#replayed([place])
+    return place !== undefined
   }
 
   /**
@@ -202,6 +231,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#requests.close()
     this.#writer.close(new QueueClosed())
     this.#lanes.close()
     this.#takers.refuse(new QueueClosed())
@@ -247,6 +277,11 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       this.#expectOpen()
       this.#writer.end(new PendingEnding({ write: ending.write, apply }, resolve, reject))
     })
+  }
+
+  #replayed(places: readonly StoredPlace[]): void {
+    for (const place of places) this.#lanes.add(place)
+    this.#serve()
   }
 
   #turnEnded(): void {

@@ -1,6 +1,8 @@
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-driver.js"
 
-const kept = "bot_id botId, update_id updateId, lane, attempt, set_aside_at setAsideAt, error, body"
+/** The columns of what was set aside. */
+export const keptColumns =
+  "bot_id botId, update_id updateId, lane, attempt, set_aside_at setAsideAt, error, body"
 
 /** All that is ever asked of the file, each prepared once. */
 const texts = {
@@ -25,11 +27,14 @@ const texts = {
   oldest: "SELECT put_at putAt FROM updates ORDER BY sequence LIMIT 1",
   keep: `INSERT OR REPLACE INTO set_aside
     SELECT bot_id, update_id, lane, attempt, ?, ?, body FROM updates WHERE sequence = ?`,
-  kept: `SELECT ${kept} FROM set_aside ORDER BY rowid LIMIT ?`,
+  kept: `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`,
   keptCount: "SELECT count(*) count FROM set_aside",
-  drop: `DELETE FROM set_aside WHERE bot_id = ? AND update_id = ? RETURNING ${kept}`,
+  drop: `DELETE FROM set_aside WHERE bot_id = ? AND update_id = ? RETURNING ${keptColumns}`,
   reclaim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL`,
+  dataVersion: "PRAGMA data_version",
+  requests: "SELECT number, what, bot_id botId, update_id updateId FROM requests ORDER BY number",
+  answered: "DELETE FROM requests WHERE number <= ?",
   pruneEnd: `SELECT bot_id botId, update_id updateId FROM ids
     WHERE (bot_id, update_id) > (?, ?) ORDER BY bot_id, update_id LIMIT 1 OFFSET ?`,
   prune: `DELETE FROM ids

@@ -29,6 +29,14 @@ export interface CountedUpdate {
   readonly receivedAt: number
 }
 
+/** What another process has asked for. */
+type Request = {
+  readonly number: number
+  readonly what: string
+  readonly botId: number
+  readonly updateId: number
+}
+
 /** How many remembered ids are looked at, each time some have been added, for those that are old. */
 const pruneStep = 1_024
 
@@ -210,6 +218,26 @@ export class UpdateStore {
     this.#statements.reclaim.run(kept.botId, kept.updateId)
     const { botId, lane } = kept
     return { sequence: this.#append(kept, now), botId, lane, dueAt: 0 }
+  }
+
+  /** A number that changes when another process has written to the file. */
+  otherWrites(): number {
+    const { dataVersion } = this.#statements
+    return this.#guard(() => rows<{ data_version: number }>(dataVersion)[0]?.data_version ?? 0)
+  }
+
+  /** Does what other processes have asked for; answers the places of what was replayed. */
+  answerRequests(now: number): StoredPlace[] {
+    const asked = this.#guard(() => rows<Request>(this.#statements.requests))
+    const last = asked.at(-1)
+    if (!last) return []
+    return this.write(() => {
+      const places = asked.map((one) =>
+        one.what === "replay" ? this.replay(one, now) : this.drop(one),
+      )
+      this.#statements.answered.run(last.number)
+      return places.filter((place): place is StoredPlace => place !== undefined && "dueAt" in place)
+    })
   }
 
   /** Forgets the ids of some that were handled long ago, when about as many others were added. */

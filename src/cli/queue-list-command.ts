@@ -1,0 +1,46 @@
+import type { Command } from "commander"
+import type { KeptAside } from "../queue/index.js"
+import { updateType } from "../telegram/update-facts.js"
+import { countOf, storeCommand, type StoreFlags, withQueue } from "./queue-store.js"
+import { textTable } from "./text-table.js"
+
+interface Flags extends StoreFlags {
+  readonly json?: boolean
+  readonly limit: number
+}
+
+/** Control characters would do something to a terminal, and a table has one line for each. */
+const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
+const longestError = 80
+
+/** `sounder queue list`: what was set aside. */
+export function queueListCommand(print: (text: string) => void): Command {
+  return storeCommand("list")
+    .summary("what was set aside, with its error")
+    .description(
+      "Lists what was set aside, the oldest first. Changes nothing; the bot may run meanwhile.",
+    )
+    .option("--limit <number>", "how many at most", countOf, 100)
+    .option("--json", "as JSON, for programs, with the updates themselves")
+    .action(async ({ json = false, limit, ...store }: Flags) => {
+      const all = await withQueue(store, (queue) => queue.setAside({ limit }))
+      if (json) return print(`${JSON.stringify(all)}\n`)
+      if (all.length === 0) return print("Nothing was set aside.\n")
+      const head = ["UPDATE", "TYPE", "LANE", "ATTEMPT", "SET ASIDE", "ERROR"]
+      print(textTable([head, ...all.map(rowOf)]))
+      if (all.length === limit) print(`There may be more: --limit ${limit * 10}\n`)
+    })
+}
+
+/** How an update is named on the command line. */
+function nameOf({ botId, update }: Pick<KeptAside, "botId" | "update">): string {
+  return `${botId}:${update.update_id}`
+}
+
+function rowOf(kept: KeptAside): string[] {
+  const { update, lane, attempt, setAsideAt, error } = kept
+  const text = error.replace(control, " ").trim()
+  const shown = text.length > longestError ? `${text.slice(0, longestError - 1)}…` : text
+  const plain = [updateType(update) ?? "-", lane].map((cell) => cell.replace(control, " "))
+  return [nameOf(kept), ...plain, String(attempt), setAsideAt.toISOString(), shown]
+}

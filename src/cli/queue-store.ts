@@ -1,0 +1,47 @@
+import { Command, InvalidArgumentError } from "commander"
+import type { QueueAdministration } from "../queue/index.js"
+import { withDatabase } from "./queue-database.js"
+
+/** Where a queue is, as it was said on the command line. */
+export interface StoreFlags {
+  readonly file?: string
+  readonly database?: string
+  readonly schema: string
+}
+
+/** A command of `sounder queue` that looks at the queue in a file or in a database. */
+export function storeCommand(name: string): Command {
+  return new Command(name)
+    .option("--file <path>", "the file of a SqliteQueue")
+    .option("--database <url>", "a PostgreSQL database; DATABASE_URL from the environment without")
+    .option("--schema <name>", "the schema of the queue in the database", "sounder")
+}
+
+/** Does something with the queue, and closes it. */
+export async function withQueue<Result>(
+  { file, database, schema }: StoreFlags,
+  act: (queue: QueueAdministration) => Promise<Result>,
+): Promise<Result> {
+  if (file !== undefined && database !== undefined) {
+    throw new TypeError("Say one queue: either --file or --database")
+  }
+  if (file === undefined) {
+    if (database === undefined && !process.env.DATABASE_URL) {
+      throw new TypeError("Say where the queue is: --file PATH, --database URL, or DATABASE_URL")
+    }
+    const { PostgresQueue } = await import("../queue/postgres/index.js")
+    return withDatabase(database, async (pool) => {
+      await using queue = new PostgresQueue({ pool, schema })
+      return await act(queue)
+    })
+  }
+  const { SqliteQueueFile } = await import("../queue/sqlite/index.js")
+  await using queue = new SqliteQueueFile({ path: file })
+  return await act(queue)
+}
+
+/** An option's number of updates. */
+export function countOf(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError("It has to be a number of updates, 1 or more.")
+}
