@@ -1,6 +1,7 @@
 import { Component } from "preact"
 import type { PageCall } from "../../../src/simulator/page/protocol.js"
 import { exactTime } from "../times.js"
+import { gistOfCall } from "./gist.js"
 import { JsonView } from "./json-view.js"
 
 /** A call of a bot with its arguments and its answer. */
@@ -18,6 +19,9 @@ export class CallRow extends Component<{ readonly call: PageCall }> {
           <summary>
             <span class="row-name">{method}</span>
             <time class="dim">{exactTime(at)}</time>
+            <span class="gist" dir="auto">
+              {gistOfCall(params)}
+            </span>
             <span class={`chip ${isGood ? "good" : "bad"}`}>{status}</span>
           </summary>
           <JsonView json={JSON.stringify(readable(params))} label="Arguments" />

@@ -4,6 +4,7 @@ import type { PageAttempt, PageUpdate } from "../../../src/simulator/page/protoc
 import { act } from "../server.js"
 import { exactTime, lengthOf } from "../times.js"
 import { explain } from "./explain.js"
+import { gistOfUpdate } from "./gist.js"
 import { JsonView } from "./json-view.js"
 
 const labels = {
@@ -42,6 +43,9 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
           <summary>
             <span class="row-name">{type}</span>
             <span class="dim">#{id}</span>
+            <span class="gist" dir="auto">
+              {gistOfUpdate(type, payload)}
+            </span>
             <span class={`chip ${looks[state]}`}>{labels[state]}</span>
           </summary>
           <ol class="way" aria-label="The way of the update">
