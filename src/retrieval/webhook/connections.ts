@@ -23,8 +23,8 @@ export interface ConnectionLimits {
 
 /**
  * The open connections of a server, limited in number so that silent ones cannot lock Telegram
- * out: a new one takes the place of the oldest that has never shown the secret and has no request
- * in flight, else of the oldest idle one. A client that opens too many loses its own.
+ * out: a new one takes the place of the oldest that has never shown the secret, else of the oldest
+ * with no request in flight. A client that opens too many loses its own.
  */
 export class Connections {
   readonly #limits: ConnectionLimits
@@ -110,7 +110,8 @@ export class Connections {
 
   #evictOneOf(connections: ReadonlySet<Connection>): boolean {
     for (const connection of connections) {
-      if (!isIdle(connection)) continue
+      // Whoever never shows the secret may also never read its answer.
+      if (connection.isProven && !isIdle(connection)) continue
       this.#forget(connection)
       connection.socket.destroy()
       return true

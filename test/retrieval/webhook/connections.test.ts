@@ -57,6 +57,19 @@ describe("a connection", () => {
     expect((await busy.answer()).status).toBe(200)
   })
 
+  test("that reads no answer makes room for a new one when the server is full", async () => {
+    await served.start({ maxSockets: 3 })
+    const flood = "GET /health HTTP/1.1\r\nHost: example.com\r\n\r\n".repeat(100_000)
+    const deaf = [await served.open(), await served.open(), await served.open()]
+    for (const client of deaf) {
+      client.socket.pause()
+      client.send(flood)
+    }
+    // The server has begun to answer what it cannot get rid of.
+    await untilTrue(() => deaf.every(({ socket }) => socket.writableLength > 0))
+    await served.expectUnharmed()
+  })
+
   test("stays open between requests", async () => {
     const client = await served.open()
     for (const id of [1, 2, 3]) {

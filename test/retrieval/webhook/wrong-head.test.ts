@@ -124,6 +124,32 @@ describe("a wrong head", () => {
     await served.expectUnharmed()
   })
 
+  test.each([
+    ["a blank before the colon", "Transfer-Encoding : chunked"],
+    ["an unknown transfer coding", "Transfer-Encoding: xchunked"],
+    ["chunks that are not the last coding", "Transfer-Encoding: chunked, identity"],
+    ["a coding that is there twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity"],
+    ["a coding and a length", "Transfer-Encoding: chunked\r\nContent-Length: 5"],
+    ["two lengths in a line", "Content-Length: 5, 6"],
+    ["a length with a sign", "Content-Length: +5"],
+    ["a length in hexadecimal", "Content-Length: 0x5"],
+    ["a folded line", "X-A: b\r\n Transfer-Encoding: chunked"],
+    ["a NUL in a header", "X-A: b\0c"],
+    ["a line that ends with CR alone", "X-A: b\rTransfer-Encoding: chunked"],
+  ])("%s hides no second request", async (_, header) => {
+    // With the right secret in it, as a proxy in front would have let it pass.
+    const hidden = requestText('{"update_id":9}')
+    const head = `POST /other HTTP/1.1\r\nHost: example.com\r\n${header}\r\n\r\n`
+    for (const body of [`0\r\n\r\n${hidden}`, hidden]) {
+      const client = await served.open()
+      client.send(head + body)
+      await client.closed()
+      expect(client.unread).toMatch(/^HTTP\/1\.1 4\d\d /)
+      expect(client.unread).not.toContain("HTTP/1.1 200")
+    }
+    await served.expectUnharmed()
+  })
+
   test("a flood of headers is answered with 431", async () => {
     const headers = Object.fromEntries(
       Array.from({ length: 5000 }, (_, index) => [`X-${index}`, "flood"]),
