@@ -5,6 +5,7 @@ import type { Examination, ExamineOptions, ReportOptions } from "../doctor/index
 import { SounderError } from "../telegram/errors.js"
 import { ExitError } from "./exit-error.js"
 import { mapped } from "./mapped-option.js"
+import { collected, told } from "./resolve-options.js"
 import { tokenOf, tokenOptions, type TokenFlags } from "./token-options.js"
 
 interface Flags extends TokenFlags {
@@ -97,6 +98,7 @@ async function optionsOf(flags: Flags): Promise<ExamineOptions> {
     hosts: map,
     resolve,
     isBotMachine: here ?? false,
+    localMode: flags.local ?? false,
     polling: polling ?? false,
     pollersMs: pollers === true ? pollersMs : 0,
     idleMs: slow === true ? slowMs : 0,
@@ -132,19 +134,4 @@ function seconds(text: string): number {
   const value = Number(text)
   if (value > 0 && value <= 600) return value
   throw new InvalidArgumentError("It has to be a number of seconds, up to 600.")
-}
-
-function collected(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text]
-}
-
-function told(
-  text: string,
-  before: Readonly<Record<string, readonly string[]>>,
-): Readonly<Record<string, readonly string[]>> {
-  const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
-  if (name === undefined || address === undefined) {
-    throw new InvalidArgumentError("It has to be like bot.example.com=203.0.113.7.")
-  }
-  return { ...before, [name]: [...(before[name] ?? []), address] }
 }

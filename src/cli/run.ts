@@ -6,6 +6,7 @@ import { ExitError } from "./exit-error.js"
 import { proxyCommand } from "./proxy-command.js"
 import { queueCommand } from "./queue-command.js"
 import { simulateCommand } from "./simulate-command.js"
+import { webhookCommand } from "./webhook-command.js"
 
 /** Where a command writes. */
 export interface Output {
@@ -56,6 +57,7 @@ function program(output: Output): Command {
     proxyCommand(print),
     queueCommand(print),
     simulateCommand(print),
+    webhookCommand(print),
   ]
   for (const command of commands) root.addCommand(inherited(command, root))
   return root

@@ -1,4 +1,5 @@
 import type { Bot } from "../bot/index.js"
+import type { CheckName } from "./check.js"
 import type { CheckResult } from "./run-checks.js"
 
 /** What {@link examine} can be told. */
@@ -7,6 +8,10 @@ export interface ExamineOptions {
   readonly bot?: Bot
   /** Whether the bot is meant to poll: then a webhook is a fault. `false` by default. */
   readonly polling?: boolean
+  /**
+   * Whether a Bot API server with `--local` calls, which takes any URL. What the bot says by default.
+   */
+  readonly localMode?: boolean
   /** The certificate that was or will be uploaded, as PEM text. */
   readonly cert?: string
   /** The secret of the webhook. The one that Sounder derives from the bot's token by default. */
@@ -37,6 +42,8 @@ export interface ExamineOptions {
    * back. It interrupts whoever polls for a moment, so 0, not at all, by default.
    */
   readonly pollersMs?: number
+  /** The checks to be made; all by default. */
+  readonly only?: readonly CheckName[]
   /** How long an idle connection is watched, in milliseconds. 0, not at all, by default. */
   readonly idleMs?: number
   /** How long each step may take, in milliseconds. 10,000 by default. */

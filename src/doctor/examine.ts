@@ -5,7 +5,7 @@ import type { Finding } from "./finding.js"
 import { allChecks } from "./checks/all-checks.js"
 import { optionsOf } from "./probes/backend.js"
 import { type CheckResult, runChecks } from "./run-checks.js"
-import { shownUrl } from "./shown-url.js"
+import { shownFor } from "./shown-for.js"
 import type { Given, Sight } from "./sight.js"
 
 /** What an examination has come to. */
@@ -40,13 +40,15 @@ export async function examine(
 ): Promise<Examination> {
   const given = givenBy(url, options)
   let seen: Sight = { given }
-  const checks = await runChecks(allChecks, seen, (result, sight) => {
+  const { only } = options
+  const wanted = only ? allChecks.filter(({ name }) => only.includes(name)) : allChecks
+  const checks = await runChecks(wanted, seen, (result, sight) => {
     seen = sight
     options.onResult?.(result)
   })
   const shown = url ?? seen.info?.url ?? ""
   return {
-    url: shownUrl(shown, given),
+    url: shownFor(shown, given),
     checks,
     findings: checks.flatMap(({ findings }) => findings),
   }
@@ -64,7 +66,7 @@ function givenBy(url: string | undefined, options: ExamineOptions): Given {
     bot,
     secret: secretOf(options),
     polling: options.polling ?? false,
-    localMode: bot?.localMode ?? false,
+    localMode: options.localMode ?? bot?.localMode ?? false,
     cert: options.cert,
     resolve: Object.fromEntries(
       Object.entries(resolve).map(([name, to]) => [name.toLowerCase(), [to].flat()]),

@@ -8,5 +8,6 @@ export {
   type ReportOptions,
 } from "./examination-report.js"
 export { type Finding, type FindingCode, findingCodes, type FindingLevel } from "./finding.js"
+export { webhookReport, type WebhookReportOptions } from "./webhook-report.js"
 export type { CheckName } from "./check.js"
 export type { CheckResult } from "./run-checks.js"

@@ -1,10 +1,11 @@
-import type { Given } from "./sight.js"
-
-/** A URL as it may be printed: without the bot's token, a password and a secret. */
-export function shownUrl(url: string, { bot, secret }: Pick<Given, "bot" | "secret">): string {
+/** A URL as it may be printed: without a password, the bot's token and the webhook's secret. */
+export function shownUrl(
+  url: string,
+  { token, secret }: { readonly token?: string | undefined; readonly secret?: string | undefined },
+): string {
   const secrets: readonly (readonly [string | undefined, string])[] = [
-    [bot?.token, "<token>"],
-    [secret?.token, "<secret>"],
+    [token, "<token>"],
+    [secret, "<secret>"],
   ]
   let shown = url.replace(/\/\/[^/@]*@/, "//<password>@")
   for (const [text, name] of secrets) {

@@ -6,6 +6,7 @@ import {
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
 import type { Sight } from "../sight.js"
+import { spelledAge } from "../spelled-age.js"
 
 /** A failure is tried again within two minutes, so one that goes on is never older than this. */
 const freshSeconds = 300
@@ -30,7 +31,10 @@ export const deliveryCheck: Check = {
   name: "delivery",
   title: "Deliveries",
   needs: ["webhook"],
-  spare: ({ info }) => ((info?.url ?? "") === "" ? "no webhook is registered" : undefined),
+  spare: ({ given, info }) => {
+    if (!given.bot) return "no token was given"
+    return (info?.url ?? "") === "" ? "no webhook is registered" : undefined
+  },
   judge(sight, before) {
     const { info } = sight
     if (!info) return fine("")
@@ -40,7 +44,7 @@ export const deliveryCheck: Check = {
     const ageSeconds = secondsSince(date, sight)
     const isNow = waiting > 0 && ageSeconds <= freshSeconds
     if (failure && isNow) return judgeFailing(failure, waiting, before)
-    const past = failure ? `; the last failure, ${spell(ageSeconds)} ago, is over` : ""
+    const past = failure ? `; the last failure, ${spelledAge(ageSeconds)} ago, is over` : ""
     const found = [...backlog(waiting), ...moved(sight), ...outOfSync(sight)]
     return { note: `${waiting} waiting${past}`, findings: found }
   },
@@ -109,13 +113,4 @@ function outOfSync(sight: Sight): Finding[] {
 
 function secondsSince(date: number, { given, telegramAheadMs = 0 }: Sight): number {
   return Math.max(0, Math.round((given.now().getTime() + telegramAheadMs) / 1000 - date))
-}
-
-function spell(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 120) return `${minutes} minutes`
-  return minutes < 60 * 48
-    ? `${Math.round(minutes / 60)} hours`
-    : `${Math.round(minutes / 1440)} days`
 }

@@ -3,7 +3,7 @@ import { finding } from "../finding.js"
 import { isPlainOnTls } from "../probes/backend.js"
 import type { HttpAnswer } from "../probes/http-exchange.js"
 import type { Sight } from "../sight.js"
-import { shownUrl } from "../shown-url.js"
+import { shownFor } from "../shown-for.js"
 
 /** What the status of an answer to an empty request says. */
 export function judgeStatus(answer: HttpAnswer, sight: Sight): Verdict {
@@ -41,7 +41,7 @@ function judgeFailure(note: string, { head }: Sight): Verdict {
 }
 
 function redirect({ status, headers }: HttpAnswer, { given }: Sight) {
-  const to = shownUrl(headers["location"] ?? "", given)
+  const to = shownFor(headers["location"] ?? "", given)
   return finding("redirect", {
     seen: `The server redirects (${status}) to ${to || "another place"}.`,
     why: "Telegram follows no redirects: for it every one is a failed delivery.",
@@ -51,7 +51,7 @@ function redirect({ status, headers }: HttpAnswer, { given }: Sight) {
 
 function wrongPath({ url, given }: Sight) {
   return finding("wrong-path", {
-    seen: `Nothing is at the path ${shownUrl(url?.pathname ?? "/", given)} (404).`,
+    seen: `Nothing is at the path ${shownFor(url?.pathname ?? "/", given)} (404).`,
     why: "Telegram sends every update to this path, and each fails.",
     fix: "`urlPath` of the bot and the path of the URL have to be the same, letter for letter, unless a proxy rewrites it. See also that the proxy hands this host to the right bot.",
   })

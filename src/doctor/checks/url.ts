@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
-import { shownUrl } from "../shown-url.js"
+import { shownFor } from "../shown-for.js"
 import type { Sight } from "../sight.js"
 
 const ports = ["443", "80", "88", "8443"]
@@ -56,7 +56,7 @@ function withToken(verdict: Verdict, url: URL, { bot }: Sight["given"]): Verdict
 
 function invalid(text: string, given: Sight["given"]) {
   return finding("url-invalid", {
-    seen: `Telegram cannot use this as a URL: ${shownUrl(text, given).slice(0, 200)}`,
+    seen: `Telegram cannot use this as a URL: ${shownFor(text, given).slice(0, 200)}`,
     why: "setWebhook refuses it, and removes the webhook that was there before.",
     fix: `Give a whole URL of at most ${longest} characters, such as https://example.com:8443/hook.`,
   })
@@ -64,7 +64,7 @@ function invalid(text: string, given: Sight["given"]) {
 
 function notHttps(url: URL, given: Sight["given"]) {
   return finding("url-not-https", {
-    seen: `${shownUrl(url.origin, given)} is not an https: URL.`,
+    seen: `${shownFor(url.origin, given)} is not an https: URL.`,
     why: "Telegram calls no other; setWebhook refuses it, and removes the webhook that was there before.",
     fix: "Register the URL with https://. A self-signed certificate will do: `sounder certificate HOST`.",
   })

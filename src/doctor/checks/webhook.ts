@@ -2,7 +2,7 @@ import { isSameUrl } from "../../retrieval/webhook/registration.js"
 import type { WebhookInfo } from "../../telegram/types.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
-import { shownUrl } from "../shown-url.js"
+import { shownFor } from "../shown-for.js"
 import type { Sight } from "../sight.js"
 
 /** Whether the webhook that Telegram has is the one that is meant. */
@@ -23,7 +23,7 @@ export const webhookCheck: Check = {
     if (given.polling) return judgePolling(url, sight)
     if (url === "") return judgeMissing(sight)
     if (given.url === undefined || isSameUrl(given.url, url)) return fine(noteOf(info, sight))
-    return { ...found(`elsewhere: ${shownUrl(url, given)}`, elsewhere(url, sight)), blocks: true }
+    return { ...found(`elsewhere: ${shownFor(url, given)}`, elsewhere(url, sight)), blocks: true }
   },
 }
 
@@ -32,13 +32,13 @@ function noteOf(
   { given }: Sight,
 ) {
   const certificate = isUploaded ? ", a certificate uploaded" : ""
-  return `${shownUrl(url, given)}${certificate}, ${count} ${count === 1 ? "update waits" : "updates wait"}`
+  return `${shownFor(url, given)}${certificate}, ${count} ${count === 1 ? "update waits" : "updates wait"}`
 }
 
 function judgePolling(url: string, { given }: Sight): Verdict {
   if (url === "") return fine("none, as polling needs it")
   const words = {
-    seen: `The bot is to poll, and a webhook is set: ${shownUrl(url, given)}.`,
+    seen: `The bot is to poll, and a webhook is set: ${shownFor(url, given)}.`,
     why: "While a webhook is set Telegram answers getUpdates with 409 Conflict, and polling gets nothing.",
     fix: "Delete it with `sounder webhook delete` (updates that wait are kept); Sounder's `startPolling` does it by itself. If another program set it, stop that one first.",
   }
@@ -57,7 +57,7 @@ function judgeMissing({ given, info }: Sight): Verdict {
 
 function elsewhere(url: string, { given }: Sight) {
   return finding("registered-elsewhere", {
-    seen: `Telegram calls ${shownUrl(url, given)}, not ${shownUrl(given.url ?? "", given)}.`,
+    seen: `Telegram calls ${shownFor(url, given)}, not ${shownFor(given.url ?? "", given)}.`,
     why: "A bot has one webhook, and whoever sets it last gets the updates: nothing comes in here.",
     fix: "If this URL is right, register it with `sounder webhook set` and stop the other program, or give that one a bot of its own. If the other URL is right, examine that.",
   })

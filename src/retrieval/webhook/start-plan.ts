@@ -38,6 +38,9 @@ export interface StartPlan {
   readonly registration: Registration | undefined
 }
 
+/** What a start is told, but for what becomes of updates. */
+type StartOptions = Omit<WebhookIntakeOptions, "queue">
+
 /** The PEM texts that a start has to do with. */
 type Pems = Partial<CertificateAndKey>
 
@@ -48,7 +51,7 @@ type Pems = Partial<CertificateAndKey>
  * @throws TypeError for options that cannot be right
  * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
  */
-export async function planStart(given: WebhookIntakeOptions, logger: Logger): Promise<StartPlan> {
+export async function planStart(given: StartOptions, logger: Logger): Promise<StartPlan> {
   const retries = expectInteger("bootstrapRetries", given.bootstrapRetries ?? 0, -1, 2 ** 31)
   const { secretToken = deriveSecretToken(given.bot.token) } = given
   const url = urlOf(given)
@@ -81,21 +84,21 @@ export async function planStart(given: WebhookIntakeOptions, logger: Logger): Pr
 
 /** The certificate that an authority is asked for comes first of all. */
 async function withAcme(
-  options: WebhookIntakeOptions,
+  options: StartOptions,
   url: URL | undefined,
   logger: Logger,
-): Promise<WebhookIntakeOptions> {
+): Promise<StartOptions> {
   const { acme, certificates = [] } = options
   if (acme === undefined) return options
   return { ...options, certificates: [await acmeSource(acme, url, logger), ...certificates] }
 }
 
-function urlOf({ webhookUrl, ipAddress, bot }: WebhookIntakeOptions): URL | undefined {
+function urlOf({ webhookUrl, ipAddress, bot }: StartOptions): URL | undefined {
   if (webhookUrl === undefined) return undefined
   return expectWebhookUrl(webhookUrl, { localMode: bot.localMode, ipAddress })
 }
 
-function limitsOf({ maxConnections, ipAddress, bot }: WebhookIntakeOptions) {
+function limitsOf({ maxConnections, ipAddress, bot }: StartOptions) {
   const max = bot.localMode ? 100_000 : 100
   return {
     maxConnections:
@@ -112,7 +115,7 @@ function expectReconcile(value: unknown = "repair"): void {
 }
 
 /** A server that is given has its own address and key. */
-function expectOwnOrShared(options: WebhookIntakeOptions): void {
+function expectOwnOrShared(options: StartOptions): void {
   const { server, listen, port, key, certificates, acme, healthPath, readyPath, metrics } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (key !== undefined && options.cert === undefined) {
@@ -137,7 +140,7 @@ function expectOwnOrShared(options: WebhookIntakeOptions): void {
 
 /** What the server shows to clients of the URL's host, else what the proxy is said to show. */
 async function readPems(
-  { cert }: WebhookIntakeOptions,
+  { cert }: StartOptions,
   server: WebhookServer,
   url: URL | undefined,
 ): Promise<Pems> {
@@ -151,7 +154,7 @@ function hostOf({ hostname }: URL): string {
 
 /** `urlPath`, else the path of the URL, else the root. */
 function urlPathOf(
-  { urlPath, bot }: WebhookIntakeOptions,
+  { urlPath, bot }: StartOptions,
   url: URL | undefined,
   { isSecure }: WebhookServer,
   logger: Logger,
@@ -211,7 +214,7 @@ function checkCertificate(
 /** A Bot API server of one's own may trust an authority of one's own. */
 function mayPass(
   { code, message }: CertificateProblem,
-  { bot }: WebhookIntakeOptions,
+  { bot }: StartOptions,
   logger: Logger,
 ): boolean {
   if (code !== "missing-intermediate" || bot.apiRoot === telegramRoot) return false
@@ -219,7 +222,7 @@ function mayPass(
   return true
 }
 
-function serverOptions(options: WebhookIntakeOptions): WebhookServerOptions {
+function serverOptions(options: StartOptions): WebhookServerOptions {
   const { listen, port, healthPath, readyPath, metrics, key, cert, certificates, logger } = options
   const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
   if (listen !== undefined) expectText("listen", listen)

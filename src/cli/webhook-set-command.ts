@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { Command, InvalidArgumentError } from "commander"
+import type { Bot } from "../bot/index.js"
+import { planStart } from "../retrieval/webhook/start-plan.js"
+import { register } from "../retrieval/webhook/registration.js"
+import type { UpdateType } from "../telegram/api.js"
+import { updateTypes } from "../telegram/update-types.js"
+import { botOf } from "./bot-of.js"
+import { ExitError } from "./exit-error.js"
+import { mapped } from "./mapped-option.js"
+import { collected, told } from "./resolve-options.js"
+import { tokenOptions, type TokenFlags } from "./token-options.js"
+
+interface Flags extends TokenFlags {
+  readonly cert?: string
+  /** `false` with `--no-secret`. */
+  readonly secret?: string | false
+  readonly maxConnections?: number
+  readonly allowedUpdates?: readonly UpdateType[]
+  readonly ipAddress?: string
+  readonly dropPending?: boolean
+  readonly force?: boolean
+  readonly local?: boolean
+  readonly resolve: Readonly<Record<string, readonly string[]>>
+  readonly map: Readonly<Record<string, string>>
+  readonly dns?: readonly string[]
+}
+
+/** Telegram opens a connection at once, and has noted by then what came of it. */
+const firstLookMs = 1_500
+
+/** `sounder webhook set URL`: registers a webhook, having checked it as far as can be. */
+export function webhookSetCommand(print: (text: string) => void): Command {
+  const command = new Command("set")
+    .summary("register a webhook, once all that can be known to be wrong is right")
+    .description(
+      "Registers a webhook. URL, certificate, secret and DNS are checked first, because a setWebhook\n" +
+        "that Telegram refuses removes the webhook that was there before. Ends with 1 where Telegram\n" +
+        "cannot connect afterwards.",
+    )
+    .argument("<url>", "the webhook's URL, as in https://bot.example.com/hook")
+  return tokenOptions(command)
+    .option("--cert <file>", "the certificate; a self-signed one is uploaded")
+    .option("--secret <text>", "the secret; the one derived from the token without")
+    .option("--no-secret", "no secret: whoever knows the URL can send updates")
+    .option("--max-connections <number>", "how many requests at once, 1-100", wholeNumber)
+    .option("--allowed-updates <types>", "the kinds of updates, as message,callback_query", types)
+    .option("--ip-address <address>", "call this address instead of asking DNS")
+    .option("--drop-pending", "forget the updates that wait")
+    .option("--force", "register though DNS seems to be wrong from here")
+    .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", told, {})
+    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", collected)
+    .option("--map <host:port=address:port>", "where a public name is played here", mapped, {})
+    .option("--local", "the Bot API server runs with --local")
+    .action(async (url: string, flags: Flags) => {
+      await using bot = botOf(flags)
+      await set(bot, url, flags, print)
+    })
+}
+
+async function set(
+  bot: Bot,
+  url: string,
+  flags: Flags,
+  print: (text: string) => void,
+): Promise<void> {
+  const { cert, secret, maxConnections, allowedUpdates, ipAddress, dropPending = false } = flags
+  const logger = { debug() {}, info() {}, warn: (text: string) => print(`${text}\n`), error() {} }
+  const wanted = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
+  const { registration } = await planStart({ bot, webhookUrl: url, ...wanted }, logger)
+  if (ipAddress === undefined && flags.force !== true) await expectFound(bot, url, flags)
+  if (!registration) return
+  await register(bot, registration, { dropPendingUpdates: dropPending, signal: undefined })
+  await report(bot, print)
+}
+
+/** What Telegram would refuse for its address. */
+async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
+  const { examine } = await import("../doctor/index.js")
+  const { dns, map: hosts, resolve } = flags
+  const { findings } = await examine(url, {
+    bot,
+    hosts,
+    resolve,
+    only: ["url", "dns"],
+    ...(dns && { dnsServers: dns }),
+  })
+  const fault = findings.find(({ level }) => level === "fault")
+  if (!fault) return
+  const { code, seen, fix } = fault
+  const rest = "Nothing was sent to Telegram; --force registers all the same."
+  throw new ExitError(1, `${code}: ${seen} ${fix}\n${rest}`)
+}
+
+async function report(bot: Bot, print: (text: string) => void): Promise<void> {
+  const { webhookReport } = await import("../doctor/index.js")
+  await sleep(firstLookMs)
+  const info = await bot.getWebhookInfo()
+  print(`The webhook is set.\n\n${webhookReport(info, { token: bot.token })}`)
+  if (info.last_error_message === undefined) return
+  throw new ExitError(1, "Telegram cannot connect to it as yet; `sounder doctor` says more")
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.")
+  return Number(text)
+}
+
+function types(text: string): readonly UpdateType[] {
+  const names = text.split(",").filter((name) => name !== "")
+  return names.map((name) => {
+    const known = updateTypes.find((type) => type === name)
+    if (known) return known
+    throw new InvalidArgumentError(`There is no kind of update ${JSON.stringify(name)}.`)
+  })
+}

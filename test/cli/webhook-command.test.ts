@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { createCertificate } from "../../src/certificate/index.js"
+import { run } from "../../src/cli/run.js"
+import { deriveSecretToken } from "../../src/retrieval/index.js"
+import { host, Stage, webhookUrl } from "../doctor/stage.js"
+
+let stage: Stage
+let folder: string
+
+beforeEach(async () => {
+  stage = await Stage.open({ isRealTime: true })
+  folder = mkdtempSync(join(tmpdir(), "sounder-webhook-"))
+})
+afterEach(async () => {
+  await stage[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function sounder(...args: string[]) {
+  let printed = ""
+  let complained = ""
+  const bot = ["--token", stage.account.token, "--api-root", stage.telegram.apiRoot]
+  const exitCode = await run(["webhook", ...args, ...bot], {
+    print: (text) => void (printed += text),
+    complain: (text) => void (complained += text),
+  })
+  return { exitCode, printed, complained }
+}
+
+const calls = (method: string) =>
+  stage.telegram.calls.filter((call) => call.method.toLowerCase() === method.toLowerCase())
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const here = () => ["--map", `${host}:443=127.0.0.1:${stage.port}`]
+
+describe("sounder webhook set", () => {
+  test("registers a bot's webhook, uploads its certificate, and says that Telegram connects", async () => {
+    await stage.startBot()
+    await stage.bot.deleteWebhook()
+    const cert = file("cert.pem", stage.right.cert)
+    const { exitCode, printed } = await sounder("set", webhookUrl, "--cert", cert, ...here())
+    expect(printed).toContain("The webhook is set.")
+    expect(printed).toMatch(/^Certificate +uploaded$/m)
+    expect(exitCode).toBe(0)
+    const info = await stage.bot.getWebhookInfo()
+    expect(info).toMatchObject({ url: webhookUrl, has_custom_certificate: true })
+    expect(JSON.stringify(calls("setWebhook").at(-1))).toContain(
+      deriveSecretToken(stage.account.token),
+    )
+    expect(printed).not.toContain(deriveSecretToken(stage.account.token))
+  })
+
+  test("with the options of setWebhook", async () => {
+    await stage.startBot()
+    await sounder(
+      ...["set", webhookUrl, "--cert", file("cert.pem", stage.right.cert), ...here()],
+      ...["--no-secret", "--max-connections", "7", "--allowed-updates", "message,poll"],
+    )
+    const info = await stage.bot.getWebhookInfo()
+    expect(info).toMatchObject({ max_connections: 7, allowed_updates: ["message", "poll"] })
+    expect(JSON.stringify(calls("setWebhook").at(-1))).not.toContain("secret_token")
+  })
+
+  test("what waits is kept, unless --drop-pending says otherwise", async () => {
+    await stage.telegram.user().send(stage.account, "hi")
+    const set = ["set", webhookUrl, "--cert", file("cert.pem", stage.right.cert), ...here()]
+    await sounder(...set)
+    expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(1)
+    await sounder(...set, "--drop-pending")
+    expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(0)
+  })
+
+  test("where Telegram cannot connect it says so, and ends with 1", async () => {
+    const cert = file("cert.pem", stage.right.cert)
+    const { exitCode, printed, complained } = await sounder(
+      ...["set", webhookUrl, "--cert", cert, ...here()],
+    )
+    expect(printed).toContain("Connection refused")
+    expect(printed).toContain("Nothing listens at the URL's host and port")
+    expect(complained).toContain("`sounder doctor`")
+    expect(exitCode).toBe(1)
+  })
+
+  test.for<readonly [string, readonly string[], RegExp]>([
+    ["another port", ["https://bot.example.com:5000/hook"], /port 443, 80, 88 or 8443/],
+    ["plain HTTP", ["http://bot.example.com/hook"], /https: URL/],
+    ["what is no URL", ["bot.example.com"], /whole URL/],
+    ["a local address", ["https://192.168.1.5/hook"], /public internet/],
+    ["an IPv6 address", ["https://[2001:db8::1]/hook"], /no IPv6/],
+    ["a secret with other letters", [webhookUrl, "--secret", "ä"], /secretToken/],
+    ["too many connections", [webhookUrl, "--max-connections", "101"], /from 1 to 100/],
+    ["an unknown kind of update", [webhookUrl, "--allowed-updates", "mesage"], /"mesage"/],
+    ["a certificate that is not there", [webhookUrl, "--cert", "nowhere.pem"], /no such file/],
+    [
+      "a name that is not public",
+      [webhookUrl, "--resolve", `${host}=10.0.0.1`],
+      /^sounder: reserved-address/,
+    ],
+    [
+      "a name with IPv6 only",
+      [webhookUrl, "--resolve", `${host}=2001:db8::1`],
+      /^sounder: ipv6-only/,
+    ],
+  ])("%s does not reach Telegram, and the webhook of before stays", async ([, args, words]) => {
+    await stage.startBot()
+    const before = calls("setWebhook").length
+    const { exitCode, complained } = await sounder("set", ...args)
+    expect(complained).toMatch(words)
+    expect(exitCode).toBe(1)
+    expect(calls("setWebhook")).toHaveLength(before)
+    expect((await stage.bot.getWebhookInfo()).url).toBe(webhookUrl)
+  })
+
+  test("a certificate for another host does not reach Telegram", async () => {
+    await stage.startBot()
+    const before = calls("setWebhook").length
+    const { cert } = await createCertificate("other.example.com")
+    const path = file("cert.pem", cert)
+    const { exitCode, complained } = await sounder("set", webhookUrl, "--cert", path, ...here())
+    expect(complained).toContain("sounder certificate bot.example.com")
+    expect(exitCode).toBe(1)
+    expect(calls("setWebhook")).toHaveLength(before)
+  })
+
+  test("--force registers a name that DNS has otherwise here", async () => {
+    const cert = file("cert.pem", stage.right.cert)
+    await stage.startBot()
+    const args = ["set", webhookUrl, "--cert", cert, "--resolve", `${host}=10.0.0.1`, "--force"]
+    expect((await sounder(...args)).exitCode).toBe(0)
+  })
+})
+
+describe("sounder webhook info", () => {
+  test("no webhook is said to be none", async () => {
+    const { printed, exitCode } = await sounder("info")
+    expect(printed).toBe(
+      "No webhook is set: the bot polls, or gets nothing. 0 updates wait with Telegram.\n",
+    )
+    expect(exitCode).toBe(0)
+  })
+
+  test("an error is explained, with its age and its fix", async () => {
+    // It is registered with the secret that Sounder derives.
+    await stage.startBot({ secretToken: "another" })
+    await stage.write()
+    const { printed } = await sounder("info")
+    expect(printed).toMatch(/^Last failure +\d+ s ago: Wrong response from the webhook: 401/m)
+    expect(printed).toMatch(/^Waiting +1 update waits$/m)
+    expect(printed).toContain("Register the webhook again with the present secret")
+  })
+
+  test("--json is what Telegram answered, with the error explained", async () => {
+    await stage.register()
+    await stage.write()
+    const info = JSON.parse((await sounder("info", "--json")).printed) as object
+    expect(info).toMatchObject({
+      url: webhookUrl,
+      last_error_message: "Connection refused",
+      explained: { code: "connection-refused" },
+    })
+  })
+
+  test("a token in the URL is not printed", async () => {
+    await stage.register({ url: `https://${host}/${stage.account.token}` })
+    const { printed } = await sounder("info")
+    expect(printed).toContain(`https://${host}/<token>`)
+    expect(printed).not.toContain(stage.account.token)
+  })
+})
+
+describe("sounder webhook delete", () => {
+  test("keeps what waits", async () => {
+    await stage.register()
+    await stage.telegram.user().send(stage.account, "hi")
+    const { printed } = await sounder("delete")
+    expect(printed).toBe("Deleted the webhook; 1 update kept for whoever polls.\n")
+    const info = await stage.bot.getWebhookInfo()
+    expect(info).toMatchObject({ url: "", pending_update_count: 1 })
+  })
+
+  test("forgets it with --drop-pending", async () => {
+    await stage.telegram.user().send(stage.account, "hi")
+    const { printed } = await sounder("delete", "--drop-pending")
+    expect(printed).toBe("No webhook was set; 1 update forgotten.\n")
+    expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(0)
+  })
+})
+
+test("without a token it says how to give one", async () => {
+  const before = process.env["BOT_TOKEN"]
+  delete process.env["BOT_TOKEN"]
+  try {
+    let complained = ""
+    const complain = (text: string) => void (complained += text)
+    expect(await run(["webhook", "info"], { print() {}, complain })).toBe(1)
+    expect(complained).toContain("BOT_TOKEN")
+  } finally {
+    if (before !== undefined) process.env["BOT_TOKEN"] = before
+  }
+})
