@@ -59,7 +59,7 @@ test("the certificate of the openssl command that everybody copies is judged as 
   const right = await inspect("https://sub.example.com/TOKEN")
   expect(right.status).toBe(0)
   expect(right.printed).toContain("names   none but the common name")
-  expect(right.printed).toContain("only as common name (CN). Telegram accepts that")
+  expect(right.printed).toContain("only as common name (CN), which Telegram accepts")
   const wrong = await inspect("https://example.com/TOKEN")
   expect(wrong.status).toBe(1)
   expect(wrong.printed).toContain("names CN=sub.example.com, but the webhook's URL has the host")
