@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { beforeAll, describe, expect, test } from "vitest"
+import { migratePostgresQueue, postgresSteps } from "../../../src/queue/postgres/index.js"
+import { built } from "../../support/built.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+import { ended, finishAndCheck, opened, startWorker, type Workload } from "./workers.js"
+
+/** More for a night: `SOUNDER_KILLS=1000`. */
+const randomKills = Number(process.env.SOUNDER_KILLS ?? 30)
+
+describe.skipIf(!hasPostgres)("a worker that is killed", () => {
+  const stage = stageOfFile()
+
+  beforeAll(built, 120_000)
+
+  async function workload(updates: number, chats: number): Promise<Workload> {
+    const schema = stage.newSchema()
+    await migratePostgresQueue(stage.pool, { schema })
+    return { url: stage.server.url, schema, updates, chats, leaseMs: 300 }
+  }
+
+  describe("at a step loses nothing and repeats only what was running", () => {
+    const cases = postgresSteps.flatMap((step) => [1, 3].map((time) => ({ step, time })))
+
+    test.each(cases)("$step, time $time", { timeout: 60_000 }, async (killAt) => {
+      const work = await workload(40, 4)
+      expect(await ended(startWorker(work, killAt))).toBe("SIGKILL")
+      await finishAndCheck(work, stage.server)
+    })
+  })
+
+  test(
+    `at random, one of three, ${randomKills} times, loses nothing`,
+    { timeout: 3_600_000 },
+    async () => {
+      const work = await workload(200 + randomKills * 20, 7)
+      const others = [startWorker(work), startWorker(work)].map(ended)
+      let kills = 0
+      for (let life = 0; life < randomKills; life++) {
+        const worker = startWorker(work)
+        const end = ended(worker)
+        // Every tenth dies while it starts.
+        if (life % 10 > 0) await opened(worker)
+        await Promise.race([end, sleep(Math.random() * (life % 10 > 0 ? 100 : 300))])
+        worker.kill("SIGKILL")
+        if ((await end) === "SIGKILL") kills += 1
+      }
+      await Promise.all(others)
+      await finishAndCheck(work, stage.server)
+      expect(kills).toBeGreaterThan(randomKills / 2)
+    },
+  )
+})

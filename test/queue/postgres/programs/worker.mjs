@@ -1,0 +1,113 @@
+/**
+ * A receiver and worker of a bot, one of several on the same queue: puts updates, works them off, and
+ * notes every step in a journal that survives its death. It may be told to kill itself at a step.
+ *
+ *   node worker.mjs '{"url", "schema", "journal", "name", "chats", "updates", "leaseMs", "killAt"}'
+ *
+ * @module
+ */
+import { subscribe } from "node:diagnostics_channel"
+import { appendFileSync, existsSync, readFileSync } from "node:fs"
+import pg from "pg"
+import { PostgresQueue } from "sounder/postgres"
+
+const { url, schema, journal, name, chats, updates, leaseMs, killAt } = JSON.parse(process.argv[2])
+const note = (what, id, more = "") => appendFileSync(journal, `${what} ${id} ${more} ${name}\n`)
+
+let seen = 0
+if (killAt) {
+  subscribe("sounder:postgres", (step) => {
+    if (step === killAt.step && ++seen === killAt.time) process.kill(process.pid, "SIGKILL")
+  })
+}
+
+const lines = existsSync(journal) ? readFileSync(journal, "utf8").split("\n") : []
+const stored = new Set(lines.filter((line) => line.startsWith("stored ")).map(idOf))
+const backed = new Set(lines.filter((line) => line.startsWith("back ")).map(idOf))
+
+const logger = { debug() {}, info() {}, warn() {}, error() {} }
+const pool = new pg.Pool({ connectionString: url })
+const queue = new PostgresQueue({ pool, schema, leaseMs, pollMs: 20, timeoutMs: 1_000, logger })
+await pool.query(`CREATE TABLE IF NOT EXISTS ${schema}.mine (id integer)`).catch(() => {})
+note("open", 0)
+console.log("open")
+const end = new AbortController()
+const workers = Array.from({ length: 4 }, work)
+
+// As Telegram does: each chat in order, nothing sent that is known to have arrived, the rest again.
+for (let first = 1; first <= updates; first += 8) {
+  const puts = []
+  for (let id = first; id < first + 8 && id <= updates; id++) {
+    if (!stored.has(id)) puts.push(id)
+  }
+  await putAll(puts)
+}
+while (await isWorking()) await new Promise((resolve) => setTimeout(resolve, 5))
+end.abort()
+await Promise.all(workers)
+await queue[Symbol.asyncDispose]()
+await pool.end()
+note("closed", 0)
+
+async function putAll(ids) {
+  const results = await Promise.allSettled(ids.map(put))
+  const left = ids.filter((_, index) => results[index].status === "rejected")
+  if (left.length === 0) return
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await putAll(left)
+}
+
+async function put(id) {
+  const chat = { id: id % chats, type: "private", first_name: "Ada" }
+  const message = { message_id: id, date: 1, chat, text: "Hello! ".repeat(40) }
+  await queue.put({ botId: 1, update: { update_id: id, message } })
+  note("stored", id)
+}
+
+async function work() {
+  while (!end.signal.aborted) {
+    const delivery = await queue.take(end.signal).catch(() => undefined)
+    if (delivery)
+      await handle(delivery).catch((error) => note("refused", idAt(delivery), error.code))
+  }
+}
+
+function idAt(delivery) {
+  return delivery.update.update_id
+}
+
+/** Every third is tried again, some are handed back, some set aside, some write something. */
+async function handle(delivery) {
+  const id = idAt(delivery)
+  note("started", id, delivery.attempt)
+  await new Promise((resolve) => setImmediate(resolve))
+  if (id % 3 === 0 && delivery.attempt === 1) {
+    await delivery.retry({ delayMs: id % 2 })
+    return note("retried", id)
+  }
+  if (id % 7 === 0 && delivery.attempt <= 2 && !backed.has(id)) {
+    backed.add(id)
+    await delivery.handBack()
+    return note("back", id)
+  }
+  if (id % 4 === 0) {
+    const mine = await delivery.transaction.begin()
+    await mine.query(`INSERT INTO ${schema}.mine VALUES ($1)`, [id])
+  }
+  if (id % 5 === 0 && id % 4 !== 0) await delivery.setAside(new Error("Not today"))
+  else await delivery.done()
+  note("handled", id)
+}
+
+async function isWorking() {
+  try {
+    const { waiting, running } = await queue.status()
+    return waiting + running > 0
+  } catch {
+    return true
+  }
+}
+
+function idOf(line) {
+  return Number(line.split(" ")[1])
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { expect } from "vitest"
+import type { PostgresServer } from "../../support/postgres-server.js"
+
+const program = fileURLToPath(new URL("programs/worker.mjs", import.meta.url))
+
+/** What workers do, one beside the other. */
+export interface Workload {
+  /** Where the workers find the database, on the way that they take. */
+  readonly url: string
+  readonly schema: string
+  readonly updates: number
+  readonly chats: number
+  readonly leaseMs: number
+}
+
+/** At which occurrence of a step a worker kills itself. */
+export interface KillAt {
+  readonly step: string
+  readonly time: number
+}
+
+/** What a worker has noted: `started 7 2 b` is update 7, attempt 2, by worker b. */
+interface Entry {
+  readonly what: string
+  readonly id: number
+  readonly more: string
+  readonly name: string
+}
+
+let names = 0
+
+/** Starts a worker. */
+export function startWorker(workload: Workload, killAt?: KillAt): ChildProcess {
+  const journal = journalOf(workload)
+  const name = `w${++names}`
+  const args = [program, JSON.stringify({ ...workload, journal, name, killAt })]
+  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
+}
+
+/** Waits until it works, or has ended. */
+export async function opened(worker: ChildProcess): Promise<void> {
+  const { stdout } = worker
+  if (stdout) await Promise.race([once(stdout, "data"), once(stdout, "close")])
+}
+
+/** Waits for its end, and answers what killed it. */
+export async function ended(worker: ChildProcess): Promise<string | null> {
+  worker.stdout?.resume()
+  // The arguments of `exit` are the code and the signal.
+  const [code, signal] = (await once(worker, "exit")) as [number | null, string | null]
+  if (code !== null && code !== 0) throw new Error(`The worker ended with ${code}`)
+  return signal
+}
+
+/** Lets a worker finish all, and checks what all of them have noted and what is in the database. */
+export async function finishAndCheck(workload: Workload, server: PostgresServer): Promise<void> {
+  await ended(startWorker(workload))
+  expectNothingLost(readJournal(workload), workload)
+  rmSync(journalOf(workload))
+  const rows = await server.ask<{ id: number }>(
+    `SELECT id FROM ${workload.schema}.mine ORDER BY id`,
+  )
+  // What was written together with the end of its update is there exactly once.
+  const written = Array.from({ length: Math.floor(workload.updates / 4) }, (_, n) => (n + 1) * 4)
+  expect(rows.map(({ id }) => id)).toEqual(written)
+}
+
+/**
+ * Nothing lost, nothing out of order, nothing handled twice but what was running when its worker died
+ * or was not heard of.
+ */
+function expectNothingLost(entries: readonly Entry[], { updates, chats }: Workload): void {
+  const started = entries.filter(({ what }) => what === "started")
+  const all = Array.from({ length: updates }, (_, index) => index + 1)
+  expect([...new Set(started.map(({ id }) => id))].toSorted((a, b) => a - b)).toEqual(all)
+  for (let chat = 0; chat < chats; chat++) {
+    const ids = started.filter(({ id }) => id % chats === chat).map(({ id }) => id)
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other))
+  }
+  for (const id of all) {
+    const own = entries.filter((entry) => entry.id === id)
+    const handled = own.findIndex(({ what }) => what === "handled")
+    const after = handled < 0 ? [] : own.slice(handled)
+    expect(after.filter(({ what }) => what === "started")).toEqual([])
+  }
+}
+
+function readJournal(workload: Workload): Entry[] {
+  const path = journalOf(workload)
+  const text = existsSync(path) ? readFileSync(path, "utf8") : ""
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [what = "", id, more = "", name = ""] = line.split(" ")
+      return { what, id: Number(id), more, name }
+    })
+}
+
+function journalOf({ schema }: Workload): string {
+  return join(tmpdir(), `sounder-${process.pid}-${schema}.journal`)
+}
