@@ -1,5 +1,6 @@
 import type { Bot } from "../bot/index.js"
 import type { Update } from "../telegram/types.js"
+import type { QueueTransaction } from "../queue/update-queue.js"
 import { updateChat, updateUser } from "../telegram/update-facts.js"
 import { ChatMethods } from "./chat-methods.js"
 import type { Filter, NarrowedBy } from "./filters/filter.js"
@@ -119,6 +120,30 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
    */
   respond<M extends RespondMethod>(method: M, params: RespondParameters<M>): Promise<void> {
     return respond(this.#handling, method, params)
+  }
+
+  /**
+   * The transaction that marks this update as done: what is written in it is committed together with
+   * that, or not at all. It is rolled back where a handler throws or runs out of time, and where
+   * another worker has taken the update over. All handlers of the update share it; it begins with the
+   * first call, and must not be used after the handler has ended.
+   *
+   * Rejects with a `TypeError` where the queue has no transactions; a `PostgresQueue` has.
+   *
+   * @example
+   * ```ts
+   * import type { Router } from "sounder"
+   *
+   * export function add(router: Router) {
+   *   router.command("pay", async (ctx) => {
+   *     const transaction = await ctx.transaction()
+   *     await transaction.query("INSERT INTO payments (payer) VALUES ($1)", [ctx.from?.id])
+   *   })
+   * }
+   * ```
+   */
+  transaction(): Promise<QueueTransaction> {
+    return this.#handling.transaction()
   }
 
   /** The groups after this one are not asked. */

@@ -1,4 +1,5 @@
 import type { Bot } from "../bot/index.js"
+import type { DeliveryTransaction, QueueTransaction } from "../queue/update-queue.js"
 import type { ResponseSlot } from "../queue/response-slot.js"
 import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
@@ -11,6 +12,8 @@ interface DeliveryFacts {
   readonly receivedAt: number
   /** Aborts when the queue takes the update away. */
   readonly signal?: AbortSignal
+  /** What the handlers can write together with the end of the update. */
+  readonly transaction?: DeliveryTransaction
 }
 
 /** What is known of one update beside itself while its handlers run. */
@@ -33,6 +36,7 @@ export class Handling {
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false
   readonly #taken: AbortSignal | undefined
+  readonly #transaction: DeliveryTransaction | undefined
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
@@ -44,6 +48,21 @@ export class Handling {
     this.attempt = delivery?.attempt ?? 1
     this.receivedAt = delivery?.receivedAt ?? Date.now()
     this.#taken = delivery?.signal
+    this.#transaction = delivery?.transaction
+  }
+
+  /** Begins the transaction that the end of the update commits; rejects where the queue has none. */
+  async transaction(): Promise<QueueTransaction> {
+    if (this.#transaction) return this.#transaction.begin()
+    throw new TypeError(
+      "Expected the update to come from a queue with transactions, as a PostgresQueue is: there is " +
+        "none that `ctx.transaction()` could answer.",
+    )
+  }
+
+  /** Undoes what the handlers have written in the transaction. */
+  async rollBack(): Promise<void> {
+    await this.#transaction?.rollBack()
   }
 
   /** Aborts when the handling is to end. Made when it is first read. */

@@ -26,19 +26,24 @@ interface Held {
   isGivenUp: boolean
 }
 
+/** How many calls of `take` wait at once at most: a queue may answer several with one transaction. */
+const abreast = 32
+
 /** How long a handler may go on after its signal was aborted at the deadline, in milliseconds. */
 const graceMs = 250
 
 /**
- * Takes from a queue from its making until it is stopped, one `take` at a time, and ends what it
- * has taken when its handling has ended.
+ * Takes from a queue from its making until it is stopped, and ends what it has taken when its handling
+ * has ended. It never asks for more than it may hold.
  */
 export class QueueConsumer {
   readonly #options: ConsumerOptions
   readonly #taking = new AbortController()
   readonly #backoff = new Backoff()
   readonly #held = new Set<Held>()
-  readonly #loop: Promise<void>
+  /** How many calls of `take` have not been answered. */
+  #asked = 0
+  #isRecovering = false
   #waiting: (() => void)[] = []
   #verdict: StopVerdict | undefined
   /** While it stops: what only this process has, and still takes. */
@@ -49,7 +54,7 @@ export class QueueConsumer {
 
   constructor(options: ConsumerOptions) {
     this.#options = options
-    this.#loop = this.#takeAll()
+    this.#ask()
   }
 
   /**
@@ -61,7 +66,7 @@ export class QueueConsumer {
     const deadline = new AbortController()
     const timer = new Timer(() => this.#abort(deadline), deadlineMs)
     this.#abort(this.#taking)
-    await Promise.race([this.#loop, aborted(deadline.signal)])
+    while (this.#asked > 0 && !deadline.signal.aborted) await this.#change()
     await this.#drain(verdict, deadline.signal)
     await this.#endHeld()
     timer.stop()
@@ -70,14 +75,41 @@ export class QueueConsumer {
     return verdict
   }
 
-  async #takeAll(): Promise<void> {
+  /** Asks for as many as may be held besides those that are. */
+  #ask(): void {
+    const { queue, concurrency } = this.#options
     const { signal } = this.#taking
-    while (!signal.aborted && !this.#isClosed) {
-      const delivery = await this.#takeNext(signal)
-      if (!delivery) continue
-      if (this.#isOver) await this.#giveBack(delivery)
-      else this.#hold(delivery)
+    while (this.#asks && this.#asked < Math.min(abreast, concurrency - this.#held.size)) {
+      this.#asked += 1
+      queue.take(signal).then(this.#taken, this.#notTaken)
     }
+  }
+
+  get #asks(): boolean {
+    return !this.#taking.signal.aborted && !this.#isClosed && !this.#isRecovering
+  }
+
+  readonly #taken = (delivery: Delivery): void => {
+    this.#asked -= 1
+    this.#backoff.reset()
+    if (this.#isOver) void this.#giveBack(delivery)
+    else this.#hold(delivery)
+    this.#ask()
+    if (this.#waiting.length > 0) this.#wake()
+  }
+
+  readonly #notTaken = (error: unknown): void => {
+    this.#asked -= 1
+    if (this.#asks) void this.#recoverAndAsk(error)
+    this.#wake()
+  }
+
+  /** Those that were asked for at the same time fail together: it is said once. */
+  async #recoverAndAsk(failure: unknown): Promise<void> {
+    this.#isRecovering = true
+    await this.#recover(failure, this.#taking.signal)
+    this.#isRecovering = false
+    this.#ask()
   }
 
   /** Takes one when there is room for it; `undefined` after a wait that led to nothing. */
@@ -130,6 +162,7 @@ export class QueueConsumer {
       this.#couldNotEnd(held, error)
     }
     this.#held.delete(held)
+    this.#ask()
     if (this.#waiting.length > 0) this.#wake()
   }
 

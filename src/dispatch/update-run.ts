@@ -138,6 +138,7 @@ export class UpdateRun {
     this.#error ??= error
     const failure = ending(this.#failure) ?? this.#judge(error)
     this.#failure = failure
+    await this.#handling.rollBack()
     await this.#report.tell({ error, ctx: this.#ctx, failure }, placed?.scopes ?? [this.#root])
   }
 

@@ -98,7 +98,8 @@ export const modes: readonly Mode[] = [
   },
 ]
 
-function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
+/** An updater that has not been started. */
+export function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
   return {
     dispatcher: updater.dispatcher,
     start: async () => void (await start()),

@@ -155,8 +155,8 @@ describe("an update of the queue", () => {
   })
 })
 
-describe("one `take` at a time", () => {
-  test("is outstanding, however many wait", async () => {
+describe("calls of `take`", () => {
+  test("are outstanding for what may be held and is not, so that a queue can answer several at once", async () => {
     let outstanding = 0
     let most = 0
     class CountingQueue extends MemoryQueue {
@@ -171,19 +171,28 @@ describe("one `take` at a time", () => {
     }
     queue = new CountingQueue()
     dispatcher = dispatcherWith({ concurrency: 8 })
-    dispatcher.on(filters.text, () => new Promise((resolve) => setImmediate(resolve)))
+    let running = 0
+    let mostOfBoth = 0
+    dispatcher.on(filters.text, async () => {
+      mostOfBoth = Math.max(mostOfBoth, ++running + outstanding)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+    })
     dispatcher.start()
+    expect(outstanding).toBe(8)
     await Promise.all(Array.from({ length: 50 }, (_, chat) => put(textIn(chat))))
-    expect(most).toBe(1)
+    expect(most).toBe(8)
+    expect(mostOfBoth).toBeLessThanOrEqual(8)
     await dispatcher.stop()
     expect(outstanding).toBe(0)
   })
 
-  test("that fails is logged and tried again after a while", async () => {
-    let failures = 2
+  test("that fail together are logged once, and tried again after a while", async () => {
     class FailingQueue extends MemoryQueue {
       override take(signal: AbortSignal): Promise<Delivery> {
-        return failures-- > 0 ? Promise.reject(new Error("store is down")) : super.take(signal)
+        return logger.errors.length < 2
+          ? Promise.reject(new Error("store is down"))
+          : super.take(signal)
       }
     }
     queue = new FailingQueue()
@@ -194,7 +203,7 @@ describe("one `take` at a time", () => {
     expect(logger.errors[0]).toMatch(/^Could not take from the queue, .* in \d+ ms: store is down$/)
   })
 
-  test("of a closed queue is the last, and said once", async () => {
+  test("of a closed queue are the last, and it is said once", async () => {
     dispatcher.start()
     await queue[Symbol.asyncDispose]()
     await untilTrue(() => logger.errors.length > 0)
@@ -202,7 +211,7 @@ describe("one `take` at a time", () => {
     expect(await dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
   })
 
-  test("ends while it is waited for another try, when it is stopped", async () => {
+  test("are over when it is stopped while another try is waited for", async () => {
     class DownQueue extends MemoryQueue {
       override take(): Promise<Delivery> {
         return Promise.reject(new Error("store is down"))

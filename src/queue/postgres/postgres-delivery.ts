@@ -3,7 +3,11 @@ import { expectDurationMs } from "../../ground/expect-option.js"
 import { errorText } from "../kept-update.js"
 import type { Delivery, DeliveryTransaction, QueueTransaction } from "../update-queue.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
-import { PostgresTransaction, type TransactionStore } from "./postgres-transaction.js"
+import {
+  PostgresTransaction,
+  transactionOver,
+  type TransactionStore,
+} from "./postgres-transaction.js"
 import { step } from "./steps.js"
 
 /** A row of an update that was taken, as `pg` reads it. */
@@ -42,6 +46,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   readonly #abort = new AbortController()
   #transaction: PostgresTransaction | undefined
   #isEnded = false
+  #isRolledBack = false
 
   constructor(row: TakenRow, worker: string, endings: DeliveryEndings) {
     this.botId = Number(row.bot_id)
@@ -67,21 +72,21 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   }
 
   async begin(): Promise<QueueTransaction> {
+    if (this.#isEnded || this.#isRolledBack) throw transactionOver()
     this.#transaction ??= new PostgresTransaction(this.#endings)
     return this.#transaction.begin()
   }
 
   async rollBack(): Promise<void> {
-    const transaction = this.#transaction
-    this.#transaction = undefined
-    await transaction?.rollBack()
+    this.#isRolledBack = true
+    await this.#transaction?.rollBack()
   }
 
   async done(): Promise<void> {
     if (!this.#end()) return
     step("done: asked")
     const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
-    if (!this.#transaction) return this.#endings.end(ending)
+    if (!this.#transaction || this.#isRolledBack) return this.#endings.end(ending)
     try {
       await this.#transaction.commit(ending)
       this.#endings.ended(this)
@@ -119,6 +124,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
 
   lose(reason: Error): void {
     this.#abort.abort(reason)
+    void this.rollBack()
   }
 
   #end(): boolean {

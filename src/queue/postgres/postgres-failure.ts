@@ -23,6 +23,10 @@ const causes: Readonly<Record<string, Cause>> = {
     "storage-read-only",
     "it only takes reads, as a standby does; point the pool at the server that takes writes",
   ],
+  "25P02": [
+    "storage-failed",
+    "a statement in the transaction of the handler had failed, so that nothing of it is committed",
+  ],
   "28": ["storage-failed", "it does not accept the user or the password of the pool"],
   "3D": ["storage-failed", "the database of the pool is not there; create it"],
   "42501": ["storage-failed", "the user of the pool lacks a right; see the message"],

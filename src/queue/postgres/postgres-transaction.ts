@@ -1,5 +1,6 @@
 import type { QueueTransaction } from "../update-queue.js"
 import type { Connections } from "./connections.js"
+import { LeaseLost } from "./lease-lost.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { step } from "./steps.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
@@ -20,20 +21,23 @@ export interface TransactionStore {
 export class PostgresTransaction {
   readonly #store: TransactionStore
   #client: Promise<PostgresClient> | undefined
+  #given: QueueTransaction | undefined
+  #isOver = false
 
   constructor(store: TransactionStore) {
     this.#store = store
   }
 
   /** Begins, if it has not begun, and answers the connection. */
-  begin(): Promise<QueueTransaction> {
-    this.#client ??= this.#begin()
-    return this.#client
+  async begin(): Promise<QueueTransaction> {
+    const client = await (this.#client ??= this.#begin())
+    return (this.#given ??= this.#guarded(client))
   }
 
   /** Marks the update as done and commits. Rejects where nothing, or perhaps nothing, was committed. */
   async commit(ending: Ending): Promise<void> {
     const { connections } = this.#store
+    this.#isOver = true
     const client = await this.#client
     if (!client) return
     try {
@@ -45,13 +49,15 @@ export class PostgresTransaction {
     } catch (error) {
       // Closing the connection rolls back.
       connections.giveBack(client, true)
-      throw error
+      throw error instanceof LeaseLost ? error : connections.failure(error)
     }
   }
 
   /** Undoes all that was written. Never rejects: a connection that is closed has rolled back. */
   async rollBack(): Promise<void> {
     const { connections } = this.#store
+    if (this.#isOver) return
+    this.#isOver = true
     const client = await this.#client?.catch(() => undefined)
     if (!client) return
     try {
@@ -60,6 +66,16 @@ export class PostgresTransaction {
     } catch {
       connections.giveBack(client, true)
     }
+  }
+
+  /** The connection, which goes back to the pool: what comes later must not reach it. */
+  #guarded(client: PostgresClient): QueueTransaction {
+    const get = (target: PostgresClient, name: string | symbol) => {
+      if (this.#isOver) throw transactionOver()
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === "function" ? value.bind(target) : value
+    }
+    return new Proxy(client, { get })
   }
 
   async #begin(): Promise<PostgresClient> {
@@ -74,4 +90,12 @@ export class PostgresTransaction {
       throw connections.failure(error)
     }
   }
+}
+
+/** The `TypeError` for a handler that writes when nothing can be written together with its update. */
+export function transactionOver(): TypeError {
+  return new TypeError(
+    "Expected the transaction to be used before its update has ended: await what is written in the " +
+      "handler. It also ends where a handler has thrown or was told to end.",
+  )
 }

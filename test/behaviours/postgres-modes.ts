@@ -1,0 +1,70 @@
+import type { Bot } from "../../src/bot/index.js"
+import { Dispatcher } from "../../src/dispatch/index.js"
+import { WebhookIntake } from "../../src/retrieval/webhook/index.js"
+import { Updater } from "../../src/updater.js"
+import { type Stage } from "../queue/postgres/stage.js"
+import { freePort } from "../support/free-port.js"
+import { type Mode, type RunningBot, withUpdater } from "./modes.js"
+
+/** The ways of receiving, into a PostgreSQL. */
+export function postgresModes(stage: Stage): readonly Mode[] {
+  return [
+    {
+      name: "polling, into PostgreSQL",
+      async open(bot) {
+        const queue = stage.open()
+        const updater = new Updater({ bot, queue })
+        const running = withUpdater(updater, () => updater.startPolling())
+        return { ...running, close: () => queue[Symbol.asyncDispose]() }
+      },
+    },
+    {
+      name: "webhook over HTTP, into PostgreSQL",
+      async open(bot) {
+        const queue = stage.open()
+        const updater = new Updater({ bot, queue })
+        const port = await freePort()
+        const webhookUrl = `http://127.0.0.1:${port}/hook`
+        const running = withUpdater(updater, () =>
+          updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
+        )
+        return { ...running, close: () => queue[Symbol.asyncDispose]() }
+      },
+    },
+    {
+      name: "webhook over HTTP, into PostgreSQL, worked off by another",
+      open: (bot) => receiverAndWorker(stage, bot),
+    },
+  ]
+}
+
+/** A receiver that handles nothing, and a worker that receives nothing: two machines in small. */
+async function receiverAndWorker(stage: Stage, bot: Bot): Promise<RunningBot> {
+  const schema = stage.newSchema()
+  const receiving = stage.open({ schema })
+  const working = stage.open({ schema, listen: stage.pool })
+  const dispatcher = new Dispatcher({ bot, queue: working })
+  const port = await freePort()
+  let intake: WebhookIntake | undefined
+  return {
+    dispatcher,
+    async start() {
+      dispatcher.start()
+      intake = await WebhookIntake.start({
+        ...{ bot, queue: receiving, listen: "127.0.0.1", port, urlPath: "hook" },
+        webhookUrl: `http://127.0.0.1:${port}/hook`,
+        allowedUpdates: dispatcher.allowedUpdates,
+      })
+    },
+    async stop(options) {
+      await intake?.stopIntake()
+      const verdict = await dispatcher.stop(options)
+      await intake?.finish()
+      return verdict
+    },
+    async close() {
+      await receiving[Symbol.asyncDispose]()
+      await working[Symbol.asyncDispose]()
+    },
+  }
+}
