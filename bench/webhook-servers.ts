@@ -1,7 +1,7 @@
 /**
- * The two servers that `webhook.ts` compares, each in a process of its own: `ours` is a
- * `WebhookServer` with a queue and a dispatcher with two handlers, `bare` a `node:http` server that
- * checks the secret, reads the body and parses it. Sends its parent the port, and the CPU time it
+ * The servers that `webhook.ts` and `metrics.ts` compare, each in a process of its own: `ours` is a
+ * `WebhookServer` with a queue and a dispatcher with two handlers, `counted` the same with metrics,
+ * `bare` a `node:http` server that checks the secret, reads the body and parses it. Sends its parent the port, and the CPU time it
  * has used whenever it is asked.
  *
  * @module
@@ -9,17 +9,24 @@
 import { createServer } from "node:http"
 import { Bot } from "../src/bot/index.js"
 import { Dispatcher, filters } from "../src/dispatch/index.js"
+import { Metrics } from "../src/metrics/index.js"
 import { MemoryQueue } from "../src/queue/index.js"
 import { Webhook, WebhookServer } from "../src/retrieval/webhook/index.js"
 
 const secretToken = "bench-bench-bench-bench-bench-bench-bench-b"
 
-process.send?.({ port: await (process.argv[2] === "ours" ? startOurs() : startBare()) })
+process.send?.({ port: await start(process.argv[2]) })
 process.on("disconnect", () => process.exit())
 process.on("message", () => {
   const { user, system } = process.cpuUsage()
   process.send?.({ cpuUs: user + system })
 })
+
+function start(name: string | undefined): Promise<number> {
+  if (name === "bare") return startBare()
+  if (name === "counted") void new Metrics()
+  return startOurs()
+}
 
 async function startOurs(): Promise<number> {
   const bot = new Bot("1:a")

@@ -21,7 +21,9 @@ if (!compile("tsconfig.bench.json", join(root, "dist-bench"))) {
   process.exit(1)
 }
 const chosen =
-  names.length > 0 ? names : ["webhook", "dispatch", "import", "outgoing", "simulator", "page"]
+  names.length > 0
+    ? names
+    : ["webhook", "metrics", "dispatch", "import", "outgoing", "simulator", "page"]
 const measurements = chosen.flatMap(measure)
 if (measurements.length > 0) console.table(Object.fromEntries(measurements.map(row)))
 

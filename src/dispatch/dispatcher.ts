@@ -219,11 +219,7 @@ export class Dispatcher extends Router {
 
   #handle(run: UpdateRun): Promise<void> {
     if (!isHandlingWatched()) return this.#handleWithin(run)
-    return announceHandling(
-      run.event,
-      () => this.#handleWithin(run),
-      () => run.result,
-    )
+    return announceHandling(run.handling, run, () => this.#handleWithin(run))
   }
 
   #handleWithin(run: UpdateRun): Promise<void> {

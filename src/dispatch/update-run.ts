@@ -1,5 +1,5 @@
-import type { HandlingResult } from "../events/announce-handling.js"
-import type { HandlingOutcome, UpdateEvent } from "../events/index.js"
+import type { HandlingFacts } from "../events/announce-handling.js"
+import type { HandlingOutcome } from "../events/index.js"
 import { HandlerError } from "../telegram/errors.js"
 import { type CommandText, commandText } from "./command-text.js"
 import { HandlerContext } from "./context.js"
@@ -63,15 +63,22 @@ export class UpdateRun {
     return error?.code === "handler-error" && error.cause instanceof Error ? error.cause : error
   }
 
-  /** What is told of the update. */
-  get event(): UpdateEvent & { readonly attempt: number } {
-    const { bot, update, type, attempt } = this.#handling
-    return { botId: bot.id, update, type, attempt }
+  /** What is known of the update. */
+  get handling(): HandlingFacts {
+    return this.#handling
   }
 
   /** What its handling has come to. */
-  get result(): HandlingResult {
-    return { outcome: this.#outcome, error: this.#error }
+  get outcome(): HandlingOutcome {
+    if (this.#isExpired) return "timed-out"
+    if (this.#error) return "failed"
+    if (this.#isInterrupted) return "interrupted"
+    return this.#isMatched ? "done" : "unmatched"
+  }
+
+  /** What the first handler that failed threw, as the error handlers were told of it. */
+  get error(): HandlerError | undefined {
+    return this.#error
   }
 
   /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
@@ -125,13 +132,6 @@ export class UpdateRun {
   async #fail(error: unknown, run: GroupRun): Promise<void> {
     if (this.#handling.isEcho(error)) this.#isInterrupted = true
     else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
-  }
-
-  get #outcome(): HandlingOutcome {
-    if (this.#isExpired) return "timed-out"
-    if (this.#error) return "failed"
-    if (this.#isInterrupted) return "interrupted"
-    return this.#isMatched ? "done" : "unmatched"
   }
 
   async #tell(error: HandlerError, placed: PlacedEntry | undefined): Promise<void> {

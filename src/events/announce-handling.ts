@@ -1,15 +1,27 @@
+import type { Update } from "@grammyjs/types"
+import type { UpdateType } from "../telegram/api.js"
 import {
   type HandlingOutcome,
-  type UpdateEvent,
   updateHandled,
+  type UpdateHandled,
   updateHandling,
   type UpdateHandling,
 } from "./update-events.js"
 
-/** What a handling comes to. */
-export interface HandlingResult {
+/** The handling of an update that is announced. */
+export interface AnnouncedRun {
+  /** What it has come to; asked when it has ended. */
   readonly outcome: HandlingOutcome
+  /** What the first handler that failed threw. */
   readonly error: unknown
+}
+
+/** What is known of a handling before it begins. */
+export interface HandlingFacts {
+  readonly bot: { readonly id: number }
+  readonly update: Update
+  readonly type: UpdateType | undefined
+  readonly attempt: number
 }
 
 /** Whether anyone listens to how updates are handled. */
@@ -21,17 +33,45 @@ export function isHandlingWatched(): boolean {
  * Handles an update, and tells of it on `sounder:update:handling` and `sounder:update:handled`.
  *
  * @param handle must not reject
- * @param result asked when it has resolved
  */
-export async function announceHandling(
-  update: UpdateEvent & { readonly attempt: number },
+export function announceHandling(
+  facts: HandlingFacts,
+  run: AnnouncedRun,
   handle: () => Promise<void>,
-  result: () => HandlingResult,
 ): Promise<void> {
-  const startedAt = performance.now()
-  const event: UpdateHandling = { ...update, around: (run) => run() }
+  const event = new HandlingEvent(facts)
   updateHandling.publish(event)
-  await event.around(handle)
-  const durationMs = performance.now() - startedAt
-  updateHandled.publish(Object.assign(event, { durationMs, ...result() }))
+  return event.around(handle).then(() => event.end(run))
+}
+
+function plainly<T>(run: () => T): T {
+  return run()
+}
+
+/** One object of one shape from begin to end, because all updates come through here. */
+class HandlingEvent implements UpdateHandling {
+  readonly botId: number
+  readonly update: Update
+  readonly type: UpdateType | undefined
+  readonly attempt: number
+  around: <T>(run: () => T) => T = plainly
+  outcome: HandlingOutcome | undefined = undefined
+  durationMs = 0
+  error: unknown = undefined
+  readonly #startedAt = performance.now()
+
+  constructor({ bot, update, type, attempt }: HandlingFacts) {
+    this.botId = bot.id
+    this.update = update
+    this.type = type
+    this.attempt = attempt
+  }
+
+  end({ outcome, error }: AnnouncedRun): void {
+    this.outcome = outcome
+    this.error = error
+    this.durationMs = performance.now() - this.#startedAt
+    // It has its outcome now.
+    updateHandled.publish(this as UpdateHandled)
+  }
 }

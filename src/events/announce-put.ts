@@ -1,6 +1,14 @@
-import { SounderError } from "../telegram/errors.js"
 import type { Update } from "@grammyjs/types"
-import { type PutOutcome, updateEvent, updatePut, updateSettled } from "./update-events.js"
+import type { UpdateType } from "../telegram/api.js"
+import { SounderError } from "../telegram/errors.js"
+import { updateType } from "../telegram/update-facts.js"
+import {
+  type PutOutcome,
+  type UpdatePut,
+  updatePut,
+  updateSettled,
+  type UpdateSettled,
+} from "./update-events.js"
 
 /** What a queue says of a put that is being announced. */
 export interface AnnouncedPut {
@@ -24,19 +32,40 @@ export function announcePut(
   { botId, update }: { readonly botId: number; readonly update: Update },
   put: (announced: AnnouncedPut) => Promise<void>,
 ): Promise<void> {
-  const startedAt = performance.now()
-  const event = { ...updateEvent(botId, update), isRepeated: false }
+  const event = new PutEvent(botId, update)
   updatePut.publish(event)
-  const settle = (outcome: PutOutcome, error?: unknown) => {
-    const durationMs = performance.now() - startedAt
-    updateSettled.publish(Object.assign(event, { outcome, durationMs, error }))
-  }
   const settled = put(event)
   settled.then(
-    () => settle("taken"),
-    (error: unknown) => settle(outcomeOf(error), error),
+    () => event.settle("taken", undefined),
+    (error: unknown) => event.settle(outcomeOf(error), error),
   )
   return settled
+}
+
+/** One object of one shape from begin to end, because all updates come through here. */
+class PutEvent implements UpdatePut, AnnouncedPut {
+  readonly botId: number
+  readonly update: Update
+  readonly type: UpdateType | undefined
+  isRepeated = false
+  outcome: PutOutcome | undefined = undefined
+  durationMs = 0
+  error: unknown = undefined
+  readonly #startedAt = performance.now()
+
+  constructor(botId: number, update: Update) {
+    this.botId = botId
+    this.update = update
+    this.type = updateType(update)
+  }
+
+  settle(outcome: PutOutcome, error: unknown): void {
+    this.outcome = outcome
+    this.error = error
+    this.durationMs = performance.now() - this.#startedAt
+    // It has its outcome now.
+    updateSettled.publish(this as UpdateSettled)
+  }
 }
 
 function outcomeOf(error: unknown): PutOutcome {

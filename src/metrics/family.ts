@@ -38,13 +38,11 @@ export class Family<S extends Series> {
    * The series with these label values, in the order of the labels; made where it is not there. The
    * caller sees to it that there are few: whatever has been asked for stays.
    */
-  of(...values: readonly string[]): S {
+  of(first?: string, second?: string, third?: string): S {
     let branch = this.#root
-    for (const value of values) {
-      let child = branch.children.get(value)
-      if (!child) branch.children.set(value, (child = { children: new Map(), series: undefined }))
-      branch = child
-    }
+    if (first !== undefined) branch = childOf(branch, first)
+    if (second !== undefined) branch = childOf(branch, second)
+    if (third !== undefined) branch = childOf(branch, third)
     return (branch.series ??= this.#make())
   }
 
@@ -68,4 +66,13 @@ export class Family<S extends Series> {
     }
     return lines
   }
+}
+
+// Two or three look-ups by short texts cost less than one by a text that is put together.
+function childOf<S>({ children }: Branch<S>, value: string): Branch<S> {
+  const known = children.get(value)
+  if (known) return known
+  const made: Branch<S> = { children: new Map(), series: undefined }
+  children.set(value, made)
+  return made
 }

@@ -155,8 +155,7 @@ export class MemoryQueue implements UpdateQueue {
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
     try {
       expectUpdate(incoming)
-      if (announced) announced.isRepeated = this.#knows(incoming)
-      return this.#put(incoming)
+      return this.#put(incoming, announced)
     } catch (error) {
       const refused = Promise.reject(error)
       // Who puts and does not wait must not be ended by it.
@@ -165,12 +164,12 @@ export class MemoryQueue implements UpdateQueue {
     }
   }
 
-  #put(incoming: IncomingUpdate): Promise<void> {
+  #put(incoming: IncomingUpdate, announced: AnnouncedPut | undefined): Promise<void> {
     const { botId, update } = incoming
     const known = this.#backlog.bot(botId).queued.get(update.update_id)
-    if (known) return known.put
+    if (known) return repeated(known.put, announced)
     const now = performance.now()
-    if (this.#handled.has(botId, update.update_id, now)) return forgotten
+    if (this.#handled.has(botId, update.update_id, now)) return repeated(forgotten, announced)
     this.#expectRoom(incoming)
     const name = updateLane(update, this.#laneRule)
     if (typeof name !== "string") throw notALane()
@@ -178,11 +177,6 @@ export class MemoryQueue implements UpdateQueue {
     const { lane } = queued
     if (lane.head === queued && !lane.isClosed) this.#offer(lane, "newest")
     return queued.put
-  }
-
-  #knows({ botId, update: { update_id: id } }: IncomingUpdate): boolean {
-    const isQueued = this.#backlog.bot(botId).queued.has(id)
-    return isQueued || this.#handled.has(botId, id, performance.now())
   }
 
   /** After a refusal all are refused for the rest of the turn: none may overtake the refused one. */
@@ -272,4 +266,9 @@ export class MemoryQueue implements UpdateQueue {
 
 function notALane(): TypeError {
   return new TypeError("Expected the `lane` option to be a function that answers a string.")
+}
+
+function repeated(put: Promise<void>, announced: AnnouncedPut | undefined): Promise<void> {
+  if (announced) announced.isRepeated = true
+  return put
 }

@@ -26,7 +26,7 @@ export interface TracingOptions {
  * import { Updater } from "sounder"
  * import { Tracing } from "sounder/tracing"
  *
- * new Tracing()
+ * const tracing = new Tracing()
  * const updater = new Updater({ token: process.env.BOT_TOKEN })
  * await updater.startPolling()
  * ```

@@ -1,3 +1,4 @@
+import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
@@ -174,12 +175,8 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    * for what is no update.
    */
   put(incoming: IncomingUpdate): Promise<void> {
-    try {
-      this.#expectOpen()
-      return this.#puts.put(newUpdate(incoming, this.#laneRule))
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    if (!isPutWatched()) return this.#tryPut(incoming)
+    return announcePut(incoming, (announced) => this.#tryPut(incoming, announced))
   }
 
   /**
@@ -264,6 +261,15 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     await closing
     await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#pruner.close()])
     this.#connection.close()
+  }
+
+  #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
+    try {
+      this.#expectOpen()
+      return this.#puts.put(newUpdate(incoming, this.#laneRule), announced)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async #again(call: string, { botId, updateId }: UpdateReference): Promise<boolean> {

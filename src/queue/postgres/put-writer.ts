@@ -1,3 +1,4 @@
+import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
 import { type StorageError } from "../storage-error.js"
 import { QueueFull } from "../update-queue.js"
@@ -64,12 +65,19 @@ export class PutWriter {
     this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6)`
   }
 
-  /** Writes an update with this turn; one that is on its way is joined. */
-  put(update: NewUpdate): Promise<void> {
+  /**
+   * Writes an update with this turn; one that is on its way is joined.
+   *
+   * @param announced is told of one that is on its way; of one that is stored only the database knows
+   */
+  put(update: NewUpdate, announced?: AnnouncedPut): Promise<void> {
     step("put: asked")
     const key = `${update.botId}:${update.updateId}`
     const known = this.#known.get(key)
-    if (known) return known.promise
+    if (known) {
+      if (announced) announced.isRepeated = true
+      return known.promise
+    }
     const pending = { update, key, turn: this.#turn, ...settledLater() }
     this.#known.set(key, pending)
     this.#waiting.push(pending)

@@ -1,0 +1,25 @@
+/**
+ * What metrics cost: updates a second over HTTP, server, queue and dispatcher with metrics against
+ * the same without, in turns. Prints one line of JSON; `ratio` is the median of with over without,
+ * `cpuRatio` the same for the CPU time of an update.
+ *
+ * @module
+ */
+import { compare, end, median, serverOf } from "./webhook-load.js"
+
+const counted = await serverOf("counted")
+const ours = await serverOf("ours")
+const found = await compare(counted, ours)
+console.log(
+  JSON.stringify({
+    name: "webhook with metrics",
+    ratio: median(found.map(({ one, other }) => one.perSecond / other.perSecond)),
+    target: 0.9,
+    cpuRatio: median(found.map(({ one, other }) => other.cpuUs / one.cpuUs)),
+    withPerSecond: Math.round(median(found.map(({ one }) => one.perSecond))),
+    withoutPerSecond: Math.round(median(found.map(({ other }) => other.perSecond))),
+    withCpuUs: median(found.map(({ one }) => one.cpuUs)),
+    withoutCpuUs: median(found.map(({ other }) => other.cpuUs)),
+  }),
+)
+end(counted, ours)
