@@ -221,6 +221,29 @@ test.each([
   })
 })
 
+test("hundreds of connections that say nothing, or half of it, leave a bot its answers", async () => {
+  await using world = await start()
+  const port = Number(new URL(world.telegram.apiRoot).port)
+  const halves = [
+    "",
+    "GET /bot",
+    "POST /bot1:x/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\nx",
+  ]
+  const sockets = Array.from({ length: 300 }, (_, at) => {
+    const socket = connect(port, "127.0.0.1").on("error", () => {})
+    socket.write(halves[at % halves.length] ?? "")
+    return socket
+  })
+  const body = new Uint8Array(1_000_000)
+  const type = "multipart/form-data; boundary=b"
+  const large = Array.from({ length: 20 }, () =>
+    world.get("/bot9:nobody/sendDocument", post(type, body)),
+  )
+  for (const { status } of await Promise.all(large)) expect(status).toBe(401)
+  expect((await world.get(`${world.base}/getMe`)).status).toBe(200)
+  for (const socket of sockets) socket.destroy()
+})
+
 test("it listens on loopback unless told otherwise, and a taken port is refused", async () => {
   await using telegram = await Simulator.start()
   const { hostname, port } = new URL(telegram.apiRoot)

@@ -131,6 +131,7 @@ test.each([
   const again = await world.result<Message>(method, { chat_id: ada.id, [name]: file_id })
   expect(again[field]).toEqual(held)
   expect(await world.result("getFile", { file_id })).toMatchObject({ file_size: pixel.length })
+  expect(await world.refusal("getFile", { file_id: "x" })).toBe("Bad Request: invalid file_id")
 })
 
 test("a file on this machine is fetched from its URL; what is elsewhere stays there", async () => {

@@ -58,7 +58,7 @@ function getFile({ args, world }: Call): object {
   if (id === "") throw CallError.badRequest("file_id not specified")
   const file = world.files.find(id)
   if (file === undefined) {
-    throw CallError.badRequest("wrong file_id or the file is temporarily unavailable")
+    throw CallError.badRequest("invalid file_id")
   }
   const size = file.bytes.length
   if (size > maxDownloadBytes && !world.environment.local) {
