@@ -31,8 +31,8 @@ export interface Sent {
   /** When Telegram was told to forget it; `undefined` while it still has it. */
   readonly forgottenAt: number | undefined
   /**
-   * When Telegram sent it to the webhook, with the first attempt that was accepted; `undefined` where
-   * the bot asks for updates, and gets them in their order.
+   * When Telegram sent it to the webhook, with the first attempt that was accepted, in milliseconds of
+   * Telegram's clock; `undefined` where the bot asks for updates, and gets them in their order.
    */
   readonly sentAt: number | undefined
   /** Whether Telegram gave it up because it had become too old. */
@@ -67,7 +67,7 @@ export interface Verdict {
   readonly rerun: number
   /** A handler began before that of an earlier update of its chat had ended. */
   readonly outOfOrder: number
-  /** Those of them that Telegram itself had sent before the earlier update. */
+  /** Those of them that Telegram itself had not sent after the earlier update. */
   readonly sentOutOfOrder: number
   /** Chats in which an update with nothing before it in its chat waited for more than 5 s. */
   readonly chatsDelayed: number
@@ -172,7 +172,7 @@ function orderOf(sent: readonly Sent[], runs: ReadonlyMap<number, readonly Begun
     const { freeAt, sentBy } = chats.get(chat) ?? { freeAt: 0, sentBy: undefined }
     if (begunAt < freeAt) {
       outOfOrder += 1
-      if (sentAt !== undefined && sentBy !== undefined && sentAt < sentBy) sentOutOfOrder += 1
+      if (sentAt !== undefined && sentBy !== undefined && sentAt <= sentBy) sentOutOfOrder += 1
     }
     if (begunAt - Math.max(at, freeAt) > delayedMs) delayed.add(chat)
     const endedAt = own.find((run) => run.endedAt !== undefined)?.endedAt

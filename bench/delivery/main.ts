@@ -60,6 +60,7 @@ async function runOne(contender: Contender, fault: Fault): Promise<void> {
   if (!values.again && isDone(contender.name, fault.name)) return
   if (contender.store === "postgres" && database === undefined) return
   console.error(`${contender.name}, ${fault.name} …`)
+  if (contender.store === "postgres" && database !== undefined) await emptied(database)
   const outcome = await run(contender, fault, {
     ...size,
     programs,
@@ -72,6 +73,15 @@ async function runOne(contender: Contender, fault: Fault): Promise<void> {
   const result = { contender: name, title, mode, fault: fault.name, ...outcome }
   results.add({ ...result, ...size, ...environment, date: new Date().toISOString() })
   console.log(JSON.stringify(result))
+}
+
+/** Removes the queue that an earlier run has left. */
+async function emptied(database: string): Promise<void> {
+  const { default: pg } = await import("pg")
+  const client = new pg.Client(database)
+  await client.connect()
+  await client.query("DROP SCHEMA IF EXISTS sounder CASCADE")
+  await client.end()
 }
 
 /** Whether it was run at this size already. */

@@ -26,8 +26,8 @@ documentation.
 - **lost**: no handler has ended, and nobody has the update any more. **twice**: a handler began again
   after it had ended, or while it was running. **run again**: it began again because the process in
   which it ran had died. **out of order**: it began before the handler of an earlier update of its chat
-  had ended; in brackets, those of them that Telegram itself had sent in that order, because a press
-  waits for no message. These four are per million updates. **chats delayed**: chats in which an update that had
+  had ended; in brackets, those of them that Telegram itself had sent in that order or in the same
+  millisecond, because a press waits for no message. These four are per million updates. **chats delayed**: chats in which an update that had
   nothing before it in its chat waited for more than 5 s, counted where the bot is there all the time.
   **longest wait**: from the update to the begin of its handler.
 - A run that has not come to an end at its limit is cut off, and is shown as **unfinished** with what

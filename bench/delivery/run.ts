@@ -43,8 +43,8 @@ export interface RunResult extends Verdict {
 
 /** With nothing left to send, a bot that begins nothing for so long has nothing left. */
 const quietMs = 12_000
-/** A handler of the slow chat is silent for 30 s. */
-const slowQuietMs = 45_000
+/** A handler of the slow chat is silent for 30 s, and so is a lane whose worker has died. */
+const longQuietMs = 45_000
 
 /** Runs one contender through one fault. */
 export async function run(
@@ -187,7 +187,8 @@ class Stage implements AsyncDisposable {
 
   /** Waits for the end; answers whether it was the limit. */
   async #end(startedAt: number): Promise<boolean> {
-    const quiet = this.#fault.slowChat ? slowQuietMs : quietMs
+    const isLong = this.#fault.slowChat || this.#contender.store === "postgres"
+    const quiet = isLong ? longQuietMs : quietMs
     let activeAt = performance.now()
     while (performance.now() - startedAt < this.#limitMs) {
       await sleep(200)

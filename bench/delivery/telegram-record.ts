@@ -28,7 +28,7 @@ export class TelegramRecord {
         if (outcome === "dropped") known.isExpired = true
         if (outcome !== "delivered" || known.forgottenAt !== undefined) return
         known.forgottenAt = monotonicMs()
-        known.sentAt = known.forgottenAt - (Date.now() - sentAt)
+        known.sentAt = sentAt
       }),
       telegram.calls.subscribe(({ method }) => {
         if (method === "getUpdates") this.notePolling()
