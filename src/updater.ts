@@ -3,6 +3,7 @@ import { Bot } from "./bot/index.js"
 import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
 import type { Intake } from "./retrieval/intake.js"
+import { NoIntake } from "./retrieval/no-intake.js"
 import { Polling, type PollingOptions } from "./retrieval/polling/index.js"
 import {
   deriveSecretToken,
@@ -24,6 +25,11 @@ export interface UpdaterOptions extends Pick<
   readonly bot?: Bot
   /** Where updates wait. A {@link MemoryQueue} by default. */
   readonly queue?: UpdateQueue
+  /**
+   * Whether updates are only received and put into the queue, for other processes to handle; needs a
+   * queue that they share. Handlers only say which types of update are asked for. `false` by default.
+   */
+  readonly receiveOnly?: boolean
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */
   readonly logger?: Logger
 }
@@ -75,14 +81,21 @@ export class Updater implements AsyncDisposable {
   readonly dispatcher: Dispatcher
   readonly #given: Logger
   readonly #logger: Logger
+  readonly #receiveOnly: boolean
   #state: State = { kind: "stopped" }
   #ended: Promise<void> = Promise.resolve()
 
   constructor(options: UpdaterOptions) {
-    const { token, bot, queue, logger = quietLogger, ...dispatch } = options
+    const { token, bot, queue, receiveOnly = false, logger = quietLogger, ...dispatch } = options
     if (bot && token !== undefined) {
       throw new TypeError("Expected either the `token` or the `bot` option, got both.")
     }
+    if (receiveOnly && (!queue || queue instanceof MemoryQueue)) {
+      throw new TypeError(
+        "Expected the `queue` option beside `receiveOnly` to be one that other processes share.",
+      )
+    }
+    this.#receiveOnly = receiveOnly
     this.bot = bot ?? new Bot(token)
     this.#given = logger
     this.#logger = withFields(logger, { botId: this.bot.id })
@@ -144,6 +157,15 @@ export class Updater implements AsyncDisposable {
     return intake.address
   }
 
+  /**
+   * Handles what other processes put into the queue, and receives nothing. Resolves at once, and the
+   * bot then works until {@link stop}.
+   */
+  async startWorker(): Promise<void> {
+    if (this.#receiveOnly) throw new TypeError("Expected no `receiveOnly` in a process that works.")
+    await this.#start(() => Promise.resolve(new NoIntake()))
+  }
+
   /** {@link startPolling}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
   async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook, ...polling } = options
@@ -154,6 +176,11 @@ export class Updater implements AsyncDisposable {
   async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook, ...webhook } = options
     return this.#run(() => this.startWebhook(webhook), { deadlineMs, deleteWebhook })
+  }
+
+  /** {@link startWorker}, then waits for SIGINT or SIGTERM and stops. */
+  async runWorker(options: StopOptions = {}): Promise<StopVerdict> {
+    return this.#run(() => this.startWorker(), options)
   }
 
   /**
@@ -215,7 +242,7 @@ export class Updater implements AsyncDisposable {
 
   /** The dispatcher first, so that the first update finds someone to take it. */
   async #open<I extends Intake>(open: () => Promise<I>): Promise<I> {
-    this.dispatcher.start()
+    if (!this.#receiveOnly) this.dispatcher.start()
     try {
       return await open()
     } catch (error) {

@@ -41,6 +41,13 @@ describe("making an updater", () => {
     expect(() => new Updater({ token: account.token, bot: updater.bot })).toThrow(TypeError)
   })
 
+  test("what only receives needs a queue that others take from", () => {
+    const { token } = account
+    expect(() => new Updater({ token, receiveOnly: true })).toThrow(/`queue`.*`receiveOnly`/)
+    const queue = new MemoryQueue()
+    expect(() => new Updater({ token, queue, receiveOnly: true })).toThrow(TypeError)
+  })
+
   test("its limits reach the dispatcher", () => {
     expect(() => new Updater({ bot: updater.bot, concurrency: 0 })).toThrow(/`concurrency`/)
   })

@@ -11,6 +11,8 @@ export interface WorkloadOptions {
   readonly seed: number
   /** Whether the first chat has a few updates that take 30 s each. */
   readonly slowChat: boolean
+  /** Whether all are messages, which Telegram sends one after the other within a chat. */
+  readonly onlyMessages?: boolean
 }
 
 /** One update before Telegram numbers it. */
@@ -38,7 +40,7 @@ const durations = [
 /** The updates, in the order in which they happen. */
 export function* workload(options: WorkloadOptions): Generator<Planned> {
   const random = new Random(options.seed)
-  const { updates, chats, slowChat } = options
+  const { updates, chats, slowChat, onlyMessages = false } = options
   // In the first half, so that what they hold up has time to show.
   const slowAt = slowChat ? [Math.floor(updates / 10), Math.floor(updates / 3)] : []
   for (let index = 0; index < updates; index += 1) {
@@ -46,7 +48,7 @@ export function* workload(options: WorkloadOptions): Generator<Planned> {
     // The slow chat has no other updates.
     const chat = isSlow ? firstChat : firstChat + random.integer(slowChat ? 1 : 0, chats - 1)
     const ms = isSlow ? slowMs : duration(random)
-    const isPress = random.integer(0, 999) < pressShare * 1000
+    const isPress = random.integer(0, 999) < pressShare * 1000 && !onlyMessages
     yield { chat, update: isPress ? press(chat, ms, index) : message(chat, ms, index) }
   }
 }

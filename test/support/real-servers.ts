@@ -15,6 +15,7 @@ const packages = {
   python3: "python3",
   slowhttptest: "slowhttptest",
   "systemd-socket-activate": "systemd",
+  "systemd-analyze": "systemd",
 } as const
 
 /** What a test is given: enough of it to leave the test out. */

@@ -3,29 +3,23 @@ import { once } from "node:events"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import pg from "pg"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { CuttableProxy } from "../../../bench/delivery/cuttable-proxy.js"
 import { silentLogger } from "../../../src/ground/logger.js"
 import { PostgresLock } from "../../../src/queue/postgres/index.js"
 import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
 import { built } from "../../support/built.js"
-import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
 import { untilTrue } from "../../support/waiting.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
 
 const program = fileURLToPath(new URL("programs/poller.mjs", import.meta.url))
-const programs = postgresPrograms()
 const leaseMs = 2000
 const polls = "info This process has the lock and polls."
 const lost = /^warn This process has lost the lock .*It stands by/
 
-let server: PostgresServer
+const stage = stageOfFile()
 
-beforeAll(async () => {
-  if (programs) server = await PostgresServer.start(programs)
-  await built()
-}, 120_000)
-
-afterAll(() => server?.[Symbol.asyncDispose]())
+beforeAll(() => built(), 120_000)
 
 /** A poller in a process of its own. */
 class Poller {
@@ -62,7 +56,7 @@ class Poller {
   }
 }
 
-describe.skipIf(programs === undefined)("a poller with a standby", { timeout: 90_000 }, () => {
+describe.skipIf(!hasPostgres)("a poller with a standby", { timeout: 90_000 }, () => {
   let telegram: Simulator
   let account: SimulatedBot
   let pollers: Poller[]
@@ -78,7 +72,7 @@ describe.skipIf(programs === undefined)("a poller with a standby", { timeout: 90
     await telegram[Symbol.asyncDispose]()
   })
 
-  function start(DATABASE_URL = server.url): Poller {
+  function start(DATABASE_URL = stage.server.url): Poller {
     const environment = { API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token, DATABASE_URL }
     const poller = new Poller(environment)
     pollers.push(poller)
@@ -136,8 +130,10 @@ describe.skipIf(programs === undefined)("a poller with a standby", { timeout: 90
   })
 
   test("stops when its connection is closed, and one of the two goes on", async () => {
-    await using way = await CuttableProxy.start(server.port)
-    const [first, second] = await pair(server.url.replace(`:${server.port}/`, `:${way.port}/`))
+    await using way = await CuttableProxy.start(stage.server.port)
+    const [first, second] = await pair(
+      stage.server.url.replace(`:${stage.server.port}/`, `:${way.port}/`),
+    )
     way.down()
     await first.says(lost)
     await second.says(polls)
@@ -148,8 +144,10 @@ describe.skipIf(programs === undefined)("a poller with a standby", { timeout: 90
   })
 
   test("stops before another can start when its connection goes silent", async () => {
-    await using way = await CuttableProxy.start(server.port)
-    const [first, second] = await pair(server.url.replace(`:${server.port}/`, `:${way.port}/`))
+    await using way = await CuttableProxy.start(stage.server.port)
+    const [first, second] = await pair(
+      stage.server.url.replace(`:${stage.server.port}/`, `:${way.port}/`),
+    )
     way.freeze()
     way.isDown = true
     await first.says(lost)
@@ -168,11 +166,11 @@ describe.skipIf(programs === undefined)("a poller with a standby", { timeout: 90
   }
 })
 
-describe.skipIf(programs === undefined)("a lock in PostgreSQL", () => {
+describe.skipIf(!hasPostgres)("a lock in PostgreSQL", () => {
   let pool: pg.Pool
 
   beforeEach(() => {
-    pool = new pg.Pool({ connectionString: server.url, max: 4 })
+    pool = new pg.Pool({ connectionString: stage.server.url, max: 4 })
     pool.on("error", () => {})
   })
 
@@ -214,7 +212,7 @@ describe.skipIf(programs === undefined)("a lock in PostgreSQL", () => {
     const held = await lockOf().acquire("a", new AbortController().signal)
     const gone = once(held.lost, "abort")
     const state = "'idle in transaction'"
-    await server.ask(
+    await stage.server.ask(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = ${state}`,
     )
     await gone
@@ -223,10 +221,10 @@ describe.skipIf(programs === undefined)("a lock in PostgreSQL", () => {
   })
 
   test("says what the database says where it cannot be asked", async () => {
-    await using nowhere = await CuttableProxy.start(server.port)
+    await using nowhere = await CuttableProxy.start(stage.server.port)
     nowhere.down()
     const away = new pg.Pool({
-      connectionString: server.url.replace(/:\d+\//, `:${nowhere.port}/`),
+      connectionString: stage.server.url.replace(/:\d+\//, `:${nowhere.port}/`),
     })
     await expect(lockOf({ pool: away }).acquire("a", AbortSignal.timeout(5000))).rejects.toThrow(
       /ECONNRESET|terminated/,

@@ -1,0 +1,10 @@
+// Handles what is in the queue. Any number of these, on any machine that reaches the database.
+import { Updater } from "sounder"
+import { register } from "./handlers.mjs"
+import { bot, close, queue } from "./shared.mjs"
+
+const updater = new Updater({ bot, queue, concurrency: 64 })
+register(updater.dispatcher)
+const verdict = await updater.runWorker({ deadlineMs: 25_000 })
+console.log(`${verdict.handled.length} handled, ${verdict.handedBack.length} handed back`)
+await close()

