@@ -37,6 +37,10 @@ export function proxyCommand(print: (text: string) => void): Command {
     .option("--certificates <path>", "the folder with a HOST.pem for each host, or one .pem file")
     .option("--passthrough", "pass TLS on by name; the bots take it off")
     .option("--proxy-protocol", "tell bots behind --passthrough who calls, by the PROXY protocol")
+    .option(
+      "--no-keep-alive",
+      "give each request a connection of its own, so that no reload fails one",
+    )
     .option("--listen <address:port>", "where Telegram comes in", "0.0.0.0:443")
     .option("--stats <address:port>", "where /health and the proxy's numbers are; nowhere without")
     .option("--user <name>", "the system's user that haproxy or nginx runs as")

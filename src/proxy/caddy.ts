@@ -46,12 +46,19 @@ function globalBlock({ sites, certificates, stats }: ProxyPlan): string[] {
   ])
 }
 
-function siteBlock({ host, certificate, routes }: ProxySite, { listen }: ProxyPlan): string[] {
+function siteBlock({ host, certificate, routes }: ProxySite, plan: ProxyPlan): string[] {
+  const { listen, keepAlive } = plan
   const isLeftOver = routes.every(({ path }) => path !== undefined)
   return block(`https://${host}:${listen.port}`, [
     ...bound(listen),
     ...(certificate === undefined ? [] : [`tls ${certificate} ${certificate}`]),
     ...block("request_body", ["max_size 1MiB"]),
+    ...(keepAlive
+      ? []
+      : [
+          "# Each request has a connection of its own: a reload has none to close.",
+          "header Connection close",
+        ]),
     ...routes.flatMap(routeLines),
     ...(isLeftOver ? block("handle", ["abort"]) : []),
   ])
@@ -81,7 +88,10 @@ function routeLines({ name, path, server }: ProxyRoute): string[] {
   ]
 }
 
-/** X-Forwarded-For is set by Caddy itself, and what comes in from outside is thrown away. */
+/**
+ * X-Forwarded-For is set by Caddy itself, and what comes in from outside is thrown away. The bots know
+ * who calls with `trustedProxies: 1`.
+ */
 function proxyLines(server: ProxyAddress): string[] {
   const address = server.kind === "unix" ? `unix/${server.path}` : hostAndPort(server)
   return block(`reverse_proxy ${address}`, [

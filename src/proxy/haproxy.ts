@@ -29,13 +29,17 @@ function globalSection({ user, passthrough }: ProxyPlan): string[] {
   ])
 }
 
-function defaultsSection({ passthrough }: ProxyPlan): string[] {
+function defaultsSection({ passthrough, keepAlive }: ProxyPlan): string[] {
   const patience = `${patienceSeconds}s`
   const http = [
     `timeout http-request ${patience}`,
     `timeout http-keep-alive ${patience}`,
-    "# A connection to a bot that it may be about to close is never used.",
-    "option http-server-close",
+    ...(keepAlive
+      ? [
+          "# A connection to a bot that it may be about to close is never used.",
+          "option http-server-close",
+        ]
+      : ["option httpclose"]),
     "# A reload ends idle connections only after their next answer: no request is lost.",
     "option idle-close-on-response",
   ]
@@ -64,6 +68,7 @@ function frontend({ listen, sites, certificates }: ProxyPlan): string[] {
   return section("frontend telegram", [
     `bind ${hostAndPort(listen)} ssl ${shown}${strictly}`,
     `http-request deny deny_status 413 if { req.body_size gt ${maxBodyBytes} }`,
+    "# The bots know who calls with `trustedProxies: 1`.",
     "http-request set-header X-Forwarded-For %[src]",
     "http-request set-header X-Forwarded-Proto https",
     ...sites.flatMap(siteRules),
@@ -99,7 +104,8 @@ function passingFrontend({ listen, sites }: ProxyPlan): string[] {
 
 function backend({ name, server }: ProxyRoute, { proxyProtocol }: ProxyPlan): string[] {
   const announced = proxyProtocol ? " send-proxy-v2" : ""
-  return section(`backend ${name}`, [`server bot ${serverAddress(server)}${announced}`])
+  const hint = proxyProtocol ? ["# The bot expects it with `proxyProtocol: true`."] : []
+  return section(`backend ${name}`, [...hint, `server bot ${serverAddress(server)}${announced}`])
 }
 
 function serverAddress(server: ProxyAddress): string {

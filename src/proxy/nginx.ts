@@ -45,29 +45,37 @@ function httpBlock(plan: ProxyPlan): string[] {
         "server_tokens off;",
         "server_names_hash_bucket_size 512;",
       ],
-      plan.passthrough ? [] : limits(),
+      plan.passthrough ? [] : limits(plan),
       ...sites,
       statsServer(plan),
     ),
   )
 }
 
-function limits(): string[] {
+function limits({ keepAlive }: ProxyPlan): string[] {
   return [
     "ssl_protocols TLSv1.2 TLSv1.3;",
     `client_max_body_size ${maxBodyBytes};`,
     "client_body_buffer_size 128k;",
     `client_header_timeout ${patience};`,
     `client_body_timeout ${patience};`,
-    `keepalive_timeout ${patience};`,
-    "# With nginx 1.27.4 or newer, this lets a reload close no connection that is being used:",
-    `# keepalive_min_timeout ${patience};`,
+    ...(keepAlive
+      ? [
+          `keepalive_timeout ${patience};`,
+          "# With nginx 1.27.4 or newer, this lets a reload close no connection that is being used:",
+          `# keepalive_min_timeout ${patience};`,
+        ]
+      : [
+          "# Each request has a connection of its own: a reload has none to close.",
+          "keepalive_timeout 0;",
+        ]),
     `send_timeout ${patience};`,
     "proxy_connect_timeout 5s;",
     `proxy_read_timeout ${patience};`,
     `proxy_send_timeout ${patience};`,
     "proxy_http_version 1.1;",
     "proxy_set_header Host $http_host;",
+    "# The bots know who calls with `trustedProxies: 1`.",
     "proxy_set_header X-Forwarded-For $remote_addr;",
     "proxy_set_header X-Forwarded-Proto https;",
   ]
@@ -132,7 +140,9 @@ function streamBlock(plan: ProxyPlan): string[] {
         "preread_timeout 10s;",
         "proxy_connect_timeout 5s;",
         `proxy_timeout ${patience};`,
-        ...(plan.proxyProtocol ? ["proxy_protocol on;"] : []),
+        ...(plan.proxyProtocol
+          ? ["# The bots expect it with `proxyProtocol: true`.", "proxy_protocol on;"]
+          : []),
         "proxy_pass $bot;",
       ]),
     ),

@@ -37,6 +37,12 @@ export interface ProxyOptions {
    */
   readonly proxyProtocol?: boolean
   /**
+   * Whether Telegram's connections stay open between requests, where TLS ends at the proxy. `true` by
+   * default. With `false` each request has a connection of its own, as Telegram opens 20 a second at
+   * most; then a reload of nginx or Caddy has no idle connection to close, and fails not one request.
+   */
+  readonly keepAlive?: boolean
+  /**
    * An address and port of this machine, as `127.0.0.1:8404`, where `/health` is answered with 200
    * and the proxy shows its numbers: haproxy at `/`, nginx and Caddy at `/metrics`. None by default.
    */

@@ -17,6 +17,7 @@ export interface ProxyPlan {
   readonly certificates: string | undefined
   readonly passthrough: boolean
   readonly proxyProtocol: boolean
+  readonly keepAlive: boolean
   readonly stats: (ProxyAddress & { kind: "tcp" }) | undefined
   readonly user: string | undefined
 }
@@ -44,7 +45,7 @@ export interface ProxyRoute {
 /** @throws TypeError for options that cannot be right */
 export function proxyPlan(options: ProxyOptions): ProxyPlan {
   const { bots, certificates, listen = "0.0.0.0:443", stats, user } = options
-  const { passthrough = false, proxyProtocol = false } = options
+  const { passthrough = false, proxyProtocol = false, keepAlive = true } = options
   if (!Array.isArray(bots) || bots.length === 0) unexpectedOption("bots", "at least one bot", bots)
   if (certificates !== undefined) expectAbsolutePath("certificates", certificates)
   const plan: ProxyPlan = {
@@ -53,10 +54,14 @@ export function proxyPlan(options: ProxyOptions): ProxyPlan {
     certificates,
     passthrough,
     proxyProtocol,
+    keepAlive,
     stats: stats === undefined ? undefined : expectTcpAddress("stats", stats),
     user: user === undefined ? undefined : expectUser(user),
   }
   expectOneAddress(plan)
+  if (passthrough && !keepAlive) {
+    throw new TypeError("Expected no `keepAlive` option beside `passthrough`: it is the bots' own.")
+  }
   if (passthrough) expectPassable(plan)
   else if (proxyProtocol) {
     throw new TypeError(

@@ -6,6 +6,7 @@ import { createCertificate } from "../../src/certificate/index.js"
 import { filters } from "../../src/dispatch/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import type { ProxyBot, ProxyName, ProxyOptions } from "../../src/proxy/index.js"
+import type { CallerOptions } from "../../src/retrieval/index.js"
 import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
@@ -82,8 +83,9 @@ export class BotsBehind implements AsyncDisposable {
     path?: string
     listen: string
     ownTls?: boolean
+    callers?: CallerOptions
   }): Promise<BotBehind> {
-    const { host, path, listen, ownTls = false } = place
+    const { host, path, listen, ownTls = false, callers = {} } = place
     const account = this.telegram.bot()
     const bot = new Bot(account.token, { apiRoot: this.telegram.apiRoot })
     const updater = new Updater({ bot, logger: silentLogger })
@@ -95,6 +97,7 @@ export class BotsBehind implements AsyncDisposable {
     await updater.startWebhook({
       listen: listen.startsWith("unix:") ? listen : "127.0.0.1",
       ...port,
+      ...callers,
       cert: pem,
       ...(ownTls ? { key: pem } : {}),
       webhookUrl: `https://${host}${path ?? "/hook"}`,
@@ -106,13 +109,23 @@ export class BotsBehind implements AsyncDisposable {
   }
 
   /** Two bots by name, on a port and a unix socket, and one by its path unless TLS is theirs. */
-  async startAll(ownTls = false): Promise<void> {
+  async startAll(ownTls = false, callers: CallerOptions = {}): Promise<void> {
     const [first = "", second = "", shared = ""] = hosts
     const listen = `127.0.0.1:${await freePort()}`
-    await this.start({ host: first, listen, ownTls })
-    await this.start({ host: second, listen: `unix:${join(this.folder, "bot2.sock")}`, ownTls })
+    await this.start({ host: first, listen, ownTls, callers })
+    await this.start({
+      host: second,
+      listen: `unix:${join(this.folder, "bot2.sock")}`,
+      ownTls,
+      callers,
+    })
     if (ownTls) return
-    await this.start({ host: shared, path: "/bot3", listen: `127.0.0.1:${await freePort()}` })
+    await this.start({
+      host: shared,
+      path: "/bot3",
+      listen: `127.0.0.1:${await freePort()}`,
+      callers,
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -168,6 +168,7 @@ describe("input that cannot be right is a TypeError that says why", () => {
     expect(pass({ bots: [{ ...bot, path: "/a" }] })).toThrow(/path of bot1.*cannot be seen/)
     expect(pass({ bots: [{ ...bot, host: "203.0.113.7" }] })).toThrow(/names no host/)
     expect(pass({ certificates })).toThrow(/no `certificates`/)
+    expect(pass({ keepAlive: false })).toThrow(/no `keepAlive` option beside `passthrough`/)
   })
 
   test("what a proxy cannot do is said", () => {

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest"
+import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
+import type { CallerOptions } from "../../src/retrieval/index.js"
+import type { Skippable } from "../support/real-servers.js"
+import { untilTrue } from "../support/waiting.js"
+import { BotsBehind } from "./bots-behind.js"
+import { startProxy } from "./real-proxy.js"
+
+/** Writes to bots on TCP and on a unix socket; answers what was heard, and the statuses of deliveries. */
+async function writeThrough(
+  name: ProxyName,
+  context: Skippable,
+  { passthrough = false, ...callers }: CallerOptions & { passthrough?: boolean },
+) {
+  await using setup = await BotsBehind.open()
+  await setup.startAll(passthrough, callers)
+  const more = passthrough ? { passthrough, proxyProtocol: true } : {}
+  const configuration = proxyConfiguration(name, setup.options(name, more))
+  await using _ = await startProxy(name, context, { ...setup, configuration })
+  const ada = setup.telegram.user()
+  for (const { account } of setup.bots) await ada.send(account, "hello")
+  const { deliveries } = setup.telegram
+  await untilTrue(
+    () => new Set([...deliveries].map(({ botId }) => botId)).size === setup.bots.length,
+  )
+  const statuses = [...deliveries].map(({ status }) => status)
+  return { heard: setup.bots.map(({ heard }) => heard.length), statuses: new Set(statuses) }
+}
+
+// Who writes in these tests is at 127.0.0.1; over a unix socket only the proxy can have said so.
+describe.each(["haproxy", "nginx", "caddy"] as const)("%s takes TLS off", (name) => {
+  test("and tells the bots who calls, over TCP and a unix socket", async (context) => {
+    const callers = { trustedProxies: 1, allowFrom: ["127.0.0.1"] }
+    const { heard } = await writeThrough(name, context, callers)
+    expect(heard).toEqual([1, 1, 1])
+  })
+
+  test("and whoever is not Telegram is refused by a bot that wants nobody else", async (context) => {
+    const callers = { trustedProxies: 1, allowFrom: ["telegram"] }
+    const { heard, statuses } = await writeThrough(name, context, callers)
+    expect(heard).toEqual([0, 0, 0])
+    expect([...statuses]).toEqual([403])
+  })
+})
+
+describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
+  test("and tells the bots who calls by the PROXY protocol, over TCP and a unix socket", async (context) => {
+    const callers = { proxyProtocol: true, allowFrom: ["127.0.0.1"], passthrough: true }
+    const { heard } = await writeThrough(name, context, callers)
+    expect(heard).toEqual([1, 1])
+  })
+
+  test("and whoever is not Telegram is refused by a bot that wants nobody else", async (context) => {
+    const callers = { proxyProtocol: true, allowFrom: ["telegram"], passthrough: true }
+    const { heard, statuses } = await writeThrough(name, context, callers)
+    expect(heard).toEqual([0, 0])
+    expect([...statuses]).toEqual([403])
+  })
+})
