@@ -1,0 +1,255 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
+import { Dispatcher, type DispatcherOptions, filters } from "../../src/dispatch/index.js"
+import type { UpdateQueue } from "../../src/queue/index.js"
+import { Webhook } from "../../src/retrieval/webhook/index.js"
+import type { SounderError } from "../../src/telegram/errors.js"
+import type { Update } from "../../src/telegram/types.js"
+import { keptLogger, namedBot, pressUpdate, textUpdate, updateOf } from "../dispatch/updates.js"
+import { deferred, untilTrue } from "../support/waiting.js"
+import { queueNames, queuesOfFile } from "./queues.js"
+
+const bot = namedBot()
+const botId = bot.id
+const queues = queuesOfFile()
+
+/** A text in a chat of its own. */
+const textIn = (chat: number, text = "x") =>
+  textUpdate(text, { chat: { id: chat, type: "private", first_name: "A" } })
+
+const referenceOf = (update: Update) => ({ botId, updateId: update.update_id })
+
+/** What Telegram gets for a body, over a webhook. */
+async function answerTo(queue: UpdateQueue, body: string): Promise<number> {
+  const webhook = new Webhook({ botId, queue, path: "hook", secretToken: "secret" })
+  const headers = new Headers({
+    "content-type": "application/json",
+    "x-telegram-bot-api-secret-token": "secret",
+  })
+  const { status } = await webhook.handle({
+    method: "POST",
+    path: "/hook",
+    headers: (header) => headers.get(header) ?? undefined,
+    readBody: async () => body,
+  })
+  return status
+}
+
+describe.each(queueNames)("%s", (name) => {
+  let queue: UpdateQueue
+  let seen: string[]
+  let logger: ReturnType<typeof keptLogger>
+  const isDurable = name !== "MemoryQueue"
+
+  beforeEach((context) => {
+    if (!queues.has(name)) return context.skip("needs PostgreSQL")
+    queue = queues.open(name)
+    seen = []
+    logger = keptLogger()
+  })
+
+  /** A dispatcher that notes the texts that it handles. */
+  function dispatch(options: Partial<DispatcherOptions> = {}): Dispatcher {
+    const dispatcher = new Dispatcher({ bot, queue, logger, ...options })
+    dispatcher.on(filters.text, (ctx) => void seen.push(`${ctx.message.text} ${ctx.attempt}`))
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+    return dispatcher
+  }
+
+  const put = (update: Update) => queue.put({ botId, update })
+
+  /** Handles one more text, so that what came before it in its chat has ended. */
+  async function next(chat = 7): Promise<void> {
+    const before = seen.length
+    await put(textIn(chat, "next"))
+    await untilTrue(() => seen.length > before && seen.at(-1) === "next 1")
+  }
+
+  test("an update is handled once, and Telegram may forget it", async () => {
+    dispatch().start()
+    await put(textIn(7))
+    await put(textIn(7, "y"))
+    await untilTrue(() => seen.length === 2)
+    await next()
+    expect(seen).toEqual(["x 1", "y 1", "next 1"])
+  })
+
+  test("a handler that throws is told to the error handlers, and its update is done", async () => {
+    const told: unknown[] = []
+    const dispatcher = new Dispatcher({ bot, queue, logger })
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+    dispatcher.on(filters.text, (ctx) => {
+      seen.push(`${ctx.message.text} ${ctx.attempt}`)
+      if (ctx.message.text === "x") throw new Error("no luck")
+    })
+    dispatcher.catch(({ cause }) => told.push(cause))
+    dispatcher.start()
+    await put(textIn(7))
+    await next()
+    expect(seen).toEqual(["x 1", "next 1"])
+    expect(told).toEqual([new Error("no luck")])
+    expect(await queues.setAside(queue)).toEqual([])
+  })
+
+  test("a handler that throws each time is tried as often as asked for, then its update is set aside", async () => {
+    const attempts = { max: 3, backoff: () => 1 }
+    const dispatcher = new Dispatcher({ bot, queue, logger, attempts })
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+    dispatcher.on(filters.text, (ctx) => {
+      seen.push(`${ctx.message.text} ${ctx.attempt}`)
+      if (ctx.message.text === "x") throw new Error("no luck")
+    })
+    dispatcher.start()
+    await put(textIn(7))
+    await next()
+    expect(seen).toEqual(["x 1", "x 2", "x 3", "next 1"])
+    expect(await queues.setAside(queue)).toEqual(["Error: no luck"])
+  })
+
+  test("a handler over its time has its signal aborted, and its update is done", async () => {
+    const dispatcher = new Dispatcher({ bot, queue, logger, handlerTimeoutMs: 20 })
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+    const codes: string[] = []
+    dispatcher.on(filters.text, async ({ message, attempt, signal }) => {
+      seen.push(`${message.text} ${attempt}`)
+      if (message.text === "x") {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve))
+      }
+    })
+    dispatcher.catch(({ code }) => codes.push(code))
+    dispatcher.start()
+    await put(textIn(7))
+    await next()
+    expect([seen, codes]).toEqual([["x 1", "next 1"], ["handler-timeout"]])
+  })
+
+  test("an update that no handler wants, or of a type unknown today, is done", async () => {
+    dispatch().start()
+    const from = { id: 7, is_bot: false, first_name: "A" }
+    const unwanted = textUpdate("", { text: undefined, dice: { emoji: "🎲", value: 1 } })
+    await Promise.all([put(unwanted), put(updateOf({ telepathy: { from } }))])
+    await next()
+    await dispatcherStopsEmpty()
+    expect(seen).toEqual(["next 1"])
+    expect(logger.errors).toEqual([])
+  })
+
+  /** Nothing of what was put is left in the queue. */
+  async function dispatcherStopsEmpty(): Promise<void> {
+    const taking = new AbortController()
+    const taken = queue.take(taking.signal).catch(() => "nothing")
+    setTimeout(() => taking.abort(), 50)
+    expect(await taken).toBe("nothing")
+  }
+
+  test("what is not an update is refused with 400, and nothing of it is kept", async () => {
+    dispatch().start()
+    for (const body of ["no JSON", "[]", '{"message":{}}']) {
+      expect(await answerTo(queue, body)).toBe(400)
+    }
+    await next()
+    expect(seen).toEqual(["next 1"])
+  })
+
+  test("an update that is older than its use is dropped, and the next one of its chat comes", async () => {
+    const dispatcher = dispatch()
+    dispatcher.callbackQuery(() => void seen.push("pressed"))
+    const pressed = put(pressUpdate("a"))
+    if (isDurable) await pressed
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 151_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    dispatcher.start()
+    await pressed
+    await next()
+    expect(seen).toEqual(["next 1"])
+    expect(logger.errors).toEqual([expect.stringContaining("too old to be answered")])
+  })
+
+  test("an update for which the queue has no room is refused with 503, and is new when it comes again", async () => {
+    queue = queues.open(name, 1)
+    const body = (update: Update) => JSON.stringify(update)
+    const [first, second] = [textIn(7), textIn(7, "y")]
+    const firstAnswer = answerTo(queue, body(first))
+    if (isDurable) await firstAnswer
+    expect(await answerTo(queue, body(second))).toBe(503)
+    dispatch().start()
+    expect(await firstAnswer).toBe(200)
+    await untilTrue(() => seen.length === 1)
+    await untilTrue(async () => (await answerTo(queue, body(second))) === 200)
+    await untilTrue(() => seen.length === 2)
+    expect(seen).toEqual(["x 1", "y 1"])
+  })
+
+  test("what waits at a shutdown comes again, and what runs is finished", async () => {
+    const began = deferred()
+    const gate = deferred()
+    const dispatcher = new Dispatcher({ bot, queue, logger })
+    dispatcher.on(filters.text, async (ctx) => {
+      began.resolve()
+      await gate.promise
+      seen.push(`${ctx.message.text} ${ctx.attempt}`)
+    })
+    dispatcher.start()
+    const [running, waiting] = [textIn(7), textIn(7, "waits")]
+    const ends = [put(running), put(waiting)].map((end) =>
+      end.catch(({ code }: SounderError) => code),
+    )
+    await began.promise
+    const stopped = dispatcher.stop()
+    gate.resolve()
+    const { handled, handedBack, unknown } = await stopped
+    expect([handled, unknown]).toEqual([[referenceOf(running)], []])
+    // A store keeps what waits, and says nothing of it.
+    expect(handedBack).toEqual(isDurable ? [] : [referenceOf(waiting)])
+    expect((await Promise.all(ends))[1]).toBe(isDurable ? undefined : "handed-back")
+    dispatch().start()
+    if (!isDurable) await put(waiting)
+    await untilTrue(() => seen.length === 2)
+    expect(seen).toEqual(["x 1", "waits 1"])
+  })
+
+  test("what still runs at the deadline of a shutdown is handed back, and comes again", async () => {
+    const began = deferred()
+    const dispatcher = new Dispatcher({ bot, queue, logger })
+    dispatcher.on(filters.text, async ({ signal }) => {
+      began.resolve()
+      await new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason as Error)),
+      )
+    })
+    dispatcher.start()
+    const update = textIn(7)
+    const end = put(update).catch(({ code }: SounderError) => code)
+    await began.promise
+    expect(await dispatcher.stop({ deadlineMs: 10 })).toEqual({
+      handled: [],
+      handedBack: [referenceOf(update)],
+      unknown: [],
+    })
+    expect(await end).toBe(isDurable ? undefined : "handed-back")
+    dispatch().start()
+    if (!isDurable) await put(update)
+    await untilTrue(() => seen.length === 1)
+    expect(seen).toEqual(["x 1"])
+  })
+
+  test("an update that Telegram sends twice is handled once", async () => {
+    const gate = deferred()
+    const dispatcher = new Dispatcher({ bot, queue, logger })
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+    dispatcher.on(filters.text, async (ctx) => {
+      if (ctx.message.text === "x") await gate.promise
+      seen.push(`${ctx.message.text} ${ctx.attempt}`)
+    })
+    const update = textIn(7)
+    const first = put(update)
+    const whileWaiting = put(update)
+    dispatcher.start()
+    const whileRunning = put(update)
+    gate.resolve()
+    await Promise.all([first, whileWaiting, whileRunning])
+    await next()
+    await put(update)
+    await next()
+    expect(seen).toEqual(["x 1", "next 1", "next 1"])
+  })
+})

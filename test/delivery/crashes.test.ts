@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import { Simulator } from "../../src/simulator/index.js"
+import { built } from "../support/built.js"
+import { untilTrue } from "../support/waiting.js"
+import { type QueueName, queueNames, queuesOfFile } from "./queues.js"
+
+const program = fileURLToPath(new URL("programs/crashing-bot.mjs", import.meta.url))
+const queues = queuesOfFile()
+
+beforeAll(built, 120_000)
+
+/** Kills a bot at a moment of its first update, starts it again, and answers the attempts there were. */
+async function attemptsAfter(crash: string, name: QueueName): Promise<string[]> {
+  await using telegram = await Simulator.start({ local: true })
+  const account = telegram.bot({ username: "crashing_bot" })
+  const { token } = account
+  const log = join(mkdtempSync(join(tmpdir(), "sounder-")), "attempts")
+  const settings = { store: await queues.storeOf(name), token, apiRoot: telegram.apiRoot, log }
+  const user = telegram.user({ first_name: "Ada" })
+  await user.send(account, "one")
+  await user.send(account, "two")
+
+  const first = startBot({ ...settings, crash })
+  const [, signal] = (await once(first, "exit")) as [unknown, string] // the arguments of `exit`
+  expect(signal).toBe("SIGKILL")
+  const second = startBot(settings)
+  const lines = () => readFileSync(log, { encoding: "utf8", flag: "a+" }).trimEnd().split("\n")
+  await untilTrue(() => lines().at(-1)?.startsWith("two") ?? false, 30_000)
+  await using bot = new Bot(token, { apiRoot: telegram.apiRoot, localMode: true })
+  await untilTrue(async () => (await bot.getWebhookInfo()).pending_update_count === 0)
+  second.kill("SIGTERM")
+  await once(second, "exit")
+  return lines()
+}
+
+function startBot(settings: object) {
+  const args = ["--no-warnings", program, JSON.stringify(settings)]
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] })
+  onTestFinished(() => void child.kill("SIGKILL"))
+  return child
+}
+
+describe.each(queueNames.filter((name) => queues.has(name)))("%s", (name) => {
+  const isDurable = name !== "MemoryQueue"
+
+  test("after a crash before the put Telegram sends the update again", async () => {
+    expect(await attemptsAfter("before put", name)).toEqual(["one 1", "two 1"])
+  })
+
+  test("after a crash behind the put the update is handled, from the store or sent again", async () => {
+    expect(await attemptsAfter("after put", name)).toEqual(["one 1", "two 1"])
+  })
+
+  test("after a crash of its handler the update is handled again, and the next one after it", async () => {
+    const again = isDurable ? "one 2" : "one 1"
+    expect(await attemptsAfter("while running", name)).toEqual(["one 1", again, "two 1"])
+  })
+})

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { expect, test } from "vitest"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const page = "docs/delivery.md"
+const text = readFileSync(join(root, page), "utf8")
+
+/** A link of the page to a test: what it calls it, and where it is. */
+const links = [...text.matchAll(/\[([^\]]+)\]\((\.\.\/test\/[^)]+\.test\.ts)\)/g)].map(
+  ([, name = "", target = ""]) => ({ name, file: join(dirname(page), target) }),
+)
+
+/** The names of the tests and groups of a file, as they stand in its source. */
+function namesIn(file: string): string[] {
+  const source = readFileSync(join(root, file), "utf8")
+  const calls = /^\s*(?:test|it|describe)(?:\.\w+(?:\([^\n]*?\))?)*\(\s*(["'`])(.*?)\1/gms
+  return [...source.matchAll(calls)].map(([, , name = ""]) => name)
+}
+
+test("every link of the contract to a test leads to a test of that name", () => {
+  expect(links.length).toBeGreaterThan(20)
+  const broken = links.filter(({ name, file }) => {
+    if (!existsSync(join(root, file))) return true
+    // A link that names a queue leads to all tests of its file.
+    return name.includes(" ") && !namesIn(file).includes(name)
+  })
+  expect(broken).toEqual([])
+})
+
+test("every test of the contract has its place on the page", () => {
+  const own = readdirSync(join(root, "test/delivery"))
+    .filter((file) => file.endsWith(".test.ts") && file !== "document.test.ts")
+    .map((file) => `test/delivery/${file}`)
+  const missing = own.flatMap((file) =>
+    namesIn(file)
+      .filter((name) => name !== "%s")
+      .filter((name) => !links.some((link) => link.name === name && link.file === file)),
+  )
+  expect(own.length).toBeGreaterThan(1)
+  expect(missing).toEqual([])
+})
+
+test("the page has a row for everything that can become of an update", () => {
+  const rows = text.match(/^\| (\*\*|… ).*\|$/gm) ?? []
+  const cases = [
+    ...["handled", "throws", "over its time", "No handler matches", "unknown to this version"],
+    ...["not an update", "older than its use", "full", "while it waits", "while it runs"],
+    ...["before the put", "after the put", "A crash while it runs", "twice", "Two processes poll"],
+  ]
+  for (const one of cases) expect(rows.filter((row) => row.includes(one))).not.toEqual([])
+  // And each has a test.
+  for (const row of rows) expect(row).toContain("../test/")
+})

@@ -1,0 +1,64 @@
+import { afterEach } from "vitest"
+import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
+import { PostgresQueue } from "../../src/queue/postgres/index.js"
+import { SqliteQueue } from "../../src/queue/sqlite/index.js"
+import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+
+/** The three queues, by the name that the contract calls them. */
+export const queueNames = ["MemoryQueue", "SqliteQueue", "PostgresQueue"] as const
+
+/** One of them. */
+export type QueueName = (typeof queueNames)[number]
+
+/** What the tests of a file open queues with. */
+export interface Queues {
+  /** Whether this machine has what it takes. */
+  has(name: QueueName): boolean
+  /** Opens an empty one, closed after the test. */
+  open(name: QueueName, capacity?: number): UpdateQueue
+  /** Where a process of its own finds an empty one. */
+  storeOf(name: QueueName): Promise<string>
+  /** The texts of the errors of what was set aside. */
+  setAside(queue: UpdateQueue): Promise<string[]>
+}
+
+/** Has a PostgreSQL for the tests of a file, and closes what they have opened. */
+export function queuesOfFile(): Queues {
+  const stage = stageOfFile()
+  const newPath = pathsIn(temporaryFolder())
+  let opened: UpdateQueue[] = []
+  let databases = 0
+  afterEach(async () => {
+    for (const queue of opened) await queue[Symbol.asyncDispose]()
+    opened = []
+  })
+  const make: Record<QueueName, (limit: { capacity?: number }) => UpdateQueue> = {
+    MemoryQueue: (limit) => new MemoryQueue({ holdMs: 60_000, ...limit }),
+    SqliteQueue: (limit) => new SqliteQueue({ path: newPath(), ...limit }),
+    PostgresQueue: (limit) => stage.open(limit),
+  }
+  return {
+    has: (name) => name !== "PostgresQueue" || hasPostgres,
+    open(name, capacity) {
+      const queue = make[name](capacity === undefined ? {} : { capacity })
+      opened.push(queue)
+      return queue
+    },
+    async storeOf(name) {
+      if (name === "MemoryQueue") return "memory"
+      if (name === "SqliteQueue") return `file:${newPath()}`
+      const database = `store_${++databases}`
+      await stage.pool.query(`CREATE DATABASE ${database}`)
+      const url = new URL(stage.server.url)
+      url.pathname = `/${database}`
+      return url.href
+    },
+    async setAside(queue) {
+      if (queue instanceof MemoryQueue)
+        return queue.setAsideUpdates.map(({ error }) => String(error))
+      if (!(queue instanceof SqliteQueue || queue instanceof PostgresQueue)) return []
+      return (await queue.setAside()).map(({ error }) => error.split("\n")[0] ?? "")
+    },
+  }
+}
