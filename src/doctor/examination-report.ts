@@ -62,7 +62,7 @@ function summary(findings: readonly Finding[]): string {
 function markOf({ outcome, findings }: CheckResult): Mark {
   if (outcome !== "found") return outcome
   const levels = findings.map(({ level }) => level)
-  if (levels.includes("fault")) return "fault"
+  if (levels.includes("fault") || levels.length === 0) return "fault"
   return levels.includes("warning") ? "warning" : "remark"
 }
 

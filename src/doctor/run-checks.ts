@@ -8,7 +8,10 @@ export interface CheckResult {
   readonly name: CheckName
   /** What a person calls it. */
   readonly title: string
-  /** Whether all was well, something was found, or it was not looked at. */
+  /**
+   * Whether all was well, something is wrong or worth knowing, or it was not looked at. What is the
+   * consequence of something else has no finding of its own.
+   */
   readonly outcome: "ok" | "found" | "skipped"
   /** What was seen in a few words, or why nothing was. */
   readonly note: string
@@ -69,7 +72,9 @@ function skipped({ name, title }: Check, reason: string): CheckResult {
   return { name, title, outcome: "skipped", note: reason, findings: [] }
 }
 
-function resultOf({ name, title }: Check, { note, findings }: Verdict): CheckResult {
-  const outcome = findings.length > 0 ? "found" : "ok"
-  return { name, title, outcome, note, findings }
+function resultOf({ name, title }: Check, verdict: Verdict): CheckResult {
+  const { note, findings } = verdict
+  // What blocks without a finding of its own is the consequence of another.
+  const isFound = findings.length > 0 || isBlocking(verdict)
+  return { name, title, outcome: isFound ? "found" : "ok", note, findings }
 }

@@ -58,7 +58,7 @@ function judgeFailing(
 ): Verdict {
   const { text, meaning, fix, code } = failure
   const isSeen = before.some(({ level }) => level === "fault")
-  if (isSeen) return fine(`failing: ${text}`)
+  if (isSeen) return { note: `failing: ${text}`, findings: [], blocks: true }
   const words = {
     seen: `Telegram cannot deliver (${waiting} waiting): ${text}`,
     why: meaning,
