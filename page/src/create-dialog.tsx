@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks"
 import { BotDetails } from "./bot-details.js"
+import { FormDialog } from "./form-dialog.js"
 import { Modal } from "./modal.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
@@ -18,32 +19,23 @@ const titles = { bot: "New bot", person: "New person", group: "New group" } as c
 export function CreateDialog({ what, onClose }: Props) {
   const [made, setMade] = useState<number>()
   const bot = usePage((state) => state.bots.get(made ?? 0))
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = event.currentTarget
-    if (!(form instanceof HTMLFormElement)) return
-    const id = await makers[what](new FormData(form))
+  // A bot that was made is shown with its token before the dialog closes.
+  const create = async (data: FormData) => {
+    const id = await makers[what](data)
     if (what === "bot") setMade(id)
-    else if (id !== undefined) onClose()
+    return what !== "bot" && id !== undefined
+  }
+  if (bot !== undefined) {
+    return (
+      <Modal title="The bot is there" onClose={onClose}>
+        <BotDetails bot={bot} onClose={onClose} />
+      </Modal>
+    )
   }
   return (
-    <Modal title={bot ? "The bot is there" : titles[what]} onClose={onClose}>
-      {bot ? (
-        <BotDetails bot={bot} onClose={onClose} />
-      ) : (
-        <form class="form" onSubmit={(event) => void submit(event)}>
-          {fields[what]()}
-          <div class="form-buttons">
-            <button type="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" class="primary">
-              Create
-            </button>
-          </div>
-        </form>
-      )}
-    </Modal>
+    <FormDialog title={titles[what]} action="Create" onSubmit={create} onClose={onClose}>
+      {fields[what]()}
+    </FormDialog>
   )
 }
 

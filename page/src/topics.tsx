@@ -2,8 +2,8 @@ import type { ComponentChildren } from "preact"
 import { useState } from "preact/hooks"
 import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
 import type { Message } from "../../src/telegram/types.js"
+import { FormDialog } from "./form-dialog.js"
 import { IconButton } from "./icon-button.js"
-import { Modal } from "./modal.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 
@@ -105,32 +105,18 @@ function CloseButton({ chat, topic }: { readonly chat: string; readonly topic: P
 }
 
 function TopicDialog({ chat, onClose }: { readonly chat: string; readonly onClose: () => void }) {
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = event.currentTarget
-    if (!(form instanceof HTMLFormElement)) return
-    const name = new FormData(form).get("name")
-    const made = await act<{ id: number }>("createTopic", { as: store.state.me, chat, name })
-    if (made === undefined) return
-    store.openTopic(made.id)
-    onClose()
+  const create = async (data: FormData) => {
+    const asked = { as: store.state.me, chat, name: data.get("name") }
+    const made = await act<{ id: number }>("createTopic", asked)
+    if (made !== undefined) store.openTopic(made.id)
+    return made !== undefined
   }
   return (
-    <Modal title="New topic" onClose={onClose}>
-      <form class="form" onSubmit={(event) => void submit(event)}>
-        <label class="field">
-          <span>Name</span>
-          <input name="name" required autocomplete="off" maxLength={128} />
-        </label>
-        <div class="form-buttons">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary">
-            Create
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title="New topic" action="Create" onSubmit={create} onClose={onClose}>
+      <label class="field">
+        <span>Name</span>
+        <input name="name" required autocomplete="off" maxLength={128} />
+      </label>
+    </FormDialog>
   )
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Chat, Message, User } from "../../telegram/types.js"
+import type { ChatEvent } from "../world/chat-event.js"
 
 /** A bot, with how it receives. */
 export interface PageBot {
@@ -160,9 +161,7 @@ export type PageEvent =
   | { readonly kind: "bot"; readonly bot: PageBot }
   | { readonly kind: "person"; readonly person: PagePerson }
   | { readonly kind: "chat"; readonly chat: PageChat }
-  | { readonly kind: "message"; readonly chat: string; readonly message: Message }
-  | { readonly kind: "edit"; readonly chat: string; readonly message: Message }
-  | { readonly kind: "delete"; readonly chat: string; readonly messageId: number }
+  | ChatEvent<{ readonly chat: string }>
   | {
       readonly kind: "mark"
       readonly chat: string

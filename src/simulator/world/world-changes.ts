@@ -1,5 +1,5 @@
 import type { BotAccount } from "../account/bot-account.js"
-import type { Message } from "../../telegram/types.js"
+import type { ChatEvent } from "./chat-event.js"
 import type { Conversation } from "./conversation.js"
 import type { CallbackAnswer, Person } from "./person.js"
 
@@ -20,9 +20,7 @@ export type WorldChange =
   | { readonly kind: "bot"; readonly bot: BotAccount }
   | { readonly kind: "person"; readonly person: Person }
   | { readonly kind: "chat"; readonly where: Conversation }
-  | { readonly kind: "message"; readonly where: Conversation; readonly message: Message }
-  | { readonly kind: "edit"; readonly where: Conversation; readonly message: Message }
-  | { readonly kind: "delete"; readonly where: Conversation; readonly messageId: number }
+  | ChatEvent<{ readonly where: Conversation }>
   | { readonly kind: "reactions"; readonly where: Conversation; readonly messageId: number }
   | {
       readonly kind: "action"
