@@ -16,6 +16,7 @@ const packages = {
   slowhttptest: "slowhttptest",
   "systemd-socket-activate": "systemd",
   "systemd-analyze": "systemd",
+  testssl: "testssl.sh",
 } as const
 
 /** What a test is given: enough of it to leave the test out. */
