@@ -86,6 +86,19 @@ describe("the tarball, installed into an empty project", () => {
     expect(await run("subpath.js")).toEqual({ status: 0, output: "" })
   })
 
+  test("a certificate of an authority is asked for without acme-client: what to install is said", async () => {
+    const program = `
+      import { AcmeCertificate } from "sounder/acme"
+      import { WebhookServer } from "sounder"
+      const certificate = new AcmeCertificate({ hosts: ["a.example.com"], termsOfServiceAgreed: true })
+      const server = new WebhookServer({ port: 0, certificates: [certificate] })
+      await server.start().catch(({ code, message }) => console.log(code + ": " + message))`
+    writeFileSync(join(project, "authority.js"), program)
+    const { status, output } = await run("authority.js")
+    expect(status).toBe(0)
+    expect(output).toMatch(/^acme-client-missing: .*npm install acme-client`\n$/)
+  })
+
   test("the command says its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
     const command = join("node_modules", ".bin", "sounder")

@@ -12,6 +12,7 @@ export function certificateReport(inspection: CertificateInspection, now = new D
   const lines = [
     ...certificates.flatMap((facts, index) => factsText(facts, index, now)),
     ...keyText(inspection),
+    ...chainText(inspection),
     verdict(inspection),
     ...problems.map(({ message }) => `  ✗ ${message}`),
     ...remarks.map(({ message }) => `  • ${message}`),
@@ -33,6 +34,17 @@ function factsText(facts: CertificateFacts, index: number, now: Date): string[] 
 function keyText({ hasKey, problems }: CertificateInspection): string[] {
   const isWrong = problems.some(({ code }) => /key/.test(code))
   return hasKey && !isWrong ? ["The private key fits."] : []
+}
+
+/** Where a chain is wanted and nothing is said of it below. */
+function chainText({ certificates, problems, remarks }: CertificateInspection): string[] {
+  const [first] = certificates
+  if (!first || first.isSelfSigned) return []
+  const codes = new Set<string>([...problems, ...remarks].map(({ code }) => code))
+  const broken = ["missing-intermediate", "issuer-not-uploaded", "unknown-authority"]
+  if (broken.some((code) => codes.has(code))) return []
+  const isInOrder = !codes.has("chain-order") && !codes.has("server-certificate-not-first")
+  return [isInOrder ? "The chain is whole and in order." : "The chain is whole, but not in order."]
 }
 
 function verdict({ host, uploaded, problems }: CertificateInspection): string {

@@ -3,6 +3,12 @@ import { Command } from "commander"
 import { certificateReport, inspectCertificate } from "../certificate/index.js"
 import { SounderError } from "../telegram/errors.js"
 
+const advices: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "this user may not read it. Try it with sudo, or as the bot's user",
+  EISDIR: "it is a folder. Name the file in it",
+}
+
 interface Flags {
   readonly key?: string
   readonly url?: string
@@ -29,8 +35,8 @@ export function inspectCommand(print: (text: string) => void): Command {
         throw new TypeError("Expected --uploaded or --not-uploaded, not both.")
       }
       const inspection = inspectCertificate({
-        cert: await readFile(file, "utf8"),
-        ...(key === undefined ? {} : { key: await readFile(key, "utf8") }),
+        cert: await read(file),
+        ...(key === undefined ? {} : { key: await read(key) }),
         ...(url === undefined ? {} : { url }),
         ...(uploaded || notUploaded ? { uploaded } : {}),
       })
@@ -38,4 +44,14 @@ export function inspectCommand(print: (text: string) => void): Command {
       if (inspection.problems.length === 0) return
       throw new SounderError("certificate-mismatch", `Telegram does not accept ${file}`)
     })
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
+    const message = `Cannot read ${path}: ${advices[code] ?? code}`
+    throw new SounderError("certificate-unreadable", message, { cause })
+  }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { run } from "../../src/cli/run.js"
+import { makeCertificate } from "../simulator/certificates.js"
 import { requireServer } from "../support/real-servers.js"
 
 let folder: string
@@ -76,10 +77,31 @@ test("it ends with 1 where Telegram does not accept it, and says why on the way"
   expect(complaint).toBe(`sounder: Telegram does not accept ${inFolder("cert.pem")}\n`)
 })
 
+describe("a chain", async () => {
+  const root = { ...(await makeCertificate({ name: "Root", authority: true })), name: "Root" }
+  const made = await makeCertificate({ name: "Middle", authority: true, issuer: root })
+  const middle = { ...made, name: "Middle" }
+  const leaf = await makeCertificate({ name: "bot", dns: ["bot.example.com"], issuer: middle })
+  const pems = { leaf: leaf.cert, middle: middle.cert, root: root.cert }
+
+  test.each([
+    [["leaf", "middle", "root"], "The chain is whole and in order.", 0],
+    [["leaf", "root", "middle"], "The chain is whole, but not in order.", 0],
+    [["middle", "leaf", "root"], "has to be the first of the file", 1],
+    [["leaf", "root"], "authority that issued this certificate is not in it", 1],
+  ] as const)("of %j", async (order, expected, expectedStatus) => {
+    await writeFile(inFolder("chain.pem"), order.map((name) => pems[name]).join("\n"))
+    const { status, printed } = await certificate("inspect", inFolder("chain.pem"), "--uploaded")
+    expect(printed).toContain(expected)
+    expect(status).toBe(expectedStatus)
+  })
+})
+
 describe("bad input is said in a line", () => {
   test.each([
     [["inspect"], "missing required argument 'file'"],
-    [["inspect", "/nowhere.pem"], "ENOENT"],
+    [["inspect", "/nowhere.pem"], "Cannot read /nowhere.pem: there is no such file"],
+    [["inspect", "/"], "it is a folder"],
     [["inspect", "FILE", "--uploaded", "--not-uploaded"], "not both"],
     [["inspect", "FILE", "--url", "bot.example.com"], "https://bot.example.com/hook"],
     [["inspect", "FILE", "--ur", "x"], "(Did you mean --url?)"],
