@@ -33,6 +33,7 @@ export interface FleetWebhookOptions extends Pick<
   | "maxBodyBytes"
   | "maxConnections"
   | "putTimeoutMs"
+  | "reconcile"
 > {
   /** The server that all bots share. It is started where it does not run, and then closed by `stop`. */
   readonly server: WebhookServer

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 import { Bot } from "../../src/bot/index.js"
@@ -8,6 +8,7 @@ import { silentLogger } from "../../src/ground/logger.js"
 import type { ProxyBot, ProxyName, ProxyOptions } from "../../src/proxy/index.js"
 import type { CallerOptions } from "../../src/retrieval/index.js"
 import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { InputFile } from "../../src/telegram/input-file.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
 
@@ -84,8 +85,10 @@ export class BotsBehind implements AsyncDisposable {
     listen: string
     ownTls?: boolean
     callers?: CallerOptions
+    /** Registers it as one does by hand, after a start that registers nothing. */
+    byHand?: boolean
   }): Promise<BotBehind> {
-    const { host, path, listen, ownTls = false, callers = {} } = place
+    const { host, path, listen, ownTls = false, callers = {}, byHand = false } = place
     const account = this.telegram.bot()
     const bot = new Bot(account.token, { apiRoot: this.telegram.apiRoot })
     const updater = new Updater({ bot, logger: silentLogger })
@@ -93,15 +96,21 @@ export class BotsBehind implements AsyncDisposable {
     const heard: string[] = []
     updater.dispatcher.on(filters.text, (ctx) => void heard.push(ctx.message.text))
     const pem = this.pem(host)
+    const url = `https://${host}${path ?? "/hook"}`
     const port = listen.startsWith("unix:") ? {} : { port: Number(listen.split(":")[1]) }
     await updater.startWebhook({
       listen: listen.startsWith("unix:") ? listen : "127.0.0.1",
       ...port,
       ...callers,
-      cert: pem,
+      ...(byHand ? { urlPath: "hook" } : { cert: pem, webhookUrl: url }),
       ...(ownTls ? { key: pem } : {}),
-      webhookUrl: `https://${host}${path ?? "/hook"}`,
     })
+    if (byHand) {
+      // The key in the same file is nobody's business.
+      const [cert = ""] = readFileSync(pem, "utf8").split("-----BEGIN PRIVATE")
+      const certificate = InputFile.bytes(cert, { filename: "cert.pem" })
+      await bot.setWebhook({ url, certificate, secret_token: updater.secretToken })
+    }
     const behind = { host, server: listen, ...(path === undefined ? {} : { path }) }
     const started = { account, heard, behind }
     this.bots.push(started)

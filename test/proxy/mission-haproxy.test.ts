@@ -32,8 +32,8 @@ test("the haproxy configuration that everybody copies works, with every request 
   await using setup = await BotsBehind.open()
   const ports = [await freePort(), await freePort()] as const
   const [first, second] = ["bot1.example.com", "bot2.example.com"] as const
-  await setup.start({ host: first, listen: `127.0.0.1:${ports[0]}` })
-  await setup.start({ host: second, listen: `127.0.0.1:${ports[1]}` })
+  await setup.start({ host: first, listen: `127.0.0.1:${ports[0]}`, byHand: true })
+  await setup.start({ host: second, listen: `127.0.0.1:${ports[1]}`, byHand: true })
   const configuration = wellKnown
     .replace("0.0.0.0:443", `127.0.0.1:${setup.port}`)
     .replace("/[...]/cert_bot1.pem", setup.pem(first))
