@@ -121,26 +121,28 @@ function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
   const retried = registry.counter({
     name: "sounder_updates_retried_total",
     help: "Updates that went back to their lane, to be handled again.",
-    labels: ["bot", "type"],
+    labels: ["bot"],
   })
   const setAside = registry.counter({
     name: "sounder_updates_set_aside_total",
     help: "Updates that left their lane unhandled.",
-    labels: ["bot", "type"],
+    labels: ["bot"],
   })
   const stale = registry.counter({
     name: "sounder_updates_stale_total",
     help: "Updates that were dropped because they were older than their use.",
-    labels: ["bot", "type"],
+    labels: ["bot"],
   })
   const counted = [
     [updateRetried, retried],
     [updateSetAside, setAside],
     [updateStale, stale],
   ] as const
+  // From the beginning, so that the first one is an increase.
+  for (const [, family] of counted) family.of("")
   return counted.map(([channel, family]) =>
-    channel.subscribe(({ botId, type }: UpdateEvent) => {
-      family.of(bots.of(botId), typeLabel(type)).value += 1
+    channel.subscribe(({ botId }: UpdateEvent) => {
+      family.of(bots.of(botId)).value += 1
     }),
   )
 }

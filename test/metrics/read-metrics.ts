@@ -12,7 +12,7 @@ export interface ReadMetrics {
   readonly described: ReadonlyMap<string, { readonly help: string; readonly type: string }>
 }
 
-const sampleForm = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+)$/
+const sampleForm = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+)$/s
 const labelForm = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\\\|\\"|\\n)*)"(,|$)/y
 
 /** Reads the text strictly: what is not of the format throws. */
@@ -21,7 +21,7 @@ export function readMetrics(text: string): ReadMetrics {
   const described = new Map<string, { help: string; type: string }>()
   const samples: Sample[] = []
   for (const line of text.split("\n").slice(0, -1)) {
-    const [, kind, name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? []
+    const [, kind, name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.*)$/s.exec(line) ?? []
     if (kind === "HELP") described.set(name, { help: unescaped(rest), type: "" })
     else if (kind === "TYPE") {
       const known = described.get(name)
@@ -75,5 +75,5 @@ function readNumber(text: string): number {
 }
 
 function unescaped(text: string): string {
-  return text.replaceAll(/\\(.)/g, (_all, letter: string) => (letter === "n" ? "\n" : letter))
+  return text.replaceAll(/\\(.)/gs, (_all, letter: string) => (letter === "n" ? "\n" : letter))
 }
