@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { describe, test } from "vitest"
-import { migratePostgresQueue } from "../../../src/queue/postgres/index.js"
-import { expectLikeModel, type ModelStore } from "../durable-queue-model.js"
+import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/postgres/index.js"
+import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
 import { hasPostgres, stageOfFile } from "./stage.js"
 
 /** More for a night: `SOUNDER_SEQUENCES=100000`. */
@@ -21,11 +21,13 @@ describe.skipIf(!hasPostgres)("PostgresQueue", () => {
     },
   )
 
-  async function newStore(): Promise<ModelStore> {
+  async function newStore(): Promise<ModelStore<PostgresQueue>> {
     const tables = ["updates", "lanes", "ids", "set_aside", "workers"]
     await stage.pool.query(tables.map((table) => `DELETE FROM ${schema}.${table}`).join(";"))
     return {
+      isDurable: true,
       workers: 2,
+      counts: durableCounts,
       open: () => stage.open({ schema, migrate: false, pollMs: 1 }),
       looked: nextAnswer,
       endLeases: () =>

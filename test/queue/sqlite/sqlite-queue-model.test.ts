@@ -1,21 +1,26 @@
 import { test } from "vitest"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
-import { expectLikeModel } from "../durable-queue-model.js"
+import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
 import { pathsIn, temporaryFolder } from "./temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 /** More for a night: `SOUNDER_SEQUENCES=100000`. */
 const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 150)
+/** So few that some are refused. */
+const capacity = 8
 
 test(
   "whatever is done to it in whatever order, restarts included, the queue does what a list would",
   { timeout: 3_600_000 },
   async () => {
-    const newStore = () => {
+    const newStore = (): ModelStore<SqliteQueue> => {
       const path = newPath()
       return {
+        isDurable: true,
+        capacity,
         workers: 1,
-        open: () => new SqliteQueue({ path }),
+        open: () => new SqliteQueue({ path, capacity }),
+        counts: durableCounts,
         // What can be taken is given before the next turn of the event loop.
         looked: () => new Promise((resolve) => setImmediate(resolve)),
       }

@@ -1,64 +1,55 @@
 import fc from "fast-check"
 import { expect } from "vitest"
-import type { Delivery, QueueAdministration, UpdateQueue } from "../../src/queue/index.js"
+import {
+  type Delivery,
+  HandedBack,
+  type QueueAdministration,
+  QueueFull,
+  type UpdateQueue,
+} from "../../src/queue/index.js"
+import { Model, type ModelUpdate } from "./model.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
 
-/** A queue that keeps updates in a store. */
-export type DurableQueue = UpdateQueue & QueueAdministration
+/** A queue as the model compares it. */
+export type ModelQueue = UpdateQueue & Partial<Pick<QueueAdministration, "replay" | "drop">>
 
 /** How the queues of one kind are opened on one store, which is empty at first. */
-export interface ModelStore {
+export interface ModelStore<Queue extends ModelQueue = ModelQueue> {
+  /** Whether updates are kept in a store; if not, Telegram has what is not handled. */
+  readonly isDurable: boolean
+  /** How many updates may wait. Without it, none is refused. */
+  readonly capacity?: number
   /** How many queues work on the store at the same time. */
   readonly workers: number
   /** Opens a queue. */
-  open(): DurableQueue
+  open(): Queue
+  /** How many updates a queue says there are, and what was set aside, by `update_id`. */
+  counts(queue: Queue): Promise<ModelCounts>
   /** Resolves when a queue that has been asked for an update has looked for one, and found none. */
   looked(): Promise<unknown>
   /** Ends the leases of all workers, where there are leases. */
   endLeases?(): Promise<unknown>
 }
 
-interface ModelUpdate {
-  readonly id: number
-  readonly chat: number
-  attempts: number
-  state: "waiting" | "held" | "aside"
+/** What a queue says of itself. */
+export interface ModelCounts {
+  readonly waiting: number
+  /** Where the queue can tell. */
+  readonly running?: number
+  readonly setAside: readonly number[]
 }
 
-/** What a durable queue should do, as simply as it can be said: a list, searched from its start. */
-class Model {
-  stored: ModelUpdate[] = []
-  aside: ModelUpdate[] = []
-  readonly handled = new Set<number>()
-
-  put(id: number, chat: number): void {
-    const isKnown = this.handled.has(id) || this.#all.some((one) => one.id === id)
-    if (!isKnown) this.stored.push({ id, chat, attempts: 0, state: "waiting" })
-  }
-
-  take(): ModelUpdate | undefined {
-    const next = this.stored.find((one) => this.#isFirst(one) && one.state === "waiting")
-    if (next) Object.assign(next, { state: "held", attempts: next.attempts + 1 })
-    return next
-  }
-
-  remove(update: ModelUpdate): void {
-    this.stored = this.stored.filter((one) => one !== update)
-  }
-
-  get #all(): ModelUpdate[] {
-    return [...this.stored, ...this.aside]
-  }
-
-  #isFirst(update: ModelUpdate): boolean {
-    return this.stored.find(({ chat }) => chat === update.chat) === update
-  }
+/** The counts of a queue with a store of its own. */
+export async function durableCounts(queue: QueueAdministration): Promise<ModelCounts> {
+  const { waiting, running } = await queue.status()
+  const setAside = (await queue.setAside()).map(({ update }) => update.update_id)
+  return { waiting, running, setAside }
 }
 
 const operation = fc.record({
   what: fc.constantFrom(
     ...["put", "put", "put", "put", "take", "take", "take", "done", "done", "retry"],
-    ...["handBack", "setAside", "replay", "drop", "restart", "endLeases"],
+    ...["handBack", "setAside", "replay", "drop", "stop", "restart", "endLeases"],
   ),
   id: fc.nat(30),
   chat: fc.nat(4),
@@ -66,8 +57,8 @@ const operation = fc.record({
 })
 
 /** Fails where, in some sequence of operations, the queues of a store do not do what a list would. */
-export async function expectLikeModel(
-  newStore: () => ModelStore | Promise<ModelStore>,
+export async function expectLikeModel<Queue extends ModelQueue>(
+  newStore: () => ModelStore<Queue> | Promise<ModelStore<Queue>>,
   sequences: number,
 ): Promise<void> {
   const property = fc.asyncProperty(fc.array(operation, { maxLength: 60 }), async (operations) => {
@@ -87,13 +78,15 @@ interface HeldOne {
 }
 
 /** One sequence of operations, done to the queues and to the model. */
-class Run implements AsyncDisposable {
-  readonly #store: ModelStore
-  readonly #model = new Model()
-  readonly #queues: DurableQueue[]
+class Run<Queue extends ModelQueue> implements AsyncDisposable {
+  readonly #store: ModelStore<Queue>
+  readonly #queues: Queue[]
+  #model = new Model()
   #held: HeldOne[] = []
+  /** What became of the puts: `"forgotten"`, an error, or nothing yet. */
+  readonly #puts = new Map<number, unknown>()
 
-  constructor(store: ModelStore) {
+  constructor(store: ModelStore<Queue>) {
     this.#store = store
     this.#queues = Array.from({ length: store.workers }, () => store.open())
   }
@@ -103,6 +96,7 @@ class Run implements AsyncDisposable {
     if (what === "put") await this.#put(index, id, chat)
     else if (what === "take") await this.#take(index)
     else if (what === "restart") await this.#restart(index)
+    else if (what === "stop") await this.#stop(index)
     else if (what === "endLeases") await this.#endLeases()
     else if (what === "replay" || what === "drop") await this.#again(index, what, id)
     else await this.#end(what, id)
@@ -123,15 +117,56 @@ class Run implements AsyncDisposable {
     for (const queue of this.#queues) await queue[Symbol.asyncDispose]()
   }
 
-  #queue(index: number): DurableQueue {
+  #queue(index: number): Queue {
     const queue = this.#queues[index]
     if (!queue) throw new RangeError(`There is no queue ${index}`)
     return queue
   }
 
   async #put(index: number, id: number, chat: number): Promise<void> {
-    this.#model.put(id, chat)
-    await this.#queue(index).put({ botId: 1, update: updateOf(chat, id) })
+    const { isDurable, capacity = Infinity } = this.#store
+    const model = this.#model
+    const isRefused = !model.knows(id) && model.waiting.length >= capacity
+    if (!isRefused) model.put(id, chat)
+    const isForgotten = isDurable || model.handled.has(id)
+    const put = this.#queue(index).put({ botId: 1, update: updateOf(chat, id) })
+    if (isRefused) {
+      await expect(put).rejects.toBeInstanceOf(QueueFull)
+      // All that is put in the same turn is refused, too.
+      return void (await new Promise((resolve) => setTimeout(resolve, 2)))
+    }
+    const settled = put.then(
+      () => this.#puts.set(id, "forgotten"),
+      (error: unknown) => this.#puts.set(id, error),
+    )
+    if (isForgotten) await settled
+    else this.#expectPut(id, undefined)
+  }
+
+  /** What Telegram has been told of an update. */
+  #expectPut(id: number, state: unknown): void {
+    expect(this.#puts.get(id)).toEqual(state)
+  }
+
+  /** Gives back what waits, where Telegram still has it. */
+  async #stop(index: number): Promise<void> {
+    const back = this.#store.isDurable ? [] : this.#model.waiting
+    const { handedBack, remaining } = await this.#queue(index).handBack()
+    expect(remaining).toEqual([])
+    expect(new Set(handedBack.map(({ updateId }) => updateId))).toEqual(
+      new Set(back.map(({ id }) => id)),
+    )
+    await this.#expectRefused(back)
+  }
+
+  /** They are Telegram's again, and new when they come. */
+  async #expectRefused(back: readonly ModelUpdate[]): Promise<void> {
+    await Promise.resolve()
+    for (const update of back) {
+      this.#model.remove(update)
+      expect(this.#puts.get(update.id)).toBeInstanceOf(HandedBack)
+      this.#puts.delete(update.id)
+    }
   }
 
   async #take(index: number): Promise<void> {
@@ -158,28 +193,43 @@ class Run implements AsyncDisposable {
     if (how === "handBack") {
       update.attempts -= 1
       expect(await delivery.handBack()).toBe(true)
+      if (!this.#store.isDurable) await this.#expectRefused(this.#laneOf(update))
     } else if (how === "retry") await delivery.retry()
     else if (how === "setAside") await this.#setAside(delivery, update)
     else await this.#done(delivery, update)
+  }
+
+  /** Those of its lane: nothing may overtake it. */
+  #laneOf({ chat }: ModelUpdate): ModelUpdate[] {
+    return this.#model.stored.filter((one) => one.chat === chat)
   }
 
   async #done(delivery: Delivery, update: ModelUpdate): Promise<void> {
     this.#model.remove(update)
     this.#model.handled.add(update.id)
     await delivery.done()
+    await Promise.resolve()
+    this.#expectPut(update.id, "forgotten")
   }
 
   async #setAside(delivery: Delivery, update: ModelUpdate): Promise<void> {
     this.#model.remove(update)
     this.#model.aside.push(update)
+    // It is kept where there is a store, and elsewhere only known.
+    if (!this.#store.isDurable) this.#model.handled.add(update.id)
     await delivery.setAside("no")
+    await Promise.resolve()
+    this.#expectPut(update.id, "forgotten")
   }
 
   async #again(index: number, what: "replay" | "drop", choice: number): Promise<void> {
     const { aside, stored, handled } = this.#model
+    const queue = this.#queue(index)
+    if (!queue.replay || !queue.drop) return
     const [update] = aside.splice(choice % Math.max(1, aside.length), 1)
     const reference = { botId: 1, updateId: update?.id ?? 1_000 }
-    expect(await this.#queue(index)[what](reference)).toBe(update !== undefined)
+    const isThere = await (what === "replay" ? queue.replay(reference) : queue.drop(reference))
+    expect(isThere).toBe(update !== undefined)
     if (!update) return
     if (what === "replay") stored.push({ ...update, attempts: 0, state: "waiting" })
     else handled.add(update.id)
@@ -191,6 +241,11 @@ class Run implements AsyncDisposable {
     }
     this.#held = this.#held.filter(({ worker }) => worker !== index)
     await this.#queue(index)[Symbol.asyncDispose]()
+    if (!this.#store.isDurable) {
+      await this.#expectRefused(this.#model.stored)
+      this.#model = new Model()
+      this.#puts.clear()
+    }
     this.#queues[index] = this.#store.open()
   }
 
@@ -205,18 +260,11 @@ class Run implements AsyncDisposable {
   }
 
   async #expectSameCounts(index: number): Promise<void> {
-    const queue = this.#queue(index)
-    const { waiting, running, setAside } = await queue.status()
+    const { waiting, running, setAside } = await this.#store.counts(this.#queue(index))
     const { stored, aside } = this.#model
-    const held = stored.filter(({ state }) => state === "held").length
-    expect({ waiting, running, setAside }).toEqual({
-      waiting: stored.length - held,
-      running: held,
-      setAside: aside.length,
-    })
-    expect((await queue.setAside()).map(({ update }) => update.update_id)).toEqual(
-      aside.map(({ id }) => id),
-    )
+    expect(waiting).toBe(this.#model.waiting.length)
+    expect(running ?? this.#held.length).toBe(stored.length - waiting)
+    expect(setAside).toEqual(aside.map(({ id }) => id))
   }
 }
 
