@@ -4,6 +4,7 @@ import type { Random } from "../../src/simulator/random.js"
 import type { BotProcess } from "./bot-process.js"
 import type { Mode } from "./contenders.js"
 import type { CuttableProxy } from "./cuttable-proxy.js"
+import type { Sent } from "./judge.js"
 
 /** What a fault can reach. */
 export interface Scene {
@@ -83,12 +84,14 @@ async function outage({ network, random, arrivalMs, outageMs }: Scene): Promise<
   for (const way of network) way.isDown = false
 }
 
-/** Telegram sends some updates a second time, each a while after the first. */
+/**
+ * Telegram sends some updates a second time, a while after the first. Only such as it was told to
+ * forget: it never sends an update for the second time before it has sent those before it.
+ */
 export class Repeater {
   readonly #bot: ReturnType<Simulator["bot"]>
   readonly #random: Random
   readonly #perThousand: number
-  readonly #ids: number[] = []
 
   constructor(bot: ReturnType<Simulator["bot"]>, random: Random, perThousand: number) {
     this.#bot = bot
@@ -97,10 +100,9 @@ export class Repeater {
   }
 
   /** An update has come into being: one of those before it may come again. */
-  pushed(id: number): void {
-    this.#ids.push(id)
+  pushed(sent: readonly Sent[]): void {
     if (this.#random.integer(0, 999) >= this.#perThousand) return
-    const earlier = this.#ids.at(-this.#random.integer(100, 900))
-    if (earlier !== undefined) this.#bot.redeliver(earlier)
+    const earlier = sent.at(-this.#random.integer(100, 900))
+    if (earlier?.forgottenAt !== undefined) this.#bot.redeliver(earlier.update)
   }
 }

@@ -15,12 +15,14 @@ const decades = 6
 export function plot(results: readonly Result[]): string {
   const rows = contenders.flatMap(({ name, title, mode }) => {
     const own = results.filter(({ contender }) => contender === name)
-    return own.length === 0 ? [] : [{ label: `${title}, ${mode}`, worst: worstOf(own) }]
+    if (own.length === 0) return []
+    const { lost, handledTwice, outOfOrder } = worstOf(own)
+    return [{ label: `${title}, ${mode}`, worst: [lost, handledTwice, outOfOrder] }]
   })
   const width = nameWidth + panels.length * (panelWidth + gap)
   const height = top + rows.length * rowHeight + 14
   const parts = [
-    text(nameWidth - 10, 18, "per million updates, the worst of all faults", "end"),
+    text(nameWidth - 10, 18, "per million, the worst fault", "end"),
     ...panels.flatMap((title, panel) => axis(title, panel, height)),
     ...rows.flatMap(({ label, worst }, row) => [
       text(nameWidth - 10, yOf(row) + 11, label, "end"),

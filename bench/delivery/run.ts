@@ -180,8 +180,7 @@ class Stage implements AsyncDisposable {
       while (count >= ((performance.now() - startedAt) / 1000) * perSecond) await sleep(1)
       this.#record.push(planned)
       count += 1
-      const last = this.#record.sent.at(-1)
-      if (repeated > 0 && last) repeater.pushed(last.update)
+      if (repeated > 0) repeater.pushed(this.#record.sent)
     }
   }
 

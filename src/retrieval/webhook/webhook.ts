@@ -35,7 +35,7 @@ export interface WebhookOptions {
   readonly putTimeoutMs?: number | undefined
   /**
    * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
-   * a press on a button does not overtake a message. 250 by default where the queue says that it
+   * a press on a button does not overtake a message. 50 by default where the queue says that it
    * `isOnlyWayIn`, else 0.
    */
   readonly orderWithinMs?: number | undefined
@@ -119,7 +119,7 @@ export class Webhook {
     this.path = options.path
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
-    const { orderWithinMs = options.queue.isOnlyWayIn ? 250 : 0 } = options
+    const { orderWithinMs = options.queue.isOnlyWayIn ? 50 : 0 } = options
     this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs))
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))

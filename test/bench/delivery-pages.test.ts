@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { withExtract } from "../../bench/delivery/pages.js"
+import { plot } from "../../bench/delivery/plot.js"
+import { report } from "../../bench/delivery/report.js"
+import { ResultsFile } from "../../bench/delivery/results-file.js"
+
+const results = new ResultsFile(join("bench", "delivery", "results.jsonl")).read()
+
+describe("the pages of the scoreboard", () => {
+  test("say what the results say", () => {
+    expect(readFileSync(join("docs", "benchmarks", "delivery.md"), "utf8")).toBe(report(results))
+    expect(readFileSync(join("docs", "benchmarks", "delivery.svg"), "utf8")).toBe(plot(results))
+    const readme = readFileSync("README.md", "utf8")
+    expect(readme).toBe(withExtract(readme, results))
+  })
+
+  test("show that Sounder's durable queues lose nothing, repeat nothing and keep the order", () => {
+    const durable = results.filter(({ contender }) => /^sounder-(sqlite|postgres)/.test(contender))
+    expect(durable.length).toBeGreaterThan(0)
+    const faulty = durable.filter(
+      ({ lost, outOfOrder, sentOutOfOrder }) => lost > 0 || outOfOrder > sentOutOfOrder,
+    )
+    expect(faulty).toEqual([])
+  })
+
+  test("draw a plot that reads on light and on dark", () => {
+    const svg = plot(results)
+    expect(svg).toContain("prefers-color-scheme: dark")
+    expect(svg).toMatch(/^<svg [^>]*role="img" aria-label="lost, handled twice/)
+  })
+})
