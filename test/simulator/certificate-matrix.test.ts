@@ -111,6 +111,26 @@ test("what everybody trusts is refused where another certificate was uploaded", 
   )
 })
 
+test("a certificate that does not fit shows in getWebhookInfo although nothing is pending", async () => {
+  const server = await makeCertificate({ name: "elsewhere.test" })
+  await using webhook = await ScriptedWebhook.start((request) => request.answer(ok), {
+    tls: server,
+  })
+  const hosts = { "bot1.example.com:443": `127.0.0.1:${webhook.port}` }
+  await using telegram = await Simulator.start({ hosts })
+  const base = `${telegram.apiRoot}/bot${telegram.bot().token}`
+  const form = new FormData()
+  form.set("url", "https://bot1.example.com/")
+  form.set("certificate", new Blob([server.cert]), "cert.pem")
+  await fetch(`${base}/setWebhook`, { method: "POST", body: form })
+  const error = async () => {
+    const answer = await (await fetch(`${base}/getWebhookInfo`)).json()
+    return (answer as { result: { last_error_message?: string } }).result.last_error_message
+  }
+  await expect.poll(error, { timeout: 10_000 }).toBe(refused)
+  expect(webhook.requests).toEqual([])
+})
+
 test("an expired certificate is refused", async () => {
   const server = await makeCertificate({ name: "localhost", expired: true })
   expect(await deliver({ server, host: "localhost", uploaded: server.cert })).toBe(refused)

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
-import { Play } from "./playing.js"
-import { ok, response, type Received } from "./scripted-webhook.js"
+import { MovableClock, Simulator } from "../../src/simulator/index.js"
+import { call, Play } from "./playing.js"
+import { ok, response, ScriptedWebhook, type Received } from "./scripted-webhook.js"
 
 const closing = response("500 Oops", ["Connection: close"])
 const failure = response("500 Oops")
@@ -128,6 +129,23 @@ test("a webhook that answers one byte a second is too slow, for bytes do not ext
   expect((await play.call("getWebhookInfo")).result).toMatchObject({
     last_error_message: "Read timeout expired",
   })
+})
+
+test("a server that never finishes the handshake is given up after 60 s, before anything is sent", async () => {
+  const clock = new MovableClock({ graceMs: 30 })
+  await using webhook = await ScriptedWebhook.start(() => {}, { clock })
+  const hosts = { "bot1.example.com:443": `127.0.0.1:${webhook.port}` }
+  await using telegram = await Simulator.start({ clock, hosts })
+  const bot = telegram.bot()
+  const url = "https://bot1.example.com/"
+  await call(telegram, bot.token, "setWebhook", { url })
+  await telegram.user().send(bot, "hi")
+  await clock.advance(61_000)
+  expect((await call(telegram, bot.token, "getWebhookInfo")).result).toMatchObject({
+    pending_update_count: 1,
+    last_error_message: "Write timeout expired",
+  })
+  expect(webhook.requests).toEqual([])
 })
 
 test("503 for one chat does not delay another", async () => {

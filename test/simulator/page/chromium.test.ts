@@ -321,6 +321,36 @@ test("hostile text is shown as text", async () => {
   expect(stage.complaints).toEqual([])
 }, 60_000)
 
+test("hostile names are shown as text, wherever they stand", async () => {
+  await using stage = await open({ answers: false })
+  const { page, telegram, ada } = stage
+  const name = "<img src=x onerror=\"document.title='hacked'\">\u202Egnp"
+  const bot = telegram.bot({ first_name: name, username: "hostile_bot" })
+  const grace = telegram.user({ first_name: name, last_name: name })
+  const forum = telegram.supergroup({ title: name, is_forum: true }, ada, grace, bot)
+  await ada.createTopic(forum, name)
+  await ada.promote(forum, bot)
+  await grace.send(forum, "Hello")
+  const commands = [{ command: "x", description: name }]
+  await call(telegram, bot.token, "setMyCommands", { commands })
+  const game = { chat_id: forum.id, question: name, options: [name, "b"] }
+  await call(telegram, bot.token, "sendPoll", game)
+  await page.locator(".chat-row").first().waitFor()
+  await page
+    .getByRole("button", { name: /onerror/ })
+    .first()
+    .click()
+  await expectText(page, "Hello")
+  await page.getByRole("textbox", { name: "Message" }).fill("/")
+  await page.getByRole("list", { name: "Commands" }).getByRole("button").waitFor()
+  await expect.poll(() => page.locator(".topic-bar").innerText()).toContain(name)
+  await expect.poll(() => page.locator(".chat-title").first().innerText()).toContain(name)
+  expect(await page.locator("img").count()).toBe(0)
+  expect(await page.title()).toBe("Telegram on this machine")
+  expect(await violations(page)).toEqual([])
+  expect(stage.complaints).toEqual([])
+}, 60_000)
+
 test("the token of a bot that is made on the page is shown, and its alerts are to be closed", async () => {
   await using stage = await open()
   const { page } = stage
