@@ -64,14 +64,14 @@ export interface Sight {
   readonly served?: ServedCertificate
   /** Why TLS that judges like Telegram's said no; `false` where it said yes. */
   readonly distrust?: string | false
-  /** What an empty POST with the secret was answered. */
+  /** What a POST with a wrong secret and without an update was answered. */
   readonly answer?: HttpOutcome
   /** What a HEAD was answered. */
   readonly head?: HttpOutcome
   readonly speaksOnlyHttp2?: boolean
   readonly backend?: Backend
-  /** What an empty POST with a wrong secret was answered. */
-  readonly anonymous?: HttpOutcome
+  /** What the same with the right secret was answered. */
+  readonly withSecret?: HttpOutcome
   /** What a long POST was answered. */
   readonly long?: HttpOutcome
   readonly idle?: IdleOutcome

@@ -131,7 +131,7 @@ const setUps: readonly SetUp[] = [
       const pair = stage.right
       await stage.serve(
         (request, response) => {
-          const isUpdate = request.headers["content-length"] !== "0" && request.method === "POST"
+          const isUpdate = Number(request.headers["content-length"] ?? 0) > 2
           response.writeHead(isUpdate ? status : 200).end()
         },
         { pair },

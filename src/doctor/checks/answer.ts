@@ -12,8 +12,9 @@ import { judgeStatus } from "./status.js"
 const slowMs = 5_000
 
 /**
- * What the bot answers to a request without an update. An empty POST cannot be taken for an update
- * by anybody, so it changes nothing, whatever framework the bot is written with.
+ * What the bot answers to a request with a wrong secret and without an update. Frameworks refuse it
+ * before they look at it; where one does not, there is nothing in it to be handled. An empty body
+ * would end the process of some.
  */
 export const answerCheck: Check = {
   name: "answer",
@@ -25,12 +26,14 @@ export const answerCheck: Check = {
     const open = opener(sight)
     const answer = await exchange(open, probeRequest(sight, "POST"), given.timeoutMs)
     if (isPlainlyFine(answer)) return { answer }
-    const head = await exchange(open, probeRequest(sight, "HEAD"), given.timeoutMs)
+    const head = isUnclear(answer)
+      ? await exchange(open, probeRequest(sight, "HEAD"), given.timeoutMs)
+      : undefined
     const behind =
       given.backend === undefined ? undefined : await probeBackend(given.backend, given.timeoutMs)
     return {
       answer,
-      head,
+      ...(head && { head }),
       speaksOnlyHttp2: await isOnlyHttp2(sight, answer),
       ...(behind && { backend: behind }),
     }
@@ -51,6 +54,11 @@ export const answerCheck: Check = {
 
 function isPlainlyFine(answer: HttpOutcome): boolean {
   return answer.kind === "answered" && (answer.status < 300 || answer.status === 401)
+}
+
+/** Whether a program fails on everything, or only on what is no update; whether all is refused. */
+function isUnclear(answer: HttpOutcome): boolean {
+  return answer.kind === "answered" && (answer.status === 403 || answer.status >= 500)
 }
 
 /** Whether a server speaks HTTP/2 where it is asked to, and refuses HTTP/1.1. */
@@ -84,7 +92,7 @@ function onlyHttp2() {
 
 function noAnswer(timeoutMs: number) {
   return finding("no-answer", {
-    seen: `An empty request was not answered within ${timeoutMs / 1000} s.`,
+    seen: `A request was not answered within ${timeoutMs / 1000} s.`,
     why: "Telegram waits 60 s and then sends the update again. It opens further connections only while answers come in less than 10 s, so one slow answer holds up every chat.",
     fix: "Answer as soon as the update is safe, and handle it afterwards. If the bot does so, the proxy does not reach it: check where it forwards to.",
   })
@@ -92,7 +100,7 @@ function noAnswer(timeoutMs: number) {
 
 function slow(ms: number) {
   return finding("slow-answer", {
-    seen: `An empty request was answered after ${(ms / 1000).toFixed(1)} s.`,
+    seen: `A request was answered after ${(ms / 1000).toFixed(1)} s.`,
     why: "Telegram opens further connections only while answers come in less than 10 s, so slow answers hold up every chat.",
     fix: "Answer as soon as the update is safe, and handle it afterwards. A host that sleeps when nobody calls needs to be kept awake.",
   })

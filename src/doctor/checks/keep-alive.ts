@@ -15,7 +15,7 @@ export const keepAliveCheck: Check = {
   spare: ({ answer }) => (answer ? undefined : "there was no answer"),
   async look(sight) {
     const { idleMs } = sight.given
-    return idleMs > 0 ? { idle: await watchIdle(opener(sight), headOf(sight), idleMs) } : {}
+    return idleMs > 0 ? { idle: await watchIdle(opener(sight), requestOf(sight), idleMs) } : {}
   },
   judge({ answer, idle }) {
     const headers = answer?.kind === "answered" ? answer.headers : {}
@@ -35,9 +35,17 @@ export const keepAliveCheck: Check = {
   },
 }
 
-function headOf(sight: Sight): string {
-  const { path, host } = probeRequest(sight, "HEAD")
-  return `HEAD ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: keep-alive\r\n\r\n`
+function requestOf(sight: Sight): string {
+  const { path, host, secretToken, body } = probeRequest(sight, "POST")
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    `X-Telegram-Bot-Api-Secret-Token: ${secretToken}`,
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+    "Connection: keep-alive",
+  ]
+  return `${lines.join("\r\n")}\r\n\r\n${body}`
 }
 
 function closes() {

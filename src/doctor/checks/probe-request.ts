@@ -17,12 +17,28 @@ export function opener(sight: Sight): () => Promise<Socket> {
   }
 }
 
-/** A request without an update, written as Telegram writes its own. */
+/** Nobody's secret. */
+const wrongSecret = "sounder-doctor"
+
+/** An object without an update: whoever reads JSON can read it. */
+export const noUpdate = "{}"
+
+/**
+ * A request without an update, written as Telegram writes its own. Its secret is a wrong one unless
+ * given, so that a bot refuses it before it looks at the body.
+ */
 export function probeRequest(
-  { url, given }: Sight,
+  { url }: Sight,
   method: ProbeRequest["method"],
-  { secretToken = given.secret?.token, body = "" }: { secretToken?: string; body?: string } = {},
+  options: { secretToken?: string | undefined; body?: string } = {},
 ): ProbeRequest {
+  const { secretToken = wrongSecret, body = method === "POST" ? noUpdate : "" } = options
   const path = `${url?.pathname ?? "/"}${url?.search ?? ""}`
   return { method, path, host: url?.host ?? "", secretToken, body }
+}
+
+/** Whether a refusal is that of a bot of Sounder's, which is known to do nothing without an update. */
+export function isOfSounder({ answer }: Sight): boolean {
+  if (answer?.kind !== "answered" || answer.status !== 401) return false
+  return answer.body.startsWith("The header X-Telegram-Bot-Api-Secret-Token is missing or wrong.")
 }

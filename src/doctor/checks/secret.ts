@@ -2,9 +2,7 @@ import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
 import type { Sight } from "../sight.js"
-import { opener, probeRequest } from "./probe-request.js"
-
-const wrongSecret = "a-wrong-secret-of-sounder-doctor"
+import { isOfSounder, opener, probeRequest } from "./probe-request.js"
 
 /** Whether the bot takes the secret, and nothing without it. */
 export const secretCheck: Check = {
@@ -12,32 +10,31 @@ export const secretCheck: Check = {
   title: "Secret",
   needs: ["answer"],
   spare: ({ answer }) => (answer ? undefined : "there was no answer"),
-  look: async (sight) => ({
-    anonymous: await exchange(
-      opener(sight),
-      probeRequest(sight, "POST", { secretToken: wrongSecret }),
-      sight.given.timeoutMs,
-    ),
-  }),
+  async look(sight) {
+    const { secret, timeoutMs } = sight.given
+    // Of other bots a guess would be a stranger's knock at a door that may open.
+    const isAsked = secret !== undefined && (isOfSounder(sight) || !secret.isGuess)
+    if (!isAsked || !isRefusal(statusOf(sight.answer))) return {}
+    const request = probeRequest(sight, "POST", { secretToken: secret.token })
+    return { withSecret: await exchange(opener(sight), request, timeoutMs) }
+  },
   judge(sight) {
-    const status = statusOf(sight.answer)
-    const anonymous = statusOf(sight.anonymous)
-    const isRefused = status === 401 || status === 403
-    if (isRefused) return judgeRefused(status, sight)
-    if (isGood(anonymous) && sight.given.secret?.isGuess === false) {
-      return found("not asked for", notChecked(anonymous))
+    const { answer, withSecret, given } = sight
+    const status = statusOf(answer)
+    if (isRefusal(status)) return withSecret ? judgeRight(withSecret, sight) : judgeUnknown(sight)
+    if (status >= 200 && status < 300 && given.secret?.isGuess === false) {
+      return found("not asked for", notChecked(status))
     }
-    if (anonymous === 401 || anonymous === 403)
-      return fine("the right one passes, a wrong one does not")
     return fine("it cannot be seen whether one is asked for")
   },
 }
 
-function judgeRefused(status: number, { given, head }: Sight): Verdict {
-  const isForAll = status === 403 && head?.kind === "answered" && head.status === 403
-  if (isForAll) return found("403 for everything from here", refusedHere())
-  if (given.secret === undefined) return fine("one is asked for; --secret gives it")
-  if (given.secret.isGuess) {
+/** The secret was tried. */
+function judgeRight(withSecret: HttpOutcome, sight: Sight): Verdict {
+  const status = statusOf(withSecret)
+  if (!isRefusal(status)) return fine("the right one passes, a wrong one does not")
+  if (isRefusedAnyway(sight)) return found("403 for everything from here", refusedHere())
+  if (sight.given.secret?.isGuess !== false) {
     return fine("another one than Sounder derives from the token is asked for; --secret gives it")
   }
   const words = {
@@ -46,6 +43,16 @@ function judgeRefused(status: number, { given, head }: Sight): Verdict {
     fix: "Give both the same secret: `secretToken` of the bot and `secret_token` of setWebhook (`sounder webhook set URL --secret …`). See that the proxy hands the header X-Telegram-Bot-Api-Secret-Token on.",
   }
   return found(`${status} to the one that was given`, finding("wrong-secret", words))
+}
+
+function judgeUnknown(sight: Sight): Verdict {
+  if (isRefusedAnyway(sight)) return found("403 for everything from here", refusedHere())
+  return fine("one is asked for; --secret gives it")
+}
+
+/** Whether even a HEAD, which needs no secret, is refused. */
+function isRefusedAnyway({ answer, head }: Sight): boolean {
+  return statusOf(answer) === 403 && statusOf(head) === 403
 }
 
 function refusedHere() {
@@ -64,10 +71,10 @@ function notChecked(status: number) {
   })
 }
 
-function statusOf(outcome: HttpOutcome | undefined): number {
-  return outcome?.kind === "answered" ? outcome.status : 0
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403
 }
 
-function isGood(status: number): boolean {
-  return status >= 200 && status < 300
+function statusOf(outcome: HttpOutcome | undefined): number {
+  return outcome?.kind === "answered" ? outcome.status : 0
 }

@@ -5,7 +5,7 @@ import type { HttpAnswer } from "../probes/http-exchange.js"
 import type { Sight } from "../sight.js"
 import { shownFor } from "../shown-for.js"
 
-/** What the status of an answer to an empty request says. */
+/** What the status of an answer to a request without an update says. */
 export function judgeStatus(answer: HttpAnswer, sight: Sight): Verdict {
   const { status } = answer
   const note = `${status} ${answer.reason}`.trimEnd() + ` after ${answer.ms} ms`
@@ -17,7 +17,7 @@ export function judgeStatus(answer: HttpAnswer, sight: Sight): Verdict {
   if (isProxyFailure(answer)) return found(note, proxyFailure(answer, sight))
   if (status === 503) return found(note, notReady())
   if (status >= 500) return judgeFailure(note, sight)
-  if (status === 400) return fine(`${note}, as an empty request deserves`)
+  if (status === 400) return fine(`${note}, as there is no update in it`)
   if (status === 401 || status === 403) return fine(`${note}: it asks for a secret`)
   return fine(note)
 }
@@ -28,10 +28,10 @@ function isProxyFailure({ status, body }: HttpAnswer): boolean {
   return status === 503 && /No server is available to handle this request/.test(body)
 }
 
-/** Many a program fails on an empty request; one that fails on a HEAD as well fails on everything. */
+/** Many a program fails on what is no update; one that fails on a HEAD as well fails on everything. */
 function judgeFailure(note: string, { head }: Sight): Verdict {
   const isBroken = head?.kind === "answered" && head.status >= 500
-  if (!isBroken) return fine(`${note}, to an empty request only`)
+  if (!isBroken) return fine(`${note}, as there is no update in it`)
   const words = {
     seen: `The server answers ${note}, to a HEAD as well.`,
     why: "Telegram sends an update again until it is answered with 2xx, and no other update of that chat before, for up to 24 hours.",

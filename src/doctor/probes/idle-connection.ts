@@ -10,18 +10,18 @@ export type IdleOutcome =
 /**
  * Whether a server keeps a connection open after an answer.
  *
- * @param head the request to be answered first, which must have no body
+ * @param request what is to be answered first
  * @param idleMs how long to watch, in milliseconds
  */
 export async function watchIdle(
   open: () => Promise<Socket>,
-  head: string,
+  request: string,
   idleMs: number,
 ): Promise<IdleOutcome> {
   let socket: Socket | undefined
   try {
     socket = await open()
-    socket.write(head)
+    socket.write(request)
     await once(socket, "data", { signal: AbortSignal.timeout(10_000) })
     socket.resume()
     return await watch(socket, idleMs)
