@@ -11,6 +11,7 @@ const packages = {
   pebble: "pebble",
   "pebble-challtestsrv": "pebble",
   pgbouncer: "pgbouncer",
+  prometheus: "prometheus",
   promtool: "prometheus",
   python3: "python3",
   slowhttptest: "slowhttptest",

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest"
+import { updatePut, updateSettled } from "../../../src/events/index.js"
+import { Metrics } from "../../../src/metrics/index.js"
+import { textUpdate } from "../../dispatch/updates.js"
+import { heardOn } from "../../events/listening.js"
+import { sampleOf } from "../../metrics/read-metrics.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+
+describe.skipIf(!hasPostgres)("a PostgresQueue tells", () => {
+  const stage = stageOfFile()
+
+  test("of a put, of what it came to, and that one is on its way already", async () => {
+    await using queue = stage.open()
+    const puts = heardOn(updatePut)
+    const settled = heardOn(updateSettled)
+    const incoming = { botId: 1, update: textUpdate("Hello") }
+    await Promise.all([queue.put(incoming), queue.put(incoming)])
+    expect(puts).toHaveLength(2)
+    expect(settled).toMatchObject([
+      { update: incoming.update, outcome: "taken", isRepeated: false },
+      { update: incoming.update, outcome: "taken", isRepeated: true },
+    ])
+  })
+
+  test("that it is full, and how full it is", async () => {
+    await using queue = stage.open({ capacity: 1 })
+    using metrics = new Metrics({ queues: { shared: queue } })
+    const settled = heardOn(updateSettled)
+    await queue.put({ botId: 1, update: textUpdate("One") })
+    await expect(queue.put({ botId: 1, update: textUpdate("Two") })).rejects.toThrow()
+    expect(settled.map(({ outcome }) => outcome)).toEqual(["taken", "full"])
+    const text = await metrics.text()
+    const of = (name: string) => sampleOf(text, `sounder_queue_${name}`, { queue: "shared" })
+    expect(["up", "waiting", "running", "set_aside"].map(of)).toEqual([1, 1, 0, 0])
+  })
+})
