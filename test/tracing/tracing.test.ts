@@ -237,7 +237,9 @@ test("all attempts to handle an update belong to the trace in which it came", as
 describe("errors", () => {
   test("are kinds only, unless their messages are asked for", async () => {
     const tracing = traced()
-    updater.dispatcher.on(filters.text, () => Promise.reject(new Error("Broken")))
+    updater.dispatcher.on(filters.text, () => {
+      throw new Error(`Broken with ${account.token}`)
+    })
     await updater.startPolling({ timeout: 0 })
     await said("One")
     const quiet = one("process message")
@@ -254,6 +256,9 @@ describe("errors", () => {
     const loud = one("process message")
     expect(loud.status.message).toContain("Broken")
     expect(loud.events[0]?.name).toBe("exception")
+    const kept = JSON.stringify([loud.events, loud.status])
+    expect(kept).toContain("Broken with <token>")
+    expect(kept).not.toContain(account.token)
   })
 
   test("of a call have Telegram's code", async () => {
