@@ -26,6 +26,8 @@ export interface LaneWorkerOptions {
   /** The name of the queue's schema. */
   readonly schema: string
   readonly leaseMs: number
+  /** How many updates of one bot this process may hold at once; `Infinity` for as many as are taken. */
+  readonly perBot: number
   /** After how long without news it is looked for updates, in milliseconds, at this moment. */
   readonly pollMs: () => number
   /** Whether this process is told by the database of new updates. */
@@ -84,6 +86,8 @@ export class LaneWorker implements DeliveryEndings {
   #dueMs = Infinity
   /** Counts what may have made lanes ready, to see whether any was during a transaction. */
   #news = 0
+  /** The bot that was served last. */
+  #lastBot = "-1"
   #next: Timer | undefined
 
   constructor(options: LaneWorkerOptions) {
@@ -92,7 +96,7 @@ export class LaneWorker implements DeliveryEndings {
     this.connections = connections
     this.#connection = new StandingConnection(connections)
     this.#leaseConnection = new StandingConnection(connections)
-    this.#statement = `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+    this.#statement = `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
     this.#lease = new Lease({
       connection: this.#leaseConnection,
       schema,
@@ -136,7 +140,7 @@ export class LaneWorker implements DeliveryEndings {
   async write(client: PostgresClient, ending: Ending): Promise<void> {
     const { rows } = await client.query(this.#statement, [
       ...valuesOf(ending.delivery.worker, [ending]),
-      0,
+      ...[0, this.#lastBot, null, [], []],
     ])
     // The function answers rows of this form.
     const [summary] = rows as WorkRow[]
@@ -238,7 +242,10 @@ export class LaneWorker implements DeliveryEndings {
     let rows: readonly WorkRow[]
     try {
       step("work: sent")
-      rows = await this.#connection.ask<WorkRow>(this.#statement, [...values, count])
+      rows = await this.#connection.ask<WorkRow>(this.#statement, [
+        ...[...values, count, this.#lastBot],
+        ...this.#limits(),
+      ])
     } catch (error) {
       this.#isUnclear = true
       for (const pending of batch) pending.isSentBefore = true
@@ -254,6 +261,7 @@ export class LaneWorker implements DeliveryEndings {
     const taken = rows.slice(0, -1)
     this.#endBatch(batch, new Set(summary?.refused))
     if (summary?.is_lost) this.#lease.lose()
+    this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
     for (const row of taken) {
       // All rows but the last are of updates.
       this.#give(new PostgresDelivery(row as TakenRow, worker, this))
@@ -263,6 +271,14 @@ export class LaneWorker implements DeliveryEndings {
     this.#dueMs = isDry ? (summary?.due_ms ?? Infinity) : Infinity
     if (summary?.has_dead) void this.#lease.takeOver().catch(() => {})
     if (batch.length > 0 && this.#takers.isEmpty) this.#options.opened()
+  }
+
+  /** How much of one bot may be held, and how much is. */
+  #limits(): unknown[] {
+    const { perBot } = this.#options
+    if (perBot === Infinity) return [null, [], []]
+    const held = this.#lease.heldByBot()
+    return [perBot, [...held.keys()], [...held.values()]]
   }
 
   #endBatch(batch: readonly PendingEnding[], refused: ReadonlySet<number>): void {

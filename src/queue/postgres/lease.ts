@@ -83,6 +83,13 @@ export class Lease {
     this.#held.add(delivery)
   }
 
+  /** How many updates of each bot are held. */
+  heldByBot(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>()
+    for (const { botId } of this.#held) counts.set(botId, (counts.get(botId) ?? 0) + 1)
+    return counts
+  }
+
   /** A delivery has ended. */
   remove(delivery: HeldUpdate): void {
     this.#held.delete(delivery)

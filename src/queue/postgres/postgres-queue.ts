@@ -3,7 +3,7 @@ import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/
 import { type Logger, quietLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { keptAside, type KeptUpdate } from "../kept-update.js"
-import { expectLaneRule, newUpdate } from "../new-update.js"
+import { expectLaneRule, expectPerBot, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
 import type {
@@ -59,6 +59,8 @@ export interface PostgresQueueOptions {
    * Several receivers may exceed it by what they put within a second.
    */
   readonly capacity?: number
+  /** How many updates of one bot this process may hold at once; as many as it takes by default. */
+  readonly perBot?: number
   /** Which updates are handled one after the other; `"chat"` by default. */
   readonly lane?: LaneRule
   /**
@@ -136,6 +138,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     expectInteger("leaseMs", leaseMs, 100, Number.MAX_SAFE_INTEGER)
     expectInteger("timeoutMs", timeoutMs, 1, Number.MAX_SAFE_INTEGER)
     if (capacity !== undefined) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
+    const perBot = expectPerBot(options.perBot)
     this.#laneRule = expectLaneRule(lane)
     this.#connections = new Connections({
       pool,
@@ -157,6 +160,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       connections: this.#connections,
       schema,
       leaseMs,
+      perBot,
       pollMs: () => (this.#listener?.isListening ? pollMs * toldFactor : pollMs),
       listens: () => this.#listener?.isListening ?? false,
       opened: () => this.#opened(),
@@ -179,9 +183,15 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     return announcePut(incoming, (announced) => this.#tryPut(incoming, announced))
   }
 
+  /** Resolves where an update could be stored; rejects as its {@link put} would. */
+  async probe(): Promise<void> {
+    this.#expectOpen()
+    await this.#puts.probe()
+  }
+
   /**
-   * The next update whose lane is free, oldest lane first. Waits until there is one, and while the
-   * database cannot be used. An abort of `signal` rejects with its reason and takes nothing. Rejects
+   * The next update whose lane is free. The bots take turns; of a bot the oldest lane comes first.
+   * Waits until there is one, and while the database cannot be used. An abort of `signal` rejects with its reason and takes nothing. Rejects
    * with a `QueueClosed` when the queue is closed.
    */
   take(signal: AbortSignal): Promise<Delivery> {

@@ -6,13 +6,14 @@ import { batchSpan, expectReadCommitted, settings } from "./function-parts.js"
  * made for an update that turns out to be known is removed again.
  *
  * `p_capacity` is absent where it need not be looked at. `refused` are the numbers of what found no
- * room, counted from 1: of the updates that are new, the first of those and all behind it.
+ * room, counted from 1: of the updates that are new, the first of those and all behind it. `known` are
+ * those that are not new.
  */
 export const putFunction = `
 CREATE FUNCTION @schema.put(
   p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[],
   p_remember_ms double precision, p_capacity bigint,
-  OUT refused integer[], OUT room bigint, OUT is_heard boolean
+  OUT refused integer[], OUT known integer[], OUT room bigint, OUT is_heard boolean
 ) LANGUAGE plpgsql ${settings} AS $$
 DECLARE
   tentative bigint := nextval('@schema.batches') * ${batchSpan};
@@ -61,6 +62,10 @@ BEGIN${expectReadCommitted}
   GET DIAGNOSTICS added = ROW_COUNT;
 
   IF added < cardinality(p_ids) THEN
+    SELECT array_agg(i.number::integer) INTO known
+      FROM unnest(p_bots, p_ids) WITH ORDINALITY i(bot_id, update_id, number)
+      JOIN @schema.ids k ON k.bot_id = i.bot_id AND k.update_id = i.update_id
+      WHERE k.place <> first + i.number;
     DELETE FROM @schema.lanes l USING unnest(p_bots, p_lanes) i(bot_id, lane)
     WHERE l.bot_id = i.bot_id AND l.lane = i.lane AND l.holder IS NULL AND NOT EXISTS (
       SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);

@@ -33,6 +33,8 @@ interface PendingPut {
   readonly key: string
   /** The turn of the event loop in which it was put. */
   readonly turn: number
+  /** Told where the update turns out to be known. */
+  readonly announced: AnnouncedPut | undefined
   readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (reason: Error) => void
@@ -40,6 +42,7 @@ interface PendingPut {
 
 interface PutAnswer {
   readonly refused: readonly number[] | null
+  readonly known: readonly number[] | null
   /** A `bigint`, as text. */
   readonly room: string | null
   readonly is_heard: boolean
@@ -65,11 +68,15 @@ export class PutWriter {
     this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6)`
   }
 
-  /**
-   * Writes an update with this turn; one that is on its way is joined.
-   *
-   * @param announced is told of one that is on its way; of one that is stored only the database knows
-   */
+  /** Whether an update would find room. Rejects as its put would. */
+  async probe(): Promise<void> {
+    const { connection, capacity = null, rememberMs } = this.#options
+    const values = [[], [], [], [], rememberMs, capacity]
+    const [answer] = await connection.ask<PutAnswer>(this.#statement, values)
+    if (capacity !== null && Number(answer?.room) <= 0) throw new QueueFull(capacity)
+  }
+
+  /** Writes an update with this turn; one that is on its way is joined. */
   put(update: NewUpdate, announced?: AnnouncedPut): Promise<void> {
     step("put: asked")
     const key = `${update.botId}:${update.updateId}`
@@ -78,7 +85,7 @@ export class PutWriter {
       if (announced) announced.isRepeated = true
       return known.promise
     }
-    const pending = { update, key, turn: this.#turn, ...settledLater() }
+    const pending = { update, key, turn: this.#turn, announced, ...settledLater() }
     this.#known.set(key, pending)
     this.#waiting.push(pending)
     if (!this.#isScheduled) {
@@ -121,6 +128,10 @@ export class PutWriter {
     const answer = await this.#ask(batch)
     step("put: stored")
     const refused = new Set(answer.refused)
+    for (const number of answer.known ?? []) {
+      const announced = batch[number - 1]?.announced
+      if (announced) announced.isRepeated = true
+    }
     batch.forEach((put, index) => {
       this.#known.delete(put.key)
       if (!refused.has(index + 1)) put.resolve()
@@ -149,7 +160,7 @@ export class PutWriter {
       try {
         step("put: sent")
         const [answer] = await connection.ask<PutAnswer>(this.#statement, values)
-        if (!answer) return { refused: [], room: null, is_heard: false }
+        if (!answer) return { refused: [], known: [], room: null, is_heard: false }
         if (answer.room !== null) this.#counted(Number(answer.room))
         return answer
       } catch (error) {

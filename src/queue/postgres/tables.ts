@@ -46,7 +46,8 @@ CREATE TABLE @schema.lanes (
   due_at timestamptz,
   PRIMARY KEY (bot_id, lane)
 ) WITH (fillfactor = 70, ${swept});
-CREATE INDEX lanes_ready ON @schema.lanes (place) WHERE holder IS NULL AND due_at IS NULL;
+CREATE INDEX lanes_ready ON @schema.lanes (bot_id, place)
+  WHERE holder IS NULL AND due_at IS NULL;
 CREATE INDEX lanes_resting ON @schema.lanes (due_at)
   WHERE holder IS NULL AND due_at IS NOT NULL;
 

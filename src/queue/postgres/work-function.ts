@@ -52,6 +52,56 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
     END IF;
   END IF;`
 
+/**
+ * The bots that have lanes which are ready, in a circle that begins after the one that was served last;
+ * then the oldest lanes of each: first everybody's share, then what is left of the count. Rows that
+ * others work on are passed over, and only those that are taken are locked.
+ */
+const takeOfBots = `    LOOP
+      SELECT l.bot_id INTO bot FROM @schema.lanes l
+        WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id > bot
+        ORDER BY l.bot_id LIMIT 1;
+      IF NOT FOUND THEN
+        EXIT WHEN is_around;
+        is_around := true;
+        bot := -9223372036854775808;
+        CONTINUE;
+      END IF;
+      EXIT WHEN is_around AND bot > p_after;
+      bots := bots || bot;
+      EXIT WHEN cardinality(bots) >= p_count;
+    END LOOP;
+
+    FOR pass IN 1..2 LOOP
+      FOREACH bot IN ARRAY bots LOOP
+        room := p_count - cardinality(taken_bots);
+        IF pass = 1 THEN room := least(room, ceil(p_count::float8 / cardinality(bots))); END IF;
+        IF p_per_bot IS NOT NULL THEN
+          room := least(room, p_per_bot
+            - coalesce(p_held[array_position(p_held_bots, bot)], 0)
+            - cardinality(array_positions(taken_bots, bot)));
+        END IF;
+        CONTINUE WHEN room <= 0;
+        WITH picked AS MATERIALIZED (
+          SELECT l.bot_id, l.lane FROM @schema.lanes l
+          WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id = bot
+          ORDER BY l.place LIMIT room FOR UPDATE SKIP LOCKED
+        ), taken AS (
+          UPDATE @schema.lanes l
+            SET holder = p_worker, epoch = nextval('@schema.epochs'), attempt = l.attempt + 1
+            FROM picked p WHERE l.bot_id = p.bot_id AND l.lane = p.lane
+            RETURNING l.bot_id, l.lane, l.epoch, l.place, l.attempt
+        )
+        SELECT taken_bots || coalesce(array_agg(t.bot_id), '{}'),
+          taken_lanes || coalesce(array_agg(t.lane), '{}'),
+          taken_epochs || coalesce(array_agg(t.epoch), '{}'),
+          taken_places || coalesce(array_agg(t.place), '{}'),
+          taken_attempts || coalesce(array_agg(t.attempt), '{}')
+        INTO taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts FROM taken t;
+      END LOOP;
+      EXIT WHEN cardinality(bots) <= 1 OR cardinality(taken_bots) >= p_count;
+    END LOOP;`
+
 /** Takes lanes that are ready, oldest first, and then reads what is at their heads. */
 const takeLanes = `  IF p_count > 0 THEN
     PERFORM FROM @schema.workers w WHERE w.id = p_worker FOR KEY SHARE;
@@ -63,19 +113,7 @@ const takeLanes = `  IF p_count > 0 THEN
       WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at <= moment
       ORDER BY r.due_at LIMIT 256 FOR UPDATE SKIP LOCKED
     ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
-    WITH picked AS MATERIALIZED (
-      SELECT l.bot_id, l.lane FROM @schema.lanes l
-      WHERE l.holder IS NULL AND l.due_at IS NULL
-      ORDER BY l.place LIMIT p_count FOR UPDATE SKIP LOCKED
-    ), taken AS (
-      UPDATE @schema.lanes l
-        SET holder = p_worker, epoch = nextval('@schema.epochs'), attempt = l.attempt + 1
-        FROM picked p WHERE l.bot_id = p.bot_id AND l.lane = p.lane
-        RETURNING l.bot_id, l.lane, l.epoch, l.place, l.attempt
-    )
-    SELECT array_agg(t.bot_id), array_agg(t.lane), array_agg(t.epoch), array_agg(t.place),
-      array_agg(t.attempt)
-    INTO taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts FROM taken t;
+${takeOfBots}
 
     RETURN QUERY
       SELECT t.bot_id, t.lane, t.epoch, u.place, t.attempt,
@@ -88,7 +126,7 @@ const takeLanes = `  IF p_count > 0 THEN
         WHERE h.bot_id = t.bot_id AND h.lane = t.lane AND h.place >= t.place
         ORDER BY h.place LIMIT 1
       ) u
-      ORDER BY t.place;
+      ORDER BY array_position(bots, t.bot_id), t.place;
     GET DIAGNOSTICS found_count = ROW_COUNT;
     IF found_count < cardinality(taken_bots) THEN
       DELETE FROM @schema.lanes l USING unnest(taken_bots, taken_lanes) t(bot_id, lane)
@@ -114,7 +152,8 @@ const takeLanes = `  IF p_count > 0 THEN
 export const workFunction = `
 CREATE FUNCTION @schema.work(
   p_worker bigint, p_kinds integer[], p_bots bigint[], p_lanes text[], p_epochs bigint[],
-  p_places bigint[], p_ids bigint[], p_delays double precision[], p_errors text[], p_count integer
+  p_places bigint[], p_ids bigint[], p_delays double precision[], p_errors text[], p_count integer,
+  p_after bigint, p_per_bot integer, p_held_bots bigint[], p_held integer[]
 ) RETURNS TABLE (
   bot_id bigint, lane text, epoch bigint, place bigint, attempt integer, received_at double precision,
   body text, refused integer[], is_lost boolean, due_ms double precision, has_dead boolean
@@ -122,11 +161,15 @@ CREATE FUNCTION @schema.work(
 #variable_conflict use_column
 DECLARE
   held integer[];
-  taken_bots bigint[];
-  taken_lanes text[];
-  taken_epochs bigint[];
-  taken_places bigint[];
-  taken_attempts integer[];
+  bot bigint := p_after;
+  bots bigint[] := '{}';
+  is_around boolean := false;
+  room integer;
+  taken_bots bigint[] := '{}';
+  taken_lanes text[] := '{}';
+  taken_epochs bigint[] := '{}';
+  taken_places bigint[] := '{}';
+  taken_attempts integer[] := '{}';
   found_count integer := 0;
   moment timestamptz := clock_timestamp();
   summary_refused integer[] := '{}';

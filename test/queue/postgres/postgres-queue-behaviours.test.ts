@@ -9,6 +9,7 @@ describe.skipIf(!hasPostgres)("PostgresQueue", () => {
   const behaviours = updateQueueBehaviours(() => stage.open({ capacity }), {
     capacity,
     isDurable: true,
+    openLimited: (perBot) => stage.open({ perBot }),
   })
   for (const { name, run } of behaviours) test(name, run)
 })
