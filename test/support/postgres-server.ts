@@ -63,10 +63,10 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   /** Starts it; resolves when it takes connections. */
-  async start(): Promise<void> {
+  async start(settingsOfNow: readonly string[] = []): Promise<void> {
     const options = { port: this.port, listen_addresses: "127.0.0.1", unix_socket_directories: "" }
     const settings = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`])
-    const more = this.#settings.flatMap((setting) => ["-c", setting])
+    const more = [...this.#settings, ...settingsOfNow].flatMap((setting) => ["-c", setting])
     const [file, ...args] = this.#command("postgres", ["-D", this.folder, ...settings, ...more])
     const child = spawn(file, args, { stdio: "ignore", cwd: tmpdir() })
     this.#process = child

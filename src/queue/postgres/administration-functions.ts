@@ -43,6 +43,7 @@ BEGIN
       AND k.handled_at < clock_timestamp() - p_remember_ms * interval '1 ms'
   )
   SELECT p.bot_id, p.update_id INTO prune.bot_id, prune.update_id FROM page p
+    WHERE (SELECT count(*) FROM page) = p_count
     ORDER BY p.bot_id DESC, p.update_id DESC LIMIT 1;
 END $$;
 `

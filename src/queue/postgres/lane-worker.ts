@@ -31,7 +31,7 @@ export interface LaneWorkerOptions {
   /** After how long without news it is looked for updates, in milliseconds, at this moment. */
   readonly pollMs: () => number
   /** Whether this process is told by the database of new updates. */
-  readonly listens: () => boolean
+  readonly listens: boolean
   /** Called when updates can be taken that nobody here waits for. */
   readonly opened: () => void
   readonly logger: Logger

@@ -15,7 +15,7 @@ export interface LeaseOptions {
   readonly schema: string
   readonly leaseMs: number
   /** Whether this process is told by the database of new updates. */
-  readonly listens: () => boolean
+  readonly listens: boolean
   /** Called when lanes of a worker that was not heard of can be taken. */
   readonly tookOver: () => void
 }
@@ -115,7 +115,7 @@ export class Lease {
     const asked = performance.now()
     const [answer] = await connection.ask<RejoinAnswer>(
       `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6)`,
-      [worker, leaseMs, listens(), ...keysOf(held)],
+      [worker, leaseMs, listens, ...keysOf(held)],
     )
     if (!answer || worker !== this.#worker) return false
     if (!answer.is_known) this.#loseAll()
@@ -146,7 +146,7 @@ export class Lease {
     const asked = performance.now()
     const [row] = await connection.ask<{ worker: string }>(
       `SELECT ${this.#schema}.join_workers($1, $2) AS worker`,
-      [leaseMs, listens()],
+      [leaseMs, listens],
     )
     const worker = row?.worker ?? ""
     if (this.#isClosed) return worker
@@ -172,7 +172,7 @@ export class Lease {
       step("lease: sent")
       const [answer] = await connection.ask<BeatAnswer>(
         `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5)`,
-        [worker, listens(), ...keysOf(held)],
+        [worker, listens, ...keysOf(held)],
       )
       step("lease: renewed")
       if (worker === this.#worker && answer) this.#heed(answer, held, asked)

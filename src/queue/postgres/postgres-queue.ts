@@ -162,7 +162,8 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       leaseMs,
       perBot,
       pollMs: () => (this.#listener?.isListening ? pollMs * toldFactor : pollMs),
-      listens: () => this.#listener?.isListening ?? false,
+      // Also while the connection for it cannot be had: it will be.
+      listens: listen !== undefined,
       opened: () => this.#opened(),
       logger,
     })

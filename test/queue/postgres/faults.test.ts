@@ -1,0 +1,300 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
+import pg from "pg"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { silentLogger } from "../../../src/ground/logger.js"
+import {
+  migratePostgresQueue,
+  PostgresQueue,
+  type PostgresQueueOptions,
+} from "../../../src/queue/postgres/index.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { freePort } from "../../support/free-port.js"
+import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
+import { TcpProxy } from "../../support/tcp-proxy.js"
+import { untilTrue } from "../../support/waiting.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+
+const patience = () => AbortSignal.timeout(15_000)
+
+function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
+  return queue.put({ botId: 1, update: updateOf(chat, id) })
+}
+
+/** A queue on the way that is given, which notes what it logs. */
+function queueAt(port: number, options: Partial<PostgresQueueOptions> = {}) {
+  const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres", database: "postgres" })
+  const logged: string[] = []
+  const note = (text: string) => void logged.push(text)
+  const queue = new PostgresQueue({
+    ...{ pool, migrate: true, timeoutMs: 1_000, pollMs: 20 },
+    logger: { ...silentLogger, error: note, info: note },
+    ...options,
+  })
+  onTestFinished(async () => {
+    await queue[Symbol.asyncDispose]()
+    await pool.end()
+  })
+  return { queue, logged, pool }
+}
+
+describe.skipIf(!hasPostgres)("a schema that does not fit", () => {
+  const stage = stageOfFile()
+
+  test("because it is not there is said with the command that makes it", async () => {
+    await using queue = stage.open({ schema: "nowhere", migrate: false })
+    await expect(put(queue, 1)).rejects.toMatchObject({
+      code: "storage-outdated",
+      message: expect.stringContaining("Run `sounder queue migrate --schema nowhere`") as string,
+    })
+  })
+
+  test("because it is older or newer is said with what to do", async () => {
+    const schema = stage.newSchema()
+    await migratePostgresQueue(stage.pool, { schema })
+    await stage.pool.query(`UPDATE ${schema}.version SET version = 0`)
+    await using older = stage.open({ schema, migrate: false })
+    await expect(put(older, 1)).rejects.toThrow("sounder queue migrate")
+    await stage.pool.query(`UPDATE ${schema}.version SET version = 99`)
+    await using newer = stage.open({ schema, migrate: false })
+    await expect(put(newer, 1)).rejects.toMatchObject({ code: "storage-newer" })
+  })
+
+  test("is made by several at once without one being in the other's way", async () => {
+    const schema = stage.newSchema()
+    const all = Array.from({ length: 5 }, () => migratePostgresQueue(stage.pool, { schema }))
+    const made = await Promise.all(all)
+    expect(made.filter(({ from }) => from === 0)).toHaveLength(1)
+  })
+
+  test("because a user may not create it is said, and nothing is left of it", async () => {
+    await stage.pool.query("CREATE ROLE weak LOGIN")
+    const { port } = stage.server
+    const pool = new pg.Pool({ host: "127.0.0.1", port, user: "weak", database: "postgres" })
+    await expect(migratePostgresQueue(pool, { schema: "theirs" })).rejects.toMatchObject({
+      code: "storage-failed",
+      message: expect.stringContaining("lacks a right") as string,
+    })
+    await pool.end()
+  })
+
+  test("of transactions that see nothing new is refused", async () => {
+    const pool = new pg.Pool({
+      connectionString: stage.server.url,
+      options: "-c default_transaction_isolation=serializable",
+    })
+    await using queue = stage.open({ pool })
+    await expect(put(queue, 1)).rejects.toThrow("`default_transaction_isolation`")
+    await queue[Symbol.asyncDispose]()
+    await pool.end()
+  })
+})
+
+describe.skipIf(!hasPostgres)("a server that is away", { timeout: 60_000 }, () => {
+  const programs = postgresPrograms() ?? ""
+
+  async function ownServer(settings: readonly string[] = []): Promise<PostgresServer> {
+    const server = await PostgresServer.start(programs, settings)
+    onTestFinished(() => server[Symbol.asyncDispose]())
+    return server
+  }
+
+  test("before the first use: puts are refused, takes wait, and all goes on when it is there", async () => {
+    const server = await ownServer()
+    await using proxy = await TcpProxy.to(await freePort())
+    const { queue, logged } = queueAt(proxy.port)
+    const taking = queue.take(patience())
+    await expect(put(queue, 1)).rejects.toMatchObject({ code: "storage-unavailable" })
+    expect(logged[0]).toContain("cannot be reached")
+    proxy.leadTo(server.port)
+    await put(queue, 1)
+    expect((await taking).update.update_id).toBe(1)
+    await queue[Symbol.asyncDispose]()
+  })
+
+  test("killed and restarted: what was stored is there, in its order, and what was held is ended", async () => {
+    const server = await ownServer()
+    const { queue, logged } = queueAt(server.port)
+    for (const id of [1, 2, 3]) await put(queue, id)
+    const held = await queue.take(patience())
+    await server.stop("immediate")
+    const done = held.done()
+    await expect(put(queue, 4)).rejects.toMatchObject({ code: "storage-unavailable" })
+    await expect(put(queue, 4)).rejects.toThrow("the queue goes on by itself")
+    expect(held.signal?.aborted).toBe(false)
+    await server.start()
+    await done
+    await put(queue, 4)
+    for (const id of [2, 3, 4]) {
+      const delivery = await queue.take(patience())
+      expect([delivery.update.update_id, delivery.attempt]).toEqual([id, 1])
+      await delivery.done()
+    }
+    expect(logged).toEqual([
+      expect.stringContaining("Trying again"),
+      "The queue in PostgreSQL can be used again",
+    ])
+  })
+
+  test("all connections ended by the operator: nothing crashes, and the next are opened", async () => {
+    const server = await ownServer()
+    const { queue } = queueAt(server.port)
+    await put(queue, 1)
+    const held = await queue.take(patience())
+    for (let times = 0; times < 5; times++) {
+      await server.ask(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+      )
+      await untilTrue(() =>
+        put(queue, 2 + times).then(
+          () => true,
+          () => false,
+        ),
+      )
+    }
+    await held.done()
+    const taken: number[] = []
+    for (let times = 0; times < 5; times++) {
+      const delivery = await queue.take(patience())
+      taken.push(delivery.update.update_id)
+      await delivery.done()
+    }
+    expect(taken).toEqual([2, 3, 4, 5, 6])
+  })
+
+  test("that only takes reads refuses puts, and goes on when it takes writes", async () => {
+    const server = await ownServer()
+    const { queue } = queueAt(server.port)
+    await put(queue, 1)
+    await server.ask("ALTER SYSTEM SET default_transaction_read_only = on")
+    await server.ask("SELECT pg_reload_conf()")
+    await untilTrue(() =>
+      put(queue, 2).then(
+        () => false,
+        (error) => error.code === "storage-read-only",
+      ),
+    )
+    const refused = put(queue, 9)
+    await expect(refused).rejects.toThrow("point the pool at the server that takes writes")
+    await server.stop()
+    await server.start(["default_transaction_read_only=off"])
+    await untilTrue(() =>
+      put(queue, 2).then(
+        () => true,
+        () => false,
+      ),
+    )
+    expect((await queue.take(patience())).update.update_id).toBe(1)
+  })
+
+  test("failed over to a second server: what was stored is there, and held leases go on", async () => {
+    const first = await ownServer()
+    const second = await first.standby()
+    onTestFinished(() => second[Symbol.asyncDispose]())
+    // A commit that was answered is on both.
+    await first.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    await first.ask("SELECT pg_reload_conf()")
+    await using proxy = await TcpProxy.to(first.port)
+    const { queue } = queueAt(proxy.port, { timeoutMs: 5_000 })
+    for (const id of [1, 2, 3]) await put(queue, id)
+    const held = await queue.take(patience())
+    await first.stop("immediate")
+    second.promote()
+    proxy.leadTo(second.port)
+    proxy.cut()
+    await held.done()
+    await untilTrue(() =>
+      put(queue, 4).then(
+        () => true,
+        () => false,
+      ),
+    )
+    for (const id of [2, 3, 4]) {
+      const delivery = await queue.take(patience())
+      expect(delivery.update.update_id).toBe(id)
+      await delivery.done()
+    }
+    await queue[Symbol.asyncDispose]()
+  })
+
+  test("out of connections is said with what to change, and goes on when there are some", async () => {
+    const server = await ownServer(["max_connections=6", "superuser_reserved_connections=0"])
+    const { queue, logged } = queueAt(server.port)
+    const others = Array.from({ length: 6 }, () => new pg.Client(server.url))
+    for (const other of others) await other.connect()
+    const taking = queue.take(patience())
+    await expect(put(queue, 1)).rejects.toMatchObject({
+      code: "storage-unavailable",
+      message: expect.stringContaining("raise `max_connections`") as string,
+    })
+    await untilTrue(() => logged.some((text) => text.includes("max_connections")))
+    for (const other of others) await other.end()
+    await put(queue, 1)
+    expect((await taking).update.update_id).toBe(1)
+  })
+
+  test("that swallows everything is given up after `timeoutMs`, and nothing of it comes twice", async () => {
+    const server = await ownServer()
+    await using proxy = await TcpProxy.to(server.port)
+    const { queue } = queueAt(proxy.port, { timeoutMs: 300 })
+    await put(queue, 1)
+    const held = await queue.take(patience())
+    await put(queue, 2, 8)
+    proxy.swallow()
+    const taking = queue.take(patience())
+    const done = held.done()
+    await expect(put(queue, 3)).rejects.toThrow("has not answered for 300 ms")
+    proxy.heal()
+    await done
+    expect((await taking).update.update_id).toBe(2)
+    await put(queue, 3)
+    expect((await queue.take(patience())).update.update_id).toBe(3)
+    await queue[Symbol.asyncDispose]()
+  })
+
+  test("cut while it answers loses no lane that was taken unheard of", async () => {
+    const server = await ownServer()
+    await using proxy = await TcpProxy.to(server.port)
+    const { queue } = queueAt(proxy.port, { timeoutMs: 1_000, leaseMs: 30_000 })
+    const ids = Array.from({ length: 60 }, (_, index) => index + 1)
+    for (const id of ids) await put(queue, id, id % 6)
+    const seen: number[] = []
+    let sent = 0
+    const cutSome = (step: unknown) => {
+      // Sooner or later after a transaction has set out: before, while or after it is committed.
+      if (step === "work: sent" && ++sent % 3 === 0 && sent <= 45) {
+        setTimeout(() => proxy.cut(), (sent / 3) % 4)
+      }
+    }
+    subscribe("sounder:postgres", cutSome)
+    onTestFinished(() => void unsubscribe("sounder:postgres", cutSome))
+    const work = async () => {
+      while (seen.length < ids.length) {
+        const delivery = await queue.take(AbortSignal.timeout(20_000))
+        await delivery.done()
+        seen.push(delivery.update.update_id)
+      }
+    }
+    const workers = [work(), work(), work()].map((one) => one.catch(() => {}))
+    await untilTrue(() => seen.length === ids.length, 40_000)
+    expect(sent).toBeGreaterThan(45)
+    await queue[Symbol.asyncDispose]()
+    await Promise.all(workers)
+    for (let chat = 0; chat < 6; chat++) {
+      expect(seen.filter((id) => id % 6 === chat)).toEqual(ids.filter((id) => id % 6 === chat))
+    }
+  })
+
+  test("whose rows another transaction keeps locked refuses puts after a while", async () => {
+    const server = await ownServer()
+    const { queue } = queueAt(server.port, { timeoutMs: 20_000 })
+    await put(queue, 1)
+    const other = new pg.Client(server.url)
+    await other.connect()
+    await other.query("BEGIN; SELECT * FROM sounder.lanes FOR UPDATE")
+    await expect(put(queue, 2)).rejects.toMatchObject({ code: "storage-locked" })
+    await put(queue, 3, 8)
+    await other.query("ROLLBACK")
+    await other.end()
+    await put(queue, 2)
+  })
+})

@@ -1,0 +1,199 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { setTimeout as sleep } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
+import pg from "pg"
+import { beforeAll, describe, expect, test } from "vitest"
+import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/postgres/index.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { built } from "../../support/built.js"
+import { untilTrue } from "../../support/waiting.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+
+const patience = () => AbortSignal.timeout(15_000)
+const program = fileURLToPath(new URL("programs/frozen.mjs", import.meta.url))
+
+function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
+  return queue.put({ botId: 1, update: updateOf(chat, id) })
+}
+
+describe.skipIf(!hasPostgres)("a lease", () => {
+  const stage = stageOfFile()
+
+  beforeAll(built, 120_000)
+
+  test("is extended while a handler runs, however long", async () => {
+    const schema = stage.newSchema()
+    await using queue = stage.open({ schema, leaseMs: 200 })
+    await using other = stage.open({ schema, leaseMs: 200, pollMs: 10 })
+    await put(queue, 1)
+    const held = await queue.take(patience())
+    const stolen = other.take(AbortSignal.timeout(1_000)).then(
+      () => "taken",
+      () => "nothing came",
+    )
+    expect(await stolen).toBe("nothing came")
+    expect(held.signal?.aborted).toBe(false)
+    await held.done()
+    expect((await other.status()).waiting).toBe(0)
+  })
+
+  test("of a process that is frozen ends: another takes over, and the frozen one cannot finish", async () => {
+    const schema = stage.newSchema()
+    const leaseMs = 400
+    await using other = stage.open({ schema, leaseMs, pollMs: 20 })
+    await put(other, 1)
+    await put(other, 2)
+    const settings = JSON.stringify({ url: stage.server.url, schema, leaseMs })
+    const child = spawn(process.execPath, [program, settings], {
+      stdio: ["pipe", "pipe", "inherit"],
+    })
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+    expect((await lines.next()).value).toBe("held")
+    child.kill("SIGSTOP")
+    const again = await other.take(patience())
+    expect([again.update.update_id, again.attempt]).toEqual([1, 2])
+    child.kill("SIGCONT")
+    child.stdin.write("end\n")
+    const answer = JSON.parse(String((await lines.next()).value)) as unknown
+    await once(child, "exit")
+    expect(answer).toEqual({ code: "lease-lost", reason: "lease-lost" })
+    // The lane is still the other's: nothing of the frozen one has opened it.
+    expect(await other.status()).toMatchObject({ waiting: 1, running: 1 })
+    await again.done()
+    expect((await other.take(patience())).update.update_id).toBe(2)
+  })
+
+  test("that has ended is taken over without a pause for other chats", async () => {
+    const schema = stage.newSchema()
+    await using dead = stage.open({ schema, leaseMs: 300 })
+    await put(dead, 1, 1)
+    await dead.take(patience())
+    await stage.pool.query(`UPDATE ${schema}.workers SET lease = '0', lease_until = '-infinity'`)
+    await using queue = stage.open({ schema, pollMs: 10 })
+    for (let id = 2; id < 6; id++) await put(queue, id, id)
+    const taken = new Set<number>()
+    while (taken.size < 5) taken.add((await queue.take(patience())).update.update_id)
+    expect(taken).toEqual(new Set([1, 2, 3, 4, 5]))
+  })
+
+  test("is given up when its queue is closed: what was held is free at once", async () => {
+    const schema = stage.newSchema()
+    const first = stage.open({ schema })
+    await put(first, 1)
+    await first.take(patience())
+    await first[Symbol.asyncDispose]()
+    await using second = stage.open({ schema })
+    expect((await second.take(patience())).attempt).toBe(2)
+  })
+})
+
+describe.skipIf(!hasPostgres)("updates of several processes", () => {
+  const stage = stageOfFile()
+
+  test("become visible in the order of their lane, though they are put at the same time", async () => {
+    const schema = stage.newSchema()
+    await migratePostgresQueue(stage.pool, { schema })
+    const pools = Array.from(
+      { length: 4 },
+      () => new pg.Pool({ connectionString: stage.server.url }),
+    )
+    const queues = pools.map((pool) => stage.open({ pool, schema, migrate: false }))
+    const perQueue = 1_500
+    const produce = async (queue: PostgresQueue, index: number) => {
+      for (let id = 0; id < perQueue; id += 10) {
+        const ids = Array.from({ length: 10 }, (_, more) => id + more)
+        await Promise.all(ids.map((one) => put(queue, index * 100_000 + one, one % 3)))
+      }
+    }
+    const producing = new AbortController()
+    const late: string[] = []
+    const places = new Map<string, Set<string>>()
+    const look = async () => {
+      const { rows } = await stage.pool.query<{ lane: string; place: string }>(
+        `SELECT lane, place FROM ${schema}.updates ORDER BY place`,
+      )
+      const before = new Map([...places].map(([lane, known]) => [lane, [...known].at(-1) ?? "0"]))
+      for (const { lane, place } of rows) {
+        const known = places.get(lane) ?? new Set()
+        places.set(lane, known)
+        if (known.has(place)) continue
+        known.add(place)
+        // Those seen at once are in order; one that comes below what was seen before is late.
+        if (BigInt(place) < BigInt(before.get(lane) ?? 0)) late.push(place)
+      }
+    }
+    const looking = (async () => {
+      while (!producing.signal.aborted) await look()
+      await look()
+    })()
+    await Promise.all(queues.map(produce))
+    producing.abort()
+    await looking
+    const seen = [...places.values()].map(({ size }) => size)
+    expect(seen).toEqual([4 * 500, 4 * 500, 4 * 500])
+    expect(late).toEqual([])
+    for (const queue of queues) await queue[Symbol.asyncDispose]()
+    for (const pool of pools) await pool.end()
+  })
+
+  test("are handled once where two processes put the same at the same time", async () => {
+    const schema = stage.newSchema()
+    await using one = stage.open({ schema })
+    await using other = stage.open({ schema })
+    await put(one, 0, 1)
+    const ids = Array.from({ length: 200 }, (_, index) => index + 1)
+    await Promise.all(ids.flatMap((id) => [put(one, id, id % 5), put(other, id, id % 5)]))
+    expect((await one.status()).waiting).toBe(201)
+  })
+
+  test("reach a worker that listens at once, and one that does not after a while", async () => {
+    const schema = stage.newSchema()
+    await using receiver = stage.open({ schema })
+    await using worker = stage.open({ schema, listen: stage.pool, pollMs: 60_000 })
+    const first = worker.take(patience())
+    // Until it is known that somebody listens, and told to the receiver.
+    await untilTrue(async () => {
+      const { rows } = await stage.pool
+        .query(`SELECT FROM ${schema}.workers WHERE listens`)
+        .catch(() => ({ rows: [] }))
+      return rows.length > 0
+    })
+    await sleep(50)
+    await put(receiver, 1)
+    await (await first).done()
+    await worker[Symbol.asyncDispose]()
+    await using other = stage.open({ schema, pollMs: 30 })
+    const second = other.take(patience())
+    await put(receiver, 2)
+    expect((await second).update.update_id).toBe(2)
+  })
+
+  test("are known for as long as is asked for, and their ids are forgotten after that", async () => {
+    const schema = stage.newSchema()
+    await using queue = stage.open({ schema, rememberMs: 300 })
+    for (let round = 0; round < 3; round++) {
+      const ids = Array.from({ length: 1_000 }, (_, index) => round * 1_000 + index)
+      await Promise.all(ids.map((id) => put(queue, id, id)))
+      for (let taken = 0; taken < 1_000; taken += 50) {
+        const deliveries = await Promise.all(
+          Array.from({ length: 50 }, () => queue.take(patience())),
+        )
+        await Promise.all(deliveries.map((delivery) => delivery.done()))
+      }
+      await put(queue, round * 1_000, 0)
+      expect((await queue.status()).waiting).toBe(0)
+      await sleep(320)
+    }
+    const kept = async () => {
+      const { rows } = await stage.pool.query<{ count: string }>(
+        `SELECT count(*) FROM ${schema}.ids`,
+      )
+      return Number(rows[0]?.count)
+    }
+    expect(await kept()).toBeLessThan(3_000)
+    await put(queue, 0, 0)
+    expect((await queue.status()).waiting).toBe(1)
+  })
+})

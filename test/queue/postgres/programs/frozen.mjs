@@ -1,0 +1,24 @@
+/**
+ * A worker that takes one update and ends it when it is told, in lines on stdout and stdin: it says
+ * `held`, waits for a line, and says what came of `done`.
+ *
+ *   node frozen.mjs '{"url", "schema", "leaseMs"}'
+ *
+ * @module
+ */
+import { once } from "node:events"
+import pg from "pg"
+import { PostgresQueue } from "sounder/postgres"
+
+const { url, schema, leaseMs } = JSON.parse(process.argv[2])
+const pool = new pg.Pool({ connectionString: url })
+const queue = new PostgresQueue({ pool, schema, leaseMs })
+const delivery = await queue.take(AbortSignal.timeout(10_000))
+console.log("held")
+await once(process.stdin, "data")
+const code = await delivery.done().then(
+  () => "done",
+  (error) => error.code,
+)
+console.log(JSON.stringify({ code, reason: delivery.signal.reason?.code }))
+process.exit()
