@@ -4,16 +4,18 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterEach, beforeEach, expect, test, type TestContext } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, type TestContext } from "vitest"
 import { createCertificate } from "../src/certificate/index.js"
+import { migratePostgresQueue } from "../src/queue/postgres/index.js"
 import { Simulator, type SimulatedBot, type SimulatorOptions } from "../src/simulator/index.js"
+import { hasPostgres, stageOfFile } from "./queue/postgres/stage.js"
 import { docExamples } from "./support/doc-examples.js"
 import { freePort } from "./support/free-port.js"
 import { requireServer } from "./support/real-servers.js"
 
 /** Inside the package, so that `import "sounder"` finds it as an installed one would be found. */
 const programs = fileURLToPath(new URL("../.programs", import.meta.url))
-const [polling, webhook, proxied, custom] = docExamples("README.md")
+const [polling, webhook, proxied, custom, outgrown] = docExamples("README.md")
   .filter(({ language }) => language === "ts")
   .map(({ code }) => code)
 const echo = `
@@ -72,6 +74,18 @@ test("the README's own web server, Express, puts updates into the queue", async 
   expect(await answerTo("/start", { telegram, account })).toBe("Hello!")
 })
 
+describe.skipIf(!hasPostgres)("with a database", () => {
+  const database = stageOfFile()
+
+  test("the README's program for many machines works with a migrated database", async () => {
+    await migratePostgresQueue(database.pool)
+    const { telegram, account } = await play()
+    const start = `${echo}await updater.startPolling()`
+    await run(`${outgrown}\n${start}`, { telegram, account }, { DATABASE_URL: database.server.url })
+    expect(await answerTo("/start", { telegram, account })).toBe("Hello!")
+  })
+})
+
 interface Stage {
   readonly telegram: Simulator
   readonly account: SimulatedBot
@@ -84,13 +98,22 @@ async function play(options: SimulatorOptions = {}): Promise<Stage> {
 }
 
 /** Runs a program as its reader would: in a process of its own, with the token in its environment. */
-async function run(code: string | undefined, { telegram, account }: Stage): Promise<void> {
+async function run(
+  code: string | undefined,
+  { telegram, account }: Stage,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<void> {
   expect(code).toBeDefined()
   const file = join(programs, `${account.id}.mjs`)
   await writeFile(file, code ?? "")
   const child = spawn(process.execPath, [file], {
     cwd: folder,
-    env: { ...process.env, BOT_TOKEN: account.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+    env: {
+      ...process.env,
+      ...environment,
+      BOT_TOKEN: account.token,
+      TELEGRAM_API_ROOT: telegram.apiRoot,
+    },
     stdio: ["ignore", "ignore", "inherit"],
   })
   cleanUp.push(

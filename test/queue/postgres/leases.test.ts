@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -136,6 +137,22 @@ describe.skipIf(!hasPostgres)("updates of several processes", () => {
     expect(late).toEqual([])
     for (const queue of queues) await queue[Symbol.asyncDispose]()
     for (const pool of pools) await pool.end()
+  })
+
+  test("that come again are said to be repeated, by those who watch", async () => {
+    await using queue = stage.open({ capacity: 100 })
+    const repeated: unknown[] = []
+    const see = (event: unknown) => repeated.push((event as { isRepeated: boolean }).isRepeated)
+    subscribe("sounder:update:settled", see)
+    try {
+      await put(queue, 1)
+      await put(queue, 1)
+      await Promise.all([put(queue, 2), put(queue, 1), put(queue, 2)])
+    } finally {
+      unsubscribe("sounder:update:settled", see)
+    }
+    expect(repeated.filter((is) => is === true)).toHaveLength(3)
+    expect(repeated).toHaveLength(5)
   })
 
   test("are handled once where two processes put the same at the same time", async () => {
