@@ -13,6 +13,9 @@ interface Connection {
   client: string
 }
 
+/** How long an answer to a stranger may be on its way without any movement, in milliseconds. */
+const strangerTimeoutMs = 90_000
+
 /** How many connections there may be. */
 export interface ConnectionLimits {
   /** In all. */
@@ -84,6 +87,8 @@ export class Connections {
     const connection = response.socket && this.#bySocket.get(response.socket)
     if (!connection) return
     connection.response = response
+    // Until the answer is sent; whoever does not read it would stay for ever.
+    if (!isProven) response.setTimeout(strangerTimeoutMs)
     if (!isProven || connection.isProven) return
     connection.isProven = true
     if (!this.#silent.delete(connection)) return

@@ -26,13 +26,7 @@ export async function createWebServer(
   }
   // Loaded here, because a bot that polls needs neither.
   const [http, https] = await Promise.all([import("node:http"), import("node:https")])
-  if (!certificates) return patient(http.createServer(limits))
+  if (!certificates) return http.createServer(limits)
   const tls = await certificates.options()
-  return patient(https.createServer({ ...limits, ...tls, handshakeTimeout: 20_000 }))
-}
-
-/** Ends connections on which nothing moves while an answer is due: Telegram waits 60 s for one. */
-function patient(server: Server): Server {
-  server.timeout = 90_000
-  return server
+  return https.createServer({ ...limits, ...tls, handshakeTimeout: 20_000 })
 }

@@ -6,8 +6,8 @@ export class RecordingQueue {
   /** What a put comes to. */
   answer: () => Promise<void> = () => Promise.resolve()
 
-  put(incoming: IncomingUpdate): Promise<void> {
-    this.puts.push(incoming)
+  put({ botId, update }: IncomingUpdate): Promise<void> {
+    this.puts.push({ botId, update })
     return this.answer()
   }
 
