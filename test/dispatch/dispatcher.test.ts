@@ -1,39 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { Dispatcher, type DispatcherOptions, filters } from "../../src/dispatch/index.js"
+import { describe, expect, test } from "vitest"
+import { Dispatcher, filters } from "../../src/dispatch/index.js"
 import { MemoryQueue } from "../../src/queue/index.js"
 import type { Delivery } from "../../src/queue/update-queue.js"
 import type { Update } from "../../src/telegram/types.js"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { keptLogger, namedBot, textUpdate } from "./updates.js"
+import { dispatchedEach, textIn } from "./dispatched.js"
+import { namedBot, textUpdate } from "./updates.js"
 
-const botId = 110
 const bot = namedBot()
 
-let queue: MemoryQueue
-let logger: ReturnType<typeof keptLogger>
-let dispatcher: Dispatcher
-
-beforeEach(() => {
-  queue = new MemoryQueue()
-  logger = keptLogger()
-  dispatcher = dispatcherWith({})
-})
-
-afterEach(async () => {
-  await dispatcher.stop({ deadlineMs: 0 })
-  await queue[Symbol.asyncDispose]()
-})
-
-function dispatcherWith(options: Partial<DispatcherOptions>): Dispatcher {
-  return new Dispatcher({ bot, queue, logger, ...options })
-}
-
-/** A text in a chat of its own. */
-function textIn(chat: number, text = "x"): Update {
-  return textUpdate(text, { chat: { id: chat, type: "private", first_name: "A" } })
-}
-
-const put = (update: Update) => queue.put({ botId, update })
+const stage = dispatchedEach()
 
 describe("options", () => {
   test.each([
@@ -42,12 +18,12 @@ describe("options", () => {
     ["handlerTimeoutMs", { handlerTimeoutMs: -1 }],
     ["handlerTimeoutMs", { handlerTimeoutMs: "1" as never }],
   ])("a wrong %s is a TypeError that names it", (name, options) => {
-    expect(() => dispatcherWith(options)).toThrow(TypeError)
-    expect(() => dispatcherWith(options)).toThrow(`\`${name}\``)
+    expect(() => stage.dispatcherWith(options)).toThrow(TypeError)
+    expect(() => stage.dispatcherWith(options)).toThrow(`\`${name}\``)
   })
 
   test("a wrong deadlineMs is a TypeError", () => {
-    expect(() => dispatcher.stop({ deadlineMs: -1 })).toThrow("`deadlineMs`")
+    expect(() => stage.dispatcher.stop({ deadlineMs: -1 })).toThrow("`deadlineMs`")
   })
 })
 
@@ -59,92 +35,92 @@ describe("start", () => {
 
   test("hands what is put to the handlers, in the order of each chat", async () => {
     const seen: string[] = []
-    dispatcher.on(filters.text, async (ctx) => {
+    stage.dispatcher.on(filters.text, async (ctx) => {
       await new Promise((resolve) => setImmediate(resolve))
       seen.push(ctx.message.text)
     })
-    dispatcher.start()
-    await Promise.all(["a", "b", "c"].map((text) => put(textIn(1, text))))
+    stage.dispatcher.start()
+    await Promise.all(["a", "b", "c"].map((text) => stage.put(textIn(1, text))))
     expect(seen).toEqual(["a", "b", "c"])
   })
 
   test("does nothing while it runs", async () => {
     let count = 0
-    dispatcher.on(filters.text, () => void (count += 1))
-    dispatcher.start()
-    dispatcher.start()
-    expect(dispatcher.isRunning).toBe(true)
-    await put(textIn(1))
+    stage.dispatcher.on(filters.text, () => void (count += 1))
+    stage.dispatcher.start()
+    stage.dispatcher.start()
+    expect(stage.dispatcher.isRunning).toBe(true)
+    await stage.put(textIn(1))
     expect(count).toBe(1)
   })
 
   test("after stop() goes on with what was put meanwhile", async () => {
     const seen: string[] = []
-    dispatcher.on(filters.text, (ctx) => void seen.push(ctx.message.text))
-    dispatcher.start()
-    await dispatcher.stop()
-    expect(dispatcher.isRunning).toBe(false)
-    const waiting = put(textIn(1, "meanwhile"))
-    dispatcher.start()
+    stage.dispatcher.on(filters.text, (ctx) => void seen.push(ctx.message.text))
+    stage.dispatcher.start()
+    await stage.dispatcher.stop()
+    expect(stage.dispatcher.isRunning).toBe(false)
+    const waiting = stage.put(textIn(1, "meanwhile"))
+    stage.dispatcher.start()
     await waiting
     expect(seen).toEqual(["meanwhile"])
   })
 
   test("while it stops is an error that says to wait", async () => {
-    dispatcher.start()
-    const stopped = dispatcher.stop()
-    expect(() => dispatcher.start()).toThrow("The dispatcher is stopping; await stop() first")
+    stage.dispatcher.start()
+    const stopped = stage.dispatcher.stop()
+    expect(() => stage.dispatcher.start()).toThrow("The dispatcher is stopping; await stop() first")
     await stopped
   })
 })
 
 describe("an update of the queue", () => {
   test("counts as handled when no handler wants it, and when one threw", async () => {
-    dispatcher.command("fail", () => {
+    stage.dispatcher.command("fail", () => {
       throw new Error("oh")
     })
-    dispatcher.start()
-    await put(textIn(1, "nobody listens"))
-    await put(textIn(1, "/fail"))
-    expect(logger.errors).toHaveLength(1)
+    stage.dispatcher.start()
+    await stage.put(textIn(1, "nobody listens"))
+    await stage.put(textIn(1, "/fail"))
+    expect(stage.logger.errors).toHaveLength(1)
   })
 
   test("tells its attempt", async () => {
     const attempts: number[] = []
-    dispatcher.on(filters.text, (ctx) => void attempts.push(ctx.attempt))
-    const done = put(textIn(1))
-    const delivery = await queue.take(new AbortController().signal)
+    stage.dispatcher.on(filters.text, (ctx) => void attempts.push(ctx.attempt))
+    const done = stage.put(textIn(1))
+    const delivery = await stage.queue.take(new AbortController().signal)
     await delivery.retry()
-    dispatcher.start()
+    stage.dispatcher.start()
     await done
     expect(attempts).toEqual([2])
   })
 
   test("of another bot is set aside, reaches no handler, and is logged", async () => {
     const seen: Update[] = []
-    dispatcher.use((ctx) => void seen.push(ctx.update))
-    dispatcher.start()
+    stage.dispatcher.use((ctx) => void seen.push(ctx.update))
+    stage.dispatcher.start()
     const update = textIn(1)
-    await queue.put({ botId: 5, update })
+    await stage.queue.put({ botId: 5, update })
     expect(seen).toEqual([])
-    expect(queue.setAsideUpdates).toMatchObject([{ botId: 5, update }])
-    expect(logger.errors).toEqual([expect.stringContaining("a queue of its own")])
+    expect(stage.queue.setAsideUpdates).toMatchObject([{ botId: 5, update }])
+    expect(stage.logger.errors).toEqual([expect.stringContaining("a queue of its own")])
   })
 
   test("waits where as many as `concurrency` are running, without being taken", async () => {
-    dispatcher = dispatcherWith({ concurrency: 2 })
+    stage.dispatcher = stage.dispatcherWith({ concurrency: 2 })
     const gates = [deferred(), deferred(), deferred()]
     let running = 0
     let most = 0
-    dispatcher.on(filters.text, async (ctx) => {
+    stage.dispatcher.on(filters.text, async (ctx) => {
       most = Math.max(most, ++running)
       await gates[ctx.chat.id]?.promise
       running -= 1
     })
-    dispatcher.start()
-    const puts = [0, 1, 2].map((chat) => put(textIn(chat)))
+    stage.dispatcher.start()
+    const puts = [0, 1, 2].map((chat) => stage.put(textIn(chat)))
     await untilTrue(() => running === 2)
-    expect(queue.waiting).toBe(1)
+    expect(stage.queue.waiting).toBe(1)
     gates[0]?.resolve()
     await puts[0]
     await untilTrue(() => running === 2)
@@ -169,46 +145,48 @@ describe("calls of `take`", () => {
         }
       }
     }
-    queue = new CountingQueue()
-    dispatcher = dispatcherWith({ concurrency: 8 })
+    stage.queue = new CountingQueue()
+    stage.dispatcher = stage.dispatcherWith({ concurrency: 8 })
     let running = 0
     let mostOfBoth = 0
-    dispatcher.on(filters.text, async () => {
+    stage.dispatcher.on(filters.text, async () => {
       mostOfBoth = Math.max(mostOfBoth, ++running + outstanding)
       await new Promise((resolve) => setImmediate(resolve))
       running -= 1
     })
-    dispatcher.start()
+    stage.dispatcher.start()
     expect(outstanding).toBe(8)
-    await Promise.all(Array.from({ length: 50 }, (_, chat) => put(textIn(chat))))
+    await Promise.all(Array.from({ length: 50 }, (_, chat) => stage.put(textIn(chat))))
     expect(most).toBe(8)
     expect(mostOfBoth).toBeLessThanOrEqual(8)
-    await dispatcher.stop()
+    await stage.dispatcher.stop()
     expect(outstanding).toBe(0)
   })
 
   test("that fail together are logged once, and tried again after a while", async () => {
     class FailingQueue extends MemoryQueue {
       override take(signal: AbortSignal): Promise<Delivery> {
-        return logger.errors.length < 2
+        return stage.logger.errors.length < 2
           ? Promise.reject(new Error("store is down"))
           : super.take(signal)
       }
     }
-    queue = new FailingQueue()
-    dispatcher = dispatcherWith({})
-    dispatcher.start()
-    await put(textIn(1))
-    expect(logger.errors).toHaveLength(2)
-    expect(logger.errors[0]).toMatch(/^Could not take from the queue, .* in \d+ ms: store is down$/)
+    stage.queue = new FailingQueue()
+    stage.dispatcher = stage.dispatcherWith({})
+    stage.dispatcher.start()
+    await stage.put(textIn(1))
+    expect(stage.logger.errors).toHaveLength(2)
+    expect(stage.logger.errors[0]).toMatch(
+      /^Could not take from the queue, .* in \d+ ms: store is down$/,
+    )
   })
 
   test("of a closed queue are the last, and it is said once", async () => {
-    dispatcher.start()
-    await queue[Symbol.asyncDispose]()
-    await untilTrue(() => logger.errors.length > 0)
-    expect(logger.errors).toEqual([expect.stringContaining("queue was closed")])
-    expect(await dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
+    stage.dispatcher.start()
+    await stage.queue[Symbol.asyncDispose]()
+    await untilTrue(() => stage.logger.errors.length > 0)
+    expect(stage.logger.errors).toEqual([expect.stringContaining("queue was closed")])
+    expect(await stage.dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
   })
 
   test("are over when it is stopped while another try is waited for", async () => {
@@ -217,12 +195,12 @@ describe("calls of `take`", () => {
         return Promise.reject(new Error("store is down"))
       }
     }
-    queue = new DownQueue()
-    dispatcher = dispatcherWith({})
-    dispatcher.start()
-    await untilTrue(() => logger.errors.length >= 2)
+    stage.queue = new DownQueue()
+    stage.dispatcher = stage.dispatcherWith({})
+    stage.dispatcher.start()
+    await untilTrue(() => stage.logger.errors.length >= 2)
     const before = performance.now()
-    await dispatcher.stop()
+    await stage.dispatcher.stop()
     expect(performance.now() - before).toBeLessThan(400)
   })
 })
@@ -235,16 +213,16 @@ test("an update whose end cannot be stored is logged, and the rest goes on", asy
       return delivery
     }
   }
-  queue = new ForgetfulQueue({ holdMs: 10 })
-  dispatcher = dispatcherWith({})
+  stage.queue = new ForgetfulQueue({ holdMs: 10 })
+  stage.dispatcher = stage.dispatcherWith({})
   const seen: number[] = []
-  dispatcher.on(filters.text, (ctx) => void seen.push(ctx.chat.id))
-  dispatcher.start()
-  void put(textIn(1)).catch(() => {})
-  void put(textIn(2)).catch(() => {})
-  await untilTrue(() => logger.errors.length === 2)
+  stage.dispatcher.on(filters.text, (ctx) => void seen.push(ctx.chat.id))
+  stage.dispatcher.start()
+  void stage.put(textIn(1)).catch(() => {})
+  void stage.put(textIn(2)).catch(() => {})
+  await untilTrue(() => stage.logger.errors.length === 2)
   expect(seen).toEqual([1, 2])
-  expect(logger.errors[0]).toMatch(/^Could not end update \d+: store is down$/)
+  expect(stage.logger.errors[0]).toMatch(/^Could not end update \d+: store is down$/)
 })
 
 test("when the queue takes an update away, ctx.signal aborts and nobody ends it", async () => {
@@ -268,26 +246,26 @@ test("when the queue takes an update away, ctx.signal aborts and nobody ends it"
       }
     }
   }
-  queue = new LeasingQueue({ holdMs: 1 })
-  dispatcher = dispatcherWith({})
+  stage.queue = new LeasingQueue({ holdMs: 1 })
+  stage.dispatcher = stage.dispatcherWith({})
   const ended = deferred()
-  dispatcher.on(filters.text, async ({ signal }) => {
+  stage.dispatcher.on(filters.text, async ({ signal }) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve))
     ended.resolve()
     throw signal.reason
   })
-  dispatcher.start()
-  await put(textIn(1))
+  stage.dispatcher.start()
+  await stage.put(textIn(1))
   taken.abort(new Error("lease lost"))
   await ended.promise
-  await dispatcher.stop()
+  await stage.dispatcher.stop()
   expect(ends).toEqual([])
-  expect(logger.errors).toEqual([])
+  expect(stage.logger.errors).toEqual([])
 })
 
 describe("process", () => {
   test("is a way in without a queue, and never rejects", async () => {
-    const alone = new Dispatcher({ bot, logger })
+    const alone = new Dispatcher({ bot, logger: stage.logger })
     const seen: string[] = []
     alone.on(filters.text, (ctx) => {
       seen.push(ctx.message.text)
@@ -295,14 +273,14 @@ describe("process", () => {
     })
     await alone.process(textUpdate("x"))
     expect(seen).toEqual(["x"])
-    expect(logger.errors).toHaveLength(1)
+    expect(stage.logger.errors).toHaveLength(1)
   })
 
   test("takes what has only the look of an update", async () => {
-    dispatcher.command("start", () => {})
+    stage.dispatcher.command("start", () => {})
     for (const content of [{}, { message: {} }, { message: null }, { message: { entities: 5 } }]) {
-      await dispatcher.process({ update_id: 1, ...content } as unknown as Update)
+      await stage.dispatcher.process({ update_id: 1, ...content } as unknown as Update)
     }
-    expect(logger.errors).toEqual([])
+    expect(stage.logger.errors).toEqual([])
   })
 })
