@@ -1,17 +1,44 @@
 /**
- * The servers that `webhook.ts` and `metrics.ts` compare, each in a process of its own: `ours` is a
- * `WebhookServer` with a queue and a dispatcher with two handlers, `counted` the same with metrics,
- * `bare` a `node:http` server that checks the secret, reads the body and parses it. Sends its parent the port, and the CPU time it
- * has used whenever it is asked.
+ * The servers that `webhook.ts`, `webhook-durable.ts` and `metrics.ts` compare, each in a process of
+ * its own: `ours` is a `WebhookServer` with a queue and a dispatcher with two handlers, `counted` the
+ * same with metrics, `durable` the same with a `SqliteQueue`, `bare` a `node:http` server that checks
+ * the secret, reads the body and parses it, `grammy` and `telegraf` bots as their documentation has
+ * them, with the same two handlers. Sends its parent the port, and the CPU time it has used whenever
+ * it is asked.
  *
  * @module
  */
-import { createServer } from "node:http"
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer, type RequestListener } from "node:http"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Bot } from "../src/bot/index.js"
 import { Dispatcher, filters } from "../src/dispatch/index.js"
 import { Metrics } from "../src/metrics/index.js"
-import { MemoryQueue } from "../src/queue/index.js"
+import { MemoryQueue, type UpdateQueue } from "../src/queue/index.js"
+import { SqliteQueue } from "../src/queue/sqlite/index.js"
 import { Webhook, WebhookServer } from "../src/retrieval/webhook/index.js"
+
+interface PeerBot {
+  botInfo?: object
+  command(name: string, handler: () => void): unknown
+  on(what: string, handler: () => void): unknown
+  webhookCallback(path: string, options: { secretToken: string }): RequestListener
+}
+
+interface Grammy {
+  readonly Bot: new (token: string, options: { botInfo: object }) => PeerBot
+  readonly webhookCallback: (
+    bot: PeerBot,
+    server: "http",
+    options: { secretToken: string },
+  ) => RequestListener
+}
+
+interface TelegrafModule {
+  readonly Telegraf: new (token: string) => PeerBot
+}
 
 const secretToken = "bench-bench-bench-bench-bench-bench-bench-b"
 
@@ -24,13 +51,21 @@ process.on("message", () => {
 
 function start(name: string | undefined): Promise<number> {
   if (name === "bare") return startBare()
+  if (name === "grammy" || name === "telegraf") return startPeer(name)
+  if (name === "durable") return startOurs(durableQueue())
   if (name === "counted") void new Metrics()
   return startOurs()
 }
 
-async function startOurs(): Promise<number> {
+/** In a file of its own, on the disk that temporary files are on. */
+function durableQueue(): SqliteQueue {
+  const folder = mkdtempSync(join(tmpdir(), "sounder-bench-"))
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  return new SqliteQueue({ path: join(folder, "updates.db") })
+}
+
+async function startOurs(queue: UpdateQueue = new MemoryQueue()): Promise<number> {
   const bot = new Bot("1:a")
-  const queue = new MemoryQueue()
   const dispatcher = new Dispatcher({ bot, queue })
   dispatcher.command("start", () => {})
   dispatcher.on(filters.text, () => {})
@@ -41,7 +76,7 @@ async function startOurs(): Promise<number> {
 }
 
 function startBare(): Promise<number> {
-  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+  return listening((request, response) => {
     if (request.headers["x-telegram-bot-api-secret-token"] !== secretToken) {
       response.statusCode = 401
       response.end()
@@ -54,6 +89,32 @@ function startBare(): Promise<number> {
       response.end()
     })
   })
+}
+
+/** A bot of another framework, from the packages of `test/peers`. */
+function startPeer(name: "grammy" | "telegraf"): Promise<number> {
+  const load = createRequire(join(process.cwd(), "test/peers/package.json"))
+  const me = { id: 1, is_bot: true, first_name: "Bot", username: "bench_bot" }
+  const nothing = () => {}
+  if (name === "grammy") {
+    // As its documentation has it; this is what is used of it.
+    const { Bot: GrammyBot, webhookCallback } = load("grammy") as Grammy
+    const bot = new GrammyBot("1:a", { botInfo: me })
+    bot.command("start", nothing)
+    bot.on("message:text", nothing)
+    return listening(webhookCallback(bot, "http", { secretToken }))
+  }
+  // As its documentation has it; this is what is used of it.
+  const { Telegraf } = load("telegraf") as TelegrafModule
+  const bot = new Telegraf("1:a")
+  bot.botInfo = me
+  bot.command("start", nothing)
+  bot.on("text", nothing)
+  return listening(bot.webhookCallback("/hook", { secretToken }))
+}
+
+function listening(listener: RequestListener): Promise<number> {
+  const server = createServer({ keepAliveTimeout: 75_000 }, listener)
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       const address = server.address()

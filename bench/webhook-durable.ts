@@ -1,0 +1,32 @@
+/**
+ * Durable intake over a webhook: a `SqliteQueue`, whose 200 means that the update is on disk, against a
+ * bare `node:http` server that stores nothing, and against frameworks that store nothing. Needs the
+ * packages of `test/peers` (`npm ci` there) for the latter.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs"
+import { compare, end, median, serverOf } from "./webhook-load.js"
+
+const targets: Readonly<Record<string, number>> = { bare: 0.45, grammy: 1, telegraf: 1 }
+const hasPeers = existsSync("test/peers/node_modules")
+
+for (const [name, target] of Object.entries(targets)) {
+  if (name !== "bare" && !hasPeers) console.log(`${name}: not installed, see test/peers`)
+  else await against(name, target)
+}
+
+async function against(name: string, target: number): Promise<void> {
+  const [durable, other] = [await serverOf("durable"), await serverOf(name)]
+  const found = await compare(durable, other)
+  end(durable, other)
+  console.log(
+    JSON.stringify({
+      name: `webhook into SQLite to ${name}`,
+      ratio: median(found.map((round) => round.one.perSecond / round.other.perSecond)),
+      target,
+      durablePerSecond: Math.round(median(found.map(({ one }) => one.perSecond))),
+      otherPerSecond: Math.round(median(found.map((round) => round.other.perSecond))),
+    }),
+  )
+}
