@@ -1,5 +1,6 @@
 import type { Bot } from "../../bot/index.js"
 import { isSelfSigned } from "../../certificate/index.js"
+import { SounderError, Unauthorized } from "../../telegram/errors.js"
 import type { Logger } from "../../ground/logger.js"
 import { certificatesOf, isPem, readPem } from "./pem.js"
 import { register, type Registration } from "./registration.js"
@@ -30,6 +31,8 @@ export class CertificateKeeper {
   readonly #release: () => void = () => {}
   #files: ChangingFiles | undefined
   #telling: Promise<void> = Promise.resolve()
+  /** What Telegram was last told, where that is known. */
+  #told: string | undefined
 
   /** Begins to look after it. */
   constructor(options: CertificateKeeperOptions) {
@@ -77,13 +80,24 @@ export class CertificateKeeper {
     // A call of before that is tried again would have Telegram trust what is no longer served.
     await this.#telling
     const before = registration.certificate
-    registration.certificate = certificates && certificatesOf(certificates)
+    const wanted = certificates && certificatesOf(certificates)
+    if (this.#told !== undefined && this.#told === wanted) return
+    registration.certificate = wanted
     try {
       await this.#register(registration, 3)
     } catch (error) {
+      // Who has ended, or is lost, must not keep others on the server from a new certificate.
+      if (this.#end.signal.aborted || this.#isLost(error)) return
       registration.certificate = before
       throw error
     }
+  }
+
+  #isLost(error: unknown): boolean {
+    const isRefused = error instanceof SounderError && error.code === "webhook-refused"
+    if (!(error instanceof Unauthorized) && !isRefused) return false
+    this.#options.logger.error(`Telegram does not take the webhook's certificate: ${error.message}`)
+    return true
   }
 
   /** Tries until it succeeds or something else is to be told: nothing else can be served any more. */
@@ -100,7 +114,9 @@ export class CertificateKeeper {
   async #register(registration: Registration, retries: number): Promise<void> {
     const { bot, logger } = this.#options
     const { signal } = this.#end
+    const telling = registration.certificate
     await withRetries(() => register(bot, registration, { signal }), { retries, logger, signal })
+    this.#told = telling
     logger.info("Telegram was told of the webhook's certificate")
   }
 }

@@ -253,6 +253,16 @@ describe("from one kind to the other", () => {
     await bot.calm()
   })
 
+  test("a bot whose token Telegram no longer knows does not hold a new certificate up", async () => {
+    await write(await createCertificate(host))
+    await bot.start(files())
+    bot.telegram.fault("setWebhook", { status: 401 }, 100)
+    const next = await createCertificate(host)
+    await write(next)
+    await untilShown(next)
+    expect(bot.warnings).toContainEqual(expect.stringMatching(/does not take the webhook's/))
+  })
+
   test("while Telegram cannot be told, the old one is served on", async () => {
     const first = await createCertificate(host)
     await write(first)
