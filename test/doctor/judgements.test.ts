@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest"
+import type { Check } from "../../src/doctor/check.js"
+import { answerCheck } from "../../src/doctor/checks/answer.js"
+import { connectionCheck } from "../../src/doctor/checks/connection.js"
+import { deliveryCheck } from "../../src/doctor/checks/delivery.js"
+import { examinationReport } from "../../src/doctor/examination-report.js"
+import { finding } from "../../src/doctor/finding.js"
+import { certificatesOnTheWire } from "../../src/doctor/probes/certificate-message.js"
+import { answerOf } from "../../src/doctor/probes/dns.js"
+import { nextStep } from "../../src/doctor/run-checks.js"
+import type { Sight } from "../../src/doctor/sight.js"
+
+const now = new Date("2026-01-01T12:00:00Z")
+const nowSeconds = now.getTime() / 1000
+
+const given: Sight["given"] = {
+  url: undefined,
+  bot: undefined,
+  polling: false,
+  localMode: false,
+  cert: undefined,
+  secret: undefined,
+  resolve: {},
+  hosts: {},
+  dnsServers: undefined,
+  backend: undefined,
+  authorities: undefined,
+  isBotMachine: false,
+  pollersMs: 0,
+  idleMs: 0,
+  timeoutMs: 1_000,
+  now: () => now,
+}
+const info = { url: "https://bot.example.com/", has_custom_certificate: false }
+
+/** The codes of what a check says of this. */
+function codesOf(
+  { judge }: Check,
+  sight: Partial<Sight>,
+  ...before: Parameters<typeof finding>[0][]
+) {
+  const words = { seen: "", why: "", fix: "" }
+  const found = before.map((code) => finding(code, words))
+  return judge({ given, ...sight }, found).findings.map(({ code }) => code)
+}
+
+describe("deliveries", () => {
+  const failing = (ageSeconds: number, pending_update_count: number) => ({
+    info: {
+      ...info,
+      pending_update_count,
+      last_error_date: nowSeconds - ageSeconds,
+      last_error_message: "Connection timed out",
+    },
+  })
+
+  test("a failure counts while updates wait and it is fresh", () => {
+    expect(codesOf(deliveryCheck, failing(100, 1))).toEqual(["delivery-fails"])
+    expect(codesOf(deliveryCheck, failing(100, 0))).toEqual([])
+    expect(codesOf(deliveryCheck, failing(301, 1))).toEqual([])
+  })
+
+  test("a fault that was seen from here is not said twice, a warning does not hide it", () => {
+    expect(codesOf(deliveryCheck, failing(100, 1), "connection-refused")).toEqual([])
+    expect(codesOf(deliveryCheck, failing(100, 1), "slow-answer")).toEqual(["delivery-fails"])
+  })
+
+  test("many updates that wait are a warning", () => {
+    const waiting = (pending_update_count: number) => ({ info: { ...info, pending_update_count } })
+    expect(codesOf(deliveryCheck, waiting(99))).toEqual([])
+    expect(codesOf(deliveryCheck, waiting(100))).toEqual(["many-updates-wait"])
+  })
+
+  test("an address that the name no longer leads to is a warning", () => {
+    const at = (ip_address: string) => ({
+      info: { ...info, pending_update_count: 0, ip_address },
+      dns: { kind: "found", v4: ["149.154.1.1", "149.154.1.2"], v6: [] } as const,
+    })
+    expect(codesOf(deliveryCheck, at("149.154.1.2"))).toEqual([])
+    expect(codesOf(deliveryCheck, at("149.154.1.3"))).toEqual(["address-outdated"])
+    expect(codesOf(deliveryCheck, at("<unknown>"))).toEqual([])
+  })
+
+  test("a Bot API server that has lost Telegram is told for a while", () => {
+    const lost = (ageSeconds: number) => ({
+      info: {
+        ...info,
+        pending_update_count: 0,
+        last_synchronization_error_date: nowSeconds - ageSeconds,
+      },
+    })
+    expect(codesOf(deliveryCheck, lost(10))).toEqual(["telegram-out-of-sync"])
+    expect(codesOf(deliveryCheck, lost(3_600))).toEqual([])
+  })
+})
+
+describe("connections", () => {
+  const target = { address: "149.154.1.1", port: 443 }
+
+  test.each([
+    [{ kind: "open", ms: 1 }, []],
+    [{ kind: "refused" }, ["connection-refused"]],
+    [{ kind: "reset" }, ["connection-cut"]],
+    [{ kind: "timeout" }, ["unreachable"]],
+    [{ kind: "unreachable", reason: "EHOSTUNREACH" }, ["unreachable"]],
+  ] as const)("%j is %j", (tcp, codes) => {
+    expect(codesOf(connectionCheck, { tcp, target })).toEqual(codes)
+  })
+
+  test("one that is refused outside and open inside has another cause", () => {
+    const sight = { tcp: { kind: "refused" }, target, isOpenLocally: true } as const
+    expect(codesOf(connectionCheck, sight)).toEqual(["listens-locally"])
+  })
+})
+
+describe("answers", () => {
+  const answered = (ms: number) =>
+    ({ kind: "answered", status: 401, reason: "", headers: {}, body: "", ms }) as const
+
+  test("a slow one is a warning, garbage a fault", () => {
+    expect(codesOf(answerCheck, { answer: answered(4_999) })).toEqual([])
+    expect(codesOf(answerCheck, { answer: answered(5_000) })).toEqual(["slow-answer"])
+    const garbage = { kind: "not-http", reason: "Expected HTTP/" } as const
+    expect(codesOf(answerCheck, { answer: garbage })).toEqual(["not-http"])
+  })
+})
+
+describe("what DNS says", () => {
+  type Answer = PromiseSettledResult<string[]>
+  const failed = (code: string): Answer => {
+    const reason = Object.assign(new Error(code), { code })
+    return { status: "rejected", reason }
+  }
+  const found = (...value: string[]): Answer => ({ status: "fulfilled", value })
+
+  test.each<[Answer, Answer, string]>([
+    [found("1.2.3.4"), failed("ENODATA"), "found"],
+    [failed("ENODATA"), found("2001:db8::1"), "found"],
+    [failed("ENOTFOUND"), failed("ENOTFOUND"), "missing"],
+    [failed("ENODATA"), failed("ENODATA"), "missing"],
+    [failed("ETIMEOUT"), failed("ETIMEOUT"), "failed"],
+    // An A record that could not be asked for may be there.
+    [failed("ESERVFAIL"), found("2001:db8::1"), "failed"],
+  ])("%j and %j is %s", (v4, v6, kind) => {
+    expect(answerOf(v4, v6).kind).toBe(kind)
+  })
+})
+
+test("a check whose ground is missing is left out, and says what it is about", () => {
+  const blocked = new Map([["connection", "DNS"]] as const)
+  const check = { needs: ["connection"], spare: () => "not wanted" } as const
+  const whole = {
+    name: "tls",
+    title: "TLS",
+    judge: () => ({ note: "", findings: [] }),
+    ...check,
+  } as const
+  expect(nextStep(whole, { given }, blocked)).toEqual({ kind: "skip", reason: "DNS", blocks: true })
+  expect(nextStep(whole, { given }, new Map())).toMatchObject({ reason: "not wanted" })
+  expect(nextStep({ ...whole, spare: () => undefined }, { given }, new Map())).toEqual({
+    kind: "run",
+  })
+})
+
+describe("the Certificate message on the wire", () => {
+  const message = (type: number, body: Buffer) =>
+    Buffer.concat([Buffer.from([type, 0, body.length >> 8, body.length & 255]), body])
+  const record = (bytes: Buffer) =>
+    Buffer.concat([Buffer.from([22, 3, 3, bytes.length >> 8, bytes.length & 255]), bytes])
+  const certificates = Buffer.from([0, 0, 11, 0, 0, 3, 1, 2, 3, 0, 0, 2, 4, 5])
+  const hello = message(2, Buffer.from("hello"))
+
+  test("is found in one record and in several", () => {
+    const both = Buffer.concat([hello, message(11, certificates)])
+    const wanted = [Buffer.from([1, 2, 3]), Buffer.from([4, 5])]
+    expect(certificatesOnTheWire(record(both))).toEqual(wanted)
+    const halves = [record(both.subarray(0, 14)), record(both.subarray(14))]
+    expect(certificatesOnTheWire(Buffer.concat(halves))).toEqual(wanted)
+  })
+
+  test("is none where it is cut off, where there is an alert, and in garbage", () => {
+    const whole = record(Buffer.concat([hello, message(11, certificates)]))
+    expect(certificatesOnTheWire(whole.subarray(0, -1))).toEqual([])
+    expect(certificatesOnTheWire(Buffer.from([21, 3, 3, 0, 2, 2, 40]))).toEqual([])
+    expect(certificatesOnTheWire(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"))).toEqual([])
+    expect(certificatesOnTheWire(Buffer.alloc(0))).toEqual([])
+  })
+})
+
+describe("the report", () => {
+  const words = { seen: "It was seen.", why: "It matters.", fix: "Do ".repeat(60).trim() }
+  const found = finding("redirect", words)
+  const examination = {
+    url: "https://bot.example.com/",
+    checks: [
+      { name: "dns", title: "DNS", outcome: "ok", note: "1.2.3.4", findings: [] },
+      { name: "answer", title: "Answer", outcome: "found", note: "301", findings: [found] },
+      { name: "secret", title: "Secret", outcome: "skipped", note: "see", findings: [] },
+    ],
+    findings: [found],
+  } as const
+
+  test("fits the width, and has no colours unless asked for", () => {
+    const text = examinationReport(examination, { width: 60 })
+    expect(text.split("\n").every((line) => line.length <= 60)).toBe(true)
+    expect(text).toMatch(/^ {2}✓ DNS +1\.2\.3\.4\n {2}✗ Answer +301\n {2}– Secret +see$/m)
+    expect(text).toMatch(/1 fault\.\n$/)
+    expect(text).not.toContain("\u001B")
+  })
+
+  test("is coloured for a terminal", () => {
+    const text = examinationReport(examination, { color: true })
+    expect(text).toContain("\u001B[31m✗ redirect\u001B[0m")
+  })
+})
