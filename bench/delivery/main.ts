@@ -47,6 +47,8 @@ const size = {
 
 if (!values.pages) await runAll()
 writePages(process.cwd(), results.read())
+// Connections that were cut while they were made may linger.
+process.exit()
 
 async function runAll(): Promise<void> {
   for (const fault of chosen("faults", faults)) {

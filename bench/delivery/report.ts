@@ -36,9 +36,9 @@ documentation.
   it had handled by then. That is its result: it handles updates one after the other, or in batches
   that wait for their slowest, or has fallen behind.
 - The runs were made four or five at a time on a machine that was busy with other work too. Compare
-  counts, not times: a *longest wait* of seconds may be the machine's. Sounder's PostgreSQL queue got
-  fewer updates a second than the others, for the same reason. The number of updates stands in each
-  row.
+  counts, not times: a *longest wait* of seconds may be the machine's. Sounder's PostgreSQL queue,
+  and its SQLite queue on a webhook, got fewer updates, and 250 a second, for the same reason. The
+  number of updates stands in each row.
 `
 
 /** The whole page. */
