@@ -10,6 +10,13 @@ const heard = new WeakSet<PostgresPool>()
 /** For errors that are told again to who waits for an answer. */
 export function ignore(): void {}
 
+/** Listens to a pool, once. */
+export function hear(pool: PostgresPool): void {
+  if (heard.has(pool)) return
+  heard.add(pool)
+  pool.on("error", ignore)
+}
+
 /** What {@link Connections} are made of. */
 export interface ConnectionsOptions {
   readonly pool: PostgresPool
@@ -32,10 +39,7 @@ export class Connections {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    const { pool } = options
-    if (heard.has(pool)) return
-    heard.add(pool)
-    pool.on("error", ignore)
+    hear(options.pool)
   }
 
   /** Lends a connection until {@link giveBack}. */

@@ -1,6 +1,6 @@
 import { Backoff } from "../../ground/backoff.js"
 import { Timer } from "../../ground/timer.js"
-import { ignore } from "./connections.js"
+import { hear, ignore } from "./connections.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
 import { quoted } from "./tables.js"
 
@@ -26,7 +26,7 @@ export class Listener {
     this.#pool = pool
     this.#channel = channel
     this.#told = told
-    pool.on("error", ignore)
+    hear(pool)
     this.#open()
   }
 
