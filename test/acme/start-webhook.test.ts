@@ -6,6 +6,11 @@ import { once } from "node:events"
 import { connect } from "node:tls"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import type { AcmeOptions } from "../../src/acme/index.js"
+import { Bot } from "../../src/bot/index.js"
+import { filters } from "../../src/dispatch/index.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import { Simulator } from "../../src/simulator/index.js"
+import { Updater } from "../../src/updater.js"
 import { BusyBot } from "../retrieval/webhook/tls/busy-bot.js"
 import { freePort } from "../support/free-port.js"
 import { Pebble, type PebbleOptions } from "../support/pebble.js"
@@ -55,6 +60,33 @@ describe("startWebhook with `acme`", { timeout: 60_000 }, () => {
     await busy.more(6)
     await busy.calm()
     expect(busy.failed).toEqual([])
+  })
+
+  test("gets one for an IP address, which Telegram is not sent and trusts", async (context) => {
+    const port = await freePort()
+    const ca = await Pebble.start(context, { tlsPort: port })
+    pebble = ca
+    await using telegram = await Simulator.start({ local: true, authorities: [await ca.root()] })
+    const account = telegram.bot()
+    const options = { apiRoot: telegram.apiRoot, localMode: true }
+    await using updater = new Updater({
+      bot: new Bot(account.token, options),
+      logger: silentLogger,
+    })
+    updater.dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
+    const { directory, directoryCa } = ca
+    const challenge = "tls-alpn-01"
+    await updater.startWebhook({
+      port,
+      webhookUrl: `https://127.0.0.1:${port}/hook`,
+      acme: { directory, directoryCa, folder, challenge, termsOfServiceAgreed: true },
+    })
+    const person = telegram.user()
+    await person.send(account, "Hello")
+    expect((await person.hears()).text).toBe("Hello")
+    expect((await updater.bot.getWebhookInfo()).has_custom_certificate).toBe(false)
+    await updater.stop()
+    await updater.bot[Symbol.asyncDispose]()
   })
 
   test("renews it under load without a failed request", async (context) => {
