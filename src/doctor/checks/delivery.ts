@@ -11,6 +11,8 @@ import { spelledAge } from "../spelled-age.js"
 /** A failure is tried again within two minutes, so one that goes on is never older than this. */
 const freshSeconds = 300
 const manyWait = 100
+const justMended =
+  "If you have just mended it, look again in two minutes: Telegram has tried again by then."
 
 /** What is found under a name of its own where Telegram reports it. */
 const codes: Readonly<Partial<Record<WebhookErrorCode, FindingCode>>> = {
@@ -62,7 +64,7 @@ function judgeFailing(
   const words = {
     seen: `Telegram cannot deliver (${waiting} waiting): ${text}`,
     why: meaning,
-    fix: `${fix}${elsewhere(code)}`,
+    fix: `${fix}${elsewhere(code)} ${justMended}`,
   }
   return found(`failing: ${text}`, finding(codes[code] ?? "delivery-fails", words))
 }
