@@ -67,7 +67,12 @@ export class IdOrder {
     this.#await()
   }
 
+  /** After a stall the time is up before what has arrived meanwhile is read: that comes first. */
   #timeIsUp(): void {
+    this.#timer = setTimeout(() => this.#passDue(), 1)
+  }
+
+  #passDue(): void {
     this.#timer = undefined
     this.#dueMs = Infinity
     const now = performance.now()
