@@ -100,6 +100,17 @@ test.concurrent("(13) a second 409 is held for 3 seconds", async () => {
   expect(await last).toBe(0)
 }, 60_000)
 
+test.concurrent("(14) a timeout of 60 behaves as 50", async () => {
+  await using telegram = await Simulator.start({ local: true })
+  const bot = telegram.bot()
+  const began = performance.now()
+  const answer = await call(telegram, bot.token, "getUpdates", { timeout: 60 })
+  const seconds = (performance.now() - began) / 1000
+  expect(answer).toMatchObject({ ok: true, result: [] })
+  expect(seconds).toBeGreaterThanOrEqual(50 - earlyMs / 1000)
+  expect(seconds).toBeLessThan(60)
+}, 90_000)
+
 test.concurrent("asking again for the same waits 3 seconds, whatever the time-out says", async () => {
   await using telegram = await Simulator.start()
   const { token } = telegram.bot()
