@@ -80,10 +80,20 @@ describe("the tarball, installed into an empty project", () => {
     expect(await run("bot.js")).toEqual({ status: 0, output: `["Hello!","One, two"]\n` })
   }, 60_000)
 
-  test.each([...subpaths().keys()])("%s can be imported", async (subpath) => {
-    const specifier = subpath.replace(/^\./, "sounder")
-    writeFileSync(join(project, "subpath.js"), `import * as all from "${specifier}"`)
-    expect(await run("subpath.js")).toEqual({ status: 0, output: "" })
+  test.each([...subpaths().keys()].filter((subpath) => subpath !== "./tracing"))(
+    "%s can be imported",
+    async (subpath) => {
+      const specifier = subpath.replace(/^\./, "sounder")
+      writeFileSync(join(project, "subpath.js"), `import * as all from "${specifier}"`)
+      expect(await run("subpath.js")).toEqual({ status: 0, output: "" })
+    },
+  )
+
+  test("traces without @opentelemetry/api: what to install is said", async () => {
+    writeFileSync(join(project, "traced.js"), `import "sounder/tracing"`)
+    const { status, output } = await run("traced.js")
+    expect(status).not.toBe(0)
+    expect(output).toContain("Cannot find package '@opentelemetry/api'")
   })
 
   test("a certificate of an authority is asked for without acme-client: what to install is said", async () => {
