@@ -47,7 +47,7 @@ const shortestWaitMs = 1000
  * could not deliver and why, since it tells nobody otherwise, and when the certificate ends; sets the
  * webhook right where another program has changed it.
  *
- * @see docs/decisions/0061-reconciliation.md
+ * @see docs/decisions/0013-reconciliation.md
  */
 export class DeliveryWatch {
   readonly #options: DeliveryWatchOptions
