@@ -1,7 +1,7 @@
 /** Where updates wait between being received and being handled. */
 export * from "./update-queue.js"
 export * from "./queue-closed.js"
-export * from "./memory-queue.js"
+export * from "./memory/memory-queue.js"
 export type { KeptAside, QueueAdministration, QueueStatus } from "./queue-administration.js"
 export { StorageError, type StorageErrorCode } from "./storage-error.js"
 export type * from "./response-slot.js"

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs"
 import { posix } from "node:path"
 import { type Import, importsOf } from "./imports.js"
 
-/** Source files by their path from the folder of the package: `src/queue/lane.ts` to its text. */
+/** Source files by their path from the folder of the package: `src/queue/memory/lane.ts` to its text. */
 export type Sources = ReadonlyMap<string, string>
 
 /** An import with where it leads: the path of a source file, or a specifier of another package. */

@@ -3,11 +3,11 @@ import type { Bot } from "../../bot/index.js"
 import type { Logger } from "../../ground/logger.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
 import type { UpdateType } from "../../telegram/api.js"
-import type { CallerOptions } from "./callers.js"
-import type { Reconcile } from "./delivery-watch.js"
+import type { CallerOptions } from "./callers/callers.js"
+import type { Reconcile } from "./watch/delivery-watch.js"
 import type { CertificateOption } from "./tls/certificate-option.js"
-import type { MetricsPageOptions } from "./metrics-page.js"
-import type { WebhookServer } from "./webhook-server.js"
+import type { MetricsPageOptions } from "./server/metrics-page.js"
+import type { WebhookServer } from "./server/webhook-server.js"
 
 /** How to receive over a webhook. */
 export interface WebhookIntakeOptions extends CallerOptions {

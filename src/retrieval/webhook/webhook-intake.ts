@@ -1,15 +1,15 @@
 import { type Logger, quietLogger, withFields } from "../../ground/logger.js"
 import type { Intake } from "../intake.js"
-import { CertificateKeeper } from "./certificate-keeper.js"
-import { DeliveryWatch } from "./delivery-watch.js"
-import { register, type Registration } from "./registration.js"
-import { planStart, type StartPlan } from "./start-plan.js"
-import { withRetries } from "./start-retries.js"
-import { needsRegistration } from "./webhook-differences.js"
+import { CertificateKeeper } from "./watch/certificate-keeper.js"
+import { DeliveryWatch } from "./watch/delivery-watch.js"
+import { register, type Registration } from "./registration/registration.js"
+import { planStart, type StartPlan } from "./registration/start-plan.js"
+import { withRetries } from "./registration/start-retries.js"
+import { needsRegistration } from "./watch/webhook-differences.js"
 import { Webhook, type WebhookOptions } from "./webhook.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
-import type { WebhookServer } from "./webhook-server.js"
-import type { WebhookAddress } from "./webhook-server-options.js"
+import type { WebhookServer } from "./server/webhook-server.js"
+import type { WebhookAddress } from "./server/webhook-server-options.js"
 
 /** Receives updates over a webhook on a web server of its own, or on one that bots share. */
 export class WebhookIntake implements Intake {

@@ -9,7 +9,7 @@ import { OpenResponse } from "./open-response.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
-import type { Readiness } from "./readiness.js"
+import type { Readiness } from "./server/readiness.js"
 import { announced, refusals, unavailable, type WebhookResponse } from "./webhook-response.js"
 
 /** What a {@link Webhook} is made of. */

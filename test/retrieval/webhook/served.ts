@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect } from "vitest"
 import { Webhook } from "../../../src/retrieval/webhook/webhook.js"
-import { WebhookServer } from "../../../src/retrieval/webhook/webhook-server.js"
-import type { WebhookServerOptions } from "../../../src/retrieval/webhook/webhook-server-options.js"
+import { WebhookServer } from "../../../src/retrieval/webhook/server/webhook-server.js"
+import type { WebhookServerOptions } from "../../../src/retrieval/webhook/server/webhook-server-options.js"
 import { RawClient, requestText, secret } from "./raw-client.js"
 import { RecordingQueue } from "./recording-queue.js"
 

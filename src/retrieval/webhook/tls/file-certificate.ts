@@ -5,7 +5,7 @@ import type {
   OfferCertificates,
 } from "../../../certificate/index.js"
 import type { Logger } from "../../../ground/logger.js"
-import { isPem, readPem } from "../pem.js"
+import { isPem, readPem } from "./pem.js"
 import { ChangingFiles } from "./changing-files.js"
 
 /** A certificate and its key, each as PEM text or the path of a file. */

@@ -1,0 +1,27 @@
+import { test } from "vitest"
+import { MemoryQueue } from "../../../src/queue/index.js"
+import { expectLikeModel } from "../queue-model.js"
+
+/** More for a night: `SOUNDER_SEQUENCES=100000`. */
+const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 300)
+/** So few that some are refused. */
+const capacity = 8
+
+test(
+  "whatever is done to it in whatever order, the queue does what a plain list would",
+  { timeout: process.env.SOUNDER_SEQUENCES ? 36_000_000 : 120_000 },
+  async () => {
+    const newStore = () => ({
+      isDurable: false,
+      capacity,
+      workers: 1,
+      open: () => new MemoryQueue({ capacity, holdMs: Infinity }),
+      looked: () => Promise.resolve(),
+      counts: async (queue: MemoryQueue) => ({
+        waiting: queue.waiting,
+        setAside: queue.setAsideUpdates.map(({ update }) => update.update_id),
+      }),
+    })
+    await expectLikeModel(newStore, sequences)
+  },
+)

@@ -1,0 +1,319 @@
+import { getEventListeners } from "node:events"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { HandedBack, MemoryQueue, QueueFull } from "../../../src/queue/index.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { built, finished, packageFolder } from "../../support/built.js"
+
+const never = new AbortController().signal
+const day = 24 * 60 * 60 * 1000
+const put = (queue: MemoryQueue, chat: number, id: number, botId = 1) =>
+  queue.put({ botId, update: updateOf(chat, id) })
+
+/** Whether a promise has resolved by now. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false
+  const end = () => (settled = true)
+  promise.then(end, end)
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+  return settled
+}
+
+describe("the hold", () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  test("an update is let go when its handler has been running for holdMs", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    const first = put(queue, 1, 1)
+    vi.advanceTimersByTime(1_000)
+    expect(await isSettled(first), "it waits for a worker").toBe(false)
+    await queue.take(never)
+    vi.advanceTimersByTime(99)
+    expect(await isSettled(first)).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(await isSettled(first)).toBe(true)
+  })
+
+  test("an update is not let go while the handlers before it are fast", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    const puts = Array.from({ length: 50 }, (_, id) => put(queue, 1, id))
+    for (const first of puts.slice(0, 40)) {
+      const delivery = await queue.take(never)
+      vi.advanceTimersByTime(60)
+      expect(await isSettled(first)).toBe(false)
+      await delivery.done()
+    }
+    for (const waiting of puts.slice(40)) expect(await isSettled(waiting)).toBe(false)
+    await queue.handBack()
+    await Promise.allSettled(puts)
+  })
+
+  test("what waits behind a slow handler is let go when it has itself waited for holdMs", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    const puts = [put(queue, 1, 1), put(queue, 1, 2)]
+    await queue.take(never)
+    vi.advanceTimersByTime(60)
+    puts.push(put(queue, 1, 3))
+    vi.advanceTimersByTime(40)
+    const letGo = () => Promise.all(puts.map(isSettled))
+    expect(await letGo()).toEqual([true, true, false])
+    puts.push(put(queue, 1, 4))
+    vi.advanceTimersByTime(60)
+    expect(await letGo()).toEqual([true, true, true, false])
+    vi.advanceTimersByTime(40)
+    expect(await letGo()).toEqual([true, true, true, true])
+  })
+
+  test("a slow handler lets go nothing of another lane", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    void put(queue, 1, 1)
+    const other = put(queue, 2, 2)
+    await queue.take(never)
+    vi.advanceTimersByTime(1_000)
+    expect(await isSettled(other)).toBe(false)
+    await queue.handBack()
+    await expect(other).rejects.toThrow(HandedBack)
+  })
+
+  test("the next handler of a lane has a hold of its own", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    void put(queue, 1, 1)
+    const slow = await queue.take(never)
+    vi.advanceTimersByTime(150)
+    const next = put(queue, 1, 2)
+    await slow.done()
+    vi.advanceTimersByTime(50)
+    const delivery = await queue.take(never)
+    vi.advanceTimersByTime(99)
+    expect(await isSettled(next)).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(await isSettled(next)).toBe(true)
+    await delivery.done()
+  })
+
+  test("a lane whose update waits for its next attempt stands as still as with a slow handler", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    const puts = [put(queue, 1, 1), put(queue, 1, 2)]
+    await (await queue.take(never)).retry({ delayMs: 1_000 })
+    vi.advanceTimersByTime(100)
+    expect(await Promise.all(puts.map(isSettled))).toEqual([true, true])
+  })
+
+  test("with an endless hold Telegram always waits for the handler", async () => {
+    await using queue = new MemoryQueue({ holdMs: Infinity })
+    const first = put(queue, 1, 1)
+    const delivery = await queue.take(never)
+    vi.advanceTimersByTime(day)
+    expect(await isSettled(first)).toBe(false)
+    await delivery.done()
+    expect(await isSettled(first)).toBe(true)
+  })
+
+  test("an update that comes again after it was let go is forgotten at once, and runs once", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    void put(queue, 1, 1)
+    await queue.take(never)
+    vi.advanceTimersByTime(100)
+    expect(await isSettled(put(queue, 1, 1))).toBe(true)
+    expect(queue.waiting).toBe(0)
+  })
+
+  test("what was let go is not handed back, but remains to be handled", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    void put(queue, 1, 1)
+    void put(queue, 1, 2)
+    const delivery = await queue.take(never)
+    vi.advanceTimersByTime(100)
+    const young = put(queue, 1, 3)
+    expect(await queue.handBack()).toEqual({
+      handedBack: [{ botId: 1, updateId: 3 }],
+      remaining: [{ botId: 1, updateId: 2 }],
+    })
+    await expect(young).rejects.toThrow(HandedBack)
+    expect(await delivery.handBack()).toBe(false)
+    expect((await queue.take(never)).update.update_id).toBe(2)
+  })
+
+  test("what was let go and waits for its next attempt remains, and keeps its delay", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    void put(queue, 1, 1)
+    const delivery = await queue.take(never)
+    vi.advanceTimersByTime(100)
+    await delivery.retry({ delayMs: 500 })
+    expect((await queue.handBack()).remaining).toEqual([{ botId: 1, updateId: 1 }])
+    const again = queue.take(never)
+    vi.advanceTimersByTime(499)
+    expect(await isSettled(again)).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect((await again).attempt).toBe(2)
+  })
+
+  test("one timer serves all updates, and it is gone when there is nothing to hold", async () => {
+    await using queue = new MemoryQueue({ holdMs: 100 })
+    for (let id = 0; id < 1_000; id++) void put(queue, id, id)
+    expect(vi.getTimerCount()).toBe(1)
+    for (let id = 0; id < 1_000; id++) await (await queue.take(never)).done()
+    vi.advanceTimersByTime(100)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe("remembered ids", () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  async function handled(queue: MemoryQueue, id: number): Promise<void> {
+    void put(queue, 1, id)
+    await (await queue.take(never)).done()
+  }
+
+  test("an id is known for 24 hours, and new after 48", async () => {
+    await using queue = new MemoryQueue()
+    await handled(queue, 5)
+    vi.advanceTimersByTime(day - 1)
+    await put(queue, 1, 5)
+    expect(queue.waiting).toBe(0)
+    vi.advanceTimersByTime(day + 1)
+    void put(queue, 1, 5)
+    expect(queue.waiting).toBe(1)
+    await (await queue.take(never)).done()
+  })
+
+  test("an id is known until 100,000 others have been handled, and their number is bounded", async () => {
+    await using queue = new MemoryQueue()
+    for (let id = 0; id <= 100_000; id++) await handled(queue, id)
+    await put(queue, 1, 0)
+    expect(queue.waiting).toBe(0)
+    for (let id = 100_001; id <= 200_000; id++) await handled(queue, id)
+    void put(queue, 1, 0)
+    expect(queue.waiting).toBe(1)
+    await (await queue.take(never)).done()
+  })
+})
+
+describe("edges", () => {
+  test("a queue that waits for something does not keep the process alive", async () => {
+    await built()
+    const program = `
+      import { MemoryQueue } from "sounder"
+      const queue = new MemoryQueue({ holdMs: 600_000, capacity: 1 })
+      const update = (update_id) => ({ botId: 1, update: { update_id } })
+      void queue.put(update(1))
+      const delivery = await queue.take(new AbortController().signal)
+      await delivery.retry({ delayMs: 600_000 })
+      queue.put(update(2)).catch((error) => console.log(error.code))`
+    const args = ["--input-type=module", "--eval", program]
+    expect(await finished(process.execPath, args, packageFolder)).toEqual({
+      status: 0,
+      output: "queue-full\n",
+    })
+  }, 120_000)
+
+  test("a put that nobody waits for may be refused or given back without ending the process", async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on("unhandledRejection", note)
+    const queue = new MemoryQueue({ capacity: 1 })
+    void put(queue, 1, 1)
+    void put(queue, 1, 2)
+    await queue.handBack()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    process.off("unhandledRejection", note)
+    expect(unhandled).toEqual([])
+    await queue[Symbol.asyncDispose]()
+  })
+
+  test("however often it takes, a signal has one listener, and none once another one comes", async () => {
+    const queue = new MemoryQueue()
+    const [signal, other] = [new AbortController().signal, new AbortController().signal]
+    for (let id = 1; id < 5; id++) {
+      const next = queue.take(signal)
+      void put(queue, 1, id)
+      await (await next).done()
+    }
+    expect(getEventListeners(signal, "abort")).toHaveLength(1)
+    const last = queue.take(other)
+    expect(getEventListeners(signal, "abort")).toHaveLength(0)
+    await queue[Symbol.asyncDispose]()
+    await expect(last).rejects.toMatchObject({ code: "queue-closed" })
+    expect(getEventListeners(other, "abort")).toHaveLength(0)
+  })
+
+  test("what is set aside is kept with its error, the last hundred of it", async () => {
+    await using queue = new MemoryQueue()
+    for (let id = 0; id < 101; id++) {
+      void put(queue, 1, id)
+      await (await queue.take(never)).setAside(`error ${id}`)
+    }
+    const kept = queue.setAsideUpdates
+    expect(kept).toHaveLength(100)
+    expect(kept[0]).toEqual({ botId: 1, update: updateOf(1, 1), error: "error 1" })
+    expect(kept[99]?.error).toBe("error 100")
+  })
+
+  test("a queue that is full takes no more until the turn is over and there is room", async () => {
+    await using queue = new MemoryQueue({ capacity: 1 })
+    const first = put(queue, 1, 1)
+    await expect(put(queue, 1, 2)).rejects.toThrow(QueueFull)
+    const delivery = await queue.take(never)
+    await expect(put(queue, 2, 3)).rejects.toThrow("holds 1 updates")
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    void put(queue, 1, 2).catch(() => {})
+    expect(queue.waiting).toBe(1)
+    await delivery.done()
+    await first
+  })
+
+  test("lanes are those of the rule that is given", async () => {
+    await using queue = new MemoryQueue({ lane: (update) => `${update.update_id % 2}` })
+    for (const id of [1, 2, 3]) put(queue, 7, id).catch(() => {})
+    expect([(await queue.take(never)).lane, (await queue.take(never)).lane]).toEqual(["1", "0"])
+    expect(queue.waiting).toBe(1)
+  })
+
+  test("a lane rule that throws, or answers no string, rejects the put and leaves nothing behind", async () => {
+    let answer: unknown
+    // A rule of a program in plain JavaScript.
+    const lane = () => {
+      if (answer instanceof Error) throw answer
+      return answer as string
+    }
+    await using queue = new MemoryQueue({ lane })
+    answer = new Error("No lane")
+    await expect(put(queue, 1, 1)).rejects.toThrow("No lane")
+    answer = undefined
+    await expect(put(queue, 1, 1)).rejects.toThrow("a function that answers a string")
+    answer = "a"
+    void put(queue, 1, 1)
+    await (await queue.take(never)).done()
+    expect(queue.waiting).toBe(0)
+  })
+
+  test.each([
+    ["null", null],
+    ["{}", {}],
+    ["an update without its id", { message: {} }],
+    ["an update whose id is a text", { update_id: "1" }],
+  ])("%s is no update, and its put rejects", async (_, update) => {
+    await using queue = new MemoryQueue()
+    await expect(queue.put({ botId: 1, update: update as never })).rejects.toThrow(TypeError)
+    expect(queue.waiting).toBe(0)
+  })
+
+  test("a put without a bot's id rejects", async () => {
+    await using queue = new MemoryQueue()
+    const incoming = { botId: undefined as never, update: updateOf(1, 1) }
+    await expect(queue.put(incoming)).rejects.toThrow("Expected an integer `botId`")
+  })
+
+  test.each([
+    [{ holdMs: -1 }, "`holdMs`"],
+    [{ holdMs: Number.NaN }, "`holdMs`"],
+    [{ capacity: 0 }, "`capacity`"],
+    [{ capacity: 1.5 }, "`capacity`"],
+    [{ lane: "bot" as never }, "`lane`"],
+  ])("the options %o are refused", (options, named) => {
+    expect(() => new MemoryQueue(options)).toThrow(named)
+    expect(() => new MemoryQueue(options)).toThrow(TypeError)
+  })
+})
