@@ -49,6 +49,16 @@ export class IdOrder {
     this.#keep({ id, pass, dueMs: now + limitMs })
   }
 
+  /** Whether something waits for an update with this id or a lower one. */
+  awaits(id: number): boolean {
+    return id < (this.#early.at(-1)?.id ?? -Infinity)
+  }
+
+  /** Whether something waits. */
+  get isWaiting(): boolean {
+    return this.#early.length > 0
+  }
+
   /** Lets all pass that wait, in their order. */
   flush(): void {
     const last = this.#early.at(-1)

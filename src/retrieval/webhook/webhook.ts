@@ -1,5 +1,6 @@
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
 import { type Logger, quietLogger, withFields } from "../../ground/logger.js"
+import { idleTimer } from "../../ground/timer.js"
 import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queue.js"
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
@@ -83,6 +84,8 @@ const handedBack = unavailable("handed-back", 1, "The update was not handled; se
 const full = unavailable("full", 2, "There is no room for another update; send it again.")
 const slow = unavailable("slow", 1, "The update still waits to be taken; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
+/** How long updates wait for others when the intake stops, in milliseconds. */
+const lastWaitMs = 50
 
 /**
  * The webhook as a function of plain values: Telegram's request in, the answer out. It answers 200
@@ -163,7 +166,7 @@ export class Webhook {
    * @param body text, bytes, or what a server's own parser made of them
    */
   take(body: Uint8Array | string | object): Promise<WebhookResponse> {
-    if (this.#isStopped) return this.#refuse(stopping)
+    if (this.#takesNothing) return this.#refuse(stopping)
     if (this.#isTooLong(body)) return this.#refuse(refusals.length)
     try {
       return this.#put(parseUpdate(body))
@@ -190,11 +193,17 @@ export class Webhook {
 
   /**
    * Answers every further request with 503, so that Telegram keeps its update. Requests whose
-   * update is already in the queue are answered as it settles.
+   * update is already in the queue are answered as it settles. Where an update that is here waits
+   * for one with a lower id, both are still put, within 50 ms: refused, they would come again in any
+   * order.
    */
   stopIntake(): void {
     this.#isStopped = true
-    this.#order.flush()
+    if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), lastWaitMs)
+  }
+
+  get #takesNothing(): boolean {
+    return this.#isStopped && !this.#order.isWaiting
   }
 
   #refusalOf(head: WebhookHead): WebhookResponse | undefined {
@@ -206,7 +215,7 @@ export class Webhook {
     }
     if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
     if (Number(head.contentLength ?? 0) > this.maxBodyBytes) return refusals.length
-    return this.#isStopped ? stopping : undefined
+    return this.#takesNothing ? stopping : undefined
   }
 
   #isMine(path: string | undefined): boolean {
@@ -224,6 +233,8 @@ export class Webhook {
   }
 
   #put(update: Update): Promise<WebhookResponse> {
+    const isLate = this.#isStopped && !this.#order.awaits(update.update_id)
+    if (isLate) return this.#refuse(stopping)
     return new Promise((resolve) => {
       let isAnswered = false
       const answer = (response: WebhookResponse) => {
@@ -241,7 +252,6 @@ export class Webhook {
         answer(response)
       }
       this.#order.add(update.update_id, () => {
-        if (this.#isStopped) return settle(stopping)
         this.#queue.put({ botId: this.botId, update, response: open }).then(
           () => settle(open.taken()),
           (error: unknown) => {

@@ -54,13 +54,17 @@ describe("a webhook as a function of plain values", () => {
     expect(queue.ids).toEqual([1, 2, 3])
   })
 
-  test("puts nothing that still waits for its turn when it stops", async () => {
+  test("puts what waits for its turn when it stops, and what that waits for, but nothing else", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue, { orderWithinMs: 60_000 })
-    const answer = webhook.take({ update_id: 3 })
+    const early = webhook.take({ update_id: 3 })
     webhook.stopIntake()
-    expect(await answer).toMatchObject({ status: 503 })
-    expect(queue.ids).toEqual([])
+    const missing = webhook.take({ update_id: 2 })
+    expect(await webhook.take({ update_id: 4 })).toMatchObject({ status: 503 })
+    expect(await missing).toMatchObject({ status: 200 })
+    expect(await early).toMatchObject({ status: 200 })
+    expect(queue.ids).toEqual([2, 3])
+    expect(await webhook.take({ update_id: 1 })).toMatchObject({ status: 503 })
   })
 
   test("takes a body of bytes, of text, or one that was parsed already", async () => {
