@@ -1,7 +1,8 @@
 /**
  * Durable intake over a webhook: a `SqliteQueue`, whose 200 means that the update is on disk, against a
- * bare `node:http` server that stores nothing, and against frameworks that store nothing. Needs the
- * packages of `test/peers` (`npm ci` there) for the latter.
+ * bare `node:http` server that stores nothing, and against frameworks that store nothing. Taken in
+ * alone, and taken in and handled by the same process. Needs the packages of `test/peers` (`npm ci`
+ * there) for the frameworks.
  *
  * @module
  */
@@ -13,16 +14,19 @@ const hasPeers = existsSync("test/peers/node_modules")
 
 for (const [name, target] of Object.entries(targets)) {
   if (name !== "bare" && !hasPeers) console.log(`${name}: not installed, see test/peers`)
-  else await against(name, target)
+  else {
+    await against("stored", name, target)
+    await against("durable", name, target)
+  }
 }
 
-async function against(name: string, target: number): Promise<void> {
-  const [durable, other] = [await serverOf("durable"), await serverOf(name)]
+async function against(ours: string, name: string, target: number): Promise<void> {
+  const [durable, other] = [await serverOf(ours), await serverOf(name)]
   const found = await compare(durable, other)
   end(durable, other)
   console.log(
     JSON.stringify({
-      name: `webhook into SQLite to ${name}`,
+      name: `webhook into SQLite${ours === "stored" ? "" : ", handled,"} to ${name}`,
       ratio: median(found.map((round) => round.one.perSecond / round.other.perSecond)),
       target,
       durablePerSecond: Math.round(median(found.map(({ one }) => one.perSecond))),

@@ -1,7 +1,7 @@
 /**
  * The servers that `webhook.ts`, `webhook-durable.ts` and `metrics.ts` compare, each in a process of
  * its own: `ours` is a `WebhookServer` with a queue and a dispatcher with two handlers, `counted` the
- * same with metrics, `durable` the same with a `SqliteQueue`, `bare` a `node:http` server that checks
+ * same with metrics, `durable` the same with a `SqliteQueue`, `stored` that without a dispatcher, `bare` a `node:http` server that checks
  * the secret, reads the body and parses it, `grammy` and `telegraf` bots as their documentation has
  * them, with the same two handlers. Sends its parent the port, and the CPU time it has used whenever
  * it is asked.
@@ -53,6 +53,7 @@ function start(name: string | undefined): Promise<number> {
   if (name === "bare") return startBare()
   if (name === "grammy" || name === "telegraf") return startPeer(name)
   if (name === "durable") return startOurs(durableQueue())
+  if (name === "stored") return startServer(1, durableQueue())
   if (name === "counted") void new Metrics()
   return startOurs()
 }
@@ -70,8 +71,12 @@ async function startOurs(queue: UpdateQueue = new MemoryQueue()): Promise<number
   dispatcher.command("start", () => {})
   dispatcher.on(filters.text, () => {})
   dispatcher.start()
+  return startServer(bot.id, queue)
+}
+
+async function startServer(botId: number, queue: UpdateQueue): Promise<number> {
   const server = new WebhookServer({ port: 0 })
-  server.add(new Webhook({ botId: bot.id, queue, path: "hook", secretToken }))
+  server.add(new Webhook({ botId, queue, path: "hook", secretToken }))
   return (await server.start()).port
 }
 
