@@ -16,6 +16,8 @@ export interface Workload {
   readonly schema: string
   readonly updates: number
   readonly chats: number
+  /** How long a handler takes, in milliseconds. */
+  readonly handlerMs: number
   readonly leaseMs: number
 }
 

@@ -12,6 +12,8 @@ export interface Workload {
   readonly path: string
   readonly updates: number
   readonly chats: number
+  /** How long a handler takes, in milliseconds; 0 by default. */
+  readonly handlerMs?: number
 }
 
 /** At which occurrence of a step a worker kills itself. */

@@ -2,7 +2,8 @@
  * A receiver and worker of a bot, one of several on the same queue: puts updates, works them off, and
  * notes every step in a journal that survives its death. It may be told to kill itself at a step.
  *
- *   node worker.mjs '{"url", "schema", "journal", "name", "chats", "updates", "leaseMs", "killAt"}'
+ *   node worker.mjs '{"url", "schema", "journal", "name", "chats", "updates", "handlerMs", "leaseMs",
+ *     "killAt"}'
  *
  * @module
  */
@@ -11,7 +12,9 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import pg from "pg"
 import { PostgresQueue } from "sounder/postgres"
 
-const { url, schema, journal, name, chats, updates, leaseMs, killAt } = JSON.parse(process.argv[2])
+const { url, schema, journal, name, chats, updates, handlerMs, leaseMs, killAt } = JSON.parse(
+  process.argv[2],
+)
 const note = (what, id, more = "") => appendFileSync(journal, `${what} ${id} ${more} ${name}\n`)
 
 let seen = 0
@@ -42,7 +45,9 @@ for (let first = 1; first <= updates; first += 8) {
   }
   await putAll(puts)
 }
-while (await isWorking()) await new Promise((resolve) => setTimeout(resolve, 5))
+// A lease is renewed now and then, also when nothing is left to do.
+const stays = killAt?.step.startsWith("lease")
+while (stays || (await isWorking())) await new Promise((resolve) => setTimeout(resolve, 5))
 end.abort()
 await Promise.all(workers)
 await queue[Symbol.asyncDispose]()
@@ -80,7 +85,7 @@ function idAt(delivery) {
 async function handle(delivery) {
   const id = idAt(delivery)
   note("started", id, delivery.attempt)
-  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setTimeout(resolve, handlerMs))
   if (id % 3 === 0 && delivery.attempt === 1) {
     await delivery.retry({ delayMs: id % 2 })
     return note("retried", id)

@@ -2,7 +2,7 @@
  * A bot's process, as far as its queue goes: puts updates, works them off, and notes every step in a
  * journal that survives its death. It may be told to kill itself at a step.
  *
- *   node worker.mjs '{"path", "journal", "chats", "updates", "killAt": {"step", "time"}}'
+ *   node worker.mjs '{"path", "journal", "chats", "updates", "handlerMs", "killAt": {"step", "time"}}'
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { subscribe } from "node:diagnostics_channel"
 import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import { SqliteQueue } from "sounder/sqlite"
 
-const { path, journal, chats, updates, killAt } = JSON.parse(process.argv[2])
+const { path, journal, chats, updates, handlerMs = 0, killAt } = JSON.parse(process.argv[2])
 const note = (what, id, more = "") => appendFileSync(journal, `${what} ${id} ${more}\n`)
 
 let seen = 0
@@ -63,7 +63,7 @@ async function work() {
 async function handle(delivery) {
   const { update_id: id } = delivery.update
   note("started", id, delivery.attempt)
-  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setTimeout(resolve, handlerMs))
   if (id % 3 === 0 && delivery.attempt === 1) {
     await delivery.retry({ delayMs: id % 2 })
     return note("retried", id)
