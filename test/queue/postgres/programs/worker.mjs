@@ -45,9 +45,7 @@ for (let first = 1; first <= updates; first += 8) {
   }
   await putAll(puts)
 }
-// A lease is renewed now and then, also when nothing is left to do.
-const stays = killAt?.step.startsWith("lease")
-while (stays || (await isWorking())) await new Promise((resolve) => setTimeout(resolve, 5))
+while (await isWorking()) await new Promise((resolve) => setTimeout(resolve, 5))
 end.abort()
 await Promise.all(workers)
 await queue[Symbol.asyncDispose]()
@@ -105,6 +103,8 @@ async function handle(delivery) {
 }
 
 async function isWorking() {
+  // A lease is renewed now and then, also when nothing is left to do.
+  if (killAt?.step.startsWith("lease")) return true
   try {
     const { waiting, running } = await queue.status()
     return waiting + running > 0
