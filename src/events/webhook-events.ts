@@ -13,6 +13,7 @@ export type WebhookRefusalReason =
   | "length"
   | "cut"
   | "body"
+  | "starting"
   | "stopping"
   | "handed-back"
   | "full"

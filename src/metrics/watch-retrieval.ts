@@ -23,6 +23,7 @@ const reasons: Record<WebhookRefusalReason, true> = {
   length: true,
   cut: true,
   body: true,
+  starting: true,
   stopping: true,
   "handed-back": true,
   full: true,

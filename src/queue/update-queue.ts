@@ -23,7 +23,17 @@ export interface IncomingUpdate {
    * in a store of its own leaves it out, because the answer is sent before the update is handled.
    */
   readonly response?: ResponseSlot | undefined
+  /**
+   * For an update that has come early: calls back, once, when those before it have come or are waited
+   * for no longer. It is stored at once, and handled after all of its lane that were put before the
+   * call and before all that are put after it. Given only to a queue that
+   * {@link UpdateQueue.isOnlyWayIn}.
+   */
+  readonly onTurn?: OnTurn | undefined
 }
+
+/** Has something called, once, when the turn of an update comes. */
+export type OnTurn = (come: () => void) => void
 
 /** Names one update: an `update_id` means something only together with its bot. */
 export interface UpdateReference {
@@ -90,9 +100,9 @@ export interface HandBack {
 /** Where updates wait between being received and being handled. */
 export interface UpdateQueue extends AsyncDisposable {
   /**
-   * Whether every update of a bot comes in through this object, and its put resolves as soon as it
-   * is stored. A webhook then waits a moment for an update that another has overtaken on its way.
-   * Absent: not so.
+   * Whether every update of a bot comes in through this object, its put resolves as soon as it is
+   * stored, and it minds {@link IncomingUpdate.onTurn}. A webhook then waits for an update that another
+   * has overtaken on its way. Absent: not so.
    */
   readonly isOnlyWayIn?: boolean
   /**

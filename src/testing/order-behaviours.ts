@@ -46,6 +46,20 @@ export const orderBehaviours: ProbedBehaviours = {
     assert.equal((await probe.take()).receivedAt, receivedAt)
   },
 
+  "an update that was put early is handled in its turn, where the queue is the only way in": async (
+    probe,
+  ) => {
+    if (!probe.queue.isOnlyWayIn) return
+    const early = probe.putEarly(7, 5)
+    await early.put.settled
+    assert.equal(early.put.state, "forgotten")
+    await probe.expectNothing()
+    const [before, other] = [probe.put(7, 3), probe.put(8, 4)]
+    early.come()
+    const after = probe.put(7, 6)
+    for (const put of [before, other, early.put, after]) await (await probe.takeUpdate(put)).done()
+  },
+
   "a slow lane delays no other": async (probe) => {
     const [slow] = probe.putAll(1, 3)
     assert.ok(slow)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import type { Delivery, HandBack, UpdateQueue } from "../queue/index.js"
+import type { Delivery, HandBack, OnTurn, UpdateQueue } from "../queue/index.js"
 import type { Update } from "../telegram/types.js"
 
 const patienceMs = 10_000
@@ -27,9 +27,9 @@ export class QueueProbe {
   }
 
   /** Puts an update of a chat, with the next `update_id` unless one is given. */
-  put(chat: number, updateId = this.#lastId + 1, botId = 1): ProbedPut {
+  put(chat: number, updateId = this.#lastId + 1, botId = 1, onTurn?: OnTurn): ProbedPut {
     this.#lastId = updateId
-    const put = this.queue.put({ botId, update: updateOf(chat, updateId) })
+    const put = this.queue.put({ botId, update: updateOf(chat, updateId), onTurn })
     const probed: ProbedPut = {
       updateId,
       state: "open",
@@ -39,6 +39,13 @@ export class QueueProbe {
       ),
     }
     return probed
+  }
+
+  /** Puts an update before its turn; `come` says that it has come. */
+  putEarly(chat: number, updateId: number): { put: ProbedPut; come: () => void } {
+    let come = () => {}
+    const put = this.put(chat, updateId, 1, (turn) => (come = turn))
+    return { put, come: () => come() }
   }
 
   /** Puts several updates of a chat. */

@@ -27,6 +27,8 @@ export class KnownLanes {
   readonly #bots = new Map<number, KnownBot>()
   readonly #incomplete = new Set<KnownBot>()
   readonly #turns: BotTurns<StoredLane>
+  /** The sequences of those that are kept back. */
+  readonly #early = new Set<number>()
   #known = 0
 
   constructor({ store, perBot, opened }: KnownLanesOptions) {
@@ -52,11 +54,24 @@ export class KnownLanes {
     if (bot.isComplete) this.#insert(bot, place)
   }
 
+  /** An update is stored whose turn has not come. */
+  keepBack(sequence: number): void {
+    this.#early.add(sequence)
+  }
+
+  /** The turn of an update has come that was kept back, and it has another place. */
+  letGo(sequence: number, place: StoredPlace): void {
+    this.#early.delete(sequence)
+    this.add(place)
+  }
+
   /** Reads the next places from the store. */
   read(): void {
     for (const bot of this.#incomplete) {
       if (!bot.isShort) continue
-      for (const place of bot.read(this.#store)) this.#insert(bot, place)
+      for (const place of bot.read(this.#store)) {
+        if (!this.#early.has(place.sequence)) this.#insert(bot, place)
+      }
       if (bot.isComplete) this.#incomplete.delete(bot)
     }
   }

@@ -1,5 +1,6 @@
 import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
+import { QueueClosed } from "../queue-closed.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateStore } from "./update-store.js"
 
@@ -21,6 +22,8 @@ export interface AskedPut {
   readonly reject: (reason: Error) => void
   /** Where the put is announced, and an update that is known has to be noted. */
   readonly announced: AnnouncedPut | undefined
+  /** Whether it is stored before its turn, and handled when a {@link PendingMove} says so. */
+  readonly isEarly: boolean
 }
 
 /** An update on its way into the store. */
@@ -38,9 +41,16 @@ export class PendingPut implements PendingWrite {
     this.#sequence = store.put(this.update, now)
   }
 
+  /** Where it is stored; `undefined` before that, and where it was known. */
+  get sequence(): number | undefined {
+    return this.#sequence
+  }
+
   apply(lanes: KnownLanes): void {
     const { botId, lane } = this.update
-    if (this.#sequence !== undefined) lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
+    const sequence = this.#sequence
+    if (sequence !== undefined && this.#asked.isEarly) lanes.keepBack(sequence)
+    else if (sequence !== undefined) lanes.add({ sequence, botId, lane, dueAt: 0 })
     else if (this.#asked.announced) this.#asked.announced.isRepeated = true
   }
 
@@ -50,6 +60,40 @@ export class PendingPut implements PendingWrite {
 
   refuse(reason: Error): void {
     this.#asked.reject(reason)
+  }
+}
+
+/**
+ * An update that was stored early goes behind all that has come since, and into its lane. Until that
+ * can be written its lane goes on without it.
+ */
+export class PendingMove implements PendingWrite {
+  readonly #put: PendingPut
+  readonly #again: (move: PendingMove) => void
+  #sequence: number | undefined
+
+  /** @param again tries once more what could not be written */
+  constructor(put: PendingPut, again: (move: PendingMove) => void) {
+    this.#put = put
+    this.#again = again
+  }
+
+  write(store: UpdateStore): void {
+    const { sequence } = this.#put
+    if (sequence !== undefined) this.#sequence = store.move(sequence)
+  }
+
+  apply(lanes: KnownLanes): void {
+    const { botId, lane } = this.#put.update
+    const { sequence: before } = this.#put
+    if (before === undefined || this.#sequence === undefined) return
+    lanes.letGo(before, { sequence: this.#sequence, botId, lane, dueAt: 0 })
+  }
+
+  answer(): void {}
+
+  refuse(reason: Error): void {
+    if (!(reason instanceof QueueClosed)) this.#again(this)
   }
 }
 

@@ -13,12 +13,13 @@ import {
   type Delivery,
   type HandBack,
   type IncomingUpdate,
+  type OnTurn,
   QueueFull,
   type UpdateQueue,
   type UpdateReference,
 } from "../update-queue.js"
 import { KnownLanes } from "./known-lanes.js"
-import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
+import { type Ending, PendingEnding, PendingMove, PendingPut } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { Requests } from "./requests.js"
 import { step } from "./steps.js"
@@ -243,17 +244,31 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       this.#expectOpen()
       const update = newUpdate(incoming, this.#laneRule)
       this.#expectRoom(update)
-      return this.#put(update, announced)
+      return this.#put(update, incoming.onTurn, announced)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  #put(update: NewUpdate, announced: AnnouncedPut | undefined): Promise<void> {
+  #put(
+    update: NewUpdate,
+    onTurn: OnTurn | undefined,
+    announced: AnnouncedPut | undefined,
+  ): Promise<void> {
     step("put: asked")
     return new Promise((resolve, reject) => {
-      this.#writer.put(new PendingPut(update, { resolve, reject, announced }))
+      const asked = { resolve, reject, announced, isEarly: onTurn !== undefined }
+      const put = new PendingPut(update, asked)
+      this.#writer.put(put)
+      onTurn?.(() => this.#comeTo(put))
     })
+  }
+
+  /** It is the turn of an update that was stored early. */
+  #comeTo(put: PendingPut): void {
+    if (this.#isClosed) return
+    step("turn: asked")
+    this.#writer.move(new PendingMove(put, (again) => this.#writer.end(again)))
   }
 
   /**

@@ -15,6 +15,7 @@ const texts = {
     WHERE bot_id = ? AND update_id = ? AND (handled_at IS NULL OR handled_at >= ?)`,
   add: `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
     VALUES (?, ?, ?, ?, 0, 0, ?, ?)`,
+  move: "UPDATE updates SET sequence = ? WHERE sequence = ?",
   attempt: `UPDATE updates SET attempt = attempt + 1 WHERE sequence = ?
     RETURNING attempt, put_at receivedAt, body`,
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",

@@ -8,6 +8,8 @@ export const sqliteSteps = [
   "put: asked",
   "put: id recorded",
   "put: update stored",
+  "turn: asked",
+  "turn: update moved",
   "take: chosen",
   "take: counted",
   "done: asked",

@@ -1,7 +1,7 @@
 import type { Logger } from "../../ground/logger.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateReference } from "../update-queue.js"
-import type { PendingPut, PendingWrite } from "./pending-write.js"
+import { type PendingMove, PendingPut, type PendingWrite } from "./pending-write.js"
 import { step } from "./steps.js"
 import type { UpdateStore } from "./update-store.js"
 
@@ -25,7 +25,9 @@ export interface TurnWriterOptions {
  */
 export class TurnWriter {
   readonly #options: TurnWriterOptions
-  #puts: PendingPut[] = []
+  /** In the order in which they were asked for. */
+  #puts: (PendingPut | PendingMove)[] = []
+  #putCount = 0
   #endings: PendingWrite[] = []
   #turn: ReturnType<typeof setImmediate> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
@@ -37,16 +39,26 @@ export class TurnWriter {
 
   /** How many puts this turn has. */
   get putCount(): number {
-    return this.#puts.length
+    return this.#putCount
   }
 
   /** Whether this turn puts an update. For a queue that is full: it looks through all. */
   puts({ botId, updateId }: UpdateReference): boolean {
-    return this.#puts.some((put) => put.update.botId === botId && put.update.updateId === updateId)
+    return this.#puts.some(
+      (put) =>
+        put instanceof PendingPut && put.update.botId === botId && put.update.updateId === updateId,
+    )
   }
 
   /** Writes an update with this turn. */
   put(write: PendingPut): void {
+    this.#puts.push(write)
+    this.#putCount += 1
+    this.schedule()
+  }
+
+  /** Moves an update behind what has been put in this turn so far. */
+  move(write: PendingMove): void {
     this.#puts.push(write)
     this.schedule()
   }
@@ -94,6 +106,7 @@ export class TurnWriter {
       return this.#refuse(error as Error)
     }
     this.#puts = []
+    this.#putCount = 0
     this.#endings = []
     for (const one of writes) one.apply(lanes)
     for (const one of writes) one.answer()
@@ -104,6 +117,7 @@ export class TurnWriter {
   #refuse(reason: Error): void {
     const puts = this.#puts
     this.#puts = []
+    this.#putCount = 0
     for (const put of puts) put.refuse(reason)
     if (this.#endings.length > 0) this.#again = setTimeout(() => this.flush(), againMs)
     if (!this.#isFailing) this.#options.logger.error(`${reason.message}. Trying again`)

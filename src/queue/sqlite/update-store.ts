@@ -44,7 +44,7 @@ const pruneStep = 1_024
 const countedLightly = "PRAGMA synchronous = NORMAL"
 
 /**
- * The rows of a queue's file. Throws a `StorageError` when the store fails. `put`, `uncount`, `retry`,
+ * The rows of a queue's file. Throws a `StorageError` when the store fails. `put`, `move`, `uncount`, `retry`,
  * `done`, `setAside`, `drop` and `prune` are called within {@link UpdateStore.write}.
  */
 export class UpdateStore {
@@ -145,6 +145,15 @@ export class UpdateStore {
     } catch (error) {
       throw this.#failed(error)
     }
+  }
+
+  /** Moves an update behind all others; answers its place. */
+  move(sequence: number): number {
+    const moved = this.#lastSequence + 1
+    this.#statements.move.run(moved, sequence)
+    this.#lastSequence = moved
+    step("turn: update moved")
+    return moved
   }
 
   /** Takes back what {@link count} counted. */

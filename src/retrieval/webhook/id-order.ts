@@ -1,9 +1,24 @@
+import type { OnTurn } from "../../queue/update-queue.js"
+
 /** An update that is here before one with a lower id. */
 interface Early {
   readonly id: number
+  /** When it waits no longer. */
   readonly dueMs: number
-  readonly pass: () => void
+  /** When it is kept, as `performance.now` counts; `Infinity` where it is, or cannot be. */
+  keepMs: number
+  readonly keep: Keep
+  pass: () => void
 }
+
+/** Has an update stored that is handled when its turn comes. */
+type Keep = (onTurn: OnTurn) => void
+
+/** At a start several may be on their way, and the first to come need not be the lowest. */
+const firstMs = 50
+
+/** For longer nobody is kept waiting for an answer. */
+const keptAfterMs = 10
 
 /** After a wait in vain Telegram is behind, and what is missing comes when it comes. */
 const hurriedForMs = 1000
@@ -16,8 +31,10 @@ const anotherCount = 100_000
  * Lets updates pass in the order of their ids. Telegram counts without gaps, but sends messages and
  * presses of one chat on different connections at the same time, so one may overtake the other on
  * its way. What comes before its turn waits for what is missing, though not for longer than a limit.
- * Where that was in vain, because Telegram holds back what is missing, the limit is 10 ms for a
- * second: else every connection would wait, and Telegram fall behind even more.
+ *
+ * Where a queue can store what has come early, it does so after 10 ms, and Telegram gets its answer.
+ * Else Telegram waits too; then the limit is 10 ms for a second after a wait in vain, because every
+ * connection would wait, and Telegram fall behind even more.
  *
  * What comes late passes at once, and so does everything where the limit is 0.
  */
@@ -28,8 +45,8 @@ export class IdOrder {
   /** The id whose turn it is; `undefined` before the first. */
   #next: number | undefined
   #hurriedUntilMs = -Infinity
-  /** When the timer is up. */
-  #dueMs = Infinity
+  /** When the timer is up at the latest. */
+  #timerMs = Infinity
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** @param limitMs how long an update waits for others, in milliseconds */
@@ -37,16 +54,21 @@ export class IdOrder {
     this.#limitMs = limitMs
   }
 
-  /** Calls `pass` when it is the turn of this id, or its time is up; possibly at once. */
-  add(id: number, pass: () => void): void {
+  /**
+   * Calls `pass` when it is the turn of this id, or its time is up; possibly at once. Where `keep` is
+   * called first, what it asks to be called is called in its place.
+   */
+  add(id: number, pass: () => void, keep?: Keep): void {
     if (this.#limitMs === 0) return pass()
     const next = this.#next ?? -Infinity
     if (this.#next !== undefined && Math.abs(id - next) > anotherCount) this.#beginAnew()
     else if (id === next) return this.#passUpTo(id, pass)
     else if (id < next) return pass()
     const now = performance.now()
-    const limitMs = now < this.#hurriedUntilMs ? Math.min(hurriedMs, this.#limitMs) : this.#limitMs
-    this.#keep({ id, pass, dueMs: now + limitMs })
+    const dueMs = now + this.#limitAt(now, keep !== undefined)
+    const keepMs = keep && this.#next !== undefined ? now + keptAfterMs : Infinity
+    this.#insert({ id, pass, dueMs, keepMs, keep: keep ?? (() => {}) })
+    this.#wakeAt(Math.min(dueMs, keepMs))
   }
 
   /** Whether something waits for an update with this id or a lower one. */
@@ -65,31 +87,39 @@ export class IdOrder {
     if (last) this.#passUpTo(last.id)
   }
 
-  /** The first of a count waits too: at a start, several may be on their way. */
+  /** The first of a count waits too. */
   #beginAnew(): void {
     this.flush()
     this.#next = undefined
   }
 
-  #keep(early: Early): void {
+  #limitAt(now: number, isKept: boolean): number {
+    if (this.#next === undefined) return Math.min(firstMs, this.#limitMs)
+    const isHurried = !isKept && now < this.#hurriedUntilMs
+    return isHurried ? Math.min(hurriedMs, this.#limitMs) : this.#limitMs
+  }
+
+  #insert(early: Early): void {
     const at = this.#early.findLastIndex(({ id }) => id <= early.id)
     this.#early.splice(at + 1, 0, early)
-    this.#await()
   }
 
   /** After a stall the time is up before what has arrived meanwhile is read: that comes first. */
   #timeIsUp(): void {
-    this.#timer = setTimeout(() => this.#passDue(), 1)
+    this.#timer = setTimeout(() => this.#look(), 1)
   }
 
-  #passDue(): void {
+  #look(): void {
     this.#timer = undefined
-    this.#dueMs = Infinity
+    this.#timerMs = Infinity
     const now = performance.now()
     const last = this.#early.findLast(({ dueMs }) => dueMs <= now + 1)
-    if (!last) return this.#await()
-    if (this.#next !== undefined) this.#hurriedUntilMs = now + hurriedForMs
-    this.#passUpTo(last.id)
+    if (last && this.#next !== undefined) this.#hurriedUntilMs = now + hurriedForMs
+    if (last) this.#passUpTo(last.id)
+    for (const early of this.#early) if (early.keepMs <= now + 1) keepNow(early)
+    this.#wakeAt(
+      this.#early.reduce((least, one) => Math.min(least, one.dueMs, one.keepMs), Infinity),
+    )
   }
 
   /** Passes what waits up to an id, and what follows it without a gap. */
@@ -105,17 +135,28 @@ export class IdOrder {
     }
     this.#early.splice(0, count)
     this.#next = next
-    this.#await()
+    if (this.#early.length === 0) this.#sleep()
     for (const one of passing) one()
   }
 
-  #await(): void {
-    const dueMs = this.#early.reduce((least, one) => Math.min(least, one.dueMs), Infinity)
-    if (dueMs === this.#dueMs) return
+  /** The timer may be up before: who it was for may have passed. */
+  #wakeAt(ms: number): void {
+    if (ms >= this.#timerMs) return
+    clearTimeout(this.#timer)
+    this.#timerMs = ms
+    this.#timer = setTimeout(() => this.#timeIsUp(), Math.max(0, ms - performance.now()))
+  }
+
+  #sleep(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#dueMs = dueMs
-    if (dueMs === Infinity) return
-    this.#timer = setTimeout(() => this.#timeIsUp(), Math.max(0, dueMs - performance.now()))
+    this.#timerMs = Infinity
   }
+}
+
+/** Has it stored; its turn comes all the same. */
+function keepNow(early: Early): void {
+  early.keepMs = Infinity
+  const { keep } = early
+  keep((come) => (early.pass = come))
 }

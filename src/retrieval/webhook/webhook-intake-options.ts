@@ -87,8 +87,8 @@ export interface WebhookIntakeOptions extends CallerOptions {
   readonly putTimeoutMs?: number | undefined
   /**
    * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
-   * a press on a button does not overtake a message. 50 by default where the queue says that it
-   * `isOnlyWayIn`, as `SqliteQueue` does, else 0. With several receivers leave it at 0: what is
+   * a press on a button does not overtake a message. 1,000 by default where the queue says that it
+   * `isOnlyWayIn`, as `SqliteQueue` does, which stores and acknowledges it meanwhile; else 0. With several receivers leave it at 0: what is
    * missing is with another.
    */
   readonly orderWithinMs?: number | undefined

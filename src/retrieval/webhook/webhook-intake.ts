@@ -3,7 +3,9 @@ import type { Intake } from "../intake.js"
 import { CertificateKeeper } from "./watch/certificate-keeper.js"
 import { DeliveryWatch } from "./watch/delivery-watch.js"
 import { register, type Registration } from "./registration/registration.js"
+import { isHeldBack, Opening } from "./registration/new-beginning.js"
 import { planStart, type StartPlan } from "./registration/start-plan.js"
+import { beginsAnew } from "./watch/watch-words.js"
 import { withRetries } from "./registration/start-retries.js"
 import { needsRegistration } from "./watch/webhook-differences.js"
 import { Webhook, type WebhookOptions } from "./webhook.js"
@@ -60,21 +62,25 @@ export class WebhookIntake implements Intake {
     const plan = await planStart(options, logger)
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)
     let isStarted = false
+    const opening = new Opening()
     const webhook = webhookOf(options, plan, {
       onWrongSecret: (caller) => wrongSecret.seen(caller),
       isStarted: () => isStarted,
+      ...(plan.registration && { opened: opening.opened }),
     })
     const address = await openUnlessAborted(plan.server, webhook, signal)
     try {
       signal?.throwIfAborted()
       await plan.confirm()
       const watch =
-        plan.registration && (await registerAndWatch(options, plan, plan.registration, logger))
+        plan.registration &&
+        (await registerAndWatch(options, plan, plan.registration, opening, logger))
       wrongSecret.watch = watch
       const keeper = new CertificateKeeper({ ...options, ...plan, logger })
       isStarted = true
       return new WebhookIntake(webhook, plan.server, address, watch, keeper)
     } catch (error) {
+      opening.begin()
       await plan.server.release(webhook)
       throw error
     }
@@ -152,7 +158,7 @@ async function openUnlessAborted(
 function webhookOf(
   options: WebhookIntakeOptions,
   { urlPath, secretToken }: StartPlan,
-  more: Pick<WebhookOptions, "onWrongSecret" | "isStarted">,
+  more: Pick<WebhookOptions, "onWrongSecret" | "isStarted" | "opened">,
 ): Webhook {
   const { bot, queue, maxBodyBytes, putTimeoutMs, orderWithinMs, logger } = options
   const path = urlPath === "" ? "/" : urlPath
@@ -165,11 +171,19 @@ async function registerAndWatch(
   { bot, dropPendingUpdates = false, reconcile = "repair", signal }: WebhookIntakeOptions,
   { retries, certificate }: StartPlan,
   wanted: Registration,
+  opening: Opening,
   logger: Logger,
 ): Promise<DeliveryWatch> {
   const retrying = { retries, signal, logger }
+  opening.ask()
   const info = await withRetries(() => bot.getWebhookInfo({ signal }), retrying)
-  const isNeeded = dropPendingUpdates || needsRegistration(wanted, info, bot.localMode)
+  const isAnew = isHeldBack(info, wanted)
+  if (isAnew) {
+    logger.info(beginsAnew(info.pending_update_count))
+    await withRetries(() => bot.deleteWebhook({}, { signal }), retrying)
+    await opening.refuse()
+  } else opening.begin()
+  const isNeeded = isAnew || dropPendingUpdates || needsRegistration(wanted, info, bot.localMode)
   if (isNeeded) {
     await withRetries(() => register(bot, wanted, { dropPendingUpdates, signal }), retrying)
   }

@@ -1,7 +1,7 @@
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
 import { type Logger, quietLogger, withFields } from "../../ground/logger.js"
 import { idleTimer } from "../../ground/timer.js"
-import { HandedBack, QueueFull, type UpdateQueue } from "../../queue/update-queue.js"
+import { HandedBack, type OnTurn, QueueFull, type UpdateQueue } from "../../queue/update-queue.js"
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
@@ -36,7 +36,7 @@ export interface WebhookOptions {
   readonly putTimeoutMs?: number | undefined
   /**
    * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
-   * a press on a button does not overtake a message. 50 by default where the queue says that it
+   * a press on a button does not overtake a message. 1,000 by default where the queue says that it
    * `isOnlyWayIn`, else 0.
    */
   readonly orderWithinMs?: number | undefined
@@ -44,6 +44,11 @@ export interface WebhookOptions {
   readonly logger?: Logger | undefined
   /** Whether all is done that has to be before updates come, for {@link Webhook.readiness}. */
   readonly isStarted?: (() => boolean) | undefined
+  /**
+   * Settles when updates can be taken; until then requests wait. `false` refuses those that have
+   * waited, because Telegram sends them again. Absent where they can be taken at once.
+   */
+  readonly opened?: Promise<boolean> | undefined
   /** Called when a request to the right path has no secret or a wrong one, with who sent it. */
   readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
@@ -81,6 +86,7 @@ export interface WebhookRequest {
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
 const stopping = unavailable("stopping", 1, "The bot is stopping; send the update again.")
 const handedBack = unavailable("handed-back", 1, "The update was not handled; send it again.")
+const starting = unavailable("starting", 1, "The bot is starting; send the update again.")
 const full = unavailable("full", 2, "There is no room for another update; send it again.")
 const slow = unavailable("slow", 1, "The update still waits to be taken; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
@@ -113,6 +119,7 @@ export class Webhook {
   readonly #logger: Logger
   readonly #onWrongSecret: WebhookOptions["onWrongSecret"]
   readonly #isStarted: () => boolean
+  #opened: Promise<boolean> | undefined
   #isStopped = false
 
   constructor(options: WebhookOptions) {
@@ -122,13 +129,15 @@ export class Webhook {
     this.path = options.path
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
-    const { orderWithinMs = options.queue.isOnlyWayIn ? 50 : 0 } = options
+    const { orderWithinMs = options.queue.isOnlyWayIn ? 1000 : 0 } = options
     this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs))
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = withFields(options.logger ?? quietLogger, { botId: this.botId })
     this.#onWrongSecret = options.onWrongSecret
     this.#isStarted = options.isStarted ?? (() => true)
+    this.#opened = options.opened
+    void this.#opened?.then(() => (this.#opened = undefined))
   }
 
   /** Answers one request. Never rejects. */
@@ -166,6 +175,7 @@ export class Webhook {
    * @param body text, bytes, or what a server's own parser made of them
    */
   take(body: Uint8Array | string | object): Promise<WebhookResponse> {
+    if (this.#opened) return this.#takeOnceOpened(this.#opened, body)
     if (this.#takesNothing) return this.#refuse(stopping)
     if (this.#isTooLong(body)) return this.#refuse(refusals.length)
     try {
@@ -200,6 +210,13 @@ export class Webhook {
   stopIntake(): void {
     this.#isStopped = true
     if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), lastWaitMs)
+  }
+
+  async #takeOnceOpened(
+    opened: Promise<boolean>,
+    body: Uint8Array | string | object,
+  ): Promise<WebhookResponse> {
+    return (await opened) ? this.take(body) : this.#refuse(starting)
   }
 
   get #takesNothing(): boolean {
@@ -251,15 +268,16 @@ export class Webhook {
         this.#deadlines.delete(waiting)
         answer(response)
       }
-      this.#order.add(update.update_id, () => {
-        this.#queue.put({ botId: this.botId, update, response: open }).then(
+      const put = (onTurn?: OnTurn) => {
+        this.#queue.put({ botId: this.botId, update, response: open, onTurn }).then(
           () => settle(open.taken()),
           (error: unknown) => {
             open.drop()
             settle(this.#notTaken(error))
           },
         )
-      })
+      }
+      this.#order.add(update.update_id, () => put(), this.#queue.isOnlyWayIn ? put : undefined)
     })
   }
 

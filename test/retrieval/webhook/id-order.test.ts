@@ -119,6 +119,46 @@ describe("the order of ids", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test("has stored what waits for more than 10 ms, and says when its turn comes, in order", () => {
+    started(10)
+    const keep = (id: number) => (onTurn: (come: () => void) => void) => {
+      passed.push(-id)
+      onTurn(() => passed.push(id))
+    }
+    const addKept = (id: number) => order.add(id, () => passed.push(id), keep(id))
+    addKept(12)
+    vi.advanceTimersByTime(9)
+    expect(passed).toEqual([])
+    vi.advanceTimersByTime(3)
+    expect(passed).toEqual([-12])
+    addKept(13)
+    add(11)
+    expect(passed).toEqual([-12, 11, 12, 13])
+    addKept(15)
+    vi.advanceTimersByTime(249)
+    expect(passed.slice(4)).toEqual([-15])
+    vi.advanceTimersByTime(3)
+    expect(passed.slice(4)).toEqual([-15, 15])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test("does not hurry where waiting keeps nobody from an answer", () => {
+    started(10)
+    const addKept = (id: number) =>
+      order.add(
+        id,
+        () => passed.push(id),
+        () => {},
+      )
+    addKept(12)
+    vi.advanceTimersByTime(252)
+    addKept(14)
+    vi.advanceTimersByTime(200)
+    expect(passed).toEqual([12])
+    add(13)
+    expect(passed).toEqual([12, 13, 14])
+  })
+
   test("does nothing with a limit of 0", () => {
     order = new IdOrder(0)
     add(3, 1, 2)

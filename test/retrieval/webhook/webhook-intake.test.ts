@@ -64,6 +64,54 @@ describe("the order of a start", () => {
     })
   })
 
+  test("begins anew where updates wait that Telegram could not deliver, and takes nothing before", async () => {
+    const { telegram } = started
+    const failed = { pending_update_count: 3, last_error_date: 1_790_000_000 }
+    telegram.info = { ...telegram.info, url: webhookUrl, ...failed }
+    let early: Promise<number> | undefined
+    telegram.scripts.set("deleteWebhook", [
+      (response) => {
+        early = started.ask(update(1))
+        setTimeout(() => response.end(JSON.stringify({ ok: true, result: true })), 50)
+      },
+    ])
+    await started.start({ webhookUrl })
+    expect(telegram.methods).toEqual(["getWebhookInfo", "deleteWebhook", "setWebhook"])
+    expect(await early).toBe(503)
+    expect(started.queue.ids).toEqual([])
+    expect(await started.ask(update(1))).toBe(200)
+  })
+
+  test.each([
+    ["nothing waits", { url: webhookUrl, pending_update_count: 0, last_error_date: 1_790_000_000 }],
+    ["nothing has failed", { url: webhookUrl, pending_update_count: 3 }],
+    [
+      "it was another URL",
+      { url: "https://x.example", pending_update_count: 3, last_error_date: 9 },
+    ],
+  ])("does not begin anew where %s", async (_, info) => {
+    started.telegram.info = { ...started.telegram.info, ...info }
+    await started.start({ webhookUrl })
+    expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
+  })
+
+  test("keeps what comes before Telegram has answered", async () => {
+    const { telegram } = started
+    let early: Promise<number> | undefined
+    telegram.scripts.set("getWebhookInfo", [
+      (response) => {
+        early = started.ask(update(1))
+        setTimeout(() => {
+          expect(started.queue.ids).toEqual([])
+          response.end(JSON.stringify({ ok: true, result: telegram.info }))
+        }, 50)
+      },
+    ])
+    await started.start({ webhookUrl })
+    expect(await early).toBe(200)
+    expect(started.queue.ids).toEqual([1])
+  })
+
   test("registers nothing without a webhookUrl, nor calls Telegram at all", async () => {
     await started.start({ urlPath: "hook" })
     expect(await started.ask(update(1))).toBe(200)

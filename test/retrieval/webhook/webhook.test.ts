@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, test, vi } from "vitest"
 import { silentLogger } from "../../../src/ground/logger.js"
-import { HandedBack, QueueFull } from "../../../src/queue/update-queue.js"
+import { HandedBack, type IncomingUpdate, QueueFull } from "../../../src/queue/index.js"
 import { Webhook, type WebhookOptions } from "../../../src/retrieval/webhook/webhook.js"
 import { webhookFetch } from "../../../src/retrieval/webhook/webhook-fetch.js"
 import { deferred } from "../../support/waiting.js"
@@ -52,6 +52,40 @@ describe("a webhook as a function of plain values", () => {
       Array(3).fill(expect.objectContaining({ status: 200 })),
     )
     expect(queue.ids).toEqual([1, 2, 3])
+  })
+
+  test("has an early update stored and answers it, and says when its turn has come", async () => {
+    const seen: string[] = []
+    const queue = {
+      isOnlyWayIn: true,
+      put({ update: { update_id: id }, onTurn }: IncomingUpdate) {
+        seen.push(onTurn ? `early ${id}` : `put ${id}`)
+        onTurn?.(() => seen.push(`turn of ${id}`))
+        return Promise.resolve()
+      },
+    }
+    const webhook = webhookOf(queue)
+    await webhook.take({ update_id: 1 })
+    expect(await webhook.take({ update_id: 3 })).toMatchObject({ status: 200 })
+    const next = webhook.take({ update_id: 4 })
+    await webhook.take({ update_id: 2 })
+    expect(await next).toMatchObject({ status: 200 })
+    expect(seen).toEqual(["put 1", "early 3", "put 2", "turn of 3", "put 4"])
+  })
+
+  test("keeps what comes before the start is over until then, or refuses it", async () => {
+    const queue = new RecordingQueue()
+    const asked = deferred()
+    const webhook = webhookOf(queue, { opened: asked.promise.then(() => true) })
+    const other = webhookOf(queue, { opened: asked.promise.then(() => false) })
+    const [taken, refused] = [webhook.take({ update_id: 1 }), other.take({ update_id: 2 })]
+    await new Promise(setImmediate)
+    expect(queue.ids).toEqual([])
+    asked.resolve()
+    expect(await taken).toMatchObject({ status: 200 })
+    expect(await refused).toMatchObject({ status: 503, reason: "starting" })
+    expect(await webhook.take({ update_id: 3 })).toMatchObject({ status: 200 })
+    expect(queue.ids).toEqual([1, 3])
   })
 
   test("puts what waits for its turn when it stops, and what that waits for, but nothing else", async () => {

@@ -47,6 +47,13 @@ export function undelivered(error: ExplainedWebhookError, pending: number): stri
   return `Telegram could not deliver to the webhook (${pending} waiting): ${text}. ${meaning} ${fix}`
 }
 
+export function beginsAnew(pending: number): string {
+  return (
+    `Deliveries have failed, and ${pending} updates wait at Telegram, each until its own next attempt. ` +
+    "Registering the webhook anew, so that all are sent now and in order"
+  )
+}
+
 export function growing(pending: number): string {
   return (
     `${pending} updates wait at Telegram, and each look shows more: they come faster than this bot takes ` +
