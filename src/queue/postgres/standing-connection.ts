@@ -1,14 +1,17 @@
-import type { Connections } from "./connections.js"
-import type { PostgresClient } from "./postgres-pool.js"
+import { type Connections, ignore } from "./connections.js"
+import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
 /**
  * One connection that is kept for one purpose, so that nothing else can use up the pool before it.
- * It is opened when it is first needed, and another when it was lost.
+ * It is opened when it is first needed, and another when it was lost. A statement is sent when the
+ * one before it is answered.
  */
 export class StandingConnection {
   readonly #connections: Connections
   #lending: Promise<PostgresClient> | undefined
   #client: PostgresClient | undefined
+  /** Resolves when what the connection was asked last is over. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(connections: Connections) {
     this.#connections = connections
@@ -17,8 +20,10 @@ export class StandingConnection {
   /** Sends one statement, and answers its rows. Rejects with a `StorageError`. */
   async ask<Row>(text: string, values: unknown[]): Promise<readonly Row[]> {
     const client = this.#client ?? (await this.#open())
+    const answer = this.#last.then(() => this.#send(client, text, values))
+    this.#last = answer.catch(ignore)
     try {
-      const { rows } = await this.#connections.within(client.query(text, values))
+      const { rows } = await this.#connections.within(answer)
       // The statements of this queue answer what they say.
       return rows as readonly Row[]
     } catch (error) {
@@ -33,12 +38,19 @@ export class StandingConnection {
     if (this.#client) this.#drop(this.#client, false)
   }
 
+  #send(client: PostgresClient, text: string, values: unknown[]): Promise<PostgresResult> {
+    // It may have been given back since, and serve somebody else.
+    if (client !== this.#client) throw new Error("The connection has ended")
+    return client.query(text, values)
+  }
+
   async #open(): Promise<PostgresClient> {
     const lending = (this.#lending ??= this.#connections.lend())
     try {
       const client = await lending
       if (this.#lending === lending) {
         this.#client = client
+        this.#last = Promise.resolve()
         client.on("error", this.#lost)
       }
       return client
