@@ -3,7 +3,7 @@ import { updatePut, updateSettled } from "../../../src/events/index.js"
 import { Metrics } from "../../../src/metrics/index.js"
 import { textUpdate } from "../../dispatch/updates.js"
 import { heardOn } from "../../events/listening.js"
-import { sampleOf } from "../../metrics/read-metrics.js"
+import { readMetrics, sampleOf } from "../../metrics/read-metrics.js"
 import { hasPostgres, stageOfFile } from "./stage.js"
 
 describe.skipIf(!hasPostgres)("a PostgresQueue tells", () => {
@@ -20,6 +20,25 @@ describe.skipIf(!hasPostgres)("a PostgresQueue tells", () => {
       { update: incoming.update, outcome: "taken", isRepeated: false },
       { update: incoming.update, outcome: "taken", isRepeated: true },
     ])
+  })
+
+  test("of one that another process has put, and it is counted as a duplicate", async () => {
+    const schema = stage.newSchema()
+    const incoming = { botId: 1, update: textUpdate("Hello") }
+    const signal = AbortSignal.timeout(10_000)
+    await using first = stage.open({ schema })
+    await first.put(incoming)
+    using metrics = new Metrics()
+    const settled = heardOn(updateSettled)
+    await using second = stage.open({ schema })
+    await second.put(incoming)
+    await (await second.take(signal)).done()
+    await second.put(incoming)
+    await second.put({ botId: 1, update: { ...textUpdate("New"), update_id: 1_000_000 } })
+    expect(settled.map(({ isRepeated }) => isRepeated)).toEqual([true, true, false])
+    const { samples } = readMetrics(await metrics.text())
+    const duplicates = samples.filter(({ name }) => name === "sounder_updates_duplicate_total")
+    expect(duplicates.map(({ value }) => value)).toEqual([2])
   })
 
   test("that it is full, and how full it is", async () => {
