@@ -1,0 +1,44 @@
+import { fileURLToPath } from "node:url"
+import { beforeAll, describe, expect, test } from "vitest"
+import { built, finished, packageFolder } from "../../support/built.js"
+import { hasPostgres, stageOfFile } from "./stage.js"
+
+const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
+
+/** What the program prints. */
+interface Outcome {
+  readonly node: string
+  readonly run: number
+  readonly failures: readonly string[]
+}
+
+describe.skipIf(!hasPostgres)("a PostgresQueue does what every queue has to do", () => {
+  const stage = stageOfFile()
+
+  beforeAll(built, 120_000)
+
+  async function outcome([file, ...args]: readonly [string, ...string[]]): Promise<Outcome> {
+    const { output } = await finished(file, [...args, program, stage.server.url], packageFolder)
+    const line = output.split("\n").find((one) => one.startsWith("{"))
+    if (line === undefined) throw new Error(output)
+    // The program's own JSON.
+    return JSON.parse(line) as Outcome
+  }
+
+  test("on this Node", { timeout: 60_000 }, async () => {
+    const { run, failures } = await outcome([process.execPath])
+    expect(failures).toEqual([])
+    expect(run).toBeGreaterThan(30)
+  })
+
+  test.for(["22", "24"])("on Node %s", { timeout: 300_000 }, async (major, context) => {
+    const node = ["npx", "-y", "-p", `node@${major}`, "node"] as const
+    const [file, ...args] = [...node, "-p", "process.versions.node"] as const
+    const { status } = await finished(file, args, packageFolder)
+    if (status !== 0) return context.skip(`needs Node ${major}, which npx could not download`)
+    const found = await outcome(node)
+    expect(found.node.split(".")[0]).toBe(major)
+    expect(found.failures).toEqual([])
+    expect(found.run).toBeGreaterThan(30)
+  })
+})
