@@ -8,4 +8,5 @@ export { type MigrateOptions, type Migration, migratePostgresQueue } from "./mig
 export { PostgresLock, type PostgresLockOptions } from "./postgres-lock.js"
 export type { PostgresClient, PostgresPool, PostgresResult } from "./postgres-pool.js"
 export * from "./postgres-queue.js"
+export type { PostgresQueueOptions } from "./postgres-queue-options.js"
 export * from "./steps.js"

@@ -2,22 +2,29 @@ import { Backoff } from "../../ground/backoff.js"
 import type { Logger } from "../../ground/logger.js"
 import { Timer } from "../../ground/timer.js"
 import { QueueClosed } from "../queue-closed.js"
+import type { StorageError } from "../storage-error.js"
 import { Takers } from "../takers.js"
 import type { Delivery } from "../update-queue.js"
 import type { Connections } from "./connections.js"
-import { endingKinds } from "./work-function.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 import { Lease } from "./lease.js"
 import { LeaseLost } from "./lease-lost.js"
-import { type DeliveryEndings, PostgresDelivery, type TakenRow } from "./postgres-delivery.js"
+import { type PendingEnding, PendingEndings, settle } from "./pending-endings.js"
+import { type DeliveryEndings, PostgresDelivery } from "./postgres-delivery.js"
 import { isCollision } from "./postgres-failure.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { StandingConnection } from "./standing-connection.js"
 import { step } from "./steps.js"
-import { quoted } from "./tables.js"
-import type { StorageError } from "../storage-error.js"
+import {
+  type Work,
+  type WorkAnswer,
+  workAnswer,
+  type WorkRow,
+  workStatement,
+  workValues,
+} from "./work-statement.js"
 
-/** How many endings and how many takes are written in one transaction at most. */
+/** How many deliveries are taken in one transaction at most. */
 const batchSize = 256
 
 /** What a {@link LaneWorker} works with. */
@@ -37,29 +44,6 @@ export interface LaneWorkerOptions {
   readonly logger: Logger
 }
 
-interface PendingEnding {
-  readonly ending: Ending
-  /** Whether it was sent before, and may have been written. */
-  isSentBefore: boolean
-  readonly resolve: () => void
-  readonly reject: (reason: Error) => void
-}
-
-/** What one transaction is to do. */
-interface Asked {
-  readonly worker: string
-  readonly batch: readonly PendingEnding[]
-  /** How many deliveries are asked for. */
-  readonly count: number
-}
-
-type WorkRow = Partial<TakenRow> & {
-  readonly refused: readonly number[] | null
-  readonly is_lost: boolean | null
-  readonly due_ms: number | null
-  readonly has_dead: boolean | null
-}
-
 /**
  * Takes lanes and ends deliveries: what is asked for while a transaction is under way is done in the
  * next one, endings first. When the database is away, endings and takes wait until it is back.
@@ -72,8 +56,8 @@ export class LaneWorker implements DeliveryEndings {
   readonly #lease: Lease
   readonly #leaseConnection: StandingConnection
   readonly #takers = new Takers()
+  readonly #endings = new PendingEndings()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
-  #endings: PendingEnding[] = []
   #working: Promise<void> = Promise.resolve()
   #isWorking = false
   #isScheduled = false
@@ -96,7 +80,7 @@ export class LaneWorker implements DeliveryEndings {
     this.connections = connections
     this.#connection = new StandingConnection(connections)
     this.#leaseConnection = new StandingConnection(connections)
-    this.#statement = `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+    this.#statement = workStatement(schema)
     this.#lease = new Lease({
       connection: this.#leaseConnection,
       schema,
@@ -127,10 +111,9 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   end(ending: Ending): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#endings.push({ ending, isSentBefore: false, resolve, reject })
-      if (!this.#isFailing) this.#schedule()
-    })
+    const ended = this.#endings.add(ending)
+    if (!this.#isFailing) this.#schedule()
+    return ended
   }
 
   endUnheeded(ending: Ending): void {
@@ -138,13 +121,11 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   async write(client: PostgresClient, ending: Ending): Promise<void> {
-    const { rows } = await client.query(this.#statement, [
-      ...valuesOf(ending.delivery.worker, [ending]),
-      ...[0, this.#lastBot, null, [], []],
-    ])
+    const { worker } = ending.delivery
+    const work: Work = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
+    const { rows } = await client.query(this.#statement, workValues(work))
     // The function answers rows of this form.
-    const [summary] = rows as WorkRow[]
-    if (summary?.refused?.length !== 0) throw new LeaseLost()
+    if (workAnswer(rows as WorkRow[]).refused.size > 0) throw new LeaseLost()
   }
 
   ended(delivery: HeldUpdate): void {
@@ -158,9 +139,8 @@ export class LaneWorker implements DeliveryEndings {
     this.#takers.refuse(new QueueClosed())
     this.#next?.stop()
     await this.#working
-    if (this.#endings.length > 0) await this.#cycle()
-    for (const { reject } of this.#endings) reject(new QueueClosed())
-    this.#endings = []
+    if (!this.#endings.isEmpty) await this.#cycle()
+    this.#endings.refuse(new QueueClosed())
     this.#next?.stop()
     await this.#lease.leave().catch(() => {
       // Its lease ends by itself.
@@ -188,24 +168,24 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   get #hasWork(): boolean {
-    return this.#endings.length > 0 || (!this.#isDry && !this.#takers.isEmpty)
+    return !this.#endings.isEmpty || (!this.#isDry && !this.#takers.isEmpty)
   }
 
   /** One transaction. Answers whether it could be had. */
   async #cycle(): Promise<boolean> {
-    let batch: PendingEnding[] = []
+    let batch: readonly PendingEnding[] = []
     try {
       if (this.#isUnclear) await this.#clear()
       const count = this.#wanted
       if (count > 0) await this.#lease.join()
-      batch = this.#nextEndings()
+      batch = this.#endings.next()
       const worker = batch[0]?.ending.delivery.worker ?? this.#lease.worker
       if (worker === undefined) return true
-      await this.#do({ worker, batch, count: worker === this.#lease.worker ? count : 0 })
+      await this.#do(worker, batch, worker === this.#lease.worker ? count : 0)
       this.#succeeded()
       return true
     } catch (error) {
-      this.#endings.unshift(...batch)
+      this.#endings.again(batch)
       // Connections reject with nothing but `StorageError`s.
       return this.#failed(error as StorageError)
     }
@@ -213,7 +193,7 @@ export class LaneWorker implements DeliveryEndings {
 
   /** How many deliveries to ask for. */
   get #wanted(): number {
-    const isVain = this.#isClosed || (this.#isDry && this.#endings.length === 0)
+    const isVain = this.#isClosed || (this.#isDry && this.#endings.isEmpty)
     return isVain ? 0 : Math.min(this.#takers.size, batchSize)
   }
 
@@ -221,74 +201,46 @@ export class LaneWorker implements DeliveryEndings {
   async #clear(): Promise<void> {
     const hasLasted = await this.#lease.rejoin()
     this.#isUnclear = false
-    // As nobody else can have ended them, what cannot be ended any more has been.
-    for (const pending of this.#endings) pending.isSentBefore &&= hasLasted
+    this.#endings.cleared(hasLasted)
   }
 
-  /** Endings of one worker: this process may have been several. */
-  #nextEndings(): PendingEnding[] {
-    const worker = this.#endings[0]?.ending.delivery.worker
-    const end = this.#endings.findIndex(({ ending }) => ending.delivery.worker !== worker)
-    return this.#endings.splice(0, Math.min(end < 0 ? batchSize : end, batchSize))
-  }
-
-  async #do(asked: Asked): Promise<void> {
-    const { worker, batch, count } = asked
+  async #do(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {
     const news = this.#news
-    const values = valuesOf(
-      worker,
-      batch.map(({ ending }) => ending),
-    )
+    const endings = batch.map(({ ending }) => ending)
+    const work = { worker, endings, count, lastBot: this.#lastBot, ...this.#limits() }
     let rows: readonly WorkRow[]
     try {
       step("work: sent")
-      rows = await this.#connection.ask<WorkRow>(this.#statement, [
-        ...[...values, count, this.#lastBot],
-        ...this.#limits(),
-      ])
+      rows = await this.#connection.ask<WorkRow>(this.#statement, workValues(work))
     } catch (error) {
       this.#isUnclear = true
       for (const pending of batch) pending.isSentBefore = true
       throw error
     }
     step("work: written")
-    this.#heed(rows, asked, news !== this.#news)
+    const answer = workAnswer(rows)
+    for (const { delivery } of endings) this.#lease.remove(delivery)
+    settle(batch, answer.refused)
+    this.#heed(answer, work, news !== this.#news)
     step("work: answered")
   }
 
-  #heed(rows: readonly WorkRow[], { worker, batch, count }: Asked, hasNews: boolean): void {
-    const summary = rows.at(-1)
-    const taken = rows.slice(0, -1)
-    this.#endBatch(batch, new Set(summary?.refused))
-    if (summary?.is_lost) this.#lease.lose()
+  #heed(answer: WorkAnswer, { worker, endings, count }: Work, hasNews: boolean): void {
+    const { taken, isLost, dueMs, hasDead } = answer
+    if (isLost) this.#lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
-    for (const row of taken) {
-      // All rows but the last are of updates.
-      this.#give(new PostgresDelivery(row as TakenRow, worker, this))
-    }
-    const isDry = count > 0 && taken.length < count && summary?.is_lost !== true
+    for (const row of taken) this.#give(new PostgresDelivery(row, worker, this))
+    const isDry = count > 0 && taken.length < count && !isLost
     this.#isDry = isDry && !hasNews
-    this.#dueMs = isDry ? (summary?.due_ms ?? Infinity) : Infinity
-    if (summary?.has_dead) void this.#lease.takeOver().catch(() => {})
-    if (batch.length > 0 && this.#takers.isEmpty) this.#options.opened()
+    this.#dueMs = isDry ? dueMs : Infinity
+    if (hasDead) void this.#lease.takeOver().catch(() => {})
+    if (endings.length > 0 && this.#takers.isEmpty) this.#options.opened()
   }
 
   /** How much of one bot may be held, and how much is. */
-  #limits(): unknown[] {
+  #limits(): Pick<Work, "perBot" | "held"> {
     const { perBot } = this.#options
-    if (perBot === Infinity) return [null, [], []]
-    const held = this.#lease.heldByBot()
-    return [perBot, [...held.keys()], [...held.values()]]
-  }
-
-  #endBatch(batch: readonly PendingEnding[], refused: ReadonlySet<number>): void {
-    batch.forEach(({ ending, isSentBefore, resolve, reject }, index) => {
-      this.#lease.remove(ending.delivery)
-      // What could not be handed back is another worker's already.
-      const isEnded = isSentBefore || ending.kind === "handBack" || !refused.has(index + 1)
-      if (isEnded) resolve()
-      else reject(new LeaseLost())
-    })
+    return perBot === Infinity ? {} : { perBot, held: this.#lease.heldByBot() }
   }
 
   #give(delivery: PostgresDelivery): void {
@@ -333,20 +285,4 @@ export class LaneWorker implements DeliveryEndings {
     if (this.#isFailing) this.#options.logger.info("The queue in PostgreSQL can be used again")
     this.#isFailing = false
   }
-}
-
-/** The first nine values of the statement. */
-function valuesOf(worker: string, endings: readonly Ending[]): unknown[] {
-  const deliveries = endings.map(({ delivery }) => delivery)
-  return [
-    worker,
-    endings.map(({ kind }) => endingKinds[kind]),
-    deliveries.map(({ botId }) => botId),
-    deliveries.map(({ lane }) => lane),
-    deliveries.map(({ epoch }) => epoch),
-    deliveries.map(({ place }) => place),
-    deliveries.map(({ update }) => update.update_id),
-    endings.map(({ delayMs }) => delayMs),
-    endings.map(({ error }) => error),
-  ]
 }
