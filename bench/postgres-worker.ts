@@ -4,7 +4,9 @@
  *
  *   node postgres-worker.js '{"url", "schema", "first", "lanes"}'
  *
- * It reads commands from its parent: `{ put: n }` and `{ whole: n }`.
+ * It reads commands from its parent: `{ put: n }` and `{ whole: n }` with updates whose lanes are
+ * scattered over all, `{ ten: n }` with ten lanes in each batch, and `{ open: n }` with a new lane for
+ * each update.
  *
  * @module
  */
@@ -24,10 +26,19 @@ const pool = new pg.Pool({ connectionString: url })
 const queue = new PostgresQueue({ pool, schema })
 let lastId = first
 
+/** How many updates are put in one turn, and so in one transaction. */
+const batch = 1_000
+
+/** The lane of an update, of those that there are. Scattered: neighbours are no neighbours on disk. */
+const scattered = (id: number) => (id * 7_919) % lanes
+/** One of ten, which are others in every batch where there are more. */
+const ofTen = (id: number) => ((Math.floor(id / batch) * 10 + (id % 10)) * 7_919) % lanes
+/** One that is not there. */
+const opened = (id: number) => 1_000_000_000 + ((id * 7_919) % 1_000_000_007)
+
 /** Some 600 bytes, as a text message has. */
-function incoming(id: number): IncomingUpdate {
-  // Scattered, so that neighbours are not neighbours on disk.
-  const chat = 1_000_000 + ((id * 7_919) % lanes)
+function incoming(id: number, lane: (id: number) => number): IncomingUpdate {
+  const chat = 1_000_000 + lane(id)
   const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
   const message = {
     message_id: id,
@@ -39,7 +50,7 @@ function incoming(id: number): IncomingUpdate {
   return { botId: 1, update: { update_id: id, message } }
 }
 
-const put = () => queue.put(incoming(lastId++))
+const put = (lane = scattered) => queue.put(incoming(lastId++, lane))
 
 async function each(count: number, act: () => Promise<unknown>): Promise<void> {
   const one = async () => {
@@ -48,22 +59,27 @@ async function each(count: number, act: () => Promise<unknown>): Promise<void> {
   await Promise.all(Array.from({ length: width }, one))
 }
 
-async function fill(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= 1_000) {
-    await Promise.all(Array.from({ length: Math.min(left, 1_000) }, put))
+async function fill(count: number, lane: (id: number) => number): Promise<void> {
+  for (let left = count; left > 0; left -= batch) {
+    await Promise.all(Array.from({ length: Math.min(left, batch) }, () => put(lane)))
   }
 }
 
-async function obey(command: { put?: number; whole?: number }): Promise<void> {
+/** What a parent asks for: how many of what. */
+type Command = Partial<Record<"put" | "ten" | "open" | "whole", number>>
+
+async function obey({ put: puts, ten, open, whole }: Command): Promise<void> {
   const start = performance.now()
-  if (command.put !== undefined) await fill(command.put)
-  if (command.whole !== undefined) {
+  if (puts !== undefined) await fill(puts, scattered)
+  if (ten !== undefined) await fill(ten, ofTen)
+  if (open !== undefined) await fill(open, opened)
+  if (whole !== undefined) {
     const take = async () => (await queue.take(never)).done()
-    await Promise.all([each(command.whole, put), each(command.whole, take)])
+    await Promise.all([each(whole, () => put()), each(whole, take)])
   }
   process.send?.({ ms: performance.now() - start })
 }
 
-process.on("message", (command: { put?: number; whole?: number }) => void obey(command))
+process.on("message", (command: Command) => void obey(command))
 process.on("disconnect", () => process.exit())
 process.send?.({ ms: 0 })

@@ -4,6 +4,13 @@
  * disk. 64 updates of each worker are on their way in and 64 are being handled at any time. The price
  * must not grow with what waits nor with the number of lanes.
  *
+ * The number of lanes is how many there are when an update is put: ten or a million. One process puts,
+ * so that none waits for another's locks on the same ten lanes, a thousand updates a transaction. What
+ * is put is the same in both queues: into ten lanes that are there, or each into one that has to be
+ * made. The harder figures compare a thousand lanes in each transaction, made or spread over a million
+ * that are there, with ten: the price of a lane is in them, and that PostgreSQL's memory, 128 MB as it
+ * is installed, does not hold a million of them.
+ *
  * The queues to compare take turns, and of several rounds the best counts, so that a busy machine
  * does as little as it can to the ratios.
  *
@@ -17,20 +24,34 @@ import { migratePostgresQueue } from "../src/queue/postgres/index.js"
 import { postgresPrograms, PostgresServer } from "../test/support/postgres-server.js"
 
 const updates = Number(process.env.SOUNDER_UPDATES ?? 12_800)
+const waitingMany = Number(process.env.SOUNDER_WAITING ?? 1_000_000)
+const putsEach = 40_000
 const rounds = 5
-const workers = 4
 const program = fileURLToPath(new URL("postgres-worker.js", import.meta.url))
 
-/** A queue with four workers, and the time of its best round. */
+/** What workers put: see `postgres-worker.ts`. */
+type Puts = "put" | "ten" | "open"
+type PutsOf = readonly [Measured, Puts]
+
+/** A queue with its workers, and the time of its best round. */
 class Measured {
   readonly #workers: readonly ChildProcess[]
+  readonly #server: PostgresServer
+  readonly #schema: string
   bestUs = Infinity
 
-  private constructor(processes: readonly ChildProcess[]) {
+  private constructor(server: PostgresServer, schema: string, processes: readonly ChildProcess[]) {
+    this.#server = server
+    this.#schema = schema
     this.#workers = processes
   }
 
-  static async start(server: PostgresServer, schema: string, lanes: number): Promise<Measured> {
+  static async start(
+    server: PostgresServer,
+    schema: string,
+    lanes: number,
+    workers: number,
+  ): Promise<Measured> {
     const pool = new pg.Pool({ connectionString: server.url })
     await migratePostgresQueue(pool, { schema })
     await pool.end()
@@ -39,17 +60,29 @@ class Measured {
       return fork(program, [JSON.stringify(task)])
     })
     await Promise.all(processes.map((one) => once(one, "message")))
-    return new Measured(processes)
+    return new Measured(server, schema, processes)
   }
 
-  /** Puts a backlog, and answers the price of a put. */
-  async fill(waiting: number): Promise<number> {
-    return (await this.#tell({ put: waiting / workers }, waiting)) / waiting
+  /** Puts updates, and answers the price of a put in microseconds. */
+  async put(count: number, what: Puts = "put"): Promise<number> {
+    return (await this.#tell({ [what]: count / this.#workers.length })) / count
   }
 
   async round(): Promise<void> {
-    const us = (await this.#tell({ whole: updates / workers }, updates)) / updates
-    this.bestUs = Math.min(this.bestUs, us)
+    const us = await this.#tell({ whole: updates / this.#workers.length })
+    this.bestUs = Math.min(this.bestUs, us / updates)
+  }
+
+  /** How many lanes there are. */
+  async lanes(): Promise<number> {
+    const sql = `SELECT count(*)::integer AS count FROM ${this.#schema}.lanes`
+    return (await this.#server.ask<{ count: number }>(sql))[0]?.count ?? 0
+  }
+
+  /** Removes all that waits. */
+  async empty(): Promise<void> {
+    const names = ["updates", "lanes", "ids"].map((table) => `${this.#schema}.${table}`)
+    await this.#server.ask(`TRUNCATE ${names.join(", ")}`)
   }
 
   close(): void {
@@ -57,7 +90,7 @@ class Measured {
   }
 
   /** Answers how long all together took, in microseconds. */
-  async #tell(command: object, _updates: number): Promise<number> {
+  async #tell(command: object): Promise<number> {
     const start = performance.now()
     const answers = this.#workers.map((one) => once(one, "message"))
     for (const one of this.#workers) one.send(command)
@@ -72,6 +105,20 @@ async function compare(all: readonly Measured[]): Promise<void> {
   }
 }
 
+function microseconds({ few, many }: { few: number; many: number }) {
+  return { few: `${few.toFixed(1)} µs`, many: `${many.toFixed(1)} µs` }
+}
+
+/** The price of a put in the cheapest of several rounds, in turns. */
+async function compareLanes(few: PutsOf, many: PutsOf): Promise<Record<string, number | string>> {
+  const best = { few: Infinity, many: Infinity }
+  for (let round = 0; round < rounds; round++) {
+    best.few = Math.min(best.few, await few[0].put(putsEach, few[1]))
+    best.many = Math.min(best.many, await many[0].put(putsEach, many[1]))
+  }
+  return { ratio: Number((best.few / best.many).toFixed(2)), ...microseconds(best) }
+}
+
 function report(name: string, target: number, measured: Record<string, number | string>): void {
   console.log(JSON.stringify({ name, target, ...measured }))
 }
@@ -83,14 +130,13 @@ function perSecond(us: number): string {
 const programs = postgresPrograms()
 if (programs === undefined)
   throw new Error("PostgreSQL is not installed (apt-get install postgresql)")
-const waitingMany = Number(process.env.SOUNDER_WAITING ?? 1_000_000)
 const server = await PostgresServer.start(programs)
 try {
-  const few = await Measured.start(server, "few", 1_000)
-  await few.fill(1_000)
+  const few = await Measured.start(server, "few", 1_000, 4)
+  await few.put(1_000)
   await few.round()
-  const many = await Measured.start(server, "many", 1_000)
-  await many.fill(waitingMany)
+  const many = await Measured.start(server, "many", 1_000, 4)
+  await many.put(waitingMany)
   await compare([few, many])
   report("postgres: put, take, done, four workers", 8_000, {
     updatesPerSecond: Math.round(1_000_000 / few.bestUs),
@@ -102,15 +148,25 @@ try {
   few.close()
   many.close()
 
-  const narrow = await Measured.start(server, "narrow", 10)
-  const wide = await Measured.start(server, "wide", 1_000_000)
-  const putUs = { narrow: await narrow.fill(waitingMany / 5), wide: await wide.fill(waitingMany) }
-  report("postgres: put, 1,000,000 lanes to 10", 0.8, {
-    ratio: Number((putUs.narrow / putUs.wide).toFixed(2)),
-    speed: perSecond(putUs.wide),
-  })
-  narrow.close()
-  wide.close()
+  const ten = await Measured.start(server, "ten", 10, 1)
+  const wide = await Measured.start(server, "wide", waitingMany, 1)
+  await ten.put(putsEach)
+  await wide.put(waitingMany)
+  if ((await wide.lanes()) !== waitingMany) throw new Error("There are not as many lanes as meant")
+  const none = await Measured.start(server, "none", 10, 1)
+  await none.put(putsEach)
+  const lanes = "1,000,000 lanes to 10"
+  const there = await compareLanes([ten, "ten"], [wide, "ten"])
+  report(`postgres: put into lanes that are there, ${lanes}`, 0.8, there)
+  const made = await compareLanes([none, "open"], [wide, "open"])
+  report(`postgres: put that makes its lane, ${lanes}`, 0.8, made)
+  await Promise.all([ten.empty(), none.empty()])
+  const harder = await compareLanes([ten, "ten"], [none, "open"])
+  report("postgres: harder: 1,000 lanes made at once to 10 there", 0.8, harder)
+  await ten.empty()
+  const hardest = await compareLanes([ten, "ten"], [wide, "put"])
+  report("postgres: harder: 1,000 at once of 1,000,000 lanes to 10", 0.8, hardest)
+  for (const one of [ten, wide, none]) one.close()
 } finally {
   await server[Symbol.asyncDispose]()
 }
