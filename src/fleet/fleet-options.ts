@@ -11,7 +11,7 @@ export interface FleetOptions extends Pick<
 > {
   /** Where the updates of all bots wait. A {@link MemoryQueue} by default. */
   readonly queue?: UpdateQueue
-  /** For the bots that are made of tokens. */
+  /** For the bots that are made of tokens. `setWebhook` is called for eight of them at a time. */
   readonly botOptions?: BotOptions
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */
   readonly logger?: Logger

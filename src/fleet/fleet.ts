@@ -1,5 +1,6 @@
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
+import { fewRegistrations } from "./few-registrations.js"
 import { FleetBots, type FleetMember } from "./fleet-bots.js"
 import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
 import { type Logger, quietLogger } from "../ground/logger.js"
@@ -55,7 +56,7 @@ export class Fleet implements AsyncDisposable {
   constructor(options: FleetOptions = {}) {
     const { queue, botOptions, onBotEnded, logger = quietLogger, ...dispatch } = options
     this.queue = queue ?? new MemoryQueue()
-    this.#botOptions = { logger, ...botOptions }
+    this.#botOptions = fewRegistrations({ logger, ...botOptions })
     this.#logger = logger
     this.#onBotEnded = onBotEnded ?? (() => {})
     const bot = (id: number) => this.#bots.find(id)
