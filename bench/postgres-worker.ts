@@ -33,8 +33,8 @@ const batch = 1_000
 const scattered = (id: number) => (id * 7_919) % lanes
 /** One of ten, which are others in every batch where there are more. */
 const ofTen = (id: number) => ((Math.floor(id / batch) * 10 + (id % 10)) * 7_919) % lanes
-/** One that is not there. */
-const opened = (id: number) => 1_000_000_000 + ((id * 7_919) % 1_000_000_007)
+/** One that is not there, anywhere between those that are. */
+const opened = (id: number) => 1_000_000_000 + ((id * 618_033_989) % 1_000_000_007)
 
 /** Some 600 bytes, as a text message has. */
 function incoming(id: number, lane: (id: number) => number): IncomingUpdate {
