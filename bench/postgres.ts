@@ -8,8 +8,8 @@
  * so that none waits for another's locks on the same ten lanes, a thousand updates a transaction. What
  * is put is the same in both queues: into ten lanes that are there, or each into one that has to be
  * made. The harder figures compare a thousand lanes in each transaction, made or spread over a million
- * that are there, with ten: the price of a lane is in them, and that PostgreSQL's memory, 128 MB as it
- * is installed, does not hold a million of them.
+ * that are there, with ten. They show the price of a lane, which has to be locked or made, and hardly
+ * depend on how many others there are.
  *
  * The queues to compare take turns, and of several rounds the best counts, so that a busy machine
  * does as little as it can to the ratios.
