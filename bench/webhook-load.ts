@@ -12,12 +12,13 @@ import { fileURLToPath } from "node:url"
 const connections = 40
 const updates = 10_000
 const rounds = 15
-let nextId = 1
 
 /** A server in a process of its own, and the connections to it. */
 export interface Server {
   readonly process: ChildProcess
   readonly sockets: readonly Socket[]
+  /** The id of its next update: there are no gaps. */
+  nextId: number
 }
 
 /** What a server did under one load. */
@@ -59,13 +60,13 @@ export async function serverOf(name: string): Promise<Server> {
   const [{ port }] = (await once(child, "message")) as [{ port: number }] // what it sends first
   const sockets = Array.from({ length: connections }, () => connect(port, "127.0.0.1"))
   await Promise.all(sockets.map((socket) => once(socket.setNoDelay(), "connect")))
-  return { process: child, sockets }
+  return { process: child, sockets, nextId: 1 }
 }
 
 async function measure(server: Server): Promise<Round> {
   const cpuBefore = await cpuOf(server)
   const start = performance.now()
-  await sendAll(server.sockets)
+  await sendAll(server)
   const perSecond = updates / ((performance.now() - start) / 1000)
   return { perSecond, cpuUs: ((await cpuOf(server)) - cpuBefore) / updates }
 }
@@ -77,7 +78,8 @@ async function cpuOf({ process }: Server): Promise<number> {
 }
 
 /** One request at a time over each connection, until all are answered. */
-function sendAll(sockets: readonly Socket[]): Promise<void> {
+function sendAll(server: Server): Promise<void> {
+  const { sockets } = server
   let left = updates
   let unanswered = updates
   return new Promise((resolve, reject) => {
@@ -86,15 +88,14 @@ function sendAll(sockets: readonly Socket[]): Promise<void> {
         if (!answer.includes("HTTP/1.1 200")) reject(new Error(answer.toString()))
         unanswered -= 1
         if (unanswered === 0) resolve()
-        else if (left-- > 0) socket.write(request(index))
+        else if (left-- > 0) socket.write(request(index, server.nextId++))
       })
-      if (left-- > 0) socket.write(request(index))
+      if (left-- > 0) socket.write(request(index, server.nextId++))
     }
   })
 }
 
-function request(chat: number): string {
-  const id = nextId++
+function request(chat: number, id: number): string {
   const isCommand = id % 2 === 0
   const from = `{"id":${chat + 1},"is_bot":false,"first_name":"Ada","username":"ada","language_code":"en"}`
   const to = `{"id":${chat + 1},"first_name":"Ada","username":"ada","type":"private"}`

@@ -10,6 +10,8 @@ export interface NewUpdate {
   readonly lane: string
   /** The update as JSON. */
   readonly body: string
+  /** The update as it was put. */
+  readonly update: Update
 }
 
 /** What a store cannot give back unchanged: NUL, and halves of characters. */
@@ -41,7 +43,7 @@ export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   const { botId, update } = incoming
   const lane = updateLane(update, rule)
   if (typeof lane !== "string" || notStorable.test(lane)) throw notALane()
-  return { botId, updateId: update.update_id, lane, body: JSON.stringify(update) }
+  return { botId, updateId: update.update_id, lane, body: JSON.stringify(update), update }
 }
 
 function notALane(): TypeError {

@@ -3,7 +3,8 @@ export interface ModelUpdate {
   readonly id: number
   readonly chat: number
   attempts: number
-  state: "waiting" | "held" | "aside"
+  /** Early: stored, but not to be taken before its turn. */
+  state: "waiting" | "early" | "held" | "aside"
 }
 
 /** What a queue should do, as simply as it can be said: a list, searched from its start. */
@@ -17,11 +18,23 @@ export class Model {
   }
 
   get waiting(): ModelUpdate[] {
-    return this.stored.filter(({ state }) => state === "waiting")
+    return this.stored.filter(({ state }) => state === "waiting" || state === "early")
   }
 
-  put(id: number, chat: number): void {
-    if (!this.knows(id)) this.stored.push({ id, chat, attempts: 0, state: "waiting" })
+  /** Those that wait for their turn. */
+  get early(): ModelUpdate[] {
+    return this.stored.filter(({ state }) => state === "early")
+  }
+
+  put(id: number, chat: number, state: "waiting" | "early" = "waiting"): void {
+    if (!this.knows(id)) this.stored.push({ id, chat, attempts: 0, state })
+  }
+
+  /** It is the turn of one that was early: it goes behind all others. */
+  comeTo(update: ModelUpdate): void {
+    update.state = "waiting"
+    this.remove(update)
+    this.stored.push(update)
   }
 
   take(): ModelUpdate | undefined {
@@ -35,6 +48,8 @@ export class Model {
   }
 
   #isFirst(update: ModelUpdate): boolean {
-    return this.stored.find(({ chat }) => chat === update.chat) === update
+    return (
+      this.stored.find(({ chat, state }) => chat === update.chat && state !== "early") === update
+    )
   }
 }

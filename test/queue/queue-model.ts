@@ -25,6 +25,8 @@ export interface ModelStore<Queue extends ModelQueue = ModelQueue> {
   open(): Queue
   /** How many updates a queue says there are, and what was set aside, by `update_id`. */
   counts(queue: Queue): Promise<ModelCounts>
+  /** Does something, and resolves when what follows from it has been written; where updates can come early. */
+  written?(act: () => void): Promise<unknown>
   /** Resolves when a queue that has been asked for an update has looked for one, and found none. */
   looked(): Promise<unknown>
   /** Ends the leases of all workers, where there are leases. */
@@ -50,6 +52,7 @@ const operation = fc.record({
   what: fc.constantFrom(
     ...["put", "put", "put", "put", "take", "take", "take", "done", "done", "retry"],
     ...["handBack", "setAside", "replay", "drop", "stop", "restart", "endLeases"],
+    ...["putEarly", "comeTo", "comeTo"],
   ),
   id: fc.nat(30),
   chat: fc.nat(4),
@@ -85,6 +88,8 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
   #held: HeldOne[] = []
   /** What became of the puts: `"forgotten"`, an error, or nothing yet. */
   readonly #puts = new Map<number, unknown>()
+  /** What says that the turn of an update has come. */
+  readonly #turns = new Map<number, () => void>()
 
   constructor(store: ModelStore<Queue>) {
     this.#store = store
@@ -93,7 +98,8 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
 
   async perform(what: string, id: number, chat: number, worker: number): Promise<void> {
     const index = worker % this.#queues.length
-    if (what === "put") await this.#put(index, id, chat)
+    if (what === "put" || what === "putEarly") await this.#put(index, id, chat, what)
+    else if (what === "comeTo") await this.#comeTo(id)
     else if (what === "take") await this.#take(index)
     else if (what === "restart") await this.#restart(index)
     else if (what === "stop") await this.#stop(index)
@@ -105,6 +111,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
 
   /** Works off all that is left. */
   async finish(): Promise<void> {
+    while (this.#model.early.length > 0) await this.#comeTo(0)
     while (this.#held.length > 0) await this.#end("done", 0)
     while (this.#model.stored.length > 0) {
       await this.#take(this.#model.stored.length % this.#queues.length)
@@ -123,13 +130,19 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     return queue
   }
 
-  async #put(index: number, id: number, chat: number): Promise<void> {
-    const { isDurable, capacity = Infinity } = this.#store
+  async #put(index: number, id: number, chat: number, how: "put" | "putEarly"): Promise<void> {
+    const { isDurable, capacity = Infinity, written } = this.#store
     const model = this.#model
+    const isEarly = how === "putEarly" && written !== undefined
     const isRefused = !model.knows(id) && model.waiting.length >= capacity
-    if (!isRefused) model.put(id, chat)
+    const isNew = !isRefused && !model.knows(id)
+    if (isNew) model.put(id, chat, isEarly ? "early" : "waiting")
     const isForgotten = isDurable || model.handled.has(id)
-    const put = this.#queue(index).put({ botId: 1, update: updateOf(chat, id) })
+    const put = this.#queue(index).put({
+      botId: 1,
+      update: updateOf(chat, id),
+      ...(isEarly && { onTurn: (come: () => void) => isNew && this.#turns.set(id, come) }),
+    })
     if (isRefused) {
       await expect(put).rejects.toBeInstanceOf(QueueFull)
       // All that is put in the same turn is refused, too.
@@ -141,6 +154,16 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     )
     if (isForgotten) await settled
     else this.#expectPut(id, undefined)
+  }
+
+  /** It is the turn of one that came early. */
+  async #comeTo(choice: number): Promise<void> {
+    const { early } = this.#model
+    const update = early[choice % Math.max(1, early.length)]
+    const come = update && this.#turns.get(update.id)
+    if (!update || !come) return
+    this.#model.comeTo(update)
+    await this.#store.written?.(come)
   }
 
   /** What Telegram has been told of an update. */
@@ -240,6 +263,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
       if (!isLost) update.state = "waiting"
     }
     this.#held = this.#held.filter(({ worker }) => worker !== index)
+    for (const update of this.#model.early) update.state = "waiting"
     await this.#queue(index)[Symbol.asyncDispose]()
     if (!this.#store.isDurable) {
       await this.#expectRefused(this.#model.stored)

@@ -1,6 +1,7 @@
 import type { BotShare } from "../bot-turns.js"
 import { LaneHeap, StoredLane } from "./stored-lane.js"
-import type { StoredPlace, UpdateStore } from "./update-store.js"
+import type { StoredPlace } from "./update-rows.js"
+import type { UpdateStore } from "./update-store.js"
 
 /** How many places are read from the store at a time. */
 const pageSize = 1_000

@@ -2,7 +2,8 @@ import { idleTimer } from "../../ground/timer.js"
 import { BotTurns } from "../bot-turns.js"
 import { KnownBot } from "./known-bot.js"
 import type { StoredLane } from "./stored-lane.js"
-import type { StoredPlace, UpdateStore } from "./update-store.js"
+import type { StoredPlace } from "./update-rows.js"
+import type { UpdateStore } from "./update-store.js"
 
 /** How many places are known before new ones are left in the store, to be read later. */
 const knownAtMost = 100_000

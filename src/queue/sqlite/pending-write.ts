@@ -1,25 +1,27 @@
 import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
-import { QueueClosed } from "../queue-closed.js"
 import type { KnownLanes } from "./known-lanes.js"
-import type { UpdateStore } from "./update-store.js"
+import type { HandledUpdate } from "./update-rows.js"
+import type { Rows, UpdateStore } from "./update-store.js"
 
 /** Something that is written in the transaction of its turn of the event loop. */
 export interface PendingWrite {
-  /** Within the transaction. Called again when that has failed and is tried once more. */
-  write(store: UpdateStore, now: number): void
-  /** After the commit: what is in memory follows. */
-  apply(lanes: KnownLanes): void
-  /** After the commit and every `apply` of the turn: tells who waits for it. */
+  /** When it is on disk: what is in memory follows. */
+  apply(lanes: KnownLanes, store: UpdateStore): void
+  /** After every `apply` of the transaction: tells who waits for it. */
   answer(): void
   /** It has not been written and will not be. */
   refuse(reason: Error): void
 }
 
-/** Who waits for a put. */
-export interface AskedPut {
+/** Who waits for a write. */
+interface Asker {
   readonly resolve: () => void
   readonly reject: (reason: Error) => void
+}
+
+/** What is said with a put. */
+export interface AskedPut extends Asker {
   /** Where the put is announced, and an update that is known has to be noted. */
   readonly announced: AnnouncedPut | undefined
   /** Whether it is stored before its turn, and handled when a {@link PendingMove} says so. */
@@ -30,28 +32,38 @@ export interface AskedPut {
 export class PendingPut implements PendingWrite {
   readonly update: NewUpdate
   readonly #asked: AskedPut
-  #sequence: number | undefined
+  /** Where it is stored; `undefined` before that, and where it was known. */
+  sequence: number | undefined
+  /** When it was stored. */
+  #now = 0
 
   constructor(update: NewUpdate, asked: AskedPut) {
     this.update = update
     this.#asked = asked
   }
 
-  write(store: UpdateStore, now: number): void {
-    this.#sequence = store.put(this.update, now)
+  /** Writes several, within the transaction. */
+  static writeAll(puts: readonly PendingPut[], { updates }: Rows, now: number): void {
+    const places = updates.put(
+      puts.map(({ update }) => update),
+      now,
+    )
+    for (const [index, put] of puts.entries()) {
+      put.sequence = places[index]
+      put.#now = now
+    }
   }
 
-  /** Where it is stored; `undefined` before that, and where it was known. */
-  get sequence(): number | undefined {
-    return this.#sequence
-  }
-
-  apply(lanes: KnownLanes): void {
-    const { botId, lane } = this.update
-    const sequence = this.#sequence
-    if (sequence !== undefined && this.#asked.isEarly) lanes.keepBack(sequence)
-    else if (sequence !== undefined) lanes.add({ sequence, botId, lane, dueAt: 0 })
-    else if (this.#asked.announced) this.#asked.announced.isRepeated = true
+  apply(lanes: KnownLanes, store: UpdateStore): void {
+    const { sequence, update } = this
+    const { botId, lane } = update
+    if (sequence === undefined) {
+      if (this.#asked.announced) this.#asked.announced.isRepeated = true
+    } else if (this.#asked.isEarly) lanes.keepBack(sequence)
+    else {
+      store.keep(sequence, update, this.#now)
+      lanes.add({ sequence, botId, lane, dueAt: 0 })
+    }
   }
 
   answer(): void {
@@ -78,9 +90,10 @@ export class PendingMove implements PendingWrite {
     this.#again = again
   }
 
-  write(store: UpdateStore): void {
+  /** Within the transaction. */
+  write({ updates }: Rows): void {
     const { sequence } = this.#put
-    if (sequence !== undefined) this.#sequence = store.move(sequence)
+    if (sequence !== undefined) this.#sequence = updates.move(sequence)
   }
 
   apply(lanes: KnownLanes): void {
@@ -92,33 +105,44 @@ export class PendingMove implements PendingWrite {
 
   answer(): void {}
 
-  refuse(reason: Error): void {
-    if (!(reason instanceof QueueClosed)) this.#again(this)
+  refuse(): void {
+    this.#again(this)
   }
 }
 
 /** What the end of a delivery writes, and what follows from it in memory. */
 export interface Ending {
+  /** Set where the update has been handled, and nothing else is to be written. */
+  readonly handled?: HandledUpdate
   /** Within the transaction. */
-  readonly write: (store: UpdateStore, now: number) => void
-  /** After the commit. */
+  readonly write?: (rows: Rows, now: number) => void
+  /** When it is on disk. */
   readonly apply: (lanes: KnownLanes) => void
 }
 
 /** The end of a delivery on its way into the store. */
 export class PendingEnding implements PendingWrite {
   readonly #ending: Ending
-  readonly #resolve: () => void
-  readonly #reject: (reason: Error) => void
+  readonly #asker: Asker
 
-  constructor(ending: Ending, resolve: () => void, reject: (reason: Error) => void) {
+  constructor(ending: Ending, asker: Asker) {
     this.#ending = ending
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#asker = asker
   }
 
-  write(store: UpdateStore, now: number): void {
-    this.#ending.write(store, now)
+  /** Writes several, within the transaction. Called again when that has failed and is tried once more. */
+  static writeAll(endings: readonly PendingEnding[], rows: Rows, now: number): void {
+    const handled: HandledUpdate[] = []
+    for (const { ending } of endings) {
+      if (ending.handled) handled.push(ending.handled)
+      ending.write?.(rows, now)
+    }
+    rows.updates.done(handled, now)
+  }
+
+  /** What it writes. */
+  get ending(): Ending {
+    return this.#ending
   }
 
   apply(lanes: KnownLanes): void {
@@ -126,10 +150,10 @@ export class PendingEnding implements PendingWrite {
   }
 
   answer(): void {
-    this.#resolve()
+    this.#asker.resolve()
   }
 
   refuse(reason: Error): void {
-    this.#reject(reason)
+    this.#asker.reject(reason)
   }
 }

@@ -1,6 +1,7 @@
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs"
 import { StorageError } from "../storage-error.js"
 import { migrate } from "./schema.js"
-import { findSqlite, type OpenDatabase, type SqliteDatabase } from "./sqlite-driver.js"
+import { findSqlite, type OpenDatabase, rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { storageError } from "./sqlite-failure.js"
 
 /** How long a write waits for another program that writes, in milliseconds. Nothing else runs then. */
@@ -12,6 +13,12 @@ const lockPatienceMs = 50
 /** The open file of a queue. */
 export interface QueueFile {
   readonly database: SqliteDatabase
+  /** Resolves when all that was committed before the call is on disk. */
+  sync(): Promise<void>
+  /** {@link QueueFile.sync}, while everything else stands still. */
+  syncNow(): void
+  /** Copies the log into the database, synced, and empties it. Throws where not all can be copied. */
+  copyLog(): void
   /** Closes it, and lets another process open it. */
   close(): void
 }
@@ -30,11 +37,34 @@ export function openQueueFile(path: string): QueueFile {
   try {
     const opened = (database = open(path))
     prepare(opened, path)
-    return { database: opened, close: () => closeAll(opened, lock) }
+    const log = openSync(`${path}-wal`, "r+")
+    return {
+      database: opened,
+      sync: () => synced(log),
+      syncNow: () => fdatasyncSync(log),
+      copyLog: () => copyLog(opened),
+      close: () => {
+        closeSync(log)
+        closeAll(opened, lock)
+      },
+    }
   } catch (error) {
     closeAll(database, lock)
     throw storageError(path, error)
   }
+}
+
+/** SQLite would sync the log itself, but let this process do nothing else meanwhile. */
+function synced(log: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(log, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+function copyLog(database: SqliteDatabase): void {
+  const [row] = rows<{ busy: number }>(database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"))
+  if (row?.busy !== 0)
+    throw new Error("Another program reads the file, so its log cannot be emptied")
 }
 
 function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
@@ -60,7 +90,10 @@ function inUse(path: string, cause: unknown): StorageError {
   )
 }
 
-/** A commit is on disk when it returns, unless the queue says otherwise for one that need not be. */
+/**
+ * A commit survives the end of this process, and a loss of power when the log has been synced: that is
+ * the queue's to do.
+ */
 function prepare(database: SqliteDatabase, path: string): void {
   database.exec(`PRAGMA busy_timeout = ${patienceMs}`)
   const [mode] = database.prepare("PRAGMA journal_mode = WAL").all()
@@ -70,7 +103,7 @@ function prepare(database: SqliteDatabase, path: string): void {
       `${path} cannot have a write-ahead log. Choose a file on a local disk`,
     )
   }
-  database.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -32000")
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000")
   database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216")
   migrate(database, path)
   // SQLite opens what it may only read without a word.

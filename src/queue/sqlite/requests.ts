@@ -1,5 +1,6 @@
 import { idleTimer, type Timer } from "../../ground/timer.js"
-import type { StoredPlace, UpdateStore } from "./update-store.js"
+import type { StoredPlace } from "./update-rows.js"
+import type { UpdateStore } from "./update-store.js"
 
 /** How often it is looked whether other processes have asked for something, in milliseconds. */
 const lookEveryMs = 500

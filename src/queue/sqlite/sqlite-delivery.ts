@@ -4,7 +4,7 @@ import { errorText } from "../kept-update.js"
 import type { Delivery } from "../update-queue.js"
 import type { Ending } from "./pending-write.js"
 import { step } from "./steps.js"
-import type { CountedUpdate } from "./update-store.js"
+import type { CountedUpdate, HandledUpdate } from "./update-rows.js"
 import type { StoredLane } from "./stored-lane.js"
 
 /** Writes the end of a delivery; resolves when it is on disk. */
@@ -36,11 +36,7 @@ export class SqliteDelivery implements Delivery {
     const end = this.#ending()
     if (!end) return
     step("done: asked")
-    const reference = this.#reference
-    await end({
-      write: (store, now) => store.done(this.#sequence, reference, now),
-      apply: (lanes) => lanes.advance(this.#lane),
-    })
+    await end({ handled: this.#handled, apply: (lanes) => lanes.advance(this.#lane) })
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
@@ -50,7 +46,7 @@ export class SqliteDelivery implements Delivery {
     step("retry: asked")
     const dueAt = Math.min(Math.ceil(Date.now() + delayMs), Number.MAX_SAFE_INTEGER)
     await end({
-      write: (store) => store.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
+      write: ({ updates }) => updates.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
       apply: (lanes) => lanes.rest(this.#lane, dueAt),
     })
   }
@@ -59,9 +55,9 @@ export class SqliteDelivery implements Delivery {
     const end = this.#ending()
     if (!end) return
     step("setAside: asked")
-    const [reference, text] = [this.#reference, errorText(error)]
+    const [handled, text] = [this.#handled, errorText(error)]
     await end({
-      write: (store, now) => store.setAside(this.#sequence, reference, text, now),
+      write: ({ setAside }, now) => setAside.add(handled, text, now),
       apply: (lanes) => lanes.advance(this.#lane),
     })
   }
@@ -71,14 +67,14 @@ export class SqliteDelivery implements Delivery {
     if (!end) return false
     step("handBack: asked")
     await end({
-      write: (store) => store.uncount(this.#sequence),
+      write: ({ updates }) => updates.uncount(this.#sequence),
       apply: (lanes) => lanes.open(this.#lane),
     })
     return true
   }
 
-  get #reference() {
-    return { botId: this.botId, updateId: this.update.update_id }
+  get #handled(): HandledUpdate {
+    return { sequence: this.#sequence, botId: this.botId, updateId: this.update.update_id }
   }
 
   #ending(): EndDelivery | undefined {

@@ -1,13 +1,10 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
-import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
-import { type Logger, quietLogger } from "../../ground/logger.js"
-import { sleep } from "../../ground/sleep.js"
+import { expectInteger } from "../../ground/expect-option.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { keptAside } from "../kept-update.js"
-import { expectLaneRule, expectPerBot, type NewUpdate, newUpdate } from "../new-update.js"
+import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
-import { StorageError } from "../storage-error.js"
 import { Takers } from "../takers.js"
 import {
   type Delivery,
@@ -19,36 +16,16 @@ import {
   type UpdateReference,
 } from "../update-queue.js"
 import { KnownLanes } from "./known-lanes.js"
-import { type Ending, PendingEnding, PendingMove, PendingPut } from "./pending-write.js"
+import { expectOptions, type SqliteQueueOptions } from "./sqlite-queue-options.js"
+import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { Requests } from "./requests.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
 import { TurnWriter } from "./turn-writer.js"
-import { type StoredPlace, UpdateStore } from "./update-store.js"
-
-/** What a {@link SqliteQueue} is told. */
-export interface SqliteQueueOptions {
-  /** The queue's file, created where it is not there; its folder must exist, on a local disk. */
-  readonly path: string
-  /** How many updates may wait; as many as the disk holds by default. */
-  readonly capacity?: number
-  /** How many updates of one bot may be held at once; as many as are taken by default. */
-  readonly perBot?: number
-  /** Which updates are handled one after the other; `"chat"` by default. */
-  readonly lane?: LaneRule
-  /**
-   * How long the id of a handled update is known, in milliseconds, so that it is not handled again;
-   * 24 hours by default, which is how long Telegram keeps an update.
-   */
-  readonly rememberMs?: number
-  /** Where it is said that the file cannot be used, and when it can again; `console` by default. */
-  readonly logger?: Logger
-}
-
-/** How often it is tried to open a file that is in use, in milliseconds. */
-const openEveryMs = 25
-const dayMs = 24 * 60 * 60 * 1000
+import type { StoredPlace } from "./update-rows.js"
+import { UpdateStore } from "./update-store.js"
+import { whenFree } from "./when-free.js"
 
 /**
  * Updates wait in a file on this machine's disk. A put resolves when its update is on disk: from
@@ -97,30 +74,14 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   static async open(
     options: SqliteQueueOptions & { readonly waitMs?: number },
   ): Promise<SqliteQueue> {
-    const waitMs = expectDurationMs("waitMs", options.waitMs ?? 60_000)
-    const until = performance.now() + waitMs
-    for (;;) {
-      try {
-        return new SqliteQueue(options)
-      } catch (error) {
-        const isUsed = error instanceof StorageError && error.code === "storage-in-use"
-        if (!isUsed || performance.now() >= until) throw error
-      }
-      await sleep(openEveryMs)
-    }
+    return whenFree(() => new SqliteQueue(options), options.waitMs)
   }
 
   /** Opens the file. Throws a {@link StorageError} where that cannot be done. */
   constructor(options: SqliteQueueOptions) {
-    const { path, capacity, lane = "chat", rememberMs = dayMs, logger = quietLogger } = options
-    expectText("path", path)
-    this.#capacity =
-      capacity === undefined
-        ? Infinity
-        : expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
-    expectDurationMs("rememberMs", rememberMs)
-    this.#laneRule = expectLaneRule(lane)
-    const perBot = expectPerBot(options.perBot)
+    const { path, capacity, laneRule, perBot, rememberMs, logger } = expectOptions(options)
+    this.#capacity = capacity
+    this.#laneRule = laneRule
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
       store.answerRequests(Date.now())
@@ -136,7 +97,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
 
   /** How many updates wait; those that are being handled do not count. */
   get waiting(): number {
-    return this.#store.stored + this.#writer.putCount - this.#held
+    return this.#writer.stored - this.#held
   }
 
   /**
@@ -159,7 +120,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   async probe(): Promise<void> {
     this.#expectOpen()
     if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
-    this.#store.write(() => {})
+    this.#store.writeNow(() => {})
   }
 
   /**
@@ -210,7 +171,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    */
   async replay(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
-    const place = this.#store.write(() => this.#store.replay(reference, Date.now()))
+    const place = this.#store.writeNow(({ setAside }) => setAside.replay(reference, Date.now()))
     if (place) this.#replayed([place])
     return place !== undefined
   }
@@ -221,7 +182,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    */
   async drop(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
-    return this.#store.write(() => this.#store.drop(reference)) !== undefined
+    return this.#store.writeNow(({ setAside }) => setAside.drop(reference)) !== undefined
   }
 
   /**
@@ -233,7 +194,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#requests.close()
-    this.#writer.close(new QueueClosed())
+    await this.#writer.close(new QueueClosed())
     this.#lanes.close()
     this.#takers.refuse(new QueueClosed())
     this.#store.close()
@@ -268,7 +229,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   #comeTo(put: PendingPut): void {
     if (this.#isClosed) return
     step("turn: asked")
-    this.#writer.move(new PendingMove(put, (again) => this.#writer.end(again)))
+    this.#writer.move(put)
   }
 
   /**
@@ -290,7 +251,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
         ending.apply(lanes)
       }
       this.#expectOpen()
-      this.#writer.end(new PendingEnding({ write: ending.write, apply }, resolve, reject))
+      this.#writer.end(new PendingEnding({ ...ending, apply }, { resolve, reject }))
     })
   }
 

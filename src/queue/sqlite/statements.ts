@@ -1,31 +1,51 @@
+import { ManyRows } from "./many-rows.js"
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-driver.js"
 
 /** The columns of what was set aside. */
 export const keptColumns =
   "bot_id botId, update_id updateId, lane, attempt, set_aside_at setAsideAt, error, body"
 
-/** All that is ever asked of the file, each prepared once. */
-const texts = {
+/** About one update or all. */
+const singleTexts = {
   totals: "SELECT stored, (SELECT max(sequence) FROM updates) last FROM totals",
   total: "UPDATE totals SET stored = ?",
+  highest: "SELECT max(update_id) id FROM ids WHERE bot_id = ?",
   // Changes nothing where the id is known.
   claim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL WHERE handled_at < ?`,
   known: `SELECT 1 FROM ids
     WHERE bot_id = ? AND update_id = ? AND (handled_at IS NULL OR handled_at >= ?)`,
-  add: `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
-    VALUES (?, ?, ?, ?, 0, 0, ?, ?)`,
   move: "UPDATE updates SET sequence = ? WHERE sequence = ?",
-  attempt: `UPDATE updates SET attempt = attempt + 1 WHERE sequence = ?
-    RETURNING attempt, put_at receivedAt, body`,
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",
-  remove: "DELETE FROM updates WHERE sequence = ?",
-  handled: "UPDATE ids SET handled_at = ? WHERE bot_id = ? AND update_id = ?",
   places: `SELECT sequence, bot_id botId, lane, due_at dueAt FROM updates
     WHERE bot_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
   nextBot: "SELECT min(bot_id) botId FROM updates WHERE bot_id > ?",
   oldest: "SELECT put_at putAt FROM updates ORDER BY sequence LIMIT 1",
+  pruneEnd: `SELECT bot_id botId, update_id updateId FROM ids
+    WHERE (bot_id, update_id) > (?, ?) ORDER BY bot_id, update_id LIMIT 1 OFFSET ?`,
+  prune: `DELETE FROM ids
+    WHERE (bot_id, update_id) > (?, ?) AND (bot_id, update_id) <= (?, ?) AND handled_at < ?`,
+} as const
+
+/** About several updates. */
+const manyTexts = {
+  ids: (count: number) => `INSERT INTO ids (bot_id, update_id) VALUES ${listOf("(?, ?)", count)}`,
+  updates: (count: number) =>
+    `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
+      VALUES ${listOf("(?, ?, ?, ?, 0, 0, ?, ?)", count)}`,
+  attempts: (count: number) =>
+    `UPDATE updates SET attempt = attempt + 1 WHERE sequence IN (${listOf("?", count)})`,
+  read: (count: number) =>
+    `UPDATE updates SET attempt = attempt + 1 WHERE sequence IN (${listOf("?", count)})
+      RETURNING sequence, attempt, put_at receivedAt, body`,
+  remove: (count: number) => `DELETE FROM updates WHERE sequence IN (${listOf("?", count)})`,
+  handled: (count: number) =>
+    `UPDATE ids SET handled_at = ? WHERE bot_id = ? AND update_id IN (${listOf("?", count)})`,
+} as const
+
+/** About what was set aside, and what other processes ask for. */
+const setAsideTexts = {
   keep: `INSERT OR REPLACE INTO set_aside
     SELECT bot_id, update_id, lane, attempt, ?, ?, body FROM updates WHERE sequence = ?`,
   kept: `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`,
@@ -36,18 +56,55 @@ const texts = {
   dataVersion: "PRAGMA data_version",
   requests: "SELECT number, what, bot_id botId, update_id updateId FROM requests ORDER BY number",
   answered: "DELETE FROM requests WHERE number <= ?",
-  pruneEnd: `SELECT bot_id botId, update_id updateId FROM ids
-    WHERE (bot_id, update_id) > (?, ?) ORDER BY bot_id, update_id LIMIT 1 OFFSET ?`,
-  prune: `DELETE FROM ids
-    WHERE (bot_id, update_id) > (?, ?) AND (bot_id, update_id) <= (?, ?) AND handled_at < ?`,
 } as const
 
-/** The prepared statements, by name. */
-export type Statements = Readonly<Record<keyof typeof texts, SqliteStatement>>
+const transactionTexts = { begin: "BEGIN IMMEDIATE", commit: "COMMIT" } as const
 
-/** Prepares all. */
-export function statementsOf(database: SqliteDatabase): Statements {
-  const entries = Object.entries(texts).map(([name, text]) => [name, database.prepare(text)])
-  // The keys are those of `texts`.
-  return Object.fromEntries(entries) as Statements
+type Prepared<Texts> = Readonly<Record<keyof Texts, SqliteStatement>>
+
+/** The statements about updates. */
+export interface UpdateStatements {
+  readonly single: Prepared<typeof singleTexts>
+  readonly many: Readonly<Record<keyof typeof manyTexts, ManyRows>>
+}
+
+/** Prepares the statements about updates. */
+export function updateStatements(database: SqliteDatabase): UpdateStatements {
+  return {
+    single: prepared(database, singleTexts),
+    many: mapped(manyTexts, (textOf) => new ManyRows(database, textOf)),
+  }
+}
+
+/** Prepares the statements about what was set aside and asked for. */
+export function setAsideStatements(database: SqliteDatabase): Prepared<typeof setAsideTexts> {
+  return prepared(database, setAsideTexts)
+}
+
+/** Prepares what begins and ends a transaction. */
+export function transactionStatements(database: SqliteDatabase): Prepared<typeof transactionTexts> {
+  return prepared(database, transactionTexts)
+}
+
+function prepared<Texts extends Readonly<Record<string, string>>>(
+  database: SqliteDatabase,
+  texts: Texts,
+): Prepared<Texts> {
+  return mapped<keyof Texts & string, string, SqliteStatement>(texts, (text) =>
+    database.prepare(text),
+  ) as Prepared<Texts>
+}
+
+function mapped<Name extends string, From, To>(
+  from: Readonly<Record<Name, From>>,
+  change: (value: From) => To,
+): Readonly<Record<Name, To>> {
+  const entries = Object.entries<From>(from).map(([name, value]) => [name, change(value)])
+  // The keys are those of `from`.
+  return Object.fromEntries(entries) as Record<Name, To>
+}
+
+/** The text of a list, of which one part stands for each row. */
+function listOf(part: string, count: number): string {
+  return Array(count).fill(part).join(", ")
 }

@@ -2,7 +2,7 @@ import { channel } from "node:diagnostics_channel"
 
 /**
  * The steps of a `SqliteQueue` between which a process can die. Puts and endings of one turn of the
- * event loop share a transaction: `transaction: begun` to `transaction: committed`.
+ * event loop share a transaction: `transaction: begun` to `transaction: synced`.
  */
 export const sqliteSteps = [
   "put: asked",
@@ -26,6 +26,7 @@ export const sqliteSteps = [
   "transaction: begun",
   "transaction: complete",
   "transaction: committed",
+  "transaction: synced",
   "transaction: answered",
 ] as const
 

@@ -1,9 +1,9 @@
 import type { Logger } from "../../ground/logger.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateReference } from "../update-queue.js"
-import { type PendingMove, PendingPut, type PendingWrite } from "./pending-write.js"
+import { PendingEnding, PendingMove, PendingPut, type PendingWrite } from "./pending-write.js"
 import { step } from "./steps.js"
-import type { UpdateStore } from "./update-store.js"
+import type { Rows, UpdateStore } from "./update-store.js"
 
 /** How long after a failed write the endings are tried again, in milliseconds. */
 const againMs = 250
@@ -13,14 +13,23 @@ export interface TurnWriterOptions {
   readonly store: UpdateStore
   readonly lanes: KnownLanes
   readonly logger: Logger
-  /** Called after each turn, whether it could be written or not. */
+  /** Called when a transaction is on disk or could not be written, and at the end of idle turns. */
   readonly ended: () => void
 }
 
+/** A transaction that is on its way to the disk. */
+interface Committed {
+  readonly writes: readonly PendingWrite[]
+  readonly puts: number
+  /** By how many it has made the stored updates more. */
+  readonly more: number
+}
+
 /**
- * Writes what is asked for in one turn of the event loop in one transaction, at the end of the turn.
+ * Writes what is asked for in one turn of the event loop in one transaction, at the end of the turn,
+ * and what is asked for while that is brought to the disk in the next one.
  *
- * When that fails, its puts are refused, because Telegram has them; the endings of deliveries, which
+ * When a transaction fails, its puts are refused, because Telegram has them; the endings of deliveries, which
  * nobody else has, stay and are tried again until they are written.
  */
 export class TurnWriter {
@@ -28,7 +37,9 @@ export class TurnWriter {
   /** In the order in which they were asked for. */
   #puts: (PendingPut | PendingMove)[] = []
   #putCount = 0
-  #endings: PendingWrite[] = []
+  #endings: (PendingEnding | PendingMove)[] = []
+  #committed: Committed | undefined
+  #synced: Promise<void> | undefined
   #turn: ReturnType<typeof setImmediate> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
   #isFailing = false
@@ -37,9 +48,10 @@ export class TurnWriter {
     this.#options = options
   }
 
-  /** How many puts this turn has. */
-  get putCount(): number {
-    return this.#putCount
+  /** How many updates are stored or on their way. */
+  get stored(): number {
+    const { puts = 0, more = 0 } = this.#committed ?? {}
+    return this.#options.store.stored - more + puts + this.#putCount
   }
 
   /** Whether this turn puts an update. For a queue that is full: it looks through all. */
@@ -57,14 +69,14 @@ export class TurnWriter {
     this.schedule()
   }
 
-  /** Moves an update behind what has been put in this turn so far. */
-  move(write: PendingMove): void {
-    this.#puts.push(write)
+  /** Moves an update with this turn, behind what has been put in it so far. */
+  move(put: PendingPut): void {
+    this.#puts.push(new PendingMove(put, (move) => this.#endings.push(move)))
     this.schedule()
   }
 
   /** Writes the end of a delivery with this turn. */
-  end(write: PendingWrite): void {
+  end(write: PendingEnding): void {
     this.#endings.push(write)
     // After a failure they wait together.
     if (this.#again === undefined) this.schedule()
@@ -72,60 +84,100 @@ export class TurnWriter {
 
   /** Ends the turn, though nothing may have to be written. */
   schedule(): void {
-    this.#turn ??= setImmediate(() => this.flush())
-  }
-
-  /** Ends the turn now. */
-  flush(): void {
-    clearImmediate(this.#turn)
-    clearTimeout(this.#again)
-    this.#turn = this.#again = undefined
-    if (this.#puts.length + this.#endings.length > 0) this.#write()
-    this.#options.ended()
+    this.#turn ??= setImmediate(() => this.#flush())
   }
 
   /** Writes what is left and nothing more. What cannot be written is refused. */
-  close(reason: Error): void {
-    this.flush()
+  async close(reason: Error): Promise<void> {
+    await this.#synced
+    this.#flush()
+    await this.#synced
     clearTimeout(this.#again)
-    for (const ending of this.#endings) ending.refuse(reason)
+    const left = [...(this.#committed?.writes ?? []), ...this.#endings]
     this.#endings = []
+    for (const one of left) one.refuse(reason)
+  }
+
+  /** What is asked for while a transaction is brought to the disk waits for that. */
+  #flush(): void {
+    clearImmediate(this.#turn)
+    this.#turn = undefined
+    if (this.#committed) return
+    clearTimeout(this.#again)
+    this.#again = undefined
+    if (this.#puts.length + this.#endings.length > 0) this.#write()
+    if (!this.#committed) this.#options.ended()
   }
 
   #write(): void {
-    const { store, lanes } = this.#options
-    const writes = [...this.#endings, ...this.#puts]
+    const { store } = this.#options
+    const before = store.stored
     const now = Date.now()
     try {
-      store.write(() => {
-        for (const one of writes) one.write(store, now)
-        store.prune(now)
-      })
+      store.write((rows) => this.#writeAll(rows, now))
     } catch (error) {
       // `UpdateStore.write` throws nothing but `StorageError`s.
       return this.#refuse(error as Error)
     }
+    const writes = [...this.#endings, ...this.#puts]
+    this.#committed = { writes, puts: this.#putCount, more: store.stored - before }
     this.#puts = []
     this.#putCount = 0
     this.#endings = []
-    for (const one of writes) one.apply(lanes)
-    for (const one of writes) one.answer()
-    step("transaction: answered")
-    this.#succeeded()
+    this.#sync(writes)
+  }
+
+  /** What is stored but may not be on the disk is neither answered nor refused, but tried again. */
+  #sync(writes: readonly PendingWrite[]): void {
+    this.#synced = this.#options.store.sync().then(
+      () => this.#succeeded(writes),
+      (error: Error) => {
+        this.#refusePuts(error)
+        this.#again = setTimeout(() => this.#sync(writes), againMs)
+      },
+    )
+  }
+
+  #writeAll(rows: Rows, now: number): void {
+    for (const one of this.#endings) if (one instanceof PendingMove) one.write(rows)
+    const endings = this.#endings.filter((one) => one instanceof PendingEnding)
+    PendingEnding.writeAll(endings, rows, now)
+    for (let from = 0; from < this.#puts.length;) {
+      const to = this.#puts.findIndex((one, index) => index >= from && one instanceof PendingMove)
+      const end = to < 0 ? this.#puts.length : to
+      const puts = this.#puts.slice(from, end).filter((one) => one instanceof PendingPut)
+      PendingPut.writeAll(puts, rows, now)
+      const move = this.#puts[end]
+      if (move instanceof PendingMove) move.write(rows)
+      from = end + 1
+    }
+    rows.updates.prune(now)
   }
 
   #refuse(reason: Error): void {
+    this.#refusePuts(reason)
+    if (this.#endings.length > 0) this.#again = setTimeout(() => this.#flush(), againMs)
+  }
+
+  #refusePuts(reason: Error): void {
     const puts = this.#puts
     this.#puts = []
     this.#putCount = 0
     for (const put of puts) put.refuse(reason)
-    if (this.#endings.length > 0) this.#again = setTimeout(() => this.flush(), againMs)
     if (!this.#isFailing) this.#options.logger.error(`${reason.message}. Trying again`)
     this.#isFailing = true
   }
 
-  #succeeded(): void {
-    if (this.#isFailing) this.#options.logger.info("The queue file can be used again")
+  #succeeded(writes: readonly PendingWrite[]): void {
+    const { lanes, store, logger, ended } = this.#options
+    step("transaction: synced")
+    this.#committed = this.#again = undefined
+    for (const one of writes) one.apply(lanes, store)
+    for (const one of writes) one.answer()
+    step("transaction: answered")
+    if (this.#isFailing) logger.info("The queue file can be used again")
     this.#isFailing = false
+    if (this.#puts.length + this.#endings.length > 0) this.schedule()
+    ended()
   }
 }

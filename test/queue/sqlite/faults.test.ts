@@ -229,6 +229,35 @@ test("a full disk refuses puts, keeps what it has, and goes on when there is roo
   expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
 })
 
+test("a log that cannot be synced keeps puts waiting, and loses nothing", async (context) => {
+  if (spawnSync("strace", ["true"]).status !== 0) return context.skip("needs strace")
+  const path = newPath()
+  // The first sync of the log fails, and with it the first put.
+  const inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1"]
+  const log = newPath()
+  await using process = new Conversation(path, [
+    "strace",
+    "-f",
+    "-o",
+    log,
+    "-P",
+    `${path}-wal`,
+    ...inject,
+  ])
+  await process.tell("open")
+  expect(await process.tell("put 1")).toEqual({})
+  expect(readFileSync(log, "utf8")).toContain("EIO")
+  expect(await process.tell("put 2")).toEqual({})
+  await process.kill()
+  await using queue = new SqliteQueue({ path })
+  const signal = AbortSignal.timeout(10_000)
+  for (const id of [1, 2]) {
+    const delivery = await queue.take(signal)
+    expect(delivery.update.update_id).toBe(id)
+    await delivery.done()
+  }
+})
+
 test("a put is synced to the disk before it resolves", async (context) => {
   if (spawnSync("strace", ["true"]).status !== 0) return context.skip("needs strace")
   const log = newPath()

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { test } from "vitest"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
@@ -21,6 +22,7 @@ test(
         workers: 1,
         open: () => new SqliteQueue({ path, capacity }),
         counts: durableCounts,
+        written,
         // What can be taken is given before the next turn of the event loop.
         looked: () => new Promise((resolve) => setImmediate(resolve)),
       }
@@ -28,3 +30,16 @@ test(
     await expectLikeModel(newStore, sequences)
   },
 )
+
+/** Does something, and resolves when the next transaction has been answered. */
+function written(act: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const see = (step: unknown) => {
+      if (step !== "transaction: answered") return
+      unsubscribe("sounder:sqlite", see)
+      resolve()
+    }
+    subscribe("sounder:sqlite", see)
+    act()
+  })
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { QueueFull } from "../../../src/queue/index.js"
 import { SqliteQueue, type SqliteQueueOptions } from "../../../src/queue/sqlite/index.js"
@@ -125,6 +126,52 @@ test("a restart does not change when an update was received", async () => {
     expect((await queue.take(AbortSignal.timeout(10_000))).receivedAt).toBe(receivedAt)
   })
   expect(receivedAt).toBeLessThan(Date.now() - 15)
+})
+
+describe("any number of updates that are put in one turn", () => {
+  const put1 = fc.record({
+    botId: fc.integer({ min: 1, max: 2 }),
+    id: fc.integer({ min: 1, max: 150 }),
+  })
+  const turns = fc.array(fc.array(put1, { maxLength: 120 }), { minLength: 1, maxLength: 4 })
+
+  test(
+    "are stored once each and in their order, whatever their ids",
+    { timeout: 60_000 },
+    async () => {
+      const property = fc.asyncProperty(turns, fc.boolean(), async (all, isReopened) => {
+        const path = newPath()
+        const first = new SqliteQueue({ path })
+        for (const turn of all) {
+          await Promise.all(
+            turn.map(({ botId, id }) => first.put({ botId, update: updateOf(7, id) })),
+          )
+        }
+        if (isReopened) await first[Symbol.asyncDispose]()
+        await using queue = isReopened ? new SqliteQueue({ path }) : first
+        const expected = new Map<number, number[]>([
+          [1, []],
+          [2, []],
+        ])
+        for (const { botId, id } of all.flat()) {
+          const ids = expected.get(botId)
+          if (!ids?.includes(id)) ids?.push(id)
+        }
+        const seen = new Map<number, number[]>([
+          [1, []],
+          [2, []],
+        ])
+        while (queue.waiting > 0) {
+          const delivery = await queue.take(patience())
+          seen.get(delivery.botId)?.push(delivery.update.update_id)
+          expect(delivery.attempt).toBe(1)
+          await delivery.done()
+        }
+        expect(seen).toEqual(expected)
+      })
+      await fc.assert(property, { numRuns: 60 })
+    },
+  )
 })
 
 describe("a repeated update_id", () => {

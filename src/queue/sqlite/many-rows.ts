@@ -1,0 +1,44 @@
+import type { SqliteDatabase, SqliteStatement, SqlValue } from "./sqlite-driver.js"
+
+/** How many rows one statement writes at most. */
+const mostRows = 32
+
+/** A statement for several rows: a call of SQLite costs more than the row that it writes. */
+export class ManyRows {
+  readonly #database: SqliteDatabase
+  readonly #textOf: (count: number) => string
+  readonly #prepared: SqliteStatement[] = []
+
+  /** @param textOf the statement for so many rows; prepared when it is first needed */
+  constructor(database: SqliteDatabase, textOf: (count: number) => string) {
+    this.#database = database
+    this.#textOf = textOf
+  }
+
+  /** Runs it for all, some at a time; answers how many rows were changed. */
+  run<Row>(all: readonly Row[], valuesOf: (rows: readonly Row[]) => SqlValue[]): number {
+    let changes = 0
+    for (const some of portions(all)) {
+      changes += Number(this.#for(some.length).run(...valuesOf(some)).changes)
+    }
+    return changes
+  }
+
+  /** Runs it for all, some at a time; answers what it returns, in any order. */
+  all<Row>(all: readonly Row[], valuesOf: (rows: readonly Row[]) => SqlValue[]): unknown[] {
+    return portions(all).flatMap((some) => this.#for(some.length).all(...valuesOf(some)))
+  }
+
+  #for(count: number): SqliteStatement {
+    return (this.#prepared[count] ??= this.#database.prepare(this.#textOf(count)))
+  }
+}
+
+function portions<Row>(all: readonly Row[]): (readonly Row[])[] {
+  if (all.length <= mostRows) return all.length === 0 ? [] : [all]
+  const found: (readonly Row[])[] = []
+  for (let from = 0; from < all.length; from += mostRows) {
+    found.push(all.slice(from, from + mostRows))
+  }
+  return found
+}
