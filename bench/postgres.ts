@@ -25,8 +25,9 @@ import { postgresPrograms, PostgresServer } from "../test/support/postgres-serve
 
 const updates = Number(process.env.SOUNDER_UPDATES ?? 12_800)
 const waitingMany = Number(process.env.SOUNDER_WAITING ?? 1_000_000)
-const putsEach = 40_000
-const rounds = 5
+const putsEach = 20_000
+/** In the first ones PostgreSQL still sweeps and writes what was filled in. */
+const rounds = 12
 const program = fileURLToPath(new URL("postgres-worker.js", import.meta.url))
 
 /** What workers put: see `postgres-worker.ts`. */
