@@ -8,6 +8,7 @@
 export { type AnnouncedPut, announcePut, isPutWatched } from "./announce-put.js"
 export * from "./bot-events.js"
 export * from "./event-channel.js"
+export * from "./lasting-channel.js"
 export * from "./polling-events.js"
 export * from "./registration-events.js"
 export * from "./update-events.js"

@@ -1,4 +1,5 @@
 import { EventChannel } from "./event-channel.js"
+import { LastingChannel } from "./lasting-channel.js"
 
 /**
  * Why a request to the webhook was not answered with 200. The first ones are mistakes of the request;
@@ -41,8 +42,14 @@ export interface CertificateLoaded {
   readonly notAfter: Date
 }
 
-/** `sounder:certificate:loaded`: a certificate is in use, at the start or after a reload or renewal. */
-export const certificateLoaded = new EventChannel<CertificateLoaded>("sounder:certificate:loaded")
+/**
+ * `sounder:certificate:loaded`: a certificate is in use, at the start or after a reload or renewal.
+ * Those that were told of before anyone listened are in `certificateLoaded.known`.
+ */
+export const certificateLoaded = new LastingChannel<CertificateLoaded>(
+  "sounder:certificate:loaded",
+  ({ hosts }) => hosts.join(),
+)
 
 /** A certificate could not be loaded or renewed; what was there before is still used. */
 export interface CertificateFailed {

@@ -30,7 +30,8 @@ export interface MetricsOptions {
 
 /**
  * Counts what every bot, queue and server of this process does, from when it is made until it is
- * disposed of, and shows it in Prometheus' text format.
+ * disposed of, and shows it in Prometheus' text format. The certificates that are in use by then are
+ * shown, too.
  *
  * No label has a value that comes from a chat, a user or a request: their number is bounded.
  *

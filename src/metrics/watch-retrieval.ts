@@ -1,5 +1,6 @@
 import {
   certificateFailed,
+  type CertificateLoaded,
   certificateLoaded,
   deliveryFailed,
   pollingFetched,
@@ -123,10 +124,12 @@ function watchCertificates(registry: Registry): (() => void)[] {
     help: "How often a certificate could not be loaded or renewed, and the one before was kept.",
   })
   failures.of()
+  const show = ({ hosts, notAfter }: CertificateLoaded) => {
+    expiry.of(hosts[0] ?? "unnamed").value = notAfter.getTime() / 1000
+  }
+  for (const loaded of certificateLoaded.known) show(loaded)
   return [
-    certificateLoaded.subscribe(({ hosts, notAfter }) => {
-      expiry.of(hosts[0] ?? "unnamed").value = notAfter.getTime() / 1000
-    }),
+    certificateLoaded.subscribe(show),
     certificateFailed.subscribe(() => {
       failures.of().value += 1
     }),

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process"
+import { X509Certificate } from "node:crypto"
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
+import { createCertificate } from "../../src/certificate/index.js"
 import {
   certificateFailed,
   certificateLoaded,
@@ -12,7 +14,7 @@ import { silentLogger } from "../../src/ground/logger.js"
 import { Metrics, type MetricsOptions } from "../../src/metrics/index.js"
 import { MemoryQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
-import { Webhook } from "../../src/retrieval/index.js"
+import { Webhook, WebhookServer } from "../../src/retrieval/index.js"
 import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { updateTypes } from "../../src/telegram/update-types.js"
 import { Updater } from "../../src/updater.js"
@@ -298,6 +300,16 @@ test("a certificate is shown with its end, and a renewal in its place", async ()
   const host = "bot.example.com"
   expect(sampleOf(text, name, { host })).toBe(Date.UTC(2027, 2) / 1000)
   expect(sampleOf(text, "sounder_certificate_failures_total")).toBe(1)
+})
+
+test("a certificate that a server showed before the metrics were made is shown with its end", async () => {
+  const host = "early.example.com"
+  const pair = await createCertificate(host)
+  await using server = new WebhookServer({ port: 0, ...pair })
+  await server.start()
+  const text = await counting().text()
+  const end = Date.parse(new X509Certificate(pair.cert).validTo) / 1000
+  expect(sampleOf(text, "sounder_certificate_expiry_timestamp_seconds", { host })).toBe(end)
 })
 
 test("metrics that were disposed of count no more, and can still be read", async () => {
