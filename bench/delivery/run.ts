@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly programs: string
   /** The connection string of an empty database, for those that keep updates in PostgreSQL. */
   readonly database?: string
-  /** Where the bots' journals and output are kept; deleted afterwards by default. */
+  /** Where journals, output and Telegram's record are kept; deleted afterwards by default. */
   readonly keep?: string
 }
 
@@ -224,6 +224,8 @@ class Stage implements AsyncDisposable {
         return { entries: journal.entries, startedAt, endedAt }
       })
     const { sent } = this.#record
+    const { keep } = this.#options
+    if (keep !== undefined) writeFileSync(join(keep, "telegram.json"), JSON.stringify(sent))
     return judge({ sent, lives, wasCutOff, isDurable: this.#contender.isDurable })
   }
 

@@ -27,7 +27,7 @@ export interface IncomingUpdate {
    * For an update that has come early: calls back, once, when those before it have come or are waited
    * for no longer. It is stored at once, and handled after all of its lane that were put before the
    * call and before all that are put after it. Given only to a queue that
-   * {@link UpdateQueue.isOnlyWayIn}.
+   * {@link UpdateQueue.keepsEarly}.
    */
   readonly onTurn?: OnTurn | undefined
 }
@@ -100,11 +100,12 @@ export interface HandBack {
 /** Where updates wait between being received and being handled. */
 export interface UpdateQueue extends AsyncDisposable {
   /**
-   * Whether every update of a bot comes in through this object, its put resolves as soon as it is
-   * stored, and it minds {@link IncomingUpdate.onTurn}. A webhook then waits for an update that another
-   * has overtaken on its way. Absent: not so.
+   * Whether every update of a bot comes in through this object, and its put resolves as soon as it is
+   * stored. A webhook then waits for an update that another has overtaken on its way. Absent: not so.
    */
   readonly isOnlyWayIn?: boolean
+  /** Whether it minds {@link IncomingUpdate.onTurn}. Absent: not so. */
+  readonly keepsEarly?: boolean
   /**
    * Gives an update to the queue. **Resolves when Telegram may forget the update.** A repeated
    * (bot, `update_id`) joins the first: its promise resolves with that one's, and the update is
@@ -117,6 +118,11 @@ export interface UpdateQueue extends AsyncDisposable {
    * and with {@link HandedBack} when the update was given back before it was handled.
    */
   put(incoming: IncomingUpdate): Promise<void>
+  /**
+   * The highest `update_id` of a bot that is stored, or was and is remembered; `undefined` where there is
+   * none. After a restart a webhook knows by it which update comes next. Absent where a queue cannot know.
+   */
+  highestId?(botId: number): Promise<number | undefined>
   /**
    * Whether an update would be taken at present: resolves where it would, rejects as its `put` would
    * otherwise. Absent where a queue cannot know. For readiness; asked once a second at most.

@@ -46,18 +46,28 @@ export const orderBehaviours: ProbedBehaviours = {
     assert.equal((await probe.take()).receivedAt, receivedAt)
   },
 
-  "an update that was put early is handled in its turn, where the queue is the only way in": async (
+  "an update that was put early is handled in its turn, where the queue keeps such": async (
     probe,
   ) => {
-    if (!probe.queue.isOnlyWayIn) return
+    if (!probe.queue.keepsEarly) return
     const early = probe.putEarly(7, 5)
     await early.put.settled
     assert.equal(early.put.state, "forgotten")
     await probe.expectNothing()
-    const [before, other] = [probe.put(7, 3), probe.put(8, 4)]
+    const before = probe.put(7, 4)
     early.come()
     const after = probe.put(7, 6)
-    for (const put of [before, other, early.put, after]) await (await probe.takeUpdate(put)).done()
+    for (const put of [before, early.put, after]) await (await probe.takeUpdate(put)).done()
+  },
+
+  "the highest id of a bot is known, where the queue can know it": async (probe) => {
+    if (!probe.queue.highestId) return
+    assert.equal(await probe.queue.highestId(1), undefined)
+    for (const id of [5, 9, 7]) await probe.put(id, id).settled
+    await probe.put(7, 20, 2).settled
+    for (let left = 4; left > 0; left--) await (await probe.take()).done()
+    assert.equal(await probe.queue.highestId(1), 9)
+    assert.equal(await probe.queue.highestId(2), 20)
   },
 
   "a slow lane delays no other": async (probe) => {

@@ -29,6 +29,8 @@ export interface ModelStore<Queue extends ModelQueue = ModelQueue> {
   written?(act: () => void): Promise<unknown>
   /** Resolves when a queue that has been asked for an update has looked for one, and found none. */
   looked(): Promise<unknown>
+  /** Puts one that was early into its lane; absent where a restart leaves it in its place. */
+  takeInEarly?(id: number): Promise<unknown>
   /** Ends the leases of all workers, where there are leases. */
   endLeases?(): Promise<unknown>
 }
@@ -136,6 +138,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     const isEarly = how === "putEarly" && written !== undefined
     const isRefused = !model.knows(id) && model.waiting.length >= capacity
     const isNew = !isRefused && !model.knows(id)
+    if (!isEarly) this.#overtake(id, chat)
     if (isNew) model.put(id, chat, isEarly ? "early" : "waiting")
     const isForgotten = isDurable || model.handled.has(id)
     const put = this.#queue(index).put({
@@ -154,6 +157,15 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     )
     if (isForgotten) await settled
     else this.#expectPut(id, undefined)
+  }
+
+  /** Where several receive, what came early goes in front of what is put after it. */
+  #overtake(id: number, chat: number): void {
+    if (!this.#store.takeInEarly) return
+    const early = this.#model.early.filter((one) => one.chat === chat && one.id < id)
+    for (const update of early.toSorted((one, other) => one.id - other.id)) {
+      this.#model.comeTo(update)
+    }
   }
 
   /** It is the turn of one that came early. */
@@ -263,7 +275,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
       if (!isLost) update.state = "waiting"
     }
     this.#held = this.#held.filter(({ worker }) => worker !== index)
-    for (const update of this.#model.early) update.state = "waiting"
+    await this.#takeInEarly()
     await this.#queue(index)[Symbol.asyncDispose]()
     if (!this.#store.isDurable) {
       await this.#expectRefused(this.#model.stored)
@@ -271,6 +283,16 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
       this.#puts.clear()
     }
     this.#queues[index] = this.#store.open()
+  }
+
+  /** What was early is in its lane when the receiver has gone: in its place, or behind all others. */
+  async #takeInEarly(): Promise<void> {
+    const { takeInEarly } = this.#store
+    for (const update of this.#model.early.toSorted((one, other) => one.id - other.id)) {
+      if (takeInEarly) this.#model.comeTo(update)
+      else update.state = "waiting"
+      await takeInEarly?.(update.id)
+    }
   }
 
   /** All that is held is free, and those who held it cannot end it any more. */

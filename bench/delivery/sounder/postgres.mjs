@@ -12,6 +12,6 @@ updater.dispatcher.use((ctx) => handle(ctx.update))
 
 const address = { listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }
 if (mode === "polling") await updater.runPolling({ standby: new PostgresLock({ pool }) })
-else await updater.runWebhook({ ...address, orderWithinMs: 50 })
+else await updater.runWebhook({ ...address, orderWithinMs: 1000 })
 await queue[Symbol.asyncDispose]()
 await pool.end()

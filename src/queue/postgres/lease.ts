@@ -132,6 +132,15 @@ export class Lease {
     this.#options.tookOver()
   }
 
+  /** Moves into their lanes what came early, and has not had its turn for as long as a lease. */
+  async #takeInLate(): Promise<void> {
+    const [row] = await this.#options.connection.ask<{ count: string }>(
+      `SELECT ${this.#schema}.come_late($1) AS count`,
+      [this.#options.leaseMs],
+    )
+    if (row && row.count !== "0") this.#options.tookOver()
+  }
+
   /** Leaves the workers. What is held can be taken by others. */
   async leave(): Promise<void> {
     this.#isClosed = true
@@ -176,6 +185,7 @@ export class Lease {
       )
       step("lease: renewed")
       if (worker === this.#worker && answer) this.#heed(answer, held, asked)
+      await this.#takeInLate()
     } catch {
       // The cycle of the worker has said why. What is held goes on until the lease ends.
       if (worker !== this.#worker || worker === undefined) return

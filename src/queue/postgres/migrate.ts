@@ -1,12 +1,14 @@
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { StorageError } from "../storage-error.js"
+import { early } from "./early-functions.js"
 import { functions } from "./functions.js"
 import { outdated, postgresError } from "./postgres-failure.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
+import { putFunction } from "./put-function.js"
 import { quoted, tables } from "./tables.js"
 
 /** What makes a schema of each version into one of the next; the first begins with nothing. */
-const migrations: readonly string[] = [tables + functions]
+const migrations: readonly string[] = [tables + functions, early + putFunction]
 
 /** Where {@link migratePostgresQueue} works. */
 export interface MigrateOptions {

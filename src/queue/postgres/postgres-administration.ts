@@ -9,6 +9,7 @@ interface StatusRow {
   readonly stored: string
   readonly running: string
   readonly kept: string
+  readonly early: string
   readonly oldest: Date | null
 }
 
@@ -31,16 +32,27 @@ export class PostgresAdministration {
     const s = this.#schema
     const [row] = await this.#connections.ask<StatusRow>(
       `SELECT (SELECT count(*) FROM ${s}.lanes WHERE holder IS NOT NULL) AS running,
-        (SELECT count(*) FROM ${s}.set_aside) AS kept, count(*) AS stored, min(put_at) AS oldest
+        (SELECT count(*) FROM ${s}.set_aside) AS kept,
+        (SELECT count(*) FROM ${s}.early) AS early, count(*) AS stored, min(put_at) AS oldest
       FROM ${s}.updates`,
     )
     const running = Number(row?.running)
     return {
-      waiting: Number(row?.stored) - running,
+      waiting: Number(row?.stored) + Number(row?.early) - running,
       running,
       setAside: Number(row?.kept),
       ...(row?.oldest && { oldestPutAt: new Date(row.oldest) }),
     }
+  }
+
+  /** The highest id of a bot; `undefined` where none is known. */
+  async highestId(botId: number): Promise<number | undefined> {
+    const [row] = await this.#connections.ask<{ id: string | null }>(
+      `SELECT max(update_id) AS id FROM ${this.#schema}.ids WHERE bot_id = $1`,
+      [botId],
+    )
+    const id = row?.id ?? undefined
+    return id === undefined ? undefined : Number(id)
   }
 
   /** What was set aside, oldest first, and not more than the limit. */

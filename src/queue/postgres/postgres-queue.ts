@@ -52,6 +52,8 @@ const toldFactor = 20
  * ```
  */
 export class PostgresQueue implements UpdateQueue, QueueAdministration {
+  /** What comes early waits in the store for its turn. */
+  readonly keepsEarly = true
   readonly #laneRule: LaneRule
   readonly #connection: StandingConnection
   readonly #puts: PutWriter
@@ -129,6 +131,12 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     return this.#worker.take(signal)
   }
 
+  /** The highest id of a bot. Rejects with a `StorageError`. */
+  async highestId(botId: number): Promise<number | undefined> {
+    this.#expectOpen()
+    return this.#administration.highestId(botId)
+  }
+
   /** Gives nothing back: what waits is in the database, for any worker. */
   async handBack(): Promise<HandBack> {
     return { handedBack: [], remaining: [] }
@@ -180,7 +188,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     if (this.#isClosed) return
     this.#isClosed = true
     const closing = this.#worker.close()
-    await this.#puts.idle()
+    await this.#puts.close()
     await closing
     await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#pruner.close()])
     this.#connection.close()
@@ -189,7 +197,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
     try {
       this.#expectOpen()
-      return this.#puts.put(newUpdate(incoming, this.#laneRule), announced)
+      return this.#puts.put(newUpdate(incoming, this.#laneRule), incoming.onTurn, announced)
     } catch (error) {
       return Promise.reject(error)
     }

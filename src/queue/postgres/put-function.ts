@@ -3,14 +3,15 @@ import { batchSpan, expectReadCommitted, settings } from "./function-parts.js"
 /**
  * Stores updates. Their lanes are locked first, those that are not there made; then come the ids, which
  * decide what is new; then the updates, with places that are drawn under the locks. A lane that was
- * made for an update that turns out to be known is removed again.
+ * made for an update that turns out to be known is removed again. What has come early before an update
+ * and whose turn nobody has said goes in front of it: its receiver has died.
  *
  * `p_capacity` is absent where it need not be looked at. `refused` are the numbers of what found no
  * room, counted from 1: of the updates that are new, the first of those and all behind it. `known` are
  * those that are not new.
  */
 export const putFunction = `
-CREATE FUNCTION @schema.put(
+CREATE OR REPLACE FUNCTION @schema.put(
   p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[],
   p_remember_ms double precision, p_capacity bigint,
   OUT refused integer[], OUT known integer[], OUT room bigint, OUT is_heard boolean
@@ -29,6 +30,15 @@ BEGIN${expectReadCommitted}
     GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
     ORDER BY i.bot_id, i.lane COLLATE "C"
   ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;
+
+  IF EXISTS (SELECT FROM @schema.early) THEN
+    PERFORM @schema.come(array_agg(e.bot_id), array_agg(e.update_id)) FROM (
+      SELECT DISTINCT e.bot_id, e.update_id
+      FROM unnest(p_bots, p_ids, p_lanes) i(bot_id, update_id, lane)
+      JOIN @schema.early e ON e.bot_id = i.bot_id AND e.lane = i.lane AND e.update_id < i.update_id
+      ORDER BY e.bot_id, e.update_id
+    ) e HAVING count(*) > 0;
+  END IF;
 
   IF p_capacity IS NOT NULL THEN
     SELECT p_capacity + held.count - stored.count INTO room FROM

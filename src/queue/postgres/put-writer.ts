@@ -1,7 +1,8 @@
 import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
 import { type StorageError } from "../storage-error.js"
-import { QueueFull } from "../update-queue.js"
+import { type OnTurn, QueueFull } from "../update-queue.js"
+import { columnsOf, EarlyStatements } from "./early-statements.js"
 import { isCollision } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { step } from "./steps.js"
@@ -27,8 +28,12 @@ export interface PutWriterOptions {
   readonly stored: (count: number, isHeard: boolean) => void
 }
 
-/** An update on its way into the database. */
+/**
+ * An update on its way into the database: to be put, to be kept until its turn, or, where it was kept,
+ * to be put because its turn has come.
+ */
 interface PendingPut {
+  readonly kind: "put" | "early" | "come"
   readonly update: NewUpdate
   readonly key: string
   /** The turn of the event loop in which it was put. */
@@ -56,16 +61,19 @@ interface PutAnswer {
 export class PutWriter {
   readonly #options: PutWriterOptions
   readonly #statement: string
+  readonly #early: EarlyStatements
   readonly #known = new Map<string, PendingPut>()
   #waiting: PendingPut[] = []
   #turn = 0
   #isScheduled = false
   #isWriting = false
+  #isClosed = false
   #room = { left: 0, until: 0 }
 
   constructor(options: PutWriterOptions) {
     this.#options = options
     this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6)`
+    this.#early = new EarlyStatements(options.connection, options.schema)
   }
 
   /** Whether an update would find room. Rejects as its put would. */
@@ -77,7 +85,7 @@ export class PutWriter {
   }
 
   /** Writes an update with this turn; one that is on its way is joined. */
-  put(update: NewUpdate, announced?: AnnouncedPut): Promise<void> {
+  put(update: NewUpdate, onTurn?: OnTurn, announced?: AnnouncedPut): Promise<void> {
     step("put: asked")
     const key = `${update.botId}:${update.updateId}`
     const known = this.#known.get(key)
@@ -85,18 +93,33 @@ export class PutWriter {
       if (announced) announced.isRepeated = true
       return known.promise
     }
-    const pending = { update, key, turn: this.#turn, announced, ...settledLater() }
+    const kind = onTurn ? ("early" as const) : ("put" as const)
+    const pending = { kind, update, key, turn: this.#turn, announced, ...settledLater() }
     this.#known.set(key, pending)
-    this.#waiting.push(pending)
-    if (!this.#isScheduled) {
-      this.#isScheduled = true
-      setImmediate(() => this.#turnEnded())
-    }
+    this.#add(pending)
+    onTurn?.(() => this.#comeTo(pending))
     return pending.promise
   }
 
-  /** Resolves when nothing is on its way. */
-  async idle(): Promise<void> {
+  /** It is the turn of an update that was kept: it goes behind what has been put so far. */
+  #comeTo(put: PendingPut): void {
+    if (this.#isClosed) return
+    const come = { ...put, ...settledLater(), kind: "come" as const, turn: this.#turn }
+    // Whose receiver cannot say so is taken in by a worker, later.
+    come.promise.catch(() => {})
+    this.#add(come)
+  }
+
+  #add(pending: PendingPut): void {
+    this.#waiting.push(pending)
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => this.#turnEnded())
+  }
+
+  /** Resolves when nothing is on its way. What was kept until its turn is left to the workers. */
+  async close(): Promise<void> {
+    this.#isClosed = true
     while (this.#known.size > 0) await Promise.allSettled(this.#promises())
   }
 
@@ -113,7 +136,7 @@ export class PutWriter {
   async #writeAll(): Promise<void> {
     this.#isWriting = true
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchSize)
+      const batch = this.#waiting.splice(0, countAlike(this.#waiting))
       try {
         await this.#write(batch)
       } catch (error) {
@@ -125,6 +148,7 @@ export class PutWriter {
   }
 
   async #write(batch: readonly PendingPut[]): Promise<void> {
+    if (batch[0]?.kind === "come") return this.#writeTurns(batch)
     const answer = await this.#ask(batch)
     step("put: stored")
     const refused = new Set(answer.refused)
@@ -136,7 +160,7 @@ export class PutWriter {
       this.#known.delete(put.key)
       if (!refused.has(index + 1)) put.resolve()
     })
-    this.#options.stored(batch.length - refused.size, answer.is_heard)
+    if (batch[0]?.kind === "put") this.#options.stored(batch.length - refused.size, answer.is_heard)
     if (refused.size > 0) {
       const { capacity = 0 } = this.#options
       const those = batch.filter((_, index) => refused.has(index + 1))
@@ -145,29 +169,26 @@ export class PutWriter {
     step("put: answered")
   }
 
+  async #writeTurns(batch: readonly PendingPut[]): Promise<void> {
+    const updates = batch.map(({ update }) => update)
+    const isHeard = await tried(() => this.#early.come(updates))
+    step("turn: written")
+    for (const one of batch) one.resolve()
+    this.#options.stored(batch.length, isHeard)
+  }
+
   async #ask(batch: readonly PendingPut[]): Promise<PutAnswer> {
     const { connection, rememberMs } = this.#options
     const updates = batch.map(({ update }) => update)
-    const values = [
-      updates.map(({ botId }) => botId),
-      updates.map(({ updateId }) => updateId),
-      updates.map(({ lane }) => lane),
-      updates.map(({ body }) => body),
-      rememberMs,
-      this.#capacityFor(batch.length),
-    ]
-    for (let attempt = 1; ; attempt++) {
-      try {
-        step("put: sent")
-        const [answer] = await connection.ask<PutAnswer>(this.#statement, values)
-        if (!answer) return { refused: [], known: [], room: null, is_heard: false }
-        if (answer.room !== null) this.#counted(Number(answer.room))
-        return answer
-      } catch (error) {
-        // A standing connection rejects with nothing but `StorageError`s.
-        if (!isCollision(error as StorageError) || attempt === attempts) throw error
-      }
+    if (batch[0]?.kind === "early") {
+      const known = await tried(() => this.#early.put(updates, rememberMs))
+      return { refused: [], known, room: null, is_heard: false }
     }
+    const values = [...columnsOf(updates), rememberMs, this.#capacityFor(batch.length)]
+    const [answer] = await tried(() => connection.ask<PutAnswer>(this.#statement, values))
+    if (!answer) return { refused: [], known: [], room: null, is_heard: false }
+    if (answer.room !== null) this.#counted(Number(answer.room))
+    return answer
   }
 
   /** The capacity, when it has to be looked at whether there is room. */
@@ -190,8 +211,27 @@ export class PutWriter {
     const following = this.#waiting.filter((put) => put.turn === turn)
     this.#waiting = this.#waiting.filter((put) => put.turn !== turn)
     for (const put of [...puts, ...following]) {
-      this.#known.delete(put.key)
+      if (put.kind !== "come") this.#known.delete(put.key)
       put.reject(reason)
+    }
+  }
+}
+
+/** How many of the first can be written together. */
+function countAlike(waiting: readonly PendingPut[]): number {
+  const other = waiting.findIndex(({ kind }) => kind !== waiting[0]?.kind)
+  return Math.min(other < 0 ? waiting.length : other, batchSize)
+}
+
+/** Tries a transaction again that has collided with another. */
+async function tried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      step("put: sent")
+      return await ask()
+    } catch (error) {
+      // A standing connection rejects with nothing but `StorageError`s.
+      if (!isCollision(error as StorageError) || attempt === attempts) throw error
     }
   }
 }

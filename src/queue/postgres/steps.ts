@@ -9,6 +9,7 @@ export const postgresSteps = [
   "put: sent",
   "put: stored",
   "put: answered",
+  "turn: written",
   "take: asked",
   "take: given",
   "done: asked",

@@ -7,7 +7,7 @@ export function quoted(name: string): string {
  * How a table that lives fast is swept: by the number of its dead rows alone, and without rests, so
  * that a queue that runs full for days does not grow.
  */
-const swept =
+export const swept =
   "autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, " +
   "autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.2, " +
   "autovacuum_vacuum_cost_delay = 0"

@@ -52,6 +52,8 @@ import { whenFree } from "./when-free.js"
 export class SqliteQueue implements UpdateQueue, QueueAdministration {
   /** One process a file: nothing comes in elsewhere. */
   readonly isOnlyWayIn = true
+  /** What comes early waits in the store for its turn. */
+  readonly keepsEarly = true
   readonly #capacity: number
   readonly #laneRule: LaneRule
   readonly #store: UpdateStore
@@ -121,6 +123,12 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#expectOpen()
     if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
     this.#store.writeNow(() => {})
+  }
+
+  /** The highest id of a bot. Rejects with a {@link StorageError}. */
+  async highestId(botId: number): Promise<number | undefined> {
+    this.#expectOpen()
+    return this.#store.highestId(botId)
   }
 
   /**
@@ -221,15 +229,8 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       const asked = { resolve, reject, announced, isEarly: onTurn !== undefined }
       const put = new PendingPut(update, asked)
       this.#writer.put(put)
-      onTurn?.(() => this.#comeTo(put))
+      onTurn?.(() => this.#isClosed || this.#writer.move(put))
     })
-  }
-
-  /** It is the turn of an update that was stored early. */
-  #comeTo(put: PendingPut): void {
-    if (this.#isClosed) return
-    step("turn: asked")
-    this.#writer.move(put)
   }
 
   /**

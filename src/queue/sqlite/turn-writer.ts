@@ -71,6 +71,7 @@ export class TurnWriter {
 
   /** Moves an update with this turn, behind what has been put in it so far. */
   move(put: PendingPut): void {
+    step("turn: asked")
     this.#puts.push(new PendingMove(put, (move) => this.#endings.push(move)))
     this.schedule()
   }

@@ -136,6 +136,14 @@ export class UpdateRows {
     return this.#statements.known.all(botId, updateId, now - this.#rememberMs).length > 0
   }
 
+  /** The highest id of a bot that may be known; `-Infinity` for none. */
+  highestOf(botId: number): number {
+    const known = this.#highest.get(botId)
+    if (known !== undefined) return known
+    const [found] = rows<{ id: number | null }>(this.#statements.highest, botId)
+    return found?.id ?? -Infinity
+  }
+
   /** Counts one more attempt of the first update of each lane, and answers them. */
   count(lanes: readonly StoredLane[]): CountedUpdate[] {
     const fresh = lanes.filter(({ head }) => this.#fresh.has(head))
@@ -214,18 +222,11 @@ export class UpdateRows {
   #countNew(updates: readonly NewUpdate[], from: number): number {
     let to = from
     for (let update = updates[to]; update; update = updates[to]) {
-      if (update.updateId <= this.#highestOf(update.botId)) break
+      if (update.updateId <= this.highestOf(update.botId)) break
       this.#highest.set(update.botId, update.updateId)
       to += 1
     }
     return to - from
-  }
-
-  #highestOf(botId: number): number {
-    const known = this.#highest.get(botId)
-    if (known !== undefined) return known
-    const [found] = rows<{ id: number | null }>(this.#statements.highest, botId)
-    return found?.id ?? -Infinity
   }
 
   #putNew(updates: readonly NewUpdate[], now: number): number[] {

@@ -127,6 +127,12 @@ export class UpdateStore {
     this.#rows.updates.keep(sequence, { update, receivedAt, characters: body.length })
   }
 
+  /** The highest id of a bot; `undefined` where none is known. */
+  highestId(botId: number): number | undefined {
+    const id = this.#guard(() => this.#rows.updates.highestOf(botId))
+    return id === -Infinity ? undefined : id
+  }
+
   /** The places of a bot after a given one, in their order. */
   placesAfter(botId: number, sequence: number, limit: number): StoredPlace[] {
     return this.#guard(() => this.#rows.updates.placesAfter(botId, sequence, limit))

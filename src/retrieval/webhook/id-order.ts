@@ -44,14 +44,20 @@ export class IdOrder {
   readonly #early: Early[] = []
   /** The id whose turn it is; `undefined` before the first. */
   #next: number | undefined
+  /** When the count begins of which some have come; `undefined` after that. */
+  #beginMs: number | undefined
   #hurriedUntilMs = -Infinity
   /** When the timer is up at the latest. */
   #timerMs = Infinity
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** @param limitMs how long an update waits for others, in milliseconds */
-  constructor(limitMs: number) {
+  /**
+   * @param limitMs how long an update waits for others, in milliseconds
+   * @param lastId the last one before, where that is known
+   */
+  constructor(limitMs: number, lastId?: number) {
     this.#limitMs = limitMs
+    this.#next = lastId === undefined ? undefined : lastId + 1
   }
 
   /**
@@ -66,9 +72,10 @@ export class IdOrder {
     else if (id < next) return pass()
     const now = performance.now()
     const dueMs = now + this.#limitAt(now, keep !== undefined)
-    const keepMs = keep && this.#next !== undefined ? now + keptAfterMs : Infinity
+    if (this.#next === undefined) this.#beginMs ??= now + Math.min(firstMs, this.#limitMs)
+    const keepMs = keep ? Math.max(now + keptAfterMs, this.#beginMs ?? 0) : Infinity
     this.#insert({ id, pass, dueMs, keepMs, keep: keep ?? (() => {}) })
-    this.#wakeAt(Math.min(dueMs, keepMs))
+    this.#wakeAt(Math.min(dueMs, keepMs, this.#beginMs ?? Infinity))
   }
 
   /** Whether something waits for an update with this id or a lower one. */
@@ -93,8 +100,13 @@ export class IdOrder {
     this.#next = undefined
   }
 
+  /** The lowest that has come is the first, and what follows it with a gap waits for that. */
+  #begin(): void {
+    const [first] = this.#early
+    if (first) this.#passUpTo(first.id)
+  }
+
   #limitAt(now: number, isKept: boolean): number {
-    if (this.#next === undefined) return Math.min(firstMs, this.#limitMs)
     const isHurried = !isKept && now < this.#hurriedUntilMs
     return isHurried ? Math.min(hurriedMs, this.#limitMs) : this.#limitMs
   }
@@ -113,13 +125,13 @@ export class IdOrder {
     this.#timer = undefined
     this.#timerMs = Infinity
     const now = performance.now()
+    if (this.#beginMs !== undefined && this.#beginMs <= now + 1) this.#begin()
     const last = this.#early.findLast(({ dueMs }) => dueMs <= now + 1)
     if (last && this.#next !== undefined) this.#hurriedUntilMs = now + hurriedForMs
     if (last) this.#passUpTo(last.id)
     for (const early of this.#early) if (early.keepMs <= now + 1) keepNow(early)
-    this.#wakeAt(
-      this.#early.reduce((least, one) => Math.min(least, one.dueMs, one.keepMs), Infinity),
-    )
+    const begin = this.#beginMs ?? Infinity
+    this.#wakeAt(this.#early.reduce((least, one) => Math.min(least, one.dueMs, one.keepMs), begin))
   }
 
   /** Passes what waits up to an id, and what follows it without a gap. */
@@ -135,6 +147,7 @@ export class IdOrder {
     }
     this.#early.splice(0, count)
     this.#next = next
+    this.#beginMs = undefined
     if (this.#early.length === 0) this.#sleep()
     for (const one of passing) one()
   }

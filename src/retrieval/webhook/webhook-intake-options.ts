@@ -14,7 +14,7 @@ export interface WebhookIntakeOptions extends CallerOptions {
   /** The bot whose updates come in. */
   readonly bot: Bot
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn">
+  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn" | "keepsEarly" | "highestId">
   /**
    * The address to listen on; `unix:/path` for a unix socket; `systemd`, or `systemd:NAME` where there
    * are several, for the socket of a systemd unit; `fd:3` for one that the process is given. `127.0.0.1`

@@ -63,9 +63,12 @@ export class WebhookIntake implements Intake {
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)
     let isStarted = false
     const opening = new Opening()
+    // A queue that fails now says so when it is put into.
+    const lastId = await options.queue.highestId?.(bot.id).catch(() => undefined)
     const webhook = webhookOf(options, plan, {
       onWrongSecret: (caller) => wrongSecret.seen(caller),
       isStarted: () => isStarted,
+      lastId,
       ...(plan.registration && { opened: opening.opened }),
     })
     const address = await openUnlessAborted(plan.server, webhook, signal)
@@ -158,7 +161,7 @@ async function openUnlessAborted(
 function webhookOf(
   options: WebhookIntakeOptions,
   { urlPath, secretToken }: StartPlan,
-  more: Pick<WebhookOptions, "onWrongSecret" | "isStarted" | "opened">,
+  more: Pick<WebhookOptions, "onWrongSecret" | "isStarted" | "opened" | "lastId">,
 ): Webhook {
   const { bot, queue, maxBodyBytes, putTimeoutMs, orderWithinMs, logger } = options
   const path = urlPath === "" ? "/" : urlPath

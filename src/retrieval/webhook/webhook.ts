@@ -18,7 +18,7 @@ export interface WebhookOptions {
   /** The bot whose updates come in: the number in front of its token's colon. */
   readonly botId: number
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn">
+  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn" | "keepsEarly" | "highestId">
   /**
    * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
    * that anyone who knows the address can send updates.
@@ -40,6 +40,8 @@ export interface WebhookOptions {
    * `isOnlyWayIn`, else 0.
    */
   readonly orderWithinMs?: number | undefined
+  /** The last `update_id` that has come before, where that is known: the next one is one more. */
+  readonly lastId?: number | undefined
   /** Where a queue that fails is reported. */
   readonly logger?: Logger | undefined
   /** Whether all is done that has to be before updates come, for {@link Webhook.readiness}. */
@@ -130,7 +132,7 @@ export class Webhook {
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
     const { orderWithinMs = options.queue.isOnlyWayIn ? 1000 : 0 } = options
-    this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs))
+    this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), options.lastId)
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = withFields(options.logger ?? quietLogger, { botId: this.botId })
@@ -277,7 +279,7 @@ export class Webhook {
           },
         )
       }
-      this.#order.add(update.update_id, () => put(), this.#queue.isOnlyWayIn ? put : undefined)
+      this.#order.add(update.update_id, () => put(), this.#queue.keepsEarly ? put : undefined)
     })
   }
 

@@ -22,13 +22,16 @@ describe.skipIf(!hasPostgres)("PostgresQueue", () => {
   )
 
   async function newStore(): Promise<ModelStore<PostgresQueue>> {
-    const tables = ["updates", "lanes", "ids", "set_aside", "workers"]
+    const tables = ["updates", "lanes", "ids", "set_aside", "workers", "early"]
     await stage.pool.query(tables.map((table) => `DELETE FROM ${schema}.${table}`).join(";"))
     return {
       isDurable: true,
       workers: 2,
       counts: durableCounts,
       open: () => stage.open({ schema, migrate: false, pollMs: 1 }),
+      written: nextTurn,
+      takeInEarly: (id) =>
+        stage.pool.query(`SELECT ${schema}.come('{1}', ARRAY[$1::bigint])`, [id]),
       looked: nextAnswer,
       endLeases: () =>
         stage.pool.query(
@@ -38,6 +41,19 @@ describe.skipIf(!hasPostgres)("PostgresQueue", () => {
     }
   }
 })
+
+/** Does something, and resolves when the turn of an update has been written. */
+function nextTurn(act: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const see = (step: unknown) => {
+      if (step !== "turn: written") return
+      unsubscribe("sounder:postgres", see)
+      resolve()
+    }
+    subscribe("sounder:postgres", see)
+    act()
+  })
+}
 
 /** Resolves when a transaction that looks for updates has been answered: the second, to be sure. */
 async function nextAnswer(): Promise<void> {

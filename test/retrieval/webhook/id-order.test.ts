@@ -79,6 +79,26 @@ describe("the order of ids", () => {
     expect(passed).toEqual([10, 11, 12])
   })
 
+  test("goes on where it was before a start, without waiting", () => {
+    order = new IdOrder(250, 10)
+    add(11, 13)
+    expect(passed).toEqual([11])
+    vi.advanceTimersByTime(200)
+    add(12)
+    expect(passed).toEqual([11, 12, 13])
+  })
+
+  test("waits after a start for what is missing above the lowest, as at any other time", () => {
+    add(12, 10)
+    vi.advanceTimersByTime(60)
+    expect(passed).toEqual([10])
+    add(13)
+    vi.advanceTimersByTime(100)
+    add(11)
+    expect(passed).toEqual([10, 11, 12, 13])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test("lets a repeated one pass, before its turn is over and after it", () => {
     started(10)
     add(12, 12, 11, 11)

@@ -58,6 +58,7 @@ describe("a webhook as a function of plain values", () => {
     const seen: string[] = []
     const queue = {
       isOnlyWayIn: true,
+      keepsEarly: true,
       put({ update: { update_id: id }, onTurn }: IncomingUpdate) {
         seen.push(onTurn ? `early ${id}` : `put ${id}`)
         onTurn?.(() => seen.push(`turn of ${id}`))
