@@ -14,11 +14,11 @@ export function certificateCommand(print: (text: string) => void): Command {
   return new Command("certificate")
     .summary("make a self-signed certificate for a webhook")
     .description(
-      "Makes a self-signed certificate that Telegram accepts, and writes private.key, cert.pem,\n" +
+      "Makes a self-signed certificate that Telegram accepts, and writes private.key, cert.pem, " +
         "and both in HOST.pem, as proxies want it.",
     )
     .argument("<host...>", "names and IPv4 addresses by which Telegram reaches the bot")
-    .option("--days <number>", "how long it is valid", wholeNumber, 3_650)
+    .option("--days <number>", "for how many days it is valid", wholeNumber, 3_650)
     .addOption(new Option("--type <type>", "kind of key").choices(["ec", "rsa"]).default("ec"))
     .option("--out <folder>", "where to write the files", ".")
     .option("--force", "replace files that are there")

@@ -4,16 +4,13 @@ import { Bot } from "../bot/index.js"
 import type { Examination, ExamineOptions, ReportOptions } from "../doctor/index.js"
 import { SounderError } from "../telegram/errors.js"
 import { ExitError } from "./exit-error.js"
-import { mapped } from "./mapped-option.js"
-import { collected, told } from "./resolve-options.js"
+import { localOption } from "./local-option.js"
+import { namesOf, namesOptions, type NamesFlags } from "./names-options.js"
 import { tokenOf, tokenOptions, type TokenFlags } from "./token-options.js"
 
-interface Flags extends TokenFlags {
+interface Flags extends TokenFlags, NamesFlags {
   readonly cert?: string
   readonly secret?: string
-  readonly resolve: Readonly<Record<string, readonly string[]>>
-  readonly map: Readonly<Record<string, string>>
-  readonly dns?: readonly string[]
   readonly backend?: string
   readonly here?: boolean
   readonly polling?: boolean
@@ -34,26 +31,23 @@ export function doctorCommand(print: (text: string) => void): Command {
   const command = new Command("doctor")
     .summary("say what is wrong with a webhook, and what to do")
     .description(
-      "Looks at a webhook as Telegram meets it: DNS, port, TLS, certificate, path, secret, answers;\n" +
-        "and, with the bot's token, at what Telegram knows of it. Changes nothing. Without a URL it\n" +
-        "takes the one that Telegram has. Ends with 0 where nothing is wrong, with 1 for a fault,\n" +
+      "Looks at a webhook as Telegram meets it: DNS, port, TLS, certificate, path, secret, answers; " +
+        "and, with the bot's token, at what Telegram knows of it. Changes nothing. Without a URL it " +
+        "takes the one that Telegram has. Ends with 0 where nothing is wrong, with 1 for a fault, " +
         "with 2 where it could not be examined.",
     )
     .argument("[url]", "the webhook's URL, as in https://bot.example.com/hook")
-  return tokenOptions(command)
+  return namesOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate that was or will be uploaded")
-    .option("--secret <text>", "the secret; the one derived from the token without")
+    .option("--secret <text>", "the secret; by default the one derived from the token")
     .option("--backend <address>", "where the proxy forwards to, as 127.0.0.1:5000 or unix:/path")
     .option("--here", "this is the bot's machine, though its public address is the router's")
     .option("--polling", "the bot is meant to poll")
     .option("--pollers", "find out whether another program polls; interrupts it for a moment")
     .option("--slow", "watch an idle connection for a minute")
-    .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", told, {})
-    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", collected)
-    .option("--map <host:port=address:port>", "where a public name is played here", mapped, {})
-    .option("--local", "a Bot API server with --local calls")
+    .addOption(localOption())
     .option("--timeout <seconds>", "how long each step may take", seconds, 10)
-    .option("--json", "print what was found as JSON")
+    .option("--json", "as JSON, for programs")
     .action(async (url: string | undefined, flags: Flags) => {
       const { findings } = await examined(url, flags, print).catch(notExamined)
       const isUnknown =
@@ -89,14 +83,12 @@ async function examined(
 }
 
 async function optionsOf(flags: Flags): Promise<ExamineOptions> {
-  const { cert, secret, backend, dns, map, resolve, here, polling, pollers, slow } = flags
+  const { cert, secret, backend, here, polling, pollers, slow } = flags
   return {
     ...(cert !== undefined && { cert: await readCertificate(cert) }),
     ...(secret !== undefined && { secretToken: secret }),
     ...(backend !== undefined && { backend }),
-    ...(dns && { dnsServers: dns }),
-    hosts: map,
-    resolve,
+    ...namesOf(flags),
     isBotMachine: here ?? false,
     localMode: flags.local ?? false,
     polling: polling ?? false,

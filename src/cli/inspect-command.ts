@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { Command } from "commander"
 import { certificateReport, inspectCertificate } from "../certificate/index.js"
-import { SounderError } from "../telegram/errors.js"
+import { ExitError } from "./exit-error.js"
 
 const advices: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
@@ -21,8 +21,8 @@ export function inspectCommand(print: (text: string) => void): Command {
   return new Command("inspect")
     .summary("say what a certificate is, and whether Telegram accepts it")
     .description(
-      "Says whom a certificate names, when it ends, whether its key fits and its chain is whole, and\n" +
-        "whether Telegram accepts it. Ends with 1 where it does not.",
+      "Says whom a certificate names, when it ends, whether its key fits and its chain is whole, and " +
+        "whether Telegram accepts it. Ends with 1 where it does not, with 2 where it cannot be read.",
     )
     .argument("<file>", "the certificate, with those of its authorities")
     .option("--key <file>", "its private key")
@@ -42,7 +42,7 @@ export function inspectCommand(print: (text: string) => void): Command {
       })
       print(certificateReport(inspection))
       if (inspection.problems.length === 0) return
-      throw new SounderError("certificate-mismatch", `Telegram does not accept ${file}`)
+      throw new ExitError(1, `Telegram does not accept ${file}`)
     })
 }
 
@@ -52,6 +52,6 @@ async function read(path: string): Promise<string> {
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
     const message = `Cannot read ${path}: ${advices[code] ?? code}`
-    throw new SounderError("certificate-unreadable", message, { cause })
+    throw new ExitError(2, message, { cause })
   }
 }

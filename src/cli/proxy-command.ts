@@ -9,7 +9,7 @@ import {
 import { SounderError } from "../telegram/errors.js"
 
 interface Flags extends Omit<ProxyOptions, "bots"> {
-  readonly bot: readonly ProxyBot[]
+  readonly bot?: readonly ProxyBot[]
   readonly out?: string
   readonly force?: boolean
 }
@@ -27,10 +27,10 @@ export function proxyCommand(print: (text: string) => void): Command {
     .description(
       "Writes a whole configuration for haproxy, nginx or Caddy in front of any number of bots.",
     )
-    .addArgument(new Argument("<proxy>").choices(["haproxy", "nginx", "caddy"]))
-    .requiredOption(
+    .addArgument(new Argument("<proxy>", "which one").choices(["haproxy", "nginx", "caddy"]))
+    .option(
       "--bot <host=address>",
-      "a bot and where it listens, as in bot1.example.com=127.0.0.1:5000, " +
+      "a bot and where it listens, at least one, as in bot1.example.com=127.0.0.1:5000, " +
         "bot2.example.com=unix:/run/bot2.sock or example.com/bot3=127.0.0.1:5002; may be repeated",
       collected,
     )
@@ -42,11 +42,17 @@ export function proxyCommand(print: (text: string) => void): Command {
       "give each request a connection of its own, so that no reload fails one",
     )
     .option("--listen <address:port>", "where Telegram comes in", "0.0.0.0:443")
-    .option("--stats <address:port>", "where /health and the proxy's numbers are; nowhere without")
+    .option(
+      "--stats <address:port>",
+      "where /health and the proxy's numbers are; nowhere by default",
+    )
     .option("--user <name>", "the system's user that haproxy or nginx runs as")
     .option("--out <file>", "write it to a file instead of printing it")
     .option("--force", "replace the file if it is there")
-    .action(async (proxy: ProxyName, { bot, out, force = false, ...options }: Flags) => {
+    .action(async (proxy: ProxyName, flags: Flags, command: Command) => {
+      const { bot, out, force = false, ...options } = flags
+      // Not a required option: that it is missing would hide that another one is unknown.
+      if (!bot) return command.error("error: required option '--bot <host=address>' not specified")
       const text = proxyConfiguration(proxy, { ...options, bots: bot })
       if (out === undefined) return print(text)
       await write(out, text, force)

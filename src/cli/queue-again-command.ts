@@ -26,8 +26,6 @@ const ways = {
 
 /** How many are read at a time where all are meant. */
 const pageSize = 200
-/** Not all that was named was there. */
-const missingCode = 2
 
 /** `sounder queue replay` and `sounder queue drop`. */
 export function queueAgainCommand(what: keyof typeof ways, print: (text: string) => void): Command {
@@ -35,12 +33,12 @@ export function queueAgainCommand(what: keyof typeof ways, print: (text: string)
   return storeCommand(what)
     .summary(summary)
     .description(
-      `${description} The bot may run meanwhile. Ends with ${missingCode} where one that was named ` +
+      `${description} The bot may run meanwhile. Ends with 1 where one that was named ` +
         "was not set aside.",
     )
     .argument("[updates...]", "as `sounder queue list` names them: BOT:UPDATE", referenceOf)
     .option("--all", "all that were set aside; needs --yes")
-    .option("--yes", "yes, all")
+    .option("--yes", "yes, really all")
     .option("--json", "as JSON, for programs")
     .action(async (named: readonly UpdateReference[], flags: Flags) => {
       const { all = false, yes = false, json = false, ...store } = flags
@@ -49,7 +47,7 @@ export function queueAgainCommand(what: keyof typeof ways, print: (text: string)
         if (all && !yes) return askFor(what, queue)
         const result = all ? await doAll(what, queue) : await doEach(what, queue, named)
         print(json ? `${JSON.stringify(result)}\n` : sentence(what, result))
-        if (result.missing.length > 0) throw new ExitError(missingCode)
+        if (result.missing.length > 0) throw new ExitError(1)
       })
     })
 }

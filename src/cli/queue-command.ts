@@ -18,8 +18,8 @@ export function queueCommand(print: (text: string) => void): Command {
       "Creates the schema of a PostgreSQL queue, or brings it to the version of this Sounder. " +
         "May be run at any time, and by several machines at once.",
     )
-    .option("--database <url>", "where the database is; DATABASE_URL from the environment without")
-    .option("--schema <name>", "the schema of the queue", "sounder")
+    .option("--database <url>", "the PostgreSQL database; by default that of DATABASE_URL")
+    .option("--schema <name>", "the schema of the queue in the database", "sounder")
     .action(async ({ database, schema }: Flags) => {
       const { from, to } = await withDatabase(database, (pool) =>
         migratePostgresQueue(pool, { schema }),

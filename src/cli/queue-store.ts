@@ -13,7 +13,7 @@ export interface StoreFlags {
 export function storeCommand(name: string): Command {
   return new Command(name)
     .option("--file <path>", "the file of a SqliteQueue")
-    .option("--database <url>", "a PostgreSQL database; DATABASE_URL from the environment without")
+    .option("--database <url>", "the PostgreSQL database; by default that of DATABASE_URL")
     .option("--schema <name>", "the schema of the queue in the database", "sounder")
 }
 

@@ -16,6 +16,11 @@ export interface Output {
   complain(text: string): void
 }
 
+/** The end of the help; lines of at most 80 characters. */
+const exitCodes =
+  "Ends with 0 where all is well, with 1 where something failed or is found wrong,\n" +
+  "with 2 where the command line cannot be right or there is nothing to look at."
+
 const terminal: Output = {
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
@@ -24,7 +29,7 @@ const terminal: Output = {
 /**
  * Runs the command `sounder` with these arguments. What goes wrong is said in a line.
  *
- * @returns the exit code: 0, or 1 where something went wrong, unless a command has its own
+ * @returns the exit code: 0, 1 where something went wrong, 2 for arguments that cannot be right
  */
 export async function run(args: readonly string[], output: Output = terminal): Promise<number> {
   try {
@@ -32,11 +37,17 @@ export async function run(args: readonly string[], output: Output = terminal): P
     return 0
   } catch (error) {
     // Commander has said itself what was wrong, and throws to show its help, too.
-    if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const message = error instanceof Error ? error.message : String(error)
     if (message !== "") output.complain(`sounder: ${message}\n`)
-    return error instanceof ExitError ? error.exitCode : 1
+    return exitCodeOf(error)
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ExitError) return error.exitCode
+  // Of an option that cannot be right.
+  return error instanceof TypeError ? 2 : 1
 }
 
 function program(output: Output): Command {
@@ -50,6 +61,7 @@ function program(output: Output): Command {
     })
     .showSuggestionAfterError()
     .exitOverride()
+    .addHelpText("after", `\n${exitCodes}`)
   const print = (text: string) => output.print(text)
   const commands = [
     certificateCommand(print),
@@ -60,7 +72,14 @@ function program(output: Output): Command {
     webhookCommand(print),
   ]
   for (const command of commands) root.addCommand(inherited(command, root))
-  return root
+  return withHint(root, "sounder")
+}
+
+/** What is wrong with arguments is followed by where the right ones are listed. */
+function withHint(command: Command, path: string): Command {
+  command.showHelpAfterError(`See \`${path} --help\`.`)
+  for (const below of command.commands) withHint(below, `${path} ${below.name()}`)
+  return command
 }
 
 /** A command writes and ends like the one that it belongs to, and so do those below it. */

@@ -2,16 +2,18 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { Command, InvalidArgumentError } from "commander"
 import type { SimulatedBot, Simulator } from "../simulator/index.js"
-import { mapped } from "./mapped-option.js"
+import { collected } from "./collected.js"
+import { localOption } from "./local-option.js"
+import { mapOption } from "./map-option.js"
 
 interface Flags {
   readonly port: number
   readonly host: string
-  readonly bot: readonly string[]
+  readonly bot?: readonly string[]
   readonly local?: boolean
   readonly state?: string
   readonly open?: boolean
-  readonly map: Readonly<Record<string, string>>
+  readonly map?: Readonly<Record<string, string>>
 }
 
 const usualPort = 8081
@@ -21,21 +23,16 @@ export function simulateCommand(print: (text: string) => void): Command {
   return new Command("simulate")
     .summary("play Telegram on this machine, with a page to chat on")
     .description(
-      "Plays Telegram on this machine: the Bot API for bots in any language, and a page on which\n" +
+      "Plays Telegram on this machine: the Bot API for bots in any language, and a page on which " +
         "people chat with them. Ctrl+C ends it.",
     )
     .option("--port <number>", "where it listens; 0 for a free port", portNumber, usualPort)
     .option("--host <address>", "the address on which it listens", "127.0.0.1")
-    .option("--bot <token>", "a bot with this token; may be repeated", collected, [])
-    .option("--local", "the rules of a Bot API server started with --local")
+    .option("--bot <token>", "a bot with this token; may be repeated", collected)
+    .addOption(localOption())
     .option("--state <file>", "keep people, bots, chats and what waits in this file")
     .option("--open", "open the page in the browser")
-    .option(
-      "--map <host:port=address:port>",
-      "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443",
-      mapped,
-      {},
-    )
+    .addOption(mapOption())
     .action(async (flags: Flags) => simulate(flags, print))
 }
 
@@ -43,13 +40,13 @@ async function simulate(flags: Flags, print: (text: string) => void): Promise<vo
   // The other commands do not load it.
   const { Simulator } = await import("../simulator/index.js")
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
-  const { port, host, local = false, map: hosts, state } = flags
+  const { port, host, local = false, map: hosts = {}, state } = flags
   const kept = state === undefined ? {} : { state }
   const options = { port, host, local, hosts, page: true, ...kept }
   await using telegram = await Simulator.start(options).catch((error: unknown) => {
     throw explained(error, flags)
   })
-  const bots = populate(telegram, flags.bot)
+  const bots = populate(telegram, flags.bot ?? [])
   print(report(telegram, bots, host))
   if (flags.open === true) openInBrowser(reachable(telegram.apiRoot))
   await ended
@@ -121,8 +118,4 @@ function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw new InvalidArgumentError("It has to be a number from 0 to 65535.")
-}
-
-function collected(token: string, before: readonly string[]): readonly string[] {
-  return [...before, token]
 }

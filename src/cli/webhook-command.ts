@@ -26,7 +26,7 @@ function infoCommand(print: (text: string) => void): Command {
     .summary("say what Telegram knows of the webhook")
     .description("Says what Telegram knows of the webhook, and what its last error means.")
   return tokenOptions(command)
-    .option("--json", "print what Telegram answered, with the error explained")
+    .option("--json", "as JSON, for programs, with the error explained")
     .action(async (flags: InfoFlags) => {
       // The other commands do not load it.
       const { explainWebhookError } = await import("../telegram/index.js")

@@ -7,11 +7,11 @@ import type { UpdateType } from "../telegram/api.js"
 import { updateTypes } from "../telegram/update-types.js"
 import { botOf } from "./bot-of.js"
 import { ExitError } from "./exit-error.js"
-import { mapped } from "./mapped-option.js"
-import { collected, told } from "./resolve-options.js"
+import { localOption } from "./local-option.js"
+import { namesOf, namesOptions, type NamesFlags } from "./names-options.js"
 import { tokenOptions, type TokenFlags } from "./token-options.js"
 
-interface Flags extends TokenFlags {
+interface Flags extends TokenFlags, NamesFlags {
   readonly cert?: string
   /** `false` with `--no-secret`. */
   readonly secret?: string | false
@@ -21,9 +21,6 @@ interface Flags extends TokenFlags {
   readonly dropPending?: boolean
   readonly force?: boolean
   readonly local?: boolean
-  readonly resolve: Readonly<Record<string, readonly string[]>>
-  readonly map: Readonly<Record<string, string>>
-  readonly dns?: readonly string[]
 }
 
 /** Telegram opens a connection at once, and has noted by then what came of it. */
@@ -34,24 +31,21 @@ export function webhookSetCommand(print: (text: string) => void): Command {
   const command = new Command("set")
     .summary("register a webhook, once all that can be known to be wrong is right")
     .description(
-      "Registers a webhook. URL, certificate, secret and DNS are checked first, because a setWebhook\n" +
-        "that Telegram refuses removes the webhook that was there before. Ends with 1 where Telegram\n" +
+      "Registers a webhook. URL, certificate, secret and DNS are checked first, because a setWebhook " +
+        "that Telegram refuses removes the webhook that was there before. Ends with 1 where Telegram " +
         "cannot connect afterwards.",
     )
     .argument("<url>", "the webhook's URL, as in https://bot.example.com/hook")
-  return tokenOptions(command)
+  return namesOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate; a self-signed one is uploaded")
-    .option("--secret <text>", "the secret; the one derived from the token without")
+    .option("--secret <text>", "the secret; by default the one derived from the token")
     .option("--no-secret", "no secret: whoever knows the URL can send updates")
     .option("--max-connections <number>", "how many requests at once, 1-100", wholeNumber)
     .option("--allowed-updates <types>", "the kinds of updates, as message,callback_query", types)
     .option("--ip-address <address>", "call this address instead of asking DNS")
     .option("--drop-pending", "forget the updates that wait")
     .option("--force", "register though DNS seems to be wrong from here")
-    .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", told, {})
-    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", collected)
-    .option("--map <host:port=address:port>", "where a public name is played here", mapped, {})
-    .option("--local", "the Bot API server runs with --local")
+    .addOption(localOption())
     .action(async (url: string, flags: Flags) => {
       await using bot = botOf(flags)
       await set(bot, url, flags, print)
@@ -77,13 +71,10 @@ async function set(
 /** What Telegram would refuse for its address. */
 async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
   const { examine } = await import("../doctor/index.js")
-  const { dns, map: hosts, resolve } = flags
   const { findings } = await examine(url, {
     bot,
-    hosts,
-    resolve,
+    ...namesOf(flags),
     only: ["url", "dns"],
-    ...(dns && { dnsServers: dns }),
   })
   const fault = findings.find(({ level }) => level === "fault")
   if (!fault) return

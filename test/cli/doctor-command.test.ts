@@ -144,5 +144,5 @@ test.each([
 ])("%s %s is refused with a reason", async (...args) => {
   const { exitCode, complained } = await doctor(webhookUrl, ...args)
   expect(complained).toMatch(/has to be/)
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
 })

@@ -110,7 +110,7 @@ describe("bad input is said in a line", () => {
     const { status, printed, complaint } = await certificate(
       ...args.map((arg) => (arg === "FILE" ? inFolder("cert.pem") : arg)),
     )
-    expect({ status, printed }).toEqual({ status: 1, printed: "" })
+    expect({ status, printed }).toEqual({ status: 2, printed: "" })
     expect(complaint).toContain(expected)
     expect(complaint).toMatch(/^sounder: /)
   })

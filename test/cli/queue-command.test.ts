@@ -57,7 +57,7 @@ describe.skipIf(!hasPostgres)("sounder queue migrate", () => {
 
 test("without a database it is said how to name one", async () => {
   const { status, complained } = await queue("migrate")
-  expect(status).toBe(1)
+  expect(status).toBe(2)
   expect(complained).toBe("sounder: Say where the database is: --database URL, or DATABASE_URL\n")
 })
 

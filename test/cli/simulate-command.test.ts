@@ -96,7 +96,7 @@ test.each([
   [["--colour"], /unknown option/],
 ])("%j is refused with a reason", async (args, reason) => {
   const { status, output } = await failing(...args)
-  expect(status).toBe(1)
+  expect(status).toBe(2)
   expect(output).toMatch(reason)
 })
 
