@@ -6,11 +6,18 @@ const block = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED 
 /**
  * The certificates of a PEM text, in its order; none where it holds none.
  *
- * @throws Error of OpenSSL where one of them is damaged
+ * @throws Error where one of them is damaged
  */
 export function readCertificates(pem: string): X509Certificate[] {
   const crypto = nodeCrypto()
-  return (pem.match(block) ?? []).map((text) => new crypto.X509Certificate(text))
+  return (pem.match(block) ?? []).map((text) => expectWhole(new crypto.X509Certificate(text)))
+}
+
+/** OpenSSL reads a certificate whose dates are damaged, and its key only when it is asked for. */
+function expectWhole(cert: X509Certificate): X509Certificate {
+  const hasDates = Date.parse(cert.validFrom) <= Date.parse(cert.validTo)
+  if (hasDates && cert.publicKey.type === "public") return cert
+  throw new RangeError("The certificate's dates cannot be read")
 }
 
 /** Whether a certificate is signed with its own key. */
