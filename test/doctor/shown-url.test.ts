@@ -1,0 +1,40 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { shownUrl } from "../../src/doctor/shown-url.js"
+
+const token = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+test("a password is not shown, whatever it is made of", () => {
+  const part = fc.stringMatching(/^[\w@:!$&'()*+,;=.~%-]{0,12}$/)
+  fc.assert(
+    fc.property(part, part, (user, end) => {
+      const password = `pass${end}word`
+      const shown = shownUrl(`https://${user}:${password}@bot.example.com/hook`, {})
+      expect(shown).toBe("https://<password>@bot.example.com/hook")
+    }),
+  )
+})
+
+test("an @ behind the host is no password's", () => {
+  for (const url of [
+    "https://a.example/@me",
+    "https://a.example?to=b@c",
+    "https://a.example#b@c",
+  ]) {
+    expect(shownUrl(url, {})).toBe(url)
+  }
+})
+
+test.each([
+  [`https://a.example/${token}`, "https://a.example/<token>"],
+  [`https://a.example/${encodeURIComponent(token)}/x`, "https://a.example/<token>/x"],
+  [`https://a.example/${token.replace(":", "%3a")}/x`, "https://a.example/<token>/x"],
+  [`https://a.example/${token.split(":")[1]}`, "https://a.example/<token>"],
+])("a token is not shown: %s", (url, shown) => {
+  expect(shownUrl(url, { token })).toBe(shown)
+})
+
+test("a secret is not shown, in the path or in the query", () => {
+  const url = "https://a.example/my-secret?x=my-secret"
+  expect(shownUrl(url, { secret: "my-secret" })).toBe("https://a.example/<secret>?x=<secret>")
+})
