@@ -1,6 +1,7 @@
 /**
  * An error that can be shown: itself where it holds no secret, else a copy without it. Message,
- * stack, `cause`, the errors of an `AggregateError` and further members are all looked at.
+ * stack, `cause`, the errors of an `AggregateError` and further members are all looked at, and the
+ * names of members too.
  *
  * @param redact takes the secret out of a text
  */
@@ -40,7 +41,8 @@ function fill(to: object, from: object, redact: Redact, seen: Map<object, unknow
     const enumerable = Object.prototype.propertyIsEnumerable.call(from, key)
     const value = clean(Reflect.get(from, key), redact, seen)
     const rest = key === "length" ? {} : { enumerable, configurable: true }
-    Object.defineProperty(to, key, { value, writable: true, ...rest })
+    const name = typeof key === "string" ? redact(key) : key
+    Object.defineProperty(to, name, { value, writable: true, ...rest })
   }
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from "node:util"
+import fc from "fast-check"
 import { expect, test } from "vitest"
 import { redactError } from "../../src/bot/redact-error.js"
 
@@ -54,4 +55,27 @@ test("errors that refer to each other end", () => {
 
 test.each([undefined, null, 1, "SECRET text"])("%j is no error and passes", (value) => {
   expect(clean(value)).toBe(value === "SECRET text" ? "<token> text" : value)
+})
+
+test("nothing that an error holds shows the secret, however deep it is and whatever it is called", () => {
+  const text = fc.constantFrom("SECRET", "a/botSECRET/b", "plain", "")
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5 },
+      fc.oneof(text, fc.integer(), fc.constant(null)),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(fc.oneof(text, fc.constant("cause")), tie("value"), { maxKeys: 3 }),
+      fc.tuple(text, tie("value")).map(([message, cause]) => new Error(message, { cause })),
+      fc.tuple(text, fc.array(tie("value"), { maxLength: 2 })).map(([message, errors]) => {
+        return new AggregateError(errors, message)
+      }),
+    ),
+  }))
+  fc.assert(
+    fc.property(text, value, (message, cause) => {
+      const shown = inspect(clean(new Error(message, { cause })), { depth: 20, showHidden: true })
+      expect(shown).not.toContain("SECRET")
+    }),
+    { numRuns: 300 },
+  )
 })
