@@ -6,7 +6,7 @@ interface Identity {
 
 /**
  * Whether a user or chat is one of those named by id or by name, with the `@` or without, in upper
- * or lower case.
+ * or lower case. An id may be text, as one from the environment is: no name is a number.
  */
 export function identitySet(
   named: readonly (number | string)[],
@@ -20,5 +20,6 @@ export function identitySet(
 }
 
 function keyOf(name: number | string): number | string {
-  return typeof name === "number" ? name : name.replace(/^@/, "").toLowerCase()
+  if (typeof name === "number" || /^-?\d+$/.test(name)) return Number(name)
+  return name.replace(/^@/, "").toLowerCase()
 }

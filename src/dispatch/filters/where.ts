@@ -16,7 +16,10 @@ export const groups: ReturnType<typeof chatType<"group" | "supergroup">> = chatT
   "supergroup",
 )
 
-/** Messages in one of these chats, named by id or `@username`; with none named it wants nothing. */
+/**
+ * Messages in one of these chats, named by id (as a number or a text) or `@username`; with none named
+ * it wants nothing.
+ */
 export function chat(...chats: readonly (number | string)[]): MessageFilter {
   const isWanted = identitySet(chats)
   return messageFilter((message) => isWanted(message.chat))

@@ -3,7 +3,10 @@ import { type MessageFilter, messageFilter } from "./filter.js"
 import type { MessageWith } from "./has.js"
 import { identitySet } from "./identity-set.js"
 
-/** Messages of one of these users, named by id or `@username`; with none named it wants nothing. */
+/**
+ * Messages of one of these users, named by id (as a number or a text) or `@username`; with none named
+ * it wants nothing.
+ */
 export function user(...users: readonly (number | string)[]): MessageFilter<MessageWith<"from">> {
   const isWanted = identitySet(users)
   return messageFilter(({ from }) => isWanted(from))

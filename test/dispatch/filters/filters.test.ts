@@ -117,6 +117,12 @@ const rows: Row[] = [
     [{ from: { id: 1 } }, { from: ada }],
     [{ from: { id: 2 } }, { from: undefined }],
   ],
+  [
+    "user by an id that is text",
+    filters.user("1", "-2"),
+    [{ from: { id: 1 } }, { from: { id: -2 } }],
+    [{ from: { id: 2 } }, { from: { id: 12 } }, { from: { id: 3, username: "a1" } }],
+  ],
   ["user with none named", filters.user(), [], [{ from: ada }]],
   ["viaBot", filters.viaBot(), [{ via_bot: { id: 3 } }], [{}]],
   [
