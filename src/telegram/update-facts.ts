@@ -70,11 +70,11 @@ export function updateDate(update: Update): number | undefined {
 export function updateLane(update: Update, rule: LaneRule = "chat"): string {
   if (typeof rule === "function") return rule(update)
   const payload = updatePayload(update)
-  if (payload?.poll_id !== undefined) return `poll:${payload.poll_id}`
+  if (isId(payload?.poll_id)) return `poll:${payload.poll_id}`
   const id =
     rule === "chat" ? (chatId(payload) ?? userId(update)) : (userId(update) ?? chatId(payload))
-  if (id !== undefined) return String(id)
-  if (update.poll) return `poll:${update.poll.id}`
+  if (isId(id)) return String(id)
+  if (isId(update.poll?.id)) return `poll:${update.poll.id}`
   return `type:${updateType(update) ?? ""}`
 }
 
@@ -90,6 +90,11 @@ function updatePayload(update: Update): Payload | undefined {
   const type = updateType(update)
   // Telegram's payloads differ per type; only fields that mean the same in all of them are read.
   return type === undefined ? undefined : (update[type] as Payload)
+}
+
+/** Nobody has checked the fields, and what is no id may not even become a text. */
+function isId(value: unknown): value is number | string {
+  return typeof value === "number" || typeof value === "string"
 }
 
 function isObject(value: unknown): value is object {
