@@ -60,6 +60,21 @@ export const orderBehaviours: ProbedBehaviours = {
     for (const put of [before, early.put, after]) await (await probe.takeUpdate(put)).done()
   },
 
+  "an update that was put early twice is handled once, where the queue keeps such": async (
+    probe,
+  ) => {
+    if (!probe.queue.keepsEarly) return
+    const early = probe.putEarly(7, 5)
+    await early.put.settled
+    const again = probe.putEarly(7, 5)
+    await again.put.settled
+    const before = probe.put(7, 4)
+    early.come()
+    again.come()
+    for (const put of [before, early.put]) await (await probe.takeUpdate(put)).done()
+    await probe.expectNothing()
+  },
+
   "the highest id of a bot is known, where the queue can know it": async (probe) => {
     if (!probe.queue.highestId) return
     assert.equal(await probe.queue.highestId(1), undefined)

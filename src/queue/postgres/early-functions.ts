@@ -5,7 +5,7 @@ import { swept } from "./tables.js"
  * Updates that have come before their turn, each until its receiver says that its turn has come. Their
  * ids are known meanwhile. `come` moves them behind all others of their lanes, as `put` puts: lanes are
  * locked first, places drawn under the locks. `come_late` moves those whose receiver has died, and so
- * does `put` where a later update of their lane is put.
+ * does `put` where a later update of their lane is put. One that was put early twice comes once.
  */
 export const early = `
 CREATE TABLE @schema.early (
@@ -56,7 +56,11 @@ BEGIN${expectReadCommitted}
     array_agg(x.lane ORDER BY x.number)
   INTO bots, ids, lanes FROM (
     SELECT e.bot_id, e.update_id, e.lane, i.number
-    FROM unnest(p_bots, p_ids) WITH ORDINALITY i(bot_id, update_id, number)
+    FROM (
+      SELECT a.bot_id, a.update_id, min(a.number) AS number
+      FROM unnest(p_bots, p_ids) WITH ORDINALITY a(bot_id, update_id, number)
+      GROUP BY a.bot_id, a.update_id
+    ) i
     JOIN @schema.early e ON e.bot_id = i.bot_id AND e.update_id = i.update_id
     ORDER BY e.bot_id, e.update_id FOR UPDATE OF e
   ) x;
