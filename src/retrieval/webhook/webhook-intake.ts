@@ -107,6 +107,7 @@ export class WebhookIntake implements Intake {
 
   async #finish(): Promise<void> {
     await this.stopIntake()
+    this.#webhook.flush()
     await this.#server.release(this.#webhook)
     this.#end()
   }

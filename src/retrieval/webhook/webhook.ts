@@ -221,6 +221,11 @@ export class Webhook {
     return (await opened) ? this.take(body) : this.#refuse(starting)
   }
 
+  /** Waits for no update any more: what comes from now on comes in another way, behind these. */
+  flush(): void {
+    this.#order.flush()
+  }
+
   get #takesNothing(): boolean {
     return this.#isStopped && !this.#order.isWaiting
   }
