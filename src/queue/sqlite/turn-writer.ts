@@ -29,8 +29,8 @@ interface Committed {
  * Writes what is asked for in one turn of the event loop in one transaction, at the end of the turn,
  * and what is asked for while that is brought to the disk in the next one.
  *
- * When a transaction fails, its puts are refused, because Telegram has them; the endings of deliveries, which
- * nobody else has, stay and are tried again until they are written.
+ * When a transaction fails, its puts are refused, because Telegram has them; the endings of deliveries,
+ * which nobody else has, stay and are tried again until they are written.
  */
 export class TurnWriter {
   readonly #options: TurnWriterOptions
@@ -94,8 +94,9 @@ export class TurnWriter {
     this.#flush()
     await this.#synced
     clearTimeout(this.#again)
-    const left = [...(this.#committed?.writes ?? []), ...this.#endings]
+    const left = [...(this.#committed?.writes ?? []), ...this.#endings, ...this.#puts]
     this.#endings = []
+    this.#puts = []
     for (const one of left) one.refuse(reason)
   }
 

@@ -1,4 +1,4 @@
-import type { OnTurn } from "../../queue/update-queue.js"
+import type { OnTurn, UpdateQueue } from "../../queue/update-queue.js"
 
 /** An update that is here before one with a lower id. */
 interface Early {
@@ -13,6 +13,11 @@ interface Early {
 
 /** Has an update stored that is handled when its turn comes. */
 type Keep = (onTurn: OnTurn) => void
+
+/** How long updates wait for others, in milliseconds, unless told otherwise. */
+export function orderLimitOf(queue: Pick<UpdateQueue, "isOnlyWayIn">): number {
+  return queue.isOnlyWayIn ? 1000 : 0
+}
 
 /** At a start several may be on their way, and the first to come need not be the lowest. */
 const firstMs = 50

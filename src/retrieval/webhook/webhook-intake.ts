@@ -3,6 +3,7 @@ import type { Intake } from "../intake.js"
 import { CertificateKeeper } from "./watch/certificate-keeper.js"
 import { DeliveryWatch } from "./watch/delivery-watch.js"
 import { register, type Registration } from "./registration/registration.js"
+import { orderLimitOf } from "./id-order.js"
 import { isHeldBack, Opening } from "./registration/new-beginning.js"
 import { planStart, type StartPlan } from "./registration/start-plan.js"
 import { beginsAnew } from "./watch/watch-words.js"
@@ -63,8 +64,7 @@ export class WebhookIntake implements Intake {
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)
     let isStarted = false
     const opening = new Opening()
-    // A queue that fails now says so when it is put into.
-    const lastId = await options.queue.highestId?.(bot.id).catch(() => undefined)
+    const lastId = await lastIdOf(options)
     const webhook = webhookOf(options, plan, {
       onWrongSecret: (caller) => wrongSecret.seen(caller),
       isStarted: () => isStarted,
@@ -159,6 +159,13 @@ async function openUnlessAborted(
   }
 }
 
+/** The last update that has come before, where updates wait for others. */
+async function lastIdOf({ bot, queue, orderWithinMs }: WebhookIntakeOptions) {
+  if ((orderWithinMs ?? orderLimitOf(queue)) === 0) return undefined
+  // A queue that fails now says so when it is put into.
+  return queue.highestId?.(bot.id).catch(() => undefined)
+}
+
 function webhookOf(
   options: WebhookIntakeOptions,
   { urlPath, secretToken }: StartPlan,
@@ -181,7 +188,7 @@ async function registerAndWatch(
   const retrying = { retries, signal, logger }
   opening.ask()
   const info = await withRetries(() => bot.getWebhookInfo({ signal }), retrying)
-  const isAnew = isHeldBack(info, wanted)
+  const isAnew = !dropPendingUpdates && isHeldBack(info, wanted)
   if (isAnew) {
     logger.info(beginsAnew(info.pending_update_count))
     await withRetries(() => bot.deleteWebhook({}, { signal }), retrying)

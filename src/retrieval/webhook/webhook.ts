@@ -5,7 +5,7 @@ import { HandedBack, type OnTurn, QueueFull, type UpdateQueue } from "../../queu
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
-import { IdOrder } from "./id-order.js"
+import { IdOrder, orderLimitOf } from "./id-order.js"
 import { OpenResponse } from "./open-response.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import { sameSecret } from "./same-secret.js"
@@ -131,7 +131,7 @@ export class Webhook {
     this.path = options.path
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
-    const { orderWithinMs = options.queue.isOnlyWayIn ? 1000 : 0 } = options
+    const { orderWithinMs = orderLimitOf(options.queue) } = options
     this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), options.lastId)
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))

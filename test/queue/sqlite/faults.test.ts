@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { StorageError } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
@@ -256,6 +257,21 @@ test("a log that cannot be synced keeps puts waiting, and loses nothing", async 
     expect(delivery.update.update_id).toBe(id)
     await delivery.done()
   }
+})
+
+test("a queue that is closed while its log cannot be synced leaves no put open", async (context) => {
+  if (spawnSync("strace", ["true"]).status !== 0) return context.skip("needs strace")
+  const path = newPath()
+  const inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+"]
+  const strace = ["strace", "-f", "-o", newPath(), "-P", `${path}-wal`, ...inject]
+  await using process = new Conversation(path, strace)
+  await process.tell("open")
+  await process.tell("ask 1")
+  await sleep(50)
+  await process.tell("ask 2")
+  expect(await process.tell("asked")).toEqual({ value: {} })
+  expect(await process.tell("close")).toEqual({})
+  expect(await process.tell("asked")).toEqual({ value: { 1: "queue-closed", 2: "queue-closed" } })
 })
 
 test("a put is synced to the disk before it resolves", async (context) => {

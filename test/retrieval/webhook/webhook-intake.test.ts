@@ -95,6 +95,24 @@ describe("the order of a start", () => {
     expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
   })
 
+  test("does not begin anew where what waits is dropped", async () => {
+    const failed = { pending_update_count: 3, last_error_date: 1_790_000_000 }
+    started.telegram.info = { ...started.telegram.info, url: webhookUrl, ...failed }
+    await started.start({ webhookUrl, dropPendingUpdates: true })
+    expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
+  })
+
+  test("asks the queue for the last id only where updates wait for others", async () => {
+    const highestId = vi.fn(() => Promise.resolve(4))
+    const queue = Object.assign(started.queue, { highestId })
+    const first = await started.start({ urlPath: "hook", queue })
+    expect(highestId).not.toHaveBeenCalled()
+    await first.finish()
+    await started.start({ urlPath: "hook", queue, orderWithinMs: 60_000 })
+    expect(highestId).toHaveBeenCalledTimes(1)
+    expect(await started.ask(update(5))).toBe(200)
+  })
+
   test("keeps what comes before Telegram has answered", async () => {
     const { telegram } = started
     let early: Promise<number> | undefined

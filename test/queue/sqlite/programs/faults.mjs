@@ -1,6 +1,7 @@
 /**
  * Puts and handles updates in a place where that fails, as told by lines on stdin, and answers each
- * with a line of JSON: `open`, `put ID`, `take`, `become USER`, `close`.
+ * with a line of JSON: `open`, `put ID`, `take`, `become USER`, `close`; `ask ID` puts without waiting,
+ * and `asked` says what has become of those puts.
  *
  *   node faults.mjs PATH
  *
@@ -10,6 +11,7 @@ import { createInterface } from "node:readline"
 import { SqliteQueue } from "sounder/sqlite"
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
+const asked = {}
 let queue
 const commands = {
   become: (user) => {
@@ -24,6 +26,13 @@ const commands = {
     const message = { message_id: 1, date: 1, chat: { id: 7 }, text: "x".repeat(3_000) }
     await queue.put({ botId: 1, update: { update_id: Number(id), message } })
   },
+  ask: (id) => {
+    commands.put(id).then(
+      () => (asked[id] = "stored"),
+      (error) => (asked[id] = error.code),
+    )
+  },
+  asked: () => asked,
   take: async () => {
     const delivery = await queue.take(AbortSignal.timeout(10_000))
     await delivery.done()
