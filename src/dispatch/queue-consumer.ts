@@ -1,9 +1,11 @@
-import { updateEvent, updateRetried, updateSetAside } from "../events/index.js"
+import { aborted } from "../ground/aborted.js"
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
 import { Timer } from "../ground/timer.js"
 import { SounderError } from "../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../queue/update-queue.js"
+import { announceRetry, announceSetAside } from "./announce-ending.js"
+import { keyOf, referenceOf } from "./delivery-reference.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 import type { Work } from "./work.js"
 import { messageOf } from "./thrown-text.js"
@@ -298,33 +300,4 @@ export class QueueConsumer {
     this.#waiting = []
     for (const resolve of waiting) resolve()
   }
-}
-
-function announceRetry(
-  { botId, update, attempt }: Delivery,
-  error: unknown,
-  delayMs: number,
-): void {
-  if (!updateRetried.hasSubscribers) return
-  updateRetried.publish({ ...updateEvent(botId, update), attempt, error, delayMs })
-}
-
-function announceSetAside({ botId, update, attempt }: Delivery, error: unknown): void {
-  if (!updateSetAside.hasSubscribers) return
-  updateSetAside.publish({ ...updateEvent(botId, update), attempt, error })
-}
-
-function referenceOf({ botId, update }: Delivery): UpdateReference {
-  return { botId, updateId: update.update_id }
-}
-
-function keyOf({ botId, updateId }: UpdateReference): string {
-  return `${botId}:${updateId}`
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener("abort", () => resolve(), { once: true })
-  })
 }

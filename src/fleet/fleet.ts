@@ -1,6 +1,7 @@
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
 import { fewRegistrations } from "./few-registrations.js"
+import { Gate } from "./gate.js"
 import { FleetBots, type FleetMember } from "./fleet-bots.js"
 import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
 import { type Logger, quietLogger } from "../ground/logger.js"
@@ -210,17 +211,15 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #startBots(): Promise<FleetStart> {
-    const waiting = this.#bots.present
+    const gate = new Gate(startsAtOnce)
     const started: Bot[] = []
     const failed: { bot: Bot; error: unknown }[] = []
-    const startSome = async () => {
-      for (let bot = waiting.shift(); bot; bot = waiting.shift()) {
-        const failure = await this.#tryStart(bot)
-        if (failure) failed.push({ bot, error: failure.error })
-        else started.push(bot)
-      }
+    const start = async (bot: Bot) => {
+      const failure = await this.#tryStart(bot)
+      if (failure) failed.push({ bot, error: failure.error })
+      else started.push(bot)
     }
-    await Promise.all(Array.from({ length: startsAtOnce }, startSome))
+    await Promise.all(this.#bots.present.map((bot) => gate.pass(() => start(bot))))
     const mistake = failed.find(({ error }) => error instanceof TypeError)
     const first = mistake ?? (started.length === 0 ? failed[0] : undefined)
     if (!first) return { started, failed }

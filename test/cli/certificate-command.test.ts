@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { certificateProblems } from "../../src/certificate/index.js"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import { built, packageFolder } from "../support/built.js"
 
 let folder: string
@@ -17,15 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 /** Runs the command in this process. */
-async function sounder(...args: readonly string[]) {
-  let printed = ""
-  let complaint = ""
-  const status = await run(args, {
-    print: (text) => (printed += text),
-    complain: (text) => (complaint += text),
-  })
-  return { status, printed, complaint }
-}
+const sounder = (...args: readonly string[]) => runHere(...args)
 
 const file = (name: string) => readFile(join(folder, name), "utf8")
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import { freePort } from "../support/free-port.js"
 import { host, Stage, webhookUrl } from "../doctor/stage.js"
 
@@ -18,32 +18,24 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function doctor(...args: string[]) {
-  let printed = ""
-  let complained = ""
-  const exitCode = await run(["doctor", ...args, "--timeout", "3"], {
-    print: (text) => void (printed += text),
-    complain: (text) => void (complained += text),
-  })
-  return { exitCode, printed, complained }
-}
+const doctor = (...args: string[]) => runHere("doctor", ...args, "--timeout", "3")
 
 const asBot = () => ["--token", stage.account.token, "--api-root", stage.telegram.apiRoot]
 const here = () => ["--map", `${host}:443=127.0.0.1:${stage.port}`]
 
 test("a webhook that works has nothing wrong, and ends with 0", async () => {
   await stage.startBot()
-  const { exitCode, printed, complained } = await doctor(webhookUrl, ...asBot(), ...here())
+  const { status, printed, complaint } = await doctor(webhookUrl, ...asBot(), ...here())
   expect(printed).toMatch(/✓ Token +@/)
   expect(printed).toMatch(/✓ Certificate +DNS:bot\.example\.com, self-signed, uploaded/)
   expect(printed.endsWith("\nNothing is wrong.\n")).toBe(true)
-  expect(complained).toBe("")
-  expect(exitCode).toBe(0)
+  expect(complaint).toBe("")
+  expect(status).toBe(0)
 })
 
 test("with only a token it looks at the URL that Telegram has", async () => {
   await stage.startBot({ urlPath: "elsewhere" })
-  const { exitCode, printed } = await doctor(...asBot(), ...here())
+  const { status, printed } = await doctor(...asBot(), ...here())
   expect(printed).toMatch(/✓ Registration +https:\/\/bot\.example\.com\/hook, a certificate/)
   expect(printed).toMatch(/✗ Answer +404/)
   expect(printed).toMatch(/– Secret +not looked at: see Answer/)
@@ -51,20 +43,20 @@ test("with only a token it looks at the URL that Telegram has", async () => {
     /\n✗ wrong-path\n {2}Seen +Nothing.*\n {2}Why +.*\n(.*\n)* {2}Do +`urlPath`/,
   )
   expect(printed.endsWith("\n1 fault.\n")).toBe(true)
-  expect(exitCode).toBe(1)
+  expect(status).toBe(1)
 })
 
 test("without a token it looks at the URL alone, as from another machine", async () => {
   await stage.startBot()
-  const { exitCode, printed } = await doctor(webhookUrl, ...here())
+  const { status, printed } = await doctor(webhookUrl, ...here())
   expect(printed).toMatch(/– Token +no token was given/)
   expect(printed).toMatch(/✓ Secret +one is asked for; --secret gives it/)
-  expect(exitCode).toBe(0)
+  expect(status).toBe(0)
 })
 
 test("--json is for programs", async () => {
   await stage.register()
-  const { exitCode, printed } = await doctor(webhookUrl, ...asBot(), ...here(), "--json")
+  const { status, printed } = await doctor(webhookUrl, ...asBot(), ...here(), "--json")
   const examination = JSON.parse(printed) as { checks: object[]; findings: object[] }
   expect(examination).toMatchObject({
     url: webhookUrl,
@@ -73,22 +65,22 @@ test("--json is for programs", async () => {
   expect(examination.checks).toContainEqual(
     expect.objectContaining({ name: "tls", outcome: "skipped" }),
   )
-  expect(exitCode).toBe(1)
+  expect(status).toBe(1)
 })
 
 test("--cert is compared with what is served", async () => {
   await stage.startBot()
   const cert = join(folder, "cert.pem")
   writeFileSync(cert, stage.right.cert)
-  const { exitCode } = await doctor(webhookUrl, ...asBot(), ...here(), "--cert", cert)
-  expect(exitCode).toBe(0)
+  const { status } = await doctor(webhookUrl, ...asBot(), ...here(), "--cert", cert)
+  expect(status).toBe(0)
 })
 
 test("--polling and --local are passed on", async () => {
   await stage.register()
-  const { printed, exitCode } = await doctor(...asBot(), "--polling")
+  const { printed, status } = await doctor(...asBot(), "--polling")
   expect(printed).toContain("✗ webhook-while-polling")
-  expect(exitCode).toBe(1)
+  expect(status).toBe(1)
   const local = await doctor(`http://127.0.0.1:${await freePort()}/hook`, "--local")
   expect(local.printed).toContain("✗ connection-refused")
   expect(local.printed).not.toContain("reserved")
@@ -106,34 +98,29 @@ test("neither a token nor a secret is printed", async () => {
 
 describe("ends with 2 where it could not examine anything:", () => {
   test("without a URL and a token", async () => {
-    const { exitCode, complained } = await doctor()
-    expect(complained).toContain("Expected a URL or a token")
-    expect(exitCode).toBe(2)
+    const { status, complaint } = await doctor()
+    expect(complaint).toContain("Expected a URL or a token")
+    expect(status).toBe(2)
   })
 
   test("with what cannot be a token", async () => {
-    const { exitCode, complained } = await doctor("--token", "secret-of-somebody")
-    expect(complained).toContain("@BotFather")
-    expect(complained).not.toContain("secret-of-somebody")
-    expect(exitCode).toBe(2)
+    const { status, complaint } = await doctor("--token", "secret-of-somebody")
+    expect(complaint).toContain("@BotFather")
+    expect(complaint).not.toContain("secret-of-somebody")
+    expect(status).toBe(2)
   })
 
   test("with a certificate that is not there", async () => {
-    const { exitCode, complained } = await doctor(webhookUrl, "--cert", join(folder, "no.pem"))
-    expect(complained).toContain("--cert cannot be read")
-    expect(exitCode).toBe(2)
+    const { status, complaint } = await doctor(webhookUrl, "--cert", join(folder, "no.pem"))
+    expect(complaint).toContain("--cert cannot be read")
+    expect(status).toBe(2)
   })
 
   test("where Telegram does not say which URL it has", async () => {
     const apiRoot = `http://127.0.0.1:${await freePort()}`
-    const { exitCode, printed } = await doctor(
-      "--token",
-      stage.account.token,
-      "--api-root",
-      apiRoot,
-    )
+    const { status, printed } = await doctor("--token", stage.account.token, "--api-root", apiRoot)
     expect(printed).toContain("✗ telegram-unreachable")
-    expect(exitCode).toBe(2)
+    expect(status).toBe(2)
   })
 })
 
@@ -142,7 +129,7 @@ test.each([
   ["--map", "bot.example.com"],
   ["--timeout", "never"],
 ])("%s %s is refused with a reason", async (...args) => {
-  const { exitCode, complained } = await doctor(webhookUrl, ...args)
-  expect(complained).toMatch(/has to be/)
-  expect(exitCode).toBe(2)
+  const { status, complaint } = await doctor(webhookUrl, ...args)
+  expect(complaint).toMatch(/has to be/)
+  expect(status).toBe(2)
 })

@@ -1,15 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 
-async function sounder(...args: readonly string[]) {
-  let printed = ""
-  let complaint = ""
-  const status = await run(args, {
-    print: (text) => (printed += text),
-    complain: (text) => (complaint += text),
-  })
-  return { status, printed, complaint }
-}
+const sounder = (...args: readonly string[]) => runHere(...args)
 
 const helpOf = async (path: readonly string[]) => (await sounder(...path, "--help")).printed
 

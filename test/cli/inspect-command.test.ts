@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import { makeCertificate } from "../simulator/certificates.js"
 import { requireServer } from "../support/real-servers.js"
 
@@ -16,15 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 /** Runs `sounder certificate` in this process. */
-async function certificate(...args: readonly string[]) {
-  let printed = ""
-  let complaint = ""
-  const status = await run(["certificate", ...args], {
-    print: (text) => (printed += text),
-    complain: (text) => (complaint += text),
-  })
-  return { status, printed, complaint }
-}
+const certificate = (...args: readonly string[]) => runHere("certificate", ...args)
 
 const inFolder = (name: string) => join(folder, name)
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import { proxyConfiguration } from "../../src/proxy/index.js"
 
 let folder: string
@@ -13,15 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 /** Runs `sounder proxy` in this process. */
-async function proxy(...args: readonly string[]) {
-  let printed = ""
-  let complaint = ""
-  const status = await run(["proxy", ...args], {
-    print: (text) => (printed += text),
-    complain: (text) => (complaint += text),
-  })
-  return { status, printed, complaint }
-}
+const proxy = (...args: readonly string[]) => runHere("proxy", ...args)
 
 const bot = ["--bot", "bot1.example.com=127.0.0.1:5000"]
 const certificates = ["--certificates", "/etc/certs"]

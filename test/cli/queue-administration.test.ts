@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
@@ -8,15 +8,7 @@ import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 
-async function queue(...args: string[]) {
-  let printed = ""
-  let complained = ""
-  const status = await run(["queue", ...args], {
-    print: (text) => void (printed += text),
-    complain: (text) => void (complained += text),
-  })
-  return { status, printed, complained }
-}
+const queue = (...args: string[]) => runHere("queue", ...args)
 
 /** Puts updates of a chat each into a queue, and sets the first so many aside. */
 async function fill(open: UpdateQueue, updates: number, aside: number): Promise<void> {
@@ -91,9 +83,9 @@ function administration(store: (updates: number, aside: number) => Promise<strin
 
   test("all are replayed or dropped only where that is confirmed", async () => {
     const where = await store(3, 3)
-    const { status, complained } = await queue("drop", "--all", ...where)
+    const { status, complaint } = await queue("drop", "--all", ...where)
     expect(status).toBe(2)
-    expect(complained).toBe(
+    expect(complaint).toBe(
       "sounder: 3 updates are set aside. To drop all of them, say --all --yes\n",
     )
     const { printed } = await queue("replay", "--all", "--yes", "--json", ...where)
@@ -116,9 +108,9 @@ describe("sounder queue --file", () => {
   })
 
   test("says in a line that there is no such file", async () => {
-    const { status, complained } = await queue("status", "--file", "/nowhere/updates.db")
+    const { status, complaint } = await queue("status", "--file", "/nowhere/updates.db")
     expect(status).toBe(1)
-    expect(complained).toBe(
+    expect(complaint).toBe(
       "sounder: There is no file /nowhere/updates.db. Is that the queue's path?\n",
     )
   })
@@ -137,11 +129,11 @@ describe.skipIf(!hasPostgres)("sounder queue --database", () => {
 
 test("a queue has to be named, and one only", async () => {
   const neither = await queue("status")
-  expect(neither.complained).toBe(
+  expect(neither.complaint).toBe(
     "sounder: Say where the queue is: --file PATH, --database URL, or DATABASE_URL\n",
   )
   const both = await queue("status", "--file", "a.db", "--database", "postgres://a")
-  expect(both.complained).toBe("sounder: Say one queue: either --file or --database\n")
+  expect(both.complaint).toBe("sounder: Say one queue: either --file or --database\n")
 })
 
 test.each([
@@ -149,7 +141,7 @@ test.each([
   [["1:1", "--all"], "Say which: BOT:UPDATE, or --all --yes"],
   [["4711"], "It has to be like 110201543:4711, BOT:UPDATE."],
 ])("drop %j says what is missing", async (args, message) => {
-  const { status, complained } = await queue("drop", "--file", await fileWith(0, 0), ...args)
+  const { status, complaint } = await queue("drop", "--file", await fileWith(0, 0), ...args)
   expect(status).toBe(2)
-  expect(complained).toContain(message)
+  expect(complaint).toContain(message)
 })

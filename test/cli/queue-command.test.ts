@@ -1,24 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest"
-import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { freePort } from "../support/free-port.js"
 import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
 
-interface Ran {
-  readonly status: number
-  readonly printed: string
-  readonly complained: string
-}
-
-async function queue(...args: string[]): Promise<Ran> {
-  let printed = ""
-  let complained = ""
-  const status = await run(["queue", ...args], {
-    print: (text) => void (printed += text),
-    complain: (text) => void (complained += text),
-  })
-  return { status, printed, complained }
-}
+const queue = (...args: string[]) => runHere("queue", ...args)
 
 describe.skipIf(!hasPostgres)("sounder queue migrate", () => {
   const stage = stageOfFile()
@@ -34,7 +20,7 @@ describe.skipIf(!hasPostgres)("sounder queue migrate", () => {
     expect(await queue("migrate", ...database)).toEqual({
       status: 0,
       printed: `Created the schema bots (version ${newest}).\n`,
-      complained: "",
+      complaint: "",
     })
     const { printed } = await queue("migrate", ...database)
     expect(printed).toBe(`The schema bots is up to date (version ${newest}).\n`)
@@ -58,21 +44,21 @@ describe.skipIf(!hasPostgres)("sounder queue migrate", () => {
     const database = ["--database", stage.server.url, "--schema", schema]
     await queue("migrate", ...database)
     await stage.pool.query(`UPDATE ${schema}.version SET version = 99`)
-    const { status, complained } = await queue("migrate", ...database)
+    const { status, complaint } = await queue("migrate", ...database)
     expect(status).toBe(1)
-    expect(complained).toContain(`made by a newer Sounder (version 99, this one knows ${newest})`)
+    expect(complaint).toContain(`made by a newer Sounder (version 99, this one knows ${newest})`)
   })
 })
 
 test("without a database it is said how to name one", async () => {
-  const { status, complained } = await queue("migrate")
+  const { status, complaint } = await queue("migrate")
   expect(status).toBe(2)
-  expect(complained).toBe("sounder: Say where the database is: --database URL, or DATABASE_URL\n")
+  expect(complaint).toBe("sounder: Say where the database is: --database URL, or DATABASE_URL\n")
 })
 
 test("a database that does not answer is said in a line", async () => {
   const url = `postgres://nobody@127.0.0.1:${await freePort()}/none`
-  const { status, complained } = await queue("migrate", "--database", url)
+  const { status, complaint } = await queue("migrate", "--database", url)
   expect(status).toBe(1)
-  expect(complained).toMatch(/^sounder: The queue in PostgreSQL could not be used: .*reached.*\n$/)
+  expect(complaint).toMatch(/^sounder: The queue in PostgreSQL could not be used: .*reached.*\n$/)
 })

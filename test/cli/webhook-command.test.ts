@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { run } from "../../src/cli/run.js"
+import { runHere } from "./run-here.js"
 import { deriveSecretToken } from "../../src/retrieval/index.js"
 import { host, Stage, webhookUrl } from "../doctor/stage.js"
 
@@ -19,15 +20,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function sounder(...args: string[]) {
-  let printed = ""
-  let complained = ""
+function sounder(...args: string[]) {
   const bot = ["--token", stage.account.token, "--api-root", stage.telegram.apiRoot]
-  const exitCode = await run(["webhook", ...args, ...bot], {
-    print: (text) => void (printed += text),
-    complain: (text) => void (complained += text),
-  })
-  return { exitCode, printed, complained }
+  return runHere("webhook", ...args, ...bot)
 }
 
 const calls = (method: string) =>
@@ -46,10 +41,10 @@ describe("sounder webhook set", () => {
     await stage.startBot()
     await stage.bot.deleteWebhook()
     const cert = file("cert.pem", stage.right.cert)
-    const { exitCode, printed } = await sounder("set", webhookUrl, "--cert", cert, ...here())
+    const { status, printed } = await sounder("set", webhookUrl, "--cert", cert, ...here())
     expect(printed).toContain("The webhook is set.")
     expect(printed).toMatch(/^Certificate +uploaded$/m)
-    expect(exitCode).toBe(0)
+    expect(status).toBe(0)
     const info = await stage.bot.getWebhookInfo()
     expect(info).toMatchObject({ url: webhookUrl, has_custom_certificate: true })
     expect(JSON.stringify(calls("setWebhook").at(-1))).toContain(
@@ -80,13 +75,13 @@ describe("sounder webhook set", () => {
 
   test("where Telegram cannot connect it says so, and ends with 1", async () => {
     const cert = file("cert.pem", stage.right.cert)
-    const { exitCode, printed, complained } = await sounder(
+    const { status, printed, complaint } = await sounder(
       ...["set", webhookUrl, "--cert", cert, ...here()],
     )
     expect(printed).toContain("Connection refused")
     expect(printed).toContain("Nothing listens at the URL's host and port")
-    expect(complained).toContain("`sounder doctor`")
-    expect(exitCode).toBe(1)
+    expect(complaint).toContain("`sounder doctor`")
+    expect(status).toBe(1)
   })
 
   test.for<readonly [string, readonly string[], RegExp, number?]>([
@@ -116,9 +111,9 @@ describe("sounder webhook set", () => {
     async ([, args, words, expectedCode = 2]) => {
       await stage.startBot()
       const before = calls("setWebhook").length
-      const { exitCode, complained } = await sounder("set", ...args)
-      expect(complained).toMatch(words)
-      expect(exitCode).toBe(expectedCode)
+      const { status, complaint } = await sounder("set", ...args)
+      expect(complaint).toMatch(words)
+      expect(status).toBe(expectedCode)
       expect(calls("setWebhook")).toHaveLength(before)
       expect((await stage.bot.getWebhookInfo()).url).toBe(webhookUrl)
     },
@@ -129,9 +124,9 @@ describe("sounder webhook set", () => {
     const before = calls("setWebhook").length
     const { cert } = await createCertificate("other.example.com")
     const path = file("cert.pem", cert)
-    const { exitCode, complained } = await sounder("set", webhookUrl, "--cert", path, ...here())
-    expect(complained).toContain("sounder certificate bot.example.com")
-    expect(exitCode).toBe(1)
+    const { status, complaint } = await sounder("set", webhookUrl, "--cert", path, ...here())
+    expect(complaint).toContain("sounder certificate bot.example.com")
+    expect(status).toBe(1)
     expect(calls("setWebhook")).toHaveLength(before)
   })
 
@@ -139,17 +134,17 @@ describe("sounder webhook set", () => {
     const cert = file("cert.pem", stage.right.cert)
     await stage.startBot()
     const args = ["set", webhookUrl, "--cert", cert, "--resolve", `${host}=10.0.0.1`, "--force"]
-    expect((await sounder(...args)).exitCode).toBe(0)
+    expect((await sounder(...args)).status).toBe(0)
   })
 })
 
 describe("sounder webhook info", () => {
   test("no webhook is said to be none", async () => {
-    const { printed, exitCode } = await sounder("info")
+    const { printed, status } = await sounder("info")
     expect(printed).toBe(
       "No webhook is set: the bot polls, or gets nothing. 0 updates wait with Telegram.\n",
     )
-    expect(exitCode).toBe(0)
+    expect(status).toBe(0)
   })
 
   test("an error is explained, with its age and its fix", async () => {
@@ -203,10 +198,10 @@ test("without a token it says how to give one", async () => {
   const before = process.env["BOT_TOKEN"]
   delete process.env["BOT_TOKEN"]
   try {
-    let complained = ""
-    const complain = (text: string) => void (complained += text)
+    let complaint = ""
+    const complain = (text: string) => void (complaint += text)
     expect(await run(["webhook", "info"], { print() {}, complain })).toBe(2)
-    expect(complained).toContain("BOT_TOKEN")
+    expect(complaint).toContain("BOT_TOKEN")
   } finally {
     if (before !== undefined) process.env["BOT_TOKEN"] = before
   }

@@ -1,4 +1,4 @@
-import { batchSpan, expectReadCommitted, settings } from "./function-parts.js"
+import { batchSpan, expectReadCommitted, lockedLanes, settings } from "./function-parts.js"
 import { swept } from "./tables.js"
 
 /**
@@ -65,13 +65,7 @@ BEGIN${expectReadCommitted}
     ORDER BY e.bot_id, e.update_id FOR UPDATE OF e
   ) x;
   IF bots IS NULL THEN RETURN 0; END IF;
-
-  INSERT INTO @schema.lanes AS l (bot_id, lane, place)
-    SELECT i.bot_id, i.lane, first + min(i.number)
-    FROM unnest(bots, lanes) WITH ORDINALITY i(bot_id, lane, number)
-    GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
-    ORDER BY i.bot_id, i.lane COLLATE "C"
-  ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;
+${lockedLanes("bots", "lanes", "first")}
 
   first := nextval('@schema.batches') * ${batchSpan};
   INSERT INTO @schema.updates (bot_id, lane, place, update_id, put_at, body)

@@ -10,6 +10,20 @@ export const settings =
 export const batchSpan = 65_536
 
 /**
+ * Locks the lanes of some updates in the order of their keys, those that are not there made. The places
+ * of new ones are tentative: they are drawn before the locks.
+ *
+ * @param bots,lanes,place what stands in SQL for the updates' bots, their lanes and the tentative place
+ */
+export const lockedLanes = (bots: string, lanes: string, place: string): string => `
+  INSERT INTO @schema.lanes AS l (bot_id, lane, place)
+    SELECT i.bot_id, i.lane, ${place} + min(i.number)
+    FROM unnest(${bots}, ${lanes}) WITH ORDINALITY i(bot_id, lane, number)
+    GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
+    ORDER BY i.bot_id, i.lane COLLATE "C"
+  ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;`
+
+/**
  * When the lease of a worker has ended. A server that was away for some time gives all workers the
  * time to be heard of again.
  */

@@ -1,4 +1,4 @@
-import { batchSpan, expectReadCommitted, settings } from "./function-parts.js"
+import { batchSpan, expectReadCommitted, lockedLanes, settings } from "./function-parts.js"
 
 /**
  * Stores updates. Their lanes are locked first, those that are not there made; then come the ids, which
@@ -23,13 +23,7 @@ DECLARE
   added integer;
   cutoff timestamptz := clock_timestamp() - p_remember_ms * interval '1 ms';
 BEGIN${expectReadCommitted}
-
-  INSERT INTO @schema.lanes AS l (bot_id, lane, place)
-    SELECT i.bot_id, i.lane, tentative + min(i.number)
-    FROM unnest(p_bots, p_lanes) WITH ORDINALITY i(bot_id, lane, number)
-    GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
-    ORDER BY i.bot_id, i.lane COLLATE "C"
-  ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;
+${lockedLanes("p_bots", "p_lanes", "tentative")}
 
   IF EXISTS (SELECT FROM @schema.early) THEN
     PERFORM @schema.come(array_agg(e.bot_id), array_agg(e.update_id)) FROM (

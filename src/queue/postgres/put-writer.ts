@@ -104,10 +104,8 @@ export class PutWriter {
   /** It is the turn of an update that was kept: it goes behind what has been put so far. */
   #comeTo(put: PendingPut): void {
     if (this.#isClosed) return
-    const come = { ...put, ...settledLater(), kind: "come" as const, turn: this.#turn }
-    // Whose receiver cannot say so is taken in by a worker, later.
-    come.promise.catch(() => {})
-    this.#add(come)
+    // Nobody waits for it: should it fail, a worker takes the update in, later. The put has settled.
+    this.#add({ ...put, kind: "come", turn: this.#turn })
   }
 
   #add(pending: PendingPut): void {
@@ -173,7 +171,6 @@ export class PutWriter {
     const updates = batch.map(({ update }) => update)
     const isHeard = await tried(() => this.#early.come(updates))
     step("turn: written")
-    for (const one of batch) one.resolve()
     this.#options.stored(batch.length, isHeard)
   }
 

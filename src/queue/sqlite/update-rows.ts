@@ -141,14 +141,16 @@ export class UpdateRows {
     const known = this.#highest.get(botId)
     if (known !== undefined) return known
     const [found] = rows<{ id: number | null }>(this.#statements.highest, botId)
-    return found?.id ?? -Infinity
+    const highest = found?.id ?? -Infinity
+    this.#highest.set(botId, highest)
+    return highest
   }
 
   /** Counts one more attempt of the first update of each lane, and answers them. */
   count(lanes: readonly StoredLane[]): CountedUpdate[] {
     const fresh = lanes.filter(({ head }) => this.#fresh.has(head))
     const counted = this.#many.attempts.run(fresh, headsOf)
-    const other = fresh.length === lanes.length ? [] : lanes.filter((one) => !fresh.includes(one))
+    const other = lanes.filter(({ head }) => !this.#fresh.has(head))
     const read = new Map(
       // What was returned, by its statement.
       (this.#many.read.all(other, headsOf) as CountedRow[]).map((row) => [row.sequence, row]),

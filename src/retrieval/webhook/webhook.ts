@@ -5,13 +5,14 @@ import { HandedBack, type OnTurn, QueueFull, type UpdateQueue } from "../../queu
 import { parseUpdate } from "../../telegram/parse-update.js"
 import type { Update } from "../../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
+import { HeadCheck, type WebhookHead } from "./head-check.js"
 import { IdOrder, orderLimitOf } from "./id-order.js"
 import { OpenResponse } from "./open-response.js"
 import { PutDeadlines } from "./put-deadlines.js"
-import { sameSecret } from "./same-secret.js"
-import { pathOf, spellingsOf } from "./url-path.js"
 import type { Readiness } from "./server/readiness.js"
 import { announced, refusals, unavailable, type WebhookResponse } from "./webhook-response.js"
+
+export type { WebhookHead } from "./head-check.js"
 
 /** What a {@link Webhook} is made of. */
 export interface WebhookOptions {
@@ -55,24 +56,6 @@ export interface WebhookOptions {
   readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
 
-/** What is known of a request before its body is read. */
-export interface WebhookHead {
-  /** The HTTP method. */
-  readonly method: string | undefined
-  /** The path; a query is ignored. */
-  readonly path: string | undefined
-  /** The header `X-Telegram-Bot-Api-Secret-Token`. */
-  readonly secretToken: string | undefined
-  /** The header `Content-Type`. */
-  readonly contentType: string | undefined
-  /** The header `Content-Encoding`. */
-  readonly contentEncoding: string | undefined
-  /** The header `Content-Length`. */
-  readonly contentLength: string | undefined
-  /** The address of who calls, where it is known: for messages. */
-  readonly caller?: string | undefined
-}
-
 /** One request, as plain values. */
 export interface WebhookRequest {
   /** The HTTP method. */
@@ -85,7 +68,6 @@ export interface WebhookRequest {
   readonly readBody: (limit: number) => Promise<Uint8Array | string>
 }
 
-const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
 const stopping = unavailable("stopping", 1, "The bot is stopping; send the update again.")
 const handedBack = unavailable("handed-back", 1, "The update was not handled; send it again.")
 const starting = unavailable("starting", 1, "The bot is starting; send the update again.")
@@ -100,9 +82,9 @@ const lastWaitMs = 50
  * when the queue has taken the update. Runs wherever JavaScript does; `webhookListener` and
  * `webhookFetch` connect it to servers.
  *
- * Checks, in this order: path (404), method (405), secret (401), content type (415), declared
- * length (413), and only then reads the body: its length (413), and whether it is JSON and an update (400). A queue
- * that is full, an update that is handed back and a bot that is stopping are answered with 503.
+ * Checks, in this order: path (404), method (405), secret (401), content type (415), declared length
+ * (413), and only then reads the body: its length (413), and whether it is JSON and an update (400). A
+ * queue that is full, an update that is handed back and a bot that is stopping are answered with 503.
  *
  * @see https://core.telegram.org/bots/api#setwebhook
  */
@@ -115,11 +97,9 @@ export class Webhook {
   readonly maxBodyBytes: number
   readonly #queue: WebhookOptions["queue"]
   readonly #order: IdOrder
-  readonly #secretToken: string | false
-  readonly #paths: ReadonlySet<string> | undefined
+  readonly #heads: HeadCheck
   readonly #deadlines: PutDeadlines
   readonly #logger: Logger
-  readonly #onWrongSecret: WebhookOptions["onWrongSecret"]
   readonly #isStarted: () => boolean
   #opened: Promise<boolean> | undefined
   #isStopped = false
@@ -127,16 +107,15 @@ export class Webhook {
   constructor(options: WebhookOptions) {
     this.botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
     this.#queue = options.queue
-    this.#secretToken = expectSecretToken(options.secretToken)
+    const secretToken = expectSecretToken(options.secretToken)
     this.path = options.path
-    this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
     const { orderWithinMs = orderLimitOf(options.queue) } = options
     this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), options.lastId)
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
+    this.#heads = new HeadCheck({ ...options, secretToken, maxBodyBytes })
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = withFields(options.logger ?? quietLogger, { botId: this.botId })
-    this.#onWrongSecret = options.onWrongSecret
     this.#isStarted = options.isStarted ?? (() => true)
     this.#opened = options.opened
     void this.#opened?.then(() => (this.#opened = undefined))
@@ -166,7 +145,7 @@ export class Webhook {
    * answer to a request that is refused for its head, `undefined` when its body may be read.
    */
   refusal(head: WebhookHead): WebhookResponse | undefined {
-    const refusal = this.#refusalOf(head)
+    const refusal = this.#heads.refusalOf(head) ?? (this.#takesNothing ? stopping : undefined)
     return refusal && announced(refusal, this.botId)
   }
 
@@ -214,6 +193,11 @@ export class Webhook {
     if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), lastWaitMs)
   }
 
+  /** Waits for no update any more: what comes from now on comes in another way, behind these. */
+  flush(): void {
+    this.#order.flush()
+  }
+
   async #takeOnceOpened(
     opened: Promise<boolean>,
     body: Uint8Array | string | object,
@@ -221,30 +205,8 @@ export class Webhook {
     return (await opened) ? this.take(body) : this.#refuse(starting)
   }
 
-  /** Waits for no update any more: what comes from now on comes in another way, behind these. */
-  flush(): void {
-    this.#order.flush()
-  }
-
   get #takesNothing(): boolean {
     return this.#isStopped && !this.#order.isWaiting
-  }
-
-  #refusalOf(head: WebhookHead): WebhookResponse | undefined {
-    if (!this.#isMine(head.path)) return refusals.path
-    if (head.method !== "POST") return refusals.method
-    if (this.#secretToken !== false && !sameSecret(this.#secretToken, head.secretToken)) {
-      this.#onWrongSecret?.(head.caller)
-      return refusals.secret
-    }
-    if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
-    if (Number(head.contentLength ?? 0) > this.maxBodyBytes) return refusals.length
-    return this.#takesNothing ? stopping : undefined
-  }
-
-  #isMine(path: string | undefined): boolean {
-    if (this.#paths === undefined || path === undefined) return this.#paths === undefined
-    return this.#paths.has(path) || this.#paths.has(pathOf(path))
   }
 
   #isTooLong(body: Uint8Array | string | object): boolean {
@@ -295,9 +257,4 @@ export class Webhook {
     this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
     return failed
   }
-}
-
-function isPlainJson(type: string | undefined, encoding: string | undefined): boolean {
-  if (encoding !== undefined && encoding.toLowerCase() !== "identity") return false
-  return type === "application/json" || (type !== undefined && jsonType.test(type))
 }

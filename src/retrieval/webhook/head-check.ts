@@ -1,0 +1,65 @@
+import { sameSecret } from "./same-secret.js"
+import { pathOf, spellingsOf } from "./url-path.js"
+import { refusals, type WebhookResponse } from "./webhook-response.js"
+
+/** What is known of a request before its body is read. */
+export interface WebhookHead {
+  /** The HTTP method. */
+  readonly method: string | undefined
+  /** The path; a query is ignored. */
+  readonly path: string | undefined
+  /** The header `X-Telegram-Bot-Api-Secret-Token`. */
+  readonly secretToken: string | undefined
+  /** The header `Content-Type`. */
+  readonly contentType: string | undefined
+  /** The header `Content-Encoding`. */
+  readonly contentEncoding: string | undefined
+  /** The header `Content-Length`. */
+  readonly contentLength: string | undefined
+  /** The address of who calls, where it is known: for messages. */
+  readonly caller?: string | undefined
+}
+
+/** What a {@link HeadCheck} expects; see `WebhookOptions`. */
+export interface HeadCheckOptions {
+  readonly path?: string | undefined
+  readonly secretToken: string | false
+  readonly maxBodyBytes: number
+  readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
+}
+
+const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
+
+/** Decides of a request by its head whether its body is read. */
+export class HeadCheck {
+  readonly #options: HeadCheckOptions
+  readonly #paths: ReadonlySet<string> | undefined
+
+  constructor(options: HeadCheckOptions) {
+    this.#options = options
+    this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
+  }
+
+  /** The answer to a request that is refused; `undefined` when its body may be read. */
+  refusalOf(head: WebhookHead): WebhookResponse | undefined {
+    const { secretToken, maxBodyBytes, onWrongSecret } = this.#options
+    if (!this.#isMine(head.path)) return refusals.path
+    if (head.method !== "POST") return refusals.method
+    if (secretToken !== false && !sameSecret(secretToken, head.secretToken)) {
+      onWrongSecret?.(head.caller)
+      return refusals.secret
+    }
+    if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
+    return Number(head.contentLength ?? 0) > maxBodyBytes ? refusals.length : undefined
+  }
+
+  #isMine(path: string | undefined): boolean {
+    if (this.#paths === undefined || path === undefined) return this.#paths === undefined
+    return this.#paths.has(path) || this.#paths.has(pathOf(path))
+  }
+}
+
+function isPlainJson(type: string | undefined, encoding: string | undefined): boolean {
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity") return false
+  return type === "application/json" || (type !== undefined && jsonType.test(type))
+}

@@ -1,0 +1,19 @@
+import { run } from "../../src/cli/run.js"
+
+/** What came of a command. */
+export interface Ran {
+  readonly status: number
+  readonly printed: string
+  readonly complaint: string
+}
+
+/** Runs `sounder` with these arguments, in this process. */
+export async function runHere(...args: readonly string[]): Promise<Ran> {
+  let printed = ""
+  let complaint = ""
+  const status = await run(args, {
+    print: (text) => void (printed += text),
+    complain: (text) => void (complaint += text),
+  })
+  return { status, printed, complaint }
+}
