@@ -26,8 +26,9 @@ interface Committed {
 }
 
 /**
- * Writes what is asked for in one turn of the event loop in one transaction, at the end of the turn,
- * and what is asked for while that is brought to the disk in the next one.
+ * Writes what is asked for in one turn of the event loop in one transaction, at the end of the turn.
+ * While that is brought to the disk, puts wait for the next one. Endings do not: what has been handled
+ * and is not written is handled again when this process is killed.
  *
  * When a transaction fails, its puts are refused, because Telegram has them; the endings of deliveries,
  * which nobody else has, stay and are tried again until they are written.
@@ -38,7 +39,8 @@ export class TurnWriter {
   #puts: (PendingPut | PendingMove)[] = []
   #putCount = 0
   #endings: (PendingEnding | PendingMove)[] = []
-  #committed: Committed | undefined
+  /** In their order. */
+  readonly #committed: Committed[] = []
   #synced: Promise<void> | undefined
   #turn: ReturnType<typeof setImmediate> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
@@ -50,8 +52,8 @@ export class TurnWriter {
 
   /** How many updates are stored or on their way. */
   get stored(): number {
-    const { puts = 0, more = 0 } = this.#committed ?? {}
-    return this.#options.store.stored - more + puts + this.#putCount
+    const onTheirWay = this.#committed.reduce((sum, { puts, more }) => sum + puts - more, 0)
+    return this.#options.store.stored + onTheirWay + this.#putCount
   }
 
   /** Whether this turn puts an update. For a queue that is full: it looks through all. */
@@ -90,25 +92,35 @@ export class TurnWriter {
 
   /** Writes what is left and nothing more. What cannot be written is refused. */
   async close(reason: Error): Promise<void> {
-    await this.#synced
+    await this.#idle()
     this.#flush()
-    await this.#synced
+    await this.#idle()
     clearTimeout(this.#again)
-    const left = [...(this.#committed?.writes ?? []), ...this.#endings, ...this.#puts]
+    const committed = this.#committed.flatMap(({ writes }) => writes)
+    const left = [...committed, ...this.#endings, ...this.#puts]
     this.#endings = []
     this.#puts = []
     for (const one of left) one.refuse(reason)
   }
 
-  /** What is asked for while a transaction is brought to the disk waits for that. */
+  /** Waits for the disk as long as it answers: what was committed meanwhile is brought there next. */
+  async #idle(): Promise<void> {
+    let last: Promise<void> | undefined
+    while (last !== this.#synced) {
+      last = this.#synced
+      await last
+    }
+  }
+
   #flush(): void {
     clearImmediate(this.#turn)
     this.#turn = undefined
-    if (this.#committed) return
+    const isBusy = this.#committed.length > 0
+    if (isBusy && (this.#isFailing || this.#endings.length === 0)) return
     clearTimeout(this.#again)
     this.#again = undefined
     if (this.#puts.length + this.#endings.length > 0) this.#write()
-    if (!this.#committed) this.#options.ended()
+    if (this.#committed.length === 0) this.#options.ended()
   }
 
   #write(): void {
@@ -122,20 +134,21 @@ export class TurnWriter {
       return this.#refuse(error as Error)
     }
     const writes = [...this.#endings, ...this.#puts]
-    this.#committed = { writes, puts: this.#putCount, more: store.stored - before }
+    this.#committed.push({ writes, puts: this.#putCount, more: store.stored - before })
     this.#puts = []
     this.#putCount = 0
     this.#endings = []
-    this.#sync(writes)
+    if (this.#committed.length === 1) this.#sync()
   }
 
   /** What is stored but may not be on the disk is neither answered nor refused, but tried again. */
-  #sync(writes: readonly PendingWrite[]): void {
+  #sync(): void {
+    const count = this.#committed.length
     this.#synced = this.#options.store.sync().then(
-      () => this.#succeeded(writes),
+      () => this.#succeeded(count),
       (error: Error) => {
         this.#refusePuts(error)
-        this.#again = setTimeout(() => this.#sync(writes), againMs)
+        this.#again = setTimeout(() => this.#sync(), againMs)
       },
     )
   }
@@ -170,15 +183,18 @@ export class TurnWriter {
     this.#isFailing = true
   }
 
-  #succeeded(writes: readonly PendingWrite[]): void {
+  /** @param count how many transactions are on the disk */
+  #succeeded(count: number): void {
     const { lanes, store, logger, ended } = this.#options
     step("transaction: synced")
-    this.#committed = this.#again = undefined
+    const writes = this.#committed.splice(0, count).flatMap((one) => one.writes)
+    this.#again = undefined
     for (const one of writes) one.apply(lanes, store)
     for (const one of writes) one.answer()
     step("transaction: answered")
     if (this.#isFailing) logger.info("The queue file can be used again")
     this.#isFailing = false
+    if (this.#committed.length > 0) this.#sync()
     if (this.#puts.length + this.#endings.length > 0) this.schedule()
     ended()
   }
