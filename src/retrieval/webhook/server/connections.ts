@@ -7,6 +7,8 @@ interface Connection {
   readonly socket: Socket
   /** The answer that was begun last; nothing is in flight once it has been sent. */
   response: ServerResponse | undefined
+  /** How many requests came while another one waited for its answer, and wait for theirs. */
+  ahead: number
   /** Whether a request with the right secret came over it. */
   isProven: boolean
   /** Who opened it, or for whom a proxy has. */
@@ -15,6 +17,9 @@ interface Connection {
 
 /** How long an answer to a stranger may be on its way without any movement, in milliseconds. */
 const strangerTimeoutMs = 90_000
+
+/** How many requests a stranger may send ahead of their answers; browsers and proxies send none. */
+const mostAhead = 8
 
 /** How many connections there may be. */
 export interface ConnectionLimits {
@@ -53,7 +58,13 @@ export class Connections {
       return
     }
     const client = peerAddress(socket)
-    const connection: Connection = { socket, response: undefined, isProven: false, client }
+    const connection: Connection = {
+      socket,
+      response: undefined,
+      ahead: 0,
+      isProven: false,
+      client,
+    }
     this.#silent.add(connection)
     this.#bySocket.set(socket, connection)
     socket.once("close", () => this.#forget(connection))
@@ -82,9 +93,24 @@ export class Connections {
     return this.#bySocket.get(socket)?.client ?? peerAddress(socket)
   }
 
+  /**
+   * Whether a request that came over the connection is to be answered with `response`. A stranger
+   * that sends too many ahead of their answers is cut off: each costs far more memory than its bytes.
+   */
+  admit(socket: Socket, response: ServerResponse): boolean {
+    const connection = this.#bySocket.get(socket)
+    if (connection && !connection.isProven && !isIdle(connection)) {
+      connection.ahead += 1
+      response.once("close", () => (connection.ahead -= 1))
+      if (connection.ahead > mostAhead) connection.socket.destroy()
+    }
+    // What has been read before it was cut off still comes.
+    return !socket.destroyed && connection?.socket.destroyed !== true
+  }
+
   /** A request came over the connection and is answered with `response`. */
-  answering(response: ServerResponse, isProven: boolean): void {
-    const connection = response.socket && this.#bySocket.get(response.socket)
+  answering(socket: Socket, response: ServerResponse, isProven: boolean): void {
+    const connection = this.#bySocket.get(socket)
     if (!connection) return
     connection.response = response
     // Until the answer is sent; whoever does not read it would stay for ever.

@@ -208,12 +208,16 @@ export class WebhookServer implements AsyncDisposable {
     server.prependListener("connection", (socket: Socket) => connections.add(socket))
     server.on("secureConnection", (socket: Socket) => connections.secured(socket))
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const client = connections.clientOf(request.socket)
-      connections.answering(response, requests.answer(request, response, client))
+      const { socket } = request
+      if (!connections.admit(socket, response)) return
+      const isProven = requests.answer(request, response, connections.clientOf(socket))
+      connections.answering(socket, response, isProven)
     })
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      const client = connections.clientOf(request.socket)
-      connections.answering(response, requests.answerExpecting(request, response, client))
+      const { socket } = request
+      if (!connections.admit(socket, response)) return
+      const isProven = requests.answerExpecting(request, response, connections.clientOf(socket))
+      connections.answering(socket, response, isProven)
     })
     server.on("clientError", answerClientError)
     // Errors of single connections; the one of listening is awaited where it happens.

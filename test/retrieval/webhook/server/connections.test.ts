@@ -57,6 +57,35 @@ describe("a connection", () => {
     expect((await busy.answer()).status).toBe(200)
   })
 
+  test("of a stranger that sends many requests ahead of their answers is cut off", async () => {
+    const eager = await served.open()
+    eager.send(
+      "POST /nowhere HTTP/1.1\r\nHost: example.com\r\nContent-Length: 0\r\n\r\n".repeat(200),
+    )
+    await eager.closed()
+    expect(eager.unread.match(/HTTP\/1.1 404/g)?.length ?? 0).toBeLessThan(20)
+    await served.expectUnharmed()
+  })
+
+  test("may have a few requests ahead of their answers, again and again", async () => {
+    const client = await served.open()
+    for (let round = 0; round < 5; round += 1) {
+      client.send("GET /health HTTP/1.1\r\nHost: example.com\r\n\r\n".repeat(9))
+      for (let left = 9; left > 0; left -= 1) expect((await client.answer()).status).toBe(200)
+    }
+  })
+
+  test("of Telegram may have any number ahead of their answers", async () => {
+    const handled = deferred()
+    served.queue.answer = () => handled.promise
+    const telegram = await served.open()
+    const ids = Array.from({ length: 50 }, (_, index) => index + 1)
+    telegram.send(ids.map((id) => requestText(`{"update_id":${id}}`)).join(""))
+    await untilTrue(() => served.queue.puts.length === ids.length)
+    handled.resolve()
+    for (const _ of ids) expect((await telegram.answer()).status).toBe(200)
+  })
+
   test("that reads no answer makes room for a new one when the server is full", async () => {
     await served.start({ maxSockets: 3 })
     const flood = "GET /health HTTP/1.1\r\nHost: example.com\r\n\r\n".repeat(100_000)
