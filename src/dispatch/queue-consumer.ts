@@ -26,6 +26,8 @@ interface Held {
   readonly delivery: Delivery
   readonly work: Work
   isGivenUp: boolean
+  /** Its place among all that are held. */
+  place: number
 }
 
 /** How many calls of `take` wait at once at most: a queue may answer several with one transaction. */
@@ -42,7 +44,8 @@ export class QueueConsumer {
   readonly #options: ConsumerOptions
   readonly #taking = new AbortController()
   readonly #backoff = new Backoff()
-  readonly #held = new Set<Held>()
+  /** Not a `Set`: one that changes with every update keeps V8 busy (docs/decisions/0024-garbage.md). */
+  readonly #held: Held[] = []
   /** How many calls of `take` have not been answered. */
   #asked = 0
   #isRecovering = false
@@ -81,7 +84,7 @@ export class QueueConsumer {
   #ask(): void {
     const { queue, concurrency } = this.#options
     const { signal } = this.#taking
-    while (this.#asks && this.#asked < Math.min(abreast, concurrency - this.#held.size)) {
+    while (this.#asks && this.#asked < Math.min(abreast, concurrency - this.#held.length)) {
       this.#asked += 1
       queue.take(signal).then(this.#taken, this.#notTaken)
     }
@@ -117,7 +120,7 @@ export class QueueConsumer {
   /** Takes one when there is room for it; `undefined` after a wait that led to nothing. */
   async #takeNext(signal: AbortSignal): Promise<Delivery | undefined> {
     const { queue, concurrency } = this.#options
-    if (this.#held.size >= concurrency) {
+    if (this.#held.length >= concurrency) {
       await this.#change()
       return undefined
     }
@@ -144,8 +147,13 @@ export class QueueConsumer {
   }
 
   #hold(delivery: Delivery): void {
-    const held: Held = { delivery, work: this.#options.begin(delivery), isGivenUp: false }
-    this.#held.add(held)
+    const held: Held = {
+      delivery,
+      work: this.#options.begin(delivery),
+      isGivenUp: false,
+      place: this.#held.length,
+    }
+    this.#held.push(held)
     void this.#finish(held)
   }
 
@@ -163,9 +171,17 @@ export class QueueConsumer {
     } catch (error) {
       this.#couldNotEnd(held, error)
     }
-    this.#held.delete(held)
+    this.#letGo(held)
     this.#ask()
     if (this.#waiting.length > 0) this.#wake()
+  }
+
+  /** The last takes its place. */
+  #letGo({ place }: Held): void {
+    const last = this.#held.pop()
+    if (!last || last.place === place) return
+    last.place = place
+    this.#held[place] = last
   }
 
   /** Ends a delivery whose update was not handled. */
@@ -239,7 +255,7 @@ export class QueueConsumer {
   }
 
   get #isBusy(): boolean {
-    return this.#held.size > 0 || (this.#remaining.size > 0 && !this.#isClosed)
+    return this.#held.length > 0 || (this.#remaining.size > 0 && !this.#isClosed)
   }
 
   async #handBackWaiting(verdict: StopVerdict, deadline: AbortSignal): Promise<void> {
@@ -263,7 +279,7 @@ export class QueueConsumer {
 
   /** Tells what runs at the deadline to end, and soon after gives it up. */
   async #endHeld(): Promise<void> {
-    if (this.#held.size === 0) return
+    if (this.#held.length === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
     for (const { work } of this.#held) work.run.abort(reason)
     await this.#forGrace((signal) => this.#untilIdle(signal))
@@ -282,7 +298,7 @@ export class QueueConsumer {
   }
 
   async #untilIdle(signal: AbortSignal): Promise<void> {
-    while (this.#held.size > 0 && !signal.aborted) await this.#change()
+    while (this.#held.length > 0 && !signal.aborted) await this.#change()
   }
 
   #abort(controller: AbortController): void {

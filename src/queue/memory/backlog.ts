@@ -2,12 +2,13 @@ import type { BotShare } from "../bot-turns.js"
 import { HoldClock } from "./hold-clock.js"
 import { Lane, QueuedUpdate } from "./lane.js"
 import { ReadyLanes } from "./ready-lanes.js"
+import { UpdatesById } from "./updates-by-id.js"
 import { HandedBack, type IncomingUpdate } from "../update-queue.js"
 
 /** What a {@link Backlog} has of one bot. */
 export class BotUpdates implements BotShare<Lane> {
   /** Those put and not yet handled, by `update_id`. */
-  readonly queued = new Map<number, QueuedUpdate>()
+  readonly queued = new UpdatesById<QueuedUpdate>()
   /** The lanes in which something waits or is held, by name. */
   readonly lanes = new Map<string, Lane>()
   readonly ready = new ReadyLanes()

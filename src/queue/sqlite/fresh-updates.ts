@@ -1,7 +1,7 @@
 import type { Update } from "@grammyjs/types"
 
 /** Of how many updates the objects are kept, and of how many characters in all. */
-const mostUpdates = 1_000
+const mostUpdates = 1_024
 const mostCharacters = 4_000_000
 
 /** An update that this process has put and nobody has taken. */
@@ -13,32 +13,47 @@ export interface FreshUpdate {
   readonly characters: number
 }
 
-/** The updates that were put last, so that they need not be read from the file when they are taken. */
+/** What is in one of the places. */
+interface Kept {
+  readonly sequence: number
+  readonly fresh: FreshUpdate
+}
+
+/**
+ * The updates that were put last, so that they need not be read from the file when they are taken. They
+ * stand in a ring, each at a place that follows from its sequence: a `Map` that changes with every
+ * update keeps V8 busy (docs/decisions/0024-garbage.md).
+ */
 export class FreshUpdates {
-  readonly #updates = new Map<number, FreshUpdate>()
+  readonly #places: (Kept | undefined)[] = Array(mostUpdates).fill(undefined)
   #characters = 0
 
-  /** Keeps one, instead of the oldest where there is no room. */
-  add(sequence: number, update: FreshUpdate): void {
-    this.#updates.set(sequence, update)
-    this.#characters += update.characters
-    for (const oldest of this.#updates.keys()) {
-      if (this.#updates.size <= mostUpdates && this.#characters <= mostCharacters) break
-      this.take(oldest)
-    }
+  /** Keeps one, instead of the oldest where there is no room. Its sequence is above all before it. */
+  add(sequence: number, fresh: FreshUpdate): void {
+    this.#clear(sequence)
+    this.#places[sequence % mostUpdates] = { sequence, fresh }
+    this.#characters += fresh.characters
+    // Behind the newest stands the oldest.
+    for (let next = sequence + 1; this.#characters > mostCharacters; next += 1) this.#clear(next)
   }
 
   /** Whether it is here. */
   has(sequence: number): boolean {
-    return this.#updates.has(sequence)
+    return this.#places[sequence % mostUpdates]?.sequence === sequence
   }
 
   /** Removes one and answers it. */
   take(sequence: number): FreshUpdate | undefined {
-    const update = this.#updates.get(sequence)
-    if (!update) return undefined
-    this.#updates.delete(sequence)
-    this.#characters -= update.characters
-    return update
+    return this.has(sequence) ? this.#clear(sequence) : undefined
+  }
+
+  /** Empties the place of a sequence, whatever is in it. */
+  #clear(sequence: number): FreshUpdate | undefined {
+    const place = sequence % mostUpdates
+    const kept = this.#places[place]
+    if (!kept) return undefined
+    this.#places[place] = undefined
+    this.#characters -= kept.fresh.characters
+    return kept.fresh
   }
 }
