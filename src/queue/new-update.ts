@@ -40,10 +40,10 @@ export function expectUpdate({ botId, update }: IncomingUpdate): void {
 /** What is stored of an update; throws a `TypeError` for one that cannot be. */
 export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   expectUpdate(incoming)
-  const { botId, update } = incoming
+  const { botId, update, json } = incoming
   const lane = updateLane(update, rule)
   if (typeof lane !== "string" || notStorable.test(lane)) throw notALane()
-  return { botId, updateId: update.update_id, lane, body: JSON.stringify(update), update }
+  return { botId, updateId: update.update_id, lane, body: json ?? JSON.stringify(update), update }
 }
 
 function notALane(): TypeError {

@@ -18,6 +18,11 @@ export interface IncomingUpdate {
   /** The update as Telegram sent it. */
   readonly update: Update
   /**
+   * The JSON text that the update was read from, where it is at hand: for a queue that stores a text,
+   * and need not make one then. Absent where the update is not as it came.
+   */
+  readonly json?: string | undefined
+  /**
    * The answer to the request that brought it, for a call to ride in. Lives with the request: a queue
    * that hands it on with the delivery does so within this process only, and one that keeps updates
    * in a store of its own leaves it out, because the answer is sent before the update is handled.

@@ -13,6 +13,9 @@ const singleTexts = {
   // Changes nothing where the id is known.
   claim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL WHERE handled_at < ?`,
+  // Of updates that are above all ids of their bots.
+  claimFrom: `INSERT INTO ids (bot_id, update_id)
+    SELECT bot_id, update_id FROM updates WHERE sequence >= ?`,
   known: `SELECT 1 FROM ids
     WHERE bot_id = ? AND update_id = ? AND (handled_at IS NULL OR handled_at >= ?)`,
   move: "UPDATE updates SET sequence = ? WHERE sequence = ?",
@@ -30,10 +33,10 @@ const singleTexts = {
 
 /** About several updates. */
 const manyTexts = {
-  ids: (count: number) => `INSERT INTO ids (bot_id, update_id) VALUES ${listOf("(?, ?)", count)}`,
+  // A value that is handed over costs more than a row: what follows from others is not.
   updates: (count: number) =>
     `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
-      VALUES ${listOf("(?, ?, ?, ?, 0, 0, ?, ?)", count)}`,
+      VALUES ${Array.from({ length: count }, (_, row) => updateRow(row)).join(", ")}`,
   attempts: (count: number) =>
     `UPDATE updates SET attempt = attempt + 1 WHERE sequence IN (${listOf("?", count)})`,
   read: (count: number) =>
@@ -107,4 +110,10 @@ function mapped<Name extends string, From, To>(
 /** The text of a list, of which one part stands for each row. */
 function listOf(part: string, count: number): string {
   return Array(count).fill(part).join(", ")
+}
+
+/** A row of `updates`: ?1 is the sequence of the first, ?2 the time, and four are its own. */
+function updateRow(row: number): string {
+  const [bot, id, lane, body] = [3, 4, 5, 6].map((number) => number + 4 * row)
+  return `(?1 + ${row}, ?${bot}, ?${id}, ?${lane}, 0, 0, ?2, ?${body})`
 }

@@ -3,7 +3,7 @@ import type { NewUpdate } from "../new-update.js"
 import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { type FreshUpdate, FreshUpdates } from "./fresh-updates.js"
-import { rows, type SqliteDatabase, type SqlRow } from "./sqlite-driver.js"
+import { rows, type SqliteDatabase, type SqlRow, type SqlValue } from "./sqlite-driver.js"
 import { type UpdateStatements, updateStatements } from "./statements.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
@@ -232,10 +232,11 @@ export class UpdateRows {
   }
 
   #putNew(updates: readonly NewUpdate[], now: number): number[] {
-    this.#many.ids.run(updates, (some) => some.flatMap((one) => [one.botId, one.updateId]))
+    const places = this.#add(updates, now)
+    this.#statements.claimFrom.run(places[0] ?? Infinity)
     step("put: id recorded")
     this.#addedSincePrune += updates.length
-    return this.#add(updates, now)
+    return places
   }
 
   #putOne(update: NewUpdate, now: number): number | undefined {
@@ -248,17 +249,18 @@ export class UpdateRows {
   }
 
   #add(updates: readonly UpdateText[], now: number): number[] {
-    const first = this.#lastSequence + 1
-    let sequence = first
-    this.#many.updates.run(updates, (some) =>
-      some.flatMap(({ botId, updateId, lane, body }) => [
-        ...[sequence++, botId, updateId, lane, now, body],
-      ]),
-    )
-    this.#lastSequence = sequence - 1
+    const places: number[] = []
+    this.#many.updates.run(updates, (some) => {
+      const values: SqlValue[] = [this.#lastSequence + 1, now]
+      for (const { botId, updateId, lane, body } of some) {
+        values.push(botId, updateId, lane, body)
+        places.push((this.#lastSequence += 1))
+      }
+      return values
+    })
     this.#stored += updates.length
     step("put: update stored")
-    return updates.map((_, index) => first + index)
+    return places
   }
 
   #countedOf(lane: StoredLane, read: ReadonlyMap<number, CountedRow>): CountedUpdate {

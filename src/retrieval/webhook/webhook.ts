@@ -160,7 +160,7 @@ export class Webhook {
     if (this.#takesNothing) return this.#refuse(stopping)
     if (this.#isTooLong(body)) return this.#refuse(refusals.length)
     try {
-      return this.#put(parseUpdate(body))
+      return this.#put(parseUpdate(body), jsonOf(body))
     } catch {
       return this.#refuse(refusals.body)
     }
@@ -218,7 +218,7 @@ export class Webhook {
     return Promise.resolve(announced(refusal, this.botId))
   }
 
-  #put(update: Update): Promise<WebhookResponse> {
+  #put(update: Update, json: string | undefined): Promise<WebhookResponse> {
     const isLate = this.#isStopped && !this.#order.awaits(update.update_id)
     if (isLate) return this.#refuse(stopping)
     return new Promise((resolve) => {
@@ -238,7 +238,7 @@ export class Webhook {
         answer(response)
       }
       const put = (onTurn?: OnTurn) => {
-        this.#queue.put({ botId: this.botId, update, response: open, onTurn }).then(
+        this.#queue.put({ botId: this.botId, update, json, response: open, onTurn }).then(
           () => settle(open.taken()),
           (error: unknown) => {
             open.drop()
@@ -257,4 +257,11 @@ export class Webhook {
     this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
     return failed
   }
+}
+
+/** A text that can be stored as it came. */
+function jsonOf(body: Uint8Array | string | object): string | undefined {
+  return typeof body === "string" && body.isWellFormed() && !body.startsWith("\uFEFF")
+    ? body
+    : undefined
 }

@@ -1,3 +1,4 @@
+import type { Update } from "@grammyjs/types"
 import { setTimeout as sleep } from "node:timers/promises"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
@@ -401,6 +402,17 @@ describe("a SqliteQueue", () => {
     await within({ path }, async (queue) => {
       expect((await queue.take(patience())).update.message?.text).toBe(text)
     })
+  })
+
+  test("stores the text that an update came as, where that is given", async () => {
+    const path = newPath()
+    const json = `{"update_id":1,\n"message":{"text":"\\ud83d\\ude00","date":1.0}}`
+    await within({ path }, (queue) => {
+      return queue.put({ botId: 1, update: JSON.parse(json) as Update, json })
+    })
+    expect(ask(path, "SELECT body FROM updates")).toEqual([{ body: json }])
+    const delivery = await within({ path }, (queue) => queue.take(patience()))
+    expect(delivery.update).toEqual({ update_id: 1, message: { text: "\u{1f600}", date: 1 } })
   })
 
   test("wakes a worker when the delay of a retry is over", async () => {

@@ -54,6 +54,22 @@ describe("a webhook as a function of plain values", () => {
     expect(queue.ids).toEqual([1, 2, 3])
   })
 
+  test.for([
+    ["a text", '{"update_id":1,\n"message":{}}', true],
+    ["a text with a mark in front", '\uFEFF{"update_id":1,\n"message":{}}', false],
+    ["a text with half a character", '{"update_id":1,"message":{"text":"\uD800"}}', false],
+    ["bytes", Buffer.from('{"update_id":1,\n"message":{}}'), false],
+    ["what a parser has made of it", { update_id: 1, message: {} }, false],
+  ] as const)(
+    "gives the queue %s as it came, where a store can keep it",
+    async ([, body, isKept]) => {
+      const puts: IncomingUpdate[] = []
+      const webhook = webhookOf({ put: async (incoming) => void puts.push(incoming) })
+      expect((await webhook.take(body)).status).toBe(200)
+      expect(puts.map(({ json }) => json)).toEqual([isKept ? body : undefined])
+    },
+  )
+
   test("has an early update stored and answers it, and says when its turn has come", async () => {
     const seen: string[] = []
     const queue = {
