@@ -11,7 +11,7 @@ const safePath = /^\/[\w./@:+,=~-]+$/
 /** `127.0.0.1:5000`, `bot1:5000` or `[::1]:5000`. */
 export function expectTcpAddress(option: string, value: unknown): ProxyAddress & { kind: "tcp" } {
   const [, bracketed, plain, digits] =
-    /^(?:\[([\da-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(typeof value === "string" ? value : "") ?? []
+    /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(typeof value === "string" ? value : "") ?? []
   const host = bracketed ?? plain
   const port = Number(digits)
   const isHost = bracketed === undefined ? /^[a-z\d]/i.test(host ?? "") : isIPv6(bracketed)
