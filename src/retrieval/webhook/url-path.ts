@@ -13,8 +13,13 @@ export function withLeadingSlash(path: string): string {
  * Every way in which a request can spell a path: Telegram percent-encodes nothing but blanks and
  * control characters, proxies and browsers encode everything beyond ASCII, and `node:http` shows
  * bytes beyond ASCII one character each.
+ *
+ * @throws TypeError for a path that no request can have
  */
 export function spellingsOf(path: string): readonly string[] {
+  if (!path.isWellFormed()) {
+    throw new TypeError("Expected the path of a webhook to be text, got one with half a character.")
+  }
   const whole = withLeadingSlash(path)
   return [...new Set([whole, decoded(whole)].flatMap(encodings))]
 }

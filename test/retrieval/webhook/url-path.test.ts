@@ -21,6 +21,12 @@ test("a path is known however a client spells it", () => {
   )
 })
 
+test("a path with half a character is refused in words", () => {
+  expect(() => spellingsOf("/hook\ud800")).toThrow(
+    new TypeError("Expected the path of a webhook to be text, got one with half a character."),
+  )
+})
+
 test("two paths of letters have no spelling in common", () => {
   const word = fc.stringMatching(/^[a-zäöü\u0416-\u042f ]{1,8}$/)
   fc.assert(
