@@ -33,7 +33,7 @@ const singleTexts = {
 
 /** About several updates. */
 const manyTexts = {
-  // A value that is handed over costs more than a row: what follows from others is not.
+  // Each value that is handed over costs: what follows from others is not.
   updates: (count: number) =>
     `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
       VALUES ${Array.from({ length: count }, (_, row) => updateRow(row)).join(", ")}`,
