@@ -36,7 +36,7 @@ documentation.
   it had handled by then. That is its result: it handles updates one after the other, or in batches
   that wait for their slowest, or has fallen behind.
 - The runs were made two to five at a time on a machine that was busy with other work too. Compare
-  counts, not times: a *longest wait* of seconds may be the machine's. Sounder got 100,000 updates (one row 60,000), the
+  counts, not times: a *longest wait* of seconds may be the machine's. Sounder got 100,000 updates, the
   others 20,000, which stands in each row; a worker of a PostgreSQL queue that was killed keeps what it
   held for its lease, 30 s.
 `
