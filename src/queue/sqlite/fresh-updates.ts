@@ -4,9 +4,11 @@ import type { Update } from "@grammyjs/types"
 const mostUpdates = 1_024
 const mostCharacters = 4_000_000
 
-/** An update that this process has put and nobody has taken. */
+/** An update that nobody has taken since it was put, or read ahead. */
 export interface FreshUpdate {
   readonly update: Update
+  /** How often it has been taken. */
+  readonly attempt: number
   /** When it was put, in milliseconds since 1970. */
   readonly receivedAt: number
   /** The length of its JSON text. */
@@ -20,19 +22,26 @@ interface Kept {
 }
 
 /**
- * The updates that were put last, so that they need not be read from the file when they are taken. They
- * stand in a ring, each at a place that follows from its sequence: a `Map` that changes with every
+ * The updates that were put last, or that were read ahead, so that they need not be read from the file
+ * when they are taken. They stand in a ring, each at a place that follows from its sequence: a `Map` that changes with every
  * update keeps V8 busy (docs/decisions/0024-garbage.md).
  */
 export class FreshUpdates {
   readonly #places: (Kept | undefined)[] = Array(mostUpdates).fill(undefined)
   #characters = 0
+  #size = 0
+
+  /** How many are here. */
+  get size(): number {
+    return this.#size
+  }
 
   /** Keeps one, instead of the oldest where there is no room. Its sequence is above all before it. */
   add(sequence: number, fresh: FreshUpdate): void {
     this.#clear(sequence)
     this.#places[sequence % mostUpdates] = { sequence, fresh }
     this.#characters += fresh.characters
+    this.#size += 1
     // Behind the newest stands the oldest.
     for (let next = sequence + 1; this.#characters > mostCharacters; next += 1) this.#clear(next)
   }
@@ -54,6 +63,7 @@ export class FreshUpdates {
     if (!kept) return undefined
     this.#places[place] = undefined
     this.#characters -= kept.fresh.characters
+    this.#size -= 1
     return kept.fresh
   }
 }

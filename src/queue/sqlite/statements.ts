@@ -18,6 +18,8 @@ const singleTexts = {
     SELECT bot_id, update_id FROM updates WHERE sequence >= ?`,
   known: `SELECT 1 FROM ids
     WHERE bot_id = ? AND update_id = ? AND (handled_at IS NULL OR handled_at >= ?)`,
+  ahead: `SELECT sequence, attempt, put_at receivedAt, body FROM updates
+    WHERE sequence > ? ORDER BY sequence LIMIT ?`,
   move: "UPDATE updates SET sequence = ? WHERE sequence = ?",
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",

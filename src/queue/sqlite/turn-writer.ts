@@ -139,6 +139,7 @@ export class TurnWriter {
     this.#putCount = 0
     this.#endings = []
     if (this.#committed.length === 1) this.#sync()
+    store.readAhead()
   }
 
   /** What is stored but may not be on the disk is neither answered nor refused, but tried again. */

@@ -3,7 +3,8 @@ import type { NewUpdate } from "../new-update.js"
 import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { type FreshUpdate, FreshUpdates } from "./fresh-updates.js"
-import { rows, type SqliteDatabase, type SqlRow, type SqlValue } from "./sqlite-driver.js"
+import { type ReadUpdate, ReadAhead } from "./read-ahead.js"
+import { rows, type SqliteDatabase, type SqlValue } from "./sqlite-driver.js"
 import { type UpdateStatements, updateStatements } from "./statements.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
@@ -41,13 +42,6 @@ export interface Totals {
   readonly lastSequence: number
 }
 
-type CountedRow = SqlRow & {
-  readonly sequence: number
-  readonly attempt: number
-  readonly receivedAt: number
-  readonly body: string
-}
-
 /** How many remembered ids are looked at, each time some have been added, for those that are old. */
 const pruneStep = 1_024
 
@@ -61,6 +55,7 @@ export class UpdateRows {
   readonly #statements: UpdateStatements["single"]
   readonly #many: UpdateStatements["many"]
   readonly #fresh = new FreshUpdates()
+  readonly #ahead: ReadAhead
   /** The highest id of each bot that may be in the file: what is above it is new. */
   readonly #highest = new Map<number, number>()
   #stored: number
@@ -78,6 +73,7 @@ export class UpdateRows {
     const { single, many } = updateStatements(database)
     this.#statements = single
     this.#many = many
+    this.#ahead = new ReadAhead(single.ahead, (sequence) => this.#fresh.has(sequence))
     const [found] = rows<{ stored: number; last: number | null }>(this.#statements.totals)
     this.#stored = found?.stored ?? 0
     this.#lastSequence = found?.last ?? 0
@@ -148,20 +144,29 @@ export class UpdateRows {
 
   /** Counts one more attempt of the first update of each lane, and answers them. */
   count(lanes: readonly StoredLane[]): CountedUpdate[] {
-    const fresh = lanes.filter(({ head }) => this.#fresh.has(head))
-    const counted = this.#many.attempts.run(fresh, headsOf)
-    const other = lanes.filter(({ head }) => !this.#fresh.has(head))
+    const isKnown = ({ head }: StoredLane) => this.#fresh.has(head) || this.#ahead.has(head)
+    const counted = this.#many.attempts.run(lanes.filter(isKnown), headsOf)
+    const other = lanes.filter((lane) => !isKnown(lane))
     const read = new Map(
       // What was returned, by its statement.
-      (this.#many.read.all(other, headsOf) as CountedRow[]).map((row) => [row.sequence, row]),
+      (this.#many.read.all(other, headsOf) as ReadUpdate[]).map((row) => [row.sequence, row]),
     )
     if (counted + read.size < lanes.length) throw this.#gone()
-    return lanes.map((lane) => this.#countedOf(lane, read))
+    const found = lanes.map((lane) => this.#countedOf(lane, read))
+    this.#ahead.miss(headsOf(other))
+    return found
+  }
+
+  /** Reads some that are not kept before they are taken. */
+  readAhead(): void {
+    this.#ahead.read()
   }
 
   /** Takes back what {@link UpdateRows.count} counted. */
   uncount(sequence: number): void {
     this.#statements.uncount.run(sequence)
+    // It may have been read while it was held.
+    this.#ahead.take(sequence)
     step("handBack: attempt uncounted")
   }
 
@@ -263,9 +268,14 @@ export class UpdateRows {
     return places
   }
 
-  #countedOf(lane: StoredLane, read: ReadonlyMap<number, CountedRow>): CountedUpdate {
-    const fresh = this.#fresh.take(lane.head)
-    if (fresh) return { lane, attempt: 1, receivedAt: fresh.receivedAt, update: fresh.update }
+  #countedOf(lane: StoredLane, read: ReadonlyMap<number, ReadUpdate>): CountedUpdate {
+    // It may be in both: what is stored can be read ahead before it is kept.
+    const [fresh, ahead] = [this.#fresh.take(lane.head), this.#ahead.take(lane.head)]
+    const known = fresh ?? ahead
+    if (known) {
+      const { update, receivedAt } = known
+      return { lane, attempt: known.attempt + 1, receivedAt, update }
+    }
     const row = read.get(lane.head)
     if (!row) throw this.#gone()
     const { attempt, receivedAt, body } = row

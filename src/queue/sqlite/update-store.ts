@@ -124,7 +124,19 @@ export class UpdateStore {
 
   /** What has just been stored can be taken without being read. */
   keep(sequence: number, { update, body }: NewUpdate, receivedAt: number): void {
-    this.#rows.updates.keep(sequence, { update, receivedAt, characters: body.length })
+    this.#rows.updates.keep(sequence, { update, attempt: 0, receivedAt, characters: body.length })
+  }
+
+  /**
+   * Reads some updates before they are taken, where what is taken has to be read: while the disk is
+   * waited for there is time. What cannot be read is read when it is taken.
+   */
+  readAhead(): void {
+    try {
+      this.#rows.updates.readAhead()
+    } catch {
+      // Who takes it is told.
+    }
   }
 
   /** The highest id of a bot; `undefined` where none is known. */

@@ -2,7 +2,10 @@ import { expect, test } from "vitest"
 import { FreshUpdates } from "../../../src/queue/sqlite/fresh-updates.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 
-const fresh = (characters = 100) => ({ update: updateOf(7, 1), receivedAt: 5, characters })
+const fresh = (characters = 100) => ({
+  ...{ update: updateOf(7, 1), attempt: 0, receivedAt: 5 },
+  characters,
+})
 
 test("what was put last is kept, as long as it is not taken", () => {
   const updates = new FreshUpdates()

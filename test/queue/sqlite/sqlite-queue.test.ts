@@ -322,6 +322,48 @@ describe("many updates", () => {
   })
 })
 
+test("what has waited through a restart comes in its order and with its attempts, though it is read ahead", async () => {
+  const path = newPath()
+  const ids = Array.from({ length: 3_000 }, (_, index) => index + 1)
+  const chatOf = (id: number) => (id % 3 === 0 ? 7 : id % 50)
+  await within({ path }, async (queue) => {
+    await Promise.all(ids.map((id) => put(queue, chatOf(id), id)))
+    // Begun, and not ended by this process.
+    const begun = await Promise.all([queue.take(patience()), queue.take(patience())])
+    expect(begun.map(({ update }) => update.update_id)).toEqual([1, 2])
+  })
+  const seen: { id: number; attempt: number }[] = []
+  await within({ path }, async (queue) => {
+    const over = new AbortController()
+    const takeOne = async () => {
+      try {
+        return await queue.take(over.signal)
+      } catch (error) {
+        if (!over.signal.aborted) throw error
+        return undefined
+      }
+    }
+    const work = async () => {
+      for (;;) {
+        const delivery = await takeOne()
+        if (!delivery) return
+        const { update, attempt } = delivery
+        seen.push({ id: update.update_id, attempt })
+        if (update.update_id % 50 === 4 && attempt === 1) await delivery.retry()
+        else await delivery.done()
+        if (seen.length === ids.length + 60) over.abort()
+      }
+    }
+    await Promise.all(Array.from({ length: 20 }, work))
+  })
+  expect(seen.filter(({ attempt }) => attempt > 1).length).toBe(2 + 60)
+  expect(new Set(seen.map(({ id }) => id)).size).toBe(ids.length)
+  for (const chat of new Set(ids.map(chatOf))) {
+    const ofChat = seen.filter(({ id }) => chatOf(id) === chat).map(({ id }) => id)
+    expect(ofChat).toEqual(ofChat.toSorted((one, other) => one - other))
+  }
+})
+
 describe("a SqliteQueue", () => {
   test("says how many wait, run and were set aside, and since when", async () => {
     await within({ path: newPath() }, async (queue) => {
