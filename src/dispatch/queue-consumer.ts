@@ -6,6 +6,7 @@ import { SounderError } from "../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../queue/update-queue.js"
 import { announceRetry, announceSetAside } from "./announce-ending.js"
 import { keyOf, referenceOf } from "./delivery-reference.js"
+import { type Held, HeldDeliveries } from "./held-deliveries.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 import type { Work } from "./work.js"
 import { messageOf } from "./thrown-text.js"
@@ -19,15 +20,6 @@ export interface ConsumerOptions {
   readonly begin: (delivery: Delivery) => Work
   /** Tells the operator. */
   readonly log: (message: string, about?: UpdateReference) => void
-}
-
-/** A delivery that is being handled. */
-interface Held {
-  readonly delivery: Delivery
-  readonly work: Work
-  isGivenUp: boolean
-  /** Its place among all that are held. */
-  place: number
 }
 
 /** How many calls of `take` wait at once at most: a queue may answer several with one transaction. */
@@ -44,8 +36,7 @@ export class QueueConsumer {
   readonly #options: ConsumerOptions
   readonly #taking = new AbortController()
   readonly #backoff = new Backoff()
-  /** Not a `Set`: one that changes with every update keeps V8 busy (docs/decisions/0024-garbage.md). */
-  readonly #held: Held[] = []
+  readonly #held = new HeldDeliveries()
   /** How many calls of `take` have not been answered. */
   #asked = 0
   #isRecovering = false
@@ -84,7 +75,7 @@ export class QueueConsumer {
   #ask(): void {
     const { queue, concurrency } = this.#options
     const { signal } = this.#taking
-    while (this.#asks && this.#asked < Math.min(abreast, concurrency - this.#held.length)) {
+    while (this.#asks && this.#asked < Math.min(abreast, concurrency - this.#held.size)) {
       this.#asked += 1
       queue.take(signal).then(this.#taken, this.#notTaken)
     }
@@ -120,7 +111,7 @@ export class QueueConsumer {
   /** Takes one when there is room for it; `undefined` after a wait that led to nothing. */
   async #takeNext(signal: AbortSignal): Promise<Delivery | undefined> {
     const { queue, concurrency } = this.#options
-    if (this.#held.length >= concurrency) {
+    if (this.#held.size >= concurrency) {
       await this.#change()
       return undefined
     }
@@ -147,13 +138,7 @@ export class QueueConsumer {
   }
 
   #hold(delivery: Delivery): void {
-    const held: Held = {
-      delivery,
-      work: this.#options.begin(delivery),
-      isGivenUp: false,
-      place: this.#held.length,
-    }
-    this.#held.push(held)
+    const held = this.#held.add(delivery, this.#options.begin(delivery))
     void this.#finish(held)
   }
 
@@ -171,17 +156,9 @@ export class QueueConsumer {
     } catch (error) {
       this.#couldNotEnd(held, error)
     }
-    this.#letGo(held)
+    this.#held.delete(held)
     this.#ask()
     if (this.#waiting.length > 0) this.#wake()
-  }
-
-  /** The last takes its place. */
-  #letGo({ place }: Held): void {
-    const last = this.#held.pop()
-    if (!last || last.place === place) return
-    last.place = place
-    this.#held[place] = last
   }
 
   /** Ends a delivery whose update was not handled. */
@@ -255,7 +232,7 @@ export class QueueConsumer {
   }
 
   get #isBusy(): boolean {
-    return this.#held.length > 0 || (this.#remaining.size > 0 && !this.#isClosed)
+    return this.#held.size > 0 || (this.#remaining.size > 0 && !this.#isClosed)
   }
 
   async #handBackWaiting(verdict: StopVerdict, deadline: AbortSignal): Promise<void> {
@@ -279,11 +256,11 @@ export class QueueConsumer {
 
   /** Tells what runs at the deadline to end, and soon after gives it up. */
   async #endHeld(): Promise<void> {
-    if (this.#held.length === 0) return
+    if (this.#held.size === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
-    for (const { work } of this.#held) work.run.abort(reason)
+    for (const { work } of this.#held.all) work.run.abort(reason)
     await this.#forGrace((signal) => this.#untilIdle(signal))
-    const left = [...this.#held]
+    const left = this.#held.all
     for (const held of left) held.isGivenUp = true
     await this.#forGrace((signal) =>
       Promise.all(left.map(({ delivery }) => this.#giveBack(delivery, signal))),
@@ -298,7 +275,7 @@ export class QueueConsumer {
   }
 
   async #untilIdle(signal: AbortSignal): Promise<void> {
-    while (this.#held.length > 0 && !signal.aborted) await this.#change()
+    while (this.#held.size > 0 && !signal.aborted) await this.#change()
   }
 
   #abort(controller: AbortController): void {

@@ -23,8 +23,8 @@ interface Kept {
 
 /**
  * The updates that were put last, or that were read ahead, so that they need not be read from the file
- * when they are taken. They stand in a ring, each at a place that follows from its sequence: a `Map` that changes with every
- * update keeps V8 busy (docs/decisions/0024-garbage.md).
+ * when they are taken. They stand in a ring, each at a place that follows from its sequence: a `Map`
+ * that changes with every update keeps V8 busy (docs/decisions/0024-garbage.md).
  */
 export class FreshUpdates {
   readonly #places: (Kept | undefined)[] = Array(mostUpdates).fill(undefined)
@@ -36,7 +36,7 @@ export class FreshUpdates {
     return this.#size
   }
 
-  /** Keeps one, instead of the oldest where there is no room. Its sequence is above all before it. */
+  /** Keeps one, instead of the oldest where there is no room. Sequences come in their order, mostly. */
   add(sequence: number, fresh: FreshUpdate): void {
     this.#clear(sequence)
     this.#places[sequence % mostUpdates] = { sequence, fresh }

@@ -207,18 +207,16 @@ export class WebhookServer implements AsyncDisposable {
     if (this.#settings.proxyProtocol) this.#expectProxy(server, connections)
     server.prependListener("connection", (socket: Socket) => connections.add(socket))
     server.on("secureConnection", (socket: Socket) => connections.secured(socket))
-    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const { socket } = request
-      if (!connections.admit(socket, response)) return
-      const isProven = requests.answer(request, response, connections.clientOf(socket))
-      connections.answering(socket, response, isProven)
-    })
-    server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      const { socket } = request
-      if (!connections.admit(socket, response)) return
-      const isProven = requests.answerExpecting(request, response, connections.clientOf(socket))
-      connections.answering(socket, response, isProven)
-    })
+    const serve = (how: "answer" | "answerExpecting") => {
+      return (request: IncomingMessage, response: ServerResponse) => {
+        const { socket } = request
+        if (!connections.admit(socket, response)) return
+        const isProven = requests[how](request, response, connections.clientOf(socket))
+        connections.answering(socket, response, isProven)
+      }
+    }
+    server.on("request", serve("answer"))
+    server.on("checkContinue", serve("answerExpecting"))
     server.on("clientError", answerClientError)
     // Errors of single connections; the one of listening is awaited where it happens.
     server.on("error", () => {})
