@@ -4,7 +4,7 @@ import type { UpdateQueue } from "../../src/queue/index.js"
 import { Webhook } from "../../src/retrieval/webhook/index.js"
 import type { SounderError } from "../../src/telegram/errors.js"
 import type { Update } from "../../src/telegram/types.js"
-import { keptLogger, namedBot, pressUpdate, textUpdate, updateOf } from "../dispatch/updates.js"
+import { keptLogger, namedBot, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
 import { deferred, untilTrue } from "../support/waiting.js"
 import { queueNames, queuesOfFile } from "./queues.js"
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest"
 import { Dispatcher, filters, Router } from "../../src/dispatch/index.js"
 import { optInUpdateTypes, updateTypes } from "../../src/telegram/update-types.js"
-import { namedBot } from "./updates.js"
+import { namedBot } from "../support/updates.js"
 
 let dispatcher: Dispatcher
 

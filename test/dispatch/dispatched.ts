@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from "vitest"
 import { Dispatcher, type DispatcherOptions } from "../../src/dispatch/index.js"
 import { MemoryQueue } from "../../src/queue/index.js"
 import type { Update } from "../../src/telegram/types.js"
-import { keptLogger, namedBot, textUpdate } from "./updates.js"
+import { keptLogger, namedBot, textUpdate } from "../support/updates.js"
 
 const bot = namedBot()
 

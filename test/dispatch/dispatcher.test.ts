@@ -5,7 +5,7 @@ import type { Delivery } from "../../src/queue/update-queue.js"
 import type { Update } from "../../src/telegram/types.js"
 import { deferred, untilTrue } from "../support/waiting.js"
 import { dispatchedEach, textIn } from "./dispatched.js"
-import { namedBot, textUpdate } from "./updates.js"
+import { namedBot, textUpdate } from "../support/updates.js"
 
 const bot = namedBot()
 

@@ -2,7 +2,15 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { type Filter, filters } from "../../../src/dispatch/index.js"
 import type { Message, Update } from "../../../src/telegram/types.js"
-import { ada, channel, group, messageOf, messageUpdate, textUpdate, updateOf } from "../updates.js"
+import {
+  ada,
+  channel,
+  group,
+  messageOf,
+  messageUpdate,
+  textUpdate,
+  updateOf,
+} from "../../support/updates.js"
 
 const { and, or, not } = filters
 const file = { file_id: "f", file_unique_id: "u" }

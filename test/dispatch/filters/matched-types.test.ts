@@ -5,7 +5,7 @@ import type { Update } from "../../../src/telegram/types.js"
 import { optInUpdateTypes } from "../../../src/telegram/update-types.js"
 import { updateType } from "../../../src/telegram/update-facts.js"
 import { samples } from "../../telegram/samples.js"
-import { keptBot, keptLogger } from "../updates.js"
+import { keptBot, keptLogger } from "../../support/updates.js"
 
 const { and, not, or } = filters
 const everyType: readonly Update[] = Object.values(samples).map(({ update }) => update)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { updatePut, updateSettled } from "../../../src/events/index.js"
 import { Metrics } from "../../../src/metrics/index.js"
-import { textUpdate } from "../../dispatch/updates.js"
+import { textUpdate } from "../../support/updates.js"
 import { heardOn } from "../../events/listening.js"
 import { readMetrics, sampleOf } from "../../metrics/read-metrics.js"
 import { hasPostgres, stageOfFile } from "./stage.js"

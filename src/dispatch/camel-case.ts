@@ -1,9 +1,0 @@
-import type { UpdateType } from "../telegram/api.js"
-
-/** A name of Telegram's in camelCase: `edited_message` becomes `editedMessage`. */
-export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Name
-
-/** Every type of update in camelCase. What implements a record of it has a member for each type. */
-export type UpdateTypeName = CamelCase<UpdateType>

@@ -1,0 +1,18 @@
+import { updateEvent, updateRetried, updateSetAside } from "../../events/index.js"
+import type { Delivery } from "../../queue/update-queue.js"
+
+/** Tells who listens that an update waits for its next attempt. */
+export function announceRetry(
+  { botId, update, attempt }: Delivery,
+  error: unknown,
+  delayMs: number,
+): void {
+  if (!updateRetried.hasSubscribers) return
+  updateRetried.publish({ ...updateEvent(botId, update), attempt, error, delayMs })
+}
+
+/** Tells who listens that an update was set aside. */
+export function announceSetAside({ botId, update, attempt }: Delivery, error: unknown): void {
+  if (!updateSetAside.hasSubscribers) return
+  updateSetAside.publish({ ...updateEvent(botId, update), attempt, error })
+}

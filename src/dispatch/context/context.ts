@@ -1,0 +1,190 @@
+import type { Bot } from "../../bot/index.js"
+import type { Update } from "../../telegram/types.js"
+import type { QueueTransaction } from "../../queue/update-queue.js"
+import { updateChat, updateUser } from "../../telegram/update-facts.js"
+import { ChatMethods } from "./chat-methods.js"
+import type { Filter, NarrowedBy } from "../filters/filter.js"
+import type { Handling } from "./handling.js"
+import { respond, type RespondMethod, type RespondParameters } from "./respond.js"
+import { usefulForMs } from "./stale-updates.js"
+import type { ChatOf, MessageOf, TypeOf, UserOf } from "./narrowed.js"
+
+/** The context of a handler with a pattern. */
+export type MatchContext<U extends Update = Update> = Context<U> & {
+  /** What the pattern found in the data, the query, or the message's text or caption. */
+  readonly match: RegExpExecArray
+}
+
+/** The context of a command's handler. */
+export type CommandContext<U extends Update = Update> = Context<U> & {
+  /** The command's name, without the slash, in lower case. */
+  readonly command: string
+  /** What stands behind the command, without the space around it: of a deep link, its payload. */
+  readonly argument: string
+  /** The words that stand behind the command. */
+  readonly args: readonly string[]
+}
+
+/**
+ * One update in the hands of its handlers, which all get the same context. Nothing is computed that
+ * no handler reads. The type parameter is what the handler's filter knows of the update.
+ */
+export class Context<U extends Update = Update> extends ChatMethods<U> {
+  readonly #handling: Handling
+
+  /** Made by the dispatcher. */
+  constructor(handling: Handling) {
+    super()
+    this.#handling = handling
+  }
+
+  override get update(): U {
+    // The filter that the handler was registered with has let the update pass.
+    return this.#handling.update as U
+  }
+
+  override get bot(): Bot {
+    return this.#handling.bot
+  }
+
+  /** The type of the update; `undefined` where it has none. */
+  get updateType(): TypeOf<U> {
+    // What the update is known to be is what it is.
+    return this.#handling.type as TypeOf<U>
+  }
+
+  override get message(): MessageOf<U> {
+    const { update } = this
+    const message =
+      update.message ??
+      update.edited_message ??
+      update.channel_post ??
+      update.edited_channel_post ??
+      update.business_message ??
+      update.edited_business_message ??
+      update.guest_message
+    // The filter knows which of them is there.
+    return message as MessageOf<U>
+  }
+
+  override get chat(): ChatOf<U> {
+    // A payload that is known to have a chat has this one.
+    return updateChat(this.update) as ChatOf<U>
+  }
+
+  /** The user who caused the update; `undefined` where Telegram names none. */
+  get from(): UserOf<U> {
+    // A payload that is known to have a user has this one.
+    return updateUser(this.update) as UserOf<U>
+  }
+
+  /** 1 the first time this update is handled, then one more after each retry. */
+  get attempt(): number {
+    return this.#handling.attempt
+  }
+
+  /** When the update was received: by the queue, or by `dispatcher.process`. */
+  get receivedAt(): Date {
+    return new Date(this.#handling.receivedAt)
+  }
+
+  /**
+   * Whether Telegram takes no answer to this update any more: presses of buttons, shipping and
+   * pre-checkout queries live for 150 s, inline queries for 30 s. By default such an update reaches
+   * no handler; see the `stale` option.
+   */
+  get isStale(): boolean {
+    return Date.now() - this.#handling.receivedAt > usefulForMs(this.update)
+  }
+
+  /**
+   * Aborts when the handler is to end: after `handlerTimeoutMs`, at the deadline of `stop()`, and
+   * when the queue has taken the update away. Give it to what can wait for long.
+   */
+  get signal(): AbortSignal {
+    return this.#handling.signal
+  }
+
+  /**
+   * Makes a call whose result nobody needs, and where it can, has it ride in the answer to the request
+   * that brought the update: Telegram then carries it out, which saves a request of the bot. That is
+   * so behind a webhook, for the first such call of an update, without files, while the request is
+   * open. Otherwise it is an ordinary call. Ids that the update has are filled in.
+   *
+   * A call that rides along is carried out when the handlers have ended, after all ordinary calls of
+   * theirs; nobody hears whether it went well, and `onCall` is not asked. It is not made where the
+   * update is not taken and comes again. The promise resolves at once then; else it settles as that of
+   * an ordinary call.
+   *
+   * @see docs/guides/response-calls.md
+   */
+  respond<M extends RespondMethod>(method: M, params: RespondParameters<M>): Promise<void> {
+    return respond(this.#handling, method, params)
+  }
+
+  /**
+   * The transaction that marks this update as done: what is written in it is committed together with
+   * that, or not at all. It is rolled back where a handler throws or runs out of time, and where
+   * another worker has taken the update over. All handlers of the update share it; it begins with the
+   * first call, and must not be used after the handler has ended.
+   *
+   * Rejects with a `TypeError` where the queue has no transactions; a `PostgresQueue` has.
+   *
+   * @example
+   * ```ts
+   * import type { Router } from "sounder"
+   *
+   * export function add(router: Router) {
+   *   router.command("pay", async (ctx) => {
+   *     const transaction = await ctx.transaction()
+   *     await transaction.query("INSERT INTO payments (payer) VALUES ($1)", [ctx.from?.id])
+   *   })
+   * }
+   * ```
+   */
+  transaction(): Promise<QueueTransaction> {
+    return this.#handling.transaction()
+  }
+
+  /** The groups after this one are not asked. */
+  stop(): void {
+    this.#handling.isStopped = true
+  }
+
+  /** Whether a filter wants the update; if so the context is narrowed. */
+  matches<F extends Filter>(filter: F): this is Context<NarrowedBy<F> & U> {
+    return filter(this.update)
+  }
+}
+
+/** The context as the dispatcher makes it: with what only some handlers may see. */
+export class HandlerContext extends Context {
+  readonly #handling: Handling
+  #argument: string | undefined
+  #args: readonly string[] | undefined
+
+  constructor(handling: Handling) {
+    super(handling)
+    this.#handling = handling
+  }
+
+  get match(): RegExpExecArray | undefined {
+    return this.#handling.match
+  }
+
+  get command(): string | undefined {
+    return this.#handling.command?.name
+  }
+
+  get argument(): string | undefined {
+    const { command, update } = this.#handling
+    if (command) this.#argument ??= update.message?.text?.slice(command.end).trim() ?? ""
+    return this.#argument
+  }
+
+  get args(): readonly string[] | undefined {
+    const { argument } = this
+    if (argument !== undefined) this.#args ??= argument.split(/\s+/).filter((word) => word !== "")
+    return this.#args
+  }
+}

@@ -1,0 +1,93 @@
+import { updateEvent, updateStale } from "../../events/index.js"
+import { unexpectedOption } from "../../ground/expect-option.js"
+import type { UpdateType } from "../../telegram/api.js"
+import type { Update } from "../../telegram/types.js"
+import { updateType } from "../../telegram/update-facts.js"
+
+/**
+ * What becomes of an update to which Telegram takes no answer any more: it is dropped, or handled
+ * all the same. A function is asked for each, with its age in milliseconds.
+ */
+export type StaleRule = StaleDecision | ((update: Update, ageMs: number) => StaleDecision)
+
+/** What becomes of one update that is older than its use. */
+export type StaleDecision = "drop" | "handle"
+
+/** An update in a queue, with when it was received. */
+interface ReceivedUpdate {
+  readonly botId: number
+  readonly update: Update
+  /** In milliseconds since 1970. */
+  readonly receivedAt: number
+}
+
+/** How long Telegram takes an answer, in milliseconds, by type. All other types have no end. */
+const usefulMs: Partial<Record<UpdateType, number>> = {
+  callback_query: 150_000,
+  shipping_query: 150_000,
+  pre_checkout_query: 150_000,
+  inline_query: 30_000,
+}
+
+const logEveryMs = 60_000
+
+/** How long Telegram takes an answer to this update after it was received, in milliseconds. */
+export function usefulForMs(update: Update): number {
+  const type = updateType(update)
+  return (type && usefulMs[type]) ?? Infinity
+}
+
+/** Drops updates that are older than their use, tells of each, and logs them once a minute. */
+export class StaleUpdates {
+  readonly #rule: StaleRule
+  readonly #log: (message: string) => void
+  #dropped = 0
+  #quietUntil = 0
+
+  /** @throws TypeError for what is no rule */
+  constructor(rule: StaleRule, log: (message: string) => void) {
+    if (rule !== "drop" && rule !== "handle" && typeof rule !== "function") {
+      unexpectedOption("stale", '"drop", "handle" or a function of an update and its age', rule)
+    }
+    this.#rule = rule
+    this.#log = log
+  }
+
+  /** Whether an update is to be dropped; if so, that is told. */
+  drops(received: ReceivedUpdate): boolean {
+    const { update, receivedAt } = received
+    const type = updateType(update)
+    const limitMs = type && usefulMs[type]
+    if (limitMs === undefined) return false
+    const ageMs = Date.now() - receivedAt
+    if (ageMs <= limitMs || this.#decide(update, ageMs) === "handle") return false
+    this.#tell(received, ageMs, limitMs)
+    return true
+  }
+
+  #decide(update: Update, ageMs: number): StaleDecision {
+    if (typeof this.#rule !== "function") return this.#rule
+    try {
+      return this.#rule(update, ageMs)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "it threw"
+      this.#log(`\`stale\` failed on update ${update.update_id}, which is handled: ${reason}`)
+      return "handle"
+    }
+  }
+
+  #tell({ botId, update }: ReceivedUpdate, ageMs: number, limitMs: number): void {
+    if (updateStale.hasSubscribers) updateStale.publish({ ...updateEvent(botId, update), ageMs })
+    this.#dropped += 1
+    const now = performance.now()
+    if (now < this.#quietUntil) return
+    const [waited, taken] = [Math.round(ageMs / 1_000), limitMs / 1_000]
+    this.#log(
+      `Dropped ${this.#dropped === 1 ? "an update" : `${this.#dropped} updates`} too old to be ` +
+        `answered: ${updateType(update)} ${update.update_id} waited ${waited} s, and Telegram takes ` +
+        `an answer for ${taken} s. The \`stale\` option says what becomes of them`,
+    )
+    this.#dropped = 0
+    this.#quietUntil = now + logEveryMs
+  }
+}

@@ -1,0 +1,16 @@
+import { type ErrorCode, HandlerError } from "../../telegram/errors.js"
+import type { Update } from "../../telegram/types.js"
+
+/** An update has been begun as often as it may be, and no attempt has come to an end. */
+export class AttemptsSpent extends HandlerError {
+  override readonly name = "AttemptsSpent"
+  override readonly code: ErrorCode = "attempts-spent"
+  /** How often it has been begun. */
+  readonly begun: number
+
+  constructor(update: Update, begun: number) {
+    const often = begun === 1 ? "once" : `${begun} times`
+    super(update, `it was begun ${often} and never ended; it may be what ends the process`)
+    this.begun = begun
+  }
+}

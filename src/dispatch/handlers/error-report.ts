@@ -1,0 +1,81 @@
+import type { Bot } from "../../bot/index.js"
+import { type Logger, withFields } from "../../ground/logger.js"
+import type { UpdateReference } from "../../queue/update-queue.js"
+import type { HandlerError } from "../../telegram/errors.js"
+import type { Update } from "../../telegram/types.js"
+import type { Context } from "../context/context.js"
+import type { Failure } from "./failure-rule.js"
+import type { ErrorScope } from "./handler-plan.js"
+import { messageOf, thrownText } from "../context/thrown-text.js"
+
+/** What may be a token: an id, a colon, and what stands behind it. */
+const tokenLike = /\d+:[\w-]+/g
+
+/** What error handlers are told. */
+export interface ToldError {
+  readonly error: HandlerError
+  readonly ctx: Context
+  readonly failure: Failure
+}
+
+/** Says what went wrong: to the error handlers, or, where there are none, to the log. */
+export class ErrorReport {
+  readonly #botOf: (id: number) => Bot | undefined
+  readonly #logger: Logger
+
+  /** @param botOf finds the bots whose tokens no log may show */
+  constructor(botOf: (id: number) => Bot | undefined, logger: Logger) {
+    this.#botOf = botOf
+    this.#logger = logger
+  }
+
+  /** Tells the error handlers of the nearest router that has any. Never rejects. */
+  async tell(told: ToldError, scopes: readonly ErrorScope[]): Promise<void> {
+    const { error, ctx, failure } = told
+    const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
+    const about = { botId: ctx.bot.id, updateId: ctx.update.update_id }
+    if (!scope) return this.log(`${stackOf(error)}${sequel(failure)}`, about)
+    for (const handler of [...scope.errorHandlers]) {
+      try {
+        await handler(error, ctx, failure)
+      } catch (thrown) {
+        const id = about.updateId
+        this.log(`An error handler failed on update ${id}: ${thrownText(thrown)}`, about)
+        this.log(`It was told: ${stackOf(error)}`, about)
+      }
+    }
+  }
+
+  /** Tries something for an update; a failure is only logged. */
+  async tried(what: string, update: Update, attempt: () => Promise<unknown>): Promise<void> {
+    try {
+      await attempt()
+    } catch (error) {
+      const { update_id: updateId } = update
+      this.log(`Could not ${what} for update ${updateId}: ${messageOf(error)}`, { updateId })
+    }
+  }
+
+  /** Logs an error, whatever it holds without a bot's token. */
+  log(message: string, about?: Partial<UpdateReference>): void {
+    const logger = about ? withFields(this.#logger, about) : this.#logger
+    logger.error(message.replaceAll(tokenLike, (text) => this.#redacted(text)))
+  }
+
+  #redacted(text: string): string {
+    const token = this.#botOf(Number.parseInt(text, 10))?.token
+    return token === undefined ? text : text.replace(token, "<token>")
+  }
+}
+
+function sequel({ next, attempt, retryInMs }: Failure): string {
+  if (next === "done") return ""
+  if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
+  return `\nThat was attempt ${attempt}; the next one is in ${retryInMs} ms`
+}
+
+function stackOf(error: HandlerError): string {
+  const { cause } = error
+  const stack = cause instanceof Error ? (cause.stack ?? "") : ""
+  return stack === "" ? error.message : `${error.message}\n${stack}`
+}

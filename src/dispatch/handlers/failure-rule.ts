@@ -1,0 +1,150 @@
+import { type BackoffOptions, backoffMs } from "../../ground/backoff.js"
+import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
+import { type HandlerError, RetryAfter } from "../../telegram/errors.js"
+import type { Context } from "../context/context.js"
+import { messageOf } from "../context/thrown-text.js"
+
+/** What is to become of an update whose handler has failed. */
+export type FailureDecision =
+  /** It is tried again after the back-off; set aside where that was its last attempt. */
+  | "retry"
+  /** It counts as handled. */
+  | "done"
+  /** It leaves its lane and is kept with its error, where the queue can. */
+  | "setAside"
+  /** It is tried again after so many milliseconds; set aside where that was its last attempt. */
+  | { readonly retryInMs: number }
+
+/** When an update is tried again, and when no more. */
+export interface Attempts {
+  /**
+   * How often an update is begun at most; 5 by default. Attempts count that ended because the
+   * process did, so that an update that ends the process does not do so for ever.
+   */
+  readonly max?: number
+  /**
+   * How long an update waits before it is tried again, in its place in the lane: doubled each time
+   * from `firstMs` (1,000 ms) up to `maxMs` (60,000 ms), the upper half of it random; or a function
+   * of the attempt that has failed, which answers milliseconds. Where a call to Telegram was answered
+   * with `retry_after`, it waits at least that long.
+   */
+  readonly backoff?: BackoffOptions | ((attempt: number) => number)
+  /**
+   * What a failure means; `"retry"` by default. For errors that no repetition mends, as when a user
+   * has blocked the bot, answer `"done"` or `"setAside"`. One that throws stands for `"retry"`.
+   */
+  readonly decide?: (error: HandlerError, ctx: Context) => FailureDecision
+}
+
+/** A failed attempt, and what follows from it. */
+export interface Failure {
+  /** Which attempt has failed; 1 is the first. */
+  readonly attempt: number
+  /** Whether the update is not tried again. */
+  readonly isLast: boolean
+  /** What becomes of the update. */
+  readonly next: "retry" | "done" | "setAside"
+  /** How long it waits until it is tried again, in milliseconds; absent where it is not. */
+  readonly retryInMs?: number
+}
+
+const usualMax = 5
+const usualBackoff = { firstMs: 1_000, maxMs: 60_000 }
+
+/** Says what follows from a failure. */
+export class FailureRule {
+  /** How often an update is begun at most. */
+  readonly max: number
+  readonly #attempts: Attempts | undefined
+  readonly #log: (message: string) => void
+
+  /**
+   * @param attempts without them a failure is reported, and the update done
+   * @param log where a `decide` that throws is told
+   * @throws TypeError for a wrong option
+   */
+  constructor(attempts: Attempts | undefined, log: (message: string) => void) {
+    if (attempts !== undefined && (typeof attempts !== "object" || attempts === null)) {
+      unexpectedOption("attempts", "an object, as in `{ max: 5 }`", attempts)
+    }
+    const { max = usualMax, backoff, decide } = attempts ?? {}
+    this.max = expectInteger("attempts.max", max, 1, Number.MAX_SAFE_INTEGER)
+    if (typeof backoff === "object") expectBackoff(backoff)
+    else if (backoff !== undefined && typeof backoff !== "function") {
+      unexpectedOption("attempts.backoff", "an object or a function of the attempt", backoff)
+    }
+    if (decide !== undefined && typeof decide !== "function") {
+      unexpectedOption("attempts.decide", "a function", decide)
+    }
+    this.#attempts = attempts
+    this.#log = log
+  }
+
+  /** What follows from this error. Never throws. */
+  judge(error: HandlerError, ctx: Context): Failure {
+    const { attempt } = ctx
+    if (!this.#attempts) return { attempt, isLast: true, next: "done" }
+    const decision = this.#decide(this.#attempts, error, ctx)
+    if (decision === "done") return { attempt, isLast: true, next: "done" }
+    if (decision === "setAside" || attempt >= this.max) return spent(attempt)
+    const retryInMs =
+      decision === "retry" ? this.#waitMs(this.#attempts, error, attempt) : decision.retryInMs
+    return { attempt, isLast: false, next: "retry", retryInMs }
+  }
+
+  #decide({ decide }: Attempts, error: HandlerError, ctx: Context): FailureDecision {
+    if (!decide) return "retry"
+    try {
+      return expectDecision(decide(error, ctx))
+    } catch (thrown) {
+      this.#log(`\`attempts.decide\` failed, the update is tried again: ${messageOf(thrown)}`)
+      return "retry"
+    }
+  }
+
+  #waitMs({ backoff }: Attempts, error: HandlerError, attempt: number): number {
+    return Math.max(this.#backoffMs(backoff, attempt), retryAfterMs(error))
+  }
+
+  #backoffMs(backoff: Attempts["backoff"], attempt: number): number {
+    if (typeof backoff !== "function")
+      return backoffMs(attempt - 1, { ...usualBackoff, ...backoff })
+    try {
+      return expectDurationMs("attempts.backoff", backoff(attempt))
+    } catch (thrown) {
+      this.#log(`\`attempts.backoff\` failed, the usual one is taken: ${messageOf(thrown)}`)
+      return backoffMs(attempt - 1, usualBackoff)
+    }
+  }
+}
+
+/** An update that is not tried again, and was not handled. */
+export function spent(attempt: number): Failure {
+  return { attempt, isLast: true, next: "setAside" }
+}
+
+function expectBackoff({ firstMs, maxMs }: BackoffOptions): void {
+  if (firstMs !== undefined) expectDurationMs("attempts.backoff.firstMs", firstMs)
+  if (maxMs !== undefined) expectDurationMs("attempts.backoff.maxMs", maxMs)
+}
+
+function expectDecision(decision: unknown): FailureDecision {
+  if (decision === "retry" || decision === "done" || decision === "setAside") return decision
+  if (typeof decision === "object" && decision !== null && "retryInMs" in decision) {
+    return { retryInMs: expectDurationMs("retryInMs", decision.retryInMs) }
+  }
+  return unexpectedOption(
+    "attempts.decide",
+    'a function that answers "retry", "done", "setAside" or { retryInMs }',
+    decision,
+  )
+}
+
+/** How long Telegram has asked to wait, whatever the error came through. */
+function retryAfterMs(error: HandlerError): number {
+  let cause: unknown = error.cause
+  for (let depth = 0; depth < 10 && cause instanceof Error; depth++, cause = cause.cause) {
+    if (cause instanceof RetryAfter) return cause.retryAfter * 1_000
+  }
+  return 0
+}

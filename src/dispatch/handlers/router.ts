@@ -1,0 +1,200 @@
+import { unexpectedOption } from "../../ground/expect-option.js"
+import type { UpdateType } from "../../telegram/api.js"
+import type { Update } from "../../telegram/types.js"
+import type { UpdateTypeName } from "../context/camel-case.js"
+import { commandName } from "../context/command-text.js"
+import type { CommandContext, Context, MatchContext } from "../context/context.js"
+import { and } from "../filters/combine.js"
+import { type Filter, matching } from "../filters/filter.js"
+import type {
+  CommandHandler,
+  ErrorHandler,
+  FilteredHandler,
+  Handler,
+  Middleware,
+  Registration,
+} from "./handler.js"
+import { filterEntry, finder, type HandlerEntry } from "./handler-entry.js"
+import { HandlerTable } from "./handler-table.js"
+import type { UpdateOf } from "../context/narrowed.js"
+import { UpdateMethods } from "./update-methods.js"
+
+/**
+ * Where handlers are registered. They stand in groups, 0 by default, of which the lowest is asked
+ * first. In a group the first handler that matches gets the update, in the order of registration;
+ * `await next()` passes it on. Every group is asked, unless a handler calls `ctx.stop()`.
+ *
+ * A router is mounted on another with `use`: its handlers then stand in that place. Handlers can be
+ * added and removed at any time; an update that is being handled keeps those it began with.
+ *
+ * @example
+ * ```ts
+ * import { Router, Updater } from "sounder"
+ *
+ * const greetings = new Router()
+ * greetings.command("start", (ctx) => ctx.reply("Hello!"))
+ *
+ * const updater = new Updater({ token: process.env.BOT_TOKEN ?? "1:a" })
+ * updater.dispatcher.use(greetings)
+ * ```
+ */
+export class Router extends UpdateMethods implements Record<UpdateTypeName, unknown> {
+  #table = new HandlerTable()
+  #group = 0
+
+  /**
+   * Handles a command: a new message that begins with `/name` or `/name@ThisBot`, in upper or lower
+   * case. A command for another bot is not this one's. Several filters are joined by `filters.and`.
+   *
+   * @param names the name, or several, without the slash
+   * @throws TypeError for a name that Telegram does not allow
+   */
+  command(
+    names: string | readonly string[],
+    handler: Handler<CommandContext<UpdateOf<"message"> & { message: { text: string } }>>,
+  ): Registration
+  command<F extends Filter>(
+    names: string | readonly string[],
+    filter: F,
+    handler: CommandHandler<F, UpdateOf<"message"> & { message: { text: string } }>,
+  ): Registration
+  command(names: string | readonly string[], ...args: readonly unknown[]): Registration {
+    const { filter, handler } = filterAndHandler(args)
+    const keys = (typeof names === "string" ? [names] : names).map(commandName)
+    return this.#add({ ...filterEntry(filter, handler), types: ["message"], keys })
+  }
+
+  /** Handles what a filter wants, and sees the update as narrow as the filter knows it. */
+  on<F extends Filter>(filter: F, handler: FilteredHandler<F>): Registration
+  on(...args: readonly unknown[]): Registration {
+    if (args.length !== 2) unexpectedOption("handler", "a function", args[1])
+    const { filter, handler } = filterAndHandler(args)
+    return this.#add(filterEntry(filter, handler))
+  }
+
+  /**
+   * Handles presses of inline buttons: all, those with exactly this data, or those whose data a
+   * pattern finds something in, which `ctx.match` then holds.
+   */
+  callbackQuery(handler: Handler<Context<UpdateOf<"callback_query">>>): Registration
+  callbackQuery(
+    data: RegExp,
+    handler: Handler<MatchContext<UpdateOf<"callback_query">>>,
+  ): Registration
+  callbackQuery(
+    data: string | undefined,
+    handler: Handler<Context<UpdateOf<"callback_query">>>,
+  ): Registration
+  callbackQuery(...args: readonly unknown[]): Registration {
+    const [data, handler] = args.length > 1 ? args : [undefined, args[0]]
+    const entry = textEntry("callback_query", data, handler, callbackData)
+    return this.#add(typeof data === "string" ? { ...entry, keys: [data] } : entry)
+  }
+
+  /**
+   * Handles inline queries: all, those with exactly this text, or those in whose text a pattern
+   * finds something, which `ctx.match` then holds.
+   */
+  inlineQuery(handler: Handler<Context<UpdateOf<"inline_query">>>): Registration
+  inlineQuery(query: RegExp, handler: Handler<MatchContext<UpdateOf<"inline_query">>>): Registration
+  inlineQuery(
+    query: string | undefined,
+    handler: Handler<Context<UpdateOf<"inline_query">>>,
+  ): Registration
+  inlineQuery(...args: readonly unknown[]): Registration {
+    const [query, handler] = args.length > 1 ? args : [undefined, args[0]]
+    const entry = textEntry("inline_query", query, handler, queryText)
+    const accepts = (update: Update) => update.inline_query?.query === query
+    return this.#add(typeof query === "string" ? { ...entry, accepts } : entry)
+  }
+
+  /** Hands every update to a function, which passes it on with `await next()`, or mounts a router. */
+  use(middleware: Middleware | Router): Registration {
+    if (!(middleware instanceof Router))
+      return this.#add(filterEntry(undefined, asHandler(middleware)))
+    return this.#table.add(this.#group, middleware.#mountable())
+  }
+
+  /**
+   * Registers in another group of this router.
+   *
+   * @param number an integer; lower ones are asked first, 0 is the one without a name
+   */
+  group(number: number): Router {
+    if (!Number.isSafeInteger(number)) unexpectedOption("group", "an integer", number)
+    const group = new Router()
+    group.#table = this.#table
+    group.#group = number
+    return group
+  }
+
+  /**
+   * Is told of every handler of this router, all its groups and the routers mounted on it, that
+   * throws, unless a router that is nearer to the handler has error handlers of its own. All error
+   * handlers of a router are told, in the order of registration.
+   */
+  catch(handler: ErrorHandler): Registration {
+    if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
+    return this.#table.addErrorHandler(handler)
+  }
+
+  protected override addOfType(type: UpdateType, args: readonly unknown[]): Registration {
+    const { filter, handler } = filterAndHandler(args)
+    const isOfType = matching([type], (update: Update) => update[type] !== undefined)
+    const both = filter && and(isOfType, filter)
+    return this.#add({ ...filterEntry(both, handler), types: [type] })
+  }
+
+  /** What is registered here. */
+  protected get table(): HandlerTable {
+    return this.#table
+  }
+
+  #add(entry: HandlerEntry): Registration {
+    return this.#table.add(this.#group, entry)
+  }
+
+  #mountable(): HandlerTable {
+    if (this.#group === 0) return this.#table
+    throw new TypeError("Expected a router to mount, got a group of one: mount the router itself.")
+  }
+}
+
+function textEntry(
+  type: "callback_query" | "inline_query",
+  pattern: unknown,
+  handler: unknown,
+  text: (update: Update) => string | undefined,
+): HandlerEntry {
+  if (pattern !== undefined && typeof pattern !== "string" && !(pattern instanceof RegExp)) {
+    unexpectedOption("pattern", "a string or a RegExp", pattern)
+  }
+  const find = pattern instanceof RegExp ? finder(pattern, text) : undefined
+  return { ...filterEntry(undefined, asHandler(handler)), types: [type], find }
+}
+
+function callbackData(update: Update): string | undefined {
+  return update.callback_query?.data
+}
+
+function queryText(update: Update): string | undefined {
+  return update.inline_query?.query
+}
+
+function filterAndHandler(args: readonly unknown[]): {
+  filter: Filter | undefined
+  handler: Handler
+} {
+  const [filter, handler] = args.length > 1 ? args : [undefined, args[0]]
+  if (filter !== undefined && typeof filter !== "function") {
+    unexpectedOption("filter", "a function", filter)
+  }
+  // A function that came through a typed overload in the place of a filter.
+  return { filter: filter as Filter | undefined, handler: asHandler(handler) }
+}
+
+function asHandler(handler: unknown): Handler {
+  if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
+  // A function that came through a typed overload in the place of a handler.
+  return handler as Handler
+}

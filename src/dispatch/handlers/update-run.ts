@@ -1,0 +1,188 @@
+import type { HandlingFacts } from "../../events/announce-handling.js"
+import type { HandlingOutcome } from "../../events/index.js"
+import { HandlerError } from "../../telegram/errors.js"
+import { type CommandText, commandText } from "../context/command-text.js"
+import { HandlerContext } from "../context/context.js"
+import type { ErrorReport } from "./error-report.js"
+import { HandlerTimeout } from "./handler-timeout.js"
+import { GroupRun } from "./group-run.js"
+import { AttemptsSpent } from "./attempts-spent.js"
+import { type Failure, type FailureRule, spent } from "./failure-rule.js"
+import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
+import type { Handling } from "../context/handling.js"
+import { messageOf } from "../context/thrown-text.js"
+
+/** What an {@link UpdateRun} is made of. */
+export interface UpdateRunOptions {
+  readonly plan: HandlerPlan
+  readonly handling: Handling
+  readonly report: ErrorReport
+  /** Says what follows from an error; without it, the update is done whatever happens. */
+  readonly rule: FailureRule | undefined
+  /** Who is told of what no handler is to blame for. */
+  readonly root: ErrorScope
+}
+
+/** One update on its way through all its handlers. */
+export class UpdateRun {
+  readonly #plan: HandlerPlan
+  readonly #handling: Handling
+  readonly #report: ErrorReport
+  readonly #rule: FailureRule | undefined
+  readonly #root: ErrorScope
+  readonly #ctx: HandlerContext
+  #group: GroupRun | undefined
+  #isInterrupted = false
+  #isExpired = false
+  #isMatched = false
+  #failure: Failure | undefined
+  #error: HandlerError | undefined
+
+  constructor({ plan, handling, report, rule, root }: UpdateRunOptions) {
+    this.#plan = plan
+    this.#handling = handling
+    this.#report = report
+    this.#rule = rule
+    this.#root = root
+    this.#ctx = new HandlerContext(handling)
+  }
+
+  /** Whether a handler ended because it was told to, with its work undone and nobody told. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted && !this.#isExpired
+  }
+
+  /** What follows where a handler has failed; of several failures the one that was not the end. */
+  get failure(): Failure | undefined {
+    return this.#failure
+  }
+
+  /** What the first handler that failed threw, as far as it is for those who read of it later. */
+  get thrown(): unknown {
+    const error = this.#error
+    return error?.code === "handler-error" && error.cause instanceof Error ? error.cause : error
+  }
+
+  /** What is known of the update. */
+  get handling(): HandlingFacts {
+    return this.#handling
+  }
+
+  /** What its handling has come to. */
+  get outcome(): HandlingOutcome {
+    if (this.#isExpired) return "timed-out"
+    if (this.#error) return "failed"
+    if (this.#isInterrupted) return "interrupted"
+    return this.#isMatched ? "done" : "unmatched"
+  }
+
+  /** What the first handler that failed threw, as the error handlers were told of it. */
+  get error(): HandlerError | undefined {
+    return this.#error
+  }
+
+  /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
+  async run(): Promise<void> {
+    const handling = this.#handling
+    if (this.#rule && handling.attempt > this.#rule.max) return this.#spend()
+    if (handling.type === "message") {
+      const known = this.#readCommand()
+      if (known) await known
+    }
+    const key = handling.command?.name ?? handling.update.callback_query?.data
+    for (const group of this.#plan.groups) {
+      const cursor = group.find(handling.type, key)
+      if (!cursor) continue
+      const run = (this.#group = new GroupRun(handling, this.#ctx, cursor))
+      try {
+        const ended = run.run()
+        if (ended) await ended
+      } catch (error) {
+        await this.#fail(error, run)
+      }
+      this.#isMatched ||= run.isMatched
+      if (handling.isStopped || handling.isAborted || ending(this.#failure)) break
+    }
+    handling.close()
+  }
+
+  /** Tells the handlers to end. */
+  abort(reason: Error): void {
+    this.#handling.abort(reason)
+  }
+
+  /** Tells the handlers to end because their time is over, and the error handlers that it is. */
+  async expire(timeoutMs: number): Promise<void> {
+    const handling = this.#handling
+    if (handling.isAborted) return
+    const error = new HandlerTimeout(handling.update, timeoutMs)
+    handling.abort(error)
+    this.#isExpired = true
+    await this.#tell(error, this.#group?.current)
+  }
+
+  /** The attempts before this one have all ended with their process. */
+  async #spend(): Promise<void> {
+    const { update, attempt } = this.#handling
+    this.#failure = spent(attempt)
+    await this.#tell(new AttemptsSpent(update, attempt - 1), undefined)
+    this.#handling.close()
+  }
+
+  async #fail(error: unknown, run: GroupRun): Promise<void> {
+    if (this.#handling.isEcho(error)) this.#isInterrupted = true
+    else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
+  }
+
+  async #tell(error: HandlerError, placed: PlacedEntry | undefined): Promise<void> {
+    this.#error ??= error
+    const failure = ending(this.#failure) ?? this.#judge(error)
+    this.#failure = failure
+    await this.#handling.rollBack()
+    await this.#report.tell({ error, ctx: this.#ctx, failure }, placed?.scopes ?? [this.#root])
+  }
+
+  #judge(error: HandlerError): Failure {
+    const { attempt } = this.#handling
+    return this.#rule?.judge(error, this.#ctx) ?? { attempt, isLast: true, next: "done" }
+  }
+
+  /** Finds the command; answers a promise only where the bot's name has to be learnt first. */
+  #readCommand(): Promise<void> | undefined {
+    const { bot, update } = this.#handling
+    const command = commandText(update)
+    if (!command) return undefined
+    const isUnclear = command.addressee !== undefined && !bot.me
+    if (isUnclear && this.#plan.hasKey("message", command.name)) return this.#askName(command)
+    this.#takeCommand(command)
+    return undefined
+  }
+
+  async #askName(command: CommandText): Promise<void> {
+    const { bot, update } = this.#handling
+    await this.#report.tried("learn the bot's name", update, () => bot.init())
+    this.#takeCommand(command)
+  }
+
+  #takeCommand(command: CommandText): void {
+    const { addressee } = command
+    const name = addressee && this.#handling.bot.me?.username.toLowerCase()
+    if (name === addressee) this.#handling.command = command
+  }
+}
+
+/** A failure that ends this attempt: the handlers that follow get the update another time, or never. */
+function ending(failure: Failure | undefined): Failure | undefined {
+  return failure?.next === "done" ? undefined : failure
+}
+
+function asHandlerError(error: unknown, { update }: Handling): HandlerError {
+  const isOwn = error instanceof HandlerError && error.update === update
+  if (isOwn) return error
+  try {
+    return new HandlerError(update, error)
+  } catch {
+    // It cannot be made a text of.
+    return new HandlerError(update, messageOf(error))
+  }
+}

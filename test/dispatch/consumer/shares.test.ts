@@ -1,0 +1,98 @@
+import { expect, onTestFinished, test } from "vitest"
+import { Bot } from "../../../src/bot/index.js"
+import { Dispatcher } from "../../../src/dispatch/index.js"
+import { silentLogger } from "../../../src/ground/logger.js"
+import { MemoryQueue } from "../../../src/queue/index.js"
+import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { pathsIn, temporaryFolder } from "../../queue/sqlite/temporary-folder.js"
+import { deferred, untilTrue } from "../../support/waiting.js"
+
+const newPath = pathsIn(temporaryFolder())
+const lanes = 4_000
+const noise = 2_000
+const bots = [1, 2].map(
+  (id) => new Bot(`${id}:token`, { me: { id, is_bot: true, first_name: "Bot" } as never }),
+)
+const botOf = (id: number) => bots.find((bot) => bot.id === id)
+
+const queues = {
+  MemoryQueue: (perBot?: number) =>
+    new MemoryQueue({ capacity: 100_000, holdMs: Infinity, ...(perBot && { perBot }) }),
+  SqliteQueue: (perBot?: number) => new SqliteQueue({ path: newPath(), ...(perBot && { perBot }) }),
+}
+const names = ["MemoryQueue", "SqliteQueue"] as const
+
+test.each(names)(
+  "%s: thousands of lanes go on while one is stuck, one is noisy and a thousand rest",
+  { timeout: 60_000 },
+  async (name) => {
+    await using queue = queues[name]()
+    const stuck = deferred()
+    const seen = new Map<number, number>()
+    let [running, most] = [0, 0]
+    const dispatcher = new Dispatcher({
+      bot: botOf,
+      queue,
+      concurrency: 4,
+      logger: silentLogger,
+      // As long as the test: those that fail only rest.
+      attempts: { backoff: () => 3_600_000 },
+    })
+    dispatcher.use(async (ctx) => {
+      const chat = ctx.chat?.id ?? 0
+      most = Math.max(most, ++running)
+      if (chat === 0) await stuck.promise
+      running -= 1
+      if (chat > 0 && chat <= 1_000) throw new Error("it rests")
+      seen.set(chat, (seen.get(chat) ?? 0) + 1)
+    })
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+
+    let id = 0
+    const put = (chat: number) =>
+      void queue.put({ botId: 1, update: updateOf(chat, ++id) }).catch(() => {})
+    // In front of all others: one that is stuck, with a long line behind it.
+    for (let count = 0; count < noise; count++) put(0)
+    for (let chat = 1; chat <= lanes; chat++) put(chat)
+    dispatcher.start()
+    await untilTrue(() => seen.size === lanes - 1_000, 50_000)
+    expect(most).toBeLessThanOrEqual(4)
+    expect(seen.get(0)).toBeUndefined()
+    // What is put now is handled, though thousands that came before wait or rest.
+    put(lanes + 1)
+    await untilTrue(() => seen.has(lanes + 1))
+    stuck.resolve()
+    await untilTrue(() => seen.get(0) === noise, 50_000)
+  },
+)
+
+test.each(names)(
+  "%s: a bot whose handlers are all stuck leaves the others what `perBot` spares",
+  async (name) => {
+    await using queue = queues[name](3)
+    const stuck = deferred()
+    const seen: number[] = []
+    let running = 0
+    const options = { bot: botOf, queue, concurrency: 4, logger: silentLogger }
+    const dispatcher = new Dispatcher(options)
+    dispatcher.use(async (ctx) => {
+      if (ctx.bot.id === 1) {
+        running += 1
+        await stuck.promise
+      }
+      seen.push(ctx.bot.id)
+    })
+    onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
+    const put = (botId: number, id: number) =>
+      void queue.put({ botId, update: updateOf(id, id) }).catch(() => {})
+    for (let id = 1; id <= 1_000; id++) put(1, id)
+    dispatcher.start()
+    await untilTrue(() => running === 3)
+    for (let id = 1; id <= 500; id++) put(2, id)
+    await untilTrue(() => seen.length === 500)
+    expect(running).toBe(3)
+    stuck.resolve()
+    await untilTrue(() => seen.length === 1_500)
+  },
+)

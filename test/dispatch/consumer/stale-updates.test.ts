@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { Dispatcher, type DispatcherOptions } from "../../../src/dispatch/index.js"
+import { updateStale } from "../../../src/events/index.js"
+import { MemoryQueue, type UpdateQueue } from "../../../src/queue/index.js"
+import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
+import type { Update } from "../../../src/telegram/types.js"
+import { pathsIn, temporaryFolder } from "../../queue/sqlite/temporary-folder.js"
+import { untilTrue } from "../../support/waiting.js"
+import {
+  ada,
+  keptLogger,
+  namedBot,
+  pressUpdate,
+  textUpdate,
+  updateOf,
+} from "../../support/updates.js"
+
+const newPath = pathsIn(temporaryFolder())
+const botId = 110
+const bot = namedBot()
+
+let logger: ReturnType<typeof keptLogger>
+let closing: (() => PromiseLike<unknown>)[]
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"] })
+  logger = keptLogger()
+  closing = []
+})
+
+afterEach(async () => {
+  vi.useRealTimers()
+  for (const close of closing) await close()
+})
+
+const inlineQuery = () => updateOf({ inline_query: { id: "1", from: ada, query: "q", offset: "" } })
+const checkout = () =>
+  updateOf({
+    pre_checkout_query: {
+      id: "1",
+      from: ada,
+      currency: "XTR",
+      total_amount: 1,
+      invoice_payload: "",
+    },
+  })
+const shipping = () =>
+  updateOf({ shipping_query: { id: "1", from: ada, invoice_payload: "", shipping_address: {} } })
+
+/** Lets updates grow old in a queue, then dispatches; answers the types that were handled. */
+async function handledAfter(
+  ageMs: number,
+  updates: readonly Update[],
+  options: Partial<DispatcherOptions> = {},
+  queue: UpdateQueue & { readonly waiting: number } = new MemoryQueue({ holdMs: 60_000 }),
+): Promise<string[]> {
+  const handled: string[] = []
+  for (const update of updates) void queue.put({ botId, update }).catch(() => {})
+  await untilTrue(() => queue.waiting >= Math.max(1, updates.length))
+  vi.setSystemTime(Date.now() + ageMs)
+  const dispatcher = new Dispatcher({ bot, queue, logger, ...options })
+  dispatcher.use(({ updateType, isStale }) => {
+    handled.push(`${updateType}${isStale ? " late" : ""}`)
+  })
+  dispatcher.start()
+  closing.push(
+    () => dispatcher.stop(),
+    () => queue[Symbol.asyncDispose](),
+  )
+  await untilTrue(() => queue.waiting === 0)
+  await dispatcher.stop()
+  return handled
+}
+
+describe("an update that is older than its use", () => {
+  const all = () => [pressUpdate("a"), inlineQuery(), checkout(), shipping(), textUpdate("x")]
+  const queries = ["callback_query", "pre_checkout_query", "shipping_query"]
+
+  test("reaches no handler: an inline query after 30 s, a press and queries of a payment after 150 s", async () => {
+    const at = async (ageMs: number) => (await handledAfter(ageMs, all())).toSorted()
+    expect(await at(30_000)).toEqual([...queries, "inline_query", "message"].toSorted())
+    expect(await at(30_100)).toEqual([...queries, "message"].toSorted())
+    expect(await at(150_000)).toEqual([...queries, "message"].toSorted())
+    expect(await at(150_100)).toEqual(["message"])
+  })
+
+  test("is done: Telegram may forget it, and its chat goes on", async () => {
+    const queue = new MemoryQueue({ holdMs: 60_000 })
+    const press = pressUpdate("a")
+    const put = queue.put({ botId, update: press })
+    expect(await handledAfter(151_000, [], {}, queue)).toEqual([])
+    await put
+  })
+
+  test("is handled all the same with `handle`, and the context says that it is late", async () => {
+    const options = { stale: "handle" } as const
+    expect(await handledAfter(200_000, [pressUpdate("a"), textUpdate("x")], options)).toEqual([
+      "callback_query late",
+      "message",
+    ])
+    expect(logger.errors).toEqual([])
+  })
+
+  test("is handled where a function says so, which is given its age", async () => {
+    const given: unknown[] = []
+    const stale: DispatcherOptions["stale"] = (update, ageMs) => {
+      given.push([update.update_id, Math.round(ageMs / 1_000)])
+      return update.callback_query?.data === "a" ? "handle" : "drop"
+    }
+    const presses = [pressUpdate("a"), pressUpdate("b")]
+    expect(await handledAfter(200_000, presses, { stale })).toEqual(["callback_query late"])
+    expect(given).toEqual(presses.map((press) => [press.update_id, 200]))
+  })
+
+  test("is handled where that function throws, and that is said", async () => {
+    const stale = () => {
+      throw new Error("a mistake")
+    }
+    expect(await handledAfter(200_000, [pressUpdate("a")], { stale })).toHaveLength(1)
+    expect(logger.errors[0]).toMatch(/^`stale` failed on update \d+, which is handled: a mistake$/)
+  })
+
+  test("is told on `sounder:update:stale` each time, and logged once a minute", async () => {
+    const told: unknown[] = []
+    const stop = updateStale.subscribe(({ type, ageMs }) => told.push([type, ageMs > 150_000]))
+    await handledAfter(200_000, [pressUpdate("a"), pressUpdate("b"), pressUpdate("c")])
+    stop()
+    expect(told).toEqual([0, 1, 2].map(() => ["callback_query", true]))
+    expect(logger.errors).toEqual([
+      expect.stringMatching(
+        /^Dropped an update too old to be answered: callback_query \d+ waited 200 s, and Telegram takes an answer for 150 s\. The `stale` option says what becomes of them$/,
+      ),
+    ])
+  })
+
+  test("is known as such after a restart, because its age is in the store", async () => {
+    const path = newPath()
+    const first = new SqliteQueue({ path })
+    await first.put({ botId, update: pressUpdate("a") })
+    await first[Symbol.asyncDispose]()
+    expect(await handledAfter(151_000, [], {}, new SqliteQueue({ path }))).toEqual([])
+    expect(logger.errors).toHaveLength(1)
+  })
+})
+
+test("what has been begun before is never dropped, however long it has waited since", async () => {
+  const queue = new MemoryQueue({ holdMs: 60_000 })
+  const attempts: number[] = []
+  const dispatcher = new Dispatcher({ bot, queue, logger, attempts: { backoff: () => 1 } })
+  closing.push(
+    () => dispatcher.stop(),
+    () => queue[Symbol.asyncDispose](),
+  )
+  dispatcher.use(({ attempt }) => {
+    attempts.push(attempt)
+    vi.setSystemTime(Date.now() + 200_000)
+    if (attempt < 3) throw new Error("no luck")
+  })
+  dispatcher.catch(() => {})
+  dispatcher.start()
+  await queue.put({ botId, update: pressUpdate("a") })
+  expect(attempts).toEqual([1, 2, 3])
+})
+
+test("a context says when its update was received", async () => {
+  const dispatcher = new Dispatcher({ bot, logger })
+  const now = new Date()
+  const received: unknown[] = []
+  dispatcher.use((ctx) => received.push(ctx.receivedAt, ctx.isStale))
+  await dispatcher.process(pressUpdate("a"))
+  expect(received).toEqual([expect.any(Date), false])
+  expect((received[0] as Date).getTime() - now.getTime()).toBeLessThan(10_000)
+})
+
+test("a rule that is none is refused", () => {
+  expect(() => new Dispatcher({ bot, stale: "forget" as never })).toThrow(
+    'Expected the `stale` option to be "drop", "handle" or a function of an update and its age',
+  )
+})

@@ -1,0 +1,59 @@
+import { getEventListeners } from "node:events"
+import { expect, test } from "vitest"
+import { Handling } from "../../../src/dispatch/context/handling.js"
+import { namedBot, textUpdate } from "../../support/updates.js"
+
+const bot = namedBot()
+const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length
+
+test("the queue's signal is listened to only once somebody reads the handling's, and until its end", () => {
+  const taken = new AbortController()
+  const handling = new Handling(bot, textUpdate("x"), {
+    attempt: 1,
+    receivedAt: 0,
+    signal: taken.signal,
+  })
+  expect(listeners(taken.signal)).toBe(0)
+  expect(handling.signal).toBe(handling.signal)
+  expect(listeners(taken.signal)).toBe(1)
+  handling.close()
+  expect(listeners(taken.signal)).toBe(0)
+})
+
+test("its signal aborts with the queue's, whether it is read before or after", () => {
+  const reason = new Error("lease lost")
+  for (const isReadBefore of [true, false]) {
+    const taken = new AbortController()
+    const handling = new Handling(bot, textUpdate("x"), {
+      attempt: 1,
+      receivedAt: 0,
+      signal: taken.signal,
+    })
+    if (isReadBefore) expect(handling.signal.aborted).toBe(false)
+    taken.abort(reason)
+    expect(handling.isAborted).toBe(true)
+    expect(handling.signal.reason).toBe(reason)
+    expect(() => handling.expectRunning()).toThrow(reason)
+  }
+})
+
+test("the first reason to end stays", () => {
+  const handling = new Handling(bot, textUpdate("x"))
+  const first = new Error("first")
+  handling.abort(first)
+  handling.abort(new Error("second"))
+  expect(handling.signal.reason).toBe(first)
+})
+
+test("an error is an echo where it is the reason to end, comes of it, or is an AbortError", () => {
+  const handling = new Handling(bot, textUpdate("x"))
+  const reason = new Error("time is over")
+  const abortError = new DOMException("aborted", "AbortError")
+  expect(handling.isEcho(abortError)).toBe(false)
+  handling.abort(reason)
+  expect(handling.isEcho(reason)).toBe(true)
+  expect(handling.isEcho(new Error("call ended", { cause: reason }))).toBe(true)
+  expect(handling.isEcho(abortError)).toBe(true)
+  expect(handling.isEcho(new Error("time is over"))).toBe(false)
+  expect(handling.isEcho(undefined)).toBe(false)
+})
