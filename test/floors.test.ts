@@ -44,6 +44,11 @@ const knowsNothingOf: Record<string, readonly string[]> = {
   acme: ["bot"],
 }
 
+/** The rooms of a floor, the highest first, `.` for the files beside them. They keep the floors' rule. */
+const rooms: Record<string, readonly (readonly string[])[]> = {
+  dispatch: [["."], ["consumer"], ["handlers"], ["context"], ["filters"]],
+}
+
 /** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite and pg are Node's. */
 const neutral =
   /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch)\/.*|queue\/(?!(sqlite|postgres)\/).*)$/
@@ -53,6 +58,25 @@ const aliases = packageAliases()
 
 test("a file imports from its own floor and from floors below it, types included", () => {
   expect(breaches(importGraph(sources, aliases))).toEqual([])
+})
+
+test("within a floor that has rooms, a file imports from its own room and from lower ones", () => {
+  expect(roomBreaches(importGraph(sources, aliases))).toEqual([])
+})
+
+test.each([
+  ["context/p.ts", `import { A } from "../handlers/a.js"`, "context may not import handlers"],
+  [
+    "handlers/p.ts",
+    `import type { A } from "../consumer/a.js"`,
+    "handlers may not import consumer",
+  ],
+  ["filters/p.ts", `import { A } from "../context/a.js"`, "filters may not import context"],
+  ["consumer/p.ts", `export * from "../dispatcher.js"`, "consumer may not import ."],
+  ["attic/p.ts", `import { A } from "../filters/a.js"`, "attic is no room of dispatch"],
+])("src/dispatch/%s with %s is a breach", (name, source, breach) => {
+  const graph = importGraph(new Map([[`src/dispatch/${name}`, source]]), aliases)
+  expect(roomBreaches(graph)).toEqual([expect.stringContaining(breach)])
 })
 
 test("no files import each other in a circle, types included", () => {
@@ -134,6 +158,28 @@ function whyNot(floor: string, target: string): string | undefined {
   const other = target.startsWith("src/") ? floorOf(target) : floor
   const isBelow = rowOf(other) > rowOf(floor) && !knowsNothingOf[floor]?.includes(other)
   return other === floor || isBelow ? undefined : `${floor} may not import ${other}`
+}
+
+function roomBreaches(graph: ImportGraph): string[] {
+  return [...graph].flatMap(([path, edges]) =>
+    edges.flatMap(({ target, specifier }) => {
+      const isWithin = target.startsWith("src/") && floorOf(target) === floorOf(path)
+      const reason = isWithin && whyNotInside(floorOf(path), roomOf(path), roomOf(target))
+      return reason ? [`${path} imports ${specifier}: ${reason}`] : []
+    }),
+  )
+}
+
+function whyNotInside(floor: string, room: string, other: string): string | undefined {
+  const order = rooms[floor]
+  if (!order || other === room) return undefined
+  const rowOfRoom = (name: string) => order.findIndex((row) => row.includes(name))
+  if (rowOfRoom(room) < 0) return `${room} is no room of ${floor}`
+  return rowOfRoom(other) > rowOfRoom(room) ? undefined : `${room} may not import ${other}`
+}
+
+function roomOf(path: string): string {
+  return path.split("/").slice(2, -1)[0] ?? "."
 }
 
 function floorOf(path: string): string {
