@@ -18,7 +18,8 @@ import { Dispatcher, filters } from "../src/dispatch/index.js"
 import { Metrics } from "../src/metrics/index.js"
 import { MemoryQueue, type UpdateQueue } from "../src/queue/index.js"
 import { SqliteQueue } from "../src/queue/sqlite/index.js"
-import { Webhook, WebhookServer } from "../src/retrieval/webhook/index.js"
+import { Webhook } from "../src/webhook/webhook.js"
+import { WebhookServer } from "../src/node-server/webhook-server.js"
 
 interface PeerBot {
   botInfo?: object

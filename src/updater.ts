@@ -2,15 +2,14 @@ import { type Logger, quietLogger, withFields } from "./ground/logger.js"
 import { Bot } from "./bot/index.js"
 import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
-import type { Intake } from "./retrieval/intake.js"
-import { NoIntake } from "./retrieval/no-intake.js"
-import { Polling, type PollingOptions } from "./retrieval/polling/index.js"
-import {
-  deriveSecretToken,
-  type WebhookAddress,
-  WebhookIntake,
-  type WebhookIntakeOptions,
-} from "./retrieval/webhook/index.js"
+import type { Intake } from "./intake/intake.js"
+import { NoIntake } from "./intake/no-intake.js"
+import { Polling } from "./polling/polling.js"
+import type { PollingOptions } from "./polling/polling-options.js"
+import { deriveSecretToken } from "./webhook/secret-token.js"
+import type { WebhookAddress } from "./node-server/webhook-server-options.js"
+import { WebhookIntake } from "./webhook-start/webhook-intake.js"
+import type { WebhookIntakeOptions } from "./webhook-start/webhook-intake-options.js"
 import { EndSignal } from "./ground/end-signal.js"
 import { SounderError } from "./telegram/errors.js"
 

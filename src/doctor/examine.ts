@@ -1,5 +1,5 @@
 import { expectDurationMs, expectText } from "../ground/expect-option.js"
-import { deriveSecretToken } from "../retrieval/webhook/secret-token.js"
+import { deriveSecretToken } from "../webhook/secret-token.js"
 import type { ExamineOptions } from "./examine-options.js"
 import type { Finding } from "./finding.js"
 import { allChecks } from "./checks/all-checks.js"

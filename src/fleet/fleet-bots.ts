@@ -1,5 +1,5 @@
 import type { Bot } from "../bot/index.js"
-import type { Intake } from "../retrieval/intake.js"
+import type { Intake } from "../intake/intake.js"
 
 /** A bot that is in a fleet. */
 export interface FleetMember {

@@ -2,7 +2,8 @@ import type { Bot, BotOptions } from "../bot/index.js"
 import type { DispatcherOptions } from "../dispatch/index.js"
 import type { Logger } from "../ground/logger.js"
 import type { UpdateQueue } from "../queue/index.js"
-import type { WebhookIntakeOptions, WebhookServer } from "../retrieval/webhook/index.js"
+import type { WebhookIntakeOptions } from "../webhook-start/webhook-intake-options.js"
+import type { WebhookServer } from "../node-server/webhook-server.js"
 
 /** What a {@link Fleet} is made of. */
 export interface FleetOptions extends Pick<

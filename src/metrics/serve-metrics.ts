@@ -1,4 +1,6 @@
-import { type MetricsSource, WebhookServer, type WebhookAddress } from "../retrieval/index.js"
+import type { MetricsSource } from "../node-server/pages/metrics-page.js"
+import { WebhookServer } from "../node-server/webhook-server.js"
+import type { WebhookAddress } from "../node-server/webhook-server-options.js"
 
 /** Where metrics are served. */
 export interface ServeMetricsOptions {

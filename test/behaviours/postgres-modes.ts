@@ -1,6 +1,6 @@
 import type { Bot } from "../../src/bot/index.js"
 import { Dispatcher } from "../../src/dispatch/index.js"
-import { WebhookIntake } from "../../src/retrieval/webhook/index.js"
+import { WebhookIntake } from "../../src/webhook-start/webhook-intake.js"
 import { Updater } from "../../src/updater.js"
 import { type Stage } from "../queue/postgres/stage.js"
 import { freePort } from "../support/free-port.js"

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { run } from "../../src/cli/run.js"
 import { runHere } from "./run-here.js"
-import { deriveSecretToken } from "../../src/retrieval/index.js"
+import { deriveSecretToken } from "../../src/webhook/secret-token.js"
 import { host, Stage, webhookUrl } from "../doctor/stage.js"
 
 let stage: Stage

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import { Dispatcher, type DispatcherOptions, filters } from "../../src/dispatch/index.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
-import { Webhook } from "../../src/retrieval/webhook/index.js"
+import { Webhook } from "../../src/webhook/webhook.js"
 import type { SounderError } from "../../src/telegram/errors.js"
 import type { Update } from "../../src/telegram/types.js"
 import { keptLogger, namedBot, pressUpdate, textUpdate, updateOf } from "../support/updates.js"

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Fleet } from "../../src/fleet/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
-import { WebhookServer } from "../../src/retrieval/index.js"
+import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { Simulator } from "../../src/simulator/index.js"
 import { freePort } from "../support/free-port.js"
 

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest"
 import { Metrics, serveMetrics } from "../../src/metrics/index.js"
-import { type MetricsPageOptions, WebhookServer } from "../../src/retrieval/index.js"
+import type { MetricsPageOptions } from "../../src/node-server/pages/metrics-page.js"
+import { WebhookServer } from "../../src/node-server/webhook-server.js"
 
 const empty = { contentType: "text/plain", text: () => Promise.resolve("") }
 const token = "a-token-for-metrics"

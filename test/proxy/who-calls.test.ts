@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
-import type { CallerOptions } from "../../src/retrieval/index.js"
+import type { CallerOptions } from "../../src/node-server/client-address/callers.js"
 import type { Skippable } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind } from "./bots-behind.js"

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
-import { deriveSecretToken } from "../../src/retrieval/index.js"
+import { deriveSecretToken } from "../../src/webhook/secret-token.js"
 import { Simulator } from "../../src/simulator/index.js"
-import { RawClient, requestText } from "../retrieval/webhook/raw-client.js"
+import { RawClient, requestText } from "../node-server/raw-client.js"
 import { built } from "../support/built.js"
 import { type Changes, changed, recipe, run, type RunningRecipe } from "./recipe.js"
 

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net"
-import { isReservedAddress } from "../../retrieval/webhook/registration/reserved-address.js"
+import { isReservedAddress } from "../../registration/reserved-address.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { askDns, type DnsAnswer } from "../probes/dns.js"

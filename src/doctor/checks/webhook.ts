@@ -1,4 +1,4 @@
-import { isSameUrl } from "../../retrieval/webhook/registration/registration.js"
+import { isSameUrl } from "../../registration/registration.js"
 import type { WebhookInfo } from "../../telegram/types.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from "node:http"
+import { expectInteger, unexpectedOption } from "../../ground/expect-option.js"
+import { forwardedFor, type ForwardedHeader } from "./forwarded.js"
+import { Networks, unixCaller } from "./networks.js"
+
+/** Who may call a server, and whom it believes about who calls. */
+export interface CallerOptions {
+  /**
+   * The proxies in front, whose word on who calls is believed. Either how many there are, each of
+   * which adds to the header: the client is then so many places from the header's right end. Or
+   * their addresses and networks, with `"unix"` for unix sockets: the client is then the first from
+   * the right that is none of them. None by default: the header is ignored, and who opened the
+   * connection calls.
+   */
+  readonly trustedProxies?: number | readonly string[] | undefined
+  /**
+   * The header that the trusted proxies write; another one is never read, as anyone could send it.
+   * `"x-forwarded-for"` by default.
+   */
+  readonly forwardedHeader?: ForwardedHeader | undefined
+  /**
+   * Whether every connection has to begin with the PROXY protocol, version 1 or 2, in front of TLS
+   * or HTTP; one that does not is closed. If `trustedProxies` are networks, only these may begin so.
+   * `false` by default.
+   */
+  readonly proxyProtocol?: boolean | undefined
+  /**
+   * The addresses and networks whose requests reach a webhook; others are answered with 403.
+   * `"telegram"` stands for Telegram's own networks. Everyone by default: the secret token decides.
+   */
+  readonly allowFrom?: readonly string[] | undefined
+}
+
+/** Tells who calls, and who may. */
+export class Callers {
+  readonly #proxies: number | Networks
+  readonly #header: ForwardedHeader
+  readonly #allowed: Networks | undefined
+
+  /** @throws TypeError for options that cannot be right */
+  constructor(options: CallerOptions) {
+    const { trustedProxies = 0, forwardedHeader = "x-forwarded-for", allowFrom } = options
+    this.#proxies =
+      typeof trustedProxies === "number"
+        ? expectInteger("trustedProxies", trustedProxies, 0, 100)
+        : new Networks("trustedProxies", trustedProxies)
+    if (forwardedHeader !== "x-forwarded-for" && forwardedHeader !== "forwarded") {
+      unexpectedOption("forwardedHeader", '"x-forwarded-for" or "forwarded"', forwardedHeader)
+    }
+    this.#header = forwardedHeader
+    this.#allowed = allowFrom && new Networks("allowFrom", allowFrom)
+  }
+
+  /** Whether one connection carries the requests of one client only, as far as can be known. */
+  get areConnectionsOfOne(): boolean {
+    return this.#proxies === 0
+  }
+
+  /** Whether who opened a connection may say for whom. */
+  isProxy(peer: string): boolean {
+    return typeof this.#proxies === "number" || this.#proxies.includes(peer)
+  }
+
+  /**
+   * Who calls; `undefined` where a trusted proxy should have said so and has not.
+   *
+   * @param client who opened the connection, or for whom it was opened
+   */
+  callerOf(request: IncomingMessage, client: string): string | undefined {
+    if (this.#proxies === 0) return client
+    // Node joins a header that is repeated; the types leave room for a list.
+    const value = request.headers[this.#header]?.toString()
+    if (typeof this.#proxies === "number") {
+      return forwardedFor(this.#header, value).at(-this.#proxies)
+    }
+    let caller: string | undefined = client
+    const hops = this.#proxies.includes(client) ? [...forwardedFor(this.#header, value)] : []
+    while (hops.length > 0 && caller !== undefined && this.#proxies.includes(caller)) {
+      caller = hops.pop()
+    }
+    return caller
+  }
+
+  /** Whether who calls may reach a webhook. Nobody knows an `undefined` one. */
+  mayCall(caller: string | undefined): boolean {
+    if (!this.#allowed) return true
+    return caller !== undefined && this.#allowed.includes(caller)
+  }
+}
+
+/** Who opened a connection, as the operating system says. */
+export function peerAddress(socket: { readonly remoteAddress?: string | undefined }): string {
+  // A server on all addresses shows those of IPv4 as if they were of IPv6.
+  return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, "") ?? unixCaller
+}

@@ -1,0 +1,56 @@
+import { BlockList, isIP, isIPv4 } from "node:net"
+import { unexpectedOption } from "../../ground/expect-option.js"
+
+/**
+ * Where Telegram calls from, as its documentation has it.
+ *
+ * @see https://core.telegram.org/bots/webhooks
+ */
+export const telegramNetworks: readonly string[] = ["149.154.160.0/20", "91.108.4.0/22"]
+
+/** How a caller over a unix socket is named: there is no address. */
+export const unixCaller = "unix"
+
+/** A set of addresses, given as addresses and networks. */
+export class Networks {
+  readonly #blocks = new BlockList()
+  #hasUnix = false
+
+  /**
+   * @param option the option's name, for messages
+   * @param value addresses, networks such as `192.0.2.0/24` and `2001:db8::/32`, `"unix"` for unix
+   *   sockets, `"telegram"` for Telegram's networks
+   * @throws TypeError for anything else
+   */
+  constructor(option: string, value: readonly string[]) {
+    if (!Array.isArray(value)) unexpectedOption(option, "a list of addresses and networks", value)
+    for (const network of value.flatMap(meant)) this.#add(option, network)
+  }
+
+  /** Whether an address is in one of the networks. An IPv4 address may be written as an IPv6 one. */
+  includes(address: string): boolean {
+    if (address === unixCaller) return this.#hasUnix
+    return isIP(address) !== 0 && this.#blocks.check(address, familyOf(address))
+  }
+
+  #add(option: string, network: string): void {
+    if (network === unixCaller) {
+      this.#hasUnix = true
+      return
+    }
+    const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? []
+    const longest = isIPv4(address) ? 32 : 128
+    if (isIP(address) === 0 || Number(bits ?? longest) > longest) {
+      unexpectedOption(option, 'addresses, networks like 192.0.2.0/24, "telegram", "unix"', network)
+    }
+    this.#blocks.addSubnet(address, Number(bits ?? longest), familyOf(address))
+  }
+}
+
+function meant(network: unknown): readonly string[] {
+  return network === "telegram" ? telegramNetworks : [String(network)]
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIPv4(address) ? "ipv4" : "ipv6"
+}

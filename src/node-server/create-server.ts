@@ -1,0 +1,34 @@
+import type { Server } from "node:http"
+import type { ServedCertificates } from "./tls/served-certificates.js"
+import { keepTickShape } from "./tick-shape.js"
+
+/** How long things may take, in milliseconds. */
+export interface ServerTimeouts {
+  readonly keepAliveTimeoutMs: number
+  readonly requestTimeoutMs: number
+}
+
+/**
+ * A server that is not listening yet: HTTPS where there are certificates, else HTTP.
+ *
+ * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+ */
+export async function createWebServer(
+  certificates: ServedCertificates | undefined,
+  { keepAliveTimeoutMs, requestTimeoutMs }: ServerTimeouts,
+): Promise<Server> {
+  const limits = {
+    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.max(100, Math.min(5000, requestTimeoutMs / 4)),
+    maxHeaderSize: 16_384,
+    noDelay: true,
+  }
+  keepTickShape()
+  // Loaded here, because a bot that polls needs neither.
+  const [http, https] = await Promise.all([import("node:http"), import("node:https")])
+  if (!certificates) return http.createServer(limits)
+  const tls = await certificates.options()
+  return https.createServer({ ...limits, ...tls, handshakeTimeout: 20_000 })
+}

@@ -1,0 +1,99 @@
+import { once } from "node:events"
+import { lstat, unlink } from "node:fs/promises"
+import { connect, type Server } from "node:net"
+import { SounderError } from "../telegram/errors.js"
+import { descriptorOf, type PassedSocket, passedSocketOf } from "./passed-socket.js"
+import { systemErrorCode } from "../ground/system-error-code.js"
+
+/** Where a server is to listen: an address and port, a unix socket, or a socket that it is given. */
+export type ListenTarget =
+  | PassedSocket
+  | { readonly host: string; readonly port: number }
+  | { readonly socketPath: string }
+
+/**
+ * What the options `listen` and `port` mean: `unix:/path` is a socket, `fd:3` and `systemd` are one
+ * that this process is given, anything else is an address.
+ */
+export function listenTargetOf(listen: string, port: number): ListenTarget {
+  if (listen.startsWith("unix:")) return { socketPath: listen.slice(5) }
+  return passedSocketOf(listen) ?? { host: listen, port }
+}
+
+/**
+ * Binds a server. The file that a dead server left at a socket's path is replaced; a living server
+ * is not touched.
+ *
+ * @throws SounderError `listen-failed`, whose message says what to do
+ */
+export async function listen(server: Server, target: ListenTarget): Promise<void> {
+  try {
+    await bind(server, target)
+  } catch (error) {
+    if (error instanceof SounderError) throw error
+    if (await isStaleSocket(error, target)) return listen(server, target)
+    throw new SounderError("listen-failed", explain(error, target), { cause: error })
+  }
+}
+
+async function bind(server: Server, target: ListenTarget): Promise<void> {
+  if ("passed" in target) server.listen({ fd: descriptorOf(target) })
+  else server.listen("socketPath" in target ? { path: target.socketPath } : target)
+  await once(server, "listening")
+}
+
+/** Whether the path was blocked by the socket of a dead server, which is then gone. */
+async function isStaleSocket(error: unknown, target: ListenTarget): Promise<boolean> {
+  if (systemErrorCode(error) !== "EADDRINUSE" || !("socketPath" in target)) return false
+  if (!(await isSocket(target.socketPath)) || (await isAnswered(target.socketPath))) return false
+  await unlink(target.socketPath)
+  return true
+}
+
+async function isSocket(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSocket()
+  } catch {
+    return false
+  }
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  const socket = connect(path)
+  try {
+    await once(socket, "connect")
+    return true
+  } catch (error) {
+    return systemErrorCode(error) !== "ECONNREFUSED"
+  } finally {
+    socket.destroy()
+  }
+}
+
+function explain(error: unknown, target: ListenTarget): string {
+  if ("passed" in target) {
+    return `Cannot listen on the socket ${target.passed} that was passed on: it is none that listens (${systemErrorCode(error)}). Pass on one that is bound and listening`
+  }
+  const place = "socketPath" in target ? target.socketPath : `${target.host} port ${target.port}`
+  return `Cannot listen on ${place}: ${adviceFor(systemErrorCode(error), "socketPath" in target)}`
+}
+
+function adviceFor(code: string, isSocket: boolean): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return isSocket
+        ? "another server listens there, or the file is no socket. Stop that server or choose another path"
+        : "another program listens there. Stop it or choose another `port`"
+    case "EACCES":
+    case "EPERM":
+      return isSocket
+        ? "its folder does not exist, or this user may not write to it. Create it or choose another path"
+        : "no permission. Choose a `port` of 1024 or more and forward to it, or allow this one (on Linux: setcap cap_net_bind_service=+ep on node)"
+    case "EADDRNOTAVAIL":
+      return "this machine has no such address. Set `listen` to 0.0.0.0, or to an address of this machine"
+    case "ENOTFOUND":
+      return "the name of `listen` has no address. Set it to an address of this machine"
+    default:
+      return code
+  }
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Callers } from "./client-address/callers.js"
+import { pathOf } from "../webhook/url-path.js"
+import { receive, refuse, send } from "./webhook-listener.js"
+import {
+  announced,
+  refusals,
+  textResponse,
+  type WebhookResponse,
+} from "../webhook/webhook-response.js"
+import type { WebhookRoutes } from "./webhook-routes.js"
+
+/** What a server shows at a path of its own, to GET and HEAD. Must not throw or reject. */
+export type ServerPage = (request: IncomingMessage) => WebhookResponse | Promise<WebhookResponse>
+
+/** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
+export class ServerRequests {
+  readonly #routes: WebhookRoutes
+  readonly #pages: ReadonlyMap<string, ServerPage>
+  readonly #callers: Callers
+
+  /** @param pages by path; a page goes before a webhook of the same path, which only takes POST */
+  constructor(routes: WebhookRoutes, pages: ReadonlyMap<string, ServerPage>, callers: Callers) {
+    this.#routes = routes
+    this.#pages = pages
+    this.#callers = callers
+  }
+
+  /**
+   * Answers one; whether it was one of a webhook and had its secret.
+   *
+   * @param client who opened the connection, or for whom a proxy has
+   * @param ask called where the body is wanted of one that waits until it is asked for
+   */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: string,
+    ask?: () => void,
+  ): boolean {
+    const url = request.url ?? ""
+    const page = this.#pageOf(request.method, url)
+    if (page) {
+      void show(page(request), response)
+      return false
+    }
+    const webhook = this.#routes.find(url)
+    const caller = this.#callers.callerOf(request, client)
+    const mayCall = this.#callers.mayCall(caller)
+    if (webhook && mayCall) return receive(webhook, request, response, { caller, ask })
+    const refusal = webhook ? refusals.address : refusals.path
+    refuse(request, response, announced(refusal, webhook?.botId))
+    return false
+  }
+
+  /** Answers one that waits with its body until it is asked for (`Expect: 100-continue`). */
+  answerExpecting(request: IncomingMessage, response: ServerResponse, client: string): boolean {
+    return this.answer(request, response, client, () => response.writeContinue())
+  }
+
+  #pageOf(method: string | undefined, url: string): ServerPage | undefined {
+    if (method !== "GET" && method !== "HEAD") return undefined
+    return this.#pages.get(pathOf(url))
+  }
+}
+
+/** The page that says that the server runs. */
+export const healthPage: ServerPage = () => textResponse(200, "ok")
+
+async function show(
+  shown: WebhookResponse | Promise<WebhookResponse>,
+  response: ServerResponse,
+): Promise<void> {
+  send(response, await shown)
+}

@@ -1,0 +1,155 @@
+import type { Server } from "node:https"
+import type { SecureContext, SecureContextOptions, TlsOptions, TLSSocket } from "node:tls"
+import {
+  type CertificateAndKey,
+  type CertificateSource,
+  type CertificateWatch,
+  createCertificate,
+} from "../../certificate/index.js"
+import { certificateLoaded } from "../../events/index.js"
+import { SounderError } from "../../telegram/errors.js"
+import { type CertificateUse, swapCertificates } from "./certificate-swap.js"
+import { CertificateTable, hostsOf } from "./certificate-table.js"
+import { challengeProtocol, handshakeOptions } from "./handshake.js"
+import { expectNoWorse } from "./no-worse.js"
+import { tlsPreferences } from "./tls-preferences.js"
+
+/** What TLS is done with on a server: the certificates of any number of sources, as they change. */
+export class ServedCertificates {
+  readonly #sources: readonly CertificateSource[]
+  readonly #pairs = new Map<CertificateSource, readonly CertificateAndKey[]>()
+  readonly #uses = new Set<CertificateUse>()
+  readonly #watches: CertificateWatch[] = []
+  #table: CertificateTable | undefined
+  #server: Server | undefined
+  #isStopped = false
+  #lastSwap: Promise<void> = Promise.resolve()
+
+  /** @param sources where they come from, that of the default one first */
+  constructor(sources: readonly CertificateSource[]) {
+    this.#sources = sources
+  }
+
+  /** What Telegram is served for a URL with this host, or the first one; nothing as yet perhaps. */
+  async certificateFor(host?: string): Promise<CertificateAndKey | undefined> {
+    if (this.#server === undefined) await this.#load()
+    if (this.#isEmpty) return undefined
+    const table = this.#table
+    return (host === undefined ? table?.first : table?.forHost(host))?.pair
+  }
+
+  /** What is served at present, the default one first; none where there is none as yet. */
+  get current(): readonly CertificateAndKey[] {
+    return this.#sources.flatMap((source) => this.#pairs.get(source) ?? [])
+  }
+
+  /** Somebody has to be told before another certificate is served; until the answer is called. */
+  use(use: CertificateUse): () => void {
+    this.#uses.add(use)
+    return () => void this.#uses.delete(use)
+  }
+
+  /**
+   * Reads the certificates, and answers what a server that serves them is made with.
+   *
+   * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+   */
+  async options(): Promise<TlsOptions> {
+    this.#isStopped = false
+    return {
+      ...contextOptions(await this.#load()),
+      ...handshakeOptions({
+        contextFor: (name) => this.#contextFor(name),
+        challengeFor: (name) => this.#challengeFor(name),
+      }),
+    }
+  }
+
+  /**
+   * Serves other certificates from now on as the sources find them, on this server. Resolves when
+   * all have one.
+   */
+  async watch(server: Server): Promise<void> {
+    if (this.#isStopped)
+      throw new SounderError("not-running", "The server was closed as it started")
+    this.#server = server
+    server.on("secureConnection", (socket: TLSSocket) => {
+      // The handshake was the answer to the challenge.
+      if (socket.alpnProtocol === challengeProtocol) socket.end()
+    })
+    for (const source of this.#sources) {
+      this.#watches.push(source.watch((pairs) => this.#replace(source, pairs)))
+    }
+    await Promise.all(this.#watches.map(({ ready }) => ready))
+    this.#announce()
+  }
+
+  /** Looks for no other certificates. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await Promise.all(this.#watches.splice(0).map((watch) => watch.stop()))
+    this.#server = undefined
+  }
+
+  get #isEmpty(): boolean {
+    return this.current.length === 0
+  }
+
+  async #load(): Promise<CertificateTable> {
+    for (const source of this.#sources) this.#pairs.set(source, await source.load())
+    // A handshake without any certificate fails before a challenge can be answered.
+    const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
+    this.#table = new CertificateTable(pairs)
+    return this.#table
+  }
+
+  /** One after the other, as each begins with what the one before it has left. */
+  #replace(source: CertificateSource, pairs: readonly CertificateAndKey[]): Promise<void> {
+    const swap = this.#lastSwap.then(() => this.#swap(source, pairs))
+    this.#lastSwap = swap.catch(() => {})
+    return swap
+  }
+
+  async #swap(source: CertificateSource, pairs: readonly CertificateAndKey[]): Promise<void> {
+    const before = this.#table
+    if (!before) return
+    const old = this.#pairs.get(source) ?? []
+    const all = new Map(this.#pairs).set(source, pairs)
+    const after = new CertificateTable(this.#sources.flatMap((one) => all.get(one) ?? []))
+    for (const pair of pairs) expectNoWorse(old, pair)
+    for (const { host } of this.#uses) {
+      expectNoWorse([before.forHost(host).pair], after.forHost(host).pair, host)
+    }
+    const serve = () => {
+      this.#pairs.set(source, pairs)
+      this.#table = after
+      this.#server?.setSecureContext(contextOptions(after))
+    }
+    await swapCertificates({ before, after, uses: this.#uses, serve })
+    this.#announce()
+  }
+
+  #announce(): void {
+    if (this.#isEmpty || !certificateLoaded.hasSubscribers) return
+    for (const { leaf } of this.#table?.all ?? []) {
+      certificateLoaded.publish({ hosts: hostsOf(leaf), notAfter: new Date(leaf.validTo) })
+    }
+  }
+
+  #contextFor(name: string): SecureContext | undefined {
+    const named = this.#table?.find(name)?.context
+    return named ?? this.#challengeFor(name) ?? this.#table?.first.context
+  }
+
+  #challengeFor(name: string): SecureContext | undefined {
+    for (const source of this.#sources) {
+      const pair = source.challengeFor?.(name.toLowerCase())
+      if (pair) return process.getBuiltinModule("node:tls").createSecureContext({ ...pair })
+    }
+    return undefined
+  }
+}
+
+function contextOptions({ unnamed }: CertificateTable): SecureContextOptions {
+  return { ...unnamed.pair, ...tlsPreferences(unnamed.leaf) }
+}

@@ -1,0 +1,168 @@
+import type { Update } from "@grammyjs/types"
+import { pollingFetched } from "../events/index.js"
+import { InvalidUpdate, NetworkError } from "../telegram/errors.js"
+import { parseUpdate } from "../telegram/parse-update.js"
+import { type NextStep, nextStep } from "./next-step.js"
+import type { PollingSettings } from "./polling-options.js"
+import { Setbacks } from "./setbacks.js"
+import { type Attempt, UnconfirmedUpdates } from "./unconfirmed-updates.js"
+import { WakeUp } from "./wake-up.js"
+
+type Fetch = Extract<NextStep, { kind: "fetch" }>
+
+/** Telegram sends at most so many updates at once. */
+const mostUpdates = 100
+
+/** How long to wait after an answer of which nothing could be used. */
+const uselessMs = 2000
+
+/** The loop of polling: decides ({@link nextStep}), calls or waits, and puts what came. */
+export class PollLoop {
+  readonly #settings: PollingSettings
+  readonly #setbacks: Setbacks
+  readonly #updates = new UnconfirmedUpdates()
+  readonly #wakeUp = new WakeUp()
+  #lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
+  #answeredAt = 0
+  #notBefore = 0
+
+  constructor(settings: PollingSettings) {
+    this.#settings = settings
+    this.#setbacks = new Setbacks(settings.bot.id, settings.logger, now)
+  }
+
+  /** How many updates were put whose `put` has not settled. */
+  get outstanding(): number {
+    return this.#updates.outstanding
+  }
+
+  /** Where to confirm up to, where Telegram may not know of it yet. */
+  get unconfirmedOffset(): number | undefined {
+    const offset = this.#updates.release()
+    return this.#updates.hasNews ? offset : undefined
+  }
+
+  /** The offset of the last call, if that was made less than `ms` milliseconds ago. */
+  offsetWithin(ms: number): number | undefined {
+    return this.#lastCall && now() - this.#lastCall.at < ms ? this.#lastCall.offset : undefined
+  }
+
+  /**
+   * Polls until `signal` aborts; rejects when Telegram no longer knows the token.
+   *
+   * @param mayGoOn is asked before every step
+   */
+  async run(signal: AbortSignal, mayGoOn: () => boolean = () => true): Promise<void> {
+    while (!signal.aborted && mayGoOn()) {
+      const step = nextStep(this.#state())
+      if (step.kind === "wait") await this.#wakeUp.wait(step.ms, signal)
+      else await this.#fetch(step, signal)
+    }
+  }
+
+  /** Waits until every `put` has settled, at most until `signal` aborts. */
+  async settled(signal: AbortSignal): Promise<void> {
+    while (this.outstanding > 0 && !signal.aborted) await this.#wakeUp.wait(60_000, signal)
+  }
+
+  #state() {
+    // First the offset: it takes from what is known.
+    const offset = this.#updates.release()
+    return {
+      now: now(),
+      notBefore: this.#notBefore,
+      lastCall: this.#lastCall,
+      answeredAt: this.#answeredAt,
+      offset,
+      held: this.#updates.size,
+    }
+  }
+
+  async #fetch(step: Fetch, signal: AbortSignal): Promise<void> {
+    this.#lastCall = { at: now(), offset: step.offset }
+    try {
+      const answer = await this.#call(step, signal)
+      // What arrives after the abort was not confirmed, so it comes again.
+      if (!signal.aborted) this.#answered(answer)
+    } catch (error) {
+      if (signal.aborted) return
+      const waitMs = this.#setbacks.failed(error)
+      if (waitMs === undefined) throw error
+      this.#postpone(waitMs)
+    }
+  }
+
+  #answered(answer: readonly unknown[]): void {
+    this.#answeredAt = now()
+    this.#updates.confirmed()
+    this.#setbacks.answered()
+    this.#putAll(answer)
+  }
+
+  async #call({ offset, held }: Fetch, signal: AbortSignal): Promise<readonly unknown[]> {
+    const { bot, limit, allowedUpdates, answerWithinMs } = this.#settings
+    const timeout = held > 0 ? 0 : this.#settings.timeout
+    const kinds = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
+    const params = {
+      ...(offset === undefined ? {} : { offset }),
+      limit: Math.min(mostUpdates, held + limit),
+      timeout,
+      ...(kinds ? { allowed_updates: kinds } : {}),
+    }
+    const timeoutMs = timeout * 1000 + answerWithinMs
+    const startedAt = now()
+    const answer = await bot.call("getUpdates", params, { signal, timeoutMs })
+    if (Array.isArray(answer)) {
+      this.#announce(answer.length, startedAt)
+      return answer
+    }
+    throw new NetworkError("getUpdates", "The answer is not a list of updates")
+  }
+
+  #announce(count: number, startedAt: number): void {
+    if (!pollingFetched.hasSubscribers) return
+    const { id: botId } = this.#settings.bot
+    pollingFetched.publish({ botId, count, durationMs: now() - startedAt })
+  }
+
+  /** All in one turn of the event loop, so that the queue keeps their order. */
+  #putAll(answer: readonly unknown[]): void {
+    const updates = answer.flatMap((element) => this.#read(element) ?? [])
+    for (const update of updates) {
+      const attempt = this.#updates.add(update.update_id)
+      if (attempt) void this.#put(attempt, update)
+    }
+    if (answer.length > 0 && updates.length === 0) this.#postpone(uselessMs)
+  }
+
+  #read(element: unknown): Update | undefined {
+    try {
+      if (typeof element === "object" && element) return parseUpdate(element)
+      throw new InvalidUpdate(`Expected an update, a JSON object, got a ${typeof element}`)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#settings.logger.error(`getUpdates: skipped what is not an update. ${reason}`)
+      return undefined
+    }
+  }
+
+  async #put(attempt: Attempt, update: Update): Promise<void> {
+    const { bot, queue } = this.#settings
+    try {
+      await queue.put({ botId: bot.id, update })
+      this.#updates.settle(attempt)
+      this.#setbacks.accepted()
+    } catch (error) {
+      if (this.#updates.refuse(attempt)) this.#postpone(this.#setbacks.refused(error))
+    }
+    this.#wakeUp.ring()
+  }
+
+  #postpone(ms: number): void {
+    this.#notBefore = now() + ms
+  }
+}
+
+function now(): number {
+  return performance.now()
+}

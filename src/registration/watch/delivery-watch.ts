@@ -1,0 +1,215 @@
+import type { Bot } from "../../bot/index.js"
+import { deliveryFailed, registrationChanged } from "../../events/index.js"
+import type { Logger } from "../../ground/logger.js"
+import { sleep } from "../../ground/sleep.js"
+import type { WebhookInfo } from "../../telegram/types.js"
+import {
+  explainWebhookError,
+  mayBeOutdated,
+} from "../../telegram/webhook-errors/explain-webhook-error.js"
+import { CertificateEnd } from "./certificate-end.js"
+import { type DeliveryNews, DeliveryNewsReader } from "./delivery-news.js"
+import { register, type Registration } from "../registration.js"
+import { type WebhookDifference, webhookDifferences } from "./webhook-differences.js"
+import { WebhookRepairs } from "./webhook-repairs.js"
+import * as words from "./watch-words.js"
+
+/** What is done about a webhook that another program has changed or removed. */
+export type Reconcile = "repair" | "report"
+
+/** What a {@link DeliveryWatch} looks after. */
+export interface DeliveryWatchOptions {
+  readonly bot: Bot
+  readonly logger: Logger
+  /** The webhook as it should be. */
+  readonly wanted: Registration
+  /** When Telegram's last known failure was, in seconds; later ones are news. */
+  readonly since: number
+  /** Whether Telegram has been told of the secret and the certificate by this process. */
+  readonly isNewest: boolean
+  /** What is done about a difference. */
+  readonly reconcile: Reconcile
+  /** The certificate that is used at present, as PEM text; `undefined` where it is not known. */
+  readonly certificate: () => Promise<string | undefined>
+  /** The waits between two looks, in milliseconds; the last one is repeated. */
+  readonly waitsMs?: readonly number[]
+  /** How long a difference has to be there before it is set right, in milliseconds. */
+  readonly graceMs?: number | undefined
+}
+
+/** Soon, because a start should end with good news, and rarely later, because it is mostly so. */
+const usualWaitsMs = [1000, 10_000, 60_000, 300_000] as const
+/** Between two looks, also where one is asked for: Telegram has to note what it was answered. */
+const shortestWaitMs = 1000
+
+/**
+ * Looks at `getWebhookInfo` now and then while a webhook is registered. Says in words what Telegram
+ * could not deliver and why, since it tells nobody otherwise, and when the certificate ends; sets the
+ * webhook right where another program has changed it.
+ *
+ * @see docs/decisions/0013-reconciliation.md
+ */
+export class DeliveryWatch {
+  readonly #options: DeliveryWatchOptions
+  readonly #end = new AbortController()
+  readonly #news: DeliveryNewsReader
+  readonly #repairs: WebhookRepairs
+  readonly #certificate = new CertificateEnd()
+  #wake = new AbortController()
+  #wanted: Registration
+  #isNewest: boolean
+  /** Whether the next look is the first one after a registration of ours. */
+  #isFresh: boolean
+  /** When to look again at the latest, as `performance.now` counts. */
+  #dueMs = Infinity
+
+  /** Starts looking, one second from now. */
+  constructor(options: DeliveryWatchOptions) {
+    this.#options = options
+    this.#wanted = options.wanted
+    this.#isNewest = options.isNewest
+    this.#isFresh = options.isNewest
+    this.#news = new DeliveryNewsReader(options.since)
+    const { reconcile, graceMs } = options
+    this.#repairs = new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
+    void this.#run()
+  }
+
+  /**
+   * Something came that Telegram would not have sent, had it the newest registration: looks soon,
+   * where that can be so.
+   */
+  nudge(): void {
+    if (!this.#isNewest) this.#wake.abort()
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    this.#end.abort()
+  }
+
+  async #run(): Promise<void> {
+    const { waitsMs = usualWaitsMs } = this.#options
+    for (let looks = 0; !this.#end.signal.aborted; looks += 1) {
+      await this.#wait(waitsMs[Math.min(looks, waitsMs.length - 1)] ?? 0)
+      if (!this.#end.signal.aborted) await this.#look()
+    }
+  }
+
+  /** A nudge ends the wait, and so does the time of a repair. */
+  async #wait(usualMs: number): Promise<void> {
+    this.#wake = new AbortController()
+    const { signal } = this.#end
+    const ms = Math.min(usualMs, Math.max(0, this.#dueMs - performance.now()))
+    const shortestMs = Math.min(usualMs, shortestWaitMs)
+    try {
+      await sleep(shortestMs, signal)
+      if (ms > shortestMs) {
+        await sleep(ms - shortestMs, AbortSignal.any([signal, this.#wake.signal]))
+      }
+    } catch {
+      // Woken or ended: whoever asks sees which.
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { bot, logger } = this.#options
+    const { signal } = this.#end
+    try {
+      await this.#lookAtCertificate()
+      await this.#judge(await bot.getWebhookInfo({ signal }))
+    } catch (error) {
+      if (!signal.aborted) logger.debug(words.couldNotLook(error))
+    }
+  }
+
+  async #lookAtCertificate(): Promise<void> {
+    const { logger, certificate } = this.#options
+    try {
+      const pem = await certificate()
+      const ending = pem === undefined ? undefined : this.#certificate.announcement(pem)
+      if (ending !== undefined) logger.warn(ending)
+    } catch (error) {
+      logger.warn(words.couldNotRead(error))
+    }
+  }
+
+  async #judge(info: WebhookInfo): Promise<void> {
+    const differences = this.#differences(info)
+    await this.#reconcile(differences, info)
+    // What happens elsewhere is not about this server.
+    if (differences.some(({ field }) => field === "url")) return
+    const news = this.#news.read(info)
+    this.#tell(news, info)
+    const { last_error_message: message = "" } = info
+    if (news.hasFailed && mayBeOutdated(explainWebhookError(message))) await this.#registerOnce()
+  }
+
+  /** Kinds of updates that a Bot API server does not know are left out by it, for good. */
+  #differences(info: WebhookInfo): readonly WebhookDifference[] {
+    const { bot } = this.#options
+    const found = webhookDifferences(this.#wanted, info, bot.localMode)
+    const isFresh = this.#isFresh
+    this.#isFresh = false
+    if (!isFresh || found.length !== 1 || found[0]?.field !== "allowed_updates") return found
+    const shown = info.allowed_updates ?? []
+    this.#wanted = { ...this.#wanted, allowedUpdates: shown }
+    return []
+  }
+
+  async #reconcile(differences: readonly WebhookDifference[], info: WebhookInfo): Promise<void> {
+    const { logger } = this.#options
+    const nowMs = performance.now()
+    const step = this.#repairs.next(differences.length > 0, nowMs)
+    this.#dueMs = step.kind === "wait" ? step.untilMs : Infinity
+    if (step.kind === "wait" && step.isNew) {
+      logger.warn(words.changed(differences, step.untilMs - nowMs))
+      this.#publishChanged(info)
+    }
+    if (step.kind !== "repair") return
+    if (step.isContested) logger.warn(words.contested(this.#repairs.repairs))
+    if (await this.#register()) logger.info(words.repaired(info.url ?? ""))
+  }
+
+  #tell({ error, hasFailed, growing }: DeliveryNews, info: WebhookInfo): void {
+    const { logger } = this.#options
+    const { pending_update_count: pending } = info
+    if (error !== undefined) logger.warn(words.undelivered(explainWebhookError(error), pending))
+    if (hasFailed) this.#publishFailed(info)
+    if (growing !== undefined) logger.warn(words.growing(growing))
+  }
+
+  #publishChanged({ url = "" }: WebhookInfo): void {
+    const { bot } = this.#options
+    if (registrationChanged.hasSubscribers) registrationChanged.publish({ botId: bot.id, url })
+  }
+
+  #publishFailed(info: WebhookInfo): void {
+    if (!deliveryFailed.hasSubscribers) return
+    const { last_error_message: message = "", last_error_date = 0 } = info
+    const date = new Date(last_error_date * 1000)
+    const pending = info.pending_update_count
+    deliveryFailed.publish({ botId: this.#options.bot.id, message, date, pending })
+  }
+
+  /** Once is enough: from then on Telegram has what this process has. */
+  async #registerOnce(): Promise<void> {
+    if (this.#isNewest) return
+    this.#options.logger.info(words.outdated)
+    await this.#register()
+  }
+
+  /** Whether it could be done. */
+  async #register(): Promise<boolean> {
+    const { bot, logger, wanted } = this.#options
+    const { signal } = this.#end
+    this.#isNewest = true
+    try {
+      await register(bot, wanted, { signal })
+      this.#isFresh = true
+    } catch (error) {
+      if (!signal.aborted) logger.warn(words.couldNotRegister(error))
+    }
+    return this.#isFresh
+  }
+}

@@ -1,3 +1,0 @@
-/** Receiving updates by calling `getUpdates`. */
-export { Polling } from "./polling.js"
-export type { PollingBot, PollingOptions } from "./polling-options.js"

@@ -1,0 +1,105 @@
+import { Bot } from "../../../src/bot/index.js"
+import { filters } from "../../../src/dispatch/index.js"
+import type { Logger } from "../../../src/ground/logger.js"
+import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
+import { type StartWebhookOptions, Updater } from "../../../src/updater.js"
+import { freePort } from "../../support/free-port.js"
+import { untilTrue } from "../../support/waiting.js"
+
+/** A bot at a name (or address) on port 443 of a simulated Telegram, and people who write to it. */
+export class BusyBot implements AsyncDisposable {
+  readonly heard: string[] = []
+  readonly said: { level: keyof Logger; message: string }[] = []
+  readonly telegram: Simulator
+  readonly port: number
+  readonly host: string
+  readonly account: SimulatedBot
+  readonly updater: Updater
+  #people: Promise<number>[] = []
+  #isOver = false
+
+  private constructor(telegram: Simulator, host: string, port: number) {
+    this.telegram = telegram
+    this.host = host
+    this.port = port
+    this.account = telegram.bot()
+    const bot = new Bot(this.account.token, { apiRoot: telegram.apiRoot })
+    this.updater = new Updater({ bot, logger: this.logger })
+    this.updater.dispatcher.on(filters.text, (ctx) => void this.heard.push(ctx.message.text))
+  }
+
+  /** @param authorities those whom Telegram trusts */
+  static async open(
+    host: string,
+    authorities: readonly string[] = [],
+    ownPort?: number,
+  ): Promise<BusyBot> {
+    const port = ownPort ?? (await freePort())
+    const hosts = { [`${host}:443`]: `127.0.0.1:${port}` }
+    return new BusyBot(await Simulator.start({ hosts, authorities }), host, port)
+  }
+
+  /** Where the bot says things; they are kept in {@link BusyBot.said}. */
+  get logger(): Logger {
+    const say = (level: keyof Logger) => (message: string) =>
+      void this.said.push({ level, message })
+    return { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") }
+  }
+
+  /** What it has warned of, or worse. */
+  get warnings(): string[] {
+    return this.said
+      .filter(({ level }) => level === "warn" || level === "error")
+      .map(({ message }) => message)
+  }
+
+  async start(options: StartWebhookOptions): Promise<void> {
+    await this.updater.startWebhook({
+      listen: "127.0.0.1",
+      port: this.port,
+      webhookUrl: `https://${this.host}/hook`,
+      ...options,
+    })
+  }
+
+  /** Lets people write, each the next when the last was heard, until {@link BusyBot.calm}. */
+  write(people = 10): void {
+    this.#people = Array.from({ length: people }, async (_, person) => {
+      const user = this.telegram.user()
+      let sent = 0
+      while (!this.#isOver) {
+        const text = `${person}: ${sent}`
+        await user.send(this.account, text)
+        sent += 1
+        await untilTrue(() => this.heard.includes(text), 20_000)
+      }
+      return sent
+    })
+  }
+
+  /** Resolves when this many further messages were heard. */
+  async more(count: number): Promise<void> {
+    const wanted = this.heard.length + count
+    await untilTrue(() => this.heard.length >= wanted, 20_000)
+  }
+
+  /** Lets what was begun end; answers how many messages were written. */
+  async calm(): Promise<number> {
+    this.#isOver = true
+    const sent = await Promise.all(this.#people)
+    return sent.reduce((sum, one) => sum + one, 0)
+  }
+
+  /** Attempts of Telegram that were not delivered. */
+  get failed() {
+    return this.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
+    await Promise.allSettled(this.#people)
+    await this.updater.stop({ deadlineMs: 500 })
+    await this.updater.bot[Symbol.asyncDispose]()
+    await this.telegram[Symbol.asyncDispose]()
+  }
+}

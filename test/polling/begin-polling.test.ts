@@ -1,0 +1,178 @@
+import { once } from "node:events"
+import { describe, expect, it } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import { Polling } from "../../src/polling/polling.js"
+import { NetworkError, Unauthorized } from "../../src/telegram/errors.js"
+import { freePort } from "../support/free-port.js"
+import { refusal } from "./scripted-telegram.js"
+import { ScriptedQueue } from "./scripted-queue.js"
+import { secret, stage } from "./stage.js"
+
+const html = { status: 502, body: "<html>502</html>" } as const
+
+describe("the start", () => {
+  it("removes the webhook first, and drops nothing", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    telegram.webhook = "https://example.com/hook"
+    telegram.send()
+    await start()
+    await queue.untilPut(1)
+    expect(telegram.calls[0]).toMatchObject({ method: "deleteWebhook", params: {} })
+    expect(telegram.calls[0]?.params).toEqual({})
+    expect(telegram.webhook).toBe("")
+  })
+
+  it("drops what waits when it is asked to, and only then", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    telegram.send()
+    await start({ dropPendingUpdates: true })
+    telegram.send()
+    await queue.untilPut(1)
+    expect(telegram.calls[0]?.params).toEqual({ drop_pending_updates: true })
+    expect(queue.ids).toEqual([101])
+  })
+
+  it("resolves when Telegram has accepted it", async () => {
+    const { telegram, start } = await stage()
+    await start()
+    expect(telegram.calls[0]?.method).toBe("deleteWebhook")
+  })
+
+  it("rejects with Unauthorized for an unknown token, whatever the retries", async () => {
+    const { telegram, start } = await stage()
+    telegram.fail("deleteWebhook", refusal(401, "Unauthorized"))
+    const starting = start({ bootstrapRetries: -1 })
+    await expect(starting).rejects.toThrow(Unauthorized)
+    await expect(starting).rejects.toThrow(/Check the bot's token with @BotFather/)
+    expect(telegram.calls).toHaveLength(1)
+  })
+
+  it("rejects, saying what to do, when there is no network", async () => {
+    const apiRoot = `http://127.0.0.1:${await freePort()}`
+    await using bot = new Bot(`42:${secret}`, { apiRoot })
+    const starting = Polling.start({ bot, queue: new ScriptedQueue() })
+    await expect(starting).rejects.toThrow(NetworkError)
+    await expect(starting).rejects.toThrow(/Polling has not started\. Check.*`bootstrapRetries`/s)
+    await expect(starting).rejects.not.toThrow(secret)
+  })
+
+  it("rejects with Telegram's fault, and leaves nothing running", async () => {
+    const { telegram, start } = await stage()
+    telegram.fail("deleteWebhook", html)
+    await expect(start()).rejects.toThrow(/502/)
+    expect(telegram.calls).toHaveLength(1)
+    expect(telegram.polls).toEqual([])
+  })
+
+  it("is tried again as often as bootstrapRetries says", async () => {
+    const { telegram, logger, start } = await stage()
+    telegram.fail("deleteWebhook", "cut", html, refusal(500, "Internal Server Error"))
+    await start({ bootstrapRetries: 3 })
+    expect(telegram.calls.filter(({ method }) => method === "deleteWebhook")).toHaveLength(4)
+    expect(logger.at("warn")).toHaveLength(3)
+    expect(logger.at("warn")[0]).toMatch(/The start is tried again in \d+ ms/)
+  })
+
+  it("and not more often", async () => {
+    const { telegram, start } = await stage()
+    telegram.fail("deleteWebhook", "cut", "cut", "cut")
+    await expect(start({ bootstrapRetries: 1 })).rejects.toThrow(NetworkError)
+    expect(telegram.calls).toHaveLength(2)
+  })
+
+  it("is tried for ever with -1", async () => {
+    const { telegram, start } = await stage()
+    telegram.fail("deleteWebhook", html, html, html)
+    await start({ bootstrapRetries: -1 })
+    expect(telegram.calls.filter(({ method }) => method === "deleteWebhook")).toHaveLength(4)
+  })
+
+  it("waits as long as Telegram asks", async () => {
+    const { telegram, start } = await stage()
+    const parameters = { retry_after: 1 }
+    telegram.fail("deleteWebhook", refusal(429, "Too Many Requests: retry after 1", parameters))
+    const before = performance.now()
+    await start({ bootstrapRetries: 1 })
+    expect(performance.now() - before).toBeGreaterThan(950)
+  })
+
+  it("ends with an abort, whether it waits for an answer or for the next attempt", async () => {
+    const { telegram, start } = await stage()
+    for (const fault of ["silence", html] as const) {
+      const abort = new AbortController()
+      const reason = new Error("not wanted any more")
+      telegram.fail("deleteWebhook", fault, html, html)
+      const before = telegram.calls.length
+      const starting = start({ bootstrapRetries: -1, signal: abort.signal })
+      await telegram.untilCalled("deleteWebhook", before + 1)
+      abort.abort(reason)
+      await expect(starting).rejects.toBe(reason)
+      telegram.faults.clear()
+    }
+    expect(telegram.polls).toEqual([])
+  })
+
+  it("makes no call when it is aborted already", async () => {
+    const { telegram, start } = await stage()
+    const reason = new Error("too late")
+    await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    expect(telegram.calls).toEqual([])
+  })
+
+  it("is no longer bound to its signal when it is over", async () => {
+    const { telegram, start } = await stage()
+    const abort = new AbortController()
+    await start({ signal: abort.signal })
+    await telegram.untilLongPolled()
+    abort.abort()
+    await once(AbortSignal.timeout(50), "abort")
+    expect(telegram.isLongPolled).toBe(true)
+  })
+})
+
+describe("the options", () => {
+  const wrong: [Record<string, unknown>, string][] = [
+    [
+      { timeout: 51 },
+      "Expected the `timeout` option to be an integer from 0 to 50, got `51` (number).",
+    ],
+    [{ timeout: 1.5 }, "Expected the `timeout` option to be an integer from 0 to 50"],
+    [{ limit: 0 }, "Expected the `limit` option to be an integer from 1 to 100, got `0` (number)."],
+    [
+      { limit: "5" },
+      'Expected the `limit` option to be an integer from 1 to 100, got `"5"` (string).',
+    ],
+    [
+      { bootstrapRetries: -2 },
+      "Expected the `bootstrapRetries` option to be an integer of at least -1, got `-2` (number).",
+    ],
+    [
+      { dropPendingUpdates: "yes" },
+      'Expected the `dropPendingUpdates` option to be a boolean, got `"yes"` (string).',
+    ],
+    [
+      { allowedUpdates: "message" },
+      'Expected the `allowedUpdates` option to be an array of update types, got `"message"` (string).',
+    ],
+    [
+      { allowedUpdates: [7] },
+      "Expected the `allowedUpdates` option to be an array of update types",
+    ],
+    [{ answerWithinMs: -1 }, "Expected the `answerWithinMs` option to be a number of milliseconds"],
+  ]
+
+  it.each(wrong)("%j is refused before anything is sent", async (options, message) => {
+    const { telegram, start } = await stage()
+    const starting = start(options)
+    await expect(starting).rejects.toThrow(TypeError)
+    await expect(starting).rejects.toThrow(message)
+    expect(telegram.calls).toEqual([])
+  })
+
+  it("are never changed", async () => {
+    const { start } = await stage()
+    const options = Object.freeze({ limit: 10 })
+    await start(options)
+    expect(options).toEqual({ limit: 10 })
+  })
+})

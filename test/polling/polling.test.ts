@@ -1,0 +1,433 @@
+import { describe, expect, it } from "vitest"
+import { HandedBack, MemoryQueue, QueueFull } from "../../src/queue/index.js"
+import { Polling } from "../../src/polling/polling.js"
+import { untilTrue } from "../support/waiting.js"
+import { isSettled, stage } from "./stage.js"
+
+describe("fetching", () => {
+  it("puts every update, with the id of its bot, in the order in which Telegram sends them", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    for (let count = 0; count < 5; count += 1) telegram.send()
+    await start()
+    await queue.untilPut(5)
+    telegram.send()
+    await queue.untilPut(6)
+    expect(queue.ids).toEqual([100, 101, 102, 103, 104, 105])
+    expect(queue.puts.map(({ botId }) => botId)).toEqual([42, 42, 42, 42, 42, 42])
+  })
+
+  it("asks Telegram to wait 30 s for up to 100 updates, and leaves out what was not said", async () => {
+    const { telegram, start } = await stage()
+    await start()
+    const { params } = await telegram.untilCalled("getUpdates")
+    expect(params).toEqual({ limit: 100, timeout: 30 })
+  })
+
+  it("sends the limit, the time and the kinds of update it is given", async () => {
+    const { telegram, start } = await stage()
+    await start({ limit: 7, timeout: 12, allowedUpdates: ["message", "poll"] })
+    const { params } = await telegram.untilCalled("getUpdates")
+    expect(params).toEqual({ limit: 7, timeout: 12, allowed_updates: ["message", "poll"] })
+  })
+
+  it("confirms an update when its put has resolved", async () => {
+    const { telegram, queue, start } = await stage()
+    telegram.send()
+    await start()
+    const put = await queue.of(100)
+    expect(telegram.ids).toEqual([100])
+    put.resolve()
+    await untilTrue(() => telegram.isLongPolled)
+    expect(telegram.ids).toEqual([])
+    expect(telegram.polls.at(-1)?.params).toMatchObject({ offset: 101, timeout: 30 })
+  })
+
+  it("makes one long poll after the other, without a pause and without a spin", async () => {
+    const { telegram, start } = await stage()
+    await start({ timeout: 1 })
+    await telegram.untilCalled("getUpdates", 3)
+    const [first, second, third] = telegram.polls
+    expect(second!.at - first!.at).toBeGreaterThan(900)
+    expect(second!.at - first!.at).toBeLessThan(1400)
+    expect(third!.at - second!.at).toBeGreaterThan(900)
+  })
+
+  it("never calls twice within half a second with one offset when Telegram does not wait", async () => {
+    const { telegram, start } = await stage()
+    const empty = { status: 200, body: '{"ok":true,"result":[]}' }
+    telegram.fail("getUpdates", empty, empty, empty)
+    await start({ timeout: 0 })
+    await telegram.untilCalled("getUpdates", 3)
+    const [first, second, third] = telegram.polls
+    expect(second!.at - first!.at).toBeGreaterThan(480)
+    expect(third!.at - second!.at).toBeGreaterThan(480)
+  })
+
+  it("skips what is not an update with an error in the log, and confirms it with the next", async () => {
+    const { telegram, queue, logger, start } = await stage(() => "accept")
+    telegram.push({ update_id: -5, secret: "its content" })
+    telegram.push("a text")
+    telegram.push([])
+    telegram.send()
+    await start()
+    await telegram.untilLongPolled()
+    expect(queue.ids).toEqual([100])
+    expect(telegram.polls.at(-1)?.params.offset).toBe(101)
+    expect(logger.at("error")).toHaveLength(3)
+    expect(logger.lines.join()).not.toContain("its content")
+  })
+
+  it("does not spin on an answer that holds nothing but rubbish", async () => {
+    const { telegram, logger, start } = await stage()
+    telegram.fail("getUpdates", { status: 200, body: '{"ok":true,"result":[null,7,"x"]}' })
+    await start()
+    await telegram.untilCalled("getUpdates", 2)
+    const [first, second] = telegram.polls
+    expect(second!.at - first!.at).toBeGreaterThan(1900)
+    expect(logger.at("error")).toHaveLength(3)
+  })
+
+  it("takes an answer that is no list for a fault that passes", async () => {
+    const { telegram, queue, logger, start } = await stage(() => "accept")
+    telegram.fail("getUpdates", { status: 200, body: '{"ok":true,"result":{"update_id":1}}' })
+    telegram.send()
+    await start()
+    await queue.untilPut(1)
+    expect(logger.at("warn")).toEqual([expect.stringContaining("not a list of updates")])
+  })
+
+  it("puts updates of types that do not exist yet", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    telegram.push({ update_id: 100, hologram: { id: 1 } })
+    telegram.push({ update_id: 101 })
+    await start()
+    await queue.untilPut(2)
+    expect(queue.ids).toEqual([100, 101])
+  })
+})
+
+describe("an update whose put has not resolved", () => {
+  it("holds back the offset, while others are fetched and nothing is put twice", async () => {
+    const { telegram, queue, start } = await stage((id) => (id === 101 ? "wait" : "accept"))
+    telegram.send(1)
+    telegram.send(2)
+    telegram.send(3)
+    await start()
+    await queue.untilPut(3)
+    telegram.send(4)
+    await queue.untilPut(4)
+    telegram.send(5)
+    await queue.untilPut(5)
+    expect(queue.ids).toEqual([100, 101, 102, 103, 104])
+    expect(telegram.ids).toEqual([101, 102, 103, 104])
+    const held = telegram.polls.filter(({ params }) => params.offset === 101)
+    expect(held.length).toBeGreaterThanOrEqual(2)
+    expect(held.every(({ params }) => params.timeout === 0)).toBe(true)
+  })
+
+  it("leaves half a second between two calls with its offset", async () => {
+    const { telegram, queue, start } = await stage()
+    telegram.send()
+    await start()
+    await queue.untilPut(1)
+    await telegram.untilCalled("getUpdates", 5)
+    const times = telegram.polls.slice(1).map(({ at }) => at)
+    const gaps = times.slice(1).map((at, index) => at - times[index]!)
+    expect(Math.min(...gaps)).toBeGreaterThan(480)
+  })
+
+  it("lets the offset move at once when it resolves", async () => {
+    const { telegram, queue, start } = await stage()
+    telegram.send()
+    await start()
+    await telegram.untilCalled("getUpdates", 2)
+    const put = await queue.of(100)
+    const before = performance.now()
+    put.resolve()
+    await telegram.untilLongPolled()
+    expect(telegram.polls.at(-1)!.at - before).toBeLessThan(250)
+    expect(telegram.polls.at(-1)?.params.offset).toBe(101)
+  })
+
+  it("leaves room in a call for as many new updates as were asked for", async () => {
+    const { telegram, queue, start } = await stage()
+    telegram.send()
+    await start({ limit: 1 })
+    await queue.untilPut(1)
+    telegram.send(2)
+    await queue.untilPut(2)
+    expect(queue.ids).toEqual([100, 101])
+    expect(telegram.polls.some(({ params }) => params.limit === 2)).toBe(true)
+  })
+
+  it("delays no other chat, whatever its handler does", async () => {
+    const { telegram, start } = await stage()
+    const queue = new MemoryQueue({ holdMs: 200 })
+    telegram.send(1, "slow")
+    await start({ queue })
+    const signal = AbortSignal.timeout(15_000)
+    const slow = await queue.take(signal)
+    telegram.send(1, "behind")
+    telegram.send(2, "other")
+    const other = await queue.take(signal)
+    expect(other.update.message?.text).toBe("other")
+    await other.done()
+    await untilTrue(() => telegram.updates.length === 0)
+    await slow.done()
+    const behind = await queue.take(signal)
+    expect(behind).toMatchObject({ attempt: 1, lane: "1" })
+    await behind.done()
+    await queue[Symbol.asyncDispose]()
+  })
+})
+
+describe("a put that rejects", () => {
+  it("leaves the update, and those after it, with Telegram, and puts them again in order", async () => {
+    let isFull = true
+    const { telegram, queue, logger, start } = await stage((id) =>
+      isFull && id > 100 ? new QueueFull(1) : "accept",
+    )
+    for (let count = 0; count < 4; count += 1) telegram.send()
+    await start()
+    await queue.untilPut(4)
+    await telegram.untilCalled("getUpdates", 2)
+    expect(telegram.ids).toEqual([101, 102, 103])
+    isFull = false
+    await untilTrue(() => telegram.updates.length === 0)
+    const again = queue.ids.slice(4)
+    expect(again.slice(-3)).toEqual([101, 102, 103])
+    expect(new Set(queue.ids.filter((id, at) => queue.ids.indexOf(id) !== at))).toEqual(
+      new Set([101, 102, 103]),
+    )
+    expect(logger.at("warn")).toEqual([expect.stringContaining("takes no more for now")])
+  })
+
+  it("slows the fetching down", async () => {
+    const { telegram, start } = await stage(() => new QueueFull(1))
+    telegram.send()
+    await start()
+    await telegram.untilCalled("getUpdates", 4)
+    const [first, second, third, fourth] = telegram.polls.map(({ at }) => at)
+    expect(second! - first!).toBeGreaterThan(240)
+    expect(third! - second!).toBeGreaterThan(490)
+    expect(fourth! - third!).toBeGreaterThan(990)
+  })
+
+  it("says so for a store that fails, and tries again", async () => {
+    let fails = true
+    const { telegram, queue, logger, start } = await stage(() =>
+      fails ? new Error("disk full") : "accept",
+    )
+    telegram.send()
+    await start()
+    await queue.untilPut(1)
+    fails = false
+    await queue.untilPut(2)
+    expect(queue.ids).toEqual([100, 100])
+    expect(logger.at("error")).toEqual([
+      expect.stringContaining("The queue refused an update: disk full"),
+    ])
+  })
+
+  it("is not loud about updates that were handed back", async () => {
+    const { telegram, queue, logger, start } = await stage((updateId) =>
+      queue.puts.length > 1 ? "accept" : new HandedBack({ botId: 42, updateId }),
+    )
+    telegram.send()
+    await start()
+    await queue.untilPut(2)
+    expect([...logger.at("warn"), ...logger.at("error")]).toEqual([])
+  })
+
+  it("is the same to it when the queue throws instead", async () => {
+    const { telegram, queue, start } = await stage((id) => {
+      if (id === 100 && queue.puts.length === 1) throw new Error("not a promise")
+      return "accept"
+    })
+    telegram.send()
+    await start()
+    await queue.untilPut(2)
+    expect(queue.ids).toEqual([100, 100])
+  })
+
+  it("does not confirm what a later update's put has let go", async () => {
+    const { telegram, queue, start } = await stage((id) => (id === 100 ? "wait" : "accept"))
+    telegram.send(1)
+    telegram.send(2)
+    const polling = await start()
+    await queue.untilPut(2)
+    const first = await queue.of(100)
+    await polling.stopIntake()
+    first.reject(new HandedBack({ botId: 42, updateId: 100 }))
+    await polling.finish()
+    expect(telegram.ids).toEqual([100, 101])
+  })
+})
+
+describe("ids that jump down after a quiet week", () => {
+  it("are followed, without an endless loop", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    telegram.nextId = 727_334_708
+    telegram.send()
+    await start()
+    await queue.untilPut(1)
+    await telegram.untilLongPolled()
+    telegram.nextId = 117_314_199
+    telegram.send()
+    await queue.untilPut(2)
+    await telegram.untilLongPolled()
+    expect(telegram.ids).toEqual([])
+    expect(telegram.polls.at(-1)?.params.offset).toBe(117_314_200)
+    telegram.send()
+    await queue.untilPut(3)
+    expect(queue.ids).toEqual([727_334_708, 117_314_199, 117_314_200])
+  })
+
+  it("are followed while an older update is still held", async () => {
+    const { telegram, queue, start } = await stage((id) => (id === 5000 ? "wait" : "accept"))
+    telegram.nextId = 5000
+    telegram.send()
+    await start()
+    const old = await queue.of(5000)
+    telegram.updates = []
+    telegram.nextId = 7
+    telegram.send()
+    await queue.untilPut(2)
+    expect(telegram.ids).toEqual([7])
+    old.resolve()
+    await untilTrue(() => telegram.updates.length === 0)
+    expect(queue.ids).toEqual([5000, 7])
+  })
+})
+
+describe("the end", () => {
+  it("ends the long poll at once", async () => {
+    const { telegram, start } = await stage()
+    const polling = await start()
+    await telegram.untilLongPolled()
+    const before = performance.now()
+    await polling.stopIntake()
+    await polling.finish()
+    expect(performance.now() - before).toBeLessThan(500)
+    await untilTrue(() => telegram.polls[0]!.wasCut)
+    expect(telegram.polls).toHaveLength(1)
+  })
+
+  it("puts nothing that arrives after the stop", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    const polling = await start()
+    await telegram.untilLongPolled()
+    const stopped = polling.stopIntake()
+    telegram.send()
+    await stopped
+    await polling.finish()
+    expect(queue.ids).toEqual([])
+    expect(telegram.ids).toEqual([100])
+  })
+
+  it("confirms exactly what was handled", async () => {
+    const { telegram, queue, start } = await stage()
+    for (let count = 0; count < 4; count += 1) telegram.send(count)
+    const polling = await start()
+    await queue.untilPut(4)
+    await polling.stopIntake()
+    for (const id of [100, 101, 103]) (await queue.of(id)).resolve()
+    ;(await queue.of(102)).reject(new HandedBack({ botId: 42, updateId: 102 }))
+    await polling.finish()
+    expect(telegram.ids).toEqual([102, 103])
+    expect(telegram.polls.at(-1)?.params).toEqual({ offset: 102, limit: 1, timeout: 0 })
+    expect(queue.puts).toHaveLength(4)
+  })
+
+  it("waits for what is still being handled", async () => {
+    const { telegram, queue, start } = await stage()
+    telegram.send()
+    const polling = await start()
+    const put = await queue.of(100)
+    await polling.stopIntake()
+    const finished = polling.finish()
+    expect(await isSettled(finished)).toBe(false)
+    put.resolve()
+    await finished
+    expect(telegram.ids).toEqual([])
+  })
+
+  it("confirms at once what the call that was cut short may not have confirmed", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    telegram.send()
+    const polling = await start()
+    await queue.untilPut(1)
+    await telegram.untilLongPolled()
+    const before = performance.now()
+    await polling.finish()
+    expect(performance.now() - before).toBeLessThan(1000)
+    expect(telegram.polls.at(-1)?.params.offset).toBe(101)
+  })
+
+  it("makes no call where nothing is to be confirmed", async () => {
+    const { telegram, queue, start } = await stage()
+    telegram.send()
+    const polling = await start()
+    await queue.untilPut(1)
+    await polling.stopIntake()
+    const calls = telegram.calls.length
+    ;(await queue.of(100)).reject(new HandedBack({ botId: 42, updateId: 100 }))
+    await polling.finish()
+    expect(telegram.calls).toHaveLength(calls)
+  })
+
+  it("logs a confirmation that fails, and ends none the less", async () => {
+    const { telegram, queue, logger, start } = await stage()
+    telegram.send()
+    const polling = await start()
+    const put = await queue.of(100)
+    await polling.stopIntake()
+    put.resolve()
+    telegram.fail("getUpdates", { status: 502, body: "<html>Bad Gateway</html>" })
+    await polling.finish()
+    await polling.ended
+    expect(logger.at("warn")).toEqual([expect.stringContaining("will come again")])
+  })
+
+  it("resolves ended after finish, never before", async () => {
+    const { start } = await stage()
+    const polling = await start()
+    expect(await isSettled(polling.ended)).toBe(false)
+    await polling.stopIntake()
+    expect(await isSettled(polling.ended)).toBe(false)
+    await polling.finish()
+    await polling.ended
+  })
+
+  it("stops the intake by itself, and can be called again", async () => {
+    const { telegram, start } = await stage()
+    const polling = await start()
+    await telegram.untilLongPolled()
+    await Promise.all([polling.finish(), polling.finish(), polling.stopIntake()])
+    await polling.finish()
+    await polling[Symbol.asyncDispose]()
+    expect(telegram.polls).toHaveLength(1)
+  })
+
+  it("can be followed by another start, which goes on without loss or repetition", async () => {
+    const { telegram, queue, start } = await stage(() => "accept")
+    telegram.send()
+    const first = await start()
+    await queue.untilPut(1)
+    await first.finish()
+    telegram.send()
+    const second = await start()
+    await queue.untilPut(2)
+    await second.finish()
+    expect(queue.ids).toEqual([100, 101])
+    expect(telegram.ids).toEqual([])
+  })
+
+  it("is an AsyncDisposable", async () => {
+    const { telegram, start } = await stage()
+    const polling: AsyncDisposable = await start()
+    await polling[Symbol.asyncDispose]()
+    expect(polling).toBeInstanceOf(Polling)
+    expect(telegram.isLongPolled).toBe(false)
+  })
+})

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest"
+import { HandedBack, QueueFull } from "../../src/queue/update-queue.js"
+import { setbackOf } from "../../src/polling/setback.js"
+import { Setbacks } from "../../src/polling/setbacks.js"
+import { ApiError, NetworkError } from "../../src/telegram/errors.js"
+import { RecordingLogger } from "./recording-logger.js"
+import { terminated, webhookIsActive } from "./scripted-telegram.js"
+
+const apiError = (errorCode: number, description: string, parameters?: object) =>
+  ApiError.from({ method: "getUpdates", errorCode, description, parameters })
+
+const cut = new NetworkError("getUpdates", "the connection was cut")
+const otherPoller = apiError(409, terminated)
+const webhook = apiError(409, webhookIsActive)
+
+function setbacks() {
+  const logger = new RecordingLogger()
+  const clock = { now: 0 }
+  return { logger, clock, setbacks: new Setbacks(1, logger, () => clock.now) }
+}
+
+describe("a failed call", () => {
+  it.each([
+    [apiError(401, "Unauthorized"), { kind: "end" }],
+    [apiError(404, "Not Found"), { kind: "end" }],
+    [apiError(404, "Not Found: method not found"), { kind: "end" }],
+    [otherPoller, { kind: "other-poller" }],
+    [webhook, { kind: "webhook" }],
+    [apiError(409, "Conflict: terminated by setWebhook request"), { kind: "webhook" }],
+    [apiError(429, "Too Many Requests", { retry_after: 7 }), { kind: "passing", atLeastMs: 7000 }],
+    [apiError(500, "Internal Server Error"), { kind: "passing", atLeastMs: 0 }],
+    [apiError(400, "Logged out"), { kind: "passing", atLeastMs: 0 }],
+    [cut, { kind: "passing", atLeastMs: 0 }],
+    [new TypeError("anything"), { kind: "passing", atLeastMs: 0 }],
+    ["no error at all", { kind: "passing", atLeastMs: 0 }],
+  ])("%s is judged", (error, setback) => {
+    expect(setbackOf(error)).toEqual(setback)
+  })
+})
+
+describe("faults that pass", () => {
+  it("are waited out with doubled, partly random pauses of at most 30 s", () => {
+    const { setbacks: faults } = setbacks()
+    const waits = Array.from({ length: 12 }, () => faults.failed(cut)!)
+    for (const [index, wait] of waits.entries()) {
+      const full = Math.min(30_000, 500 * 2 ** index)
+      expect(wait).toBeGreaterThanOrEqual(full / 2)
+      expect(wait).toBeLessThanOrEqual(full)
+    }
+  })
+
+  it("begin with a short pause again after an answer", () => {
+    const { setbacks: faults } = setbacks()
+    for (let count = 0; count < 8; count += 1) faults.failed(cut)
+    faults.answered()
+    expect(faults.failed(cut)).toBeLessThanOrEqual(500)
+  })
+
+  it("are waited out for as long as Telegram asks", () => {
+    const { setbacks: faults } = setbacks()
+    expect(faults.failed(apiError(429, "Too Many Requests", { retry_after: 90 }))).toBe(90_000)
+  })
+
+  it("are warned of once, until Telegram answers", () => {
+    const { setbacks: faults, logger } = setbacks()
+    faults.failed(cut)
+    faults.failed(cut)
+    faults.answered()
+    faults.answered()
+    faults.failed(cut)
+    expect(logger.at("warn")).toHaveLength(2)
+    expect(logger.at("debug")).toHaveLength(1)
+    expect(logger.at("info")).toEqual(["info Telegram answers again; polling goes on."])
+  })
+
+  it("end nothing but with an unknown token", () => {
+    const { setbacks: faults, logger } = setbacks()
+    expect(faults.failed(apiError(401, "Unauthorized"))).toBeUndefined()
+    expect(logger.lines).toEqual([])
+  })
+})
+
+describe("another poller", () => {
+  it("is left more than 3 s, then longer, at most 30 s", () => {
+    const { setbacks: faults } = setbacks()
+    const waits = Array.from({ length: 10 }, () => faults.failed(otherPoller)!)
+    expect(Math.min(...waits)).toBeGreaterThan(3000)
+    expect(waits[0]).toBeLessThanOrEqual(4000)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(30_000)
+    expect(waits[9]).toBeGreaterThan(16_000)
+  })
+
+  it("is left longer each time, also when calls are answered in between", () => {
+    const { setbacks: faults, clock } = setbacks()
+    const waits = Array.from({ length: 6 }, () => {
+      clock.now += 5000
+      faults.answered()
+      return faults.failed(otherPoller)!
+    })
+    expect(waits[5]).toBeGreaterThan(waits[0]! * 3)
+  })
+
+  it("is warned of once, until nothing has been heard of it for a minute", () => {
+    const { setbacks: faults, logger, clock } = setbacks()
+    for (let count = 0; count < 3; count += 1) {
+      faults.failed(otherPoller)
+      clock.now += 10_000
+      faults.answered()
+    }
+    expect(logger.at("warn")).toHaveLength(1)
+    clock.now += 60_000
+    faults.answered()
+    const wait = faults.failed(otherPoller)
+    expect(logger.at("warn")).toHaveLength(2)
+    expect(wait).toBeLessThanOrEqual(4000)
+  })
+})
+
+describe("a webhook that is set", () => {
+  it("is asked after every 30 s, warned of once, and its end is told", () => {
+    const { setbacks: faults, logger } = setbacks()
+    expect([faults.failed(webhook), faults.failed(webhook)]).toEqual([30_000, 30_000])
+    faults.answered()
+    expect(logger.at("warn")).toEqual([expect.stringMatching(/Delete it \(deleteWebhook\)/)])
+    expect(logger.at("info")).toEqual(["info The webhook is gone; polling goes on."])
+  })
+})
+
+describe("a queue that refuses", () => {
+  it("is given growing pauses of at most 5 s, until it accepts", () => {
+    const { setbacks: faults } = setbacks()
+    const waits = Array.from({ length: 10 }, () => faults.refused(new QueueFull(3)))
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(250)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(5000)
+    expect(waits[9]).toBeGreaterThanOrEqual(2500)
+    faults.accepted()
+    expect(faults.refused(new QueueFull(3))).toBeLessThanOrEqual(500)
+  })
+
+  it("is warned of once while it is full on and off", () => {
+    const { setbacks: faults, logger, clock } = setbacks()
+    for (let count = 0; count < 5; count += 1) {
+      clock.now += 1000
+      faults.refused(new QueueFull(3))
+      faults.accepted()
+    }
+    expect(logger.at("warn")).toHaveLength(1)
+    clock.now += 60_000
+    faults.accepted()
+    faults.refused(new QueueFull(3))
+    expect(logger.at("warn")).toHaveLength(2)
+  })
+
+  it("is an error when it is neither full nor stopping", () => {
+    const { setbacks: faults, logger } = setbacks()
+    faults.refused(new HandedBack({ botId: 1, updateId: 2 }))
+    faults.refused("disk full")
+    expect(logger.at("debug")).toHaveLength(1)
+    expect(logger.at("error")).toEqual([expect.stringContaining("disk full")])
+  })
+})

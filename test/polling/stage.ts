@@ -1,0 +1,43 @@
+import { onTestFinished } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import { Polling } from "../../src/polling/polling.js"
+import type { PollingOptions } from "../../src/polling/polling-options.js"
+import { RecordingLogger } from "./recording-logger.js"
+import { ScriptedQueue } from "./scripted-queue.js"
+import { ScriptedTelegram } from "./scripted-telegram.js"
+
+export const secret = "AAsecretsecretsecretsecret"
+
+/** A scripted Telegram, a bot of it, a queue and a logger; all are closed after the test. */
+export async function stage(decide?: ScriptedQueue["decide"]) {
+  const telegram = await ScriptedTelegram.start()
+  const queue = new ScriptedQueue(decide)
+  const logger = new RecordingLogger()
+  const running: Polling[] = []
+  const bots: Bot[] = []
+  onTestFinished(async () => {
+    for (const put of queue.puts) put.resolve()
+    await Promise.all(running.map((polling) => polling.finish()))
+    await Promise.all(bots.map((bot) => bot[Symbol.asyncDispose]()))
+    await telegram[Symbol.asyncDispose]()
+  })
+  const newBot = () => {
+    const { apiRoot } = telegram
+    const bot = new Bot(`42:${secret}`, { apiRoot, logger, retryAfter: { attempts: 0 } })
+    bots.push(bot)
+    return bot
+  }
+  const start = async (options: Partial<PollingOptions> = {}) => {
+    const polling = await Polling.start({ bot: newBot(), queue, logger, ...options })
+    running.push(polling)
+    return polling
+  }
+  return { telegram, queue, logger, start, newBot }
+}
+
+/** Whether a promise has settled. */
+export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol("pending")
+  const first = await Promise.race([promise.catch(() => {}), Promise.resolve(pending)])
+  return first !== pending
+}

@@ -1,0 +1,241 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { type Attempt, UnconfirmedUpdates } from "../../src/polling/unconfirmed-updates.js"
+
+function holding(...ids: number[]) {
+  const updates = new UnconfirmedUpdates()
+  const attempts = ids.map((id) => updates.add(id)!)
+  return { updates, attempts }
+}
+
+describe("the offset", () => {
+  it("is left out until something was received", () => {
+    const { updates } = holding()
+    expect(updates.release()).toBeUndefined()
+    expect(updates.hasNews).toBe(false)
+  })
+
+  it("is one more than the last update when all have settled", () => {
+    const { updates, attempts } = holding(5, 6, 9)
+    for (const attempt of attempts) updates.settle(attempt)
+    expect(updates.release()).toBe(10)
+    expect(updates.size).toBe(0)
+    expect(updates.hasNews).toBe(true)
+  })
+
+  it("stops at the oldest update that has not settled", () => {
+    const { updates, attempts } = holding(5, 6, 7)
+    updates.settle(attempts[2]!)
+    expect(updates.release()).toBe(5)
+    expect(updates.hasNews).toBe(false)
+    updates.settle(attempts[0]!)
+    expect(updates.release()).toBe(6)
+    expect(updates.hasNews).toBe(true)
+    updates.settle(attempts[1]!)
+    expect(updates.release()).toBe(8)
+  })
+
+  it("follows ids that jump down, and never compares them", () => {
+    const { updates, attempts } = holding(1000, 1001, 5, 6)
+    expect(updates.release()).toBe(1000)
+    updates.settle(attempts[2]!)
+    updates.settle(attempts[0]!)
+    updates.settle(attempts[1]!)
+    expect(updates.release()).toBe(6)
+    updates.settle(attempts[3]!)
+    expect(updates.release()).toBe(7)
+  })
+
+  it("is news until Telegram has been told", () => {
+    const { updates, attempts } = holding(5)
+    updates.settle(attempts[0]!)
+    expect(updates.release()).toBe(6)
+    updates.confirmed()
+    expect(updates.hasNews).toBe(false)
+    expect(updates.release()).toBe(6)
+    expect(updates.hasNews).toBe(false)
+  })
+})
+
+describe("what Telegram sends again", () => {
+  it("is known while it is held, also when it has settled", () => {
+    const { updates, attempts } = holding(5, 6)
+    updates.settle(attempts[1]!)
+    expect(updates.add(5)).toBeUndefined()
+    expect(updates.add(6)).toBeUndefined()
+    expect(updates.size).toBe(2)
+    expect(updates.outstanding).toBe(1)
+  })
+
+  it("is known until an offset beyond it is released: an answer may be on its way", () => {
+    const { updates, attempts } = holding(5)
+    updates.release()
+    updates.settle(attempts[0]!)
+    expect(updates.add(5)).toBeUndefined()
+    updates.release()
+    expect(updates.add(5)).toBeDefined()
+  })
+})
+
+describe("an update that is refused", () => {
+  it("is unknown again with all that came after it, settled or not", () => {
+    const { updates, attempts } = holding(5, 6, 7, 8)
+    updates.settle(attempts[3]!)
+    expect(updates.refuse(attempts[1]!)).toBe(true)
+    expect(updates.size).toBe(1)
+    updates.settle(attempts[0]!)
+    expect(updates.release()).toBe(6)
+    expect([6, 7, 8].map((id) => updates.add(id)?.updateId)).toEqual([6, 7, 8])
+  })
+
+  it("is asked for by its own id, whatever came before", () => {
+    const { updates, attempts } = holding(1000)
+    updates.settle(attempts[0]!)
+    updates.release()
+    const low = updates.add(5)!
+    updates.refuse(low)
+    expect(updates.release()).toBe(5)
+  })
+
+  it("is no longer touched by what becomes of the earlier attempt", () => {
+    const { updates, attempts } = holding(5, 6)
+    updates.refuse(attempts[0]!)
+    const again = updates.add(5)!
+    updates.settle(attempts[0]!)
+    expect(updates.outstanding).toBe(1)
+    expect(updates.refuse(attempts[0]!)).toBe(false)
+    expect(updates.refuse(attempts[1]!)).toBe(false)
+    expect(updates.outstanding).toBe(1)
+    updates.settle(again)
+    expect(updates.release()).toBe(6)
+  })
+})
+
+/** One thing that happens; `which` picks among what it can happen to. */
+type Happening =
+  | { readonly kind: "arrive"; readonly count: number }
+  | { readonly kind: "jump"; readonly id: number }
+  | { readonly kind: "call"; readonly isLost: boolean }
+  | { readonly kind: "settle" | "refuse"; readonly which: number }
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ kind: fc.constant("arrive" as const), count: fc.integer({ min: 1, max: 8 }) }),
+  fc.record({ kind: fc.constant("jump" as const), id: fc.integer({ min: 1, max: 2 ** 30 }) }),
+  fc.record({ kind: fc.constant("call" as const), isLost: fc.boolean() }),
+  fc.record({ kind: fc.constant("settle" as const), which: fc.nat() }),
+  fc.record({ kind: fc.constant("settle" as const), which: fc.nat() }),
+  fc.record({ kind: fc.constant("refuse" as const), which: fc.nat() }),
+)
+
+/** Telegram's queue and polling's bookkeeping against each other, with what must always be so. */
+class Model {
+  readonly #updates = new UnconfirmedUpdates()
+  readonly #limit: number
+  #queue: number[] = []
+  #nextId = 1000
+  #open: Attempt[] = []
+  readonly #used = new Set<number>()
+  /** What the bookkeeping has been given and not refused: it must not be put again. */
+  readonly #live = new Set<number>()
+  readonly #settled = new Set<number>()
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  happen(happening: Happening): void {
+    if (happening.kind === "arrive") this.#arrive(happening.count)
+    if (happening.kind === "jump") this.#jump(happening.id)
+    if (happening.kind === "call") this.call(happening.isLost)
+    if (happening.kind === "settle") this.settle(happening.which)
+    if (happening.kind === "refuse") this.#refuse(happening.which)
+  }
+
+  /** One `getUpdates`; when it is lost, Telegram has heard it and its answer never comes. */
+  call(isLost = false): void {
+    const offset = this.#updates.release() ?? 0
+    const inForce = offset > this.#nextId + 10 ? 0 : offset
+    const forgotten = this.#queue.filter((id) => id < inForce)
+    expect(forgotten.filter((id) => !this.#settled.has(id))).toEqual([])
+    this.#queue = this.#queue.filter((id) => id >= inForce)
+    if (isLost) return
+    const batch = this.#queue.slice(0, Math.min(100, this.#updates.size + this.#limit))
+    this.#updates.confirmed()
+    for (const id of batch) this.#add(id)
+  }
+
+  settle(which: number): void {
+    const attempt = this.#pick(which)
+    if (!attempt) return
+    this.#updates.settle(attempt)
+    if (this.#live.has(attempt.updateId)) this.#settled.add(attempt.updateId)
+  }
+
+  settleAll(): void {
+    while (this.#open.length > 0) this.settle(0)
+  }
+
+  #add(id: number): void {
+    const attempt = this.#updates.add(id)
+    if (!attempt) return
+    expect(this.#live.has(id)).toBe(false)
+    this.#live.add(id)
+    this.#open.push(attempt)
+  }
+
+  #refuse(which: number): void {
+    const attempt = this.#pick(which)
+    if (!attempt || !this.#updates.refuse(attempt)) return
+    // Puts of one turn are refused together with those after them.
+    const live = [...this.#live]
+    const after = live.slice(live.indexOf(attempt.updateId))
+    for (const id of after) {
+      this.#live.delete(id)
+      this.#settled.delete(id)
+    }
+    this.#open = this.#open.filter(({ updateId }) => this.#live.has(updateId))
+  }
+
+  #arrive(count: number): void {
+    for (let added = 0; added < count; added += 1) {
+      this.#used.add(this.#nextId)
+      this.#queue.push(this.#nextId++)
+    }
+  }
+
+  /** What waits expires and the ids begin elsewhere, while puts may still be outstanding. */
+  #jump(id: number): void {
+    const isFar = [...this.#used].every((used) => Math.abs(used - id) > 1000)
+    if (!isFar) return
+    this.#queue = []
+    this.#nextId = id
+  }
+
+  #pick(which: number): Attempt | undefined {
+    return this.#open.splice(which % Math.max(1, this.#open.length), 1)[0]
+  }
+}
+
+describe("whatever happens, in any order", () => {
+  const story = fc.array(happening, { maxLength: 60 })
+  const limit = fc.constantFrom(1, 3, 100)
+
+  it("no update is confirmed before it has settled, none is put twice, all are confirmed", () => {
+    fc.assert(
+      fc.property(story, limit, (happenings, most) => {
+        const model = new Model(most)
+        for (const one of happenings) model.happen(one)
+        for (let round = 0; model.waiting > 0 && round < 600; round += 1) {
+          model.settleAll()
+          model.call()
+        }
+        expect(model.waiting).toBe(0)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

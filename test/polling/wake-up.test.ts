@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest"
+import { WakeUp } from "../../src/polling/wake-up.js"
+
+const never = new AbortController().signal
+
+describe("a wait", () => {
+  it("is over when its time is", async () => {
+    const before = performance.now()
+    await new WakeUp().wait(50, never)
+    expect(performance.now() - before).toBeGreaterThanOrEqual(49)
+  })
+
+  it("is cut short by a ring", async () => {
+    const wakeUp = new WakeUp()
+    const before = performance.now()
+    const waiting = wakeUp.wait(10_000, never)
+    wakeUp.ring()
+    await waiting
+    expect(performance.now() - before).toBeLessThan(1000)
+  })
+
+  it("is cut short by an abort, and does not begin after one", async () => {
+    const abort = new AbortController()
+    const wakeUp = new WakeUp()
+    const waiting = wakeUp.wait(10_000, abort.signal)
+    abort.abort()
+    await waiting
+    await wakeUp.wait(10_000, abort.signal)
+    expect(abort.signal.aborted).toBe(true)
+  })
+
+  it("is not cut short by a ring before it", async () => {
+    const wakeUp = new WakeUp()
+    wakeUp.ring()
+    const before = performance.now()
+    await wakeUp.wait(50, never)
+    expect(performance.now() - before).toBeGreaterThanOrEqual(49)
+  })
+})

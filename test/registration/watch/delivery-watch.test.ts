@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, test, vi } from "vitest"
+import { createCertificate } from "../../../src/certificate/index.js"
+import {
+  DeliveryWatch,
+  type DeliveryWatchOptions,
+} from "../../../src/registration/watch/delivery-watch.js"
+import type { Registration } from "../../../src/registration/registration.js"
+import { untilTrue } from "../../support/waiting.js"
+import { apiError } from "../../webhook-start/scripted-telegram.js"
+import { Started } from "../../webhook-start/started.js"
+
+const started = Started.forEachTest()
+const url = "https://example.com/hook"
+const watches: DeliveryWatch[] = []
+
+afterEach(() => {
+  for (const watch of watches.splice(0)) watch.stop()
+})
+
+/** Registers a webhook and watches it with short waits. */
+async function watch(
+  options: Partial<DeliveryWatchOptions> & { registration?: Partial<Registration> } = {},
+): Promise<void> {
+  const { registration, ...more } = options
+  const { bot, logger } = started
+  const wanted: Registration = {
+    url,
+    certificate: undefined,
+    maxConnections: undefined,
+    allowedUpdates: undefined,
+    ipAddress: undefined,
+    secretToken: "right",
+    ...registration,
+  }
+  await bot.setWebhook({
+    url,
+    secret_token: "right",
+    ...(wanted.allowedUpdates && { allowed_updates: [...wanted.allowedUpdates] }),
+  })
+  watches.push(
+    new DeliveryWatch({
+      bot,
+      logger,
+      wanted,
+      since: 0,
+      isNewest: true,
+      reconcile: "repair",
+      certificate: () => Promise.resolve(undefined),
+      waitsMs: [20],
+      graceMs: 60,
+      ...more,
+    }),
+  )
+}
+
+const sets = () => started.telegram.methods.filter((method) => method === "setWebhook").length
+const looks = () => started.telegram.methods.filter((method) => method === "getWebhookInfo").length
+const warnings = () => started.logger.warn.mock.calls.map(([text]: string[]) => text)
+
+/** Waits until it has looked so often since now. */
+async function moreLooks(count: number): Promise<void> {
+  const before = looks()
+  await untilTrue(() => looks() >= before + count)
+}
+
+describe("a webhook that another program", () => {
+  test("has removed is registered again, with its secret, and both is said", async () => {
+    await watch()
+    await moreLooks(1)
+    started.telegram.info = { ...started.telegram.info, url: "" }
+    await untilTrue(() => started.telegram.info.url === url)
+    await moreLooks(2)
+    expect(sets()).toBe(2)
+    expect(started.telegram.registered?.secret_token).toBe("right")
+    expect(warnings()).toEqual([
+      expect.stringMatching(
+        /^Another program has removed the webhook\. No updates come in here\. It is set right in 1 s/,
+      ),
+    ])
+    expect(started.logger.info).toHaveBeenCalledWith(
+      "The webhook was removed, and has been registered again",
+    )
+  })
+
+  test.each([
+    ["moved", { url: "https://elsewhere.example/x" }, /at another URL, on elsewhere\.example/],
+    ["given another max_connections", { max_connections: 1 }, /max_connections 1/],
+    ["given a certificate", { has_custom_certificate: true }, /an uploaded certificate/],
+  ])("has %s is set right", async (_, change, words) => {
+    await watch()
+    await moreLooks(1)
+    started.telegram.info = { ...started.telegram.info, ...change }
+    await untilTrue(() => sets() === 2)
+    expect(started.telegram.info).toMatchObject({
+      url,
+      max_connections: 40,
+      has_custom_certificate: false,
+    })
+    expect(warnings()).toEqual([expect.stringMatching(words)])
+  })
+
+  test("has changed is only reported, once, where that is wanted", async () => {
+    await watch({ reconcile: "report" })
+    await moreLooks(1)
+    started.telegram.info = { ...started.telegram.info, url: "" }
+    await moreLooks(10)
+    expect(sets()).toBe(1)
+    expect(warnings()).toEqual([expect.stringMatching(/It is left so, as the option `reconcile`/)])
+  })
+
+  test("changes again and again is not fought over", async () => {
+    await watch()
+    await moreLooks(1)
+    const remove = () => (started.telegram.info = { ...started.telegram.info, url: "" })
+    remove()
+    await untilTrue(() => sets() === 2)
+    remove()
+    // The second repair is five minutes away.
+    await moreLooks(10)
+    expect(sets()).toBe(2)
+    expect(warnings()).toHaveLength(2)
+    expect(warnings()[1]).toMatch(/It is set right in 5 minutes/)
+  })
+})
+
+describe("kinds of updates that the Bot API server does not know", () => {
+  test("are not asked for again and again", async () => {
+    await watch({ registration: { allowedUpdates: ["message", "subscription"] } })
+    started.telegram.info = { ...started.telegram.info, allowed_updates: ["message"] }
+    await moreLooks(10)
+    expect(sets()).toBe(1)
+    expect(warnings()).toEqual([])
+    started.telegram.info = { ...started.telegram.info, allowed_updates: [] }
+    await untilTrue(() => sets() === 2)
+  })
+})
+
+describe("what goes wrong", () => {
+  test("at Telegram is explained once in words", async () => {
+    await watch()
+    for (const last_error_date of [1, 2, 3]) {
+      const last_error_message = "Connection refused"
+      started.telegram.info = { ...started.telegram.info, last_error_date, last_error_message }
+      await moreLooks(2)
+    }
+    expect(warnings()).toEqual([
+      expect.stringMatching(/could not deliver .* Connection refused\. /),
+    ])
+  })
+
+  test("with the number that waits is told when it grows", async () => {
+    await watch()
+    for (const pending_update_count of [100, 200, 300, 310]) {
+      started.telegram.info = { ...started.telegram.info, pending_update_count }
+      await moreLooks(2)
+    }
+    // Looks in between see the same number, and the row begins anew.
+    expect(warnings()).toEqual([])
+    let pending = 400
+    const grow = (response: import("node:http").ServerResponse) => {
+      pending += 100
+      const result = { ...started.telegram.info, pending_update_count: pending }
+      response.end(JSON.stringify({ ok: true, result }))
+    }
+    started.telegram.scripts.set("getWebhookInfo", [grow, grow, grow, grow])
+    await untilTrue(() => warnings().length > 0)
+    expect(warnings()).toEqual([expect.stringMatching(/^\d+ updates wait at Telegram/)])
+  })
+
+  test("with the certificate's time is told before it is over", async () => {
+    const { cert } = await createCertificate("example.com", { days: 1 })
+    const old = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 23.9 * 3_600_000)
+    await watch({ certificate: () => Promise.resolve(cert) })
+    await untilTrue(() => warnings().length > 0)
+    await moreLooks(3)
+    old.mockRestore()
+    expect(warnings()).toEqual([expect.stringMatching(/\(CN=example\.com\) ends in 1 hours/)])
+  })
+
+  test("with a look is no reason to look no more", async () => {
+    await watch({ certificate: () => Promise.reject(new Error("unreadable")) })
+    started.telegram.scripts.set("getWebhookInfo", [apiError(500, "Internal")])
+    await moreLooks(3)
+    expect(warnings()).toContain("Could not look when the webhook's certificate ends: unreadable")
+    expect(started.logger.debug).toHaveBeenCalledWith(expect.stringMatching(/^Could not look/))
+  })
+
+  test("with a repair is told", async () => {
+    await watch()
+    await moreLooks(1)
+    started.telegram.scripts.set("setWebhook", [apiError(400, "Bad Request: bad webhook: no")])
+    started.telegram.info = { ...started.telegram.info, url: "" }
+    await untilTrue(() => warnings().length === 2)
+    expect(warnings()[1]).toMatch(/^Could not set the webhook right: Telegram refused the webhook/)
+  })
+})

@@ -1,0 +1,409 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, test, vi } from "vitest"
+import { Bot } from "../../src/bot/index.js"
+import { createCertificate } from "../../src/certificate/index.js"
+import { deriveSecretToken } from "../../src/webhook/secret-token.js"
+import { WebhookServer } from "../../src/node-server/webhook-server.js"
+import { deferred, untilTrue } from "../support/waiting.js"
+import { issueCertificate } from "../node-server/issued-certificate.js"
+import { RawClient, requestText } from "../node-server/raw-client.js"
+import { silence } from "./scripted-telegram.js"
+import { Started, token } from "./started.js"
+
+const started = Started.forEachTest()
+const host = "bot.example.com"
+const webhookUrl = `https://${host}:8443/hook`
+const pair = await createCertificate(host, { days: 10 })
+const derived = deriveSecretToken(token)
+
+const update = (id: number, secret = derived) =>
+  requestText(`{"update_id":${id}}`, { headers: { "X-Telegram-Bot-Api-Secret-Token": secret } })
+
+describe("the order of a start", () => {
+  test("is listen, getWebhookInfo, setWebhook", async () => {
+    const { telegram } = started
+    const asked = deferred()
+    let status = 0
+    telegram.scripts.set("getWebhookInfo", [
+      (response) => {
+        void started.ask("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").then((answer) => {
+          status = answer
+          asked.resolve()
+          return response.end(JSON.stringify({ ok: true, result: telegram.info }))
+        })
+      },
+    ])
+    await started.start({ webhookUrl })
+    await asked.promise
+    expect(status).toBe(200)
+    expect(telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
+  })
+
+  test("registers the URL as it was given, with a secret derived from the token", async () => {
+    await started.start({ webhookUrl })
+    expect(started.telegram.registered).toEqual({ url: webhookUrl, secret_token: derived })
+  })
+
+  test("passes on everything that Telegram is to know", async () => {
+    await started.start({
+      webhookUrl,
+      allowedUpdates: ["message", "chat_member"],
+      dropPendingUpdates: true,
+      ipAddress: "149.154.167.220",
+      maxConnections: 100,
+      secretToken: "mine",
+    })
+    expect(started.telegram.registered).toEqual({
+      url: webhookUrl,
+      allowed_updates: '["message","chat_member"]',
+      drop_pending_updates: "true",
+      ip_address: "149.154.167.220",
+      max_connections: "100",
+      secret_token: "mine",
+    })
+  })
+
+  test("begins anew where updates wait that Telegram could not deliver, and takes nothing before", async () => {
+    const { telegram } = started
+    const failed = { pending_update_count: 3, last_error_date: 1_790_000_000 }
+    telegram.info = { ...telegram.info, url: webhookUrl, ...failed }
+    let early: Promise<number> | undefined
+    telegram.scripts.set("deleteWebhook", [
+      (response) => {
+        early = started.ask(update(1))
+        setTimeout(() => response.end(JSON.stringify({ ok: true, result: true })), 50)
+      },
+    ])
+    await started.start({ webhookUrl })
+    expect(telegram.methods).toEqual(["getWebhookInfo", "deleteWebhook", "setWebhook"])
+    expect(await early).toBe(503)
+    expect(started.queue.ids).toEqual([])
+    expect(await started.ask(update(1))).toBe(200)
+  })
+
+  test.each([
+    ["nothing waits", { url: webhookUrl, pending_update_count: 0, last_error_date: 1_790_000_000 }],
+    ["nothing has failed", { url: webhookUrl, pending_update_count: 3 }],
+    [
+      "it was another URL",
+      { url: "https://x.example", pending_update_count: 3, last_error_date: 9 },
+    ],
+  ])("does not begin anew where %s", async (_, info) => {
+    started.telegram.info = { ...started.telegram.info, ...info }
+    await started.start({ webhookUrl })
+    expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
+  })
+
+  test("does not begin anew where what waits is dropped", async () => {
+    const failed = { pending_update_count: 3, last_error_date: 1_790_000_000 }
+    started.telegram.info = { ...started.telegram.info, url: webhookUrl, ...failed }
+    await started.start({ webhookUrl, dropPendingUpdates: true })
+    expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
+  })
+
+  test("asks the queue for the last id only where updates wait for others", async () => {
+    const highestId = vi.fn(() => Promise.resolve(4))
+    const queue = Object.assign(started.queue, { highestId })
+    const first = await started.start({ urlPath: "hook", queue })
+    expect(highestId).not.toHaveBeenCalled()
+    await first.finish()
+    await started.start({ urlPath: "hook", queue, orderWithinMs: 60_000 })
+    expect(highestId).toHaveBeenCalledTimes(1)
+    expect(await started.ask(update(5))).toBe(200)
+  })
+
+  test("keeps what comes before Telegram has answered", async () => {
+    const { telegram } = started
+    let early: Promise<number> | undefined
+    telegram.scripts.set("getWebhookInfo", [
+      (response) => {
+        early = started.ask(update(1))
+        setTimeout(() => {
+          expect(started.queue.ids).toEqual([])
+          response.end(JSON.stringify({ ok: true, result: telegram.info }))
+        }, 50)
+      },
+    ])
+    await started.start({ webhookUrl })
+    expect(await early).toBe(200)
+    expect(started.queue.ids).toEqual([1])
+  })
+
+  test("registers nothing without a webhookUrl, nor calls Telegram at all", async () => {
+    await started.start({ urlPath: "hook" })
+    expect(await started.ask(update(1))).toBe(200)
+    expect(started.telegram.calls).toEqual([])
+  })
+
+  test("answers at the path of webhookUrl unless there is a urlPath, else at the root", async () => {
+    const first = await started.start({ webhookUrl })
+    expect(first.address).toEqual({ protocol: "http", host: "127.0.0.1", port: started.port })
+    expect(await started.ask(update(1))).toBe(200)
+    await first.finish()
+    await started.start()
+    expect(await started.ask(update(2).replace("/hook", "/"))).toBe(200)
+  })
+
+  test("warns of a path that differs, which a proxy may rewrite", async () => {
+    await started.start({ webhookUrl, urlPath: "/other" })
+    const warnings = started.logger.warn.mock.calls.flat().join("\n")
+    expect(warnings).toContain("unless a proxy rewrites it")
+  })
+
+  test("warns of a token in the path, without repeating it", async () => {
+    await started.start({ urlPath: token })
+    const warnings = started.logger.warn.mock.calls.flat().join("\n")
+    expect(warnings).toContain("The webhook's path holds the bot's token")
+    expect(warnings).not.toContain(token)
+  })
+
+  test("ends at once when its signal aborts, with nothing left listening", async () => {
+    const { telegram } = started
+    telegram.scripts.set("getWebhookInfo", [silence])
+    const abort = new AbortController()
+    const failure = started.failure({ webhookUrl, signal: abort.signal })
+    await untilTrue(() => telegram.calls.length === 1)
+    abort.abort(new Error("enough"))
+    expect((await failure).message).toBe("enough")
+  })
+})
+
+describe("a certificate", () => {
+  test("that is self-signed is served and uploaded", async () => {
+    const intake = await started.start({ webhookUrl, ...pair })
+    expect(intake.address.protocol).toBe("https")
+    expect(started.telegram.registered?.certificate?.trim()).toBe(pair.cert.trim())
+    const client = await RawClient.openTls({
+      port: started.port,
+      host: "127.0.0.1",
+      servername: host,
+      ca: pair.cert,
+    })
+    client.send(update(1))
+    expect((await client.answer()).status).toBe(200)
+    client.destroy()
+  })
+
+  test("of an authority is served and not uploaded", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "sounder-"))
+    const issued = await issueCertificate(folder, host, context)
+    const intake = await started.start({ webhookUrl, ...issued })
+    expect(intake.address.protocol).toBe("https")
+    expect(started.telegram.registered).toEqual({ url: webhookUrl, secret_token: derived })
+    await rm(folder, { recursive: true })
+  })
+
+  test("of an authority that nobody knows is refused by Telegram, and maybe not by a server of one's own", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "sounder-"))
+    const issued = await issueCertificate(folder, host, context)
+    const publicBot = new Bot(token, { apiRoot: "https://api.telegram.org" })
+    const failure = await started.failure({ webhookUrl, ...issued, bot: publicBot })
+    expect(failure).toMatchObject({ code: "certificate-mismatch" })
+    expect(failure.message).toContain("fullchain.pem")
+    await started.start({ webhookUrl, ...issued })
+    expect(started.logger.warn).toHaveBeenCalledWith(expect.stringContaining("trust it?"))
+    await rm(folder, { recursive: true })
+  })
+
+  test("without a key is uploaded, and the server speaks HTTP", async () => {
+    const intake = await started.start({ webhookUrl, cert: pair.cert })
+    expect(intake.address.protocol).toBe("http")
+    expect(started.telegram.registered?.certificate?.trim()).toBe(pair.cert.trim())
+    expect(await started.ask(update(1))).toBe(200)
+  })
+
+  test("is uploaded without a private key that stands in the same text", async () => {
+    await started.start({ webhookUrl, cert: `${pair.key}\n${pair.cert}`, key: pair.key })
+    const uploaded = started.telegram.registered?.certificate ?? ""
+    expect(uploaded).toContain("-----BEGIN CERTIFICATE-----")
+    expect(uploaded).not.toContain("PRIVATE KEY")
+  })
+
+  test("of a server that bots share is uploaded by each", async () => {
+    const { port, telegram } = started
+    const server = new WebhookServer({ port, ...pair })
+    const one = await started.start({ server, port: undefined, webhookUrl })
+    const two = `https://${host}:8443/two`
+    const other = await started.start({ server, port: undefined, webhookUrl: two })
+    expect(telegram.calls.filter(({ params }) => params.certificate !== undefined)).toHaveLength(2)
+    await one.finish()
+    expect(server.address).toBeDefined()
+    await other.finish()
+    await started.expectNothingListens()
+  })
+})
+
+describe("setWebhook", () => {
+  test("is not called again when an uploaded certificate and all that shows is the same", async () => {
+    const { telegram } = started
+    const options = { webhookUrl, ...pair, allowedUpdates: ["message", "poll"] as const }
+    await (await started.start(options)).finish()
+    await started.start({ ...options, allowedUpdates: ["poll", "message"] })
+    expect(telegram.methods).toEqual(["getWebhookInfo", "setWebhook", "getWebhookInfo"])
+  })
+
+  test("is called at every start without an uploaded certificate, dropping nothing", async () => {
+    const { telegram } = started
+    await (await started.start({ webhookUrl })).finish()
+    await started.start({ webhookUrl })
+    expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(2)
+    expect(telegram.registered?.drop_pending_updates).toBeUndefined()
+  })
+
+  test.each([
+    ["the URL", { webhookUrl: `https://${host}:443/hook` }],
+    ["max_connections", { maxConnections: 41 }],
+    ["ip_address", { ipAddress: "149.154.167.221" }],
+    ["allowed_updates", { allowedUpdates: ["message"] as const }],
+    ["nothing but a drop of what waits", { dropPendingUpdates: true }],
+  ])("is called when %s differs", async (_, change) => {
+    const { telegram } = started
+    await (await started.start({ webhookUrl, ...pair, allowedUpdates: [] })).finish()
+    await started.start({ webhookUrl, ...pair, allowedUpdates: [], ...change })
+    expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(2)
+  })
+
+  test("is called when Telegram has no certificate", async () => {
+    const { telegram } = started
+    await (await started.start({ webhookUrl, ...pair })).finish()
+    telegram.info = { ...telegram.info, has_custom_certificate: false }
+    await started.start({ webhookUrl, ...pair })
+    expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(2)
+  })
+
+  test("takes all the kinds that come unasked for Telegram's default", async () => {
+    const { telegram } = started
+    await (await started.start({ webhookUrl, ...pair, allowedUpdates: [] })).finish()
+    const { allowed_updates: _, ...info } = telegram.info
+    telegram.info = info
+    await started.start({ webhookUrl, ...pair, allowedUpdates: [] })
+    expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(1)
+  })
+})
+
+describe("a stop", () => {
+  test("answers new requests with 503, and those in flight as they settle", async () => {
+    const { queue } = started
+    const handled = deferred()
+    queue.answer = () => handled.promise
+    const intake = await started.start({ webhookUrl })
+    const early = started.ask(update(1))
+    await untilTrue(() => queue.puts.length === 1)
+    await intake.stopIntake()
+    expect(await started.ask(update(2))).toBe(503)
+    handled.resolve()
+    expect(await early).toBe(200)
+    expect(queue.ids).toEqual([1])
+    await intake.finish()
+    await intake.finish()
+    await intake.ended
+  })
+
+  test("leaves the webhook registered and closes the server", async () => {
+    const intake = await started.start({ webhookUrl })
+    await intake.finish()
+    await started.expectNothingListens()
+    expect(started.telegram.methods).not.toContain("deleteWebhook")
+  })
+
+  test("can be followed by a start", async () => {
+    for (const id of [1, 2]) {
+      const intake = await started.start({ webhookUrl })
+      expect(await started.ask(update(id))).toBe(200)
+      await intake.finish()
+    }
+    expect(started.queue.ids).toEqual([1, 2])
+  })
+})
+
+describe("soon after the start", () => {
+  const soon = { timeout: 10_000, interval: 50 }
+
+  test("what Telegram could not deliver is logged in words, once", async () => {
+    const { telegram, logger } = started
+    await started.start({ webhookUrl })
+    telegram.info = {
+      ...telegram.info,
+      pending_update_count: 3,
+      last_error_date: 1,
+      last_error_message: "Wrong response from the webhook: 404 Not Found",
+    }
+    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled(), soon)
+    expect(logger.warn).toHaveBeenCalledExactlyOnceWith(
+      "Telegram could not deliver to the webhook (3 waiting): Wrong response from the webhook: 404 Not Found. " +
+        "Nothing answers at the URL's path. `urlPath` and the path of `webhookUrl` must be the same, unless the proxy rewrites it; slashes at the end and capital letters count.",
+    )
+  })
+
+  test("an error from before the start is no news", async () => {
+    const { telegram, logger } = started
+    telegram.scripts.set("setWebhook", [
+      (response) => void response.end('{"ok":true,"result":true}'),
+    ])
+    const last_error_message = "Connection refused"
+    telegram.info = {
+      ...telegram.info,
+      url: webhookUrl,
+      max_connections: 40,
+      last_error_date: 5,
+      last_error_message,
+    }
+    await started.start({ webhookUrl })
+    await vi.waitFor(() => expect(telegram.methods).toHaveLength(3), soon)
+    expect(logger.warn).not.toHaveBeenCalled()
+  })
+
+  test("a webhook that another program has moved is told", async () => {
+    const { telegram, logger } = started
+    await started.start({ webhookUrl })
+    telegram.info = { ...telegram.info, url: "" }
+    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled(), soon)
+    expect(logger.warn.mock.lastCall?.[0]).toContain("Another program has removed the webhook")
+  })
+
+  test.each([
+    "Wrong response from the webhook: 401 Unauthorized",
+    "SSL error {error:0A000086:SSL routines::certificate verify failed}",
+  ])("a registration of old, seen from %s, is made anew once", async (last_error_message) => {
+    const { telegram } = started
+    await (await started.start({ webhookUrl, ...pair, secretToken: "old" })).finish()
+    await started.start({ webhookUrl, ...pair, secretToken: "new" })
+    expect(telegram.registered?.secret_token).toBe("old")
+    telegram.info = { ...telegram.info, last_error_date: 5, last_error_message }
+    await vi.waitFor(() => expect(telegram.registered?.secret_token).toBe("new"), soon)
+    expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(2)
+  })
+})
+
+test("a wrong secret makes it look at once whether Telegram has an old one", async () => {
+  const { telegram } = started
+  await (await started.start({ webhookUrl, cert: pair.cert, secretToken: "old" })).finish()
+  await started.start({ webhookUrl, cert: pair.cert, secretToken: "new" })
+  // After its first look it would not look again for ten seconds.
+  await untilTrue(() => telegram.methods.length === 4)
+  const last_error_message = "Wrong response from the webhook: 401 Unauthorized"
+  telegram.info = { ...telegram.info, last_error_date: 5, last_error_message }
+  expect(await started.ask(update(1, "old"))).toBe(401)
+  await untilTrue(() => telegram.registered?.secret_token === "new", 5000)
+})
+
+test("a wrong secret of a stranger changes nothing", async () => {
+  const { telegram } = started
+  await (await started.start({ webhookUrl, cert: pair.cert })).finish()
+  await started.start({ webhookUrl, cert: pair.cert })
+  await untilTrue(() => telegram.methods.length === 4)
+  expect(await started.ask(update(1, "guess"))).toBe(401)
+  await untilTrue(() => telegram.methods.length === 5)
+  expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(1)
+})
+
+test("a wrong secret is told to those who register the webhook themselves, once a minute", async () => {
+  await started.start({ urlPath: "hook" })
+  expect(await started.ask(update(1, "wrong"))).toBe(401)
+  expect(await started.ask(update(1, "wrong"))).toBe(401)
+  expect(started.logger.warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining("pass the same `secret_token` to setWebhook"),
+  )
+})
