@@ -8,38 +8,32 @@ import {
   packageAliases,
   readSources,
 } from "./support/import-graph.js"
+import { readDrawings, type Rows } from "./support/floor-drawings.js"
 
-/** The floors of ARCHITECTURE.md, the highest first. Those of one row never import each other. */
-const floors = [
-  ["cli"],
-  ["simulator", "testing", "proxy", "doctor", "metrics", "tracing"],
-  ["index.ts", "webhook.ts"],
-  ["fleet"],
-  ["updater.ts"],
-  ["retrieval", "dispatch"],
-  ["queue", "acme"],
-  ["certificate", "bot"],
-  ["events"],
-  ["telegram"],
-  ["ground"],
-]
+const { floors, rooms } = readDrawings()
+
+/** The floors of the retrieval wing. */
+const retrieval = ["webhook-start", "registration", "polling", "node-server", "webhook"]
 
 /** Floors that know less than their height allows. */
 const knowsNothingOf: Record<string, readonly string[]> = {
-  simulator: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
-  proxy: ["index.ts", "webhook.ts", "updater.ts", "retrieval", "dispatch", "queue", "bot"],
+  simulator: ["index.ts", "webhook.ts", "updater.ts", ...retrieval, "dispatch", "queue", "bot"],
+  proxy: ["index.ts", "webhook.ts", "updater.ts", ...retrieval, "dispatch", "queue", "bot"],
   metrics: ["index.ts", "webhook.ts", "fleet", "updater.ts", "dispatch", "queue"],
   tracing: [
     "index.ts",
     "webhook.ts",
     "fleet",
     "updater.ts",
-    "retrieval",
+    ...retrieval,
     "dispatch",
     "queue",
     "bot",
   ],
-  dispatch: ["acme"],
+  ...Object.fromEntries(retrieval.map((floor) => [floor, ["dispatch"]])),
+  webhook: ["acme", "bot", "certificate", "intake"],
+  polling: ["dispatch", "node-server", "webhook", "acme", "certificate"],
+  dispatch: ["acme", "intake"],
   queue: ["certificate", "bot"],
   acme: ["bot"],
 }
@@ -51,7 +45,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
 
 /** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite and pg are Node's. */
 const neutral =
-  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch)\/.*|queue\/(?!(sqlite|postgres)\/).*)$/
+  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch|webhook)\/.*|queue\/(?!(sqlite|postgres)\/).*)$/
 
 const sources = readSources("src")
 const aliases = packageAliases()
@@ -96,12 +90,21 @@ test.each([
   ],
   ["ground/planted.ts", `export * from "../telegram/types.js"`, "ground may not import telegram"],
   ["bot/planted.ts", `await import("../queue/index.js")`, "bot may not import queue"],
-  ["dispatch/p.ts", `let a: import("../retrieval/a.js").A`, "dispatch may not import retrieval"],
-  [
-    "retrieval/p.ts",
-    `export type { A } from "../dispatch/a.js"`,
-    "retrieval may not import dispatch",
-  ],
+  ["dispatch/p.ts", `let a: import("../polling/a.js").A`, "dispatch may not import polling"],
+  ["dispatch/p.ts", `import "../webhook/a.js"`, "dispatch may not import webhook"],
+  ["webhook-start/p.ts", `import "../dispatch/a.js"`, "webhook-start may not import dispatch"],
+  ["registration/p.ts", `export type { A } from "../dispatch/a.js"`, "may not import dispatch"],
+  ["registration/p.ts", `import "../webhook-start/a.js"`, "may not import webhook-start"],
+  ["registration/p.ts", `import "../polling/a.js"`, "registration may not import polling"],
+  ["polling/p.ts", `import "../node-server/a.js"`, "polling may not import node-server"],
+  ["node-server/p.ts", `import "../registration/a.js"`, "may not import registration"],
+  ["webhook/p.ts", `import type { A } from "../node-server/a.js"`, "may not import node-server"],
+  ["intake/p.ts", `import "../queue/index.js"`, "intake may not import queue"],
+  ["node-server/tls/p.ts", `import "../a.js"`, "room tls may not import *.ts"],
+  ["node-server/pages/p.ts", `import "../tls/a.js"`, "room pages may not import tls"],
+  ["node-server/client-address/p.ts", `import type { A } from "../a.js"`, "may not import *.ts"],
+  ["node-server/cellar/p.ts", `import "../tls/a.js"`, "cellar is no room of node-server"],
+  ["registration/p.ts", `import "./watch/a.js"`, "room *.ts may not import watch"],
   ["simulator/p.ts", `import { A } from "../queue/index.js"`, "simulator may not import queue"],
   ["updater.ts", `import { A } from "./index.js"`, "updater.ts may not import index.ts"],
   ["bot/planted.ts", `import { Updater } from "sounder"`, "bot may not import sounder"],
@@ -145,19 +148,39 @@ test("what is imported when it is first used, or for its types, is not loaded wi
 function breaches(graph: ImportGraph): string[] {
   return [...graph].flatMap(([path, edges]) =>
     edges.flatMap(({ target, specifier }) => {
-      const reason = whyNot(floorOf(path), target)
+      const reason = whyNot(path, target) ?? whyNotInside(path, target)
       return reason ? [`${path} imports ${specifier}: ${reason}`] : []
     }),
   )
 }
 
-function whyNot(floor: string, target: string): string | undefined {
-  if (rowOf(floor) < 0) return `${floor} is no floor of the list`
+function whyNot(path: string, target: string): string | undefined {
+  const floor = floorOf(path)
+  if (rowOf(floors, floor) < 0) return `${floor} is no floor of the list`
   const isOwnPackage = target === "sounder" || target.startsWith("sounder/")
   if (isOwnPackage) return `${floor} may not import sounder itself`
   const other = target.startsWith("src/") ? floorOf(target) : floor
-  const isBelow = rowOf(other) > rowOf(floor) && !knowsNothingOf[floor]?.includes(other)
-  return other === floor || isBelow ? undefined : `${floor} may not import ${other}`
+  const isBelow = rowOf(floors, other) > rowOf(floors, floor)
+  const isKnown = !knowsNothingOf[floor]?.includes(other)
+  return other === floor || (isBelow && isKnown) ? undefined : `${floor} may not import ${other}`
+}
+
+/** Whether an import within a floor goes down from one of its rooms to another. */
+function whyNotInside(path: string, target: string): string | undefined {
+  const floor = floorOf(path)
+  const rows = rooms.get(floor)
+  if (!rows) return undefined
+  const room = roomOf(path)
+  if (rowOf(rows, room) < 0) return `${room} is no room of ${floor}`
+  if (!target.startsWith(`src/${floor}/`)) return undefined
+  const other = roomOf(target)
+  const isAllowed = other === room || rowOf(rows, other) > rowOf(rows, room)
+  return isAllowed ? undefined : `room ${room} may not import ${other}`
+}
+
+function roomOf(path: string): string {
+  const [, , room = "", ...inner] = path.split("/")
+  return inner.length > 0 ? room : "*.ts"
 }
 
 function roomBreaches(graph: ImportGraph): string[] {
@@ -186,8 +209,8 @@ function floorOf(path: string): string {
   return path.split("/")[1] ?? path
 }
 
-function rowOf(floor: string): number {
-  return floors.findIndex((row) => row.includes(floor))
+function rowOf(rows: Rows, name: string): number {
+  return rows.findIndex((row) => row.includes(name))
 }
 
 function loadsOfNode(graph: ImportGraph): string[] {

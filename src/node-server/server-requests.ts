@@ -1,17 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Callers } from "./client-address/callers.js"
 import { pathOf } from "../webhook/url-path.js"
+import type { ServerPage } from "./pages/server-page.js"
 import { receive, refuse, send } from "./webhook-listener.js"
-import {
-  announced,
-  refusals,
-  textResponse,
-  type WebhookResponse,
-} from "../webhook/webhook-response.js"
+import { announced, refusals, type WebhookResponse } from "../webhook/webhook-response.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
-
-/** What a server shows at a path of its own, to GET and HEAD. Must not throw or reject. */
-export type ServerPage = (request: IncomingMessage) => WebhookResponse | Promise<WebhookResponse>
 
 /** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
 export class ServerRequests {
@@ -63,9 +56,6 @@ export class ServerRequests {
     return this.#pages.get(pathOf(url))
   }
 }
-
-/** The page that says that the server runs. */
-export const healthPage: ServerPage = () => textResponse(200, "ok")
 
 async function show(
   shown: WebhookResponse | Promise<WebhookResponse>,

@@ -7,7 +7,7 @@ import type { Logger } from "../ground/logger.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
 import { passedSocketOf } from "./passed-socket.js"
 import { metricsPage, type MetricsPageOptions } from "./pages/metrics-page.js"
-import type { ServerPage } from "./server-requests.js"
+import type { ServerPage } from "./pages/server-page.js"
 import { type CertificateOption, certificateSources } from "./tls/certificate-option.js"
 import { withLeadingSlash } from "../webhook/url-path.js"
 

@@ -9,8 +9,10 @@ import { Connections } from "./connections.js"
 import { createWebServer } from "./create-server.js"
 import { listen } from "./listen.js"
 import { expectProxyHeader } from "./client-address/proxy-protocol-server.js"
+import { healthPage } from "./pages/health-page.js"
 import { readinessPage } from "./pages/readiness-page.js"
-import { healthPage, type ServerPage, ServerRequests } from "./server-requests.js"
+import type { ServerPage } from "./pages/server-page.js"
+import { ServerRequests } from "./server-requests.js"
 import type { CertificateUse } from "./tls/certificate-swap.js"
 import { ServedCertificates } from "./tls/served-certificates.js"
 import type { Webhook } from "../webhook/webhook.js"
@@ -236,7 +238,11 @@ export class WebhookServer implements AsyncDisposable {
   #pages(): ReadonlyMap<string, ServerPage> {
     const { healthPath, readyPath, metrics } = this.#settings
     const pages = new Map<string, ServerPage>()
-    if (readyPath !== undefined) pages.set(readyPath, readinessPage(this.#routes))
+    if (readyPath !== undefined)
+      pages.set(
+        readyPath,
+        readinessPage(() => this.#routes.all()),
+      )
     if (healthPath !== undefined) pages.set(healthPath, healthPage)
     if (metrics) pages.set(...metrics)
     return pages

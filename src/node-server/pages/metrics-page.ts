@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import { expectText, unexpectedOption } from "../../ground/expect-option.js"
 import { sameSecret } from "../../webhook/same-secret.js"
-import type { ServerPage } from "../server-requests.js"
+import type { ServerPage } from "./server-page.js"
 import { withLeadingSlash } from "../../webhook/url-path.js"
 import { textResponse, type WebhookResponse } from "../../webhook/webhook-response.js"
 

@@ -1,8 +1,7 @@
 import type { Readiness } from "../../webhook/readiness.js"
-import type { ServerPage } from "../server-requests.js"
+import type { ServerPage } from "./server-page.js"
 import type { Webhook } from "../../webhook/webhook.js"
 import { textResponse, type WebhookResponse } from "../../webhook/webhook-response.js"
-import type { WebhookRoutes } from "../webhook-routes.js"
 
 /** How long an answer is given again, in milliseconds: whoever asks more often costs nothing. */
 const freshMs = 1000
@@ -15,24 +14,24 @@ const mostAsked = 10
  * The page for load balancers: 200 while one of the webhooks at least would take an update, 503 with
  * the reason while none would. Nothing that a stranger sends makes it cost more or say otherwise.
  */
-export function readinessPage(routes: WebhookRoutes): ServerPage {
+export function readinessPage(webhooks: () => readonly Webhook[]): ServerPage {
   let known: { readonly endMs: number; readonly answer: Promise<WebhookResponse> } | undefined
   return () => {
     const now = performance.now()
     if (!known || now > known.endMs) {
-      known = { endMs: now + freshMs, answer: readinessOf(routes).then(responseTo) }
+      known = { endMs: now + freshMs, answer: readinessOf(webhooks()).then(responseTo) }
     }
     return known.answer
   }
 }
 
-async function readinessOf(routes: WebhookRoutes): Promise<Readiness> {
+async function readinessOf(webhooks: readonly Webhook[]): Promise<Readiness> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const tooLong = new Promise<Readiness>((resolve) => {
     timer = setTimeout(() => resolve("failing"), patienceMs)
   })
   try {
-    return await Promise.race([firstReady(routes.all()), tooLong])
+    return await Promise.race([firstReady(webhooks), tooLong])
   } finally {
     clearTimeout(timer)
   }
