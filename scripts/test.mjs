@@ -1,13 +1,17 @@
 /**
  * `npm test`: installs and builds what is needed, runs every test (arguments go to vitest, as in
- * `npm test -- test/queue`), says what was skipped and why, and ends with `N passed, N failed`.
- * With `CI=true` a server that is missing is a failure instead of a skip.
+ * `npm test -- test/queue`), lists skipped tests with the reason, and ends with `N passed, N failed`.
+ * With `CI=true` a program that is missing is a failure instead of a skip.
+ *
+ * `npm run test:bare`: runs the files that use other programs, such as haproxy or PostgreSQL, as on
+ * a machine that has none of them.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { prepare, root } from "./prepare.mjs"
+import { folderWithoutPrograms } from "./program-folder.mjs"
 
 let isReported = false
 process.once("exit", () => {
@@ -15,23 +19,36 @@ process.once("exit", () => {
 })
 
 prepare()
+const isBare = process.argv.includes("--bare")
 const folder = mkdtempSync(join(tmpdir(), "sounder-test-"))
 const tallyFile = join(folder, "tally.json")
-const status = await runVitest()
+const status = await (isBare
+  ? runBare()
+  : runVitest(["run", "--typecheck", ...process.argv.slice(2)]))
 const tally = existsSync(tallyFile)
   ? JSON.parse(readFileSync(tallyFile, "utf8"))
   : { passed: 0, failed: 0, skipped: [] }
 rmSync(folder, { recursive: true, force: true })
 report()
 
-function runVitest() {
+async function runBare() {
+  const programs = folderWithoutPrograms()
+  const environment = { PATH: programs, SOUNDER_HIDE_PROGRAMS: "true", CI: "" }
+  try {
+    return await runVitest(["related", "--run", "test/support/real-servers.ts"], environment)
+  } finally {
+    rmSync(programs, { recursive: true })
+  }
+}
+
+function runVitest(args, environment = {}) {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
   const reporters = ["--reporter=default", "--reporter=./test/support/tally-reporter.ts"]
-  const child = spawn(
-    process.execPath,
-    [vitest, "run", "--typecheck", ...reporters, ...process.argv.slice(2)],
-    { cwd: root, stdio: "inherit", env: { ...process.env, SOUNDER_TALLY: tallyFile } },
-  )
+  const child = spawn(process.execPath, [vitest, ...args, ...reporters], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...environment, SOUNDER_TALLY: tallyFile },
+  })
   // Ctrl-C reaches vitest too; what remains here is to wait for it and to report.
   process.on("SIGINT", () => {})
   process.on("SIGTERM", () => child.kill("SIGTERM"))

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, type TestContext } from 
 import { createCertificate } from "../src/certificate/index.js"
 import { migratePostgresQueue } from "../src/queue/postgres/index.js"
 import { Simulator, type SimulatedBot, type SimulatorOptions } from "../src/simulator/index.js"
-import { hasPostgres, stageOfFile } from "./queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "./queue/postgres/stage.js"
 import { docExamples } from "./support/doc-examples.js"
 import { freePort } from "./support/free-port.js"
 import { requireServer } from "./support/real-servers.js"
@@ -74,7 +74,7 @@ test("the README's own web server, Express, puts updates into the queue", async 
   expect(await answerTo("/start", { telegram, account })).toBe("Hello!")
 })
 
-describe.skipIf(!hasPostgres)("with a database", () => {
+describe("with a database", withPostgres, () => {
   const database = stageOfFile()
 
   test("the README's program for many machines works with a migrated database", async () => {

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { tmpdir } from "node:os"
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { findProgram, requireServer } from "./support/real-servers.js"
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { findProgram, onlyWith, requireServer } from "./support/real-servers.js"
 
 describe("a program that a test needs", () => {
   const folder = mkdtempSync(join(tmpdir(), "sounder-programs-"))
@@ -13,26 +13,44 @@ describe("a program that a test needs", () => {
 
   beforeEach(() => writeFileSync(haproxy, "#!/bin/sh\n"))
   afterEach(() => {
+    vi.unstubAllEnvs()
     skip.mockClear()
     rmSync(haproxy, { force: true })
   })
+  afterAll(() => rmSync(folder, { recursive: true }))
 
   test("is found on the path", () => {
     chmodSync(haproxy, 0o755)
-    expect(findProgram("haproxy", ["/nowhere", folder].join(delimiter))).toBe(haproxy)
+    expect(findProgram("haproxy", { PATH: ["/nowhere", folder].join(delimiter) })).toBe(haproxy)
     expect(requireServer("haproxy", { skip }, { PATH: folder, CI: "true" })).toBe(haproxy)
   })
 
   test("is not found where it cannot be run", () => {
     chmodSync(haproxy, 0o644)
-    expect(findProgram("haproxy-of-nobody", folder)).toBeUndefined()
-    expect(findProgram("haproxy", folder)).not.toBe(haproxy)
+    expect(findProgram("haproxy-of-nobody", { PATH: folder })).toBeUndefined()
+    expect(findProgram("haproxy", { PATH: folder })).not.toBe(haproxy)
   })
 
   test("skips the test where it is missing, saying how to install it", () => {
     const missing = () => requireServer("chromium", { skip }, { PATH: folder })
     expect(missing).toThrow("skipped")
     expect(skip).toHaveBeenCalledWith(expect.stringContaining("apt-get install chromium"))
+  })
+
+  test("is found nowhere while programs are hidden", () => {
+    chmodSync(haproxy, 0o755)
+    const environment = { PATH: folder, SOUNDER_HIDE_PROGRAMS: "true" }
+    expect(findProgram("haproxy", environment)).toBeUndefined()
+    expect(() => requireServer("haproxy", { skip }, environment)).toThrow("skipped")
+  })
+
+  test("skips a whole suite where it is missing, and the run names the reason", () => {
+    vi.stubEnv("SOUNDER_HIDE_PROGRAMS", "true")
+    vi.stubEnv("CI", "")
+    const skipReason = "postgres is not installed (on Debian: apt-get install postgresql)"
+    expect(onlyWith("postgres", "haproxy")).toEqual({ skip: true, meta: { skipReason } })
+    vi.stubEnv("CI", "true")
+    expect(() => onlyWith("postgres")).toThrow(`With CI set, ${skipReason}`)
   })
 
   test("fails the test where it is missing and CI is set", () => {

@@ -1,12 +1,12 @@
 import { describe } from "vitest"
-import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
 import { describeBehaviours } from "./behaviours.js"
 import { modes } from "./modes.js"
 import { postgresModes } from "./postgres-modes.js"
 
 for (const mode of modes) describeBehaviours(mode)
 
-describe.skipIf(!hasPostgres)("with a database", () => {
+describe("with a database", withPostgres, () => {
   const stage = stageOfFile()
   for (const mode of postgresModes(stage)) describeBehaviours(mode)
 })

@@ -3,7 +3,7 @@ import { runHere } from "./run-here.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
-import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
 import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
@@ -116,7 +116,7 @@ describe("sounder queue --file", () => {
   })
 })
 
-describe.skipIf(!hasPostgres)("sounder queue --database", () => {
+describe("sounder queue --database", withPostgres, () => {
   const stage = stageOfFile()
 
   administration(async (updates, aside) => {

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { runHere } from "./run-here.js"
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { freePort } from "../support/free-port.js"
-import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
 
 const queue = (...args: string[]) => runHere("queue", ...args)
 
-describe.skipIf(!hasPostgres)("sounder queue migrate", () => {
+describe("sounder queue migrate", withPostgres, () => {
   const stage = stageOfFile()
 
   /** The version of the schema that this Sounder makes. */

@@ -6,7 +6,7 @@ import type { SounderError } from "../../src/telegram/errors.js"
 import type { Update } from "../../src/telegram/types.js"
 import { keptLogger, namedBot, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { queueNames, queuesOfFile } from "./queues.js"
+import { queueNames, queuesOfFile, requireQueue } from "./queues.js"
 
 const bot = namedBot()
 const botId = bot.id
@@ -41,7 +41,7 @@ describe.each(queueNames)("%s", (name) => {
   const isDurable = name !== "MemoryQueue"
 
   beforeEach((context) => {
-    if (!queues.has(name)) return context.skip("needs PostgreSQL")
+    requireQueue(name, context)
     queue = queues.open(name)
     seen = []
     logger = keptLogger()

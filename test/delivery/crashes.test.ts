@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { Simulator } from "../../src/simulator/index.js"
 import { built } from "../support/built.js"
 import { untilTrue } from "../support/waiting.js"
-import { type QueueName, queueNames, queuesOfFile } from "./queues.js"
+import { type QueueName, queueNames, queuesOfFile, requireQueue } from "./queues.js"
 
 const program = fileURLToPath(new URL("programs/crashing-bot.mjs", import.meta.url))
 const queues = queuesOfFile()
@@ -47,7 +47,9 @@ function startBot(settings: object) {
   return child
 }
 
-describe.each(queueNames.filter((name) => queues.has(name)))("%s", (name) => {
+describe.each(queueNames)("%s", (name) => {
+  beforeEach((context) => requireQueue(name, context))
+
   const isDurable = name !== "MemoryQueue"
 
   test("after a crash before the put Telegram sends the update again", async () => {

@@ -2,7 +2,8 @@ import { afterEach } from "vitest"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { PostgresQueue } from "../../src/queue/postgres/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
-import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { stageOfFile } from "../queue/postgres/stage.js"
+import { requireServer, type Skippable } from "../support/real-servers.js"
 import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
 
 /** The three queues, by the name that the contract calls them. */
@@ -11,10 +12,13 @@ export const queueNames = ["MemoryQueue", "SqliteQueue", "PostgresQueue"] as con
 /** One of them. */
 export type QueueName = (typeof queueNames)[number]
 
+/** Skips a test whose queue needs a server that is not installed; with `CI` set it fails. */
+export function requireQueue(name: QueueName, context: Skippable): void {
+  if (name === "PostgresQueue") requireServer("postgres", context)
+}
+
 /** What the tests of a file open queues with. */
 export interface Queues {
-  /** Whether this machine has what it takes. */
-  has(name: QueueName): boolean
   /** Opens an empty one, closed after the test. */
   open(name: QueueName, capacity?: number): UpdateQueue
   /** Where a process of its own finds an empty one. */
@@ -39,7 +43,6 @@ export function queuesOfFile(): Queues {
     PostgresQueue: (limit) => stage.open(limit),
   }
   return {
-    has: (name) => name !== "PostgresQueue" || hasPostgres,
     open(name, capacity) {
       const queue = make[name](capacity === undefined ? {} : { capacity })
       opened.push(queue)

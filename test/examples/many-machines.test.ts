@@ -2,8 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { built } from "../support/built.js"
 import { freePort } from "../support/free-port.js"
-import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
-import { requireServer } from "../support/real-servers.js"
+import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { onlyWith, requireServer } from "../support/real-servers.js"
 import { Fleet } from "./fleet.js"
 
 const nothingLost = { lost: 0, expired: 0, unfinished: 0, outOfOrder: 0 }
@@ -15,7 +15,7 @@ let ports: [number, number]
 beforeAll(() => built(), 120_000)
 
 beforeEach(async () => {
-  if (!hasPostgres) return
+  if (withPostgres.skip) return
   await stage.pool.query("DROP SCHEMA IF EXISTS sounder CASCADE")
   await migratePostgresQueue(stage.pool)
   fleet = await Fleet.open(stage.server)
@@ -32,9 +32,9 @@ async function started(haproxy: string) {
   return { receivers, workers }
 }
 
-describe.skipIf(!hasPostgres)(
+describe(
   "two receivers behind haproxy, and two workers,",
-  { timeout: 240_000 },
+  { ...onlyWith("postgres", "haproxy"), timeout: 240_000 },
   () => {
     test("lose nothing and keep every chat in order", async (context) => {
       await started(requireServer("haproxy", context))

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { type SimulatedUser, Simulator } from "../../src/simulator/index.js"
-import { hasPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
 import { built } from "../support/built.js"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
@@ -40,8 +40,9 @@ describe("a deploy under load loses nothing, repeats nothing and keeps every cha
     },
   )
 
-  test.skipIf(!hasPostgres).each(ways)(
+  test.each(ways)(
     "PostgresQueue, %s: both processes receive and handle for a while",
+    withPostgres,
     async (way) => {
       const name = `deploy_${way}`
       await stage.pool.query(`CREATE DATABASE ${name}`)

@@ -2,9 +2,10 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { createServer, type Socket } from "node:net"
 import { join } from "node:path"
-import { describe, expect, test } from "vitest"
+import { beforeEach, describe, expect, test } from "vitest"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
 import { freePort, portOf } from "../support/free-port.js"
+import { requireServer } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind, unknownHost } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"
@@ -44,6 +45,8 @@ async function lastError(apiRoot: string, token: string): Promise<string | undef
 }
 
 describe.each(proxies)("%s takes TLS off", (name) => {
+  beforeEach((context) => void requireServer(name, context))
+
   test("every update reaches its bot, by name and by path, over TCP and a unix socket", async (context) => {
     await using setup = await BotsBehind.open()
     await setup.startAll()
@@ -68,6 +71,8 @@ describe.each(proxies)("%s takes TLS off", (name) => {
 })
 
 describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
+  beforeEach((context) => void requireServer(name, context))
+
   test("every update reaches its bot by name, over TCP and a unix socket", async (context) => {
     await using setup = await BotsBehind.open()
     await setup.startAll(true)
@@ -92,9 +97,9 @@ describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
 
   test("the bot is told who calls by the PROXY protocol, where it is asked for", async (context) => {
     await using setup = await BotsBehind.open()
-    const { port, first, close } = await firstBytes()
+    await using listener = await firstBytes()
     const options = setup.options(name, {
-      bots: [{ host: "bot1.example.com", server: `127.0.0.1:${port}` }],
+      bots: [{ host: "bot1.example.com", server: `127.0.0.1:${listener.port}` }],
       passthrough: true,
       proxyProtocol: true,
       stats: `127.0.0.1:${await freePort()}`,
@@ -102,9 +107,8 @@ describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
     const configuration = proxyConfiguration(name, options)
     await using _ = await startProxy(name, context, { ...setup, configuration })
     expect(await certificateFor(setup.port, "bot1.example.com")).toBeUndefined()
-    expect(await first).toMatch(/^(PROXY TCP4 127\.0\.0\.1 |\r\n\r\n\0\r\nQUIT\n!)/)
+    expect(await listener.first).toMatch(/^(PROXY TCP4 127\.0\.0\.1 |\r\n\r\n\0\r\nQUIT\n!)/)
     expect((await fetch(`http://${options.stats}/health`)).status).toBe(200)
-    close()
   })
 })
 
@@ -117,5 +121,9 @@ async function firstBytes() {
     socket?.destroy()
     return bytes?.toString("latin1") ?? ""
   })
-  return { port: portOf(server), first, close: () => void server.close() }
+  return {
+    port: portOf(server),
+    first,
+    [Symbol.asyncDispose]: async () => void server.close(),
+  }
 }

@@ -89,7 +89,8 @@ describe.each([...servers, ...functions])("the recipe for $heading", (one) => {
     expect((await ask(running, "wrong", update(1))).status).toBe(401)
   })
 
-  test.runIf(one.readsLate)("does not wait for the body of a wrong secret", async () => {
+  if (!one.readsLate) return
+  test("does not wait for the body of a wrong secret", async () => {
     const { running } = await play(one)
     const client = await connected(running)
     // Only the head: a server that wanted the body first would wait for it.

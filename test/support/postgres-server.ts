@@ -1,21 +1,21 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { chownSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import pg from "pg"
 import { freePort } from "./free-port.js"
+import { findProgram } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
 
 /** Whom the server runs as where the tests run as root, which it refuses. */
 const unprivileged = { name: "nobody", id: 65_534 }
 const isRoot = process.getuid?.() === 0
 
-/** Where Debian keeps PostgreSQL's programs; `undefined` where it is not installed. */
-export function postgresPrograms(folder = "/usr/lib/postgresql"): string | undefined {
-  if (!existsSync(folder)) return undefined
-  const versions = readdirSync(folder).sort((one, other) => Number(other) - Number(one))
-  return versions.map((version) => join(folder, version, "bin")).find(existsSync)
+/** Returns the folder of PostgreSQL's programs; `undefined` where it is not installed. */
+export function postgresPrograms(): string | undefined {
+  const server = findProgram("postgres")
+  return server === undefined ? undefined : dirname(server)
 }
 
 /** A PostgreSQL of the tests' own, on a free port of the loopback interface, with fsync on. */

@@ -1,24 +1,8 @@
-import { accessSync, constants } from "node:fs"
+import { accessSync, constants, readdirSync } from "node:fs"
 import { delimiter, join } from "node:path"
-
-/** The programs that tests run where they are installed, and the Debian package of each. */
-const packages = {
-  caddy: "caddy",
-  chromium: "chromium",
-  haproxy: "haproxy",
-  nginx: "nginx-light",
-  openssl: "openssl",
-  pebble: "pebble",
-  "pebble-challtestsrv": "pebble",
-  pgbouncer: "pgbouncer",
-  prometheus: "prometheus",
-  promtool: "prometheus",
-  python3: "python3",
-  slowhttptest: "slowhttptest",
-  "systemd-socket-activate": "systemd",
-  "systemd-analyze": "systemd",
-  testssl: "testssl.sh",
-} as const
+import type { TestOptions } from "vitest"
+// The programs that tests run where they are installed, and the Debian package of each.
+import packages from "./programs.json" with { type: "json" }
 
 /** What a test is given: enough of it to leave the test out. */
 export interface Skippable {
@@ -29,13 +13,21 @@ export interface Skippable {
 /** A program that a test may need. */
 export type ServerName = keyof typeof packages
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** Why a test or suite is skipped. */
+    skipReason?: string
+  }
+}
+
 /**
- * The path of a program. Where it is not installed, the test is skipped with a reason that says how
- * to install it; with `CI` set it fails instead, so that nothing is left out unnoticed.
+ * Returns the path of a program. Where it is not installed, the test is skipped with a reason that
+ * says how to install it; with `CI` set it fails instead, so that nothing is left out unnoticed.
+ * Call it before anything is opened.
  *
  * @example
  * ```ts
- * test("haproxy ends TLS", async (context) => {
+ * test("haproxy terminates TLS", async (context) => {
  *   const haproxy = requireServer("haproxy", context)
  * })
  * ```
@@ -45,20 +37,76 @@ export function requireServer(
   context: Skippable,
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
-  const path = findProgram(name, environment.PATH)
-  if (path) return path
-  const reason = `${name} is not installed (on Debian: apt-get install ${packages[name]})`
-  if (environment.CI && environment.CI !== "false") throw new Error(`With CI set, ${reason}`)
+  return findProgram(name, environment) ?? leaveOut(notInstalled(name), context, environment)
+}
+
+/**
+ * Returns the options of a suite or test that needs programs: where one is missing, all of it is
+ * skipped with the reason. Throws instead where `CI` is set.
+ *
+ * @example
+ * ```ts
+ * describe("PostgresQueue", { ...onlyWith("postgres"), timeout: 60_000 }, () => {})
+ * ```
+ */
+export function onlyWith(...names: readonly ServerName[]): TestOptions {
+  const missing = names.find((name) => findProgram(name) === undefined)
+  if (missing === undefined) return {}
+  const reason = notInstalled(missing)
+  if (isCi(process.env)) throw new Error(`With CI set, ${reason}`)
+  return { skip: true, meta: { skipReason: reason } }
+}
+
+/** Skips a test with a reason; throws instead where `CI` is set. */
+export function leaveOut(
+  reason: string,
+  context: Skippable,
+  environment: NodeJS.ProcessEnv = process.env,
+): never {
+  if (isCi(environment)) throw new Error(`With CI set, ${reason}`)
   return context.skip(reason)
 }
 
-/** Looks a program up on the path and where Debian keeps servers. */
-export function findProgram(name: string, searchPath = ""): string | undefined {
-  const folders = [...searchPath.split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"]
+/** Looks a program up on the path and where Debian keeps servers; finds none that is hidden. */
+export function findProgram(
+  name: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  if (isHidden(environment)) return undefined
+  const folders = [
+    ...(environment.PATH ?? "").split(delimiter),
+    "/usr/local/sbin",
+    "/usr/sbin",
+    "/sbin",
+    ...postgresFolders(),
+  ]
   return folders
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))
     .find(isExecutable)
+}
+
+/** Returns true where the run stands for a machine that has none of these programs. */
+export function isHidden(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return environment.SOUNDER_HIDE_PROGRAMS === "true"
+}
+
+/** Where Debian keeps PostgreSQL's programs, the newest version first. */
+function postgresFolders(folder = "/usr/lib/postgresql"): string[] {
+  try {
+    const versions = readdirSync(folder).sort((one, other) => Number(other) - Number(one))
+    return versions.map((version) => join(folder, version, "bin"))
+  } catch {
+    return []
+  }
+}
+
+function notInstalled(name: ServerName): string {
+  return `${name} is not installed (on Debian: apt-get install ${packages[name]})`
+}
+
+function isCi({ CI }: NodeJS.ProcessEnv): boolean {
+  return CI !== undefined && CI !== "" && CI !== "false"
 }
 
 function isExecutable(path: string): boolean {

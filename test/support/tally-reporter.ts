@@ -49,5 +49,6 @@ function reasonOf(test: TestCase): string {
   const result = test.result()
   if (result.state === "pending") return "the run ended before it"
   if (test.options.mode === "todo") return "still to be written"
-  return (result.state === "skipped" && result.note) || "no reason given"
+  const note = result.state === "skipped" ? result.note : undefined
+  return note ?? test.meta().skipReason ?? "no reason given"
 }

@@ -4,11 +4,11 @@ import { functions } from "../../../src/queue/postgres/functions.js"
 import { migrateWith } from "../../../src/queue/postgres/migrate.js"
 import { tables } from "../../../src/queue/postgres/tables.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 const signal = () => AbortSignal.timeout(20_000)
 
-describe.skipIf(!hasPostgres)("an update that came early, and whose receiver is gone,", () => {
+describe("an update that came early, and whose receiver is gone,", withPostgres, () => {
   const stage = stageOfFile()
 
   /** Puts one of chat 7 that nobody says the turn of any more. */

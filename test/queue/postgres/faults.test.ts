@@ -12,7 +12,7 @@ import { freePort } from "../../support/free-port.js"
 import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
 import { TcpProxy } from "../../support/tcp-proxy.js"
 import { untilTrue } from "../../support/waiting.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 const patience = () => AbortSignal.timeout(15_000)
 
@@ -37,7 +37,7 @@ function queueAt(port: number, options: Partial<PostgresQueueOptions> = {}) {
   return { queue, logged, pool }
 }
 
-describe.skipIf(!hasPostgres)("a schema that does not fit", () => {
+describe("a schema that does not fit", withPostgres, () => {
   const stage = stageOfFile()
 
   test("because it is not there is said with the command that makes it", async () => {
@@ -89,7 +89,7 @@ describe.skipIf(!hasPostgres)("a schema that does not fit", () => {
   })
 })
 
-describe.skipIf(!hasPostgres)("a server that is away", { timeout: 60_000 }, () => {
+describe("a server that is away", { ...withPostgres, timeout: 60_000 }, () => {
   const programs = postgresPrograms() ?? ""
 
   async function ownServer(settings: readonly string[] = []): Promise<PostgresServer> {

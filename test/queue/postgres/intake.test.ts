@@ -9,9 +9,9 @@ import { Updater } from "../../../src/updater.js"
 import { freePort } from "../../support/free-port.js"
 import { TcpProxy } from "../../support/tcp-proxy.js"
 import { untilTrue } from "../../support/waiting.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
-describe.skipIf(!hasPostgres)("while the database is away", { timeout: 60_000 }, () => {
+describe("while the database is away", { ...withPostgres, timeout: 60_000 }, () => {
   const stage = stageOfFile()
   let telegram: Simulator
   let account: SimulatedBot

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
 import { migratePostgresQueue, postgresSteps } from "../../../src/queue/postgres/index.js"
 import { built } from "../../support/built.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 import { ended, finishAndCheck, opened, startWorker, type Workload } from "./workers.js"
 
 /** More for a night: `SOUNDER_KILLS=1000`. */
 const randomKills = Number(process.env.SOUNDER_KILLS ?? 30)
 
-describe.skipIf(!hasPostgres)("a worker that is killed", () => {
+describe("a worker that is killed", withPostgres, () => {
   const stage = stageOfFile()
 
   beforeAll(built, 120_000)

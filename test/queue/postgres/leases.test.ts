@@ -10,7 +10,7 @@ import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/pos
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 const patience = () => AbortSignal.timeout(15_000)
 const program = fileURLToPath(new URL("programs/frozen.mjs", import.meta.url))
@@ -19,7 +19,7 @@ function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
   return queue.put({ botId: 1, update: updateOf(chat, id) })
 }
 
-describe.skipIf(!hasPostgres)("a lease", () => {
+describe("a lease", withPostgres, () => {
   const stage = stageOfFile()
 
   beforeAll(built, 120_000)
@@ -90,7 +90,7 @@ describe.skipIf(!hasPostgres)("a lease", () => {
   })
 })
 
-describe.skipIf(!hasPostgres)("updates of several processes", () => {
+describe("updates of several processes", withPostgres, () => {
   const stage = stageOfFile()
 
   test("become visible in the order of their lane, though they are put at the same time", async () => {

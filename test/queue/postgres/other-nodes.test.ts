@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, test } from "vitest"
 import { built, finished, packageFolder } from "../../support/built.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
 
@@ -12,7 +12,7 @@ interface Outcome {
   readonly failures: readonly string[]
 }
 
-describe.skipIf(!hasPostgres)("a PostgresQueue does what every queue has to do", () => {
+describe("a PostgresQueue does what every queue has to do", withPostgres, () => {
   const stage = stageOfFile()
 
   beforeAll(built, 120_000)

@@ -7,19 +7,16 @@ import pg from "pg"
 import { afterAll, beforeAll, describe, test } from "vitest"
 import { updateQueueBehaviours } from "../../../src/testing/index.js"
 import { freePort } from "../../support/free-port.js"
-import { findProgram } from "../../support/real-servers.js"
+import { findProgram, onlyWith } from "../../support/real-servers.js"
 import { untilTrue } from "../../support/waiting.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { stageOfFile } from "./stage.js"
 
-const program = findProgram("pgbouncer", process.env.PATH)
+const program = findProgram("pgbouncer")
 const capacity = 150
 
-if (program === undefined && process.env.CI && process.env.CI !== "false") {
-  throw new Error("With CI set, pgbouncer is not installed (on Debian: apt-get install pgbouncer)")
-}
-
-describe.skipIf(!hasPostgres || program === undefined)(
+describe(
   "PostgresQueue behind a pgbouncer that lends a connection for a transaction",
+  onlyWith("postgres", "pgbouncer"),
   () => {
     const stage = stageOfFile()
     const folder = mkdtempSync(join(tmpdir(), "sounder-pgbouncer-"))

@@ -10,7 +10,7 @@ import { PostgresLock } from "../../../src/queue/postgres/index.js"
 import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
 import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 const program = fileURLToPath(new URL("programs/poller.mjs", import.meta.url))
 const leaseMs = 2000
@@ -56,7 +56,7 @@ class Poller {
   }
 }
 
-describe.skipIf(!hasPostgres)("a poller with a standby", { timeout: 90_000 }, () => {
+describe("a poller with a standby", { ...withPostgres, timeout: 90_000 }, () => {
   let telegram: Simulator
   let account: SimulatedBot
   let pollers: Poller[]
@@ -166,7 +166,7 @@ describe.skipIf(!hasPostgres)("a poller with a standby", { timeout: 90_000 }, ()
   }
 })
 
-describe.skipIf(!hasPostgres)("a lock in PostgreSQL", () => {
+describe("a lock in PostgreSQL", withPostgres, () => {
   let pool: pg.Pool
 
   beforeEach(() => {

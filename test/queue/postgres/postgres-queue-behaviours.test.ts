@@ -1,11 +1,11 @@
 import { describe, test } from "vitest"
 import { updateQueueBehaviours } from "../../../src/testing/index.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 const capacity = 150
 const stage = stageOfFile()
 
-describe.skipIf(!hasPostgres)("PostgresQueue", () => {
+describe("PostgresQueue", withPostgres, () => {
   const behaviours = updateQueueBehaviours(() => stage.open({ capacity }), {
     capacity,
     isDurable: true,

@@ -2,13 +2,13 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { describe, test } from "vitest"
 import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/postgres/index.js"
 import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
 /** More for a night: `SOUNDER_SEQUENCES=100000`. */
 const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 40)
 const schema = "model"
 
-describe.skipIf(!hasPostgres)("PostgresQueue", () => {
+describe("PostgresQueue", withPostgres, () => {
   // It is only asked what the queue does; what is on disk when is for other tests.
   const stage = stageOfFile(["fsync=off"])
 

@@ -4,9 +4,9 @@ import { Metrics } from "../../../src/metrics/index.js"
 import { textUpdate } from "../../support/updates.js"
 import { heardOn } from "../../events/listening.js"
 import { readMetrics, sampleOf } from "../../metrics/read-metrics.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
-describe.skipIf(!hasPostgres)("a PostgresQueue tells", () => {
+describe("a PostgresQueue tells", withPostgres, () => {
   const stage = stageOfFile()
 
   test("of a put, of what it came to, and that one is on its way already", async () => {

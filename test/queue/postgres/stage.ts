@@ -2,6 +2,7 @@ import pg from "pg"
 import { afterAll, beforeAll } from "vitest"
 import { PostgresQueue, type PostgresQueueOptions } from "../../../src/queue/postgres/index.js"
 import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
+import { onlyWith } from "../../support/real-servers.js"
 
 /** What the tests of a file share: a server of their own, and a schema for each that asks. */
 export interface Stage {
@@ -13,14 +14,8 @@ export interface Stage {
   open(options?: Partial<PostgresQueueOptions>): PostgresQueue
 }
 
-/** Whether a server can be had. Without one the tests are skipped, and fail with `CI` set. */
-export const hasPostgres = postgresPrograms() !== undefined
-
-if (!hasPostgres && process.env.CI && process.env.CI !== "false") {
-  throw new Error(
-    "With CI set, PostgreSQL is not installed (on Debian: apt-get install postgresql)",
-  )
-}
+/** Options of the suites that need a server: without one they are skipped, and fail with `CI` set. */
+export const withPostgres = onlyWith("postgres")
 
 /** Starts a server before the tests of a file, and ends it after them. */
 export function stageOfFile(settings: readonly string[] = []): Stage {

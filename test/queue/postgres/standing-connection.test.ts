@@ -2,9 +2,9 @@ import pg from "pg"
 import { describe, expect, test } from "vitest"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { untilTrue } from "../../support/waiting.js"
-import { hasPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "./stage.js"
 
-describe.skipIf(!hasPostgres)("over a connection of the queue", () => {
+describe("over a connection of the queue", withPostgres, () => {
   const stage = stageOfFile()
 
   /** A pool that notes how many statements of one connection were under way at once at most. */

@@ -18,6 +18,7 @@ import { silentLogger } from "../../../src/ground/logger.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built } from "../../support/built.js"
 import { Conversation } from "./conversation.js"
+import { withStrace } from "./strace.js"
 import { pathsIn, temporaryFolder } from "./temporary-folder.js"
 
 const folder = temporaryFolder()
@@ -230,8 +231,7 @@ test("a full disk refuses puts, keeps what it has, and goes on when there is roo
   expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
 })
 
-test("a log that cannot be synced keeps puts waiting, and loses nothing", async (context) => {
-  if (spawnSync("strace", ["true"]).status !== 0) return context.skip("needs strace")
+test("a log that cannot be synced keeps puts waiting, and loses nothing", withStrace, async () => {
   const path = newPath()
   // The first sync of the log fails, and with it the first put.
   const inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1"]
@@ -259,23 +259,25 @@ test("a log that cannot be synced keeps puts waiting, and loses nothing", async 
   }
 })
 
-test("a queue that is closed while its log cannot be synced leaves no put open", async (context) => {
-  if (spawnSync("strace", ["true"]).status !== 0) return context.skip("needs strace")
-  const path = newPath()
-  const inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+"]
-  const strace = ["strace", "-f", "-o", newPath(), "-P", `${path}-wal`, ...inject]
-  await using process = new Conversation(path, strace)
-  await process.tell("open")
-  await process.tell("ask 1")
-  await sleep(50)
-  await process.tell("ask 2")
-  expect(await process.tell("asked")).toEqual({ value: {} })
-  expect(await process.tell("close")).toEqual({})
-  expect(await process.tell("asked")).toEqual({ value: { 1: "queue-closed", 2: "queue-closed" } })
-})
+test(
+  "a queue that is closed while its log cannot be synced leaves no put open",
+  withStrace,
+  async () => {
+    const path = newPath()
+    const inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+"]
+    const strace = ["strace", "-f", "-o", newPath(), "-P", `${path}-wal`, ...inject]
+    await using process = new Conversation(path, strace)
+    await process.tell("open")
+    await process.tell("ask 1")
+    await sleep(50)
+    await process.tell("ask 2")
+    expect(await process.tell("asked")).toEqual({ value: {} })
+    expect(await process.tell("close")).toEqual({})
+    expect(await process.tell("asked")).toEqual({ value: { 1: "queue-closed", 2: "queue-closed" } })
+  },
+)
 
-test("a put is synced to the disk before it resolves", async (context) => {
-  if (spawnSync("strace", ["true"]).status !== 0) return context.skip("needs strace")
+test("a put is synced to the disk before it resolves", withStrace, async () => {
   const log = newPath()
   const strace = ["strace", "-f", "-o", log, "-e", "trace=fsync,fdatasync"]
   await using process = new Conversation(newPath(), strace)

@@ -1,15 +1,14 @@
-import { spawnSync } from "node:child_process"
 import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
 import { sqliteSteps } from "../../../src/queue/sqlite/index.js"
 import { built } from "../../support/built.js"
+import { withStrace } from "./strace.js"
 import { pathsIn, temporaryFolder } from "./temporary-folder.js"
 import { ended, finishAndCheck, opened, startWorker } from "./worker.js"
 
 const newPath = pathsIn(temporaryFolder())
 /** More for a night: `SOUNDER_KILLS=1000`. */
 const randomKills = Number(process.env.SOUNDER_KILLS ?? 60)
-const hasStrace = spawnSync("strace", ["true"]).status === 0
 
 beforeAll(built, 120_000)
 
@@ -23,7 +22,7 @@ describe("a process that is killed at a step loses nothing and repeats only what
   })
 })
 
-describe.skipIf(!hasStrace)("a process that is killed while SQLite writes loses nothing", () => {
+describe("a process that is killed while SQLite writes loses nothing", withStrace, () => {
   const cases = [1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57]
 
   test.each(cases)("at write or sync %i", { timeout: 60_000 }, async (time) => {

@@ -16,7 +16,7 @@ let browser: Browser | undefined
 
 beforeAll(async () => {
   await built()
-  const path = findProgram("chromium", process.env["PATH"])
+  const path = findProgram("chromium")
   if (path !== undefined) browser = await launch(path)
 }, 180_000)
 
