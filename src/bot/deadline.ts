@@ -1,5 +1,5 @@
-/** Timers of JavaScript hold 31 bits; a longer time is as good as none. */
-const longestTimer = 2 ** 31 - 1
+import { type AbortListener, offAbort, onAbort } from "../ground/abort-listeners.js"
+import { longestTimerMs } from "../ground/timer.js"
 
 /**
  * Ends one exchange with a server: when nothing has moved for a time, or when its caller aborts.
@@ -13,6 +13,7 @@ export class Deadline {
   readonly #listeners = new Set<() => void>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #controller: AbortController | undefined
+  readonly #cancel: AbortListener | undefined
   #state: "running" | "expired" | "cancelled" | "over" = "running"
 
   /**
@@ -23,7 +24,7 @@ export class Deadline {
     this.#ms = ms
     this.#outer = outer
     if (outer?.aborted) this.#state = "cancelled"
-    else outer?.addEventListener("abort", this, { once: true })
+    else if (outer) onAbort(outer, (this.#cancel = () => this.cancel()))
     this.resume()
   }
 
@@ -50,11 +51,17 @@ export class Deadline {
     else this.#listeners.add(listener)
   }
 
-  /** Starts the time, or starts it anew because something has moved. */
-  resume(): void {
+  /**
+   * Starts the time, or restarts it because something has moved.
+   *
+   * @param extraMs how much longer it is this time, in milliseconds
+   */
+  resume(extraMs = 0): void {
     clearTimeout(this.#timer)
-    if (this.#ms > longestTimer || this.#state !== "running") return
-    this.#timer = setTimeout(expire, this.#ms, this)
+    const ms = this.#ms + extraMs
+    // A time that is longer than a timer can wait is as good as none.
+    if (ms > longestTimerMs || this.#state !== "running") return
+    this.#timer = setTimeout(expire, ms, this)
   }
 
   /** Stops the time, while it is not the server that is waited for. */
@@ -72,15 +79,10 @@ export class Deadline {
     this.#abort("expired")
   }
 
-  /** What is done when the caller's signal aborts. */
-  handleEvent(): void {
-    this.#abort("cancelled")
-  }
-
   /** Lets go of the timer and of the caller's signal: what it is for is done. */
   end(): void {
     clearTimeout(this.#timer)
-    this.#outer?.removeEventListener("abort", this)
+    if (this.#outer && this.#cancel) offAbort(this.#outer, this.#cancel)
     if (this.#state === "running") this.#state = "over"
   }
 

@@ -1,7 +1,9 @@
-/** Resolves when a signal is aborted; at once where it is. */
+import { onAbort } from "./abort-listeners.js"
+
+/** Resolves when a signal is aborted; at once if it already is. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve()
-    else signal.addEventListener("abort", () => resolve(), { once: true })
+    else onAbort(signal, resolve)
   })
 }
