@@ -3,6 +3,7 @@ import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
 import { RetryAfter } from "../telegram/errors.js"
 import type { ApiCall } from "./bot-options.js"
+import { callSubject } from "./call-subject.js"
 import { encodeParameters, holdsStream } from "./encode-parameters.js"
 import type { Exchange } from "./exchange.js"
 import { Pauses } from "./pauses.js"
@@ -22,45 +23,45 @@ export class Caller {
   readonly #exchange: Exchange
   readonly #limits: CallerLimits
   readonly #logger: Logger
-  readonly #pauses: Pauses
+  readonly #pauses = new Pauses()
 
   constructor(exchange: Exchange, limits: CallerLimits, logger: Logger) {
     this.#exchange = exchange
     this.#limits = limits
     this.#logger = logger
-    this.#pauses = new Pauses(limits.maxWaitMs)
   }
 
   /** Makes one call, sent again after a 429 as far as the limits allow. */
   async call(call: ApiCall): Promise<unknown> {
     const encoded = encodeParameters(call.method, call.params)
-    const chat = chatOf(encoded.fields)
+    const subject = callSubject(call.method, encoded.fields)
     const attempts = holdsStream(encoded) ? 0 : this.#limits.attempts
     let leftMs = this.#limits.maxWaitMs
     for (let attempt = 0; ; attempt += 1) {
-      if (!this.#pauses.isEmpty) leftMs = await this.#wait(call, chat, leftMs)
+      if (!this.#pauses.isEmpty) leftMs = await this.#wait(call, subject, leftMs)
       try {
         return await this.#exchange.call(call, encoded)
       } catch (error) {
         if (!(error instanceof RetryAfter)) throw error
-        this.#pauses.add(error, chat)
+        this.#pauses.add(error, subject)
         if (attempt >= attempts || error.retryAfter * 1000 > leftMs) throw error
       }
     }
   }
 
   /** Waits until no pause concerns the call; answers how much longer it may wait. */
-  async #wait(call: ApiCall, chat: string | undefined, mayWaitMs: number): Promise<number> {
+  async #wait(call: ApiCall, subject: string, mayWaitMs: number): Promise<number> {
     let leftMs = mayWaitMs
     while (this.#limits.attempts > 0) {
-      const pause = this.#pauses.find(call.method, chat)
+      const pause = this.#pauses.find(call.method, subject)
       if (!pause) break
       if (pause.leftMs > leftMs) throw pause.error
-      const where = chat === undefined ? "" : ` in chat ${chat}`
-      this.#logger.info(`${call.method}${where} waits ${pause.leftMs} ms, as Telegram asks`)
+      const waitMs = Math.ceil(pause.leftMs)
+      const which = subject === call.method ? "" : ` (${subject})`
+      this.#logger.info(`${call.method} waits ${waitMs} ms, as Telegram asks${which}`)
       if (botWaiting.hasSubscribers) {
         const { botId } = this.#limits
-        botWaiting.publish({ botId, method: call.method, waitMs: pause.leftMs })
+        botWaiting.publish({ botId, method: call.method, waitMs })
       }
       // Timers may be a millisecond early.
       await sleep(pause.leftMs + 1, call.signal)
@@ -68,9 +69,4 @@ export class Caller {
     }
     return leftMs
   }
-}
-
-function chatOf(fields: Readonly<Record<string, unknown>>): string | undefined {
-  const chat = fields["chat_id"]
-  return typeof chat === "number" || typeof chat === "string" ? String(chat) : undefined
 }

@@ -109,13 +109,18 @@ export class ApiError extends SounderError {
 /** 429: too many requests. */
 export class RetryAfter extends ApiError {
   override readonly name = "RetryAfter"
-  /** How long Telegram asks to wait, in seconds. */
+  /** How long Telegram asks to wait, in seconds; a day at most. */
   readonly retryAfter: number
 
   constructor(details: ApiErrorDetails) {
     super(details, "retry-after")
-    this.retryAfter = details.parameters?.retry_after ?? 1
+    this.retryAfter = secondsIn(details.parameters?.retry_after)
   }
+}
+
+/** A second for what is no duration, and a day for what no server of Telegram's asks for. */
+function secondsIn(value: unknown): number {
+  return typeof value === "number" && value >= 0 ? Math.min(value, 86_400) : 1
 }
 
 /** 409: another process polls with this token, or a webhook is set. */

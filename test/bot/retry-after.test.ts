@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import type { Logger } from "../../src/ground/logger.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { RetryAfter } from "../../src/telegram/errors.js"
@@ -47,16 +47,83 @@ test("further calls to the chat wait as well, calls to others do not", async () 
   for (const { at } of calls.slice(3)) expect(at - calls[0]!.at).toBeGreaterThanOrEqual(295)
 })
 
-test("a 429 without a chat pauses the bot", async () => {
-  const { server, calls } = await flooded(0.2, 1, ({ method }) => method === "answerInlineQuery")
-  await using _server = server
-  await using bot = server.bot()
-  const first = bot.answerInlineQuery({ inline_query_id: "1", results: [] })
-  await expect.poll(() => calls.length).toBe(1)
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  await Promise.all([first, bot.sendMessage({ chat_id: 6, text: "x" })])
-  for (const { at } of calls.slice(1)) expect(at - calls[0]!.at).toBeGreaterThanOrEqual(195)
+describe("a 429 pauses only what it is about", () => {
+  const pausing: [string, object, string, object][] = [
+    ["sendMessage", { chat_id: 5 }, "deleteMessage", { chat_id: 5, message_id: 1 }],
+    ["sendMessage", { chat_id: 5 }, "sendChatAction", { chat_id: 5, action: "typing" }],
+    ["sendMessage", { chat_id: 5 }, "sendMessage", { chat_id: 5, business_connection_id: "b" }],
+    ["editMessageText", { inline_message_id: "i" }, "editMessageText", { inline_message_id: "j" }],
+    ["editMessageText", { inline_message_id: "i" }, "sendMessage", { chat_id: 5 }],
+    ["addStickerToSet", { user_id: 7, name: "a" }, "addStickerToSet", { user_id: 8, name: "b" }],
+    ["setStickerSetTitle", { name: "a" }, "setStickerSetTitle", { name: "b" }],
+    ["answerInlineQuery", { inline_query_id: "1" }, "sendMessage", { chat_id: 6 }],
+    ["answerInlineQuery", { inline_query_id: "1" }, "getUpdates", {}],
+    ["getMe", {}, "getUpdates", {}],
+  ]
+
+  test.each(pausing)("%s %j lets %s %j pass", async (method, params, other, otherParams) => {
+    const { server, calls } = await flooded(30, 1, (call) => call.method === method)
+    await using _server = server
+    await using bot = server.bot({ retryAfter: { maxWaitMs: 1000 } })
+    await expect(bot.call(method, params)).rejects.toBeInstanceOf(RetryAfter)
+    expect(await bot.call(other, otherParams)).toBe(true)
+    await expect(bot.call(method, params)).rejects.toBeInstanceOf(RetryAfter)
+    expect(calls).toHaveLength(2)
+  })
+
+  test.each([
+    ["sendMessage", { chat_id: 5 }, "editMessageText", { chat_id: 5, message_id: 1 }],
+    ["sendPhoto", { chat_id: "@club" }, "copyMessages", { chat_id: "@club" }],
+    ["answerInlineQuery", { inline_query_id: "1" }, "answerInlineQuery", { inline_query_id: "2" }],
+  ])("%s %j holds back %s %j", async (method, params, other, otherParams) => {
+    const { server, calls } = await flooded(30, 1, (call) => call.method === method)
+    await using _server = server
+    await using bot = server.bot({ retryAfter: { maxWaitMs: 1000 } })
+    await expect(bot.call(method, params)).rejects.toBeInstanceOf(RetryAfter)
+    await expect(bot.call(other, otherParams)).rejects.toBeInstanceOf(RetryAfter)
+    expect(calls).toHaveLength(1)
+  })
 })
+
+describe("a `retry_after` of another kind", () => {
+  test.each([null, "soon", {}, [1, 2], -5, true])("is taken for a second: %j", async (odd) => {
+    await using server = await BotApiServer.start(() =>
+      refusal(429, "Too Many Requests", { retry_after: odd }),
+    )
+    await using bot = server.bot({ retryAfter: { attempts: 0 } })
+    await expect(bot.getMe()).rejects.toMatchObject({ retryAfter: 1 })
+  })
+
+  test.each([1e10, 1e308])("is taken for a day at most: %j", async (odd) => {
+    await using server = await BotApiServer.start(() =>
+      refusal(429, "Too Many Requests", { retry_after: odd }),
+    )
+    await using bot = server.bot({ retryAfter: { attempts: 0 } })
+    await expect(bot.getMe()).rejects.toMatchObject({ retryAfter: 86_400 })
+  })
+})
+
+test.each([-1, 1])(
+  "a clock that is set by %i h while a call waits changes nothing",
+  async (hours) => {
+    const { server, calls } = await flooded(0.3, 1, inChat(5))
+    await using _server = server
+    await using bot = server.bot()
+    const waiting = bot.sendMessage({ chat_id: 5, text: "1" })
+    await expect.poll(() => calls.length).toBe(1)
+    const real = Date.now
+    vi.spyOn(Date, "now").mockImplementation(() => real() + hours * 3_600_000)
+    try {
+      const begin = performance.now()
+      expect(await waiting).toBe(true)
+      expect(await bot.sendMessage({ chat_id: 5, text: "2" })).toBe(true)
+      expect(performance.now() - begin).toBeGreaterThan(200)
+      expect(calls).toHaveLength(3)
+    } finally {
+      vi.restoreAllMocks()
+    }
+  },
+)
 
 test.each(["setMyName", "close", "logOut"])("a 429 to %s pauses only that method", async (name) => {
   const { server, calls } = await flooded(30, 1, ({ method }) => method === name)
@@ -165,7 +232,7 @@ test("the wait is told to the logger", async () => {
   await using bot = server.bot({ logger })
   await bot.sendMessage({ chat_id: 5, text: "x" })
   expect(lines).toEqual([
-    expect.stringMatching(/^sendMessage in chat 5 waits \d+ ms, as Telegram asks$/),
+    expect.stringMatching(/^sendMessage waits \d+ ms, as Telegram asks \(messages in chat 5\)$/),
   ])
 })
 
