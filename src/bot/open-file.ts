@@ -1,5 +1,6 @@
-import type { ByteStream, InputFile, InputFileSource } from "../telegram/input-file.js"
+import type { InputFile, InputFileSource } from "../telegram/input-file.js"
 import { InputFileError, reasonOf } from "./input-file-error.js"
+import { OwnedStream } from "./owned-stream.js"
 import type { ReadableFile } from "./readable-file.js"
 
 /**
@@ -31,7 +32,8 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function openStream({ stream, size }: Source<"stream">): ReadableFile {
-  return { size, pieces: iterate(stream), async close() {} }
+  const pieces = new OwnedStream(stream)
+  return { size, pieces, close: () => pieces.destroy() }
 }
 
 async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
@@ -46,9 +48,8 @@ async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
     await response.body?.cancel()
     throw new InputFileError(`${url.href} could not be fetched: it was answered ${response.status}`)
   }
-  const body: ReadableStream<Uint8Array> = response.body
-  const close = () => (body.locked ? Promise.resolve() : body.cancel())
-  return { size: lengthOf(response.headers), pieces: iterate(body), close }
+  const pieces = new OwnedStream(response.body)
+  return { size: lengthOf(response.headers), pieces, close: () => pieces.destroy() }
 }
 
 function causeOf(error: unknown): string {
@@ -58,22 +59,4 @@ function causeOf(error: unknown): string {
 function lengthOf(headers: Headers): number | undefined {
   const length = headers.get("content-length")
   return length === null || headers.has("content-encoding") ? undefined : Number(length)
-}
-
-/** The pieces of any stream. Web streams are not iterable everywhere, so they are read by hand. */
-async function* iterate(stream: ByteStream): AsyncGenerator<Uint8Array> {
-  if (!("getReader" in stream)) {
-    yield* stream
-    return
-  }
-  const reader = stream.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      yield value
-    }
-  } finally {
-    await reader.cancel()
-  }
 }

@@ -4,11 +4,12 @@ import type { EncodedParameters, FilePart } from "./encode-parameters.js"
 import { InputFileError, reasonOf } from "./input-file-error.js"
 import { openInputFile } from "./open-file.js"
 import type { ReadableFile } from "./readable-file.js"
+import { expectUnused, useStream } from "./used-streams.js"
 
 const encoder = new TextEncoder()
 
-/** The streams of all files that have been sent, since there is no second time. */
-const sentStreams = new WeakSet<InputFile>()
+/** A megabyte in a second: slower than that nobody is expected to take in a file. */
+const slowestBytesPerMs = 1000
 
 interface OpenPart {
   readonly head: Uint8Array
@@ -30,6 +31,7 @@ export class Upload implements AsyncDisposable {
   readonly #end: Uint8Array
   readonly #deadline: Deadline
   #failure: InputFileError | undefined
+  #sent = 0
 
   private constructor(
     content: { boundary: string; fields: string; parts: readonly OpenPart[] },
@@ -57,7 +59,7 @@ export class Upload implements AsyncDisposable {
     const fields = Object.entries(parameters.fields).map(([name, value]) =>
       partOf(boundary, name, "", typeof value === "string" ? value : JSON.stringify(value)),
     )
-    for (const { file } of parameters.files) refuseSecondTime(file)
+    for (const { file } of parameters.files) expectUnused(file)
     const parts = await openAll(boundary, parameters.files, deadline.signal)
     return new Upload({ boundary, fields: fields.join(""), parts }, deadline)
   }
@@ -73,12 +75,14 @@ export class Upload implements AsyncDisposable {
       yield part.head
       yield* this.#piecesOf(part)
     }
+    // A Bot API server of one's own answers when it has sent the file on to Telegram.
+    this.#deadline.resume(this.#sent / slowestBytesPerMs)
     yield this.#end
   }
 
-  /** Closes the files, and the streams that have been begun. */
+  /** Closes the files and destroys the streams. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // A stream that stalls answers only when it goes on: nobody waits for that.
+    // A stream that stalls returns only when it goes on: nobody waits for that.
     this.body.return().catch(() => {})
     await closeAll(this.#parts)
   }
@@ -86,12 +90,12 @@ export class Upload implements AsyncDisposable {
   async *#piecesOf({ file, opened }: OpenPart): AsyncGenerator<Uint8Array> {
     let sent = 0
     try {
-      refuseSecondTime(file)
-      if (file.source.kind === "stream") sentStreams.add(file)
+      useStream(file)
       for await (const piece of opened.pieces) {
         sent += expectBytes(piece).length
         if (opened.size !== undefined && sent > opened.size) break
         this.#deadline.resume()
+        this.#sent += piece.length
         yield piece
       }
       if (opened.size !== undefined) expectSize(opened.size, sent)
@@ -107,13 +111,6 @@ export class Upload implements AsyncDisposable {
     for (const { head, opened } of this.#parts) length += head.length + (opened.size ?? Number.NaN)
     return Number.isNaN(length) ? {} : { "content-length": String(length) }
   }
-}
-
-function refuseSecondTime(file: InputFile): void {
-  if (!sentStreams.has(file)) return
-  throw new InputFileError(
-    `The stream of ${file.filename} has been sent before. Make a new InputFile for every call`,
-  )
 }
 
 async function openAll(
@@ -145,9 +142,9 @@ function partOf(boundary: string, name: string, filename: string, value?: string
   return `\r\n--${boundary}\r\n${disposition}${type}\r\n\r\n${value ?? ""}`
 }
 
-/** As browsers write names in forms. */
+/** Telegram reads a quoted name with escapes by backslash, and then decodes percents in it. */
 function escapeName(name: string): string {
-  return name.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll('"', "%22")
+  return name.replaceAll(/[%\\"\r\n]/g, encodeURIComponent)
 }
 
 function expectBytes(piece: unknown): Uint8Array {

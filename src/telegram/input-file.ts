@@ -49,7 +49,8 @@ export class InputFile {
   }
 
   /**
-   * Bytes as they come. Such a file can be sent once.
+   * Bytes as they come. Such a file can be sent once. The stream belongs to the call from now on: it
+   * is destroyed when the call ends, and an error of it rejects the call.
    *
    * @param options.size how many bytes there will be, where it is known
    */
@@ -57,6 +58,7 @@ export class InputFile {
     stream: ByteStream,
     options: InputFileOptions & { readonly size?: number } = {},
   ): InputFile {
+    keepFromEndingTheProcess(stream)
     const size = options.size === undefined ? {} : { size: options.size }
     return new InputFile({ kind: "stream", stream, ...size }, options.filename ?? "file")
   }
@@ -69,6 +71,11 @@ export class InputFile {
       options.filename ?? lastPart(parsed.pathname),
     )
   }
+}
+
+/** A Node stream that fails before it is read ends the process, unless somebody listens. */
+function keepFromEndingTheProcess(stream: ByteStream): void {
+  if ("on" in stream && typeof stream.on === "function") stream.on("error", () => {})
 }
 
 function lastPart(path: string): string {

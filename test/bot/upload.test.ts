@@ -217,6 +217,37 @@ describe.each([
   })
 })
 
+test.each([
+  "100%25 done.txt",
+  "a\\b.txt",
+  "folder\\",
+  'He said "hi"; name=x.txt',
+  "%22%5C.txt",
+  "ünïcode 😀.txt",
+])("Telegram reads the name of a file as it is: %s", async (filename) => {
+  await using server = await BotApiServer.start()
+  await using bot = server.bot()
+  await bot.sendDocument({ chat_id: 1, document: InputFile.bytes("x", { filename }) })
+  expect(nameAsTelegramReads(server.received[0]!.body.toString())).toBe(filename)
+})
+
+/** Telegram's HttpReader: a quoted string in which a backslash escapes, then percent decoding. */
+function nameAsTelegramReads(body: string): string {
+  const quoted = /filename="((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? ""
+  return decodeURIComponent(quoted.replaceAll(/\\(.)/g, "$1"))
+}
+
+test("the answer to an upload may take a second longer for each megabyte", async () => {
+  await using server = await BotApiServer.start(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    return { result: true }
+  })
+  await using bot = server.bot({ timeoutMs: 300 })
+  const document = InputFile.bytes(new Uint8Array(2_000_000))
+  expect(await bot.sendDocument({ chat_id: 1, document })).toBe(true)
+  await expect(bot.getMe()).rejects.toThrow("within 300 ms")
+})
+
 describe("a file that cannot be sent", () => {
   test("is an error before anything is sent when it is missing", async () => {
     await using server = await BotApiServer.start()
@@ -308,7 +339,7 @@ describe("a stream", () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test("that was not touched can still be sent", async () => {
+  test("belongs to the call also where another file was at fault", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const [document, thumbnail] = [
@@ -316,7 +347,7 @@ describe("a stream", () => {
       InputFile.path("/nowhere"),
     ]
     await expect(bot.sendDocument({ chat_id: 1, document, thumbnail })).rejects.toThrow("ENOENT")
-    expect(await bot.sendDocument({ chat_id: 1, document })).toBe(true)
+    await expect(bot.sendDocument({ chat_id: 1, document })).rejects.toThrow("sent before")
   })
 
   test("is not sent again after a 429, a file with a path is", async () => {
