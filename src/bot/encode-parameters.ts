@@ -30,6 +30,7 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
     if (value instanceof InputFile) walk.files.push({ name, file: value })
+    else if (isTelegrafFile(value)) walk.refuse(name, telegrafFile)
     else if (!isAbsent(value)) fields[name] = walk.value(value, name, 0)
   }
   return { fields, files: walk.files }
@@ -55,10 +56,12 @@ class Walk {
   value(value: unknown, path: string, depth: number): unknown {
     if (typeof value === "string" || typeof value === "boolean") return value
     if (typeof value === "number" && Number.isFinite(value)) return value
-    if (typeof value !== "object" || value === null) return this.#refuse(path, String(value))
+    if (typeof value === "bigint") return this.#integer(value, path)
+    if (typeof value !== "object" || value === null) return this.refuse(path, String(value))
     if (value instanceof InputFile) return this.#attach(value)
-    if (value instanceof Uint8Array) return this.#refuse(path, "bytes; use InputFile.bytes()")
-    if (depth > deepest) return this.#refuse(path, "an object that contains itself")
+    const file = fileLike(value)
+    if (file !== undefined) return this.refuse(path, file)
+    if (depth > deepest) return this.refuse(path, "an object that contains itself")
     if (Array.isArray(value)) return this.#array(value, path, depth)
     if ("toJSON" in value && typeof value.toJSON === "function") {
       return this.value(value.toJSON(), path, depth + 1)
@@ -89,11 +92,36 @@ class Walk {
     return `attach://${name}`
   }
 
-  #refuse(path: string, what: string): never {
+  /** Stores give 64-bit ids as BigInt; none of Telegram's has more than 52 bits. */
+  #integer(value: bigint, path: string): number {
+    const number = Number(value)
+    if (Number.isSafeInteger(number)) return number
+    return this.refuse(path, `the BigInt ${value}n, which a number of JSON cannot hold`)
+  }
+
+  /** Throws the error for a parameter that cannot be sent. */
+  refuse(path: string, what: string): never {
     throw new TypeError(
       `Expected the parameter \`${path}\` of ${this.#method} to be something JSON can hold, got ${what}.`,
     )
   }
+}
+
+/** Says what to use where an object holds the bytes of a file; `undefined` for any other object. */
+function fileLike(value: object): string | undefined {
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+    return "bytes; use InputFile.bytes()"
+  if (value instanceof Blob) return "a Blob; use InputFile.stream(blob.stream())"
+  if (value instanceof Response) return "a Response; use InputFile.stream(response.body)"
+  const isStream = "getReader" in value || "pipe" in value || Symbol.asyncIterator in value
+  return isStream ? "a stream; use InputFile.stream()" : undefined
+}
+
+const telegrafFile =
+  "an object with `source`, as Telegraf takes files; use InputFile.path(), .stream() or .bytes()"
+
+function isTelegrafFile(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "source")
 }
 
 /** Functions are left out too, as JSON does: builders of keyboards may carry their methods along. */

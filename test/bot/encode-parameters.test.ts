@@ -1,3 +1,4 @@
+import { Readable } from "node:stream"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { encodeParameters, holdsStream } from "../../src/bot/encode-parameters.js"
@@ -47,13 +48,35 @@ test.each([
   [{ a: { b: [() => 1] } }, "a.b[0]", "() => 1"],
   [{ chat_id: Number.NaN }, "chat_id", "NaN"],
   [{ chat_id: Infinity }, "chat_id", "Infinity"],
-  [{ chat_id: 1n }, "chat_id", "1"],
+  [
+    { chat_id: 2n ** 60n },
+    "chat_id",
+    `the BigInt ${2n ** 60n}n, which a number of JSON cannot hold`,
+  ],
   [{ a: Symbol("x") }, "a", "Symbol(x)"],
   [{ photo: new Uint8Array(1) }, "photo", "bytes; use InputFile.bytes()"],
+  [{ photo: new ArrayBuffer(1) }, "photo", "bytes; use InputFile.bytes()"],
+  [{ photo: Readable.from(["x"]) }, "photo", "a stream; use InputFile.stream()"],
+  [
+    { media: [{ media: new ReadableStream() }] },
+    "media[0].media",
+    "a stream; use InputFile.stream()",
+  ],
+  [{ photo: new Blob(["x"]) }, "photo", "a Blob; use InputFile.stream(blob.stream())"],
+  [{ photo: new Response("x") }, "photo", "a Response; use InputFile.stream(response.body)"],
+  [
+    { photo: { source: "cat.jpg" } },
+    "photo",
+    "an object with `source`, as Telegraf takes files; use InputFile.path(), .stream() or .bytes()",
+  ],
 ])("what JSON cannot hold is a TypeError that names its place: %#", (params, path, what) => {
   const message = `Expected the parameter \`${path}\` of sendMessage to be something JSON can hold, got ${what}.`
   expect(() => fieldsOf(params)).toThrow(TypeError)
   expect(() => fieldsOf(params)).toThrow(message)
+})
+
+test("a BigInt is sent as a number where JSON has it", () => {
+  expect(fieldsOf({ chat_id: -1_001_234_567_890n })).toEqual({ chat_id: -1_001_234_567_890 })
 })
 
 test("an object that contains itself is a TypeError", () => {

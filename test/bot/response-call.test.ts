@@ -39,6 +39,6 @@ describe("a call for an answer", () => {
   })
 
   test("names the parameter that cannot be sent", () => {
-    expect(() => encodeResponseCall("sendMessage", { chat_id: 1n })).toThrow(/`chat_id`/)
+    expect(() => encodeResponseCall("sendMessage", { chat_id: Number.NaN })).toThrow(/`chat_id`/)
   })
 })
