@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 
 /** Makes a transport. The runtime keeps its connections. */
@@ -10,7 +11,7 @@ export function createTransport(): Transport {
   return {
     async send(request) {
       const response = await fetchAsTold(request)
-      return answer(response, await response.text())
+      return answer(response, await textOf(response))
     },
     async open(request) {
       const response = await fetchAsTold(request)
@@ -27,6 +28,18 @@ function fetchAsTold({ origin, path, body, abort, ...rest }: TransportRequest): 
   if (typeof body === "string") return fetch(url, { ...init, body })
   // A request whose body is a stream has to say so.
   return fetch(url, { ...init, body: toStream(body), duplex: "half" })
+}
+
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ""
+  let bytes = 0
+  for await (const piece of pieces(response.body)) {
+    bytes += piece.length
+    if (bytes > longestAnswerBytes) throw new AnswerTooLong()
+    text += decoder.decode(piece, { stream: true })
+  }
+  return text + decoder.decode()
 }
 
 function answer<Body>(response: Response, body: Body): TransportResponse<Body> {

@@ -71,6 +71,10 @@ const reasons: readonly Reason[] = [
       `the certificate of ${host} is not trusted. Name its authority in NODE_EXTRA_CA_CERTS`,
   },
   {
+    codes: /^ANSWER_TOO_LONG$/,
+    message: (host) => `${host} answered with more than 32 MiB. ${wrongServer}. ${unknownOutcome}`,
+  },
+  {
     codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,
     message: (host) => `${host} cut the connection before it answered. ${unknownOutcome}`,
   },

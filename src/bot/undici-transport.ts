@@ -4,6 +4,8 @@
  * @module
  */
 import { Pool, type Dispatcher } from "undici"
+import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
+import { patientConnector } from "./patient-connector.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 
 /** What may be said of the connections. */
@@ -58,7 +60,11 @@ class UndiciTransport implements Transport {
     if (known) return known
     // The bot keeps its own deadlines, which undici's must not cut short.
     const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
-    const pool = new Pool(origin, { connections: this.#connections, ...timeouts })
+    const pool = new Pool(origin, {
+      connections: this.#connections,
+      connect: patientConnector(),
+      ...timeouts,
+    })
     this.#pools.set(origin, pool)
     return pool
   }
@@ -71,6 +77,7 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | undefined
   #aborted: Error | undefined
+  #bytes = 0
   #status = 0
   #headers: TransportResponse<string>["headers"] = {}
 
@@ -82,10 +89,10 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
     this.#reject = reject
   }
 
-  abort(): void {
-    this.#aborted = new Error("The request was aborted")
-    this.#controller?.abort(this.#aborted)
-    this.#reject(this.#aborted)
+  abort(reason = new Error("The request was aborted")): void {
+    this.#aborted = reason
+    this.#controller?.abort(reason)
+    this.#reject(reason)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -103,7 +110,9 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+    if (this.#bytes > longestAnswerBytes) this.abort(new AnswerTooLong())
+    else this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {

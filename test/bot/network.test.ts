@@ -1,4 +1,5 @@
-import { once } from "node:events"
+import dns from "node:dns"
+import { getEventListeners, once } from "node:events"
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net"
 import { createServer as createTlsServer } from "node:tls"
 import { inspect } from "node:util"
@@ -9,6 +10,7 @@ import { createTransport as createUndici } from "../../src/bot/undici-transport.
 import { NetworkError } from "../../src/telegram/errors.js"
 import { BotApiServer, type Reply, refusal, rejection, secret, token } from "./bot-api-server.js"
 import { certificate, key } from "./self-signed.js"
+import { SlowServer } from "./slow-server.js"
 
 /** Everything that is to be seen of an error, nested causes and hidden members included. */
 function everything(error: unknown): string {
@@ -185,6 +187,21 @@ describe.each([
     expect(error.message).toContain("did not answer within 50 ms")
   })
 
+  test("an answer without end is given up, with what it leads to", async () => {
+    let sent = 0
+    await using server = await BotApiServer.listen((request, response) => {
+      const more = () => {
+        sent += 1
+        if (!response.destroyed) response.write(Buffer.alloc(1024 * 1024, " "), more)
+      }
+      request.resume().on("end", more)
+    })
+    const error = await failureAt(server.apiRoot)
+    expect(error.message).toContain("answered with more than 32 MiB")
+    expect(error.message).toContain("`apiRoot`")
+    expect(sent).toBeLessThan(60)
+  })
+
   test("an abort rejects with its reason and ends the connection", async () => {
     const abort = new AbortController()
     const reason = { why: "any value" }
@@ -208,6 +225,58 @@ describe.each([
     )
     expect(requests).toBe(1)
   })
+})
+
+test("a slow way by one address stands beside a dead one", async () => {
+  // A full backlog: the kernel drops the first SYN, and the client sends it again a second later.
+  await using server = await SlowServer.start()
+  const hosts = [
+    { address: "127.0.0.1", family: 4 },
+    { address: "::1", family: 6 },
+  ]
+  vi.spyOn(dns, "lookup").mockImplementation(((
+    _host: string,
+    _options: object,
+    callback: (error: null, all: object) => void,
+  ) => callback(null, hosts)) as unknown as typeof dns.lookup)
+  try {
+    await using bot = new Bot(token, { apiRoot: `http://slow.test:${server.port}` })
+    await server.fill()
+    expect(await bot.getMe()).toBe(true)
+    expect(dns.lookup).toHaveBeenCalled()
+  } finally {
+    vi.restoreAllMocks()
+  }
+})
+
+test("thirty calls at once with one signal are no leak of listeners", async () => {
+  await using server = await BotApiServer.start()
+  await using bot = server.bot()
+  const warnings: string[] = []
+  const note = (warning: Error) => warnings.push(warning.message)
+  process.on("warning", note)
+  const { signal } = new AbortController()
+  await Promise.all(Array.from({ length: 30 }, () => bot.getMe({ signal })))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off("warning", note)
+  expect(warnings).toEqual([])
+  expect(getEventListeners(signal, "abort")).toEqual([])
+})
+
+test.each([
+  ["production", "/bot", "/getMe"],
+  ["test", "/bot", "/test/getMe"],
+] as const)("the environment %s is asked at its own path", async (environment, before, after) => {
+  await using server = await BotApiServer.start()
+  await using bot = server.bot({ environment })
+  await bot.getMe()
+  expect(server.received[0]?.url).toBe(`${before}${token}${after}`)
+})
+
+test("an environment that Telegram does not have is a TypeError", () => {
+  // What a program in JavaScript may write.
+  const environment = "staging" as "test"
+  expect(() => new Bot(token, { environment })).toThrow(/`environment`.*"staging"/)
 })
 
 test("getUpdates has its own timeout and ten seconds", async () => {
