@@ -18,10 +18,16 @@ export class BotAddress {
   readonly host: string
   readonly #token: string
   readonly #prefix: string
+  /** What follows the token: Telegram's test servers are behind the same name. */
+  readonly #environment: string
   readonly #secrets: RegExp
 
   /** @throws TypeError for a token or a root that cannot be one; the token is not in its message */
-  constructor(token: string | undefined, apiRoot: string | undefined) {
+  constructor(
+    token: string | undefined,
+    apiRoot: string | undefined,
+    environment: "production" | "test" = "production",
+  ) {
     const [id, secret] = splitToken(token)
     this.id = Number(id)
     this.#token = `${id}:${secret}`
@@ -32,6 +38,7 @@ export class BotAddress {
     this.host = root.host
     this.#prefix = root.pathname.replace(/\/+$/, "")
     this.apiRoot = this.origin + this.#prefix
+    this.#environment = environment === "test" ? "/test" : ""
   }
 
   /** The token itself. */
@@ -41,13 +48,13 @@ export class BotAddress {
 
   /** What is asked for at {@link BotAddress.origin} to call a method. */
   ofMethod(method: string): string {
-    return `${this.#prefix}/bot${this.#token}/${method}`
+    return `${this.#prefix}/bot${this.#token}${this.#environment}/${method}`
   }
 
   /** What is asked for at {@link BotAddress.origin} to download a file. */
   ofFile(path: string): string {
     const encoded = path.split("/").map(encodeURIComponent).join("/")
-    return `${this.#prefix}/file/bot${this.#token}/${encoded}`
+    return `${this.#prefix}/file/bot${this.#token}${this.#environment}/${encoded}`
   }
 
   /** The text without the token's secret half, however it is spelt in it. */
@@ -69,18 +76,25 @@ export class BotAddress {
   }
 }
 
-function splitToken(token: unknown): [id: string, secret: string] {
+function splitToken(given: unknown): [id: string, secret: string] {
+  // A token that was read from a file or pasted often has a line break or a space around it.
+  const token = typeof given === "string" ? given.trim() : given
   const match = typeof token === "string" ? /^([1-9]\d*):([\w-]+)$/.exec(token) : null
   const [, id, secret] = match ?? []
   if (id && secret && Number.isSafeInteger(Number(id))) return [id, secret]
-  const got = typeof token === "string" && token !== "" ? "a text of another form" : describe(token)
   throw new TypeError(
-    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${got}.`,
+    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${describe(token)}.`,
   )
 }
 
+/** The token itself is in no message. */
 function describe(token: unknown): string {
-  return token === undefined || token === "" ? "nothing" : `a value of type ${typeof token}`
+  if (token === undefined || token === "") return "nothing"
+  if (typeof token !== "string") return `a value of type ${typeof token}`
+  if (/^(["'`]).*\1$/s.test(token)) return "one in quotes: take the quotes away"
+  if (/^bot\d+:/i.test(token)) return 'one that begins with "bot": take that away'
+  if (/\s/.test(token)) return "one with a space or a line break in it"
+  return "a text of another form"
 }
 
 function environmentRoot(): string | undefined {

@@ -8,7 +8,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * How long Telegram may take to answer, in milliseconds. While files are sent or received the
-   * time starts anew with every piece. The bot's `timeoutMs` by default, for `getUpdates` its own
+   * time starts anew with every piece, and after an upload it is a second longer for each megabyte,
+   * because a Bot API server of one's own answers when it has sent the file on. The bot's `timeoutMs` by default, for `getUpdates` its own
    * `timeout` and ten seconds. Waiting for `retry_after` does not count.
    */
   readonly timeoutMs?: number | undefined
@@ -53,6 +54,13 @@ export interface BotOptions {
    * `TELEGRAM_API_ROOT` says.
    */
   readonly apiRoot?: string | undefined
+  /**
+   * `"test"` for a bot of Telegram's test environment, which has users, bots and tokens of its own.
+   * `"production"` by default.
+   *
+   * @see https://core.telegram.org/bots/features#testing-your-bot
+   */
+  readonly environment?: "production" | "test"
   /** Whether that Bot API server runs with `--local`. `false` by default. */
   readonly localMode?: boolean
   /**

@@ -1,14 +1,18 @@
 import { announceCall, isCallWatched } from "../events/announce-call.js"
+import { offAbort, onAbort } from "../ground/abort-listeners.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { quietLogger, withFields } from "../ground/logger.js"
+import { SounderError } from "../telegram/errors.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
 import type { ApiCall, BotOptions, CallHook, CallOptions } from "./bot-options.js"
+import { CallPlace } from "./call-place.js"
 import { Caller } from "./caller.js"
 import { type Download, openDownload } from "./download.js"
 import { Exchange } from "./exchange.js"
 import { methodNames, parameterlessMethods } from "./method-names.generated.js"
+import { destroyStreams } from "./used-streams.js"
 
 /** Every Bot API method, by Telegram's own name. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- defined below, from one table
@@ -52,7 +56,11 @@ export class Bot implements AsyncDisposable {
     const { attempts = 3, maxWaitMs = 60_000 } = options.retryAfter ?? {}
     expectInteger("retryAfter.attempts", attempts, 0, Number.MAX_SAFE_INTEGER)
     expectDurationMs("retryAfter.maxWaitMs", maxWaitMs)
-    this.#address = new BotAddress(token, options.apiRoot)
+    const { environment = "production" } = options
+    if (environment !== "production" && environment !== "test") {
+      unexpectedOption("environment", '"production" or "test"', environment)
+    }
+    this.#address = new BotAddress(token, options.apiRoot, environment)
     this.id = this.#address.id
     this.apiRoot = this.#address.apiRoot
     this.localMode = options.localMode ?? false
@@ -99,17 +107,15 @@ export class Bot implements AsyncDisposable {
    * JSON cannot hold
    */
   async call<T = unknown>(method: string, params?: object, options: CallOptions = {}): Promise<T> {
-    if (!/^[A-Za-z]+$/.test(method)) unexpectedOption("method", "a name of letters only", method)
-    const { signal, timeoutMs } = options
-    if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
-    signal?.throwIfAborted()
-    const call: ApiCall = { method, params, signal, timeoutMs }
-    const made = () => this.#hook(call, (changed = call) => this.#caller.call(changed))
-    const answer = isCallWatched()
-      ? announceCall({ botId: this.id, method, params, apiRoot: this.apiRoot }, made)
-      : made()
-    // The result is Telegram's word: nothing is checked, so that what is newer passes.
-    return (await answer) as T
+    const place = new CallPlace()
+    try {
+      // The result is Telegram's word: nothing is checked, so that what is newer passes.
+      return (await this.#call(method, params, options)) as T
+    } catch (error) {
+      destroyStreams(params)
+      if (error instanceof SounderError) place.showIn(error)
+      throw error
+    }
   }
 
   /**
@@ -122,13 +128,18 @@ export class Bot implements AsyncDisposable {
    * @see https://core.telegram.org/bots/api#getfile
    */
   async download(file: string | File, options: CallOptions = {}): Promise<Download> {
+    const place = new CallPlace()
     const known = typeof file === "object" && file.file_path !== undefined ? file : undefined
     const file_id = typeof file === "string" ? file : file.file_id
     const described = known ?? (await this.getFile({ file_id }, options))
     const open = () => this.#open(described, options)
-    if (!isCallWatched()) return open()
     const call = { botId: this.id, method: "download", params: described, apiRoot: this.apiRoot }
-    return announceCall(call, open)
+    try {
+      return await (isCallWatched() ? announceCall(call, open) : open())
+    } catch (error) {
+      if (error instanceof SounderError) place.showIn(error)
+      throw error
+    }
   }
 
   /** Closes the connections, when the calls that still run have ended. A later call opens new ones. */
@@ -139,6 +150,17 @@ export class Bot implements AsyncDisposable {
   /** What `console.log` shows: no token. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Bot { id: ${this.id}, apiRoot: ${JSON.stringify(this.apiRoot)} }`
+  }
+
+  #call(method: string, params: object | undefined, options: CallOptions): Promise<unknown> {
+    if (!/^[A-Za-z]+$/.test(method)) unexpectedOption("method", "a name of letters only", method)
+    const { signal, timeoutMs } = options
+    if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
+    signal?.throwIfAborted()
+    const call: ApiCall = { method, params, signal, timeoutMs }
+    const made = () => this.#hook(call, (changed = call) => this.#caller.call(changed))
+    if (!isCallWatched()) return made()
+    return announceCall({ botId: this.id, method, params, apiRoot: this.apiRoot }, made)
   }
 
   #open(file: File, options: CallOptions): Promise<Download> {
@@ -159,8 +181,8 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Pro
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason)
-    signal.addEventListener("abort", end, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end))
+    onAbort(signal, end)
+    promise.then(resolve, reject).finally(() => offAbort(signal, end))
   })
 }
 

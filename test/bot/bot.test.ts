@@ -32,19 +32,29 @@ describe("the token", () => {
     expect(new Bot(token).token).toBe(token)
   })
 
+  test.each([undefined, "", "abc", "123456", `0${token}`, `bot${token}`, `a:${secret}`])(
+    "%j is refused with a TypeError that names @BotFather and does not echo it",
+    (wrong) => {
+      expect(() => new Bot(wrong)).toThrow(TypeError)
+      expect(() => new Bot(wrong)).toThrow("@BotFather")
+      expect(() => new Bot(wrong)).not.toThrow(secret)
+    },
+  )
+
+  test.each([`${token}\n`, ` ${token}\r\n`, `\uFEFF${token}`])(
+    "may have blanks around it: %j",
+    (given) => {
+      expect(new Bot(given).token).toBe(token)
+    },
+  )
+
   test.each([
-    undefined,
-    "",
-    "abc",
-    "123456",
-    `0${token}`,
-    `bot${token}`,
-    `${token}\n`,
-    `a:${secret}`,
-  ])("%j is refused with a TypeError that names @BotFather and does not echo it", (wrong) => {
-    expect(() => new Bot(wrong)).toThrow(TypeError)
-    expect(() => new Bot(wrong)).toThrow("@BotFather")
-    expect(() => new Bot(wrong)).not.toThrow(secret)
+    [`"${token}"`, "in quotes"],
+    [`bot${token}`, 'begins with "bot"'],
+    [token.replace(":", ": "), "a space or a line break in it"],
+  ])("is refused with what is wrong around it: %j", (given, why) => {
+    expect(() => new Bot(given)).toThrow(why)
+    expect(() => new Bot(given)).not.toThrow(secret)
   })
 
   test("is not shown by printing the bot in any way", () => {
