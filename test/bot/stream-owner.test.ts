@@ -37,7 +37,7 @@ describe("a stream that cannot be read rejects its call with an InputFileError",
     await using bot = server.bot()
     const stream = createReadStream("/nowhere")
     const document = InputFile.stream(stream, { filename: "cat.jpg" })
-    await new Promise((resolve) => stream.on("close", resolve))
+    await new Promise<void>((resolve) => stream.on("close", resolve))
     await expectRefused(bot.sendDocument({ chat_id: 1, document }))
   })
 
