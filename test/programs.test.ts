@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, type TestContext } from 
 import { createCertificate } from "../src/certificate/index.js"
 import { migratePostgresQueue } from "../src/queue/postgres/index.js"
 import { Simulator, type SimulatedBot, type SimulatorOptions } from "../src/simulator/index.js"
-import { withPostgres, stageOfFile } from "./queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "./support/postgres-stage.js"
 import { docExamples } from "./support/doc-examples.js"
 import { freePort } from "./support/free-port.js"
 import { requireServer } from "./support/real-servers.js"

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { runHere } from "./run-here.js"
 import { freePort } from "../support/free-port.js"
-import { host, Stage, webhookUrl } from "../doctor/stage.js"
+import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 
 let stage: Stage
 let folder: string

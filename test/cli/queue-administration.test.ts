@@ -3,8 +3,8 @@ import { runHere } from "./run-here.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
-import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
-import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 

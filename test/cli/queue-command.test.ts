@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { runHere } from "./run-here.js"
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { freePort } from "../support/free-port.js"
-import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
 
 const queue = (...args: string[]) => runHere("queue", ...args)
 

@@ -6,7 +6,7 @@ import { createCertificate } from "../../src/certificate/index.js"
 import { run } from "../../src/cli/run.js"
 import { runHere } from "./run-here.js"
 import { deriveSecretToken } from "../../src/webhook/secret-token.js"
-import { host, Stage, webhookUrl } from "../doctor/stage.js"
+import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 
 let stage: Stage
 let folder: string

@@ -2,9 +2,9 @@ import { afterEach } from "vitest"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { PostgresQueue } from "../../src/queue/postgres/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
-import { stageOfFile } from "../queue/postgres/stage.js"
+import { stageOfFile } from "../support/postgres-stage.js"
 import { requireServer, type Skippable } from "../support/real-servers.js"
-import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 /** The three queues, by the name that the contract calls them. */
 export const queueNames = ["MemoryQueue", "SqliteQueue", "PostgresQueue"] as const

@@ -3,7 +3,7 @@ import { beforeAll, describe, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { type Certificate, makeCertificate } from "../simulator/certificates.js"
 import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
-import { host, type Stage } from "./stage.js"
+import { host, type Stage } from "../support/doctor-stage.js"
 
 type Authority = Certificate & { readonly name: string }
 let root: Authority

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { Stage } from "./stage.js"
+import { Stage } from "../support/doctor-stage.js"
 
 test("nothing is found in a webhook that works", async () => {
   await using stage = await Stage.open()

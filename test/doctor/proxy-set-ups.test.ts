@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { describe, test } from "vitest"
 import type { FindingCode } from "../../src/doctor/index.js"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
-import { startProxy } from "../proxy/real-proxy.js"
+import { startProxy } from "../support/real-proxy.js"
 import { freePort } from "../support/free-port.js"
 import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
-import { host, type Stage } from "./stage.js"
+import { host, type Stage } from "../support/doctor-stage.js"
 
 /** A proxy with the configuration that `sounder proxy` writes, but for one mistake. */
 interface Mistake {

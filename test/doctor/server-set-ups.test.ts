@@ -6,7 +6,7 @@ import { Webhook } from "../../src/webhook/webhook.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { parseUpdate } from "../../src/telegram/parse-update.js"
 import { expectNamedAndMended, type SetUp } from "./set-up.js"
-import { host } from "./stage.js"
+import { host } from "../support/doctor-stage.js"
 
 const noAnswer = { timeoutMs: 500 }
 

@@ -1,7 +1,7 @@
 import { expect } from "vitest"
 import type { FindingCode } from "../../src/doctor/index.js"
 import type { Skippable } from "../support/real-servers.js"
-import { Stage, type StageExamineOptions } from "./stage.js"
+import { Stage, type StageExamineOptions } from "../support/doctor-stage.js"
 
 /** A webhook that does not work, made for real, and what mends it. */
 export interface SetUp {

@@ -5,7 +5,7 @@ import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
 import { DnsServer } from "./dns-server.js"
 import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
-import { host, Stage, webhookUrl } from "./stage.js"
+import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 
 const publicAddress = "149.154.1.1"
 

@@ -13,9 +13,9 @@ import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import type { Update } from "../../src/telegram/types.js"
 import { keptBot, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
-import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { deferred } from "../support/waiting.js"
-import { heardOn } from "./listening.js"
+import { heardOn } from "../support/listening.js"
 
 const { bot } = keptBot()
 const nextPath = pathsIn(temporaryFolder())

@@ -22,7 +22,7 @@ import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
-import { heardOn } from "./listening.js"
+import { heardOn } from "../support/listening.js"
 
 let telegram: Simulator
 let account: SimulatedBot

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { built } from "../support/built.js"
 import { freePort } from "../support/free-port.js"
-import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
 import { onlyWith, requireServer } from "../support/real-servers.js"
 import { Fleet } from "./fleet.js"
 

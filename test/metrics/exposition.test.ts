@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Registry } from "../../src/metrics/registry.js"
 import { requireServer } from "../support/real-servers.js"
-import { readMetrics, sampleOf } from "./read-metrics.js"
+import { readMetrics, sampleOf } from "../support/read-metrics.js"
 
 const anyText = fc.string({ unit: "grapheme-composite", maxLength: 20 })
 const oddText = fc.string({ unit: fc.constantFrom("\\", '"', "\n", "n", "{", "}", ",", "=", " ") })

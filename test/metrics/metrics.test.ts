@@ -20,11 +20,11 @@ import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { updateTypes } from "../../src/telegram/update-types.js"
 import { Updater } from "../../src/updater.js"
 import { messageUpdate, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
-import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { freePort } from "../support/free-port.js"
 import { requireServer } from "../support/real-servers.js"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { readMetrics, sampleOf } from "./read-metrics.js"
+import { readMetrics, sampleOf } from "../support/read-metrics.js"
 
 const nextPath = pathsIn(temporaryFolder())
 

@@ -1,5 +1,5 @@
 import { describe } from "vitest"
-import { withPostgres, stageOfFile } from "../queue/postgres/stage.js"
+import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
 import { describeBehaviours } from "./behaviours.js"
 import { modes } from "./modes.js"
 import { postgresModes } from "./postgres-modes.js"

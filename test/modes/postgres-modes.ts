@@ -2,7 +2,7 @@ import type { Bot } from "../../src/bot/index.js"
 import { Dispatcher } from "../../src/dispatch/index.js"
 import { WebhookIntake } from "../../src/webhook-start/webhook-intake.js"
 import { Updater } from "../../src/updater.js"
-import { type Stage } from "../queue/postgres/stage.js"
+import { type Stage } from "../support/postgres-stage.js"
 import { freePort } from "../support/free-port.js"
 import { type Mode, type RunningBot, withUpdater } from "./modes.js"
 

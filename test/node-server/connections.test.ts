@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { requestText } from "./raw-client.js"
-import { Served } from "./served.js"
+import { requestText } from "../support/raw-client.js"
+import { Served } from "../support/served-webhook.js"
 
 const served = Served.forEachTest()
 

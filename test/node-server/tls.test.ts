@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { RawClient, requestText } from "./raw-client.js"
-import { Served } from "./served.js"
+import { RawClient, requestText } from "../support/raw-client.js"
+import { Served } from "../support/served-webhook.js"
 
 const served = Served.forEachTest()
 const pair = await createCertificate("127.0.0.1", { days: 10 })

@@ -4,8 +4,8 @@ import { afterEach, expect, test } from "vitest"
 import { Webhook } from "../../src/webhook/webhook.js"
 import { webhookListener } from "../../src/node-server/webhook-listener.js"
 import { portOf } from "../support/free-port.js"
-import { RawClient, requestText, secret } from "./raw-client.js"
-import { RecordingQueue } from "../webhook/recording-queue.js"
+import { RawClient, requestText, secret } from "../support/raw-client.js"
+import { RecordingQueue } from "../support/recording-queue.js"
 
 const queue = new RecordingQueue()
 const webhook = new Webhook({ botId: 7, queue, path: "hook", secretToken: secret })

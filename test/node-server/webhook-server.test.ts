@@ -9,9 +9,9 @@ import { Webhook } from "../../src/webhook/webhook.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { portOf } from "../support/free-port.js"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { RawClient, requestText, secret } from "./raw-client.js"
-import { RecordingQueue } from "../webhook/recording-queue.js"
-import { Served } from "./served.js"
+import { RawClient, requestText, secret } from "../support/raw-client.js"
+import { RecordingQueue } from "../support/recording-queue.js"
+import { Served } from "../support/served-webhook.js"
 
 const served = Served.forEachTest()
 let folder: string

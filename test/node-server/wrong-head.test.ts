@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
-import { requestText, secret } from "./raw-client.js"
-import { Served } from "./served.js"
+import { requestText, secret } from "../support/raw-client.js"
+import { Served } from "../support/served-webhook.js"
 
 const served = Served.forEachTest()
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { Unauthorized } from "../../src/telegram/errors.js"
 import { untilTrue } from "../support/waiting.js"
-import { type Fault, refusal, webhookIsActive } from "./scripted-telegram.js"
-import { RecordingLogger } from "./recording-logger.js"
+import { type Fault, refusal, webhookIsActive } from "../support/scripted-updates-telegram.js"
+import { RecordingLogger } from "../support/recording-logger.js"
 import { ScriptedQueue } from "./scripted-queue.js"
 import { secret, stage } from "./stage.js"
 

@@ -3,8 +3,8 @@ import { HandedBack, QueueFull } from "../../src/queue/update-queue.js"
 import { setbackOf } from "../../src/polling/setback.js"
 import { Setbacks } from "../../src/polling/setbacks.js"
 import { ApiError, NetworkError } from "../../src/telegram/errors.js"
-import { RecordingLogger } from "./recording-logger.js"
-import { terminated, webhookIsActive } from "./scripted-telegram.js"
+import { RecordingLogger } from "../support/recording-logger.js"
+import { terminated, webhookIsActive } from "../support/scripted-updates-telegram.js"
 
 const apiError = (errorCode: number, description: string, parameters?: object) =>
   ApiError.from({ method: "getUpdates", errorCode, description, parameters })

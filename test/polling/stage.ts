@@ -2,9 +2,9 @@ import { onTestFinished } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { Polling } from "../../src/polling/polling.js"
 import type { PollingOptions } from "../../src/polling/polling-options.js"
-import { RecordingLogger } from "./recording-logger.js"
+import { RecordingLogger } from "../support/recording-logger.js"
 import { ScriptedQueue } from "./scripted-queue.js"
-import { ScriptedTelegram } from "./scripted-telegram.js"
+import { ScriptedTelegram } from "../support/scripted-updates-telegram.js"
 
 export const secret = "AAsecretsecretsecretsecret"
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind } from "./bots-behind.js"
-import { startProxy } from "./real-proxy.js"
+import { startProxy } from "../support/real-proxy.js"
 
 /** As people have it from python-telegram-bot's wiki. */
 const wellKnown = `

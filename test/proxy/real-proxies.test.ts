@@ -9,7 +9,7 @@ import { requireServer } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind, unknownHost } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"
-import { startProxy } from "./real-proxy.js"
+import { startProxy } from "../support/real-proxy.js"
 
 const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy"]
 

@@ -4,7 +4,7 @@ import type { Skippable } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { type BotBehind, BotsBehind } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"
-import { startProxy } from "./real-proxy.js"
+import { startProxy } from "../support/real-proxy.js"
 
 /** Fewer, where Telegram has to open a connection for each request: 20 a second at most. */
 const peopleOf = (keepAlive: boolean) => (keepAlive ? 20 : 4)

@@ -7,7 +7,7 @@ import { createCertificate } from "../../src/certificate/index.js"
 import { proxyConfiguration, type ProxyName, type ProxyOptions } from "../../src/proxy/index.js"
 import { freePort } from "../support/free-port.js"
 import { ask, type Asked, certificateFor, recorder } from "./exchange.js"
-import { startProxy } from "./real-proxy.js"
+import { startProxy } from "../support/real-proxy.js"
 
 const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy"]
 const host = "example.com"

@@ -4,7 +4,7 @@ import type { CallerOptions } from "../../src/node-server/client-address/callers
 import type { Skippable } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind } from "./bots-behind.js"
-import { startProxy } from "./real-proxy.js"
+import { startProxy } from "../support/real-proxy.js"
 
 /** Writes to bots on TCP and on a unix socket; answers what was heard, and the statuses of deliveries. */
 async function writeThrough(

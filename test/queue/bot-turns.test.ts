@@ -4,7 +4,7 @@ import { type BotShare, BotTurns } from "../../src/queue/bot-turns.js"
 import { MemoryQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
-import { pathsIn, temporaryFolder } from "./sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 

@@ -2,7 +2,7 @@ import type { Update } from "@grammyjs/types"
 import { describe, expect, it } from "vitest"
 import { updateChat, updateLane, updateType, updateUser } from "../../src/telegram/update-facts.js"
 import { optInUpdateTypes, updateTypes } from "../../src/telegram/update-types.js"
-import { ada, grace, group, privateChat, type Sample, samples } from "./samples.js"
+import { ada, grace, group, privateChat, type Sample, samples } from "../support/update-samples.js"
 
 const all: [string, Sample][] = Object.entries(samples)
 

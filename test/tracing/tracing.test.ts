@@ -27,7 +27,7 @@ import { webhookListener } from "../../src/node-server/webhook-listener.js"
 import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { Tracing, type TracingOptions } from "../../src/tracing/index.js"
 import { Updater } from "../../src/updater.js"
-import { pathsIn, temporaryFolder } from "../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 

@@ -9,10 +9,16 @@ import { createCertificate } from "../../src/certificate/index.js"
 import { WebhookIntake } from "../../src/webhook-start/webhook-intake.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { untilTrue } from "../support/waiting.js"
-import { expiredCertificate } from "../node-server/issued-certificate.js"
-import { RecordingQueue } from "../webhook/recording-queue.js"
-import { apiError, cut, htmlPage, type Script, silence } from "./scripted-telegram.js"
-import { Started, token } from "./started.js"
+import { expiredCertificate } from "../support/issued-certificate.js"
+import { RecordingQueue } from "../support/recording-queue.js"
+import {
+  apiError,
+  cut,
+  htmlPage,
+  type Script,
+  silence,
+} from "../support/scripted-webhook-telegram.js"
+import { Started, token } from "../support/started-webhook.js"
 
 const started = Started.forEachTest()
 const host = "bot.example.com"

@@ -5,8 +5,8 @@ import { HandedBack, type IncomingUpdate, QueueFull } from "../../src/queue/inde
 import { Webhook, type WebhookOptions } from "../../src/webhook/webhook.js"
 import { webhookFetch } from "../../src/webhook/webhook-fetch.js"
 import { deferred } from "../support/waiting.js"
-import { secret } from "../node-server/raw-client.js"
-import { RecordingQueue } from "./recording-queue.js"
+import { secret } from "../support/raw-client.js"
+import { RecordingQueue } from "../support/recording-queue.js"
 
 function webhookOf(queue: Pick<WebhookOptions["queue"], "put">, options: object = {}): Webhook {
   return new Webhook({ botId: 7, queue, path: "/hook", secretToken: secret, ...options })

@@ -5,7 +5,7 @@ import { silentLogger } from "../../../src/ground/logger.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
-import { pathsIn, temporaryFolder } from "../../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
 
 const newPath = pathsIn(temporaryFolder())

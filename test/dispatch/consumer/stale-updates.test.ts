@@ -4,7 +4,7 @@ import { updateStale } from "../../../src/events/index.js"
 import { MemoryQueue, type UpdateQueue } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import type { Update } from "../../../src/telegram/types.js"
-import { pathsIn, temporaryFolder } from "../../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { untilTrue } from "../../support/waiting.js"
 import {
   ada,

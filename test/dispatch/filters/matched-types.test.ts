@@ -4,7 +4,7 @@ import { Dispatcher, type Filter, filters } from "../../../src/dispatch/index.js
 import type { Update } from "../../../src/telegram/types.js"
 import { optInUpdateTypes } from "../../../src/telegram/update-types.js"
 import { updateType } from "../../../src/telegram/update-facts.js"
-import { samples } from "../../telegram/samples.js"
+import { samples } from "../../support/update-samples.js"
 import { keptBot, keptLogger } from "../../support/updates.js"
 
 const { and, not, or } = filters

@@ -13,7 +13,7 @@ import { MemoryQueue, type UpdateQueue } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { Forbidden, HandlerError, RetryAfter } from "../../../src/telegram/errors.js"
 import type { Update } from "../../../src/telegram/types.js"
-import { pathsIn, temporaryFolder } from "../../queue/sqlite/temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
 import { keptLogger, namedBot, textUpdate } from "../../support/updates.js"
 

@@ -7,9 +7,9 @@ import { connect as connectTls } from "node:tls"
 import { afterEach, describe, expect, test } from "vitest"
 import { createCertificate } from "../../../src/certificate/index.js"
 import { proxyHeaderV1, proxyHeaderV2 } from "./proxy-headers.js"
-import { RawClient, requestText } from "../raw-client.js"
-import { Served } from "../served.js"
-import { Started } from "../../webhook-start/started.js"
+import { RawClient, requestText } from "../../support/raw-client.js"
+import { Served } from "../../support/served-webhook.js"
+import { Started } from "../../support/started-webhook.js"
 
 const served = Served.forEachTest()
 const started = Started.forEachTest()

@@ -8,7 +8,7 @@ import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { Webhook, type WebhookOptions } from "../../../src/webhook/webhook.js"
 import { WebhookServer } from "../../../src/node-server/webhook-server.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
-import { Started } from "../../webhook-start/started.js"
+import { Started } from "../../support/started-webhook.js"
 
 const started = Started.forEachTest()
 const servers: WebhookServer[] = []

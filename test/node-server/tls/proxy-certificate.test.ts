@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest"
 import { type CertificateAndKey, createCertificate } from "../../../src/certificate/index.js"
 import { freePort } from "../../support/free-port.js"
 import { untilTrue } from "../../support/waiting.js"
-import { BusyBot } from "./busy-bot.js"
+import { BusyBot } from "../../support/busy-bot.js"
 
 const host = "bot.example.com"
 let folder = ""

@@ -13,8 +13,8 @@ import {
 } from "../../../src/events/index.js"
 import { makeCertificate } from "../../simulator/certificates.js"
 import { untilTrue } from "../../support/waiting.js"
-import { expiredCertificate } from "../issued-certificate.js"
-import { BusyBot } from "./busy-bot.js"
+import { expiredCertificate } from "../../support/issued-certificate.js"
+import { BusyBot } from "../../support/busy-bot.js"
 
 const host = "bot.example.com"
 const authority = await makeCertificate({ name: "Authority", authority: true })

@@ -6,8 +6,8 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import { createCertificate } from "../../../src/certificate/index.js"
 import { requireServer } from "../../support/real-servers.js"
-import { RawClient, requestText } from "../raw-client.js"
-import { Served } from "../served.js"
+import { RawClient, requestText } from "../../support/raw-client.js"
+import { Served } from "../../support/served-webhook.js"
 
 /** One thing that testssl has looked at. */
 interface Finding {

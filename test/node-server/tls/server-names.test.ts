@@ -8,7 +8,7 @@ import {
 } from "../../../src/certificate/index.js"
 import { WebhookServer } from "../../../src/node-server/webhook-server.js"
 import type { CertificateOption } from "../../../src/node-server/tls/certificate-option.js"
-import { Served } from "../served.js"
+import { Served } from "../../support/served-webhook.js"
 
 const versions = ["TLSv1.2", "TLSv1.3"] as const
 const certificates = {

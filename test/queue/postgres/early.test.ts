@@ -4,7 +4,7 @@ import { functions } from "../../../src/queue/postgres/functions.js"
 import { migrateWith } from "../../../src/queue/postgres/migrate.js"
 import { tables } from "../../../src/queue/postgres/tables.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const signal = () => AbortSignal.timeout(20_000)
 

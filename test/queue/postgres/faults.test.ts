@@ -12,7 +12,7 @@ import { freePort } from "../../support/free-port.js"
 import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
 import { TcpProxy } from "../../support/tcp-proxy.js"
 import { untilTrue } from "../../support/waiting.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const patience = () => AbortSignal.timeout(15_000)
 

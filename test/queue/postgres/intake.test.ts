@@ -9,7 +9,7 @@ import { Updater } from "../../../src/updater.js"
 import { freePort } from "../../support/free-port.js"
 import { TcpProxy } from "../../support/tcp-proxy.js"
 import { untilTrue } from "../../support/waiting.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 describe("while the database is away", { ...withPostgres, timeout: 60_000 }, () => {
   const stage = stageOfFile()

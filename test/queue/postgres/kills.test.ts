@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
 import { migratePostgresQueue, postgresSteps } from "../../../src/queue/postgres/index.js"
 import { built } from "../../support/built.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 import { ended, finishAndCheck, opened, startWorker, type Workload } from "./workers.js"
 
 /** More for a night: `SOUNDER_KILLS=1000`. */

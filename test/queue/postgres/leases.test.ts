@@ -10,7 +10,7 @@ import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/pos
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const patience = () => AbortSignal.timeout(15_000)
 const program = fileURLToPath(new URL("programs/frozen.mjs", import.meta.url))

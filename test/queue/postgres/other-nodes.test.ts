@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, test } from "vitest"
 import { built, finished, packageFolder } from "../../support/built.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
 

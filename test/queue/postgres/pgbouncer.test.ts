@@ -9,7 +9,7 @@ import { updateQueueBehaviours } from "../../../src/testing/index.js"
 import { freePort } from "../../support/free-port.js"
 import { findProgram, onlyWith } from "../../support/real-servers.js"
 import { untilTrue } from "../../support/waiting.js"
-import { stageOfFile } from "./stage.js"
+import { stageOfFile } from "../../support/postgres-stage.js"
 
 const program = findProgram("pgbouncer")
 const capacity = 150

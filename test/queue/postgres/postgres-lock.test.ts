@@ -10,7 +10,7 @@ import { PostgresLock } from "../../../src/queue/postgres/index.js"
 import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
 import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const program = fileURLToPath(new URL("programs/poller.mjs", import.meta.url))
 const leaseMs = 2000

@@ -1,6 +1,6 @@
 import { describe, test } from "vitest"
 import { updateQueueBehaviours } from "../../../src/testing/index.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const capacity = 150
 const stage = stageOfFile()

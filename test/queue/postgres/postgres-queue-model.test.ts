@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { describe, test } from "vitest"
 import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/postgres/index.js"
 import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 /** More for a night: `SOUNDER_SEQUENCES=100000`. */
 const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 40)

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest"
 import { updatePut, updateSettled } from "../../../src/events/index.js"
 import { Metrics } from "../../../src/metrics/index.js"
 import { textUpdate } from "../../support/updates.js"
-import { heardOn } from "../../events/listening.js"
-import { readMetrics, sampleOf } from "../../metrics/read-metrics.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { heardOn } from "../../support/listening.js"
+import { readMetrics, sampleOf } from "../../support/read-metrics.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 describe("a PostgresQueue tells", withPostgres, () => {
   const stage = stageOfFile()

@@ -2,7 +2,7 @@ import pg from "pg"
 import { describe, expect, test } from "vitest"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { untilTrue } from "../../support/waiting.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 describe("over a connection of the queue", withPostgres, () => {
   const stage = stageOfFile()

@@ -7,7 +7,7 @@ import { type Delivery, MemoryQueue } from "../../../src/queue/index.js"
 import { type PostgresQueue } from "../../../src/queue/postgres/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
-import { withPostgres, stageOfFile } from "./stage.js"
+import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const bot = new Bot("1:token", { me: { id: 1, is_bot: true, first_name: "Bot" } as never })
 const patience = () => AbortSignal.timeout(10_000)

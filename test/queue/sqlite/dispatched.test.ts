@@ -5,7 +5,7 @@ import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { silentLogger } from "../../../src/ground/logger.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { untilTrue } from "../../support/waiting.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 const bot = new Bot("1:token", { me: { id: 1, is_bot: true, first_name: "Bot" } as never })

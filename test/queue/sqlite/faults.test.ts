@@ -19,7 +19,7 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built } from "../../support/built.js"
 import { Conversation } from "./conversation.js"
 import { withStrace } from "./strace.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const folder = temporaryFolder()
 const newPath = pathsIn(folder)

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { sqliteSteps } from "../../../src/queue/sqlite/index.js"
 import { built } from "../../support/built.js"
 import { withStrace } from "./strace.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { ended, finishAndCheck, opened, startWorker } from "./worker.js"
 
 const newPath = pathsIn(temporaryFolder())

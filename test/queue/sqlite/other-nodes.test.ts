@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { beforeAll, expect, test } from "vitest"
 import { built, finished, packageFolder } from "../../support/built.js"
-import { temporaryFolder } from "./temporary-folder.js"
+import { temporaryFolder } from "../../support/temporary-folder.js"
 
 const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
 const folder = temporaryFolder()

@@ -8,7 +8,7 @@ import { findSqlite, rows } from "../../../src/queue/sqlite/sqlite-driver.js"
 import { storageError } from "../../../src/queue/sqlite/sqlite-failure.js"
 import { LaneHeap, StoredLane } from "../../../src/queue/sqlite/stored-lane.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 

@@ -1,7 +1,7 @@
 import { describe, test } from "vitest"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { updateQueueBehaviours } from "../../../src/testing/index.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const capacity = 150
 const newPath = pathsIn(temporaryFolder())

@@ -7,7 +7,7 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
 import { Conversation } from "./conversation.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 const soon = () => AbortSignal.timeout(10_000)

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { test } from "vitest"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 /** More for a night: `SOUNDER_SEQUENCES=100000`. */

@@ -7,7 +7,7 @@ import { SqliteQueue, type SqliteQueueOptions } from "../../../src/queue/sqlite/
 import { findSqlite, rows } from "../../../src/queue/sqlite/sqlite-driver.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { untilTrue } from "../../support/waiting.js"
-import { pathsIn, temporaryFolder } from "./temporary-folder.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 const patience = () => AbortSignal.timeout(10_000)

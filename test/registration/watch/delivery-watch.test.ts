@@ -6,8 +6,8 @@ import {
 } from "../../../src/registration/watch/delivery-watch.js"
 import type { Registration } from "../../../src/registration/registration.js"
 import { untilTrue } from "../../support/waiting.js"
-import { apiError } from "../../webhook-start/scripted-telegram.js"
-import { Started } from "../../webhook-start/started.js"
+import { apiError } from "../../support/scripted-webhook-telegram.js"
+import { Started } from "../../support/started-webhook.js"
 
 const started = Started.forEachTest()
 const url = "https://example.com/hook"

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { requestText } from "../../node-server/raw-client.js"
-import { Served } from "../../node-server/served.js"
+import { requestText } from "../../support/raw-client.js"
+import { Served } from "../../support/served-webhook.js"
 
 const served = Served.forEachTest()
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import type { TestContext } from "vitest"
-import { requireServer } from "../support/real-servers.js"
+import { requireServer } from "./real-servers.js"
 
 const run = promisify(execFile)
 const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]

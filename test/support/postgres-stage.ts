@@ -1,8 +1,8 @@
 import pg from "pg"
 import { afterAll, beforeAll } from "vitest"
-import { PostgresQueue, type PostgresQueueOptions } from "../../../src/queue/postgres/index.js"
-import { postgresPrograms, PostgresServer } from "../../support/postgres-server.js"
-import { onlyWith } from "../../support/real-servers.js"
+import { PostgresQueue, type PostgresQueueOptions } from "../../src/queue/postgres/index.js"
+import { postgresPrograms, PostgresServer } from "./postgres-server.js"
+import { onlyWith } from "./real-servers.js"
 
 /** What the tests of a file share: a server of their own, and a schema for each that asks. */
 export interface Stage {

@@ -12,8 +12,8 @@ import { silentLogger } from "../../src/ground/logger.js"
 import { deriveSecretToken } from "../../src/webhook/secret-token.js"
 import { MovableClock, Simulator, type SimulatedBot } from "../../src/simulator/index.js"
 import { Updater } from "../../src/updater.js"
-import { freePort } from "../support/free-port.js"
-import { untilTrue } from "../support/waiting.js"
+import { freePort } from "./free-port.js"
+import { untilTrue } from "./waiting.js"
 
 /** The public name of the tests, and the webhook that is meant to be there. */
 export const host = "bot.example.com"

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { WebhookInfo } from "../../src/telegram/types.js"
-import { portOf } from "../support/free-port.js"
+import { portOf } from "./free-port.js"
 
 /** One call as it came. */
 export interface RecordedCall {

@@ -1,8 +1,8 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Update } from "@grammyjs/types"
-import { portOf } from "../support/free-port.js"
-import { untilTrue } from "../support/waiting.js"
+import { portOf } from "./free-port.js"
+import { untilTrue } from "./waiting.js"
 
 /** One call that a bot has made. */
 export interface Call {

@@ -3,7 +3,7 @@ import { Webhook } from "../../src/webhook/webhook.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import type { WebhookServerOptions } from "../../src/node-server/webhook-server-options.js"
 import { RawClient, requestText, secret } from "./raw-client.js"
-import { RecordingQueue } from "../webhook/recording-queue.js"
+import { RecordingQueue } from "./recording-queue.js"
 
 /** A webhook at `/hook` on a server of its own, new for each test, with raw clients. */
 export class Served {

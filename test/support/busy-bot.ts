@@ -1,10 +1,10 @@
-import { Bot } from "../../../src/bot/index.js"
-import { filters } from "../../../src/dispatch/index.js"
-import type { Logger } from "../../../src/ground/logger.js"
-import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
-import { type StartWebhookOptions, Updater } from "../../../src/updater.js"
-import { freePort } from "../../support/free-port.js"
-import { untilTrue } from "../../support/waiting.js"
+import { Bot } from "../../src/bot/index.js"
+import { filters } from "../../src/dispatch/index.js"
+import type { Logger } from "../../src/ground/logger.js"
+import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { type StartWebhookOptions, Updater } from "../../src/updater.js"
+import { freePort } from "./free-port.js"
+import { untilTrue } from "./waiting.js"
 
 /** A bot at a name (or address) on port 443 of a simulated Telegram, and people who write to it. */
 export class BusyBot implements AsyncDisposable {

@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
 import type { ProxyName } from "../../src/proxy/index.js"
-import { finished } from "../support/built.js"
-import { freePort } from "../support/free-port.js"
-import { requireServer, type Skippable } from "../support/real-servers.js"
-import { untilTrue } from "../support/waiting.js"
+import { finished } from "./built.js"
+import { freePort } from "./free-port.js"
+import { requireServer, type Skippable } from "./real-servers.js"
+import { untilTrue } from "./waiting.js"
 
 /** haproxy, nginx or Caddy, running with a configuration. */
 export interface RealProxy extends AsyncDisposable {
