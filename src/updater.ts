@@ -1,4 +1,5 @@
-import { type Logger, quietLogger, withFields } from "./ground/logger.js"
+import { errorText } from "./ground/error-text.js"
+import { type Logger, guardedLogger, withFields } from "./ground/logger.js"
 import { Bot } from "./bot/index.js"
 import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
@@ -85,7 +86,7 @@ export class Updater implements AsyncDisposable {
   #ended: Promise<void> = Promise.resolve()
 
   constructor(options: UpdaterOptions) {
-    const { token, bot, queue, receiveOnly = false, logger = quietLogger, ...dispatch } = options
+    const { token, bot, queue, receiveOnly = false, logger, ...dispatch } = options
     if (bot && token !== undefined) {
       throw new TypeError("Expected either the `token` or the `bot` option, got both.")
     }
@@ -96,10 +97,15 @@ export class Updater implements AsyncDisposable {
     }
     this.#receiveOnly = receiveOnly
     this.bot = bot ?? new Bot(token)
-    this.#given = logger
-    this.#logger = withFields(logger, { botId: this.bot.id })
+    this.#given = guardedLogger(logger)
+    this.#logger = withFields(this.#given, { botId: this.bot.id })
     this.queue = queue ?? new MemoryQueue()
-    this.dispatcher = new Dispatcher({ ...dispatch, bot: this.bot, queue: this.queue, logger })
+    this.dispatcher = new Dispatcher({
+      ...dispatch,
+      bot: this.bot,
+      queue: this.queue,
+      logger: this.#given,
+    })
   }
 
   /** Whether updates are being received. */
@@ -253,7 +259,7 @@ export class Updater implements AsyncDisposable {
   #watch(intake: Intake): void {
     this.#ended = intake.ended
     intake.ended.catch((error: unknown) => {
-      this.#logger.error(`Receiving has ended: ${error instanceof Error ? error.message : "?"}`)
+      this.#logger.error(`Receiving has ended: ${errorText(error)}`)
       void this.stop()
     })
   }
@@ -272,7 +278,7 @@ export class Updater implements AsyncDisposable {
     try {
       await this.bot.deleteWebhook()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "?"
+      const reason = errorText(error)
       this.#logger.error(`The webhook could not be deleted, and stays: ${reason}`)
     }
   }

@@ -1,3 +1,4 @@
+import { errorText } from "../ground/error-text.js"
 import type { Client } from "acme-client"
 import { nodeCrypto } from "../ground/node-crypto.js"
 import { SounderError } from "../telegram/errors.js"
@@ -79,7 +80,7 @@ export async function loadAcmeClient(): Promise<AcmeClientPackage> {
   try {
     return await import("acme-client")
   } catch (cause) {
-    const isMissing = cause instanceof Error && /Cannot find (package|module)/.test(cause.message)
+    const isMissing = /Cannot find (package|module)/.test(errorText(cause))
     if (!isMissing) throw cause
     const message =
       "Certificates of an authority need the package acme-client, which is not installed: run `npm install acme-client`"

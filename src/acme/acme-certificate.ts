@@ -1,3 +1,4 @@
+import { errorCause, errorText } from "../ground/error-text.js"
 import {
   type CertificateAndKey,
   certificateProblems,
@@ -131,7 +132,7 @@ export class AcmeCertificate implements CertificateSource {
         if (certificateFailed.hasSubscribers) certificateFailed.publish({ hosts, error })
         const waitMs = Math.max(backoff.next(), retryAfterMs(error))
         due = new Date(Date.now() + waitMs)
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = errorText(error)
         logger.warn(
           `${reason}. The old one stays; trying again in ${Math.ceil(waitMs / 60_000)} min`,
         )
@@ -183,7 +184,7 @@ export class AcmeCertificate implements CertificateSource {
 }
 
 function retryAfterMs(error: unknown): number {
-  const cause = error instanceof Error ? error.cause : undefined
+  const cause = errorCause(error)
   return cause instanceof AcmeRefusal ? (cause.retryAfter ?? 0) * 1000 : 0
 }
 

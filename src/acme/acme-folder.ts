@@ -1,3 +1,4 @@
+import { errorCode } from "../ground/error-text.js"
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { CertificateAndKey } from "../certificate/index.js"
@@ -67,7 +68,7 @@ export class AcmeFolder {
     try {
       return await readFile(path, "utf8")
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
+      if (errorCode(error) === "ENOENT") return undefined
       throw error
     }
   }

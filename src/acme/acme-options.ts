@@ -1,6 +1,6 @@
 import { expectHost } from "../certificate/host.js"
 import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
-import { type Logger, quietLogger } from "../ground/logger.js"
+import { type Logger, guardedLogger } from "../ground/logger.js"
 
 /** The directories of Let's Encrypt. */
 export const letsEncrypt = {
@@ -77,7 +77,7 @@ export interface AcmeSettings {
 /** @throws TypeError for options that cannot be right */
 export function expectAcmeOptions(options: AcmeOptions): AcmeSettings {
   const { challenge = "tls-alpn-01", httpPort = 80, renewAt = 0.67 } = options
-  const { email, profile, externalAccount, directoryCa, logger = quietLogger } = options
+  const { email, profile, externalAccount, directoryCa, logger } = options
   if (challenge !== "tls-alpn-01" && challenge !== "http-01") {
     unexpectedOption("acme.challenge", '"tls-alpn-01" or "http-01"', challenge)
   }
@@ -96,7 +96,7 @@ export function expectAcmeOptions(options: AcmeOptions): AcmeSettings {
     externalAccount,
     directoryCa,
     renewAt,
-    logger,
+    logger: guardedLogger(logger),
   }
 }
 

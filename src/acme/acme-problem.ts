@@ -1,3 +1,4 @@
+import { errorClause, errorCode } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 import type { AcmeSettings } from "./acme-options.js"
 
@@ -36,9 +37,8 @@ type Context = Pick<AcmeSettings, "hosts" | "directory" | "challenge" | "httpPor
 export function explainAcme(error: unknown, context: Context): SounderError {
   const { hosts, directory } = context
   const head = `No certificate for ${hosts.join(", ")} from ${directory.host}`
-  const words = error instanceof Error ? error.message : String(error)
   const advice = adviceFor(error, context)
-  const message = `${head}: ${words.replace(/\.$/, "")}. ${advice}`.trimEnd()
+  const message = `${head}: ${errorClause(error)}. ${advice}`.trimEnd()
   return new SounderError("acme-failed", message, { cause: error })
 }
 
@@ -54,8 +54,7 @@ function adviceFor(error: unknown, context: Context): string {
 }
 
 function adviceForFailure(error: unknown, { directory }: Context): string {
-  if (!(error instanceof Error)) return ""
-  const code = "code" in error ? String(error.code) : ""
+  const code = errorCode(error)
   if (/SELF_SIGNED|UNABLE_TO|CERT_|ALTNAME/.test(code)) {
     return `The certificate of ${directory.host} is not trusted here: if it is your own authority, give its root as \`directoryCa\``
   }

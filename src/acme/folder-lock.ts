@@ -1,3 +1,4 @@
+import { errorCode } from "../ground/error-text.js"
 import { readFile, rm, stat, writeFile } from "node:fs/promises"
 import { hostname } from "node:os"
 import { join } from "node:path"
@@ -36,7 +37,7 @@ async function take(path: string): Promise<boolean> {
     return true
   } catch (error) {
     heldHere.delete(path)
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error
+    if (!(errorCode(error) === "EEXIST")) throw error
     if (await isAbandoned(path)) await rm(path, { force: true })
     return false
   }
@@ -60,6 +61,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
+    return errorCode(error) === "EPERM"
   }
 }

@@ -1,3 +1,4 @@
+import { errorCode, errorText } from "../ground/error-text.js"
 import { once } from "node:events"
 import { createServer, type Server } from "node:http"
 import { SounderError } from "../telegram/errors.js"
@@ -36,7 +37,7 @@ export class HttpChallenges implements AsyncDisposable {
       this.#server.listen({ host, port })
       await once(this.#server, "listening")
     } catch (cause) {
-      const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
+      const code = errorCode(cause) || errorText(cause)
       const advice = advices[code] ?? code
       const message = `Cannot answer http-01 on ${host} port ${port}: ${advice}`
       throw new SounderError("listen-failed", message, { cause })

@@ -1,7 +1,7 @@
 import { announceCall, isCallWatched } from "../events/announce-call.js"
 import { offAbort, onAbort } from "../ground/abort-listeners.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
-import { quietLogger, withFields } from "../ground/logger.js"
+import { guardedLogger, withFields } from "../ground/logger.js"
 import { SounderError } from "../telegram/errors.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
@@ -70,7 +70,7 @@ export class Bot implements AsyncDisposable {
     this.#caller = new Caller(
       this.#exchange,
       { botId: this.id, attempts, maxWaitMs },
-      withFields(options.logger ?? quietLogger, { botId: this.id }),
+      withFields(guardedLogger(options.logger), { botId: this.id }),
     )
   }
 

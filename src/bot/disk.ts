@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { errorText } from "../ground/error-text.js"
 import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises"
-import { InputFileError, reasonOf } from "./input-file-error.js"
+import { InputFileError } from "./input-file-error.js"
 import type { ReadableFile } from "./readable-file.js"
 
 const pieceBytes = 64 * 1024
@@ -13,7 +14,7 @@ const pieceBytes = 64 * 1024
 /** Opens a file to read it. A file that is not as long at its end as at its start is an error. */
 export async function openPath(path: string): Promise<ReadableFile> {
   const handle = await open(path, "r").catch((error: unknown) => {
-    throw new InputFileError(`The file could not be opened: ${reasonOf(error)}`, { cause: error })
+    throw new InputFileError(`The file could not be opened: ${errorText(error)}`, { cause: error })
   })
   const stats = await handle.stat()
   if (stats.isDirectory()) {

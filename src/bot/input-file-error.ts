@@ -11,8 +11,3 @@ export class InputFileError extends SounderError {
     super("input-file", message, options)
   }
 }
-
-/** What an error says, for a sentence. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

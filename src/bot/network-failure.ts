@@ -1,3 +1,4 @@
+import { errorCause, errorCode, errorText, isError } from "../ground/error-text.js"
 import { NetworkError } from "../telegram/errors.js"
 
 /** Makes the error of a call to which no answer came, saying what to do where that is known. */
@@ -82,12 +83,11 @@ const reasons: readonly Reason[] = [
 
 /** The first code in a chain of causes: `fetch` and happy eyeballs wrap what happened. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return ""
-  if ("code" in error && typeof error.code === "string") return error.code
-  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause
-  return codeOf(inner)
+  if (!isError(error)) return ""
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : errorCause(error)
+  return errorCode(error) || codeOf(inner)
 }
 
 function describe(error: unknown, code: string): string {
-  return code || (error instanceof Error ? error.message : String(error))
+  return code || errorText(error)
 }

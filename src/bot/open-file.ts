@@ -1,5 +1,6 @@
+import { errorCause, errorText } from "../ground/error-text.js"
 import type { InputFile, InputFileSource } from "../telegram/input-file.js"
-import { InputFileError, reasonOf } from "./input-file-error.js"
+import { InputFileError } from "./input-file-error.js"
 import { OwnedStream } from "./owned-stream.js"
 import type { ReadableFile } from "./readable-file.js"
 
@@ -53,7 +54,7 @@ async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
 }
 
 function causeOf(error: unknown): string {
-  return reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
+  return errorText(errorCause(error) ?? error)
 }
 
 function lengthOf(headers: Headers): number | undefined {

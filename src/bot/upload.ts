@@ -1,7 +1,8 @@
+import { errorText } from "../ground/error-text.js"
 import type { InputFile } from "../telegram/input-file.js"
 import type { Deadline } from "./deadline.js"
 import type { EncodedParameters, FilePart } from "./encode-parameters.js"
-import { InputFileError, reasonOf } from "./input-file-error.js"
+import { InputFileError } from "./input-file-error.js"
 import { openInputFile } from "./open-file.js"
 import type { ReadableFile } from "./readable-file.js"
 import { expectUnused, useStream } from "./used-streams.js"
@@ -100,7 +101,7 @@ export class Upload implements AsyncDisposable {
       }
       if (opened.size !== undefined) expectSize(opened.size, sent)
     } catch (error) {
-      const message = `${file.filename} could not be sent: ${reasonOf(error)}`
+      const message = `${file.filename} could not be sent: ${errorText(error)}`
       this.#failure = new InputFileError(message, { cause: error })
       throw this.#failure
     }

@@ -1,3 +1,4 @@
+import { errorText } from "../ground/error-text.js"
 import { readFile } from "node:fs/promises"
 import { Command, InvalidArgumentError } from "commander"
 import { Bot } from "../bot/index.js"
@@ -102,7 +103,7 @@ async function readCertificate(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8")
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = errorText(cause)
     throw new SounderError("certificate-unreadable", `--cert cannot be read: ${reason}`, { cause })
   }
 }
@@ -119,7 +120,7 @@ function asJson(examination: Examination): string {
 }
 
 function notExamined(cause: unknown): never {
-  throw new ExitError(2, cause instanceof Error ? cause.message : String(cause), { cause })
+  throw new ExitError(2, errorText(cause), { cause })
 }
 
 function seconds(text: string): number {

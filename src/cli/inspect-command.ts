@@ -1,3 +1,4 @@
+import { errorCode, errorText } from "../ground/error-text.js"
 import { readFile } from "node:fs/promises"
 import { Command } from "commander"
 import { certificateReport, inspectCertificate } from "../certificate/index.js"
@@ -50,7 +51,7 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8")
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
+    const code = errorCode(cause) || errorText(cause)
     const message = `Cannot read ${path}: ${advices[code] ?? code}`
     throw new ExitError(2, message, { cause })
   }

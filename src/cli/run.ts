@@ -1,3 +1,4 @@
+import { errorText } from "../ground/error-text.js"
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { certificateCommand } from "./certificate-command.js"
@@ -38,7 +39,7 @@ export async function run(args: readonly string[], output: Output = terminal): P
   } catch (error) {
     // Commander has said itself what was wrong, and throws to show its help, too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const message = error instanceof Error ? error.message : String(error)
+    const message = errorText(error)
     if (message !== "") output.complain(`sounder: ${message}\n`)
     return exitCodeOf(error)
   }

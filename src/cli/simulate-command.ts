@@ -1,3 +1,4 @@
+import { errorCode } from "../ground/error-text.js"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { Command, InvalidArgumentError } from "commander"
@@ -54,14 +55,14 @@ async function simulate(flags: Flags, print: (text: string) => void): Promise<vo
 }
 
 function explained(error: unknown, { port, host }: Flags): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined
+  const code = errorCode(error)
   const advice: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} is taken on ${host}, perhaps by another simulator. Choose one with --port, or --port 0 for any`,
     EACCES: `Port ${port} may not be listened on by this user. Choose one above 1023 with --port`,
     EADDRNOTAVAIL: `${host} is no address of this machine. Leave out --host, or give one that is`,
     ENOTFOUND: `${host} is not found. Leave out --host, or give an address of this machine`,
   }
-  const message = typeof code === "string" ? advice[code] : undefined
+  const message = Object.hasOwn(advice, code) ? advice[code] : undefined
   return message === undefined ? error : new Error(message, { cause: error })
 }
 

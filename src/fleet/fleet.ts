@@ -1,10 +1,11 @@
+import { errorText } from "../ground/error-text.js"
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
 import { fewRegistrations } from "./few-registrations.js"
 import { Gate } from "./gate.js"
 import { FleetBots, type FleetMember } from "./fleet-bots.js"
 import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
-import { type Logger, quietLogger } from "../ground/logger.js"
+import { type Logger, guardedLogger } from "../ground/logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
 import type { Intake } from "../intake/intake.js"
 import { Polling } from "../polling/polling.js"
@@ -55,13 +56,13 @@ export class Fleet implements AsyncDisposable {
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
-    const { queue, botOptions, onBotEnded, logger = quietLogger, ...dispatch } = options
+    const { queue, botOptions, onBotEnded, logger, ...dispatch } = options
     this.queue = queue ?? new MemoryQueue()
-    this.#botOptions = fewRegistrations({ logger, ...botOptions })
-    this.#logger = logger
+    this.#logger = guardedLogger(logger)
+    this.#botOptions = fewRegistrations({ logger: this.#logger, ...botOptions })
     this.#onBotEnded = onBotEnded ?? (() => {})
     const bot = (id: number) => this.#bots.find(id)
-    this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger })
+    this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
   }
 
   /** The bots that are in the fleet. */
@@ -232,7 +233,7 @@ export class Fleet implements AsyncDisposable {
       await this.#bots.inTurn(bot.id, () => this.#receive(bot))
       return undefined
     } catch (error) {
-      this.#logger.error(`Bot ${bot.id} does not receive: ${reasonOf(error)}`)
+      this.#logger.error(`Bot ${bot.id} does not receive: ${errorText(error)}`)
       return { error }
     }
   }
@@ -257,7 +258,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   #ended(bot: Bot, error: unknown): void {
-    this.#logger.error(`Bot ${bot.id} receives nothing more: ${reasonOf(error)}`)
+    this.#logger.error(`Bot ${bot.id} receives nothing more: ${errorText(error)}`)
     void this.#bots.inTurn(bot.id, async () => {
       if (this.#bots.at(bot.id)?.bot !== bot) return
       await this.#leave(bot.id)
@@ -291,8 +292,4 @@ function expectBase(webhookUrl: string | undefined): void {
 /** The URL or path of one bot below that of the fleet. */
 function below(base: string, botId: number): string {
   return `${base.replace(/\/+$/, "")}/${botId}`
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,6 @@
+import { errorClause } from "./error-text.js"
+import { unexpectedOption } from "./expect-option.js"
+
 /**
  * Where Sounder says what its operator should know. `console`, pino, winston and bunyan fit as they
  * are. Messages never hold the bot's token.
@@ -30,6 +33,76 @@ export const quietLogger: Logger = {
 
 /** Says nothing at all. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/**
+ * Returns a logger that never throws: the given one within a guard. A line that it fails to write
+ * goes to `console`, where it is a warning or an error.
+ *
+ * @param given Default: {@link quietLogger}.
+ * @throws TypeError for a value that is no object
+ */
+export function guardedLogger(given: Logger = quietLogger): Logger {
+  if (given instanceof GuardedLogger) return given
+  const isObject = (typeof given === "object" && given !== null) || typeof given === "function"
+  if (!isObject) unexpectedOption("logger", "an object with debug, info, warn and error", given)
+  return new GuardedLogger(given)
+}
+
+class GuardedLogger implements Logger {
+  readonly #given: Logger
+
+  constructor(given: Logger) {
+    this.#given = given
+  }
+
+  debug(message: string): void {
+    this.#write("debug", message)
+  }
+
+  info(message: string): void {
+    this.#write("info", message)
+  }
+
+  warn(message: string): void {
+    this.#write("warn", message)
+  }
+
+  error(message: string): void {
+    this.#write("error", message)
+  }
+
+  child(fields: Readonly<Record<string, unknown>>): Logger {
+    try {
+      const child = this.#given.child?.(fields)
+      return child ? guardedLogger(child) : this
+    } catch {
+      return this
+    }
+  }
+
+  #write(level: "debug" | "info" | "warn" | "error", message: string): void {
+    try {
+      // A logger of the program's own may be an async function.
+      const written: unknown = this.#given[level](message)
+      if (typeof written === "object" && written !== null) this.#watch(written, level, message)
+    } catch (error) {
+      writeToConsole(level, message, error)
+    }
+  }
+
+  #watch(written: object, level: string, message: string): void {
+    Promise.resolve(written).catch((error: unknown) => writeToConsole(level, message, error))
+  }
+}
+
+function writeToConsole(level: string, message: string, error: unknown): void {
+  if (level !== "warn" && level !== "error") return
+  try {
+    console[level](`${message}\n(The logger failed: ${errorClause(error)}.)`)
+  } catch {
+    // There is nowhere left to write to.
+  }
+}
 
 /** A logger whose lines have these fields, where it knows of fields; itself where not. */
 export function withFields(logger: Logger, fields: Readonly<Record<string, unknown>>): Logger {

@@ -1,3 +1,4 @@
+import { errorName, isError } from "../ground/error-text.js"
 import { botCall, botCalled, botWaiting } from "../events/index.js"
 import { SounderError } from "../telegram/errors.js"
 import type { BotLabel } from "./bot-label.js"
@@ -50,7 +51,6 @@ export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
 }
 
 function outcomeOf(error: unknown): string {
-  if (error instanceof SounderError) return error.code
-  const isAbort = error instanceof Error && error.name === "AbortError"
-  return isAbort ? "aborted" : "failed"
+  if (isError(error) && error instanceof SounderError) return error.code
+  return errorName(error) === "AbortError" ? "aborted" : "failed"
 }

@@ -1,9 +1,9 @@
+import { errorCode } from "../ground/error-text.js"
 import { once } from "node:events"
 import { lstat, unlink } from "node:fs/promises"
 import { connect, type Server } from "node:net"
 import { SounderError } from "../telegram/errors.js"
 import { descriptorOf, type PassedSocket, passedSocketOf } from "./passed-socket.js"
-import { systemErrorCode } from "../ground/system-error-code.js"
 
 /** Where a server is to listen: an address and port, a unix socket, or a socket that it is given. */
 export type ListenTarget =
@@ -44,7 +44,7 @@ async function bind(server: Server, target: ListenTarget): Promise<void> {
 
 /** Whether the path was blocked by the socket of a dead server, which is then gone. */
 async function isStaleSocket(error: unknown, target: ListenTarget): Promise<boolean> {
-  if (systemErrorCode(error) !== "EADDRINUSE" || !("socketPath" in target)) return false
+  if (errorCode(error) !== "EADDRINUSE" || !("socketPath" in target)) return false
   if (!(await isSocket(target.socketPath)) || (await isAnswered(target.socketPath))) return false
   await unlink(target.socketPath)
   return true
@@ -64,7 +64,7 @@ async function isAnswered(path: string): Promise<boolean> {
     await once(socket, "connect")
     return true
   } catch (error) {
-    return systemErrorCode(error) !== "ECONNREFUSED"
+    return errorCode(error) !== "ECONNREFUSED"
   } finally {
     socket.destroy()
   }
@@ -72,10 +72,10 @@ async function isAnswered(path: string): Promise<boolean> {
 
 function explain(error: unknown, target: ListenTarget): string {
   if ("passed" in target) {
-    return `Cannot listen on the socket ${target.passed} that was passed on: it is none that listens (${systemErrorCode(error)}). Pass on one that is bound and listening`
+    return `Cannot listen on the socket ${target.passed} that was passed on: it is none that listens (${errorCode(error)}). Pass on one that is bound and listening`
   }
   const place = "socketPath" in target ? target.socketPath : `${target.host} port ${target.port}`
-  return `Cannot listen on ${place}: ${adviceFor(systemErrorCode(error), "socketPath" in target)}`
+  return `Cannot listen on ${place}: ${adviceFor(errorCode(error), "socketPath" in target)}`
 }
 
 function adviceFor(code: string, isSocket: boolean): string {

@@ -1,3 +1,4 @@
+import { errorClause } from "../ground/error-text.js"
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
 import { ApiError, NetworkError, RetryAfter } from "../telegram/errors.js"
@@ -23,7 +24,7 @@ export async function beginPolling(settings: PollingSettings): Promise<void> {
       if (!mayPass(error)) throw error
       if (retries === bootstrapRetries) throw explained(error)
       const waitMs = Math.max(retryAfterMs(error), backoff.next())
-      logger.warn(`${messageOf(error)}. The start is tried again in ${waitMs} ms.`)
+      logger.warn(`${errorClause(error)}. The start is tried again in ${waitMs} ms.`)
       await sleep(waitMs, signal)
     }
   }
@@ -48,10 +49,6 @@ function explained(error: unknown): unknown {
   const advice =
     "Polling has not started. Check that this machine reaches the Bot API; `bootstrapRetries` " +
     "makes the start wait for it."
-  const reason = messageOf(error).replace(/^deleteWebhook: /, "")
+  const reason = errorClause(error).replace(/^deleteWebhook: /, "")
   return new NetworkError("deleteWebhook", `${reason}. ${advice}`, { cause: error })
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "")
 }

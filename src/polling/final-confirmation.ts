@@ -1,3 +1,4 @@
+import { errorText } from "../ground/error-text.js"
 import type { PollLoop } from "./poll-loop.js"
 import type { PollingSettings } from "./polling-options.js"
 
@@ -22,7 +23,7 @@ export async function confirmFinally(loop: PollLoop, settings: PollingSettings):
     if (loop.offsetWithin(keptBackMs) === offset && offset > 1) await fetch(offset - 1)
     await fetch(offset)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     logger.warn(`The last updates could not be confirmed and will come again: ${reason}`)
   }
 }

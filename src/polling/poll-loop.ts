@@ -1,3 +1,5 @@
+import { errorText } from "../ground/error-text.js"
+import { callQueue } from "../queue/call-queue.js"
 import type { Update } from "@grammyjs/types"
 import { pollingFetched } from "../events/index.js"
 import { InvalidUpdate, NetworkError } from "../telegram/errors.js"
@@ -140,7 +142,7 @@ export class PollLoop {
       if (typeof element === "object" && element) return parseUpdate(element)
       throw new InvalidUpdate(`Expected an update, a JSON object, got a ${typeof element}`)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = errorText(error)
       this.#settings.logger.error(`getUpdates: skipped what is not an update. ${reason}`)
       return undefined
     }
@@ -149,7 +151,7 @@ export class PollLoop {
   async #put(attempt: Attempt, update: Update): Promise<void> {
     const { bot, queue } = this.#settings
     try {
-      await queue.put({ botId: bot.id, update })
+      await callQueue("put", () => queue.put({ botId: bot.id, update }))
       this.#updates.settle(attempt)
       this.#setbacks.accepted()
     } catch (error) {

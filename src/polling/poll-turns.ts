@@ -1,3 +1,4 @@
+import { errorClause } from "../ground/error-text.js"
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
 import type { HeldLock, StandbyLock } from "../ground/standby-lock.js"
@@ -64,7 +65,7 @@ export class PollTurns {
     }
     // Whoever stops polling still has to confirm, and calls `end`.
     if (signal.aborted) return
-    const reason = held.lost.aborted ? ` (${messageOf(held.lost.reason)})` : ""
+    const reason = held.lost.aborted ? ` (${errorClause(held.lost.reason)})` : ""
     logger.warn(`This process has lost the lock${reason}. It stands by; another may poll now.`)
     this.#held = undefined
     await held.release()
@@ -79,7 +80,7 @@ export class PollTurns {
       } catch (error) {
         if (signal.aborted) return undefined
         const waitMs = backoff.next()
-        const reason = messageOf(error)
+        const reason = errorClause(error)
         this.#settings.logger.warn(
           `The lock of the standby cannot be asked for: ${reason}. Tried again in ${waitMs} ms.`,
         )
@@ -88,8 +89,4 @@ export class PollTurns {
     }
     return undefined
   }
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "")
 }

@@ -1,7 +1,7 @@
 import type { CallOptions } from "../bot/bot-options.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import type { StandbyLock } from "../ground/standby-lock.js"
-import { type Logger, quietLogger, withFields } from "../ground/logger.js"
+import { type Logger, guardedLogger, withFields } from "../ground/logger.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 import type { UpdateType } from "../telegram/api.js"
 
@@ -67,7 +67,7 @@ export type PollingSettings = Required<
 export function pollingSettings(options: PollingOptions): PollingSettings {
   const settings = {
     ...options,
-    logger: withFields(options.logger ?? quietLogger, { botId: options.bot.id }),
+    logger: withFields(guardedLogger(options.logger), { botId: options.bot.id }),
     timeout: options.timeout ?? 30,
     limit: options.limit ?? 100,
     dropPendingUpdates: options.dropPendingUpdates ?? false,

@@ -1,3 +1,4 @@
+import { errorText } from "../ground/error-text.js"
 import { pollingEnded } from "../events/index.js"
 import { sleep } from "../ground/sleep.js"
 import type { Intake } from "../intake/intake.js"
@@ -97,7 +98,7 @@ export class Polling implements Intake, AsyncDisposable {
       await this.#turns.run(this.#abort.signal)
       return undefined
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = errorText(error)
       const { bot, logger } = this.#settings
       logger.error(`Polling has ended. ${reason}`)
       if (pollingEnded.hasSubscribers) pollingEnded.publish({ botId: bot.id, error })

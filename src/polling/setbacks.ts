@@ -1,3 +1,4 @@
+import { errorClause } from "../ground/error-text.js"
 import { Backoff } from "../ground/backoff.js"
 import { pollingSetback, type PollingTrouble } from "../events/index.js"
 import type { Logger } from "../ground/logger.js"
@@ -44,9 +45,9 @@ export class Setbacks {
     this.#announce("refused", error, waitMs)
     this.#refusedAt = this.#now()
     const again = "The updates stay with Telegram and are fetched again, more slowly."
-    if (error instanceof HandedBack) this.#logger.debug(`${reasonOf(error)}. ${again}`)
-    else if (error instanceof QueueFull) this.#tell("refused", `${reasonOf(error)}. ${again}`)
-    else this.#logger.error(`The queue refused an update: ${reasonOf(error)}. ${again}`)
+    if (error instanceof HandedBack) this.#logger.debug(`${errorClause(error)}. ${again}`)
+    else if (error instanceof QueueFull) this.#tell("refused", `${errorClause(error)}. ${again}`)
+    else this.#logger.error(`The queue refused an update: ${errorClause(error)}. ${again}`)
     return waitMs
   }
 
@@ -74,7 +75,7 @@ export class Setbacks {
     if (setback.kind === "other-poller") return this.#standByFor(error)
     if (setback.kind === "webhook") return this.#waitForWebhook(error)
     const waitMs = Math.max(setback.atLeastMs, this.#passing.next())
-    this.#tell("passing", `${reasonOf(error)}. Polling tries again, next in ${waitMs} ms.`)
+    this.#tell("passing", `${errorClause(error)}. Polling tries again, next in ${waitMs} ms.`)
     return waitMs
   }
 
@@ -84,7 +85,7 @@ export class Setbacks {
     const advice =
       "This process stands by and takes over when the other stops. To receive updates here, stop " +
       "the other one; to run several, give each a bot of its own."
-    if (isNew) this.#tell("other-poller", `${reasonOf(error)}. ${advice}`)
+    if (isNew) this.#tell("other-poller", `${errorClause(error)}. ${advice}`)
     else this.#told.add("other-poller")
     return standByMs + this.#standBy.next()
   }
@@ -93,7 +94,7 @@ export class Setbacks {
     const advice =
       "A webhook was set for this bot after polling had started, so updates go there. Delete it " +
       "(deleteWebhook), or stop polling; until then this process asks again every 30 s."
-    this.#tell("webhook", `${reasonOf(error)}. ${advice}`)
+    this.#tell("webhook", `${errorClause(error)}. ${advice}`)
     return webhookMs
   }
 
@@ -102,8 +103,4 @@ export class Setbacks {
     else this.#logger.warn(message)
     this.#told.add(trouble)
   }
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "")
 }

@@ -20,13 +20,3 @@ export function keptAside(kept: KeptUpdate): KeptAside {
   const update = JSON.parse(body) as Update
   return { botId, update, lane, attempt, error, setAsideAt: new Date(setAsideAt) }
 }
-
-/** What is kept of the error that an update was set aside with. */
-export function errorText(error: unknown): string {
-  if (error instanceof Error) return error.stack ?? error.message
-  try {
-    return String(error)
-  } catch {
-    return "What was thrown has no text"
-  }
-}

@@ -1,4 +1,5 @@
 import type { ResponseParameters, Update } from "@grammyjs/types"
+import { errorText } from "../ground/error-text.js"
 
 /** The stable names of everything that can go wrong; each has a heading in `docs/errors.md`. */
 export const errorCodes = [
@@ -181,7 +182,7 @@ export class HandlerError extends SounderError {
   readonly update: Update
 
   constructor(update: Update, cause: unknown) {
-    super("handler-error", `A handler failed on update ${update.update_id}: ${reasonOf(cause)}`, {
+    super("handler-error", `A handler failed on update ${update.update_id}: ${errorText(cause)}`, {
       cause,
     })
     this.update = update
@@ -194,16 +195,6 @@ export class InvalidUpdate extends SounderError {
 
   constructor(message: string, options?: ErrorOptions) {
     super("invalid-update", message, options)
-  }
-}
-
-function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message
-  try {
-    return String(thrown)
-  } catch {
-    // An object without a prototype, or one whose toString throws.
-    return "what it threw has no text"
   }
 }
 

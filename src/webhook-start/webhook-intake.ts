@@ -1,4 +1,4 @@
-import { type Logger, quietLogger, withFields } from "../ground/logger.js"
+import { type Logger, guardedLogger, withFields } from "../ground/logger.js"
 import type { Intake } from "../intake/intake.js"
 import { CertificateKeeper } from "../registration/watch/certificate-keeper.js"
 import { DeliveryWatch } from "../registration/watch/delivery-watch.js"
@@ -58,7 +58,7 @@ export class WebhookIntake implements Intake {
    */
   static async start(options: WebhookIntakeOptions): Promise<WebhookIntake> {
     const { bot, signal } = options
-    const logger = withFields(options.logger ?? quietLogger, { botId: bot.id })
+    const logger = withFields(guardedLogger(options.logger), { botId: bot.id })
     signal?.throwIfAborted()
     const plan = await planStart(options, logger)
     const wrongSecret = new WrongSecret(plan.registration !== undefined, logger)

@@ -1,5 +1,6 @@
+import { errorText } from "../ground/error-text.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
-import { type Logger, quietLogger, withFields } from "../ground/logger.js"
+import { type Logger, guardedLogger, withFields } from "../ground/logger.js"
 import { idleTimer } from "../ground/timer.js"
 import { HandedBack, type OnTurn, QueueFull, type UpdateQueue } from "../queue/update-queue.js"
 import { parseUpdate } from "../telegram/parse-update.js"
@@ -115,7 +116,7 @@ export class Webhook {
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#heads = new HeadCheck({ ...options, secretToken, maxBodyBytes })
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
-    this.#logger = withFields(options.logger ?? quietLogger, { botId: this.botId })
+    this.#logger = withFields(guardedLogger(options.logger), { botId: this.botId })
     this.#isStarted = options.isStarted ?? (() => true)
     this.#opened = options.opened
     void this.#opened?.then(() => (this.#opened = undefined))
@@ -253,7 +254,7 @@ export class Webhook {
   #notTaken(error: unknown): WebhookResponse {
     if (error instanceof HandedBack) return handedBack
     if (error instanceof QueueFull) return full
-    const reason = error instanceof Error ? error.message : "no reason given"
+    const reason = errorText(error)
     this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
     return failed
   }

@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import { X509Certificate } from "node:crypto"
 import {
   type CertificateInspection,
@@ -99,7 +100,7 @@ async function distrustOf(
     socket.destroy()
     return false
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorText(error)
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import { ApiError } from "../../telegram/errors.js"
 import { type Check, fine, found } from "../check.js"
 import { finding } from "../finding.js"
@@ -23,7 +24,7 @@ async function ask({ bot, timeoutMs }: Sight["given"]): Promise<{ telegram?: Tel
   try {
     return { telegram: { kind: "known", me: await bot.getMe({ timeoutMs }) } }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     const isRefusal = error instanceof ApiError && error.code === "unauthorized"
     return { telegram: { kind: isRefusal ? "refused" : "unreachable", reason } }
   }

@@ -1,4 +1,5 @@
 import { lookup, Resolver } from "node:dns/promises"
+import { errorCode, errorText } from "../../ground/error-text.js"
 
 /** What DNS says of a name. */
 export type DnsAnswer =
@@ -57,5 +58,5 @@ function isMissing(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error)
+  return errorCode(error) || errorText(error)
 }

@@ -1,3 +1,4 @@
+import { errorCode, errorText } from "../../ground/error-text.js"
 import { connect, type Socket } from "node:net"
 import type { Target } from "./target.js"
 
@@ -46,7 +47,7 @@ export function timedOut(): Error {
 }
 
 function outcomeOf(error: unknown): TcpOutcome {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error)
+  const code = errorCode(error) || errorText(error)
   if (code === "ECONNREFUSED") return { kind: "refused" }
   if (code === "ETIMEDOUT") return { kind: "timeout" }
   if (code === "ECONNRESET") return { kind: "reset" }

@@ -1,3 +1,4 @@
+import { errorCode, errorText } from "../../ground/error-text.js"
 import { type Socket } from "node:net"
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls"
 import type { Target } from "./target.js"
@@ -98,9 +99,8 @@ export function secure(
 }
 
 function describe(error: unknown): { code: string; reason: string } {
-  if (!(error instanceof Error)) return { code: "", reason: String(error) }
-  const code = "code" in error ? String(error.code) : ""
+  const text = errorText(error)
   // OpenSSL's words stand between the colons of its error.
-  const [, reason = error.message] = /:SSL routines:[^:]*:([^:\n]+)/.exec(error.message) ?? []
-  return { code, reason }
+  const [, reason = text] = /:SSL routines:[^:]*:([^:\n]+)/.exec(text) ?? []
+  return { code: errorCode(error), reason }
 }

@@ -1,6 +1,6 @@
 import type { CertificateSource } from "../../certificate/index.js"
 import { expectText, unexpectedOption } from "../../ground/expect-option.js"
-import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type Logger, guardedLogger } from "../../ground/logger.js"
 import { FileCertificate, type KeyAndCertificate } from "./file-certificate.js"
 
 /** One certificate of a server, or where it gets some from. */
@@ -20,15 +20,16 @@ interface TlsChoices {
  * @throws TypeError for options that cannot be right
  */
 export function certificateSources(options: TlsChoices): CertificateSource[] {
-  const { key, cert, certificates, logger = quietLogger } = options
+  const { key, cert, certificates, logger } = options
+  const guarded = guardedLogger(logger)
   if (key !== undefined && cert === undefined) {
     throw new TypeError("Expected the `cert` option beside `key`: a key alone serves nothing.")
   }
   const isOwn = key !== undefined && cert !== undefined
-  const own = isOwn ? [new FileCertificate({ key, cert }, logger)] : []
+  const own = isOwn ? [new FileCertificate({ key, cert }, guarded)] : []
   if (certificates === undefined) return own
   if (!Array.isArray(certificates)) unexpectedOption("certificates", "an array", certificates)
-  return [...own, ...certificates.map((option) => sourceOf(option, logger))]
+  return [...own, ...certificates.map((option) => sourceOf(option, guarded))]
 }
 
 function sourceOf(option: CertificateOption, logger: Logger): CertificateSource {

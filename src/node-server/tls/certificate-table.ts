@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import type { SecureContext } from "node:tls"
@@ -74,7 +75,7 @@ function whyNot(pair: CertificateAndKey, cause: unknown): string {
   const problems = certificateProblems({ ...pair, uploaded: true })
   const found = problems.find(({ code }) => /key|pem|unreadable/.test(code))
   if (found) return found.message
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = errorText(cause)
   return `The key and the certificate cannot be used together: ${reason}. Create both anew`
 }
 

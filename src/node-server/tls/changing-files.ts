@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import { type FSWatcher, watch } from "node:fs"
 import { dirname } from "node:path"
 import { certificateFailed } from "../../events/index.js"
@@ -119,5 +120,5 @@ export class ChangingFiles {
 
 function complaintOf(fault: unknown): string | undefined {
   if (fault === undefined) return undefined
-  return fault instanceof Error ? fault.message : String(fault)
+  return errorText(fault)
 }

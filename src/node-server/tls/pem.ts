@@ -1,6 +1,6 @@
+import { errorCode } from "../../ground/error-text.js"
 import { readFile } from "node:fs/promises"
 import { SounderError } from "../../telegram/errors.js"
-import { systemErrorCode } from "../../ground/system-error-code.js"
 
 /**
  * The PEM text that an option means: itself, or what is in the file that it names.
@@ -28,7 +28,7 @@ async function read(option: string, path: string): Promise<string> {
   try {
     return await readFile(path, "utf8")
   } catch (cause) {
-    const advice = adviceFor(systemErrorCode(cause))
+    const advice = adviceFor(errorCode(cause))
     const message = `Cannot read the file ${path} of the \`${option}\` option: ${advice}`
     throw new SounderError("certificate-unreadable", message, { cause })
   }

@@ -1,6 +1,6 @@
+import { errorStack } from "../../ground/error-text.js"
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
-import { errorText } from "../kept-update.js"
 import type { Delivery, DeliveryTransaction, QueueTransaction } from "../update-queue.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 import {
@@ -110,7 +110,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     step("setAside: asked")
     await this.rollBack()
     // PostgreSQL keeps neither NUL nor halves of characters.
-    const text = errorText(error).replaceAll(/\0|\p{Surrogate}/gu, "\u{fffd}")
+    const text = errorStack(error).replaceAll(/\0|\p{Surrogate}/gu, "\u{fffd}")
     await this.#endings.end({ delivery: this, kind: "setAside", delayMs: 0, error: text })
   }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import { StorageError, type StorageErrorCode } from "../storage-error.js"
 
 type Cause = readonly [code: StorageErrorCode, advice: string]
@@ -45,7 +46,7 @@ const missing = new Set(["3F000", "42P01", "42883", "42704", "42703"])
 /** The `StorageError` for what a pool, a client or the server said. */
 export function postgresError(schema: string, thrown: unknown): StorageError {
   if (thrown instanceof StorageError) return thrown
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
+  const text = errorText(thrown)
   const sqlState = codeOf(thrown)
   if (missing.has(sqlState)) return outdated(schema, "is not as it should be", thrown)
   const [code, advice] = causeOf(sqlState, text)

@@ -1,5 +1,5 @@
 import { expectDurationMs, unexpectedOption } from "../../ground/expect-option.js"
-import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type Logger, guardedLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
 import type { HeldLock, StandbyLock } from "../../ground/standby-lock.js"
 import { HeldTransaction } from "./held-transaction.js"
@@ -51,7 +51,7 @@ export class PostgresLock implements StandbyLock {
 
   /** Throws a `TypeError` for a wrong option. */
   constructor(options: PostgresLockOptions) {
-    const { pool, leaseMs = 10_000, logger = quietLogger } = options
+    const { pool, leaseMs = 10_000, logger } = options
     if (typeof pool?.connect !== "function") unexpectedOption("pool", "a pool of `pg`", pool)
     expectDurationMs("leaseMs", leaseMs)
     if (leaseMs < leastLeaseMs || leaseMs > 2 ** 31 - 1) {
@@ -59,7 +59,7 @@ export class PostgresLock implements StandbyLock {
     }
     this.#pool = pool
     this.#leaseMs = leaseMs
-    this.#logger = logger
+    this.#logger = guardedLogger(logger)
   }
 
   /**

@@ -1,5 +1,5 @@
 import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
-import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type Logger, guardedLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { expectLaneRule, expectPerBot } from "../new-update.js"
 import { expectSchema } from "./migrate.js"
@@ -73,7 +73,7 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** What a queue works with. Throws a `TypeError` for a wrong option. */
 export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQueueSettings {
-  const { pool, listen, migrate = false, capacity, lane = "chat", logger = quietLogger } = options
+  const { pool, listen, migrate = false, capacity, lane = "chat", logger } = options
   const { pollMs = 250, leaseMs = 30_000, timeoutMs = 10_000, rememberMs = dayMs } = options
   const schema = expectSchema(options.schema ?? "sounder")
   expectPool("pool", pool, 4)
@@ -86,7 +86,7 @@ export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQu
   const perBot = expectPerBot(options.perBot)
   const times = { pollMs, leaseMs, timeoutMs, rememberMs }
   return {
-    ...{ pool, listen, schema, migrate, capacity, perBot, logger, ...times },
+    ...{ pool, listen, schema, migrate, capacity, perBot, logger: guardedLogger(logger), ...times },
     lane: expectLaneRule(lane),
   }
 }

@@ -1,6 +1,6 @@
+import { errorStack } from "../../ground/error-text.js"
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
-import { errorText } from "../kept-update.js"
 import type { Delivery } from "../update-queue.js"
 import type { Ending } from "./pending-write.js"
 import { step } from "./steps.js"
@@ -55,7 +55,7 @@ export class SqliteDelivery implements Delivery {
     const end = this.#ending()
     if (!end) return
     step("setAside: asked")
-    const [handled, text] = [this.#handled, errorText(error)]
+    const [handled, text] = [this.#handled, errorStack(error)]
     await end({
       write: ({ setAside }, now) => setAside.add(handled, text, now),
       apply: (lanes) => lanes.advance(this.#lane),

@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import { StorageError, type StorageErrorCode } from "../storage-error.js"
 
 /** SQLite's primary result codes, and what to do about each. */
@@ -23,7 +24,7 @@ function corrupted(): string {
  */
 export function storageError(path: string, thrown: unknown): StorageError {
   if (thrown instanceof StorageError) return thrown
-  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const text = errorText(thrown)
   const [code, advice] = causes[primaryCode(thrown, text)] ?? ["storage-failed", "see the cause"]
   return new StorageError(code, `The queue file ${path} could not be used: ${advice} (${text})`, {
     cause: thrown,

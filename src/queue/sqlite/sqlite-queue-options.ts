@@ -1,5 +1,5 @@
 import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
-import { type Logger, quietLogger } from "../../ground/logger.js"
+import { type Logger, guardedLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { expectLaneRule, expectPerBot } from "../new-update.js"
 
@@ -36,7 +36,7 @@ interface CheckedOptions {
 
 /** Throws a `TypeError` for what cannot be meant. */
 export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
-  const { capacity = Infinity, lane = "chat", rememberMs = dayMs, logger = quietLogger } = options
+  const { capacity = Infinity, lane = "chat", rememberMs = dayMs, logger } = options
   if (capacity !== Infinity) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
   return {
     path: expectText("path", options.path),
@@ -44,6 +44,6 @@ export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
     perBot: expectPerBot(options.perBot),
     laneRule: expectLaneRule(lane),
     rememberMs: expectDurationMs("rememberMs", rememberMs),
-    logger,
+    logger: guardedLogger(logger),
   }
 }

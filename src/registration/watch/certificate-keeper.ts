@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import type { Bot } from "../../bot/index.js"
 import { isSelfSigned } from "../../certificate/index.js"
 import { SounderError, Unauthorized } from "../../telegram/errors.js"
@@ -106,7 +107,7 @@ export class CertificateKeeper {
     const told = this.#telling.then(() => this.#register(registration, -1))
     this.#telling = told.catch((error: unknown) => {
       if (this.#end.signal.aborted) return
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = errorText(error)
       this.#options.logger.error(`Telegram does not know the webhook's certificate: ${reason}`)
     })
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorText } from "../../ground/error-text.js"
 import type { ExplainedWebhookError } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import type { WebhookDifference } from "./webhook-differences.js"
 
@@ -63,19 +64,15 @@ export function growing(pending: number): string {
 }
 
 export function couldNotLook(error: unknown): string {
-  return `Could not look at the webhook: ${reasonOf(error)}`
+  return `Could not look at the webhook: ${errorText(error)}`
 }
 
 export function couldNotRead(error: unknown): string {
-  return `Could not look when the webhook's certificate ends: ${reasonOf(error)}`
+  return `Could not look when the webhook's certificate ends: ${errorText(error)}`
 }
 
 export function couldNotRegister(error: unknown): string {
-  return `Could not set the webhook right: ${reasonOf(error)}`
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return `Could not set the webhook right: ${errorText(error)}`
 }
 
 function time(ms: number): string {

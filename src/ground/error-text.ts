@@ -1,0 +1,69 @@
+/**
+ * The text of anything that was thrown. A program may throw a value that has no text, or one that
+ * throws again when it is read: a revoked proxy, an error whose `stack` is a getter. No function of
+ * this file throws.
+ *
+ * @module
+ */
+
+/** Returns the message of an error; of any other value, its text. */
+export function errorText(thrown: unknown): string {
+  if (!isError(thrown)) return textOf(thrown)
+  return fieldText(thrown, "message") || fieldText(thrown, "name") || "an error without a message"
+}
+
+/** Returns the message without a full stop at its end, for a sentence that goes on. */
+export function errorClause(thrown: unknown): string {
+  return errorText(thrown).replace(/\.$/, "")
+}
+
+/** Returns the stack of an error, which begins with its message; the text where there is none. */
+export function errorStack(thrown: unknown): string {
+  const stack = isError(thrown) && readField(thrown, "stack")
+  return typeof stack === "string" && stack !== "" ? stack : errorText(thrown)
+}
+
+/** Returns the code of an error, as `ENOENT`; an empty string where it has none. */
+export function errorCode(thrown: unknown): string {
+  return isError(thrown) ? fieldText(thrown, "code") : ""
+}
+
+/** Returns the name of an error's kind, as `TypeError`; an empty string for any other value. */
+export function errorName(thrown: unknown): string {
+  return isError(thrown) ? fieldText(thrown, "name") : ""
+}
+
+/** Returns the cause of an error; `undefined` where it has none. */
+export function errorCause(thrown: unknown): unknown {
+  return isError(thrown) ? readField(thrown, "cause") : undefined
+}
+
+/** Returns whether a value is an error: `instanceof`, which itself throws for some proxies. */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error
+  } catch {
+    return false
+  }
+}
+
+function fieldText(error: Error, name: string): string {
+  const value = readField(error, name)
+  return value === undefined ? "" : textOf(value)
+}
+
+function readField(error: Error, name: string): unknown {
+  try {
+    return Reflect.get(error, name)
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return "a value without a text"
+  }
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest"
+import { callQueue } from "../../src/queue/call-queue.js"
+import { failingMethods } from "../support/misbehaving.js"
+
+test.each(Object.entries(failingMethods))("a method that %s rejects", async (_, method) => {
+  const answer = callQueue("put", method as () => Promise<void>)
+  expect(answer).toBeInstanceOf(Promise)
+  await expect(
+    answer.then(
+      () => "resolved",
+      () => "rejected",
+    ),
+  ).resolves.toBe("rejected")
+})
+
+test("the promise of a method is handed on as it is", async () => {
+  const promise = Promise.resolve(7)
+  expect(callQueue("take", () => promise)).toBe(promise)
+  const thenable = { then: (resolve: (value: number) => void) => resolve(8) }
+  await expect(callQueue("take", () => thenable as Promise<number>)).resolves.toBe(8)
+})
