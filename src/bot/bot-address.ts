@@ -1,7 +1,7 @@
 import { unexpectedOption } from "../ground/expect-option.js"
+import { tokenPattern } from "../telegram/redact-tokens.js"
 
 const publicRoot = "https://api.telegram.org"
-const shortestSecret = 8
 
 /**
  * The addresses of one bot. They hold the token, so they are built here and nowhere else, and what
@@ -31,8 +31,7 @@ export class BotAddress {
     const [id, secret] = splitToken(token)
     this.id = Number(id)
     this.#token = `${id}:${secret}`
-    const alone = secret.length >= shortestSecret ? `|${secret}` : ""
-    this.#secrets = new RegExp(`(?<=${id}(?::|%3a))${secret}${alone}`, "gi")
+    this.#secrets = tokenPattern(this.#token)
     const root = this.#checkRoot(apiRoot ?? environmentRoot() ?? publicRoot)
     this.origin = root.origin
     this.host = root.host
@@ -59,7 +58,7 @@ export class BotAddress {
 
   /** The text without the token's secret half, however it is spelt in it. */
   redact(text: string): string {
-    return text.replaceAll(this.#secrets, "<token>")
+    return text.replaceAll(this.#secrets, "$1<token>")
   }
 
   #checkRoot(given: string): URL {

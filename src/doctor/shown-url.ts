@@ -1,5 +1,4 @@
-/** A shorter one may be part of anything. */
-const shortestSecret = 8
+import { tokenPattern } from "../telegram/redact-tokens.js"
 
 /** A URL as it may be printed: without a password, the bot's token and the webhook's secret. */
 export function shownUrl(
@@ -8,12 +7,8 @@ export function shownUrl(
 ): string {
   // A password may hold an @ itself.
   const shown = url.replace(/\/\/[^/?#]*@/, "//<password>@")
-  const [, half = ""] = token?.split(":") ?? []
-  return [
-    [token, "<token>"] as const,
-    [half.length < shortestSecret ? "" : half, "<token>"] as const,
-    [secret, "<secret>"] as const,
-  ].reduce((text, [hidden, name]) => without(text, hidden, name), shown)
+  const withoutToken = token ? shown.replaceAll(tokenPattern(token), "<token>") : shown
+  return without(withoutToken, secret, "<secret>")
 }
 
 /** However it is spelt: percent-encoded, too, in small letters or capitals. */

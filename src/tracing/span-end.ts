@@ -1,8 +1,7 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api"
+import { errorName, errorStack, errorText, isError } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
-
-/** What may be a token: an id, a colon, and what stands behind it. */
-const tokenLike = /\d{5,}:[\w-]{20,}/g
+import { redactTokens } from "../telegram/redact-tokens.js"
 
 /**
  * Marks a span as failed.
@@ -13,18 +12,14 @@ const tokenLike = /\d{5,}:[\w-]{20,}/g
 export function fail(span: Span, error: unknown, recordErrors: boolean): void {
   span.setAttribute("error.type", errorType(error))
   if (!recordErrors) return void span.setStatus({ code: SpanStatusCode.ERROR })
-  const message = redacted(error instanceof Error ? error.message : String(error))
-  const stack = error instanceof Error ? redacted(error.stack ?? "") : ""
+  const message = redactTokens(errorText(error))
+  const stack = isError(error) ? redactTokens(errorStack(error)) : ""
   span.recordException({ name: errorType(error), message, stack })
   span.setStatus({ code: SpanStatusCode.ERROR, message })
 }
 
 /** A word of few for an error: the code of Sounder's own, else the name of its class. */
 function errorType(error: unknown): string {
-  if (error instanceof SounderError) return error.code
-  return error instanceof Error ? error.name : "_OTHER"
-}
-
-function redacted(text: string): string {
-  return text.replaceAll(tokenLike, "<token>")
+  if (isError(error) && error instanceof SounderError) return error.code
+  return errorName(error) || "_OTHER"
 }
