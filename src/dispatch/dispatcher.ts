@@ -1,7 +1,8 @@
+import { errorText } from "../ground/error-text.js"
 import type { Bot } from "../bot/index.js"
 import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
-import { type Logger, quietLogger } from "../ground/logger.js"
+import { type Logger, guardedLogger } from "../ground/logger.js"
 import type { ResponseSlot } from "../queue/response-slot.js"
 import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
 import { SounderError } from "../telegram/errors.js"
@@ -9,7 +10,6 @@ import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
 import { ErrorReport } from "./handlers/error-report.js"
-import { messageOf } from "./context/thrown-text.js"
 import { type Attempts, FailureRule, spent } from "./handlers/failure-rule.js"
 import { Handling } from "./context/handling.js"
 import { QueueConsumer } from "./consumer/queue-consumer.js"
@@ -45,10 +45,10 @@ export interface DispatcherOptions {
    */
   readonly attempts?: Attempts
   /**
-   * What becomes of presses of buttons, shipping and pre-checkout queries that are 150 s old, and of
-   * inline queries that are 30 s old, when it is their turn: Telegram takes no answer any more.
-   * `"drop"` by default, `"handle"`, or a function that says which. What has been begun before is
-   * never dropped.
+   * Decides about an update to which Telegram no longer takes an answer when its turn has come: a
+   * pre-checkout query after 10 s, an inline query after 30 s, a press of a button or a shipping query
+   * after 150 s. `"drop"`, `"handle"`, or a function that returns either. An update that has been begun
+   * before is never dropped. Default: `"drop"`.
    */
   readonly stale?: StaleRule
   /** Where errors go that no error handler is told of. `console` by default. */
@@ -85,7 +85,7 @@ export class Dispatcher extends Router {
   readonly #handlerTimeoutMs: number
   readonly #report: ErrorReport
   readonly #lost = (method: string, error: unknown) => {
-    this.#report.log(`A call of ${method} that nobody waits for has failed: ${messageOf(error)}`)
+    this.#report.log(`A call of ${method} that nobody waits for has failed: ${errorText(error)}`)
   }
   readonly #rule: FailureRule
   readonly #stale: StaleUpdates
@@ -99,7 +99,7 @@ export class Dispatcher extends Router {
     this.#queue = queue
     this.#concurrency = expectInteger("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER)
     this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
-    this.#report = new ErrorReport((id) => this.#botOf(id), options.logger ?? quietLogger)
+    this.#report = new ErrorReport((id) => this.#botOf(id), guardedLogger(options.logger))
     const log = (message: string) => this.#report.log(message)
     this.#rule = new FailureRule(options.attempts, log)
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)

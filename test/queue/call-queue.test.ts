@@ -16,6 +16,7 @@ test.each(Object.entries(failingMethods))("a method that %s rejects", async (_, 
 test("the promise of a method is handed on as it is", async () => {
   const promise = Promise.resolve(7)
   expect(callQueue("take", () => promise)).toBe(promise)
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise of another library
   const thenable = { then: (resolve: (value: number) => void) => resolve(8) }
   await expect(callQueue("take", () => thenable as Promise<number>)).resolves.toBe(8)
 })

@@ -61,6 +61,7 @@ export const thrownThings: Readonly<Record<string, () => unknown>> = {
   "a proxy that refuses everything": () => new Proxy({}, new Proxy({}, { get: trap })),
   "an aggregate of odd errors": () => new AggregateError([new Error("a"), null], "all"),
   "a DOMException": () => new DOMException("gone", "AbortError"),
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise of another library
   "a thenable that never settles": () => ({ then() {} }),
 }
 
@@ -89,12 +90,11 @@ export const failingMethods: Readonly<Record<string, () => unknown>> = {
   "returns nothing": () => undefined,
   "returns no promise": () => 7,
   "rejects with nothing": () => Promise.reject(),
-  "rejects with a symbol": () => Promise.reject(Symbol("x") as never),
-  "rejects with a revoked proxy": () =>
-    Promise.reject(thrownThings["a revoked proxy"]?.() as Error),
+  "rejects with a symbol": () => Promise.reject(Symbol("x")),
+  "rejects with a revoked proxy": () => Promise.reject(thrownThings["a revoked proxy"]?.()),
   "returns a thenable that rejects": () => ({
     // oxlint-disable-next-line unicorn/no-thenable -- a promise of another library
-    then: (_: unknown, reject: (reason: unknown) => void) => void reject(new Error("no")),
+    then: (_: unknown, reject: (reason: unknown) => void) => reject(new Error("no")),
   }),
   "returns a thenable that throws": () => ({
     // oxlint-disable-next-line unicorn/no-thenable -- a promise of another library

@@ -1,15 +1,17 @@
+import { errorClause, errorCode, errorText } from "../../ground/error-text.js"
 import { aborted } from "../../ground/aborted.js"
 import { Backoff } from "../../ground/backoff.js"
 import { sleep } from "../../ground/sleep.js"
 import { Timer } from "../../ground/timer.js"
 import { SounderError } from "../../telegram/errors.js"
+import { callQueue } from "../../queue/call-queue.js"
+import { spent } from "../handlers/failure-rule.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../../queue/update-queue.js"
 import { announceRetry, announceSetAside } from "./announce-ending.js"
 import { keyOf, referenceOf } from "./delivery-reference.js"
 import { type Held, HeldDeliveries } from "./held-deliveries.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
-import type { Work } from "./work.js"
-import { messageOf } from "../context/thrown-text.js"
+import { noWork, type Work } from "./work.js"
 
 /** What a {@link QueueConsumer} works with. */
 export interface ConsumerOptions {
@@ -77,7 +79,7 @@ export class QueueConsumer {
     const { signal } = this.#taking
     while (this.#asks && this.#asked < Math.min(abreast, concurrency - this.#held.size)) {
       this.#asked += 1
-      queue.take(signal).then(this.#taken, this.#notTaken)
+      callQueue("take", () => queue.take(signal)).then(this.#taken, this.#notTaken)
     }
   }
 
@@ -86,6 +88,7 @@ export class QueueConsumer {
   }
 
   readonly #taken = (delivery: Delivery): void => {
+    if (!isDelivery(delivery)) return this.#notTaken(noDelivery())
     this.#asked -= 1
     this.#backoff.reset()
     if (this.#isOver) void this.#giveBack(delivery)
@@ -116,7 +119,8 @@ export class QueueConsumer {
       return undefined
     }
     try {
-      const delivery = await queue.take(signal)
+      const delivery = await callQueue("take", () => queue.take(signal))
+      if (!isDelivery(delivery)) throw noDelivery()
       this.#backoff.reset()
       return delivery
     } catch (error) {
@@ -126,20 +130,30 @@ export class QueueConsumer {
   }
 
   async #recover(failure: unknown, signal: AbortSignal): Promise<void> {
-    if (failure instanceof SounderError && failure.code === "queue-closed") {
+    if (errorCode(failure) === "queue-closed") {
       this.#isClosed = true
       return this.#options.log("The queue was closed: the dispatcher takes nothing more from it")
     }
     const waitMs = this.#backoff.next()
     this.#options.log(
-      `Could not take from the queue, trying again in ${waitMs} ms: ${messageOf(failure)}`,
+      `Could not take from the queue, trying again in ${waitMs} ms: ${errorText(failure)}`,
     )
     await sleep(waitMs, signal).catch(() => {})
   }
 
   #hold(delivery: Delivery): void {
-    const held = this.#held.add(delivery, this.#options.begin(delivery))
-    void this.#finish(held)
+    void this.#finish(this.#held.add(delivery, this.#begin(delivery)))
+  }
+
+  #begin(delivery: Delivery): Work {
+    try {
+      return this.#options.begin(delivery)
+    } catch (error) {
+      const about = referenceOf(delivery)
+      const reason = errorClause(error)
+      this.#options.log(`Could not begin update ${about.updateId}, set aside: ${reason}`, about)
+      return noWork(spent(delivery.attempt), error)
+    }
   }
 
   async #finish(held: Held): Promise<void> {
@@ -195,7 +209,7 @@ export class QueueConsumer {
   #couldNotEnd({ delivery, isGivenUp }: Held, error: unknown): void {
     const reference = referenceOf(delivery)
     const { updateId } = reference
-    this.#options.log(`Could not end update ${updateId}: ${messageOf(error)}`, reference)
+    this.#options.log(`Could not end update ${updateId}: ${errorText(error)}`, reference)
     if (!isGivenUp) this.#verdict?.unknown.push(reference)
   }
 
@@ -213,7 +227,7 @@ export class QueueConsumer {
       return await delivery.handBack()
     } catch (error) {
       const about = referenceOf(delivery)
-      this.#options.log(`Could not give back update ${about.updateId}: ${messageOf(error)}`, about)
+      this.#options.log(`Could not give back update ${about.updateId}: ${errorText(error)}`, about)
       return false
     }
   }
@@ -242,7 +256,7 @@ export class QueueConsumer {
       verdict.handedBack.push(...waiting.handedBack)
       for (const reference of waiting.remaining) this.#remaining.set(keyOf(reference), reference)
     } catch (error) {
-      this.#options.log(`Could not give back what waits in the queue: ${messageOf(error)}`)
+      this.#options.log(`Could not give back what waits in the queue: ${errorText(error)}`)
     }
   }
 
@@ -293,4 +307,18 @@ export class QueueConsumer {
     this.#waiting = []
     for (const resolve of waiting) resolve()
   }
+}
+
+/** Whether a queue of the program's own has kept to its type. */
+function isDelivery(delivery: unknown): boolean {
+  try {
+    const { update } = delivery as Delivery
+    return typeof update === "object" && update !== null && "done" in (delivery as Delivery)
+  } catch {
+    return false
+  }
+}
+
+function noDelivery(): TypeError {
+  return new TypeError("The queue's take() resolved with a value that is no delivery")
 }

@@ -19,6 +19,6 @@ export interface Work {
 const ended = Promise.resolve()
 
 /** What is not given to any handler: it is done, or fails with an error. */
-export function noWork(failure?: Failure, thrown?: Error): Work {
+export function noWork(failure?: Failure, thrown?: unknown): Work {
   return { ended, run: { isInterrupted: false, failure, thrown, abort() {} } }
 }

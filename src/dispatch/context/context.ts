@@ -89,9 +89,9 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
   }
 
   /**
-   * Whether Telegram takes no answer to this update any more: presses of buttons, shipping and
-   * pre-checkout queries live for 150 s, inline queries for 30 s. By default such an update reaches
-   * no handler; see the `stale` option.
+   * Whether Telegram no longer takes an answer to this update: a pre-checkout query lives for 10 s, an
+   * inline query for 30 s, a press of a button or a shipping query for 150 s. By default such an update
+   * reaches no handler; see the `stale` option.
    */
   get isStale(): boolean {
     return Date.now() - this.#handling.receivedAt > usefulForMs(this.update)

@@ -1,3 +1,4 @@
+import { errorCause, errorName, isError } from "../../ground/error-text.js"
 import type { Bot } from "../../bot/index.js"
 import type { DeliveryTransaction, QueueTransaction } from "../../queue/update-queue.js"
 import type { ResponseSlot } from "../../queue/response-slot.js"
@@ -92,7 +93,7 @@ export class Handling {
     if (!this.isAborted) return false
     const reason = this.#aborted ? this.#aborted.reason : this.#taken?.reason
     if (error === reason) return true
-    return error instanceof Error && (error.name === "AbortError" || error.cause === reason)
+    return errorName(error) === "AbortError" || (isError(error) && errorCause(error) === reason)
   }
 
   /** Called when the handlers have ended: listens no more. */

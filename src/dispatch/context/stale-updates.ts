@@ -1,3 +1,4 @@
+import { errorText } from "../../ground/error-text.js"
 import { updateEvent, updateStale } from "../../events/index.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
 import type { UpdateType } from "../../telegram/api.js"
@@ -21,20 +22,25 @@ interface ReceivedUpdate {
   readonly receivedAt: number
 }
 
-/** How long Telegram takes an answer, in milliseconds, by type. All other types have no end. */
-const usefulMs: Partial<Record<UpdateType, number>> = {
-  callback_query: 150_000,
-  shipping_query: 150_000,
-  pre_checkout_query: 150_000,
-  inline_query: 30_000,
-}
+/**
+ * How long Telegram takes an answer, in milliseconds, by type; all other types have no limit. A `Map`,
+ * because the type is a text from outside: a field may be named `constructor`.
+ */
+const usefulMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
+  // As long as Telegram's server keeps them.
+  ["callback_query", 150_000],
+  ["shipping_query", 150_000],
+  ["inline_query", 30_000],
+  // https://core.telegram.org/bots/api#answerprecheckoutquery
+  ["pre_checkout_query", 10_000],
+])
 
 const logEveryMs = 60_000
 
 /** How long Telegram takes an answer to this update after it was received, in milliseconds. */
 export function usefulForMs(update: Update): number {
   const type = updateType(update)
-  return (type && usefulMs[type]) ?? Infinity
+  return (type && usefulMs.get(type)) ?? Infinity
 }
 
 /** Drops updates that are older than their use, tells of each, and logs them once a minute. */
@@ -57,7 +63,7 @@ export class StaleUpdates {
   drops(received: ReceivedUpdate): boolean {
     const { update, receivedAt } = received
     const type = updateType(update)
-    const limitMs = type && usefulMs[type]
+    const limitMs = type && usefulMs.get(type)
     if (limitMs === undefined) return false
     const ageMs = Date.now() - receivedAt
     if (ageMs <= limitMs || this.#decide(update, ageMs) === "handle") return false
@@ -70,7 +76,7 @@ export class StaleUpdates {
     try {
       return this.#rule(update, ageMs)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "it threw"
+      const reason = errorText(error)
       this.#log(`\`stale\` failed on update ${update.update_id}, which is handled: ${reason}`)
       return "handle"
     }

@@ -1,15 +1,13 @@
+import { errorStack, errorText, isError } from "../../ground/error-text.js"
 import type { Bot } from "../../bot/index.js"
 import { type Logger, withFields } from "../../ground/logger.js"
 import type { UpdateReference } from "../../queue/update-queue.js"
 import type { HandlerError } from "../../telegram/errors.js"
+import { redactTokens } from "../../telegram/redact-tokens.js"
 import type { Update } from "../../telegram/types.js"
 import type { Context } from "../context/context.js"
 import type { Failure } from "./failure-rule.js"
 import type { ErrorScope } from "./handler-plan.js"
-import { messageOf, thrownText } from "../context/thrown-text.js"
-
-/** What may be a token: an id, a colon, and what stands behind it. */
-const tokenLike = /\d+:[\w-]+/g
 
 /** What error handlers are told. */
 export interface ToldError {
@@ -40,7 +38,7 @@ export class ErrorReport {
         await handler(error, ctx, failure)
       } catch (thrown) {
         const id = about.updateId
-        this.log(`An error handler failed on update ${id}: ${thrownText(thrown)}`, about)
+        this.log(`An error handler failed on update ${id}: ${errorStack(thrown)}`, about)
         this.log(`It was told: ${stackOf(error)}`, about)
       }
     }
@@ -52,19 +50,14 @@ export class ErrorReport {
       await attempt()
     } catch (error) {
       const { update_id: updateId } = update
-      this.log(`Could not ${what} for update ${updateId}: ${messageOf(error)}`, { updateId })
+      this.log(`Could not ${what} for update ${updateId}: ${errorText(error)}`, { updateId })
     }
   }
 
   /** Logs an error, whatever it holds without a bot's token. */
   log(message: string, about?: Partial<UpdateReference>): void {
     const logger = about ? withFields(this.#logger, about) : this.#logger
-    logger.error(message.replaceAll(tokenLike, (text) => this.#redacted(text)))
-  }
-
-  #redacted(text: string): string {
-    const token = this.#botOf(Number.parseInt(text, 10))?.token
-    return token === undefined ? text : text.replace(token, "<token>")
+    logger.error(redactTokens(message, (id) => this.#botOf(id)?.token))
   }
 }
 
@@ -75,7 +68,6 @@ function sequel({ next, attempt, retryInMs }: Failure): string {
 }
 
 function stackOf(error: HandlerError): string {
-  const { cause } = error
-  const stack = cause instanceof Error ? (cause.stack ?? "") : ""
-  return stack === "" ? error.message : `${error.message}\n${stack}`
+  const { cause, message } = error
+  return isError(cause) ? `${message}\n${errorStack(cause)}` : message
 }

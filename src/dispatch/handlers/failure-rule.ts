@@ -1,8 +1,8 @@
+import { errorCause, errorText, isError } from "../../ground/error-text.js"
 import { type BackoffOptions, backoffMs } from "../../ground/backoff.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
 import { type HandlerError, RetryAfter } from "../../telegram/errors.js"
 import type { Context } from "../context/context.js"
-import { messageOf } from "../context/thrown-text.js"
 
 /** What is to become of an update whose handler has failed. */
 export type FailureDecision =
@@ -97,7 +97,7 @@ export class FailureRule {
     try {
       return expectDecision(decide(error, ctx))
     } catch (thrown) {
-      this.#log(`\`attempts.decide\` failed, the update is tried again: ${messageOf(thrown)}`)
+      this.#log(`\`attempts.decide\` failed, the update is tried again: ${errorText(thrown)}`)
       return "retry"
     }
   }
@@ -107,12 +107,14 @@ export class FailureRule {
   }
 
   #backoffMs(backoff: Attempts["backoff"], attempt: number): number {
-    if (typeof backoff !== "function")
-      return backoffMs(attempt - 1, { ...usualBackoff, ...backoff })
+    const isFunction = typeof backoff === "function"
     try {
-      return expectDurationMs("attempts.backoff", backoff(attempt))
+      const waitMs = isFunction
+        ? backoff(attempt)
+        : backoffMs(attempt - 1, { ...usualBackoff, ...backoff })
+      return expectDurationMs("attempts.backoff", waitMs)
     } catch (thrown) {
-      this.#log(`\`attempts.backoff\` failed, the usual one is taken: ${messageOf(thrown)}`)
+      this.#log(`\`attempts.backoff\` failed, the usual one is taken: ${errorText(thrown)}`)
       return backoffMs(attempt - 1, usualBackoff)
     }
   }
@@ -143,7 +145,7 @@ function expectDecision(decision: unknown): FailureDecision {
 /** How long Telegram has asked to wait, whatever the error came through. */
 function retryAfterMs(error: HandlerError): number {
   let cause: unknown = error.cause
-  for (let depth = 0; depth < 10 && cause instanceof Error; depth++, cause = cause.cause) {
+  for (let depth = 0; depth < 10 && isError(cause); depth++, cause = errorCause(cause)) {
     if (cause instanceof RetryAfter) return cause.retryAfter * 1_000
   }
   return 0

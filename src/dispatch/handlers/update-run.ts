@@ -1,3 +1,4 @@
+import { errorStack, isError } from "../../ground/error-text.js"
 import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
 import { HandlerError } from "../../telegram/errors.js"
@@ -10,7 +11,6 @@ import { AttemptsSpent } from "./attempts-spent.js"
 import { type Failure, type FailureRule, spent } from "./failure-rule.js"
 import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
-import { messageOf } from "../context/thrown-text.js"
 
 /** What an {@link UpdateRun} is made of. */
 export interface UpdateRunOptions {
@@ -60,7 +60,7 @@ export class UpdateRun {
   /** What the first handler that failed threw, as far as it is for those who read of it later. */
   get thrown(): unknown {
     const error = this.#error
-    return error?.code === "handler-error" && error.cause instanceof Error ? error.cause : error
+    return error?.code === "handler-error" && isError(error.cause) ? error.cause : error
   }
 
   /** What is known of the update. */
@@ -84,26 +84,27 @@ export class UpdateRun {
   /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
   async run(): Promise<void> {
     const handling = this.#handling
-    if (this.#rule && handling.attempt > this.#rule.max) return this.#spend()
-    if (handling.type === "message") {
-      const known = this.#readCommand()
-      if (known) await known
-    }
-    const key = handling.command?.name ?? handling.update.callback_query?.data
-    for (const group of this.#plan.groups) {
-      const cursor = group.find(handling.type, key)
-      if (!cursor) continue
-      const run = (this.#group = new GroupRun(handling, this.#ctx, cursor))
-      try {
-        const ended = run.run()
-        if (ended) await ended
-      } catch (error) {
-        await this.#fail(error, run)
+    try {
+      if (this.#rule && handling.attempt > this.#rule.max) return await this.#spend()
+      if (handling.type === "message") {
+        const known = this.#readCommand()
+        if (known) await known
       }
-      this.#isMatched ||= run.isMatched
-      if (handling.isStopped || handling.isAborted || ending(this.#failure)) break
+      const key = handling.command?.name ?? handling.update.callback_query?.data
+      for (const group of this.#plan.groups) {
+        const cursor = group.find(handling.type, key)
+        if (!cursor) continue
+        const run = (this.#group = new GroupRun(handling, this.#ctx, cursor))
+        const ended = this.#ask(run)
+        if (ended) await ended
+        this.#isMatched ||= run.isMatched
+        if (handling.isStopped || handling.isAborted || ending(this.#failure)) break
+      }
+    } catch (error) {
+      this.#breakOff(error)
+    } finally {
+      handling.close()
     }
-    handling.close()
   }
 
   /** Tells the handlers to end. */
@@ -126,7 +127,24 @@ export class UpdateRun {
     const { update, attempt } = this.#handling
     this.#failure = spent(attempt)
     await this.#tell(new AttemptsSpent(update, attempt - 1), undefined)
-    this.#handling.close()
+  }
+
+  /** Asks the handlers of one group; returns nothing where there is nothing to wait for. */
+  #ask(run: GroupRun): Promise<void> | undefined {
+    try {
+      return run.run()?.catch((error: unknown) => this.#fail(error, run))
+    } catch (error) {
+      return this.#fail(error, run)
+    }
+  }
+
+  /** An update that cannot even be read is set aside: no handler is to blame for it. */
+  #breakOff(error: unknown): void {
+    const { bot, update, attempt } = this.#handling
+    this.#error ??= new HandlerError(update, error)
+    this.#failure = ending(this.#failure) ?? spent(attempt)
+    const about = { botId: bot.id, updateId: update.update_id }
+    this.#report.log(`Update ${about.updateId} could not be handled: ${errorStack(error)}`, about)
   }
 
   async #fail(error: unknown, run: GroupRun): Promise<void> {
@@ -138,7 +156,9 @@ export class UpdateRun {
     this.#error ??= error
     const failure = ending(this.#failure) ?? this.#judge(error)
     this.#failure = failure
-    await this.#handling.rollBack()
+    await this.#report.tried("roll back the transaction", this.#handling.update, () =>
+      this.#handling.rollBack(),
+    )
     await this.#report.tell({ error, ctx: this.#ctx, failure }, placed?.scopes ?? [this.#root])
   }
 
@@ -177,12 +197,6 @@ function ending(failure: Failure | undefined): Failure | undefined {
 }
 
 function asHandlerError(error: unknown, { update }: Handling): HandlerError {
-  const isOwn = error instanceof HandlerError && error.update === update
-  if (isOwn) return error
-  try {
-    return new HandlerError(update, error)
-  } catch {
-    // It cannot be made a text of.
-    return new HandlerError(update, messageOf(error))
-  }
+  const isOwn = isError(error) && error instanceof HandlerError && error.update === update
+  return isOwn ? error : new HandlerError(update, error)
 }

@@ -74,15 +74,26 @@ async function handledAfter(
 
 describe("an update that is older than its use", () => {
   const all = () => [pressUpdate("a"), inlineQuery(), checkout(), shipping(), textUpdate("x")]
-  const queries = ["callback_query", "pre_checkout_query", "shipping_query"]
+  const queries = ["callback_query", "message", "shipping_query"]
 
-  test("reaches no handler: an inline query after 30 s, a press and queries of a payment after 150 s", async () => {
+  test("reaches no handler: a pre-checkout query after 10 s, an inline query after 30 s, a press and a shipping query after 150 s", async () => {
     const at = async (ageMs: number) => (await handledAfter(ageMs, all())).toSorted()
-    expect(await at(30_000)).toEqual([...queries, "inline_query", "message"].toSorted())
-    expect(await at(30_100)).toEqual([...queries, "message"].toSorted())
-    expect(await at(150_000)).toEqual([...queries, "message"].toSorted())
+    const late = [...queries, "inline_query"].toSorted()
+    expect(await at(10_000)).toEqual([...late, "pre_checkout_query"].toSorted())
+    expect(await at(10_100)).toEqual(late)
+    expect(await at(30_000)).toEqual(late)
+    expect(await at(30_100)).toEqual(queries)
+    expect(await at(150_000)).toEqual(queries)
     expect(await at(150_100)).toEqual(["message"])
   })
+
+  test.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"])(
+    "is none whose type Telegram does not know yet, not even one named %s",
+    async (type) => {
+      const update = JSON.parse(`{"update_id":1,"${type}":{"chat":{"id":7}}}`) as Update
+      expect(await handledAfter(3_600_000, [update])).toEqual([type])
+    },
+  )
 
   test("is done: Telegram may forget it, and its chat goes on", async () => {
     const queue = new MemoryQueue({ holdMs: 60_000 })
