@@ -1,14 +1,20 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
+function source(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
 export default defineConfig({
   resolve: {
-    alias: {
-      "#transport": fileURLToPath(new URL("src/bot/undici-transport.ts", import.meta.url)),
-    },
+    alias: [
+      { find: "#transport", replacement: source("src/bot/undici-transport.ts") },
+      { find: "@sounder/simulator/command", replacement: source("simulator/src/command/run.ts") },
+      { find: "@sounder/simulator", replacement: source("simulator/src/index.ts") },
+    ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "simulator/test/**/*.test.ts"],
     setupFiles: ["test/support/leaves-nothing-open.ts"],
     typecheck: {
       include: ["test/**/*.test-d.ts"],

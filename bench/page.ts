@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
-import { Simulator, type SimulatedGroup, type SimulatedUser } from "../src/simulator/index.js"
+import { Simulator, type SimulatedGroup, type SimulatedUser } from "@sounder/simulator"
 
 const chats = 1000
 const messages = 100

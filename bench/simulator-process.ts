@@ -2,7 +2,7 @@
  * A simulator, as the package ships it, with one bot and 100 people. Sends its parent the address and the token; for a number
  * that it is sent, the people write that many messages, a few in each turn of the event loop.
  */
-import { Simulator } from "sounder/simulator"
+import { Simulator } from "@sounder/simulator"
 
 const telegram = await Simulator.start({ local: true })
 const bot = telegram.bot({ username: "bench_bot" })

@@ -1,7 +1,7 @@
 /**
  * Durable intake over a webhook: a `SqliteQueue`, whose 200 means that the update is on disk, against a
  * bare `node:http` server that stores nothing, and against frameworks that store nothing. Taken in
- * alone, and taken in and handled by the same process. Needs the packages of `test/peers` (`npm ci`
+ * alone, and taken in and handled by the same process. Needs the packages of `simulator/test/peers` (`npm ci`
  * there) for the frameworks.
  *
  * @module
@@ -10,10 +10,10 @@ import { existsSync } from "node:fs"
 import { compare, end, median, serverOf } from "./webhook-load.js"
 
 const targets: Readonly<Record<string, number>> = { bare: 0.45, grammy: 1, telegraf: 1 }
-const hasPeers = existsSync("test/peers/node_modules")
+const hasPeers = existsSync("simulator/test/peers/node_modules")
 
 for (const [name, target] of Object.entries(targets)) {
-  if (name !== "bare" && !hasPeers) console.log(`${name}: not installed, see test/peers`)
+  if (name !== "bare" && !hasPeers) console.log(`${name}: not installed, see simulator/test/peers`)
   else {
     await against("stored", name, target)
     await against("durable", name, target)

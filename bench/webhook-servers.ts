@@ -97,9 +97,9 @@ function startBare(): Promise<number> {
   })
 }
 
-/** A bot of another framework, from the packages of `test/peers`. */
+/** A bot of another framework, from the packages of `simulator/test/peers`. */
 function startPeer(name: "grammy" | "telegraf"): Promise<number> {
-  const load = createRequire(join(process.cwd(), "test/peers/package.json"))
+  const load = createRequire(join(process.cwd(), "simulator/test/peers/package.json"))
   const me = { id: 1, is_bot: true, first_name: "Bot", username: "bench_bot" }
   const nothing = () => {}
   if (name === "grammy") {

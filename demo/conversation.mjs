@@ -3,8 +3,8 @@
 /**
  * A first conversation with the demo's bot, printed as it happens.
  *
- * @param {import("sounder/simulator").Simulator} telegram
- * @param {import("sounder/simulator").SimulatedBot} bot
+ * @param {import("@sounder/simulator").Simulator} telegram
+ * @param {import("@sounder/simulator").SimulatedBot} bot
  */
 export async function play(telegram, bot) {
   const ada = telegram.user({ first_name: "Ada" })

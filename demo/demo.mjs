@@ -9,7 +9,7 @@ import { createServer } from "node:net"
 import { once } from "node:events"
 import { parseArgs } from "node:util"
 import { Bot, createCertificate, Updater } from "sounder"
-import { Simulator } from "sounder/simulator"
+import { Simulator } from "@sounder/simulator"
 import { play } from "./conversation.mjs"
 import { handlers } from "./bot.mjs"
 

@@ -3,14 +3,13 @@
  * path that package.json names, and what several of them need in files between. One file loads
  * several times faster than the hundred and more it is made of.
  *
- *   node scripts/bundle.mjs FOLDER
+ *   node scripts/bundle.mjs PACKAGE FOLDER
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { isAbsolute, join, resolve } from "node:path"
 import { rolldown } from "rolldown"
-import { root } from "./prepare.mjs"
 
-const folder = resolve(process.argv[2] ?? "dist")
+const [packageFolder = ".", folder = "dist"] = process.argv.slice(2).map((path) => resolve(path))
 
 const bundle = await rolldown({
   input: Object.fromEntries(entries().map((name) => [name, join(folder, `${name}.js`)])),
@@ -34,7 +33,11 @@ for (const { fileName, code } of output) writeFileSync(join(folder, fileName), c
 
 /** The files of `dist/` that package.json names, without `dist/` and their endings. */
 function entries() {
-  const { exports, imports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const {
+    exports,
+    imports = {},
+    bin,
+  } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"))
   const paths = JSON.stringify([exports, imports, bin])
   return [...new Set([...paths.matchAll(/dist\/([\w/-]+)\.js"/g)].map(([, name]) => name))]
 }

@@ -1,6 +1,6 @@
 /**
  * Brings a clone into a state in which it can run, with nothing but Node and npm: installs the
- * dependencies and builds `dist/`, each only where needed. Uses no package itself, and writes to
+ * dependencies and builds both packages, each only where needed. Uses no package itself, and writes to
  * stderr only, so that the output of the command that needed it stays its own.
  *
  * @module
@@ -22,7 +22,11 @@ import { fileURLToPath } from "node:url"
 /** The folder of the clone. */
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-const stamp = join(root, "dist", ".built-from")
+/** The packages, each after those that it needs: their folders, and what they are built from. */
+const packages = [
+  { folder: "simulator", sources: ["src", "page"], finish: page },
+  { folder: ".", sources: ["src"], finish: () => true },
+]
 
 /** Installs and builds what is missing or out of date; ends the process where that fails. */
 export function prepare() {
@@ -42,17 +46,27 @@ export function install() {
   }
 }
 
-/** Builds `dist/` unless it was built from these very sources. A failed build leaves it as it was. */
+/**
+ * Builds the `dist/` of each package unless it was built from these very sources. A failed build
+ * leaves it as it was.
+ */
 export function build() {
-  const sources = sourcesHash()
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return
-  say("Building dist/ …")
-  const fresh = mkdtempSync(join(root, ".dist-"))
-  const isBuilt = compile("tsconfig.build.json", fresh) && bundle(fresh) && page(fresh)
+  for (const entry of packages) buildPackage(entry)
+}
+
+function buildPackage({ folder, sources, finish }) {
+  const hash = sourcesHash(folder, sources)
+  const dist = join(root, folder, "dist")
+  const stamp = join(dist, ".built-from")
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return
+  say(`Building ${join(folder, "dist")}/ …`)
+  const fresh = mkdtempSync(join(root, folder, ".dist-"))
+  const project = join(folder, "tsconfig.build.json")
+  const isBuilt = compile(project, fresh) && bundle(folder, fresh) && finish(fresh)
   if (isBuilt) {
-    writeFileSync(join(fresh, ".built-from"), sources)
-    rmSync(join(root, "dist"), { recursive: true, force: true })
-    renameSync(fresh, join(root, "dist"))
+    writeFileSync(join(fresh, ".built-from"), hash)
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(fresh, dist)
   }
   rmSync(fresh, { recursive: true, force: true })
   if (!isBuilt) fail("The build failed: see the errors above.")
@@ -64,15 +78,16 @@ export function compile(project, folder) {
   return run(process.execPath, [tsc, "-p", project, "--outDir", folder]).status === 0
 }
 
-function bundle(folder) {
-  return run(process.execPath, [join(root, "scripts", "bundle.mjs"), folder]).status === 0
+function bundle(folder, fresh) {
+  const script = join(root, "scripts", "bundle.mjs")
+  return run(process.execPath, [script, join(root, folder), fresh]).status === 0
 }
 
 /** Builds the simulator's chat page beside the code that serves it. */
 function page(folder) {
   const vite = join(root, "node_modules", "vite", "bin", "vite.js")
-  const outDir = join(folder, "simulator", "page", "static")
-  const options = ["--config", join("page", "vite.config.mjs"), "--outDir", outDir]
+  const config = join("simulator", "page", "vite.config.mjs")
+  const options = ["--config", config, "--outDir", join(folder, "static")]
   return run(process.execPath, [vite, "build", ...options]).status === 0
 }
 
@@ -110,14 +125,13 @@ function npmCommand() {
   return windows ? { file: "cmd.exe", arguments: ["/c", "npm"] } : { file: "npm", arguments: [] }
 }
 
-function sourcesHash() {
+function sourcesHash(folder, sources) {
   const hash = createHash("sha256")
   for (const path of [
-    ...filesOf("src"),
-    ...filesOf("page"),
+    ...sources.flatMap((name) => filesOf(join(folder, name))),
+    join(folder, "tsconfig.build.json"),
+    join(folder, "package.json"),
     "tsconfig.json",
-    "tsconfig.build.json",
-    "package.json",
     "package-lock.json",
     "scripts/bundle.mjs",
   ]) {

@@ -11,7 +11,7 @@ import { prepare, root } from "./prepare.mjs"
 import { painting } from "./painting.mjs"
 
 prepare()
-const { Simulator } = await import("sounder/simulator")
+const { Simulator } = await import("@sounder/simulator")
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium"
 const args = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--font-render-hinting=none"]
 const folder = join(root, "docs", "images")

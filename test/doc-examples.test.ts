@@ -8,7 +8,7 @@ const guides = readdirSync("docs", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".md"))
   .map((name) => `docs/${name}`)
 
-const examples = ["README.md", ...guides.toSorted()]
+const examples = ["README.md", "simulator/README.md", ...guides.toSorted()]
   .flatMap(docExamples)
   .filter(({ language }) => language === "ts")
   .map((example, index) => ({ ...example, file: `example-${index}.ts` }))

@@ -17,7 +17,6 @@ const retrieval = ["webhook-start", "registration", "polling", "node-server", "w
 
 /** Floors that know less than their height allows. */
 const knowsNothingOf: Record<string, readonly string[]> = {
-  simulator: ["index.ts", "webhook.ts", "updater.ts", ...retrieval, "dispatch", "queue", "bot"],
   proxy: ["index.ts", "webhook.ts", "updater.ts", ...retrieval, "dispatch", "queue", "bot"],
   metrics: ["index.ts", "webhook.ts", "fleet", "updater.ts", "dispatch", "queue"],
   tracing: [
@@ -86,7 +85,7 @@ test.each([
   ["dispatch/filters/p.ts", `import "../context/a.js"`, "filters may not import context"],
   ["dispatch/consumer/p.ts", `export * from "../dispatcher.js"`, "consumer may not import *.ts"],
   ["dispatch/attic/p.ts", `import "../filters/a.js"`, "attic is no room of dispatch"],
-  ["simulator/p.ts", `import { A } from "../queue/index.js"`, "simulator may not import queue"],
+  ["doctor/p.ts", `import "@sounder/simulator"`, "doctor may not import @sounder/simulator"],
   ["updater.ts", `import { A } from "./index.js"`, "updater.ts may not import index.ts"],
   ["bot/planted.ts", `import { Updater } from "sounder"`, "bot may not import sounder"],
   ["telegram/planted.ts", `import "#transport"`, "telegram may not import bot"],
@@ -140,6 +139,8 @@ function whyNot(path: string, target: string): string | undefined {
   if (rowOf(floors, floor) < 0) return `${floor} is no floor of the list`
   const isOwnPackage = target === "sounder" || target.startsWith("sounder/")
   if (isOwnPackage) return `${floor} may not import sounder itself`
+  const isSimulator = /^@sounder\/simulator(\/|$)/.test(target)
+  if (isSimulator && floor !== "cli") return `${floor} may not import ${target}`
   const other = target.startsWith("src/") ? floorOf(target) : floor
   const isBelow = rowOf(floors, other) > rowOf(floors, floor)
   const isKnown = !knowsNothingOf[floor]?.includes(other)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -8,7 +8,7 @@ import { subpaths } from "./support/public-names.js"
 /** What both programs do: answer a command and a text, and say what their user heard. */
 const program = (makeUpdater: string, type: string) => `
   import { Bot, filters, Updater } from "sounder"
-  import { Simulator } from "sounder/simulator"
+  import { Simulator } from "@sounder/simulator"
 
   const telegram = await Simulator.start()
   const account = telegram.bot({ username: "parrot_bot" })
@@ -54,16 +54,26 @@ const compilerOptions = {
 
 describe("the tarball, installed into an empty project", () => {
   const project = mkdtempSync(join(tmpdir(), "sounder-package-"))
+  const modules = join(project, "node_modules")
+  const command = join(modules, ".bin", "sounder")
+  let withoutSimulator: object
 
   beforeAll(async () => {
     await built()
-    const packed = await npm(["pack", packageFolder, "--ignore-scripts"], project)
-    expect(packed.output).toContain("sounder-")
-    const tarball = readdirSync(project).find((name) => name.endsWith(".tgz")) ?? ""
     writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }))
+    await install(packageFolder)
+    const { status, output } = await finished(command, ["simulate"], project)
+    withoutSimulator = { status, output, isThere: existsSync(join(modules, "@sounder")) }
+    await install(join(packageFolder, "simulator"))
+  }, 180_000)
+
+  /** Packs a package and installs its tarball into the project. */
+  async function install(folder: string): Promise<void> {
+    const packed = await npm(["pack", folder, "--ignore-scripts"], project)
+    const tarball = /\S+\.tgz$/m.exec(packed.output)?.[0] ?? ""
     const installed = await npm(["install", `./${tarball}`, "--no-audit", "--no-fund"], project)
     expect(installed, installed.output).toMatchObject({ status: 0 })
-  }, 180_000)
+  }
 
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
@@ -111,9 +121,21 @@ describe("the tarball, installed into an empty project", () => {
 
   test("the command says its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
-    const command = join("node_modules", ".bin", "sounder")
     const { status, output } = await finished(command, ["--version"], project)
     expect({ status, output: output.trim() }).toEqual({ status: 0, output: version })
+  })
+
+  test("the simulator is not installed with it, and `sounder simulate` says how it comes", () => {
+    expect(withoutSimulator).toEqual({
+      status: 1,
+      isThere: false,
+      output: expect.stringContaining("run `npm install --save-dev @sounder/simulator`"),
+    })
+  })
+
+  test("the tarball has no file of the simulator and none of its page", () => {
+    const files = readdirSync(join(modules, "sounder"), { recursive: true, encoding: "utf8" })
+    expect(files.filter((name) => /^dist.simulator|static|\.(html|css)$/.test(name))).toEqual([])
   })
 
   test("the tarball holds what is run and read, no sources and no tests", () => {

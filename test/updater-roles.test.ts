@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { Bot } from "../src/bot/index.js"
 import { filters } from "../src/dispatch/index.js"
 import { SqliteQueue } from "../src/queue/sqlite/index.js"
-import { Simulator, type SimulatedBot } from "../src/simulator/index.js"
+import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { Updater, type UpdaterOptions } from "../src/updater.js"
 import { untilTrue } from "./support/waiting.js"
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Simulator } from "../../src/simulator/index.js"
-import type { Random } from "../../src/simulator/random.js"
+import type { Simulator } from "@sounder/simulator"
+import type { Random } from "../../simulator/src/ground/random.js"
 import type { BotProcess } from "./bot-process.js"
 import type { Mode } from "./contenders.js"
 import type { CuttableProxy } from "./cuttable-proxy.js"

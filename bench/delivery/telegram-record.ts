@@ -1,4 +1,4 @@
-import type { SimulatedBot, Simulator } from "../../src/simulator/index.js"
+import type { SimulatedBot, Simulator } from "@sounder/simulator"
 import { monotonicMs } from "./clock.js"
 import type { Sent } from "./judge.js"
 import type { Planned } from "./workload.js"

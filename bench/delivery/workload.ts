@@ -1,4 +1,4 @@
-import { Random } from "../../src/simulator/random.js"
+import { Random } from "../../simulator/src/ground/random.js"
 import type { Update } from "../../src/telegram/types.js"
 
 /** What all contenders are given. */

@@ -1,19 +1,19 @@
-import { expectInteger } from "../ground/expect-option.js"
-import type { Chat } from "../telegram/types.js"
-import { BotAccount } from "./account/bot-account.js"
-import { ApiServer } from "./api/api-server.js"
-import { Api, type CallRecord } from "./api/api.js"
-import { FaultPlan, type Fault } from "./api/fault.js"
-import { systemClock } from "./clock.js"
-import { HostNames } from "./delivery/host-names.js"
-import { deliveryObserver, type DeliveryRecord } from "./delivery-observer.js"
-import type { Environment } from "./environment.js"
-import { Journal } from "./journal.js"
-import { Random } from "./random.js"
-import { SimulatedBot } from "./simulated-bot.js"
-import { SimulatedGroup } from "./simulated-group.js"
-import { SimulatedUser } from "./simulated-user.js"
-import type { SimulatorOptions } from "./simulator-options.js"
+import { expectPort } from "./ground/expect-port.js"
+import type { Chat } from "@grammyjs/types"
+import { BotAccount } from "./delivery/bot-account.js"
+import { ApiServer } from "./http/api-server.js"
+import { Api, type CallRecord } from "./http/api.js"
+import { FaultPlan, type Fault } from "./http/fault.js"
+import { systemClock } from "./ground/clock.js"
+import { HostNames } from "./ground/host-names.js"
+import { deliveryObserver, type DeliveryRecord } from "./world/delivery-observer.js"
+import type { Environment } from "./ground/environment.js"
+import { Journal } from "./ground/journal.js"
+import { Random } from "./ground/random.js"
+import { SimulatedBot } from "./people/simulated-bot.js"
+import { SimulatedGroup } from "./people/simulated-group.js"
+import { SimulatedUser } from "./people/simulated-user.js"
+import type { SimulatorOptions } from "./ground/simulator-options.js"
 import { foundChat } from "./world/found-chat.js"
 import { botUser, newToken, type BotTraits } from "./world/identity.js"
 import { Person } from "./world/person.js"
@@ -49,7 +49,7 @@ export class Simulator implements AsyncDisposable {
   /** Starts one. Rejects when the port is taken. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const { port = 0, host = "127.0.0.1", hosts = {} } = options
-    expectInteger("port", port, 0, 65_535)
+    expectPort(port)
     const simulator = new Simulator({
       clock: options.clock ?? systemClock,
       random: new Random(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
@@ -94,8 +94,9 @@ export class Simulator implements AsyncDisposable {
       replied: (args) => this.#api.reply(account, args),
     })
     const account = new BotAccount({ token, me, environment: this.#environment, observer })
-    account.inlineFeedback = options.inline_feedback ?? false
-    account.games = options.games ?? []
+    const profile = this.#world.profiles.of(me.id)
+    profile.inlineFeedback = options.inline_feedback ?? false
+    profile.games = options.games ?? []
     this.#world.addBot(account)
     return new SimulatedBot(account)
   }

@@ -1,7 +1,7 @@
 import { connect } from "node:net"
 import { gzipSync } from "node:zlib"
 import { expect, test } from "vitest"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "../src/index.js"
 
 /** Sends bytes and reads until the server closes, or has answered once. */
 async function raw(telegram: Simulator, bytes: string): Promise<string> {

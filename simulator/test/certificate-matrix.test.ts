@@ -1,8 +1,8 @@
 import { createServer } from "node:http"
 import { expect, test } from "vitest"
-import { Simulator } from "../../src/simulator/index.js"
-import { makeCertificate, type Certificate } from "./certificates.js"
-import { portOf } from "../support/free-port.js"
+import { Simulator } from "../src/index.js"
+import { makeCertificate, type Certificate } from "../../test/support/certificates.js"
+import { portOf } from "../../test/support/free-port.js"
 import { ok, ScriptedWebhook } from "./scripted-webhook.js"
 
 const refused = "SSL error {error:0A000086:SSL routines::certificate verify failed}"

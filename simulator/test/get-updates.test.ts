@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, test } from "vitest"
-import { MovableClock, Simulator } from "../../src/simulator/index.js"
+import { MovableClock, Simulator } from "../src/index.js"
 import { call, type Answer } from "./playing.js"
 
 class Polling implements AsyncDisposable {

@@ -1,5 +1,5 @@
-import { Simulator, type SimulatorOptions } from "../../src/simulator/index.js"
-import type { Update } from "../../src/telegram/types.js"
+import { Simulator, type SimulatorOptions } from "../src/index.js"
+import type { Update } from "@grammyjs/types"
 import { call, type Answer } from "./playing.js"
 
 type BotOptions = NonNullable<Parameters<Simulator["bot"]>[0]>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { MovableClock, Simulator } from "../../src/simulator/index.js"
+import { MovableClock, Simulator } from "../src/index.js"
 import { call, type Answer } from "./playing.js"
 
 async function meet() {

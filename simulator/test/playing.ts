@@ -1,4 +1,4 @@
-import { Simulator, MovableClock, type SimulatorOptions } from "../../src/simulator/index.js"
+import { Simulator, MovableClock, type SimulatorOptions } from "../src/index.js"
 import { ScriptedWebhook, type Received } from "./scripted-webhook.js"
 
 /** What the Bot API answers. */

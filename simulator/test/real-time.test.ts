@@ -1,6 +1,6 @@
 /** What the moved clock shows elsewhere, where it takes only seconds: by the machine's own clock. */
 import { expect, test } from "vitest"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "../src/index.js"
 import { call } from "./playing.js"
 import { ok, response, ScriptedWebhook, type Received } from "./scripted-webhook.js"
 

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
-import type { Clock } from "../../src/simulator/index.js"
+import type { Clock } from "../src/index.js"
 
 /** One request as it arrived. */
 export interface Received {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { MovableClock, Simulator } from "../../src/simulator/index.js"
-import { makeCertificate } from "./certificates.js"
+import { MovableClock, Simulator } from "../src/index.js"
+import { makeCertificate } from "../../test/support/certificates.js"
 import { call, Play, type Answer } from "./playing.js"
 import { ok, ScriptedWebhook } from "./scripted-webhook.js"
 

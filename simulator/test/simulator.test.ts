@@ -1,7 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { expect, test } from "vitest"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "../src/index.js"
 
 async function call(telegram: Simulator, token: string, method: string, params: object = {}) {
   const response = await fetch(`${telegram.apiRoot}/bot${token}/${method}`, {

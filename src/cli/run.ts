@@ -4,18 +4,11 @@ import { Command, CommanderError } from "commander"
 import { certificateCommand } from "./certificate-command.js"
 import { doctorCommand } from "./doctor-command.js"
 import { ExitError } from "./exit-error.js"
+import type { Output } from "./output.js"
 import { proxyCommand } from "./proxy-command.js"
 import { queueCommand } from "./queue-command.js"
-import { simulateCommand } from "./simulate-command.js"
+import { simulate, simulateCommand } from "./simulate-command.js"
 import { webhookCommand } from "./webhook-command.js"
-
-/** Where a command writes. */
-export interface Output {
-  /** What was asked for. */
-  print(text: string): void
-  /** What went wrong. */
-  complain(text: string): void
-}
 
 /** The end of the help; lines of at most 80 characters. */
 const exitCodes =
@@ -34,6 +27,8 @@ const terminal: Output = {
  */
 export async function run(args: readonly string[], output: Output = terminal): Promise<number> {
   try {
+    const [name, ...more] = args
+    if (name === "simulate") return await simulate(more, output)
     await program(output).parseAsync(args, { from: "user" })
     return 0
   } catch (error) {
@@ -69,7 +64,7 @@ function program(output: Output): Command {
     doctorCommand(print),
     proxyCommand(print),
     queueCommand(print),
-    simulateCommand(print),
+    simulateCommand(),
     webhookCommand(print),
   ]
   for (const command of commands) root.addCommand(inherited(command, root))

@@ -1,122 +1,29 @@
+import { Command } from "commander"
 import { errorCode } from "../ground/error-text.js"
-import { spawn } from "node:child_process"
-import { once } from "node:events"
-import { Command, InvalidArgumentError } from "commander"
-import type { SimulatedBot, Simulator } from "../simulator/index.js"
-import { collected } from "./collected.js"
-import { localOption } from "./local-option.js"
-import { mapOption } from "./map-option.js"
+import { ExitError } from "./exit-error.js"
+import type { Output } from "./output.js"
 
-interface Flags {
-  readonly port: number
-  readonly host: string
-  readonly bot?: readonly string[]
-  readonly local?: boolean
-  readonly state?: string
-  readonly open?: boolean
-  readonly map?: Readonly<Record<string, string>>
+/** How `sounder simulate` is listed; {@link simulate} runs it. */
+export function simulateCommand(): Command {
+  return new Command("simulate").summary("play Telegram on this machine, with a page to chat on")
 }
 
-const usualPort = 8081
-
-/** `sounder simulate`: Telegram on this machine, with its chat page, until it is told to end. */
-export function simulateCommand(print: (text: string) => void): Command {
-  return new Command("simulate")
-    .summary("play Telegram on this machine, with a page to chat on")
-    .description(
-      "Plays Telegram on this machine: the Bot API for bots in any language, and a page on which " +
-        "people chat with them. Ctrl+C ends it.",
-    )
-    .option("--port <number>", "where it listens; 0 for a free port", portNumber, usualPort)
-    .option("--host <address>", "the address on which it listens", "127.0.0.1")
-    .option("--bot <token>", "a bot with this token; may be repeated", collected)
-    .addOption(localOption())
-    .option("--state <file>", "keep people, bots, chats and what waits in this file")
-    .option("--open", "open the page in the browser")
-    .addOption(mapOption())
-    .action(async (flags: Flags) => simulate(flags, print))
+/**
+ * `sounder simulate`: the command of `@sounder/simulator`, which reads its arguments itself.
+ * Rejects with what to install where it is missing.
+ */
+export async function simulate(args: readonly string[], output: Output): Promise<number> {
+  const { run } = await command()
+  return run(args, { name: "sounder simulate", output })
 }
 
-async function simulate(flags: Flags, print: (text: string) => void): Promise<void> {
-  // The other commands do not load it.
-  const { Simulator } = await import("../simulator/index.js")
-  const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
-  const { port, host, local = false, map: hosts = {}, state } = flags
-  const kept = state === undefined ? {} : { state }
-  const options = { port, host, local, hosts, page: true, ...kept }
-  await using telegram = await Simulator.start(options).catch((error: unknown) => {
-    throw explained(error, flags)
-  })
-  const bots = populate(telegram, flags.bot ?? [])
-  print(report(telegram, bots, host))
-  if (flags.open === true) openInBrowser(reachable(telegram.apiRoot))
-  await ended
-  print("\nEnded.\n")
-}
-
-function explained(error: unknown, { port, host }: Flags): unknown {
-  const code = errorCode(error)
-  const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} is taken on ${host}, perhaps by another simulator. Choose one with --port, or --port 0 for any`,
-    EACCES: `Port ${port} may not be listened on by this user. Choose one above 1023 with --port`,
-    EADDRNOTAVAIL: `${host} is no address of this machine. Leave out --host, or give one that is`,
-    ENOTFOUND: `${host} is not found. Leave out --host, or give an address of this machine`,
+async function command(): Promise<typeof import("@sounder/simulator/command")> {
+  try {
+    return await import("@sounder/simulator/command")
+  } catch (cause) {
+    if (errorCode(cause) !== "ERR_MODULE_NOT_FOUND") throw cause
+    const message =
+      "The simulator is a package of its own, which is not installed: run `npm install --save-dev @sounder/simulator` and the command again, or `npx @sounder/simulator`"
+    throw new ExitError(1, message, { cause })
   }
-  const message = Object.hasOwn(advice, code) ? advice[code] : undefined
-  return message === undefined ? error : new Error(message, { cause: error })
-}
-
-function populate(telegram: Simulator, tokens: readonly string[]): SimulatedBot[] {
-  if (telegram.users.length === 0) {
-    for (const first_name of ["Ada", "Grace"]) telegram.user({ first_name })
-  }
-  for (const token of tokens) telegram.bot({ token })
-  if (telegram.bots.length === 0) telegram.bot({ first_name: "My bot", username: "my_bot" })
-  return telegram.bots
-}
-
-function report(telegram: Simulator, bots: readonly SimulatedBot[], host: string): string {
-  const root = reachable(telegram.apiRoot)
-  const [first] = bots
-  return `${warning(host)}Chat page: ${root}/
-API root:  ${root}
-${bots.map(({ username, token }) => `Bot:       @${username}, token ${token}\n`).join("")}
-Point a bot at it by its API root, in place of https://api.telegram.org. With Sounder:
-
-  TELEGRAM_API_ROOT=${root} BOT_TOKEN=${first?.token ?? "…"} node bot.js
-
-Ctrl+C ends.
-`
-}
-
-function warning(host: string): string {
-  if (/^(127\.|localhost$|::1$)/.test(host)) return ""
-  return `It listens on ${host}: everybody who reaches this machine over the network can read these
-chats, write in them as anybody and see the tokens of the bots. Leave out --host to keep it to this
-machine.
-
-`
-}
-
-// An address that stands for all of them is none that a browser can go to.
-function reachable(root: string): string {
-  return root.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
-}
-
-function openInBrowser(url: string): void {
-  const programs: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-    darwin: ["open"],
-    win32: ["cmd", "/c", "start", ""],
-  }
-  const [file = "xdg-open", ...args] = programs[process.platform] ?? ["xdg-open"]
-  const child = spawn(file, [...args, url], { stdio: "ignore", detached: true })
-  // Where there is no browser, the address has been printed.
-  child.once("error", () => {})
-  child.unref()
-}
-
-function portNumber(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= 65_535) return port
-  throw new InvalidArgumentError("It has to be a number from 0 to 65535.")
 }

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { runHere } from "./run-here.js"
-import { makeCertificate } from "../simulator/certificates.js"
+import { makeCertificate } from "../support/certificates.js"
 import { requireServer } from "../support/real-servers.js"
 
 let folder: string

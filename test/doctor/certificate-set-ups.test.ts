@@ -1,7 +1,7 @@
 import type { Server } from "node:https"
 import { beforeAll, describe, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
-import { type Certificate, makeCertificate } from "../simulator/certificates.js"
+import { type Certificate, makeCertificate } from "../support/certificates.js"
 import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
 import { host, type Stage } from "../support/doctor-stage.js"
 

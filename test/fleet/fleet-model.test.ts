@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { Fleet } from "../../src/fleet/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "@sounder/simulator"
 import { freePort } from "../support/free-port.js"
 
 /** What happens to one of three bots, or to the fleet. */

@@ -8,7 +8,7 @@ import { type CertificateAndKey, createCertificate } from "../../src/certificate
 import { Fleet } from "../../src/fleet/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
-import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 

@@ -5,7 +5,7 @@ import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
 import { type Logger, withFields } from "../../src/ground/logger.js"
 import { MemoryQueue } from "../../src/queue/index.js"
-import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { Updater } from "../../src/updater.js"
 import { untilTrue } from "../support/waiting.js"
 

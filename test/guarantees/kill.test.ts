@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "@sounder/simulator"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "@sounder/simulator"
 import { modes } from "../modes/modes.js"
 import { untilTrue } from "../support/waiting.js"
 

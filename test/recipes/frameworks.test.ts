@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { deriveSecretToken } from "../../src/webhook/secret-token.js"
-import { Simulator } from "../../src/simulator/index.js"
+import { Simulator } from "@sounder/simulator"
 import { RawClient, requestText } from "../support/raw-client.js"
 import { built } from "../support/built.js"
 import { type Changes, changed, recipe, run, type RunningRecipe } from "./recipe.js"

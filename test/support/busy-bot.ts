@@ -1,7 +1,7 @@
 import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
 import type { Logger } from "../../src/ground/logger.js"
-import { Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { type StartWebhookOptions, Updater } from "../../src/updater.js"
 import { freePort } from "./free-port.js"
 import { untilTrue } from "./waiting.js"

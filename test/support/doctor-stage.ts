@@ -10,7 +10,7 @@ import { type CertificateAndKey, createCertificate } from "../../src/certificate
 import { examine, type ExamineOptions } from "../../src/doctor/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { deriveSecretToken } from "../../src/webhook/secret-token.js"
-import { MovableClock, Simulator, type SimulatedBot } from "../../src/simulator/index.js"
+import { MovableClock, Simulator, type SimulatedBot } from "@sounder/simulator"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "./free-port.js"
 import { untilTrue } from "./waiting.js"

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import { isHidden, leaveOut, type Skippable } from "./real-servers.js"
 
 /** The private package with the other frameworks and their bots. */
-export const peersFolder = fileURLToPath(new URL("../peers/", import.meta.url))
+export const peersFolder = fileURLToPath(new URL("../../simulator/test/peers/", import.meta.url))
 
 /**
  * Installs the frameworks that come from npm, unless they are there. Where that is impossible, the

@@ -45,16 +45,29 @@ export interface PublicName {
   readonly members?: readonly PublicName[]
 }
 
-/** The subpaths of package.json, each to the source file behind it. */
-export function subpaths(): Map<string, string> {
-  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as {
+/**
+ * The subpaths of a package, each to the source file behind it.
+ *
+ * @param folder where its package.json is
+ */
+export function subpaths(folder = "."): Map<string, string> {
+  const { exports } = JSON.parse(readFileSync(posix.join(folder, "package.json"), "utf8")) as {
     exports: Record<string, string | { default: string }>
   }
   const found = new Map<string, string>()
   for (const [subpath, target] of Object.entries(exports)) {
-    if (typeof target !== "string") found.set(subpath, sourceOfOutput(target.default))
+    if (typeof target === "string") continue
+    found.set(subpath, posix.join(folder, sourceOfOutput(target.default)))
   }
   return found
+}
+
+/** The subpaths of both packages, those of the simulator as a program imports them. */
+export function allSubpaths(): Map<string, string> {
+  const ofSimulator = [...subpaths("simulator")].map(
+    ([subpath, path]) => [subpath.replace(/^\./, "@sounder/simulator"), path] as const,
+  )
+  return new Map([...subpaths(), ...ofSimulator])
 }
 
 /** Reads source files from a folder; a map of path to text stands in for it in tests. */

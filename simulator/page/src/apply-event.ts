@@ -1,5 +1,5 @@
-import type { PageChat, PageEvent, PageSnapshot } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageChat, PageEvent, PageSnapshot } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import type { LoadedMessages, Notice, PageState } from "./page-state.js"
 
 const keptRows = 500

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks"
 import { copyText } from "./copy-text.js"
-import type { PageBot } from "../../src/simulator/page/protocol.js"
+import type { PageBot } from "../../src/page/protocol.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
-import type { PageBot, PageChat } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageBot, PageChat } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { Avatar } from "./avatar.js"
 import { serviceText, summary } from "./message-kind.js"
 import { chatColour, chatName } from "./names.js"

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks"
-import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
+import type { PageChat, PageTopic } from "../../src/page/protocol.js"
 import { Avatar } from "./avatar.js"
 import { BotDetails } from "./bot-details.js"
 import { Composer, type Intent } from "./composer.js"

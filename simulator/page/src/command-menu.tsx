@@ -1,4 +1,4 @@
-import type { PageChat } from "../../src/simulator/page/protocol.js"
+import type { PageChat } from "../../src/page/protocol.js"
 import { usePage } from "./page-store.js"
 
 /** One line of a menu. */

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
-import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageChat, PageTopic } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { AttachMenu } from "./attach-menu.js"
 import { CommandMenu, useCommands } from "./command-menu.js"
 import { draftOf, keepDraft } from "./drafts.js"

@@ -1,4 +1,4 @@
-import type { InlineKeyboardMarkup, Message } from "../../src/telegram/types.js"
+import type { InlineKeyboardMarkup, Message } from "../../../src/telegram/types.js"
 import { copyText } from "./copy-text.js"
 import { store } from "./page-store.js"
 import { act } from "./server.js"

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks"
-import type { PageInlineAnswer } from "../../src/simulator/page/protocol.js"
+import type { PageInlineAnswer } from "../../src/page/protocol.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks"
-import type { Message } from "../../src/telegram/types.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { moneyOf } from "./money.js"
 import { store } from "./page-store.js"
 import { act } from "./server.js"

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks"
-import type { Message } from "../../src/telegram/types.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { Icon } from "./icon.js"
 import { messageKind } from "./message-kind.js"
 import { RichText } from "./rich-text.js"

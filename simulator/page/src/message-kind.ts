@@ -1,4 +1,4 @@
-import type { Message } from "../../src/telegram/types.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { moneyOf } from "./money.js"
 
 const always = new Set(

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
-import type { PageChat, PageTopic } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageChat, PageTopic } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { IconButton } from "./icon-button.js"
 import { MessageRow } from "./message-row.js"
 import type { LoadedMessages } from "./page-state.js"

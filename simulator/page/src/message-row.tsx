@@ -1,6 +1,6 @@
 import { Component } from "preact"
-import type { PageMark, PageTopic } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageMark, PageTopic } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { Avatar } from "./avatar.js"
 import { IconButton } from "./icon-button.js"
 import { InlineKeyboard } from "./inline-keyboard.js"

@@ -1,5 +1,5 @@
-import type { PageChat } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageChat } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import type { PageState } from "./page-state.js"
 
 /** What a chat is called by somebody in it: a private chat by its bot. */

@@ -7,8 +7,8 @@ import type {
   PagePerson,
   PageReceiving,
   PageUpdate,
-} from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+} from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 
 /** The messages of a chat that were fetched, oldest first. */
 export interface LoadedMessages {

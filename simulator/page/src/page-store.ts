@@ -1,5 +1,5 @@
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks"
-import type { PageEvent, PageMessages } from "../../src/simulator/page/protocol.js"
+import type { PageEvent, PageMessages } from "../../src/page/protocol.js"
 import { applyEvent, withNotice, withOlder } from "./apply-event.js"
 import { emptyState, type Notice, type PageState } from "./page-state.js"
 

@@ -1,4 +1,4 @@
-import type { Message } from "../../src/telegram/types.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { Icon } from "./icon.js"
 import { summary } from "./message-kind.js"
 

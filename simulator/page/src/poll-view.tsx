@@ -1,5 +1,5 @@
-import type { PageMark } from "../../src/simulator/page/protocol.js"
-import type { Message } from "../../src/telegram/types.js"
+import type { PageMark } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { act } from "./server.js"
 
 interface Props {

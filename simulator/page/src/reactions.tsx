@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks"
-import type { PageMark } from "../../src/simulator/page/protocol.js"
+import type { PageMark } from "../../src/page/protocol.js"
 import { Icon } from "./icon.js"
 import { act } from "./server.js"
 

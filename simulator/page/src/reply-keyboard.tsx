@@ -1,4 +1,4 @@
-import type { ReplyKeyboard } from "../../src/simulator/page/protocol.js"
+import type { ReplyKeyboard } from "../../src/page/protocol.js"
 
 interface Props {
   readonly keyboard: ReplyKeyboard

@@ -1,6 +1,6 @@
 import type { ComponentChild, ComponentChildren } from "preact"
 import { useState } from "preact/hooks"
-import type { MessageEntity } from "../../src/telegram/types.js"
+import type { MessageEntity } from "../../../src/telegram/types.js"
 
 interface Props {
   readonly text: string

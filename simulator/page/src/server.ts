@@ -1,4 +1,4 @@
-import type { PageEvent } from "../../src/simulator/page/protocol.js"
+import type { PageEvent } from "../../src/page/protocol.js"
 import { store } from "./page-store.js"
 
 const reconnectMs = 2000

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import type { UploadedFile } from "./arguments.js"
-import { BareError } from "./bare-error.js"
+import { BareError } from "../ground/bare-error.js"
 
 /** One part of a form: text (broken where it is no UTF-8), or a file. */
 export type FormPart =

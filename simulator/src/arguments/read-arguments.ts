@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import type { Arguments } from "./arguments.js"
-import { BareError } from "./bare-error.js"
+import { BareError } from "../ground/bare-error.js"
 import { jsonPairs } from "./lenient-json.js"
 import { formParts } from "./multipart.js"
 

@@ -1,16 +1,10 @@
-import type { UserFromGetMe } from "../../telegram/types.js"
-import {
-  allows,
-  defaultMask,
-  parseAllowedUpdates,
-  type UpdateMask,
-} from "../delivery/allowed-updates.js"
-import { asciiJson } from "../delivery/ascii-json.js"
-import { EventQueue, type StoredEvent } from "../delivery/event-queue.js"
-import { lifetime } from "../delivery/lifetimes.js"
-import type { Webhook } from "../delivery/webhook.js"
-import { unixTime, type Environment } from "../environment.js"
-import type { GameTraits } from "../world/game-book.js"
+import type { UserFromGetMe } from "@grammyjs/types"
+import { allows, defaultMask, parseAllowedUpdates, type UpdateMask } from "./allowed-updates.js"
+import { asciiJson } from "../ground/ascii-json.js"
+import { EventQueue, type StoredEvent } from "./event-queue.js"
+import { lifetime } from "./lifetimes.js"
+import type { Webhook } from "./webhook.js"
+import { unixTime, type Environment } from "../ground/environment.js"
 import type { BotObserver } from "./bot-observer.js"
 import { ConflictThrottle } from "./conflict-throttle.js"
 import { UpdatePoll } from "./update-poll.js"
@@ -36,10 +30,6 @@ export class BotAccount {
   verifying: ((error: Error) => void) | undefined
   /** When `setWebhook` is next accepted, in milliseconds. */
   nextSetWebhookAt = Number.NEGATIVE_INFINITY
-  /** What it can send with `sendGame`. */
-  games: readonly GameTraits[] = []
-  /** Whether it is told which inline results people choose. */
-  inlineFeedback = false
   /** Which types of update it gets. */
   mask: UpdateMask = defaultMask
   /** What its calls are answered with after `logOut` or `close`. */

@@ -1,6 +1,6 @@
-import type { DeliveryReports } from "../delivery/webhook-delivery.js"
-import type { StoredEvent } from "../delivery/event-queue.js"
-import type { Arguments } from "../api/arguments.js"
+import type { DeliveryReports } from "./webhook-delivery.js"
+import type { StoredEvent } from "./event-queue.js"
+import type { Arguments } from "../arguments/arguments.js"
 
 /** Who is told what happens on a bot's webhook. */
 export interface BotObserver extends Omit<DeliveryReports, "failed" | "gone"> {

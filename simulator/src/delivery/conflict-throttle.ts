@@ -1,5 +1,5 @@
-import { CallError } from "../api/call-error.js"
-import type { Clock } from "../clock.js"
+import { CallError } from "../ground/call-error.js"
+import type { Clock } from "../ground/clock.js"
 
 const intervalMs = 3000
 

@@ -1,4 +1,4 @@
-import { Fifo } from "../fifo.js"
+import { Fifo } from "../ground/fifo.js"
 import type { WebhookResponse } from "./response-reader.js"
 import type { ConnectionEvents, WebhookConnection } from "./webhook-connection.js"
 

@@ -1,4 +1,4 @@
-import type { Random } from "../random.js"
+import type { Random } from "../ground/random.js"
 
 /** Names the sub-queue of webhook delivery that an update belongs to; 0 is one of its own. */
 export type SubQueueId = number | bigint

@@ -1,7 +1,7 @@
-import { Arguments } from "../api/arguments.js"
-import { BareError } from "../api/bare-error.js"
-import { addBody } from "../api/read-arguments.js"
-import { nodeZlib } from "../node-zlib.js"
+import { Arguments } from "../arguments/arguments.js"
+import { BareError } from "../ground/bare-error.js"
+import { addBody } from "../arguments/read-arguments.js"
+import { nodeZlib } from "../ground/node-zlib.js"
 import { ChunkedBody } from "./chunked-body.js"
 import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
 

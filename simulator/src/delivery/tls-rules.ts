@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import type { ConnectionOptions, PeerCertificate } from "node:tls"
-import { nodeCrypto } from "../../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-crypto.js"
 
 /** Whom a webhook's server has to convince. */
 export interface TlsRules {

@@ -1,6 +1,6 @@
-import { RawJson } from "../api/answer.js"
-import type { Clock, Timer } from "../clock.js"
-import type { EventQueue, StoredEvent } from "../delivery/event-queue.js"
+import { RawJson } from "../ground/raw-json.js"
+import type { Clock, Timer } from "../ground/clock.js"
+import type { EventQueue, StoredEvent } from "./event-queue.js"
 import type { ConflictThrottle } from "./conflict-throttle.js"
 
 /** What a call of `getUpdates` asks for, kept within Telegram's bounds. */

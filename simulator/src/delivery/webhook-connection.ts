@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from "node:net"
-import type { Clock, Timer } from "../clock.js"
+import type { Clock, Timer } from "../ground/clock.js"
 import { errorText } from "./error-text.js"
 import { UnreadableResponse } from "./response-head.js"
 import { ResponseReader, type WebhookResponse } from "./response-reader.js"

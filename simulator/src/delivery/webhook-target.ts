@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises"
 import { isIP } from "node:net"
-import { CallError } from "../api/call-error.js"
-import type { Environment } from "../environment.js"
+import { CallError } from "../ground/call-error.js"
+import type { Environment } from "../ground/environment.js"
 import { isReservedAddress } from "./reserved-address.js"
 import type { WebhookUrl } from "./webhook-url.js"
 

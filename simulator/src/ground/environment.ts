@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.js"
-import type { HostNames } from "./delivery/host-names.js"
+import type { HostNames } from "./host-names.js"
 import type { Random } from "./random.js"
 
 /** What all parts of one simulator share. */

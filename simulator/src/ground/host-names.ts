@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js"
+import type { Clock } from "./clock.js"
 
 const addressMs = 29 * 60_000
 const failureMs = 5 * 60_000

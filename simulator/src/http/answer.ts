@@ -1,26 +1,7 @@
-import { asciiJson } from "../delivery/ascii-json.js"
-import { CallError } from "./call-error.js"
-
-/** A result that is JSON already. */
-export class RawJson {
-  /** The JSON, ASCII only. */
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-/** A result with a description beside it. */
-export class Described {
-  readonly result: unknown
-  readonly description: string
-
-  constructor(result: unknown, description: string) {
-    this.result = result
-    this.description = description
-  }
-}
+import { asciiJson } from "../ground/ascii-json.js"
+import { CallError } from "../ground/call-error.js"
+import { Described } from "../ground/described.js"
+import { RawJson } from "../ground/raw-json.js"
 
 /** What a call is answered with. */
 export interface Answer {

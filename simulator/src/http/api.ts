@@ -1,11 +1,11 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { Journal } from "../journal.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Journal } from "../ground/journal.js"
 import { knownMethods } from "../methods/known-methods.js"
 import type { Method } from "../methods/method.js"
 import type { World } from "../world/world.js"
 import { answerOf, answerOfError, type Answer } from "./answer.js"
-import type { Arguments } from "./arguments.js"
-import { CallError } from "./call-error.js"
+import type { Arguments } from "../arguments/arguments.js"
+import { CallError } from "../ground/call-error.js"
 
 /** A call that a bot has made, and what it was answered. */
 export class CallRecord {

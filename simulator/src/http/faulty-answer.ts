@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http"
 import { answerOfError, type Answer } from "./answer.js"
-import { CallError } from "./call-error.js"
+import { CallError } from "../ground/call-error.js"
 import type { Fault } from "./fault.js"
 
 /** Answers a call with a fault. @param answer what it would have been answered, where it happened */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
-import { nodeZlib } from "../node-zlib.js"
-import { BareError } from "./bare-error.js"
-import { maxParameterBytes } from "./read-arguments.js"
+import { nodeZlib } from "../ground/node-zlib.js"
+import { BareError } from "../ground/bare-error.js"
+import { maxParameterBytes } from "../arguments/read-arguments.js"
 
 const megabyte = 1_048_576
 const nothing = Buffer.alloc(0)

@@ -1,4 +1,4 @@
-import { CallError } from "./call-error.js"
+import { CallError } from "../ground/call-error.js"
 
 /** The address of a call. */
 export interface CallTarget {

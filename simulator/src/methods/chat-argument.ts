@@ -1,4 +1,4 @@
-import { CallError } from "../api/call-error.js"
+import { CallError } from "../ground/call-error.js"
 import type { Conversation } from "../world/conversation.js"
 import { userOfBot } from "../world/identity.js"
 import { isPresent } from "../world/members.js"

@@ -1,6 +1,7 @@
-import type { BotAccount } from "../account/bot-account.js"
-import { Arguments } from "../api/arguments.js"
-import { CallError } from "../api/call-error.js"
+import type { Command } from "../world/bot-profile.js"
+import type { World } from "../world/world.js"
+import { Arguments } from "../arguments/arguments.js"
+import { CallError } from "../ground/call-error.js"
 import { knownChat } from "./chat-argument.js"
 import { objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call, MethodTable } from "./method.js"
@@ -8,14 +9,7 @@ import type { Call, MethodTable } from "./method.js"
 /** The menu of commands. */
 export const commandMethods: MethodTable = { setMyCommands, getMyCommands, deleteMyCommands }
 
-/** One line of the menu. */
-export interface Command {
-  readonly command: string
-  readonly description: string
-}
-
 const maxCommands = 100
-const commandsOf = new WeakMap<BotAccount, Map<string, readonly Command[]>>()
 
 /**
  * The menu that somebody sees in a chat: the narrowest scope that has commands.
@@ -23,13 +17,15 @@ const commandsOf = new WeakMap<BotAccount, Map<string, readonly Command[]>>()
  * @param scope the scope of the kind of chat, as in `all_private_chats`
  */
 export function commandsShown(
-  bot: BotAccount,
+  world: World,
+  bot: Call["bot"],
   scope: string,
   language: string,
 ): readonly Command[] {
+  const { commands: menus } = world.profiles.of(bot.me.id)
   for (const type of [scope, "default"]) {
     for (const code of [language, ""]) {
-      const commands = commandScopes(bot).get(`${code} ${JSON.stringify({ type })}`)
+      const commands = menus.get(`${code} ${JSON.stringify({ type })}`)
       if (commands !== undefined && commands.length > 0) return commands
     }
   }
@@ -41,7 +37,7 @@ function setMyCommands(call: Call): true {
   const commands: unknown = args.json("commands")
   if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
   if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
-  commandScopes(bot).set(
+  menusOf(call).set(
     scopeKey(call),
     commands.map((command) => checked(command)),
   )
@@ -50,22 +46,17 @@ function setMyCommands(call: Call): true {
 }
 
 function getMyCommands(call: Call): readonly Command[] {
-  return commandScopes(call.bot).get(scopeKey(call)) ?? []
+  return menusOf(call).get(scopeKey(call)) ?? []
 }
 
 function deleteMyCommands(call: Call): true {
-  commandScopes(call.bot).delete(scopeKey(call))
+  menusOf(call).delete(scopeKey(call))
   call.world.changes.announce({ kind: "commands", bot: call.bot })
   return true
 }
 
-/** All menus of a bot, by language and scope. */
-export function commandScopes(bot: BotAccount): Map<string, readonly Command[]> {
-  const known = commandsOf.get(bot)
-  if (known !== undefined) return known
-  const fresh = new Map<string, readonly Command[]>()
-  commandsOf.set(bot, fresh)
-  return fresh
+function menusOf({ bot, world }: Call): Map<string, readonly Command[]> {
+  return world.profiles.of(bot.me.id).commands
 }
 
 function scopeKey(call: Call): string {

@@ -1,4 +1,4 @@
-import type { Message } from "../../telegram/types.js"
+import type { Message } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"

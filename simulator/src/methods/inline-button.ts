@@ -1,5 +1,5 @@
-import type { InlineKeyboardMarkup } from "../../telegram/types.js"
-import { CallError } from "../api/call-error.js"
+import type { InlineKeyboardMarkup } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
 import { isObject, textField, type Fields } from "./json-argument.js"
 
 type Button = InlineKeyboardMarkup["inline_keyboard"][number][number]

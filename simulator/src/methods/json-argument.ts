@@ -1,5 +1,5 @@
-import type { Arguments } from "../api/arguments.js"
-import { CallError } from "../api/call-error.js"
+import type { Arguments } from "../arguments/arguments.js"
+import { CallError } from "../ground/call-error.js"
 
 /** An object from a bot, looked at field by field. */
 export type Fields = Readonly<Record<string, unknown>>

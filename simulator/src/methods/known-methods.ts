@@ -1,4 +1,4 @@
-import type { ApiMethodName } from "../../telegram/api.js"
+import type { ApiMethodName } from "../ground/api-names.js"
 
 // A record, so that the compiler refuses a method that is missing or misspelt.
 const known: Record<ApiMethodName, true> = {

@@ -3,9 +3,9 @@ import type {
   InlineKeyboardMarkup,
   ReplyKeyboardMarkup,
   ReplyKeyboardRemove,
-} from "../../telegram/types.js"
-import type { Arguments } from "../api/arguments.js"
-import { CallError } from "../api/call-error.js"
+} from "@grammyjs/types"
+import type { Arguments } from "../arguments/arguments.js"
+import { CallError } from "../ground/call-error.js"
 import { checkInlineButton } from "./inline-button.js"
 import { isObject, objectArgument, type Fields } from "./json-argument.js"
 

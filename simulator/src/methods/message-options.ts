@@ -1,5 +1,5 @@
-import type { Message } from "../../telegram/types.js"
-import { CallError } from "../api/call-error.js"
+import type { Message } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
 import { originOf } from "../people/writing.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { Conversation } from "../world/conversation.js"
@@ -12,7 +12,7 @@ import { knownChat } from "./chat-argument.js"
 import { objectArgument, textField, type Fields } from "./json-argument.js"
 import { markupArgument } from "./markup-argument.js"
 import type { Call } from "./method.js"
-import { Arguments } from "../api/arguments.js"
+import { Arguments } from "../arguments/arguments.js"
 
 /** What every message that a bot sends may have: a topic, a keyboard, and what it answers. */
 export function messageOptions(call: Call, where: Conversation): MessageContent {

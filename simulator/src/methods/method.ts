@@ -1,5 +1,5 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { Arguments } from "../api/arguments.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Arguments } from "../arguments/arguments.js"
 import type { World } from "../world/world.js"
 
 /** One call of a bot. */

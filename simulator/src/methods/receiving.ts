@@ -1,6 +1,6 @@
-import type { BotAccount } from "../account/bot-account.js"
+import type { BotAccount } from "../delivery/bot-account.js"
 import { defaultMask, namesOf } from "../delivery/allowed-updates.js"
-import { CallError } from "../api/call-error.js"
+import { CallError } from "../ground/call-error.js"
 import type { Call, MethodTable } from "./method.js"
 import { deleteWebhook, setWebhook } from "./set-webhook.js"
 

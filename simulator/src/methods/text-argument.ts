@@ -1,6 +1,6 @@
-import type { MessageEntity } from "../../telegram/types.js"
-import type { Arguments } from "../api/arguments.js"
-import { CallError } from "../api/call-error.js"
+import type { MessageEntity } from "@grammyjs/types"
+import type { Arguments } from "../arguments/arguments.js"
+import { CallError } from "../ground/call-error.js"
 import { formatted } from "../world/formatted-text.js"
 
 /** A text with its entities. */

@@ -1,4 +1,4 @@
-import type { CallRecord } from "../api/api.js"
+import type { CallRecord } from "../http/api.js"
 import type { PageCall } from "./protocol.js"
 
 const kept = 500

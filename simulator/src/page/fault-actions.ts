@@ -1,5 +1,5 @@
-import type { Fault } from "../api/fault.js"
-import { SimulatedBot } from "../simulated-bot.js"
+import type { Fault } from "../http/fault.js"
+import { SimulatedBot } from "../people/simulated-bot.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
 /** What goes wrong on demand. */

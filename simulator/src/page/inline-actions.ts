@@ -1,6 +1,6 @@
 import { choose, typeInline } from "../people/asking-inline.js"
-import { SimulatedBot } from "../simulated-bot.js"
-import { SimulatedGroup } from "../simulated-group.js"
+import { SimulatedBot } from "../people/simulated-bot.js"
+import { SimulatedGroup } from "../people/simulated-group.js"
 import type { InlineAnswer } from "../world/inline-mode.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"

@@ -1,4 +1,4 @@
-import type { KeyboardButton } from "../../telegram/types.js"
+import type { KeyboardButton } from "@grammyjs/types"
 import type { Person, ShownKeyboard } from "../world/person.js"
 import type { ReplyKeyboard } from "./protocol.js"
 

@@ -1,4 +1,4 @@
-import type { Message } from "../../telegram/types.js"
+import type { Message } from "@grammyjs/types"
 import { answerPoll, react as giveReactions } from "../people/reacting.js"
 import { isAdministrator } from "../world/members.js"
 import { conversationOf, personOf } from "./acting.js"

@@ -1,4 +1,4 @@
-import type { Message, ReactionType } from "../../telegram/types.js"
+import type { Message, ReactionType } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import type { World } from "../world/world.js"
 import type { PageMark } from "./protocol.js"

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http"
-import type { CallRecord } from "../api/api.js"
+import type { CallRecord } from "../http/api.js"
 import type { Conversation } from "../world/conversation.js"
 import type { InlineAnswer } from "../world/inline-mode.js"
 import type { Person } from "../world/person.js"
@@ -91,7 +91,7 @@ export class PageFeed {
         return this.#updates.follow(change)
       case "bot":
       case "commands":
-        return stream.add({ kind: "bot", bot: botView(change.bot) })
+        return stream.add({ kind: "bot", bot: botView(this.#parts.world, change.bot) })
       case "person":
       case "keyboards":
         return this.personChanged(change.person.user.id)
@@ -153,7 +153,7 @@ export class PageFeed {
       kind: "snapshot",
       apiRoot: apiRoot(),
       isLocal: world.environment.local,
-      bots: bots.map((bot) => botView(bot)),
+      bots: bots.map((bot) => botView(world, bot)),
       people: [...world.people.values()].map((person) => personView(person)),
       chats: [...world.conversations()].map((where) => chatView(where)),
       updates: this.#updates.updates,

@@ -1,8 +1,8 @@
-import { Arguments } from "../api/arguments.js"
-import type { BotAccount } from "../account/bot-account.js"
+import { Arguments } from "../arguments/arguments.js"
+import type { BotAccount } from "../delivery/bot-account.js"
 import { commandsShown } from "../methods/commands.js"
 import { methods } from "../methods/methods.js"
-import type { ChatMember } from "../../telegram/types.js"
+import type { ChatMember } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import { isAdministrator } from "../world/members.js"
 import type { Person } from "../world/person.js"
@@ -23,9 +23,9 @@ import type {
 const messagesAtOnce = 100
 
 /** A bot as the page shows it. */
-export function botView(bot: BotAccount): PageBot {
+export function botView(world: World, bot: BotAccount): PageBot {
   const { id, username, first_name, supports_inline_queries: hasInlineMode } = bot.me
-  const commands = commandsShown(bot, "all_private_chats", "en")
+  const commands = commandsShown(world, bot, "all_private_chats", "en")
   return { id, token: bot.token, username, first_name, hasInlineMode, commands }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Chat, Message, User } from "../../telegram/types.js"
+import type { Chat, Message, User } from "@grammyjs/types"
 import type { ChatEvent } from "../world/chat-event.js"
 
 /** A bot, with how it receives. */

@@ -17,12 +17,12 @@ const types: Readonly<Record<string, string>> = {
 
 // In the package, whose files are bundled into other folders; where the sources run, in what was
 // built last.
-const folders = ["..", "../../../dist", "../../../../dist"]
+const folders = [".", "..", "../../dist"]
 
 /** The files of the built page by their path, as in `/page/index.js`; the page itself is `/`. */
 export function staticFiles(): ReadonlyMap<string, StaticFile> {
   const folder = folders
-    .map((dist) => fileURLToPath(new URL(`${dist}/simulator/page/static/`, import.meta.url)))
+    .map((dist) => fileURLToPath(new URL(`${dist}/static/`, import.meta.url)))
     .find((path) => existsSync(join(path, "index.html")))
   if (folder === undefined) {
     throw new Error("The chat page is not built: run `npm run build` first")

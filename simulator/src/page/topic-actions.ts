@@ -1,5 +1,5 @@
-import { SimulatedGroup } from "../simulated-group.js"
-import { SimulatedUser } from "../simulated-user.js"
+import { SimulatedGroup } from "../people/simulated-group.js"
+import { SimulatedUser } from "../people/simulated-user.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 

@@ -1,5 +1,5 @@
-import type { CallRecord } from "../api/api.js"
-import type { DeliveryRecord } from "../delivery-observer.js"
+import type { CallRecord } from "../http/api.js"
+import type { DeliveryRecord } from "../world/delivery-observer.js"
 import type { WorldChange } from "../world/world-changes.js"
 import type { PageUpdate } from "./protocol.js"
 

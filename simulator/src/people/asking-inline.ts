@@ -1,4 +1,4 @@
-import type { InlineQuery, InlineQueryResult, Message } from "../../telegram/types.js"
+import type { InlineQuery, InlineQueryResult, Message } from "@grammyjs/types"
 import { inlineContent } from "../world/inline-content.js"
 import type { InlineAnswer } from "../world/inline-mode.js"
 import { userOfBot } from "../world/identity.js"
@@ -60,7 +60,7 @@ export function choose(
     const messageId = message.message_id
     world.inline.messages.set(inline_message_id, { botId: bot.me.id, where, messageId })
   }
-  if (bot.inlineFeedback) {
+  if (world.profiles.of(bot.me.id).inlineFeedback) {
     bot.push("chosen_inline_result", {
       result_id: chosen.id,
       from: person.user,

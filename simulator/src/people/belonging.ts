@@ -1,6 +1,6 @@
-import type { ChatInviteLink, ChatMember, ChatPermissions } from "../../telegram/types.js"
-import type { SimulatedBot } from "../simulated-bot.js"
-import type { SimulatedGroup } from "../simulated-group.js"
+import type { ChatInviteLink, ChatMember, ChatPermissions } from "@grammyjs/types"
+import type { SimulatedBot } from "./simulated-bot.js"
+import type { SimulatedGroup } from "./simulated-group.js"
 import type { Conversation } from "../world/conversation.js"
 import { userOfBot } from "../world/identity.js"
 import {

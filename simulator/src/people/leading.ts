@@ -1,5 +1,5 @@
-import type { Message } from "../../telegram/types.js"
-import { SimulatedGroup } from "../simulated-group.js"
+import type { Message } from "@grammyjs/types"
+import { SimulatedGroup } from "./simulated-group.js"
 import { createTopic, setTopicClosed } from "../world/forum.js"
 import type { Conversation } from "../world/conversation.js"
 import { hasRight, isPresent } from "../world/members.js"

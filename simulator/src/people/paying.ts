@@ -1,5 +1,5 @@
-import type { Message, OrderInfo, ShippingAddress } from "../../telegram/types.js"
-import type { BotAccount } from "../account/bot-account.js"
+import type { Message, OrderInfo, ShippingAddress } from "@grammyjs/types"
+import type { BotAccount } from "../delivery/bot-account.js"
 import { billKey, total, type Bill, type PaymentAnswer } from "../world/payments.js"
 import type { World } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"

@@ -1,5 +1,5 @@
-import type { CallbackQuery, KeyboardButton, Location, Message } from "../../telegram/types.js"
-import type { BotAccount } from "../account/bot-account.js"
+import type { CallbackQuery, KeyboardButton, Location, Message } from "@grammyjs/types"
+import type { BotAccount } from "../delivery/bot-account.js"
 import type { Conversation } from "../world/conversation.js"
 import { gameMessage } from "../world/game-book.js"
 import type { CallbackAnswer, ShownKeyboard } from "../world/person.js"

@@ -1,4 +1,4 @@
-import type { Message, Poll, ReactionType } from "../../telegram/types.js"
+import type { Message, Poll, ReactionType } from "@grammyjs/types"
 import { userOfBot } from "../world/identity.js"
 import { isAdministrator } from "../world/members.js"
 import { closePoll, vote } from "../world/polls.js"

@@ -1,6 +1,6 @@
-import type { BotAccount } from "./account/bot-account.js"
-import type { UpdateType } from "../telegram/api.js"
-import type { Update } from "../telegram/types.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { UpdateType } from "../ground/api-names.js"
+import type { Update } from "@grammyjs/types"
 
 /** A bot as Telegram knows it. */
 export class SimulatedBot {

@@ -1,4 +1,4 @@
-import type { Conversation } from "./world/conversation.js"
+import type { Conversation } from "../world/conversation.js"
 
 /** A group in which people and bots write. */
 export class SimulatedGroup {

@@ -1,4 +1,4 @@
-import type { Message, MessageOrigin } from "../../telegram/types.js"
+import type { Message, MessageOrigin } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import { inTopic } from "../world/forum.js"
 import { hasRight } from "../world/members.js"

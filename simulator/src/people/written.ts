@@ -1,4 +1,4 @@
-import type { Contact, Location, Message, Venue } from "../../telegram/types.js"
+import type { Contact, Location, Message, Venue } from "@grammyjs/types"
 import { findEntities } from "../world/entities.js"
 import { mediaFields, mediaKinds } from "../world/media-files.js"
 import { newPoll, type PollTraits } from "../world/polls.js"

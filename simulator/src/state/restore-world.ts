@@ -1,6 +1,5 @@
-import { Arguments } from "../api/arguments.js"
-import type { BotAccount } from "../account/bot-account.js"
-import { commandScopes } from "../methods/commands.js"
+import { Arguments } from "../arguments/arguments.js"
+import type { BotAccount } from "../delivery/bot-account.js"
 import { restoreWebhook } from "../methods/set-webhook.js"
 import type { Conversation } from "../world/conversation.js"
 import { Person } from "../world/person.js"
@@ -23,8 +22,8 @@ export async function restoreWorld(
   for (const { bytes, ...file } of saved.files) {
     world.files.restore({ ...file, bytes: Buffer.from(bytes, "base64") })
   }
-  for (const set of saved.stickerSets ?? []) world.stickers.keep(set)
-  if (saved.games !== undefined) world.games.restore(saved.games)
+  for (const set of saved.stickerSets) world.stickers.keep(set)
+  world.games.restore(saved.games)
   for (const { user, blocked } of saved.people) {
     const person = new Person(user)
     for (const id of blocked) person.blocked.add(id)
@@ -33,7 +32,7 @@ export async function restoreWorld(
   for (const bot of saved.bots) {
     makeBot({ token: bot.token, username: bot.me.username, first_name: bot.me.first_name })
     const account = world.bots.get(bot.me.id)
-    if (account !== undefined) restoreBot(bot, account)
+    if (account !== undefined) restoreBot(bot, account, world)
   }
   for (const chat of saved.chats) restoreChat(chat, world)
   // Last, as it delivers what waits.
@@ -43,11 +42,10 @@ export async function restoreWorld(
   }
 }
 
-function restoreBot(saved: SavedBot, bot: BotAccount): void {
+function restoreBot(saved: SavedBot, bot: BotAccount, world: World): void {
   Object.assign(bot.me, saved.me)
   bot.mask = saved.mask
-  bot.games = saved.games ?? []
-  for (const [scope, commands] of saved.commands) commandScopes(bot).set(scope, commands)
+  world.profiles.restore(bot.me.id, saved.profile)
   const updates = saved.updates.map(({ subQueue, ...event }) => ({
     ...event,
     subQueue: typeof subQueue === "string" ? BigInt(subQueue) : subQueue,
@@ -87,8 +85,8 @@ function restoreChat(saved: SavedChat, world: World): void {
   fill(where.links, saved.links)
   for (const message of saved.messages) where.messages.set(message.message_id, message)
   for (const id of saved.pinned) where.pinned.add(id)
-  for (const [id, given] of saved.reactions ?? []) where.reactions.set(id, new Map(given))
-  for (const poll of saved.polls ?? []) restorePoll(poll, where, world)
+  for (const [id, given] of saved.reactions) where.reactions.set(id, new Map(given))
+  for (const poll of saved.polls) restorePoll(poll, where, world)
   where.continueAfter(saved.lastId)
 }
 

@@ -1,6 +1,5 @@
-import type { BotAccount } from "../account/bot-account.js"
+import type { BotAccount } from "../delivery/bot-account.js"
 import type { StoredEvent } from "../delivery/event-queue.js"
-import { commandScopes } from "../methods/commands.js"
 import type { Conversation } from "../world/conversation.js"
 import type { StoredFile } from "../world/file-store.js"
 import type { PlayedPoll } from "../world/poll-book.js"
@@ -23,7 +22,7 @@ export function saveWorld(world: World): SavedWorld {
       user,
       blocked: [...blocked],
     })),
-    bots: [...world.bots.values()].map((bot) => savedBot(bot)),
+    bots: [...world.bots.values()].map((bot) => savedBot(bot, world)),
     chats: [...world.conversations()].map((where) => savedChat(where, world)),
     files: [...world.files].map((file) => savedFile(file)),
     stickerSets: [...world.stickers],
@@ -31,18 +30,17 @@ export function saveWorld(world: World): SavedWorld {
   }
 }
 
-function savedBot(bot: BotAccount): SavedBot {
+function savedBot(bot: BotAccount, world: World): SavedBot {
   const { token, me, mask, queue, webhook } = bot
   const everything = queue.read(0, Number.POSITIVE_INFINITY, 0)
   return {
     token,
     me,
     mask,
-    commands: [...commandScopes(bot)],
+    profile: world.profiles.save(me.id),
     nextId: queue.tail,
     updates: everything.map((event) => savedUpdate(event)),
     ...(webhook && { webhook: savedWebhook(webhook.settings) }),
-    games: bot.games,
   }
 }
 

@@ -7,15 +7,15 @@ import type {
   ReactionType,
   User,
   UserFromGetMe,
-} from "../../telegram/types.js"
-import type { Command } from "../methods/commands.js"
-import type { GameTraits, SavedGames } from "../world/game-book.js"
+} from "@grammyjs/types"
+import type { SavedProfile } from "../world/bot-profile.js"
+import type { SavedGames } from "../world/game-book.js"
 import type { Permissions } from "../world/permissions.js"
 import type { PlayedStickerSet } from "../world/sticker-book.js"
 import type { Topic } from "../world/topic.js"
 
 /** The version of the file; one of another version is refused. */
-export const savedVersion = 1
+export const savedVersion = 2
 
 /** A world as it lies in a file. */
 export interface SavedWorld {
@@ -24,10 +24,8 @@ export interface SavedWorld {
   readonly bots: readonly SavedBot[]
   readonly chats: readonly SavedChat[]
   readonly files: readonly SavedFile[]
-  /** Not there in older files. */
-  readonly stickerSets?: readonly PlayedStickerSet[]
-  /** Not there in older files. */
-  readonly games?: SavedGames
+  readonly stickerSets: readonly PlayedStickerSet[]
+  readonly games: SavedGames
 }
 
 /** A person. */
@@ -41,13 +39,11 @@ export interface SavedBot {
   readonly token: string
   readonly me: UserFromGetMe
   readonly mask: number
-  readonly commands: readonly (readonly [string, readonly Command[]])[]
+  readonly profile: SavedProfile
   /** The id of the next update. */
   readonly nextId: number
   readonly updates: readonly SavedUpdate[]
   readonly webhook?: SavedWebhook
-  /** Not there in older files. */
-  readonly games?: readonly GameTraits[]
 }
 
 /** An update that waits. */
@@ -83,10 +79,9 @@ export interface SavedChat {
   readonly links: readonly (readonly [string, ChatInviteLink])[]
   readonly pinned: readonly number[]
   readonly messages: readonly Message[]
-  /** By the id of the message, then by the id of who reacts. Not there in older files. */
-  readonly reactions?: readonly (readonly [number, readonly SavedReactions[]])[]
-  /** Not there in older files. */
-  readonly polls?: readonly SavedPoll[]
+  /** By the id of the message, then by the id of who reacts. */
+  readonly reactions: readonly (readonly [number, readonly SavedReactions[]])[]
+  readonly polls: readonly SavedPoll[]
 }
 
 /** What somebody has given to a message. */

@@ -1,4 +1,4 @@
-import type { Message } from "../../telegram/types.js"
+import type { Message } from "@grammyjs/types"
 
 /**
  * A message as the one that answers it holds it: without what it answered in turn. The type that

@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.js"
+import { BoundedMap } from "../ground/bounded-map.js"
 import type { CallbackAnswer } from "./person.js"
 
 interface Open {

@@ -1,4 +1,4 @@
-import type { Message } from "../../telegram/types.js"
+import type { Message } from "@grammyjs/types"
 
 /** What happens to the messages of a chat; `Where` says in which. */
 export type ChatEvent<Where> = Where &

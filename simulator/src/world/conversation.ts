@@ -1,5 +1,5 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { Chat, ChatInviteLink, ChatMember, Message, User } from "../../telegram/types.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Chat, ChatInviteLink, ChatMember, Message, User } from "@grammyjs/types"
 import { left } from "./members.js"
 import { usualPermissions, type Permissions } from "./permissions.js"
 import type { Person } from "./person.js"

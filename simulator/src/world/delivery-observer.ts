@@ -1,7 +1,7 @@
-import type { BotObserver } from "./account/bot-observer.js"
-import type { Clock } from "./clock.js"
-import type { Journal } from "./journal.js"
-import type { WorldChanges } from "./world/world-changes.js"
+import type { BotObserver } from "../delivery/bot-observer.js"
+import type { Clock } from "../ground/clock.js"
+import type { Journal } from "../ground/journal.js"
+import type { WorldChanges } from "./world-changes.js"
 
 /** One attempt to deliver an update to a webhook, or the end of all attempts. */
 export interface DeliveryRecord {

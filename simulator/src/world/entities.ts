@@ -1,4 +1,4 @@
-import type { MessageEntity } from "../../telegram/types.js"
+import type { MessageEntity } from "@grammyjs/types"
 
 type PlainType = "bot_command" | "mention" | "hashtag" | "cashtag" | "url" | "email"
 

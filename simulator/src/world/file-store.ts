@@ -1,4 +1,4 @@
-import type { Random } from "../random.js"
+import type { Random } from "../ground/random.js"
 
 /** A file that Telegram keeps. */
 export interface StoredFile {

@@ -1,5 +1,5 @@
-import type { MessageEntity } from "../../telegram/types.js"
-import { CallError } from "../api/call-error.js"
+import type { MessageEntity } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
 import { findEntities, overlaps } from "./entities.js"
 import { givenEntities } from "./given-entities.js"
 import { htmlText } from "./html-text.js"

@@ -1,4 +1,4 @@
-import type { User } from "../../telegram/types.js"
+import type { User } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { generalTopicId, type Topic } from "./topic.js"
 import type { MessageContent, World } from "./world.js"

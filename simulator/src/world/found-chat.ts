@@ -1,4 +1,4 @@
-import type { Chat, User } from "../../telegram/types.js"
+import type { Chat, User } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { administrator, left, member, owner, rightsIn } from "./members.js"
 import { seat } from "./membership.js"

@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.js"
+import { BoundedMap } from "../ground/bounded-map.js"
 
 /** A game that the owner of a bot has made with @BotFather. */
 export interface GameTraits {

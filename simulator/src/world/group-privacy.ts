@@ -1,5 +1,5 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { Message } from "../../telegram/types.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Message } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { isAdministrator } from "./members.js"
 import { isService } from "./service-messages.js"

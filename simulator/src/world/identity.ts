@@ -1,5 +1,5 @@
-import type { Chat, User, UserFromGetMe } from "../../telegram/types.js"
-import type { Random } from "../random.js"
+import type { Chat, User, UserFromGetMe } from "@grammyjs/types"
+import type { Random } from "../ground/random.js"
 import type { GameTraits } from "./game-book.js"
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"

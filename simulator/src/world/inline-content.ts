@@ -1,5 +1,5 @@
-import type { Contact, InlineQueryResult, Location, Message, Venue } from "../../telegram/types.js"
-import { CallError } from "../api/call-error.js"
+import type { Contact, InlineQueryResult, Location, Message, Venue } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
 import { findEntities } from "./entities.js"
 import { formatted } from "./formatted-text.js"
 import { mediaKinds } from "./media-files.js"

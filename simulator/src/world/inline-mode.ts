@@ -1,5 +1,5 @@
-import type { InlineQueryResult, InlineQueryResultsButton } from "../../telegram/types.js"
-import { BoundedMap } from "./bounded-map.js"
+import type { InlineQueryResult, InlineQueryResultsButton } from "@grammyjs/types"
+import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
 /** What a bot has answered to an inline query. */

@@ -1,5 +1,5 @@
-import type { MessageEntity } from "../../telegram/types.js"
-import { CallError } from "../api/call-error.js"
+import type { MessageEntity } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
 import { closeEntity, type FormattedText } from "./open-entity.js"
 
 // One entity, from its first character to its end; they do not hold one another.

@@ -1,4 +1,4 @@
-import type { Chat, ChatAdministratorRights, ChatMember, User } from "../../telegram/types.js"
+import type { Chat, ChatAdministratorRights, ChatMember, User } from "@grammyjs/types"
 import { everyPermission, type Permissions } from "./permissions.js"
 
 /** What an administrator may do, by Telegram's name of it. */

@@ -1,5 +1,5 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { ChatInviteLink, ChatMember, User } from "../../telegram/types.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { ChatInviteLink, ChatMember, User } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { isAdministrator, isPresent } from "./members.js"
 import type { World } from "./world.js"

@@ -1,4 +1,4 @@
-import type { Message, MessageEntity, User } from "../../telegram/types.js"
+import type { Message, MessageEntity, User } from "@grammyjs/types"
 
 type Formatted = Pick<Partial<Message>, "entities" | "caption_entities">
 

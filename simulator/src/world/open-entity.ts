@@ -1,4 +1,4 @@
-import type { MessageEntity } from "../../telegram/types.js"
+import type { MessageEntity } from "@grammyjs/types"
 
 /** A text with its entities. */
 export interface FormattedText {

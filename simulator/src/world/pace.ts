@@ -1,6 +1,6 @@
-import type { Chat } from "../../telegram/types.js"
-import { CallError } from "../api/call-error.js"
-import type { Clock } from "../clock.js"
+import type { Chat } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
+import type { Clock } from "../ground/clock.js"
 
 interface Rule {
   readonly count: number

@@ -1,6 +1,6 @@
-import type { LabeledPrice, ShippingOption } from "../../telegram/types.js"
+import type { LabeledPrice, ShippingOption } from "@grammyjs/types"
 
-import { BoundedMap } from "./bounded-map.js"
+import { BoundedMap } from "../ground/bounded-map.js"
 
 /** What is to be paid. */
 export interface Bill {

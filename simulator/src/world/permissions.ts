@@ -1,4 +1,4 @@
-import type { ChatPermissions } from "../../telegram/types.js"
+import type { ChatPermissions } from "@grammyjs/types"
 
 /** What ordinary members may do, all of it said. */
 export type Permissions = Required<ChatPermissions>

@@ -1,4 +1,4 @@
-import type { ForceReply, Message, ReplyKeyboardMarkup, User } from "../../telegram/types.js"
+import type { ForceReply, Message, ReplyKeyboardMarkup, User } from "@grammyjs/types"
 import type { StoredFile } from "./file-store.js"
 import { Inbox } from "./inbox.js"
 

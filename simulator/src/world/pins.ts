@@ -1,4 +1,4 @@
-import type { Message, User } from "../../telegram/types.js"
+import type { Message, User } from "@grammyjs/types"
 import { withoutReply } from "./answered-message.js"
 import type { Conversation } from "./conversation.js"
 import { announce } from "./forum.js"

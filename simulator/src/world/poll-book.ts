@@ -1,7 +1,7 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { Timer } from "../clock.js"
-import type { Message, Poll } from "../../telegram/types.js"
-import { BoundedMap } from "./bounded-map.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Timer } from "../ground/clock.js"
+import type { Message, Poll } from "@grammyjs/types"
+import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
 /** A poll with what its readers do not see. */

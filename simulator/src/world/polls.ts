@@ -1,4 +1,4 @@
-import type { MessageEntity, Poll, User } from "../../telegram/types.js"
+import type { MessageEntity, Poll, User } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { counted, type PlayedPoll } from "./poll-book.js"
 import type { World } from "./world.js"

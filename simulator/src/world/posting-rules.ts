@@ -1,4 +1,4 @@
-import type { Chat, ChatMember, Message } from "../../telegram/types.js"
+import type { Chat, ChatMember, Message } from "@grammyjs/types"
 import { hasRight } from "./members.js"
 import type { Permission, Permissions } from "./permissions.js"
 

@@ -1,4 +1,4 @@
-import type { ReactionCount, ReactionType } from "../../telegram/types.js"
+import type { ReactionCount, ReactionType } from "@grammyjs/types"
 
 /** The reactions to one message, by the id of who reacts. */
 export type Reactions = Map<number, readonly ReactionType[]>

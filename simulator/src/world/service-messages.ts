@@ -1,4 +1,4 @@
-import type { Message } from "../../telegram/types.js"
+import type { Message } from "@grammyjs/types"
 
 // Of these a bot gets an update also where it has done the thing itself.
 const toldToTheActor = [

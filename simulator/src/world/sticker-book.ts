@@ -1,4 +1,4 @@
-import type { PhotoSize, Sticker, StickerSet } from "../../telegram/types.js"
+import type { PhotoSize, Sticker, StickerSet } from "@grammyjs/types"
 
 /** A sticker of a set, with what a search would find it by. */
 export interface PlayedSticker {

@@ -8,7 +8,7 @@ import type {
   Video,
   VideoNote,
   Voice,
-} from "../../telegram/types.js"
+} from "@grammyjs/types"
 import type { StoredFile } from "./file-store.js"
 
 /** What a sender says about a file, beside the file. */

@@ -1,4 +1,4 @@
-import type { Chat } from "../../telegram/types.js"
+import type { Chat } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { seat } from "./membership.js"
 import type { Person } from "./person.js"

@@ -1,4 +1,4 @@
-import type { BotAccount } from "../account/bot-account.js"
+import type { BotAccount } from "../delivery/bot-account.js"
 import type { ChatEvent } from "./chat-event.js"
 import type { Conversation } from "./conversation.js"
 import type { CallbackAnswer, Person } from "./person.js"

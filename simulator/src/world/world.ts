@@ -1,6 +1,7 @@
-import type { BotAccount } from "../account/bot-account.js"
-import type { Chat, Message, User } from "../../telegram/types.js"
-import { unixTime, type Environment } from "../environment.js"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Chat, Message, User } from "@grammyjs/types"
+import { unixTime, type Environment } from "../ground/environment.js"
+import { BotProfiles } from "./bot-profile.js"
 import { CallbackQueries } from "./callback-queries.js"
 import { Conversation, type MessageIds } from "./conversation.js"
 import { FileStore } from "./file-store.js"
@@ -27,6 +28,8 @@ export class World {
   readonly environment: Environment
   readonly bots = new Map<number, BotAccount>()
   readonly people = new Map<number, Person>()
+  /** How the bots present themselves. */
+  readonly profiles = new BotProfiles()
   readonly files: FileStore
   readonly callbackQueries = new CallbackQueries()
   readonly polls = new PollBook()

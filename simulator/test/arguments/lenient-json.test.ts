@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { jsonPairs } from "../../../src/simulator/api/lenient-json.js"
+import { jsonPairs } from "../../src/arguments/lenient-json.js"
 
 test.each([
   [

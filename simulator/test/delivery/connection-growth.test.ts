@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { ConnectionGrowth } from "../../../src/simulator/delivery/connection-growth.js"
+import { ConnectionGrowth } from "../../src/delivery/connection-growth.js"
 
 /** Opens what is due at each of the given times; answers how many in all. */
 function opened(growth: ConnectionGrowth, subQueues: number, times: Iterable<number>): number {

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { EventQueue } from "../../../src/simulator/delivery/event-queue.js"
-import { Random } from "../../../src/simulator/random.js"
+import { EventQueue } from "../../src/delivery/event-queue.js"
+import { Random } from "../../src/ground/random.js"
 
 const queueOf = (seed = 1) => new EventQueue(new Random(seed))
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { lifetime } from "../../../src/simulator/delivery/lifetimes.js"
+import { lifetime } from "../../src/delivery/lifetimes.js"
 
 const now = 1_000_000
 const shift = (n: number) => n * 2 ** 33

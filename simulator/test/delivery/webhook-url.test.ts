@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { WebhookRequest } from "../../../src/simulator/delivery/webhook-request.js"
-import { parseWebhookUrl } from "../../../src/simulator/delivery/webhook-url.js"
+import { WebhookRequest } from "../../src/delivery/webhook-request.js"
+import { parseWebhookUrl } from "../../src/delivery/webhook-url.js"
 
 function head(url: string): string[] {
   const parsed = parseWebhookUrl(url)

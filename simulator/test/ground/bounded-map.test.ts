@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { BoundedMap } from "../../../src/simulator/world/bounded-map.js"
+import { BoundedMap } from "../../src/ground/bounded-map.js"
 
 test("what came first goes first; what is put in again keeps its place", () => {
   const map = new BoundedMap<string, number>(2)

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { Journal } from "../../src/simulator/journal.js"
+import { Journal } from "../../src/ground/journal.js"
 
 test("who waits gets what was there and what is still to come", async () => {
   const journal = new Journal<number>()

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { MovableClock } from "../../src/simulator/index.js"
+import { MovableClock } from "../../src/index.js"
 
 test("timers happen in their order, each at its time, and only when the clock is moved", async () => {
   const clock = new MovableClock({ start: 1_000_000 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { Message, Poll } from "../../../src/telegram/types.js"
+import type { Message, Poll } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 const keyboard = { inline_keyboard: [[{ text: "Yes", callback_data: "y" }]] }

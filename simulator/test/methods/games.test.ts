@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { GameHighScore, Message } from "../../../src/telegram/types.js"
+import type { GameHighScore, Message } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 const chess = { short_name: "chess", title: "Chess", description: "Two players" }

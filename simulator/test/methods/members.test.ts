@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import type { ChatInviteLink, ChatMember } from "../../../src/telegram/types.js"
-import type { SimulatedGroup } from "../../../src/simulator/index.js"
+import type { ChatInviteLink, ChatMember } from "@grammyjs/types"
+import type { SimulatedGroup } from "../../src/index.js"
 import { Meeting } from "../meeting.js"
 
 interface Led extends Meeting {

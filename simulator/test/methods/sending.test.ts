@@ -1,7 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { expect, test } from "vitest"
-import type { Message } from "../../../src/telegram/types.js"
+import type { Message } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 const place = { latitude: 52.5, longitude: 13.4 }

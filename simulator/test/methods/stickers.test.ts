@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { File, Message, StickerSet } from "../../../src/telegram/types.js"
+import type { File, Message, StickerSet } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 const name = "cats_by_met_bot"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { Message } from "../../../src/telegram/types.js"
+import type { Message } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 /** Ada owns a forum in which Bob is, and the bot leads with all rights. */

@@ -2,13 +2,9 @@ import { createServer, type Server } from "node:http"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import {
-  Simulator,
-  type SimulatedBot,
-  type SimulatorOptions,
-} from "../../../src/simulator/index.js"
-import { built } from "../../support/built.js"
-import { findProgram, requireServer } from "../../support/real-servers.js"
+import { Simulator, type SimulatedBot, type SimulatorOptions } from "../../src/index.js"
+import { built } from "../../../test/support/built.js"
+import { findProgram, requireServer } from "../../../test/support/real-servers.js"
 import { call } from "../playing.js"
 import { close, launch, violations, visit, type Browser, type Page } from "./browser.js"
 

@@ -1,4 +1,4 @@
-import type { PageEvent } from "../../../src/simulator/page/protocol.js"
+import type { PageEvent } from "../../src/page/protocol.js"
 
 /** What the page is told, kept as it comes. */
 export class EventReader implements AsyncDisposable {

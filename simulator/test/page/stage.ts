@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders } from "node:http"
-import { Simulator } from "../../../src/simulator/index.js"
+import { Simulator } from "../../src/index.js"
 
 /** A simulator with its page, a bot, Ada, and their chat. */
 export async function open(options: { local?: boolean } = {}) {

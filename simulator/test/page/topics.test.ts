@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest"
-import { built } from "../../support/built.js"
+import { built } from "../../../test/support/built.js"
 import { call } from "../playing.js"
 import { EventReader } from "./event-reader.js"
 import { open } from "./stage.js"

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
-import { docExamples } from "../support/doc-examples.js"
-import { peersFolder } from "../support/peers.js"
+import { docExamples } from "../../../test/support/doc-examples.js"
+import { peersFolder } from "../../../test/support/peers.js"
 
 const guide = docExamples("docs/guides/simulator.md")
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
-import { requirePackages, requirePythonTelegramBot } from "../support/peers.js"
+import { requirePackages, requirePythonTelegramBot } from "../../../test/support/peers.js"
 
 const skip = vi.fn<(reason?: string) => never>(() => {
   throw new Error("skipped")

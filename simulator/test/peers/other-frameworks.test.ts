@@ -5,11 +5,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest"
-import { createCertificate } from "../../src/certificate/index.js"
-import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/simulator/index.js"
-import { freePort } from "../support/free-port.js"
-import { peersFolder, requirePackages, requirePythonTelegramBot } from "../support/peers.js"
-import { requireServer } from "../support/real-servers.js"
+import { createCertificate } from "../../../src/certificate/index.js"
+import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/index.js"
+import { freePort } from "../../../test/support/free-port.js"
+import {
+  peersFolder,
+  requirePackages,
+  requirePythonTelegramBot,
+} from "../../../test/support/peers.js"
+import { requireServer } from "../../../test/support/real-servers.js"
 
 type Mode = "polling" | "webhook" | "tls"
 

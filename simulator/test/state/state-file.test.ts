@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { MovableClock, Simulator, type SimulatorOptions } from "../../../src/simulator/index.js"
+import { MovableClock, Simulator, type SimulatorOptions } from "../../src/index.js"
 import { call } from "../playing.js"
 
 let folder: string
@@ -205,13 +205,13 @@ test("the file is written a moment after a change, whole, and for its owner only
   telegram.user({ first_name: "Ada" })
   await expect.poll(() => readdir(folder), { timeout: 10_000 }).toEqual(["world.json"])
   expect(JSON.parse(await readFile(state, "utf8"))).toMatchObject({
-    version: 1,
+    version: 2,
     people: [{ user: { first_name: "Ada" } }],
   })
   expect((await stat(state)).mode & 0o077).toBe(0)
 })
 
-test.each(["", "{", "null", "[]", '{"version":2}', "\0"])(
+test.each(["", "{", "null", "[]", '{"version":1}', "\0"])(
   "a file that holds %j is refused and left as it is",
   async (text) => {
     await writeFile(state, text)

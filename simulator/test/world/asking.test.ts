@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { MovableClock } from "../../../src/simulator/index.js"
-import type { Message } from "../../../src/telegram/types.js"
+import { MovableClock } from "../../src/index.js"
+import type { Message } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 const article = (id: string, more: object = {}) => ({

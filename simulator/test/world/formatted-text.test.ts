@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { formatted } from "../../../src/simulator/world/formatted-text.js"
+import { formatted } from "../../src/world/formatted-text.js"
 
 const spans = (text: string, mode: string) =>
   formatted(text, mode, undefined).entities.map(({ type, offset, length }) => [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { Message } from "../../../src/telegram/types.js"
+import type { Message } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
 const bytes = new Uint8Array([1, 2, 3])

@@ -4,7 +4,7 @@ import { createCertificate } from "../../../src/certificate/index.js"
 import { filters } from "../../../src/dispatch/index.js"
 import { silentLogger } from "../../../src/ground/logger.js"
 import { WebhookServer } from "../../../src/node-server/webhook-server.js"
-import { Simulator } from "../../../src/simulator/index.js"
+import { Simulator } from "@sounder/simulator"
 import { Updater } from "../../../src/updater.js"
 import { freePort } from "../../support/free-port.js"
 

@@ -11,7 +11,7 @@ import {
   type CertificateLoaded,
   certificateLoaded,
 } from "../../../src/events/index.js"
-import { makeCertificate } from "../../simulator/certificates.js"
+import { makeCertificate } from "../../support/certificates.js"
 import { untilTrue } from "../../support/waiting.js"
 import { expiredCertificate } from "../../support/issued-certificate.js"
 import { BusyBot } from "../../support/busy-bot.js"

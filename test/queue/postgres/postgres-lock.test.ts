@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { CuttableProxy } from "../../../bench/delivery/cuttable-proxy.js"
 import { silentLogger } from "../../../src/ground/logger.js"
 import { PostgresLock } from "../../../src/queue/postgres/index.js"
-import { Simulator, type SimulatedBot } from "../../../src/simulator/index.js"
+import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"

@@ -1,5 +1,5 @@
 import { Component } from "preact"
-import type { PageCall } from "../../../src/simulator/page/protocol.js"
+import type { PageCall } from "../../../src/page/protocol.js"
 import { exactTime } from "../times.js"
 import { gistOfCall } from "./gist.js"
 import { JsonView } from "./json-view.js"

@@ -1,6 +1,6 @@
 import { Component } from "preact"
 import { useEffect, useState } from "preact/hooks"
-import type { PageAttempt, PageUpdate } from "../../../src/simulator/page/protocol.js"
+import type { PageAttempt, PageUpdate } from "../../../src/page/protocol.js"
 import { act } from "../server.js"
 import { exactTime, lengthOf } from "../times.js"
 import { explain } from "./explain.js"

@@ -1,5 +1,5 @@
-import type { Message } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Message } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { hasRight } from "../../world/members.js"
 import { editableChat } from "../chat-argument.js"

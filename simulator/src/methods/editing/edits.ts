@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
-import type { Message } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Message } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { withMentions } from "../../world/mentions.js"
 import type { MessageContent } from "../../world/world.js"
 import { objectArgument } from "../json-argument.js"

@@ -1,5 +1,5 @@
-import type { Message } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Message } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { markupArgument } from "../markup-argument.js"
 import { ownMessage, type PlacedMessage } from "../message-argument.js"
 import type { Call } from "../method.js"

@@ -1,5 +1,5 @@
-import type { Poll } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Poll } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { closePoll } from "../../world/polls.js"
 import { ownMessage } from "../message-argument.js"
 import { editableChat } from "../chat-argument.js"

@@ -1,5 +1,5 @@
-import type { ReactionType } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { ReactionType } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { readReaction } from "../../world/reactions.js"
 import { editableChat } from "../chat-argument.js"
 import { messageIn } from "../message-argument.js"

@@ -1,5 +1,5 @@
-import type { Game, GameHighScore, Message } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Game, GameHighScore, Message } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { gameMessage, type GameTraits } from "../../world/game-book.js"
 import { photoOf } from "../../world/stored-media.js"
 import { editableChat, writableChat } from "../chat-argument.js"
@@ -26,7 +26,7 @@ function sendGame(call: Call): Message {
   if (where.chat.type === "channel") throw CallError.badRequest("GAME_CHANNEL_INVALID")
   const shortName = args.text("game_short_name")
   if (shortName === "") throw CallError.badRequest("game short name must be non-empty")
-  const game = bot.games.find(({ short_name }) => short_name === shortName)
+  const game = world.profiles.of(bot.me.id).games.find(({ short_name }) => short_name === shortName)
   if (game === undefined) throw CallError.badRequest("wrong game short name specified")
   const given = checkedMarkup(call)
   const button = { text: `Play ${game.title}`, callback_game: {} }

@@ -1,4 +1,4 @@
-import { CallError } from "../../api/call-error.js"
+import { CallError } from "../../ground/call-error.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Answers to what people press. */

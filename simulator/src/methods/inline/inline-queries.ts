@@ -1,5 +1,5 @@
-import type { InlineQueryResult, InlineQueryResultsButton } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { InlineQueryResult, InlineQueryResultsButton } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { inputContent } from "../../world/inline-content.js"
 import { isObject, objectArgument, textField, type Fields } from "../json-argument.js"
 import { inlineKeyboard } from "../markup-argument.js"

@@ -1,5 +1,5 @@
 import type { MessageContent } from "../../world/world.js"
-import type { Arguments } from "../../api/arguments.js"
+import type { Arguments } from "../../arguments/arguments.js"
 import { captionArgument } from "../text-argument.js"
 
 /** The caption of a message, as the message holds it. */

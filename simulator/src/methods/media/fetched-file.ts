@@ -1,5 +1,5 @@
-import type { UploadedFile } from "../../api/arguments.js"
-import { CallError } from "../../api/call-error.js"
+import type { UploadedFile } from "../../arguments/arguments.js"
+import { CallError } from "../../ground/call-error.js"
 import type { MediaKind } from "../../world/media-files.js"
 
 const timeoutMs = 10_000

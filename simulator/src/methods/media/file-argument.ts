@@ -1,5 +1,5 @@
-import type { UploadedFile } from "../../api/arguments.js"
-import { CallError } from "../../api/call-error.js"
+import type { UploadedFile } from "../../arguments/arguments.js"
+import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
 import { mediaKinds } from "../../world/media-files.js"
 import type { MediaField } from "../../world/stored-media.js"

@@ -1,4 +1,4 @@
-import type { File } from "../../../telegram/types.js"
+import type { File } from "@grammyjs/types"
 import type { StoredFile } from "../../world/file-store.js"
 
 /** A file as `getFile` answers it. */

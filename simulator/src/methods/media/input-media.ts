@@ -1,5 +1,5 @@
-import { Arguments } from "../../api/arguments.js"
-import { CallError } from "../../api/call-error.js"
+import { Arguments } from "../../arguments/arguments.js"
+import { CallError } from "../../ground/call-error.js"
 import { mediaContent, type MediaField } from "../../world/stored-media.js"
 import type { MessageContent } from "../../world/world.js"
 import { textField, type Fields } from "../json-argument.js"

@@ -1,5 +1,5 @@
-import type { Message } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Message } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { mediaKinds } from "../../world/media-files.js"
 import { mediaContent, type MediaFacts, type MediaField } from "../../world/stored-media.js"
 import { writableChat } from "../chat-argument.js"

@@ -1,5 +1,5 @@
-import type { Chat } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Chat } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/stored-media.js"
 import type { Conversation } from "../../world/conversation.js"
 import { readPermissions } from "../../world/permissions.js"

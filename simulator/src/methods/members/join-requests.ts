@@ -1,4 +1,4 @@
-import { CallError } from "../../api/call-error.js"
+import { CallError } from "../../ground/call-error.js"
 import { userOfBot } from "../../world/identity.js"
 import { isPresent, member } from "../../world/members.js"
 import { changeMember } from "../../world/membership.js"

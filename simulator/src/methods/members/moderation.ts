@@ -1,5 +1,5 @@
-import type { ChatMember, User } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { ChatMember, User } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { userOfBot } from "../../world/identity.js"
 import {

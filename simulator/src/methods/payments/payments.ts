@@ -1,5 +1,5 @@
-import type { LabeledPrice, Message, ShippingOption } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { LabeledPrice, Message, ShippingOption } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { billKey, total, type Bill } from "../../world/payments.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"

@@ -1,5 +1,5 @@
-import type { BotAccount } from "../../account/bot-account.js"
-import { CallError } from "../../api/call-error.js"
+import type { BotProfile } from "../../world/bot-profile.js"
+import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/stored-media.js"
 import { objectArgument, textField } from "../json-argument.js"
 import { userArgument } from "../member-argument.js"
@@ -19,18 +19,17 @@ export const profileMethods: MethodTable = {
   getUserProfilePhotos,
 }
 
-const kept = new WeakMap<BotAccount, Map<string, unknown>>()
-
 function sets(field: string, max: number): Method {
-  return ({ args, bot, world }: Call): true => {
+  return (call: Call): true => {
+    const { args, bot, world } = call
     const text = args.text(field).trim()
     if ([...text].length > max) throw CallError.badRequest(`${refusalNames[field]}_TOO_LONG`)
     const language = args.text("language_code")
-    valuesOf(bot).set(`${field} ${language}`, text)
+    profileOf(call).texts.set(`${field} ${language}`, text)
     if (field === "name" && language === "" && text !== "") {
       bot.me = { ...bot.me, first_name: text }
-      world.changes.announce({ kind: "bot", bot })
     }
+    world.changes.announce({ kind: "bot", bot })
     return true
   }
 }
@@ -43,34 +42,36 @@ const refusalNames: Readonly<Record<string, string>> = {
 
 // What is not said in a language is said in no language, and the name is always there.
 function gets(field: string): Method {
-  return ({ args, bot }: Call) => {
-    const values = valuesOf(bot)
-    const told = values.get(`${field} ${args.text("language_code")}`) || values.get(`${field} `)
+  return (call: Call) => {
+    const { args, bot } = call
+    const { texts } = profileOf(call)
+    const told = texts.get(`${field} ${args.text("language_code")}`) || texts.get(`${field} `)
     return { [field]: told || (field === "name" ? bot.me.first_name : "") }
   }
 }
 
 function setChatMenuButton(call: Call): true {
-  const { args, bot } = call
+  const { args } = call
   const button = objectArgument(args, "menu_button", "object expected as menu button") ?? {}
   const type = textField(button, "type") || "default"
   if (!["commands", "default", "web_app"].includes(type)) {
     throw CallError.badRequest("can't parse menu button: unsupported type specified")
   }
-  valuesOf(bot).set(menuKey(call), { ...button, type })
+  profileOf(call).menuButtons.set(menuKey(call), { ...button, type })
+  call.world.changes.announce({ kind: "bot", bot: call.bot })
   return true
 }
 
 function getChatMenuButton(call: Call): unknown {
-  const values = valuesOf(call.bot)
-  return values.get(menuKey(call)) ?? values.get("menu ") ?? { type: "commands" }
+  const { menuButtons } = profileOf(call)
+  return menuButtons.get(menuKey(call)) ?? menuButtons.get(undefined) ?? { type: "commands" }
 }
 
-function menuKey(call: Call): string {
-  if (call.args.text("chat_id") === "") return "menu "
+function menuKey(call: Call): number | undefined {
+  if (call.args.text("chat_id") === "") return undefined
   const { chat } = knownChat(call)
   if (chat.type !== "private") throw CallError.badRequest("chat must be a private chat")
-  return `menu ${chat.id}`
+  return chat.id
 }
 
 function getUserProfilePhotos(call: Call): object {
@@ -82,10 +83,6 @@ function getUserProfilePhotos(call: Call): object {
   return { total_count: photos.length, photos: shown.map((file) => photoOf(file)) }
 }
 
-function valuesOf(bot: BotAccount): Map<string, unknown> {
-  const known = kept.get(bot)
-  if (known !== undefined) return known
-  const fresh = new Map<string, unknown>()
-  kept.set(bot, fresh)
-  return fresh
+function profileOf({ bot, world }: Call): BotProfile {
+  return world.profiles.of(bot.me.id)
 }

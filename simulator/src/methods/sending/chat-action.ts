@@ -1,4 +1,4 @@
-import { CallError } from "../../api/call-error.js"
+import { CallError } from "../../ground/call-error.js"
 import { writableChat } from "../chat-argument.js"
 import type { Call, MethodTable } from "../method.js"
 

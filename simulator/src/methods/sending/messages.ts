@@ -1,4 +1,4 @@
-import type { Message } from "../../../telegram/types.js"
+import type { Message } from "@grammyjs/types"
 import type { PostField } from "../../world/posting-rules.js"
 import type { MessageContent } from "../../world/world.js"
 import { writableChat } from "../chat-argument.js"

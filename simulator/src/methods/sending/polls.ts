@@ -1,5 +1,5 @@
-import type { Message } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { Message } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import { formatted } from "../../world/formatted-text.js"
 import { closeLater, newPoll, solution } from "../../world/polls.js"
 import type { PlayedPoll } from "../../world/poll-book.js"

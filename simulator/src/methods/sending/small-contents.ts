@@ -1,8 +1,8 @@
-import { CallError } from "../../api/call-error.js"
-import type { Location } from "../../../telegram/types.js"
+import { CallError } from "../../ground/call-error.js"
+import type { Location } from "@grammyjs/types"
 import { diceSides, throwDice } from "../../people/written.js"
 import type { MessageContent } from "../../world/world.js"
-import type { Arguments } from "../../api/arguments.js"
+import type { Arguments } from "../../arguments/arguments.js"
 import type { Call } from "../method.js"
 
 /** A place on the map. */

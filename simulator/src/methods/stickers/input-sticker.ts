@@ -1,5 +1,5 @@
-import type { MaskPosition, Sticker, StickerSet } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { MaskPosition, Sticker, StickerSet } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
 import { photoOf } from "../../world/stored-media.js"
 import type { PlayedSticker } from "../../world/sticker-book.js"

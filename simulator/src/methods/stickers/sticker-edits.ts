@@ -1,4 +1,4 @@
-import { CallError } from "../../api/call-error.js"
+import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/stored-media.js"
 import type { PlayedSticker, PlayedStickerSet } from "../../world/sticker-book.js"
 import { objectArgument } from "../json-argument.js"

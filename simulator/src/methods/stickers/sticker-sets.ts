@@ -1,5 +1,5 @@
-import type { File, Sticker, StickerSet } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { File, Sticker, StickerSet } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import type { PlayedStickerSet } from "../../world/sticker-book.js"
 import { listArgument, objectArgument } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"

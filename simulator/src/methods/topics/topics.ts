@@ -1,5 +1,5 @@
-import type { ForumTopic } from "../../../telegram/types.js"
-import { CallError } from "../../api/call-error.js"
+import type { ForumTopic } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { announce, createTopic, inTopic, keepTopic, setTopicClosed } from "../../world/forum.js"
 import { userOfBot } from "../../world/identity.js"

@@ -1,0 +1,10 @@
+/** A result with a description beside it. */
+export class Described {
+  readonly result: unknown
+  readonly description: string
+
+  constructor(result: unknown, description: string) {
+    this.result = result
+    this.description = description
+  }
+}

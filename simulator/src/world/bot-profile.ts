@@ -1,0 +1,69 @@
+import type { GameTraits } from "./game-book.js"
+
+/** One line of a bot's menu. */
+export interface Command {
+  readonly command: string
+  readonly description: string
+}
+
+/** How a bot presents itself, as @BotFather and its own calls have set it. */
+export class BotProfile {
+  /** The games that it can send with `sendGame`. */
+  games: readonly GameTraits[] = []
+  /** Whether it is told which inline results people choose. */
+  inlineFeedback = false
+  /** Its menus of commands, by language and scope. */
+  readonly commands = new Map<string, readonly Command[]>()
+  /** Its name and descriptions, by field and language as in `description en`. */
+  readonly texts = new Map<string, string>()
+  /** Its menu buttons, by the id of a private chat; the default button has no id. */
+  readonly menuButtons = new Map<number | undefined, object>()
+}
+
+/** A {@link BotProfile} as it lies in a file. */
+export interface SavedProfile {
+  readonly games: readonly GameTraits[]
+  readonly inlineFeedback: boolean
+  readonly commands: readonly (readonly [string, readonly Command[]])[]
+  readonly texts: readonly (readonly [string, string])[]
+  /** `null` stands for the default button. */
+  readonly menuButtons: readonly (readonly [number | null, object])[]
+}
+
+/** The profiles of a world's bots, by the id of the bot. */
+export class BotProfiles {
+  readonly #profiles = new Map<number, BotProfile>()
+
+  /** The profile of a bot; a new bot has an empty one. */
+  of(botId: number): BotProfile {
+    const known = this.#profiles.get(botId)
+    if (known !== undefined) return known
+    const fresh = new BotProfile()
+    this.#profiles.set(botId, fresh)
+    return fresh
+  }
+
+  /** A profile as JSON can hold it. */
+  save(botId: number): SavedProfile {
+    const { games, inlineFeedback, commands, texts, menuButtons } = this.of(botId)
+    return {
+      games,
+      inlineFeedback,
+      commands: [...commands],
+      texts: [...texts],
+      menuButtons: [...menuButtons].map(([chat, button]) => [chat ?? null, button]),
+    }
+  }
+
+  /** Takes in what was saved. */
+  restore(botId: number, saved: SavedProfile): void {
+    const profile = this.of(botId)
+    profile.games = saved.games
+    profile.inlineFeedback = saved.inlineFeedback
+    for (const [scope, commands] of saved.commands) profile.commands.set(scope, commands)
+    for (const [name, text] of saved.texts) profile.texts.set(name, text)
+    for (const [chat, button] of saved.menuButtons) {
+      profile.menuButtons.set(chat ?? undefined, button)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { built, finished, packageFolder } from "../../test/support/built.js"
+import { peersFolder, requirePackages } from "../../test/support/peers.js"
+
+describe("the tarball", () => {
+  const folder = mkdtempSync(join(tmpdir(), "telegram-simulator-"))
+  let tarball = ""
+
+  beforeAll(async () => {
+    await built()
+    const args = ["pack", join(packageFolder, "simulator"), "--ignore-scripts"]
+    expect(await finished("npm", args, folder)).toMatchObject({ status: 0 })
+    tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "")
+  }, 180_000)
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test("holds what is run and read, the page included, and no sources or tests", async () => {
+    const { output } = await finished("tar", ["tzf", tarball], folder)
+    const names = output.trim().split("\n")
+    expect(names).toContain("package/dist/static/index.html")
+    expect([...new Set(names.map((name) => name.split("/")[1] ?? ""))].toSorted()).toEqual([
+      "LICENSE",
+      "README.md",
+      "dist",
+      "package.json",
+    ])
+  })
+
+  test(
+    "run by npx in an empty folder, plays Telegram for a grammY bot, which answers",
+    { timeout: 180_000 },
+    async (context) => {
+      requirePackages(context)
+      const empty = mkdtempSync(join(folder, "empty-"))
+      const token = "123456:a-token"
+      const npx = ["--yes", `--package=${tarball}`, "telegram-simulator"]
+      await using simulator = new Program("npx", [...npx, "--port", "0", "--bot", token], empty)
+      const root = await simulator.says(/API root: {2}(\S+)/)
+      const environment = { MODE: "polling", API_ROOT: root, BOT_TOKEN: token }
+      await using _bot = new Program(process.execPath, ["grammy-bot.mjs"], peersFolder, environment)
+      expect(await answerTo("/start", root)).toContain("Hello, Ada!")
+    },
+  )
+})
+
+/** Writes to the bot as the page's Ada does; resolves with what stands in the chat then. */
+async function answerTo(text: string, root: string): Promise<string> {
+  const act = async (name: string, input: object) => {
+    const response = await fetch(`${root}/page/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: root },
+      body: JSON.stringify(input),
+    })
+    return (await response.json()) as Record<string, string>
+  }
+  const events = await fetch(`${root}/page/events`)
+  const person = 1_000_001
+  const { key } = await act("openChat", { as: person, bot: 123_456 })
+  await act("send", { as: person, chat: key, text })
+  let seen = ""
+  const decoder = new TextDecoder()
+  for await (const bytes of events.body ?? []) {
+    seen += decoder.decode(bytes as Uint8Array, { stream: true })
+    if (seen.includes("Hello, Ada!")) return seen
+  }
+  return seen
+}
+
+/** A program that runs until the test ends. */
+class Program implements AsyncDisposable {
+  readonly #child: ChildProcess
+  readonly #ended: Promise<unknown>
+  #output = ""
+
+  constructor(file: string, args: string[], cwd: string, environment: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...environment }
+    // A group of its own: npx starts a program, which has to end with it.
+    this.#child = spawn(file, args, { cwd, env, detached: true })
+    this.#ended = once(this.#child, "close")
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on("data", (bytes: Buffer) => (this.#output += bytes.toString()))
+    }
+  }
+
+  /** Resolves with what the pattern finds in the output; rejects where the program ends before. */
+  async says(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = pattern.exec(this.#output)?.[1]
+      if (found !== undefined) return found
+      const data = once(this.#child.stdout ?? this.#child, "data")
+      await Promise.race([data, this.#ended])
+      if (this.#child.exitCode !== null) throw new Error(this.#output)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGTERM")
+    await this.#ended
+  }
+}
