@@ -13,5 +13,10 @@ export type { Update } from "./telegram/types.js"
 export * from "./bot/index.js"
 export * from "./queue/index.js"
 export * from "./dispatch/index.js"
-export * from "./webhook/webhook.js"
+export {
+  Webhook,
+  type WebhookHead,
+  type WebhookOptions,
+  type WebhookRequest,
+} from "./webhook/webhook.js"
 export * from "./webhook/webhook-fetch.js"

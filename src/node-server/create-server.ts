@@ -28,7 +28,10 @@ export async function createWebServer(
   keepTickShape()
   // Loaded here, because a bot that polls needs neither.
   const [http, https] = await Promise.all([import("node:http"), import("node:https")])
-  if (!certificates) return http.createServer(limits)
-  const tls = await certificates.options()
-  return https.createServer({ ...limits, ...tls, handshakeTimeout: 20_000 })
+  const server = certificates
+    ? https.createServer({ ...limits, ...(await certificates.options()), handshakeTimeout: 20_000 })
+    : http.createServer(limits)
+  // All that fit into the head: a length behind Node's usual 1,000 would not be seen.
+  server.maxHeadersCount = 0
+  return server
 }

@@ -2,8 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Callers } from "./client-address/callers.js"
 import { pathOf } from "../webhook/url-path.js"
 import type { ServerPage } from "./pages/server-page.js"
-import { receive, refuse, send } from "./webhook-listener.js"
-import { announced, refusals, type WebhookResponse } from "../webhook/webhook-response.js"
+import { refuse } from "./answers.js"
+import { receive } from "./receive.js"
+import {
+  announced,
+  refusals,
+  textResponse,
+  type WebhookResponse,
+} from "../webhook/webhook-response.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
 
 /** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
@@ -34,7 +40,7 @@ export class ServerRequests {
     const url = request.url ?? ""
     const page = this.#pageOf(request.method, url)
     if (page) {
-      void show(page(request), response)
+      void show(page, request, response)
       return false
     }
     const webhook = this.#routes.find(url)
@@ -58,8 +64,17 @@ export class ServerRequests {
 }
 
 async function show(
-  shown: WebhookResponse | Promise<WebhookResponse>,
+  page: ServerPage,
+  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  send(response, await shown)
+  let shown: WebhookResponse
+  try {
+    shown = await page(request)
+  } catch {
+    shown = broken
+  }
+  refuse(request, response, shown)
 }
+
+const broken = textResponse(500, "The page could not be made.")

@@ -1,4 +1,5 @@
 import type { Update } from "@grammyjs/types"
+import { decodeJson } from "./decode-json.js"
 import { InvalidUpdate } from "./errors.js"
 
 const maxUpdateId = 2 ** 31 - 1
@@ -32,20 +33,12 @@ export function parseUpdate(input: string | Uint8Array | object): Update {
 }
 
 function parseJson(input: string | Uint8Array): unknown {
-  const text = typeof input === "string" ? input.replace(/^\uFEFF/, "") : decode(input)
+  const text = typeof input === "string" ? input.replace(/^\uFEFF/, "") : decodeJson(input)
   try {
     return JSON.parse(text)
   } catch {
     // The cause would show a piece of the text, and with it what people write to the bot.
     throw new InvalidUpdate("Expected an update, got a text that is not valid JSON")
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new InvalidUpdate("Expected an update, got a text that is not valid UTF-8", { cause })
   }
 }
 

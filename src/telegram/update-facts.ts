@@ -75,7 +75,8 @@ export function updateLane(update: Update, rule: LaneRule = "chat"): string {
     rule === "chat" ? (chatId(payload) ?? userId(update)) : (userId(update) ?? chatId(payload))
   if (isId(id)) return String(id)
   if (isId(update.poll?.id)) return `poll:${update.poll.id}`
-  return `type:${updateType(update) ?? ""}`
+  const type = updateType(update)
+  return isId(type) ? `type:${type}` : "type:"
 }
 
 function chatId(payload: Payload | undefined): number | undefined {
@@ -92,9 +93,14 @@ function updatePayload(update: Update): Payload | undefined {
   return type === undefined ? undefined : (update[type] as Payload)
 }
 
-/** Nobody has checked the fields, and what is no id may not even become a text. */
+/** A text that no id of Telegram's has, and that some stores cannot keep. */
+const notAnId = /\0|\p{Surrogate}/u
+const longestId = 128
+
+/** Returns whether a value is an id: no field has been checked, and a queue has to store its lane. */
 function isId(value: unknown): value is number | string {
-  return typeof value === "number" || typeof value === "string"
+  if (typeof value === "number") return true
+  return typeof value === "string" && value.length <= longestId && !notAnId.test(value)
 }
 
 function isObject(value: unknown): value is object {

@@ -9,7 +9,7 @@ import { planStart, type StartPlan } from "./start-plan.js"
 import { beginsAnew } from "../registration/watch/watch-words.js"
 import { withRetries } from "../registration/start-retries.js"
 import { needsRegistration } from "../registration/watch/webhook-differences.js"
-import { Webhook, type WebhookOptions } from "../webhook/webhook.js"
+import { Webhook, type WebhookHooks } from "../webhook/webhook.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
 import type { WebhookAddress } from "../node-server/webhook-server-options.js"
@@ -169,12 +169,12 @@ async function lastIdOf({ bot, queue, orderWithinMs }: WebhookIntakeOptions) {
 function webhookOf(
   options: WebhookIntakeOptions,
   { urlPath, secretToken }: StartPlan,
-  more: Pick<WebhookOptions, "onWrongSecret" | "isStarted" | "opened" | "lastId">,
+  hooks: WebhookHooks,
 ): Webhook {
   const { bot, queue, maxBodyBytes, putTimeoutMs, orderWithinMs, logger } = options
   const path = urlPath === "" ? "/" : urlPath
   const limits = { maxBodyBytes, putTimeoutMs, orderWithinMs, logger }
-  return new Webhook({ botId: bot.id, queue, path, secretToken, ...more, ...limits })
+  return new Webhook({ botId: bot.id, queue, path, secretToken, ...limits }, hooks)
 }
 
 /** Brings Telegram's webhook in line with ours, and watches it from then on. */

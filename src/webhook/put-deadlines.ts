@@ -1,6 +1,6 @@
 /** One put that is waited for, linked to its neighbours in the order of their ends. */
 export class WaitingPut {
-  /** When its time is up, as `Date.now` counts. */
+  /** When its time is up, as `performance.now` counts. */
   readonly endMs: number
   /** Called when its time is up; it is then waited for no longer. */
   readonly expire: () => void
@@ -30,7 +30,7 @@ export class PutDeadlines {
 
   /** Waits for a put; {@link PutDeadlines.delete} ends that. */
   add(expire: () => void): WaitingPut {
-    const now = Date.now()
+    const now = performance.now()
     const put = new WaitingPut(now + this.#timeoutMs, expire)
     put.previous = this.#ring.previous
     put.next = this.#ring
@@ -59,7 +59,7 @@ export class PutDeadlines {
 
   #expire(): void {
     this.#dueMs = 0
-    const now = Date.now()
+    const now = performance.now()
     while (this.#ring.next.endMs <= now) {
       const put = this.#ring.next
       this.delete(put)

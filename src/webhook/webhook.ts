@@ -1,8 +1,9 @@
-import { errorText } from "../ground/error-text.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
-import { type Logger, guardedLogger, withFields } from "../ground/logger.js"
+import { errorCode, errorText } from "../ground/error-text.js"
+import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
 import { idleTimer } from "../ground/timer.js"
-import { HandedBack, type OnTurn, QueueFull, type UpdateQueue } from "../queue/update-queue.js"
+import type { IncomingUpdate, OnTurn, UpdateQueue } from "../queue/update-queue.js"
+import { decodeJson } from "../telegram/decode-json.js"
 import { parseUpdate } from "../telegram/parse-update.js"
 import type { Update } from "../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
@@ -42,18 +43,22 @@ export interface WebhookOptions {
    * `isOnlyWayIn`, else 0.
    */
   readonly orderWithinMs?: number | undefined
-  /** The last `update_id` that has come before, where that is known: the next one is one more. */
-  readonly lastId?: number | undefined
   /** Where a queue that fails is reported. */
   readonly logger?: Logger | undefined
-  /** Whether all is done that has to be before updates come, for {@link Webhook.readiness}. */
+}
+
+/** What the start of a bot has a {@link Webhook} do beside taking updates. */
+export interface WebhookHooks {
+  /** The last `update_id` that has come before, where that is known: the next one is one more. */
+  readonly lastId?: number | undefined
+  /** Returns whether Telegram has been told of the webhook, for {@link Webhook.readiness}. */
   readonly isStarted?: (() => boolean) | undefined
   /**
-   * Settles when updates can be taken; until then requests wait. `false` refuses those that have
-   * waited, because Telegram sends them again. Absent where they can be taken at once.
+   * Settles when updates can be taken; until then requests wait. `false` refuses the requests that
+   * have waited, because Telegram sends them again. Absent where updates can be taken at once.
    */
   readonly opened?: Promise<boolean> | undefined
-  /** Called when a request to the right path has no secret or a wrong one, with who sent it. */
+  /** Called when a request to the right path has no secret or a wrong one, with its sender. */
   readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
 
@@ -72,7 +77,7 @@ export interface WebhookRequest {
 const stopping = unavailable("stopping", 1, "The bot is stopping; send the update again.")
 const handedBack = unavailable("handed-back", 1, "The update was not handled; send it again.")
 const starting = unavailable("starting", 1, "The bot is starting; send the update again.")
-const full = unavailable("full", 2, "There is no room for another update; send it again.")
+const full = unavailable("full", 1, "There is no room for another update; send it again.")
 const slow = unavailable("slow", 1, "The update still waits to be taken; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
 /** How long updates wait for others when the intake stops, in milliseconds. */
@@ -105,27 +110,37 @@ export class Webhook {
   #opened: Promise<boolean> | undefined
   #isStopped = false
 
-  constructor(options: WebhookOptions) {
+  /** @param hooks for {@link WebhookIntake}; a server of your own needs none */
+  constructor(options: WebhookOptions, hooks: WebhookHooks = {}) {
     this.botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
     this.#queue = options.queue
     const secretToken = expectSecretToken(options.secretToken)
     this.path = options.path
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
     const { orderWithinMs = orderLimitOf(options.queue) } = options
-    this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), options.lastId)
+    this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), hooks.lastId)
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
-    this.#heads = new HeadCheck({ ...options, secretToken, maxBodyBytes })
+    this.#heads = new HeadCheck({ ...options, ...hooks, secretToken, maxBodyBytes })
     this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = withFields(guardedLogger(options.logger), { botId: this.botId })
-    this.#isStarted = options.isStarted ?? (() => true)
-    this.#opened = options.opened
+    this.#isStarted = hooks.isStarted ?? (() => true)
+    this.#opened = hooks.opened
     void this.#opened?.then(() => (this.#opened = undefined))
   }
 
   /** Answers one request. Never rejects. */
   async handle(request: WebhookRequest): Promise<WebhookResponse> {
-    const { method, path, headers } = request
-    const refusal = this.refusal({
+    try {
+      return (
+        this.#refusalOf(request) ?? (await this.take(await request.readBody(this.maxBodyBytes)))
+      )
+    } catch {
+      return announced(refusals.cut, this.botId)
+    }
+  }
+
+  #refusalOf({ method, path, headers }: WebhookRequest): WebhookResponse | undefined {
+    return this.refusal({
       method,
       path,
       secretToken: headers("x-telegram-bot-api-secret-token"),
@@ -133,12 +148,6 @@ export class Webhook {
       contentEncoding: headers("content-encoding"),
       contentLength: headers("content-length"),
     })
-    if (refusal) return refusal
-    try {
-      return await this.take(await request.readBody(this.maxBodyBytes))
-    } catch {
-      return announced(refusals.cut, this.botId)
-    }
   }
 
   /**
@@ -159,12 +168,16 @@ export class Webhook {
   take(body: Uint8Array | string | object): Promise<WebhookResponse> {
     if (this.#opened) return this.#takeOnceOpened(this.#opened, body)
     if (this.#takesNothing) return this.#refuse(stopping)
-    if (this.#isTooLong(body)) return this.#refuse(refusals.length)
+    let update: Update
+    let json: string | undefined
     try {
-      return this.#put(parseUpdate(body), jsonOf(body))
+      if (this.#isTooLong(body)) return this.#refuse(refusals.length)
+      json = jsonOf(body)
+      update = parseUpdate(json ?? body)
     } catch {
       return this.#refuse(refusals.body)
     }
+    return this.#put(update, json)
   }
 
   /**
@@ -179,7 +192,7 @@ export class Webhook {
       await this.#queue.probe?.()
       return "ready"
     } catch (error) {
-      return error instanceof QueueFull ? "full" : "failing"
+      return errorCode(error) === "queue-full" ? "full" : "failing"
     }
   }
 
@@ -239,7 +252,7 @@ export class Webhook {
         answer(response)
       }
       const put = (onTurn?: OnTurn) => {
-        this.#queue.put({ botId: this.botId, update, json, response: open, onTurn }).then(
+        this.#putIntoQueue({ botId: this.botId, update, json, response: open, onTurn }).then(
           () => settle(open.taken()),
           (error: unknown) => {
             open.drop()
@@ -251,18 +264,37 @@ export class Webhook {
     })
   }
 
+  /** Rejects where a queue of the user's own throws, or returns no promise. */
+  #putIntoQueue(incoming: IncomingUpdate): Promise<void> {
+    try {
+      const stored: unknown = this.#queue.put(incoming)
+      if (stored instanceof Promise) return stored
+      if (isThenable(stored)) return Promise.resolve(stored)
+      return Promise.reject(new TypeError("its `put` has to return a promise"))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
   #notTaken(error: unknown): WebhookResponse {
-    if (error instanceof HandedBack) return handedBack
-    if (error instanceof QueueFull) return full
+    const code = errorCode(error)
+    if (code === "handed-back") return handedBack
+    if (code === "queue-full") return full
+    if (code === "invalid-update") return refusals.body
     const reason = errorText(error)
     this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
     return failed
   }
 }
 
-/** A text that can be stored as it came. */
+/** Returns the JSON text of a body, to be stored as it came; `undefined` for what a parser made. */
 function jsonOf(body: Uint8Array | string | object): string | undefined {
-  return typeof body === "string" && body.isWellFormed() && !body.startsWith("\uFEFF")
-    ? body
-    : undefined
+  if (body instanceof Uint8Array) return decodeJson(body)
+  if (typeof body !== "string") return undefined
+  const json = body.startsWith("\uFEFF") ? body.slice(1) : body
+  return json.isWellFormed() ? json : undefined
+}
+
+function isThenable(value: unknown): value is PromiseLike<void> {
+  return typeof value === "object" && value !== null && "then" in value
 }

@@ -56,6 +56,29 @@ describe("a webhook server", () => {
     expect(await read()).toBe("read 1")
   })
 
+  test.each<[string, object]>([
+    ["a text that is none", { contentType: "text/plain", text: async () => 5 }],
+    ["no text", { contentType: "text/plain", text: async () => undefined }],
+    ["a content type with a line break", { contentType: "a\r\nb: c", text: async () => "x" }],
+    ["no content type", { text: async () => "x" }],
+    [
+      "what throws",
+      {
+        contentType: "text/plain",
+        text(): never {
+          throw new Error("Broken")
+        },
+      },
+    ],
+  ])("answers 500 to %s of a source of the user's own, and goes on", async (_, source) => {
+    // As in a program without types.
+    const origin = await serving({ source, token: false } as unknown as MetricsPageOptions)
+    for (let round = 0; round < 2; round += 1) {
+      expect((await fetch(`${origin}/metrics`)).status).toBe(500)
+    }
+    expect((await fetch(`${origin}/health`)).status).toBe(200)
+  })
+
   test("answers 500 where they cannot be read, and goes on", async () => {
     const source = { contentType: "text/plain", text: () => Promise.reject(new Error("Broken")) }
     const origin = await serving({ source, token: false })

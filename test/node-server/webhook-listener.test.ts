@@ -1,6 +1,8 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import { afterEach, expect, test } from "vitest"
+import { afterEach, describe, expect, test } from "vitest"
+import { HandedBack, type IncomingUpdate, QueueFull } from "../../src/queue/update-queue.js"
+import { deferred } from "../support/waiting.js"
 import { Webhook } from "../../src/webhook/webhook.js"
 import { webhookListener } from "../../src/node-server/webhook-listener.js"
 import { portOf } from "../support/free-port.js"
@@ -15,6 +17,7 @@ const open: { close: () => void }[] = []
 afterEach(() => {
   for (const { close } of open.splice(0)) close()
   queue.puts.length = 0
+  queue.answer = () => Promise.resolve()
 })
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -84,4 +87,68 @@ test("a framework that begins with another status is no obstacle", async () => {
     listener(request, response)
   }
   expect((await ask(pessimistic, requestText('{"update_id":5}'))).status).toBe(200)
+})
+
+describe("a request that another handler has answered first", () => {
+  const late = (answer: (response: ServerResponse) => void): Handler => {
+    return (request, response) => {
+      response.on("finish", () => {})
+      answer(response)
+      listener(request, response)
+    }
+  }
+  const answered = late((response) => response.writeHead(504).end("time-out"))
+  const begun = late((response) => response.writeHead(200, { "content-length": "4" }).write("ab"))
+
+  test.each([
+    ["taken", '{"update_id":1}', () => Promise.resolve()],
+    ["not stored", '{"update_id":1}', () => Promise.reject(new QueueFull(1))],
+    [
+      "handed back",
+      '{"update_id":1}',
+      () => Promise.reject(new HandedBack({ botId: 7, updateId: 1 })),
+    ],
+    ["no update", "{", () => Promise.resolve()],
+  ])("has nothing more sent where its update is %s", async (_, body, put) => {
+    queue.answer = put
+    expect((await ask(answered, requestText(body))).status).toBe(504)
+  })
+
+  test("has nothing more sent where its head is refused", async () => {
+    const wrong = requestText("{}", { headers: { "X-Telegram-Bot-Api-Secret-Token": null } })
+    expect((await ask(answered, wrong)).status).toBe(504)
+  })
+
+  test("is not ended in the middle of the other answer", async () => {
+    const whole: Handler = (request, response) => {
+      begun(request, response)
+      setTimeout(() => response.end("cd"), 50)
+    }
+    expect((await ask(whole, requestText('{"update_id":1}'))).body).toBe("abcd")
+  })
+
+  test("has the call made that would have ridden in its answer", async () => {
+    const made = deferred()
+    const riding = new Webhook({
+      botId: 7,
+      secretToken: secret,
+      queue: {
+        async put({ response }: IncomingUpdate) {
+          response?.offer({ json: "{}", makeOtherwise: () => made.resolve() })
+        },
+      },
+    })
+    const handler: Handler = (request, response) => {
+      response.writeHead(504).end()
+      webhookListener(riding)(request, response)
+    }
+    expect((await ask(handler, requestText('{"update_id":1}'))).status).toBe(504)
+    await made.promise
+  })
+})
+
+test("a body that comes as texts is read as it was sent", async () => {
+  const asText: Handler = (request, response) => listener(request.setEncoding("utf8"), response)
+  const text = '{"update_id":1,"message":{"text":"Привет"}}'
+  expect((await ask(asText, requestText(text))).status).toBe(200)
 })

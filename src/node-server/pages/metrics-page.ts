@@ -64,8 +64,11 @@ function once(source: MetricsSource): () => Promise<WebhookResponse> {
 
 async function responseOf(source: MetricsSource): Promise<WebhookResponse> {
   try {
-    const body = await source.text()
-    return { status: 200, headers: { "content-type": source.contentType }, body }
+    const body: unknown = await source.text()
+    if (typeof body !== "string") return broken
+    // Throws for a type that no header can have.
+    const type = new Headers({ "content-type": expectText("contentType", source.contentType) })
+    return { status: 200, headers: { "content-type": type.get("content-type") ?? "" }, body }
   } catch {
     return broken
   }

@@ -54,10 +54,39 @@ describe("behind so many proxies", () => {
     ["for=_hidden", undefined],
     ["for=unknown", undefined],
     ["by=203.0.113.43", undefined],
+    ['by="x;for=149.154.167.5";for=9.9.9.9', "9.9.9.9"],
+    ['host="a,for=149.154.167.5";for=9.9.9.9', "9.9.9.9"],
+    ['host="a\\";for=149.154.167.5";for=9.9.9.9', "9.9.9.9"],
+    ["for=149.154.167.5;for=9.9.9.9", undefined],
+    ['for=9.9.9.9;host="a', undefined],
+    ['for="9.9.9.9', undefined],
   ])("Forwarded: %s names %s", (value, client) => {
     const options: CallerOptions = { trustedProxies: 1, forwardedHeader: "forwarded" }
     expect(caller(options, "127.0.0.1", { forwarded: value })).toBe(client)
   })
+
+  test.each([
+    ["quotes", '"a'.repeat(7500)],
+    ["escaped quotes", `"${String.raw`\"`.repeat(7500)}`],
+    ["commas", ",".repeat(15_000)],
+    ["semicolons", ";".repeat(15_000)],
+    ["blanks", `for${" ".repeat(15_000)}x`],
+    ["parameters", "for=1.1.1.1,".repeat(1200)],
+  ])(
+    "Forwarded with a header full of %s is read in a time that grows with its length",
+    (_, value) => {
+      const options: CallerOptions = { trustedProxies: 1, forwardedHeader: "forwarded" }
+      const callers = new Callers(options)
+      const read = (forwarded: string) => {
+        const begin = performance.now()
+        const asked = { headers: { forwarded } } as unknown as IncomingMessage // all that is read
+        callers.callerOf(asked, "127.0.0.1")
+        return performance.now() - begin
+      }
+      read(value)
+      expect(read(value.repeat(16))).toBeLessThan(100 * Math.max(2, read(value)))
+    },
+  )
 })
 
 describe("behind proxies of known networks", () => {

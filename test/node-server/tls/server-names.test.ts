@@ -143,6 +143,12 @@ describe("a challenge of an authority", () => {
     expect(failure).toBe("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL")
   })
 
+  test("that gives no name is refused", async () => {
+    await serving(challenged([certificates.ec], certificates.address))
+    const failure = await shown("", { ALPNProtocols })
+    expect(failure).toBe("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL")
+  })
+
   test("ends with the handshake: the server hangs up", async () => {
     await serving(challenged([], certificates.address))
     const port = served.server.address?.port ?? 0

@@ -1,0 +1,14 @@
+import { InvalidUpdate } from "./errors.js"
+
+/**
+ * Returns the text of JSON in bytes, without a byte order mark.
+ *
+ * @throws {@link InvalidUpdate} for bytes that are not UTF-8
+ */
+export function decodeJson(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new InvalidUpdate("Expected an update, got a text that is not valid UTF-8", { cause })
+  }
+}
