@@ -79,7 +79,7 @@ const matrix: readonly (readonly [
   ],
 ]
 
-test.each(matrix)("(16) the certificate %s fits where Telegram says", async (_, options, fits) => {
+test.each(matrix)("the certificate %s fits where Telegram says", async (_, options, fits) => {
   const server = await makeCertificate(options)
   const { cert } = server
   const results = []

@@ -13,7 +13,7 @@ async function warmUp(play: Play): Promise<void> {
   await play.settle()
 }
 
-test("(1) a message and a press of one user overlap, two messages of one chat never do", async () => {
+test("a message and a press of one user overlap, two messages of one chat never do", async () => {
   const held: Received[] = []
   await using play = await Play.start((request) => {
     if (request.raw.includes('"id":999999')) request.answer(ok)
@@ -31,7 +31,7 @@ test("(1) a message and a press of one user overlap, two messages of one chat ne
   expect(held.at(-1)?.updateId).toBe(second)
 })
 
-test("(2) negative chat ids go first, inside one load pass only", async () => {
+test("negative chat ids go first, inside one load pass only", async () => {
   await using play = await Play.start(answerOk, { params: { max_connections: 1 } })
   const chats = [50, -5, 7, -9, 3, -100]
   const ids = new Map(chats.map((chat) => [play.message(chat), chat]))
@@ -40,7 +40,7 @@ test("(2) negative chat ids go first, inside one load pass only", async () => {
   expect(order).toEqual([-5, 50, 7, -9, 3, -100])
 })
 
-test("(2) with five connections and one busy, a pass takes nine of ten sub-queues", async () => {
+test("with five connections and one busy, a pass takes nine of ten sub-queues", async () => {
   const held: Received[] = []
   await using play = await Play.start(
     (request) => void (request.raw.includes("warm") ? request.answer(ok) : held.push(request)),
@@ -61,7 +61,7 @@ test("(2) with five connections and one busy, a pass takes nine of ten sub-queue
   expect(order).toEqual([-4, -3, -2, -1, 50, 60, 70, 80, 90, -5, 40, -6])
 })
 
-test("(3) the first retry is immediate, then after 2, 4, 8 … seconds, in the end 60 to 120", async () => {
+test("the first retry is immediate, then after 2, 4, 8 … seconds, in the end 60 to 120", async () => {
   await using play = await Play.start(answerFailure)
   play.message(5)
   await play.clock.advance(130_000)
@@ -71,7 +71,7 @@ test("(3) the first retry is immediate, then after 2, 4, 8 … seconds, in the e
   expect(seconds[7]).toBeLessThanOrEqual(126)
 })
 
-test("(3) an update that always fails is tried about 960 times in its 24 hours, then dropped", async () => {
+test("an update that always fails is tried about 960 times in its 24 hours, then dropped", async () => {
   await using play = await Play.start(answerFailure)
   const id = play.message(5)
   await play.clock.advance(25 * 3_600_000)
@@ -87,7 +87,7 @@ test("(3) an update that always fails is tried about 960 times in its 24 hours, 
   expect(Math.max(...gaps)).toBeLessThanOrEqual(120)
 })
 
-test("(3) an inline query is tried 6 times and a press 8 times", async () => {
+test("an inline query is tried 6 times and a press 8 times", async () => {
   await using play = await Play.start(answerFailure)
   const inline = play.inlineQuery(5)
   await play.clock.advance(40_000)
@@ -99,7 +99,7 @@ test("(3) an inline query is tried 6 times and a press 8 times", async () => {
   expect(play.bot.pendingUpdateCount).toBe(0)
 })
 
-test("(4) a Retry-After beyond the update's life drops it at once", async () => {
+test("a Retry-After beyond the update's life drops it at once", async () => {
   const busy = response("503 Service Unavailable", ["Retry-After: 300"])
   await using play = await Play.start((request) => request.answer(busy))
   play.callbackQuery(5)
@@ -127,7 +127,7 @@ test.each([
   expect(play.webhook.seconds().slice(0, 5)).toEqual(expected)
 })
 
-test("(5) at 40 connections 80 failing users block the 81st, 79 do not", async () => {
+test("at 40 connections 80 failing users block the 81st, 79 do not", async () => {
   const script = (request: Received) =>
     request.answer(request.raw.includes("healthy") ? ok : failure)
   await using play = await Play.start(script, { params: { max_connections: 40 } })
@@ -146,7 +146,7 @@ test("(5) at 40 connections 80 failing users block the 81st, 79 do not", async (
   expect(isSent(blocked)).toBe(true)
 })
 
-test("(6) no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
+test("no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
   await using play = await Play.start((request) => {
     if (request.raw.includes('"slow"')) play.clock.setTimeout(() => request.answer(ok), 20_000)
     else request.answer(ok)
@@ -189,7 +189,7 @@ test("a webhook that only fails has one connection, however many chats wait", as
   expect(play.webhook.requests.length).toBeGreaterThan(60)
 })
 
-test("(7) an answer in brotli is a failure, and the update comes again", async () => {
+test("an answer in brotli is a failure, and the update comes again", async () => {
   const compressed = response("200 OK", ["Content-Encoding: br"], "x")
   await using play = await Play.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? compressed : ok)
@@ -202,7 +202,7 @@ test("(7) an answer in brotli is a failure, and the update comes again", async (
   })
 })
 
-test("(8) a JSON answer of more than 1 MiB is a failure, one of exactly 1 MiB is not", async () => {
+test("a JSON answer of more than 1 MiB is a failure, one of exactly 1 MiB is not", async () => {
   const json = (size: number) => {
     const body = `{"a":"${"x".repeat(size - 8)}"}`
     return response("200 OK", ["Content-Type: application/json"], body)
@@ -219,7 +219,7 @@ test("(8) a JSON answer of more than 1 MiB is a failure, one of exactly 1 MiB is
   })
 })
 
-test("(9) a setWebhook that is refused removes the old webhook", async () => {
+test("a setWebhook that is refused removes the old webhook", async () => {
   await using play = await Play.start(answerOk)
   await play.clock.advance(1000)
   expect(await play.call("setWebhook", { url: "ftp://example.com" })).toEqual({
@@ -234,7 +234,7 @@ test("(9) a setWebhook that is refused removes the old webhook", async () => {
   })
 })
 
-test("(10) an identical setWebhook does nothing and keeps last_error", async () => {
+test("an identical setWebhook does nothing and keeps last_error", async () => {
   await using play = await Play.start(answerFailure)
   play.message(5)
   await play.clock.advance(1000)
@@ -254,7 +254,7 @@ test("(10) an identical setWebhook does nothing and keeps last_error", async () 
   expect(after.result).toMatchObject({ last_error_message: expect.stringMatching(/500/) })
 })
 
-test("(11) the request is Telegram's, byte for byte", async () => {
+test("the request is Telegram's, byte for byte", async () => {
   await using play = await Play.start(answerOk)
   const id = play.bot.push({ message: { q: 5, text: "é😀/" } } as never) ?? 0
   await play.settle()
@@ -273,7 +273,7 @@ test("(11) the request is Telegram's, byte for byte", async () => {
   )
 })
 
-test("(11) with a user and a secret token two lines more come, in Telegram's order", async () => {
+test("with a user and a secret token two lines more come, in Telegram's order", async () => {
   await using play = await Play.start(answerOk)
   await play.clock.advance(1000)
   const url = `http://user:p%40s@LocalHost:${play.webhook.port}/a b/%7Ex?x=1&y=z#frag`
@@ -300,7 +300,7 @@ test("a URL whose headers are longer than 4096 bytes is never asked, without an 
   expect(play.bot.pendingUpdateCount).toBe(1)
 })
 
-test("(15) last_error is not cleared by success", async () => {
+test("last_error is not cleared by success", async () => {
   await using play = await Play.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? failure : ok)
   })
@@ -312,7 +312,7 @@ test("(15) last_error is not cleared by success", async () => {
   })
 })
 
-test("(15) last_error is not set by a clean close, but by a reset", async () => {
+test("last_error is not set by a clean close, but by a reset", async () => {
   await using play = await Play.start((request) => {
     if (play.webhook.requests.length === 1) request.end()
     else if (play.webhook.requests.length === 2) request.reset()

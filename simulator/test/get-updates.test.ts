@@ -66,7 +66,7 @@ test("ids begin between 2,000,001 and 1,000,000,000 and grow by one", async () =
   expect(second).toBe(first + 1)
 })
 
-test("(12) an offset of tail + 11 gives everything and confirms nothing, tail + 10 confirms all", async () => {
+test("an offset of tail + 11 gives everything and confirms nothing, tail + 10 confirms all", async () => {
   await using polling = await Polling.start()
   const ids = polling.push(3)
   const tail = (ids[2] ?? 0) + 1
@@ -91,7 +91,7 @@ test("a negative offset forgets all but the last", async () => {
   expect(polling.bot.pendingUpdateCount).toBe(2)
 })
 
-test("(13) 409 goes to the older poll at once; a second 409 comes 3 s later", async () => {
+test("409 goes to the older poll at once; a second 409 comes 3 s later", async () => {
   await using polling = await Polling.start()
   const older = await polling.wait({ timeout: 50 })
   const newer = polling.call("getUpdates", { timeout: 50 })
@@ -114,7 +114,7 @@ test("(13) 409 goes to the older poll at once; a second 409 comes 3 s later", as
   expect((await newest).result).toHaveLength(1)
 })
 
-test("(14) a timeout of 60 behaves as 50", async () => {
+test("a timeout of 60 behaves as 50", async () => {
   await using polling = await Polling.start()
   const { answer } = await polling.wait({ timeout: 60 })
   await polling.clock.advance(49_900)

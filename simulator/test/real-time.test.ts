@@ -40,7 +40,7 @@ function expectAtLeast(found: readonly number[], seconds: readonly number[]): vo
   }
 }
 
-test.concurrent("(3) the first retry is immediate, then after 2, 4 and 8 seconds", async () => {
+test.concurrent("the first retry is immediate, then after 2, 4 and 8 seconds", async () => {
   await using world = await play((request) => request.answer(response("500 Oops")))
   await world.telegram.user().send(world.bot, "hi")
   await world.webhook.until(() => world.webhook.requests.length === 5)
@@ -57,7 +57,7 @@ test.concurrent("a Retry-After of 3 seconds is waited for, and then counts as th
   expectAtLeast(gaps(world.webhook.requests.map(({ at }) => at)), [3, 3])
 }, 60_000)
 
-test.concurrent("(6) no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
+test.concurrent("no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
   const held: Received[] = []
   let holds = false
   await using world = await play((request) => {
@@ -80,7 +80,7 @@ test.concurrent("(6) no connection is added while the only handler runs since 10
   expect(webhook.requests.length).toBe(5)
 }, 60_000)
 
-test.concurrent("(13) a second 409 is held for 3 seconds", async () => {
+test.concurrent("a second 409 is held for 3 seconds", async () => {
   await using telegram = await Simulator.start()
   const bot = telegram.bot()
   const refused: Promise<number>[] = []
@@ -100,7 +100,7 @@ test.concurrent("(13) a second 409 is held for 3 seconds", async () => {
   expect(await last).toBe(0)
 }, 60_000)
 
-test.concurrent("(14) a timeout of 60 behaves as 50", async () => {
+test.concurrent("a timeout of 60 behaves as 50", async () => {
   await using telegram = await Simulator.start({ local: true })
   const bot = telegram.bot()
   const began = performance.now()

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import {
   guardedLogger,
   type Logger,
@@ -23,22 +23,22 @@ function heard(logger: Logger): string[] {
 }
 
 describe("a logger", () => {
-  it("is by default quiet: warnings and errors go to the console", () => {
+  test("is by default quiet: warnings and errors go to the console", () => {
     expect(heard(quietLogger)).toEqual(["warn a warn", "error a error"])
   })
 
-  it("can be silent", () => {
+  test("can be silent", () => {
     expect(heard(silentLogger)).toEqual([])
   })
 
-  it("can be the console itself", () => {
+  test("can be the console itself", () => {
     const logger: Logger = console
     expect(heard(logger)).toHaveLength(4)
   })
 })
 
 describe("a guarded logger", () => {
-  it.each(Object.entries(failingLoggers))(
+  test.each(Object.entries(failingLoggers))(
     "never throws where the given one %s",
     async (_, make) => {
       const lines: string[] = []
@@ -56,7 +56,7 @@ describe("a guarded logger", () => {
     },
   )
 
-  it("writes to the given one, with the fields of its children", () => {
+  test("writes to the given one, with the fields of its children", () => {
     const lines: unknown[] = []
     const loggerOf = (fields: object): Logger => ({
       debug() {},
@@ -69,13 +69,13 @@ describe("a guarded logger", () => {
     expect(lines).toEqual([{ message: "lost", botId: 1 }])
   })
 
-  it("is the same one when it is guarded again, and the quiet one by default", () => {
+  test("is the same one when it is guarded again, and the quiet one by default", () => {
     const logger = guardedLogger(silentLogger)
     expect(guardedLogger(logger)).toBe(logger)
     expect(heard(guardedLogger())).toEqual(["warn a warn", "error a error"])
   })
 
-  it.each([null, "console", 7])("refuses %j", (given) => {
+  test.each([null, "console", 7])("refuses %j", (given) => {
     expect(() => guardedLogger(given as never)).toThrow(
       /Expected the `logger` option to be an object/,
     )

@@ -1,15 +1,15 @@
 import { getEventListeners } from "node:events"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { sleep } from "../../src/ground/sleep.js"
 
 describe("a wait", () => {
-  it("resolves when its time is over", async () => {
+  test("resolves when its time is over", async () => {
     const before = performance.now()
     await sleep(50)
     expect(performance.now() - before).toBeGreaterThanOrEqual(49)
   })
 
-  it("rejects with the signal's reason as soon as that aborts", async () => {
+  test("rejects with the signal's reason as soon as that aborts", async () => {
     const abort = new AbortController()
     const reason = new Error("enough")
     const before = performance.now()
@@ -19,12 +19,12 @@ describe("a wait", () => {
     expect(performance.now() - before).toBeLessThan(1000)
   })
 
-  it("rejects at once when the signal has aborted before", async () => {
+  test("rejects at once when the signal has aborted before", async () => {
     const reason = new Error("too late")
     await expect(sleep(10_000, AbortSignal.abort(reason))).rejects.toBe(reason)
   })
 
-  it("leaves no listener on the signal, however it ends", async () => {
+  test("leaves no listener on the signal, however it ends", async () => {
     const abort = new AbortController()
     await Promise.all(Array.from({ length: 20 }, () => sleep(1, abort.signal)))
     expect(getEventListeners(abort.signal, "abort")).toHaveLength(0)
@@ -34,7 +34,7 @@ describe("a wait", () => {
     expect(getEventListeners(abort.signal, "abort")).toHaveLength(0)
   })
 
-  it("lasts as long as it is told, also beyond what a timer can hold", async () => {
+  test("lasts as long as it is told, also beyond what a timer can hold", async () => {
     const abort = new AbortController()
     const waiting = sleep(2 ** 31 + 1000, abort.signal)
     let isOver = false

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { idleTimer, longestTimerMs, Timer } from "../../src/ground/timer.js"
 
 describe("a timer", () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it("rings once, when its time is over", () => {
+  test("rings once, when its time is over", () => {
     const ring = vi.fn()
     const timer = new Timer(ring, 20)
     vi.advanceTimersByTime(19)
@@ -15,14 +15,14 @@ describe("a timer", () => {
     timer.stop()
   })
 
-  it("that was stopped does not ring", () => {
+  test("that was stopped does not ring", () => {
     const ring = vi.fn()
     new Timer(ring, 20).stop()
     vi.advanceTimersByTime(1_000)
     expect(ring).not.toHaveBeenCalled()
   })
 
-  it("lasts as long as it is told, also beyond what setTimeout can hold", () => {
+  test("lasts as long as it is told, also beyond what setTimeout can hold", () => {
     const ring = vi.fn()
     const timer = new Timer(ring, longestTimerMs + 1_000)
     vi.advanceTimersByTime(longestTimerMs + 999)
@@ -32,14 +32,14 @@ describe("a timer", () => {
     timer.stop()
   })
 
-  it("of no end is none", () => {
+  test("of no end is none", () => {
     const timer = new Timer(() => {}, Infinity)
     expect(vi.getTimerCount()).toBe(0)
     timer.stop()
   })
 })
 
-it("an idle timer does not keep the process alive, as another does", () => {
+test("an idle timer does not keep the process alive, as another does", () => {
   const timers = () => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length
   const before = timers()
   const idle = idleTimer(() => {}, 60_000)

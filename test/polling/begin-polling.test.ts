@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { Polling } from "../../src/polling/polling.js"
 import { NetworkError, Unauthorized } from "../../src/telegram/errors.js"
@@ -11,7 +11,7 @@ import { secret, stage } from "./stage.js"
 const html = { status: 502, body: "<html>502</html>" } as const
 
 describe("the start", () => {
-  it("removes the webhook first, and drops nothing", async () => {
+  test("removes the webhook first, and drops nothing", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.webhook = "https://example.com/hook"
     telegram.send()
@@ -22,7 +22,7 @@ describe("the start", () => {
     expect(telegram.webhook).toBe("")
   })
 
-  it("drops what waits when it is asked to, and only then", async () => {
+  test("drops what waits when it is asked to, and only then", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.send()
     await start({ dropPendingUpdates: true })
@@ -32,13 +32,13 @@ describe("the start", () => {
     expect(queue.ids).toEqual([101])
   })
 
-  it("resolves when Telegram has accepted it", async () => {
+  test("resolves when Telegram has accepted it", async () => {
     const { telegram, start } = await stage()
     await start()
     expect(telegram.calls[0]?.method).toBe("deleteWebhook")
   })
 
-  it("rejects with Unauthorized for an unknown token, whatever the retries", async () => {
+  test("rejects with Unauthorized for an unknown token, whatever the retries", async () => {
     const { telegram, start } = await stage()
     telegram.fail("deleteWebhook", refusal(401, "Unauthorized"))
     const starting = start({ bootstrapRetries: -1 })
@@ -47,7 +47,7 @@ describe("the start", () => {
     expect(telegram.calls).toHaveLength(1)
   })
 
-  it("rejects, saying what to do, when there is no network", async () => {
+  test("rejects, saying what to do, when there is no network", async () => {
     const apiRoot = `http://127.0.0.1:${await freePort()}`
     await using bot = new Bot(`42:${secret}`, { apiRoot })
     const starting = Polling.start({ bot, queue: new ScriptedQueue() })
@@ -56,7 +56,7 @@ describe("the start", () => {
     await expect(starting).rejects.not.toThrow(secret)
   })
 
-  it("rejects with Telegram's fault, and leaves nothing running", async () => {
+  test("rejects with Telegram's fault, and leaves nothing running", async () => {
     const { telegram, start } = await stage()
     telegram.fail("deleteWebhook", html)
     await expect(start()).rejects.toThrow(/502/)
@@ -64,7 +64,7 @@ describe("the start", () => {
     expect(telegram.polls).toEqual([])
   })
 
-  it("is tried again as often as bootstrapRetries says", async () => {
+  test("is tried again as often as bootstrapRetries says", async () => {
     const { telegram, logger, start } = await stage()
     telegram.fail("deleteWebhook", "cut", html, refusal(500, "Internal Server Error"))
     await start({ bootstrapRetries: 3 })
@@ -73,21 +73,21 @@ describe("the start", () => {
     expect(logger.at("warn")[0]).toMatch(/The start is tried again in \d+ ms/)
   })
 
-  it("and not more often", async () => {
+  test("and not more often", async () => {
     const { telegram, start } = await stage()
     telegram.fail("deleteWebhook", "cut", "cut", "cut")
     await expect(start({ bootstrapRetries: 1 })).rejects.toThrow(NetworkError)
     expect(telegram.calls).toHaveLength(2)
   })
 
-  it("is tried for ever with -1", async () => {
+  test("is tried for ever with -1", async () => {
     const { telegram, start } = await stage()
     telegram.fail("deleteWebhook", html, html, html)
     await start({ bootstrapRetries: -1 })
     expect(telegram.calls.filter(({ method }) => method === "deleteWebhook")).toHaveLength(4)
   })
 
-  it("waits as long as Telegram asks", async () => {
+  test("waits as long as Telegram asks", async () => {
     const { telegram, start } = await stage()
     const parameters = { retry_after: 1 }
     telegram.fail("deleteWebhook", refusal(429, "Too Many Requests: retry after 1", parameters))
@@ -96,7 +96,7 @@ describe("the start", () => {
     expect(performance.now() - before).toBeGreaterThan(950)
   })
 
-  it("ends with an abort, whether it waits for an answer or for the next attempt", async () => {
+  test("ends with an abort, whether it waits for an answer or for the next attempt", async () => {
     const { telegram, start } = await stage()
     for (const fault of ["silence", html] as const) {
       const abort = new AbortController()
@@ -112,14 +112,14 @@ describe("the start", () => {
     expect(telegram.polls).toEqual([])
   })
 
-  it("makes no call when it is aborted already", async () => {
+  test("makes no call when it is aborted already", async () => {
     const { telegram, start } = await stage()
     const reason = new Error("too late")
     await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     expect(telegram.calls).toEqual([])
   })
 
-  it("is no longer bound to its signal when it is over", async () => {
+  test("is no longer bound to its signal when it is over", async () => {
     const { telegram, start } = await stage()
     const abort = new AbortController()
     await start({ signal: abort.signal })
@@ -161,7 +161,7 @@ describe("the options", () => {
     [{ answerWithinMs: -1 }, "Expected the `answerWithinMs` option to be a number of milliseconds"],
   ]
 
-  it.each(wrong)("%j is refused before anything is sent", async (options, message) => {
+  test.each(wrong)("%j is refused before anything is sent", async (options, message) => {
     const { telegram, start } = await stage()
     const starting = start(options)
     await expect(starting).rejects.toThrow(TypeError)
@@ -169,7 +169,7 @@ describe("the options", () => {
     expect(telegram.calls).toEqual([])
   })
 
-  it("are never changed", async () => {
+  test("are never changed", async () => {
     const { start } = await stage()
     const options = Object.freeze({ limit: 10 })
     await start(options)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { Unauthorized } from "../../src/telegram/errors.js"
 import { untilTrue } from "../support/waiting.js"
 import { type Fault, refusal, webhookIsActive } from "../support/scripted-updates-telegram.js"
@@ -17,7 +17,7 @@ describe("a fault that passes", () => {
     ["400", refusal(400, "Logged out"), /Logged out/],
   ]
 
-  it.each(faults)("%s: it is said once, and polling goes on", async (_, fault, message) => {
+  test.each(faults)("%s: it is said once, and polling goes on", async (_, fault, message) => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.fail("getUpdates", fault, fault)
     telegram.send()
@@ -32,7 +32,7 @@ describe("a fault that passes", () => {
     expect(logger.lines.join()).not.toContain(secret)
   })
 
-  it("is waited out with growing pauses", async () => {
+  test("is waited out with growing pauses", async () => {
     const { telegram, start } = await stage()
     const fault = refusal(500, "Internal Server Error")
     telegram.fail("getUpdates", fault, fault, fault)
@@ -44,7 +44,7 @@ describe("a fault that passes", () => {
     expect(times[3]! - times[2]!).toBeGreaterThan(990)
   })
 
-  it("no answer at all: the deadline ends the call, and polling goes on", async () => {
+  test("no answer at all: the deadline ends the call, and polling goes on", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.fail("getUpdates", "silence")
     telegram.send()
@@ -54,7 +54,7 @@ describe("a fault that passes", () => {
     expect(logger.at("warn")[0]).toContain("did not answer within 300 ms")
   })
 
-  it("429: polling waits as long as Telegram asks", async () => {
+  test("429: polling waits as long as Telegram asks", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     const parameters = { retry_after: 2 }
     telegram.fail("getUpdates", refusal(429, "Too Many Requests: retry after 2", parameters))
@@ -65,7 +65,7 @@ describe("a fault that passes", () => {
     expect(second!.at - first!.at).toBeGreaterThan(1950)
   })
 
-  it("never delays the end", async () => {
+  test("never delays the end", async () => {
     const { telegram, start } = await stage()
     const parameters = { retry_after: 600 }
     telegram.fail("getUpdates", refusal(429, "Too Many Requests: retry after 600", parameters))
@@ -76,7 +76,7 @@ describe("a fault that passes", () => {
     expect(performance.now() - before).toBeLessThan(500)
   })
 
-  it("does not make an update that is held be put again", async () => {
+  test("does not make an update that is held be put again", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start()
@@ -90,7 +90,7 @@ describe("a fault that passes", () => {
 })
 
 describe("a token that Telegram does not know any more", () => {
-  it.each([
+  test.each([
     [401, "Unauthorized"],
     [404, "Not Found"],
   ])("%i ends polling with an error that says why", async (status, description) => {
@@ -112,7 +112,7 @@ describe("a token that Telegram does not know any more", () => {
 })
 
 describe("another process that polls", () => {
-  it(
+  test(
     "makes this one stand by, and take over when the other stops",
     { timeout: 30_000 },
     async () => {
@@ -137,7 +137,7 @@ describe("another process that polls", () => {
     },
   )
 
-  it("and this one lose nothing while both go on", { timeout: 30_000 }, async () => {
+  test("and this one lose nothing while both go on", { timeout: 30_000 }, async () => {
     const { telegram, queue, logger, start, newBot } = await stage(() => "accept")
     const otherLogger = new RecordingLogger()
     await start()
@@ -158,7 +158,7 @@ describe("another process that polls", () => {
 })
 
 describe("a webhook that is set while this process polls", () => {
-  it.each(["Conflict: terminated by setWebhook request", webhookIsActive])(
+  test.each(["Conflict: terminated by setWebhook request", webhookIsActive])(
     "is said, with the fix: %s",
     async (description) => {
       const { telegram, logger, start } = await stage()

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { nextStep, type PollingState } from "../../src/polling/next-step.js"
 
 const quiet: PollingState = {
@@ -14,32 +14,32 @@ const quiet: PollingState = {
 const step = (changes: Partial<PollingState>) => nextStep({ ...quiet, ...changes })
 
 describe("the next step of polling", () => {
-  it("is a call at once, before the first", () => {
+  test("is a call at once, before the first", () => {
     const first = { lastCall: undefined, answeredAt: 0, offset: undefined }
     expect(step(first)).toEqual({ kind: "fetch", offset: undefined, held: 0 })
     expect(step({ ...first, now: 0 })).toEqual({ kind: "fetch", offset: undefined, held: 0 })
   })
 
-  it("is a call at once when a long poll has ended with nothing", () => {
+  test("is a call at once when a long poll has ended with nothing", () => {
     expect(step({})).toEqual({ kind: "fetch", offset: 10, held: 0 })
   })
 
-  it("is a call at once when all that came is confirmable", () => {
+  test("is a call at once when all that came is confirmable", () => {
     const changes = { offset: 12, lastCall: { at: 99_999, offset: 10 } }
     expect(step(changes)).toEqual({ kind: "fetch", offset: 12, held: 0 })
   })
 
-  it("waits for the rest of half a second after an answer that came too soon with nothing", () => {
+  test("waits for the rest of half a second after an answer that came too soon with nothing", () => {
     expect(step({ lastCall: { at: 99_900, offset: 10 } })).toEqual({ kind: "wait", ms: 400 })
   })
 
-  it("waits half a second after the answer while an update holds back the offset", () => {
+  test("waits half a second after the answer while an update holds back the offset", () => {
     expect(step({ held: 3 })).toEqual({ kind: "wait", ms: 500 })
     expect(step({ held: 3, answeredAt: 99_600 })).toEqual({ kind: "wait", ms: 100 })
     expect(step({ held: 3, answeredAt: 99_500 })).toEqual({ kind: "fetch", offset: 10, held: 3 })
   })
 
-  it("waits a tenth of a second when the offset has moved and another update holds it back", () => {
+  test("waits a tenth of a second when the offset has moved and another update holds it back", () => {
     expect(step({ held: 3, offset: 12 })).toEqual({ kind: "wait", ms: 100 })
     expect(step({ held: 3, offset: 12, answeredAt: 99_900 })).toEqual({
       kind: "fetch",
@@ -48,16 +48,16 @@ describe("the next step of polling", () => {
     })
   })
 
-  it("is nothing before the end of a back-off, whatever has moved", () => {
+  test("is nothing before the end of a back-off, whatever has moved", () => {
     expect(step({ notBefore: 130_000, offset: 12 })).toEqual({ kind: "wait", ms: 30_000 })
   })
 
-  it("waits in whole milliseconds, and calls when they are over", () => {
+  test("waits in whole milliseconds, and calls when they are over", () => {
     expect(step({ notBefore: 100_000.25 })).toEqual({ kind: "wait", ms: 1 })
     expect(step({ now: 100_001, notBefore: 100_000.25 })).toMatchObject({ kind: "fetch" })
   })
 
-  it("never makes two calls with one offset within half a second, and never waits for ever", () => {
+  test("never makes two calls with one offset within half a second, and never waits for ever", () => {
     const offset = fc.constantFrom(10, 11, 12)
     const time = fc.integer({ min: 0, max: 60_000 })
     fc.assert(

@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { HandedBack, MemoryQueue, QueueFull } from "../../src/queue/index.js"
 import { Polling } from "../../src/polling/polling.js"
 import { untilTrue } from "../support/waiting.js"
 import { isSettled, stage } from "./stage.js"
 
 describe("fetching", () => {
-  it("puts every update, with the id of its bot, in the order in which Telegram sends them", async () => {
+  test("puts every update, with the id of its bot, in the order in which Telegram sends them", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     for (let count = 0; count < 5; count += 1) telegram.send()
     await start()
@@ -16,21 +16,21 @@ describe("fetching", () => {
     expect(queue.puts.map(({ botId }) => botId)).toEqual([42, 42, 42, 42, 42, 42])
   })
 
-  it("asks Telegram to wait 30 s for up to 100 updates, and leaves out what was not said", async () => {
+  test("asks Telegram to wait 30 s for up to 100 updates, and leaves out what was not said", async () => {
     const { telegram, start } = await stage()
     await start()
     const { params } = await telegram.untilCalled("getUpdates")
     expect(params).toEqual({ limit: 100, timeout: 30 })
   })
 
-  it("sends the limit, the time and the kinds of update it is given", async () => {
+  test("sends the limit, the time and the kinds of update it is given", async () => {
     const { telegram, start } = await stage()
     await start({ limit: 7, timeout: 12, allowedUpdates: ["message", "poll"] })
     const { params } = await telegram.untilCalled("getUpdates")
     expect(params).toEqual({ limit: 7, timeout: 12, allowed_updates: ["message", "poll"] })
   })
 
-  it("confirms an update when its put has resolved", async () => {
+  test("confirms an update when its put has resolved", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start()
@@ -42,7 +42,7 @@ describe("fetching", () => {
     expect(telegram.polls.at(-1)?.params).toMatchObject({ offset: 101, timeout: 30 })
   })
 
-  it("makes one long poll after the other, without a pause and without a spin", async () => {
+  test("makes one long poll after the other, without a pause and without a spin", async () => {
     const { telegram, start } = await stage()
     await start({ timeout: 1 })
     await telegram.untilCalled("getUpdates", 3)
@@ -52,7 +52,7 @@ describe("fetching", () => {
     expect(third!.at - second!.at).toBeGreaterThan(900)
   })
 
-  it("never calls twice within half a second with one offset when Telegram does not wait", async () => {
+  test("never calls twice within half a second with one offset when Telegram does not wait", async () => {
     const { telegram, start } = await stage()
     const empty = { status: 200, body: '{"ok":true,"result":[]}' }
     telegram.fail("getUpdates", empty, empty, empty)
@@ -63,7 +63,7 @@ describe("fetching", () => {
     expect(third!.at - second!.at).toBeGreaterThan(480)
   })
 
-  it("skips what is not an update with an error in the log, and confirms it with the next", async () => {
+  test("skips what is not an update with an error in the log, and confirms it with the next", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.push({ update_id: -5, secret: "its content" })
     telegram.push("a text")
@@ -77,7 +77,7 @@ describe("fetching", () => {
     expect(logger.lines.join()).not.toContain("its content")
   })
 
-  it("does not spin on an answer that holds nothing but rubbish", async () => {
+  test("does not spin on an answer that holds nothing but rubbish", async () => {
     const { telegram, logger, start } = await stage()
     telegram.fail("getUpdates", { status: 200, body: '{"ok":true,"result":[null,7,"x"]}' })
     await start()
@@ -87,7 +87,7 @@ describe("fetching", () => {
     expect(logger.at("error")).toHaveLength(3)
   })
 
-  it("takes an answer that is no list for a fault that passes", async () => {
+  test("takes an answer that is no list for a fault that passes", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.fail("getUpdates", { status: 200, body: '{"ok":true,"result":{"update_id":1}}' })
     telegram.send()
@@ -96,7 +96,7 @@ describe("fetching", () => {
     expect(logger.at("warn")).toEqual([expect.stringContaining("not a list of updates")])
   })
 
-  it("puts updates of types that do not exist yet", async () => {
+  test("puts updates of types that do not exist yet", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.push({ update_id: 100, hologram: { id: 1 } })
     telegram.push({ update_id: 101 })
@@ -107,7 +107,7 @@ describe("fetching", () => {
 })
 
 describe("an update whose put has not resolved", () => {
-  it("holds back the offset, while others are fetched and nothing is put twice", async () => {
+  test("holds back the offset, while others are fetched and nothing is put twice", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 101 ? "wait" : "accept"))
     telegram.send(1)
     telegram.send(2)
@@ -125,7 +125,7 @@ describe("an update whose put has not resolved", () => {
     expect(held.every(({ params }) => params.timeout === 0)).toBe(true)
   })
 
-  it("leaves half a second between two calls with its offset", async () => {
+  test("leaves half a second between two calls with its offset", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start()
@@ -136,7 +136,7 @@ describe("an update whose put has not resolved", () => {
     expect(Math.min(...gaps)).toBeGreaterThan(480)
   })
 
-  it("lets the offset move at once when it resolves", async () => {
+  test("lets the offset move at once when it resolves", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start()
@@ -149,7 +149,7 @@ describe("an update whose put has not resolved", () => {
     expect(telegram.polls.at(-1)?.params.offset).toBe(101)
   })
 
-  it("leaves room in a call for as many new updates as were asked for", async () => {
+  test("leaves room in a call for as many new updates as were asked for", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start({ limit: 1 })
@@ -160,7 +160,7 @@ describe("an update whose put has not resolved", () => {
     expect(telegram.polls.some(({ params }) => params.limit === 2)).toBe(true)
   })
 
-  it("delays no other chat, whatever its handler does", async () => {
+  test("delays no other chat, whatever its handler does", async () => {
     const { telegram, start } = await stage()
     const queue = new MemoryQueue({ holdMs: 200 })
     telegram.send(1, "slow")
@@ -182,7 +182,7 @@ describe("an update whose put has not resolved", () => {
 })
 
 describe("a put that rejects", () => {
-  it("leaves the update, and those after it, with Telegram, and puts them again in order", async () => {
+  test("leaves the update, and those after it, with Telegram, and puts them again in order", async () => {
     let isFull = true
     const { telegram, queue, logger, start } = await stage((id) =>
       isFull && id > 100 ? new QueueFull(1) : "accept",
@@ -202,7 +202,7 @@ describe("a put that rejects", () => {
     expect(logger.at("warn")).toEqual([expect.stringContaining("takes no more for now")])
   })
 
-  it("slows the fetching down", async () => {
+  test("slows the fetching down", async () => {
     const { telegram, start } = await stage(() => new QueueFull(1))
     telegram.send()
     await start()
@@ -213,7 +213,7 @@ describe("a put that rejects", () => {
     expect(fourth! - third!).toBeGreaterThan(990)
   })
 
-  it("says so for a store that fails, and tries again", async () => {
+  test("says so for a store that fails, and tries again", async () => {
     let fails = true
     const { telegram, queue, logger, start } = await stage(() =>
       fails ? new Error("disk full") : "accept",
@@ -229,7 +229,7 @@ describe("a put that rejects", () => {
     ])
   })
 
-  it("is not loud about updates that were handed back", async () => {
+  test("is not loud about updates that were handed back", async () => {
     const { telegram, queue, logger, start } = await stage((updateId) =>
       queue.puts.length > 1 ? "accept" : new HandedBack({ botId: 42, updateId }),
     )
@@ -239,7 +239,7 @@ describe("a put that rejects", () => {
     expect([...logger.at("warn"), ...logger.at("error")]).toEqual([])
   })
 
-  it("is the same to it when the queue throws instead", async () => {
+  test("is the same to it when the queue throws instead", async () => {
     const { telegram, queue, start } = await stage((id) => {
       if (id === 100 && queue.puts.length === 1) throw new Error("not a promise")
       return "accept"
@@ -250,7 +250,7 @@ describe("a put that rejects", () => {
     expect(queue.ids).toEqual([100, 100])
   })
 
-  it("does not confirm what a later update's put has let go", async () => {
+  test("does not confirm what a later update's put has let go", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 100 ? "wait" : "accept"))
     telegram.send(1)
     telegram.send(2)
@@ -265,7 +265,7 @@ describe("a put that rejects", () => {
 })
 
 describe("ids that jump down after a quiet week", () => {
-  it("are followed, without an endless loop", async () => {
+  test("are followed, without an endless loop", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.nextId = 727_334_708
     telegram.send()
@@ -283,7 +283,7 @@ describe("ids that jump down after a quiet week", () => {
     expect(queue.ids).toEqual([727_334_708, 117_314_199, 117_314_200])
   })
 
-  it("are followed while an older update is still held", async () => {
+  test("are followed while an older update is still held", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 5000 ? "wait" : "accept"))
     telegram.nextId = 5000
     telegram.send()
@@ -301,7 +301,7 @@ describe("ids that jump down after a quiet week", () => {
 })
 
 describe("the end", () => {
-  it("ends the long poll at once", async () => {
+  test("ends the long poll at once", async () => {
     const { telegram, start } = await stage()
     const polling = await start()
     await telegram.untilLongPolled()
@@ -313,7 +313,7 @@ describe("the end", () => {
     expect(telegram.polls).toHaveLength(1)
   })
 
-  it("puts nothing that arrives after the stop", async () => {
+  test("puts nothing that arrives after the stop", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     const polling = await start()
     await telegram.untilLongPolled()
@@ -325,7 +325,7 @@ describe("the end", () => {
     expect(telegram.ids).toEqual([100])
   })
 
-  it("confirms exactly what was handled", async () => {
+  test("confirms exactly what was handled", async () => {
     const { telegram, queue, start } = await stage()
     for (let count = 0; count < 4; count += 1) telegram.send(count)
     const polling = await start()
@@ -339,7 +339,7 @@ describe("the end", () => {
     expect(queue.puts).toHaveLength(4)
   })
 
-  it("waits for what is still being handled", async () => {
+  test("waits for what is still being handled", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     const polling = await start()
@@ -352,7 +352,7 @@ describe("the end", () => {
     expect(telegram.ids).toEqual([])
   })
 
-  it("confirms at once what the call that was cut short may not have confirmed", async () => {
+  test("confirms at once what the call that was cut short may not have confirmed", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.send()
     const polling = await start()
@@ -364,7 +364,7 @@ describe("the end", () => {
     expect(telegram.polls.at(-1)?.params.offset).toBe(101)
   })
 
-  it("makes no call where nothing is to be confirmed", async () => {
+  test("makes no call where nothing is to be confirmed", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     const polling = await start()
@@ -376,7 +376,7 @@ describe("the end", () => {
     expect(telegram.calls).toHaveLength(calls)
   })
 
-  it("logs a confirmation that fails, and ends none the less", async () => {
+  test("logs a confirmation that fails, and ends none the less", async () => {
     const { telegram, queue, logger, start } = await stage()
     telegram.send()
     const polling = await start()
@@ -389,7 +389,7 @@ describe("the end", () => {
     expect(logger.at("warn")).toEqual([expect.stringContaining("will come again")])
   })
 
-  it("resolves ended after finish, never before", async () => {
+  test("resolves ended after finish, never before", async () => {
     const { start } = await stage()
     const polling = await start()
     expect(await isSettled(polling.ended)).toBe(false)
@@ -399,7 +399,7 @@ describe("the end", () => {
     await polling.ended
   })
 
-  it("stops the intake by itself, and can be called again", async () => {
+  test("stops the intake by itself, and can be called again", async () => {
     const { telegram, start } = await stage()
     const polling = await start()
     await telegram.untilLongPolled()
@@ -409,7 +409,7 @@ describe("the end", () => {
     expect(telegram.polls).toHaveLength(1)
   })
 
-  it("can be followed by another start, which goes on without loss or repetition", async () => {
+  test("can be followed by another start, which goes on without loss or repetition", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.send()
     const first = await start()
@@ -423,7 +423,7 @@ describe("the end", () => {
     expect(telegram.ids).toEqual([])
   })
 
-  it("is an AsyncDisposable", async () => {
+  test("is an AsyncDisposable", async () => {
     const { telegram, start } = await stage()
     const polling: AsyncDisposable = await start()
     await polling[Symbol.asyncDispose]()

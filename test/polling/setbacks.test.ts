@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { HandedBack, QueueFull } from "../../src/queue/update-queue.js"
 import { setbackOf } from "../../src/polling/setback.js"
 import { Setbacks } from "../../src/polling/setbacks.js"
@@ -20,7 +20,7 @@ function setbacks() {
 }
 
 describe("a failed call", () => {
-  it.each([
+  test.each([
     [apiError(401, "Unauthorized"), { kind: "end" }],
     [apiError(404, "Not Found"), { kind: "end" }],
     [apiError(404, "Not Found: method not found"), { kind: "end" }],
@@ -39,7 +39,7 @@ describe("a failed call", () => {
 })
 
 describe("faults that pass", () => {
-  it("are waited out with doubled, partly random pauses of at most 30 s", () => {
+  test("are waited out with doubled, partly random pauses of at most 30 s", () => {
     const { setbacks: faults } = setbacks()
     const waits = Array.from({ length: 12 }, () => faults.failed(cut)!)
     for (const [index, wait] of waits.entries()) {
@@ -49,19 +49,19 @@ describe("faults that pass", () => {
     }
   })
 
-  it("begin with a short pause again after an answer", () => {
+  test("begin with a short pause again after an answer", () => {
     const { setbacks: faults } = setbacks()
     for (let count = 0; count < 8; count += 1) faults.failed(cut)
     faults.answered()
     expect(faults.failed(cut)).toBeLessThanOrEqual(500)
   })
 
-  it("are waited out for as long as Telegram asks", () => {
+  test("are waited out for as long as Telegram asks", () => {
     const { setbacks: faults } = setbacks()
     expect(faults.failed(apiError(429, "Too Many Requests", { retry_after: 90 }))).toBe(90_000)
   })
 
-  it("are warned of once, until Telegram answers", () => {
+  test("are warned of once, until Telegram answers", () => {
     const { setbacks: faults, logger } = setbacks()
     faults.failed(cut)
     faults.failed(cut)
@@ -73,7 +73,7 @@ describe("faults that pass", () => {
     expect(logger.at("info")).toEqual(["info Telegram answers again; polling goes on."])
   })
 
-  it("end nothing but with an unknown token", () => {
+  test("end nothing but with an unknown token", () => {
     const { setbacks: faults, logger } = setbacks()
     expect(faults.failed(apiError(401, "Unauthorized"))).toBeUndefined()
     expect(logger.lines).toEqual([])
@@ -81,7 +81,7 @@ describe("faults that pass", () => {
 })
 
 describe("another poller", () => {
-  it("is left more than 3 s, then longer, at most 30 s", () => {
+  test("is left more than 3 s, then longer, at most 30 s", () => {
     const { setbacks: faults } = setbacks()
     const waits = Array.from({ length: 10 }, () => faults.failed(otherPoller)!)
     expect(Math.min(...waits)).toBeGreaterThan(3000)
@@ -90,7 +90,7 @@ describe("another poller", () => {
     expect(waits[9]).toBeGreaterThan(16_000)
   })
 
-  it("is left longer each time, also when calls are answered in between", () => {
+  test("is left longer each time, also when calls are answered in between", () => {
     const { setbacks: faults, clock } = setbacks()
     const waits = Array.from({ length: 6 }, () => {
       clock.now += 5000
@@ -100,7 +100,7 @@ describe("another poller", () => {
     expect(waits[5]).toBeGreaterThan(waits[0]! * 3)
   })
 
-  it("is warned of once, until nothing has been heard of it for a minute", () => {
+  test("is warned of once, until nothing has been heard of it for a minute", () => {
     const { setbacks: faults, logger, clock } = setbacks()
     for (let count = 0; count < 3; count += 1) {
       faults.failed(otherPoller)
@@ -117,7 +117,7 @@ describe("another poller", () => {
 })
 
 describe("a webhook that is set", () => {
-  it("is asked after every 30 s, warned of once, and its end is told", () => {
+  test("is asked after every 30 s, warned of once, and its end is told", () => {
     const { setbacks: faults, logger } = setbacks()
     expect([faults.failed(webhook), faults.failed(webhook)]).toEqual([30_000, 30_000])
     faults.answered()
@@ -127,7 +127,7 @@ describe("a webhook that is set", () => {
 })
 
 describe("a queue that refuses", () => {
-  it("is given growing pauses of at most 5 s, until it accepts", () => {
+  test("is given growing pauses of at most 5 s, until it accepts", () => {
     const { setbacks: faults } = setbacks()
     const waits = Array.from({ length: 10 }, () => faults.refused(new QueueFull(3)))
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(250)
@@ -137,7 +137,7 @@ describe("a queue that refuses", () => {
     expect(faults.refused(new QueueFull(3))).toBeLessThanOrEqual(500)
   })
 
-  it("is warned of once while it is full on and off", () => {
+  test("is warned of once while it is full on and off", () => {
     const { setbacks: faults, logger, clock } = setbacks()
     for (let count = 0; count < 5; count += 1) {
       clock.now += 1000
@@ -151,7 +151,7 @@ describe("a queue that refuses", () => {
     expect(logger.at("warn")).toHaveLength(2)
   })
 
-  it("is an error when it is neither full nor stopping", () => {
+  test("is an error when it is neither full nor stopping", () => {
     const { setbacks: faults, logger } = setbacks()
     faults.refused(new HandedBack({ botId: 1, updateId: 2 }))
     faults.refused("disk full")

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { type Attempt, UnconfirmedUpdates } from "../../src/polling/unconfirmed-updates.js"
 
 function holding(...ids: number[]) {
@@ -9,13 +9,13 @@ function holding(...ids: number[]) {
 }
 
 describe("the offset", () => {
-  it("is left out until something was received", () => {
+  test("is left out until something was received", () => {
     const { updates } = holding()
     expect(updates.release()).toBeUndefined()
     expect(updates.hasNews).toBe(false)
   })
 
-  it("is one more than the last update when all have settled", () => {
+  test("is one more than the last update when all have settled", () => {
     const { updates, attempts } = holding(5, 6, 9)
     for (const attempt of attempts) updates.settle(attempt)
     expect(updates.release()).toBe(10)
@@ -23,7 +23,7 @@ describe("the offset", () => {
     expect(updates.hasNews).toBe(true)
   })
 
-  it("stops at the oldest update that has not settled", () => {
+  test("stops at the oldest update that has not settled", () => {
     const { updates, attempts } = holding(5, 6, 7)
     updates.settle(attempts[2]!)
     expect(updates.release()).toBe(5)
@@ -35,7 +35,7 @@ describe("the offset", () => {
     expect(updates.release()).toBe(8)
   })
 
-  it("follows ids that jump down, and never compares them", () => {
+  test("follows ids that jump down, and never compares them", () => {
     const { updates, attempts } = holding(1000, 1001, 5, 6)
     expect(updates.release()).toBe(1000)
     updates.settle(attempts[2]!)
@@ -46,7 +46,7 @@ describe("the offset", () => {
     expect(updates.release()).toBe(7)
   })
 
-  it("is news until Telegram has been told", () => {
+  test("is news until Telegram has been told", () => {
     const { updates, attempts } = holding(5)
     updates.settle(attempts[0]!)
     expect(updates.release()).toBe(6)
@@ -58,7 +58,7 @@ describe("the offset", () => {
 })
 
 describe("what Telegram sends again", () => {
-  it("is known while it is held, also when it has settled", () => {
+  test("is known while it is held, also when it has settled", () => {
     const { updates, attempts } = holding(5, 6)
     updates.settle(attempts[1]!)
     expect(updates.add(5)).toBeUndefined()
@@ -67,7 +67,7 @@ describe("what Telegram sends again", () => {
     expect(updates.outstanding).toBe(1)
   })
 
-  it("is known until an offset beyond it is released: an answer may be on its way", () => {
+  test("is known until an offset beyond it is released: an answer may be on its way", () => {
     const { updates, attempts } = holding(5)
     updates.release()
     updates.settle(attempts[0]!)
@@ -78,7 +78,7 @@ describe("what Telegram sends again", () => {
 })
 
 describe("an update that is refused", () => {
-  it("is unknown again with all that came after it, settled or not", () => {
+  test("is unknown again with all that came after it, settled or not", () => {
     const { updates, attempts } = holding(5, 6, 7, 8)
     updates.settle(attempts[3]!)
     expect(updates.refuse(attempts[1]!)).toBe(true)
@@ -88,7 +88,7 @@ describe("an update that is refused", () => {
     expect([6, 7, 8].map((id) => updates.add(id)?.updateId)).toEqual([6, 7, 8])
   })
 
-  it("is asked for by its own id, whatever came before", () => {
+  test("is asked for by its own id, whatever came before", () => {
     const { updates, attempts } = holding(1000)
     updates.settle(attempts[0]!)
     updates.release()
@@ -97,7 +97,7 @@ describe("an update that is refused", () => {
     expect(updates.release()).toBe(5)
   })
 
-  it("is no longer touched by what becomes of the earlier attempt", () => {
+  test("is no longer touched by what becomes of the earlier attempt", () => {
     const { updates, attempts } = holding(5, 6)
     updates.refuse(attempts[0]!)
     const again = updates.add(5)!
@@ -224,7 +224,7 @@ describe("whatever happens, in any order", () => {
   const story = fc.array(happening, { maxLength: 60 })
   const limit = fc.constantFrom(1, 3, 100)
 
-  it("no update is confirmed before it has settled, none is put twice, all are confirmed", () => {
+  test("no update is confirmed before it has settled, none is put twice, all are confirmed", () => {
     fc.assert(
       fc.property(story, limit, (happenings, most) => {
         const model = new Model(most)

@@ -1,16 +1,16 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { WakeUp } from "../../src/polling/wake-up.js"
 
 const never = new AbortController().signal
 
 describe("a wait", () => {
-  it("is over when its time is", async () => {
+  test("is over when its time is", async () => {
     const before = performance.now()
     await new WakeUp().wait(50, never)
     expect(performance.now() - before).toBeGreaterThanOrEqual(49)
   })
 
-  it("is cut short by a ring", async () => {
+  test("is cut short by a ring", async () => {
     const wakeUp = new WakeUp()
     const before = performance.now()
     const waiting = wakeUp.wait(10_000, never)
@@ -19,7 +19,7 @@ describe("a wait", () => {
     expect(performance.now() - before).toBeLessThan(1000)
   })
 
-  it("is cut short by an abort, and does not begin after one", async () => {
+  test("is cut short by an abort, and does not begin after one", async () => {
     const abort = new AbortController()
     const wakeUp = new WakeUp()
     const waiting = wakeUp.wait(10_000, abort.signal)
@@ -29,7 +29,7 @@ describe("a wait", () => {
     expect(abort.signal.aborted).toBe(true)
   })
 
-  it("is not cut short by a ring before it", async () => {
+  test("is not cut short by a ring before it", async () => {
     const wakeUp = new WakeUp()
     wakeUp.ring()
     const before = performance.now()

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { HandedBack, QueueFull } from "../../src/queue/update-queue.js"
 import {
   ApiError,
@@ -22,22 +22,22 @@ describe("docs/errors.md", () => {
   const document = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8")
   const headings = [...document.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading ?? "")
 
-  it("has a heading for every code, and no other", () => {
+  test("has a heading for every code, and no other", () => {
     expect(headings.toSorted()).toEqual([...errorCodes].toSorted())
   })
 
-  it("has each heading once", () => {
+  test("has each heading once", () => {
     expect(new Set(headings).size).toBe(headings.length)
   })
 
-  it("says something under every heading", () => {
+  test("says something under every heading", () => {
     const texts = document.split(/^## .*$/m).slice(1)
     expect(texts.filter((text) => text.trim().length < 60)).toEqual([])
   })
 })
 
 describe("Telegram's refusals", () => {
-  it.each([
+  test.each([
     [400, "Bad Request: chat not found", ApiError, "ApiError", "api-error"],
     [401, "Unauthorized", Unauthorized, "Unauthorized", "unauthorized"],
     [401, "Unauthorized: invalid token specified", Unauthorized, "Unauthorized", "unauthorized"],
@@ -55,27 +55,27 @@ describe("Telegram's refusals", () => {
     expect(error).toBeInstanceOf(Error)
   })
 
-  it("say what was attempted and what came back", () => {
+  test("say what was attempted and what came back", () => {
     const { message } = refusal(400, "Bad Request: chat not found")
     expect(message).toBe("sendMessage was answered with 400: Bad Request: chat not found")
   })
 
-  it("say what to do about an unknown token", () => {
+  test("say what to do about an unknown token", () => {
     expect(refusal(401, "Unauthorized").message).toBe(
       "sendMessage was answered with 401: Unauthorized. Check the bot's token with @BotFather",
     )
   })
 
-  it("carry how long to wait", () => {
+  test("carry how long to wait", () => {
     const error = refusal(429, "Too Many Requests: retry after 35", { retry_after: 35 })
     expect(error).toMatchObject({ retryAfter: 35, parameters: { retry_after: 35 } })
   })
 
-  it("ask for a second where Telegram names no time", () => {
+  test("ask for a second where Telegram names no time", () => {
     expect(refusal(429, "Too Many Requests")).toMatchObject({ retryAfter: 1, parameters: {} })
   })
 
-  it("carry the new id of a group that became a supergroup", () => {
+  test("carry the new id of a group that became a supergroup", () => {
     const description = "Bad Request: group chat was upgraded to a supergroup chat"
     const error = refusal(400, description, { migrate_to_chat_id: -1001234567890 })
     expect(error).toBeInstanceOf(ChatMigrated)
@@ -84,7 +84,7 @@ describe("Telegram's refusals", () => {
 })
 
 describe("what fails on this side", () => {
-  it("names the method to which no answer came, and keeps the cause", () => {
+  test("names the method to which no answer came, and keeps the cause", () => {
     const cause = new Error("socket hang up")
     const error = new NetworkError("getMe", "the connection was cut", { cause })
     expect(error).toMatchObject({ name: "NetworkError", code: "network-error", method: "getMe" })
@@ -92,7 +92,7 @@ describe("what fails on this side", () => {
     expect(error.cause).toBe(cause)
   })
 
-  it("keeps the update and what the handler threw", () => {
+  test("keeps the update and what the handler threw", () => {
     const cause = new RangeError("out of range")
     const error = new HandlerError({ update_id: 7 }, cause)
     expect(error).toMatchObject({ name: "HandlerError", code: "handler-error", cause })
@@ -100,7 +100,7 @@ describe("what fails on this side", () => {
     expect(error.message).toBe("A handler failed on update 7: out of range")
   })
 
-  it.each([["a text"], [42], [undefined], [null], [Symbol("s")], [{ a: 1 }]])(
+  test.each([["a text"], [42], [undefined], [null], [Symbol("s")], [{ a: 1 }]])(
     "copes with a handler that throws %s",
     (thrown) => {
       const error = new HandlerError({ update_id: 7 }, thrown)
@@ -109,12 +109,12 @@ describe("what fails on this side", () => {
     },
   )
 
-  it("copes with a handler that throws what has no text", () => {
+  test("copes with a handler that throws what has no text", () => {
     const thrown: unknown = Object.create(null)
     expect(new HandlerError({ update_id: 7 }, thrown).message).toContain("update 7")
   })
 
-  it.each([
+  test.each([
     [new InvalidUpdate("no id"), "InvalidUpdate", "invalid-update"],
     [new QueueFull(3), "QueueFull", "queue-full"],
     [new HandedBack({ botId: 1, updateId: 2 }), "HandedBack", "handed-back"],

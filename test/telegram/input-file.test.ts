@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { InputFile } from "../../src/telegram/input-file.js"
 
 describe("a file to upload", () => {
-  it.each([
+  test.each([
     ["cert.pem", "cert.pem"],
     ["/etc/sounder/cert.pem", "cert.pem"],
     ["C:\\sounder\\cert.pem", "cert.pem"],
@@ -14,7 +14,7 @@ describe("a file to upload", () => {
     expect(file.source).toEqual({ kind: "path", path })
   })
 
-  it.each([
+  test.each([
     ["https://example.com/a/cat.jpg?size=2#top", "cat.jpg"],
     ["https://example.com/", "file"],
     ["https://example.com", "file"],
@@ -25,7 +25,7 @@ describe("a file to upload", () => {
     expect(InputFile.url(new URL(url)).filename).toBe(filename)
   })
 
-  it("from bytes keeps them as they are, and a text becomes UTF-8", () => {
+  test("from bytes keeps them as they are, and a text becomes UTF-8", () => {
     const bytes = new Uint8Array([1, 2, 3])
     expect(InputFile.bytes(bytes).source).toEqual({ kind: "bytes", bytes })
     const text = InputFile.bytes("ü")
@@ -33,7 +33,7 @@ describe("a file to upload", () => {
     expect(text.filename).toBe("file")
   })
 
-  it("from a stream says its size where it is known, and only there", () => {
+  test("from a stream says its size where it is known, and only there", () => {
     const stream = new Blob(["hi"]).stream()
     expect(InputFile.stream(stream).source).toEqual({ kind: "stream", stream })
     expect(InputFile.stream(stream, { size: 2 }).source).toEqual({
@@ -43,7 +43,7 @@ describe("a file to upload", () => {
     })
   })
 
-  it("has the name it is given", () => {
+  test("has the name it is given", () => {
     const options = { filename: "my cat.jpg" }
     const files = [
       InputFile.path("a.jpg", options),
@@ -54,7 +54,7 @@ describe("a file to upload", () => {
     expect(files.map(({ filename }) => filename)).toEqual(files.map(() => "my cat.jpg"))
   })
 
-  it("from what is no URL is a TypeError that says so", () => {
+  test("from what is no URL is a TypeError that says so", () => {
     expect(() => InputFile.url("cat.jpg")).toThrow(TypeError)
   })
 })

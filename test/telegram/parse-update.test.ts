@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { InvalidUpdate } from "../../src/telegram/errors.js"
 import { parseUpdate } from "../../src/telegram/parse-update.js"
 
@@ -19,7 +19,7 @@ function complaint(input: unknown): string {
 }
 
 describe("an update", () => {
-  it("is read from text, from bytes, and taken as the object it is", () => {
+  test("is read from text, from bytes, and taken as the object it is", () => {
     const text = JSON.stringify(update)
     expect(parseUpdate(text)).toEqual(update)
     expect(parseUpdate(bytes(text))).toEqual(update)
@@ -27,49 +27,49 @@ describe("an update", () => {
     expect(parseUpdate(update)).toBe(update)
   })
 
-  it("is read from the bytes that Telegram sends, with its line break", () => {
+  test("is read from the bytes that Telegram sends, with its line break", () => {
     const sent =
       '{"update_id":7,\n"message":{"message_id":1,"text":"Gr\\u00fc\\u00dfe, \\ud83d\\ude80"}}'
     expect(parseUpdate(bytes(sent))).toEqual(update)
   })
 
-  it("is read with a byte order mark, as bytes and as text", () => {
+  test("is read with a byte order mark, as bytes and as text", () => {
     const text = `\uFEFF${JSON.stringify(update)}`
     expect(parseUpdate(bytes(text))).toEqual(update)
     expect(parseUpdate(text)).toEqual(update)
   })
 
-  it("keeps what this version does not know", () => {
+  test("keeps what this version does not know", () => {
     const newer = { update_id: 7, hologram: { depth: 3 }, more: [1] }
     expect(parseUpdate(JSON.stringify(newer))).toEqual(newer)
   })
 
-  it("may be of no kind at all", () => {
+  test("may be of no kind at all", () => {
     expect(parseUpdate('{"update_id":7}')).toEqual({ update_id: 7 })
   })
 
-  it.each([0, 1, 2 ** 31 - 1])("may have the id %i", (id) => {
+  test.each([0, 1, 2 ** 31 - 1])("may have the id %i", (id) => {
     expect(parseUpdate(`{"update_id":${id}}`).update_id).toBe(id)
   })
 
-  it("has the last of two ids, as JSON says", () => {
+  test("has the last of two ids, as JSON says", () => {
     expect(parseUpdate('{"update_id":1,"update_id":2}').update_id).toBe(2)
     expect(complaint('{"update_id":1,"update_id":"x"}')).toContain("got a string")
   })
 
-  it("cannot reach the prototype of objects", () => {
+  test("cannot reach the prototype of objects", () => {
     const parsed = parseUpdate('{"update_id":1,"__proto__":{"isAdmin":true}}')
     expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype)
     expect((parsed as { isAdmin?: boolean }).isAdmin).toBeUndefined()
     expect(Object.prototype).not.toHaveProperty("isAdmin")
   })
 
-  it("must have its id itself, not from a prototype", () => {
+  test("must have its id itself, not from a prototype", () => {
     expect(complaint('{"__proto__":{"update_id":1}}')).toContain("without update_id")
     expect(complaint(Object.create({ update_id: 1 }))).toContain("without update_id")
   })
 
-  it("may be nested deeply, and is never a reason to crash", () => {
+  test("may be nested deeply, and is never a reason to crash", () => {
     const depth = 5000
     const deep = `{"update_id":1,"message":${"[".repeat(depth)}${"]".repeat(depth)}}`
     expect(parseUpdate(deep).update_id).toBe(1)
@@ -108,11 +108,11 @@ describe("what is no update", () => {
     [{ update_id: NaN }, "Expected update_id to be a 32-bit integer, got NaN"],
   ]
 
-  it.each(wrong)("is refused, saying what it is (case %#)", (input, message) => {
+  test.each(wrong)("is refused, saying what it is (case %#)", (input, message) => {
     expect(complaint(input)).toBe(message)
   })
 
-  it("is refused where its UTF-8 is broken or cut in the middle of a character", () => {
+  test("is refused where its UTF-8 is broken or cut in the middle of a character", () => {
     const whole = bytes(JSON.stringify({ update_id: 1, text: "🚀" }))
     const start = whole.indexOf(0xf0)
     const cut = new Uint8Array([...whole.slice(0, start + 2), ...bytes('"}')])
@@ -121,14 +121,14 @@ describe("what is no update", () => {
     expect(complaint(new Uint8Array([0xff, 0xfe, 0x7b, 0]))).toContain("not valid UTF-8")
   })
 
-  it("is read when its pieces, split in a character, are joined first", () => {
+  test("is read when its pieces, split in a character, are joined first", () => {
     const whole = Buffer.from(JSON.stringify(update))
     const middle = whole.indexOf(0xf0) + 2
     const joined = Buffer.concat([whole.subarray(0, middle), whole.subarray(middle)])
     expect(parseUpdate(joined)).toEqual(update)
   })
 
-  it("is never shown: not in the message, and not in the cause", () => {
+  test("is never shown: not in the message, and not in the cause", () => {
     const secrets = [
       "hunter2 is my password",
       '{"update_id":"hunter2"}',
@@ -143,7 +143,7 @@ describe("what is no update", () => {
     }
   })
 
-  it("is refused with an InvalidUpdate, whatever it is", () => {
+  test("is refused with an InvalidUpdate, whatever it is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.json(), fc.string(), fc.uint8Array()), (input) => {
         try {

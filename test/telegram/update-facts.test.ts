@@ -1,5 +1,5 @@
 import type { Update } from "@grammyjs/types"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { updateChat, updateLane, updateType, updateUser } from "../../src/telegram/update-facts.js"
 import { optInUpdateTypes, updateTypes } from "../../src/telegram/update-types.js"
 import { ada, grace, group, privateChat, type Sample, samples } from "../support/update-samples.js"
@@ -12,43 +12,43 @@ function future(payload: object): Update {
 }
 
 describe("every type of update", () => {
-  it("is listed once", () => {
+  test("is listed once", () => {
     expect([...updateTypes].toSorted()).toEqual(Object.keys(samples).toSorted())
     expect(updateTypes).toHaveLength(27)
   })
 
-  it("is sent unasked, but for three", () => {
+  test("is sent unasked, but for three", () => {
     expect(optInUpdateTypes.filter((type) => !updateTypes.includes(type))).toEqual([])
     expect(optInUpdateTypes).toHaveLength(3)
   })
 
-  it.each(all)("%s is named", (type, { update }) => {
+  test.each(all)("%s is named", (type, { update }) => {
     expect(updateType(update)).toBe(type)
   })
 
-  it.each(all)("%s has its chat, or none", (_, { update, chat }) => {
+  test.each(all)("%s has its chat, or none", (_, { update, chat }) => {
     expect(updateChat(update)?.id).toBe(chat)
   })
 
-  it.each(all)("%s has its user, or none", (_, { update, user }) => {
+  test.each(all)("%s has its user, or none", (_, { update, user }) => {
     expect(updateUser(update)?.id).toBe(user)
   })
 
-  it.each(all)("%s has its lane", (_, { update, lane }) => {
+  test.each(all)("%s has its lane", (_, { update, lane }) => {
     expect(updateLane(update)).toBe(lane)
     expect(updateLane(update, "chat")).toBe(lane)
   })
 
-  it.each(all)("%s has its user's lane where lanes are users", (_, { update, user, lane }) => {
+  test.each(all)("%s has its user's lane where lanes are users", (_, { update, user, lane }) => {
     const isPoll = lane.startsWith("poll:")
     expect(updateLane(update, "user")).toBe(isPoll || user === undefined ? lane : String(user))
   })
 
-  it.each(all)("%s goes where a rule of one's own says", (_, { update }) => {
+  test.each(all)("%s goes where a rule of one's own says", (_, { update }) => {
     expect(updateLane(update, ({ update_id: id }) => `mine ${id}`)).toBe("mine 1")
   })
 
-  it.each(all)("%s is not changed by being looked at", (_, { update }) => {
+  test.each(all)("%s is not changed by being looked at", (_, { update }) => {
     const before = JSON.stringify(update)
     updateLane(update)
     updateUser(update)
@@ -58,19 +58,19 @@ describe("every type of update", () => {
 })
 
 describe("one lane", () => {
-  it("holds a message and a press on a button of its chat, whoever presses", () => {
+  test("holds a message and a press on a button of its chat, whoever presses", () => {
     const { message, callback_query: press } = samples
     const other = future({ callback_query: { ...press.update.callback_query, from: grace } })
     expect(updateLane(press.update)).toBe(updateLane(message.update))
     expect(updateLane(other)).toBe(updateLane(message.update))
   })
 
-  it("holds a press on a button of a message that Telegram has no more access to", () => {
+  test("holds a press on a button of a message that Telegram has no more access to", () => {
     const message = { chat: group, message_id: 1, date: 0 }
     expect(updateLane(future({ callback_query: { id: "q", from: ada, message } }))).toBe("-1001")
   })
 
-  it("holds what a person does in a private chat and outside of any", () => {
+  test("holds what a person does in a private chat and outside of any", () => {
     const message = { message_id: 1, date: 1, from: ada, chat: privateChat, text: "hi" }
     const lanes = [
       future({ message }),
@@ -82,7 +82,7 @@ describe("one lane", () => {
     expect(new Set(lanes)).toEqual(new Set(["11"]))
   })
 
-  it("holds a poll and all answers to it, and no other poll's", () => {
+  test("holds a poll and all answers to it, and no other poll's", () => {
     const { poll, poll_answer: answer } = samples
     const byGrace = future({ poll_answer: { poll_id: "p1", user: grace, option_ids: [1] } })
     const elsewhere = future({ poll_answer: { poll_id: "p2", user: ada, option_ids: [1] } })
@@ -91,13 +91,13 @@ describe("one lane", () => {
     expect(updateLane(elsewhere)).not.toBe(updateLane(answer.update))
   })
 
-  it("holds the answers of a channel to a poll", () => {
+  test("holds the answers of a channel to a poll", () => {
     const update = future({ poll_answer: { poll_id: "p1", voter_chat: group, option_ids: [] } })
     expect(updateLane(update)).toBe("poll:p1")
     expect(updateUser(update)).toBeUndefined()
   })
 
-  it("does not hold two chats of one user, unless lanes are users", () => {
+  test("does not hold two chats of one user, unless lanes are users", () => {
     const inGroup = samples.message.update
     const message = { message_id: 1, date: 1, from: ada, chat: privateChat, text: "hi" }
     const inPrivate = future({ message })
@@ -105,18 +105,18 @@ describe("one lane", () => {
     expect(updateLane(inGroup, "user")).toBe(updateLane(inPrivate, "user"))
   })
 
-  it("does not hold a chat and a poll of the same number", () => {
+  test("does not hold a chat and a poll of the same number", () => {
     const poll = future({ poll: { id: "11" } })
     expect(updateLane(poll)).not.toBe(updateLane(samples.inline_query.update))
   })
 })
 
 describe("types that do not exist yet", () => {
-  it("are named", () => {
+  test("are named", () => {
     expect(updateType(future({ hologram: { id: 1 } }))).toBe("hologram")
   })
 
-  it("have their chat, user and lane where Telegram's usual fields say so", () => {
+  test("have their chat, user and lane where Telegram's usual fields say so", () => {
     const update = future({ hologram: { id: 1, chat: group, from: ada } })
     expect(updateChat(update)).toEqual(group)
     expect(updateUser(update)).toEqual(ada)
@@ -125,16 +125,16 @@ describe("types that do not exist yet", () => {
     expect(updateLane(future({ echo: { message: { chat: group } } }))).toBe("-1001")
   })
 
-  it("share a lane of their type where nothing says more", () => {
+  test("share a lane of their type where nothing says more", () => {
     expect(updateLane(future({ hologram: { id: 1 } }))).toBe("type:hologram")
     expect(updateLane(future({ hologram: { id: 2 } }))).toBe("type:hologram")
   })
 
-  it("are looked for behind what is no payload", () => {
+  test("are looked for behind what is no payload", () => {
     expect(updateType(future({ version: 2, note: "x", gone: null, hologram: {} }))).toBe("hologram")
   })
 
-  it("have no type, chat or user where there is nothing but an id", () => {
+  test("have no type, chat or user where there is nothing but an id", () => {
     const update = future({})
     expect(updateType(update)).toBeUndefined()
     expect(updateChat(update)).toBeUndefined()
@@ -142,7 +142,7 @@ describe("types that do not exist yet", () => {
     expect(updateLane(update)).toBe("type:")
   })
 
-  it.each([
+  test.each([
     [{ message: {} }],
     [{ message: { chat: null, from: null } }],
     [{ message: [] }],
