@@ -1,46 +1,184 @@
 /**
- * The everyday names of Sounder.
+ * The everyday names of Sounder, by what a reader has in mind.
  *
  * @module
  */
-export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
-export type { HeldLock, StandbyLock } from "./ground/standby-lock.js"
-export type * from "./telegram/api.js"
-export * from "./telegram/errors.js"
-export * from "./telegram/input-file.js"
-export * from "./telegram/parse-update.js"
-export * from "./telegram/update-facts.js"
-export * from "./telegram/update-types.js"
-export * from "./telegram/webhook-errors/explain-webhook-error.js"
-export type { Update } from "./telegram/types.js"
-export * from "./bot/index.js"
-export * from "./queue/index.js"
-export * from "./certificate/index.js"
-export type { Intake } from "./intake/intake.js"
-export { Polling } from "./polling/polling.js"
-export type { PollingBot, PollingOptions } from "./polling/polling-options.js"
+
+// A first bot: receive, handle, answer.
 export {
-  Webhook,
-  type WebhookHead,
-  type WebhookOptions,
-  type WebhookRequest,
-} from "./webhook/webhook.js"
-export type { WebhookResponse } from "./webhook/webhook-response.js"
-export { webhookFetch } from "./webhook/webhook-fetch.js"
-export { deriveSecretToken } from "./webhook/secret-token.js"
-export { webhookListener } from "./node-server/webhook-listener.js"
+  type StartPollingOptions,
+  type StartWebhookOptions,
+  type StopOptions,
+  Updater,
+  type UpdaterOptions,
+} from "./updater.js"
+export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
+export { Bot } from "./bot/bot.js"
+export type {
+  ApiCall,
+  BotOptions,
+  CallHook,
+  CallOptions,
+  RetryAfterOptions,
+} from "./bot/bot-options.js"
+export type { Download } from "./bot/download.js"
+export {
+  type ByteStream,
+  InputFile,
+  type InputFileOptions,
+  type InputFileSource,
+} from "./telegram/input-file.js"
+export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
+export * as errors from "./errors.js"
+
+// Handlers: which updates they get, and what they are given.
+export { type BotSource, Dispatcher, type DispatcherOptions } from "./dispatch/dispatcher.js"
+export { Router } from "./dispatch/handlers/router.js"
+export * as filters from "./dispatch/filters/index.js"
+export { type CommandContext, Context, type MatchContext } from "./dispatch/context/context.js"
+export type {
+  CommandHandler,
+  ErrorHandler,
+  FilteredHandler,
+  Handler,
+  Middleware,
+  Next,
+  Registration,
+} from "./dispatch/handlers/handler.js"
+export type { Filter, MessageFilter, NarrowedBy } from "./dispatch/filters/filter.js"
+export type { Attempts, Failure, FailureDecision } from "./dispatch/handlers/failure-rule.js"
+export type { BackoffOptions } from "./ground/backoff.js"
+export type { StaleDecision, StaleRule } from "./dispatch/context/stale-updates.js"
+export type {
+  CallbackAnswer,
+  InlineAnswer,
+  PreCheckoutAnswer,
+  ShippingAnswer,
+} from "./dispatch/context/answer.js"
+export type { ReactionEmoji } from "./dispatch/context/chat-methods.js"
+export type { RespondMethod, RespondParameters } from "./dispatch/context/respond.js"
+
+// Many bots in one program.
+export { Fleet } from "./fleet/fleet.js"
+export type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet/fleet-options.js"
+
+// The server of a webhook: its certificates, who calls, its pages.
 export { WebhookServer } from "./node-server/webhook-server.js"
 export type { WebhookAddress, WebhookServerOptions } from "./node-server/webhook-server-options.js"
-export type { MetricsPageOptions, MetricsSource } from "./node-server/pages/metrics-page.js"
 export type { CallerOptions } from "./node-server/client-address/callers.js"
 export type { ForwardedHeader } from "./node-server/client-address/forwarded.js"
 export { telegramNetworks } from "./node-server/client-address/networks.js"
+export type { MetricsPageOptions, MetricsSource } from "./node-server/pages/metrics-page.js"
 export type { CertificateOption } from "./node-server/tls/certificate-option.js"
 export type { CertificateUse } from "./node-server/tls/certificate-swap.js"
 export type { KeyAndCertificate } from "./node-server/tls/file-certificate.js"
-export type { Reconcile } from "./registration/watch/delivery-watch.js"
+export type {
+  CertificateSource,
+  CertificateWatch,
+  OfferCertificates,
+} from "./certificate/certificate-source.js"
+
+// Certificates: make them, and judge them as Telegram does.
+export {
+  type CertificateAndKey,
+  createCertificate,
+  type CreateCertificateOptions,
+} from "./certificate/create-certificate.js"
+export {
+  type CertificateFiles,
+  writeCertificate,
+  type WriteCertificateOptions,
+} from "./certificate/write-certificate.js"
+export {
+  type CertificateFacts,
+  type CertificateInspection,
+  type CertificateRemark,
+  type CertificateRemarkCode,
+  inspectCertificate,
+  type InspectCertificateOptions,
+} from "./certificate/inspect-certificate.js"
+export {
+  type CertificateProblem,
+  type CertificateProblemCode,
+  certificateProblems,
+  type CertificateProblemsOptions,
+} from "./certificate/certificate-problems.js"
+export { certificateReport } from "./certificate/certificate-report.js"
+
+// A web server of one's own, and the parts of an `Updater` one by one.
+export { Webhook, type WebhookOptions, type WebhookRequest } from "./webhook/webhook.js"
+export type { WebhookHead } from "./webhook/head-check.js"
+export type { WebhookResponse } from "./webhook/webhook-response.js"
+export { webhookFetch } from "./webhook/webhook-fetch.js"
+export { webhookListener } from "./node-server/webhook-listener.js"
+export { deriveSecretToken } from "./webhook/secret-token.js"
+export {
+  type ExplainedWebhookError,
+  explainWebhookError,
+  type WebhookErrorCode,
+  webhookErrorCodes,
+} from "./telegram/webhook-errors/explain-webhook-error.js"
+export type { Intake } from "./intake/intake.js"
+export { Polling } from "./polling/polling.js"
+export type { PollingBot, PollingOptions } from "./polling/polling-options.js"
 export { WebhookIntake } from "./webhook-start/webhook-intake.js"
 export type { WebhookIntakeOptions } from "./webhook-start/webhook-intake-options.js"
-export * from "./dispatch/index.js"
-export * from "./fleet/index.js"
-export * from "./updater.js"
+export type { Reconcile } from "./registration/watch/delivery-watch.js"
+export type { HeldLock, StandbyLock } from "./ground/standby-lock.js"
+
+// Queues: the one in memory, and the contract of all.
+export {
+  MemoryQueue,
+  type MemoryQueueOptions,
+  type SetAsideUpdate,
+} from "./queue/memory/memory-queue.js"
+export type {
+  Delivery,
+  DeliveryTransaction,
+  HandBack,
+  IncomingUpdate,
+  OnTurn,
+  QueueTransaction,
+  UpdateQueue,
+  UpdateReference,
+} from "./queue/update-queue.js"
+export type { KeptAside, QueueAdministration, QueueStatus } from "./queue/queue-administration.js"
+export type { ResponseCall, ResponseSlot } from "./queue/response-slot.js"
+
+// Updates: what they are, and what they are about.
+export type { Update } from "./telegram/types.js"
+export { parseUpdate } from "./telegram/parse-update.js"
+export {
+  type LaneRule,
+  updateChat,
+  updateDate,
+  updateLane,
+  updateType,
+  updateUser,
+} from "./telegram/update-facts.js"
+export { optInUpdateTypes, updateTypes } from "./telegram/update-types.js"
+export type {
+  ChatOf,
+  KnownType,
+  MessageOf,
+  MessageType,
+  TypeOf,
+  UpdateOf,
+  UserOf,
+} from "./dispatch/context/narrowed.js"
+
+// The Bot API's methods, as types, and how they are called.
+export type {
+  ApiMethodName,
+  ApiMethods,
+  ApiParameters,
+  ApiResult,
+  UpdateType,
+} from "./telegram/api.js"
+export type { ApiCalls, ApiFunction } from "./bot/api-calls.js"
+export type {
+  RequestAbort,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+} from "./bot/transport.js"

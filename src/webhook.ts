@@ -3,20 +3,110 @@
  *
  * @module
  */
-export type * from "./telegram/api.js"
-export * from "./telegram/errors.js"
-export * from "./telegram/input-file.js"
-export * from "./telegram/parse-update.js"
-export * from "./telegram/update-facts.js"
-export * from "./telegram/update-types.js"
-export type { Update } from "./telegram/types.js"
-export * from "./bot/index.js"
-export * from "./queue/index.js"
-export * from "./dispatch/index.js"
+
+// Receive and answer.
+export { Webhook, type WebhookOptions, type WebhookRequest } from "./webhook/webhook.js"
+export type { WebhookHead } from "./webhook/head-check.js"
+export type { WebhookResponse } from "./webhook/webhook-response.js"
+export { webhookFetch } from "./webhook/webhook-fetch.js"
+export { Bot } from "./bot/bot.js"
+export type {
+  ApiCall,
+  BotOptions,
+  CallHook,
+  CallOptions,
+  RetryAfterOptions,
+} from "./bot/bot-options.js"
+export type { Download } from "./bot/download.js"
 export {
-  Webhook,
-  type WebhookHead,
-  type WebhookOptions,
-  type WebhookRequest,
-} from "./webhook/webhook.js"
-export * from "./webhook/webhook-fetch.js"
+  type ByteStream,
+  InputFile,
+  type InputFileOptions,
+  type InputFileSource,
+} from "./telegram/input-file.js"
+export * as errors from "./errors.js"
+
+// Handlers: which updates they get, and what they are given.
+export { type BotSource, Dispatcher, type DispatcherOptions } from "./dispatch/dispatcher.js"
+export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
+export { Router } from "./dispatch/handlers/router.js"
+export * as filters from "./dispatch/filters/index.js"
+export { type CommandContext, Context, type MatchContext } from "./dispatch/context/context.js"
+export type {
+  CommandHandler,
+  ErrorHandler,
+  FilteredHandler,
+  Handler,
+  Middleware,
+  Next,
+  Registration,
+} from "./dispatch/handlers/handler.js"
+export type { Filter, MessageFilter, NarrowedBy } from "./dispatch/filters/filter.js"
+export type { Attempts, Failure, FailureDecision } from "./dispatch/handlers/failure-rule.js"
+export type { BackoffOptions } from "./ground/backoff.js"
+export type { StaleDecision, StaleRule } from "./dispatch/context/stale-updates.js"
+export type {
+  CallbackAnswer,
+  InlineAnswer,
+  PreCheckoutAnswer,
+  ShippingAnswer,
+} from "./dispatch/context/answer.js"
+export type { ReactionEmoji } from "./dispatch/context/chat-methods.js"
+export type { RespondMethod, RespondParameters } from "./dispatch/context/respond.js"
+
+// Queues: the one in memory, and the contract of all.
+export {
+  MemoryQueue,
+  type MemoryQueueOptions,
+  type SetAsideUpdate,
+} from "./queue/memory/memory-queue.js"
+export type {
+  Delivery,
+  DeliveryTransaction,
+  HandBack,
+  IncomingUpdate,
+  OnTurn,
+  QueueTransaction,
+  UpdateQueue,
+  UpdateReference,
+} from "./queue/update-queue.js"
+export type { KeptAside, QueueAdministration, QueueStatus } from "./queue/queue-administration.js"
+export type { ResponseCall, ResponseSlot } from "./queue/response-slot.js"
+
+// Updates: what they are, and what they are about.
+export type { Update } from "./telegram/types.js"
+export { parseUpdate } from "./telegram/parse-update.js"
+export {
+  type LaneRule,
+  updateChat,
+  updateDate,
+  updateLane,
+  updateType,
+  updateUser,
+} from "./telegram/update-facts.js"
+export { optInUpdateTypes, updateTypes } from "./telegram/update-types.js"
+export type {
+  ChatOf,
+  KnownType,
+  MessageOf,
+  MessageType,
+  TypeOf,
+  UpdateOf,
+  UserOf,
+} from "./dispatch/context/narrowed.js"
+
+// The Bot API's methods, as types, and how they are called.
+export type {
+  ApiMethodName,
+  ApiMethods,
+  ApiParameters,
+  ApiResult,
+  UpdateType,
+} from "./telegram/api.js"
+export type { ApiCalls, ApiFunction } from "./bot/api-calls.js"
+export type {
+  RequestAbort,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+} from "./bot/transport.js"

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { type PublicName, PublicNames, allSubpaths } from "./support/public-names.js"
 
@@ -10,6 +10,34 @@ test("the public names of every subpath are those of the snapshot", async () => 
   await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot(
     "public-names.snapshot.json",
   )
+})
+
+test("no name stands for two things, whichever subpath it comes from", () => {
+  const names = new PublicNames()
+  const places = new Map<string, Set<string>>()
+  for (const path of allSubpaths().values()) {
+    for (const { name, declarations } of names.of(path)) {
+      const declared = declarations.map(({ file }) => file.path).join(" ")
+      places.set(name, new Set([...(places.get(name) ?? []), declared]))
+    }
+  }
+  const twice = [...places].filter(([, files]) => files.size > 1)
+  expect(twice.map(([name, files]) => `${name}: ${[...files].join(", ")}`)).toEqual([])
+})
+
+test("every subpath lists its names one by one, but for Telegram's types", () => {
+  const stars = [...allSubpaths().values()].flatMap((path) => {
+    const lines = readFileSync(path, "utf8").match(/^export (type )?\* from .*$/gm) ?? []
+    return lines.map((line) => `${path}: ${line}`)
+  })
+  expect(stars).toEqual([`src/telegram/index.ts: export type * from "./types.js"`])
+})
+
+test("all names that run everywhere are everyday names too", () => {
+  const names = new PublicNames()
+  const everyday = new Set(names.of("src/index.ts").map(({ name }) => name))
+  const missing = names.of("src/webhook.ts").filter(({ name }) => !everyday.has(name))
+  expect(missing.map(({ name }) => name)).toEqual([])
 })
 
 test("every subpath has a source file", () => {

@@ -70,7 +70,8 @@ async function examined(
     )
   }
   // The other commands do not load it.
-  const { checkLine, examine, findingsText } = await import("../doctor/index.js")
+  const { examine, findingsText } = await import("../doctor/index.js")
+  const { checkLine } = await import("../doctor/examination-report.js")
   const { apiRoot, json = false, local: localMode = false } = flags
   await using bot = token === undefined ? undefined : new Bot(token, { apiRoot, localMode })
   const look = reportOptions()

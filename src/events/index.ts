@@ -6,10 +6,58 @@
  * @module
  */
 export { type AnnouncedPut, announcePut, isPutWatched } from "./announce-put.js"
-export * from "./bot-events.js"
-export * from "./event-channel.js"
-export * from "./lasting-channel.js"
-export * from "./polling-events.js"
-export * from "./registration-events.js"
-export * from "./update-events.js"
-export * from "./webhook-events.js"
+export {
+  type BotCall,
+  type BotCalled,
+  type BotWaiting,
+  botCall,
+  botCalled,
+  botWaiting,
+} from "./bot-events.js"
+export type { EventChannel, EventListener } from "./event-channel.js"
+export type { LastingChannel } from "./lasting-channel.js"
+export {
+  type PollingEnded,
+  type PollingFetched,
+  type PollingSetback,
+  type PollingTrouble,
+  pollingEnded,
+  pollingFetched,
+  pollingSetback,
+} from "./polling-events.js"
+export {
+  type DeliveryFailed,
+  deliveryFailed,
+  type RegistrationChanged,
+  registrationChanged,
+  type RegistrationSet,
+  registrationSet,
+} from "./registration-events.js"
+export {
+  type HandlingOutcome,
+  type PutOutcome,
+  type UpdateEvent,
+  type UpdateHandled,
+  type UpdateHandling,
+  type UpdatePut,
+  type UpdateRetried,
+  type UpdateSettled,
+  type UpdateStale,
+  type UpdateUnhandled,
+  updateHandled,
+  updateHandling,
+  updatePut,
+  updateRetried,
+  updateSetAside,
+  updateSettled,
+  updateStale,
+} from "./update-events.js"
+export {
+  type CertificateFailed,
+  certificateFailed,
+  type CertificateLoaded,
+  certificateLoaded,
+  type WebhookRefusalReason,
+  type WebhookRefused,
+  webhookRefused,
+} from "./webhook-events.js"

@@ -5,7 +5,7 @@
  * @see docs/guides/observability.md
  * @module
  */
-export * from "./metrics.js"
+export { Metrics, type MetricsOptions } from "./metrics.js"
 export type { WatchedQueue, WatchedStatus } from "./queue-gauges.js"
-export * from "./serve-metrics.js"
+export { type MetricsServer, serveMetrics, type ServeMetricsOptions } from "./serve-metrics.js"
 export type { WatchedBot } from "./telegram-gauges.js"

@@ -3,5 +3,5 @@
  *
  * @module
  */
-export * from "./proxy-configuration.js"
-export type * from "./proxy-options.js"
+export { proxyConfiguration } from "./proxy-configuration.js"
+export type { ProxyBot, ProxyName, ProxyOptions } from "./proxy-options.js"

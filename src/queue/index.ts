@@ -2,6 +2,6 @@
 export * from "./update-queue.js"
 export * from "./queue-closed.js"
 export * from "./memory/memory-queue.js"
-export type { KeptAside, QueueAdministration, QueueStatus } from "./queue-administration.js"
-export { StorageError, type StorageErrorCode } from "./storage-error.js"
+export type { KeptAside, QueueAdministration } from "./queue-administration.js"
+export { StorageError } from "./storage-error.js"
 export type * from "./response-slot.js"

@@ -1,9 +1,25 @@
-/** Telegram's types, values and errors; no I/O. */
+/** Telegram's types and values; no I/O. */
 export type * from "./types.js"
-export type * from "./api.js"
-export * from "./errors.js"
-export * from "./input-file.js"
-export * from "./parse-update.js"
-export * from "./update-facts.js"
-export * from "./update-types.js"
-export * from "./webhook-errors/explain-webhook-error.js"
+export type { ApiMethodName, ApiMethods, ApiParameters, ApiResult, UpdateType } from "./api.js"
+export {
+  type ByteStream,
+  InputFile,
+  type InputFileOptions,
+  type InputFileSource,
+} from "./input-file.js"
+export { parseUpdate } from "./parse-update.js"
+export {
+  type LaneRule,
+  updateChat,
+  updateDate,
+  updateLane,
+  updateType,
+  updateUser,
+} from "./update-facts.js"
+export { optInUpdateTypes, updateTypes } from "./update-types.js"
+export {
+  type ExplainedWebhookError,
+  explainWebhookError,
+  type WebhookErrorCode,
+  webhookErrorCodes,
+} from "./webhook-errors/explain-webhook-error.js"

@@ -1,2 +1,6 @@
 /** The conformance suite for queues, for any test runner. */
-export * from "./update-queue-behaviours.js"
+export {
+  type QueueBehaviour,
+  type QueueBehavioursOptions,
+  updateQueueBehaviours,
+} from "./update-queue-behaviours.js"

@@ -5,4 +5,4 @@
  * @see docs/guides/observability.md
  * @module
  */
-export * from "./tracing.js"
+export { Tracing, type TracingOptions } from "./tracing.js"

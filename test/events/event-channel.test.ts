@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel"
 import { afterEach, describe, expect, test, vi } from "vitest"
-import { EventChannel } from "../../src/events/index.js"
+import { EventChannel } from "../../src/events/event-channel.js"
 
 interface Rung {
   readonly times: number

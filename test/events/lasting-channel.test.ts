@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { LastingChannel } from "../../src/events/index.js"
+import { LastingChannel } from "../../src/events/lasting-channel.js"
 
 interface Lamp {
   readonly room: string

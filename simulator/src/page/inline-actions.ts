@@ -1,7 +1,7 @@
 import { choose, typeInline } from "../people/asking-inline.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import { SimulatedGroup } from "../people/simulated-group.js"
-import type { InlineAnswer } from "../world/inline-mode.js"
+import type { QueryAnswer } from "../world/inline-mode.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 import type { PageInlineAnswer, PageInlineResult } from "./protocol.js"
@@ -17,7 +17,7 @@ function type(action: PageAction): object {
   const chat_type = chat.type === "private" ? "sender" : chat.type
   const actor = { person, world: parts.world }
   const { id, answered } = typeInline(actor, input.text("text"), { chat_type })
-  const shown = (answer: InlineAnswer) => feed.inlineAnswered(person, answer, viewOf(answer))
+  const shown = (answer: QueryAnswer) => feed.inlineAnswered(person, answer, viewOf(answer))
   answered.then(shown, () => {})
   return { id }
 }
@@ -35,12 +35,12 @@ function chooseInline(action: PageAction): object {
   return { message_id: message.message_id }
 }
 
-function viewOf(answer: InlineAnswer): Omit<PageInlineAnswer, "person"> {
+function viewOf(answer: QueryAnswer): Omit<PageInlineAnswer, "person"> {
   const { id, botId: bot, query, results } = answer
   return { id, bot, query, results: results.map((result) => resultView(result)) }
 }
 
-function resultView(result: InlineAnswer["results"][number]): PageInlineResult {
+function resultView(result: QueryAnswer["results"][number]): PageInlineResult {
   const { id, type } = result
   return { id, type, title: wordOf(result, titles), description: wordOf(result, descriptions) }
 }

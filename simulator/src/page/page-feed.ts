@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http"
 import type { CallRecord } from "../http/api.js"
 import type { Conversation } from "../world/conversation.js"
-import type { InlineAnswer } from "../world/inline-mode.js"
+import type { QueryAnswer } from "../world/inline-mode.js"
 import type { Person } from "../world/person.js"
 import type { WorldChange } from "../world/world-changes.js"
 import { CallLog } from "./call-log.js"
@@ -30,7 +30,7 @@ export class PageFeed {
   readonly #stream: EventStream
   readonly #updates: UpdateLog
   readonly #calls = new CallLog()
-  readonly #inline = new Map<number, InlineAnswer>()
+  readonly #inline = new Map<number, QueryAnswer>()
   readonly #receiving = new Map<number, string>()
   readonly #ends: (() => void)[]
 
@@ -66,7 +66,7 @@ export class PageFeed {
   /** A bot has answered what a person has typed; the person's answer before is forgotten. */
   inlineAnswered(
     { user: { id: person } }: Person,
-    answer: InlineAnswer,
+    answer: QueryAnswer,
     view: Omit<PageInlineAnswer, "person">,
   ): void {
     this.#inline.set(person, answer)
@@ -74,7 +74,7 @@ export class PageFeed {
   }
 
   /** The latest answer for a person, if it is the one of this id. */
-  inlineAnswer({ user }: Person, id: string): InlineAnswer | undefined {
+  inlineAnswer({ user }: Person, id: string): QueryAnswer | undefined {
     const answer = this.#inline.get(user.id)
     return answer?.id === id ? answer : undefined
   }

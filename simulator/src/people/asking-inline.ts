@@ -1,6 +1,6 @@
 import type { InlineQuery, InlineQueryResult, Message } from "@grammyjs/types"
 import { inlineContent } from "../world/inline-content.js"
-import type { InlineAnswer } from "../world/inline-mode.js"
+import type { QueryAnswer } from "../world/inline-mode.js"
 import { userOfBot } from "../world/identity.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
 import { post } from "./writing.js"
@@ -18,7 +18,7 @@ export interface TypedQuery {
   /** The id of the inline query. */
   readonly id: string
   /** Resolves when the bot has called `answerInlineQuery`. */
-  readonly answered: Promise<InlineAnswer>
+  readonly answered: Promise<QueryAnswer>
 }
 
 /** Types `@bot query`. */
@@ -43,7 +43,7 @@ export function typeInline(actor: Actor, text: string, options: TypeOptions): Ty
 /** Sends a result of an inline query to a chat. */
 export function choose(
   actor: Actor,
-  answer: InlineAnswer,
+  answer: QueryAnswer,
   result: string | number,
   to: Place,
 ): Message {
@@ -71,7 +71,7 @@ export function choose(
   return message
 }
 
-function resultOf(actor: Actor, answer: InlineAnswer, result: string | number): InlineQueryResult {
+function resultOf(actor: Actor, answer: QueryAnswer, result: string | number): InlineQueryResult {
   const found =
     typeof result === "number"
       ? answer.results[result]

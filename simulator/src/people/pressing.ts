@@ -2,7 +2,7 @@ import type { CallbackQuery, KeyboardButton, Location, Message } from "@grammyjs
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { Conversation } from "../world/conversation.js"
 import { gameMessage } from "../world/game-book.js"
-import type { CallbackAnswer, ShownKeyboard } from "../world/person.js"
+import type { PressAnswer, ShownKeyboard } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
 import { post } from "./writing.js"
@@ -13,7 +13,7 @@ export interface Press {
   /** The id of the callback query. */
   readonly id: string
   /** Resolves when the bot has called `answerCallbackQuery`. */
-  readonly answered: Promise<CallbackAnswer>
+  readonly answered: Promise<PressAnswer>
 }
 
 /** Presses a button of an inline keyboard, named by its text or its data. */

@@ -10,7 +10,7 @@ import * as writing from "./writing.js"
 import type { Written, WrittenFile } from "./written.js"
 import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
-import type { InlineAnswer } from "../world/inline-mode.js"
+import type { QueryAnswer } from "../world/inline-mode.js"
 import type { Right } from "../world/members.js"
 import type { Person } from "../world/person.js"
 import type { Topic } from "../world/topic.js"
@@ -105,7 +105,7 @@ export class SimulatedUser {
    * Sends a result of an inline query, named by its id or its place, to a chat. The bot is told
    * where it was made with `inline_feedback`.
    */
-  async choose(answer: InlineAnswer, result: string | number, to: Place): Promise<Message> {
+  async choose(answer: QueryAnswer, result: string | number, to: Place): Promise<Message> {
     return choose(this.#actor, answer, result, to)
   }
 

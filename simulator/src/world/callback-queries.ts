@@ -1,9 +1,9 @@
 import { BoundedMap } from "../ground/bounded-map.js"
-import type { CallbackAnswer } from "./person.js"
+import type { PressAnswer } from "./person.js"
 
 interface Open {
   readonly botId: number
-  readonly resolve: (answer: CallbackAnswer) => void
+  readonly resolve: (answer: PressAnswer) => void
 }
 
 /** The presses on buttons that no bot has answered yet. */
@@ -11,12 +11,12 @@ export class CallbackQueries {
   readonly #open = new BoundedMap<string, Open>()
 
   /** Resolves when the bot answers the query of this id. */
-  opened(id: string, botId: number): Promise<CallbackAnswer> {
+  opened(id: string, botId: number): Promise<PressAnswer> {
     return new Promise((resolve) => void this.#open.set(id, { botId, resolve }))
   }
 
   /** Ends a query; false where the bot has none of this id. */
-  answer(id: string, botId: number, answer: CallbackAnswer): boolean {
+  answer(id: string, botId: number, answer: PressAnswer): boolean {
     const open = this.#open.get(id)
     if (open === undefined || open.botId !== botId) return false
     this.#open.delete(id)

@@ -3,7 +3,7 @@ import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
 /** What a bot has answered to an inline query. */
-export interface InlineAnswer {
+export interface QueryAnswer {
   /** The id of the inline query. */
   readonly id: string
   /** The bot that has answered. */
@@ -21,7 +21,7 @@ export interface InlineAnswer {
 interface Open {
   readonly botId: number
   readonly query: string
-  readonly resolve: (answer: InlineAnswer) => void
+  readonly resolve: (answer: QueryAnswer) => void
 }
 
 /** A message that was sent through a bot, by the id that the bot knows it by. */
@@ -37,12 +37,12 @@ export class InlineMode {
   readonly #open = new BoundedMap<string, Open>()
 
   /** Resolves when the bot answers the query of this id. */
-  asked(id: string, botId: number, query: string): Promise<InlineAnswer> {
+  asked(id: string, botId: number, query: string): Promise<QueryAnswer> {
     return new Promise((resolve) => void this.#open.set(id, { botId, query, resolve }))
   }
 
   /** Ends a query; false where the bot has none of this id. */
-  answer(botId: number, answer: Omit<InlineAnswer, "query" | "botId">): boolean {
+  answer(botId: number, answer: Omit<QueryAnswer, "query" | "botId">): boolean {
     const open = this.#open.get(answer.id)
     if (open === undefined || open.botId !== botId) return false
     this.#open.delete(answer.id)

@@ -3,7 +3,7 @@ import type { StoredFile } from "./file-store.js"
 import { Inbox } from "./inbox.js"
 
 /** A call of `answerCallbackQuery`, as the person sees it. */
-export interface CallbackAnswer {
+export interface PressAnswer {
   /** Empty where the bot only ended the waiting. */
   readonly text: string
   /** Whether it is an alert to be closed rather than a note that passes. */

@@ -1,7 +1,7 @@
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { ChatEvent } from "./chat-event.js"
 import type { Conversation } from "./conversation.js"
-import type { CallbackAnswer, Person } from "./person.js"
+import type { PressAnswer, Person } from "./person.js"
 
 /**
  * Something that has just changed in a world:
@@ -32,7 +32,7 @@ export type WorldChange =
       readonly kind: "callback"
       readonly queryId: string
       readonly bot: BotAccount
-      readonly answer: CallbackAnswer
+      readonly answer: PressAnswer
     }
   | { readonly kind: "keyboards"; readonly person: Person }
   | { readonly kind: "commands"; readonly bot: BotAccount }

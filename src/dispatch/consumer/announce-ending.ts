@@ -1,4 +1,4 @@
-import { updateEvent, updateRetried, updateSetAside } from "../../events/index.js"
+import { updateEvent, updateRetried, updateSetAside } from "../../events/update-events.js"
 import type { Delivery } from "../../queue/update-queue.js"
 
 /** Tells who listens that an update waits for its next attempt. */

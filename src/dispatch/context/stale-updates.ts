@@ -1,5 +1,5 @@
 import { errorText } from "../../ground/error-text.js"
-import { updateEvent, updateStale } from "../../events/index.js"
+import { updateEvent, updateStale } from "../../events/update-events.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export * from "./sqlite-queue.js"
+export { SqliteQueue } from "./sqlite-queue.js"
 export type { SqliteQueueOptions } from "./sqlite-queue-options.js"
-export * from "./sqlite-queue-file.js"
-export * from "./steps.js"
+export { SqliteQueueFile, type SqliteQueueFileOptions } from "./sqlite-queue-file.js"

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
-import { migratePostgresQueue, postgresSteps } from "../../../src/queue/postgres/index.js"
+import { migratePostgresQueue } from "../../../src/queue/postgres/index.js"
+import { postgresSteps } from "../../../src/queue/postgres/steps.js"
 import { built } from "../../support/built.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 import { ended, finishAndCheck, opened, startWorker, type Workload } from "./workers.js"

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
-import { sqliteSteps } from "../../../src/queue/sqlite/index.js"
+import { sqliteSteps } from "../../../src/queue/sqlite/steps.js"
 import { built } from "../../support/built.js"
 import { withStrace } from "./strace.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"

@@ -1,0 +1,27 @@
+/**
+ * Every error of Sounder, as the namespace `errors`.
+ *
+ * @see docs/errors.md
+ * @module
+ */
+export {
+  ApiError,
+  type ApiErrorDetails,
+  ChatMigrated,
+  Conflict,
+  type ErrorCode,
+  errorCodes,
+  Forbidden,
+  HandlerError,
+  InvalidUpdate,
+  NetworkError,
+  RetryAfter,
+  SounderError,
+  Unauthorized,
+} from "./telegram/errors.js"
+export { InputFileError } from "./bot/input-file-error.js"
+export { HandedBack, QueueFull } from "./queue/update-queue.js"
+export { QueueClosed } from "./queue/queue-closed.js"
+export { StorageError, type StorageErrorCode } from "./queue/storage-error.js"
+export { AttemptsSpent } from "./dispatch/handlers/attempts-spent.js"
+export { HandlerTimeout } from "./dispatch/handlers/handler-timeout.js"
