@@ -68,6 +68,12 @@ export interface BotOptions {
    * closed with the bot, so that several bots can share it.
    */
   readonly transport?: Transport
+  /**
+   * The proxy through which requests go: `http://`, `https://` or `socks5://`, with user and password
+   * in it where it asks for them. `false` for none. By default what `HTTPS_PROXY`, `HTTP_PROXY`,
+   * `ALL_PROXY` and `NO_PROXY` say. On Node only.
+   */
+  readonly proxy?: string | false
   /** How long Telegram may take to answer a call, in milliseconds. 30,000 by default. */
   readonly timeoutMs?: number
   /** What `getMe` answers, where it is known: then `init` asks nothing. */

@@ -12,6 +12,7 @@ import { Caller } from "./caller.js"
 import { type Download, openDownload } from "./download.js"
 import { Exchange } from "./exchange.js"
 import { methodNames, parameterlessMethods } from "./method-names.generated.js"
+import { proxyUrl } from "./proxy-url.js"
 import { destroyStreams } from "./used-streams.js"
 
 /** Every Bot API method, by Telegram's own name. */
@@ -60,13 +61,17 @@ export class Bot implements AsyncDisposable {
     if (environment !== "production" && environment !== "test") {
       unexpectedOption("environment", '"production" or "test"', environment)
     }
+    if (options.transport && options.proxy !== undefined) {
+      throw new TypeError("Expected either the `transport` or the `proxy` option, got both.")
+    }
+    if (options.proxy) proxyUrl("proxy", options.proxy)
     this.#address = new BotAddress(token, options.apiRoot, environment)
     this.id = this.#address.id
     this.apiRoot = this.#address.apiRoot
     this.localMode = options.localMode ?? false
     this.#me = options.me
     this.#hook = options.onCall ?? ((call, next) => next(call))
-    this.#exchange = new Exchange(this.#address, timeoutMs, options.transport)
+    this.#exchange = new Exchange(this.#address, timeoutMs, options)
     this.#caller = new Caller(
       this.#exchange,
       { botId: this.id, attempts, maxWaitMs },

@@ -64,7 +64,7 @@ export class Caller {
         botWaiting.publish({ botId, method: call.method, waitMs })
       }
       // Timers may be a millisecond early.
-      await sleep(pause.leftMs + 1, call.signal)
+      await sleep(waitMs + 1, call.signal)
       leftMs -= pause.leftMs
     }
     return leftMs

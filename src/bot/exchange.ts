@@ -1,6 +1,6 @@
 import { Attempt } from "./attempt.js"
 import type { BotAddress } from "./bot-address.js"
-import type { ApiCall, CallOptions } from "./bot-options.js"
+import type { ApiCall, BotOptions, CallOptions } from "./bot-options.js"
 import type { Deadline } from "./deadline.js"
 import type { EncodedParameters } from "./encode-parameters.js"
 import { readAnswer } from "./read-answer.js"
@@ -15,12 +15,18 @@ export class Exchange {
   readonly #address: BotAddress
   readonly #timeoutMs: number
   readonly #given: Transport | undefined
+  readonly #proxy: string | false | undefined
   #own: Promise<Transport> | Transport | undefined
 
-  constructor(address: BotAddress, timeoutMs: number, transport: Transport | undefined) {
+  constructor(
+    address: BotAddress,
+    timeoutMs: number,
+    options: Pick<BotOptions, "transport" | "proxy">,
+  ) {
     this.#address = address
     this.#timeoutMs = timeoutMs
-    this.#given = transport
+    this.#given = options.transport
+    this.#proxy = options.proxy
   }
 
   /** Makes one call, once. */
@@ -99,7 +105,7 @@ export class Exchange {
 
   async #load(): Promise<Transport> {
     const { createTransport } = await import("#transport")
-    const transport = createTransport()
+    const transport = createTransport(this.#proxy === undefined ? {} : { proxy: this.#proxy })
     this.#own = transport
     return transport
   }

@@ -6,8 +6,15 @@
 import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 
-/** Makes a transport. The runtime keeps its connections. */
-export function createTransport(): Transport {
+/**
+ * Makes a transport. The runtime keeps its connections.
+ *
+ * @throws TypeError for a proxy: what `fetch` goes through is the runtime's to say
+ */
+export function createTransport(options: { readonly proxy?: unknown } = {}): Transport {
+  if (options.proxy !== undefined) {
+    throw new TypeError("Expected no `proxy` option: on this runtime `fetch` has its own settings.")
+  }
   return {
     async send(request) {
       const response = await fetchAsTold(request)

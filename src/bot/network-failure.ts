@@ -1,8 +1,13 @@
 import { errorCause, errorCode, errorText, isError } from "../ground/error-text.js"
 import { NetworkError } from "../telegram/errors.js"
+import { ProxyFailure } from "./proxy-failure.js"
 
 /** Makes the error of a call to which no answer came, saying what to do where that is known. */
 export function connectionFailure(method: string, host: string, cause: unknown): NetworkError {
+  if (cause instanceof ProxyFailure) {
+    const message = `${host} could not be reached through the proxy ${cause.proxy}: ${cause.message}`
+    return new NetworkError(method, message, { cause })
+  }
   const code = codeOf(cause)
   const why = reasons.find(({ codes }) => codes.test(code))
   const message = why

@@ -3,96 +3,97 @@
  *
  * @module
  */
-import { Pool, type Dispatcher } from "undici"
+import type { Dispatcher } from "undici"
 import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
-import { patientConnector } from "./patient-connector.js"
+import { throughProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
-
-/** What may be said of the connections. */
-export interface UndiciTransportOptions {
-  /** How many connections to one server are open at once at most. 256 by default. */
-  readonly connections?: number
-}
+import { Way, type WayOptions } from "./way.js"
 
 /** Makes a transport. Its connections are opened when they are needed and do not keep a process alive. */
-export function createTransport(options: UndiciTransportOptions = {}): Transport {
-  return new UndiciTransport(options.connections ?? 256)
+export function createTransport(options: WayOptions = {}): Transport {
+  return new UndiciTransport(options)
 }
 
 class UndiciTransport implements Transport {
-  readonly #pools = new Map<string, Pool>()
-  readonly #connections: number
+  readonly #ways = new Map<string, Way>()
+  readonly #options: WayOptions
 
-  constructor(connections: number) {
-    this.#connections = connections
+  constructor(options: WayOptions) {
+    this.#options = options
   }
 
   send(request: TransportRequest): Promise<TransportResponse<string>> {
     return new Promise((resolve, reject) => {
-      const { pool, options } = this.#prepare(request)
-      const answer = new WholeAnswer(resolve, reject)
+      const way = this.#wayTo(request.origin)
+      const answer = new WholeAnswer(way, resolve, reject)
       request.abort.onAbort(() => answer.abort())
-      if (!request.abort.isAborted) pool.dispatch(options, answer)
+      if (!request.abort.isAborted) way.dispatcher.dispatch(optionsOf(request), answer)
     })
   }
 
   async open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
-    const { pool, options } = this.#prepare(request)
-    const answer = await pool.request({ ...options, signal: request.abort.signal })
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+    const way = this.#wayTo(request.origin)
+    way.begin()
+    try {
+      const { signal } = request.abort
+      const answer = await way.dispatcher.request({ ...optionsOf(request), signal })
+      answer.body.once("close", () => way.end())
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+    } catch (error) {
+      way.end()
+      throw error instanceof Error ? throughProxy(way.proxy, error) : error
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const pools = [...this.#pools.values()]
-    this.#pools.clear()
-    await Promise.all(pools.map((pool) => pool.close()))
+    const ways = [...this.#ways.values()]
+    this.#ways.clear()
+    await Promise.all(ways.map((way) => way.close()))
   }
 
-  #prepare(request: TransportRequest) {
-    const { origin, path, method, headers, body = null } = request
-    // Undici sends any async iterable, though its types name only Node's streams.
-    const sent = body as string | Uint8Array | null
-    return { pool: this.#poolOf(origin), options: { path, method, headers, body: sent } }
-  }
-
-  #poolOf(origin: string): Pool {
-    const known = this.#pools.get(origin)
+  #wayTo(origin: string): Way {
+    const known = this.#ways.get(origin)
     if (known) return known
-    // The bot keeps its own deadlines, which undici's must not cut short.
-    const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
-    const pool = new Pool(origin, {
-      connections: this.#connections,
-      connect: patientConnector(),
-      ...timeouts,
-    })
-    this.#pools.set(origin, pool)
-    return pool
+    const way = new Way(origin, this.#options)
+    this.#ways.set(origin, way)
+    return way
   }
+}
+
+function optionsOf({ origin, path, method, headers, body }: TransportRequest) {
+  // Undici sends any async iterable, though its types name only Node's streams.
+  const sent = (body ?? null) as string | Uint8Array | null
+  return { origin, path, method, headers, body: sent }
 }
 
 /** Collects one answer, with as little as possible between undici and the text. */
 class WholeAnswer implements Dispatcher.DispatchHandler {
+  readonly #way: Way
   readonly #resolve: (response: TransportResponse<string>) => void
-  readonly #reject: (reason: unknown) => void
+  readonly #reject: (reason: Error) => void
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | undefined
   #aborted: Error | undefined
   #bytes = 0
   #status = 0
   #headers: TransportResponse<string>["headers"] = {}
+  #isOver = false
 
   constructor(
+    way: Way,
     resolve: (response: TransportResponse<string>) => void,
-    reject: (reason: unknown) => void,
+    reject: (reason: Error) => void,
   ) {
+    this.#way = way
     this.#resolve = resolve
     this.#reject = reject
+    way.begin()
   }
 
   abort(reason = new Error("The request was aborted")): void {
     this.#aborted = reason
     this.#controller?.abort(reason)
-    this.#reject(reason)
+    this.#fail(reason)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -118,10 +119,21 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [first] = this.#chunks
     const whole = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    this.#end()
     this.#resolve({ status: this.#status, headers: this.#headers, body: whole.toString("utf8") })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(throughProxy(this.#way.proxy, error))
+  }
+
+  #fail(error: Error): void {
+    this.#end()
     this.#reject(error)
+  }
+
+  #end(): void {
+    if (!this.#isOver) this.#way.end()
+    this.#isOver = true
   }
 }

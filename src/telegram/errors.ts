@@ -36,6 +36,7 @@ export const errorCodes = [
   "storage-failed",
   "sqlite-missing",
   "pg-missing",
+  "socks-missing",
   "lease-lost",
   "not-running",
   "already-running",

@@ -1,0 +1,15 @@
+import { unexpectedOption } from "../ground/expect-option.js"
+
+const protocols = /^(https?|socks(4|4a|5|5h)?):$/
+
+/**
+ * Checks the URL of a proxy. User and password in it are in no message.
+ *
+ * @throws TypeError
+ */
+export function proxyUrl(name: string, value: unknown): URL {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined
+  if (url && protocols.test(url.protocol) && url.hostname !== "") return url
+  const shown = typeof value === "string" ? value.replace(/\/\/.*@/s, "//…@") : value
+  return unexpectedOption(name, 'a URL like "http://host:3128" or "socks5://host:1080"', shown)
+}

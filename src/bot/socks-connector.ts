@@ -1,0 +1,87 @@
+import type { Socket } from "node:net"
+import type { SocksClientOptions } from "socks"
+import { buildConnector } from "undici"
+import { SounderError } from "../telegram/errors.js"
+
+const connectWithinMs = 10_000
+
+/**
+ * Connects through a SOCKS proxy, which looks up the host's name itself.
+ *
+ * @param connectToProxy makes the connection to the proxy
+ */
+export function socksConnector(
+  proxy: URL,
+  connectToProxy: buildConnector.connector,
+): buildConnector.connector {
+  const secure = buildConnector({})
+  return function connect(options, callback) {
+    const { hostname, port } = proxy
+    const to = { hostname, host: proxy.host, protocol: "http:", port: port || "1080" }
+    connectToProxy(to, (...[error, socket]) => {
+      if (error !== null) callback(error, null)
+      else void new Tunnel(proxy, socket, secure).open(options, callback)
+    })
+  }
+}
+
+/** A connection to a proxy that becomes one to the server behind it. */
+class Tunnel {
+  readonly #proxy: URL
+  readonly #socket: Socket
+  readonly #secure: buildConnector.connector
+
+  constructor(proxy: URL, socket: Socket, secure: buildConnector.connector) {
+    this.#proxy = proxy
+    this.#socket = socket
+    this.#secure = secure
+  }
+
+  /** Never rejects. */
+  async open(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+    try {
+      await this.#ask(options)
+    } catch (error) {
+      this.#socket.destroy()
+      return callback(error instanceof Error ? error : new Error(String(error)), null)
+    }
+    if (options.protocol !== "https:") return callback(null, this.#socket)
+    this.#secure({ ...options, httpSocket: this.#socket }, callback)
+  }
+
+  async #ask({ hostname, port, protocol }: buildConnector.Options): Promise<void> {
+    const { SocksClient } = await loadSocks()
+    await SocksClient.createConnection({
+      existing_socket: this.#socket,
+      proxy: proxyOf(this.#proxy),
+      command: "connect",
+      destination: {
+        host: hostname.replaceAll(/^\[|\]$/g, ""),
+        port: Number(port) || (protocol === "https:" ? 443 : 80),
+      },
+      timeout: connectWithinMs,
+    })
+  }
+}
+
+function proxyOf({ protocol, hostname, port, username, password }: URL) {
+  const proxy: SocksClientOptions["proxy"] = {
+    host: hostname,
+    port: Number(port) || 1080,
+    type: protocol.startsWith("socks4") ? 4 : 5,
+    ...(username && { userId: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+  }
+  return proxy
+}
+
+/** @throws SounderError `socks-missing` */
+async function loadSocks(): Promise<typeof import("socks")> {
+  try {
+    return await import("socks")
+  } catch (cause) {
+    const message =
+      "A SOCKS proxy needs the package socks, which is not installed: run `npm install socks`"
+    throw new SounderError("socks-missing", message, { cause })
+  }
+}
