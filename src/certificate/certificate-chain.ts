@@ -17,9 +17,6 @@ export interface CertificateChain {
   readonly unrelated: readonly X509Certificate[]
 }
 
-/** Telegram follows no longer chains. */
-const deepest = 10
-
 /** The chain of a file's certificates; `undefined` where there are none. */
 export function certificateChain(all: readonly X509Certificate[]): CertificateChain | undefined {
   const different = [...new Map(all.map((cert) => [cert.fingerprint256, cert])).values()]
@@ -51,12 +48,11 @@ function leafOf(first: X509Certificate, all: readonly X509Certificate[]): X509Ce
 
 function pathFrom(leaf: X509Certificate, all: readonly X509Certificate[]): X509Certificate[] {
   const path = [leaf]
-  while (path.length <= deepest) {
+  for (;;) {
     const last = path.at(-1) ?? leaf
     if (isOwnIssuer(last)) return path
     const issuer = all.find((other) => !path.includes(other) && isIssuedBy(last, other))
     if (!issuer) return path
     path.push(issuer)
   }
-  return path
 }

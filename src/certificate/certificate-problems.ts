@@ -1,35 +1,15 @@
 import type { X509Certificate } from "node:crypto"
-import { isIPv4, isIPv6 } from "node:net"
-import { nodeCrypto } from "../ground/node-crypto.js"
-import { certificateNamesHost } from "./certificate-names-host.js"
 import { type CertificateChain, certificateChain } from "./certificate-chain.js"
-import { isTrusted } from "./known-authorities.js"
+import { problem, type CertificateProblem } from "./certificate-problem.js"
+import { commonNameOf, namesOf, oneLine } from "./certificate-text.js"
+import { chainProblems } from "./chain-problems.js"
+import { contentProblem } from "./file-content.js"
+import { keyProblem } from "./key-problem.js"
+import { knownAuthorities } from "./known-authorities.js"
+import { nameProblem } from "./name-problem.js"
 import { isOwnIssuer, readCertificates } from "./read-certificates.js"
-
-/** What can be wrong with a certificate. */
-export type CertificateProblemCode =
-  | "not-pem"
-  | "key-instead-of-certificate"
-  | "unreadable"
-  | "authority-instead-of-certificate"
-  | "server-certificate-not-first"
-  | "not-yet-valid"
-  | "expired"
-  | "wrong-host"
-  | "not-for-servers"
-  | "unreadable-key"
-  | "key-does-not-fit"
-  | "not-uploaded"
-  | "issuer-not-uploaded"
-  | "missing-intermediate"
-
-/** One thing that keeps Telegram from delivering. */
-export interface CertificateProblem {
-  /** Stable name of the problem. */
-  readonly code: CertificateProblemCode
-  /** What is wrong, and what to do. */
-  readonly message: string
-}
+import { isRejectedForServers } from "./trusted-certificate.js"
+import { type TrustPath, trustPath } from "./trust-path.js"
 
 /** What {@link certificateProblems} is to judge. */
 export interface CertificateProblemsOptions {
@@ -42,36 +22,39 @@ export interface CertificateProblemsOptions {
   /** Whether `cert` is sent along with `setWebhook`: Telegram then trusts nothing else. */
   readonly uploaded: boolean
   /**
-   * The authorities that everybody trusts, as PEM texts. Those that Node brings along, and those of
-   * `NODE_EXTRA_CA_CERTS`, by default.
+   * The authorities that everybody trusts, as PEM texts. Default: those that Node brings along, and
+   * those of `NODE_EXTRA_CA_CERTS`.
    */
   readonly authorities?: readonly string[]
-  /** The time at which it is judged; the present by default. */
+  /** The time at which it is judged. Default: the present. */
   readonly now?: Date
 }
 
-const serverAuth = "1.3.6.1.5.5.7.3.1"
-
 /**
- * What would keep Telegram from delivering over this certificate, judged as Telegram's own server
- * does it; empty when all is well. It cannot know whether an authority is a public one.
+ * Says what would keep Telegram from delivering over this certificate, judged as Telegram's own
+ * server does it; empty when all is well. It cannot know whether an authority is a public one.
  *
  * @see https://core.telegram.org/bots/webhooks#the-longer-version
  */
 export function certificateProblems(options: CertificateProblemsOptions): CertificateProblem[] {
-  const read = readOrProblem(options.cert)
-  if ("code" in read) return [read]
+  const { key, cert, host, uploaded } = options
+  const read = readOrProblem(cert)
+  if ("code" in read) {
+    const ofKey = key === undefined ? undefined : keyProblem(undefined, key)
+    return ofKey ? [read, ofKey] : [read]
+  }
   const { leaf } = read
+  const found = trustPathOf(read, options)
   const authority = authorityProblem(leaf)
-  const found = [
+  const problems = [
     orderProblem(read),
-    authority ?? nameProblem(leaf, options),
-    dateProblem(leaf, options.now ?? new Date()),
-    purposeProblem(leaf),
-    keyProblem(leaf, options.key),
-    authority ? undefined : trustProblem(read, options),
+    authority ?? (host === undefined ? undefined : nameProblem(leaf, host, uploaded)),
+    ...chainProblems(found.path, { now: options.now ?? new Date(), host }),
+    rejectedProblem(cert, found),
+    key === undefined ? undefined : keyProblem(leaf, key),
+    authority ? undefined : trustProblem(read, found, options),
   ]
-  return found.filter((problem) => problem !== undefined)
+  return problems.filter((one) => one !== undefined)
 }
 
 function readOrProblem(pem: string): CertificateChain | CertificateProblem {
@@ -83,7 +66,7 @@ function readOrProblem(pem: string): CertificateChain | CertificateProblem {
     )
   }
   try {
-    return certificateChain(readCertificates(pem)) ?? notACertificate(pem)
+    return certificateChain(readCertificates(pem)) ?? contentProblem(pem)
   } catch {
     return problem(
       "unreadable",
@@ -92,25 +75,31 @@ function readOrProblem(pem: string): CertificateChain | CertificateProblem {
   }
 }
 
-function notACertificate(pem: string): CertificateProblem {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    return problem(
-      "key-instead-of-certificate",
-      "A private key was given in place of the certificate: give cert.pem as `cert` and " +
-        "private.key as `key`, and never send a private key to Telegram.",
-    )
-  }
-  return problem(
-    "not-pem",
-    "The certificate is not PEM text (-----BEGIN CERTIFICATE-----). If it is a DER file, convert " +
-      "it: openssl x509 -inform der -in cert.der -out cert.pem",
-  )
+/** Finds the way to a root that Telegram trusts: with an upload, nothing but the file counts. */
+export function trustPathOf(chain: CertificateChain, options: CertificateProblemsOptions): TrustPath {
+  const { uploaded, now = new Date() } = options
+  const { leaf, path, unrelated } = chain
+  const given = [...path, ...unrelated]
+  return trustPath(leaf, uploaded ? given : authoritiesOf(options), given, now)
 }
 
-/** Whoever asks for the server's certificate is given one that only signs others. */
+function authoritiesOf({ authorities }: CertificateProblemsOptions): readonly X509Certificate[] {
+  return authorities?.flatMap(readCertificates) ?? knownAuthorities()
+}
+
+/** Reports a certificate that only signs others where a server's was expected. */
 function authorityProblem(leaf: X509Certificate): CertificateProblem | undefined {
-  const isNamed = leaf.subjectAltName !== undefined || /^[^\s]+\.[^\s]+$/.test(commonNameOf(leaf))
-  if (!leaf.ca || isNamed || commonNameOf(leaf) === "localhost") return undefined
+  const commonName = commonNameOf(leaf)
+  const isNamed = leaf.subjectAltName !== undefined || /^[^\s]+\.[^\s]+$/.test(commonName)
+  if (isNamed || commonName === "localhost") return undefined
+  if (commonName === "") {
+    return problem(
+      "wrong-host",
+      `The certificate names no host: its subject is ${oneLine(leaf.subject)}, without a common ` +
+        "name (CN) and without alternative names. Create one with `sounder certificate HOST`.",
+    )
+  }
+  if (!leaf.ca) return undefined
   return problem(
     "authority-instead-of-certificate",
     `This is the certificate of an authority (${namesOf(leaf)}), not that of a server: give the ` +
@@ -127,133 +116,48 @@ function orderProblem({ leaf, isLeafFirst }: CertificateChain): CertificateProbl
   )
 }
 
-function nameProblem(
-  leaf: X509Certificate,
-  { host, uploaded }: CertificateProblemsOptions,
-): CertificateProblem | undefined {
-  if (host === undefined) return undefined
-  if (isIPv6(host)) {
-    return problem(
-      "wrong-host",
-      `Telegram takes no IPv6 address in a webhook URL: ${host}. Use a name or an IPv4 address.`,
-    )
-  }
-  if (certificateNamesHost(leaf, host, uploaded)) return undefined
-  const named = `The certificate names ${namesOf(leaf)}, but the webhook's URL has the host ${host}.`
-  return problem("wrong-host", `${named} ${nameAdvice(leaf, host, uploaded)}`)
-}
-
-function nameAdvice(leaf: X509Certificate, host: string, uploaded: boolean): string {
-  const create = `Create one with \`sounder certificate ${host}\``
-  if (!uploaded) return `${create}, or get one for ${host} from your authority.`
-  if (!isIPv4(host) || leaf.checkIP(host) === undefined) return `${create}.`
-  return (
-    "Telegram compares an IP address with an uploaded certificate as if it were a name: it has " +
-    `to be there as DNS:${host} beside IP Address:${host}. ${create}.`
-  )
-}
-
-/** The names that are compared, for the message. */
-function namesOf(leaf: X509Certificate): string {
-  const commonName = commonNameOf(leaf)
-  const subject = commonName === "" ? [] : [`CN=${commonName}`]
-  return [...subject, leaf.subjectAltName ?? []].flat().join(", ") || "no host"
-}
-
-function commonNameOf(leaf: X509Certificate): string {
-  return /^CN=(.*)$/m.exec(leaf.subject ?? "")?.[1] ?? ""
-}
-
-function dateProblem(leaf: X509Certificate, now: Date): CertificateProblem | undefined {
-  if (now < new Date(leaf.validFrom)) {
-    return problem(
-      "not-yet-valid",
-      `The certificate is valid only from ${leaf.validFrom}. Check the clock of this machine, or ` +
-        "create the certificate anew.",
-    )
-  }
-  if (now <= new Date(leaf.validTo)) return undefined
-  const advice = "Renew it, or create one with `sounder certificate HOST`."
-  return problem("expired", `The certificate has expired on ${leaf.validTo}. ${advice}`)
-}
-
-function purposeProblem(leaf: X509Certificate): CertificateProblem | undefined {
-  // Node calls the extended key usage `keyUsage`; without that extension every use is allowed.
-  const usages: readonly string[] | undefined = leaf.keyUsage
-  if (usages === undefined || usages.includes(serverAuth)) return undefined
+function rejectedProblem(pem: string, { path }: TrustPath): CertificateProblem | undefined {
+  const root = path.at(-1)
+  if (!root || !isRejectedForServers(pem, root)) return undefined
   return problem(
     "not-for-servers",
-    "The certificate is not made for servers: its extended key usage lacks serverAuth (TLS Web " +
-      "Server Authentication). Create one with `sounder certificate HOST`.",
+    "The file is a TRUSTED CERTIFICATE of OpenSSL that says not to trust it for servers. Take that " +
+      "out: openssl x509 -in FILE -clrtrust -clrreject -out cert.pem",
   )
-}
-
-function keyProblem(
-  leaf: X509Certificate,
-  key: string | undefined,
-): CertificateProblem | undefined {
-  if (key === undefined) return undefined
-  try {
-    if (leaf.checkPrivateKey(nodeCrypto().createPrivateKey(key))) return undefined
-  } catch {
-    return problem("unreadable-key", `The private key cannot be read. ${keyAdvice(key)}`)
-  }
-  return problem(
-    "key-does-not-fit",
-    "The private key does not belong to the certificate: give the two files that were made " +
-      "together, with the server's own certificate first in its file.",
-  )
-}
-
-function keyAdvice(key: string): string {
-  if (key.includes("ENCRYPTED")) {
-    return "It is protected by a passphrase; remove it: openssl pkey -in private.key -out plain.key"
-  }
-  if (key.includes("-----BEGIN CERTIFICATE-----")) {
-    return "It is a certificate: give private.key as `key` and cert.pem as `cert`."
-  }
-  return "It has to be PEM text that starts with -----BEGIN PRIVATE KEY-----."
 }
 
 function trustProblem(
-  chain: CertificateChain,
+  { leaf }: CertificateChain,
+  { path, isTrusted }: TrustPath,
   { uploaded, authorities }: CertificateProblemsOptions,
 ): CertificateProblem | undefined {
-  if (!uploaded) return publicTrustProblem(chain, authorities)
-  if (chain.reachesRoot) return undefined
-  return problem(
-    "issuer-not-uploaded",
-    "Telegram trusts only what is uploaded, and the authority that issued this certificate is not " +
-      "in it. If it is a public authority, do not upload the certificate; if it is your own, add " +
-      "its root certificate to the file.",
-  )
-}
-
-function publicTrustProblem(
-  { leaf, path }: CertificateChain,
-  authorities: readonly string[] | undefined,
-): CertificateProblem | undefined {
-  const known = authorities?.flatMap(readCertificates)
-  if (isOwnIssuer(leaf)) {
-    if (known && isTrusted(leaf, known)) return undefined
+  if (isTrusted) return undefined
+  if (uploaded) {
     return problem(
-      "not-uploaded",
-      "The certificate is self-signed, so Telegram trusts it only if it is uploaded: send it as " +
-        "`certificate` with setWebhook.",
+      "issuer-not-uploaded",
+      "Telegram trusts only what is uploaded, and the authority that issued this certificate is not " +
+        "in it. If it is a public authority, do not upload the certificate; if it is your own, add " +
+        "its root certificate to the file.",
     )
   }
   const last = path.at(-1) ?? leaf
-  if (isTrusted(last, known)) return undefined
+  if (isOwnIssuer(last)) return notUploaded(last === leaf, last)
   // Where an issuer is there, the authority above it may be one that this Node does not know.
-  if (path.length > 1 && !known) return undefined
+  if (path.length > 1 && !authorities) return undefined
   return problem(
     "missing-intermediate",
-    `The certificate of its issuer (${last.issuer.replaceAll("\n", ", ")}) is missing, and Telegram ` +
-      "fetches none by itself: give the whole chain, which authorities call fullchain.pem. If it is " +
-      "an authority of your own, upload the certificate together with its root.",
+    `The certificate of its issuer (${oneLine(last.issuer)}) is missing, and Telegram fetches none by ` +
+      "itself: give the whole chain, which authorities call fullchain.pem. If it is an authority of " +
+      "your own, upload the certificate together with its root.",
   )
 }
 
-function problem(code: CertificateProblemCode, message: string): CertificateProblem {
-  return { code, message }
+function notUploaded(isAlone: boolean, root: X509Certificate): CertificateProblem {
+  const why = isAlone
+    ? "The certificate is self-signed"
+    : `The certificate's chain ends at a root that only you know (${oneLine(root.subject)})`
+  return problem(
+    "not-uploaded",
+    `${why}, so Telegram trusts it only if it is uploaded: send it as \`certificate\` with setWebhook.`,
+  )
 }

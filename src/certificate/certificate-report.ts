@@ -31,9 +31,11 @@ function factsText(facts: CertificateFacts, index: number, now: Date): string[] 
   ]
 }
 
-function keyText({ hasKey, problems }: CertificateInspection): string[] {
-  const isWrong = problems.some(({ code }) => /key/.test(code))
-  return hasKey && !isWrong ? ["The private key fits."] : []
+/** Said only of a key that was compared: with what cannot be read nothing is. */
+function keyText({ hasKey, certificates, problems }: CertificateInspection): string[] {
+  const complaints: readonly string[] = ["unreadable-key", "key-does-not-fit"]
+  const isWrong = problems.some(({ code }) => complaints.includes(code))
+  return hasKey && certificates.length > 0 && !isWrong ? ["The private key fits."] : []
 }
 
 /** Where a chain is wanted and nothing is said of it below. */
@@ -41,7 +43,10 @@ function chainText({ certificates, problems, remarks }: CertificateInspection): 
   const [first] = certificates
   if (!first || first.isSelfSigned) return []
   const codes = new Set<string>([...problems, ...remarks].map(({ code }) => code))
-  const broken = ["missing-intermediate", "issuer-not-uploaded", "unknown-authority"]
+  const broken = [
+    ...["missing-intermediate", "issuer-not-uploaded", "not-uploaded", "unknown-authority"],
+    ...["issuer-not-authority", "chain-too-long", "handshake-fails"],
+  ]
   if (broken.some((code) => codes.has(code))) return []
   const isInOrder = !codes.has("chain-order") && !codes.has("server-certificate-not-first")
   return [isInOrder ? "The chain is whole and in order." : "The chain is whole, but not in order."]

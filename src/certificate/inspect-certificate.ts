@@ -1,30 +1,15 @@
 import type { X509Certificate } from "node:crypto"
-import { isIPv4 } from "node:net"
 import { type CertificateChain, certificateChain } from "./certificate-chain.js"
+import type { CertificateProblem } from "./certificate-problem.js"
 import {
-  type CertificateProblem,
   certificateProblems,
   type CertificateProblemsOptions,
+  trustPathOf,
 } from "./certificate-problems.js"
-import { isTrusted } from "./known-authorities.js"
-import { isOwnIssuer, isSelfSigned, readCertificates } from "./read-certificates.js"
-
-/** What is worth knowing of a certificate though Telegram accepts it. */
-export type CertificateRemarkCode =
-  | "common-name-only"
-  | "expires-soon"
-  | "chain-order"
-  | "needless-root"
-  | "unrelated-certificate"
-  | "unknown-authority"
-
-/** One thing that is worth knowing. */
-export interface CertificateRemark {
-  /** Stable name of what is remarked on. */
-  readonly code: CertificateRemarkCode
-  /** What was seen, and what to do. */
-  readonly message: string
-}
+import { type CertificateRemark, certificateRemarks } from "./certificate-remarks.js"
+import { oneLine } from "./certificate-text.js"
+import { needsUpload } from "./needs-upload.js"
+import { isOwnIssuer, readCertificates } from "./read-certificates.js"
 
 /** What one certificate of a file says. */
 export interface CertificateFacts {
@@ -51,7 +36,10 @@ export interface InspectCertificateOptions extends Omit<
 > {
   /** The webhook's URL. Without it, names are not compared. */
   readonly url?: string
-  /** Whether it is sent along with `setWebhook`. Where it is self-signed by default. */
+  /**
+   * Whether it is sent along with `setWebhook`. Default: where its chain ends, in the file, at a root
+   * that no public list has, as a self-signed one does.
+   */
   readonly uploaded?: boolean
 }
 
@@ -71,8 +59,6 @@ export interface CertificateInspection {
   readonly remarks: readonly CertificateRemark[]
 }
 
-const soonMs = 14 * 24 * 60 * 60 * 1000
-
 /**
  * Looks at a certificate as Telegram does: what it is, what is wrong with it, and what is worth
  * knowing besides.
@@ -91,22 +77,19 @@ const soonMs = 14 * 24 * 60 * 60 * 1000
  */
 export function inspectCertificate(options: InspectCertificateOptions): CertificateInspection {
   const { cert, key, url, now = new Date() } = options
-  const uploaded = options.uploaded ?? isSelfSigned(cert)
+  const uploaded = options.uploaded ?? needsUpload(cert, options.authorities)
   const host = url === undefined ? undefined : hostOf(url)
   const all = readOrNone(cert)
   const chain = certificateChain(all)
   const judged = { ...options, uploaded, now, ...(host === undefined ? {} : { host }) }
   const problems = certificateProblems(judged)
-  const isMissing = problems.some(({ code }) => code === "missing-intermediate")
   return {
     certificates: all.map(factsOf),
     host,
     uploaded,
     hasKey: key !== undefined,
     problems,
-    remarks: chain
-      ? remarksOn(chain, judged).filter(({ code }) => !isMissing || code !== "unknown-authority")
-      : [],
+    remarks: remarksOn(chain, problems, judged),
   }
 }
 
@@ -144,56 +127,18 @@ function keyTypeOf({ publicKey }: X509Certificate): string {
   return [type.toUpperCase(), details?.modulusLength].filter(Boolean).join(" ")
 }
 
+/** A root that is not trusted is a problem of its own where there is one of trust. */
 function remarksOn(
-  chain: CertificateChain,
-  { uploaded, authorities, now }: CertificateProblemsOptions & { now: Date },
+  chain: CertificateChain | undefined,
+  problems: readonly CertificateProblem[],
+  judged: CertificateProblemsOptions & { readonly now: Date },
 ): CertificateRemark[] {
-  const { leaf, path, reachesRoot, isLeafFirst, isInOrder, unrelated } = chain
-  const last = path.at(-1) ?? leaf
-  const leftMs = new Date(leaf.validTo).getTime() - now.getTime()
-  const known = authorities?.flatMap(readCertificates)
-  const isUnknown = !uploaded && !isOwnIssuer(leaf) && !isTrusted(last, known)
-  const found: [CertificateRemarkCode, boolean, string][] = [
-    [
-      "common-name-only",
-      !leaf.subjectAltName && !isIPv4Only(leaf),
-      "It names its host only as common name (CN), which Telegram accepts and browsers do not. " +
-        "Leave it, or create one with `sounder certificate HOST`.",
-    ],
-    ["expires-soon", leftMs > 0 && leftMs < soonMs, "It ends within two weeks: renew it now."],
-    [
-      "chain-order",
-      isLeafFirst && !isInOrder,
-      "The certificates are not in order. Telegram finds its way, other clients may not: put each " +
-        "issuer right after what it issued.",
-    ],
-    [
-      "needless-root",
-      !uploaded && reachesRoot && path.length > 1,
-      "The root certificate is in the file. Who trusts it has it already: leave it out.",
-    ],
-    [
-      "unrelated-certificate",
-      unrelated.length > 0,
-      `In the file are certificates that have nothing to do with it: ${unrelated
-        .map(({ subject }) => oneLine(subject))
-        .join("; ")}. Leave them out.`,
-    ],
-    [
-      "unknown-authority",
-      isUnknown,
-      `Its chain ends with ${oneLine(last.subject)}, issued by ${oneLine(last.issuer)}, which is no ` +
-        "authority that Node knows: Telegram may not trust it, or a certificate is missing between.",
-    ],
-  ]
-  return found.flatMap(([code, isSo, message]) => (isSo ? [{ code, message }] : []))
-}
-
-/** A common name that is an address is what Telegram compares, and no browser's business. */
-function isIPv4Only({ subject }: X509Certificate): boolean {
-  return isIPv4(/^CN=(.*)$/m.exec(subject ?? "")?.[1] ?? "")
-}
-
-function oneLine(name: string | undefined): string {
-  return (name ?? "").replaceAll("\n", ", ") || "nobody"
+  if (!chain) return []
+  const { uploaded, now } = judged
+  const remarks = certificateRemarks({ chain, found: trustPathOf(chain, judged), uploaded, now })
+  const ofTrust = ["missing-intermediate", "not-uploaded", "issuer-not-uploaded"]
+  const isSaid = problems.some(({ code }) => ofTrust.includes(code))
+  return remarks.filter(({ code }) => {
+    return !(isSaid && ["unknown-authority", "needless-root"].includes(code))
+  })
 }

@@ -1,8 +1,8 @@
 import type { X509Certificate } from "node:crypto"
-import { isIssuedBy } from "./certificate-chain.js"
 import { readCertificates } from "./read-certificates.js"
 
 let known: readonly X509Certificate[] | undefined
+let publicRoots: readonly X509Certificate[] | undefined
 
 /**
  * The authorities that everybody trusts, as far as Node knows them: those that it brings along, and
@@ -13,14 +13,10 @@ export function knownAuthorities(): readonly X509Certificate[] {
   return known
 }
 
-/** Whether one of these authorities has issued a certificate, or is it. */
-export function isTrusted(
-  cert: X509Certificate,
-  authorities: readonly X509Certificate[] = knownAuthorities(),
-): boolean {
-  return authorities.some(
-    (authority) => authority.fingerprint256 === cert.fingerprint256 || isIssuedBy(cert, authority),
-  )
+/** Whether a certificate is a root that comes with Node, and so with every other client. */
+export function isPublicRoot(cert: X509Certificate): boolean {
+  publicRoots ??= process.getBuiltinModule("node:tls").rootCertificates.flatMap(readable)
+  return publicRoots.some((root) => root.fingerprint256 === cert.fingerprint256)
 }
 
 function trusted(): string[] {

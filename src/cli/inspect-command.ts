@@ -1,14 +1,13 @@
-import { errorCode, errorText } from "../ground/error-text.js"
 import { readFile } from "node:fs/promises"
 import { Command } from "commander"
-import { certificateReport, inspectCertificate } from "../certificate/index.js"
+import {
+  certificateReport,
+  inspectCertificate,
+  type InspectCertificateOptions,
+  judgeCertificate,
+} from "../certificate/index.js"
+import { fileAdvice } from "../certificate/file-advice.js"
 import { ExitError } from "./exit-error.js"
-
-const advices: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "this user may not read it. Try it with sudo, or as the bot's user",
-  EISDIR: "it is a folder. Name the file in it",
-}
 
 interface Flags {
   readonly key?: string
@@ -29,13 +28,13 @@ export function inspectCommand(print: (text: string) => void): Command {
     .option("--key <file>", "its private key")
     .option("--url <url>", "the webhook's URL, as in https://bot.example.com/hook")
     .option("--uploaded", "judge it as one that is sent along with setWebhook")
-    .option("--not-uploaded", "judge it as one that is not; by default a self-signed one is")
+    .option("--not-uploaded", "judge it as one that is not; by default one that no public authority issued is")
     .action(async (file: string, flags: Flags) => {
       const { key, url, uploaded = false, notUploaded = false } = flags
       if (uploaded && notUploaded) {
         throw new TypeError("Expected --uploaded or --not-uploaded, not both.")
       }
-      const inspection = inspectCertificate({
+      const inspection = await inspected({
         cert: await read(file),
         ...(key === undefined ? {} : { key: await read(key) }),
         ...(url === undefined ? {} : { url }),
@@ -47,12 +46,18 @@ export function inspectCommand(print: (text: string) => void): Command {
     })
 }
 
+/** What is read in the certificate, and with its key what a handshake says. */
+async function inspected(options: InspectCertificateOptions) {
+  const inspection = inspectCertificate(options)
+  const { host, uploaded } = inspection
+  const judged = { ...options, uploaded, ...(host !== undefined && { host }) }
+  return { ...inspection, problems: await judgeCertificate(judged) }
+}
+
 async function read(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8")
   } catch (cause) {
-    const code = errorCode(cause) || errorText(cause)
-    const message = `Cannot read ${path}: ${advices[code] ?? code}`
-    throw new ExitError(2, message, { cause })
+    throw new ExitError(2, `Cannot read ${path}: ${await fileAdvice(path, cause)}`, { cause })
   }
 }

@@ -39,6 +39,8 @@ const levels = {
   "certificate-expired": "fault",
   "certificate-not-yet-valid": "fault",
   "certificate-not-for-servers": "fault",
+  "certificate-weak": "fault",
+  "certificate-chain-broken": "fault",
   "certificate-missing-intermediate": "fault",
   "certificate-not-first": "fault",
   "certificate-of-authority": "fault",

@@ -7,7 +7,7 @@ import {
   type CertificateAndKey,
   isSelfSigned,
 } from "../../src/certificate/index.js"
-import { isTrusted } from "../../src/certificate/known-authorities.js"
+import { isPublicRoot } from "../../src/certificate/known-authorities.js"
 import { handshake, opensslCertificate, type Pair } from "./openssl.js"
 
 const host = "bot.example.com"
@@ -207,15 +207,18 @@ describe("trust", () => {
     expect(codes).toEqual(["missing-intermediate"])
     expect(text).toContain("(CN=An Authority)")
     expect(text).toContain("fullchain.pem")
-    expect(judged(leaf.cert + root.cert).codes, "whoever that authority is").toEqual([])
+    expect(judged(leaf.cert + root.cert, [root.cert]).codes).toEqual([])
+    const own = judged(leaf.cert + root.cert)
+    expect(own.codes, "a root that nobody knows").toEqual(["not-uploaded"])
+    expect(own.text).toContain("ends at a root that only you know (CN=An Authority)")
   })
 
   test("the authorities that Node brings along are known", () => {
     const [cert = ""] = tls.rootCertificates
     const { codes } = judge({ cert, uploaded: false })
     expect(codes).not.toContain("missing-intermediate")
-    expect(isTrusted(new X509Certificate(cert))).toBe(true)
-    expect(isTrusted(new X509Certificate(root.cert))).toBe(false)
+    expect(isPublicRoot(new X509Certificate(cert))).toBe(true)
+    expect(isPublicRoot(new X509Certificate(root.cert))).toBe(false)
   })
 
   test("a self-signed certificate that everybody trusts need not be uploaded", () => {

@@ -96,11 +96,11 @@ describe("what is remarked on though Telegram accepts it", () => {
     expect([...byAddress.problems, ...byAddress.remarks]).toEqual([])
   })
 
-  test("an end within two weeks", () => {
+  test("an end that is near, by the days and by the part of its life that is left", () => {
     const end = inspectCertificate(own).certificates[0]?.validTo.getTime() ?? 0
     const at = (days: number) => ({ ...own, now: new Date(end - days * 86_400_000) })
-    expect(codes(inspectCertificate(at(13)).remarks)).toEqual(["expires-soon"])
-    expect(inspectCertificate(at(15)).remarks).toEqual([])
+    expect(codes(inspectCertificate(at(29)).remarks)).toEqual(["expires-soon"])
+    expect(inspectCertificate(at(31)).remarks).toEqual([])
     expect(codes(inspectCertificate(at(-1)).problems)).toEqual(["expired"])
     expect(inspectCertificate(at(-1)).remarks).toEqual([])
   })

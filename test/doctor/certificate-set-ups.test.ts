@@ -122,7 +122,7 @@ const setUps: readonly SetUp[] = [
     name: "a certificate that ends soon",
     code: "certificate-expires-soon",
     async arrange(stage) {
-      const before = await makeCertificate({ name: host, dns: [host], days: 7 })
+      const before = await makeCertificate({ name: host, dns: [host], days: 1 })
       return served(stage, before, stage.right)
     },
   },

@@ -1,11 +1,11 @@
-import { errorText } from "../../ground/error-text.js"
-import { X509Certificate } from "node:crypto"
+import type { X509Certificate } from "node:crypto"
+import { distrustReason, telegramTlsOptions } from "../../certificate/handshake-problem.js"
 import {
   type CertificateInspection,
-  certificateNamesHost,
   inspectCertificate,
-  isSelfSigned,
+  needsUpload,
 } from "../../certificate/index.js"
+import { readCertificates } from "../../certificate/read-certificates.js"
 import { type Check, found } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
 import { readServedCertificate, type ServedCertificate } from "../probes/served-certificate.js"
@@ -28,6 +28,12 @@ const codes: Readonly<Record<Code, FindingCode>> = {
   expired: "certificate-expired",
   "wrong-host": "certificate-wrong-host",
   "not-for-servers": "certificate-not-for-servers",
+  "weak-key": "certificate-weak",
+  "key-type": "certificate-weak",
+  "weak-signature": "certificate-weak",
+  "issuer-not-authority": "certificate-chain-broken",
+  "chain-too-long": "certificate-chain-broken",
+  "handshake-fails": "certificate-not-trusted",
   "not-uploaded": "certificate-not-uploaded",
   "issuer-not-uploaded": "certificate-issuer-not-uploaded",
   "missing-intermediate": "certificate-missing-intermediate",
@@ -41,6 +47,10 @@ const codes: Readonly<Record<Code, FindingCode>> = {
 
 const why = "Telegram does not trust the server, ends the handshake, and delivers nothing."
 const whyRemark = "Telegram accepts it."
+const whyWarning: Readonly<Partial<Record<Code, string>>> = {
+  "expires-soon": "Once it has ended, Telegram delivers nothing.",
+  "unknown-authority": "Telegram accepts it only if it knows this authority, which cannot be seen here.",
+}
 
 /** Whether Telegram trusts the certificate that is served. */
 export const certificateCheck: Check = {
@@ -66,11 +76,14 @@ export const certificateCheck: Check = {
   },
 }
 
-/** Whether Telegram knows the certificate of an upload; where nobody says, a self-signed one is. */
+/**
+ * Whether Telegram knows the certificate of an upload; where nobody says, one that no public authority has
+ * issued is.
+ */
 function isUploaded({ given, info }: Sight, served: ServedCertificate): boolean {
   if (given.cert !== undefined) return true
   if (info !== undefined && (info.url ?? "") !== "") return info.has_custom_certificate
-  return isSelfSigned(served.pem)
+  return needsUpload(served.pem, given.authorities)
 }
 
 /** TLS as Telegram does it, with Node's judgement: why it said no. */
@@ -80,27 +93,21 @@ async function distrustOf(
 ): Promise<string | false> {
   const { target, given } = sight
   if (!target || !served) return false
-  const host = hostOf(sight)
   const uploaded = isUploaded(sight, served)
-  // Where an upload is only known to be there, what is served stands for it.
-  const ca = uploaded ? (given.cert ?? served.pem) : given.authorities
+  const { authorities } = given
+  const options = {
+    // Where an upload is only known to be there, what is served stands for it.
+    cert: given.cert ?? served.pem,
+    host: hostOf(sight),
+    uploaded,
+    ...(authorities && { authorities }),
+  }
   try {
-    const socket = await openTls(
-      target,
-      {
-        ...serverName(host),
-        ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }),
-        checkServerIdentity: (_, { raw }) =>
-          certificateNamesHost(new X509Certificate(raw), host, uploaded)
-            ? undefined
-            : new Error("it names another host"),
-      },
-      given.timeoutMs,
-    )
+    const socket = await openTls(target, telegramTlsOptions(options), given.timeoutMs)
     socket.destroy()
     return false
   } catch (error) {
-    return errorText(error)
+    return distrustReason(error, options) ?? false
   }
 }
 
@@ -134,11 +141,8 @@ function noteOf({ certificates: [first], uploaded }: CertificateInspection, sigh
 /** The server shows another certificate than the one that was uploaded, and no child of it. */
 function differs({ given, distrust }: Sight, { pem }: ServedCertificate): Finding | undefined {
   if (given.cert === undefined || distrust === false || distrust === undefined) return undefined
-  const blocks = (text: string) =>
-    text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END[^\n]+/g) ?? []
   try {
-    const uploaded = blocks(given.cert).map((block) => new X509Certificate(block))
-    const served = blocks(pem).map((block) => new X509Certificate(block))
+    const [uploaded, served] = [readCertificates(given.cert), readCertificates(pem)]
     const isKnown = served.some((cert) =>
       uploaded.some(
         (other) => other.fingerprint256 === cert.fingerprint256 || cert.checkIssued(other),
@@ -166,7 +170,9 @@ function findingsOf({ problems, remarks }: CertificateInspection, sight: Sight):
   )
   if (faults.length > 0) return faults
   if (sight.distrust !== false && sight.distrust !== undefined) return [untrusted(sight.distrust)]
-  return remarks.map(({ code, message }) => finding(codes[code], wordsOf(message, whyRemark)))
+  return remarks.map(({ code, message }) =>
+    finding(codes[code], wordsOf(message, whyWarning[code] ?? whyRemark)),
+  )
 }
 
 /** The first sentence says what was seen, the others what to do. */

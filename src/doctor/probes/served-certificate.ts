@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto"
 import { Duplex } from "node:stream"
 import { connect, type TLSSocket } from "node:tls"
+import { pemBlock } from "../../certificate/read-certificates.js"
 import type { Target } from "./target.js"
 import { certificatesOnTheWire } from "./certificate-message.js"
 import { openTcp } from "./tcp.js"
@@ -26,12 +27,12 @@ export async function readServedCertificate(
 ): Promise<ServedCertificate | undefined> {
   const bytes = await firstBytes(target, options, timeoutMs)
   const sent = certificatesOnTheWire(bytes)
-  if (sent.length > 0) return { pem: sent.map(pemOf).join(""), isAsServed: true }
+  if (sent.length > 0) return { pem: sent.map(pemBlock).join(""), isAsServed: true }
   try {
     const socket = await openTls(target, { ...options, rejectUnauthorized: false }, timeoutMs)
     const all = chainOf(socket)
     socket.destroy()
-    return all.length === 0 ? undefined : { pem: all.map(pemOf).join(""), isAsServed: false }
+    return all.length === 0 ? undefined : { pem: all.map(pemBlock).join(""), isAsServed: false }
   } catch {
     return undefined
   }
@@ -92,9 +93,4 @@ function chainOf(socket: TLSSocket): Buffer[] {
     next = next.issuerCertificate
   }
   return all
-}
-
-function pemOf(der: Buffer): string {
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`
 }

@@ -1,0 +1,59 @@
+/** One element of DER. */
+export interface DerElement {
+  /** Its tag, as a number with the bits of class and form. */
+  readonly tag: number
+  /** Its content. */
+  readonly content: Buffer
+  /** Where the next element begins. */
+  readonly end: number
+}
+
+/** Tags that certificates use. */
+export const derTag = {
+  boolean: 0x01,
+  integer: 0x02,
+  sequence: 0x30,
+  first: 0xa0,
+  second: 0xa1,
+  fourth: 0xa3,
+} as const
+
+/** Reads the element at a position; `undefined` where the bytes end before it does. */
+export function derElement(bytes: Buffer, at = 0): DerElement | undefined {
+  const [tag, first] = [bytes[at], bytes[at + 1]]
+  if (tag === undefined || first === undefined) return undefined
+  const lengthBytes = first < 0x80 ? 0 : first & 0x7f
+  const start = at + 2 + lengthBytes
+  if (lengthBytes > 4 || start > bytes.length) return undefined
+  const length = lengthBytes === 0 ? first : bytes.readUIntBE(at + 2, lengthBytes)
+  const end = start + length
+  return end > bytes.length ? undefined : { tag, content: bytes.subarray(start, end), end }
+}
+
+/** Reads the elements that follow each other in a content. */
+export function derElements(bytes: Buffer): DerElement[] {
+  const found: DerElement[] = []
+  let at = 0
+  for (;;) {
+    const element = derElement(bytes, at)
+    if (!element) return found
+    found.push(element)
+    at = element.end
+  }
+}
+
+/** Spells an object identifier, as in `2.5.29.15`. */
+export function objectIdentifier(content: Buffer): string {
+  const numbers: number[] = []
+  let value = 0
+  for (const byte of content) {
+    value = value * 128 + (byte & 0x7f)
+    if (byte < 0x80) {
+      numbers.push(value)
+      value = 0
+    }
+  }
+  const [first = 0, ...rest] = numbers
+  const root = Math.min(2, Math.floor(first / 40))
+  return [root, first - root * 40, ...rest].join(".")
+}

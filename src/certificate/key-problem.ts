@@ -1,0 +1,40 @@
+import type { X509Certificate } from "node:crypto"
+import { nodeCrypto } from "../ground/node-crypto.js"
+import { problem, type CertificateProblem } from "./certificate-problem.js"
+import { contentAdvice } from "./file-content.js"
+
+/**
+ * Says why a private key cannot be used with a certificate.
+ *
+ * @param leaf the server's own certificate; without it the key is only read
+ */
+export function keyProblem(
+  leaf: X509Certificate | undefined,
+  key: string,
+): CertificateProblem | undefined {
+  try {
+    const parsed = nodeCrypto().createPrivateKey(key)
+    if (!leaf || leaf.checkPrivateKey(parsed)) return undefined
+  } catch {
+    return problem("unreadable-key", `The private key cannot be read. ${keyAdvice(key)}`)
+  }
+  return problem(
+    "key-does-not-fit",
+    "The private key does not belong to the certificate: give the two files that were made " +
+      "together, with the server's own certificate first in its file.",
+  )
+}
+
+function keyAdvice(key: string): string {
+  if (key.includes("ENCRYPTED")) {
+    return "It is protected by a passphrase; remove it: openssl pkey -in private.key -out plain.key"
+  }
+  if (key.includes("-----BEGIN CERTIFICATE-----")) {
+    return "It is a certificate: give private.key as `key` and cert.pem as `cert`."
+  }
+  if (key.includes("-----BEGIN OPENSSH PRIVATE KEY-----")) {
+    return "It is a key of SSH: give the private.key that was made with the certificate."
+  }
+  const content = key.includes("-----BEGIN ") ? undefined : contentAdvice(key)
+  return content ?? "It has to be PEM text that starts with -----BEGIN PRIVATE KEY-----."
+}
