@@ -76,7 +76,10 @@ function readOrProblem(pem: string): CertificateChain | CertificateProblem {
 }
 
 /** Finds the way to a root that Telegram trusts: with an upload, nothing but the file counts. */
-export function trustPathOf(chain: CertificateChain, options: CertificateProblemsOptions): TrustPath {
+export function trustPathOf(
+  chain: CertificateChain,
+  options: CertificateProblemsOptions,
+): TrustPath {
   const { uploaded, now = new Date() } = options
   const { leaf, path, unrelated } = chain
   const given = [...path, ...unrelated]

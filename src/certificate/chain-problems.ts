@@ -55,7 +55,9 @@ function stepOf(cert: X509Certificate, index: number): Step {
     cert,
     extensions: certificateExtensions(cert),
     index,
-    name: isServer ? "The certificate" : `The certificate of the authority ${oneLine(cert.subject)}`,
+    name: isServer
+      ? "The certificate"
+      : `The certificate of the authority ${oneLine(cert.subject)}`,
     renewal: isServer ? create : advice,
   }
 }
@@ -151,7 +153,8 @@ function issuerProblem(step: Step, steps: readonly Step[], host: string | undefi
     return say(`it allows ${pathLength} authorities below it, and there are ${below}`)
   }
   if (host === undefined) return undefined
-  const isPermitted = permittedNames.length === 0 || permittedNames.some((one) => isBelow(host, one))
+  const isPermitted =
+    permittedNames.length === 0 || permittedNames.some((one) => isBelow(host, one))
   if (isPermitted && !excludedNames.some((one) => isBelow(host, one))) return undefined
   return say(`its name constraints leave ${host} out`)
 }

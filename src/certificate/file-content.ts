@@ -68,7 +68,6 @@ export function contentProblem(text: string): CertificateProblem {
 const unknownContent =
   "The file is not PEM text (-----BEGIN CERTIFICATE-----). Give the file that your authority or `sounder certificate HOST` made."
 
-
 function labelAdvice(label: string): string {
   const known = labels.find(([pattern]) => pattern.test(label))
   if (known) return known[1]

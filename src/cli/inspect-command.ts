@@ -28,7 +28,10 @@ export function inspectCommand(print: (text: string) => void): Command {
     .option("--key <file>", "its private key")
     .option("--url <url>", "the webhook's URL, as in https://bot.example.com/hook")
     .option("--uploaded", "judge it as one that is sent along with setWebhook")
-    .option("--not-uploaded", "judge it as one that is not; by default one that no public authority issued is")
+    .option(
+      "--not-uploaded",
+      "judge it as one that is not; by default one that no public authority issued is",
+    )
     .action(async (file: string, flags: Flags) => {
       const { key, url, uploaded = false, notUploaded = false } = flags
       if (uploaded && notUploaded) {

@@ -49,7 +49,8 @@ const why = "Telegram does not trust the server, ends the handshake, and deliver
 const whyRemark = "Telegram accepts it."
 const whyWarning: Readonly<Partial<Record<Code, string>>> = {
   "expires-soon": "Once it has ended, Telegram delivers nothing.",
-  "unknown-authority": "Telegram accepts it only if it knows this authority, which cannot be seen here.",
+  "unknown-authority":
+    "Telegram accepts it only if it knows this authority, which cannot be seen here.",
 }
 
 /** Whether Telegram trusts the certificate that is served. */
