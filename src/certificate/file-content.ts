@@ -26,22 +26,22 @@ const labels: readonly (readonly [RegExp, string])[] = [
 const contents: readonly (readonly [RegExp, string])[] = [
   [/^\s*$/, "The file is empty. Copy it again, or create one with `sounder certificate HOST`."],
   [
-    // oxlint-disable-next-line no-control-regex -- UTF-16 is full of zeros
+    // UTF-16 is full of zeros.
     /^(?:\uFFFD{2})?(?:\0-){3}|^(?:\uFFFD{2})?(?:-\0){3}/,
     "The file is PEM text in UTF-16, as Windows writes it. Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE > pem.txt",
   ],
   [
-    // oxlint-disable-next-line no-control-regex -- version 3 is the first thing in the container
+    // Version 3 is the first thing in the container.
     /^0[^]{1,5}\x02\x01\x03/,
     "The file is a PKCS#12 container (.p12, .pfx) with key and certificates. Take them out: openssl pkcs12 -in FILE -nodes -out both.pem, which serves as `key` and as `cert`.",
   ],
   [
-    // oxlint-disable-next-line no-control-regex -- the identifier of signed data, 1.2.840.113549.1.7.2
+    // The identifier of signed data, 1.2.840.113549.1.7.2.
     /^0[^]{1,5}\x06\t\*\uFFFDH\uFFFD\uFFFD\r\x01\x07\x02/,
     "The file holds certificates in a PKCS#7 container. Take them out: openssl pkcs7 -inform der -print_certs -in FILE -out cert.pem",
   ],
   [
-    // oxlint-disable-next-line no-control-regex -- the sign of Java's key stores, fe ed fe ed
+    // The sign of Java's key stores, fe ed fe ed.
     /^\uFFFD{4}\0\0\0[\x01\x02]/,
     "The file is a key store of Java (JKS). Convert it: keytool -importkeystore -srckeystore FILE -destkeystore key.p12 -deststoretype pkcs12, then openssl pkcs12 -in key.p12 -nodes -out both.pem",
   ],

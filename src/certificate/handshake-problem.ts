@@ -55,7 +55,7 @@ export async function handshakeProblem(
   options: HandshakeProblemOptions,
 ): Promise<CertificateProblem | undefined> {
   const failure = await failureOf(options)
-  const reason = failure && distrustReason(failure, options)
+  const reason = failure === undefined ? undefined : distrustReason(failure, options)
   if (reason === undefined) return undefined
   return problem(
     "handshake-fails",

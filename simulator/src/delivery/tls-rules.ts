@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
-import type { ConnectionOptions, PeerCertificate } from "node:tls"
+import type { ConnectionOptions, DetailedPeerCertificate, PeerCertificate } from "node:tls"
 import { nodeCrypto } from "../ground/node-crypto.js"
 
 /** Whom a webhook's server has to convince. */
@@ -13,6 +13,9 @@ export interface TlsRules {
   readonly authorities: readonly string[] | undefined
 }
 
+/** A server's own certificate, ten between, and a root. */
+const longestChain = 12
+
 /** The options of a TLS connection that judges as Telegram's does. */
 export function tlsOptions(rules: TlsRules): ConnectionOptions {
   const { host, uploaded, authorities } = rules
@@ -21,13 +24,27 @@ export function tlsOptions(rules: TlsRules): ConnectionOptions {
     ...(ca !== undefined && { ca }),
     ...(isIP(host) === 0 && { servername: host }),
     minVersion: "TLSv1.2",
-    checkServerIdentity(_name: string, { raw }: PeerCertificate) {
+    // The level of Debian's OpenSSL: no RSA below 2048 bits, no SHA-1.
+    ciphers: "DEFAULT:@SECLEVEL=2",
+    checkServerIdentity(_name: string, shown: PeerCertificate) {
+      if (chainLength(shown) > longestChain) return new Error("certificate chain too long")
       const { X509Certificate } = nodeCrypto()
-      return namesHost(new X509Certificate(raw), rules)
+      return namesHost(new X509Certificate(shown.raw), rules)
         ? undefined
         : new Error("names another host")
     },
   }
+}
+
+/** Counts the certificates from a server's own to the root, which is its own issuer. */
+function chainLength(shown: PeerCertificate): number {
+  let length = 1
+  let at = shown as Partial<DetailedPeerCertificate> // Node gives the whole chain here
+  while (at.issuerCertificate && at.issuerCertificate !== at) {
+    at = at.issuerCertificate
+    length += 1
+  }
+  return length
 }
 
 /**
