@@ -45,7 +45,7 @@ export function certificateProblems(options: CertificateProblemsOptions): Certif
   }
   const { leaf } = read
   const found = trustPathOf(read, options)
-  const authority = authorityProblem(leaf)
+  const authority = authorityProblem(leaf, host)
   const problems = [
     orderProblem(read),
     authority ?? (host === undefined ? undefined : nameProblem(leaf, host, uploaded)),
@@ -91,11 +91,16 @@ function authoritiesOf({ authorities }: CertificateProblemsOptions): readonly X5
 }
 
 /** Reports a certificate that only signs others where a server's was expected. */
-function authorityProblem(leaf: X509Certificate): CertificateProblem | undefined {
+function authorityProblem(
+  leaf: X509Certificate,
+  host: string | undefined,
+): CertificateProblem | undefined {
   const commonName = commonNameOf(leaf)
   const isNamed = leaf.subjectAltName !== undefined || /^[^\s]+\.[^\s]+$/.test(commonName)
   if (isNamed || commonName === "localhost") return undefined
   if (commonName === "") {
+    // With a host to compare, the message on names says the same.
+    if (host !== undefined) return undefined
     return problem(
       "wrong-host",
       `The certificate names no host: its subject is ${oneLine(leaf.subject)}, without a common ` +

@@ -24,7 +24,7 @@ function factsText(facts: CertificateFacts, index: number, now: Date): string[] 
   const { subject, issuer, names, validFrom, validTo, keyType, isSelfSigned } = facts
   return [
     `Certificate ${index + 1}: ${subject}`,
-    `  names   ${names.join(", ") || "none but the common name"}`,
+    `  names   ${names.join(", ") || (/(?:^|, )CN=/.test(subject) ? "none but the common name" : "none")}`,
     `  issuer  ${isSelfSigned ? "itself (self-signed)" : issuer}`,
     `  valid   ${day(validFrom)} to ${day(validTo)} (${left(validTo, now)})`,
     `  key     ${keyType}`,

@@ -1,14 +1,15 @@
 import {
   type CertificateAndKey,
   type CertificateProblem,
-  certificateProblems,
-  isSelfSigned,
+  judgeCertificate,
+  needsUpload,
 } from "../certificate/index.js"
 import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
 import { SounderError } from "../telegram/errors.js"
 import { expectSecretToken } from "../webhook/expect-secret-token.js"
-import { certificatesOf, readPem } from "../node-server/tls/pem.js"
+import { certificatesAsPem } from "../certificate/read-certificates.js"
+import { readPem } from "../node-server/tls/pem.js"
 import type { Registration } from "../registration/registration.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import { acmeSource } from "../node-server/tls/acme-source.js"
@@ -65,7 +66,7 @@ export async function planStart(given: StartOptions, logger: Logger): Promise<St
   checkScheme(url, server)
   const pems = await readPems(options, server, url)
   const isIgnored = (problem: CertificateProblem) => mayPass(problem, options, logger)
-  const certificate = checkCertificate(pems, url, isIgnored)
+  const certificate = await checkCertificate(pems, url, isIgnored)
   const registration = url && {
     ...limits,
     url: String(options.webhookUrl),
@@ -76,7 +77,7 @@ export async function planStart(given: StartOptions, logger: Logger): Promise<St
   const confirm = async () => {
     if (!registration || !server.isSecure || pems.cert !== undefined) return
     const got = await readPems(options, server, url)
-    registration.certificate = checkCertificate(got, url, isIgnored)
+    registration.certificate = await checkCertificate(got, url, isIgnored)
   }
   const present = async () => (await readPems(options, server, url)).cert
   return { server, urlPath, secretToken, retries, registration, certificate: present, confirm }
@@ -190,14 +191,14 @@ function checkScheme(url: URL | undefined, { isSecure }: WebhookServer): void {
 }
 
 /** The certificates to upload, if any: one of a public authority must not be. */
-function checkCertificate(
+async function checkCertificate(
   { key, cert }: Pems,
   url: URL | undefined,
   mayIgnore: (problem: CertificateProblem) => boolean,
-): string | undefined {
+): Promise<string | undefined> {
   if (cert === undefined) return undefined
-  const uploaded = isSelfSigned(cert)
-  const found = certificateProblems({
+  const uploaded = needsUpload(cert)
+  const found = await judgeCertificate({
     cert,
     uploaded,
     ...(key !== undefined && { key }),
@@ -208,7 +209,7 @@ function checkCertificate(
     const messages = problems.map((problem) => problem.message)
     throw new SounderError("certificate-mismatch", messages.join(" "))
   }
-  return uploaded ? certificatesOf(cert) : undefined
+  return uploaded ? certificatesAsPem(cert) : undefined
 }
 
 /** A Bot API server of one's own may trust an authority of one's own. */

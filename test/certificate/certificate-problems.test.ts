@@ -267,3 +267,60 @@ test("all problems are named at once", () => {
     "not-uploaded",
   ])
 })
+
+describe("files of other kinds are named, each with the command that converts it", () => {
+  const der = () => new X509Certificate(pair.cert).raw
+  const kinds: readonly (readonly [string, () => string | Buffer, RegExp])[] = [
+    ["a request", () => labelled("CERTIFICATE REQUEST"), /certificate request, which no authority/],
+    ["a public key", () => labelled("PUBLIC KEY"), /public key/],
+    ["PKCS#7 as PEM", () => labelled("PKCS7"), /openssl pkcs7 -print_certs/],
+    ["a list of revoked ones", () => labelled("X509 CRL"), /revoked/],
+    ["parameters", () => labelled("EC PARAMETERS"), /parameters/],
+    ["anything else in PEM", () => labelled("PGP MESSAGE"), /holds "PGP MESSAGE"/],
+    ["half a certificate", () => pair.cert.slice(0, 200), /cut off or damaged/],
+    ["DER", der, /openssl x509 -inform der/],
+    ["UTF-16", () => Buffer.from(`\uFEFF${pair.cert}`, "utf16le"), /iconv -f UTF-16/],
+    ["UTF-16, the other way round", () => swapped(pair.cert), /iconv -f UTF-16/],
+    ["PKCS#12", () => Buffer.from("3082098b020103308209", "hex"), /openssl pkcs12/],
+    ["PKCS#7", () => Buffer.from("3082098b06092a864886f70d010702a0", "hex"), /pkcs7 -inform der/],
+    ["a key store of Java", () => Buffer.from("feedfeed0000000200000001", "hex"), /keytool/],
+    ["nothing", () => "\n", /empty/],
+    ["words", () => "hello", /not PEM text/],
+  ]
+
+  test.for(kinds)("%s", ([, content, advice]) => {
+    const text = String(content())
+    for (const uploaded of [true, false]) {
+      const { codes, text: said } = judge({ cert: text, uploaded })
+      expect(codes).toHaveLength(1)
+      expect(said).toMatch(advice)
+    }
+  })
+
+  test("of a key, too, and beside a certificate that cannot be read", () => {
+    const { codes, text } = judge({
+      cert: "hello",
+      key: Buffer.from("3082098b020103", "hex").toString(),
+    })
+    expect(codes).toEqual(["not-pem", "unreadable-key"])
+    expect(text).toContain("openssl pkcs12")
+  })
+
+  function labelled(label: string): string {
+    return `-----BEGIN ${label}-----\nMIIB\n-----END ${label}-----\n`
+  }
+
+  function swapped(text: string): Buffer {
+    return Buffer.from(`\uFEFF${text}`, "utf16le").swap16()
+  }
+})
+
+describe("names", () => {
+  test("a wildcard and an underscore, and a dot at the end of a host, have their reason said", async () => {
+    const { cert } = await createCertificate("*.example.com")
+    expect(judge({ cert, host: "my_bot.example.com" }).text).toMatch(/not for an underscore/)
+    expect(judge({ cert, host: "bot.example.com." }).text).toMatch(
+      /Take the dot off .* bot.example.com\./,
+    )
+  })
+})

@@ -161,7 +161,7 @@ export class Workshop implements AsyncDisposable {
 
 /** Keys of these kinds have a digest of their own. */
 function isEdwards(issuer: Made | undefined, { key }: Order): boolean {
-  return /^ed/.test(issuer ? issuer.keyFile : (key ?? ""))
+  return (issuer ? issuer.keyFile : (key ?? "")).startsWith("ed")
 }
 
 function stamp(minutes: number): string {

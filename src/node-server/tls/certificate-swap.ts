@@ -1,4 +1,4 @@
-import { isSelfSigned } from "../../certificate/index.js"
+import { needsUpload } from "../../certificate/index.js"
 import { canBeTrustedTogether } from "../../certificate/trusted-together.js"
 import type { CertificateTable } from "./certificate-table.js"
 
@@ -51,7 +51,7 @@ export async function swapCertificates(swap: CertificateSwap): Promise<void> {
       .map(({ use, before, after }) => use.trust(`${after.trimEnd()}\n${before}`)),
   )
   swap.serve()
-  for (const { use, after } of changes) use.served(isSelfSigned(after) ? after : undefined)
+  for (const { use, after } of changes) use.served(needsUpload(after) ? after : undefined)
 }
 
 /** Who has to tell Telegram: everybody whose old or new certificate no public authority has issued. */
@@ -63,11 +63,11 @@ function changesOf({ before, after, uses }: CertificateSwap): Change[] {
   }))
   return all.filter((change) => {
     if (change.before === change.after) return false
-    return isSelfSigned(change.before) || isSelfSigned(change.after)
+    return needsUpload(change.before) || needsUpload(change.after)
   })
 }
 
 async function canOverlap({ before, after }: Change): Promise<boolean> {
-  if (!isSelfSigned(before) || !isSelfSigned(after)) return false
+  if (!needsUpload(before) || !needsUpload(after)) return false
   return canBeTrustedTogether(before, after)
 }

@@ -73,7 +73,7 @@ function servedCertificate(pair: CertificateAndKey): ServedCertificate {
 
 function whyNot(pair: CertificateAndKey, cause: unknown): string {
   const problems = certificateProblems({ ...pair, uploaded: true })
-  const found = problems.find(({ code }) => /key|pem|unreadable/.test(code))
+  const found = problems.find(({ code }) => /key|pem|unreadable|weak/.test(code))
   if (found) return found.message
   const reason = errorText(cause)
   return `The key and the certificate cannot be used together: ${reason}. Create both anew`

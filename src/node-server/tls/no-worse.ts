@@ -1,7 +1,7 @@
 import {
   type CertificateAndKey,
   certificateProblems,
-  isSelfSigned,
+  needsUpload,
 } from "../../certificate/index.js"
 import { SounderError } from "../../telegram/errors.js"
 
@@ -24,6 +24,6 @@ export function expectNoWorse(before: readonly Judged[], after: Judged, host?: s
 }
 
 function problemsOf(pair: Judged, host: string | undefined) {
-  const uploaded = isSelfSigned(pair.cert)
+  const uploaded = needsUpload(pair.cert)
   return certificateProblems({ ...pair, uploaded, ...(host !== undefined && { host }) })
 }

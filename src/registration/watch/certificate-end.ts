@@ -1,18 +1,5 @@
+import { dueAnnouncements, spelledTimeLeft } from "../../certificate/certificate-lifetime.js"
 import { readCertificates } from "../../certificate/read-certificates.js"
-
-const dayMs = 24 * 60 * 60 * 1000
-
-/**
- * When the end of a certificate is announced: so many days before, and at the latest when so much of
- * its time is left. A certificate that is renewed in time, by a third of its time, is never spoken of.
- */
-const announcements: readonly { readonly days: number; readonly part: number }[] = [
-  { days: 30, part: 1 / 6 },
-  { days: 14, part: 1 / 12 },
-  { days: 7, part: 1 / 24 },
-  { days: 1, part: 1 / 48 },
-  { days: 0, part: 0 },
-]
 
 /** Announces the end of a certificate in time, each step once. */
 export class CertificateEnd {
@@ -31,18 +18,11 @@ export class CertificateEnd {
     if (cert.fingerprint256 !== this.#fingerprint) this.#announced = 0
     this.#fingerprint = cert.fingerprint256
     const end = Date.parse(cert.validTo)
-    const due = stepOf(end - now, end - Date.parse(cert.validFrom))
+    const due = dueAnnouncements(cert, now)
     if (due <= this.#announced) return undefined
     this.#announced = due
     return textOf(cert.subject, end, now)
   }
-}
-
-/** How many of the announcements are due. */
-function stepOf(leftMs: number, lifetimeMs: number): number {
-  return announcements.filter(({ days, part }) => {
-    return leftMs <= Math.min(days * dayMs, part * lifetimeMs)
-  }).length
 }
 
 function textOf(subject: string, end: number, now: number): string {
@@ -53,8 +33,5 @@ function textOf(subject: string, end: number, now: number): string {
   if (end <= now) {
     return `The certificate of the webhook (${name}) has expired, on ${day} UTC: Telegram delivers nothing. ${advice}`
   }
-  const left = end - now
-  const time =
-    left < 2 * dayMs ? `${Math.ceil(left / 3_600_000)} hours` : `${Math.floor(left / dayMs)} days`
-  return `The certificate of the webhook (${name}) ends in ${time}, on ${day} UTC; Telegram delivers nothing after that. ${advice}`
+  return `The certificate of the webhook (${name}) ends in ${spelledTimeLeft(end - now)}, on ${day} UTC; Telegram delivers nothing after that. ${advice}`
 }

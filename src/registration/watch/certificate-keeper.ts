@@ -1,9 +1,10 @@
 import { errorText } from "../../ground/error-text.js"
 import type { Bot } from "../../bot/index.js"
-import { isSelfSigned } from "../../certificate/index.js"
+import { needsUpload } from "../../certificate/index.js"
 import { SounderError, Unauthorized } from "../../telegram/errors.js"
 import type { Logger } from "../../ground/logger.js"
-import { certificatesOf, isPem, readPem } from "../../node-server/tls/pem.js"
+import { certificatesAsPem } from "../../certificate/read-certificates.js"
+import { isPem, readPem } from "../../node-server/tls/pem.js"
 import { register, type Registration } from "../registration.js"
 import { withRetries } from "../start-retries.js"
 import { ChangingFiles } from "../../node-server/tls/changing-files.js"
@@ -67,10 +68,10 @@ export class CertificateKeeper {
     this.#files = new ChangingFiles({
       paths: [cert],
       content: present,
-      read: async () => certificatesOf(await readPem("cert", cert)),
+      read: async () => certificatesAsPem(await readPem("cert", cert)),
       accept: async (content) => {
         expectNoWorse([{ cert: served }], { cert: content }, host)
-        await this.#trust(registration, isSelfSigned(content) ? content + served : undefined)
+        await this.#trust(registration, needsUpload(content) ? content + served : undefined)
         served = content
       },
       logger: this.#options.logger,
@@ -81,7 +82,7 @@ export class CertificateKeeper {
     // A call of before that is tried again would have Telegram trust what is no longer served.
     await this.#telling
     const before = registration.certificate
-    const wanted = certificates && certificatesOf(certificates)
+    const wanted = certificates && certificatesAsPem(certificates)
     if (this.#told !== undefined && this.#told === wanted) return
     registration.certificate = wanted
     try {
@@ -103,7 +104,7 @@ export class CertificateKeeper {
 
   /** Tries until it succeeds or something else is to be told: nothing else can be served any more. */
   #served(registration: Registration, certificate: string | undefined): void {
-    registration.certificate = certificate && certificatesOf(certificate)
+    registration.certificate = certificate && certificatesAsPem(certificate)
     const told = this.#telling.then(() => this.#register(registration, -1))
     this.#telling = told.catch((error: unknown) => {
       if (this.#end.signal.aborted) return

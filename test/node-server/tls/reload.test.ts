@@ -242,8 +242,10 @@ describe("from one kind to the other", () => {
     await bot.start(files())
     const info = () => bot.updater.bot.getWebhookInfo()
     expect((await info()).has_custom_certificate).toBe(true)
-    const { key, cert } = await issued()
-    await write({ key, cert: `${cert}\n${authority.cert}` })
+    const middle = await makeCertificate({ name: "Middle", authority: true, issuer })
+    const below = { name: host, dns: [host], issuer: { ...middle, name: "Middle" } }
+    const { key, cert } = await makeCertificate(below)
+    await write({ key, cert: `${cert}\n${middle.cert}` })
     await untilTrue(async () => !(await info()).has_custom_certificate)
     bot.write(1)
     await bot.more(3)
