@@ -1,5 +1,6 @@
 import { lstat, readlink } from "node:fs/promises"
 import { dirname } from "node:path"
+import { errorCode, errorText } from "../ground/error-text.js"
 
 /**
  * Says why a file of a certificate or a key could not be read, and what to do.
@@ -7,7 +8,7 @@ import { dirname } from "node:path"
  * @param error what reading it was answered with
  */
 export async function fileAdvice(path: string, error: unknown): Promise<string> {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error)
+  const code = errorCode(error) || errorText(error)
   if (code === "ENOENT") return (await brokenLink(path)) ?? missing
   return advices[code] ?? code
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net"
 import { Duplex } from "node:stream"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
+import { errorCode, errorText } from "../ground/error-text.js"
 import { nodeCrypto } from "../ground/node-crypto.js"
 import { certificateNamesHost } from "./certificate-names-host.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
@@ -72,10 +73,10 @@ export function distrustReason(
   error: unknown,
   { uploaded, authorities }: Pick<CertificateProblemsOptions, "uploaded" | "authorities">,
 ): string | undefined {
-  if (!(error instanceof Error)) return String(error)
-  const code = "code" in error ? String(error.code) : ""
-  if (!uploaded && authorities === undefined && unknownIssuer.includes(code)) return undefined
-  const [, reason = error.message] = /:SSL routines:[^:]*:([^:\n]+)/.exec(error.message) ?? []
+  const mayBePublic = !uploaded && authorities === undefined
+  if (mayBePublic && unknownIssuer.includes(errorCode(error))) return undefined
+  const text = errorText(error)
+  const [, reason = text] = /:SSL routines:[^:]*:([^:\n]+)/.exec(text) ?? []
   return reason.trim()
 }
 

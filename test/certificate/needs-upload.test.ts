@@ -29,7 +29,9 @@ test("a link that leads nowhere is told apart from a file that is missing", asyn
     symlinkSync("archive", join(folder, "folder"))
     const missing = Object.assign(new Error("ENOENT"), { code: "ENOENT" })
     const advice = (...path: string[]) => fileAdvice(join(folder, ...path), missing)
-    expect(await advice("live", "cert.pem")).toMatch(/it is a link to \.\.\/\.\.\/archive\/cert1.pem/)
+    expect(await advice("live", "cert.pem")).toMatch(
+      /it is a link to \.\.\/\.\.\/archive\/cert1.pem/,
+    )
     expect(await advice("folder", "cert.pem")).toMatch(/folder is a link to archive, which is not/)
     expect(await advice("live", "key.pem")).toMatch(/there is no such file/)
   } finally {

@@ -1,4 +1,3 @@
-import { errorCode } from "../../ground/error-text.js"
 import { readFile } from "node:fs/promises"
 import { SounderError } from "../../telegram/errors.js"
 import { fileAdvice } from "../../certificate/file-advice.js"
