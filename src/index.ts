@@ -92,14 +92,16 @@ export {
 export {
   type CertificateFacts,
   type CertificateInspection,
-  type CertificateRemark,
-  type CertificateRemarkCode,
   inspectCertificate,
   type InspectCertificateOptions,
 } from "./certificate/inspect-certificate.js"
+export type { CertificateRemark, CertificateRemarkCode } from "./certificate/certificate-remarks.js"
+export type {
+  CertificateProblem,
+  CertificateProblemCode,
+} from "./certificate/certificate-problem.js"
+export { judgeCertificate } from "./certificate/judge-certificate.js"
 export {
-  type CertificateProblem,
-  type CertificateProblemCode,
   certificateProblems,
   type CertificateProblemsOptions,
 } from "./certificate/certificate-problems.js"
