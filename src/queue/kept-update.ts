@@ -15,8 +15,18 @@ export type KeptUpdate = {
 
 /** What was set aside, from its row. */
 export function keptAside(kept: KeptUpdate): KeptAside {
-  const { botId, lane, attempt, error, setAsideAt, body } = kept
-  // What `put` was given, as JSON.
-  const update = JSON.parse(body) as Update
-  return { botId, update, lane, attempt, error, setAsideAt: new Date(setAsideAt) }
+  const { botId, lane, attempt, error, setAsideAt } = kept
+  return { botId, update: updateOf(kept), lane, attempt, error, setAsideAt: new Date(setAsideAt) }
+}
+
+/** Of an update whose text is damaged nothing but its id is known. */
+function updateOf({ updateId, body }: KeptUpdate): Update {
+  const known = { update_id: updateId }
+  try {
+    // What `put` was given, as JSON, if nothing has happened to it.
+    const update = JSON.parse(body) as Update | null
+    return update?.update_id === known.update_id ? update : known
+  } catch {
+    return known
+  }
 }

@@ -8,6 +8,7 @@ export type StorageErrorCode = Extract<
   | "storage-locked"
   | "storage-in-use"
   | "storage-corrupted"
+  | "storage-gone"
   | "storage-newer"
   | "storage-outdated"
   | "storage-unavailable"

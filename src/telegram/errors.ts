@@ -30,6 +30,7 @@ export const errorCodes = [
   "storage-locked",
   "storage-in-use",
   "storage-corrupted",
+  "storage-gone",
   "storage-newer",
   "storage-outdated",
   "storage-unavailable",

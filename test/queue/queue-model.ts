@@ -29,7 +29,7 @@ export interface ModelStore<Queue extends ModelQueue = ModelQueue> {
   written?(act: () => void): Promise<unknown>
   /** Resolves when a queue that has been asked for an update has looked for one, and found none. */
   looked(): Promise<unknown>
-  /** Puts one that was early into its lane; absent where a restart leaves it in its place. */
+  /** Puts one that was early into its lane; absent where a restart does that. */
   takeInEarly?(id: number): Promise<unknown>
   /** Ends the leases of all workers, where there are leases. */
   endLeases?(): Promise<unknown>
@@ -285,13 +285,11 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     this.#queues[index] = this.#store.open()
   }
 
-  /** What was early is in its lane when the receiver has gone: in its place, or behind all others. */
+  /** What was early is in its lane when the receiver has gone: behind all others, by its id. */
   async #takeInEarly(): Promise<void> {
-    const { takeInEarly } = this.#store
     for (const update of this.#model.early.toSorted((one, other) => one.id - other.id)) {
-      if (takeInEarly) this.#model.comeTo(update)
-      else update.state = "waiting"
-      await takeInEarly?.(update.id)
+      this.#model.comeTo(update)
+      await this.#store.takeInEarly?.(update.id)
     }
   }
 

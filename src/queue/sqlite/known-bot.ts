@@ -42,9 +42,9 @@ export class KnownBot implements BotShare<StoredLane> {
     return !this.isComplete && this.ready.size < readyAtLeast
   }
 
-  /** The next places in the store. */
-  read(store: UpdateStore): StoredPlace[] {
-    const page = store.placesAfter(this.botId, this.#frontier, pageSize)
+  /** The next places in the store, up to one. */
+  read(store: UpdateStore, to: number): StoredPlace[] {
+    const page = store.placesAfter(this.botId, { after: this.#frontier, to, limit: pageSize })
     this.isComplete = page.length < pageSize
     return page
   }

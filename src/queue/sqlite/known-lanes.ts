@@ -28,14 +28,15 @@ export class KnownLanes {
   readonly #bots = new Map<number, KnownBot>()
   readonly #incomplete = new Set<KnownBot>()
   readonly #turns: BotTurns<StoredLane>
-  /** The sequences of those that are kept back. */
-  readonly #early = new Set<number>()
+  /** The last place of what has been applied: what is stored behind it will be added. */
+  #applied: number
   #known = 0
 
   constructor({ store, perBot, opened }: KnownLanesOptions) {
     this.#store = store
     this.#opened = opened
     this.#turns = new BotTurns(perBot)
+    this.#applied = store.lastSequence
     for (const botId of store.bots()) this.#bot(botId, false)
   }
 
@@ -45,7 +46,17 @@ export class KnownLanes {
     return false
   }
 
-  /** Adds what has just been stored, or leaves it to be read. */
+  /**
+   * A transaction is on disk, and what it has stored will be added now. Until then {@link read} does not
+   * see it: what it reads would be added a second time.
+   *
+   * @param lastSequence the last place of all that were stored in it and before
+   */
+  applied(lastSequence: number): void {
+    this.#applied = lastSequence
+  }
+
+  /** Adds what has been stored, or leaves it to be read. In the order of the places. */
   add(place: StoredPlace): void {
     const bot = this.#bot(place.botId, true)
     if (this.#known >= knownAtMost && bot.isComplete) {
@@ -55,24 +66,11 @@ export class KnownLanes {
     if (bot.isComplete) this.#insert(bot, place)
   }
 
-  /** An update is stored whose turn has not come. */
-  keepBack(sequence: number): void {
-    this.#early.add(sequence)
-  }
-
-  /** The turn of an update has come that was kept back, and it has another place. */
-  letGo(sequence: number, place: StoredPlace): void {
-    this.#early.delete(sequence)
-    this.add(place)
-  }
-
   /** Reads the next places from the store. */
   read(): void {
     for (const bot of this.#incomplete) {
       if (!bot.isShort) continue
-      for (const place of bot.read(this.#store)) {
-        if (!this.#early.has(place.sequence)) this.#insert(bot, place)
-      }
+      for (const place of bot.read(this.#store, this.#applied)) this.#insert(bot, place)
       if (bot.isComplete) this.#incomplete.delete(bot)
     }
   }
@@ -102,10 +100,16 @@ export class KnownLanes {
     this.#offer(lane)
   }
 
-  /** A lane is no longer held, and can be taken from when it is due. */
-  rest(lane: StoredLane, dueAt: number): void {
+  /** A lane is no longer held, and can be taken from after a while. */
+  rest(lane: StoredLane, delayMs: number): void {
     this.#release(lane)
-    this.#offerWhenDue(lane, dueAt)
+    this.#offerAfter(lane, delayMs)
+  }
+
+  /** A lane is no longer held, and nothing is taken from it until the queue is opened again. */
+  abandon(lane: StoredLane): void {
+    this.#release(lane)
+    lane.isHeld = true
   }
 
   /** Stops all timers. */
@@ -128,7 +132,8 @@ export class KnownLanes {
     const lane = bot.add(place)
     this.#known += 1
     // A lane without updates is held or not there: what is first here was first in the store.
-    if (lane && !lane.isHeld) this.#offerWhenDue(lane, place.dueAt)
+    // It was due by the clock of the day, which is all that is left of the time before this start.
+    if (lane && !lane.isHeld) this.#offerAfter(lane, place.dueAt - Date.now())
   }
 
   #release(lane: StoredLane): void {
@@ -142,14 +147,13 @@ export class KnownLanes {
     this.#turns.line(bot)
   }
 
-  #offerWhenDue(lane: StoredLane, dueAt: number): void {
-    const waitMs = dueAt - Date.now()
-    if (waitMs <= 0) return this.#offer(lane)
+  #offerAfter(lane: StoredLane, waitMs: number): void {
+    // Of a row that is damaged the time may be no number.
+    if (!(waitMs > 0)) return this.#offer(lane)
     lane.rest = idleTimer(() => {
       lane.rest = undefined
-      // The clock of the day may have been set back.
-      this.#offerWhenDue(lane, dueAt)
-      if (!lane.rest) this.#opened()
+      this.#offer(lane)
+      this.#opened()
     }, waitMs)
   }
 }

@@ -1,22 +1,36 @@
 import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
+import type { UpdateReference } from "../update-queue.js"
 import type { KnownLanes } from "./known-lanes.js"
+import type { TurnBatch } from "./turn-batch.js"
 import type { HandledUpdate } from "./update-rows.js"
 import type { Rows, UpdateStore } from "./update-store.js"
 
 /** Something that is written in the transaction of its turn of the event loop. */
 export interface PendingWrite {
+  /** How many updates it adds. */
+  readonly adds: number
+  /** How many characters of updates it adds. */
+  readonly bytes: number
+  /** Whether it puts an update. */
+  isPutOf(reference: UpdateReference): boolean
+  /** Within the transaction; once more when that has failed and is tried again. */
+  write(batch: TurnBatch, now: number): void
   /** When it is on disk: what is in memory follows. */
   apply(lanes: KnownLanes, store: UpdateStore): void
-  /** After every `apply` of the transaction: tells who waits for it. */
-  answer(): void
+  /**
+   * After every `apply` of the transaction: tells who waits for it.
+   *
+   * @param gone why the next start would not find what is written; absent where it would
+   */
+  answer(gone?: Error): void
   /** It has not been written and will not be. */
   refuse(reason: Error): void
 }
 
 /** Who waits for a write. */
-interface Asker {
-  readonly resolve: () => void
+interface Asker<Result = void> {
+  readonly resolve: (result: Result) => void
   readonly reject: (reason: Error) => void
 }
 
@@ -30,7 +44,10 @@ export interface AskedPut extends Asker {
 
 /** An update on its way into the store. */
 export class PendingPut implements PendingWrite {
+  readonly adds = 1
+  readonly bytes: number
   readonly update: NewUpdate
+  readonly isEarly: boolean
   readonly #asked: AskedPut
   /** Where it is stored; `undefined` before that, and where it was known. */
   sequence: number | undefined
@@ -39,19 +56,19 @@ export class PendingPut implements PendingWrite {
 
   constructor(update: NewUpdate, asked: AskedPut) {
     this.update = update
+    this.bytes = update.body.length
+    this.isEarly = asked.isEarly
     this.#asked = asked
   }
 
-  /** Writes several, within the transaction. */
-  static writeAll(puts: readonly PendingPut[], { updates }: Rows, now: number): void {
-    const places = updates.put(
-      puts.map(({ update }) => update),
-      now,
-    )
-    for (const [index, put] of puts.entries()) {
-      put.sequence = places[index]
-      put.#now = now
-    }
+  isPutOf({ botId, updateId }: UpdateReference): boolean {
+    return this.update.botId === botId && this.update.updateId === updateId
+  }
+
+  write(batch: TurnBatch, now: number): void {
+    this.#now = now
+    if (this.isEarly) this.sequence = batch.rows.updates.putEarly(this.update, now)
+    else batch.put(this)
   }
 
   apply(lanes: KnownLanes, store: UpdateStore): void {
@@ -59,18 +76,20 @@ export class PendingPut implements PendingWrite {
     const { botId, lane } = update
     if (sequence === undefined) {
       if (this.#asked.announced) this.#asked.announced.isRepeated = true
-    } else if (this.#asked.isEarly) lanes.keepBack(sequence)
-    else {
+    } else if (!this.isEarly) {
       store.keep(sequence, update, this.#now)
       lanes.add({ sequence, botId, lane, dueAt: 0 })
     }
   }
 
-  answer(): void {
-    this.#asked.resolve()
+  answer(gone?: Error): void {
+    if (gone) this.#asked.reject(gone)
+    else this.#asked.resolve()
   }
 
   refuse(reason: Error): void {
+    // The transaction has failed: what stands in its place is another one.
+    this.sequence = undefined
     this.#asked.reject(reason)
   }
 }
@@ -80,6 +99,8 @@ export class PendingPut implements PendingWrite {
  * can be written its lane goes on without it.
  */
 export class PendingMove implements PendingWrite {
+  readonly adds = 0
+  readonly bytes = 0
   readonly #put: PendingPut
   readonly #again: (move: PendingMove) => void
   #sequence: number | undefined
@@ -90,23 +111,68 @@ export class PendingMove implements PendingWrite {
     this.#again = again
   }
 
-  /** Within the transaction. */
-  write({ updates }: Rows): void {
+  isPutOf(): boolean {
+    return false
+  }
+
+  write({ rows }: TurnBatch): void {
     const { sequence } = this.#put
-    if (sequence !== undefined) this.#sequence = updates.move(sequence)
+    if (sequence !== undefined) this.#sequence = rows.updates.move(sequence)
   }
 
   apply(lanes: KnownLanes): void {
     const { botId, lane } = this.#put.update
-    const { sequence: before } = this.#put
-    if (before === undefined || this.#sequence === undefined) return
-    lanes.letGo(before, { sequence: this.#sequence, botId, lane, dueAt: 0 })
+    if (this.#sequence !== undefined) lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
   }
 
   answer(): void {}
 
   refuse(): void {
     this.#again(this)
+  }
+}
+
+/** A change that an operator asks for. */
+export class PendingChange<Result> implements PendingWrite {
+  readonly adds = 0
+  readonly bytes = 0
+  readonly #change: (rows: Rows, now: number) => Result
+  readonly #applied: (result: Result) => void
+  readonly #asker: Asker<Result>
+  #result: { readonly value: Result } | undefined
+
+  /**
+   * @param change within the transaction
+   * @param applied called with its result when that is on disk
+   */
+  constructor(
+    change: (rows: Rows, now: number) => Result,
+    applied: (result: Result) => void,
+    asker: Asker<Result>,
+  ) {
+    this.#change = change
+    this.#applied = applied
+    this.#asker = asker
+  }
+
+  isPutOf(): boolean {
+    return false
+  }
+
+  write({ rows }: TurnBatch, now: number): void {
+    this.#result = { value: this.#change(rows, now) }
+  }
+
+  apply(): void {
+    if (this.#result) this.#applied(this.#result.value)
+  }
+
+  answer(): void {
+    if (this.#result) this.#asker.resolve(this.#result.value)
+  }
+
+  refuse(reason: Error): void {
+    this.#asker.reject(reason)
   }
 }
 
@@ -122,6 +188,8 @@ export interface Ending {
 
 /** The end of a delivery on its way into the store. */
 export class PendingEnding implements PendingWrite {
+  readonly adds = 0
+  readonly bytes = 0
   readonly #ending: Ending
   readonly #asker: Asker
 
@@ -130,19 +198,14 @@ export class PendingEnding implements PendingWrite {
     this.#asker = asker
   }
 
-  /** Writes several, within the transaction. Called again when that has failed and is tried once more. */
-  static writeAll(endings: readonly PendingEnding[], rows: Rows, now: number): void {
-    const handled: HandledUpdate[] = []
-    for (const { ending } of endings) {
-      if (ending.handled) handled.push(ending.handled)
-      ending.write?.(rows, now)
-    }
-    rows.updates.done(handled, now)
+  isPutOf(): boolean {
+    return false
   }
 
-  /** What it writes. */
-  get ending(): Ending {
-    return this.#ending
+  write(batch: TurnBatch, now: number): void {
+    const { handled, write } = this.#ending
+    if (handled) batch.handled(handled)
+    write?.(batch.rows, now)
   }
 
   apply(lanes: KnownLanes): void {

@@ -1,5 +1,6 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs"
+import { closeSync, fdatasync, openSync } from "node:fs"
 import { StorageError } from "../storage-error.js"
+import { expectOneName, FilePlaces, makePrivate, realPath } from "./file-places.js"
 import { migrate } from "./schema.js"
 import { findSqlite, type OpenDatabase, rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { storageError } from "./sqlite-failure.js"
@@ -15,10 +16,10 @@ export interface QueueFile {
   readonly database: SqliteDatabase
   /** Resolves when all that was committed before the call is on disk. */
   sync(): Promise<void>
-  /** {@link QueueFile.sync}, while everything else stands still. */
-  syncNow(): void
   /** Copies the log into the database, synced, and empties it. Throws where not all can be copied. */
   copyLog(): void
+  /** Why what is written now would not be found by the next start; `undefined` where it would. */
+  whyGone(): StorageError | undefined
   /** Closes it, and lets another process open it. */
   close(): void
 }
@@ -30,19 +31,23 @@ export interface QueueFile {
  * The operating system keeps the lock, on a file beside the queue, and frees it however the process
  * ends. Other programs can read the queue meanwhile.
  */
-export function openQueueFile(path: string): QueueFile {
+export function openQueueFile(given: string): QueueFile {
   const open = findSqlite()
+  const path = realPath(given)
   const lock = lockFor(path, open)
   let database: SqliteDatabase | undefined
   try {
+    makePrivate(path)
+    expectOneName(path)
     const opened = (database = open(path))
     prepare(opened, path)
     const log = openSync(`${path}-wal`, "r+")
+    const places = new FilePlaces(path, log, [`${path}-wal`, `${path}-shm`, `${path}.lock`])
     return {
       database: opened,
       sync: () => synced(log),
-      syncNow: () => fdatasyncSync(log),
       copyLog: () => copyLog(opened),
+      whyGone: () => places.whyGone(),
       close: () => {
         closeSync(log)
         closeAll(opened, lock)
@@ -70,6 +75,7 @@ function copyLog(database: SqliteDatabase): void {
 function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
   let lock: SqliteDatabase | undefined
   try {
+    makePrivate(`${path}.lock`)
     lock = open(`${path}.lock`)
     lock.exec(`PRAGMA busy_timeout = ${lockPatienceMs}`)
     lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")

@@ -1,6 +1,6 @@
-import type { Update } from "@grammyjs/types"
 import { type FreshUpdate, FreshUpdates } from "./fresh-updates.js"
-import { rows, type SqliteStatement, type SqlRow } from "./sqlite-driver.js"
+import { rows, type SqliteStatement, type SqlRow, type SqlAnswer } from "./sqlite-driver.js"
+import { storedUpdate } from "./stored-text.js"
 
 /** How many updates are read at a time. */
 const step = 64
@@ -10,9 +10,10 @@ const mostMissed = 1_024
 /** An update as it is read to be taken. */
 export type ReadUpdate = SqlRow & {
   readonly sequence: number
+  readonly updateId: number
   readonly attempt: number
   readonly receivedAt: number
-  readonly body: string
+  readonly body: SqlAnswer
 }
 
 /**
@@ -61,13 +62,23 @@ export class ReadAhead {
   read(): void {
     if (this.#to === undefined || this.#updates.size >= step) return
     const found = rows<ReadUpdate>(this.#statement, this.#to, step)
-    for (const { sequence, attempt, receivedAt, body } of found) {
-      this.#to = sequence
-      if (this.#isKept(sequence)) continue
-      // What was put, as JSON.
-      const update = JSON.parse(body) as Update
-      this.#updates.add(sequence, { update, attempt, receivedAt, characters: body.length })
+    for (const row of found) {
+      this.#to = row.sequence
+      if (!this.#isKept(row.sequence)) this.#keep(row)
     }
     if (found.length < step) this.#to = undefined
   }
+
+  #keep({ sequence, updateId, attempt, receivedAt, body }: ReadUpdate): void {
+    try {
+      const update = storedUpdate(body, updateId)
+      this.#updates.add(sequence, { update, attempt, receivedAt, characters: lengthOf(body) })
+    } catch {
+      // It is damaged, which is said when it is taken.
+    }
+  }
+}
+
+function lengthOf(body: SqlAnswer): number {
+  return body instanceof Uint8Array || body instanceof ArrayBuffer ? body.byteLength : 0
 }

@@ -1,9 +1,17 @@
 import { idleTimer, type Timer } from "../../ground/timer.js"
-import type { StoredPlace } from "./update-rows.js"
+import type { Request } from "./set-aside-rows.js"
 import type { UpdateStore } from "./update-store.js"
 
 /** How often it is looked whether other processes have asked for something, in milliseconds. */
 const lookEveryMs = 500
+
+/** What a {@link Requests} tells. */
+export interface RequestsOptions {
+  /** Called with every look. */
+  readonly looked: () => void
+  /** Does what was asked for; rejects where that cannot be written. */
+  readonly answer: (asked: readonly Request[]) => Promise<unknown>
+}
 
 /**
  * What other processes ask of a queue that this one works: to replay or to drop what was set aside.
@@ -11,37 +19,42 @@ const lookEveryMs = 500
  */
 export class Requests {
   readonly #store: UpdateStore
-  readonly #replayed: (places: readonly StoredPlace[]) => void
+  readonly #options: RequestsOptions
   #seenVersion: number | undefined
   #timer: Timer | undefined
 
-  /** @param replayed called with the places of what was replayed */
-  constructor(store: UpdateStore, replayed: (places: readonly StoredPlace[]) => void) {
+  constructor(store: UpdateStore, options: RequestsOptions) {
     this.#store = store
-    this.#replayed = replayed
+    this.#options = options
     this.#wait()
   }
 
   /** Looks no more. */
   close(): void {
     this.#timer?.stop()
+    this.#timer = undefined
   }
 
   #wait(): void {
-    this.#timer = idleTimer(() => {
-      this.#look()
-      this.#wait()
-    }, lookEveryMs)
+    this.#timer = idleTimer(() => void this.#lookAndWait(), lookEveryMs)
   }
 
-  #look(): void {
+  async #lookAndWait(): Promise<void> {
+    const timer = this.#timer
     try {
-      const version = this.#store.otherWrites()
-      if (version === this.#seenVersion) return
-      this.#replayed(this.#store.answerRequests(Date.now()))
-      this.#seenVersion = version
+      await this.#look()
     } catch {
       // What cannot be read or written now stays asked for, and is looked for again.
     }
+    if (this.#timer === timer) this.#wait()
+  }
+
+  async #look(): Promise<void> {
+    this.#options.looked()
+    const version = this.#store.otherWrites()
+    if (version === this.#seenVersion) return
+    const asked = this.#store.requests()
+    if (asked.length > 0) await this.#options.answer(asked)
+    this.#seenVersion = version
   }
 }

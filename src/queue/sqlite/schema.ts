@@ -10,7 +10,8 @@ const applicationId = 0x534e4452
  * `updates` holds what waits or is being handled, in the order of the puts. `ids` knows every update
  * that was put: without `handled_at` it is in `updates`, else it was handled then. No index follows
  * the lanes, so that the price of a put does not depend on how many there are; the one by bot holds
- * the sequences of each bot in their order.
+ * the sequences of each bot in their order. A sequence below 0 is that of an update that came early
+ * and whose turn has not come. `trial` has a row that was written to see whether one can be.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE updates (
@@ -48,6 +49,8 @@ const migrations: readonly string[] = [
      bot_id INTEGER NOT NULL,
      update_id INTEGER NOT NULL
    );`,
+  // Since this version updates that came early have places below 0: an older one would not find them.
+  "CREATE TABLE trial (body BLOB NOT NULL);",
 ]
 
 /**
@@ -95,7 +98,7 @@ export function versionOf(
 export const newestVersion = migrations.length
 
 function expectQueue(database: SqliteDatabase, path: string, version: number): void {
-  const [table] = database.prepare("SELECT name FROM sqlite_schema LIMIT 1").all()
+  const [table] = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").all()
   const isEmpty = table === undefined && version === 0
   if (isEmpty || pragma(database, "application_id") === applicationId) return
   throw new StorageError(

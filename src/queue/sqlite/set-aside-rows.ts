@@ -1,14 +1,15 @@
 import type { KeptUpdate } from "../kept-update.js"
 import type { UpdateReference } from "../update-queue.js"
-import { rows, type SqliteDatabase } from "./sqlite-driver.js"
+import { rows, type SqliteDatabase, type SqlAnswer } from "./sqlite-driver.js"
 import { setAsideStatements } from "./statements.js"
 import { step } from "./steps.js"
+import { type KeptRow, keptUpdate, textOf } from "./stored-text.js"
 import type { HandledUpdate, StoredPlace, UpdateRows } from "./update-rows.js"
 
 /** What another process has asked for. */
-type Request = {
+export type Request = {
   readonly number: number
-  readonly what: string
+  readonly isReplay: number
   readonly botId: number
   readonly updateId: number
 }
@@ -38,7 +39,7 @@ export class SetAsideRows {
 
   /** What is here, oldest first. */
   list(limit: number): KeptUpdate[] {
-    return rows<KeptUpdate>(this.#statements.kept, limit)
+    return rows<KeptRow>(this.#statements.kept, limit).map(keptUpdate)
   }
 
   /** How many are here. */
@@ -46,18 +47,20 @@ export class SetAsideRows {
     return rows<{ count: number }>(this.#statements.keptCount)[0]?.count ?? 0
   }
 
-  /** Removes one and answers it. */
-  drop({ botId, updateId }: UpdateReference): KeptUpdate | undefined {
-    return rows<KeptUpdate>(this.#statements.drop, botId, updateId)[0]
+  /** Removes one; answers whether it was here. */
+  drop({ botId, updateId }: UpdateReference): boolean {
+    return Number(this.#statements.drop.run(botId, updateId).changes) > 0
   }
 
   /** Puts one behind all others, as if it had never been taken. */
   replay(reference: UpdateReference, now: number): StoredPlace | undefined {
-    const kept = this.drop(reference)
+    const { botId, updateId } = reference
+    const [kept] = rows<{ lane: SqlAnswer }>(this.#statements.lane, botId, updateId)
     if (!kept) return undefined
-    this.#statements.reclaim.run(kept.botId, kept.updateId)
-    const { botId, lane } = kept
-    return { sequence: this.#updates.append(kept, now), botId, lane, dueAt: 0 }
+    this.#statements.reclaim.run(botId, updateId)
+    const sequence = this.#updates.replay(reference, now)
+    this.drop(reference)
+    return { sequence, botId, lane: textOf(kept.lane), dueAt: 0 }
   }
 
   /** A number that changes when another process has written to the file. */
@@ -74,9 +77,9 @@ export class SetAsideRows {
   /** Does what was asked for; answers the places of what was replayed. */
   answer(asked: readonly Request[], now: number): StoredPlace[] {
     const places = asked.map((one) =>
-      one.what === "replay" ? this.replay(one, now) : this.drop(one),
+      one.isReplay === 1 ? this.replay(one, now) : void this.drop(one),
     )
     this.#statements.answered.run(asked.at(-1)?.number ?? 0)
-    return places.filter((place): place is StoredPlace => place !== undefined && "dueAt" in place)
+    return places.filter((place): place is StoredPlace => place !== undefined)
   }
 }

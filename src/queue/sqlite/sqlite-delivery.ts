@@ -4,8 +4,9 @@ import { expectDurationMs } from "../../ground/expect-option.js"
 import type { Delivery } from "../update-queue.js"
 import type { Ending } from "./pending-write.js"
 import { step } from "./steps.js"
-import type { CountedUpdate, HandledUpdate } from "./update-rows.js"
 import type { StoredLane } from "./stored-lane.js"
+import type { TakenUpdate } from "./taken-rows.js"
+import type { HandledUpdate } from "./update-rows.js"
 
 /** Writes the end of a delivery; resolves when it is on disk. */
 export type EndDelivery = (ending: Ending) => Promise<void>
@@ -21,7 +22,7 @@ export class SqliteDelivery implements Delivery {
   readonly #sequence: number
   #end: EndDelivery | undefined
 
-  constructor({ lane, update, attempt, receivedAt }: CountedUpdate, end: EndDelivery) {
+  constructor({ lane, update, attempt, receivedAt }: TakenUpdate, end: EndDelivery) {
     this.botId = lane.botId
     this.update = update
     this.lane = lane.name
@@ -44,10 +45,12 @@ export class SqliteDelivery implements Delivery {
     const end = this.#ending()
     if (!end) return
     step("retry: asked")
+    const until = performance.now() + delayMs
     const dueAt = Math.min(Math.ceil(Date.now() + delayMs), Number.MAX_SAFE_INTEGER)
     await end({
       write: ({ updates }) => updates.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
-      apply: (lanes) => lanes.rest(this.#lane, dueAt),
+      // The clock of the day can be set, so that the time until then is measured with another.
+      apply: (lanes) => lanes.rest(this.#lane, until - performance.now()),
     })
   }
 
@@ -67,7 +70,7 @@ export class SqliteDelivery implements Delivery {
     if (!end) return false
     step("handBack: asked")
     await end({
-      write: ({ updates }) => updates.uncount(this.#sequence),
+      write: ({ updates }) => updates.taken.uncount(this.#sequence),
       apply: (lanes) => lanes.open(this.#lane),
     })
     return true

@@ -4,8 +4,11 @@ import { StorageError } from "../storage-error.js"
 /** What SQLite keeps, as far as the queue needs it. */
 export type SqlValue = number | string | null
 
+/** What SQLite answers: bytes are an array of Node's module, and a buffer of libsql. */
+export type SqlAnswer = SqlValue | Uint8Array | ArrayBuffer
+
 /** One row of an answer, by column. */
-export type SqlRow = Readonly<Record<string, SqlValue>>
+export type SqlRow = Readonly<Record<string, SqlAnswer>>
 
 /** A prepared statement: what `node:sqlite` and `libsql` have in common. */
 export interface SqliteStatement {

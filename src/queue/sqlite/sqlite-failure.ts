@@ -9,7 +9,10 @@ const causes: Readonly<Record<number, readonly [code: StorageErrorCode, advice: 
   10: ["storage-failed", "the disk or file system failed; check it and its free space"],
   11: ["storage-corrupted", corrupted()],
   13: ["storage-full", "the disk is full; make room on it"],
-  14: ["storage-failed", "the folder must exist, and this user must be able to write to it"],
+  14: [
+    "storage-failed",
+    "the folder must exist, and this user must be able to write to it and to the queue's files in it",
+  ],
   26: ["storage-corrupted", corrupted()],
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs"
-import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
+import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
 import { silentLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
-import { keptAside, type KeptUpdate } from "../kept-update.js"
+import { keptAside } from "../kept-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
@@ -10,7 +10,9 @@ import { newestVersion, versionOf } from "./schema.js"
 import { findSqlite, rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { storageError } from "./sqlite-failure.js"
 import { SqliteQueue } from "./sqlite-queue.js"
-import { keptColumns } from "./statements.js"
+import { expectPath } from "./sqlite-queue-options.js"
+import { keptColumns, oldestPutAt } from "./statements.js"
+import { type KeptRow, keptUpdate } from "./stored-text.js"
 
 /** What a {@link SqliteQueueFile} is told. */
 export interface SqliteQueueFileOptions {
@@ -36,7 +38,7 @@ const statusSql = `SELECT stored,
   (SELECT count(*) FROM (SELECT attempt, due_at FROM updates ORDER BY sequence LIMIT 100000)
     WHERE attempt > 0 AND due_at <= ?) running,
   (SELECT count(*) FROM set_aside) kept,
-  (SELECT put_at FROM updates ORDER BY sequence LIMIT 1) oldest
+  ${oldestPutAt} oldest
   FROM totals`
 
 /**
@@ -65,7 +67,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
 
   /** Opens the file. Throws a {@link StorageError} where there is none, or one that cannot be read. */
   constructor(options: SqliteQueueFileOptions) {
-    const path = (this.#path = expectText("path", options.path))
+    const path = (this.#path = expectPath(options.path))
     this.#waitMs = expectDurationMs("waitMs", options.waitMs ?? 10_000)
     if (!existsSync(path)) {
       throw new StorageError(
@@ -104,7 +106,8 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     const sql = `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`
-    return this.#guard(() => rows<KeptUpdate>(this.#database.prepare(sql), limit)).map(keptAside)
+    const kept = this.#guard(() => rows<KeptRow>(this.#database.prepare(sql), limit))
+    return kept.map((row) => keptAside(keptUpdate(row)))
   }
 
   /**

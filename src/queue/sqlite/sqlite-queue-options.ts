@@ -1,4 +1,9 @@
-import { expectDurationMs, expectInteger, expectText } from "../../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectInteger,
+  expectText,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { expectLaneRule, expectPerBot } from "../new-update.js"
@@ -39,11 +44,17 @@ export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
   const { capacity = Infinity, lane = "chat", rememberMs = dayMs, logger } = options
   if (capacity !== Infinity) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
   return {
-    path: expectText("path", options.path),
+    path: expectPath(options.path),
     capacity,
     perBot: expectPerBot(options.perBot),
     laneRule: expectLaneRule(lane),
     rememberMs: expectDurationMs("rememberMs", rememberMs),
     logger: guardedLogger(logger),
   }
+}
+
+/** The option `path`; throws a `TypeError` for what no file can be named. */
+export function expectPath(path: unknown): string {
+  const text = expectText("path", path)
+  return text.includes("\0") ? unexpectedOption("path", "a path without NUL", path) : text
 }

@@ -1,10 +1,12 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { expectInteger } from "../../ground/expect-option.js"
+import type { Logger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { keptAside } from "../kept-update.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
+import { StorageError } from "../storage-error.js"
 import { Takers } from "../takers.js"
 import {
   type Delivery,
@@ -20,10 +22,11 @@ import { expectOptions, type SqliteQueueOptions } from "./sqlite-queue-options.j
 import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { Requests } from "./requests.js"
+import type { Request } from "./set-aside-rows.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
+import type { TakenUpdate } from "./taken-rows.js"
 import { TurnWriter } from "./turn-writer.js"
-import type { StoredPlace } from "./update-rows.js"
 import { UpdateStore } from "./update-store.js"
 import { whenFree } from "./when-free.js"
 
@@ -56,6 +59,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly keepsEarly = true
   readonly #capacity: number
   readonly #laneRule: LaneRule
+  readonly #logger: Logger
   readonly #store: UpdateStore
   readonly #lanes: KnownLanes
   readonly #writer: TurnWriter
@@ -84,13 +88,17 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     const { path, capacity, laneRule, perBot, rememberMs, logger } = expectOptions(options)
     this.#capacity = capacity
     this.#laneRule = laneRule
+    this.#logger = logger
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
-      store.answerRequests(Date.now())
+      store.finishOthers(Date.now())
       const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
       lanes.read()
       this.#writer = new TurnWriter({ store, lanes, logger, ended: () => this.#turnEnded() })
-      this.#requests = new Requests(store, (places) => this.#replayed(places))
+      this.#requests = new Requests(store, {
+        looked: () => void this.#writer.look(),
+        answer: (asked) => this.#answer(asked),
+      })
     } catch (error) {
       store.close()
       throw error
@@ -116,13 +124,13 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Resolves where an update could be stored; rejects with {@link QueueFull}, {@link QueueClosed} or a
-   * {@link StorageError}.
+   * Resolves where the last updates could be stored, or a row of their size can be now; rejects with
+   * {@link QueueFull}, {@link QueueClosed} or a {@link StorageError}.
    */
   async probe(): Promise<void> {
     this.#expectOpen()
     if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
-    this.#store.writeNow(() => {})
+    await this.#writer.probe()
   }
 
   /** The highest id of a bot. Rejects with a {@link StorageError}. */
@@ -179,8 +187,10 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    */
   async replay(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
-    const place = this.#store.writeNow(({ setAside }) => setAside.replay(reference, Date.now()))
-    if (place) this.#replayed([place])
+    const place = await this.#writer.change(
+      ({ setAside }, now) => setAside.replay(reference, now),
+      (replayed) => replayed && this.#lanes.add(replayed),
+    )
     return place !== undefined
   }
 
@@ -190,7 +200,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    */
   async drop(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
-    return this.#store.writeNow(({ setAside }) => setAside.drop(reference)) !== undefined
+    return this.#writer.change(({ setAside }) => setAside.drop(reference))
   }
 
   /**
@@ -256,9 +266,13 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     })
   }
 
-  #replayed(places: readonly StoredPlace[]): void {
-    for (const place of places) this.#lanes.add(place)
-    this.#serve()
+  #answer(asked: readonly Request[]): Promise<unknown> {
+    return this.#writer.change(
+      ({ setAside }, now) => setAside.answer(asked, now),
+      (places) => {
+        for (const place of places) this.#lanes.add(place)
+      },
+    )
   }
 
   #turnEnded(): void {
@@ -283,17 +297,68 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     if (lanes.length === 0) return []
     step("take: chosen")
     try {
-      const counted = this.#store.count(lanes)
+      const { updates, gone } = this.#store.count(lanes)
       step("take: counted")
-      this.#held += lanes.length
-      return counted.map((one) => new SqliteDelivery(one, this.#end))
+      for (const lane of gone) this.#lose(lane)
+      this.#held += updates.length
+      return updates.flatMap((one) => this.#deliveryOf(one))
     } catch (error) {
-      for (const lane of lanes) this.#lanes.open(lane)
+      // One that cannot be read is no reason to keep the others waiting.
+      if (isDamage(error) && lanes.length > 1) return this.#holdEach(lanes)
+      for (const lane of lanes) this.#giveUp(lane, error)
+      if (isDamage(error)) return []
       throw error
     }
+  }
+
+  #holdEach(lanes: readonly StoredLane[]): Delivery[] {
+    return lanes.flatMap((lane) => {
+      try {
+        return this.#hold([lane])
+      } catch {
+        // It is open again.
+        this.#writer.schedule()
+        return []
+      }
+    })
+  }
+
+  /** None for an update whose text is damaged: it is set aside. */
+  #deliveryOf(taken: TakenUpdate): Delivery[] {
+    const delivery = new SqliteDelivery(taken, this.#end)
+    if (!taken.damage) return [delivery]
+    const { botId, name } = taken.lane
+    const message =
+      `Update ${taken.update.update_id} of bot ${botId} in lane ${name} is damaged in ` +
+      `the queue file, and was set aside: ${taken.damage.message}`
+    this.#logger.error(message)
+    delivery.setAside(new StorageError("storage-corrupted", message)).catch(() => {})
+    return []
+  }
+
+  #lose(lane: StoredLane): void {
+    this.#logger.error(
+      `An update of bot ${lane.botId} in lane ${lane.name} is gone from the queue file, and its ` +
+        "chat goes on without it. Let nothing else write to the file",
+    )
+    this.#lanes.advance(lane)
+    this.#writer.schedule()
+  }
+
+  #giveUp(lane: StoredLane, error: unknown): void {
+    if (!isDamage(error)) return this.#lanes.open(lane)
+    this.#logger.error(
+      `${error.message}. The updates of bot ${lane.botId} in lane ${lane.name} wait for a repaired file`,
+    )
+    this.#lanes.abandon(lane)
+    this.#writer.schedule()
   }
 
   #expectOpen(): void {
     if (this.#isClosed) throw new QueueClosed()
   }
+}
+
+function isDamage(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === "storage-corrupted"
 }

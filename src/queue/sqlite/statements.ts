@@ -2,12 +2,22 @@ import { ManyRows } from "./many-rows.js"
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-driver.js"
 
 /** The columns of what was set aside. */
-export const keptColumns =
-  "bot_id botId, update_id updateId, lane, attempt, set_aside_at setAsideAt, error, body"
+export const keptColumns = `bot_id botId, update_id updateId, ${bytesOf("lane")}, attempt,
+  set_aside_at setAsideAt, ${bytesOf("error")}, ${bytesOf("body")}`
+
+/** The columns of an update that is taken. */
+const takenColumns = `sequence, update_id updateId, attempt, put_at receivedAt, ${bytesOf("body")}`
+
+/** When the first update of all was put: those that came early have places below 0. */
+export const oldestPutAt = `coalesce(
+  (SELECT put_at FROM updates WHERE sequence > 0 ORDER BY sequence LIMIT 1),
+  (SELECT min(put_at) FROM updates WHERE sequence < 0))`
 
 /** About one update or all. */
 const singleTexts = {
-  totals: "SELECT stored, (SELECT max(sequence) FROM updates) last FROM totals",
+  totals: `SELECT stored, (SELECT max(sequence) FROM updates) last,
+    (SELECT min(sequence) FROM updates) first FROM totals`,
+  count: "SELECT count(*) stored FROM updates",
   total: "UPDATE totals SET stored = ?",
   highest: "SELECT max(update_id) id FROM ids WHERE bot_id = ?",
   // Changes nothing where the id is known.
@@ -18,15 +28,20 @@ const singleTexts = {
     SELECT bot_id, update_id FROM updates WHERE sequence >= ?`,
   known: `SELECT 1 FROM ids
     WHERE bot_id = ? AND update_id = ? AND (handled_at IS NULL OR handled_at >= ?)`,
-  ahead: `SELECT sequence, attempt, put_at receivedAt, body FROM updates
-    WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+  ahead: `SELECT ${takenColumns} FROM updates WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+  early: "SELECT sequence FROM updates WHERE sequence < 0 ORDER BY bot_id, update_id",
   move: "UPDATE updates SET sequence = ? WHERE sequence = ?",
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",
-  places: `SELECT sequence, bot_id botId, lane, due_at dueAt FROM updates
-    WHERE bot_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+  places: `SELECT sequence, bot_id botId, ${bytesOf("lane")}, due_at dueAt FROM updates
+    WHERE bot_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
   nextBot: "SELECT min(bot_id) botId FROM updates WHERE bot_id > ?",
-  oldest: "SELECT put_at putAt FROM updates ORDER BY sequence LIMIT 1",
+  oldest: `SELECT ${oldestPutAt} putAt`,
+  replay: `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
+    SELECT ?, bot_id, update_id, lane, 0, 0, ?, body FROM set_aside
+    WHERE bot_id = ? AND update_id = ?`,
+  clearTrial: "DELETE FROM trial",
+  trial: "INSERT INTO trial VALUES (zeroblob(?))",
   pruneEnd: `SELECT bot_id botId, update_id updateId FROM ids
     WHERE (bot_id, update_id) > (?, ?) ORDER BY bot_id, update_id LIMIT 1 OFFSET ?`,
   prune: `DELETE FROM ids
@@ -43,7 +58,9 @@ const manyTexts = {
     `UPDATE updates SET attempt = attempt + 1 WHERE sequence IN (${listOf("?", count)})`,
   read: (count: number) =>
     `UPDATE updates SET attempt = attempt + 1 WHERE sequence IN (${listOf("?", count)})
-      RETURNING sequence, attempt, put_at receivedAt, body`,
+      RETURNING ${takenColumns}`,
+  there: (count: number) =>
+    `SELECT sequence FROM updates WHERE sequence IN (${listOf("?", count)})`,
   remove: (count: number) => `DELETE FROM updates WHERE sequence IN (${listOf("?", count)})`,
   handled: (count: number) =>
     `UPDATE ids SET handled_at = ? WHERE bot_id = ? AND update_id IN (${listOf("?", count)})`,
@@ -55,11 +72,13 @@ const setAsideTexts = {
     SELECT bot_id, update_id, lane, attempt, ?, ?, body FROM updates WHERE sequence = ?`,
   kept: `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`,
   keptCount: "SELECT count(*) count FROM set_aside",
-  drop: `DELETE FROM set_aside WHERE bot_id = ? AND update_id = ? RETURNING ${keptColumns}`,
+  lane: `SELECT ${bytesOf("lane")} FROM set_aside WHERE bot_id = ? AND update_id = ?`,
+  drop: "DELETE FROM set_aside WHERE bot_id = ? AND update_id = ?",
   reclaim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL`,
   dataVersion: "PRAGMA data_version",
-  requests: "SELECT number, what, bot_id botId, update_id updateId FROM requests ORDER BY number",
+  requests: `SELECT number, what = 'replay' isReplay, bot_id botId, update_id updateId
+    FROM requests ORDER BY number`,
   answered: "DELETE FROM requests WHERE number <= ?",
 } as const
 
@@ -107,6 +126,14 @@ function mapped<Name extends string, From, To>(
   const entries = Object.entries<From>(from).map(([name, value]) => [name, change(value)])
   // The keys are those of `from`.
   return Object.fromEntries(entries) as Record<Name, To>
+}
+
+/**
+ * A column of texts, read as bytes: libsql ends the process at a text that is not UTF-8, which a
+ * damaged file may have.
+ */
+function bytesOf(column: string): string {
+  return `CAST(${column} AS BLOB) ${column}`
 }
 
 /** The text of a list, of which one part stands for each row. */

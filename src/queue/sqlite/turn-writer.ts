@@ -1,9 +1,13 @@
 import type { Logger } from "../../ground/logger.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateReference } from "../update-queue.js"
-import { PendingEnding, PendingMove, PendingPut, type PendingWrite } from "./pending-write.js"
+import { PendingChange, PendingMove, type PendingPut, type PendingWrite } from "./pending-write.js"
 import { step } from "./steps.js"
+import { TurnBatch } from "./turn-batch.js"
 import type { Rows, UpdateStore } from "./update-store.js"
+
+/** How many bytes are written to see whether the disk takes any, where no more were refused. */
+const leastTrial = 8_192
 
 /** How long after a failed write the endings are tried again, in milliseconds. */
 const againMs = 250
@@ -23,6 +27,8 @@ interface Committed {
   readonly puts: number
   /** By how many it has made the stored updates more. */
   readonly more: number
+  /** The last place of all that are stored. */
+  readonly lastSequence: number
 }
 
 /**
@@ -35,16 +41,21 @@ interface Committed {
  */
 export class TurnWriter {
   readonly #options: TurnWriterOptions
-  /** In the order in which they were asked for. */
-  #puts: (PendingPut | PendingMove)[] = []
+  /** What is refused where it cannot be written, in the order in which it was asked for. */
+  #puts: PendingWrite[] = []
   #putCount = 0
-  #endings: (PendingEnding | PendingMove)[] = []
+  /** What is tried again until it is written. */
+  #endings: PendingWrite[] = []
   /** In their order. */
   readonly #committed: Committed[] = []
   #synced: Promise<void> | undefined
   #turn: ReturnType<typeof setImmediate> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
-  #isFailing = false
+  /** Why the last transaction could not be written, or would not be found. */
+  #failure: Error | undefined
+  /** How many bytes were refused at last. */
+  #refusedBytes = 0
+  #trial: Promise<void> | undefined
 
   constructor(options: TurnWriterOptions) {
     this.#options = options
@@ -57,32 +68,60 @@ export class TurnWriter {
   }
 
   /** Whether this turn puts an update. For a queue that is full: it looks through all. */
-  puts({ botId, updateId }: UpdateReference): boolean {
-    return this.#puts.some(
-      (put) =>
-        put instanceof PendingPut && put.update.botId === botId && put.update.updateId === updateId,
-    )
+  puts(reference: UpdateReference): boolean {
+    return this.#puts.some((put) => put.isPutOf(reference))
   }
 
-  /** Writes an update with this turn. */
-  put(write: PendingPut): void {
+  /** Writes with this turn, or refuses where that cannot be done. */
+  put(write: PendingWrite): void {
     this.#puts.push(write)
-    this.#putCount += 1
+    this.#putCount += write.adds
     this.schedule()
   }
 
   /** Moves an update with this turn, behind what has been put in it so far. */
   move(put: PendingPut): void {
     step("turn: asked")
-    this.#puts.push(new PendingMove(put, (move) => this.#endings.push(move)))
-    this.schedule()
+    this.put(new PendingMove(put, (move) => this.#endings.push(move)))
   }
 
-  /** Writes the end of a delivery with this turn. */
-  end(write: PendingEnding): void {
+  /** {@link TurnWriter.put} for what an operator asks for. */
+  change<Result>(
+    change: (rows: Rows, now: number) => Result,
+    applied: (result: Result) => void = () => {},
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.put(new PendingChange(change, applied, { resolve, reject }))
+    })
+  }
+
+  /** Writes with this turn, or as soon as that can be done. */
+  end(write: PendingWrite): void {
     this.#endings.push(write)
     // After a failure they wait together.
     if (this.#again === undefined) this.schedule()
+  }
+
+  /**
+   * Resolves where updates are being stored. Where the last ones could not be, a row of their size is
+   * written: rejects where that cannot be done either.
+   */
+  async probe(): Promise<void> {
+    const gone = this.look()
+    if (gone) throw gone
+    if (!this.#failure) return
+    const bytes = Math.max(leastTrial, this.#refusedBytes)
+    this.#trial ??= this.change(({ updates }) => updates.writeTrial(bytes)).finally(() => {
+      this.#trial = undefined
+    })
+    await this.#trial
+  }
+
+  /** Looks whether the file is where it was opened; answers, and says in the log, why not. */
+  look(): Error | undefined {
+    const gone = this.#options.store.whyGone()
+    if (gone) this.#fail(gone)
+    return gone
   }
 
   /** Ends the turn, though nothing may have to be written. */
@@ -116,7 +155,7 @@ export class TurnWriter {
     clearImmediate(this.#turn)
     this.#turn = undefined
     const isBusy = this.#committed.length > 0
-    if (isBusy && (this.#isFailing || this.#endings.length === 0)) return
+    if (isBusy && (this.#failure || this.#endings.length === 0)) return
     clearTimeout(this.#again)
     this.#again = undefined
     if (this.#puts.length + this.#endings.length > 0) this.#write()
@@ -125,16 +164,21 @@ export class TurnWriter {
 
   #write(): void {
     const { store } = this.#options
+    const gone = this.#puts.length > 0 ? this.look() : undefined
+    if (gone) this.#refusePuts(gone)
+    const [puts, endings] = [this.#puts, this.#endings]
+    if (puts.length + endings.length === 0) return
     const before = store.stored
-    const now = Date.now()
     try {
-      store.write((rows) => this.#writeAll(rows, now))
+      const now = Date.now()
+      store.write((rows) => writeAll([...endings, ...puts], rows, now))
     } catch (error) {
       // `UpdateStore.write` throws nothing but `StorageError`s.
       return this.#refuse(error as Error)
     }
-    const writes = [...this.#endings, ...this.#puts]
-    this.#committed.push({ writes, puts: this.#putCount, more: store.stored - before })
+    const { stored, lastSequence } = store
+    const writes = [...endings, ...puts]
+    this.#committed.push({ writes, puts: this.#putCount, more: stored - before, lastSequence })
     this.#puts = []
     this.#putCount = 0
     this.#endings = []
@@ -154,22 +198,6 @@ export class TurnWriter {
     )
   }
 
-  #writeAll(rows: Rows, now: number): void {
-    for (const one of this.#endings) if (one instanceof PendingMove) one.write(rows)
-    const endings = this.#endings.filter((one) => one instanceof PendingEnding)
-    PendingEnding.writeAll(endings, rows, now)
-    for (let from = 0; from < this.#puts.length;) {
-      const to = this.#puts.findIndex((one, index) => index >= from && one instanceof PendingMove)
-      const end = to < 0 ? this.#puts.length : to
-      const puts = this.#puts.slice(from, end).filter((one) => one instanceof PendingPut)
-      PendingPut.writeAll(puts, rows, now)
-      const move = this.#puts[end]
-      if (move instanceof PendingMove) move.write(rows)
-      from = end + 1
-    }
-    rows.updates.prune(now)
-  }
-
   #refuse(reason: Error): void {
     this.#refusePuts(reason)
     if (this.#endings.length > 0) this.#again = setTimeout(() => this.#flush(), againMs)
@@ -180,23 +208,41 @@ export class TurnWriter {
     this.#puts = []
     this.#putCount = 0
     for (const put of puts) put.refuse(reason)
-    if (!this.#isFailing) this.#options.logger.error(`${reason.message}. Trying again`)
-    this.#isFailing = true
+    this.#refusedBytes = puts.reduce((sum, { bytes }) => sum + bytes, 0) || this.#refusedBytes
+    this.#fail(reason)
+  }
+
+  #fail(reason: Error): void {
+    if (!this.#failure) this.#options.logger.error(`${reason.message}. Trying again`)
+    this.#failure = reason
   }
 
   /** @param count how many transactions are on the disk */
   #succeeded(count: number): void {
-    const { lanes, store, logger, ended } = this.#options
+    const { lanes, store, ended } = this.#options
     step("transaction: synced")
-    const writes = this.#committed.splice(0, count).flatMap((one) => one.writes)
+    const committed = this.#committed.splice(0, count)
+    const writes = committed.flatMap((one) => one.writes)
     this.#again = undefined
+    lanes.applied(committed.at(-1)?.lastSequence ?? 0)
     for (const one of writes) one.apply(lanes, store)
-    for (const one of writes) one.answer()
+    const gone = this.look()
+    for (const one of writes) one.answer(gone)
     step("transaction: answered")
-    if (this.#isFailing) logger.info("The queue file can be used again")
-    this.#isFailing = false
+    if (!gone) this.#recover()
     if (this.#committed.length > 0) this.#sync()
     if (this.#puts.length + this.#endings.length > 0) this.schedule()
     ended()
   }
+
+  #recover(): void {
+    if (this.#failure) this.#options.logger.info("The queue file can be used again")
+    this.#failure = undefined
+  }
+}
+
+function writeAll(writes: readonly PendingWrite[], rows: Rows, now: number): void {
+  const batch = new TurnBatch(rows, now)
+  for (const one of writes) one.write(batch, now)
+  batch.end()
 }

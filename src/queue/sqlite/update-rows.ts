@@ -1,13 +1,10 @@
-import type { Update } from "@grammyjs/types"
 import type { NewUpdate } from "../new-update.js"
-import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
-import { type FreshUpdate, FreshUpdates } from "./fresh-updates.js"
-import { type ReadUpdate, ReadAhead } from "./read-ahead.js"
-import { rows, type SqliteDatabase, type SqlValue } from "./sqlite-driver.js"
+import { rows, type SqlAnswer, type SqliteDatabase, type SqlValue } from "./sqlite-driver.js"
 import { type UpdateStatements, updateStatements } from "./statements.js"
 import { step } from "./steps.js"
-import type { StoredLane } from "./stored-lane.js"
+import { textOf } from "./stored-text.js"
+import { TakenRows } from "./taken-rows.js"
 
 /** Where a stored update waits. */
 export type StoredPlace = {
@@ -18,14 +15,17 @@ export type StoredPlace = {
   readonly dueAt: number
 }
 
-/** The first update of a lane, which is being taken. */
-export interface CountedUpdate {
-  readonly lane: StoredLane
-  readonly update: Update
-  /** How often it has been taken, this time included. */
-  readonly attempt: number
-  /** When it was put, in milliseconds since 1970. */
-  readonly receivedAt: number
+/** A {@link StoredPlace} as it is read. */
+type PlaceRow = Omit<StoredPlace, "lane"> & { readonly lane: SqlAnswer }
+
+/** Which places of a bot are read. */
+export interface PageOfPlaces {
+  /** Those behind this one. */
+  readonly after: number
+  /** Up to this one. */
+  readonly to: number
+  /** How many at most. */
+  readonly limit: number
 }
 
 /** A stored update that has been handled. */
@@ -33,13 +33,12 @@ export interface HandledUpdate extends UpdateReference {
   readonly sequence: number
 }
 
-/** What is written of an update. */
-type UpdateText = Omit<NewUpdate, "update">
-
 /** What {@link UpdateRows} knows of the tables: to be put back when a transaction fails. */
 export interface Totals {
   readonly stored: number
   readonly lastSequence: number
+  /** The last place of those that came early, which are counted down from 0. */
+  readonly lastEarly: number
 }
 
 /** How many remembered ids are looked at, each time some have been added, for those that are old. */
@@ -50,44 +49,50 @@ const pruneStep = 1_024
  * transaction, which is the caller's.
  */
 export class UpdateRows {
-  readonly #path: string
+  /** Those that are taken. */
+  readonly taken: TakenRows
   readonly #rememberMs: number
   readonly #statements: UpdateStatements["single"]
   readonly #many: UpdateStatements["many"]
-  readonly #fresh = new FreshUpdates()
-  readonly #ahead: ReadAhead
   /** The highest id of each bot that may be in the file: what is above it is new. */
   readonly #highest = new Map<number, number>()
   #stored: number
   #lastSequence: number
+  #lastEarly: number
   #addedSincePrune = 0
   #pruned: UpdateReference = { botId: -1, updateId: 0 }
 
-  /**
-   * @param path the file, for messages
-   * @param rememberMs how long the id of an update is known after it was handled
-   */
-  constructor(database: SqliteDatabase, path: string, rememberMs: number) {
-    this.#path = path
+  /** @param rememberMs how long the id of an update is known after it was handled */
+  constructor(database: SqliteDatabase, rememberMs: number) {
     this.#rememberMs = rememberMs
-    const { single, many } = updateStatements(database)
-    this.#statements = single
-    this.#many = many
-    this.#ahead = new ReadAhead(single.ahead, (sequence) => this.#fresh.has(sequence))
-    const [found] = rows<{ stored: number; last: number | null }>(this.#statements.totals)
+    const statements = updateStatements(database)
+    this.#statements = statements.single
+    this.#many = statements.many
+    this.taken = new TakenRows(statements)
+    const [found] = rows<Record<"stored" | "last" | "first", number | null>>(
+      this.#statements.totals,
+    )
     this.#stored = found?.stored ?? 0
-    this.#lastSequence = found?.last ?? 0
+    this.#lastSequence = Math.max(0, found?.last ?? 0)
+    this.#lastEarly = Math.min(0, found?.first ?? 0)
   }
 
-  /** How many updates there are, and the last place. */
+  /** How many updates there are, and the last places. */
   get totals(): Totals {
-    return { stored: this.#stored, lastSequence: this.#lastSequence }
+    const [stored, lastSequence, lastEarly] = [this.#stored, this.#lastSequence, this.#lastEarly]
+    return { stored, lastSequence, lastEarly }
   }
 
   /** A transaction has failed: nothing of it is there. */
-  reset({ stored, lastSequence }: Totals): void {
+  reset({ stored, lastSequence, lastEarly }: Totals): void {
     this.#stored = stored
     this.#lastSequence = lastSequence
+    this.#lastEarly = lastEarly
+  }
+
+  /** Some were there and are no more, though this process has not removed them. */
+  recount(): void {
+    this.#stored = rows<{ stored: number }>(this.#statements.count)[0]?.stored ?? 0
   }
 
   /** Writes how many updates there are now. */
@@ -108,9 +113,23 @@ export class UpdateRows {
     return places
   }
 
-  /** Adds an update behind all others; its id is known. */
-  append(update: UpdateText, now: number): number {
-    return this.#add([update], now)[0] ?? this.#lastSequence
+  /**
+   * Stores an update before its turn, in a place of its own, and answers that; `undefined` where its id
+   * is known.
+   */
+  putEarly(update: NewUpdate, now: number): number | undefined {
+    if (!this.#claim(update, now)) return undefined
+    this.#lastEarly -= 1
+    this.#add([update], now, this.#lastEarly)
+    return this.#lastEarly
+  }
+
+  /** Puts back what was set aside, behind all others; answers its place. */
+  replay({ botId, updateId }: UpdateReference, now: number): number {
+    this.#lastSequence += 1
+    this.#statements.replay.run(this.#lastSequence, now, botId, updateId)
+    this.#stored += 1
+    return this.#lastSequence
   }
 
   /** Moves an update behind all others; answers its place. */
@@ -122,9 +141,14 @@ export class UpdateRows {
     return moved
   }
 
-  /** What has just been stored can be taken without being read. */
-  keep(sequence: number, update: FreshUpdate): void {
-    this.#fresh.add(sequence, update)
+  /**
+   * Those that came early, in the order of their ids: what they waited for came in a life of the process
+   * that has ended, or never.
+   */
+  moveEarly(): void {
+    const early = rows<{ sequence: number }>(this.#statements.early)
+    for (const { sequence } of early) this.move(sequence)
+    this.#lastEarly = 0
   }
 
   /** Whether this update is stored, or was and is remembered. */
@@ -140,34 +164,6 @@ export class UpdateRows {
     const highest = found?.id ?? -Infinity
     this.#highest.set(botId, highest)
     return highest
-  }
-
-  /** Counts one more attempt of the first update of each lane, and answers them. */
-  count(lanes: readonly StoredLane[]): CountedUpdate[] {
-    const isKnown = ({ head }: StoredLane) => this.#fresh.has(head) || this.#ahead.has(head)
-    const counted = this.#many.attempts.run(lanes.filter(isKnown), headsOf)
-    const other = lanes.filter((lane) => !isKnown(lane))
-    const read = new Map(
-      // What was returned, by its statement.
-      (this.#many.read.all(other, headsOf) as ReadUpdate[]).map((row) => [row.sequence, row]),
-    )
-    if (counted + read.size < lanes.length) throw this.#gone()
-    const found = lanes.map((lane) => this.#countedOf(lane, read))
-    this.#ahead.miss(headsOf(other))
-    return found
-  }
-
-  /** Reads some that are not kept before they are taken. */
-  readAhead(): void {
-    this.#ahead.read()
-  }
-
-  /** Takes back what {@link UpdateRows.count} counted. */
-  uncount(sequence: number): void {
-    this.#statements.uncount.run(sequence)
-    // It may have been read while it was held.
-    this.#ahead.take(sequence)
-    step("handBack: attempt uncounted")
   }
 
   /** An update is to be taken again, not before `dueAt`. */
@@ -198,9 +194,10 @@ export class UpdateRows {
     }
   }
 
-  /** The places of a bot after a given one, in their order. */
-  placesAfter(botId: number, sequence: number, limit: number): StoredPlace[] {
-    return rows<StoredPlace>(this.#statements.places, botId, sequence, limit)
+  /** The places of a bot on a page, in their order. */
+  placesAfter(botId: number, { after, to, limit }: PageOfPlaces): StoredPlace[] {
+    const found = rows<PlaceRow>(this.#statements.places, botId, after, to, limit)
+    return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
   }
 
   /** The bot with updates whose id is next above one. */
@@ -210,7 +207,13 @@ export class UpdateRows {
 
   /** When the first update of all was put; `undefined` where there is none. */
   oldestPutAt(): number | undefined {
-    return rows<{ putAt: number }>(this.#statements.oldest)[0]?.putAt
+    return rows<{ putAt: number | null }>(this.#statements.oldest)[0]?.putAt ?? undefined
+  }
+
+  /** Writes a row of so many bytes, to see whether that can be done. */
+  writeTrial(bytes: number): void {
+    this.#statements.clearTrial.run()
+    this.#statements.trial.run(bytes)
   }
 
   /** Forgets the ids of some that were handled long ago, when about as many others were added. */
@@ -237,7 +240,7 @@ export class UpdateRows {
   }
 
   #putNew(updates: readonly NewUpdate[], now: number): number[] {
-    const places = this.#add(updates, now)
+    const places = this.#append(updates, now)
     this.#statements.claimFrom.run(places[0] ?? Infinity)
     step("put: id recorded")
     this.#addedSincePrune += updates.length
@@ -245,52 +248,35 @@ export class UpdateRows {
   }
 
   #putOne(update: NewUpdate, now: number): number | undefined {
-    const { claim } = this.#statements
-    const { changes } = claim.run(update.botId, update.updateId, now - this.#rememberMs)
-    if (Number(changes) === 0) return undefined
-    step("put: id recorded")
-    this.#addedSincePrune += 1
-    return this.append(update, now)
+    return this.#claim(update, now) ? this.#append([update], now)[0] : undefined
   }
 
-  #add(updates: readonly UpdateText[], now: number): number[] {
-    const places: number[] = []
+  /** Notes an id; answers whether it was not known. */
+  #claim({ botId, updateId }: NewUpdate, now: number): boolean {
+    const { changes } = this.#statements.claim.run(botId, updateId, now - this.#rememberMs)
+    if (Number(changes) === 0) return false
+    step("put: id recorded")
+    this.#addedSincePrune += 1
+    return true
+  }
+
+  /** Adds updates behind all others; answers their places. */
+  #append(updates: readonly NewUpdate[], now: number): number[] {
+    const first = this.#lastSequence + 1
+    this.#add(updates, now, first)
+    this.#lastSequence += updates.length
+    return updates.map((_, index) => first + index)
+  }
+
+  #add(updates: readonly NewUpdate[], now: number, first: number): void {
+    let sequence = first
     this.#many.updates.run(updates, (some) => {
-      const values: SqlValue[] = [this.#lastSequence + 1, now]
-      for (const { botId, updateId, lane, body } of some) {
-        values.push(botId, updateId, lane, body)
-        places.push((this.#lastSequence += 1))
-      }
+      const values: SqlValue[] = [sequence, now]
+      for (const { botId, updateId, lane, body } of some) values.push(botId, updateId, lane, body)
+      sequence += some.length
       return values
     })
     this.#stored += updates.length
     step("put: update stored")
-    return places
   }
-
-  #countedOf(lane: StoredLane, read: ReadonlyMap<number, ReadUpdate>): CountedUpdate {
-    // It may be in both: what is stored can be read ahead before it is kept.
-    const [fresh, ahead] = [this.#fresh.take(lane.head), this.#ahead.take(lane.head)]
-    const known = fresh ?? ahead
-    if (known) {
-      const { update, receivedAt } = known
-      return { lane, attempt: known.attempt + 1, receivedAt, update }
-    }
-    const row = read.get(lane.head)
-    if (!row) throw this.#gone()
-    const { attempt, receivedAt, body } = row
-    // What was put, as JSON.
-    return { lane, attempt, receivedAt, update: JSON.parse(body) as Update }
-  }
-
-  #gone(): StorageError {
-    return new StorageError(
-      "storage-corrupted",
-      `An update is gone from ${this.#path}. Let nothing else write to it, and start again`,
-    )
-  }
-}
-
-function headsOf(lanes: readonly StoredLane[]): number[] {
-  return lanes.map(({ head }) => head)
 }

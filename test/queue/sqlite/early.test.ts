@@ -1,0 +1,71 @@
+import { expect, test } from "vitest"
+import { silentLogger } from "../../../src/ground/logger.js"
+import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
+import { findSqlite } from "../../../src/queue/sqlite/sqlite-driver.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
+
+const newPath = pathsIn(temporaryFolder())
+
+/** All that a queue has, in its order. */
+async function takenFrom(queue: SqliteQueue): Promise<number[]> {
+  const taken: number[] = []
+  while (queue.waiting > 0) {
+    const delivery = await queue.take(AbortSignal.timeout(10_000))
+    taken.push(delivery.update.update_id)
+    await delivery.done()
+  }
+  return taken
+}
+
+test("what came early and had its turn is not overtaken by what has not, also after a restart", async () => {
+  const path = newPath()
+  {
+    await using queue = new SqliteQueue({ path, logger: silentLogger })
+    const turns = new Map<number, () => void>()
+    const put = (id: number, isEarly: boolean) =>
+      queue.put({
+        botId: 1,
+        update: updateOf(7, id),
+        ...(isEarly && { onTurn: (come: () => void) => turns.set(id, come) }),
+      })
+    await put(1000, false)
+    await put(1004, true)
+    await put(1002, true)
+    turns.get(1002)?.()
+    await queue.put({ botId: 1, update: updateOf(8, 1001) })
+  }
+  await using queue = new SqliteQueue({ path, logger: silentLogger })
+  expect(await takenFrom(queue)).toEqual([1000, 1002, 1001, 1004])
+})
+
+test("what came early and never had its turn comes after a start, by its id", async () => {
+  const path = newPath()
+  {
+    await using queue = new SqliteQueue({ path, logger: silentLogger })
+    for (const id of [9, 5, 7]) {
+      await queue.put({ botId: 1, update: updateOf(7, id), onTurn: () => {} })
+    }
+    await queue.put({ botId: 1, update: updateOf(7, 1) })
+    expect((await queue.status()).waiting).toBe(4)
+  }
+  await using queue = new SqliteQueue({ path, logger: silentLogger })
+  expect(await takenFrom(queue)).toEqual([1, 5, 7, 9])
+})
+
+test("the turn of a put that could not be stored moves no other", async () => {
+  const path = newPath()
+  await using queue = new SqliteQueue({ path, logger: silentLogger })
+  const turns: (() => void)[] = []
+  const early = (id: number) =>
+    queue.put({ botId: 1, update: updateOf(7, id), onTurn: (come) => void turns.push(come) })
+  const other = findSqlite()(path)
+  other.exec("BEGIN IMMEDIATE")
+  await expect(early(2)).rejects.toMatchObject({ code: "storage-locked" })
+  other.exec("ROLLBACK")
+  other.close()
+  await early(3)
+  turns[0]?.()
+  await queue.put({ botId: 1, update: updateOf(8, 4) })
+  expect((await queue.take(AbortSignal.timeout(10_000))).update.update_id).toBe(4)
+})
