@@ -35,7 +35,7 @@ export class BotAddress {
     const root = this.#checkRoot(apiRoot ?? environmentRoot() ?? publicRoot)
     this.origin = root.origin
     this.host = root.host
-    this.#prefix = root.pathname.replace(/\/+$/, "")
+    this.#prefix = root.pathname.replace(/(?<!\/)\/+$/, "")
     this.apiRoot = this.origin + this.#prefix
     this.#environment = environment === "test" ? "/test" : ""
   }

@@ -96,7 +96,7 @@ function authorityProblem(
   host: string | undefined,
 ): CertificateProblem | undefined {
   const commonName = commonNameOf(leaf)
-  const isNamed = leaf.subjectAltName !== undefined || /^[^\s]+\.[^\s]+$/.test(commonName)
+  const isNamed = leaf.subjectAltName !== undefined || /^\S[^\s.]*\.\S+$/.test(commonName)
   if (isNamed || commonName === "localhost") return undefined
   if (commonName === "") {
     // With a host to compare, the message on names says the same.

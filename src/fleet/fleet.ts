@@ -291,5 +291,5 @@ function expectBase(webhookUrl: string | undefined): void {
 
 /** The URL or path of one bot below that of the fleet. */
 function below(base: string, botId: number): string {
-  return `${base.replace(/\/+$/, "")}/${botId}`
+  return `${base.replace(/(?<!\/)\/+$/, "")}/${botId}`
 }

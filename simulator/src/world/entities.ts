@@ -6,11 +6,11 @@ type PlainType = "bot_command" | "mention" | "hashtag" | "cashtag" | "url" | "em
 // middle is not searched.
 const patterns: readonly (readonly [PlainType, string, RegExp])[] = [
   ["url", ":", /\b(?:https?|ftp|tg|ton):\/\/[^\s<>"]*[^\s<>".,:;!?)\]}'»]/giu],
-  ["email", "@", /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/giu],
+  ["email", "@", /\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/giu],
   [
     "url",
     ".",
-    /(?<![@\w.])(?:[\w-]+\.)+(?:com|org|net|io|me|dev|app|de|ru|uk|info)\b(?:\/[^\s<>"]*)?/giu,
+    /(?<![@\w.])(?:[\w-]{1,63}\.){1,127}(?:com|org|net|io|me|dev|app|de|ru|uk|info)\b(?:\/[^\s<>"]*)?/giu,
   ],
   ["bot_command", "/", /(?<![\w/<>.])\/[a-z0-9_]{1,64}(?:@[a-z0-9_]{3,32})?(?![\w/])/giu],
   ["mention", "@", /(?<![\w@])@[a-z][a-z0-9_]{2,31}\b/giu],

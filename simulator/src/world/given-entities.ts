@@ -54,7 +54,7 @@ function entityOf(value: unknown): MessageEntity | undefined {
 
 function checkUrl({ type, url }: Fields): void {
   if (type !== "text_link" || typeof url !== "string") return
-  const isUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/]|^[^\s/]+\.[^\s]+$/i.test(url)
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/]|^[^\s/][^\s/.]*\.\S+$/i.test(url)
   if (isUrl) return
   const reason = url === "" ? "URL host is empty" : "Wrong HTTP URL"
   throw CallError.badRequest(`entity URL '${url}' is invalid: ${reason}`)

@@ -30,7 +30,7 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
       // Who it is comes out when the message is sent.
       const user = { id: Number(mentioned), is_bot: false, first_name: "" }
       entities.push({ type: "text_mention", offset, length, user })
-    } else if (/^[^\s]+\.[^\s]+$|^\w+:\/\//.test(address))
+    } else if (/^\S[^\s.]*\.\S+$|^\w+:\/\//.test(address))
       entities.push({ type, offset, length, url: webAddress(address) })
   } else if (type === "custom_emoji") {
     entities.push({ type, offset, length, custom_emoji_id: custom_emoji_id ?? "" })

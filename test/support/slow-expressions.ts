@@ -1,0 +1,107 @@
+import { createContext, runInContext } from "node:vm"
+import { parseSync, Visitor } from "oxc-parser"
+
+/** A regular expression of a source file. */
+export interface FoundExpression {
+  readonly path: string
+  readonly pattern: string
+  readonly flags: string
+}
+
+/** A text for which an expression takes longer than its length explains. */
+export interface SlowText {
+  readonly head: string
+  readonly piece: string
+  readonly tail: string
+  readonly cpuMs: number
+}
+
+/** Returns the regular expressions that a source file has as literals. */
+export function expressionsOf(path: string, source: string): FoundExpression[] {
+  const found: FoundExpression[] = []
+  new Visitor({
+    Literal(node) {
+      if ("regex" in node) {
+        const { pattern, flags } = node.regex
+        found.push({ path, pattern, flags })
+      }
+    },
+  }).visit(parseSync(path, source).program)
+  return found
+}
+
+/** The length of the texts, in characters: that of an HTTP header, or of four long messages. */
+const length = 16_384
+
+/** Linear expressions take less than a millisecond of it, quadratic ones a hundred and more. */
+const slowCpuMs = 60
+
+const timeoutMs = 1_500
+
+/** Returns a text that makes an expression slow; `undefined` where none of those that were tried does. */
+export function slowTextFor(
+  { pattern, flags }: Pick<FoundExpression, "pattern" | "flags">,
+  pieces: Iterable<string> = piecesOf(pattern),
+): SlowText | undefined {
+  const heads = ["", '"', ...literalsOf(pattern).slice(0, 2)]
+  for (const piece of pieces) {
+    for (const head of heads) {
+      for (const tail of ["\u0001", " \n", ""]) {
+        const cpuMs = cpuOf(pattern, flags, head, piece, tail)
+        if (cpuMs > slowCpuMs) return { head, piece, tail, cpuMs }
+      }
+    }
+  }
+  return undefined
+}
+
+/** Quotes that are escaped, opened or closed. */
+const quoted = ['\\"', '"a', ' "']
+
+/** Returns texts to repeat: the characters that a pattern names, some of all kinds, and pairs of them. */
+export function piecesOf(pattern: string): Set<string> {
+  const singles = charactersOf(pattern).slice(0, 16)
+  const pairs = singles.slice(0, 5).flatMap((one) => singles.slice(0, 5).map((two) => one + two))
+  return new Set([...singles, ...literalsOf(pattern).slice(0, 4), ...pairs, ...quoted])
+}
+
+/** Returns a text to repeat, made of characters that a pattern names. */
+export function randomPiece(pattern: string, random: () => number): string {
+  const characters = charactersOf(pattern)
+  const size = 1 + Math.floor(random() * 6)
+  return Array.from(
+    { length: size },
+    () => characters[Math.floor(random() * characters.length)] ?? "a",
+  ).join("")
+}
+
+/** Returns the parts of a pattern that stand for themselves, the longest first. */
+function literalsOf(pattern: string): string[] {
+  const parts = pattern.replaceAll(/\[[^\]]*\]/g, "?").match(/[^\\()?*+|^$[\]{}.]{2,}/g) ?? []
+  return parts.toSorted((one, other) => other.length - one.length)
+}
+
+const classes: Readonly<Record<string, string>> = { d: "1", w: "a", s: " ", D: "a", W: " ", S: "a" }
+
+function charactersOf(pattern: string): string[] {
+  const plain = pattern
+    .replaceAll(/\\([a-z])/gi, (_, letter: string) => classes[letter] ?? "")
+    .replaceAll(/[()?*+|^$[\]{}\\]/g, "")
+  return [...new Set([...plain, ...'a1 "\\;,-./:=\n<&@\u00e9'])]
+}
+
+const context = createContext({ text: "", expression: /x/ })
+
+/** The time of the processor and not of the clock: the machine may be busy with other tests. */
+function cpuOf(pattern: string, flags: string, head: string, piece: string, tail: string): number {
+  context["text"] = head + piece.repeat(length / piece.length) + tail
+  context["expression"] = new RegExp(pattern, flags)
+  const before = process.cpuUsage()
+  try {
+    runInContext("text.match(expression)", context, { timeout: timeoutMs })
+  } catch {
+    // It took longer than the limit.
+  }
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
