@@ -84,7 +84,7 @@ export class Dispatcher extends Router {
   readonly #concurrency: number
   readonly #handlerTimeoutMs: number
   readonly #report: ErrorReport
-  readonly #lost = (method: string, error: unknown) => {
+  readonly #lost = (error: unknown, method = "Telegram") => {
     this.#report.log(`A call of ${method} that nobody waits for has failed: ${errorText(error)}`)
   }
   readonly #rule: FailureRule
@@ -209,10 +209,8 @@ export class Dispatcher extends Router {
   }
 
   #run(handling: Handling, response: ResponseSlot | undefined, rule?: FailureRule): UpdateRun {
-    if (response) {
-      handling.response = response
-      handling.lost = this.#lost
-    }
+    handling.response = response
+    handling.lost = this.#lost
     const { plan } = this.table
     return new UpdateRun({ plan, handling, report: this.#report, rule, root: this.table })
   }

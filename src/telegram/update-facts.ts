@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Chat, Update, User } from "@grammyjs/types"
+import type { Chat, Message, Update, User } from "@grammyjs/types"
 import type { UpdateType } from "./api.js"
 
 /** Which updates are handled one after the other: those of a chat, of a user, or as a function says. */
@@ -35,6 +35,22 @@ export function updateType(update: Update): UpdateType | undefined {
     if (key !== "update_id" && isObject(update[key as UpdateType])) return key as UpdateType
   }
   return undefined
+}
+
+/**
+ * The effective message of an update: the new or edited message or post that it brings, also of a
+ * business account or a guest. `undefined` for a press of a button, whose message is older.
+ */
+export function updateMessage(update: Update): Message | undefined {
+  return (
+    update.message ??
+    update.edited_message ??
+    update.channel_post ??
+    update.edited_channel_post ??
+    update.business_message ??
+    update.edited_business_message ??
+    update.guest_message
+  )
 }
 
 /** The chat an update happened in; `undefined` where there is none, as with an inline query. */

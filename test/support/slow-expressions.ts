@@ -44,16 +44,17 @@ export function slowTextFor(
   pieces: Iterable<string> = piecesOf(pattern),
 ): SlowText | undefined {
   const heads = ["", '"', ...literalsOf(pattern).slice(0, 2)]
+  const ends = heads.flatMap((head) => tails.map((tail) => ({ head, tail })))
   for (const piece of pieces) {
-    for (const head of heads) {
-      for (const tail of ["\u0001", " \n", ""]) {
-        const cpuMs = cpuOf(pattern, flags, head, piece, tail)
-        if (cpuMs > slowCpuMs) return { head, piece, tail, cpuMs }
-      }
+    for (const { head, tail } of ends) {
+      const cpuMs = cpuOf(pattern, flags, head, piece, tail)
+      if (cpuMs > slowCpuMs) return { head, piece, tail, cpuMs }
     }
   }
   return undefined
 }
+
+const tails = ["\u0001", " \n", ""]
 
 /** Quotes that are escaped, opened or closed. */
 const quoted = ['\\"', '"a', ' "']

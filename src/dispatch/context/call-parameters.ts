@@ -1,7 +1,7 @@
 import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 
-/** The parameters that a context fills in; what is given to a method of it wins over them. */
-type FilledIn =
+/** The parameters that a context fills in; a parameter that is given wins over them. */
+export type FilledIn =
   | "chat_id"
   | "message_id"
   | "inline_message_id"
@@ -9,12 +9,18 @@ type FilledIn =
   | "business_connection_id"
   | "direct_messages_topic_id"
 
-/** The parameters of a Bot API method without those named, and with those a context fills in optional. */
-export type Rest<M extends ApiMethodName, Given extends string = never> = Omit<
+/** The parameters of a method, those named `Filled` optional. */
+export type Filling<M extends ApiMethodName, Filled extends string> = Omit<
   ApiParameters<M>,
-  FilledIn | Given
+  Filled
 > &
-  Partial<Pick<ApiParameters<M>, Extract<keyof ApiParameters<M>, FilledIn>>>
+  Partial<Pick<ApiParameters<M>, Extract<keyof ApiParameters<M>, Filled>>>
+
+/** The parameters of a method without those named `Given`, and those that a context fills in optional. */
+export type Rest<M extends ApiMethodName, Given extends string = never> = Omit<
+  Filling<M, FilledIn>,
+  Given
+>
 
 /** One parameter of a Bot API method. */
 export type Parameter<

@@ -7,3 +7,8 @@ export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer
 
 /** Every type of update in camelCase. What implements a record of it has a member for each type. */
 export type UpdateTypeName = CamelCase<UpdateType>
+
+/** Returns a name of Telegram's in camelCase. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,8 +1,13 @@
 import type { Bot } from "../../bot/index.js"
+import { updateTypes } from "../../telegram/update-types.js"
+import { camelCase } from "./camel-case.js"
+import type { ContextCall } from "./context-call.js"
+import { replyCalls, type ReplyMethods } from "./reply-methods.js"
+import type { UpdateFields } from "./update-fields.js"
 import type { Update } from "../../telegram/types.js"
 import type { QueueTransaction } from "../../queue/update-queue.js"
-import { updateChat, updateUser } from "../../telegram/update-facts.js"
-import { ChatMethods } from "./chat-methods.js"
+import { updateChat, updateMessage, updateUser } from "../../telegram/update-facts.js"
+import { chatCalls, type ChatMethods } from "./chat-methods.js"
 import type { Filter, NarrowedBy } from "../filters/filter.js"
 import type { Handling } from "./handling.js"
 import { respond, type RespondMethod, type RespondParameters } from "./respond.js"
@@ -25,25 +30,61 @@ export type CommandContext<U extends Update = Update> = Context<U> & {
   readonly args: readonly string[]
 }
 
+/** Payloads by type, and shortcuts to methods of the Bot API. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- defined below, from tables
+export interface Context<U extends Update = Update>
+  extends UpdateFields<U>, ReplyMethods, ChatMethods<U> {}
+
 /**
  * One update in the hands of its handlers, which all get the same context. Nothing is computed that
- * no handler reads. The type parameter is what the handler's filter knows of the update.
+ * no handler reads. The type parameter says what the handler's filter knows of the update.
+ *
+ * A shortcut that calls Telegram returns a promise. Await it: the next line then runs after the call.
+ * The handler's end waits for a call that nothing awaits, whose error goes to the error handlers.
  */
-export class Context<U extends Update = Update> extends ChatMethods<U> {
+export class Context<U extends Update = Update> {
   readonly #handling: Handling
+
+  static {
+    const define = (name: string, read: (handling: Handling) => unknown) =>
+      Object.defineProperty(this.prototype, name, {
+        get(this: Context) {
+          return read(this.#handling)
+        },
+        configurable: true,
+      })
+    // A message has rules of its own.
+    for (const type of updateTypes.filter((other) => other !== "message")) {
+      define(camelCase(type), ({ update }) => update[type])
+    }
+    // Seen by the types of the handlers that have them.
+    define("match", ({ match }) => match)
+    define("command", ({ command }) => command?.name)
+    define("argument", ({ argument }) => argument)
+    define("args", ({ args }) => args)
+    for (const [name, call] of [...replyCalls, ...chatCalls]) this.#defineCall(name, call)
+  }
+
+  static #defineCall(name: string, call: ContextCall): void {
+    const value = function (this: Context, ...given: never[]): Promise<unknown> {
+      return this.#handling.watch(call(this.#handling, ...given))
+    }
+    Object.defineProperty(this.prototype, name, { value, writable: true, configurable: true })
+  }
 
   /** Made by the dispatcher. */
   constructor(handling: Handling) {
-    super()
     this.#handling = handling
   }
 
-  override get update(): U {
+  /** The update as Telegram sent it. */
+  get update(): U {
     // The filter that the handler was registered with has let the update pass.
     return this.#handling.update as U
   }
 
-  override get bot(): Bot {
+  /** The bot that received the update, for calls to Telegram. */
+  get bot(): Bot {
     return this.#handling.bot
   }
 
@@ -53,21 +94,17 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
     return this.#handling.type as TypeOf<U>
   }
 
-  override get message(): MessageOf<U> {
-    const { update } = this
-    const message =
-      update.message ??
-      update.edited_message ??
-      update.channel_post ??
-      update.edited_channel_post ??
-      update.business_message ??
-      update.edited_business_message ??
-      update.guest_message
+  /**
+   * The message of the update: a new or edited one, a post, a business or guest message; `undefined`
+   * where there is none, as with a press of a button.
+   */
+  get message(): MessageOf<U> {
     // The filter knows which of them is there.
-    return message as MessageOf<U>
+    return updateMessage(this.update) as MessageOf<U>
   }
 
-  override get chat(): ChatOf<U> {
+  /** The chat in which the update happened; `undefined` where there is none. */
+  get chat(): ChatOf<U> {
     // A payload that is known to have a chat has this one.
     return updateChat(this.update) as ChatOf<U>
   }
@@ -119,7 +156,7 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
    * @see docs/guides/response-calls.md
    */
   respond<M extends RespondMethod>(method: M, params: RespondParameters<M>): Promise<void> {
-    return respond(this.#handling, method, params)
+    return this.#handling.watch(respond(this.#handling, method, params))
   }
 
   /**
@@ -154,37 +191,5 @@ export class Context<U extends Update = Update> extends ChatMethods<U> {
   /** Whether a filter wants the update; if so the context is narrowed. */
   matches<F extends Filter>(filter: F): this is Context<NarrowedBy<F> & U> {
     return filter(this.update)
-  }
-}
-
-/** The context as the dispatcher makes it: with what only some handlers may see. */
-export class HandlerContext extends Context {
-  readonly #handling: Handling
-  #argument: string | undefined
-  #args: readonly string[] | undefined
-
-  constructor(handling: Handling) {
-    super(handling)
-    this.#handling = handling
-  }
-
-  get match(): RegExpExecArray | undefined {
-    return this.#handling.match
-  }
-
-  get command(): string | undefined {
-    return this.#handling.command?.name
-  }
-
-  get argument(): string | undefined {
-    const { command, update } = this.#handling
-    if (command) this.#argument ??= update.message?.text?.slice(command.end).trim() ?? ""
-    return this.#argument
-  }
-
-  get args(): readonly string[] | undefined {
-    const { argument } = this
-    if (argument !== undefined) this.#args ??= argument.split(/\s+/).filter((word) => word !== "")
-    return this.#args
   }
 }

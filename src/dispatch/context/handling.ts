@@ -6,6 +6,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import { updateType } from "../../telegram/update-facts.js"
 import type { CommandText } from "./command-text.js"
+import { ObservedPromise } from "./observed-promise.js"
 
 /** What a queue says of an update that it delivers. */
 interface DeliveryFacts {
@@ -33,7 +34,13 @@ export class Handling {
   /** The answer to the request that brought the update, where it can carry a call. */
   response: ResponseSlot | undefined
   /** Told of a call that nobody waits for and that has failed. */
-  lost: (method: string, error: unknown) => void = () => {}
+  lost: (error: unknown, method?: string) => void = () => {}
+  /** The calls of the handlers that have not been settled. */
+  #calls: ObservedPromise<unknown>[] | undefined
+  readonly #tellLost = (error: unknown) => this.lost(error)
+  #isClosed = false
+  #argument: string | undefined
+  #args: readonly string[] | undefined
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false
   readonly #taken: AbortSignal | undefined
@@ -50,6 +57,49 @@ export class Handling {
     this.receivedAt = delivery?.receivedAt ?? Date.now()
     this.#taken = delivery?.signal
     this.#transaction = delivery?.transaction
+  }
+
+  /** The text behind the command, without the space around it. */
+  get argument(): string | undefined {
+    const { command, update } = this
+    if (command) this.#argument ??= update.message?.text?.slice(command.end).trim() ?? ""
+    return this.#argument
+  }
+
+  /** The words behind the command. */
+  get args(): readonly string[] | undefined {
+    const { argument } = this
+    if (argument !== undefined) this.#args ??= argument.split(/\s+/).filter((word) => word !== "")
+    return this.#args
+  }
+
+  /** Returns the promise of a call, for whose end the handlers' end waits where nothing else does. */
+  watch<T>(call: Promise<T>): Promise<T> {
+    const observed = ObservedPromise.around(call)
+    if (this.#isClosed) observed.settled().catch(this.#tellLost)
+    else (this.#calls ??= []).push(observed)
+    return observed
+  }
+
+  /** Whether calls have been made that {@link settleCalls} has not waited for. */
+  get hasCalls(): boolean {
+    return this.#calls !== undefined
+  }
+
+  /** Waits for the calls that nothing waits for. Rejects with the error of the first that fails. */
+  async settleCalls(): Promise<void> {
+    for (let calls = this.#calls; calls; calls = this.#calls) {
+      this.#calls = undefined
+      const unobserved = calls.filter(({ isObserved }) => !isObserved)
+      await Promise.all(unobserved.map((call) => call.settled()))
+    }
+  }
+
+  /** Waits for the calls that are left where a handler has failed, and tells of those that fail, too. */
+  async endCalls(): Promise<void> {
+    const calls = this.#calls ?? []
+    this.#calls = undefined
+    await Promise.all(calls.map((call) => call.settled().catch(this.#tellLost)))
   }
 
   /** Begins the transaction that the end of the update commits; rejects where the queue has none. */
@@ -96,8 +146,9 @@ export class Handling {
     return errorName(error) === "AbortError" || (isError(error) && errorCause(error) === reason)
   }
 
-  /** Called when the handlers have ended: listens no more. */
+  /** Stops listening: called when the handlers have ended. */
   close(): void {
+    this.#isClosed = true
     if (this.#controller) this.#taken?.removeEventListener("abort", this)
   }
 

@@ -1,300 +1,279 @@
-import type { Bot, CallOptions } from "../../bot/index.js"
-import type { ApiResult } from "../../telegram/api.js"
-import type { Chat, Update } from "../../telegram/types.js"
+import type { CallOptions } from "../../bot/index.js"
+import type { ApiMethodName, ApiResult } from "../../telegram/api.js"
 import type { Parameter, Rest } from "./call-parameters.js"
-import { type Place, placeOf } from "./message-target.js"
-import { UpdateFields } from "./update-fields.js"
+import type { CallSubject, ContextCall } from "./context-call.js"
+import { fillIn, placeOf } from "./message-target.js"
 
 /**
- * Sends to where the update came from: the same chat, topic and business connection. Nothing quotes
- * the message unless `reply_parameters` say so. Options have Telegram's names, and win over what is
- * filled in. Each call rejects with a `TypeError` where the update has no chat.
+ * Shortcuts that send to where the update came from: the same chat, topic and business connection. A
+ * request to join and a new business connection are answered in the bot's own chat with the person.
+ *
+ * Nothing quotes the message unless `reply_parameters` say so. Options have Telegram's names, and win
+ * over what is filled in; with a `chat_id` of another chat nothing is filled in. Each call rejects with
+ * a `TypeError` where the update has no chat, or the method cannot be used in a business account's.
  */
-export abstract class ReplyMethods<U extends Update> extends UpdateFields<U> {
-  /** Calls to Telegram. */
-  abstract readonly bot: Bot
-  /** The chat the update happened in; `undefined` where there is none. */
-  abstract readonly chat: Chat | undefined
-
+export interface ReplyMethods {
   /**
    * Sends a text.
    *
    * @see https://core.telegram.org/bots/api#sendmessage
    */
-  async reply(
+  reply(
     text: Parameter<"sendMessage", "text">,
     options?: Rest<"sendMessage", "text">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendMessage">> {
-    return this.bot.sendMessage({ ...this.place("reply"), text, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendMessage">>
 
   /**
    * Sends a rich message.
    *
    * @see https://core.telegram.org/bots/api#sendrichmessage
    */
-  async replyWithRichMessage(
+  replyWithRichMessage(
     rich_message: Parameter<"sendRichMessage", "rich_message">,
     options?: Rest<"sendRichMessage", "rich_message">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendRichMessage">> {
-    return this.bot.sendRichMessage(
-      { ...this.place("replyWithRichMessage"), rich_message, ...options },
-      call,
-    )
-  }
+  ): Promise<ApiResult<"sendRichMessage">>
 
   /**
    * Sends a photo.
    *
    * @see https://core.telegram.org/bots/api#sendphoto
    */
-  async replyWithPhoto(
+  replyWithPhoto(
     photo: Parameter<"sendPhoto", "photo">,
     options?: Rest<"sendPhoto", "photo">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendPhoto">> {
-    return this.bot.sendPhoto({ ...this.place("replyWithPhoto"), photo, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendPhoto">>
 
   /**
    * Sends a live photo.
    *
    * @see https://core.telegram.org/bots/api#sendlivephoto
    */
-  async replyWithLivePhoto(
+  replyWithLivePhoto(
     parameters: Rest<"sendLivePhoto">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendLivePhoto">> {
-    return this.bot.sendLivePhoto({ ...this.place("replyWithLivePhoto"), ...parameters }, call)
-  }
+  ): Promise<ApiResult<"sendLivePhoto">>
 
   /**
    * Sends an audio file for the music player.
    *
    * @see https://core.telegram.org/bots/api#sendaudio
    */
-  async replyWithAudio(
+  replyWithAudio(
     audio: Parameter<"sendAudio", "audio">,
     options?: Rest<"sendAudio", "audio">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendAudio">> {
-    return this.bot.sendAudio({ ...this.place("replyWithAudio"), audio, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendAudio">>
 
   /**
    * Sends a file.
    *
    * @see https://core.telegram.org/bots/api#senddocument
    */
-  async replyWithDocument(
+  replyWithDocument(
     document: Parameter<"sendDocument", "document">,
     options?: Rest<"sendDocument", "document">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendDocument">> {
-    return this.bot.sendDocument({ ...this.place("replyWithDocument"), document, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendDocument">>
 
   /**
    * Sends a video.
    *
    * @see https://core.telegram.org/bots/api#sendvideo
    */
-  async replyWithVideo(
+  replyWithVideo(
     video: Parameter<"sendVideo", "video">,
     options?: Rest<"sendVideo", "video">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendVideo">> {
-    return this.bot.sendVideo({ ...this.place("replyWithVideo"), video, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendVideo">>
 
   /**
    * Sends an animation: a GIF or a video without sound.
    *
    * @see https://core.telegram.org/bots/api#sendanimation
    */
-  async replyWithAnimation(
+  replyWithAnimation(
     animation: Parameter<"sendAnimation", "animation">,
     options?: Rest<"sendAnimation", "animation">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendAnimation">> {
-    return this.bot.sendAnimation(
-      { ...this.place("replyWithAnimation"), animation, ...options },
-      call,
-    )
-  }
+  ): Promise<ApiResult<"sendAnimation">>
 
   /**
    * Sends a voice message.
    *
    * @see https://core.telegram.org/bots/api#sendvoice
    */
-  async replyWithVoice(
+  replyWithVoice(
     voice: Parameter<"sendVoice", "voice">,
     options?: Rest<"sendVoice", "voice">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendVoice">> {
-    return this.bot.sendVoice({ ...this.place("replyWithVoice"), voice, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendVoice">>
 
   /**
    * Sends a round video message.
    *
    * @see https://core.telegram.org/bots/api#sendvideonote
    */
-  async replyWithVideoNote(
+  replyWithVideoNote(
     video_note: Parameter<"sendVideoNote", "video_note">,
     options?: Rest<"sendVideoNote", "video_note">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendVideoNote">> {
-    return this.bot.sendVideoNote(
-      { ...this.place("replyWithVideoNote"), video_note, ...options },
-      call,
-    )
-  }
+  ): Promise<ApiResult<"sendVideoNote">>
 
   /**
    * Sends a sticker.
    *
    * @see https://core.telegram.org/bots/api#sendsticker
    */
-  async replyWithSticker(
+  replyWithSticker(
     sticker: Parameter<"sendSticker", "sticker">,
     options?: Rest<"sendSticker", "sticker">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendSticker">> {
-    return this.bot.sendSticker({ ...this.place("replyWithSticker"), sticker, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendSticker">>
 
   /**
    * Sends several media as an album.
    *
    * @see https://core.telegram.org/bots/api#sendmediagroup
    */
-  async replyWithMediaGroup(
+  replyWithMediaGroup(
     media: Parameter<"sendMediaGroup", "media">,
     options?: Rest<"sendMediaGroup", "media">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendMediaGroup">> {
-    return this.bot.sendMediaGroup(
-      { ...this.place("replyWithMediaGroup"), media, ...options },
-      call,
-    )
-  }
+  ): Promise<ApiResult<"sendMediaGroup">>
 
   /**
    * Sends a game.
    *
    * @see https://core.telegram.org/bots/api#sendgame
    */
-  async replyWithGame(
+  replyWithGame(
     game_short_name: Parameter<"sendGame", "game_short_name">,
     options?: Rest<"sendGame", "game_short_name">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendGame">> {
-    return this.bot.sendGame({ ...this.place("replyWithGame"), game_short_name, ...options }, call)
-  }
+  ): Promise<ApiResult<"sendGame">>
 
   /**
    * Sends a point on the map.
    *
    * @see https://core.telegram.org/bots/api#sendlocation
    */
-  async replyWithLocation(
+  replyWithLocation(
     parameters: Rest<"sendLocation">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendLocation">> {
-    return this.bot.sendLocation({ ...this.place("replyWithLocation"), ...parameters }, call)
-  }
+  ): Promise<ApiResult<"sendLocation">>
 
   /**
    * Sends a venue.
    *
    * @see https://core.telegram.org/bots/api#sendvenue
    */
-  async replyWithVenue(
-    parameters: Rest<"sendVenue">,
-    call?: CallOptions,
-  ): Promise<ApiResult<"sendVenue">> {
-    return this.bot.sendVenue({ ...this.place("replyWithVenue"), ...parameters }, call)
-  }
+  replyWithVenue(parameters: Rest<"sendVenue">, call?: CallOptions): Promise<ApiResult<"sendVenue">>
 
   /**
    * Sends a contact.
    *
    * @see https://core.telegram.org/bots/api#sendcontact
    */
-  async replyWithContact(
+  replyWithContact(
     parameters: Rest<"sendContact">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendContact">> {
-    return this.bot.sendContact({ ...this.place("replyWithContact"), ...parameters }, call)
-  }
+  ): Promise<ApiResult<"sendContact">>
 
   /**
    * Sends a poll.
    *
    * @see https://core.telegram.org/bots/api#sendpoll
    */
-  async replyWithPoll(
-    parameters: Rest<"sendPoll">,
-    call?: CallOptions,
-  ): Promise<ApiResult<"sendPoll">> {
-    return this.bot.sendPoll({ ...this.place("replyWithPoll"), ...parameters }, call)
-  }
+  replyWithPoll(parameters: Rest<"sendPoll">, call?: CallOptions): Promise<ApiResult<"sendPoll">>
 
   /**
    * Sends paid media.
    *
    * @see https://core.telegram.org/bots/api#sendpaidmedia
    */
-  async replyWithPaidMedia(
+  replyWithPaidMedia(
     parameters: Rest<"sendPaidMedia">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendPaidMedia">> {
-    return this.bot.sendPaidMedia({ ...this.place("replyWithPaidMedia"), ...parameters }, call)
-  }
+  ): Promise<ApiResult<"sendPaidMedia">>
 
   /**
    * Sends an invoice.
    *
    * @see https://core.telegram.org/bots/api#sendinvoice
    */
-  async replyWithInvoice(
+  replyWithInvoice(
     parameters: Rest<"sendInvoice">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendInvoice">> {
-    return this.bot.sendInvoice({ ...this.place("replyWithInvoice"), ...parameters }, call)
-  }
+  ): Promise<ApiResult<"sendInvoice">>
 
   /**
    * Sends a dice, or another emoji that comes to rest by chance.
    *
    * @see https://core.telegram.org/bots/api#senddice
    */
-  async replyWithDice(
-    options?: Rest<"sendDice">,
-    call?: CallOptions,
-  ): Promise<ApiResult<"sendDice">> {
-    return this.bot.sendDice({ ...this.place("replyWithDice"), ...options }, call)
-  }
+  replyWithDice(options?: Rest<"sendDice">, call?: CallOptions): Promise<ApiResult<"sendDice">>
 
   /**
    * Shows for five seconds what the bot is doing: `"typing"`, `"upload_photo"`, …
    *
    * @see https://core.telegram.org/bots/api#sendchataction
    */
-  async sendChatAction(
+  sendChatAction(
     action: Parameter<"sendChatAction", "action">,
     options?: Rest<"sendChatAction", "action">,
     call?: CallOptions,
-  ): Promise<true> {
-    return this.bot.sendChatAction({ ...this.place("sendChatAction"), action, ...options }, call)
-  }
+  ): Promise<true>
+}
 
-  /** Where `method` sends to. */
-  protected place(method: string): Place {
-    return placeOf(method, this.update, this.chat)
+/** The method of the Bot API that each shortcut calls, and the parameter that its first argument is. */
+const shortcuts: Readonly<Record<keyof ReplyMethods, readonly [ApiMethodName, string?]>> = {
+  reply: ["sendMessage", "text"],
+  replyWithRichMessage: ["sendRichMessage", "rich_message"],
+  replyWithPhoto: ["sendPhoto", "photo"],
+  replyWithLivePhoto: ["sendLivePhoto"],
+  replyWithAudio: ["sendAudio", "audio"],
+  replyWithDocument: ["sendDocument", "document"],
+  replyWithVideo: ["sendVideo", "video"],
+  replyWithAnimation: ["sendAnimation", "animation"],
+  replyWithVoice: ["sendVoice", "voice"],
+  replyWithVideoNote: ["sendVideoNote", "video_note"],
+  replyWithSticker: ["sendSticker", "sticker"],
+  replyWithMediaGroup: ["sendMediaGroup", "media"],
+  replyWithGame: ["sendGame", "game_short_name"],
+  replyWithLocation: ["sendLocation"],
+  replyWithVenue: ["sendVenue"],
+  replyWithContact: ["sendContact"],
+  replyWithPoll: ["sendPoll"],
+  replyWithPaidMedia: ["sendPaidMedia"],
+  replyWithInvoice: ["sendInvoice"],
+  replyWithDice: ["sendDice"],
+  sendChatAction: ["sendChatAction", "action"],
+}
+
+/** The shortcuts by name. */
+export const replyCalls: ReadonlyMap<string, ContextCall> = new Map(
+  Object.entries(shortcuts).map(([name, [method, parameter]]) => [
+    name,
+    parameter === undefined ? sends(name, method) : sendsOne(name, method, parameter),
+  ]),
+)
+
+type SendCall = (about: CallSubject, options?: object, call?: CallOptions) => Promise<unknown>
+
+/** A shortcut whose first argument is all parameters. */
+function sends(name: string, method: ApiMethodName): SendCall {
+  return async ({ bot, update }, options?: object, call?: CallOptions) => {
+    const params = fillIn(update, options, () => placeOf(name, method, update))
+    return bot.call(method, params, call)
   }
+}
+
+/** A shortcut whose first argument is one parameter. */
+function sendsOne(name: string, method: ApiMethodName, parameter: string): ContextCall {
+  const send = sends(name, method)
+  return (about, value: unknown, options?: object, call?: CallOptions) =>
+    send(about, { [parameter]: value, ...options }, call)
 }

@@ -1,9 +1,9 @@
 import { encodeResponseCall } from "../../bot/response-call.js"
 import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
-import { updateChat } from "../../telegram/update-facts.js"
+import type { FilledIn, Filling } from "./call-parameters.js"
 import type { Handling } from "./handling.js"
-import { anyMessageOf, chatMessageOf, missing, placeOf } from "./message-target.js"
+import { anyMessageOf, missing, ownMessageOf, placeOf } from "./message-target.js"
 
 /** The methods whose result can be done without. */
 export type RespondMethod = Exclude<
@@ -11,14 +11,8 @@ export type RespondMethod = Exclude<
   `get${string}` | "setWebhook" | "deleteWebhook" | "close" | "logOut"
 >
 
-/** What is filled in where it is not given. */
-type FilledIn =
-  | "chat_id"
-  | "message_id"
-  | "inline_message_id"
-  | "message_thread_id"
-  | "business_connection_id"
-  | "direct_messages_topic_id"
+/** The queries of the update, filled in besides what every shortcut fills in. */
+type QueryId =
   | "callback_query_id"
   | "inline_query_id"
   | "shipping_query_id"
@@ -30,8 +24,7 @@ type Aimed = `send${string}` | `answer${string}` | `editMessage${string}` | "del
 
 /** The parameters of a method, the ids optional that the update has. */
 export type RespondParameters<M extends RespondMethod> = M extends Aimed
-  ? Omit<ApiParameters<M>, FilledIn> &
-      Partial<Pick<ApiParameters<M>, Extract<keyof ApiParameters<M>, FilledIn>>>
+  ? Filling<M, FilledIn | QueryId>
   : ApiParameters<M>
 
 /** Has a call ride in the answer to the request that brought the update, or makes it. */
@@ -45,7 +38,7 @@ export async function respond(
   const whole = { ...idsOf(method, update, params ?? {}), ...params }
   const json = response && encodeResponseCall(method, whole)
   const makeOtherwise = () => {
-    bot.call(method, whole).catch((error: unknown) => handling.lost(method, error))
+    bot.call(method, whole).catch((error: unknown) => handling.lost(error, method))
   }
   if (json !== undefined && response?.offer({ json, makeOtherwise })) return
   await bot.call(method, whole, { signal: handling.signal })
@@ -58,11 +51,10 @@ function idsOf(method: RespondMethod, update: Update, params: object): object {
   )
   if (method.startsWith("answer")) return questionOf(method, update, params)
   if (isGiven) return {}
-  if (method.startsWith("send")) return placeOf("respond", update, updateChat(update))
+  if (method.startsWith("send")) return placeOf("respond", method, update)
   if (method.startsWith("editMessage")) return anyMessageOf("respond", update)
   if (method !== "deleteMessage") return {}
-  const { chat_id, message_id } = chatMessageOf("respond", update)
-  return { chat_id, message_id }
+  return ownMessageOf("respond", method, update)
 }
 
 const questions: Readonly<

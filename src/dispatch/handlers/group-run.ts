@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js"
 import type { HandlerEntry } from "./handler-entry.js"
 import type { Cursor, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
-import { PassedOn } from "./passed-on.js"
+import { ObservedPromise } from "../context/observed-promise.js"
 
 /** One update on its way through the handlers of one group. */
 export class GroupRun {
@@ -49,10 +49,11 @@ export class GroupRun {
 
   #call(placed: PlacedEntry): Promise<void> | undefined {
     const call: Call = { passed: undefined }
-    const next = () => (call.passed ??= new PassedOn(this.#passOn()))
+    const next = () => (call.passed ??= ObservedPromise.around(this.#passOn()))
     this.isMatched = true
     const result = placed.entry.handler(this.#ctx, next)
-    return call.passed || isThenable(result) ? this.#settle(placed, call, result) : undefined
+    const isOver = !call.passed && !this.#handling.hasCalls && !isThenable(result)
+    return isOver ? undefined : this.#settle(placed, call, result)
   }
 
   async #settle(placed: PlacedEntry, call: Call, result: unknown): Promise<void> {
@@ -60,6 +61,7 @@ export class GroupRun {
       await result
       // Nothing of this update may go on once it counts as handled.
       await call.passed?.settled()
+      if (this.#handling.hasCalls) await this.#handling.settleCalls()
     } catch (error) {
       this.#blame(error, placed)
       throw error
@@ -84,7 +86,7 @@ export class GroupRun {
 
 /** What a handler has done with its `next`. */
 interface Call {
-  passed: PassedOn | undefined
+  passed: ObservedPromise<void> | undefined
 }
 
 function wants(entry: HandlerEntry, handling: Handling): boolean {

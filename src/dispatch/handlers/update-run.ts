@@ -3,7 +3,7 @@ import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
 import { HandlerError } from "../../telegram/errors.js"
 import { type CommandText, commandText } from "../context/command-text.js"
-import { HandlerContext } from "../context/context.js"
+import { Context } from "../context/context.js"
 import type { ErrorReport } from "./error-report.js"
 import { HandlerTimeout } from "./handler-timeout.js"
 import { GroupRun } from "./group-run.js"
@@ -30,7 +30,7 @@ export class UpdateRun {
   readonly #report: ErrorReport
   readonly #rule: FailureRule | undefined
   readonly #root: ErrorScope
-  readonly #ctx: HandlerContext
+  readonly #ctx: Context
   #group: GroupRun | undefined
   #isInterrupted = false
   #isExpired = false
@@ -44,7 +44,7 @@ export class UpdateRun {
     this.#report = report
     this.#rule = rule
     this.#root = root
-    this.#ctx = new HandlerContext(handling)
+    this.#ctx = new Context(handling)
   }
 
   /** Whether a handler ended because it was told to, with its work undone and nobody told. */
@@ -100,6 +100,7 @@ export class UpdateRun {
         this.#isMatched ||= run.isMatched
         if (handling.isStopped || handling.isAborted || ending(this.#failure)) break
       }
+      if (handling.hasCalls) await handling.endCalls()
     } catch (error) {
       this.#breakOff(error)
     } finally {

@@ -59,10 +59,10 @@ describe("a reply", () => {
     expect(calls[0]?.params).toEqual({ chat_id: -100, message_thread_id: 5, text: "x" })
   })
 
-  test("to a new business connection goes to its user, on its behalf", async () => {
+  test("to a new business connection goes to its user, by the bot itself", async () => {
     const connection = { id: "b", user: ada, user_chat_id: 7 }
     await within(updateOf({ business_connection: connection }), (ctx) => ctx.reply("x"))
-    expect(calls[0]?.params).toEqual({ chat_id: 7, business_connection_id: "b", text: "x" })
+    expect(calls[0]?.params).toEqual({ chat_id: 7, text: "x" })
   })
 
   test("obeys what it is given before what it fills in", async () => {
