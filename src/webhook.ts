@@ -81,6 +81,7 @@ export {
   updateChat,
   updateDate,
   updateLane,
+  updateMessage,
   updateType,
   updateUser,
 } from "./telegram/update-facts.js"

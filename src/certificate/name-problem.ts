@@ -23,7 +23,7 @@ export function nameProblem(
 
 function nameAdvice(leaf: X509Certificate, host: string, uploaded: boolean): string {
   if (host.endsWith(".")) {
-    return `Take the dot off the end of the URL's host: ${host.replace(/\.+$/, "")}.`
+    return `Take the dot off the end of the URL's host: ${host.replace(/(?<!\.)\.+$/, "")}.`
   }
   const create = `Create one with \`sounder certificate ${host}\``
   if (isUnderWildcard(leaf, host, uploaded)) {

@@ -13,6 +13,7 @@ export {
   updateChat,
   updateDate,
   updateLane,
+  updateMessage,
   updateType,
   updateUser,
 } from "./update-facts.js"
