@@ -34,6 +34,33 @@ export interface WebhookRefused {
 /** `sounder:webhook:refused`: a request to the webhook was not answered with 200. */
 export const webhookRefused = new EventChannel<WebhookRefused>("sounder:webhook:refused")
 
+/**
+ * Why a connection was closed before a request could be read: its TLS handshake failed, it spoke
+ * plain HTTP to TLS or TLS to plain HTTP, it was no HTTP, the PROXY protocol was missing, there
+ * unasked or from an untrusted proxy, there were too many connections, or no descriptor was left.
+ */
+export type ConnectionRefusalReason =
+  | "tls"
+  | "plain-http"
+  | "tls-on-http"
+  | "not-http"
+  | "proxy-header"
+  | "unexpected-proxy-header"
+  | "untrusted-proxy"
+  | "crowded"
+  | "descriptors"
+
+/** A connection was closed before a request could be read. */
+export interface ConnectionRefused {
+  /** Why. */
+  readonly reason: ConnectionRefusalReason
+  /** The address that opened it, or for which a proxy has. */
+  readonly client: string
+}
+
+/** `sounder:connection:refused`: a connection was closed before a request could be read. */
+export const connectionRefused = new EventChannel<ConnectionRefused>("sounder:connection:refused")
+
 /** A server has a certificate that it shows from now on. */
 export interface CertificateLoaded {
   /** The hosts it names, the first first. */

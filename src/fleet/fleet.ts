@@ -123,7 +123,10 @@ export class Fleet implements AsyncDisposable {
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     const { server, webhookUrl, urlPath, ...shared } = options
     expectBase(webhookUrl)
-    return this.#start(
+    const base = urlPath ?? pathOfUrl(webhookUrl)
+    // Bots whose turn to start has not come: Telegram is to try again soon, and not to read of a 404.
+    const forget = server.expect(this.bots.map(({ id }) => below(base, id)))
+    const started = this.#start(
       async () => {
         const isOurs = server.address === undefined
         if (isOurs) await server.start()
@@ -141,6 +144,7 @@ export class Fleet implements AsyncDisposable {
           urlPath: urlPath === undefined && webhookUrl ? undefined : below(urlPath ?? "", bot.id),
         }),
     )
+    return started.finally(forget)
   }
 
   /**
@@ -287,6 +291,10 @@ function expectBase(webhookUrl: string | undefined): void {
   throw new TypeError(
     "Expected the `webhookUrl` option to have neither ? nor #: each bot's id is added to its path.",
   )
+}
+
+function pathOfUrl(url: string | undefined): string {
+  return url !== undefined && URL.canParse(url) ? new URL(url).pathname : ""
 }
 
 /** The URL or path of one bot below that of the fleet. */

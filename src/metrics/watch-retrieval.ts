@@ -8,6 +8,8 @@ import {
   type PollingTrouble,
   registrationChanged,
   registrationSet,
+  connectionRefused,
+  type ConnectionRefusalReason,
   webhookRefused,
   type WebhookRefusalReason,
 } from "../events/index.js"
@@ -30,6 +32,17 @@ const reasons: Record<WebhookRefusalReason, true> = {
   full: true,
   slow: true,
   failed: true,
+}
+const connectionReasons: Record<ConnectionRefusalReason, true> = {
+  tls: true,
+  "plain-http": true,
+  "tls-on-http": true,
+  "not-http": true,
+  "proxy-header": true,
+  "unexpected-proxy-header": true,
+  "untrusted-proxy": true,
+  crowded: true,
+  descriptors: true,
 }
 const troubles: Record<PollingTrouble, true> = {
   passing: true,
@@ -55,7 +68,16 @@ function watchRefusals(registry: Registry, bots: BotLabel): (() => void)[] {
     labels: ["bot", "reason"],
   })
   for (const reason of Object.keys(reasons)) refused.of("", reason)
+  const connections = registry.counter({
+    name: "sounder_connections_refused_total",
+    help: "Connections that were closed before a request could be read, by reason.",
+    labels: ["reason"],
+  })
+  for (const reason of Object.keys(connectionReasons)) connections.of(reason)
   return [
+    connectionRefused.subscribe(({ reason }) => {
+      connections.of(reason).value += 1
+    }),
     webhookRefused.subscribe(({ botId, reason }) => {
       refused.of(bots.of(botId), reason).value += 1
     }),

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { isIPv6, type Socket } from "node:net"
 import { peerAddress } from "./client-address/callers.js"
+import type { ConnectionLimits } from "./connection-limits.js"
 
 /** One open connection. */
 interface Connection {
@@ -11,6 +12,8 @@ interface Connection {
   ahead: number
   /** Whether a request with the right secret came over it. */
   isProven: boolean
+  /** When its last request came, in the order of all requests. */
+  turn: number
   /** Who opened it, or for whom a proxy has. */
   client: string
 }
@@ -21,29 +24,45 @@ const strangerTimeoutMs = 90_000
 /** How many requests a stranger may send ahead of their answers; browsers and proxies send none. */
 const mostAhead = 8
 
-/** How many connections there may be. */
-export interface ConnectionLimits {
-  /** In all. */
-  readonly max: number
-  /** Of one client and not proven; as many as there may be in all where clients are not known. */
-  readonly maxPerClient: number
+/** How long a client that has shown the secret is known for it, in milliseconds. */
+const knownMs = 60 * 60_000
+
+/** So many clients are known for the secret; the one that showed it longest ago is forgotten. */
+const mostKnown = 1000
+
+/** The part of the limit at which connections of Telegram are said to be many. */
+const manyPart = 0.8
+
+/** What a server is told of its connections. */
+export interface ConnectionEvents {
+  /** A connection was closed because there are too many. `isProven` where it had shown the secret. */
+  readonly crowded: (client: string, isProven: boolean) => void
+  /** The connections that have shown the secret come near the limit. */
+  readonly many: (proven: number, max: number) => void
 }
 
 /**
- * The open connections of a server, limited in number so that silent ones cannot lock Telegram
- * out: a new one takes the place of the oldest that has never shown the secret, else of the oldest
- * with no request in flight. A client that opens too many loses its own.
+ * The open connections of a server, limited in number so that silent ones cannot lock Telegram out. A
+ * new one takes the place of the oldest that has never shown the secret, that of a client that is
+ * known for the secret last; then of the one that has been without a request for the longest time.
+ * A client that opens too many loses its own, unless it is known for the secret.
  */
 export class Connections {
-  readonly #limits: ConnectionLimits
+  readonly #limits: () => ConnectionLimits
+  readonly #events: ConnectionEvents
+  /** Clients that have shown the secret, each with when; the latest last. */
+  readonly #known = new Map<string, number>()
   readonly #silent = new Set<Connection>()
   readonly #proven = new Set<Connection>()
   readonly #silentOf = new Map<string, Set<Connection>>()
+  #turn = 0
   // Over TLS a request shows another socket than the one that was accepted; both lead here.
   readonly #bySocket = new WeakMap<Socket, Connection>()
 
-  constructor(limits: ConnectionLimits) {
+  /** @param limits returns the limits of the moment: they grow with the webhooks */
+  constructor(limits: () => ConnectionLimits, events: ConnectionEvents) {
     this.#limits = limits
+    this.#events = events
   }
 
   /** How many are open. */
@@ -53,16 +72,18 @@ export class Connections {
 
   /** Takes in a connection that was just accepted, or closes it where there is no room. */
   add(socket: Socket): void {
-    if (this.size >= this.#limits.max && !this.#evictOne()) {
+    const client = peerAddress(socket)
+    if (this.size >= this.#limits().max && !this.#evictOne()) {
+      this.#events.crowded(client, false)
       socket.destroy()
       return
     }
-    const client = peerAddress(socket)
     const connection: Connection = {
       socket,
       response: undefined,
       ahead: 0,
       isProven: false,
+      turn: 0,
       client,
     }
     this.#silent.add(connection)
@@ -113,6 +134,7 @@ export class Connections {
     const connection = this.#bySocket.get(socket)
     if (!connection) return
     connection.response = response
+    connection.turn = this.#turn += 1
     // Until the answer is sent; whoever does not read it would stay for ever.
     if (!isProven) response.setTimeout(strangerTimeoutMs)
     if (!isProven || connection.isProven) return
@@ -120,6 +142,22 @@ export class Connections {
     if (!this.#silent.delete(connection)) return
     this.#uncount(connection)
     this.#proven.add(connection)
+    this.#know(connection.client)
+    const { max } = this.#limits()
+    if (this.#proven.size >= manyPart * max) this.#events.many(this.#proven.size, max)
+  }
+
+  /** Closes some connections of strangers, the oldest first. Returns how many. */
+  giveUp(count: number): number {
+    const given = [...this.#silent].slice(0, count)
+    for (const connection of given) this.#close(connection)
+    return given.length
+  }
+
+  /** The client of a TLS socket whose handshake has not ended, or of any other. */
+  clientBehind(socket: Socket): string {
+    const { _parent: accepted } = socket as { _parent?: Socket }
+    return this.clientOf(accepted ?? socket)
   }
 
   /** Closes what is idle at once, the others as soon as their answers are sent. */
@@ -136,18 +174,45 @@ export class Connections {
   }
 
   #evictOne(): boolean {
-    return this.#evictOneOf(this.#silent) || this.#evictOneOf(this.#proven)
+    const silent = this.#oldestStranger() ?? first(this.#silent)
+    const evicted = silent ?? this.#longestIdle()
+    if (!evicted) return false
+    if (evicted.isProven) this.#events.crowded(evicted.client, true)
+    this.#close(evicted)
+    return true
   }
 
-  #evictOneOf(connections: ReadonlySet<Connection>): boolean {
-    for (const connection of connections) {
-      // Whoever never shows the secret may also never read its answer.
-      if (connection.isProven && !isIdle(connection)) continue
-      this.#forget(connection)
-      connection.socket.destroy()
-      return true
+  /** Whoever never shows the secret may also never read its answer: one in flight counts too. */
+  #oldestStranger(): Connection | undefined {
+    for (const one of this.#silent) if (!this.#isKnown(one.client)) return one
+    return undefined
+  }
+
+  #longestIdle(): Connection | undefined {
+    let found: Connection | undefined
+    for (const one of this.#proven) {
+      if (isIdle(one) && one.turn < (found?.turn ?? Infinity)) found = one
     }
-    return false
+    return found
+  }
+
+  #close(connection: Connection): void {
+    this.#forget(connection)
+    connection.socket.destroy()
+  }
+
+  #know(client: string): void {
+    const name = clientName(client)
+    if (name === undefined) return
+    this.#known.delete(name)
+    this.#known.set(name, performance.now())
+    const [longestAgo] = this.#known.keys()
+    if (this.#known.size > mostKnown && longestAgo !== undefined) this.#known.delete(longestAgo)
+  }
+
+  #isKnown(client: string): boolean {
+    const shownMs = this.#known.get(clientName(client) ?? "")
+    return shownMs !== undefined && performance.now() - shownMs < knownMs
   }
 
   /** One that is not proven counts for its client, unless that is this machine: a proxy, mostly. */
@@ -156,7 +221,11 @@ export class Connections {
     if (name === undefined) return
     const silent = this.#silentOf.get(name) ?? new Set()
     this.#silentOf.set(name, silent.add(connection))
-    if (silent.size > this.#limits.maxPerClient) this.#evictOneOf(silent)
+    if (silent.size <= this.#limits().maxPerClient || this.#isKnown(connection.client)) return
+    const oldest = first(silent)
+    if (!oldest) return
+    this.#events.crowded(oldest.client, false)
+    this.#close(oldest)
   }
 
   #uncount(connection: Connection): void {
@@ -171,6 +240,11 @@ export class Connections {
     this.#proven.delete(connection)
     this.#uncount(connection)
   }
+}
+
+function first(connections: ReadonlySet<Connection>): Connection | undefined {
+  for (const connection of connections) return connection
+  return undefined
 }
 
 /** What connections of one client have in common: of IPv6, the network that one host is given. */

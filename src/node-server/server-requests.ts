@@ -4,12 +4,15 @@ import { pathOf } from "../webhook/url-path.js"
 import type { ServerPage } from "./pages/server-page.js"
 import { refuse } from "./answers.js"
 import { receive } from "./receive.js"
+import type { Webhook } from "../webhook/webhook.js"
 import {
   announced,
   refusals,
+  starting,
   textResponse,
   type WebhookResponse,
 } from "../webhook/webhook-response.js"
+import type { ServerReports } from "./server-reports.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
 
 /** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
@@ -17,12 +20,19 @@ export class ServerRequests {
   readonly #routes: WebhookRoutes
   readonly #pages: ReadonlyMap<string, ServerPage>
   readonly #callers: Callers
+  readonly #reports: ServerReports
 
   /** @param pages by path; a page goes before a webhook of the same path, which only takes POST */
-  constructor(routes: WebhookRoutes, pages: ReadonlyMap<string, ServerPage>, callers: Callers) {
+  constructor(
+    routes: WebhookRoutes,
+    pages: ReadonlyMap<string, ServerPage>,
+    callers: Callers,
+    reports: ServerReports,
+  ) {
     this.#routes = routes
     this.#pages = pages
     this.#callers = callers
+    this.#reports = reports
   }
 
   /**
@@ -47,14 +57,19 @@ export class ServerRequests {
     const caller = this.#callers.callerOf(request, client)
     const mayCall = this.#callers.mayCall(caller)
     if (webhook && mayCall) return receive(webhook, request, response, { caller, ask })
-    const refusal = webhook ? refusals.address : refusals.path
-    refuse(request, response, announced(refusal, webhook?.botId))
+    if (webhook) this.#reports.address(caller, this.#callers.refusalText(caller))
+    refuse(request, response, announced(this.#refusalAt(url, webhook), webhook?.botId))
     return false
   }
 
   /** Answers one that waits with its body until it is asked for (`Expect: 100-continue`). */
   answerExpecting(request: IncomingMessage, response: ServerResponse, client: string): boolean {
     return this.answer(request, response, client, () => response.writeContinue())
+  }
+
+  #refusalAt(url: string, webhook: Webhook | undefined): WebhookResponse {
+    if (webhook) return refusals.address
+    return this.#routes.isExpected(url) ? starting : refusals.path
   }
 
   #pageOf(method: string | undefined, url: string): ServerPage | undefined {

@@ -2,8 +2,8 @@ import { expectDurationMs, expectInteger, expectText } from "../ground/expect-op
 import type { CertificateSource } from "../certificate/index.js"
 import { type CallerOptions, Callers } from "./client-address/callers.js"
 import type { ServerTimeouts } from "./create-server.js"
-import type { ConnectionLimits } from "./connections.js"
-import type { Logger } from "../ground/logger.js"
+import type { GivenLimits } from "./connection-limits.js"
+import { guardedLogger, type Logger } from "../ground/logger.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
 import { passedSocketOf } from "./passed-socket.js"
 import { metricsPage, type MetricsPageOptions } from "./pages/metrics-page.js"
@@ -40,12 +40,16 @@ export interface WebhookServerOptions extends CallerOptions {
   readonly readyPath?: string | false | undefined
   /** Shows metrics, as those of `sounder/metrics`, to whoever has their token. Nowhere by default. */
   readonly metrics?: MetricsPageOptions | undefined
-  /** The most connections at a time. 1,000 by default; silent ones make room for new ones. */
+  /**
+   * The most connections at a time; silent ones make room for new ones. Default: 500 and 100 for each
+   * webhook, 1,000 at least. Never more than the process may open, less an eighth and 64 for the rest.
+   */
   readonly maxSockets?: number | undefined
   /**
    * The most connections at a time of one client that has not shown the secret; beyond that its
-   * oldest is closed. 100 by default. Connections from this machine do not count, and behind proxies
-   * that `trustedProxies` names none does, as they carry the requests of many.
+   * oldest is closed. Default: 100 for each webhook. Connections from this machine and from an address
+   * that has shown the secret within an hour do not count, and behind proxies that `trustedProxies`
+   * names none does, as they carry the requests of many.
    */
   readonly maxSocketsPerClient?: number | undefined
   /**
@@ -59,7 +63,10 @@ export interface WebhookServerOptions extends CallerOptions {
    * in advance and leaves them silent for up to 60 s.
    */
   readonly requestTimeoutMs?: number | undefined
-  /** Where it says that a changed certificate cannot be used. `console` by default. */
+  /**
+   * Where the server says what it refused, and that a changed certificate cannot be used. Default:
+   * `console`.
+   */
   readonly logger?: Logger | undefined
 }
 
@@ -85,10 +92,11 @@ export interface ServerSettings {
   readonly readyPath: string | undefined
   /** The path and the page. */
   readonly metrics: [path: string, page: ServerPage] | undefined
-  readonly connections: ConnectionLimits
+  readonly limits: GivenLimits
   readonly callers: Callers
   /** Whether each connection begins with the PROXY protocol. */
   readonly proxyProtocol: boolean
+  readonly logger: Logger
 }
 
 /** @throws TypeError for options that cannot be right */
@@ -107,22 +115,24 @@ export function expectServerOptions(options: WebhookServerOptions): ServerSettin
     healthPath: healthPath === false ? undefined : withLeadingSlash(healthPath),
     readyPath: readyPath === false ? undefined : withLeadingSlash(readyPath),
     metrics: options.metrics && metricsPage(options.metrics),
-    connections: expectLimits(options, callers),
+    limits: expectLimits(options, callers),
     callers,
     proxyProtocol: options.proxyProtocol ?? false,
+    logger: guardedLogger(options.logger),
   }
 }
 
-function expectLimits(options: WebhookServerOptions, callers: Callers): ConnectionLimits {
-  const { maxSockets = 1000, maxSocketsPerClient = 100 } = options
-  const max = expectInteger("maxSockets", maxSockets, 1, Number.MAX_SAFE_INTEGER)
-  const maxPerClient = expectInteger(
-    "maxSocketsPerClient",
-    maxSocketsPerClient,
-    1,
-    Number.MAX_SAFE_INTEGER,
-  )
-  return { max, maxPerClient: callers.areConnectionsOfOne ? maxPerClient : max }
+function expectLimits(options: WebhookServerOptions, callers: Callers): GivenLimits {
+  const { maxSockets, maxSocketsPerClient } = options
+  return {
+    maxSockets: expectLimit("maxSockets", maxSockets),
+    maxSocketsPerClient: expectLimit("maxSocketsPerClient", maxSocketsPerClient),
+    isPerClient: callers.areConnectionsOfOne,
+  }
+}
+
+function expectLimit(option: string, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : expectInteger(option, value, 1, Number.MAX_SAFE_INTEGER)
 }
 
 function expectTarget({ listen: place = "127.0.0.1", port }: WebhookServerOptions): ListenTarget {

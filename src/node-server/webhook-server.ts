@@ -1,18 +1,23 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Server } from "node:http"
 import { once } from "node:events"
 import type { Server as SecureServer } from "node:https"
-import type { Socket } from "node:net"
 import type { CertificateAndKey } from "../certificate/index.js"
-import { answerClientError } from "./client-error.js"
-import { peerAddress } from "./client-address/callers.js"
 import { Connections } from "./connections.js"
+import {
+  type ConnectionLimits,
+  connectionLimits,
+  openFilesAdvice,
+  openFilesLimit,
+} from "./connection-limits.js"
+import { DescriptorWatch } from "./descriptor-watch.js"
+import { ServerReports } from "./server-reports.js"
 import { createWebServer } from "./create-server.js"
-import { listen } from "./listen.js"
-import { expectProxyHeader } from "./client-address/proxy-protocol-server.js"
+import { listen, type ListenTarget } from "./listen.js"
 import { healthPage } from "./pages/health-page.js"
 import { readinessPage } from "./pages/readiness-page.js"
 import type { ServerPage } from "./pages/server-page.js"
 import { ServerRequests } from "./server-requests.js"
+import { serveConnections } from "./serve-connections.js"
 import type { CertificateUse } from "./tls/certificate-swap.js"
 import { ServedCertificates } from "./tls/served-certificates.js"
 import type { Webhook } from "../webhook/webhook.js"
@@ -31,6 +36,7 @@ type State =
       readonly kind: "listening"
       readonly server: Server
       readonly connections: Connections
+      readonly descriptors: DescriptorWatch
       readonly address: WebhookAddress
     }
   | { readonly kind: "closing"; readonly closed: Promise<void> }
@@ -54,15 +60,20 @@ export class WebhookServer implements AsyncDisposable {
   readonly #settings: ServerSettings
   readonly #routes = new WebhookRoutes()
   readonly #requests: ServerRequests
+  readonly #reports: ServerReports
+  readonly #openFiles = openFilesLimit()
+  #limits: ConnectionLimits
   readonly #certificates: ServedCertificates | undefined
   #state: State = { kind: "closed" }
   #isKept = false
 
   constructor(options: WebhookServerOptions = {}) {
     this.#settings = expectServerOptions(options)
-    const { sources, callers } = this.#settings
+    const { sources, callers, logger } = this.#settings
     if (sources.length > 0) this.#certificates = new ServedCertificates(sources)
-    this.#requests = new ServerRequests(this.#routes, this.#pages(), callers)
+    this.#reports = new ServerReports(logger)
+    this.#requests = new ServerRequests(this.#routes, this.#pages(), callers, this.#reports)
+    this.#limits = this.#limitsNow()
   }
 
   /** Where it listens; `undefined` while it does not. */
@@ -77,11 +88,21 @@ export class WebhookServer implements AsyncDisposable {
    */
   add(webhook: Webhook): void {
     this.#routes.add(webhook)
+    this.#limits = this.#limitsNow()
+  }
+
+  /**
+   * Answers these paths with 503 while no webhook is there: for bots that are about to start, so that
+   * Telegram tries again soon. Until the returned function is called.
+   */
+  expect(paths: readonly string[]): () => void {
+    return this.#routes.expect(paths)
   }
 
   /** Takes a webhook off; its path is then answered with 404. */
   remove(webhook: Webhook): void {
     this.#routes.remove(webhook)
+    this.#limits = this.#limitsNow()
   }
 
   /** Whether it speaks HTTPS. */
@@ -123,9 +144,14 @@ export class WebhookServer implements AsyncDisposable {
     }
   }
 
-  /** {@link WebhookServer.remove}, then {@link WebhookServer.close} where nothing is left to serve. */
+  /**
+   * Takes off a webhook that takes no update any longer, and closes the server where nothing is left to
+   * serve. Until then, for a minute at most, the webhook refuses what comes to its path, so that
+   * Telegram tries again soon.
+   */
   async release(webhook: Webhook): Promise<void> {
-    this.remove(webhook)
+    this.#routes.leave(webhook)
+    this.#limits = this.#limitsNow()
     if (this.#routes.isEmpty && !this.#isKept) await this.close()
   }
 
@@ -154,8 +180,9 @@ export class WebhookServer implements AsyncDisposable {
     }
     if (this.#state.kind === "closing") return this.#state.closed
     if (this.#state.kind !== "listening") return
-    const { server, connections } = this.#state
-    const closed = this.#end(server, connections, options.deadlineMs ?? 10_000)
+    const { server, connections, descriptors } = this.#state
+    const ended = this.#end(server, connections, options.deadlineMs ?? 10_000)
+    const closed = Promise.all([ended, descriptors.stop()]).then(() => {})
     this.#state = { kind: "closing", closed }
     await closed
     this.#state = { kind: "closed" }
@@ -184,8 +211,13 @@ export class WebhookServer implements AsyncDisposable {
   async #listen(): Promise<WebhookAddress> {
     const { timeouts, target } = this.#settings
     const server = await createWebServer(this.#certificates, timeouts)
-    const connections = new Connections(this.#settings.connections)
-    this.#connect(server, connections)
+    const connections = new Connections(() => this.#limits, this.#reports)
+    serveConnections(server, {
+      settings: this.#settings,
+      requests: this.#requests,
+      connections,
+      reports: this.#reports,
+    })
     await listen(server, target)
     const address = addressOf(server, this.#settings)
     try {
@@ -195,44 +227,33 @@ export class WebhookServer implements AsyncDisposable {
       await this.#end(server, connections, 0)
       throw error
     }
-    this.#state = { kind: "listening", server, connections, address }
+    const descriptors = new DescriptorWatch(() => this.#reports.noneLeft(connections))
+    this.#state = { kind: "listening", server, connections, descriptors, address }
+    this.#advise()
     return address
+  }
+
+  #limitsNow(): ConnectionLimits {
+    return connectionLimits(this.#settings.limits, this.#routes.size, this.#openFiles)
+  }
+
+  /** Says what is allowed, but will hardly do what is wanted. */
+  #advise(): void {
+    const { limits, callers, proxyProtocol, logger, target } = this.#settings
+    const files = openFilesAdvice(limits, this.#routes.size, this.#openFiles)
+    if (files !== undefined) logger.warn(files)
+    const isBehindProxy = !this.isSecure && isLocal(target)
+    if (!isBehindProxy || !callers.isLimited || !callers.areConnectionsOfOne || proxyProtocol)
+      return
+    logger.warn(
+      "`allowFrom` is set on a server that only this machine reaches: every request comes from the proxy in front, and is refused unless `allowFrom` has its address. Say with `trustedProxies` or `proxyProtocol` whom it asks for",
+    )
   }
 
   async #end(server: Server, connections: Connections, deadlineMs: number): Promise<void> {
     await this.#certificates?.stop()
     await close(server, connections, deadlineMs)
-  }
-
-  #connect(server: Server, connections: Connections): void {
-    const requests = this.#requests
-    if (this.#settings.proxyProtocol) this.#expectProxy(server, connections)
-    server.prependListener("connection", (socket: Socket) => connections.add(socket))
-    server.on("secureConnection", (socket: Socket) => connections.secured(socket))
-    const serve = (how: "answer" | "answerExpecting") => {
-      return (request: IncomingMessage, response: ServerResponse) => {
-        const { socket } = request
-        if (!connections.admit(socket, response)) return
-        const isProven = requests[how](request, response, connections.clientOf(socket))
-        connections.answering(socket, response, isProven)
-      }
-    }
-    server.on("request", serve("answer"))
-    server.on("checkContinue", serve("answerExpecting"))
-    server.on("clientError", answerClientError)
-    // Errors of single connections; the one of listening is awaited where it happens.
-    server.on("error", () => {})
-  }
-
-  #expectProxy(server: Server, connections: Connections): void {
-    const { callers } = this.#settings
-    expectProxyHeader(server, {
-      timeoutMs: 10_000,
-      mayGreet: (socket) => callers.isProxy(peerAddress(socket)),
-      onGreeted: (socket, client) => {
-        if (client !== undefined) connections.opened(socket, client)
-      },
-    })
+    this.#routes.forgetLeaving()
   }
 
   #pages(): ReadonlyMap<string, ServerPage> {
@@ -247,6 +268,11 @@ export class WebhookServer implements AsyncDisposable {
     if (metrics) pages.set(...metrics)
     return pages
   }
+}
+
+function isLocal(target: ListenTarget): boolean {
+  if ("socketPath" in target) return true
+  return "host" in target && /^(127\.|::1$|localhost$)/.test(target.host)
 }
 
 async function close(server: Server, connections: Connections, deadlineMs: number): Promise<void> {

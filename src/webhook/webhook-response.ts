@@ -51,6 +51,9 @@ export function unavailable(
   return refusal(reason, 503, body, { "retry-after": String(seconds) })
 }
 
+/** The answer while a bot is starting. */
+export const starting = unavailable("starting", 1, "The bot is starting; send the update again.")
+
 /** Tells who listens that a request is refused, and answers what it is answered with. */
 export function announced(response: WebhookResponse, botId?: number): WebhookResponse {
   const { reason, status } = response

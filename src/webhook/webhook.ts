@@ -2,7 +2,8 @@ import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { errorCode, errorText } from "../ground/error-text.js"
 import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
 import { idleTimer } from "../ground/timer.js"
-import type { IncomingUpdate, OnTurn, UpdateQueue } from "../queue/update-queue.js"
+import { callQueue } from "../queue/call-queue.js"
+import type { OnTurn, UpdateQueue } from "../queue/update-queue.js"
 import { decodeJson } from "../telegram/decode-json.js"
 import { parseUpdate } from "../telegram/parse-update.js"
 import type { Update } from "../telegram/types.js"
@@ -12,7 +13,13 @@ import { IdOrder, orderLimitOf } from "./id-order.js"
 import { OpenResponse } from "./open-response.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import type { Readiness } from "./readiness.js"
-import { announced, refusals, unavailable, type WebhookResponse } from "./webhook-response.js"
+import {
+  announced,
+  refusals,
+  starting,
+  unavailable,
+  type WebhookResponse,
+} from "./webhook-response.js"
 
 export type { WebhookHead } from "./head-check.js"
 
@@ -76,7 +83,6 @@ export interface WebhookRequest {
 
 const stopping = unavailable("stopping", 1, "The bot is stopping; send the update again.")
 const handedBack = unavailable("handed-back", 1, "The update was not handled; send it again.")
-const starting = unavailable("starting", 1, "The bot is starting; send the update again.")
 const full = unavailable("full", 1, "There is no room for another update; send it again.")
 const slow = unavailable("slow", 1, "The update still waits to be taken; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
@@ -252,7 +258,8 @@ export class Webhook {
         answer(response)
       }
       const put = (onTurn?: OnTurn) => {
-        this.#putIntoQueue({ botId: this.botId, update, json, response: open, onTurn }).then(
+        const incoming = { botId: this.botId, update, json, response: open, onTurn }
+        callQueue("put", () => this.#queue.put(incoming)).then(
           () => settle(open.taken()),
           (error: unknown) => {
             open.drop()
@@ -262,18 +269,6 @@ export class Webhook {
       }
       this.#order.add(update.update_id, () => put(), this.#queue.keepsEarly ? put : undefined)
     })
-  }
-
-  /** Rejects where a queue of the user's own throws, or returns no promise. */
-  #putIntoQueue(incoming: IncomingUpdate): Promise<void> {
-    try {
-      const stored: unknown = this.#queue.put(incoming)
-      if (stored instanceof Promise) return stored
-      if (isThenable(stored)) return Promise.resolve(stored)
-      return Promise.reject(new TypeError("its `put` has to return a promise"))
-    } catch (error) {
-      return Promise.reject(error)
-    }
   }
 
   #notTaken(error: unknown): WebhookResponse {
@@ -293,8 +288,4 @@ function jsonOf(body: Uint8Array | string | object): string | undefined {
   if (typeof body !== "string") return undefined
   const json = body.startsWith("\uFEFF") ? body.slice(1) : body
   return json.isWellFormed() ? json : undefined
-}
-
-function isThenable(value: unknown): value is PromiseLike<void> {
-  return typeof value === "object" && value !== null && "then" in value
 }

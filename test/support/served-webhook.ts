@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect } from "vitest"
+import { silentLogger } from "../../src/ground/logger.js"
 import { Webhook } from "../../src/webhook/webhook.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import type { WebhookServerOptions } from "../../src/node-server/webhook-server-options.js"
@@ -23,7 +24,7 @@ export class Served {
   async start(options: WebhookServerOptions = {}): Promise<void> {
     await this.stop()
     this.queue = new RecordingQueue()
-    this.server = new WebhookServer({ port: 0, ...options })
+    this.server = new WebhookServer({ port: 0, logger: silentLogger, ...options })
     const { queue } = this
     this.server.add(new Webhook({ botId: 7, queue, path: "hook", secretToken: secret }))
     await this.server.start()

@@ -81,6 +81,25 @@ export class Callers {
     return caller
   }
 
+  /** Why who calls is refused, and what to do where it should not be. */
+  refusalText(caller: string | undefined): string {
+    if (caller === undefined) {
+      return (
+        "A request was answered with 403, because `allowFrom` is set and no trusted proxy said for whom it asks. " +
+        `Have the proxy write the header ${this.#header}, and compare \`trustedProxies\` with how many proxies there are`
+      )
+    }
+    const cure = this.areConnectionsOfOne
+      ? "If a proxy calls from there, say so with `trustedProxies` or `proxyProtocol`: who calls is then whom it names"
+      : "If it should not be, compare `trustedProxies` with the proxies that there are"
+    return `A request from ${caller === unixCaller ? "a unix socket" : caller} was answered with 403, because \`allowFrom\` does not have this address. ${cure}`
+  }
+
+  /** Whether only some may call. */
+  get isLimited(): boolean {
+    return this.#allowed !== undefined
+  }
+
   /** Whether who calls may reach a webhook. Nobody knows an `undefined` one. */
   mayCall(caller: string | undefined): boolean {
     if (!this.#allowed) return true

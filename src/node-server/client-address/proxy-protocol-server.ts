@@ -10,6 +10,8 @@ export interface ProxyGreeting {
   readonly mayGreet: (socket: Socket) => boolean
   /** The proxy has said who calls; `undefined` where it calls for itself. */
   readonly onGreeted: (socket: Socket, client: string | undefined) => void
+  /** A connection is closed: nothing of the protocol came, or not from a proxy that is trusted. */
+  readonly onRefused: (socket: Socket, reason: "proxy-header" | "untrusted-proxy") => void
 }
 
 /**
@@ -31,6 +33,8 @@ function readGreeting(socket: Socket, greeting: ProxyGreeting, accept: () => voi
   let received = Buffer.alloc(0)
   const refuse = () => {
     leave()
+    // A check whether the port is open says nothing, and wants nothing.
+    if (received.length > 0) greeting.onRefused(socket, "proxy-header")
     socket.destroy()
   }
   const read = () => {
@@ -49,7 +53,9 @@ function readGreeting(socket: Socket, greeting: ProxyGreeting, accept: () => voi
   }
   const timer = setTimeout(refuse, greeting.timeoutMs)
   socket.on("readable", read).on("end", refuse).on("error", refuse).on("close", leave)
-  if (!greeting.mayGreet(socket)) refuse()
+  if (greeting.mayGreet(socket)) return
+  greeting.onRefused(socket, "untrusted-proxy")
+  refuse()
 }
 
 function isTooLong(kind: string, received: Buffer): boolean {
