@@ -112,7 +112,11 @@ export { Webhook, type WebhookOptions, type WebhookRequest } from "./webhook/web
 export type { WebhookHead } from "./webhook/head-check.js"
 export type { WebhookResponse } from "./webhook/webhook-response.js"
 export { webhookFetch } from "./webhook/webhook-fetch.js"
-export { webhookListener } from "./node-server/webhook-listener.js"
+export {
+  type NodeRequest,
+  type NodeResponse,
+  webhookListener,
+} from "./node-server/webhook-listener.js"
 export { deriveSecretToken } from "./webhook/secret-token.js"
 export {
   type ExplainedWebhookError,

@@ -1,6 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, posix } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { built, compiled, type Finished, finished, packageFolder } from "./support/built.js"
 import { subpaths } from "./support/public-names.js"
@@ -68,10 +77,15 @@ describe("the tarball, installed into an empty project", () => {
   }, 180_000)
 
   /** Packs a package and installs its tarball into the project. */
-  async function install(folder: string): Promise<void> {
-    const packed = await npm(["pack", folder, "--ignore-scripts"], project)
+  async function install(
+    folder: string,
+    into = project,
+    options: readonly string[] = [],
+  ): Promise<void> {
+    const packed = await npm(["pack", folder, "--ignore-scripts"], into)
     const tarball = /\S+\.tgz$/m.exec(packed.output)?.[0] ?? ""
-    const installed = await npm(["install", `./${tarball}`, "--no-audit", "--no-fund"], project)
+    const how = ["install", `./${tarball}`, "--no-audit", "--no-fund", ...options]
+    const installed = await npm(how, into)
     expect(installed, installed.output).toMatchObject({ status: 0 })
   }
 
@@ -141,16 +155,106 @@ describe("the tarball, installed into an empty project", () => {
   test("the tarball holds what is run and read, no sources and no tests", () => {
     const files = readdirSync(join(project, "node_modules", "sounder"))
     expect(files.toSorted()).toEqual([
+      "ARCHITECTURE.md",
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
       "dist",
+      "docs",
       "package.json",
     ])
   })
 
+  test("what the types, the README and the pages for users point to is in the tarball", () => {
+    const installed = join(modules, "sounder")
+    const pages = readdirSync(join(installed, "docs"), { recursive: true, encoding: "utf8" })
+      // These two speak of the repository's own tests and programs.
+      .filter((name) => name.endsWith(".md") && !/^(decisions\b|delivery|benchmarks)/.test(name))
+      .map((name) => join("docs", name))
+    const missing = ["README.md", "CHANGELOG.md", ...pages]
+      .flatMap((page) => linksOf(page, readFileSync(join(installed, page), "utf8")))
+      .concat(typesOf(installed).flatMap(({ text }) => text.match(/\bdocs\/[\w./-]+\w/g) ?? []))
+      .filter((path) => !path.startsWith("docs/images/") && !existsSync(join(installed, path)))
+    expect([...new Set(missing)]).toEqual([])
+  })
+
+  test("every file is named for what it holds", () => {
+    const files = readdirSync(join(modules, "sounder", "dist", "shared"))
+    expect(files.length).toBeGreaterThan(10)
+    // Such as errors-BRm-wYvv.js: a hash would stand in every stack.
+    expect(files.filter((name) => /[A-Z_]/.test(name))).toEqual([])
+  })
+
+  test("with all that it needs it takes less than 15 MB, optional packages apart", async () => {
+    const bare = join(project, "bare")
+    mkdirSync(bare)
+    writeFileSync(join(bare, "package.json"), JSON.stringify({ private: true }))
+    await install(packageFolder, bare, ["--omit=optional"])
+    expect(sizeOf(bare)).toBeLessThan(15_000_000)
+  })
+
+  // Each alone would miss the others' faults: lib.dom declares what Node's types do, and less.
+  const settings = [true, false].flatMap((skipLibCheck) =>
+    [["node"], []].flatMap((types) =>
+      [
+        { module: "nodenext" },
+        { module: "node20" },
+        { module: "preserve", moduleResolution: "bundler" },
+      ].map((modules) => ({ skipLibCheck, types, ...modules })),
+    ),
+  )
+  const everything = [...subpaths().keys()]
+    .filter((subpath) => subpath !== "./tracing") // which needs @opentelemetry/api
+    .map((subpath, index) => `import * as part${index} from "sounder${subpath.slice(1)}"`)
+  const asModule = `${everything.join("\n")}
+    export const parts = [${everything.map((_, index) => `part${index}`).join()}]`
+  const asCommonJs = `import sounder = require("sounder")
+    export const updater: sounder.Updater = new sounder.Updater({ token: "1:a" })`
+
+  test.each(settings)("a consumer's compiler finds nothing wrong: %j", async (options) => {
+    writeFileSync(join(project, "parts.ts"), asModule)
+    writeFileSync(join(project, "required.cts"), asCommonJs)
+    const { typeRoots } = compilerOptions
+    const own = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: "es2022" }
+    const config = {
+      compilerOptions: { ...own, typeRoots, ...options },
+      files: options.module === "preserve" ? ["parts.ts"] : ["parts.ts", "required.cts"],
+    }
+    writeFileSync(join(project, "tsconfig.consumer.json"), JSON.stringify(config))
+    expect(await compiled(project, "tsconfig.consumer.json")).toEqual({ status: 0, output: "" })
+  })
+
+  test("CommonJS can require it", async () => {
+    writeFileSync(join(project, "required.cjs"), `console.log(typeof require("sounder").Updater)`)
+    const { status, output } = await run("required.cjs")
+    expect(status).toBe(0)
+    expect(output).toContain("function")
+  })
+
   const run = (file: string) => finished(process.execPath, [file], project)
 })
+
+/** The files of a package that a page links to, as paths in the package. */
+function linksOf(page: string, text: string): string[] {
+  const targets = [...text.matchAll(/\]\(([^)#\s]+)|(?:src|srcset)="([^"]+)"/g)]
+  return targets
+    .map(([, link, picture]) => link ?? picture ?? "")
+    .filter((target) => target !== "" && !/^\w+:/.test(target))
+    .map((target) => posix.join(posix.dirname(page), target))
+}
+
+function typesOf(folder: string): { name: string; text: string }[] {
+  return readdirSync(join(folder, "dist"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".d.ts"))
+    .map((name) => ({ name, text: readFileSync(join(folder, "dist", name), "utf8") }))
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(join(folder, "node_modules"), { recursive: true, encoding: "utf8" })
+    .map((name) => statSync(join(folder, "node_modules", name)))
+    .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)
+}
 
 /** Runs npm in a folder, told nothing by an npm that runs these tests but where it is. */
 function npm(args: readonly string[], folder: string): Promise<Finished> {

@@ -1,17 +1,37 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 
-/** A port of the loopback interface that nobody listened on a moment ago. */
+/** Below the ports that systems give to connections and to `listen(0)`. */
+const first = 10_000
+const count = 20_000
+
+let last = Math.floor(Math.random() * count)
+
+/**
+ * Returns a port of the loopback interface that nobody listens on. Each process begins somewhere
+ * else, so that files that run side by side do not get the same one.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const port = portOf(server)
-  server.close()
-  await once(server, "close")
-  return port
+  for (let tries = 0; tries < 100; tries++) {
+    last = (last + 1) % count
+    if (await isFree(first + last)) return first + last
+  }
+  throw new Error("No port is free")
 }
 
-/** The port of a server that listens on TCP. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1")
+  try {
+    await once(server, "listening")
+  } catch {
+    return false
+  }
+  server.close()
+  await once(server, "close")
+  return true
+}
+
+/** Returns the port of a server that listens on TCP. */
 export function portOf(server: { address(): AddressInfo | string | null }): number {
   return (server.address() as AddressInfo).port // listening on TCP, so never a string
 }

@@ -1,0 +1,13 @@
+/**
+ * Runs before a package is published, in its folder: refuses to publish addresses that lead nowhere.
+ * `.example` stands in package.json until it is known where the repository is public.
+ */
+import { readFileSync } from "node:fs"
+
+const { homepage, bugs, repository } = JSON.parse(readFileSync("package.json", "utf8"))
+const addresses = { homepage, bugs, "repository.url": repository?.url }
+for (const [field, address] of Object.entries(addresses)) {
+  if (address && !new URL(address.replace(/^git\+/, "")).hostname.endsWith(".example")) continue
+  console.error(`Set \`${field}\` in package.json to where it is public; it is ${address}.`)
+  process.exitCode = 1
+}
