@@ -36,7 +36,10 @@ async function start() {
 
 test("the head of an answer is Telegram's", async () => {
   await using world = await start()
-  const answer = await raw(world.telegram, `GET ${world.base}/getme HTTP/1.1\r\nHost: x\r\n\r\n`)
+  const answer = await raw(
+    world.telegram,
+    `GET ${world.base}/getme HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+  )
   expect(answer.split("\r\n").slice(0, 4)).toEqual([
     "HTTP/1.1 200 OK",
     "Connection: keep-alive",
@@ -54,7 +57,7 @@ test.each([
   await using world = await start()
   const answer = await raw(
     world.telegram,
-    `${method} ${world.base}/getMe HTTP/1.1\r\nHost: x\r\n\r\n`,
+    `${method} ${world.base}/getMe HTTP/1.1\r\nHost: localhost\r\n\r\n`,
   )
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n`))
   expect(answer).toMatch(/Connection: close/i)
@@ -65,9 +68,11 @@ test.each([
   ["/", 404, "Not Found"],
   ["/index.html", 404, "Not Found"],
   ["/bot123:ABC", 404, "Not Found"],
-  ["/bot0123:ABC/getMe", 401, "Unauthorized: invalid token specified"],
-  ["/botABC/getMe", 401, "Unauthorized: invalid token specified"],
-  [`/bot1:${"A".repeat(80)}/getMe`, 401, "Unauthorized: invalid token specified"],
+  ["//", 404, "Not Found"],
+  ["//page/", 404, "Not Found"],
+  ["/bot0123:ABC/getMe", 404, "Not Found"],
+  ["/botABC/getMe", 404, "Not Found"],
+  [`/bot1:${"A".repeat(80)}/getMe`, 404, "Not Found"],
   ["/bot123456:ABC/getMe", 401, "Unauthorized"],
 ])("%s is answered with %d %s", async (path, status, description) => {
   await using world = await start()
@@ -81,7 +86,7 @@ test("an absolute address in the request line is not found", async () => {
   await using world = await start()
   const answer = await raw(
     world.telegram,
-    `GET http://x${world.base}/getMe HTTP/1.1\r\nHost: x\r\n\r\n`,
+    `GET http://x${world.base}/getMe HTTP/1.1\r\nHost: localhost\r\n\r\n`,
   )
   expect(answer).toMatch(/Not Found: absolute URI is specified in the Request-Line/)
 })
@@ -177,7 +182,7 @@ test("more than 1 MiB of parameters is a bare 413, headers of more than 256 KiB 
   await using world = await start()
   const { telegram, base } = world
   const body = "x".repeat(1_100_000)
-  const head = `POST ${base}/getMe HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`
+  const head = `POST ${base}/getMe HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`
   const tooLarge = await raw(telegram, `${head}Content-Length: ${body.length}\r\n\r\n${body}`)
   expect(tooLarge).toMatch(/^HTTP\/1.1 413 /)
   expect(tooLarge.endsWith("\r\n\r\n")).toBe(true)
@@ -190,9 +195,11 @@ test.each([
   ["GET / HTTP/9.9\r\n\r\n"],
   ["POST /x HTTP/1.1\r\nContent-Length: -5\r\n\r\n"],
   ["POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
-  ["GET /bot%ff%00/getMe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
-  ["GET /bot1:2/getMe HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"],
-  ["CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"],
+  ["GET /bot%ff%00/getMe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+  [
+    "GET /bot1:2/getMe HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+  ],
+  ["CONNECT x:1 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
 ])("%j leaves the server standing", async (bytes) => {
   await using world = await start()
   await raw(world.telegram, bytes)
@@ -202,7 +209,7 @@ test.each([
 test("a client that goes away in the middle of its body leaves the server standing", async () => {
   await using world = await start()
   const socket = connect(Number(new URL(world.telegram.apiRoot).port), "127.0.0.1")
-  const head = `POST ${world.base}/getMe HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nxx`
+  const head = `POST ${world.base}/getMe HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nxx`
   await new Promise((resolve) => socket.write(head, resolve))
   socket.resetAndDestroy()
   expect((await world.get(`${world.base}/getMe`)).status).toBe(200)
@@ -227,7 +234,7 @@ test("hundreds of connections that say nothing, or half of it, leave a bot its a
   const halves = [
     "",
     "GET /bot",
-    "POST /bot1:x/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\nx",
+    "POST /bot1:x/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\nx",
   ]
   const sockets = Array.from({ length: 300 }, (_, at) => {
     const socket = connect(port, "127.0.0.1").on("error", () => {})

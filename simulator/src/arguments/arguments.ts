@@ -35,6 +35,12 @@ export class Arguments {
     return this.#values.has(name)
   }
 
+  /** The names of all parameters and files. */
+  *names(): Iterable<string> {
+    yield* this.#values.keys()
+    yield* this.#files.keys()
+  }
+
   /** How long all parameters are together. */
   get characters(): number {
     let characters = 0

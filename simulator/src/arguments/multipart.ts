@@ -50,12 +50,21 @@ function partOf(bytes: Buffer): FormPart {
   const fileName = parameter(disposition, "filename")
   if (fileName !== undefined) {
     const type = /^content-type:(.*)$/im.exec(head)?.[1]?.trim() ?? ""
-    return { name, file: { name: fileName, type, bytes: Buffer.from(content) } }
+    const file = { name: baseName(fileName), type, bytes: Buffer.from(content) }
+    return { name, file }
   }
   if (content.length > maxFieldBytes) {
     throw new BareError(413, "Request Entity Too Large: too many parameters")
   }
   return { name, value: content.toString("utf8"), isBroken: !isUtf8(content) }
+}
+
+// Clients encode what they cannot write into a header, and some send a path.
+function baseName(fileName: string): string {
+  const decoded = fileName.replaceAll(/(?:%[\da-f]{2})+/gi, (encoded) =>
+    Buffer.from(encoded.replaceAll("%", ""), "hex").toString(),
+  )
+  return decoded.slice(decoded.lastIndexOf("/") + 1)
 }
 
 function parameter(disposition: string, name: string): string | undefined {

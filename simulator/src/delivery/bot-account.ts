@@ -12,6 +12,7 @@ import { UpdatePoll } from "./update-poll.js"
 const collectEveryMs = 60_000
 const firstCollectMs = 600_000
 const remembered = 1000
+const recordedSeconds = 86_400
 
 /** What Telegram keeps of one bot: who it is, what waits for it, and how it receives. */
 export class BotAccount {
@@ -58,9 +59,11 @@ export class BotAccount {
   }
 
   /** Adds an update; `undefined` where the bot does not want it, or has no room for it. */
-  push(type: string, payload: object): StoredEvent | undefined {
+  push(type: string, payload: object, { isRecorded = false } = {}): StoredEvent | undefined {
     if (!allows(this.mask, type)) return undefined
-    const { expiresAt, subQueue } = lifetime(type, payload, unixTime(this.environment))
+    const now = unixTime(this.environment)
+    const { expiresAt: byDate, subQueue } = lifetime(type, payload, now)
+    const expiresAt = isRecorded && byDate <= now ? now + recordedSeconds : byDate
     const event = this.queue.push(`"${type}":${asciiJson(payload)}`, expiresAt, subQueue)
     if (event === undefined) return undefined
     this.#recent[event.id % remembered] = event

@@ -10,8 +10,10 @@ import { CallError } from "../ground/call-error.js"
 import type { FaultPlan } from "./fault.js"
 import { writeFault } from "./faulty-answer.js"
 import { addBody, addQuery } from "../arguments/read-arguments.js"
+import { sendBytes } from "./send-bytes.js"
+import { whyFromWebsite } from "./own-origin.js"
 import { readBody } from "./read-body.js"
-import { parseTarget, type CallTarget } from "./request-target.js"
+import { parseTarget, type CallTarget, type FileTarget } from "./request-target.js"
 
 const idleMs = 500_000
 const maxHeaderSize = 262_144
@@ -27,6 +29,7 @@ export class ApiServer {
   readonly #server: Server
   /** Looks at every request first. */
   first: RequestHandler = () => false
+  #host = ""
 
   constructor(options: { world: World; api: Api; faults: FaultPlan }) {
     this.#world = options.world
@@ -41,6 +44,7 @@ export class ApiServer {
 
   /** Begins to listen; resolves with the port. Rejects when the address is taken. */
   listen(port: number, host: string): Promise<number> {
+    this.#host = host
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject)
       this.#server.listen(port, host, () => {
@@ -64,7 +68,10 @@ export class ApiServer {
     request.on("error", () => {})
     response.on("error", () => {})
     try {
-      if (!this.first(request, response)) await this.#answer(request, response)
+      if (this.first(request, response)) return
+      const reason = whyFromWebsite(request, this.#host)
+      if (reason !== undefined) throw new CallError(403, `Forbidden: ${reason}`)
+      await this.#answer(request, response)
     } catch (error) {
       if (error instanceof BareError) closeWith(response, error.status)
       else write(request, response, answerOfError(error))
@@ -72,9 +79,11 @@ export class ApiServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== "GET" && request.method !== "POST") return closeWith(response, 501)
+    const isRead = request.method === "GET" || request.method === "HEAD"
+    if (!isRead && request.method !== "POST") return closeWith(response, 501)
     const target = parseTarget(request.url ?? "")
-    if (target.kind === "file") return this.#sendFile(response, target.token, target.path)
+    if (target.kind === "file") return this.#sendFile(request, response, target)
+    if (request.method === "HEAD") return closeWith(response, 501)
     const bot = this.#world.botOf(target.token)
     // Who has no token fills no memory.
     const body = await readBody(request, {
@@ -82,7 +91,7 @@ export class ApiServer {
       local: this.#world.environment.local,
     })
     if (bot === undefined)
-      return write(request, response, answerOfError(unknownToken(target.token)))
+      return write(request, response, answerOfError(this.#unknownToken(target.token)))
     const args = argumentsOf(request, target, body)
     await this.#call({ bot, target, args }, request, response)
   }
@@ -106,16 +115,20 @@ export class ApiServer {
     return new Promise((resolve) => this.#world.environment.clock.setTimeout(resolve, ms))
   }
 
-  #sendFile(response: ServerResponse, token: string, path: string): void {
-    const bot = this.#world.botOf(token)
-    if (bot === undefined) throw unknownToken(token)
-    const file = this.#world.files.at(path)
+  #sendFile(request: IncomingMessage, response: ServerResponse, target: FileTarget): void {
+    if (this.#world.botOf(target.token) === undefined) throw this.#unknownToken(target.token)
+    const file = this.#world.files.at(target.path)
     if (file === undefined) throw new CallError(404, "Not Found")
-    response.writeHead(200, {
-      "Content-Type": "application/octet-stream",
-      "Content-Length": file.bytes.length,
-    })
-    response.end(file.bytes)
+    sendBytes(request, response, file.bytes)
+  }
+
+  // The cloud's servers know no address for what has not the form of a token.
+  #unknownToken(token: string): CallError {
+    const isWellFormed = /^[1-9]\d{0,15}:/.test(token) && token.length <= 80
+    if (isWellFormed) return new CallError(401, "Unauthorized")
+    return this.#world.environment.local
+      ? new CallError(401, "Unauthorized: invalid token specified")
+      : new CallError(404, "Not Found")
   }
 }
 
@@ -124,11 +137,6 @@ function argumentsOf(request: IncomingMessage, target: CallTarget, body: Buffer)
   addQuery(args, target.query)
   addBody(args, request.headers["content-type"] ?? "", body)
   return args
-}
-
-function unknownToken(token: string): CallError {
-  const isWellFormed = /^[1-9]\d{0,15}:/.test(token) && token.length <= 80
-  return new CallError(401, isWellFormed ? "Unauthorized" : "Unauthorized: invalid token specified")
 }
 
 function write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {

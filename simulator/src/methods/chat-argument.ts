@@ -3,12 +3,13 @@ import type { Conversation } from "../world/conversation.js"
 import { userOfBot } from "../world/identity.js"
 import { isPresent } from "../world/members.js"
 import { mayPost, postKinds, type PostField } from "../world/posting-rules.js"
+import { requiredText } from "./required-argument.js"
 import type { Call } from "./method.js"
 
 /** The chat that a parameter names, to look at. */
 export function knownChat(call: Call, name = "chat_id"): Conversation {
-  const text = call.args.text(name)
-  if (text === "") throw CallError.badRequest(`${name} is empty`)
+  const text = name === "chat_id" ? call.args.text(name) : requiredText(call.args, name)
+  if (text === "") throw CallError.badRequest("chat_id is empty")
   const where = findChat(call, text)
   if (where === undefined) throw CallError.badRequest("chat not found")
   // A public chat can be looked at from outside.

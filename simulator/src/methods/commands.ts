@@ -34,7 +34,7 @@ export function commandsShown(
 
 function setMyCommands(call: Call): true {
   const { bot, args, world } = call
-  const commands: unknown = args.json("commands")
+  const commands: unknown = args.text("commands") === "" ? [] : args.json("commands")
   if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
   if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
   menusOf(call).set(

@@ -31,7 +31,7 @@ const noAction = `${prefix}Text buttons are unallowed in the inline keyboard`
 /** A button of an inline keyboard; refuses one that Telegram refuses. */
 export function checkInlineButton(button: unknown): Button {
   const fields = isObject(button) ? button : {}
-  if (typeof fields["text"] !== "string") {
+  if (typeof fields["text"] !== "string" && typeof fields["text"] !== "number") {
     throw CallError.badRequest(`${prefix}Can't find field "text"`)
   }
   if (fields["text"] === "") {
@@ -40,8 +40,16 @@ export function checkInlineButton(button: unknown): Button {
   const action = Object.keys(checks).find((name) => fields[name] !== undefined)
   const refusal = action === undefined ? noAction : checks[action]?.(fields)
   if (refusal !== undefined) throw CallError.badRequest(refusal)
+  const read = action === "login_url" ? asLink(fields) : fields
+  const texts = ["text", "callback_data"].filter((name) => typeof read[name] === "number")
+  const named = Object.fromEntries(texts.map((name) => [name, textField(read, name)]))
   // Checked as far as Telegram checks it.
-  return button as Button
+  return { ...read, ...named } as unknown as Button
+}
+
+// Telegram shows a login button as a link.
+function asLink({ login_url, ...rest }: Fields): Fields {
+  return { ...rest, url: isObject(login_url) ? textField(login_url, "url") : "" }
 }
 
 function checkData(data: string): string | undefined {

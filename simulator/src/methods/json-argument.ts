@@ -24,8 +24,9 @@ export function listArgument(args: Arguments, name: string, refusal: string): Fi
   return value.filter((item) => isObject(item))
 }
 
-/** A field that is text; empty where it is something else. */
+/** A field that is text, or a number, which Telegram reads as text; empty for anything else. */
 export function textField(fields: Fields, name: string): string {
   const value = fields[name]
+  if (typeof value === "number") return String(value)
   return typeof value === "string" ? value : ""
 }

@@ -1,8 +1,8 @@
 import type { Message } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
-import { originOf } from "../people/writing.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { Conversation } from "../world/conversation.js"
+import { originOf } from "../world/forwarding.js"
 import { inTopic } from "../world/forum.js"
 import { userOfBot } from "../world/identity.js"
 import { hasRight } from "../world/members.js"
@@ -17,9 +17,6 @@ import { Arguments } from "../arguments/arguments.js"
 /** What every message that a bot sends may have: a topic, a keyboard, and what it answers. */
 export function messageOptions(call: Call, where: Conversation): MessageContent {
   const { args } = call
-  if (args.text("business_connection_id") !== "") {
-    throw CallError.badRequest("business connection not found")
-  }
   if (args.flag("allow_paid_broadcast")) throw CallError.badRequest("FLOODSKIP_NOT_ALLOWED")
   const markup = markupArgument(args)
   return {
@@ -31,7 +28,8 @@ export function messageOptions(call: Call, where: Conversation): MessageContent 
   }
 }
 
-function threadOf({ args, bot }: Call, where: Conversation): MessageContent {
+/** The topic that `message_thread_id` names. Refuses one that is not there, or closed. */
+export function threadOf({ args, bot }: Call, where: Conversation): MessageContent {
   const given = args.integer("message_thread_id", 0, 0, 2 ** 31 - 1)
   const isForum = where.chat.is_forum === true
   if (given === 0 && !isForum) return {}
@@ -48,7 +46,7 @@ function threadOf({ args, bot }: Call, where: Conversation): MessageContent {
 function replyContent(call: Call, where: Conversation): MessageContent {
   const { args } = call
   const given = objectArgument(args, "reply_parameters", "object expected as reply parameters")
-  if (given === undefined) {
+  if (given === undefined || Object.keys(given).length === 0) {
     const id = args.integer("reply_to_message_id", 0, 0, 2 ** 31)
     return answer(where, id, args.flag("allow_sending_without_reply"))
   }

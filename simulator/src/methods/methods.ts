@@ -21,6 +21,12 @@ import { actionMethods } from "./sending/chat-action.js"
 import { copyMethods } from "./sending/copies.js"
 import { messageMethods } from "./sending/messages.js"
 import { pollMethods } from "./sending/polls.js"
+import { CallError } from "../ground/call-error.js"
+import {
+  refusedParameters,
+  refuseUnplayed,
+  takesBusinessConnection,
+} from "./unplayed-parameters.js"
 import { stickerEditMethods } from "./stickers/sticker-edits.js"
 import { stickerSetMethods } from "./stickers/sticker-sets.js"
 import { topicMethods } from "./topics/topics.js"
@@ -56,6 +62,20 @@ const tables = [
 /** Every method that is played, by its name in lower case. */
 export const methods: ReadonlyMap<string, Method> = new Map(
   tables.flatMap((table) =>
-    Object.entries(table).map(([name, method]) => [name.toLowerCase(), method] as const),
+    Object.entries(table).map(
+      ([name, method]) => [name.toLowerCase(), strict(name, method)] as const,
+    ),
   ),
 )
+
+/** A method that refuses the parameters which it does not play. */
+function strict(name: string, method: Method): Method {
+  const refused = new Set(refusedParameters(name))
+  return (call) => {
+    if (call.args.text("business_connection_id") !== "" && takesBusinessConnection(name)) {
+      throw CallError.badRequest("business connection not found")
+    }
+    refuseUnplayed(call.args, refused)
+    return method(call)
+  }
+}

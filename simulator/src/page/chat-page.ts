@@ -11,7 +11,7 @@ import { PageFeed } from "./page-feed.js"
 import type { ActionTable } from "./page-action.js"
 import type { PageParts } from "./page-parts.js"
 import { messagesBefore } from "./page-view.js"
-import { whyForeign } from "./same-origin.js"
+import { whyForeign } from "../http/own-origin.js"
 import { shareActions } from "./share-actions.js"
 import { topicActions } from "./topic-actions.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
@@ -55,8 +55,10 @@ export class ChatPage {
 
   /** Answers a request for the page; false where it is for the Bot API. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const url = new URL(request.url ?? "", "http://page.invalid")
-    if (url.pathname !== "/" && !url.pathname.startsWith("/page/")) return false
+    // Two slashes in front would be read as a host.
+    const target = request.url ?? ""
+    if (!/^\/(?:$|[?#]|page\/)/.test(target)) return false
+    const url = new URL(target, "http://page.invalid")
     const reason = whyForeign(request, this.#parts.host)
     if (reason === undefined) void this.#answer(url, request, response)
     else sendJson(response, 403, { ok: false, error: `Refused: ${reason}` })

@@ -10,8 +10,10 @@ export interface PayOptions {
   readonly shipping_address?: ShippingAddress
   /** The id of the shipping option; the first one by default. */
   readonly shipping_option_id?: string
-  /** What is told of the person. */
+  /** What is told of the person; made up where the invoice asks for it and this is absent. */
   readonly order_info?: OrderInfo
+  /** What is given on top, in the smallest unit of the currency. Default: 0. */
+  readonly tip?: number
 }
 
 /** How a payment has ended. */
@@ -40,20 +42,40 @@ export async function pay(
     typeof invoice === "string" ? world.payments.bills.get(invoice) : billOf(actor, invoice)
   const bot = world.bots.get(bill?.botId ?? 0)
   if (bill === undefined || bot === undefined) throw new TypeError("Expected an invoice of a bot")
+  const { tip = 0 } = options
+  if (tip < 0 || tip > bill.maxTip)
+    throw new TypeError(`The invoice takes tips up to ${bill.maxTip}`)
+  const orderInfo = options.order_info ?? orderInfoFor(actor, bill, options)
   const shipping = bill.isFlexible ? await askShipping(actor, { bot, bill, options }) : undefined
   if (shipping?.ok === false) return { ok: false, error: shipping.error }
   const options_ = shipping?.options ?? []
   const chosen = options_.find(({ id }) => id === options.shipping_option_id) ?? options_[0]
   const order = {
     currency: bill.currency,
-    total_amount: total([...bill.prices, ...(chosen?.prices ?? [])]),
+    total_amount: tip + total([...bill.prices, ...(chosen?.prices ?? [])]),
     invoice_payload: bill.payload,
     ...(chosen !== undefined && { shipping_option_id: chosen.id }),
-    ...(options.order_info !== undefined && { order_info: options.order_info }),
+    ...(orderInfo !== undefined && { order_info: orderInfo }),
   }
   const answer = await askCheckout(actor, bot, order)
   if (!answer.ok) return { ok: false, error: answer.error || "The bot did not answer in time" }
   return { ok: true, message: settle(actor, bot, order) }
+}
+
+function orderInfoFor(
+  { person }: Actor,
+  { needs }: Bill,
+  { shipping_address = usualAddress }: PayOptions,
+): OrderInfo | undefined {
+  if (needs.length === 0) return undefined
+  const { id, first_name } = person.user
+  const all = {
+    name: first_name,
+    phone_number: `49151${String(id).padStart(7, "0")}`,
+    email: `${id}@example.com`,
+    shipping_address,
+  }
+  return Object.fromEntries(needs.map((name) => [name, all[name]]))
 }
 
 function billOf({ world }: Actor, message: Message): Bill | undefined {

@@ -91,11 +91,50 @@ function pressed(
       const name = gameMessage(bot.me.id, message.chat.id, message.message_id)
       return { game_short_name: world.games.of(name) ?? "" }
     }
+    if (each.text === button) refuseSilent(each)
     const data = "callback_data" in each ? each.callback_data : undefined
     if (data !== undefined && (each.text === button || data === button)) return { data }
   }
   const shown = buttons.map(({ text }) => JSON.stringify(text)).join(", ") || "none"
   throw new TypeError(`Expected a button ${JSON.stringify(button)}; the message has ${shown}`)
+}
+
+// What other buttons do happens on the person's device.
+function refuseSilent(button: object): void {
+  const opened = Object.keys(deeds).find((name) => name in button)
+  if (opened === undefined) return
+  throw new TypeError(
+    `This button ${deeds[opened]}: the bot is told nothing. \`open\` returns what it holds`,
+  )
+}
+
+const deeds: Readonly<Record<string, string>> = {
+  url: "opens a link",
+  copy_text: "copies a text",
+  web_app: "opens a Web App",
+  switch_inline_query: "begins an inline query",
+  switch_inline_query_current_chat: "begins an inline query",
+  switch_inline_query_chosen_chat: "begins an inline query",
+}
+
+/** What a button holds that does something on the person's own device. */
+export type OpenedButton = Readonly<
+  { url: string } | { copied: string } | { webApp: string } | { query: string; isHere: boolean }
+>
+
+/** Presses a button whose press the bot is not told of, named by its text. */
+export function open({ world }: Actor, message: Message, text: string): OpenedButton {
+  const shown = world.group(message.chat.id)?.messages.get(message.message_id) ?? message
+  const button = shown.reply_markup?.inline_keyboard.flat().find((each) => each.text === text)
+  if (button === undefined) throw new TypeError(`The message has no button ${JSON.stringify(text)}`)
+  if ("url" in button) return { url: button.url }
+  if ("copy_text" in button) return { copied: button.copy_text.text }
+  if ("web_app" in button) return { webApp: button.web_app.url }
+  if ("switch_inline_query_current_chat" in button) {
+    return { query: button.switch_inline_query_current_chat, isHere: true }
+  }
+  if ("switch_inline_query" in button) return { query: button.switch_inline_query, isHere: false }
+  throw new TypeError("The bot is told of this button: use `press`")
 }
 
 function buttonOf(

@@ -48,6 +48,9 @@ export function answerPoll(
   if (poll.type === "quiz" && played.votes.has(person.user.id)) {
     throw new TypeError(`${nameOf(actor)} has answered the quiz already`)
   }
+  if (!poll.allows_revoting && played.votes.has(person.user.id)) {
+    throw new TypeError("The poll takes no change of a vote")
+  }
   vote(
     world,
     played,

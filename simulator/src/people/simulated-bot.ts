@@ -1,5 +1,5 @@
 import type { BotAccount } from "../delivery/bot-account.js"
-import type { UpdateType } from "../ground/api-names.js"
+import type { UpdateType } from "../ground/update-type.js"
 import type { Update } from "@grammyjs/types"
 
 /** A bot as Telegram knows it. */
@@ -37,13 +37,14 @@ export class SimulatedBot {
   }
 
   /**
-   * Adds an update just as it is given; answers its `update_id`. `undefined` where the bot does not
-   * want the type (`allowed_updates`) or has no room for it.
+   * Adds an update just as it is given; returns its `update_id`. `undefined` where the bot does not
+   * want the type (`allowed_updates`) or has no room for it. An update whose life is over by its
+   * date, as of one that was recorded last year, lives for a day from now.
    */
   push(update: Omit<Update, "update_id">): number | undefined {
     // An update without its id is one payload under the name of its type.
     const [type, payload] = Object.entries(update)[0] as [UpdateType, object]
-    return this.#account.push(type, payload)?.id
+    return this.#account.push(type, payload, { isRecorded: true })?.id
   }
 
   /**

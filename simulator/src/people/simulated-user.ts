@@ -4,7 +4,7 @@ import type { Actor, Place } from "./actor.js"
 import * as belonging from "./belonging.js"
 import * as leading from "./leading.js"
 import { pay, type Payment, type PayOptions } from "./paying.js"
-import { press, tap, type Press, type TapOptions } from "./pressing.js"
+import { open, press, tap, type Press, type TapOptions, type OpenedButton } from "./pressing.js"
 import { answerPoll, endPoll, react } from "./reacting.js"
 import * as writing from "./writing.js"
 import type { Written, WrittenFile } from "./written.js"
@@ -78,6 +78,14 @@ export class SimulatedUser {
   seesEdit(options: WaitOptions = {}): Promise<Message> {
     const expected = `${this.firstName} expected to see an edit`
     return this.#actor.person.edits.next(expected, options.timeoutMs ?? 5000)
+  }
+
+  /**
+   * Presses a button that opens a link or a Web App, copies a text or begins an inline query, named
+   * by its text. The bot is told nothing; returns what the button holds.
+   */
+  open(message: Message, button: string): OpenedButton {
+    return open(this.#actor, message, button)
   }
 
   /**

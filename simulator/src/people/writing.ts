@@ -1,5 +1,6 @@
-import type { Message, MessageOrigin } from "@grammyjs/types"
+import type { Message } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
+import { forwardedFrom } from "../world/forwarding.js"
 import { inTopic } from "../world/forum.js"
 import { hasRight } from "../world/members.js"
 import { generalTopicId } from "../world/topic.js"
@@ -47,7 +48,8 @@ export function post(
 ): Message {
   const { person, world } = actor
   checkMayPost(actor, where, content)
-  const answered = options.reply_to ?? wishedFor(actor, where)
+  const wish = wishedFor(actor, where, options.reply_to)
+  const answered = options.reply_to ?? wish
   const topic = answered?.is_topic_message === true ? answered.message_thread_id : undefined
   const thread = threadContent(actor, where, options.message_thread_id ?? topic)
   const message = world.write(person, where, {
@@ -84,15 +86,7 @@ export function edit(actor: Actor, message: Message, text: string): Message {
 export function forward(actor: Actor, message: Message, to: Place): Message {
   const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
   const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...kept } = content
-  const forward_origin = message.forward_origin ?? originOf(message)
-  return post(actor, chatWith(actor, to), { ...kept, forward_origin })
-}
-
-/** Where a message comes from, as those see it to whom it is forwarded. */
-export function originOf({ from, chat, date, message_id }: Message): MessageOrigin {
-  if (chat.type === "channel") return { type: "channel", chat, message_id, date }
-  if (from !== undefined) return { type: "user", sender_user: from, date }
-  return { type: "chat", sender_chat: chat, date }
+  return post(actor, chatWith(actor, to), { ...kept, ...forwardedFrom(message) })
 }
 
 /** The chat of a message, as its reader knows it. */
@@ -142,10 +136,16 @@ function threadContent(
 }
 
 // A bot can ask to be answered: the person's next message is an answer then.
-function wishedFor({ person, world }: Actor, where: Conversation): Message | undefined {
+// One that answers by hand meets the wish, too.
+function wishedFor(
+  { person, world }: Actor,
+  where: Conversation,
+  answered: Message | undefined,
+): Message | undefined {
   for (const [key, { markup, message }] of person.keyboards) {
     const isHere = where.messages.get(message.message_id)?.date === message.date
     if (!("force_reply" in markup) || message.chat.id !== where.chat.id || !isHere) continue
+    if (answered !== undefined && answered.message_id !== message.message_id) continue
     person.keyboards.delete(key)
     world.changes.announce({ kind: "keyboards", person })
     return message

@@ -1,8 +1,10 @@
-import type { Contact, Location, Message, Venue } from "@grammyjs/types"
+import type { Contact, Location, Venue } from "@grammyjs/types"
+import { throwDice } from "../world/dice.js"
 import { findEntities } from "../world/entities.js"
-import { mediaFields, mediaKinds } from "../world/media-files.js"
+import { mediaFields, mediaKinds } from "../world/media/media-kinds.js"
 import { newPoll, type PollTraits } from "../world/polls.js"
-import { mediaContent, type MediaFacts, type MediaField } from "../world/stored-media.js"
+import { mediaContent, type MediaFacts } from "../world/media/stored-media.js"
+import type { MediaField } from "../world/media/media-types.js"
 import type { MessageContent, World } from "../world/world.js"
 
 /** What may be said with any file. */
@@ -53,22 +55,6 @@ export function contentOf(written: Written, world: World): MessageContent {
 export function textContent(text: string): MessageContent {
   const entities = findEntities(text)
   return { text, ...(entities.length > 0 && { entities }) }
-}
-
-/** A throw of a die. @param emoji which kind of die it is */
-export function throwDice(emoji: string, world: World): NonNullable<Message["dice"]> {
-  const value = world.environment.random.integer(1, diceSides[emoji] ?? 6)
-  return { emoji, value }
-}
-
-/** How many values a die of this emoji has; `undefined` where there is none. */
-export const diceSides: Readonly<Record<string, number>> = {
-  "🎲": 6,
-  "🎯": 6,
-  "🎳": 6,
-  "🏀": 5,
-  "⚽": 5,
-  "🎰": 64,
 }
 
 function fileContent(written: WrittenFile, world: World): MessageContent {

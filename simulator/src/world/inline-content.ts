@@ -2,8 +2,9 @@ import type { Contact, InlineQueryResult, Location, Message, Venue } from "@gram
 import { CallError } from "../ground/call-error.js"
 import { findEntities } from "./entities.js"
 import { formatted } from "./formatted-text.js"
-import { mediaKinds } from "./media-files.js"
-import { mediaContent, type MediaField } from "./stored-media.js"
+import { mediaKinds } from "./media/media-kinds.js"
+import { mediaContent } from "./media/stored-media.js"
+import type { MediaField } from "./media/media-types.js"
 import type { MessageContent, World } from "./world.js"
 
 type Fields = Readonly<Record<string, unknown>>

@@ -20,7 +20,8 @@ const everywhere: readonly Right[] = [
 
 /** The rights that there are in a chat of this type. */
 export function rightsIn(type: Chat["type"]): readonly Right[] {
-  if (type === "channel") return [...everywhere, "can_post_messages", "can_edit_messages"]
+  if (type === "channel")
+    return [...everywhere, "can_post_messages", "can_edit_messages", "can_manage_direct_messages"]
   return [...everywhere, "can_pin_messages", "can_manage_topics", "can_manage_tags"]
 }
 

@@ -10,7 +10,17 @@ export interface Bill {
   readonly prices: readonly LabeledPrice[]
   /** Whether the price depends on where the goods go. */
   readonly isFlexible: boolean
+  /** What the person has to tell, to be passed on with the order. */
+  readonly needs: readonly Need[]
+  /** The greatest tip that is taken; 0 where none is. */
+  readonly maxTip: number
 }
+
+/** What an invoice can ask a person for. */
+export const needs = ["name", "phone_number", "email", "shipping_address"] as const
+
+/** One of {@link needs}. */
+export type Need = (typeof needs)[number]
 
 /** A bot's answer to a shipping query or to a pre-checkout query. */
 export interface PaymentAnswer {

@@ -25,6 +25,16 @@ export interface PollTraits {
   readonly is_closed?: boolean
   /** Seconds until it closes by itself. */
   readonly open_period?: number
+  /** Whether a vote can be changed. Default: true, but false for a quiz. */
+  readonly allows_revoting?: boolean
+  /** Whether only those vote who have been members for a day; not by default. */
+  readonly members_only?: boolean
+  /** The countries whose people may vote; all by default. */
+  readonly country_codes?: readonly string[]
+  /** A text under the question. */
+  readonly description?: string
+  /** The formatting of the description. */
+  readonly description_entities?: readonly MessageEntity[]
 }
 
 /** A poll as it is sent, with no vote. */
@@ -44,8 +54,13 @@ export function newPoll(world: World, traits: PollTraits): Poll {
     is_anonymous: traits.is_anonymous ?? true,
     type,
     allows_multiple_answers: traits.allows_multiple_answers ?? false,
-    allows_revoting: type === "regular",
-    members_only: false,
+    allows_revoting: traits.allows_revoting ?? type === "regular",
+    members_only: traits.members_only ?? false,
+    ...(traits.country_codes && { country_codes: [...traits.country_codes] }),
+    ...(traits.description !== undefined && { description: traits.description }),
+    ...(traits.description_entities && {
+      description_entities: [...traits.description_entities],
+    }),
     ...(open_period !== undefined && { open_period, close_date: world.now + open_period }),
   }
 }
@@ -73,7 +88,14 @@ export function closePoll(world: World, played: PlayedPoll): Poll {
 
 /** What the sender, and everybody once it is closed, sees of a quiz. */
 export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
-  return { ...(correct.length > 0 && { correct_option_ids: [...correct] }), ...explanation }
+  const [only, ...more] = correct
+  // Telegraf 4 and others read the field of when there was only one.
+  const former = only !== undefined && more.length === 0 && { correct_option_id: only }
+  return {
+    ...former,
+    ...(correct.length > 0 && { correct_option_ids: [...correct] }),
+    ...explanation,
+  }
 }
 
 /** Closes a poll once its time is over. */

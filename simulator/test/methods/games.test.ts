@@ -80,7 +80,7 @@ test("a table has the first three, and who is asked about with two on either sid
 })
 
 test.each([
-  ["sendGame", { game_short_name: "" }, "game short name must be non-empty"],
+  ["sendGame", { game_short_name: "" }, 'parameter "game_short_name" is required'],
   ["sendGame", { game_short_name: "go" }, "wrong game short name specified"],
   ["sendGame", keyboard({ text: "x", callback_data: "x" }), "REPLY_MARKUP_GAME_EMPTY"],
   [

@@ -102,13 +102,13 @@ test("who is promoted leads, with the rights that are given and no more", async 
 test.each([
   ["banChatMember", "ADA", "can't remove chat owner"],
   ["banChatMember", "BOT", "can't restrict self"],
-  ["promoteChatMember", "ADA", "can't demote chat creator"],
+  ["promoteChatMember", "ADA", "can't remove chat owner"],
   ["promoteChatMember", "BOT", "can't promote self"],
   ["restrictChatMember", "ADA", "can't remove chat owner"],
   ["approveChatJoinRequest", "BOB", "USER_ALREADY_PARTICIPANT"],
   ["revokeChatInviteLink", "BOB", "INVITE_HASH_EXPIRED"],
   ["setChatDescription", "BOB", "chat description is not modified"],
-  ["setChatPhoto", "BOB", "photo should be uploaded as an InputFile"],
+  ["setChatPhoto", "BOB", "photo must be uploaded as an InputFile"],
   ["createForumTopic", "BOB", "the chat is not a forum"],
 ])("%s for %s is refused: %s", async (method, who, reason) => {
   await using world = await lead()

@@ -32,10 +32,10 @@ test.each([
 
 test.each([
   ["sendLocation", { latitude: 1 }, "longitude is empty"],
-  ["sendLocation", { latitude: 91, longitude: 0 }, "wrong location specified"],
+  ["sendLocation", { latitude: 91, longitude: 0 }, "invalid location specified"],
   ["sendLocation", { ...place, live_period: 5 }, "wrong live location period specified"],
   ["sendVenue", { ...place, address: "x" }, "title must be non-empty"],
-  ["sendContact", { phone_number: "1" }, "first name must be non-empty"],
+  ["sendContact", { phone_number: "1" }, 'parameter "first_name" is required'],
   ["sendDice", { emoji: "x" }, "wrong dice emoji specified"],
   ["sendPhoto", {}, "there is no photo in the request"],
   [
@@ -44,7 +44,11 @@ test.each([
     "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
   ],
   ["sendMessage", { text: "x", message_thread_id: 7 }, "message thread not found"],
-  ["sendMessage", { text: "x", reply_parameters: {} }, 'can\'t find field "message_id"'],
+  [
+    "sendMessage",
+    { text: "x", reply_parameters: { quote: "x" } },
+    'can\'t find field "message_id"',
+  ],
   ["sendMessage", { text: "x", business_connection_id: "a" }, "business connection not found"],
   ["sendMessage", { text: "x", allow_paid_broadcast: true }, "FLOODSKIP_NOT_ALLOWED"],
   ["sendMediaGroup", { media: [] }, "there are no messages to send"],

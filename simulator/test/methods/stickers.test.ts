@@ -150,7 +150,10 @@ test.each([
   [{ stickers: "x" }, "can't parse stickers JSON object"],
   [{ stickers: [sticker("one", { emoji_list: [] })] }, "invalid sticker emojis"],
   [{ stickers: [sticker("one", { emoji_list: ["cat"] })] }, "invalid sticker emojis"],
-  [{ stickers: [sticker("one", { format: "png" })] }, "invalid sticker format specified"],
+  [
+    { stickers: [sticker("one", { format: "png" })] },
+    "can't parse InputSticker: Invalid sticker format specified",
+  ],
   [{ one: png(511, 500) }, "STICKER_PNG_DIMENSIONS"],
   [{ sticker_type: "custom_emoji" }, "STICKER_PNG_DIMENSIONS"],
   [{ one: new Blob([new Uint8Array(600_000)]) }, "STICKER_FILE_INVALID"],

@@ -25,6 +25,45 @@ test("a file that is not there yet begins with an empty world", async () => {
   expect([telegram.users, telegram.bots]).toEqual([[], []])
 })
 
+test("how a bot presents itself is kept: names, descriptions, commands and menu buttons", async () => {
+  const games = [{ short_name: "chess", title: "Chess", description: "For two" }]
+  const first = await start()
+  const bot = first.bot({ username: "kept_bot", games, inline_feedback: true })
+  const ada = first.user({ first_name: "Ada" })
+  await ada.send(bot, "/start")
+  const menu_button = { type: "web_app", text: "App", web_app: { url: "https://example.com" } }
+  const said: readonly [string, object][] = [
+    ["setMyName", { name: "Tea", language_code: "de" }],
+    ["setMyDescription", { description: "Hot" }],
+    ["setMyShortDescription", { short_description: "Tea" }],
+    ["setMyCommands", { commands: [{ command: "tea", description: "Tea" }] }],
+    ["setChatMenuButton", { chat_id: ada.id, menu_button }],
+    ["setChatMenuButton", { menu_button: { type: "commands" } }],
+  ]
+  for (const [method, params] of said) {
+    expect(await call(first, bot.token, method, params)).toMatchObject({ ok: true })
+  }
+  const all = async (telegram: Simulator) => {
+    const asked: readonly [string, object][] = [
+      ["getMyName", { language_code: "de" }],
+      ["getMyDescription", {}],
+      ["getMyShortDescription", {}],
+      ["getMyCommands", {}],
+      ["getChatMenuButton", { chat_id: ada.id }],
+      ["getChatMenuButton", {}],
+    ]
+    const answers = asked.map(([method, params]) => call(telegram, bot.token, method, params))
+    return (await Promise.all(answers)).map(({ result }) => result)
+  }
+  const before = await all(first)
+  expect(before[0]).toEqual({ name: "Tea" })
+  await first[Symbol.asyncDispose]()
+  await using second = await start()
+  expect(await all(second)).toEqual(before)
+  const chess = { chat_id: ada.id, game_short_name: "chess" }
+  expect(await call(second, bot.token, "sendGame", chess)).toMatchObject({ ok: true })
+})
+
 test("polls with their votes, and reactions, are kept", async () => {
   const first = await start()
   const bot = first.bot({ username: "kept_bot" })

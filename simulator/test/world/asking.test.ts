@@ -141,8 +141,8 @@ test("a payment fails where the bot says no, or says nothing for ten seconds", a
 })
 
 test.each([
-  [{ title: "" }, "title must be non-empty"],
-  [{ payload: "" }, "INVOICE_PAYLOAD_INVALID"],
+  [{ title: "" }, 'parameter "title" is required'],
+  [{ payload: "" }, 'parameter "payload" is required'],
   [{ provider_token: "" }, "PAYMENT_PROVIDER_INVALID"],
   [{ currency: "EURO" }, "CURRENCY_INVALID"],
   [{ prices: [] }, "CURRENCY_TOTAL_AMOUNT_INVALID"],
@@ -170,7 +170,7 @@ test("what bots say of themselves is kept by language, and their menu button by 
   ada.setPhoto(new Uint8Array([1]))
   expect(await world.result("getUserProfilePhotos", { user_id: ada.id })).toMatchObject({
     total_count: 1,
-    photos: [[{ file_size: 1 }]],
+    photos: [expect.arrayContaining([expect.objectContaining({ file_size: 1 })])],
   })
 })
 

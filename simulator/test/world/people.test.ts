@@ -8,7 +8,10 @@ const place = { latitude: 1, longitude: 2 }
 test.each([
   [
     { photo: bytes, caption: "see #x" },
-    { photo: [{ file_size: 3 }], caption: "see #x" },
+    {
+      photo: expect.arrayContaining([expect.objectContaining({ file_size: 3 })]),
+      caption: "see #x",
+    },
   ],
   [{ document: bytes, file_name: "a.txt" }, { document: { file_name: "a.txt" } }],
   [{ video: bytes, duration: 4 }, { video: { duration: 4, mime_type: "video/mp4" } }],
@@ -54,7 +57,7 @@ test("an edit by a person is an edited_message with what it says now", async () 
   expect(edited).toMatchObject({ text: "/two now", entities: [{ type: "bot_command" }] })
   expect(await world.updates()).toMatchObject([
     { edited_message: { text: "/two now", edit_date: expect.any(Number) } },
-    { edited_message: { caption: "b", photo: [{}] } },
+    { edited_message: { caption: "b", photo: expect.any(Array) } },
   ])
 })
 

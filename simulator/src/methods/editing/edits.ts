@@ -4,9 +4,11 @@ import { CallError } from "../../ground/call-error.js"
 import { withMentions } from "../../world/mentions.js"
 import type { MessageContent } from "../../world/world.js"
 import { objectArgument } from "../json-argument.js"
+import { linkPreview } from "../link-preview.js"
 import { markupArgument } from "../markup-argument.js"
 import { inputMediaContent } from "../media/input-media.js"
 import { ownMessage, type PlacedMessage } from "../message-argument.js"
+import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { captionArgument, textArgument } from "../text-argument.js"
 import { editMessageLiveLocation, stopMessageLiveLocation } from "./live-location.js"
@@ -29,9 +31,10 @@ function editMessageText(call: Call): Message | true {
   if (placed.message.text === undefined) {
     throw CallError.badRequest("there is no text in the message to edit")
   }
-  const { entities: _, ...rest } = placed.message
+  const { entities: _, link_preview_options: __, ...rest } = placed.message
   return replace(call, placed, {
     ...rest,
+    ...linkPreview(call.args),
     text,
     ...(entities.length > 0 && { entities: [...entities] }),
   })
@@ -43,15 +46,23 @@ function editMessageCaption(call: Call): Message | true {
   if (!hasFile(placed.message)) {
     throw CallError.badRequest("there is no caption in the message to edit")
   }
-  const { caption: _, caption_entities: __, ...rest } = placed.message
+  const {
+    caption: _,
+    caption_entities: __,
+    show_caption_above_media: ___,
+    ...rest
+  } = placed.message
+  const isAbove = call.args.flag("show_caption_above_media")
   return replace(call, placed, {
     ...rest,
     ...(text !== "" && { caption: text }),
     ...(entities.length > 0 && { caption_entities: [...entities] }),
+    ...(isAbove && { show_caption_above_media: true }),
   })
 }
 
 async function editMessageMedia(call: Call): Promise<Message | true> {
+  requiredText(call.args, "media")
   const media = objectArgument(call.args, "media", "can't parse media JSON object")
   if (media === undefined) throw CallError.badRequest("can't parse media JSON object")
   ownMessage(call)

@@ -8,7 +8,9 @@ import { locationArgument } from "../sending/small-contents.js"
 /** Moves a place that is followed. */
 export function editMessageLiveLocation(call: Call): Message | true {
   const placed = ownMessage(call)
-  const { live_period = 0 } = liveLocation(call, placed)
+  const { live_period: known = 0 } = liveLocation(call, placed)
+  const given = call.args.integer("live_period", 0, 0, 2 ** 31 - 1)
+  const live_period = given === 0 ? known : livePeriod(call, placed, given)
   return show(call, placed, { ...locationArgument(call.args), live_period })
 }
 
@@ -17,6 +19,14 @@ export function stopMessageLiveLocation(call: Call): Message | true {
   const placed = ownMessage(call)
   const { live_period: _, heading: __, ...place } = liveLocation(call, placed)
   return show(call, placed, place)
+}
+
+// It counts from the message, may only grow, and by a day at most.
+function livePeriod({ world }: Call, { message }: PlacedMessage, given: number): number {
+  const known = message.location?.live_period ?? 0
+  const isRight = given === 2 ** 31 - 1 || (given >= known && message.date + given > world.now)
+  if (isRight && (given === 2 ** 31 - 1 || given <= known + 86_400)) return given
+  throw CallError.badRequest("wrong live location period specified")
 }
 
 function liveLocation({ world }: Call, { message }: PlacedMessage) {

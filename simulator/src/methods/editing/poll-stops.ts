@@ -1,6 +1,7 @@
 import type { Poll } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { closePoll } from "../../world/polls.js"
+import { markupArgument } from "../markup-argument.js"
 import { ownMessage } from "../message-argument.js"
 import { editableChat } from "../chat-argument.js"
 import { messageId } from "../message-argument.js"
@@ -18,5 +19,9 @@ function stopPoll(call: Call): Poll {
   const played = call.world.polls.of(message)
   if (played === undefined) throw CallError.badRequest("message is not a poll")
   if (played.poll.is_closed) throw CallError.badRequest("poll has already been closed")
-  return closePoll(call.world, played)
+  const markup = markupArgument(call.args)
+  const poll = closePoll(call.world, played)
+  const { reply_markup: _, ...rest } = where.messages.get(message.message_id) ?? message
+  call.world.refresh(where, { ...rest, ...(markup && { reply_markup: markup }) })
+  return poll
 }

@@ -1,12 +1,13 @@
 import type { Game, GameHighScore, Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { gameMessage, type GameTraits } from "../../world/game-book.js"
-import { photoOf } from "../../world/stored-media.js"
+import { photoOf } from "../../world/media/stored-media.js"
 import { editableChat, writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import { markupArgument } from "../markup-argument.js"
 import { userArgument } from "../member-argument.js"
 import { messageIn, ownMessage, type PlacedMessage } from "../message-argument.js"
+import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Games, and who plays them best. */
@@ -24,8 +25,7 @@ function sendGame(call: Call): Message {
   const where = writableChat(call, "game")
   const { bot, args, world } = call
   if (where.chat.type === "channel") throw CallError.badRequest("GAME_CHANNEL_INVALID")
-  const shortName = args.text("game_short_name")
-  if (shortName === "") throw CallError.badRequest("game short name must be non-empty")
+  const shortName = requiredText(args, "game_short_name")
   const game = world.profiles.of(bot.me.id).games.find(({ short_name }) => short_name === shortName)
   if (game === undefined) throw CallError.badRequest("wrong game short name specified")
   const given = checkedMarkup(call)

@@ -1,6 +1,6 @@
 import type { UploadedFile } from "../../arguments/arguments.js"
 import { CallError } from "../../ground/call-error.js"
-import type { MediaKind } from "../../world/media-files.js"
+import type { MediaKind } from "../../world/media/media-kinds.js"
 
 const timeoutMs = 10_000
 

@@ -1,8 +1,9 @@
+import mime from "mime"
 import type { UploadedFile } from "../../arguments/arguments.js"
 import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
-import { mediaKinds } from "../../world/media-files.js"
-import type { MediaField } from "../../world/stored-media.js"
+import { fieldOfPath, mediaKinds } from "../../world/media/media-kinds.js"
+import type { MediaField } from "../../world/media/media-types.js"
 import type { Call } from "../method.js"
 import { fetchFile } from "./fetched-file.js"
 
@@ -34,7 +35,7 @@ export async function fileOf(
     return world.files.add(kind.folder, await fetchFile(given, kind))
   }
   const known = world.files.find(given)
-  if (known !== undefined) return known
+  if (known !== undefined) return ofKind(known, field)
   throw CallError.badRequest(
     "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
   )
@@ -49,7 +50,36 @@ function checked(file: UploadedFile, field: MediaField, isLocal: boolean): Uploa
   throw new CallError(413, "Request Entity Too Large")
 }
 
-// A file that came without a name or a type has that of its kind.
+// A photo stays a photo, and nothing else becomes one.
+function ofKind(known: StoredFile, field: MediaField): StoredFile {
+  const kind =
+    fieldOfPath(known.path) ?? (known.path.startsWith("thumbnails/") ? "thumbnail" : field)
+  const isPhoto = kind === "photo" || kind === "thumbnail"
+  if (kind === field || (!isPhoto && field !== "photo")) return known
+  throw CallError.badRequest(`can't use file of type ${typeNames[kind]} as ${typeNames[field]}`)
+}
+
+// As Telegram's error texts call them.
+const typeNames: Readonly<Record<MediaField | "thumbnail", string>> = {
+  photo: "Photo",
+  document: "Document",
+  video: "Video",
+  audio: "Audio",
+  voice: "VoiceNote",
+  video_note: "VideoNote",
+  animation: "Animation",
+  sticker: "Sticker",
+  thumbnail: "Thumbnail",
+}
+
+// A file that came without a name has that of its kind, and without a type that of its name.
 function named(file: UploadedFile, kind: { name: string; type: string }): UploadedFile {
-  return { name: file.name || kind.name, type: file.type || kind.type, bytes: file.bytes }
+  const name = file.name || kind.name
+  const isTyped = file.type !== "" && file.type !== "application/octet-stream"
+  const type = isTyped ? file.type : (typeByName(name) ?? (kind.type || file.type))
+  return { name, type, bytes: file.bytes }
+}
+
+function typeByName(name: string): string | undefined {
+  return mime.getType(name) ?? undefined
 }

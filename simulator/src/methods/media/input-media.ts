@@ -1,10 +1,13 @@
 import { Arguments } from "../../arguments/arguments.js"
 import { CallError } from "../../ground/call-error.js"
-import { mediaContent, type MediaField } from "../../world/stored-media.js"
+import { fieldOfPath } from "../../world/media/media-kinds.js"
+import { mediaContent } from "../../world/media/stored-media.js"
+import type { MediaField } from "../../world/media/media-types.js"
 import type { MessageContent } from "../../world/world.js"
 import { textField, type Fields } from "../json-argument.js"
 import type { Call } from "../method.js"
 import { captionContent } from "./caption-argument.js"
+import { factsArgument } from "./facts-argument.js"
 import { fileOf } from "./file-argument.js"
 
 const types: Readonly<Record<string, MediaField>> = {
@@ -31,14 +34,10 @@ export async function inputMediaContent(call: Call, media: Fields): Promise<Mess
   const given = textField(media, "media")
   if (given === "") throw CallError.badRequest("can't parse InputMedia: media not found")
   const file = await fileOf(call, field, { given, name: "" })
-  const facts = { duration: numberField(media, "duration"), title: textField(media, "title") }
-  return {
-    ...mediaContent(field, file, {
-      ...(facts.duration > 0 && { duration: facts.duration }),
-      ...(facts.title !== "" && { title: facts.title }),
-    }),
-    ...captionContent(asArguments(media)),
-  }
+  const said = asArguments(media)
+  const facts = await factsArgument(call, field, said)
+  const kind = fieldOfPath(file.path) ?? field
+  return { ...mediaContent(kind, file, facts), ...captionContent(said) }
 }
 
 // Its fields are read as a call's parameters are.
@@ -48,9 +47,4 @@ function asArguments(media: Fields): Arguments {
     args.add(name, typeof value === "string" ? value : JSON.stringify(value))
   }
   return args
-}
-
-function numberField(media: Fields, name: string): number {
-  const value = media[name]
-  return typeof value === "number" ? value : 0
 }

@@ -4,6 +4,7 @@ import type { MessageContent } from "../../world/world.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import { listArgument, type Fields } from "../json-argument.js"
+import { requiredText } from "../required-argument.js"
 import type { Call } from "../method.js"
 import { inputMediaContent, inputMediaField } from "./input-media.js"
 
@@ -11,6 +12,7 @@ const maxItems = 10
 
 /** Sends several files that belong together. */
 export async function sendMediaGroup(call: Call): Promise<Message[]> {
+  requiredText(call.args, "media")
   const items = listArgument(call.args, "media", "can't parse media JSON object")
   if (items.length === 0) throw CallError.badRequest("there are no messages to send")
   if (items.length > maxItems) throw CallError.badRequest("too many messages to send as an album")

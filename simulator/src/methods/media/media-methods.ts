@@ -1,11 +1,14 @@
 import type { Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
-import { mediaKinds } from "../../world/media-files.js"
-import { mediaContent, type MediaFacts, type MediaField } from "../../world/stored-media.js"
+import { mediaKinds } from "../../world/media/media-kinds.js"
+import { fieldOfPath } from "../../world/media/media-kinds.js"
+import { mediaContent } from "../../world/media/stored-media.js"
+import type { MediaField } from "../../world/media/media-types.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import type { Call, Method, MethodTable } from "../method.js"
 import { captionContent } from "./caption-argument.js"
+import { factsArgument } from "./facts-argument.js"
 import { fileOf } from "./file-argument.js"
 import { fileView } from "./file-view.js"
 import { sendMediaGroup } from "./media-group.js"
@@ -30,26 +33,15 @@ function sends(field: MediaField): Method {
   return async (call: Call): Promise<Message> => {
     writableChat(call, field)
     const file = await fileOf(call, field, { given: call.args.text(field), name: field })
+    const facts = await factsArgument(call, field, call.args)
     // Fetching takes time, in which everything may have changed.
     const where = writableChat(call, field)
     const caption = mediaKinds[field].hasCaption ? captionContent(call.args) : {}
-    // One of a set is what it is in its set.
+    // One of a set is what it is in its set, and a file that is known stays what it was sent as.
     const known = field === "sticker" ? call.world.stickers.sticker(file.id) : undefined
-    const content = known ? { sticker: known } : mediaContent(field, file, factsOf(call))
+    const kind = fieldOfPath(file.path) ?? field
+    const content = known ? { sticker: known } : mediaContent(kind, file, facts)
     return deliver(call, where, { ...content, ...caption })
-  }
-}
-
-function factsOf({ args }: Call): MediaFacts {
-  const numbers = { width: "width", height: "height", duration: "duration" } as const
-  const given = Object.keys(numbers).filter((name) => args.text(name) !== "")
-  const read = given.map((name) => [name, args.integer(name, 0, 0, 2 ** 31 - 1)] as const)
-  const length = args.integer("length", 0, 0, 640)
-  const texts = ["performer", "title", "emoji"].filter((name) => args.text(name) !== "")
-  return {
-    ...Object.fromEntries(read),
-    ...(length > 0 && { width: length }),
-    ...Object.fromEntries(texts.map((name) => [name, args.text(name)])),
   }
 }
 

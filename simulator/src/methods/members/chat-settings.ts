@@ -1,6 +1,6 @@
 import type { Chat } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
-import { photoOf } from "../../world/stored-media.js"
+import { photoOf } from "../../world/media/stored-media.js"
 import type { Conversation } from "../../world/conversation.js"
 import { readPermissions } from "../../world/permissions.js"
 import { editableChat } from "../chat-argument.js"
@@ -22,10 +22,10 @@ const maxDescription = 255
 
 function setChatTitle(call: Call): true {
   const { where, chat } = changeable(call, "title")
-  const title = call.args.text("title").trim()
+  const given = call.args.text("title").trim()
+  const title = [...given].slice(0, maxTitle).join("")
   if (title === "") throw CallError.badRequest("title must be non-empty")
-  if ([...title].length > maxTitle) throw CallError.badRequest("title is too long")
-  if (title === chat.title) throw CallError.badRequest("chat title is not modified")
+  if (title === chat.title) return true
   call.world.redescribe(where, { ...chat, title })
   call.world.writeAs(call.bot, where, { new_chat_title: title })
   return true
@@ -48,8 +48,9 @@ function setChatPhoto(call: Call): true {
   const { where } = changeable(call, "photo")
   const uploaded = call.args.file("photo")
   if (uploaded === undefined) {
-    throw CallError.badRequest("photo should be uploaded as an InputFile")
+    throw CallError.badRequest("photo must be uploaded as an InputFile")
   }
+  if (uploaded.bytes.length === 0) throw CallError.badRequest("file must be non-empty")
   const photo = call.world.files.add("profile_photos", uploaded)
   where.photo = photo
   call.world.writeAs(call.bot, where, { new_chat_photo: photoOf(photo) })
@@ -74,7 +75,11 @@ function setChatPermissions(call: Call): true {
   const refusal = "not enough rights to change chat permissions"
   requireRight(call, where, "can_restrict_members", refusal)
   const areIndependent = call.args.flag("use_independent_chat_permissions")
-  where.permissions = readPermissions(given, areIndependent)
+  const permissions = readPermissions(given, areIndependent)
+  // In a public group members change nothing of the group itself.
+  const isPublic = where.chat.username !== undefined
+  const narrowed = isPublic ? { can_change_info: false, can_pin_messages: false } : {}
+  where.permissions = { ...permissions, ...narrowed }
   return true
 }
 

@@ -13,6 +13,7 @@ export const chatMethods: MethodTable = {
   getChat,
   getChatMember,
   getChatMemberCount,
+  getChatMembersCount: getChatMemberCount,
   getChatAdministrators,
   leaveChat,
 }
@@ -59,13 +60,14 @@ function getChatMemberCount(call: Call): number {
   return where.people.size + where.bots.size
 }
 
-// Other bots are left out of the list.
+// Other bots are left out of the list unless they are asked for.
 function getChatAdministrators(call: Call): ChatMember[] {
   const where = knownChat(call)
   if (where.chat.type === "private") {
     throw CallError.badRequest("there are no administrators in the private chat")
   }
   const all = [...where.members.values()].filter((who) => isAdministrator(who) && isPresent(who))
+  if (call.args.flag("return_bots")) return all
   return all.filter(({ user }) => !user.is_bot || user.id === call.bot.me.id)
 }
 

@@ -29,6 +29,7 @@ export const moderationMethods: MethodTable = {
   setChatAdministratorCustomTitle,
 }
 
+const allRights = [...new Set([...rightsIn("supergroup"), ...rightsIn("channel")])]
 const noRight = "not enough rights to restrict/unrestrict chat member"
 const shortest = 30
 const longest = 366 * 86_400
@@ -51,6 +52,7 @@ function unbanChatMember(call: Call): true {
   }
   requireRight(call, where, "can_restrict_members", noRight)
   if (isPresent(old) && call.args.flag("only_if_banned")) return true
+  refuseToRemove(old)
   if (old.status !== "left") changeTo(call, where, left(old.user))
   return true
 }
@@ -81,14 +83,21 @@ function promoteChatMember(call: Call): true {
     throw CallError.badRequest("method is available for supergroup and channel chats only")
   }
   requireRight(call, where, "can_promote_members", "not enough rights")
-  if (old.status === "creator") throw CallError.badRequest("can't demote chat creator")
+  if (old.status === "creator") throw CallError.badRequest("can't remove chat owner")
   if (!isPresent(old)) throw CallError.badRequest("USER_NOT_PARTICIPANT")
-  const rights = rightsIn(where.chat.type).filter((right) => call.args.flag(right))
+  const isAnonymous = call.args.flag("is_anonymous")
+  const asked = allRights.filter((right) => call.args.flag(right))
+  const rights = rightsIn(where.chat.type).filter((right) => asked.includes(right))
   const me = ownStatus(call, where)
   if (rights.some((right) => !hasRight(me, right))) throw CallError.badRequest("RIGHT_FORBIDDEN")
-  const given = new Set(rights.length > 0 ? [...rights, "can_manage_chat" as const] : rights)
+  const given = new Set(
+    rights.length > 0 || isAnonymous ? [...rights, "can_manage_chat" as const] : rights,
+  )
   const next = given.size > 0 ? administrator(user, where.chat.type, given) : member(user)
-  const editable = next.status === "administrator" ? { ...next, can_be_edited: true } : next
+  const editable =
+    next.status === "administrator"
+      ? { ...next, can_be_edited: true, is_anonymous: isAnonymous }
+      : next
   changeTo(call, where, editable)
   return true
 }
@@ -100,7 +109,7 @@ function setChatAdministratorCustomTitle(call: Call): true {
     throw CallError.badRequest("method is available only for supergroups")
   }
   if (old.status === "creator") {
-    throw CallError.badRequest("only creator can edit their custom title")
+    throw CallError.badRequest("only the owner can edit their custom title")
   }
   if (old.status !== "administrator") throw CallError.badRequest("user is not an administrator")
   if (!old.can_be_edited) {
@@ -116,11 +125,15 @@ function target(call: Call, privately: string): { where: Conversation; old: Chat
   const old = where.memberOf(user)
   if (user.id === call.bot.me.id) throw CallError.badRequest("can't restrict self")
   requireRight(call, where, "can_restrict_members", noRight)
+  refuseToRemove(old)
+  return { where, old }
+}
+
+function refuseToRemove(old: ChatMember): void {
   if (old.status === "creator") throw CallError.badRequest("can't remove chat owner")
   if (old.status === "administrator" && !old.can_be_edited) {
     throw CallError.badRequest("user is an administrator of the chat")
   }
-  return { where, old }
 }
 
 function groupChat(call: Call, privately: string): Conversation {

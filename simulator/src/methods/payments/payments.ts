@@ -1,10 +1,12 @@
 import type { LabeledPrice, Message, ShippingOption } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
-import { billKey, total, type Bill } from "../../world/payments.js"
+import { billKey, needs, total, type Bill } from "../../world/payments.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import { tooOld } from "../inline/callbacks.js"
+import type { Arguments } from "../../arguments/arguments.js"
 import { listArgument, textField, type Fields } from "../json-argument.js"
+import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Invoices, and the questions on the way to their payment. */
@@ -42,7 +44,8 @@ function createInvoiceLink(call: Call): string {
 function answer({ args, bot, world }: Call, kind: "shipping" | "checkout"): true {
   const ok = args.flag("ok")
   const error = args.text("error_message")
-  if (!ok && error === "") throw CallError.badRequest("error message is empty")
+  if (!ok) requiredText(args, "error_message")
+  if (ok && kind === "shipping") requiredText(args, "shipping_options")
   const options = ok && kind === "shipping" ? shippingOptions(args.json("shipping_options")) : []
   const id = args.text(kind === "shipping" ? "shipping_query_id" : "pre_checkout_query_id")
   if (!world.payments.answer(id, bot.me.id, kind, { ok, options, error })) throw tooOld()
@@ -50,27 +53,51 @@ function answer({ args, bot, world }: Call, kind: "shipping" | "checkout"): true
 }
 
 function billOf({ args, bot }: Call): Bill {
-  for (const name of ["title", "description", "payload"]) {
-    if (args.text(name).trim() === "") throw CallError.badRequest(refusals[name] ?? name)
+  const title = requiredText(args, "title")
+  const description = requiredText(args, "description")
+  const payload = requiredText(args, "payload")
+  const token = args.text("provider_token")
+  const currency = requiredText(args, "currency").toUpperCase()
+  requiredText(args, "prices")
+  for (const text of [title, description]) {
+    if (text.trim() === "") throw CallError.badRequest("title and description must be non-empty")
   }
-  const currency = args.text("currency").toUpperCase()
   if (!/^[A-Z]{3}$/.test(currency)) throw CallError.badRequest("CURRENCY_INVALID")
-  if (currency !== "XTR" && args.text("provider_token") === "") {
-    throw CallError.badRequest("PAYMENT_PROVIDER_INVALID")
-  }
+  const isInStars = currency === "XTR"
+  if (!isInStars && token === "") throw CallError.badRequest("PAYMENT_PROVIDER_INVALID")
   const prices = listArgument(args, "prices", "can't parse prices JSON object").map(priceOf)
-  const isTooMany = currency === "XTR" && prices.length > 1
+  const isTooMany = isInStars && prices.length > 1
   if (prices.length === 0 || isTooMany || total(prices) <= 0) {
     throw CallError.badRequest("CURRENCY_TOTAL_AMOUNT_INVALID")
   }
-  const isFlexible = args.flag("is_flexible")
-  return { botId: bot.me.id, payload: args.text("payload"), currency, prices, isFlexible }
+  return {
+    botId: bot.me.id,
+    payload,
+    currency,
+    prices,
+    isFlexible: args.flag("is_flexible"),
+    needs: needs.filter((name) => args.flag(`need_${name}`)),
+    maxTip: maxTip(args),
+  }
 }
 
-const refusals: Readonly<Record<string, string>> = {
-  title: "title must be non-empty",
-  description: "description must be non-empty",
-  payload: "INVOICE_PAYLOAD_INVALID",
+// The suggested tips, at most four, rise up to the greatest tip there may be.
+function maxTip(args: Arguments): number {
+  const max = args.integer("max_tip_amount", 0, 0, Number.MAX_SAFE_INTEGER)
+  if (args.text("suggested_tip_amounts") === "") return max
+  const given: unknown = args.json("suggested_tip_amounts")
+  if (given === undefined) {
+    throw CallError.badRequest("can't parse suggested tip amounts JSON object")
+  }
+  if (!Array.isArray(given)) {
+    throw CallError.badRequest("expected an Array of suggested tip amounts")
+  }
+  const amounts = given.map(Number)
+  const isRising = amounts.every((amount, at) => amount > (at === 0 ? 0 : (amounts[at - 1] ?? 0)))
+  if (amounts.length > 4 || !isRising || amounts.some((amount) => amount > max)) {
+    throw CallError.badRequest("SUGGESTED_TIP_AMOUNTS_INVALID")
+  }
+  return max
 }
 
 function priceOf(price: Fields): LabeledPrice {

@@ -1,6 +1,6 @@
 import type { BotProfile } from "../../world/bot-profile.js"
 import { CallError } from "../../ground/call-error.js"
-import { photoOf } from "../../world/stored-media.js"
+import { photoOf } from "../../world/media/stored-media.js"
 import { objectArgument, textField } from "../json-argument.js"
 import { userArgument } from "../member-argument.js"
 import { knownChat } from "../chat-argument.js"

@@ -1,5 +1,6 @@
 import { CallError } from "../../ground/call-error.js"
 import { writableChat } from "../chat-argument.js"
+import { threadOf } from "../message-options.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** What a bot shows to be doing. */
@@ -14,6 +15,7 @@ const actions = new Set(
 
 function sendChatAction(call: Call): true {
   const where = writableChat(call)
+  threadOf(call, where)
   const action = call.args.text("action").toLowerCase()
   if (!actions.has(action)) throw CallError.badRequest("wrong parameter action in request")
   call.world.changes.announce({ kind: "action", where, bot: call.bot, action })

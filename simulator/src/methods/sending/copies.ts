@@ -1,7 +1,7 @@
 import type { Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
-import { originOf } from "../../people/writing.js"
 import type { Conversation } from "../../world/conversation.js"
+import { forwardedFrom } from "../../world/forwarding.js"
 import { kindOf } from "../../world/posting-rules.js"
 import { isService } from "../../world/service-messages.js"
 import type { MessageContent } from "../../world/world.js"
@@ -22,7 +22,8 @@ export const copyMethods: MethodTable = {
 function forward(call: Call, original: Message): Message {
   return deliver(call, target(call, original), {
     ...contentOf(original),
-    forward_origin: original.forward_origin ?? originOf(original),
+    ...startOf(call, original),
+    ...forwardedFrom(original),
   })
 }
 
@@ -33,9 +34,19 @@ function copy(call: Call, original: Message): Message {
   const { text, entities } = captionArgument(call.args)
   return deliver(call, target(call, original), {
     ...(withoutCaption ? bare : contentOf(original)),
+    ...startOf(call, original),
+    ...(isNew && call.args.flag("show_caption_above_media") && { show_caption_above_media: true }),
     ...(isNew && text !== "" && { caption: text }),
     ...(isNew && entities.length > 0 && { caption_entities: [...entities] }),
   })
+}
+
+// Where the player of a video begins.
+function startOf({ args }: Call, { video }: Message): MessageContent {
+  const start_timestamp = args.integer("video_start_timestamp", 0, 0, 2 ** 31 - 1)
+  return video === undefined || start_timestamp === 0
+    ? {}
+    : { video: { ...video, start_timestamp } }
 }
 
 // Those of the messages that are not there, or may not be brought, are left out.

@@ -3,6 +3,7 @@ import type { PostField } from "../../world/posting-rules.js"
 import type { MessageContent } from "../../world/world.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
+import { linkPreview } from "../link-preview.js"
 import type { Call, Method, MethodTable } from "../method.js"
 import { textArgument } from "../text-argument.js"
 import { contactContent, diceContent, locationContent, venueContent } from "./small-contents.js"
@@ -25,5 +26,5 @@ function sends(field: PostField, content: (call: Call) => MessageContent): Metho
 
 function textContent({ args }: Call): MessageContent {
   const { text, entities } = textArgument(args)
-  return { text, ...(entities.length > 0 && { entities: [...entities] }) }
+  return { text, ...(entities.length > 0 && { entities: [...entities] }), ...linkPreview(args) }
 }

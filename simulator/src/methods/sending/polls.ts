@@ -23,6 +23,8 @@ function sendPoll(call: Call): Message {
   const type = args.text("type").toLowerCase() === "quiz" ? "quiz" : "regular"
   const correct = type === "quiz" ? correctOptions(call, options.length) : []
   const open_period = openPeriod(call)
+  const description = descriptionOf(call)
+  const countries = countriesOf(call)
   const poll = newPoll(world, {
     question: question.text,
     question_entities: question.entities,
@@ -31,6 +33,10 @@ function sendPoll(call: Call): Message {
     is_anonymous: args.text("is_anonymous") === "" || args.flag("is_anonymous"),
     allows_multiple_answers: args.flag("allows_multiple_answers"),
     is_closed: args.flag("is_closed"),
+    ...(args.text("allows_revoting") !== "" && { allows_revoting: args.flag("allows_revoting") }),
+    members_only: args.flag("members_only"),
+    ...(countries.length > 0 && { country_codes: countries }),
+    ...description,
     ...(open_period > 0 && { open_period }),
   })
   const quiz = { correct, explanation: explanationOf(call) }
@@ -91,6 +97,24 @@ function explanationOf({ args }: Call): PlayedPoll["explanation"] {
     explanation: text,
     ...(entities.length > 0 && { explanation_entities: [...entities] }),
   }
+}
+
+function descriptionOf({ args }: Call) {
+  const { text, entities } = formatted(
+    args.text("description"),
+    args.text("description_parse_mode"),
+    args.json("description_entities"),
+  )
+  if (text === "") return {}
+  return { description: text, ...(entities.length > 0 && { description_entities: [...entities] }) }
+}
+
+function countriesOf({ args }: Call): string[] {
+  if (args.text("country_codes") === "") return []
+  const given: unknown = args.json("country_codes")
+  if (given === undefined) throw CallError.badRequest("can't parse country codes JSON object")
+  if (!Array.isArray(given)) throw CallError.badRequest("expected an Array of country codes")
+  return given.map(String)
 }
 
 function openPeriod({ args, world }: Call): number {

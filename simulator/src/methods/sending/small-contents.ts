@@ -1,8 +1,9 @@
 import { CallError } from "../../ground/call-error.js"
 import type { Location } from "@grammyjs/types"
-import { diceSides, throwDice } from "../../people/written.js"
+import { diceSides, throwDice } from "../../world/dice.js"
 import type { MessageContent } from "../../world/world.js"
 import type { Arguments } from "../../arguments/arguments.js"
+import { requiredText } from "../required-argument.js"
 import type { Call } from "../method.js"
 
 /** A place on the map. */
@@ -32,8 +33,8 @@ export function venueContent({ args }: Call): MessageContent {
 export function contactContent({ args }: Call): MessageContent {
   return {
     contact: {
-      phone_number: needed(args, "phone_number", "phone number must be non-empty"),
-      first_name: needed(args, "first_name", "first name must be non-empty"),
+      phone_number: requiredText(args, "phone_number").trim(),
+      first_name: requiredText(args, "first_name").trim(),
       ...optional(args, ["last_name", "vcard"]),
     },
   }
@@ -66,7 +67,7 @@ function coordinate(args: Arguments, name: string, max: number): number {
   if (args.text(name) === "") throw CallError.badRequest(`${name} is empty`)
   const value = Number(args.text(name))
   if (Number.isFinite(value) && Math.abs(value) <= max) return value
-  throw CallError.badRequest("wrong location specified")
+  throw CallError.badRequest("invalid location specified")
 }
 
 function needed(args: Arguments, name: string, refusal: string): string {

@@ -1,7 +1,7 @@
 import type { MaskPosition, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
-import { photoOf } from "../../world/stored-media.js"
+import { photoOf } from "../../world/media/stored-media.js"
 import type { PlayedSticker } from "../../world/sticker-book.js"
 import { isObject, textField, type Fields } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
@@ -21,15 +21,14 @@ const maxBytes: Readonly<Record<string, number>> = {
 interface Into {
   readonly name: string
   readonly type: StickerSet["sticker_type"]
+  /** Whether custom emoji are painted in the colour of the text. */
+  readonly needsRepainting?: boolean
 }
 
 /** The sticker that an `InputSticker` makes. Refuses what Telegram refuses. */
-export async function inputSticker(
-  call: Call,
-  given: Fields,
-  { name, type }: Into,
-): Promise<PlayedSticker> {
-  const format = stickerFormat(textField(given, "format"))
+export async function inputSticker(call: Call, given: Fields, into: Into): Promise<PlayedSticker> {
+  const { type } = into
+  const format = stickerFormat(textField(given, "format") || call.args.text("sticker_format"))
   const emoji = emojiList(given["emoji_list"])
   const keywords = keywordList(given["keywords"])
   const source = textField(given, "sticker")
@@ -37,13 +36,13 @@ export async function inputSticker(
   const file = await fileOf(call, "sticker", { given: source, name: "" })
   checkFile(file, format, type)
   const mask = type === "mask" ? maskPosition(given["mask_position"]) : undefined
-  return { sticker: stickerOf(call, file, { name, type, format, emoji, mask }), emoji, keywords }
+  return { sticker: stickerOf(call, file, { ...into, format, emoji, mask }), emoji, keywords }
 }
 
 /** The kind of file that `sticker_format` or `format` names. */
 export function stickerFormat(format: string): string {
   if (formats.includes(format)) return format
-  throw CallError.badRequest("invalid sticker format specified")
+  throw CallError.badRequest("can't parse InputSticker: Invalid sticker format specified")
 }
 
 /** The emoji of a sticker, 1 to 20 of them. */
@@ -96,7 +95,7 @@ export function checkFile(
   }
   const isPng = file.bytes.toString("latin1", 1, 4) === "PNG"
   if (format !== "static" || !isPng) return
-  const { width = 0, height = 0 } = photoOf(file)[0] ?? {}
+  const { width = 0, height = 0 } = photoOf(file).at(-1) ?? {}
   const longest = Math.max(width, height)
   const isRight = type === "custom_emoji" ? width === 100 && height === 100 : longest === 512
   if (!isRight) throw CallError.badRequest("STICKER_PNG_DIMENSIONS")
@@ -119,6 +118,7 @@ function stickerOf(
     is_video: format === "video",
     type,
     ...(type === "custom_emoji" && { custom_emoji_id: world.newId() }),
+    ...(type === "custom_emoji" && known.needsRepainting && { needs_repainting: true as const }),
     ...(mask !== undefined && { mask_position: mask }),
     file_id: file.id,
     file_unique_id: file.uniqueId,

@@ -1,11 +1,17 @@
 import { CallError } from "../../ground/call-error.js"
-import { photoOf } from "../../world/stored-media.js"
+import { photoOf } from "../../world/media/stored-media.js"
 import type { PlayedSticker, PlayedStickerSet } from "../../world/sticker-book.js"
 import { objectArgument } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import { userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
-import { emojiList, inputSticker, keywordList, maskPosition } from "./input-sticker.js"
+import {
+  emojiList,
+  inputSticker,
+  keywordList,
+  maskPosition,
+  stickerFormat,
+} from "./input-sticker.js"
 import { ownSet, titleOf } from "./sticker-sets.js"
 
 /** Changes of sticker sets, and of the stickers in them. */
@@ -18,6 +24,7 @@ export const stickerEditMethods: MethodTable = {
   setStickerMaskPosition,
   setStickerSetTitle,
   setStickerSetThumbnail,
+  setStickerSetThumb: setStickerSetThumbnail,
   setCustomEmojiStickerSetThumbnail,
 }
 
@@ -78,10 +85,13 @@ async function setStickerSetThumbnail(call: Call): Promise<true> {
   userArgument(call)
   const { args } = call
   const { thumbnail: _, ...set } = ownSet(call)
-  const given = args.text("thumbnail")
-  const isAbsent = given === "" && args.file("thumbnail") === undefined
+  // The method of before took none.
+  if (args.text("format") !== "") stickerFormat(args.text("format"))
+  const name = args.has("thumb") || args.file("thumb") !== undefined ? "thumb" : "thumbnail"
+  const given = args.text(name)
+  const isAbsent = given === "" && args.file(name) === undefined
   if (isAbsent) return keep(call, set)
-  const [thumbnail] = photoOf(await fileOf(call, "sticker", { given, name: "thumbnail" }))
+  const [thumbnail] = photoOf(await fileOf(call, "sticker", { given, name }))
   return keep(call, { ...ownSet(call), ...(thumbnail && { thumbnail }) })
 }
 

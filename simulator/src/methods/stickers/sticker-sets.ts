@@ -1,10 +1,12 @@
 import type { File, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { PlayedStickerSet } from "../../world/sticker-book.js"
-import { listArgument, objectArgument } from "../json-argument.js"
+import type { Arguments } from "../../arguments/arguments.js"
+import { listArgument, objectArgument, type Fields } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import { fileView } from "../media/file-view.js"
 import { userArgument } from "../member-argument.js"
+import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { checkFile, inputSticker, stickerFormat } from "./input-sticker.js"
 
@@ -49,6 +51,7 @@ export function titleOf({ args }: Call): string {
 }
 
 function getCustomEmojiStickers({ args, world }: Call): Sticker[] {
+  requiredText(args, "custom_emoji_ids")
   const ids: unknown = args.json("custom_emoji_ids")
   if (!Array.isArray(ids)) throw CallError.badRequest("can't parse custom emoji identifiers")
   if (ids.length > mostCustomEmoji) {
@@ -74,11 +77,18 @@ async function createNewStickerSet(call: Call): Promise<true> {
   const title = titleOf(call)
   const name = newName(call)
   const type = typeOf(args.text("sticker_type") || "regular")
-  const given = listArgument(args, "stickers", "can't parse stickers JSON object")
+  const former = formerSticker(args)
+  const given =
+    former === undefined
+      ? listArgument(args, "stickers", "can't parse stickers JSON object")
+      : [former]
+  const needsRepainting = args.flag("needs_repainting")
   if (given.length === 0) throw CallError.badRequest("STICKERS_EMPTY")
   if (given.length > mostAtOnce) throw CallError.badRequest("STICKERS_TOO_MUCH")
   const stickers = []
-  for (const each of given) stickers.push(await inputSticker(call, each, { name, type }))
+  for (const each of given) {
+    stickers.push(await inputSticker(call, each, { name, type, needsRepainting }))
+  }
   // Fetching takes time, in which another call may have taken the name.
   newName(call)
   world.stickers.keep({ name, title, type, botId: bot.me.id, userId, stickers })
@@ -88,13 +98,31 @@ async function createNewStickerSet(call: Call): Promise<true> {
 async function addStickerToSet(call: Call): Promise<true> {
   userArgument(call)
   const { name, type } = ownSet(call)
-  const given = objectArgument(call.args, "sticker", "object expected as sticker")
+  const sent = objectArgument(call.args, "sticker", "object expected as sticker")
+  const given = formerSticker(call.args) ?? sent
   if (given === undefined) throw CallError.badRequest("sticker is not specified")
   const added = await inputSticker(call, given, { name, type })
   const set = ownSet(call)
   if (set.stickers.length >= most[type]) throw CallError.badRequest("STICKERS_TOO_MUCH")
   call.world.stickers.keep({ ...set, stickers: [...set.stickers, added] })
   return true
+}
+
+// The parameters of before 2023, which Telegram's server still reads.
+function formerSticker(args: Arguments): Fields | undefined {
+  const formats = { png_sticker: "static", tgs_sticker: "animated", webm_sticker: "video" } as const
+  for (const [name, format] of Object.entries(formats)) {
+    const isUploaded = args.file(name) !== undefined
+    if (!isUploaded && args.text(name) === "") continue
+    const emoji = [...new Intl.Segmenter().segment(args.text("emojis"))]
+    return {
+      sticker: isUploaded ? `attach://${name}` : args.text(name),
+      format,
+      emoji_list: emoji.map(({ segment }) => segment),
+      mask_position: args.json("mask_position"),
+    }
+  }
+  return undefined
 }
 
 function deleteStickerSet(call: Call): true {

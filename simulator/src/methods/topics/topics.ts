@@ -5,6 +5,7 @@ import { announce, createTopic, inTopic, keepTopic, setTopicClosed } from "../..
 import { userOfBot } from "../../world/identity.js"
 import { unpin } from "../../world/pins.js"
 import { generalTopic, generalTopicId, iconColors, type Topic } from "../../world/topic.js"
+import { topicIcons } from "../../world/topic-icons.js"
 import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
@@ -23,7 +24,7 @@ export const topicMethods: MethodTable = {
   hideGeneralForumTopic: (call) => setHidden(call, true),
   unhideGeneralForumTopic: (call) => setHidden(call, false),
   unpinAllGeneralForumTopicMessages: (call) => unpinAll(call, general),
-  getForumTopicIconStickers: () => [],
+  getForumTopicIconStickers: ({ world }) => topicIcons(world),
 }
 
 const maxName = 128

@@ -1,4 +1,4 @@
-import type { MediaField } from "./stored-media.js"
+import type { MediaField } from "./media-types.js"
 
 /** What there is to know of a kind of file before one is seen. */
 export interface MediaKind {
@@ -21,6 +21,27 @@ export const mediaKinds: Readonly<Record<MediaField, MediaKind>> = {
   video_note: { folder: "video_notes", name: "note.mp4", type: "video/mp4", hasCaption: false },
   animation: { folder: "animations", name: "animation.mp4", type: "video/mp4", hasCaption: true },
   sticker: { folder: "stickers", name: "sticker.webp", type: "image/webp", hasCaption: false },
+}
+
+/** The first letters of a `file_id`, by the folder of the file. */
+export const idPrefixes: Readonly<Record<string, string>> = {
+  photos: "AgACAg",
+  profile_photos: "AgACAg",
+  documents: "BQACAg",
+  videos: "BAACAg",
+  music: "CQACAg",
+  voice: "AwACAg",
+  video_notes: "DQACAg",
+  animations: "CgACAg",
+  stickers: "CAACAg",
+  thumbnails: "AAMCAg",
+}
+
+/** The kind of file that lies in a folder: the part of a path in front of its slash. */
+export function fieldOfPath(path: string): MediaField | undefined {
+  const folder = path.slice(0, path.indexOf("/"))
+  if (folder === "profile_photos") return "photo"
+  return mediaFields.find((field) => mediaKinds[field].folder === folder)
 }
 
 /** The kinds that a message can be, as a list. */

@@ -3,7 +3,29 @@ import { isIP } from "node:net"
 import { hostname } from "node:os"
 
 /**
- * Why a request is refused: it was not sent by this page itself. A name that an attacker's own
+ * Why a call of the Bot API is refused: a browser sends it for another website, which may know the
+ * token of a bot or guess it. Bots send no `Origin`, and reach a simulator that listens on this
+ * machine alone by a number or by a name of this machine.
+ *
+ * @param host the address on which the simulator was told to listen
+ */
+export function whyFromWebsite(request: IncomingMessage, host: string): string | undefined {
+  const named = request.headers.host ?? ""
+  const { origin } = request.headers
+  const isForeign = origin !== undefined && origin !== `http://${named}`
+  if (isForeign || request.headers["sec-fetch-site"] === "cross-site") {
+    return "the request comes from a website"
+  }
+  if (named === "" || !isLoopback(host) || isOwnName(hostOf(named), host)) return undefined
+  return `the simulator is not reached as ${JSON.stringify(named)}`
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.")
+}
+
+/**
+ * Why a request of the page is refused: it was not sent by this page itself. A name that an attacker's own
  * server of names points to this machine is no name of this page, and a foreign website can neither
  * send its `Origin` nor JSON.
  *

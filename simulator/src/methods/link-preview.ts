@@ -1,0 +1,28 @@
+import type { LinkPreviewOptions } from "@grammyjs/types"
+import type { Arguments } from "../arguments/arguments.js"
+import type { MessageContent } from "../world/world.js"
+import { objectArgument, textField } from "./json-argument.js"
+
+const flags = [
+  "is_disabled",
+  "prefer_small_media",
+  "prefer_large_media",
+  "show_above_text",
+] as const satisfies readonly (keyof LinkPreviewOptions)[]
+
+/** How the preview of a link in a text is to look, as the message holds it. */
+export function linkPreview(args: Arguments): MessageContent {
+  const refusal = "object expected as link preview options"
+  const given = objectArgument(args, "link_preview_options", refusal)
+  // The flag of before 2023, which Telegram's server still reads.
+  const isDisabled = given === undefined && args.flag("disable_web_page_preview")
+  const fields = given ?? { is_disabled: isDisabled }
+  const url = textField(fields, "url")
+  const options = {
+    ...Object.fromEntries(
+      flags.filter((name) => fields[name] === true).map((name) => [name, true]),
+    ),
+    ...(url !== "" && { url }),
+  }
+  return Object.keys(options).length > 0 ? { link_preview_options: options } : {}
+}

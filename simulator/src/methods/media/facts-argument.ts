@@ -1,0 +1,51 @@
+import type { PhotoSize } from "@grammyjs/types"
+import type { Arguments } from "../../arguments/arguments.js"
+import { photoOf, type MediaFacts } from "../../world/media/stored-media.js"
+import type { MediaField } from "../../world/media/media-types.js"
+import type { Call } from "../method.js"
+import { fileOf } from "./file-argument.js"
+
+const maxInteger = 2 ** 31 - 1
+
+/**
+ * What a sender says of a file beside the file: its size, its length, its thumbnail.
+ *
+ * @param said the parameters of a call, or the fields of an `InputMedia` read like them
+ */
+export async function factsArgument(
+  call: Call,
+  field: MediaField,
+  said: Arguments,
+): Promise<MediaFacts> {
+  const numbers = ["width", "height", "duration"].filter((name) => said.text(name) !== "")
+  const texts = ["performer", "title", "emoji"].filter((name) => said.text(name) !== "")
+  const length = said.integer("length", 0, 0, 640)
+  const thumbnail = thumbnailOf(call, said)
+  const start_timestamp = said.integer("start_timestamp", 0, 0, maxInteger)
+  const cover = field === "video" ? await coverOf(call, said) : undefined
+  return {
+    ...Object.fromEntries(numbers.map((name) => [name, said.integer(name, 0, 0, maxInteger)])),
+    ...(length > 0 && { width: length }),
+    ...Object.fromEntries(texts.map((name) => [name, said.text(name)])),
+    ...(thumbnail && { thumbnail }),
+    ...(cover && { cover }),
+    ...(start_timestamp > 0 && { start_timestamp }),
+  }
+}
+
+// Only a thumbnail that is uploaded with its file counts. Its name of before 2022 still works.
+function thumbnailOf({ args, world }: Call, said: Arguments): PhotoSize | undefined {
+  for (const name of ["thumbnail", "thumb"]) {
+    const pointer = /^attach:\/\/(.*)$/s.exec(said.text(name))?.[1]
+    const uploaded = pointer === undefined ? said.file(name) : args.file(pointer)
+    if (uploaded === undefined || uploaded.bytes.length === 0) continue
+    return photoOf(world.files.add("thumbnails", uploaded)).at(-1)
+  }
+  return undefined
+}
+
+async function coverOf(call: Call, said: Arguments): Promise<PhotoSize[] | undefined> {
+  const given = said.text("cover")
+  if (given === "" && said.file("cover") === undefined) return undefined
+  return photoOf(await fileOf(call, "photo", { given, name: "cover" }))
+}

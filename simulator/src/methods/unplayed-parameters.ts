@@ -1,0 +1,81 @@
+import type { Arguments } from "../arguments/arguments.js"
+import { CallError } from "../ground/call-error.js"
+import { documentedParameters } from "./parameters.generated.js"
+
+/**
+ * Parameters that are not played, by name; each is refused where a method has it. A method that plays
+ * one all the same is named behind it.
+ */
+export const unplayedParameters: Readonly<Record<string, readonly string[]>> = {
+  direct_messages_topic_id: [],
+  ephemeral_message_parameters: [],
+  suggested_post_parameters: [],
+  rich_message: [],
+  media: ["sendMediaGroup", "editMessageMedia"],
+  explanation_media: [],
+  allow_adding_options: [],
+  hide_results_until_closes: [],
+  shuffle_options: [],
+  subscription_period: [],
+}
+
+/** Parameters of former versions, which Telegram's server may still read and which are not played. */
+const formerParameters = ["receiver_user_id", "callback_query_id"]
+
+/**
+ * Parameters whose effect is outside of what the simulator plays, with where it would be seen. They
+ * are taken.
+ */
+export const parametersWithoutEffect: Readonly<Record<string, string>> = {
+  disable_notification: "the sound on people's devices",
+  disable_content_type_detection: "documents stay documents here",
+  supports_streaming: "the players of people",
+  is_big: "the animation of a reaction",
+  cache_time: "the memory of people's apps",
+  is_personal: "the memory of Telegram's servers",
+  provider_data: "the payment provider",
+  photo_url: "the picture of an invoice",
+  photo_size: "the picture of an invoice",
+  photo_width: "the picture of an invoice",
+  photo_height: "the picture of an invoice",
+  send_phone_number_to_provider: "the payment provider",
+  send_email_to_provider: "the payment provider",
+}
+
+const methodsWithFormer = /^(send(?!ChatAction|Invoice)|copyMessage$|forwardMessage$)/
+
+/** Whether a method can be called for a business account, of which there is none here. */
+export function takesBusinessConnection(method: string): boolean {
+  return parametersOf(method).includes("business_connection_id")
+}
+
+/** The parameters of a method that are refused. */
+export function refusedParameters(method: string): string[] {
+  const former = methodsWithFormer.test(method) ? formerParameters : []
+  const isRefused = (name: string) =>
+    Object.hasOwn(unplayedParameters, name) && !unplayedParameters[name]?.includes(method)
+  return [...parametersOf(method).filter(isRefused), ...former]
+}
+
+/**
+ * Refuses a call with a parameter that its method does not play: taken in silence, a test would prove
+ * the opposite of what happens. A flag that is not set changes nothing and is taken.
+ */
+export function refuseUnplayed(args: Arguments, refused: ReadonlySet<string>): void {
+  if (refused.size === 0) return
+  for (const name of args.names()) {
+    if (!refused.has(name) || isUnset(args, name)) continue
+    throw CallError.badRequest(`the simulator does not play the parameter ${name}`)
+  }
+}
+
+function isUnset(args: Arguments, name: string): boolean {
+  return args.file(name) === undefined && /^(?:|false|0|null)$/i.test(args.text(name).trim())
+}
+
+function parametersOf(method: string): readonly string[] {
+  const isDocumented = Object.hasOwn(documentedParameters, method)
+  // Checked in the line above.
+  const name = method as keyof typeof documentedParameters
+  return isDocumented ? documentedParameters[name].split(" ").filter(Boolean) : []
+}

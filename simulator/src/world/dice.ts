@@ -1,0 +1,18 @@
+import type { Message } from "@grammyjs/types"
+import type { World } from "./world.js"
+
+/** A throw of a die. @param emoji which kind of die it is */
+export function throwDice(emoji: string, world: World): NonNullable<Message["dice"]> {
+  const value = world.environment.random.integer(1, diceSides[emoji] ?? 6)
+  return { emoji, value }
+}
+
+/** How many values a die of this emoji has; `undefined` where there is none. */
+export const diceSides: Readonly<Record<string, number>> = {
+  "🎲": 6,
+  "🎯": 6,
+  "🎳": 6,
+  "🏀": 5,
+  "⚽": 5,
+  "🎰": 64,
+}

@@ -1,0 +1,42 @@
+import type { Message, MessageOrigin } from "@grammyjs/types"
+import type { MessageContent } from "./world.js"
+
+/** Where a message comes from, as those see it to whom it is forwarded. */
+export function originOf({ from, chat, date, message_id }: Message): MessageOrigin {
+  if (chat.type === "channel") return { type: "channel", chat, message_id, date }
+  if (from !== undefined) return { type: "user", sender_user: from, date }
+  return { type: "chat", sender_chat: chat, date }
+}
+
+/**
+ * What a forwarded message tells of its origin. Beside `forward_origin` Telegram's server still
+ * writes the fields of before 2023, which older frameworks read.
+ */
+export function forwardedFrom(message: Message): MessageContent {
+  const forward_origin = message.forward_origin ?? originOf(message)
+  // The types have no fields of before 2023.
+  return { forward_origin, ...formerFields(forward_origin) }
+}
+
+function formerFields(origin: MessageOrigin): object {
+  const forward_date = origin.date
+  switch (origin.type) {
+    case "user":
+      return { forward_from: origin.sender_user, forward_date }
+    case "hidden_user":
+      return { forward_sender_name: origin.sender_user_name, forward_date }
+    case "chat":
+      return { forward_from_chat: origin.sender_chat, ...signature(origin), forward_date }
+    case "channel":
+      return {
+        forward_from_chat: origin.chat,
+        forward_from_message_id: origin.message_id,
+        ...signature(origin),
+        forward_date,
+      }
+  }
+}
+
+function signature({ author_signature }: { author_signature?: string }): object {
+  return author_signature === undefined ? {} : { forward_signature: author_signature }
+}

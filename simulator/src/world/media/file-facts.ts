@@ -1,0 +1,21 @@
+import type { FileFacts } from "./media-types.js"
+import { gifSeconds, imageSize } from "./image-facts.js"
+import { mp3Facts } from "./mp3-facts.js"
+import { mp4Facts } from "./mp4-facts.js"
+import { oggFacts } from "./ogg-facts.js"
+
+/**
+ * Reads size, length, title and performer from the bytes of a PNG, JPEG, GIF, WEBP, MP4, Ogg or MP3.
+ * Empty for any other file, and for what a damaged one does not say.
+ */
+export function fileFacts(bytes: Buffer): FileFacts {
+  try {
+    const size = imageSize(bytes)
+    if (size !== undefined) return { ...size, ...gifSeconds(bytes) }
+    return mp4Facts(bytes) ?? oggFacts(bytes) ?? mp3Facts(bytes) ?? {}
+  } catch (error) {
+    // Reading behind the end of a file that was cut.
+    if (error instanceof RangeError) return {}
+    throw error
+  }
+}

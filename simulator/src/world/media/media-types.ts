@@ -1,0 +1,22 @@
+/** The kinds of message that hold a file. */
+export type MediaField =
+  | "photo"
+  | "document"
+  | "video"
+  | "audio"
+  | "voice"
+  | "video_note"
+  | "animation"
+  | "sticker"
+
+/** What a file says of itself. */
+export interface FileFacts {
+  /** Pixels. */
+  readonly width?: number
+  /** Pixels. */
+  readonly height?: number
+  /** Whole seconds. */
+  readonly duration?: number
+  readonly title?: string
+  readonly performer?: string
+}

@@ -1,0 +1,161 @@
+import type {
+  Animation,
+  Audio,
+  Document,
+  Message,
+  PhotoSize,
+  Sticker,
+  Video,
+  VideoNote,
+  Voice,
+} from "@grammyjs/types"
+import type { StoredFile } from "../file-store.js"
+import { fileFacts } from "./file-facts.js"
+import type { MediaField } from "./media-types.js"
+
+/** What a sender says about a file, beside the file. */
+export interface MediaFacts {
+  /** Pixels; of a video note its diameter. */
+  readonly width?: number
+  /** Pixels. */
+  readonly height?: number
+  /** Seconds. */
+  readonly duration?: number
+  /** Of an audio file. */
+  readonly performer?: string
+  /** Of an audio file. */
+  readonly title?: string
+  /** Of a sticker. */
+  readonly emoji?: string
+  /** A small picture of the file, uploaded with it. */
+  readonly thumbnail?: PhotoSize
+  /** Of a video: the picture that is shown before it plays. */
+  readonly cover?: readonly PhotoSize[]
+  /** Of a video: where it begins to play, in seconds. */
+  readonly start_timestamp?: number
+}
+
+/** What a message of this kind holds for a file. */
+export function mediaContent(
+  field: MediaField,
+  file: StoredFile,
+  facts: MediaFacts = {},
+): Partial<Message> {
+  switch (field) {
+    case "photo":
+      return { photo: photoOf(file) }
+    case "document":
+      return { document: documentOf(file, facts) }
+    case "video":
+      return { video: videoOf(file, facts) }
+    case "audio":
+      return { audio: audioOf(file, facts) }
+    case "voice":
+      return { voice: voiceOf(file, facts) }
+    case "video_note":
+      // Only what is square is a video note.
+      return isSquare(file)
+        ? { video_note: videoNoteOf(file, facts) }
+        : { video: videoOf(file, facts) }
+    case "animation":
+      return animationOf(file, facts)
+    case "sticker":
+      return { sticker: stickerOf(file, facts) }
+  }
+}
+
+function isSquare(file: StoredFile): boolean {
+  const { width, height } = fileFacts(file.bytes)
+  return width === height
+}
+
+/** A stored photo in its sizes, the smallest first. */
+export function photoOf(file: StoredFile): PhotoSize[] {
+  const file_size = file.bytes.length
+  const smaller = (file.sizes ?? []).map(({ id, uniqueId, width, height }) => ({
+    file_id: id,
+    file_unique_id: uniqueId,
+    width,
+    height,
+    file_size,
+  }))
+  const { width = 1280, height = 960 } = fileFacts(file.bytes)
+  return [...smaller, { ...identityOf(file), width, height }]
+}
+
+/** A stored file as a document. */
+export function documentOf(file: StoredFile, { thumbnail }: MediaFacts = {}): Document {
+  return { ...named(file), ...(thumbnail && { thumbnail }), ...identityOf(file) }
+}
+
+function videoOf(file: StoredFile, facts: MediaFacts): Video {
+  const { width = 640, height = 480, duration = 0 } = { ...fileFacts(file.bytes), ...facts }
+  const { thumbnail, cover, start_timestamp } = facts
+  return {
+    width,
+    height,
+    duration,
+    ...named(file),
+    ...(thumbnail && { thumbnail }),
+    ...(cover && { cover: [...cover] }),
+    ...(start_timestamp !== undefined && { start_timestamp }),
+    ...identityOf(file),
+  }
+}
+
+// Telegram makes a film of a GIF: it has the length of the GIF whatever the sender says.
+function animationOf(
+  file: StoredFile,
+  facts: MediaFacts,
+): { animation: Animation; document: Document } {
+  const isGif = file.bytes.toString("latin1", 0, 4) === "GIF8"
+  const asFilm = isGif ? { ...file, name: `${file.name}.mp4`, type: "video/mp4" } : file
+  const given = isGif ? { ...facts, ...fileFacts(file.bytes) } : facts
+  const { cover: _, start_timestamp: __, ...animation } = videoOf(asFilm, given)
+  return { animation, document: documentOf(asFilm, facts) }
+}
+
+function audioOf(file: StoredFile, facts: MediaFacts): Audio {
+  const { duration = 0, performer, title } = { ...fileFacts(file.bytes), ...facts }
+  const { thumbnail } = facts
+  return {
+    duration,
+    ...(performer !== undefined && { performer }),
+    ...(title !== undefined && { title }),
+    ...named(file),
+    ...(thumbnail && { thumbnail }),
+    ...identityOf(file),
+  }
+}
+
+function voiceOf(file: StoredFile, facts: MediaFacts): Voice {
+  const { duration = 0 } = { ...fileFacts(file.bytes), ...facts }
+  return { duration, mime_type: file.type || "audio/ogg", ...identityOf(file) }
+}
+
+function videoNoteOf(file: StoredFile, facts: MediaFacts): VideoNote {
+  const { width = 240, duration = 0 } = { ...fileFacts(file.bytes), ...facts }
+  const { thumbnail } = facts
+  return { length: width, duration, ...(thumbnail && { thumbnail }), ...identityOf(file) }
+}
+
+function stickerOf(file: StoredFile, { emoji }: MediaFacts): Sticker {
+  const { width = 512, height = 512 } = fileFacts(file.bytes)
+  return {
+    type: "regular",
+    width,
+    height,
+    is_animated: file.name.endsWith(".tgs"),
+    is_video: file.name.endsWith(".webm"),
+    ...(emoji !== undefined && { emoji }),
+    ...identityOf(file),
+  }
+}
+
+function named({ name, type }: StoredFile) {
+  return { file_name: name, ...(type !== "" && { mime_type: type }) }
+}
+
+function identityOf({ id, uniqueId, bytes }: StoredFile) {
+  return { file_id: id, file_unique_id: uniqueId, file_size: bytes.length }
+}

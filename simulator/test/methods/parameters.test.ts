@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { Arguments } from "../../src/arguments/arguments.js"
+import { knownMethods } from "../../src/methods/known-methods.js"
+import { methods } from "../../src/methods/methods.js"
+import { documentedParameters } from "../../src/methods/parameters.generated.js"
+import {
+  parametersWithoutEffect,
+  refusedParameters,
+} from "../../src/methods/unplayed-parameters.js"
+import { generateParameters } from "../../scripts/generate-parameters.mjs"
+import { readFileSync } from "node:fs"
+import { methodStage, validCalls, type MethodStage } from "./valid-calls.js"
+
+const played = [...methods.keys()].map((name) => knownMethods.get(name) ?? name)
+const former = ["kickChatMember", "getChatMembersCount", "setStickerSetThumb"]
+/** Ends the bot, or is refused to one that has just been started. */
+const apart = ["close"]
+const tested = played.filter((name) => !former.includes(name) && !apart.includes(name))
+
+const read = new Set<string>()
+const { text, has, file } = Arguments.prototype
+
+beforeAll(() => {
+  Arguments.prototype.text = function (name) {
+    read.add(name)
+    return text.call(this, name)
+  }
+  Arguments.prototype.has = function (name) {
+    read.add(name)
+    return has.call(this, name)
+  }
+  Arguments.prototype.file = function (name) {
+    read.add(name)
+    return file.call(this, name)
+  }
+})
+
+afterAll(() => {
+  Object.assign(Arguments.prototype, { text, has, file })
+})
+
+test("the table of parameters is that of the types: run generate-parameters.mjs when it is not", () => {
+  const path = "simulator/src/methods/parameters.generated.ts"
+  expect(readFileSync(path, "utf8")).toBe(generateParameters())
+})
+
+test("there is a call for each method that is played", () => {
+  expect(Object.keys(validCalls).toSorted()).toEqual(tested.toSorted())
+})
+
+test.each(tested)("%s reads or refuses each of its parameters", async (method) => {
+  const documented = documentedParameters[method as keyof typeof documentedParameters].split(" ")
+  const refused = refusedParameters(method)
+  const open = documented.filter(
+    (name) => name !== "" && !refused.includes(name) && !(name in parametersWithoutEffect),
+  )
+  const readByCall = await readsOf(method, {})
+  const silent: string[] = []
+  for (const name of open) {
+    if (readByCall.has(name)) continue
+    if (!(await readsOf(method, { ...companions[name], [name]: valueOf(name) })).has(name))
+      silent.push(name)
+  }
+  expect(silent).toEqual([])
+})
+
+test.each(tested.filter((method) => refusedParameters(method).length > 0))(
+  "%s refuses by name what it does not play",
+  async (method) => {
+    await using stage = await opened()
+    const parameters = await validCalls[method]!(stage)
+    for (const name of refusedParameters(method)) {
+      const call = stage.call(method, { ...parameters, [name]: valueOf(name) })
+      await expect(call).rejects.toThrow(`the simulator does not play the parameter ${name}`)
+    }
+    // A flag that is not set changes nothing.
+    const unset = Object.fromEntries(refusedParameters(method).map((name) => [name, "false"]))
+    await stage.call(method, { ...parameters, ...unset })
+  },
+)
+
+function valueOf(name: string): unknown {
+  return name === "correct_option_ids" ? [0] : 1
+}
+
+// Parameters that are read where another one is given.
+const companions: Readonly<Record<string, object>> = {
+  correct_option_ids: { type: "quiz" },
+  show_caption_above_media: { caption: "Look" },
+}
+
+/** The parameters that a method reads in a call that has all it needs and some more. */
+async function readsOf(method: string, more: Record<string, unknown>): Promise<Set<string>> {
+  await using stage = await opened()
+  const parameters = await validCalls[method]!(stage)
+  read.clear()
+  const called = stage.call(method, { ...parameters, ...more })
+  // What is more may be wrong: that it is read is what matters.
+  await (Object.keys(more).length === 0 ? called : called.catch(() => {}))
+  return new Set(read)
+}
+
+async function opened(): Promise<MethodStage & AsyncDisposable> {
+  const stage = await methodStage()
+  return { ...stage, [Symbol.asyncDispose]: () => stage.telegram[Symbol.asyncDispose]() }
+}

@@ -1,0 +1,400 @@
+import type { Message } from "@grammyjs/types"
+import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/index.js"
+
+/** Parameters of a call, before they are written down. */
+export type Parameters = Readonly<Record<string, unknown>>
+
+const pixel =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+/** A PNG of one pixel. */
+export const png = Buffer.from(pixel, "base64")
+
+/** A PNG that can be a sticker: only its head is real. */
+export const stickerPng = Buffer.concat([
+  png.subarray(0, 16),
+  Buffer.from("0000020000000200", "hex"),
+  png.subarray(24),
+])
+
+const emojiPng = Buffer.concat([
+  png.subarray(0, 16),
+  Buffer.from("0000006400000064", "hex"),
+  png.subarray(24),
+])
+
+/** A world in which each method can be called with success. */
+export interface MethodStage {
+  readonly telegram: Simulator
+  readonly bot: SimulatedBot
+  readonly ada: SimulatedUser
+  /** Calls a method, and resolves with its result; files are buffers. */
+  call(method: string, parameters: Parameters): Promise<unknown>
+}
+
+/** Starts such a world. */
+export async function methodStage(): Promise<MethodStage> {
+  const telegram = await Simulator.start({ local: true, seed: 3 })
+  const games = [{ short_name: "chess", title: "Chess", description: "For two" }]
+  const bot = telegram.bot({ username: "stage_bot", supports_inline_queries: true, games })
+  const ada = telegram.user({ first_name: "Ada" })
+  await ada.send(bot, "/start")
+  const call = async (method: string, parameters: Parameters) => {
+    const form = new FormData()
+    for (const [name, value] of Object.entries(parameters)) {
+      const isFile = Buffer.isBuffer(value)
+      const text = typeof value === "string" ? value : JSON.stringify(value)
+      if (isFile) form.set(name, new Blob([new Uint8Array(value)]), `${name}.png`)
+      else form.set(name, text)
+    }
+    const isEmpty = Object.keys(parameters).length === 0
+    const response = await fetch(`${telegram.apiRoot}/bot${bot.token}/${method}`, {
+      method: "POST",
+      ...(!isEmpty && { body: form }),
+    })
+    const answer = (await response.json()) as { ok: boolean; result: unknown; description: string }
+    if (!answer.ok) throw new Error(`${method}: ${answer.description}`)
+    return answer.result
+  }
+  return { telegram, bot, ada, call }
+}
+
+type MakeCall = (stage: MethodStage) => Parameters | Promise<Parameters>
+
+const toAda: MakeCall = ({ ada }) => ({ chat_id: ada.id })
+const to =
+  (more: Parameters): MakeCall =>
+  (stage) => ({ chat_id: stage.ada.id, ...more })
+
+async function said(stage: MethodStage, method: string, more: Parameters): Promise<Parameters> {
+  const sent = (await stage.call(method, { chat_id: stage.ada.id, ...more })) as Message
+  return { chat_id: stage.ada.id, message_id: sent.message_id }
+}
+
+const onMessage =
+  (
+    more: Parameters = {},
+    method = "sendMessage",
+    content: Parameters = { text: "Hello" },
+  ): MakeCall =>
+  async (stage) => ({ ...(await said(stage, method, content)), ...more })
+
+async function heard(stage: MethodStage): Promise<Parameters> {
+  const { message_id } = await stage.ada.send(stage.bot, "Hello")
+  return { chat_id: stage.ada.id, from_chat_id: stage.ada.id, message_id }
+}
+
+function club(stage: MethodStage, more: Parameters = {}) {
+  const { telegram, ada, bot } = stage
+  const bob = telegram.user({ first_name: "Bob" })
+  const group = telegram.supergroup({ title: "Club", is_forum: true }, ada, bob, bot)
+  void ada.promote(group, bot)
+  return { group, bob, chat_id: group.id, ...more }
+}
+
+const inClub =
+  (more: Parameters = {}): MakeCall =>
+  (stage) => ({ chat_id: club(stage).chat_id, ...more })
+
+const onBob =
+  (more: Parameters = {}): MakeCall =>
+  (stage) => {
+    const { chat_id, bob } = club(stage)
+    return { chat_id, user_id: bob.id, ...more }
+  }
+
+const inTopic =
+  (more: Parameters = {}): MakeCall =>
+  async (stage) => {
+    const { group, chat_id } = club(stage)
+    return { chat_id, message_thread_id: (await stage.ada.createTopic(group, "News")).id, ...more }
+  }
+
+const inClosedTopic: MakeCall = async (stage) => {
+  const place = await inTopic()(stage)
+  await stage.call("closeForumTopic", place)
+  return place
+}
+
+const invoice = {
+  title: "Tea",
+  description: "Hot",
+  payload: "tea",
+  currency: "XTR",
+  prices: [{ label: "Tea", amount: 5 }],
+}
+const poll = { question: "Tea?", options: ["Yes", "No"] }
+const location = { latitude: 1, longitude: 2 }
+const stickerFile = { sticker: "attach://file", format: "static", emoji_list: ["🙂"] }
+const setName = "tea_by_stage_bot"
+
+const inSet =
+  (more: (file: string) => Parameters, type = "regular"): MakeCall =>
+  async (stage) => {
+    const user = { user_id: stage.ada.id, name: setName }
+    const made = {
+      ...user,
+      title: "Tea",
+      sticker_type: type,
+      file: type === "custom_emoji" ? emojiPng : stickerPng,
+    }
+    await stage.call("createNewStickerSet", { ...made, stickers: [stickerFile] })
+    const set = (await stage.call("getStickerSet", { name: setName })) as {
+      stickers: readonly { file_id: string; custom_emoji_id?: string }[]
+    }
+    const [sticker] = set.stickers
+    return {
+      ...more(sticker?.file_id ?? ""),
+      ...(type === "custom_emoji" && { custom_emoji_id: sticker?.custom_emoji_id }),
+    }
+  }
+
+async function asks(stage: MethodStage, kind: "shipping" | "checkout"): Promise<string> {
+  const currency = kind === "shipping" ? { currency: "EUR", provider_token: "1:TEST:a" } : {}
+  const sent = (await stage.call("sendInvoice", {
+    chat_id: stage.ada.id,
+    ...invoice,
+    ...currency,
+    is_flexible: kind === "shipping",
+  })) as Message
+  void stage.ada.pay(sent).catch(() => {})
+  const updates = (await stage.call("getUpdates", { offset: -1 })) as Record<
+    string,
+    { id: string }
+  >[]
+  const query = updates.at(-1)?.[kind === "shipping" ? "shipping_query" : "pre_checkout_query"]
+  return query?.id ?? ""
+}
+
+/** A call of each method that is played, which succeeds in a fresh {@link methodStage}. */
+export const validCalls: Readonly<Record<string, MakeCall>> = {
+  getMe: () => ({}),
+  getUpdates: () => ({}),
+  setWebhook: () => ({ url: "http://127.0.0.1:9/hook" }),
+  deleteWebhook: () => ({}),
+  getWebhookInfo: () => ({}),
+  logOut: () => ({}),
+  sendMessage: to({ text: "Hello" }),
+  sendLocation: to(location),
+  sendVenue: to({ ...location, title: "Tea house", address: "1 Road" }),
+  sendContact: to({ phone_number: "+1", first_name: "Bob" }),
+  sendDice: toAda,
+  sendPhoto: to({ photo: png }),
+  sendDocument: to({ document: png }),
+  sendVideo: to({ video: png }),
+  sendAudio: to({ audio: png }),
+  sendVoice: to({ voice: png }),
+  sendVideoNote: to({ video_note: png }),
+  sendAnimation: to({ animation: png }),
+  sendSticker: to({ sticker: stickerPng }),
+  sendMediaGroup: to({
+    media: [
+      { type: "photo", media: "attach://a" },
+      { type: "photo", media: "attach://a" },
+    ],
+    a: png,
+  }),
+  getFile: async (stage) => {
+    const { photo = [] } = (await stage.call("sendPhoto", {
+      chat_id: stage.ada.id,
+      photo: png,
+    })) as Message
+    return { file_id: photo[0]?.file_id }
+  },
+  sendPoll: to(poll),
+  forwardMessage: heard,
+  copyMessage: async (stage) => {
+    const { message_id } = await stage.ada.send(stage.bot, { photo: png })
+    return { chat_id: stage.ada.id, from_chat_id: stage.ada.id, message_id }
+  },
+  forwardMessages: async (stage) => {
+    const { message_id, ...chats } = await heard(stage)
+    return { ...chats, message_ids: [message_id] }
+  },
+  copyMessages: async (stage) => {
+    const { message_id, ...chats } = await heard(stage)
+    return { ...chats, message_ids: [message_id] }
+  },
+  sendChatAction: to({ action: "typing" }),
+  editMessageText: onMessage({ text: "Hello again" }),
+  editMessageCaption: onMessage({ caption: "Look" }, "sendPhoto", { photo: png }),
+  editMessageMedia: onMessage(
+    { media: { type: "photo", media: "attach://a" }, a: stickerPng },
+    "sendPhoto",
+    { photo: png },
+  ),
+  editMessageReplyMarkup: onMessage({
+    reply_markup: { inline_keyboard: [[{ text: "a", callback_data: "a" }]] },
+  }),
+  editMessageLiveLocation: onMessage({ latitude: 3, longitude: 4 }, "sendLocation", {
+    ...location,
+    live_period: 600,
+  }),
+  stopMessageLiveLocation: onMessage({}, "sendLocation", { ...location, live_period: 600 }),
+  deleteMessage: onMessage(),
+  deleteMessages: async (stage) => {
+    const { chat_id, message_id } = await said(stage, "sendMessage", { text: "Hello" })
+    return { chat_id, message_ids: [message_id] }
+  },
+  pinChatMessage: onMessage(),
+  unpinChatMessage: async (stage) => {
+    const place = await said(stage, "sendMessage", { text: "Hello" })
+    await stage.call("pinChatMessage", place)
+    return place
+  },
+  unpinAllChatMessages: toAda,
+  stopPoll: onMessage({}, "sendPoll", poll),
+  setMessageReaction: onMessage({ reaction: [{ type: "emoji", emoji: "👍" }] }),
+  answerCallbackQuery: async (stage) => {
+    const reply_markup = { inline_keyboard: [[{ text: "a", callback_data: "a" }]] }
+    await stage.call("sendMessage", { chat_id: stage.ada.id, text: "Press", reply_markup })
+    await stage.ada.press(await stage.ada.hears(), "a")
+    const updates = (await stage.call("getUpdates", { offset: -1 })) as {
+      callback_query?: { id: string }
+    }[]
+    return { callback_query_id: updates[0]?.callback_query?.id }
+  },
+  answerInlineQuery: async (stage) => {
+    await stage.ada.type("@stage_bot tea")
+    const updates = (await stage.call("getUpdates", { offset: -1 })) as {
+      inline_query?: { id: string }
+    }[]
+    return { inline_query_id: updates[0]?.inline_query?.id, results: [] }
+  },
+  sendInvoice: to(invoice),
+  createInvoiceLink: () => invoice,
+  answerShippingQuery: async (stage) => ({
+    shipping_query_id: await asks(stage, "shipping"),
+    ok: true,
+    shipping_options: [{ id: "a", title: "A", prices: [{ label: "a", amount: 1 }] }],
+  }),
+  answerPreCheckoutQuery: async (stage) => ({
+    pre_checkout_query_id: await asks(stage, "checkout"),
+    ok: true,
+  }),
+  getChat: toAda,
+  getChatMember: onBob(),
+  getChatMemberCount: inClub(),
+  getChatAdministrators: inClub(),
+  leaveChat: inClub(),
+  banChatMember: onBob(),
+  unbanChatMember: onBob(),
+  restrictChatMember: onBob({ permissions: {} }),
+  promoteChatMember: onBob({ can_invite_users: true }),
+  setChatAdministratorCustomTitle: async (stage) => {
+    const place = await onBob()(stage)
+    await stage.call("promoteChatMember", { ...place, can_invite_users: true })
+    return { ...place, custom_title: "Cook" }
+  },
+  setChatTitle: inClub({ title: "Tea club" }),
+  setChatDescription: inClub({ description: "Tea" }),
+  setChatPhoto: inClub({ photo: png }),
+  deleteChatPhoto: async (stage) => {
+    const place = await inClub()(stage)
+    await stage.call("setChatPhoto", { ...place, photo: png })
+    return place
+  },
+  setChatPermissions: inClub({ permissions: {} }),
+  exportChatInviteLink: inClub(),
+  createChatInviteLink: inClub(),
+  editChatInviteLink: async (stage) => {
+    const place = await inClub()(stage)
+    const { invite_link } = (await stage.call("createChatInviteLink", place)) as Parameters
+    return { ...place, invite_link }
+  },
+  revokeChatInviteLink: async (stage) => {
+    const place = await inClub()(stage)
+    const { invite_link } = (await stage.call("createChatInviteLink", place)) as Parameters
+    return { ...place, invite_link }
+  },
+  approveChatJoinRequest: (stage) => asking(stage),
+  declineChatJoinRequest: (stage) => asking(stage),
+  createForumTopic: inClub({ name: "Cakes" }),
+  editForumTopic: inTopic({ name: "Cakes" }),
+  closeForumTopic: inTopic(),
+  reopenForumTopic: inClosedTopic,
+  deleteForumTopic: inTopic(),
+  unpinAllForumTopicMessages: inTopic(),
+  editGeneralForumTopic: inClub({ name: "All" }),
+  closeGeneralForumTopic: inClub(),
+  reopenGeneralForumTopic: async (stage) => {
+    const place = await inClub()(stage)
+    await stage.call("closeGeneralForumTopic", place)
+    return place
+  },
+  hideGeneralForumTopic: inClub(),
+  unhideGeneralForumTopic: async (stage) => {
+    const place = await inClub()(stage)
+    await stage.call("hideGeneralForumTopic", place)
+    return place
+  },
+  unpinAllGeneralForumTopicMessages: inClub(),
+  getForumTopicIconStickers: () => ({}),
+  getStickerSet: inSet(() => ({ name: setName })),
+  getCustomEmojiStickers: () => ({ custom_emoji_ids: [] }),
+  uploadStickerFile: ({ ada }) => ({
+    user_id: ada.id,
+    sticker: stickerPng,
+    sticker_format: "static",
+  }),
+  createNewStickerSet: ({ ada }) => ({
+    user_id: ada.id,
+    name: setName,
+    title: "Tea",
+    stickers: [stickerFile],
+    file: stickerPng,
+  }),
+  addStickerToSet: async (stage) => ({
+    user_id: stage.ada.id,
+    ...(await inSet(() => ({ name: setName, sticker: stickerFile, file: stickerPng }))(stage)),
+  }),
+  deleteStickerSet: inSet(() => ({ name: setName })),
+  setStickerPositionInSet: inSet((sticker) => ({ sticker, position: 0 })),
+  deleteStickerFromSet: inSet((sticker) => ({ sticker })),
+  replaceStickerInSet: async (stage) => ({
+    user_id: stage.ada.id,
+    ...(await inSet((old_sticker) => ({
+      name: setName,
+      old_sticker,
+      sticker: stickerFile,
+      file: stickerPng,
+    }))(stage)),
+  }),
+  setStickerEmojiList: inSet((sticker) => ({ sticker, emoji_list: ["🙂"] })),
+  setStickerKeywords: inSet((sticker) => ({ sticker, keywords: ["tea"] })),
+  setStickerMaskPosition: inSet((sticker) => ({ sticker }), "mask"),
+  setStickerSetTitle: inSet(() => ({ name: setName, title: "Cakes" })),
+  setStickerSetThumbnail: async (stage) => ({
+    user_id: stage.ada.id,
+    ...(await inSet(() => ({ name: setName, format: "static" }))(stage)),
+  }),
+  setCustomEmojiStickerSetThumbnail: inSet(() => ({ name: setName }), "custom_emoji"),
+  sendGame: to({ game_short_name: "chess" }),
+  setGameScore: async (stage) => {
+    const place = await said(stage, "sendGame", { game_short_name: "chess" })
+    return { ...place, user_id: stage.ada.id, score: 5 }
+  },
+  getGameHighScores: async (stage) => {
+    const place = await said(stage, "sendGame", { game_short_name: "chess" })
+    return { ...place, user_id: stage.ada.id }
+  },
+  setMyCommands: () => ({ commands: [{ command: "tea", description: "Tea" }] }),
+  getMyCommands: () => ({}),
+  deleteMyCommands: () => ({}),
+  setMyName: () => ({ name: "Tea" }),
+  getMyName: () => ({}),
+  setMyDescription: () => ({ description: "Tea" }),
+  getMyDescription: () => ({}),
+  setMyShortDescription: () => ({ short_description: "Tea" }),
+  getMyShortDescription: () => ({}),
+  setChatMenuButton: () => ({ menu_button: { type: "default" } }),
+  getChatMenuButton: () => ({}),
+  getUserProfilePhotos: ({ ada }) => ({ user_id: ada.id }),
+}
+
+async function asking(stage: MethodStage): Promise<Parameters> {
+  const { group, chat_id } = club(stage)
+  const eve = stage.telegram.user({ first_name: "Eve" })
+  await eve.requestToJoin(group)
+  return { chat_id, user_id: eve.id }
+}
