@@ -1,0 +1,84 @@
+/**
+ * The bot of `npm run bench:endurance`: notes in a journal that an update's handler begins and ends, and
+ * tells its parent once a second how it is. Told to hold, its handlers begin and do not end, so that
+ * updates pile up behind them.
+ *
+ * @module
+ */
+import { openSync, readdirSync, writeSync } from "node:fs"
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import { setTimeout as sleep } from "node:timers/promises"
+import { Bot, MemoryQueue, Updater } from "sounder"
+
+const { API_ROOT: apiRoot, MODE: mode, QUEUE: kind, STORE: store, JOURNAL: path } = process.env
+const token = "110:a-token-of-the-endurance-bench-000000000"
+const journal = path && openSync(path, "a")
+let isHeld = false
+
+const queue = await newQueue()
+const updater = new Updater({ bot: new Bot(token, { apiRoot }), queue })
+
+updater.dispatcher.use(async ({ update }) => {
+  note("begin", update)
+  if (isHeld) await new Promise(() => {})
+  // Most handlers are quick, and some wait for something.
+  if (update.update_id % 10 === 0) await sleep(update.update_id % 7)
+  note("end", update)
+})
+
+process.on("message", (what) => {
+  if (what === "hold") isHeld = true
+})
+process.on("SIGTERM", () => void stop())
+
+// A port that is found by the system is told to the parent, which then sends updates there.
+const address =
+  mode === "polling"
+    ? await updater.startPolling()
+    : await updater.startWebhook({ port: 0, urlPath: "hook", secretToken: "endurance" })
+process.send({ what: "ready", port: address?.port })
+report()
+
+async function stop() {
+  await updater.stop()
+  await queue[Symbol.asyncDispose]()
+  process.disconnect()
+}
+
+async function newQueue() {
+  if (kind === "memory") return new MemoryQueue()
+  if (kind === "sqlite") {
+    const { SqliteQueue } = await import("sounder/sqlite")
+    return new SqliteQueue({ path: store })
+  }
+  const [{ PostgresQueue }, { default: pg }] = await Promise.all([
+    import("sounder/postgres"),
+    import("pg"),
+  ])
+  return new PostgresQueue({ pool: new pg.Pool({ connectionString: store }), migrate: true })
+}
+
+/** The time is that of the machine's monotonic clock, which all processes share, in microseconds. */
+function note(what, { update_id, message }) {
+  if (!journal) return
+  writeSync(journal, `${what} ${message.chat.id} ${update_id} ${process.hrtime.bigint() / 1000n}\n`)
+}
+
+function report() {
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  delay.enable()
+  const timer = setInterval(() => {
+    if (!process.connected) return clearInterval(timer)
+    const { rss, heapUsed } = process.memoryUsage()
+    process.send({
+      what: "report",
+      rssMiB: rss / 2 ** 20,
+      heapMiB: heapUsed / 2 ** 20,
+      descriptors: readdirSync("/proc/self/fd").length,
+      delayP99Ms: delay.percentile(99) / 1e6,
+      delayMaxMs: delay.max / 1e6,
+    })
+    delay.reset()
+  }, 1000)
+  timer.unref()
+}

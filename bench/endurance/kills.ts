@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { monotonicMs } from "../delivery/clock.js"
+import { BotLife, type BotSettings } from "./bot-life.js"
+import { Checker, type Verdict } from "./checker.js"
+import { SentUpdates } from "./sent-updates.js"
+import { startPollingEnd, WebhookEnd } from "./telegram.js"
+
+/** What a run with kills is told. */
+export interface KillsOptions extends Pick<BotSettings, "mode" | "queue"> {
+  readonly updates: number
+  readonly kills: number
+  readonly chats: number
+  /** With how many updates that wait a life begins at most. */
+  readonly backlog: number
+  /** The URL of a database; absent for a file. */
+  readonly database?: string
+  /** Told what has happened. */
+  readonly say: (text: string) => void
+}
+
+/** What came of a run. */
+export interface KillsResult extends Verdict {
+  readonly seconds: number
+  /** With how many updates that waited the lives began. */
+  readonly backlogs: readonly number[]
+}
+
+/** How few are under way at least while a bot works. */
+const leastUnderWay = 500
+const lookEveryMs = 20
+/** How long the rest may take to be worked off, in milliseconds. */
+const patienceMs = 300_000
+
+/**
+ * Sends updates to a bot that is killed again and again: while it works, or while it only receives and
+ * updates pile up. Each life begins with what the last one left, and new ones come at once.
+ */
+export async function runKills(options: KillsOptions): Promise<KillsResult> {
+  const folder = mkdtempSync(join(tmpdir(), "sounder-endurance-"))
+  try {
+    await using run = await KillsRun.start(options, folder)
+    return await run.toTheEnd()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+class KillsRun implements AsyncDisposable {
+  readonly #options: KillsOptions
+  readonly #folder: string
+  readonly #updates: SentUpdates
+  readonly #checker: Checker
+  readonly #polling: Awaited<ReturnType<typeof startPollingEnd>>
+  readonly #webhook: WebhookEnd | undefined
+  readonly #backlogs: number[] = []
+  /** The updates whose handler has ended, so far as the journals were read. */
+  readonly #endedIds: Uint8Array
+  #lives = 0
+  #ended = 0
+  #entriesRead = 0
+
+  private constructor(
+    options: KillsOptions,
+    folder: string,
+    updates: SentUpdates,
+    polling: Awaited<ReturnType<typeof startPollingEnd>>,
+  ) {
+    this.#options = options
+    this.#folder = folder
+    this.#updates = updates
+    this.#polling = polling
+    this.#checker = new Checker(updates)
+    this.#endedIds = new Uint8Array(updates.total + 1)
+    if (options.mode === "webhook") this.#webhook = new WebhookEnd(updates)
+  }
+
+  static async start(options: KillsOptions, folder: string): Promise<KillsRun> {
+    const updates = new SentUpdates(options.updates, options.chats)
+    return new KillsRun(options, folder, updates, await startPollingEnd(updates))
+  }
+
+  async toTheEnd(): Promise<KillsResult> {
+    const startedAt = monotonicMs()
+    while (this.#lives < this.#options.kills) await this.#liveAndDie()
+    await this.#finish()
+    const seconds = (monotonicMs() - startedAt) / 1000
+    return { ...this.#checker.verdict, seconds, backlogs: this.#backlogs }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#webhook?.[Symbol.asyncDispose]()
+    await this.#polling[Symbol.asyncDispose]()
+  }
+
+  async #liveAndDie(): Promise<void> {
+    const { updates, kills, backlog } = this.#options
+    const number = this.#lives
+    const left = updates - this.#ended
+    const share = (left / (kills - number + 1)) * (0.5 + Math.random())
+    const { life, readyAt } = await this.#born()
+    try {
+      // Some have as many come as it handles, so that it never gets through.
+      await this.#work(life, share, number % 2 === 0 ? 1 : 0.5)
+      let workedUntil = monotonicMs()
+      if (number % 3 === 0) workedUntil = await this.#kill(life)
+      else await this.#holdAndKill(life, Math.random() * backlog)
+      this.#check(life, readyAt, workedUntil)
+    } finally {
+      await life.end("SIGKILL")
+    }
+  }
+
+  async #born(): Promise<{ life: BotLife; readyAt: number }> {
+    const { mode, queue, database } = this.#options
+    this.#lives += 1
+    this.#backlogs.push(this.#waiting)
+    const life = new BotLife({
+      mode,
+      queue,
+      store: database ?? join(this.#folder, "updates.db"),
+      apiRoot: this.#polling.apiRoot,
+      journal: join(this.#folder, `${this.#lives}.journal`),
+    })
+    const { port, readyAt } = await life.ready()
+    this.#webhook?.sendTo(port)
+    return { life, readyAt }
+  }
+
+  /** @param perEnded how many come for each that is handled */
+  async #work(life: BotLife, share: number, perEnded: number): Promise<void> {
+    const [began, waited] = [this.#ended, this.#updates.released - this.#ended]
+    const until = monotonicMs() + patienceMs
+    while (this.#ended - began < share && monotonicMs() < until) {
+      this.#read(life)
+      const wanted = Math.max(leastUnderWay, waited - (1 - perEnded) * (this.#ended - began))
+      this.#updates.release(this.#ended + wanted)
+      if (this.#ended >= this.#options.updates) return
+      await sleep(lookEveryMs)
+      life.expectAlive()
+    }
+  }
+
+  async #holdAndKill(life: BotLife, backlog: number): Promise<void> {
+    life.hold()
+    const until = monotonicMs() + patienceMs
+    while (this.#waiting < backlog && this.#updates.acknowledged < this.#updates.total) {
+      if (monotonicMs() > until) throw new Error("The bot takes no updates while it handles none")
+      this.#updates.release(this.#updates.acknowledged + leastUnderWay)
+      await sleep(lookEveryMs)
+      life.expectAlive()
+    }
+    await this.#kill(life)
+  }
+
+  async #kill(life: BotLife): Promise<number> {
+    const endedAt = await life.end("SIGKILL")
+    this.#webhook?.sendTo(undefined)
+    return endedAt
+  }
+
+  async #finish(): Promise<void> {
+    const { life, readyAt } = await this.#born()
+    const until = monotonicMs() + patienceMs
+    this.#updates.release(this.#updates.total)
+    while (this.#ended < this.#updates.total && monotonicMs() < until) {
+      this.#read(life)
+      await sleep(lookEveryMs)
+      life.expectAlive()
+    }
+    const workedUntil = monotonicMs()
+    await life.end("SIGTERM")
+    this.#check(life, readyAt, workedUntil)
+  }
+
+  /** How many the bot has taken and not handled. */
+  get #waiting(): number {
+    return this.#updates.acknowledged - this.#ended
+  }
+
+  #read({ journal }: BotLife): void {
+    journal.read()
+    for (const { what, update } of journal.entries.slice(this.#entriesRead)) {
+      if (what === "begin" || this.#endedIds[update] === 1) continue
+      this.#endedIds[update] = 1
+      this.#ended += 1
+    }
+    this.#entriesRead = journal.entries.length
+  }
+
+  #check(life: BotLife, readyAt: number, workedUntil: number): void {
+    this.#read(life)
+    this.#entriesRead = 0
+    this.#checker.add({ entries: life.journal.entries, readyAt, workedUntil })
+    const { handled, lost, outOfOrder, again, longestStandstillMs } = this.#checker.verdict
+    this.#options.say(
+      `life ${this.#lives}: began with ${this.#backlogs.at(-1)} that waited, ` +
+        `handled ${handled} of ${this.#updates.total}, ${lost} wait, ${outOfOrder} out of order, ` +
+        `${again} again, longest standstill ${Math.round(longestStandstillMs)} ms`,
+    )
+  }
+}
