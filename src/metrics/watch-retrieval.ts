@@ -45,8 +45,7 @@ const connectionReasons: Record<ConnectionRefusalReason, true> = {
   descriptors: true,
 }
 const troubles: Record<PollingTrouble, true> = {
-  transient: true,
-  "unknown-token": true,
+  passing: true,
   "other-poller": true,
   webhook: true,
   refused: true,

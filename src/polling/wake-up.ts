@@ -1,6 +1,3 @@
-import { offAbort, onAbort } from "../ground/abort-listeners.js"
-import { Timer } from "../ground/timer.js"
-
 /** A wait that can be cut short from outside. */
 export class WakeUp {
   #end: (() => void) | undefined
@@ -10,13 +7,13 @@ export class WakeUp {
     if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const end = () => {
-        timer.stop()
-        offAbort(signal, end)
+        clearTimeout(timer)
+        signal.removeEventListener("abort", end)
         this.#end = undefined
         resolve()
       }
-      const timer = new Timer(end, ms)
-      onAbort(signal, end)
+      const timer = setTimeout(end, ms)
+      signal.addEventListener("abort", end, { once: true })
       this.#end = end
     })
   }

@@ -28,13 +28,8 @@ const commands = (await withThoseBelow([])).map((path) => ({ path, name: path.jo
 test("the help finds every command", () => {
   expect(commands.map(({ name }) => name)).toEqual([
     "",
-    "init",
-    "dev",
-    "run",
-    "call",
     "certificate",
     "certificate inspect",
-    "completion",
     "doctor",
     "proxy",
     "queue",
@@ -44,7 +39,6 @@ test("the help finds every command", () => {
     "queue drop",
     "queue migrate",
     "simulate",
-    "updates",
     "webhook",
     "webhook info",
     "webhook set",

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { chownSync, mkdtempSync, rmSync } from "node:fs"
+import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import pg from "pg"
@@ -15,7 +15,8 @@ const isRoot = process.getuid?.() === 0
 /** Returns the folder of PostgreSQL's programs; `undefined` where it is not installed. */
 export function postgresPrograms(): string | undefined {
   const server = findProgram("postgres")
-  return server === undefined ? undefined : dirname(server)
+  // Beside it are others that it needs, if not beside a link to it.
+  return server === undefined ? undefined : dirname(realpathSync(server))
 }
 
 /** A PostgreSQL of the tests' own, on a free port of the loopback interface, with fsync on. */

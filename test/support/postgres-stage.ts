@@ -10,6 +10,8 @@ export interface Stage {
   readonly pool: pg.Pool
   /** The name of a schema that no other call has answered. */
   newSchema(): string
+  /** Ends the leases of all workers of a schema: what they hold is free. */
+  endLeases(schema: string): Promise<unknown>
   /** Opens a queue; it migrates, and in a schema of its own unless told otherwise. */
   open(options?: Partial<PostgresQueueOptions>): PostgresQueue
 }
@@ -41,6 +43,11 @@ export function stageOfFile(settings: readonly string[] = []): Stage {
       if (!pool) throw new Error("There is no pool before the tests begin")
       return pool
     },
+    endLeases: (schema) =>
+      stage.pool.query(
+        `WITH ended AS (DELETE FROM ${schema}.workers RETURNING id)
+         SELECT ${schema}.release(array_agg(id)) FROM ended`,
+      ),
     newSchema: () => `queue_${++last}`,
     open: (options = {}) =>
       new PostgresQueue({ pool: stage.pool, schema: stage.newSchema(), migrate: true, ...options }),

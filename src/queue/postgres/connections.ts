@@ -2,7 +2,7 @@ import { Timer } from "../../ground/timer.js"
 import { StorageError } from "../storage-error.js"
 import { expectNewest } from "./migrate.js"
 import { postgresError } from "./postgres-failure.js"
-import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
+import type { PostgresClient, PostgresPool, PostgresResult } from "./postgres-pool.js"
 
 /** Pools that are listened to: an error of a connection that nobody uses would end the process. */
 const heard = new WeakSet<PostgresPool>()
@@ -17,6 +17,11 @@ export function hear(pool: PostgresPool): void {
   pool.on("error", ignore)
 }
 
+/** How many times longer than an answer a migration may take. */
+const migrationFactor = 60
+
+type Listeners = Readonly<Record<string, (error: Error) => void>>
+
 /** What {@link Connections} are made of. */
 export interface ConnectionsOptions {
   readonly pool: PostgresPool
@@ -25,7 +30,7 @@ export interface ConnectionsOptions {
   /** How long a connection or an answer may take, in milliseconds. */
   readonly timeoutMs: number
   /** Brings the schema to the newest version; absent where that is not asked for. */
-  readonly migrate?: (() => Promise<unknown>) | undefined
+  readonly migrate?: ((client: PostgresClient) => Promise<unknown>) | undefined
 }
 
 /**
@@ -45,32 +50,53 @@ export class Connections {
   /** Lends a connection until {@link giveBack}. */
   async lend(): Promise<PostgresClient> {
     if (!this.#isReady) await this.#migrate()
-    const lending = this.#options.pool.connect()
-    let client: PostgresClient
-    try {
-      client = await this.within(lending)
-    } catch (error) {
-      // One that comes too late goes straight back.
-      lending.then((late) => late.release(), ignore)
-      throw this.failure(error)
-    }
-    client.on("error", ignore)
+    const client = await this.lendAsItIs()
     await this.#expectReady(client)
     return client
   }
 
-  /** Gives a connection back; one that may be of no use any more is closed. */
-  giveBack(client: PostgresClient, isBroken = false): void {
-    client.release(isBroken)
-    // What is closed may still have something to say.
-    if (!isBroken) client.removeListener("error", ignore)
+  /** Lends a connection until {@link giveBack}, whatever the schema is. */
+  async lendAsItIs(): Promise<PostgresClient> {
+    const lending = connect(this.#options.pool)
+    try {
+      const client = await this.within(lending)
+      client.on("error", ignore)
+      return client
+    } catch (error) {
+      // One that comes too late, or is none, goes straight back.
+      lending.then((late) => this.giveBack(late, true), ignore)
+      throw this.failure(error)
+    }
+  }
+
+  /**
+   * Gives a connection back; one that may be of no use any more is closed. Never throws: what fails
+   * there is the pool's, and there is nobody to tell.
+   *
+   * @param listeners what listens to it until then, by event
+   */
+  giveBack(client: PostgresClient, isBroken = false, listeners: Listeners = {}): void {
+    try {
+      for (const [event, listener] of Object.entries(listeners))
+        client.removeListener(event, listener)
+      client.release(isBroken)
+      // What is closed may still have something to say.
+      if (!isBroken) client.removeListener("error", ignore)
+    } catch {
+      // It is of no use to this queue any more in any case.
+    }
+  }
+
+  /** Asks over a connection that was lent, within the time limit. */
+  askOver(client: PostgresClient, text: string, values?: unknown[]): Promise<PostgresResult> {
+    return this.within(query(client, text, values))
   }
 
   /** Asks once, over a connection that is given back. */
   async ask<Row>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
     const client = await this.lend()
     try {
-      const { rows } = await this.within(client.query(text, values))
+      const { rows } = await this.askOver(client, text, values)
       this.giveBack(client)
       // The statements of this queue answer what they say.
       return rows as readonly Row[]
@@ -89,8 +115,8 @@ export class Connections {
   }
 
   /** Waits, but not longer than the time limit. */
-  within<Result>(answer: Promise<Result>): Promise<Result> {
-    const { timeoutMs } = this.#options
+  within<Result>(answer: Promise<Result>, factor = 1): Promise<Result> {
+    const timeoutMs = this.#options.timeoutMs * factor
     return new Promise((resolve, reject) => {
       const timer = new Timer(() => reject(noAnswer(timeoutMs)), timeoutMs)
       answer.then(resolve, reject).finally(() => timer.stop())
@@ -98,10 +124,24 @@ export class Connections {
   }
 
   async #migrate(): Promise<void> {
-    try {
-      await (this.#migration ??= this.#options.migrate?.())
-    } finally {
+    const { migrate } = this.#options
+    if (!migrate) return
+    this.#migration ??= this.#migrateBy(migrate).finally(() => {
       this.#migration = undefined
+    })
+    await this.#migration
+  }
+
+  async #migrateBy(migrate: (client: PostgresClient) => Promise<unknown>): Promise<void> {
+    const client = await this.lendAsItIs()
+    try {
+      // One that does not answer at all is not waited for as long as a migration may take.
+      await this.askOver(client, "SELECT")
+      await this.within(migrate(client), migrationFactor)
+      this.giveBack(client)
+    } catch (error) {
+      this.giveBack(client, true)
+      throw this.failure(error)
     }
   }
 
@@ -116,6 +156,22 @@ export class Connections {
       throw failure
     }
   }
+}
+
+/** A connection of the user's pool, which may throw where it should reject. */
+async function connect(pool: PostgresPool): Promise<PostgresClient> {
+  return pool.connect()
+}
+
+/** What a connection of the user's pool answers; rejects where that is no result. */
+export async function query(
+  client: PostgresClient,
+  text: string,
+  values?: unknown[],
+): Promise<PostgresResult> {
+  const result: Partial<PostgresResult> | undefined = await client.query(text, values)
+  if (!Array.isArray(result?.rows)) throw new TypeError("The pool answered a query without rows")
+  return { rows: result.rows }
 }
 
 function noAnswer(timeoutMs: number): StorageError {

@@ -15,22 +15,25 @@ export class EarlyStatements {
   }
 
   /** Keeps updates; answers the numbers of those that are known, counted from 1. */
-  async put(updates: readonly NewUpdate[], rememberMs: number): Promise<readonly number[]> {
+  async put(updates: readonly NewUpdate[]): Promise<readonly number[]> {
     const [answer] = await this.#connection.ask<{ known: readonly number[] | null }>(
-      `SELECT known FROM ${this.#schema}.put_early($1, $2, $3, $4, $5)`,
-      [...columnsOf(updates), rememberMs],
+      `SELECT known FROM ${this.#schema}.put_early($1, $2, $3, $4)`,
+      columnsOf(updates),
     )
     return answer?.known ?? []
   }
 
-  /** Their turn has come. Answers whether another process waits for news. */
-  async come(updates: readonly UpdateReference[]): Promise<boolean> {
-    const [answer] = await this.#connection.ask<{ is_heard: boolean }>(
-      `SELECT ${this.#schema}.come($1, $2),
-        EXISTS (SELECT FROM ${this.#schema}.workers w WHERE w.listens) AS is_heard`,
-      [updates.map(({ botId }) => botId), updates.map(({ updateId }) => updateId)],
+  /**
+   * Their turn has come. Answers the channel of a worker that can be woken.
+   *
+   * @param channel that of this process, which need not be woken
+   */
+  async come(updates: readonly UpdateReference[], channel: string | null): Promise<string | null> {
+    const [answer] = await this.#connection.ask<{ tell: string | null }>(
+      `SELECT ${this.#schema}.come($1, $2), ${this.#schema}.listener($3) AS tell`,
+      [updates.map(({ botId }) => botId), updates.map(({ updateId }) => updateId), channel],
     )
-    return answer?.is_heard ?? false
+    return answer?.tell ?? null
   }
 }
 

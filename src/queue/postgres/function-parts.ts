@@ -1,10 +1,11 @@
 /**
- * Plans are made once for each connection, when tables may be empty: they must suit full ones. No
- * function waits for long behind a lock.
+ * Plans are made once for each connection, when tables may be empty: they must suit full ones, with
+ * or without statistics. So a row is looked up in an index, and never by reading or hashing a table.
+ * No function waits for long behind a lock.
  */
 export const settings =
   "SET search_path = pg_catalog SET enable_seqscan = off SET enable_mergejoin = off " +
-  "SET plan_cache_mode = force_generic_plan SET lock_timeout = '5s' SET jit = off"
+  "SET enable_hashjoin = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan SET lock_timeout = '5s' SET jit = off"
 
 /** A batch of puts has the places from its number times this on. */
 export const batchSpan = 65_536
@@ -22,13 +23,6 @@ export const lockedLanes = (bots: string, lanes: string, place: string): string 
     GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
     ORDER BY i.bot_id, i.lane COLLATE "C"
   ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;`
-
-/**
- * When the lease of a worker has ended. A server that was away for some time gives all workers the
- * time to be heard of again.
- */
-export const endOfLease = (worker: string): string =>
-  `greatest(${worker}.lease_until, pg_postmaster_start_time() + ${worker}.lease)`
 
 /** What a transaction of another isolation level is answered: a statement must see what is new. */
 export const expectReadCommitted = `

@@ -1,10 +1,8 @@
-import type { Update } from "@grammyjs/types"
 import type { endingKinds } from "./work-function.js"
 
 /** An update that this process holds, as leases and endings see it. */
 export interface HeldUpdate {
   readonly botId: number
-  readonly update: Update
   readonly lane: string
   /** The worker that holds it: the number of this process in the database, which may change. */
   worker: string

@@ -10,7 +10,8 @@ import type { Ending, HeldUpdate } from "./held-update.js"
 import { Lease } from "./lease.js"
 import { LeaseLost } from "./lease-lost.js"
 import { type PendingEnding, PendingEndings, settle } from "./pending-endings.js"
-import { type DeliveryEndings, PostgresDelivery } from "./postgres-delivery.js"
+import { DatabaseClock } from "./database-clock.js"
+import { type DeliveryEndings, PostgresDelivery, type TakenRow } from "./postgres-delivery.js"
 import { isCollision } from "./postgres-failure.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { StandingConnection } from "./standing-connection.js"
@@ -37,8 +38,8 @@ export interface LaneWorkerOptions {
   readonly perBot: number
   /** After how long without news it is looked for updates, in milliseconds, at this moment. */
   readonly pollMs: () => number
-  /** Whether this process is told by the database of new updates. */
-  readonly listens: boolean
+  /** The channel on which this process is told of updates; `null` where it is not told. */
+  readonly channel: string | null
   /** Called when updates can be taken that nobody here waits for. */
   readonly opened: () => void
   readonly logger: Logger
@@ -57,6 +58,7 @@ export class LaneWorker implements DeliveryEndings {
   readonly #leaseConnection: StandingConnection
   readonly #takers = new Takers()
   readonly #endings = new PendingEndings()
+  readonly #clock = new DatabaseClock()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
   #working: Promise<void> = Promise.resolve()
   #isWorking = false
@@ -75,7 +77,7 @@ export class LaneWorker implements DeliveryEndings {
   #next: Timer | undefined
 
   constructor(options: LaneWorkerOptions) {
-    const { connections, schema, leaseMs, listens } = options
+    const { connections, schema, leaseMs, channel } = options
     this.#options = options
     this.connections = connections
     this.#connection = new StandingConnection(connections)
@@ -85,14 +87,19 @@ export class LaneWorker implements DeliveryEndings {
       connection: this.#leaseConnection,
       schema,
       leaseMs,
-      listens,
+      channel,
       tookOver: () => this.wake(),
     })
   }
 
-  /** Whether another process waits to be told of updates. */
+  /** Whether another worker can be woken. */
   get isHeard(): boolean {
     return this.#lease.isHeard
+  }
+
+  /** How many calls of `take` wait. */
+  get room(): number {
+    return this.#takers.size
   }
 
   /** Waits for a delivery. */
@@ -209,6 +216,7 @@ export class LaneWorker implements DeliveryEndings {
     const endings = batch.map(({ ending }) => ending)
     const work = { worker, endings, count, lastBot: this.#lastBot, ...this.#limits() }
     let rows: readonly WorkRow[]
+    const sentMs = performance.now()
     try {
       step("work: sent")
       rows = await this.#connection.ask<WorkRow>(this.#statement, workValues(work))
@@ -219,22 +227,30 @@ export class LaneWorker implements DeliveryEndings {
     }
     step("work: written")
     const answer = workAnswer(rows)
+    this.#read(answer.clockMs, sentMs)
     for (const { delivery } of endings) this.#lease.remove(delivery)
     settle(batch, answer.refused)
     this.#heed(answer, work, news !== this.#news)
     step("work: answered")
   }
 
+  /** A clock that is put back would let lanes rest for as much longer. */
+  #read(clockMs: number, sentMs: number): void {
+    const answered = { answeredMs: performance.now(), wallMs: Date.now() }
+    const jumpedMs = this.#clock.shows(clockMs, { sentMs, ...answered })
+    if (jumpedMs < 0) void this.#lease.settleRests()
+  }
+
   #heed(answer: WorkAnswer, { worker, endings, count }: Work, hasNews: boolean): void {
-    const { taken, isLost, dueMs, hasDead } = answer
+    const { taken, isLost, dueMs } = answer
     if (isLost) this.#lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
-    for (const row of taken) this.#give(new PostgresDelivery(row, worker, this))
+    for (const row of taken) this.#give(row, worker)
     const isDry = count > 0 && taken.length < count && !isLost
     this.#isDry = isDry && !hasNews
     this.#dueMs = isDry ? dueMs : Infinity
-    if (hasDead) void this.#lease.takeOver().catch(() => {})
-    if (endings.length > 0 && this.#takers.isEmpty) this.#options.opened()
+    const isFull = count > 0 && taken.length === count
+    if ((endings.length > 0 || isFull) && this.#takers.isEmpty) this.#options.opened()
   }
 
   /** How much of one bot may be held, and how much is. */
@@ -243,7 +259,26 @@ export class LaneWorker implements DeliveryEndings {
     return perBot === Infinity ? {} : { perBot, held: this.#lease.heldByBot() }
   }
 
-  #give(delivery: PostgresDelivery): void {
+  #give(row: TakenRow, worker: string): void {
+    try {
+      const receivedAt = this.#clock.hereAt(row.put_at, performance.now())
+      this.#giveOut(new PostgresDelivery(row, receivedAt, worker, this))
+    } catch {
+      this.#setAside(row, worker)
+    }
+  }
+
+  /** A row that is damaged must not hold up others: it is kept as it is, for its operator to see. */
+  #setAside(row: TakenRow, worker: string): void {
+    const { bot_id: botId, update_id: id, lane, epoch, place } = row
+    const text = `The stored text of update ${id} of bot ${botId} is damaged`
+    this.#options.logger.error(`${text}. It was set aside: see \`sounder queue\``)
+    const held: HeldUpdate = { botId: Number(botId), lane, worker, epoch, place, lose: () => {} }
+    if (this.#lease.isValidFor(worker)) this.#lease.add(held)
+    this.endUnheeded({ delivery: held, kind: "setAside", delayMs: 0, error: text })
+  }
+
+  #giveOut(delivery: PostgresDelivery): void {
     const isOurs = this.#lease.isValidFor(delivery.worker)
     if (isOurs) this.#lease.add(delivery)
     if (!isOurs || this.#takers.isEmpty) {

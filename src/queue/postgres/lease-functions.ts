@@ -1,9 +1,11 @@
-import { endOfLease, settings } from "./function-parts.js"
+import { settings } from "./function-parts.js"
+
+const reads = "SET search_path = pg_catalog SET lock_timeout = '5s' SET jit = off"
 
 /** Makes the lanes of some workers free, locking them in the order of their keys as all others do. */
 const release = `
 CREATE FUNCTION @schema.release(p_workers bigint[]) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog SET lock_timeout = '5s' SET jit = off AS $$
+LANGUAGE plpgsql ${reads} AS $$
 DECLARE
   released bigint;
 BEGIN
@@ -23,9 +25,13 @@ BEGIN
 END $$;
 `
 
-/** Workers join, are heard of, become others, leave, and are found dead. */
+/**
+ * Workers join, beat, become others and are taken over. `take_over` is told of workers whose beats
+ * have stood still, with the count that was seen, so that one that has been heard of since stays.
+ * `settle_rests` lets no lane rest for longer than was asked for: a clock has been put back.
+ */
 const workers = `
-CREATE FUNCTION @schema.take_over() RETURNS bigint
+CREATE FUNCTION @schema.take_over(p_workers bigint[], p_beats bigint[]) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
   ended bigint[];
@@ -33,7 +39,8 @@ BEGIN
   WITH dead AS (
     DELETE FROM @schema.workers w WHERE w.id IN (
       SELECT e.id FROM @schema.workers e
-      WHERE ${endOfLease("e")} < clock_timestamp() FOR UPDATE SKIP LOCKED
+      JOIN unnest(p_workers, p_beats) i(id, beats) ON e.id = i.id AND e.beats = i.beats
+      FOR UPDATE OF e SKIP LOCKED
     ) RETURNING w.id
   )
   SELECT array_agg(d.id) INTO ended FROM dead d;
@@ -41,46 +48,46 @@ BEGIN
   RETURN @schema.release(ended);
 END $$;
 
-CREATE FUNCTION @schema.join_workers(p_lease_ms double precision, p_listens boolean) RETURNS bigint
+CREATE FUNCTION @schema.join_workers(p_lease_ms double precision, p_channel text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
   worker bigint;
 BEGIN
-  PERFORM @schema.take_over();
-  INSERT INTO @schema.workers (lease, lease_until, listens)
-    VALUES (p_lease_ms * interval '1 ms', clock_timestamp() + p_lease_ms * interval '1 ms', p_listens)
+  INSERT INTO @schema.workers (lease_ms, channel) VALUES (p_lease_ms, p_channel)
     RETURNING id INTO worker;
   RETURN worker;
 END $$;
 
 CREATE FUNCTION @schema.beat(
-  p_worker bigint, p_listens boolean, p_bots bigint[], p_lanes text[], p_epochs bigint[],
-  OUT is_known boolean, OUT lost integer[], OUT released bigint, OUT is_heard boolean
+  p_worker bigint, p_channel text, p_bots bigint[], p_lanes text[], p_epochs bigint[],
+  OUT is_known boolean, OUT lost integer[], OUT others bigint[], OUT beats bigint[],
+  OUT leases double precision[], OUT has_early boolean, OUT is_heard boolean
 ) LANGUAGE plpgsql ${settings} AS $$
 BEGIN
-  UPDATE @schema.workers w SET listens = p_listens, lease_until = clock_timestamp() + w.lease
-    WHERE w.id = p_worker;
+  UPDATE @schema.workers w SET channel = p_channel, beats = w.beats + 1 WHERE w.id = p_worker;
   is_known := FOUND;
   SELECT coalesce(array_agg(i.number::integer), '{}') INTO lost
     FROM unnest(p_bots, p_lanes, p_epochs) WITH ORDINALITY i(bot_id, lane, epoch, number)
     WHERE NOT EXISTS (
       SELECT FROM @schema.lanes l WHERE l.bot_id = i.bot_id AND l.lane = i.lane
         AND l.epoch = i.epoch AND l.holder = p_worker);
-  released := @schema.take_over();
-  is_heard := EXISTS (SELECT FROM @schema.workers w WHERE w.listens AND w.id <> p_worker);
+  SELECT coalesce(array_agg(w.id), '{}'), coalesce(array_agg(w.beats), '{}'),
+    coalesce(array_agg(w.lease_ms), '{}')
+  INTO others, beats, leases FROM @schema.workers w WHERE w.id <> p_worker;
+  is_heard := EXISTS (
+    SELECT FROM @schema.workers w WHERE w.channel IS NOT NULL AND w.id <> p_worker);
+  has_early := EXISTS (SELECT FROM @schema.early);
 END $$;
 
 CREATE FUNCTION @schema.rejoin(
-  p_worker bigint, p_lease_ms double precision, p_listens boolean,
+  p_worker bigint, p_lease_ms double precision, p_channel text,
   p_bots bigint[], p_lanes text[], p_epochs bigint[],
   OUT worker bigint, OUT is_known boolean, OUT lost integer[]
 ) LANGUAGE plpgsql ${settings} AS $$
 BEGIN
   DELETE FROM @schema.workers w WHERE w.id = p_worker;
   is_known := FOUND;
-  INSERT INTO @schema.workers (lease, lease_until, listens)
-    VALUES (p_lease_ms * interval '1 ms', clock_timestamp() + p_lease_ms * interval '1 ms', p_listens)
-    RETURNING id INTO worker;
+  worker := @schema.join_workers(p_lease_ms, p_channel);
   PERFORM FROM @schema.lanes l WHERE l.holder = p_worker ORDER BY l.bot_id, l.lane FOR UPDATE;
   UPDATE @schema.lanes l SET holder = rejoin.worker
     FROM unnest(p_bots, p_lanes, p_epochs) i(bot_id, lane, epoch)
@@ -92,6 +99,18 @@ BEGIN
     WHERE NOT EXISTS (
       SELECT FROM @schema.lanes l WHERE l.bot_id = i.bot_id AND l.lane = i.lane
         AND l.epoch = i.epoch AND l.holder = rejoin.worker);
+END $$;
+
+CREATE FUNCTION @schema.settle_rests() RETURNS void LANGUAGE plpgsql ${settings} AS $$
+DECLARE
+  moment timestamptz := clock_timestamp();
+BEGIN
+  UPDATE @schema.lanes l SET due_at = moment + l.rest_ms * interval '1 ms' FROM (
+    SELECT r.bot_id, r.lane FROM @schema.lanes r
+    WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at < 'infinity'
+      AND r.due_at > moment + r.rest_ms * interval '1 ms'
+    FOR UPDATE SKIP LOCKED
+  ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
 END $$;
 `
 

@@ -1,12 +1,19 @@
 import { Timer } from "../../ground/timer.js"
 import { LeaseLost } from "./lease-lost.js"
 import type { HeldUpdate } from "./held-update.js"
+import { OtherWorkers, type SeenWorker } from "./other-workers.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { step } from "./steps.js"
 import { quoted } from "./tables.js"
 
 /** Renewed this many times before it would end. */
 const beatsEach = 3
+/** How long an update that came early waits for its turn at most, in milliseconds: then its receiver has died. */
+const lateMs = 5_000
+/** How often it is looked for such updates while there are any that came early, in milliseconds. */
+const lookForLateMs = 1_000
+/** How many of these are moved in one transaction. */
+const lateAtOnce = 1_000
 
 /** What a {@link Lease} works with. */
 export interface LeaseOptions {
@@ -14,8 +21,8 @@ export interface LeaseOptions {
   /** The name of the queue's schema. */
   readonly schema: string
   readonly leaseMs: number
-  /** Whether this process is told by the database of new updates. */
-  readonly listens: boolean
+  /** The channel on which this process is told of updates; `null` where it is not told. */
+  readonly channel: string | null
   /** Called when lanes of a worker that was not heard of can be taken. */
   readonly tookOver: () => void
 }
@@ -30,16 +37,19 @@ interface RejoinAnswer {
 interface BeatAnswer {
   readonly is_known: boolean
   readonly lost: readonly number[]
-  /** A `bigint`, as text. */
-  readonly released: string
+  /** Of each other worker its number, its beats (both `bigint`s, as text) and its lease. */
+  readonly others: readonly string[]
+  readonly beats: readonly string[]
+  readonly leases: readonly number[]
+  readonly has_early: boolean
   readonly is_heard: boolean
 }
 
 /**
  * This process as a worker of the queue: all lanes it holds are its own until its lease ends, which
- * is renewed while it lives. The database's clock decides. When this process has not heard of the
- * database for as long as the lease, it has to assume that its updates are another's: their signals
- * abort.
+ * is renewed while it lives. Other workers see that its beats are counted on, and it sees theirs; each
+ * measures with its own monotonic clock. When this process has not heard of the database for as long
+ * as the lease, it has to assume that its updates are another's: their signals abort.
  */
 export class Lease {
   readonly #options: LeaseOptions
@@ -48,10 +58,11 @@ export class Lease {
   #worker: string | undefined
   #joining: Promise<string> | undefined
   #beat: Timer | undefined
+  readonly #others = new OtherWorkers()
   #end: Timer | undefined
   #validUntil = 0
   #isClosed = false
-  /** Whether another process waits to be told of updates. */
+  /** Whether another worker can be woken. */
   isHeard = false
 
   constructor(options: LeaseOptions) {
@@ -110,12 +121,12 @@ export class Lease {
   async rejoin(): Promise<boolean> {
     const worker = this.#worker
     if (worker === undefined) return false
-    const { connection, leaseMs, listens } = this.#options
+    const { connection, leaseMs, channel } = this.#options
     const held = [...this.#held]
     const asked = performance.now()
     const [answer] = await connection.ask<RejoinAnswer>(
       `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6)`,
-      [worker, leaseMs, listens, ...keysOf(held)],
+      [worker, leaseMs, channel, ...keysOf(held)],
     )
     if (!answer || worker !== this.#worker) return false
     if (!answer.is_known) this.#loseAll()
@@ -127,18 +138,39 @@ export class Lease {
   }
 
   /** Takes over what workers hold that were not heard of. */
-  async takeOver(): Promise<void> {
-    await this.#options.connection.ask(`SELECT ${this.#schema}.take_over()`, [])
+  async #takeOver(): Promise<void> {
+    const overdue = this.#others.overdue(performance.now())
+    if (overdue.length === 0) return
+    await this.#options.connection.ask(`SELECT ${this.#schema}.take_over($1, $2)`, [
+      overdue.map(({ id }) => id),
+      overdue.map(({ beats }) => beats),
+    ])
     this.#options.tookOver()
+  }
+
+  /** The clock was put back: no lane rests for longer than was asked for. */
+  async settleRests(): Promise<void> {
+    const { connection, tookOver } = this.#options
+    try {
+      await connection.ask(`SELECT ${this.#schema}.settle_rests()`, [])
+      tookOver()
+    } catch {
+      // Another worker sees it, too; else they rest until then.
+    }
   }
 
   /** Moves into their lanes what came early, and has not had its turn for as long as a lease. */
   async #takeInLate(): Promise<void> {
-    const [row] = await this.#options.connection.ask<{ count: string }>(
-      `SELECT ${this.#schema}.come_late($1) AS count`,
-      [this.#options.leaseMs],
-    )
-    if (row && row.count !== "0") this.#options.tookOver()
+    const { connection, leaseMs, tookOver } = this.#options
+    const afterMs = Math.min(leaseMs, lateMs)
+    for (let count = lateAtOnce; count >= lateAtOnce;) {
+      const [row] = await connection.ask<{ count: string }>(
+        `SELECT ${this.#schema}.come_late($1) AS count`,
+        [afterMs],
+      )
+      count = Number(row?.count)
+      if (count > 0) tookOver()
+    }
   }
 
   /** Leaves the workers. What is held can be taken by others. */
@@ -151,29 +183,36 @@ export class Lease {
   }
 
   async #join(): Promise<string> {
-    const { connection, leaseMs, listens } = this.#options
+    const { connection, leaseMs, channel } = this.#options
     const asked = performance.now()
     const [row] = await connection.ask<{ worker: string }>(
       `SELECT ${this.#schema}.join_workers($1, $2) AS worker`,
-      [leaseMs, listens],
+      [leaseMs, channel],
     )
     const worker = row?.worker ?? ""
     if (this.#isClosed) return worker
     this.#worker = worker
     this.#renewed(asked)
+    // The others are observed from now on.
+    this.#beatIn(0)
     return worker
   }
 
   #renewed(asked: number): void {
     const { leaseMs } = this.#options
     this.#stop()
-    this.#beat = new Timer(() => void this.#renew(), leaseMs / beatsEach)
     this.#validUntil = asked + leaseMs
     this.#end = new Timer(() => this.lose(), Math.max(this.#validUntil - performance.now(), 0))
+    this.#beatIn(leaseMs / beatsEach)
+  }
+
+  #beatIn(ms: number): void {
+    this.#beat?.stop()
+    if (!this.#isClosed) this.#beat = new Timer(() => void this.#renew(), ms)
   }
 
   async #renew(): Promise<void> {
-    const { connection, leaseMs, listens } = this.#options
+    const { connection, leaseMs, channel } = this.#options
     const worker = this.#worker
     const held = [...this.#held]
     const asked = performance.now()
@@ -181,24 +220,31 @@ export class Lease {
       step("lease: sent")
       const [answer] = await connection.ask<BeatAnswer>(
         `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5)`,
-        [worker, listens, ...keysOf(held)],
+        [worker, channel, ...keysOf(held)],
       )
       step("lease: renewed")
       if (worker === this.#worker && answer) this.#heed(answer, held, asked)
+      await this.#takeOver()
       await this.#takeInLate()
     } catch {
       // The cycle of the worker has said why. What is held goes on until the lease ends.
+      this.#others.forget()
       if (worker !== this.#worker || worker === undefined) return
-      this.#beat = new Timer(() => void this.#renew(), Math.min(leaseMs / beatsEach / 5, 1_000))
+      this.#beatIn(Math.min(leaseMs / beatsEach / 5, 1_000))
     }
   }
 
   #heed(answer: BeatAnswer, held: readonly HeldUpdate[], asked: number): void {
+    // What was counted on until now may have been asked for until now.
+    this.#others.see(seenIn(answer), performance.now())
     this.isHeard = answer.is_heard
     if (!answer.is_known) this.lose()
     else this.#renewed(asked)
     this.#loseThese(answer.lost, held)
-    if (!answer.is_known || answer.released !== "0") this.#options.tookOver()
+    if (!answer.is_known) return this.#options.tookOver()
+    const dueMs = this.#others.dueMs - performance.now() + 1
+    const lateInMs = answer.has_early ? lookForLateMs : Infinity
+    this.#beatIn(Math.min(this.#options.leaseMs / beatsEach, Math.max(dueMs, 0), lateInMs))
   }
 
   /** @param places counted from 1 */
@@ -219,6 +265,15 @@ export class Lease {
     this.#beat?.stop()
     this.#end?.stop()
   }
+}
+
+function seenIn({ others, beats, leases }: BeatAnswer): SeenWorker[] {
+  // The three columns are of the same rows.
+  return others.map((id, index) => ({
+    id,
+    beats: beats[index] ?? "",
+    leaseMs: leases[index] ?? Infinity,
+  }))
 }
 
 function keysOf(held: readonly HeldUpdate[]): unknown[] {

@@ -1,7 +1,7 @@
 import { Backoff } from "../../ground/backoff.js"
 import { Timer } from "../../ground/timer.js"
-import { hear, ignore } from "./connections.js"
-import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
+import type { Connections } from "./connections.js"
+import type { PostgresClient } from "./postgres-pool.js"
 import { quoted } from "./tables.js"
 
 /** How often it is tried whether the connection still carries something, in milliseconds. */
@@ -12,21 +12,20 @@ const tryMs = 15_000
  * lends it to others in between. While it cannot be had, it is tried again and again.
  */
 export class Listener {
-  readonly #pool: PostgresPool
+  readonly #connections: Connections
   readonly #channel: string
-  readonly #told: () => void
+  readonly #told: (hops: number) => void
   readonly #backoff = new Backoff({ maxMs: 10_000 })
   #client: PostgresClient | undefined
   #timer: Timer | undefined
   #opening: Promise<void> | undefined
   #isClosed = false
 
-  /** @param told called when there may be updates */
-  constructor(pool: PostgresPool, channel: string, told: () => void) {
-    this.#pool = pool
+  /** @param told called when there may be updates, with how often that has been passed on */
+  constructor(connections: Connections, channel: string, told: (hops: number) => void) {
+    this.#connections = connections
     this.#channel = channel
     this.#told = told
-    hear(pool)
     this.#open()
   }
 
@@ -48,33 +47,36 @@ export class Listener {
   }
 
   async #listen(): Promise<void> {
-    const client = await this.#pool.connect()
-    client.on("error", ignore)
-    client.on("error", this.#lost)
-    client.on("end", this.#lost)
-    client.on("notification", this.#told)
+    const client = await this.#connections.lendAsItIs()
     try {
-      await client.query(`LISTEN ${quoted(this.#channel)}`)
+      client.on("error", this.#lost)
+      client.on("end", this.#lost)
+      client.on("notification", this.#heard)
+      await this.#connections.askOver(client, `LISTEN ${quoted(this.#channel)}`)
     } catch (error) {
-      client.release(true)
+      this.#connections.giveBack(client, true, this.#listeners)
       throw error
     }
     this.#client = client
     this.#backoff.reset()
     if (this.#isClosed) return
-    this.#told()
+    this.#told(0)
     this.#tryLater()
   }
 
   /** A connection that is cut somewhere on its way says nothing of it until something is sent. */
   #tryLater(): void {
     this.#timer = new Timer(() => {
-      const end = new Timer(this.#lost, tryMs)
-      this.#client
-        ?.query("SELECT")
-        .then(() => !this.#isClosed && this.#client && this.#tryLater(), this.#lost)
-        .finally(() => end.stop())
+      if (!this.#client) return
+      const trying = this.#connections.askOver(this.#client, "SELECT")
+      trying.then(() => !this.#isClosed && this.#client && this.#tryLater(), this.#lost)
     }, tryMs)
+  }
+
+  readonly #heard = (notification: unknown): void => {
+    // What `pg` tells of a notification.
+    const { payload } = (notification ?? {}) as { payload?: unknown }
+    this.#told(Number(payload) || 0)
   }
 
   readonly #lost = (): void => {
@@ -83,13 +85,14 @@ export class Listener {
     if (!this.#isClosed) this.#timer = new Timer(() => this.#open(), this.#backoff.next())
   }
 
+  get #listeners() {
+    return { error: this.#lost, end: this.#lost, notification: this.#heard }
+  }
+
   #drop(): void {
     const client = this.#client
     if (!client) return
     this.#client = undefined
-    client.removeListener("error", this.#lost)
-    client.removeListener("end", this.#lost)
-    client.removeListener("notification", this.#told)
-    client.release(true)
+    this.#connections.giveBack(client, true, this.#listeners)
   }
 }

@@ -1,14 +1,16 @@
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { StorageError } from "../storage-error.js"
-import { early } from "./early-functions.js"
 import { functions } from "./functions.js"
+import { thirdTables } from "./id-tables.js"
 import { outdated, postgresError } from "./postgres-failure.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
-import { putFunction } from "./put-function.js"
-import { quoted, tables } from "./tables.js"
+import { earlyTable, quoted, tables } from "./tables.js"
 
-/** What makes a schema of each version into one of the next; the first begins with nothing. */
-const migrations: readonly string[] = [tables + functions, early + putFunction]
+/**
+ * What makes the tables of each version into those of the next; the first begins with nothing. The
+ * functions are made anew after the last.
+ */
+const migrations: readonly string[] = [tables, earlyTable, thirdTables]
 
 /** Where {@link migratePostgresQueue} works. */
 export interface MigrateOptions {
@@ -37,22 +39,14 @@ export async function migratePostgresQueue(
   pool: PostgresPool,
   options: MigrateOptions = {},
 ): Promise<Migration> {
-  return migrateWith(pool, expectSchema(options.schema ?? "sounder"), migrations)
-}
-
-/** {@link migratePostgresQueue}, with steps of the caller's. */
-export async function migrateWith(
-  pool: PostgresPool,
-  schema: string,
-  steps: typeof migrations,
-): Promise<Migration> {
+  const schema = expectSchema(options.schema ?? "sounder")
   let client: PostgresClient | undefined
   const ignore = () => {}
   let failure: StorageError | undefined
   try {
     client = await pool.connect()
     client.on("error", ignore)
-    return await migrateOver(client, schema, steps)
+    return await migrateOver(client, schema)
   } catch (error) {
     failure = postgresError(schema, error)
     throw failure
@@ -64,6 +58,7 @@ export async function migrateWith(
 
 /** Rejects unless the schema has the version of this Sounder. */
 export async function expectNewest(client: PostgresClient, schema: string): Promise<void> {
+  await expectEncoding(client)
   const version = (await hasTable(client, schema)) ? await versionOf(client, schema) : 0
   const newest = migrations.length
   if (version > newest) throw newer(schema, version, newest)
@@ -84,23 +79,22 @@ export function expectSchema(schema: string): string {
   )
 }
 
-async function migrateOver(
-  client: PostgresClient,
-  schema: string,
-  steps: typeof migrations,
-): Promise<Migration> {
+/** {@link migratePostgresQueue} over a connection; rejects with what the database says. */
+export async function migrateOver(client: PostgresClient, schema: string): Promise<Migration> {
+  const to = migrations.length
+  await expectEncoding(client)
   await client.query("BEGIN ISOLATION LEVEL READ COMMITTED")
   try {
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
       `sounder queue ${schema}`,
     ])
     const from = await prepare(client, schema)
-    if (from > steps.length) throw newer(schema, from, steps.length)
-    for (const step of steps.slice(from))
-      await client.query(step.replaceAll("@schema", () => quoted(schema)))
-    await client.query(`UPDATE ${quoted(schema)}.version SET version = $1`, [steps.length])
+    if (from > to) throw newer(schema, from, to)
+    const steps = from === to ? [] : [...migrations.slice(from), functions]
+    for (const step of steps) await client.query(step.replaceAll("@schema", () => quoted(schema)))
+    await client.query(`UPDATE ${quoted(schema)}.version SET version = $1`, [to])
     await client.query("COMMIT")
-    return { from, to: steps.length }
+    return { from, to }
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {})
     throw error
@@ -117,6 +111,19 @@ async function prepare(client: PostgresClient, schema: string): Promise<number> 
      INSERT INTO ${quoted(schema)}.version VALUES (0)`,
   )
   return 0
+}
+
+/** Most encodings lack characters that people write: their updates could never be stored. */
+async function expectEncoding(client: PostgresClient): Promise<void> {
+  const { rows } = await client.query("SELECT current_setting('server_encoding') AS encoding")
+  // The row of the statement above.
+  const [row] = rows as { encoding: string }[]
+  if (row?.encoding === "UTF8" || row?.encoding === "SQL_ASCII") return
+  throw new StorageError(
+    "storage-failed",
+    `The encoding of the database is ${row?.encoding}, which cannot hold all that people write. ` +
+      "Create a database with the encoding UTF8",
+  )
 }
 
 async function hasTable(client: PostgresClient, schema: string): Promise<boolean> {

@@ -14,7 +14,7 @@ interface StatusRow {
 }
 
 /** A `bigint` comes as text. */
-type KeptRow = Omit<KeptUpdate, "botId"> & { readonly botId: string }
+type KeptRow = Omit<KeptUpdate, "botId" | "updateId"> & Record<"botId" | "updateId", string>
 
 /** What an operator asks of a queue, over connections of the pool. Rejects with a `StorageError`. */
 export class PostgresAdministration {
@@ -48,7 +48,7 @@ export class PostgresAdministration {
   /** The highest id of a bot; `undefined` where none is known. */
   async highestId(botId: number): Promise<number | undefined> {
     const [row] = await this.#connections.ask<{ id: string | null }>(
-      `SELECT max(update_id) AS id FROM ${this.#schema}.ids WHERE bot_id = $1`,
+      `SELECT ${this.#schema}.highest_id($1) AS id`,
       [botId],
     )
     const id = row?.id ?? undefined
@@ -63,7 +63,9 @@ export class PostgresAdministration {
       FROM ${this.#schema}.set_aside ORDER BY number LIMIT $1`,
       [limit],
     )
-    return rows.map((row) => keptAside({ ...row, botId: Number(row.botId) }))
+    return rows.map((row) =>
+      keptAside({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
+    )
   }
 
   /** Puts what was set aside into its lane again. Answers whether it was there. */

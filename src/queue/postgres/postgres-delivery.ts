@@ -16,8 +16,10 @@ export interface TakenRow {
   readonly lane: string
   readonly epoch: string
   readonly place: string
+  readonly update_id: string
   readonly attempt: number
-  readonly received_at: number
+  /** When it was put by the database's clock, in milliseconds since 1970. */
+  readonly put_at: number
   readonly body: string
 }
 
@@ -48,13 +50,13 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   #isEnded = false
   #isRolledBack = false
 
-  constructor(row: TakenRow, worker: string, endings: DeliveryEndings) {
+  /** Throws a `SyntaxError` where the row is damaged. */
+  constructor(row: TakenRow, receivedAt: number, worker: string, endings: DeliveryEndings) {
     this.botId = Number(row.bot_id)
-    // What `put` was given, as JSON.
-    this.update = JSON.parse(row.body) as Update
+    this.update = storedUpdate(row)
     this.lane = row.lane
     this.attempt = row.attempt
-    this.receivedAt = Math.round(row.received_at)
+    this.receivedAt = Math.round(receivedAt)
     this.worker = worker
     this.epoch = row.epoch
     this.place = row.place
@@ -109,8 +111,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     if (!this.#end()) return
     step("setAside: asked")
     await this.rollBack()
-    // PostgreSQL keeps neither NUL nor halves of characters.
-    const text = errorStack(error).replaceAll(/\0|\p{Surrogate}/gu, "\u{fffd}")
+    const text = storableText(errorStack(error))
     await this.#endings.end({ delivery: this, kind: "setAside", delayMs: 0, error: text })
   }
 
@@ -132,4 +133,17 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     this.#isEnded = true
     return isFirst
   }
+}
+
+/** The update of a row. Somebody may have altered what `put` has stored. */
+function storedUpdate({ body, update_id: id }: TakenRow): Update {
+  // What `put` was given, as JSON, unless it was altered.
+  const update = JSON.parse(body) as Update | null
+  if (update?.update_id !== Number(id)) throw new SyntaxError(`It is not that of update ${id}`)
+  return update
+}
+
+/** A text without what PostgreSQL does not keep: NUL and lone surrogates. */
+function storableText(text: string): string {
+  return text.replaceAll(/\0|\p{Surrogate}/gu, "\u{fffd}")
 }

@@ -1,4 +1,4 @@
-import { errorText } from "../../ground/error-text.js"
+import { errorCode, errorText, isError } from "../../ground/error-text.js"
 import { StorageError, type StorageErrorCode } from "../storage-error.js"
 
 type Cause = readonly [code: StorageErrorCode, advice: string]
@@ -45,9 +45,9 @@ const missing = new Set(["3F000", "42P01", "42883", "42704", "42703"])
 
 /** The `StorageError` for what a pool, a client or the server said. */
 export function postgresError(schema: string, thrown: unknown): StorageError {
-  if (thrown instanceof StorageError) return thrown
+  if (isError(thrown) && thrown instanceof StorageError) return thrown
   const text = errorText(thrown)
-  const sqlState = codeOf(thrown)
+  const sqlState = errorCode(thrown)
   if (missing.has(sqlState)) return outdated(schema, "is not as it should be", thrown)
   const [code, advice] = causeOf(sqlState, text)
   return new StorageError(code, `The queue in PostgreSQL could not be used: ${advice} (${text})`, {
@@ -67,13 +67,12 @@ export function outdated(schema: string, what: string, cause?: unknown): Storage
 
 /** Whether it may help to ask again at once: a deadlock or another transaction in the way. */
 export function isCollision(error: StorageError): boolean {
-  return codeOf(error.cause).startsWith("40")
+  return errorCode(error.cause).startsWith("40")
 }
 
-function codeOf(thrown: unknown): string {
-  // Errors of `pg` and of Node have this field.
-  const { code } = (thrown ?? {}) as { code?: unknown }
-  return typeof code === "string" ? code : ""
+/** Whether the values of a statement were refused, and not for want of anything. */
+export function isOfValues(error: StorageError): boolean {
+  return /^(22|23|54)/.test(errorCode(error.cause))
 }
 
 /** What `pg` says of a lost connection has no code. */

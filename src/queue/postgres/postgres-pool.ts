@@ -12,7 +12,8 @@ export interface PostgresClient {
   release(destroy?: Error | boolean): void
   /** Listens to what the connection tells by itself. */
   on(event: "error", listener: (error: Error) => void): unknown
-  on(event: "notification" | "end", listener: () => void): unknown
+  on(event: "notification", listener: (notification: unknown) => void): unknown
+  on(event: "end", listener: () => void): unknown
   /** Listens no more. */
   removeListener(event: string, listener: (error: Error) => void): unknown
 }

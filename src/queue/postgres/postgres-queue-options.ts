@@ -24,7 +24,7 @@ export interface PostgresQueueOptions {
   readonly listen?: PostgresPool
   /**
    * How often updates of other processes are looked for while there is nothing to do, in
-   * milliseconds; 250 by default. While the queue is told of them, twenty times less often.
+   * milliseconds; 250 by default. While the queue is told of them, four times less often.
    */
   readonly pollMs?: number
   /**
@@ -45,8 +45,9 @@ export interface PostgresQueueOptions {
   /** Which updates are handled one after the other; `"chat"` by default. */
   readonly lane?: LaneRule
   /**
-   * How long the id of a handled update is known, in milliseconds, so that it is not handled again;
-   * 24 hours by default, which is how long Telegram keeps an update.
+   * How long the id of an update is known at least from when it was put, in milliseconds, so that it
+   * is not handled again. It is known at any rate while the update waits. Default: 24 hours, which is
+   * how long Telegram keeps an update.
    */
   readonly rememberMs?: number
   /** Where it is said that the database cannot be used, and when it can again; `console` by default. */
@@ -70,6 +71,8 @@ export interface PostgresQueueSettings {
 }
 
 const dayMs = 24 * 60 * 60 * 1000
+/** PostgreSQL reckons with no more; longer is for ever. */
+const centuryMs = 100 * 365 * dayMs
 
 /** What a queue works with. Throws a `TypeError` for a wrong option. */
 export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQueueSettings {
@@ -84,7 +87,7 @@ export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQu
   expectInteger("timeoutMs", timeoutMs, 1, Number.MAX_SAFE_INTEGER)
   if (capacity !== undefined) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
   const perBot = expectPerBot(options.perBot)
-  const times = { pollMs, leaseMs, timeoutMs, rememberMs }
+  const times = { pollMs, leaseMs, timeoutMs, rememberMs: Math.min(rememberMs, centuryMs) }
   return {
     ...{ pool, listen, schema, migrate, capacity, perBot, logger: guardedLogger(logger), ...times },
     lane: expectLaneRule(lane),

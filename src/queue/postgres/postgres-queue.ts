@@ -1,7 +1,8 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
+import { createHash, randomBytes } from "node:crypto"
 import { expectInteger } from "../../ground/expect-option.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
-import { newUpdate } from "../new-update.js"
+import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { QueueClosed } from "../queue-closed.js"
 import type {
@@ -14,16 +15,22 @@ import type {
 import { Connections } from "./connections.js"
 import { LaneWorker } from "./lane-worker.js"
 import { Listener } from "./listener.js"
-import { migratePostgresQueue } from "./migrate.js"
+import { migrateOver } from "./migrate.js"
 import { Notifier } from "./notifier.js"
 import { PostgresAdministration } from "./postgres-administration.js"
 import { expectPostgresOptions, type PostgresQueueOptions } from "./postgres-queue-options.js"
-import { Pruner } from "./pruner.js"
+import { IdRotation } from "./id-rotation.js"
 import { PutWriter } from "./put-writer.js"
 import { StandingConnection } from "./standing-connection.js"
 
+/** An index of PostgreSQL holds 2,704 bytes: longer names of lanes are cut, and told apart by a hash. */
+const laneAtMost = 500
+const laneKept = 100
+
 /** How much less often is looked while the database tells of updates. */
-const toldFactor = 20
+const toldFactor = 4
+/** How often news is passed on by workers that have no room for it. */
+const hopsAtMost = 3
 
 /**
  * Updates wait in a PostgreSQL, for any number of processes on any number of machines that put and
@@ -60,7 +67,8 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   readonly #worker: LaneWorker
   readonly #notifier: Notifier
   readonly #listener: Listener | undefined
-  readonly #pruner: Pruner
+  readonly #ids: IdRotation
+  readonly #channel: string | null
   readonly #administration: PostgresAdministration
   #isClosed = false
 
@@ -73,18 +81,19 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       pool,
       schema,
       timeoutMs,
-      migrate: migrate ? () => migratePostgresQueue(pool, { schema }) : undefined,
+      migrate: migrate ? (client) => migrateOver(client, schema) : undefined,
     })
     this.#connection = new StandingConnection(connections)
+    this.#channel = listen ? `sounder_${randomBytes(8).toString("hex")}` : null
     this.#notifier = new Notifier(this.#connection, schema)
-    this.#pruner = new Pruner(connections, schema, rememberMs)
+    this.#ids = new IdRotation(connections, schema, rememberMs)
     this.#administration = new PostgresAdministration(connections, schema)
     this.#puts = new PutWriter({
       connection: this.#connection,
       schema,
       capacity,
-      rememberMs,
-      stored: (count, isHeard) => this.#stored(count, isHeard),
+      channel: this.#channel,
+      stored: (count, tell) => this.#stored(count, tell),
     })
     this.#worker = new LaneWorker({
       connections,
@@ -93,11 +102,14 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       perBot: settings.perBot,
       pollMs: () => (this.#listener?.isListening ? pollMs * toldFactor : pollMs),
       // Also while the connection for it cannot be had: it will be.
-      listens: listen !== undefined,
+      channel: this.#channel,
       opened: () => this.#opened(),
       logger: settings.logger,
     })
-    if (listen) this.#listener = new Listener(listen, schema, () => this.#worker.wake())
+    if (listen && this.#channel) {
+      const direct = new Connections({ pool: listen, schema, timeoutMs })
+      this.#listener = new Listener(direct, this.#channel, (hops) => this.#told(hops))
+    }
   }
 
   /**
@@ -169,7 +181,8 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   async replay(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
     const isThere = await this.#administration.replay(reference)
-    if (isThere) this.#stored(1, true)
+    if (isThere) this.#worker.wake()
+    if (isThere) this.#notifier.wakeAnother(this.#channel)
     return isThere
   }
 
@@ -190,31 +203,57 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     const closing = this.#worker.close()
     await this.#puts.close()
     await closing
-    await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#pruner.close()])
+    await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#ids.close()])
     this.#connection.close()
   }
 
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
     try {
       this.#expectOpen()
-      return this.#puts.put(newUpdate(incoming, this.#laneRule), incoming.onTurn, announced)
+      return this.#puts.put(
+        storable(newUpdate(incoming, this.#laneRule)),
+        incoming.onTurn,
+        announced,
+      )
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  #stored(count: number, isHeard: boolean): void {
+  #stored(count: number, tell: string | null): void {
+    const isRoomHere = count <= this.#worker.room
     this.#worker.wake()
-    this.#pruner.added(count)
-    if (isHeard) this.#notifier.notify()
+    this.#ids.added()
+    if (tell !== null && !isRoomHere) this.#notifier.wake(tell)
   }
 
-  /** Lanes have opened that nobody in this process waits for. */
-  #opened(): void {
-    if (this.#worker.isHeard) this.#notifier.notify()
+  /** Another process says that there may be updates. Where there is no room for them, it goes on. */
+  #told(hops: number): void {
+    if (this.#worker.room === 0 && hops < hopsAtMost) this.#opened(hops + 1)
+    this.#worker.wake()
+  }
+
+  /** There may be updates that nobody in this process waits for. */
+  #opened(hops = 0): void {
+    if (this.#worker.isHeard) this.#notifier.wakeAnother(this.#channel, hops)
   }
 
   #expectOpen(): void {
     if (this.#isClosed) throw new QueueClosed()
+  }
+}
+
+/** An update as PostgreSQL can keep it, whatever was put. */
+function storable(update: NewUpdate): NewUpdate {
+  const isShort = update.lane.length <= laneAtMost
+  // Text of the caller's own that is not JSON: JSON has no NUL.
+  const isJson = !update.body.includes("\0")
+  if (isShort && isJson) return update
+  const hash = () => createHash("sha256").update(update.lane).digest("hex")
+  const start = update.lane.slice(0, laneKept).replace(/\p{Surrogate}$/u, "")
+  return {
+    ...update,
+    lane: isShort ? update.lane : `${start}#${hash()}`,
+    body: isJson ? update.body : JSON.stringify(update.update),
   }
 }

@@ -3,7 +3,7 @@ import type { NewUpdate } from "../new-update.js"
 import { type StorageError } from "../storage-error.js"
 import { type OnTurn, QueueFull } from "../update-queue.js"
 import { columnsOf, EarlyStatements } from "./early-statements.js"
-import { isCollision } from "./postgres-failure.js"
+import { isCollision, isOfValues } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { step } from "./steps.js"
 import { quoted } from "./tables.js"
@@ -23,9 +23,10 @@ export interface PutWriterOptions {
   /** The name of the queue's schema. */
   readonly schema: string
   readonly capacity: number | undefined
-  readonly rememberMs: number
-  /** Called when updates have been stored, with how many and whether another process waits for news. */
-  readonly stored: (count: number, isHeard: boolean) => void
+  /** The channel on which this process is told of updates; `null` where it is not told. */
+  readonly channel: string | null
+  /** Called when updates have been stored, with their number and the channel of a worker to wake. */
+  readonly stored: (count: number, tell: string | null) => void
 }
 
 /**
@@ -50,7 +51,7 @@ interface PutAnswer {
   readonly known: readonly number[] | null
   /** A `bigint`, as text. */
   readonly room: string | null
-  readonly is_heard: boolean
+  readonly tell: string | null
 }
 
 /**
@@ -68,6 +69,8 @@ export class PutWriter {
   #isScheduled = false
   #isWriting = false
   #isClosed = false
+  /** How many are written in the next transaction at most: fewer while one that is at fault is looked for. */
+  #most = batchSize
   #room = { left: 0, until: 0 }
 
   constructor(options: PutWriterOptions) {
@@ -78,8 +81,8 @@ export class PutWriter {
 
   /** Whether an update would find room. Rejects as its put would. */
   async probe(): Promise<void> {
-    const { connection, capacity = null, rememberMs } = this.#options
-    const values = [[], [], [], [], rememberMs, capacity]
+    const { connection, capacity = null } = this.#options
+    const values = [[], [], [], [], capacity, null]
     const [answer] = await connection.ask<PutAnswer>(this.#statement, values)
     if (capacity !== null && Number(answer?.room) <= 0) throw new QueueFull(capacity)
   }
@@ -134,15 +137,25 @@ export class PutWriter {
   async #writeAll(): Promise<void> {
     this.#isWriting = true
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, countAlike(this.#waiting))
+      const batch = this.#waiting.splice(0, Math.min(countAlike(this.#waiting), this.#most))
       try {
         await this.#write(batch)
+        this.#most = Math.min(this.#most * 2, batchSize)
       } catch (error) {
         // A standing connection rejects with nothing but `StorageError`s.
-        this.#refuse(batch, error as Error)
+        this.#failed(batch, error as StorageError)
       }
     }
     this.#isWriting = false
+  }
+
+  /** Where one update is at fault, the others are not to suffer: it is looked for. */
+  #failed(batch: PendingPut[], error: StorageError): void {
+    const [first] = batch
+    if (!isOfValues(error) || !first) return this.#refuse(batch, error)
+    if (batch.length === 1) return this.#refuse(batch, error, first.update)
+    this.#waiting.unshift(...batch)
+    this.#most = Math.ceil(batch.length / 2)
   }
 
   async #write(batch: readonly PendingPut[]): Promise<void> {
@@ -158,7 +171,7 @@ export class PutWriter {
       this.#known.delete(put.key)
       if (!refused.has(index + 1)) put.resolve()
     })
-    if (batch[0]?.kind === "put") this.#options.stored(batch.length - refused.size, answer.is_heard)
+    if (batch[0]?.kind === "put") this.#options.stored(batch.length - refused.size, answer.tell)
     if (refused.size > 0) {
       const { capacity = 0 } = this.#options
       const those = batch.filter((_, index) => refused.has(index + 1))
@@ -169,21 +182,21 @@ export class PutWriter {
 
   async #writeTurns(batch: readonly PendingPut[]): Promise<void> {
     const updates = batch.map(({ update }) => update)
-    const isHeard = await tried(() => this.#early.come(updates))
+    const tell = await tried(() => this.#early.come(updates, this.#options.channel))
     step("turn: written")
-    this.#options.stored(batch.length, isHeard)
+    this.#options.stored(batch.length, tell)
   }
 
   async #ask(batch: readonly PendingPut[]): Promise<PutAnswer> {
-    const { connection, rememberMs } = this.#options
+    const { connection, channel } = this.#options
     const updates = batch.map(({ update }) => update)
     if (batch[0]?.kind === "early") {
-      const known = await tried(() => this.#early.put(updates, rememberMs))
-      return { refused: [], known, room: null, is_heard: false }
+      const known = await tried(() => this.#early.put(updates))
+      return { refused: [], known, room: null, tell: null }
     }
-    const values = [...columnsOf(updates), rememberMs, this.#capacityFor(batch.length)]
+    const values = [...columnsOf(updates), this.#capacityFor(batch.length), channel]
     const [answer] = await tried(() => connection.ask<PutAnswer>(this.#statement, values))
-    if (!answer) return { refused: [], known: [], room: null, is_heard: false }
+    if (!answer) return { refused: [], known: [], room: null, tell: null }
     if (answer.room !== null) this.#counted(Number(answer.room))
     return answer
   }
@@ -202,11 +215,16 @@ export class PutWriter {
     this.#room = { left: Math.floor(room / roomShare), until: performance.now() + roomMs }
   }
 
-  /** Refuses these, and what follows them in their turns, so that nothing overtakes them. */
-  #refuse(puts: readonly PendingPut[], reason: Error): void {
+  /**
+   * Refuses these, and what follows them in their turns, so that nothing overtakes them.
+   *
+   * @param only the update in whose lane alone that matters
+   */
+  #refuse(puts: readonly PendingPut[], reason: Error, only?: NewUpdate): void {
     const turn = puts.at(-1)?.turn
-    const following = this.#waiting.filter((put) => put.turn === turn)
-    this.#waiting = this.#waiting.filter((put) => put.turn !== turn)
+    const isNext = (put: PendingPut) => put.turn === turn && (!only || isSameLane(put.update, only))
+    const following = this.#waiting.filter(isNext)
+    this.#waiting = this.#waiting.filter((put) => !isNext(put))
     for (const put of [...puts, ...following]) {
       if (put.kind !== "come") this.#known.delete(put.key)
       put.reject(reason)
@@ -214,10 +232,14 @@ export class PutWriter {
   }
 }
 
-/** How many of the first can be written together. */
+function isSameLane(one: NewUpdate, other: NewUpdate): boolean {
+  return one.botId === other.botId && one.lane === other.lane
+}
+
+/** How many of the first are of one kind. */
 function countAlike(waiting: readonly PendingPut[]): number {
   const other = waiting.findIndex(({ kind }) => kind !== waiting[0]?.kind)
-  return Math.min(other < 0 ? waiting.length : other, batchSize)
+  return other < 0 ? waiting.length : other
 }
 
 /** Tries a transaction again that has collided with another. */

@@ -1,4 +1,4 @@
-import { type Connections, ignore } from "./connections.js"
+import { type Connections, ignore, query } from "./connections.js"
 import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
 /**
@@ -41,7 +41,7 @@ export class StandingConnection {
   #send(client: PostgresClient, text: string, values: unknown[]): Promise<PostgresResult> {
     // It may have been given back since, and serve somebody else.
     if (client !== this.#client) throw new Error("The connection has ended")
-    return client.query(text, values)
+    return query(client, text, values)
   }
 
   async #open(): Promise<PostgresClient> {
@@ -66,7 +66,6 @@ export class StandingConnection {
   #drop(client: PostgresClient, isBroken: boolean): void {
     if (this.#client !== client) return
     this.#client = undefined
-    client.removeListener("error", this.#lost)
-    this.#connections.giveBack(client, isBroken)
+    this.#connections.giveBack(client, isBroken, { error: this.#lost })
   }
 }

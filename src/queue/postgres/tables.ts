@@ -13,14 +13,13 @@ export const swept =
   "autovacuum_vacuum_cost_delay = 0"
 
 /**
- * The tables of a queue.
+ * The tables of version 1. `@schema` stands for the name of the queue's schema.
  *
- * `updates` holds what waits or is being handled; its rows are written once and removed once.
- * `lanes` has a row for each lane that has updates, with all that changes: who holds it under which
- * epoch, how often the update at its head has been taken, and since which place it stands in the
- * order of all lanes. `ids` knows every update that was put: without `handled_at` it is in `updates`,
- * else it was handled then. `workers` are those who hold lanes, each until its lease ends.
- * `@schema` stands for the schema.
+ * - `updates`: the updates that wait or are being handled. A row is written once and removed once.
+ * - `lanes`: a row for each lane that has updates, with all that changes: the worker that holds it,
+ *   under which epoch, how often the update at its head has been taken, and the lane's place in the
+ *   order of all lanes.
+ * - `workers`: the processes that hold lanes.
  */
 export const tables = `
 CREATE SEQUENCE @schema.batches CACHE 1;
@@ -77,4 +76,19 @@ CREATE TABLE @schema.workers (
   lease_until timestamptz NOT NULL,
   listens boolean NOT NULL
 ) WITH (fillfactor = 50);
+`
+
+/**
+ * The table that version 2 adds: updates that have come before their turn, each until its receiver
+ * says that its turn has come. Their ids are known meanwhile.
+ */
+export const earlyTable = `
+CREATE TABLE @schema.early (
+  bot_id bigint NOT NULL,
+  update_id bigint NOT NULL,
+  lane text COLLATE "C" NOT NULL,
+  put_at timestamptz NOT NULL,
+  body text NOT NULL,
+  PRIMARY KEY (bot_id, update_id)
+) WITH (${swept});
 `

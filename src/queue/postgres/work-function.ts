@@ -1,4 +1,4 @@
-import { endOfLease, expectReadCommitted, settings } from "./function-parts.js"
+import { expectReadCommitted, settings } from "./function-parts.js"
 
 /** Kinds of endings, as `work` is told them. */
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
@@ -22,9 +22,6 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
       DELETE FROM @schema.updates u
         USING unnest(p_kinds, p_bots, p_lanes, p_places) i(kind, bot_id, lane, place)
         WHERE i.kind <= 1 AND u.bot_id = i.bot_id AND u.lane = i.lane AND u.place = i.place;
-      UPDATE @schema.ids k SET handled_at = moment
-        FROM unnest(p_kinds, p_bots, p_ids) i(kind, bot_id, update_id)
-        WHERE i.kind <= 1 AND k.bot_id = i.bot_id AND k.update_id = i.update_id;
       WITH next AS MATERIALIZED (
         SELECT i.bot_id, i.lane, (
           SELECT u.place FROM @schema.updates u
@@ -46,7 +43,8 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
       UPDATE @schema.lanes l SET epoch = NULL, holder = NULL,
         attempt = l.attempt - CASE i.kind WHEN 3 THEN 1 ELSE 0 END,
         due_at = CASE WHEN i.delay = 'Infinity' THEN 'infinity'
-          WHEN i.delay > 0 THEN moment + least(i.delay, 1e15) * interval '1 ms' END
+          WHEN i.delay > 0 THEN moment + least(i.delay, 1e15) * interval '1 ms' END,
+        rest_ms = CASE WHEN i.delay > 0 AND i.delay < 'Infinity' THEN least(i.delay, 1e15) END
         FROM unnest(p_kinds, p_bots, p_lanes, p_delays) i(kind, bot_id, lane, delay)
         WHERE i.kind >= 2 AND l.bot_id = i.bot_id AND l.lane = i.lane;
     END IF;
@@ -102,27 +100,41 @@ const takeOfBots = `    LOOP
       EXIT WHEN cardinality(bots) <= 1 OR cardinality(taken_bots) >= p_count;
     END LOOP;`
 
-/** Takes lanes that are ready, oldest first, and then reads what is at their heads. */
-const takeLanes = `  IF p_count > 0 THEN
-    PERFORM FROM @schema.workers w WHERE w.id = p_worker FOR KEY SHARE;
+/**
+ * Takes lanes that are ready, oldest first, and then reads what is at their heads. Where none is, nothing
+ * is locked and hence nothing written.
+ */
+const takeLanes = `  moment := clock_timestamp();
+  IF p_count > 0 THEN
+    PERFORM FROM @schema.lanes l
+      WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at <= moment LIMIT 1;
+    IF FOUND THEN
+      UPDATE @schema.lanes l SET due_at = NULL FROM (
+        SELECT r.bot_id, r.lane FROM @schema.lanes r
+        WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at <= moment
+        ORDER BY r.due_at LIMIT 256 FOR UPDATE SKIP LOCKED
+      ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
+    END IF;
+    PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
+    is_ready := FOUND;
+    IF is_ready THEN
+      PERFORM FROM @schema.workers w WHERE w.id = p_worker FOR KEY SHARE;
+    ELSE
+      PERFORM FROM @schema.workers w WHERE w.id = p_worker;
+    END IF;
     summary_lost := NOT FOUND;
   END IF;
-  IF p_count > 0 AND NOT summary_lost THEN
-    UPDATE @schema.lanes l SET due_at = NULL FROM (
-      SELECT r.bot_id, r.lane FROM @schema.lanes r
-      WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at <= moment
-      ORDER BY r.due_at LIMIT 256 FOR UPDATE SKIP LOCKED
-    ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
+  IF is_ready AND NOT summary_lost THEN
 ${takeOfBots}
 
     RETURN QUERY
-      SELECT t.bot_id, t.lane, t.epoch, u.place, t.attempt,
+      SELECT t.bot_id, t.lane, t.epoch, u.place, u.update_id, t.attempt,
         extract(epoch FROM u.put_at)::double precision * 1000, u.body,
-        NULL::integer[], NULL::boolean, NULL::double precision, NULL::boolean
+        NULL::integer[], NULL::boolean, NULL::double precision, NULL::double precision
       FROM unnest(taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts)
         t(bot_id, lane, epoch, place, attempt)
       CROSS JOIN LATERAL (
-        SELECT h.place, h.put_at, h.body FROM @schema.updates h
+        SELECT h.place, h.update_id, h.put_at, h.body FROM @schema.updates h
         WHERE h.bot_id = t.bot_id AND h.lane = t.lane AND h.place >= t.place
         ORDER BY h.place LIMIT 1
       ) u
@@ -133,30 +145,29 @@ ${takeOfBots}
       WHERE l.bot_id = t.bot_id AND l.lane = t.lane AND NOT EXISTS (
         SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
     END IF;
-    IF found_count < p_count THEN
-      SELECT greatest(extract(epoch FROM least(
-        (SELECT min(l.due_at) FROM @schema.lanes l
-          WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'),
-        (SELECT min(${endOfLease("w")}) FROM @schema.workers w WHERE w.id <> p_worker)
-      ) - clock_timestamp()) * 1000, 0) INTO summary_due;
-      summary_dead := EXISTS (
-        SELECT FROM @schema.workers w WHERE ${endOfLease("w")} < clock_timestamp());
-    END IF;
+  END IF;
+  IF found_count < p_count THEN
+    SELECT extract(epoch FROM l.due_at - moment)::double precision * 1000 INTO summary_due
+      FROM @schema.lanes l
+      WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'
+      ORDER BY l.due_at LIMIT 1;
   END IF;`
 
 /**
  * Ends deliveries and takes others. `refused` are the numbers of the endings that are not this
  * worker's any more, counted from 1. The last row is about the whole: whether the worker is known no
- * more, in how many milliseconds there may be more to take, and whether a worker has died.
+ * more, in how many milliseconds a lane has rested that rests now (NULL where none does), and what
+ * the database's clock shows, in milliseconds since 1970, as is `put_at`.
  */
 export const workFunction = `
 CREATE FUNCTION @schema.work(
   p_worker bigint, p_kinds integer[], p_bots bigint[], p_lanes text[], p_epochs bigint[],
-  p_places bigint[], p_ids bigint[], p_delays double precision[], p_errors text[], p_count integer,
+  p_places bigint[], p_delays double precision[], p_errors text[], p_count integer,
   p_after bigint, p_per_bot integer, p_held_bots bigint[], p_held integer[]
 ) RETURNS TABLE (
-  bot_id bigint, lane text, epoch bigint, place bigint, attempt integer, received_at double precision,
-  body text, refused integer[], is_lost boolean, due_ms double precision, has_dead boolean
+  bot_id bigint, lane text, epoch bigint, place bigint, update_id bigint, attempt integer,
+  put_at double precision, body text, refused integer[], is_lost boolean, due_ms double precision,
+  clock_ms double precision
 ) LANGUAGE plpgsql ${settings} AS $$
 #variable_conflict use_column
 DECLARE
@@ -164,6 +175,7 @@ DECLARE
   bot bigint := p_after;
   bots bigint[] := '{}';
   is_around boolean := false;
+  is_ready boolean := false;
   room integer;
   taken_bots bigint[] := '{}';
   taken_lanes text[] := '{}';
@@ -175,7 +187,6 @@ DECLARE
   summary_refused integer[] := '{}';
   summary_lost boolean := false;
   summary_due double precision;
-  summary_dead boolean := false;
 BEGIN${expectReadCommitted}
 
   IF cardinality(p_kinds) > 0 THEN
@@ -190,15 +201,15 @@ BEGIN${expectReadCommitted}
       SELECT coalesce(array_agg(n) FILTER (WHERE n <> ALL (held)), '{}') INTO summary_refused
         FROM generate_subscripts(p_kinds, 1) n;
       SELECT array_agg(p_kinds[n]), array_agg(p_bots[n]), array_agg(p_lanes[n]),
-        array_agg(p_places[n]), array_agg(p_ids[n]), array_agg(p_delays[n]), array_agg(p_errors[n])
-      INTO p_kinds, p_bots, p_lanes, p_places, p_ids, p_delays, p_errors
+        array_agg(p_places[n]), array_agg(p_delays[n]), array_agg(p_errors[n])
+      INTO p_kinds, p_bots, p_lanes, p_places, p_delays, p_errors
       FROM unnest(held) n;
     END IF;
   END IF;
 ${endUpdates}
 ${takeLanes}
-  RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::integer,
-    NULL::double precision, NULL::text, summary_refused, summary_lost, summary_due,
-    summary_dead;
+  RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::bigint,
+    NULL::integer, NULL::double precision, NULL::text, summary_refused, summary_lost, summary_due,
+    extract(epoch FROM clock_timestamp())::double precision * 1000;
 END $$;
 `

@@ -25,10 +25,10 @@ export interface WorkAnswer {
   readonly refused: ReadonlySet<number>
   /** Whether the worker is known no more. */
   readonly isLost: boolean
-  /** In how many milliseconds there may be more to take; `Infinity` where that is not known. */
+  /** In how many milliseconds a resting lane may be taken; `Infinity` where none rests. */
   readonly dueMs: number
-  /** Whether the lease of a worker has ended. */
-  readonly hasDead: boolean
+  /** What the database's clock shows, in milliseconds since 1970. */
+  readonly clockMs: number
 }
 
 /** A row of the function `work`: the last is about the whole, all others are of updates. */
@@ -36,12 +36,12 @@ export type WorkRow = Partial<TakenRow> & {
   readonly refused: readonly number[] | null
   readonly is_lost: boolean | null
   readonly due_ms: number | null
-  readonly has_dead: boolean | null
+  readonly clock_ms: number | null
 }
 
 /** The statement that ends deliveries and takes others. */
 export function workStatement(schema: string): string {
-  return `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+  return `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 }
 
 /** Its values. */
@@ -55,7 +55,6 @@ export function workValues({ worker, endings, ...take }: Work): unknown[] {
     deliveries.map(({ lane }) => lane),
     deliveries.map(({ epoch }) => epoch),
     deliveries.map(({ place }) => place),
-    deliveries.map(({ update }) => update.update_id),
     endings.map(({ delayMs }) => delayMs),
     endings.map(({ error }) => error),
     ...[count, lastBot, perBot, [...held.keys()], [...held.values()]],
@@ -71,6 +70,6 @@ export function workAnswer(rows: readonly WorkRow[]): WorkAnswer {
     refused: new Set(summary?.refused),
     isLost: summary?.is_lost === true,
     dueMs: summary?.due_ms ?? Infinity,
-    hasDead: summary?.has_dead === true,
+    clockMs: summary?.clock_ms ?? NaN,
   }
 }

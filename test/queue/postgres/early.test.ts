@@ -1,10 +1,9 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { describe, expect, test } from "vitest"
-import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/postgres/index.js"
-import { functions } from "../../../src/queue/postgres/functions.js"
-import { migrateWith } from "../../../src/queue/postgres/migrate.js"
-import { tables } from "../../../src/queue/postgres/tables.js"
+import type { PostgresQueue } from "../../../src/queue/postgres/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
+import { untilTrue } from "../../support/waiting.js"
 
 const signal = () => AbortSignal.timeout(20_000)
 
@@ -56,20 +55,49 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(await queue.status()).toMatchObject({ waiting: 1, running: 0 })
   })
 
+  test("goes behind one with a lower id that came early after it", async () => {
+    const schema = stage.newSchema()
+    await leaveEarly(schema, 5)
+    await stage.pool.query(`UPDATE ${schema}.early SET put_at = put_at - interval '1 minute'`)
+    await leaveEarly(schema, 4)
+    await using queue = stage.open({ schema, leaseMs: 600 })
+    expect(await takeIds(queue, 2)).toEqual([4, 5])
+  })
+
+  test("goes in front of one with a higher id whose turn comes", async () => {
+    const schema = stage.newSchema()
+    await leaveEarly(schema, 4)
+    await using queue = stage.open({ schema, leaseMs: 60_000 })
+    let come = () => {}
+    await queue.put({ botId: 1, update: updateOf(7, 5), onTurn: (turn) => (come = turn) })
+    come()
+    expect(await takeIds(queue, 2)).toEqual([4, 5])
+  })
+
+  test("comes with the first look, as do thousands of others", async () => {
+    const schema = stage.newSchema()
+    const ids = Array.from({ length: 5_000 }, (_, index) => index)
+    await using queue = stage.open({ schema, leaseMs: 3_000 })
+    await Promise.all(
+      ids.map((id) => queue.put({ botId: 1, update: updateOf(id % 50, id), onTurn: () => {} })),
+    )
+    await stage.pool.query(`UPDATE ${schema}.early SET put_at = put_at - interval '1 minute'`)
+    let looks = 0
+    const see = (step: unknown) => (looks += step === "lease: renewed" ? 1 : 0)
+    subscribe("sounder:postgres", see)
+    await (await queue.take(signal())).done()
+    await untilTrue(async () => {
+      const { rows } = await stage.pool.query(`SELECT FROM ${schema}.early LIMIT 1`)
+      return rows.length === 0
+    })
+    unsubscribe("sounder:postgres", see)
+    expect(looks).toBeLessThan(4)
+  })
+
   test("comes after a lease where nothing else does", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
     await using queue = stage.open({ schema, leaseMs: 600 })
     expect(await takeIds(queue, 1)).toEqual([5])
-  })
-
-  test("can be kept in a queue that was made before there were such", async () => {
-    const schema = stage.newSchema()
-    await migrateWith(stage.pool, schema, [tables + functions])
-    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 1, to: 2 })
-    await leaveEarly(schema, 5)
-    await using queue = stage.open({ schema, migrate: false })
-    await queue.put({ botId: 1, update: updateOf(7, 6) })
-    expect(await takeIds(queue, 2)).toEqual([5, 6])
   })
 })

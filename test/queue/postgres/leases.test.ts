@@ -68,10 +68,10 @@ describe("a lease", withPostgres, () => {
 
   test("that has ended is taken over without a pause for other chats", async () => {
     const schema = stage.newSchema()
-    await using dead = stage.open({ schema, leaseMs: 300 })
+    await using dead = stage.open({ schema })
     await put(dead, 1, 1)
     await dead.take(patience())
-    await stage.pool.query(`UPDATE ${schema}.workers SET lease = '0', lease_until = '-infinity'`)
+    await stage.endLeases(schema)
     await using queue = stage.open({ schema, pollMs: 10 })
     for (let id = 2; id < 6; id++) await put(queue, id, id)
     const taken = new Set<number>()
@@ -173,7 +173,7 @@ describe("updates of several processes", withPostgres, () => {
     // Until it is known that somebody listens, and told to the receiver.
     await untilTrue(async () => {
       const { rows } = await stage.pool
-        .query(`SELECT FROM ${schema}.workers WHERE listens`)
+        .query(`SELECT FROM ${schema}.workers WHERE channel IS NOT NULL`)
         .catch(() => ({ rows: [] }))
       return rows.length > 0
     })
@@ -205,7 +205,8 @@ describe("updates of several processes", withPostgres, () => {
     }
     const kept = async () => {
       const { rows } = await stage.pool.query<{ count: string }>(
-        `SELECT count(*) FROM ${schema}.ids`,
+        `SELECT count(*) FROM (TABLE ${schema}.ids_0 UNION ALL TABLE ${schema}.ids_1
+          UNION ALL TABLE ${schema}.ids_2) ids`,
       )
       return Number(rows[0]?.count)
     }

@@ -22,7 +22,7 @@ describe("PostgresQueue", withPostgres, () => {
   )
 
   async function newStore(): Promise<ModelStore<PostgresQueue>> {
-    const tables = ["updates", "lanes", "ids", "set_aside", "workers", "early"]
+    const tables = ["updates", "lanes", "ids_0", "ids_1", "ids_2", "set_aside", "workers", "early"]
     await stage.pool.query(tables.map((table) => `DELETE FROM ${schema}.${table}`).join(";"))
     return {
       isDurable: true,
@@ -33,11 +33,7 @@ describe("PostgresQueue", withPostgres, () => {
       takeInEarly: (id) =>
         stage.pool.query(`SELECT ${schema}.come('{1}', ARRAY[$1::bigint])`, [id]),
       looked: nextAnswer,
-      endLeases: () =>
-        stage.pool.query(
-          `UPDATE ${schema}.workers SET lease = '0', lease_until = '-infinity';
-           SELECT ${schema}.take_over()`,
-        ),
+      endLeases: () => stage.endLeases(schema),
     }
   }
 })

@@ -80,10 +80,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     await putTo(queue, 7, 1)
     const lost = await queue.take(patience())
     await note(lost)
-    await stage.pool.query(
-      `UPDATE ${schema}.workers SET lease = '0', lease_until = '-infinity';
-       SELECT ${schema}.take_over()`,
-    )
+    await stage.endLeases(schema)
     await using other = stage.open({ schema })
     const again = await other.take(patience())
     await note(again)
