@@ -96,7 +96,8 @@ export class AcmeCertificate implements CertificateSource {
     if (!pair) return undefined
     const isFit = this.#settings.hosts.every((host) => {
       const problems = certificateProblems({ ...pair, host, uploaded: false })
-      return problems.every(({ code }) => code === "missing-intermediate")
+      // One that is not valid yet shows that the clock is slow: it is good, and others cost a limit.
+      return problems.every(({ code }) => ["missing-intermediate", "not-yet-valid"].includes(code))
     })
     return isFit ? pair : undefined
   }
@@ -146,7 +147,7 @@ export class AcmeCertificate implements CertificateSource {
     signal: AbortSignal,
   ): Promise<CertificateAndKey> {
     await this.#folder.make()
-    return withFolderLock(this.#folder.path, signal, async () => {
+    return this.#inLock(signal, async () => {
       const kept = await this.#kept()
       if (kept && kept.cert !== present?.cert) return kept
       try {
@@ -159,6 +160,11 @@ export class AcmeCertificate implements CertificateSource {
         throw explainAcme(error, this.#settings)
       }
     })
+  }
+
+  /** The lock is a file of the folder. */
+  #inLock<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#folder.inFolder(() => withFolderLock(this.#folder.path, signal, work))
   }
 
   async #order(ended: AbortSignal): Promise<CertificateAndKey> {

@@ -2,7 +2,21 @@ import { errorCode } from "../ground/error-text.js"
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { CertificateAndKey } from "../certificate/index.js"
+import { SounderError } from "../telegram/errors.js"
 import type { AcmeSettings } from "./acme-options.js"
+
+/** What the system says of a folder that cannot be used, and what to do. */
+const folderFailures: Readonly<Record<string, string>> = {
+  EACCES:
+    "this user may not read and write it (EACCES). Give it the right to, or name another folder",
+  EPERM: "this user may not write to it (EPERM). Give it the right to, or name another folder",
+  EROFS:
+    "the file system is read-only (EROFS). Mount a folder that can be written and that outlives the container",
+  ENOTDIR: "a part of its path is a file (ENOTDIR). Name another folder",
+  EEXIST: "there is a file of that name (EEXIST). Name another folder",
+  ENOSPC: "the disk is full (ENOSPC). Make room",
+  EISDIR: "there is a folder in the place of a file (EISDIR). Remove that",
+}
 
 /** An account at an authority. */
 export interface AcmeAccount {
@@ -61,12 +75,28 @@ export class AcmeFolder {
 
   /** Makes the folder where it is not there. */
   async make(): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 })
+    await this.inFolder(() => mkdir(this.path, { recursive: true, mode: 0o700 }))
+  }
+
+  /**
+   * Does something with the files of the folder.
+   *
+   * @throws SounderError `acme-failed` that names the folder, where the system refuses it
+   */
+  async inFolder<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (cause) {
+      const reason = folderFailures[errorCode(cause)]
+      if (reason === undefined) throw cause
+      const message = `Cannot use the folder ${this.path} of the \`acme\` option: ${reason}`
+      throw new SounderError("acme-failed", message, { cause })
+    }
   }
 
   async #read(path: string): Promise<string | undefined> {
     try {
-      return await readFile(path, "utf8")
+      return await this.inFolder(() => readFile(path, "utf8"))
     } catch (error) {
       if (errorCode(error) === "ENOENT") return undefined
       throw error
@@ -74,7 +104,11 @@ export class AcmeFolder {
   }
 
   async #write(path: string, text: string): Promise<void> {
-    await this.make()
+    await this.inFolder(() => this.#replace(path, text))
+  }
+
+  async #replace(path: string, text: string): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 })
     const fresh = `${path}.${process.pid}.new`
     await rm(fresh, { force: true })
     const file = await open(fresh, "wx", 0o600)

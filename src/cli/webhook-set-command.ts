@@ -19,6 +19,8 @@ interface Flags extends TokenFlags, NamesFlags {
   readonly allowedUpdates?: readonly UpdateType[]
   readonly ipAddress?: string
   readonly dropPending?: boolean
+  /** `undefined` where it depends on the certificate. */
+  readonly upload?: boolean
   readonly force?: boolean
   readonly local?: boolean
 }
@@ -43,6 +45,8 @@ export function webhookSetCommand(print: (text: string) => void): Command {
     .option("--max-connections <number>", "how many requests at once, 1-100", wholeNumber)
     .option("--allowed-updates <types>", "the kinds of updates, as message,callback_query", types)
     .option("--ip-address <address>", "call this address instead of asking DNS")
+    .option("--upload", "upload the certificate, also if Telegram seems to trust it")
+    .option("--no-upload", "do not upload it, also if it is self-signed")
     .option("--drop-pending", "forget the updates that wait")
     .option("--force", "register though DNS seems to be wrong from here")
     .addOption(localOption())
@@ -60,11 +64,12 @@ async function set(
 ): Promise<void> {
   const { cert, secret, maxConnections, allowedUpdates, ipAddress, dropPending = false } = flags
   const logger = { debug() {}, info() {}, warn: (text: string) => print(`${text}\n`), error() {} }
-  const wanted = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
-  const { registration } = await planStart({ bot, webhookUrl: url, ...wanted }, logger)
+  const given = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
+  const uploading = { uploadCertificate: flags.upload }
+  const { wanted } = await planStart({ bot, webhookUrl: url, ...given, ...uploading }, logger)
   if (ipAddress === undefined && flags.force !== true) await expectFound(bot, url, flags)
-  if (!registration) return
-  await register(bot, registration, { dropPendingUpdates: dropPending, signal: undefined })
+  if (!wanted) return
+  await register(bot, wanted.current, { dropPendingUpdates: dropPending, signal: undefined })
   await report(bot, print)
 }
 

@@ -145,12 +145,13 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Takes off a webhook that takes no update any longer, and closes the server where nothing is left to
-   * serve. Until then, for a minute at most, the webhook refuses what comes to its path, so that
-   * Telegram tries again soon.
+   * Takes a webhook off, and closes the server where nothing is left to serve. A webhook whose intake
+   * was stopped refuses what comes to its path until then, for a minute at most, so that Telegram
+   * tries again soon.
    */
   async release(webhook: Webhook): Promise<void> {
-    this.#routes.leave(webhook)
+    if (webhook.isStopped) this.#routes.leave(webhook)
+    else this.#routes.remove(webhook)
     this.#limits = this.#limitsNow()
     if (this.#routes.isEmpty && !this.#isKept) await this.close()
   }

@@ -7,13 +7,10 @@ import { explainWebhookError } from "../telegram/webhook-errors/explain-webhook-
 
 /** The webhook as it should be at Telegram. */
 export interface Registration {
-  /** The URL, as it was given. */
+  /** The URL as it is sent to Telegram, in the spelling that was checked. */
   readonly url: string
-  /**
-   * The certificates to upload, as PEM text; `undefined` for one of a public authority. It changes
-   * when the certificate does.
-   */
-  certificate: string | undefined
+  /** The certificates to upload, as PEM text; `undefined` for none. */
+  readonly certificate: string | undefined
   /** `undefined` where Telegram's default is wanted. */
   readonly maxConnections: number | undefined
   /** `undefined` where what was set before is to stay. */
@@ -55,10 +52,25 @@ export async function register(
   }
 }
 
-/** Whether two URLs are the same once both are written in the usual way. */
+/**
+ * Returns whether two URLs lead Telegram to the same place. Hosts are compared as DNS does, paths
+ * letter by letter: Telegram sends a path as it was registered, dot segments and all.
+ */
 export function isSameUrl(one: string, other: string): boolean {
   if (one === other) return true
-  return URL.canParse(one) && URL.canParse(other) && new URL(one).href === new URL(other).href
+  if (!URL.canParse(one) || !URL.canParse(other)) return false
+  return siteOf(one) === siteOf(other) && targetOf(one) === targetOf(other)
+}
+
+function siteOf(url: string): string {
+  const { origin, username, password } = new URL(url)
+  return `${username}:${password}@${origin}`
+}
+
+/** The path and query as they were written. */
+function targetOf(url: string): string {
+  const [, target = ""] = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(url) ?? []
+  return target.startsWith("/") ? target : `/${target}`
 }
 
 function isRefusal(error: unknown): error is ApiError {

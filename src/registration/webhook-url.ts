@@ -22,12 +22,12 @@ const maxLength = 3400
  * @see https://core.telegram.org/bots/webhooks
  */
 export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
-  if (typeof value !== "string" || !URL.canParse(value) || !/^https?:\/\//i.test(value)) {
+  if (typeof value !== "string" || !URL.canParse(value) || !/^\s*https?:\/\//i.test(value)) {
     return unexpected("a whole URL, such as https://example.com:8443/hook", typeof value)
   }
   const url = new URL(value)
-  if (value.length > maxLength) {
-    return unexpected(`of at most ${maxLength} characters`, `${value.length}`)
+  if (url.href.length > maxLength) {
+    return unexpected(`of at most ${maxLength} characters`, `${url.href.length}`)
   }
   if (rules.localMode) return url
   if (url.protocol !== "https:") {

@@ -1,25 +1,15 @@
-import {
-  type CertificateAndKey,
-  type CertificateProblem,
-  judgeCertificate,
-  needsUpload,
-} from "../certificate/index.js"
-import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
+import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
-import { SounderError } from "../telegram/errors.js"
-import { expectSecretToken } from "../webhook/expect-secret-token.js"
-import { certificatesAsPem } from "../certificate/read-certificates.js"
-import { readPem } from "../node-server/tls/pem.js"
-import type { Registration } from "../registration/registration.js"
-import { deriveSecretToken } from "../webhook/secret-token.js"
 import { acmeSource } from "../node-server/tls/acme-source.js"
-import { spellingsOf } from "../webhook/url-path.js"
-import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import { WebhookServer } from "../node-server/webhook-server.js"
-import type { WebhookServerOptions } from "../node-server/webhook-server-options.js"
+import { WantedWebhook } from "../registration/wanted-webhook.js"
 import { expectIpAddress, expectWebhookUrl } from "../registration/webhook-url.js"
-
-const telegramRoot = "https://api.telegram.org"
+import { expectSecretToken } from "../webhook/expect-secret-token.js"
+import { deriveSecretToken } from "../webhook/secret-token.js"
+import { spellingsOf } from "../webhook/url-path.js"
+import { checkCertificate, readPems } from "./certificate-check.js"
+import { expectOwnOrShared, ownServerOptions } from "./own-server.js"
+import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
 /** A start in which everything that can be known on this machine has been found right. */
 export interface StartPlan {
@@ -27,7 +17,7 @@ export interface StartPlan {
   readonly urlPath: string
   readonly secretToken: string | false
   readonly retries: number
-  /** The certificate that is used at the moment of the call; `undefined` where it is not known. */
+  /** Returns the certificate that is used at the moment; `undefined` where it is not known. */
   readonly certificate: () => Promise<string | undefined>
   /**
    * Checks a certificate that was not there before the server listened.
@@ -36,14 +26,11 @@ export interface StartPlan {
    */
   readonly confirm: () => Promise<void>
   /** `undefined` where nothing is registered. */
-  readonly registration: Registration | undefined
+  readonly wanted: WantedWebhook | undefined
 }
 
-/** What a start is told, but for what becomes of updates. */
+/** What a start is told, without what becomes of updates. */
 type StartOptions = Omit<WebhookIntakeOptions, "queue">
-
-/** The PEM texts that a start has to do with. */
-type Pems = Partial<CertificateAndKey>
 
 /**
  * Checks everything that can be known without asking Telegram: a `setWebhook` that is refused
@@ -54,33 +41,36 @@ type Pems = Partial<CertificateAndKey>
  */
 export async function planStart(given: StartOptions, logger: Logger): Promise<StartPlan> {
   const retries = expectInteger("bootstrapRetries", given.bootstrapRetries ?? 0, -1, 2 ** 31)
-  const { secretToken = deriveSecretToken(given.bot.token) } = given
+  const { bot, cert, uploadCertificate, secretToken = deriveSecretToken(bot.token) } = given
   const url = urlOf(given)
   const limits = limitsOf(given)
   expectSecretToken(secretToken)
   expectReconcile(given.reconcile)
+  expectUpload(given)
   expectOwnOrShared(given)
   const options = await withAcme(given, url, logger)
-  const server = options.server ?? new WebhookServer(serverOptions(options))
+  const server = options.server ?? new WebhookServer(ownServerOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)
   checkScheme(url, server)
-  const pems = await readPems(options, server, url)
-  const isIgnored = (problem: CertificateProblem) => mayPass(problem, options, logger)
-  const certificate = await checkCertificate(pems, url, isIgnored)
-  const registration = url && {
-    ...limits,
-    url: String(options.webhookUrl),
-    certificate,
-    secretToken: secretToken === false ? undefined : secretToken,
-    allowedUpdates: options.allowedUpdates,
-  }
+  const place = { server, cert, url, uploadCertificate, apiRoot: bot.apiRoot, logger }
+  const pems = await readPems(place)
+  const wanted =
+    url &&
+    new WantedWebhook({
+      ...limits,
+      // In the spelling that was checked: Telegram calls the text that it is sent.
+      url: url.href,
+      certificate: await checkCertificate(pems, place),
+      secretToken: secretToken === false ? undefined : secretToken,
+      allowedUpdates: options.allowedUpdates,
+    })
+  if (!url) await checkCertificate(pems, place)
   const confirm = async () => {
-    if (!registration || !server.isSecure || pems.cert !== undefined) return
-    const got = await readPems(options, server, url)
-    registration.certificate = await checkCertificate(got, url, isIgnored)
+    if (!wanted || !server.isSecure || pems.cert !== undefined) return
+    wanted.setCertificate(await checkCertificate(await readPems(place), place))
   }
-  const present = async () => (await readPems(options, server, url)).cert
-  return { server, urlPath, secretToken, retries, registration, certificate: present, confirm }
+  const certificate = async () => (await readPems(place)).cert
+  return { server, urlPath, secretToken, retries, wanted, certificate, confirm }
 }
 
 /** The certificate that an authority is asked for comes first of all. */
@@ -89,9 +79,10 @@ async function withAcme(
   url: URL | undefined,
   logger: Logger,
 ): Promise<StartOptions> {
-  const { acme, certificates = [] } = options
+  const { acme, certificates = [], port = 80 } = options
   if (acme === undefined) return options
-  return { ...options, certificates: [await acmeSource(acme, url, logger), ...certificates] }
+  const source = await acmeSource(acme, { url, serverPort: port, logger })
+  return { ...options, certificates: [source, ...certificates] }
 }
 
 function urlOf({ webhookUrl, ipAddress, bot }: StartOptions): URL | undefined {
@@ -115,45 +106,19 @@ function expectReconcile(value: unknown = "repair"): void {
   unexpectedOption("reconcile", '"repair" or "report"', value)
 }
 
-/** A server that is given has its own address and key. */
-function expectOwnOrShared(options: StartOptions): void {
-  const { server, listen, port, key, certificates, acme, healthPath, readyPath, metrics } = options
-  const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
-  if (key !== undefined && options.cert === undefined) {
+function expectUpload({ uploadCertificate, acme }: StartOptions): void {
+  const given: unknown = uploadCertificate
+  if (given !== undefined && typeof given !== "boolean") {
+    unexpectedOption("uploadCertificate", "true or false", given)
+  }
+  if (given === true && acme !== undefined) {
     throw new TypeError(
-      "Expected the `cert` option beside `key`: a key alone serves nothing. Create both with `sounder certificate HOST`.",
+      "Expected no `uploadCertificate: true` with `acme`: Telegram trusts its authorities.",
     )
   }
-  if (key === undefined && options.cert !== undefined && (certificates ?? acme) !== undefined) {
-    throw new TypeError("Expected the `key` option beside `cert` and `certificates` or `acme`.")
-  }
-  if (acme !== undefined && key !== undefined) {
-    throw new TypeError("Expected either the `acme` option or `key` and `cert`, got both.")
-  }
-  if (!server) return
-  const own = { listen, port, key, certificates, acme, healthPath, readyPath, metrics }
-  const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
-  for (const [name, value] of Object.entries({ ...own, ...ofCallers })) {
-    if (value === undefined) continue
-    throw new TypeError(`Expected no \`${name}\` option beside \`server\`: it is the server's own.`)
-  }
 }
 
-/** What the server shows to clients of the URL's host, else what the proxy is said to show. */
-async function readPems(
-  { cert }: StartOptions,
-  server: WebhookServer,
-  url: URL | undefined,
-): Promise<Pems> {
-  if (server.isSecure) return (await server.certificateFor(url && hostOf(url))) ?? {}
-  return cert === undefined ? {} : { cert: await readPem("cert", cert) }
-}
-
-function hostOf({ hostname }: URL): string {
-  return hostname.replaceAll(/[[\]]/g, "")
-}
-
-/** `urlPath`, else the path of the URL, else the root. */
+/** `urlPath`, or the path of the URL, or the root. */
 function urlPathOf(
   { urlPath, bot }: StartOptions,
   url: URL | undefined,
@@ -185,51 +150,7 @@ function urlPathOf(
 function checkScheme(url: URL | undefined, { isSecure }: WebhookServer): void {
   if (isSecure && url?.protocol === "http:") {
     throw new TypeError(
-      "Expected the `webhookUrl` option to be an https: URL beside `key` and `cert`.",
+      "Expected the `webhookUrl` option to be an https: URL with `key` and `cert`.",
     )
   }
-}
-
-/** The certificates to upload, if any: one of a public authority must not be. */
-async function checkCertificate(
-  { key, cert }: Pems,
-  url: URL | undefined,
-  mayIgnore: (problem: CertificateProblem) => boolean,
-): Promise<string | undefined> {
-  if (cert === undefined) return undefined
-  const uploaded = needsUpload(cert)
-  const found = await judgeCertificate({
-    cert,
-    uploaded,
-    ...(key !== undefined && { key }),
-    ...(url && { host: hostOf(url) }),
-  })
-  const problems = found.filter((problem) => !mayIgnore(problem))
-  if (problems.length > 0) {
-    const messages = problems.map((problem) => problem.message)
-    throw new SounderError("certificate-mismatch", messages.join(" "))
-  }
-  return uploaded ? certificatesAsPem(cert) : undefined
-}
-
-/** A Bot API server of one's own may trust an authority of one's own. */
-function mayPass(
-  { code, message }: CertificateProblem,
-  { bot }: StartOptions,
-  logger: Logger,
-): boolean {
-  if (code !== "missing-intermediate" || bot.apiRoot === telegramRoot) return false
-  logger.warn(`${message} Or does your Bot API server trust it?`)
-  return true
-}
-
-function serverOptions(options: StartOptions): WebhookServerOptions {
-  const { listen, port, healthPath, readyPath, metrics, key, cert, certificates, logger } = options
-  const { trustedProxies, forwardedHeader, proxyProtocol, allowFrom } = options
-  if (listen !== undefined) expectText("listen", listen)
-  // A certificate alone is that of a proxy.
-  const pair = key === undefined ? {} : { key, cert }
-  const ofCallers = { trustedProxies, forwardedHeader, proxyProtocol, allowFrom }
-  const own = { listen, port, healthPath, readyPath, metrics, certificates, logger }
-  return { ...own, ...ofCallers, ...pair }
 }

@@ -1,42 +1,34 @@
 import type { AcmeOptions } from "../acme/acme-options.js"
 import type { Bot } from "../bot/index.js"
 import type { Logger } from "../ground/logger.js"
-import type { UpdateQueue } from "../queue/update-queue.js"
-import type { UpdateType } from "../telegram/api.js"
-import type { CallerOptions } from "../node-server/client-address/callers.js"
-import type { Reconcile } from "../registration/watch/delivery-watch.js"
-import type { CertificateOption } from "../node-server/tls/certificate-option.js"
-import type { MetricsPageOptions } from "../node-server/pages/metrics-page.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
+import type { Reconcile } from "../registration/watch/delivery-watch.js"
+import type { UpdateType } from "../telegram/api.js"
+import type { WebhookOptions } from "../webhook/webhook.js"
+import type { OwnServerOptions } from "./own-server.js"
 
 /** How to receive over a webhook. */
-export interface WebhookIntakeOptions extends CallerOptions {
+export interface WebhookIntakeOptions
+  extends
+    OwnServerOptions,
+    Pick<WebhookOptions, "maxBodyBytes" | "putTimeoutMs" | "orderWithinMs"> {
   /** The bot whose updates come in. */
   readonly bot: Bot
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn" | "keepsEarly" | "highestId">
-  /**
-   * The address to listen on; `unix:/path` for a unix socket; `systemd`, or `systemd:NAME` where there
-   * are several, for the socket of a systemd unit; `fd:3` for one that the process is given. `127.0.0.1`
-   * by default.
-   */
-  readonly listen?: string | undefined
-  /** The port to listen on; 0 takes a free one. 80 by default. */
-  readonly port?: number | undefined
+  readonly queue: WebhookOptions["queue"]
   /** The path to answer at, with or without its slash. The path of `webhookUrl`, or `/`, by default. */
   readonly urlPath?: string | undefined
-  /** The private key, as PEM text or the path of a file. With it and `cert` the server speaks HTTPS. */
-  readonly key?: string | undefined
   /**
-   * The certificate, as PEM text or the path of a file, the server's own first. It is uploaded to
-   * Telegram if it is self-signed. Without `key` it is only uploaded: a proxy does TLS.
+   * The certificate, as PEM text or the path of a file, the server's own first. Without `key` it is
+   * that of a proxy that terminates TLS.
    */
   readonly cert?: string | undefined
   /**
-   * Further certificates, each for the names in it, or sources of certificates. `key` and `cert`, else
-   * the first of these, are for all other names.
+   * Whether the certificate is uploaded to Telegram. `false` for one that only a proxy or balancer in
+   * front sees: Telegram sees another one, and this one is not judged. Default: whether Telegram would
+   * not trust it otherwise, because it is self-signed or leads to an authority of your own.
    */
-  readonly certificates?: readonly CertificateOption[] | undefined
+  readonly uploadCertificate?: boolean | undefined
   /**
    * Asks an authority such as Let's Encrypt for the certificate of `webhookUrl`'s host, in place of
    * `key` and `cert`, and renews it. It needs the package `acme-client`.
@@ -71,31 +63,9 @@ export interface WebhookIntakeOptions extends CallerOptions {
    * default, -1 for ever.
    */
   readonly bootstrapRetries?: number | undefined
-  /** Where `GET` is answered with 200; `false` for nowhere. `/health` by default. */
-  readonly healthPath?: string | false | undefined
   /**
-   * Where `GET` is answered with 200 while updates would be taken, and with 503 and the reason while
-   * the bot is starting or stopping, or its queue is full or failing; `false` for nowhere. `/ready` by
-   * default.
-   */
-  readonly readyPath?: string | false | undefined
-  /** Shows metrics, as those of `sounder/metrics`, to whoever has their token. Nowhere by default. */
-  readonly metrics?: MetricsPageOptions | undefined
-  /** The longest body that is read, in bytes. 1,048,576 by default. */
-  readonly maxBodyBytes?: number | undefined
-  /** How long a request waits for its update to be taken, in milliseconds. 50,000 by default. */
-  readonly putTimeoutMs?: number | undefined
-  /**
-   * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
-   * a press on a button does not overtake a message. 1,000 by default where the queue says that it
-   * `isOnlyWayIn`, as `SqliteQueue` does, which stores and acknowledges it meanwhile; else 0. With several receivers leave it at 0: what is
-   * missing is with another.
-   */
-  readonly orderWithinMs?: number | undefined
-  /**
-   * A server that several bots share, in place of `listen`, `port`, `key`, `certificates`,
-   * `healthPath`, `readyPath`, `metrics` and what is said of callers. It is started where it does not run as
-   * yet, and closed with the last bot that it was started for.
+   * A server that several bots share, in place of all options of a server here. It is started where it
+   * does not run yet, and closed with the last bot that it was started for.
    */
   readonly server?: WebhookServer | undefined
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */

@@ -46,8 +46,9 @@ export interface WebhookOptions {
   readonly putTimeoutMs?: number | undefined
   /**
    * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
-   * a press on a button does not overtake a message. 1,000 by default where the queue says that it
-   * `isOnlyWayIn`, else 0.
+   * a press on a button does not overtake a message. Default: 1,000 where the queue says that it
+   * `isOnlyWayIn`, as `SqliteQueue` does, otherwise 0. Keep 0 with several receivers: a missing id
+   * went to another one.
    */
   readonly orderWithinMs?: number | undefined
   /** Where a queue that fails is reported. */
@@ -211,6 +212,11 @@ export class Webhook {
   stopIntake(): void {
     this.#isStopped = true
     if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), lastWaitMs)
+  }
+
+  /** Whether the intake was stopped. */
+  get isStopped(): boolean {
+    return this.#isStopped
   }
 
   /** Waits for no update any more: what comes from now on comes in another way, behind these. */

@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { hostname, tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { AcmeCertificate } from "../../src/acme/acme-certificate.js"
+import { AcmeFolder } from "../../src/acme/acme-folder.js"
 import { AcmeRefusal, explainAcme } from "../../src/acme/acme-problem.js"
 import { withFolderLock } from "../../src/acme/folder-lock.js"
 import { renewalTime } from "../../src/acme/renewal-time.js"
+import { silentLogger } from "../../src/ground/logger.js"
+import { acmeSource } from "../../src/node-server/tls/acme-source.js"
+import { SounderError } from "../../src/telegram/errors.js"
+import { makeCertificate } from "../support/certificates.js"
 import { createCertificate } from "../../src/certificate/index.js"
 import { deferred } from "../support/waiting.js"
 
@@ -121,3 +127,66 @@ describe("a refusal is explained with what to do", () => {
     expect(message).toMatch(/some failed; b\.example\.com: not here\. A CAA record/)
   })
 })
+
+describe("the folder of certificates", () => {
+  let folder = ""
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sounder-acme-"))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+  const hosts = ["bot.example.com"]
+  const directory = "https://127.0.0.1:1/dir"
+
+  test.each([
+    [
+      "in whose place a file is",
+      async (path: string) => {
+        await mkdir(dirname(path))
+        await writeFile(path, "")
+      },
+    ],
+    ["in whose way a file is", (path: string) => writeFile(dirname(path), "")],
+  ])("%s is named, with what to do", async (_, block) => {
+    const blocked = join(folder, "of", "bot")
+    await block(blocked)
+    const source = new AcmeCertificate({
+      hosts,
+      directory,
+      termsOfServiceAgreed: true,
+      folder: blocked,
+      logger: silentLogger,
+    })
+    const { ready, stop } = source.watch(async () => {})
+    await expect(ready).rejects.toThrow(SounderError)
+    await expect(ready).rejects.toThrow(/folder .* of the `acme` option: .*another folder/)
+    await stop()
+  })
+
+  test.each([
+    ["is valid", {}, 1],
+    ["is not valid yet, as the clock of this machine is slow", { notYet: true }, 1],
+    ["has expired", { expired: true }, 0],
+  ])("keeps a certificate that %s: %j", async (_, change, count) => {
+    const issuer = { name: "Authority", ...(await makeCertificate({ name: "Authority" })) }
+    const name = "bot.example.com"
+    const kept = await makeCertificate({ name, dns: hosts, issuer, ...change })
+    const options = { hosts, directory, folder, termsOfServiceAgreed: true as const }
+    await new AcmeFolder({ hosts, folder, directory: new URL(directory) }).writeCertificate(kept)
+    expect(await new AcmeCertificate({ ...options, logger: silentLogger }).load()).toHaveLength(
+      count,
+    )
+  })
+})
+
+test.each([
+  ["https://example.com:80/hook", 80, {}],
+  ["https://example.com:8443/hook", 80, {}],
+  ["https://example.com/hook", 8080, { challenge: "http-01", httpPort: 8080 }],
+] as const)(
+  "%s on port %i with %j is refused: the server would hold the port",
+  async (url, serverPort, more) => {
+    const acme = { termsOfServiceAgreed: true, ...more } as const
+    const asked = acmeSource(acme, { url: new URL(url), serverPort, logger: silentLogger })
+    await expect(asked).rejects.toThrow(/`port` option.*http-01/)
+  },
+)

@@ -58,7 +58,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
     ["a path with a query", { webhookUrl, urlPath: "hook?x" }, /`urlPath`/],
     ["a wrong number of retries", { webhookUrl, bootstrapRetries: -2 }, /`bootstrapRetries`/],
     ["a wrong port", { webhookUrl, port: 65_536 }, /`port`/],
-    ["a key without a certificate", { webhookUrl, key: pair.key }, /`cert` option beside `key`/],
+    ["a key without a certificate", { webhookUrl, key: pair.key }, /`cert` option with `key`/],
     ["a path of its own beside TLS", { webhookUrl, urlPath: "other", ...pair }, /`urlPath`/],
   ])("%s", async (_, options, message) => {
     const error = await started.failure(options)
@@ -153,7 +153,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
       const { bot, queue } = started
       const server = new WebhookServer({ port: 0 })
       const starting = WebhookIntake.start({ bot, queue, server, ...options })
-      await expect(starting).rejects.toThrow(/beside `server`/)
+      await expect(starting).rejects.toThrow(/with `server`/)
       expect(server.address).toBeUndefined()
     },
   )

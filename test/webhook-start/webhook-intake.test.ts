@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises"
+import { setTimeout as sleep } from "node:timers/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, test, vi } from "vitest"
@@ -41,9 +42,52 @@ describe("the order of a start", () => {
     expect(telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
   })
 
-  test("registers the URL as it was given, with a secret derived from the token", async () => {
+  test("registers the URL with a secret derived from the token", async () => {
     await started.start({ webhookUrl })
     expect(started.telegram.registered).toEqual({ url: webhookUrl, secret_token: derived })
+  })
+
+  test.each([
+    ["a newline behind it", "https://example.com/hook\n", "/hook"],
+    ["blanks around it", " https://example.com/hook ", "/hook"],
+    ["dot segments", "https://example.com/a/../hook", "/hook"],
+    ["capitals in its host", "https://EXAMPLE.com/Hook", "/Hook"],
+    ["letters beyond ASCII", "https://example.com/крючок", "/%D0%BA%D1%80%D1%8E%D1%87%D0%BE%D0%BA"],
+    ["a blank in its path", "https://example.com/a b", "/a%20b"],
+  ])(
+    "registers the URL that was checked, and answers there: one with %s",
+    async (_, given, path) => {
+      await started.start({ webhookUrl: given })
+      expect(started.telegram.registered?.url).toBe(`https://example.com${path}`)
+      expect(await started.ask(update(1).replace("/hook", path))).toBe(200)
+    },
+  )
+
+  test("uploads a certificate, or not, as it is told", async () => {
+    const tls = { webhookUrl, key: pair.key, cert: pair.cert }
+    await (await started.start(tls)).finish()
+    expect(started.telegram.registered?.certificate).toBeDefined()
+    await (await started.start({ ...tls, uploadCertificate: false })).finish()
+    expect(started.telegram.registered?.certificate).toBeUndefined()
+    const warnings = started.logger.warn.mock.calls
+    expect(warnings).toEqual([])
+  })
+
+  test("takes any certificate for the way behind a proxy where it is not uploaded", async () => {
+    const other = await createCertificate("inside.example")
+    const failure = await started.failure({ webhookUrl, ...other })
+    expect(failure.message).toContain(host)
+    await started.start({ webhookUrl, ...other, uploadCertificate: false })
+    expect(started.telegram.registered?.certificate).toBeUndefined()
+  })
+
+  test("hands every option of a server to its own", async () => {
+    await started.start({ webhookUrl, keepAliveTimeoutMs: 620_000, readyPath: "/here" })
+    const client = await RawClient.open({ host: "127.0.0.1", port: started.port })
+    client.send("GET /here HTTP/1.1\r\nHost: example.com\r\n\r\n")
+    const answer = await client.answer()
+    client.destroy()
+    expect(answer).toMatchObject({ status: 200, headers: { "keep-alive": "timeout=620" } })
   })
 
   test("passes on everything that Telegram is to know", async () => {
@@ -135,6 +179,9 @@ describe("the order of a start", () => {
     await started.start({ urlPath: "hook" })
     expect(await started.ask(update(1))).toBe(200)
     expect(started.telegram.calls).toEqual([])
+    expect(started.logger.warn).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining("Nothing is registered at Telegram"),
+    )
   })
 
   test("answers at the path of webhookUrl unless there is a urlPath, else at the root", async () => {
@@ -399,11 +446,24 @@ test("a wrong secret of a stranger changes nothing", async () => {
   expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(1)
 })
 
+test("wrong secrets of a stranger, however many, make it look once", async () => {
+  const { telegram } = started
+  await (await started.start({ webhookUrl, cert: pair.cert })).finish()
+  await started.start({ webhookUrl, cert: pair.cert })
+  await untilTrue(() => telegram.methods.length === 4)
+  for (let round = 0; round < 20; round += 1) {
+    expect(await started.ask(update(1, "guess"))).toBe(401)
+    await sleep(150)
+  }
+  expect(telegram.methods).toHaveLength(5)
+})
+
 test("a wrong secret is told to those who register the webhook themselves, once a minute", async () => {
   await started.start({ urlPath: "hook" })
   expect(await started.ask(update(1, "wrong"))).toBe(401)
   expect(await started.ask(update(1, "wrong"))).toBe(401)
-  expect(started.logger.warn).toHaveBeenCalledExactlyOnceWith(
+  const warnings = started.logger.warn.mock.calls.map(([text]: string[]) => text)
+  expect(warnings.filter((text) => text?.includes("wrong secret"))).toEqual([
     expect.stringContaining("pass the same `secret_token` to setWebhook"),
-  )
+  ])
 })

@@ -6,6 +6,8 @@ import type { CertificateTable } from "./certificate-table.js"
 export interface CertificateUse {
   /** The host of the webhook's URL. */
   readonly host: string
+  /** Whether certificates are uploaded; by default those that Telegram would not trust otherwise. */
+  readonly isUploaded?: boolean | undefined
   /**
    * Before another certificate is served: has Telegram trust these certificates and no others, as PEM
    * text. Rejects where Telegram cannot be told; the old one is then served on.
@@ -51,7 +53,7 @@ export async function swapCertificates(swap: CertificateSwap): Promise<void> {
       .map(({ use, before, after }) => use.trust(`${after.trimEnd()}\n${before}`)),
   )
   swap.serve()
-  for (const { use, after } of changes) use.served(needsUpload(after) ? after : undefined)
+  for (const { use, after } of changes) use.served(isUploaded(use, after) ? after : undefined)
 }
 
 /** Who has to tell Telegram: everybody whose old or new certificate no public authority has issued. */
@@ -63,11 +65,15 @@ function changesOf({ before, after, uses }: CertificateSwap): Change[] {
   }))
   return all.filter((change) => {
     if (change.before === change.after) return false
-    return needsUpload(change.before) || needsUpload(change.after)
+    return isUploaded(change.use, change.before) || isUploaded(change.use, change.after)
   })
 }
 
-async function canOverlap({ before, after }: Change): Promise<boolean> {
-  if (!needsUpload(before) || !needsUpload(after)) return false
+function isUploaded(use: CertificateUse, pem: string): boolean {
+  return use.isUploaded ?? needsUpload(pem)
+}
+
+async function canOverlap({ use, before, after }: Change): Promise<boolean> {
+  if (!isUploaded(use, before) || !isUploaded(use, after)) return false
   return canBeTrustedTogether(before, after)
 }

@@ -18,7 +18,7 @@ export interface DeliveryNews {
 }
 
 /** Finds what is worth telling in the answers of `getWebhookInfo`, and tells each thing once. */
-export class DeliveryNewsReader {
+export class DeliveryReport {
   #sinceSeconds: number
   #toldError = ""
   #toldAtSeconds = -Infinity

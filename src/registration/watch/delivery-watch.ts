@@ -8,11 +8,13 @@ import {
   mayBeOutdated,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import { CertificateEnd } from "./certificate-end.js"
-import { type DeliveryNews, DeliveryNewsReader } from "./delivery-news.js"
-import { register, type Registration } from "../registration.js"
+import { type DeliveryNews, DeliveryReport } from "./delivery-news.js"
+import { register } from "../registration.js"
+import type { WantedWebhook } from "../wanted-webhook.js"
+import { Nudges } from "./nudges.js"
 import { type WebhookDifference, webhookDifferences } from "./webhook-differences.js"
 import { WebhookRepairs } from "./webhook-repairs.js"
-import * as words from "./watch-words.js"
+import * as messages from "./watch-messages.js"
 
 /** What is done about a webhook that another program has changed or removed. */
 export type Reconcile = "repair" | "report"
@@ -22,7 +24,7 @@ export interface DeliveryWatchOptions {
   readonly bot: Bot
   readonly logger: Logger
   /** The webhook as it should be. */
-  readonly wanted: Registration
+  readonly wanted: WantedWebhook
   /** When Telegram's last known failure was, in seconds; later ones are news. */
   readonly since: number
   /** Whether Telegram has been told of the secret and the certificate by this process. */
@@ -52,11 +54,13 @@ const shortestWaitMs = 1000
 export class DeliveryWatch {
   readonly #options: DeliveryWatchOptions
   readonly #end = new AbortController()
-  readonly #news: DeliveryNewsReader
+  readonly #news: DeliveryReport
   readonly #repairs: WebhookRepairs
+  /** Of a secret or certificate that another program has changed, which `getWebhookInfo` never shows. */
+  readonly #hiddenRepairs: WebhookRepairs
+  readonly #nudges = new Nudges()
   readonly #certificate = new CertificateEnd()
   #wake = new AbortController()
-  #wanted: Registration
   #isNewest: boolean
   /** Whether the next look is the first one after a registration of ours. */
   #isFresh: boolean
@@ -66,21 +70,21 @@ export class DeliveryWatch {
   /** Starts looking, one second from now. */
   constructor(options: DeliveryWatchOptions) {
     this.#options = options
-    this.#wanted = options.wanted
     this.#isNewest = options.isNewest
     this.#isFresh = options.isNewest
-    this.#news = new DeliveryNewsReader(options.since)
+    this.#news = new DeliveryReport(options.since)
     const { reconcile, graceMs } = options
     this.#repairs = new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
+    this.#hiddenRepairs = new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
     void this.#run()
   }
 
   /**
-   * Something came that Telegram would not have sent, had it the newest registration: looks soon,
-   * where that can be so.
+   * Looks soon: a request came that Telegram would not have sent with the newest registration. A
+   * stranger may have sent it, so that further nudges are heeded ever more rarely.
    */
   nudge(): void {
-    if (!this.#isNewest) this.#wake.abort()
+    if (this.#nudges.isHeeded(performance.now())) this.#wake.abort()
   }
 
   /** Looks no more. */
@@ -119,7 +123,7 @@ export class DeliveryWatch {
       await this.#lookAtCertificate()
       await this.#judge(await bot.getWebhookInfo({ signal }))
     } catch (error) {
-      if (!signal.aborted) logger.debug(words.couldNotLook(error))
+      if (!signal.aborted) logger.debug(messages.couldNotLook(error))
     }
   }
 
@@ -130,7 +134,7 @@ export class DeliveryWatch {
       const ending = pem === undefined ? undefined : this.#certificate.announcement(pem)
       if (ending !== undefined) logger.warn(ending)
     } catch (error) {
-      logger.warn(words.couldNotRead(error))
+      logger.warn(messages.couldNotRead(error))
     }
   }
 
@@ -142,18 +146,17 @@ export class DeliveryWatch {
     const news = this.#news.read(info)
     this.#tell(news, info)
     const { last_error_message: message = "" } = info
-    if (news.hasFailed && mayBeOutdated(explainWebhookError(message))) await this.#registerOnce()
+    if (news.hasFailed && mayBeOutdated(explainWebhookError(message))) await this.#registerAgain()
   }
 
   /** Kinds of updates that a Bot API server does not know are left out by it, for good. */
   #differences(info: WebhookInfo): readonly WebhookDifference[] {
-    const { bot } = this.#options
-    const found = webhookDifferences(this.#wanted, info, bot.localMode)
+    const { bot, wanted } = this.#options
+    const found = webhookDifferences(wanted.current, info, bot.localMode)
     const isFresh = this.#isFresh
     this.#isFresh = false
     if (!isFresh || found.length !== 1 || found[0]?.field !== "allowed_updates") return found
-    const shown = info.allowed_updates ?? []
-    this.#wanted = { ...this.#wanted, allowedUpdates: shown }
+    wanted.acceptTypes(info.allowed_updates ?? [])
     return []
   }
 
@@ -163,20 +166,20 @@ export class DeliveryWatch {
     const step = this.#repairs.next(differences.length > 0, nowMs)
     this.#dueMs = step.kind === "wait" ? step.untilMs : Infinity
     if (step.kind === "wait" && step.isNew) {
-      logger.warn(words.changed(differences, step.untilMs - nowMs))
+      logger.warn(messages.changed(differences, step.untilMs - nowMs))
       this.#publishChanged(info)
     }
     if (step.kind !== "repair") return
-    if (step.isContested) logger.warn(words.contested(this.#repairs.repairs))
-    if (await this.#register()) logger.info(words.repaired(info.url ?? ""))
+    if (step.isContested) logger.warn(messages.contested(this.#repairs.repairs))
+    if (await this.#register()) logger.info(messages.repaired(info.url ?? ""))
   }
 
   #tell({ error, hasFailed, growing }: DeliveryNews, info: WebhookInfo): void {
     const { logger } = this.#options
     const { pending_update_count: pending } = info
-    if (error !== undefined) logger.warn(words.undelivered(explainWebhookError(error), pending))
+    if (error !== undefined) logger.warn(messages.undelivered(explainWebhookError(error), pending))
     if (hasFailed) this.#publishFailed(info)
-    if (growing !== undefined) logger.warn(words.growing(growing))
+    if (growing !== undefined) logger.warn(messages.growing(growing))
   }
 
   #publishChanged({ url = "" }: WebhookInfo): void {
@@ -192,10 +195,18 @@ export class DeliveryWatch {
     deliveryFailed.publish({ botId: this.#options.bot.id, message, date, pending })
   }
 
-  /** Once is enough: from then on Telegram has what this process has. */
-  async #registerOnce(): Promise<void> {
-    if (this.#isNewest) return
-    this.#options.logger.info(words.outdated)
+  /**
+   * At once where this process has not told Telegram of its secret and certificate. Otherwise another
+   * program has registered its own: after the wait, and ever more rarely, as with any difference.
+   */
+  async #registerAgain(): Promise<void> {
+    if (this.#isNewest) {
+      const nowMs = performance.now()
+      const step = this.#hiddenRepairs.next(true, nowMs)
+      if (step.kind === "wait") this.#dueMs = Math.min(this.#dueMs, step.untilMs)
+      if (step.kind !== "repair") return
+    }
+    this.#options.logger.info(messages.outdated)
     await this.#register()
   }
 
@@ -205,10 +216,10 @@ export class DeliveryWatch {
     const { signal } = this.#end
     this.#isNewest = true
     try {
-      await register(bot, wanted, { signal })
+      await register(bot, wanted.current, { signal })
       this.#isFresh = true
     } catch (error) {
-      if (!signal.aborted) logger.warn(words.couldNotRegister(error))
+      if (!signal.aborted) logger.warn(messages.couldNotRegister(error))
     }
     return this.#isFresh
   }

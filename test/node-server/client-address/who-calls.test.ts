@@ -226,7 +226,7 @@ describe("startWebhook", () => {
 
   test("takes none of them beside a server that has its own", async () => {
     const options = { server: served.server, port: undefined, allowFrom: ["telegram"] }
-    await expect(started.start(options)).rejects.toThrow(/no `allowFrom` option beside `server`/)
+    await expect(started.start(options)).rejects.toThrow(/no `allowFrom` option with `server`/)
   })
 })
 

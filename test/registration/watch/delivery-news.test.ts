@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { DeliveryNewsReader } from "../../../src/registration/watch/delivery-news.js"
+import { DeliveryReport } from "../../../src/registration/watch/delivery-news.js"
 import type { WebhookInfo } from "../../../src/telegram/types.js"
 
 function info(pending: number, last_error_date?: number, last_error_message?: string): WebhookInfo {
@@ -12,7 +12,7 @@ function info(pending: number, last_error_date?: number, last_error_message?: st
 
 describe("an error of Telegram's", () => {
   test("is told once, however often it happens, and once more after an hour", () => {
-    const reader = new DeliveryNewsReader(100)
+    const reader = new DeliveryReport(100)
     expect(reader.read(info(0, 100)).error).toBeUndefined()
     expect(reader.read(info(0, 101)).error).toBe("Connection refused")
     expect(reader.read(info(0, 101)).hasFailed).toBe(false)
@@ -21,7 +21,7 @@ describe("an error of Telegram's", () => {
   })
 
   test("is told at once when it is another one", () => {
-    const reader = new DeliveryNewsReader(0)
+    const reader = new DeliveryReport(0)
     reader.read(info(0, 1))
     expect(reader.read(info(0, 2, "Read timeout expired")).error).toBe("Read timeout expired")
   })
@@ -29,7 +29,7 @@ describe("an error of Telegram's", () => {
 
 describe("what waits at Telegram", () => {
   test("is told when three looks in a row show more, and again when it has doubled", () => {
-    const reader = new DeliveryNewsReader(0)
+    const reader = new DeliveryReport(0)
     const counts = [100, 150, 200, 250, 300, 399, 401, 500]
     const told = counts.map((count) => reader.read(info(count)).growing)
     const nothing = undefined
@@ -37,7 +37,7 @@ describe("what waits at Telegram", () => {
   })
 
   test("is nothing to speak of while it is little, or goes up and down", () => {
-    const reader = new DeliveryNewsReader(0)
+    const reader = new DeliveryReport(0)
     const counts = [10, 20, 30, 40, 99, 50, 5000, 4000, 6000, 5000]
     expect(counts.map((count) => reader.read(info(count)).growing)).toEqual(
       counts.map(() => undefined),

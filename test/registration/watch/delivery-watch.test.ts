@@ -4,6 +4,7 @@ import {
   DeliveryWatch,
   type DeliveryWatchOptions,
 } from "../../../src/registration/watch/delivery-watch.js"
+import { WantedWebhook } from "../../../src/registration/wanted-webhook.js"
 import type { Registration } from "../../../src/registration/registration.js"
 import { untilTrue } from "../../support/waiting.js"
 import { apiError } from "../../support/scripted-webhook-telegram.js"
@@ -41,7 +42,7 @@ async function watch(
     new DeliveryWatch({
       bot,
       logger,
-      wanted,
+      wanted: new WantedWebhook(wanted),
       since: 0,
       isNewest: true,
       reconcile: "repair",
@@ -192,5 +193,71 @@ describe("what goes wrong", () => {
     started.telegram.info = { ...started.telegram.info, url: "" }
     await untilTrue(() => warnings().length === 2)
     expect(warnings()[1]).toMatch(/^Could not set the webhook right: Telegram refused the webhook/)
+  })
+})
+
+describe("a secret that another program has changed, which Telegram never shows,", () => {
+  const refused = () => {
+    const { telegram } = started
+    const last_error_message = "Wrong response from the webhook: 401 Unauthorized"
+    const last_error_date = (telegram.info.last_error_date ?? 0) + 1
+    telegram.info = { ...telegram.info, last_error_date, last_error_message }
+  }
+
+  /** Each look finds a failure that is new. */
+  async function failing(until: () => boolean): Promise<void> {
+    while (!until()) {
+      refused()
+      await moreLooks(1)
+    }
+  }
+
+  test("is set right after the wait, with the process's own", async () => {
+    await watch()
+    await started.bot.setWebhook({ url })
+    await failing(() => sets() === 3)
+    expect(started.telegram.registered?.secret_token).toBe("right")
+  })
+
+  test("is only said where the option `reconcile` says so", async () => {
+    await watch({ reconcile: "report" })
+    await started.bot.setWebhook({ url })
+    const before = looks()
+    await failing(() => looks() > before + 10)
+    expect(sets()).toBe(2)
+    expect(warnings().join()).toContain("401 Unauthorized")
+  })
+})
+
+describe("on a Bot API server that drops update types it does not know", () => {
+  test("a later change of the certificate is no difference", async () => {
+    const { bot, logger, telegram } = started
+    const { cert } = await createCertificate("example.com")
+    const wanted = new WantedWebhook({
+      url,
+      certificate: cert,
+      maxConnections: undefined,
+      allowedUpdates: ["message", "poll"],
+      ipAddress: undefined,
+      secretToken: undefined,
+    })
+    const has_custom_certificate = true
+    await bot.setWebhook({ url })
+    telegram.info = { ...telegram.info, url, allowed_updates: ["message"], has_custom_certificate }
+    const rest = {
+      since: 0,
+      isNewest: true,
+      reconcile: "repair",
+      waitsMs: [20],
+      graceMs: 60,
+    } as const
+    const certificate = () => Promise.resolve(undefined)
+    watches.push(new DeliveryWatch({ bot, logger, wanted, certificate, ...rest }))
+    await moreLooks(2)
+    wanted.setCertificate(undefined)
+    telegram.info = { ...telegram.info, has_custom_certificate: false }
+    await moreLooks(6)
+    expect(sets()).toBe(1)
+    expect(warnings()).toEqual([])
   })
 })

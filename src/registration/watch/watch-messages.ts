@@ -41,17 +41,17 @@ export function repaired(before: string): string {
 }
 
 export const outdated =
-  "Registering the webhook anew, with the present secret and certificate" as const
+  "Registering the webhook again, with the present secret and certificate" as const
 
 export function undelivered(error: ExplainedWebhookError, pending: number): string {
   const { text, meaning, fix } = error
   return `Telegram could not deliver to the webhook (${pending} waiting): ${text}. ${meaning} ${fix}`
 }
 
-export function beginsAnew(pending: number): string {
+export function resetsBacklog(pending: number): string {
   return (
     `Deliveries have failed, and ${pending} updates wait at Telegram, each until its own next attempt. ` +
-    "Registering the webhook anew, so that all are sent now and in order"
+    "Registering the webhook again, so that all are sent now and in order"
   )
 }
 

@@ -5,18 +5,21 @@ import { SounderError, Unauthorized } from "../../telegram/errors.js"
 import type { Logger } from "../../ground/logger.js"
 import { certificatesAsPem } from "../../certificate/read-certificates.js"
 import { isPem, readPem } from "../../node-server/tls/pem.js"
-import { register, type Registration } from "../registration.js"
+import { register } from "../registration.js"
+import type { WantedWebhook } from "../wanted-webhook.js"
 import { withRetries } from "../start-retries.js"
 import { ChangingFiles } from "../../node-server/tls/changing-files.js"
 import { expectNoWorse } from "../../node-server/tls/no-worse.js"
 import type { WebhookServer } from "../../node-server/webhook-server.js"
 
 /** For which webhook a certificate is kept the same here and at Telegram. */
-export interface CertificateKeeperOptions {
+export interface CertificateUploaderOptions {
   readonly bot: Bot
   readonly server: WebhookServer
-  /** Its certificate changes with the one that is served. */
-  readonly registration: Registration | undefined
+  /** Its certificate changes with the one that is served. `undefined` where nothing is registered. */
+  readonly wanted: WantedWebhook | undefined
+  /** Whether the certificate is uploaded; by default where Telegram would not trust it otherwise. */
+  readonly uploadCertificate?: boolean | undefined
   /** The certificate of a proxy, as PEM text or a path, where the server has none. */
   readonly cert?: string | undefined
   readonly logger: Logger
@@ -27,8 +30,8 @@ export interface CertificateKeeperOptions {
  * Telegram has to be sent. Telegram closes its connections then, and sends again what was under way,
  * which the queue knows.
  */
-export class CertificateKeeper {
-  readonly #options: CertificateKeeperOptions
+export class CertificateUploader {
+  readonly #options: CertificateUploaderOptions
   readonly #end = new AbortController()
   readonly #release: () => void = () => {}
   #files: ChangingFiles | undefined
@@ -37,19 +40,21 @@ export class CertificateKeeper {
   #told: string | undefined
 
   /** Begins to look after it. */
-  constructor(options: CertificateKeeperOptions) {
+  constructor(options: CertificateUploaderOptions) {
     this.#options = options
-    const { server, registration, cert } = options
-    if (!registration) return
-    const host = new URL(registration.url).hostname
+    const { server, wanted, cert, uploadCertificate } = options
+    // Where it is not uploaded, Telegram sees another one, or knows the authority.
+    if (!wanted || uploadCertificate === false) return
+    const host = new URL(wanted.current.url).hostname
     if (server.isSecure) {
       this.#release = server.useCertificate({
         host,
-        trust: (certificates) => this.#trust(registration, certificates),
-        served: (certificate) => this.#served(registration, certificate),
+        isUploaded: uploadCertificate,
+        trust: (certificates) => this.#trust(wanted, certificates),
+        served: (certificate) => this.#served(wanted, certificate),
       })
     }
-    if (!server.isSecure && cert !== undefined) this.#watchProxy(registration, cert, host)
+    if (!server.isSecure && cert !== undefined) this.#watchProxy(wanted, cert, host)
   }
 
   /** Looks after it no more. */
@@ -61,9 +66,10 @@ export class CertificateKeeper {
   }
 
   /** When a proxy begins to serve what is in its file cannot be seen: both are trusted meanwhile. */
-  #watchProxy(registration: Registration, cert: string, host: string): void {
-    const present = registration.certificate
+  #watchProxy(wanted: WantedWebhook, cert: string, host: string): void {
+    const present = wanted.current.certificate
     if (isPem(cert) || present === undefined) return
+    const { uploadCertificate } = this.#options
     let served = present
     this.#files = new ChangingFiles({
       paths: [cert],
@@ -71,26 +77,27 @@ export class CertificateKeeper {
       read: async () => certificatesAsPem(await readPem("cert", cert)),
       accept: async (content) => {
         expectNoWorse([{ cert: served }], { cert: content }, host)
-        await this.#trust(registration, needsUpload(content) ? content + served : undefined)
+        const isUploaded = uploadCertificate ?? needsUpload(content)
+        await this.#trust(wanted, isUploaded ? content + served : undefined)
         served = content
       },
       logger: this.#options.logger,
     })
   }
 
-  async #trust(registration: Registration, certificates: string | undefined): Promise<void> {
+  async #trust(wanted: WantedWebhook, certificates: string | undefined): Promise<void> {
     // A call of before that is tried again would have Telegram trust what is no longer served.
     await this.#telling
-    const before = registration.certificate
-    const wanted = certificates && certificatesAsPem(certificates)
-    if (this.#told !== undefined && this.#told === wanted) return
-    registration.certificate = wanted
+    const before = wanted.current.certificate
+    const trusted = certificates && certificatesAsPem(certificates)
+    if (this.#told !== undefined && this.#told === trusted) return
+    wanted.setCertificate(trusted)
     try {
-      await this.#register(registration, 3)
+      await this.#register(wanted, 3)
     } catch (error) {
       // Who has ended, or is lost, must not keep others on the server from a new certificate.
       if (this.#end.signal.aborted || this.#isLost(error)) return
-      registration.certificate = before
+      wanted.setCertificate(before)
       throw error
     }
   }
@@ -103,9 +110,9 @@ export class CertificateKeeper {
   }
 
   /** Tries until it succeeds or something else is to be told: nothing else can be served any more. */
-  #served(registration: Registration, certificate: string | undefined): void {
-    registration.certificate = certificate && certificatesAsPem(certificate)
-    const told = this.#telling.then(() => this.#register(registration, -1))
+  #served(wanted: WantedWebhook, certificate: string | undefined): void {
+    wanted.setCertificate(certificate && certificatesAsPem(certificate))
+    const told = this.#telling.then(() => this.#register(wanted, -1))
     this.#telling = told.catch((error: unknown) => {
       if (this.#end.signal.aborted) return
       const reason = errorText(error)
@@ -113,11 +120,12 @@ export class CertificateKeeper {
     })
   }
 
-  async #register(registration: Registration, retries: number): Promise<void> {
+  async #register(wanted: WantedWebhook, retries: number): Promise<void> {
     const { bot, logger } = this.#options
     const { signal } = this.#end
-    const telling = registration.certificate
-    await withRetries(() => register(bot, registration, { signal }), { retries, logger, signal })
+    const telling = wanted.current.certificate
+    const call = () => register(bot, wanted.current, { signal })
+    await withRetries(call, { retries, logger, signal })
     this.#told = telling
     logger.info("Telegram was told of the webhook's certificate")
   }
