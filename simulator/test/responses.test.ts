@@ -207,6 +207,209 @@ test.each([
   expect(play.webhook.requests).toHaveLength(2)
 })
 
+const plain = ["Content-Type: text/plain"]
+
+test.each([
+  ["S4: two spaces in front of the code", "HTTP/1.1  200 OK\r\n\r\n", `${wrong}0 200 OK`],
+  ["S4: a code with a plus", "HTTP/1.1 +200 OK\r\n\r\n", `${wrong}0 OK`],
+  ["S5: neither a reason nor a header", "HTTP/1.1 200\r\n\r\n", "Bad Request"],
+  ["S6: a CR inside a header", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n", "Bad Request"],
+  [
+    "S8: text that is no gzip",
+    response("200 OK", [...plain, "Content-Encoding: gzip"], "no gzip at all"),
+    "Bad Request: zlib error -3",
+  ],
+  [
+    "S8, D4: gzip that was cut",
+    binary([...plain, "Content-Encoding: gzip"], gzipSync(call).subarray(0, 40)),
+    "Bad Request: zlib error -5",
+  ],
+  [
+    "D4: JSON that is no deflate",
+    response("200 OK", [...json, "Content-Encoding: deflate"], call),
+    "Bad Request: zlib error -3",
+  ],
+  [
+    "S10: a part that is no form-data",
+    response(
+      "200 OK",
+      ["Content-Type: multipart/form-data; boundary=b"],
+      '--b\r\nContent-Disposition: attachment; name="method"\r\n\r\nsendMessage\r\n--b--\r\n',
+    ),
+    "Bad Request: expected form-data content disposition",
+  ],
+  [
+    "D3: a head of more than 256 KiB",
+    `HTTP/1.1 200 OK\r\nA: ${"x".repeat(270_000)}\r\n\r\n`,
+    "Request Header Fields Too Large: total headers size exceeded",
+  ],
+  [
+    "D6: multipart without a boundary",
+    response("200 OK", ["Content-Type: multipart/form-data"], "x"),
+    "Bad Request: boundary not found",
+  ],
+  [
+    "D6: a boundary of nothing",
+    response("200 OK", ['Content-Type: multipart/form-data; boundary=""'], "x"),
+    "Bad Request: boundary too big or empty",
+  ],
+  [
+    "D6: a part without headers",
+    response(
+      "200 OK",
+      ["Content-Type: multipart/form-data; boundary=b"],
+      "--b\r\n\r\n\r\nx\r\n--b--\r\n",
+    ),
+    "Bad Request: headers in multipart/form-data are empty",
+  ],
+  ["D9: a request in place of an answer", "GET /x HTTP/1.1\r\n\r\n", `${wrong}GET:/x`],
+  ["D10: a code of eleven digits", "HTTP/1.1 99999999999 OK\r\n\r\n", `${wrong}1215752191 OK`],
+])("%s: a failure, and the update comes again", async (_, bytes, lastError) => {
+  const outcome = await outcomeOf(bytes)
+  expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
+})
+
+test.each([
+  [
+    "S9: the first of two members of gzip",
+    binary(
+      [...json, "Content-Encoding: gzip"],
+      Buffer.concat([gzipSync(call), gzipSync(',"x":1')]),
+    ),
+  ],
+  [
+    "D5: bytes behind gzip",
+    binary([...json, "Content-Encoding: gzip"], Buffer.concat([gzipSync(call), Buffer.from("xx")])),
+  ],
+  [
+    "D5: gzip that is called deflate",
+    binary([...json, "Content-Encoding: deflate"], gzipSync(call)),
+  ],
+  [
+    "D5: deflate that is called gzip",
+    binary([...json, "Content-Encoding: gzip"], deflateSync(call)),
+  ],
+  [
+    "D6: a boundary behind blanks",
+    response(
+      "200 OK",
+      ["Content-Type: multipart/form-data; boundary = b"],
+      ["method\r\nsendMessage", "chat_id\r\n5", "text\r\nhi"]
+        .map((part) => part.split("\r\n"))
+        .map(
+          ([name, value]) =>
+            `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+        )
+        .join("") + "--b--\r\n",
+    ),
+  ],
+  ["D7: a letter that needs no backslash", response("200 OK", json, call.replace("hi", "\\x"))],
+  ["D7: a line break in a string", response("200 OK", json, call.replace("hi", "a\nb"))],
+  ["D7: a number that begins with 0", response("200 OK", json, call.replace(":5", ":05"))],
+])("%s: the call is carried out", async (_, bytes) => {
+  expect(await outcomeOf(bytes)).toMatchObject({ isDelivered: true, calls: ["sendMessage"] })
+})
+
+test("D10: a code that goes round to 200 is success", async () => {
+  expect(await outcomeOf("HTTP/1.1 4294967496 OK\r\n\r\n")).toMatchObject({ isDelivered: true })
+})
+
+test.each([
+  ["S7: Content-Length: +5", `HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello\r\n\r\n`],
+  [
+    "D11: Content-Length over 2^64",
+    `HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\nhello\r\n\r\n`,
+  ],
+  [
+    "S11: a chunk of 0x2f",
+    chunked(["0x2f\r\nhello, these are forty-seven characters of text"], plain),
+  ],
+  ["D11: a chunk of -5", chunked(["-5\r\nhello"], plain)],
+])("%s is 0: what follows spoils the next answer", async (_, bytes) => {
+  await using play = await Play.start((request) => {
+    request.answer(play.webhook.requests.length === 1 ? bytes : ok)
+  })
+  play.message(5)
+  await play.settle()
+  play.message(6)
+  await play.settle()
+  const outcomes = [...play.telegram.deliveries].map(({ outcome, error }) => error ?? outcome)
+  expect(outcomes).toEqual(["delivered", "Not Implemented", "delivered"])
+})
+
+test.each([
+  ["S1: 2147483647", ["Retry-After: 2147483647"], 3600],
+  ["2147483648", ["Retry-After: 2147483648"], 0],
+  ["S2: the first of two", ["Retry-After: 7", "Retry-After: 3"], 7],
+  ["S3: 01", ["Retry-After: 01"], 0],
+  ["S3: +1", ["Retry-After: +1"], 0],
+  ["S3: 1 behind a no-break space", ["Retry-After: \u00a01"], 0],
+  ["1", ["Retry-After: 1"], 1],
+])("Retry-After of %s makes the update wait %j: %d s", async (_, headers, seconds) => {
+  await using play = await Play.start((request) => {
+    const isFirst = play.webhook.requests.length === 1
+    request.answer(isFirst ? Buffer.from(response("503 Busy", headers), "latin1") : ok)
+  })
+  play.message(5)
+  await play.settle()
+  await play.clock.advance(4_000_000)
+  expect(play.webhook.seconds()).toEqual([0, seconds])
+})
+
+test("S12: a head of 4,068 bytes goes out, one of 4,069 never does", async () => {
+  for (const [length, count] of [
+    [4068, 1],
+    [4069, 0],
+  ] as const) {
+    await using play = await Play.start((request) => request.answer(ok))
+    play.message(5)
+    await play.settle()
+    const first = play.webhook.requests[0]?.raw ?? ""
+    const usual = first.indexOf("\r\n\r\n") + 4
+    await play.clock.advance(1000)
+    const path = "x".repeat(length - usual - 1)
+    await play.call("setWebhook", { url: `${play.webhook.url.replace(/\/$/, "")}/${path}` })
+    play.message(6)
+    await play.settle()
+    expect(play.webhook.requests.length - 1).toBe(count)
+  }
+})
+
+test("D2: a server that accepts and never answers the handshake is a read timeout", async () => {
+  const { createServer } = await import("node:net")
+  const server = createServer((socket) => void socket.on("error", () => {}).resume())
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as { port: number }
+  await using play = await Play.start(() => {})
+  await play.clock.advance(1000)
+  await play.call("setWebhook", { url: `https://127.0.0.1:${port}/` })
+  play.message(5)
+  await play.settle()
+  await play.clock.advance(62_000)
+  const { result } = await play.call("getWebhookInfo")
+  expect(result).toMatchObject({ last_error_message: "Read timeout expired" })
+  server.close()
+})
+
+test("D8: HTTP/1.0 with any Connection but close keeps the connection", async () => {
+  for (const [value, connections] of [
+    ["upgrade", 1],
+    ["close", 2],
+  ] as const) {
+    await using play = await Play.start((request) =>
+      request.answer(`HTTP/1.0 200 OK\r\nConnection: ${value}\r\n\r\n`),
+    )
+    play.message(5)
+    await play.settle()
+    play.message(5)
+    await play.settle()
+    expect(play.webhook.requests).toHaveLength(2)
+    expect(new Set(play.webhook.requests.map(({ connection }) => connection)).size).toBe(
+      connections,
+    )
+  }
+})
+
 test.each(["100 Continue", "103 Early Hints"])("%s is an answer, and a failure", async (status) => {
   await using play = await Play.start((request) => {
     const isFirst = play.webhook.requests.length === 1

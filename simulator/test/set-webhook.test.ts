@@ -128,6 +128,42 @@ async function upload(certificate: string): Promise<Answer> {
   return answer
 }
 
+test("D12: a byte order mark is no part of a certificate", async () => {
+  const { cert } = await makeCertificate({ name: "bot1.example.com" })
+  expect(await upload(`\uFEFF${cert}`)).toMatchObject({ ok: true })
+})
+
+test.each([
+  [
+    "without its last line",
+    (pem: string) => pem.replace(/-----END[^]*$/, ""),
+    "04800066:PEM routines::bad end line",
+  ],
+  [
+    "with another last line",
+    (pem: string) => pem.replace("END CERTIFICATE", "END KEY"),
+    "04800066:PEM routines::bad end line",
+  ],
+  [
+    "with letters that are none of base64",
+    (pem: string) => pem.replace(/\n(.{10})/, "\n$1*"),
+    "04800064:PEM routines::bad base64 decode",
+  ],
+  [
+    "with a letter too few",
+    (pem: string) => pem.replace(/\n.(?=.)/, "\n"),
+    "04800064:PEM routines::bad base64 decode",
+  ],
+  [
+    "that is indented",
+    (pem: string) => pem.replaceAll(/^/gm, "  "),
+    "05800088:x509 certificate routines::no certificate or crl found",
+  ],
+])("D13: a certificate %s is refused in OpenSSL's words", async (_, damage, words) => {
+  const { cert } = await makeCertificate({ name: "bot1.example.com" })
+  expect((await upload(damage(cert))).description).toContain(`{error:${words}}`)
+})
+
 test("a certificate is uploaded as a file; what is none is refused in OpenSSL's words", async () => {
   const { cert, key } = await makeCertificate({ name: "bot1.example.com" })
   expect(await upload(cert)).toMatchObject({ ok: true })

@@ -36,8 +36,16 @@ function skip(text: string, pattern: RegExp, at: number): number {
 function stringAt(text: string, at: number): Found | undefined {
   const end = skip(text, quoted, at)
   if (end === at) return undefined
-  const value = parsed(text.slice(at, end))
+  const literal = text.slice(at, end)
+  const value = parsed(literal) ?? parsed(mended(literal))
   return typeof value === "string" ? { text: value, end } : undefined
+}
+
+// Telegram takes a line break as it is, and a backslash before any other letter for that letter.
+function mended(literal: string): string {
+  return literal
+    .replaceAll(/\\([^"\\/bfnrtu])/g, "$1")
+    .replaceAll(/[\u0000-\u001f]/g, (letter) => JSON.stringify(letter).slice(1, -1))
 }
 
 function valueAt(text: string, at: number): Found | undefined {
@@ -45,6 +53,8 @@ function valueAt(text: string, at: number): Found | undefined {
   const isNested = text[at] === "{" || text[at] === "["
   const end = isNested ? nestedEnd(text, at) : skip(text, scalar, at)
   const raw = text.slice(at, end)
+  // Digits may begin with zeros.
+  if (/^-?0\d+$/.test(raw)) return { text: raw, end }
   return raw !== "" && parsed(raw) !== undefined ? { text: raw, end } : undefined
 }
 

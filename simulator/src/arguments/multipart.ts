@@ -32,20 +32,27 @@ export function formParts(contentType: string, body: Buffer): FormPart[] {
 }
 
 function boundaryOf(contentType: string): string {
-  const found = /boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType)
-  const boundary = found?.[1] ?? found?.[2] ?? ""
+  const found = /boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))/i.exec(contentType)
+  if (found === null) throw new BareError(400, "Bad Request: boundary not found")
+  const boundary = found[1] ?? found[2] ?? ""
   if (boundary === "" || boundary.length > 70) {
-    throw new BareError(400, "Bad Request: boundary not found or too long")
+    throw new BareError(400, "Bad Request: boundary too big or empty")
   }
   return boundary
 }
 
 function partOf(bytes: Buffer): FormPart {
+  if (bytes.indexOf("\r\n") === 0) {
+    throw new BareError(400, "Bad Request: headers in multipart/form-data are empty")
+  }
   const headEnd = bytes.indexOf("\r\n\r\n")
   if (headEnd === -1) throw new BareError(400, "Bad Request: can't find part headers")
   const head = bytes.toString("utf8", 0, headEnd)
   const content = bytes.subarray(headEnd + 4)
   const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ""
+  if (!/^\s*form-data\s*(?:;|$)/i.test(disposition)) {
+    throw new BareError(400, "Bad Request: expected form-data content disposition")
+  }
   const name = parameter(disposition, "name") ?? ""
   const fileName = parameter(disposition, "filename")
   if (fileName !== undefined) {

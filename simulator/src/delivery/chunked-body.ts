@@ -41,7 +41,8 @@ export class ChunkedBody {
       throw new UnreadableResponse(400, `Bad Request: Too long length in chunked ${shown}`)
     }
     if (end === -1) return 0
-    this.#left = Number.parseInt(line.toString("latin1"), 16) || 0
+    const digits = /^[\da-f]+/i.exec(line.toString("latin1"))?.[0] ?? "0"
+    this.#left = Number.parseInt(digits, 16)
     this.#isLast = this.#left === 0
     this.#state = this.#isLast ? "after" : "data"
     return end + 2

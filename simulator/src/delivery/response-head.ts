@@ -1,14 +1,19 @@
+import { toInt32 } from "../ground/to-integer.js"
+
 /** What a webhook answered, before its body. */
 export interface ResponseHead {
   readonly status: number
   /** The reason as it was sent. */
   readonly reason: string
-  /** Names in lower case; of a repeated header the last one. */
+  /** Names in lower case; of a repeated header the last one, but of `Retry-After` the first. */
   readonly headers: ReadonlyMap<string, string>
   readonly keepAlive: boolean
 }
 
-/** A response that Telegram cannot read. It sends `status` back to the webhook's server, and closes. */
+/**
+ * A response that Telegram cannot read. It sends `status` back to the webhook's server, unless it is
+ * 0, and closes.
+ */
 export class UnreadableResponse extends Error {
   /** The HTTP status that is written back. */
   readonly status: number
@@ -22,24 +27,39 @@ export class UnreadableResponse extends Error {
 /** Reads the head as Telegram does, with the same blind spots. @param text without the empty line */
 export function parseResponseHead(text: string): ResponseHead {
   const version = /^[^ ]*/.exec(text)?.[0] ?? ""
+  const request = /^(GET|POST) ([^ ]*)/.exec(text)
+  if (request !== null) {
+    const shown = `${request[1]}:${request[2]}`
+    throw new UnreadableResponse(0, `Wrong response from the webhook: ${shown}`)
+  }
   if (!version.startsWith("HTTP")) throw new UnreadableResponse(501, "Not Implemented")
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
     throw new UnreadableResponse(505, "HTTP Version Not Supported")
   }
   // A status line without a space after the code swallows the name of the next header.
-  const [line = "", code = "", reason = ""] = /^[^ ]* +([^ ]*) *([^\r]*)/.exec(text) ?? []
+  const found = /^[^ ]* ([^ ]*) ([^\r]*)/.exec(text)
+  // Neither a space behind the code nor a line end that is whole.
+  if (found === null || /\r(?!\n)/.test(text)) throw new UnreadableResponse(400, "Bad Request")
+  const [line = "", code = "", reason = ""] = found
   const headers = parseHeaders(text.slice(line.length))
   const connection = (headers.get("connection") ?? "").toLowerCase()
-  const keepAlive = version === "HTTP/1.1" ? connection !== "close" : connection === "keep-alive"
-  return { status: Number.parseInt(code, 10) || 0, reason, headers, keepAlive }
+  const isNamed = version === "HTTP/1.1" || connection !== ""
+  return { status: toInt32(code), reason, headers, keepAlive: isNamed && connection !== "close" }
 }
 
 function parseHeaders(text: string): Map<string, string> {
   const headers = new Map<string, string>()
   for (const line of text.replaceAll(/\r\n[ \t]+/g, " ").split("\r\n")) {
     const colon = line.indexOf(":")
-    if (colon > 0)
-      headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim())
+    if (colon <= 0) continue
+    const name = trimmed(line.slice(0, colon)).toLowerCase()
+    if (name === "retry-after" && headers.has(name)) continue
+    headers.set(name, trimmed(line.slice(colon + 1)))
   }
   return headers
+}
+
+// Other blanks than these belong to the value.
+function trimmed(text: string): string {
+  return text.replaceAll(/^[ \t]+|[ \t]+$/g, "")
 }

@@ -1,7 +1,8 @@
 import { Arguments } from "../arguments/arguments.js"
 import { BareError } from "../ground/bare-error.js"
 import { addBody } from "../arguments/read-arguments.js"
-import { nodeZlib } from "../ground/node-zlib.js"
+import { toSize } from "../ground/to-integer.js"
+import { isPacked, unpacked } from "./unpacked.js"
 import { ChunkedBody } from "./chunked-body.js"
 import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
 
@@ -55,13 +56,13 @@ export class ResponseReader {
 
   #startBody(): BodyInProgress | undefined {
     const end = this.#unread.indexOf("\r\n\r\n")
-    if (end === -1) {
-      if (this.#unread.length <= maxHeadBytes) return undefined
+    if ((end === -1 ? this.#unread.length : end) > maxHeadBytes) {
       throw new UnreadableResponse(
         431,
-        "Request Header Fields Too Large: total headers length exceeded",
+        "Request Header Fields Too Large: total headers size exceeded",
       )
     }
+    if (end === -1) return undefined
     const head = parseResponseHead(this.#unread.toString("latin1", 0, end))
     this.#unread = this.#unread.subarray(end + 4)
     return bodyOf(head)
@@ -90,11 +91,12 @@ function bodyOf(head: ResponseHead): BodyInProgress {
   const left = contentLength(head.headers.get("content-length"))
   const hasBody = chunked !== undefined || left > 0
   if (hasBody) refuseUnknownEncoding(head)
-  return { head, chunked, keep: hasBody ? keptBytes(head) : 0, left, kept: [], keptBytes: 0 }
+  const keep = hasBody ? keptBytes(head) : 0
+  return { head, chunked, keep, left, kept: [], keptBytes: 0 }
 }
 
 function contentLength(header: string | undefined): number {
-  return Math.max(0, Number.parseInt(header ?? "0", 10) || 0)
+  return toSize(header ?? "")
 }
 
 function refuseUnknownEncoding({ headers }: ResponseHead): void {
@@ -108,7 +110,12 @@ function keptBytes({ headers }: ResponseHead): number {
   const type = (headers.get("content-type") ?? "").toLowerCase()
   if (type.includes("multipart/form-data")) return maxMultipartBytes
   const isRead = type.includes("application/json") || type.includes("x-www-form-urlencoded")
-  return isRead ? maxParameterBytes : 0
+  // What is compressed is unpacked also where nobody reads it.
+  return isRead ? maxParameterBytes : isCompressed(headers) ? maxMultipartBytes : 0
+}
+
+function isCompressed(headers: ReadonlyMap<string, string>): boolean {
+  return /^(?:gzip|deflate)$/i.test(headers.get("content-encoding") ?? "")
 }
 
 function keepData(body: BodyInProgress, data: Buffer): void {
@@ -131,17 +138,14 @@ function argumentsOf(body: BodyInProgress): Arguments {
 function decoded({ head, kept, keep }: BodyInProgress): Buffer {
   if (kept.length === 0) return nothing
   const bytes = Buffer.concat(kept)
-  const encoding = (head.headers.get("content-encoding") ?? "").toLowerCase()
-  if (encoding !== "gzip" && encoding !== "deflate") return bytes
-  const { gunzipSync, inflateSync } = nodeZlib()
+  if (!isCompressed(head.headers)) return bytes
   try {
-    const inflate = encoding === "gzip" ? gunzipSync : inflateSync
-    return inflate(bytes, { maxOutputLength: keep })
+    return unpacked(bytes, keep)
   } catch (error) {
-    const isTooLarge = error instanceof RangeError
-    throw isTooLarge
-      ? tooLarge()
-      : new UnreadableResponse(400, "Bad Request: content decoding failed")
+    if (error instanceof RangeError) throw tooLarge()
+    // What does not even begin like compressed data, and what ends or breaks on the way.
+    const code = isPacked(bytes) ? -5 : -3
+    throw new UnreadableResponse(400, `Bad Request: zlib error ${code}`)
   }
 }
 

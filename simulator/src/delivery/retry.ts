@@ -39,7 +39,12 @@ export function afterFailure(state: RetryState, around: RetryCircumstances): Ret
   return { waitS }
 }
 
-/** The seconds of a `Retry-After` header; 0 for anything but an integer, above all for a date. */
+/**
+ * The seconds of a `Retry-After` header; 0 for anything but an integer of 32 bits that is written
+ * without leading zeros or a plus, above all for a date.
+ */
 export function retryAfterSeconds(header: string | undefined): number {
-  return header !== undefined && /^-?\d{1,9}$/.test(header) ? Number(header) : 0
+  const isCanonical = header !== undefined && /^(?:0|-?[1-9]\d{0,9})$/.test(header)
+  const seconds = isCanonical ? Number(header) : 0
+  return Math.abs(seconds) < 2 ** 31 ? seconds : 0
 }

@@ -33,6 +33,8 @@ export class WebhookConnection {
   readonly #isTls: boolean
   #state: "connecting" | "open" | "closed" = "connecting"
   #isWaiting = false
+  /** Whether there is a TCP connection; a TLS handshake may still be under way. */
+  #isReached = false
   #deadline: number
   #timer: Timer
 
@@ -41,6 +43,7 @@ export class WebhookConnection {
     this.#events = events
     this.#isTls = target.tls !== undefined
     this.#socket = openSocket(target)
+    this.#socket.once("connect", () => (this.#isReached = true))
     this.#socket.once(this.#isTls ? "secureConnect" : "connect", () => this.#opened())
     this.#socket.on("data", (bytes) => this.#received(bytes))
     this.#socket.on("error", (error) => this.#failed(error))
@@ -108,7 +111,8 @@ export class WebhookConnection {
     if (this.#state === "closed") return
     this.#state = "closed"
     this.#timer.cancel()
-    this.#socket.end(`HTTP/1.1 ${status} ${reasons[status]}\r\nContent-Length: 0\r\n\r\n`)
+    if (status === 0) this.#socket.end()
+    else this.#socket.end(`HTTP/1.1 ${status} ${reasons[status]}\r\nContent-Length: 0\r\n\r\n`)
     this.#clock.setTimeout(() => this.#socket.destroy(), 1000)
     this.#events.closed(message)
   }
@@ -126,7 +130,8 @@ export class WebhookConnection {
 
   #expired(): string | undefined {
     if (!this.#isWaiting) return undefined
-    const isUnsent = this.#state === "connecting" || this.#socket.writableLength > 0
+    const isInHandshake = this.#state === "connecting" && this.#isReached
+    const isUnsent = !this.#isReached || (!isInHandshake && this.#socket.writableLength > 0)
     return isUnsent ? "Write timeout expired" : "Read timeout expired"
   }
 

@@ -62,6 +62,8 @@ export class WebhookDelivery {
   readonly #ready = new Heap<LoadedUpdate>(comesFirst)
   readonly #pool: ConnectionPool<LoadedUpdate>
   #cursor = 0
+  /** Updates with ids below this one are loaded together: nobody waited for each of them. */
+  #backlogEnd: number
   #pass = 0
   #ownQueues = 0n
   #goneSince: number | undefined
@@ -77,6 +79,7 @@ export class WebhookDelivery {
       closed: (update, error) => this.#closed(update, error),
     })
     this.#growth = new ConnectionGrowth({ maxConnections, hasConnected })
+    this.#backlogEnd = options.queue.tail
     this.wake()
   }
 
@@ -131,12 +134,17 @@ export class WebhookDelivery {
   #load(): void {
     const { queue, clock, maxConnections } = this.#options
     const room = 2 * maxConnections - this.#subQueues.size
+    if (room <= 0) this.#backlogEnd = queue.tail
     if (room <= 0 || this.#cursor >= queue.tail) return
     const now = clock.now()
     const events = queue.read(this.#cursor, Math.min(maxLoadedAtOnce, room), Math.floor(now / 1000))
     this.#pass += 1
-    for (const event of events) this.#add(event, now)
+    for (const event of events) {
+      if (event.id >= this.#backlogEnd) this.#pass += 1
+      this.#add(event, now)
+    }
     this.#cursor = events.length > 0 ? (events.at(-1)?.id ?? 0) + 1 : queue.tail
+    if (this.#cursor < queue.tail) this.#backlogEnd = queue.tail
   }
 
   #add(event: StoredEvent, wakeAt: number): void {

@@ -1,7 +1,7 @@
 import { hostHeader, type WebhookUrl } from "./webhook-url.js"
 
 // Longer header blocks are never sent.
-const maxHeaderBytes = 4096
+const maxHeaderBytes = 4068
 
 /**
  * The bytes of webhook requests: the same headers in the same order and letter case as Telegram's,

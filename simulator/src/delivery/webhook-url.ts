@@ -38,7 +38,7 @@ export function hostHeader({ host, port, isHttps }: WebhookUrl): string {
 function portNumber(port: string | undefined, usual: number): number | undefined {
   if (port === undefined) return usual
   const number = Number(port)
-  return /^\d{1,5}$/.test(port) && number >= 1 && number <= 65_535 ? number : undefined
+  return /^\d+$/.test(port) && number >= 1 && number <= 65_535 ? number : undefined
 }
 
 function hostName(host: string): string | undefined {

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto"
 import type { BotAccount } from "../delivery/bot-account.js"
 import { Described } from "../ground/described.js"
 import type { Arguments } from "../arguments/arguments.js"
@@ -6,6 +5,7 @@ import { CallError } from "../ground/call-error.js"
 import { badWebhook, findDestination } from "../delivery/webhook-target.js"
 import { parseWebhookUrl, type WebhookUrl } from "../delivery/webhook-url.js"
 import { Webhook, type WebhookReports, type WebhookSettings } from "../delivery/webhook.js"
+import { pemProblem } from "../delivery/pem-problem.js"
 import type { Call } from "./method.js"
 
 const maxCertificateBytes = 3_145_728
@@ -72,7 +72,11 @@ function settingsOf(bot: BotAccount, args: Arguments, url: string): WebhookSetti
   const { local } = bot.environment
   return {
     url,
-    certificate: args.file("certificate")?.bytes.toString("latin1"),
+    // A byte order mark is no part of it.
+    certificate: args
+      .file("certificate")
+      ?.bytes.toString("latin1")
+      .replace(/^\u00ef\u00bb\u00bf/, ""),
     maxConnections: args.integer("max_connections", local ? 100 : 40, 1, local ? 100_000 : 100),
     fixedAddress: args.text("ip_address"),
     secretToken: args.text("secret_token"),
@@ -156,28 +160,9 @@ function reportsOf(bot: BotAccount): WebhookReports {
   }
 }
 
-// Telegram's words, which are OpenSSL's.
 function checkCertificate(pem: string): void {
-  const problem = certificateProblem(pem)
+  const problem = pemProblem(pem)
   if (problem !== undefined) throw badWebhook(`Failed to set custom certificate file${problem}`)
-}
-
-function certificateProblem(pem: string): string | undefined {
-  const blocks = pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]*?-----END [^\n]*/g)
-  if (blocks === null) {
-    return "{error:05800088:x509 certificate routines::no certificate or crl found}"
-  }
-  return blocks.every(isCertificate)
-    ? undefined
-    : "{error:068000A8:asn1 encoding routines::wrong tag}{error:05880009:x509 certificate routines::PEM lib}"
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0
-  } catch {
-    return false
-  }
 }
 
 function allowedUpdates(args: Arguments): string | undefined {

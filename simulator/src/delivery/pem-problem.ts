@@ -1,0 +1,46 @@
+import { nodeCrypto } from "../ground/node-crypto.js"
+
+const inPem = "{error:05880009:x509 certificate routines::PEM lib}"
+const label = "(?:TRUSTED |X509 )?CERTIFICATE"
+const begin = new RegExp(`^-----BEGIN (${label})-----\\s*$`, "m")
+
+/** What OpenSSL, and so Telegram, says of an uploaded file; `undefined` for certificates. */
+export function pemProblem(pem: string): string | undefined {
+  let rest = pem
+  let count = 0
+  for (;;) {
+    const start = begin.exec(rest)
+    if (start === null) break
+    const problem = blockProblem(rest.slice(start.index + start[0].length), start[1] ?? "")
+    if (problem !== undefined) return problem + inPem
+    rest = rest.slice(start.index + start[0].length)
+    count += 1
+  }
+  if (count > 0) return undefined
+  return "{error:05800088:x509 certificate routines::no certificate or crl found}"
+}
+
+/** @param text what stands behind the first line of a block */
+function blockProblem(text: string, name: string): string | undefined {
+  const end = /^-----END ([^\n]*)-----\s*$/m.exec(text)
+  const body = text.slice(0, end?.index ?? text.length)
+  const isBase64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(body)
+  if (!isBase64) return "{error:04800064:PEM routines::bad base64 decode}"
+  if (end?.[1] !== name) return "{error:04800066:PEM routines::bad end line}"
+  if (body.replaceAll(/\s/g, "").length % 4 !== 0) {
+    return "{error:04800064:PEM routines::bad base64 decode}"
+  }
+  return isCertificate(Buffer.from(body, "base64"))
+    ? undefined
+    : "{error:068000A8:asn1 encoding routines::wrong tag}"
+}
+
+// What stands behind a certificate, as in a trusted one, is not looked at.
+function isCertificate(bytes: Buffer): boolean {
+  const { X509Certificate } = nodeCrypto()
+  try {
+    return new X509Certificate(bytes).raw.length > 0
+  } catch {
+    return false
+  }
+}

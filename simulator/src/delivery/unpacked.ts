@@ -1,0 +1,41 @@
+import { nodeZlib } from "../ground/node-zlib.js"
+
+const trailerBytes = 8
+
+/** Whether bytes begin like those of gzip or zlib. */
+export function isPacked(bytes: Buffer): boolean {
+  return isGzip(bytes) || (bytes.length >= 2 && bytes.readUInt16BE(0) % 31 === 0)
+}
+
+/**
+ * Unpacks gzip or zlib, whichever it is. Of several members of gzip the first counts, and what stands
+ * behind is ignored. Throws for damaged bytes, a `RangeError` beyond the limit.
+ */
+export function unpacked(bytes: Buffer, maxOutputLength: number): Buffer {
+  const { inflateSync, inflateRawSync, crc32 } = nodeZlib()
+  if (!isGzip(bytes)) return inflateSync(bytes, { maxOutputLength })
+  const body = bytes.subarray(headLength(bytes))
+  // With `info` the engine is returned, too, which knows how much it has read.
+  const { buffer, engine } = inflateRawSync(body, {
+    maxOutputLength,
+    info: true,
+  }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+  const trailer = body.subarray(engine.bytesWritten, engine.bytesWritten + trailerBytes)
+  if (trailer.length < trailerBytes || trailer.readUInt32LE(0) !== crc32(buffer)) {
+    throw new Error("The gzip ends too early, or its sum is another")
+  }
+  return buffer
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes.length >= 10 && bytes.readUInt16BE(0) === 0x1f8b
+}
+
+// Behind ten bytes there may be an extra field, a name, a comment and a sum.
+function headLength(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0
+  let at = 10
+  if ((flags & 4) !== 0) at += 2 + bytes.readUInt16LE(at)
+  for (const flag of [8, 16]) if ((flags & flag) !== 0) at = bytes.indexOf(0, at) + 1
+  return (flags & 2) === 0 ? at : at + 2
+}
