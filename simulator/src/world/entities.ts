@@ -1,43 +1,58 @@
 import type { MessageEntity } from "@grammyjs/types"
+import { findLinks } from "./find-links.js"
+import { inOrder, TakenLetters, type FoundEntity, type FoundType } from "./found-spans.js"
 
-type PlainType = "bot_command" | "mention" | "hashtag" | "cashtag" | "url" | "email"
+const letter = String.raw`[\p{L}\p{N}_]`
+const tagLetter = String.raw`[\p{L}\p{N}\p{M}_·\u200c]`
+const named = "(?:@[a-z][a-z0-9_]{2,31})?"
 
 // In the order of precedence: what comes first keeps its place. A text without the character in the
 // middle is not searched.
-const patterns: readonly (readonly [PlainType, string, RegExp])[] = [
-  ["url", ":", /\b(?:https?|ftp|tg|ton):\/\/[^\s<>"]*[^\s<>".,:;!?)\]}'»]/giu],
-  ["email", "@", /\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/giu],
+const patterns: readonly (readonly [FoundType, string, RegExp])[] = [
   [
-    "url",
-    ".",
-    /(?<![@\w.])(?:[\w-]{1,63}\.){1,127}(?:com|org|net|io|me|dev|app|de|ru|uk|info)\b(?:\/[^\s<>"]*)?/giu,
+    "bot_command",
+    "/",
+    new RegExp(`(?<![\\w/<>.]|${letter})/[a-z0-9_]{1,64}(?:@[a-z0-9_]{3,32})?(?![\\w/<>])`, "giu"),
   ],
-  ["bot_command", "/", /(?<![\w/<>.])\/[a-z0-9_]{1,64}(?:@[a-z0-9_]{3,32})?(?![\w/])/giu],
-  ["mention", "@", /(?<![\w@])@[a-z][a-z0-9_]{2,31}\b/giu],
-  ["hashtag", "#", /(?<![\p{L}\p{N}_#])#[\p{L}\p{N}_]*[\p{L}_][\p{L}\p{N}_]*/gu],
-  ["cashtag", "$", /(?<![\w$])\$[A-Z]{1,8}\b/gu],
+  [
+    "mention",
+    "@",
+    new RegExp(
+      `(?<!${letter}|@)@(?:[a-z][a-z0-9_]{4,31}|bing|bold|coub|gif|imdb|like|pic|vid|vote|wiki)(?!${letter})`,
+      "giu",
+    ),
+  ],
+  [
+    "hashtag",
+    "#",
+    new RegExp(`(?<!${tagLetter}|#)#${tagLetter}{1,256}${named}(?!${tagLetter}*#)`, "giu"),
+  ],
+  [
+    "cashtag",
+    "$",
+    new RegExp(
+      `(?<!${letter}|\\$)\\$(?:1INCH|[A-Z]{1,8})(?:@[a-zA-Z]\\w{2,31})?(?!${letter}|\\$)`,
+      "gu",
+    ),
+  ],
+  ["phone_number", "+", /(?<![\p{L}\p{N}_+.-])\+\d(?:[ ()-]{0,2}\d){6,14}(?![\p{L}\p{N}_])/gu],
 ]
 
-/** The entities that Telegram finds in a text by itself. Offsets count UTF-16 code units. */
-export function findEntities(text: string): MessageEntity[] {
-  const found: MessageEntity[] = []
+/**
+ * The entities that Telegram finds in a text by itself. Offsets count UTF-16 code units.
+ *
+ * @param given entities that are there already: what is found overlaps none of them
+ */
+export function findEntities(text: string, given: readonly MessageEntity[] = []): MessageEntity[] {
+  const taken = new TakenLetters(text, given)
+  const found: FoundEntity[] = findLinks(text).filter((link) => taken.take(link))
   for (const [type, character, pattern] of patterns) {
     if (!text.includes(character)) continue
     for (const match of text.matchAll(pattern)) {
+      if (type === "hashtag" && !/[\p{L}_]/u.test(match[0])) continue
       const entity = { type, offset: match.index, length: match[0].length }
-      if (!found.some((other) => overlaps(other, entity))) found.push(entity)
+      if (taken.take(entity)) found.push(entity)
     }
   }
-  return found.length > 1 ? found.toSorted((a, b) => a.offset - b.offset) : found
-}
-
-/** Whether two entities share a character. */
-export function overlaps(a: Span, b: Span): boolean {
-  return a.offset < b.offset + b.length && b.offset < a.offset + a.length
-}
-
-/** A stretch of a text, in UTF-16 code units. */
-export interface Span {
-  readonly offset: number
-  readonly length: number
+  return inOrder(found)
 }

@@ -1,6 +1,7 @@
 import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
-import { findEntities, overlaps } from "./entities.js"
+import { findEntities } from "./entities.js"
+import { inOrder } from "./found-spans.js"
 import { givenEntities } from "./given-entities.js"
 import { htmlText } from "./html-text.js"
 import { legacyMarkdownText } from "./legacy-markdown-text.js"
@@ -29,10 +30,8 @@ function parse(text: string, mode: string): FormattedText {
 }
 
 function withFound(text: string, given: readonly MessageEntity[]): MessageEntity[] {
-  const found = findEntities(text).filter(
-    (entity) => !given.some((other) => overlaps(other, entity)),
-  )
-  return [...given, ...found].toSorted((a, b) => a.offset - b.offset || b.length - a.length)
+  const found = findEntities(text, given)
+  return inOrder([...given, ...found])
 }
 
 function trimmed(text: string, entities: readonly MessageEntity[]): FormattedText {

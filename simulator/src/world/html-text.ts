@@ -2,6 +2,7 @@ import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import {
   closeEntity,
+  timeOf,
   type FormattedText,
   type FormattedType,
   type OpenEntity,
@@ -28,9 +29,10 @@ const types: Readonly<Record<string, FormattedType>> = {
   a: "text_link",
   blockquote: "blockquote",
   "tg-emoji": "custom_emoji",
+  "tg-time": "date_time",
 }
 
-const token = /<(\/?)([a-z-]*)([^<>]*)>|&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});|[^<&]+|[<&]/gi
+const token = /<(\/?)([a-z-]*)([^<>]*)(>?)|&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});?|[^<&]+|&/gi
 
 /** Reads `parse_mode: "HTML"`. Throws 400 in Telegram's words. */
 export function htmlText(html: string): FormattedText {
@@ -38,36 +40,40 @@ export function htmlText(html: string): FormattedText {
   const open: Tag[] = []
   let text = ""
   for (const found of html.matchAll(token)) {
-    const [whole, slash, name = "", attributes = "", reference] = found
-    if (reference !== undefined) text += character(reference)
-    else if (slash === undefined && whole !== "<") text += whole
-    else if (slash === "/")
-      closeTag({ open, entities, text, name: name.toLowerCase(), at: byteAt(html, found.index) })
-    else
-      open.push(
-        openTag(name.toLowerCase(), attributes, {
-          offset: text.length,
-          at: byteAt(html, found.index),
-        }),
-      )
+    const [whole, slash, name = "", attributes = "", end, reference] = found
+    const at = () => byteAt(html, found.index)
+    if (reference !== undefined) text += character(reference, whole)
+    else if (slash === undefined) text += whole
+    else if (end === "") {
+      throw broken(`Unclosed ${slash === "/" ? "end" : "start"} tag at byte offset ${at()}`)
+    } else if (slash === "/") closeTag({ open, entities, text, name: name.toLowerCase(), at })
+    else open.push(openTag(name.toLowerCase(), attributes, { offset: text.length, at }))
   }
   const unclosed = open.pop()
   if (unclosed) throw broken(`Can't find end tag corresponding to start tag "${unclosed.tag}"`)
   return { text, entities }
 }
 
-function openTag(tag: string, attributes: string, place: { offset: number; at: number }): Tag {
+function openTag(
+  tag: string,
+  attributes: string,
+  place: { offset: number; at: () => number },
+): Tag {
   const type = types[tag]
   if (type === undefined) {
-    throw broken(`Unsupported start tag "${tag}" at byte offset ${place.at}`)
+    throw broken(`Unsupported start tag "${tag}" at byte offset ${place.at()}`)
   }
   const value = (name: string) =>
     new RegExp(`\\b${name}\\s*=\\s*["']?([^"'>]*)`, "i").exec(attributes)?.[1]
   if (tag === "span" && value("class") !== "tg-spoiler") {
-    throw broken(`Tag "span" must have class "tg-spoiler" at byte offset ${place.at}`)
+    throw broken(`Tag "span" must have class "tg-spoiler" at byte offset ${place.at()}`)
   }
   if (tag === "tg-emoji" && !/^\d{1,19}$/.test(value("emoji-id") ?? "")) {
     throw broken("Invalid custom emoji identifier specified")
+  }
+  const time = timeOf(value("unix") ?? "", value("format") ?? "")
+  if (tag === "tg-time" && time === undefined) {
+    throw broken("Invalid date-time entity specified")
   }
   const language = /^language-(.*)$/.exec(value("class") ?? "")?.[1]
   return {
@@ -77,6 +83,7 @@ function openTag(tag: string, attributes: string, place: { offset: number; at: n
     offset: place.offset,
     ...(tag === "a" && { url: value("href") ?? "" }),
     ...(tag === "tg-emoji" && { custom_emoji_id: value("emoji-id") ?? "" }),
+    ...(tag === "tg-time" && time && { time }),
     ...(language !== undefined && { language }),
   }
 }
@@ -86,14 +93,14 @@ function closeTag(state: {
   entities: MessageEntity[]
   text: string
   name: string
-  at: number
+  at: () => number
 }): void {
   const { open, entities, text, name, at } = state
   const tag = open.pop()
-  if (tag === undefined) throw broken(`Unexpected end tag at byte offset ${at}`)
+  if (tag === undefined) throw broken(`Unexpected end tag at byte offset ${at()}`)
   if (name !== "" && name !== tag.tag) {
     throw broken(
-      `Unmatched end tag at byte offset ${at}, expected "</${tag.tag}>", found "</${name}>"`,
+      `Unmatched end tag at byte offset ${at()}, expected "</${tag.tag}>", found "</${name}>"`,
     )
   }
   // A language is written on the code inside of the block.
@@ -105,14 +112,14 @@ function closeTag(state: {
   closeEntity(tag, text, entities)
 }
 
-function character(reference: string): string {
+function character(reference: string, whole: string): string {
   const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
   const code = /^#x/i.test(reference)
     ? Number.parseInt(reference.slice(2), 16)
     : Number(reference.slice(1))
   return (
     named[reference.toLowerCase()] ??
-    (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : `&${reference};`)
+    (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole)
   )
 }
 

@@ -2,6 +2,7 @@ import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import {
   closeEntity,
+  timeOf,
   type FormattedText,
   type FormattedType,
   type OpenEntity,
@@ -150,11 +151,7 @@ class MarkdownReader {
     linkEnd.lastIndex = this.#at
     const found = linkEnd.exec(this.#source)
     const url = unescaped(found?.[1] ?? "")
-    const emoji = /^tg:\/\/emoji\?id=(\d+)$/.exec(url)?.[1]
-    if (open.marker === "![" && emoji === undefined) {
-      throw broken("Custom emoji entity must contain a tg://emoji URL")
-    }
-    const more = open.marker === "![" ? { custom_emoji_id: emoji ?? "" } : { url }
+    const more = open.marker === "![" ? insertion(url) : { url }
     closeEntity({ ...open, ...more }, this.#text, this.#entities)
     this.#at += found?.[0].length ?? 1
   }
@@ -162,6 +159,20 @@ class MarkdownReader {
   #byte(index: number): number {
     return Buffer.byteLength(this.#source.slice(0, index))
   }
+}
+
+// What stands in a text as a picture would.
+function insertion(url: string): Partial<OpenEntity> {
+  const emoji = /^tg:\/\/emoji\?id=(\d+)$/.exec(url)?.[1]
+  if (emoji !== undefined) return { custom_emoji_id: emoji }
+  const query = /^tg:\/\/time\?(.*)$/.exec(url)?.[1]
+  if (query === undefined) {
+    throw broken("Custom emoji entity must contain a tg://emoji URL")
+  }
+  const parameters = new URLSearchParams(query)
+  const time = timeOf(parameters.get("unix") ?? "", parameters.get("format") ?? "")
+  if (time === undefined) throw broken("Invalid date-time entity specified")
+  return { type: "date_time", time }
 }
 
 function unescaped(text: string): string {

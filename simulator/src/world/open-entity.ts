@@ -7,7 +7,27 @@ export interface FormattedText {
 }
 
 /** The kinds of entity that formatting can make. */
-export type FormattedType = Exclude<MessageEntity["type"], "text_mention" | "date_time">
+export type FormattedType = Exclude<MessageEntity["type"], "text_mention">
+
+/** A date in a text. */
+export interface Time {
+  readonly unix_time: number
+  readonly date_time_format: Extract<MessageEntity, { type: "date_time" }>["date_time_format"]
+}
+
+/**
+ * The date that a tag or a link names.
+ *
+ * @param unix Unix time in seconds, as it is written
+ * @param format how it is shown: `r`, or `w`, `d`/`D` and `t`/`T` one after the other
+ * @returns `undefined` for what is no date
+ */
+export function timeOf(unix: string, format: string): Time | undefined {
+  const isTime = /^\d{1,10}$/.test(unix) && Number(unix) > 0 && Number(unix) < 2 ** 31
+  if (!isTime || !/^(?:r|w?[dD]?[tT]?)$/.test(format)) return undefined
+  // Checked right above.
+  return { unix_time: Number(unix), date_time_format: format as Time["date_time_format"] }
+}
 
 /** An entity whose end has not been read yet. */
 export interface OpenEntity {
@@ -15,12 +35,14 @@ export interface OpenEntity {
   readonly offset: number
   readonly url?: string
   readonly custom_emoji_id?: string
+  /** Of a date. */
+  readonly time?: Time
   language?: string
 }
 
 /** Ends an entity where the text ends now. One without a character is none. */
 export function closeEntity(open: OpenEntity, text: string, entities: MessageEntity[]): void {
-  const { type, offset, url, custom_emoji_id, language } = open
+  const { type, offset, url, custom_emoji_id, language, time } = open
   const length = text.length - offset
   if (length === 0) return
   if (type === "text_link") {
@@ -32,6 +54,8 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
       entities.push({ type: "text_mention", offset, length, user })
     } else if (/^\S[^\s.]*\.\S+$|^\w+:\/\//.test(address))
       entities.push({ type, offset, length, url: webAddress(address) })
+  } else if (type === "date_time") {
+    if (time !== undefined) entities.push({ type, offset, length, ...time })
   } else if (type === "custom_emoji") {
     entities.push({ type, offset, length, custom_emoji_id: custom_emoji_id ?? "" })
   } else if (type === "pre" && language !== undefined && language !== "") {
