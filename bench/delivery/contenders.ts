@@ -19,12 +19,15 @@ export interface Contender {
 }
 
 const both: readonly Mode[] = ["polling", "webhook"]
+const inFile = { isDurable: true, store: "file" } as const
 
 /** All of them, in the order of the table. */
 export const contenders: readonly Contender[] = [
   ...sounder("memory", "Sounder, memory", {}),
-  ...sounder("sqlite", "Sounder, SQLite", { isDurable: true, store: "file" }),
+  ...sounder("sqlite", "Sounder, SQLite", inFile),
   ...sounder("postgres", "Sounder, PostgreSQL", { isDurable: true, store: "postgres" }),
+  ...sounder("grammy", "grammY on Sounder, SQLite", { ...inFile, packages: ["grammy"] }),
+  ...sounder("telegraf", "Telegraf on Sounder, SQLite", { ...inFile, packages: ["telegraf"] }),
   ...peer("grammy", "grammY", ["grammy"]),
   ...peer("grammy-runner", "grammY runner", ["grammy", "@grammyjs/runner"], ["polling"]),
   ...peer("telegraf", "Telegraf", ["telegraf"]),
