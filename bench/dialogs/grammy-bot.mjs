@@ -1,0 +1,52 @@
+// A dialog with @grammyjs/conversations and a session, on grammY alone or on Sounder.
+import { createServer } from "node:http"
+import { join } from "node:path"
+import { conversations, createConversation } from "@grammyjs/conversations"
+import { Bot, session, webhookCallback } from "grammy"
+import { SqliteQueue } from "sounder/sqlite"
+import { receive } from "sounder/grammy"
+import {
+  apiRoot,
+  folder,
+  mode,
+  port,
+  receiver,
+  runOnSounder,
+  secretToken,
+  token,
+  webhookUrl,
+  work,
+} from "./environment.mjs"
+import { fileStore } from "./file-store.mjs"
+
+const bot = new Bot(token, { client: { apiRoot } })
+bot.use(session({ initial: () => ({ dialogs: 0 }), storage: fileStore(join(folder, "sessions")) }))
+bot.use(
+  conversations({
+    storage: { type: "key", version: 1, adapter: fileStore(join(folder, "dialogs")) },
+  }),
+)
+bot.use(
+  createConversation(async (talk, ctx) => {
+    await ctx.reply("Name?")
+    const name = await talk.waitFor("message:text")
+    await talk.external(work)
+    await name.reply("Age?")
+    const age = await talk.waitFor("message:text")
+    await talk.external(work)
+    const dialogs = await talk.external((outside) => (outside.session.dialogs += 1))
+    await age.reply(`${name.message.text} is ${age.message.text} (${dialogs})`)
+  }, "register"),
+)
+bot.command("register", (ctx) => ctx.conversation.enter("register"))
+
+if (receiver === "sounder") {
+  const queue = new SqliteQueue({ path: join(folder, "updates.db") })
+  await runOnSounder(receive(bot, { queue, botOptions: { localMode: true } }), queue)
+} else if (mode === "polling") {
+  await bot.start()
+} else {
+  const answer = webhookCallback(bot, "http", { secretToken })
+  createServer((request, response) => void answer(request, response)).listen(port, "127.0.0.1")
+  await bot.api.setWebhook(webhookUrl, { secret_token: secretToken })
+}
