@@ -106,7 +106,7 @@ async function run(
 
 /** The program has told Telegram, in one way or the other, that it wants its updates. */
 async function isReceiving(telegram: Simulator): Promise<void> {
-  const wanted = ["getWebhookInfo", "setWebhook"]
+  const wanted = ["deleteWebhook", "getWebhookInfo", "setWebhook"]
   await telegram.calls.wait(({ method, status }) => status === 200 && wanted.includes(method))
 }
 

@@ -76,7 +76,7 @@ describe.each([...servers, ...functions])("the recipe for $heading", (one) => {
     const asking = [1, 2].map((id) => ask(running, secretToken, update(id)))
     const answer = await Promise.race(asking)
     expect(answer.status).toBe(503)
-    expect(answer.headers["retry-after"]).toBe("2")
+    expect(answer.headers["retry-after"]).toMatch(/^[1-5]$/)
   })
 
   test("answers 400 to what is no update", async () => {
