@@ -4,7 +4,8 @@ import type { UpdateQueue } from "../../src/queue/index.js"
 import { Webhook } from "../../src/webhook/webhook.js"
 import type { SounderError } from "../../src/telegram/errors.js"
 import type { Update } from "../../src/telegram/types.js"
-import { keptLogger, namedBot, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
+import { namedBot, pressUpdate, textUpdate, updateWith } from "../support/updates.js"
+import { RecordingLogger } from "../support/recording-logger.js"
 import { deferred, untilTrue } from "../support/waiting.js"
 import { queueNames, queuesOfFile, requireQueue } from "./queues.js"
 
@@ -37,14 +38,14 @@ async function answerTo(queue: UpdateQueue, body: string): Promise<number> {
 describe.each(queueNames)("%s", (name) => {
   let queue: UpdateQueue
   let seen: string[]
-  let logger: ReturnType<typeof keptLogger>
+  let logger: RecordingLogger
   const isDurable = name !== "MemoryQueue"
 
   beforeEach((context) => {
     requireQueue(name, context)
     queue = queues.open(name)
     seen = []
-    logger = keptLogger()
+    logger = new RecordingLogger()
   })
 
   /** A dispatcher that notes the texts that it handles. */
@@ -126,7 +127,7 @@ describe.each(queueNames)("%s", (name) => {
     dispatch().start()
     const from = { id: 7, is_bot: false, first_name: "A" }
     const unwanted = textUpdate("", { text: undefined, dice: { emoji: "🎲", value: 1 } })
-    await Promise.all([put(unwanted), put(updateOf({ telepathy: { from } }))])
+    await Promise.all([put(unwanted), put(updateWith({ telepathy: { from } }))])
     await next()
     await dispatcherStopsEmpty()
     expect(seen).toEqual(["next 1"])
@@ -155,8 +156,14 @@ describe.each(queueNames)("%s", (name) => {
     dispatcher.callbackQuery(() => void seen.push("pressed"))
     const pressed = put(pressUpdate("a"))
     if (isDurable) await pressed
+    // Both clocks: what is stored has a date, what is in memory an age.
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 151_000 })
-    onTestFinished(() => void vi.useRealTimers())
+    const now = performance.now.bind(performance)
+    const steady = vi.spyOn(performance, "now").mockImplementation(() => now() + 151_000)
+    onTestFinished(() => {
+      vi.useRealTimers()
+      steady.mockRestore()
+    })
     dispatcher.start()
     await pressed
     await next()

@@ -2,7 +2,8 @@ import { afterEach, beforeEach } from "vitest"
 import { Dispatcher, type DispatcherOptions } from "../../src/dispatch/index.js"
 import { MemoryQueue } from "../../src/queue/index.js"
 import type { Update } from "../../src/telegram/types.js"
-import { keptLogger, namedBot, textUpdate } from "../support/updates.js"
+import { namedBot, textUpdate } from "../support/updates.js"
+import { RecordingLogger } from "../support/recording-logger.js"
 
 const bot = namedBot()
 
@@ -10,7 +11,7 @@ const bot = namedBot()
 export interface Dispatched {
   queue: MemoryQueue
   dispatcher: Dispatcher
-  readonly logger: ReturnType<typeof keptLogger>
+  readonly logger: RecordingLogger
   /** Another dispatcher of the queue that is there then. */
   dispatcherWith(options: Partial<DispatcherOptions>): Dispatcher
   /** Puts an update into the queue that is there then. */
@@ -20,7 +21,7 @@ export interface Dispatched {
 /** Makes them before each test of a file, and stops them after it. */
 export function dispatchedEach(): Dispatched {
   const make = (): Dispatched => {
-    const [queue, logger] = [new MemoryQueue(), keptLogger()]
+    const [queue, logger] = [new MemoryQueue(), new RecordingLogger()]
     const dispatcherWith = (options: Partial<DispatcherOptions>) =>
       new Dispatcher({ bot, queue: dispatched.queue, logger, ...options })
     const put = (update: Update) => dispatched.queue.put({ botId: bot.id, update })

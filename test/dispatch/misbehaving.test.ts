@@ -4,7 +4,8 @@ import { type Context, Dispatcher, type DispatcherOptions } from "../../src/disp
 import type { Logger } from "../../src/ground/logger.js"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { failingLoggers, failingMethods, thrownThings } from "../support/misbehaving.js"
-import { keptLogger, messageOf, namedBot, updateOf } from "../support/updates.js"
+import { messageOf, namedBot, updateWith } from "../support/updates.js"
+import { RecordingLogger } from "../support/recording-logger.js"
 import { untilTrue } from "../support/waiting.js"
 
 const bot = namedBot()
@@ -103,7 +104,7 @@ function isPending(thing: unknown): boolean {
 }
 
 function textIn(chat: number, text: string) {
-  return updateOf({ message: messageOf({ chat: { id: chat, type: "private" }, text }) })
+  return updateWith({ message: messageOf({ chat: { id: chat, type: "private" }, text }) })
 }
 
 /** Handles a marked update between two of its chat and one of another; returns the texts handled. */
@@ -112,7 +113,7 @@ async function handledAround(
   options: Partial<DispatcherOptions>,
   queue: UpdateQueue = new MemoryQueue(),
 ): Promise<string[]> {
-  const dispatcher = new Dispatcher({ bot, queue, logger: keptLogger(), ...options })
+  const dispatcher = new Dispatcher({ bot, queue, logger: new RecordingLogger(), ...options })
   const handled: string[] = []
   set(dispatcher)
   dispatcher.use(({ update }) => void handled.push(update.message?.text ?? ""))
@@ -215,7 +216,7 @@ test.each(Object.entries(failingMethods))(
       },
       handBack: () => inner.handBack(),
     })
-    const logger = keptLogger()
+    const logger = new RecordingLogger()
     expect(await handledAround(() => {}, { logger }, queue)).toHaveLength(4)
     expect(logger.errors.some((line) => /^Could not end update \d+: /.test(line))).toBe(isRejecting)
   },
@@ -223,7 +224,7 @@ test.each(Object.entries(failingMethods))(
 
 test("a function that finds bots and throws has the update set aside, and the next ones come", async () => {
   const queue = new MemoryQueue()
-  const logger = keptLogger()
+  const logger = new RecordingLogger()
   let asked = 0
   const find = () => {
     if ((asked += 1) === 2) throw thrownThings["a revoked proxy"]?.()
@@ -239,7 +240,7 @@ test("a function that finds bots and throws has the update set aside, and the ne
 })
 
 test("an update that cannot be read is told of in the log, and its handling ends", async () => {
-  const logger = keptLogger()
+  const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot, logger })
   dispatcher.use(() => {})
   const update = Object.defineProperty(textIn(7, "x"), "callback_query", {

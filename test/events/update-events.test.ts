@@ -12,7 +12,7 @@ import { Dispatcher } from "../../src/dispatch/index.js"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import type { Update } from "../../src/telegram/types.js"
-import { keptBot, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
+import { keptBot, pressUpdate, textUpdate, updateWith } from "../support/updates.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { deferred } from "../support/waiting.js"
 import { heardOn } from "../support/listening.js"
@@ -104,7 +104,7 @@ describe("a dispatcher tells", () => {
     await dispatcher.process(textUpdate("/wait"))
     await dispatcher.process(textUpdate("Nobody wants it"))
     await dispatcher.process(pressUpdate("yes"))
-    await dispatcher.process(updateOf({ something_new: {} }))
+    await dispatcher.process(updateWith({ something_new: {} }))
     expect(handled.map(({ type, outcome }) => [type, outcome])).toEqual([
       ["message", "failed"],
       ["message", "timed-out"],

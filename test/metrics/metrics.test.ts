@@ -19,7 +19,7 @@ import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { updateTypes } from "../../src/telegram/update-types.js"
 import { Updater } from "../../src/updater.js"
-import { messageUpdate, pressUpdate, textUpdate, updateOf } from "../support/updates.js"
+import { messageUpdate, pressUpdate, textUpdate, updateWith } from "../support/updates.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { freePort } from "../support/free-port.js"
 import { requireServer } from "../support/real-servers.js"
@@ -176,9 +176,9 @@ describe("of updates", () => {
     expect(await lags(messageUpdate({ date: now + 1000 }))).toEqual([1, 1, 1])
     expect(await lags(messageUpdate(old))).toEqual([0, 0, 1])
     const edited_message = { ...messageUpdate(old).message, edit_date: now }
-    expect(await lags(updateOf({ edited_message }))).toEqual([1, 1, 1])
+    expect(await lags(updateWith({ edited_message }))).toEqual([1, 1, 1])
     expect(await lags(pressUpdate("yes"))).toEqual([0, 0, 0])
-    expect(await lags(updateOf({ chat_boost: { boost: { add_date: now } } }))).toEqual([1, 1, 1])
+    expect(await lags(updateWith({ chat_boost: { boost: { add_date: now } } }))).toEqual([1, 1, 1])
   })
 
   test("retries, stale ones and redeliveries are counted", async () => {
@@ -214,9 +214,9 @@ describe("no number of labels grows with what comes in", () => {
   test("a type that Telegram does not have is `other`", async () => {
     const metrics = counting()
     await using queue = new MemoryQueue()
-    for (const type of updateTypes) void queue.put({ botId: 1, update: updateOf({ [type]: {} }) })
+    for (const type of updateTypes) void queue.put({ botId: 1, update: updateWith({ [type]: {} }) })
     for (let n = 0; n < 500; n += 1) {
-      void queue.put({ botId: 1, update: updateOf({ [`made_up_${n}`]: {} }) })
+      void queue.put({ botId: 1, update: updateWith({ [`made_up_${n}`]: {} }) })
     }
     const text = await metrics.text()
     const series = readMetrics(text).samples.filter(

@@ -1,8 +1,13 @@
 import type { Logger } from "../../src/ground/logger.js"
 
-/** Keeps what it is told. */
+/** A logger that records what it is told, as `warn Stand by …`. */
 export class RecordingLogger implements Logger {
   readonly lines: string[] = []
+
+  /** The messages of level `error`, without the level. */
+  get errors(): string[] {
+    return this.at("error").map((line) => line.slice("error ".length))
+  }
 
   debug(message: string): void {
     this.lines.push(`debug ${message}`)
@@ -20,7 +25,7 @@ export class RecordingLogger implements Logger {
     this.lines.push(`error ${message}`)
   }
 
-  /** What was said at one level. */
+  /** Returns the lines of one level. */
   at(level: keyof Logger): string[] {
     return this.lines.filter((line) => line.startsWith(`${level} `))
   }

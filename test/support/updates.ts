@@ -1,6 +1,5 @@
 import { Bot, type ApiCall } from "../../src/bot/index.js"
 import { type Context, Dispatcher } from "../../src/dispatch/index.js"
-import type { Logger } from "../../src/ground/logger.js"
 import type { Message, Update } from "../../src/telegram/types.js"
 
 export const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -12,13 +11,13 @@ export const channel = { id: -200, type: "channel" as const, title: "News" }
 let lastId = 0
 
 /** An update of any type; what a test leaves out Telegram would have sent. */
-export function updateOf(content: object): Update {
+export function updateWith(content: object): Update {
   return { update_id: (lastId += 1), ...content }
 }
 
 /** A new message, with these fields beside the ones that every message has. */
 export function messageUpdate(fields: object): Update {
-  return updateOf({ message: messageOf(fields) })
+  return updateWith({ message: messageOf(fields) })
 }
 
 /** A message. */
@@ -36,7 +35,7 @@ export function textUpdate(text: string, fields: object = {}): Update {
 /** A press of a button under a message of the bot. */
 export function pressUpdate(data: string, fields: object = {}): Update {
   const message = messageOf({ from: undefined, text: "Menu" })
-  return updateOf({
+  return updateWith({
     callback_query: { id: "q1", from: ada, chat_instance: "1", data, message, ...fields },
   })
 }
@@ -58,12 +57,6 @@ export function keptBot(answer: (call: ApiCall) => unknown = () => true): {
 export function namedBot(): Bot {
   const me = { id: 110, is_bot: true, first_name: "Bot", username: "Suite_Bot" }
   return new Bot(token, { me: me as never, onCall: async () => true })
-}
-
-/** A logger that keeps what it is told. */
-export function keptLogger(): Logger & { readonly errors: string[] } {
-  const errors: string[] = []
-  return { errors, debug() {}, info() {}, warn() {}, error: (message) => void errors.push(message) }
 }
 
 /** Does something with the context of an update; what it throws is thrown. */

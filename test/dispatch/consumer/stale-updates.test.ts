@@ -6,25 +6,19 @@ import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import type { Update } from "../../../src/telegram/types.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { untilTrue } from "../../support/waiting.js"
-import {
-  ada,
-  keptLogger,
-  namedBot,
-  pressUpdate,
-  textUpdate,
-  updateOf,
-} from "../../support/updates.js"
+import { ada, namedBot, pressUpdate, textUpdate, updateWith } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 const newPath = pathsIn(temporaryFolder())
 const botId = 110
 const bot = namedBot()
 
-let logger: ReturnType<typeof keptLogger>
+let logger: RecordingLogger
 let closing: (() => PromiseLike<unknown>)[]
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] })
-  logger = keptLogger()
+  logger = new RecordingLogger()
   closing = []
 })
 
@@ -33,9 +27,10 @@ afterEach(async () => {
   for (const close of closing) await close()
 })
 
-const inlineQuery = () => updateOf({ inline_query: { id: "1", from: ada, query: "q", offset: "" } })
+const inlineQuery = () =>
+  updateWith({ inline_query: { id: "1", from: ada, query: "q", offset: "" } })
 const checkout = () =>
-  updateOf({
+  updateWith({
     pre_checkout_query: {
       id: "1",
       from: ada,
@@ -45,7 +40,7 @@ const checkout = () =>
     },
   })
 const shipping = () =>
-  updateOf({ shipping_query: { id: "1", from: ada, invoice_payload: "", shipping_address: {} } })
+  updateWith({ shipping_query: { id: "1", from: ada, invoice_payload: "", shipping_address: {} } })
 
 /** Lets updates grow old in a queue, then dispatches; answers the types that were handled. */
 async function handledAfter(

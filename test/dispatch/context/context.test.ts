@@ -11,7 +11,7 @@ import {
   messageOf,
   pressUpdate,
   textUpdate,
-  updateOf,
+  updateWith,
   withContext,
 } from "../../support/updates.js"
 
@@ -38,7 +38,7 @@ describe("what a context says of its update", () => {
 
   test.each(kinds)("the message of a %s is its message", async (kind) => {
     const message = messageOf({ text: "x" })
-    await within(updateOf({ [kind]: message }), (ctx) => {
+    await within(updateWith({ [kind]: message }), (ctx) => {
       expect(ctx.message).toBe(message)
       expect(ctx.chat).toBe(message.chat)
       expect(ctx.from).toBe(ada)
@@ -99,28 +99,28 @@ describe("an answer", () => {
     ],
     [
       "an inline query with results and options",
-      updateOf({ inline_query: { id: "i1", from, query: "", offset: "" } }),
+      updateWith({ inline_query: { id: "i1", from, query: "", offset: "" } }),
       (ctx) => Reflect.apply(ctx.answer, ctx, [[], { is_personal: true }]),
       "answerInlineQuery",
       { inline_query_id: "i1", results: [], is_personal: true },
     ],
     [
       "a shipping query with a no",
-      updateOf({ shipping_query: { id: "s1", from } }),
+      updateWith({ shipping_query: { id: "s1", from } }),
       (ctx) => Reflect.apply(ctx.answer, ctx, [{ ok: false, error_message: "Too far" }]),
       "answerShippingQuery",
       { shipping_query_id: "s1", ok: false, error_message: "Too far" },
     ],
     [
       "a pre-checkout query with a yes by default",
-      updateOf({ pre_checkout_query: { id: "p1", from } }),
+      updateWith({ pre_checkout_query: { id: "p1", from } }),
       (ctx) => Reflect.apply(ctx.answer, ctx, []),
       "answerPreCheckoutQuery",
       { pre_checkout_query_id: "p1", ok: true },
     ],
     [
       "a guest with a result",
-      updateOf({ guest_message: messageOf({ guest_query_id: "g1" }) }),
+      updateWith({ guest_message: messageOf({ guest_query_id: "g1" }) }),
       (ctx) => Reflect.apply(ctx.answer, ctx, [{ type: "article" }]),
       "answerGuestQuery",
       { guest_query_id: "g1", result: { type: "article" } },
@@ -189,7 +189,7 @@ describe("what is done with the message", () => {
     const inline = { message: undefined, inline_message_id: "i7" }
     await within(pressUpdate("x", inline), (ctx) => ctx.edit("y"))
     const chosen = { result_id: "r", from: ada, query: "", inline_message_id: "i8" }
-    await within(updateOf({ chosen_inline_result: chosen }), (ctx) => ctx.edit("z"))
+    await within(updateWith({ chosen_inline_result: chosen }), (ctx) => ctx.edit("z"))
     expect(calls.map((call) => call.params)).toEqual([
       { inline_message_id: "i7", text: "y" },
       { inline_message_id: "i8", text: "z" },
@@ -197,7 +197,7 @@ describe("what is done with the message", () => {
   })
 
   test("a message of a business account is edited and deleted on its behalf", async () => {
-    const update = updateOf({ business_message: messageOf({ business_connection_id: "b" }) })
+    const update = updateWith({ business_message: messageOf({ business_connection_id: "b" }) })
     await within(update, (ctx) => ctx.edit("y"))
     await within(update, (ctx) => ctx.delete())
     expect(calls.map((call) => call.params)).toEqual([
@@ -208,12 +208,12 @@ describe("what is done with the message", () => {
 
   test("a reaction to a reaction goes to its message", async () => {
     const reaction = { chat: group, message_id: 3, user: ada, old_reaction: [], new_reaction: [] }
-    await within(updateOf({ message_reaction: reaction }), (ctx) => ctx.react("🎉"))
+    await within(updateWith({ message_reaction: reaction }), (ctx) => ctx.react("🎉"))
     expect(calls[0]?.params).toMatchObject({ chat_id: -100, message_id: 3 })
   })
 
   test("a request to join is approved or declined", async () => {
-    const update = updateOf({ chat_join_request: { chat: channel, from: ada, user_chat_id: 7 } })
+    const update = updateWith({ chat_join_request: { chat: channel, from: ada, user_chat_id: 7 } })
     await within(update, (ctx) => ctx.approve())
     await within(update, (ctx) => ctx.decline())
     expect(calls).toEqual([
@@ -224,7 +224,7 @@ describe("what is done with the message", () => {
 })
 
 describe("a method that lacks the ids it fills in", () => {
-  const inlineQuery = updateOf({ inline_query: { id: "i1", from: ada, query: "", offset: "" } })
+  const inlineQuery = updateWith({ inline_query: { id: "i1", from: ada, query: "", offset: "" } })
   const mistakes: [string, Update, (ctx: Context<never>) => Promise<unknown>, string][] = [
     [
       "reply",
@@ -238,7 +238,7 @@ describe("a method that lacks the ids it fills in", () => {
       (c) => c.replyWithPhoto("x"),
       "ctx.replyWithPhoto() needs a chat",
     ],
-    ["leave", updateOf({ poll: { id: "1" } }), (ctx) => ctx.leave(), "ctx.leave() needs a chat"],
+    ["leave", updateWith({ poll: { id: "1" } }), (ctx) => ctx.leave(), "ctx.leave() needs a chat"],
     ["edit", inlineQuery, (ctx) => ctx.edit("x"), "ctx.edit() needs a message of a chat"],
     [
       "answer",
@@ -247,7 +247,12 @@ describe("a method that lacks the ids it fills in", () => {
       "ctx.answer() needs a question",
     ],
     ["approve", textUpdate("x"), (ctx) => ctx.approve(), "ctx.approve() needs a request to join"],
-    ["reply", updateOf({ guest_message: messageOf({}) }), (ctx) => ctx.reply("x"), "ctx.answer()"],
+    [
+      "reply",
+      updateWith({ guest_message: messageOf({}) }),
+      (ctx) => ctx.reply("x"),
+      "ctx.answer()",
+    ],
     [
       "delete",
       pressUpdate("x", { message: undefined, inline_message_id: "i" }),

@@ -10,7 +10,7 @@ import {
   messageUpdate,
   pressUpdate,
   textUpdate,
-  updateOf,
+  updateWith,
   withContext,
 } from "../../support/updates.js"
 
@@ -38,7 +38,7 @@ describe("a reply", () => {
       business_connection_id: "b",
       direct_messages_topic: { topic_id: 9 },
     }
-    await within(updateOf({ business_message: messageOf(fields) }), (ctx) => ctx.reply("x"))
+    await within(updateWith({ business_message: messageOf(fields) }), (ctx) => ctx.reply("x"))
     expect(calls[0]?.params).toEqual({
       chat_id: -100,
       message_thread_id: 5,
@@ -61,7 +61,7 @@ describe("a reply", () => {
 
   test("to a new business connection goes to its user, by the bot itself", async () => {
     const connection = { id: "b", user: ada, user_chat_id: 7 }
-    await within(updateOf({ business_connection: connection }), (ctx) => ctx.reply("x"))
+    await within(updateWith({ business_connection: connection }), (ctx) => ctx.reply("x"))
     expect(calls[0]?.params).toEqual({ chat_id: 7, text: "x" })
   })
 

@@ -9,7 +9,7 @@ import {
   group,
   keptBot,
   messageOf,
-  updateOf,
+  updateWith,
   withContext,
 } from "../../support/updates.js"
 
@@ -230,7 +230,7 @@ const targetNames = [
 async function targetOf(update: object, act: Act): Promise<unknown> {
   const { bot, calls } = keptBot()
   let refusal: unknown
-  await withContext(bot, updateOf(update), async (ctx) => {
+  await withContext(bot, updateWith(update), async (ctx) => {
     await act(ctx).catch((error: unknown) => (refusal = error))
   })
   if (refusal === undefined && calls.length === 1) {
@@ -253,7 +253,7 @@ test("the table has every kind of update", () => {
 test("the table has every shortcut", () => {
   const tried = Object.keys({ ...replies, ...ownReplies, ...edits, ...pins, ...ownActs })
   const { bot } = keptBot()
-  return withContext(bot, updateOf({ message: messageOf({}) }), (ctx) => {
+  return withContext(bot, updateWith({ message: messageOf({}) }), (ctx) => {
     const prototype = Object.getPrototypeOf(ctx) as object
     const shortcuts = Object.entries(Object.getOwnPropertyDescriptors(prototype))
       .filter(([, { value }]) => typeof value === "function")
@@ -320,7 +320,7 @@ describe.each(Object.entries(kinds))("%s", (_, { update, place, message, isBusin
 })
 
 describe("parameters that name another chat", () => {
-  const update: Update = updateOf({
+  const update: Update = updateWith({
     business_message: messageOf({ ...topical, chat: adasChat, ...owned }),
   })
   const paramsOf = async (act: Act) => {
@@ -368,7 +368,7 @@ describe("parameters that name another chat", () => {
 test("a chosen result without a message says when there is one", async () => {
   const { bot } = keptBot()
   const chosen = { chosen_inline_result: { result_id: "r", from: ada, query: "" } }
-  await withContext(bot, updateOf(chosen), async (ctx) => {
+  await withContext(bot, updateWith(chosen), async (ctx) => {
     await expect(ctx.edit("x")).rejects.toThrow(
       "does not have: Telegram gives an inline_message_id only where the result has an inline keyboard.",
     )

@@ -9,7 +9,7 @@ import {
   messageOf,
   messageUpdate,
   textUpdate,
-  updateOf,
+  updateWith,
 } from "../../support/updates.js"
 
 const { and, or, not } = filters
@@ -163,10 +163,10 @@ describe("a filter wants new messages that are what it names", () => {
     for (const fields of wanted) expect(filter(messageUpdate(fields)), show(fields)).toBe(true)
     for (const fields of unwanted) expect(filter(messageUpdate(fields)), show(fields)).toBe(false)
     for (const fields of wanted) {
-      expect(filter(updateOf({ edited_message: messageOf(fields) }))).toBe(false)
-      expect(filters.edited(filter)(updateOf({ edited_message: messageOf(fields) }))).toBe(true)
+      expect(filter(updateWith({ edited_message: messageOf(fields) }))).toBe(false)
+      expect(filters.edited(filter)(updateWith({ edited_message: messageOf(fields) }))).toBe(true)
     }
-    expect(filter(updateOf({ callback_query: { id: "1", message: messageOf({}) } }))).toBe(false)
+    expect(filter(updateWith({ callback_query: { id: "1", message: messageOf({}) } }))).toBe(false)
   })
 })
 
@@ -233,16 +233,16 @@ describe("a lift applies a message filter to another kind of message", () => {
 
   test.each(lifts)("%s", (kind, lift) => {
     const lifted = lift(and(filters.text, not(filters.forwarded)))
-    expect(lifted(updateOf({ [kind]: messageOf({ text: "x" }) }))).toBe(true)
-    expect(lifted(updateOf({ [kind]: messageOf({ text: "x", forward_origin: {} }) }))).toBe(false)
-    expect(lifted(updateOf({ [kind]: messageOf({ caption: "x" }) }))).toBe(false)
+    expect(lifted(updateWith({ [kind]: messageOf({ text: "x" }) }))).toBe(true)
+    expect(lifted(updateWith({ [kind]: messageOf({ text: "x", forward_origin: {} }) }))).toBe(false)
+    expect(lifted(updateWith({ [kind]: messageOf({ caption: "x" }) }))).toBe(false)
     expect(lifted(textUpdate("x"))).toBe(false)
   })
 
   test("also a function of the user's own, which then sees a new message", () => {
     const seen: Update[] = []
     const lifted = filters.edited((update) => Boolean(seen.push(update)))
-    const update = updateOf({ edited_message: messageOf({ text: "x" }) })
+    const update = updateWith({ edited_message: messageOf({ text: "x" }) })
     expect(lifted(update)).toBe(true)
     expect(lifted(textUpdate("x"))).toBe(false)
     expect(seen).toEqual([{ update_id: update.update_id, message: update.edited_message }])
@@ -250,7 +250,7 @@ describe("a lift applies a message filter to another kind of message", () => {
 
   test("what wants no messages wants nothing when it is lifted", () => {
     const lifted = filters.edited(filters.channelPost(filters.text))
-    expect(lifted(updateOf({ edited_message: messageOf({ text: "x" }) }))).toBe(false)
+    expect(lifted(updateWith({ edited_message: messageOf({ text: "x" }) }))).toBe(false)
   })
 })
 
@@ -272,13 +272,13 @@ describe("and, or, not", () => {
   })
 
   test("not wants updates of other types too", () => {
-    expect(not(filters.text)(updateOf({ poll: { id: "1" } }))).toBe(true)
+    expect(not(filters.text)(updateWith({ poll: { id: "1" } }))).toBe(true)
     expect(not(filters.text)(textUpdate("x"))).toBe(false)
   })
 
   test("obey the rules of logic", () => {
     const filter = fc.constantFrom<Filter>(always, never, filters.text, filters.photo)
-    const update = fc.constantFrom(textUpdate("x"), messageUpdate({ photo: [] }), updateOf({}))
+    const update = fc.constantFrom(textUpdate("x"), messageUpdate({ photo: [] }), updateWith({}))
     fc.assert(
       fc.property(filter, filter, update, (one, other, given) => {
         expect(not(and(one, other))(given)).toBe(or(not(one), not(other))(given))

@@ -15,18 +15,19 @@ import { Forbidden, HandlerError, RetryAfter } from "../../../src/telegram/error
 import type { Update } from "../../../src/telegram/types.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
-import { keptLogger, namedBot, textUpdate } from "../../support/updates.js"
+import { namedBot, textUpdate } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 const newPath = pathsIn(temporaryFolder())
 const botId = 110
 const bot = namedBot()
 const soon = { firstMs: 1, maxMs: 1 }
 
-let logger: ReturnType<typeof keptLogger>
+let logger: RecordingLogger
 let closing: (() => PromiseLike<unknown>)[]
 
 beforeEach(() => {
-  logger = keptLogger()
+  logger = new RecordingLogger()
   closing = []
 })
 

@@ -1,17 +1,15 @@
 import { describe, expect, test } from "vitest"
 import type { Bot } from "../../../src/bot/index.js"
 import { Dispatcher, filters } from "../../../src/dispatch/index.js"
-import {
-  keptBot,
-  keptLogger,
-  messageUpdate,
-  namedBot,
-  textUpdate,
-  token,
-} from "../../support/updates.js"
+import { keptBot, messageUpdate, namedBot, textUpdate, token } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 /** Which of these texts a handler of `/start` gets. */
-async function heard(bot: Bot, texts: readonly string[], logger = keptLogger()): Promise<string[]> {
+async function heard(
+  bot: Bot,
+  texts: readonly string[],
+  logger = new RecordingLogger(),
+): Promise<string[]> {
   const dispatcher = new Dispatcher({ bot, logger })
   const seen: string[] = []
   dispatcher.command("start", (ctx) => void seen.push(ctx.message.text))
@@ -137,7 +135,7 @@ describe("where the bot does not know its name yet", () => {
   })
 
   test("a failure to learn it is logged without the token, and the command does not match", async () => {
-    const logger = keptLogger()
+    const logger = new RecordingLogger()
     const { bot } = keptBot(() => {
       throw new Error(`no way to bot${token}`)
     })

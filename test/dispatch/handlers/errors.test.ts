@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { Dispatcher, filters, HandlerTimeout, Router } from "../../../src/dispatch/index.js"
 import { HandlerError } from "../../../src/telegram/errors.js"
-import { keptLogger, namedBot, textUpdate, token } from "../../support/updates.js"
+import { namedBot, textUpdate, token } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 let dispatcher: Dispatcher
-let logger: ReturnType<typeof keptLogger>
+let logger: RecordingLogger
 let told: string[]
 
 beforeEach(() => {
-  logger = keptLogger()
+  logger = new RecordingLogger()
   dispatcher = new Dispatcher({ bot: namedBot(), logger })
   told = []
 })

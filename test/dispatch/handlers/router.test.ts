@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, test } from "vitest"
 import { Dispatcher, filters, Router } from "../../../src/dispatch/index.js"
 import { updateTypes } from "../../../src/telegram/update-types.js"
 import {
-  keptLogger,
   messageUpdate,
   namedBot,
   pressUpdate,
   textUpdate,
-  updateOf,
+  updateWith,
 } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 let dispatcher: Dispatcher
 let seen: string[]
@@ -220,7 +220,7 @@ describe("every type of update", () => {
       const register = Reflect.get(dispatcher, method) as (handler: () => void) => void
       register.call(dispatcher, note(other))
     }
-    await dispatcher.process(updateOf({ [type]: { from: { id: 1 } } }))
+    await dispatcher.process(updateWith({ [type]: { from: { id: 1 } } }))
     expect(seen).toEqual([type])
     expect(name in dispatcher).toBe(true)
     expect(dispatcher.allowedUpdates).toEqual(updateTypes)
@@ -229,15 +229,15 @@ describe("every type of update", () => {
   test("a method takes a filter before the handler", async () => {
     dispatcher.editedMessage(filters.edited(filters.photo), note("photo"))
     dispatcher.editedMessage(filters.edited(filters.text), note("text"))
-    await dispatcher.process(updateOf({ edited_message: { text: "x", chat: { id: 1 } } }))
+    await dispatcher.process(updateWith({ edited_message: { text: "x", chat: { id: 1 } } }))
     expect(seen).toEqual(["text"])
   })
 
   test("a type that does not exist yet reaches what wants any type", async () => {
     dispatcher.on(filters.text, note("text"))
     dispatcher.use((ctx) => void seen.push(String(ctx.updateType)))
-    await dispatcher.process(updateOf({ telepathy: { thought: "?" } }))
-    await dispatcher.process(updateOf({}))
+    await dispatcher.process(updateWith({ telepathy: { thought: "?" } }))
+    await dispatcher.process(updateWith({}))
     expect(seen).toEqual(["telepathy", "undefined"])
   })
 })
@@ -266,7 +266,7 @@ describe("presses and inline queries", () => {
     dispatcher.inlineQuery(/^(\w)$/, (ctx) => void seen.push(`pattern ${ctx.match[1]}`))
     dispatcher.inlineQuery(note("all"))
     for (const query of ["", "a", "ab"]) {
-      await dispatcher.process(updateOf({ inline_query: { id: "1", query, from: { id: 1 } } }))
+      await dispatcher.process(updateWith({ inline_query: { id: "1", query, from: { id: 1 } } }))
     }
     expect(seen).toEqual(["empty", "pattern a", "all"])
   })
@@ -306,7 +306,7 @@ test("handlers that are looked up and handlers that are asked keep one order", a
   await fc.assert(
     fc.asyncProperty(rows, fc.constantFrom("a", "b", "c"), async (handlers, sent) => {
       const run: number[] = []
-      const own = new Dispatcher({ bot: namedBot(), logger: keptLogger() })
+      const own = new Dispatcher({ bot: namedBot(), logger: new RecordingLogger() })
       handlers.forEach(({ kind, group, passes }, index) => {
         const handler = (_ctx: unknown, next: () => Promise<void>) => {
           run.push(index)

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { Dispatcher, filters, HandlerTimeout } from "../../../src/dispatch/index.js"
-import { keptLogger, namedBot, textUpdate } from "../../support/updates.js"
+import { namedBot, textUpdate } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 let dispatcher: Dispatcher
-let logger: ReturnType<typeof keptLogger>
+let logger: RecordingLogger
 let told: unknown[]
 
 beforeEach(() => {
   vi.useFakeTimers()
-  logger = keptLogger()
+  logger = new RecordingLogger()
   dispatcher = new Dispatcher({ bot: namedBot(), handlerTimeoutMs: 1_000, logger })
   told = []
   dispatcher.catch((error) => told.push(error))

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { type Context, Dispatcher } from "../../../src/dispatch/index.js"
-import { keptBot, keptLogger, textUpdate } from "../../support/updates.js"
+import { keptBot, textUpdate } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
 
 const unhandled: unknown[] = []
@@ -21,7 +22,7 @@ const blocked = new Error("Forbidden: bot was blocked by the user")
 /** Handles one update with a bot whose calls fail, and returns what the error handlers were told. */
 async function toldOf(act: (ctx: Context) => unknown): Promise<unknown[]> {
   const { bot } = keptBot(() => Promise.reject(blocked))
-  const dispatcher = new Dispatcher({ bot, logger: keptLogger() })
+  const dispatcher = new Dispatcher({ bot, logger: new RecordingLogger() })
   const told: unknown[] = []
   dispatcher.catch((error) => void told.push(error.cause))
   dispatcher.use(act)
@@ -74,7 +75,7 @@ test("a handler ends when its calls have ended", async () => {
 
 test("a call that fails after its handler has thrown is told in the log", async () => {
   const { bot } = keptBot(() => Promise.reject(blocked))
-  const logger = keptLogger()
+  const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot, logger })
   const told: unknown[] = []
   dispatcher.catch((error) => void told.push(error.cause))
@@ -92,7 +93,7 @@ test("a call that fails after its handler has thrown is told in the log", async 
 
 test("a call that is made after the end, and fails, is told in the log", async () => {
   const { bot } = keptBot(() => Promise.reject(blocked))
-  const logger = keptLogger()
+  const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot, logger })
   let late: Context | undefined
   dispatcher.use((ctx) => void (late = ctx))
