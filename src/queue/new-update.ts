@@ -14,8 +14,8 @@ export interface NewUpdate {
   readonly update: Update
 }
 
-/** What a store cannot give back unchanged: NUL, and halves of characters. */
-const notStorable = /\0|\p{Surrogate}/u
+/** What a store cannot give back unchanged: NUL, and lone surrogates. */
+const notStorable = /\0|\p{Surrogate}/gu
 
 /** The option `lane` of a queue; throws a `TypeError` for what is none. */
 export function expectLaneRule(lane: unknown): LaneRule {
@@ -42,12 +42,18 @@ export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   expectUpdate(incoming)
   const { botId, update, json } = incoming
   const lane = updateLane(update, rule)
-  if (typeof lane !== "string" || notStorable.test(lane)) throw notALane()
-  return { botId, updateId: update.update_id, lane, body: json ?? JSON.stringify(update), update }
+  if (typeof lane !== "string") throw notALane()
+  return {
+    botId,
+    updateId: update.update_id,
+    // Telegram names no chat so; refused, it would come again and again.
+    lane: lane.replace(notStorable, "\uFFFD"),
+    body: json ?? JSON.stringify(update),
+    update,
+  }
 }
 
-function notALane(): TypeError {
-  return new TypeError(
-    "Expected the `lane` option to be a function that answers a well-formed string without NUL.",
-  )
+/** The `TypeError` for what a `lane` function must not answer. */
+export function notALane(): TypeError {
+  return new TypeError("Expected the `lane` option to be a function that answers a string.")
 }

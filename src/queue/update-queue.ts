@@ -116,8 +116,8 @@ export interface UpdateQueue extends AsyncDisposable {
    * (bot, `update_id`) joins the first: its promise resolves with that one's, and the update is
    * handled once.
    *
-   * Puts made in one turn of the event loop are taken in their order: if one is refused, those
-   * that follow it in that turn are too, so that no update overtakes another of its lane.
+   * Puts made in one turn of the event loop are taken in their order: if one is refused, at least those
+   * of its lane that follow it in that turn are too, so that no update overtakes another of its lane.
    *
    * Rejects with {@link QueueFull} when there is no room (Telegram should send it again in a while)
    * and with {@link HandedBack} when the update was given back before it was handled.
@@ -151,8 +151,12 @@ export interface UpdateQueue extends AsyncDisposable {
 export class QueueFull extends SounderError {
   override readonly name = "QueueFull"
 
-  constructor(capacity: number) {
-    super("queue-full", `The queue holds ${capacity} updates and takes no more for now`)
+  /**
+   * @param count how much of it there is
+   * @param what of what; updates by default
+   */
+  constructor(count: number, what = "updates") {
+    super("queue-full", `The queue holds ${count} ${what} and takes no more for now`)
   }
 }
 

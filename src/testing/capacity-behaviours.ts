@@ -1,15 +1,18 @@
 import assert from "node:assert/strict"
 import { QueueFull } from "../queue/index.js"
-import { pause, type ProbedBehaviours, type ProbedPut } from "./queue-probe.js"
+import { pause, type ProbedBehaviours, type ProbedPut, type QueueProbe } from "./queue-probe.js"
 
 /** Longer than a turn of the event loop. */
 const turnMs = 20
 
 /** A queue in which only so many updates may wait. */
 export function capacityBehaviours(capacity: number): ProbedBehaviours {
+  /** Of as many chats: one chat may have a share only. */
+  const fill = (probe: QueueProbe) =>
+    Array.from({ length: capacity }, (_, index) => probe.put(100 + index))
   return {
     "a put beyond the capacity is refused, and what is taken makes room": async (probe) => {
-      const puts = probe.putAll(7, capacity)
+      const puts = fill(probe)
       await probe.expectRefused(probe.put(7), QueueFull)
       assert.ok(!puts.some(({ state }) => state instanceof Error), `There is room for ${capacity}`)
       const [first] = puts
@@ -25,7 +28,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
     "once a put is refused, all that follow in that turn are, though room is made": async (
       probe,
     ) => {
-      probe.putAll(7, capacity)
+      fill(probe)
       const refused = probe.put(1)
       const taking = probe.take()
       const follows = probe.put(2)
@@ -35,7 +38,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
     },
 
     "an update that was refused is new when it is put again": async (probe) => {
-      const puts = probe.putAll(7, capacity)
+      const puts = fill(probe)
       const refused = probe.put(7)
       await probe.expectRefused(refused, QueueFull)
       for (const put of puts) await (await probe.takeUpdate(put)).done()
@@ -44,7 +47,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
     },
 
     "a repeated update_id joins the first in a queue that is full": async (probe) => {
-      const puts = probe.putAll(7, capacity)
+      const puts = fill(probe)
       const [first] = puts
       assert.ok(first)
       const again: ProbedPut = probe.put(7, first.updateId)

@@ -19,6 +19,8 @@ export interface ModelStore<Queue extends ModelQueue = ModelQueue> {
   readonly isDurable: boolean
   /** How many updates may wait. Without it, none is refused. */
   readonly capacity?: number
+  /** Whether no more of a chat may wait than there is room left. */
+  readonly hasShares?: boolean
   /** How many queues work on the store at the same time. */
   readonly workers: number
   /** Opens a queue. */
@@ -136,7 +138,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     const { isDurable, capacity = Infinity, written } = this.#store
     const model = this.#model
     const isEarly = how === "putEarly" && written !== undefined
-    const isRefused = !model.knows(id) && model.waiting.length >= capacity
+    const isRefused = !model.knows(id) && (isFull(model, capacity) || this.#hasItsShare(chat))
     const isNew = !isRefused && !model.knows(id)
     if (!isEarly) this.#overtake(id, chat)
     if (isNew) model.put(id, chat, isEarly ? "early" : "waiting")
@@ -157,6 +159,14 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     )
     if (isForgotten) await settled
     else this.#expectPut(id, undefined)
+  }
+
+  /** Whether as much of a chat waits as there is room left. */
+  #hasItsShare(chat: number): boolean {
+    const { capacity = Infinity, hasShares = false } = this.#store
+    const { waiting } = this.#model
+    const count = waiting.filter((one) => one.chat === chat).length
+    return hasShares && count > 0 && count >= capacity - waiting.length
   }
 
   /** Where several receive, what came early goes in front of what is put after it. */
@@ -310,6 +320,10 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     expect(running ?? this.#held.length).toBe(stored.length - waiting)
     expect(setAside).toEqual(aside.map(({ id }) => id))
   }
+}
+
+function isFull(model: Model, capacity: number): boolean {
+  return model.waiting.length >= capacity
 }
 
 /** Another worker has the update, or will: what this one ends is nothing. */

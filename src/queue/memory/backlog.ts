@@ -17,6 +17,16 @@ export class BotUpdates implements BotShare<Lane> {
   nextInLine: BotShare<Lane> | undefined = undefined
 }
 
+/** Where an update is added. */
+export interface NewPlace {
+  /** The name of its lane. */
+  readonly name: string
+  /** About how many bytes it takes; 0 where that was not looked at. */
+  readonly size: number
+  /** The time, in the milliseconds of `performance.now()`. */
+  readonly now: number
+}
+
 /**
  * The updates of a `MemoryQueue` from their put until they are handled or handed back, by bot and
  * lane, with the holds that decide when Telegram may forget them.
@@ -26,6 +36,7 @@ export class Backlog {
   readonly #bots = new Map<number, BotUpdates>()
   #sequence = 0
   #waiting = 0
+  #bytes = 0
 
   /** @param holdMs how long Telegram is kept waiting for a handler, in milliseconds */
   constructor(holdMs: number) {
@@ -35,6 +46,11 @@ export class Backlog {
   /** How many updates wait; those that are held do not count. */
   get waiting(): number {
     return this.#waiting
+  }
+
+  /** About how many bytes all updates take, those that are held included. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** All bots of which there ever was an update. */
@@ -52,16 +68,17 @@ export class Backlog {
   }
 
   /** Adds an update behind all others of its lane, which it makes where it has none. */
-  add(incoming: IncomingUpdate, name: string, now: number): QueuedUpdate {
+  add(incoming: IncomingUpdate, { name, size, now }: NewPlace): QueuedUpdate {
     const { botId, update } = incoming
     const bot = this.bot(botId)
     let lane = bot.lanes.get(name)
     if (!lane) bot.lanes.set(name, (lane = new Lane(botId, name)))
-    const queued = new QueuedUpdate(incoming, lane, this.#sequence++)
+    const queued = new QueuedUpdate(incoming, lane, { sequence: this.#sequence++, size })
     bot.queued.set(update.update_id, queued)
     this.#clock.watch(queued, now)
     lane.append(queued)
     this.#waiting += 1
+    this.#bytes += size
     return queued
   }
 
@@ -111,6 +128,7 @@ export class Backlog {
   /** Refuses everything, what is held included. */
   close(): void {
     this.#waiting = 0
+    this.#bytes = 0
     this.#clock.stop()
     for (const { queued, lanes, ready } of this.#bots.values()) {
       ready.clear()
@@ -121,6 +139,8 @@ export class Backlog {
   }
 
   #forget(update: QueuedUpdate): void {
+    this.#bytes -= update.size
+    update.lane.bytes -= update.size
     this.#clock.forget(update)
     this.#bots.get(update.botId)?.queued.delete(update.update.update_id)
   }

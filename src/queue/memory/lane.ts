@@ -13,6 +13,12 @@ function capture(resolve: () => void, reject: (reason: Error) => void): void {
   lastReject = reject
 }
 
+/** Where an update stands, and what it takes. */
+interface Place {
+  readonly sequence: number
+  readonly size: number
+}
+
 /** An update in a {@link MemoryQueue}, from its put until it is handled or handed back. */
 export class QueuedUpdate extends Held implements IncomingUpdate {
   readonly botId: number
@@ -28,6 +34,8 @@ export class QueuedUpdate extends Held implements IncomingUpdate {
   readonly put: Promise<void> = new Promise(capture)
   readonly #resolve = lastResolve
   readonly #reject = lastReject
+  /** About how many bytes it takes; 0 where that was not looked at. */
+  readonly size: number
   /** Whether Telegram has been told to forget it. */
   isLetGo = false
   /** How often it has been taken. */
@@ -35,13 +43,14 @@ export class QueuedUpdate extends Held implements IncomingUpdate {
   /** The one that waits behind it in its lane. */
   next: QueuedUpdate | undefined = undefined
 
-  constructor(incoming: IncomingUpdate, lane: Lane, sequence: number) {
+  constructor(incoming: IncomingUpdate, lane: Lane, { sequence, size }: Place) {
     super()
     this.botId = incoming.botId
     this.update = incoming.update
     this.response = incoming.response
     this.lane = lane
     this.sequence = sequence
+    this.size = size
   }
 
   /** Its name in reports. */
@@ -79,6 +88,10 @@ export class Lane extends Held {
   /** The first that waits. */
   head: QueuedUpdate | undefined = undefined
   #tail: QueuedUpdate | undefined = undefined
+  /** How many updates wait. */
+  count = 0
+  /** About how many bytes its updates take, that of the held one included. */
+  bytes = 0
   /** The one that a worker holds. */
   held: QueuedUpdate | undefined = undefined
   /** Runs while the head waits for its next attempt. */
@@ -104,6 +117,8 @@ export class Lane extends Held {
     if (this.#tail) this.#tail.next = update
     else this.head = update
     this.#tail = update
+    this.count += 1
+    this.bytes += update.size
   }
 
   /** Removes the first and makes it the held one. There must be one. */
@@ -114,6 +129,7 @@ export class Lane extends Held {
     if (!first.next) this.#tail = undefined
     first.next = undefined
     this.held = first
+    this.count -= 1
     return first
   }
 
@@ -123,6 +139,7 @@ export class Lane extends Held {
     update.next = this.head
     this.head = update
     this.#tail ??= update
+    this.count += 1
   }
 
   /** Removes those that wait and were not let go, and answers them in order. */
@@ -133,7 +150,9 @@ export class Lane extends Held {
     if (last) last.next = undefined
     else this.head = undefined
     this.#tail = last
-    return chain(pending)
+    const cut = chain(pending)
+    this.count -= cut.length
+    return cut
   }
 
   /** Those that wait, in order. */

@@ -6,10 +6,12 @@ import { Backlog } from "./backlog.js"
 import { BotTurns } from "../bot-turns.js"
 import type { Lane, QueuedUpdate } from "./lane.js"
 import { type Endings, MemoryDelivery } from "./memory-delivery.js"
-import { expectLaneRule, expectPerBot, expectUpdate } from "../new-update.js"
+import { expectLaneRule, expectPerBot, expectUpdate, notALane } from "../new-update.js"
 import { QueueClosed } from "../queue-closed.js"
 import { RememberedIds } from "./remembered-ids.js"
 import { Takers } from "../takers.js"
+import { hasItsShare } from "../lane-share.js"
+import { defaultCapacityBytes, sizeOf } from "./update-size.js"
 import {
   type Delivery,
   type HandBack,
@@ -27,8 +29,16 @@ export interface MemoryQueueOptions {
    * `Infinity` it always waits for the handler, whatever that costs the other chats.
    */
   readonly holdMs?: number
-  /** How many updates may wait; 10,000 by default. Those that are being handled do not count. */
+  /**
+   * How many updates may wait; 10,000 by default. Those that are being handled do not count. Of one lane
+   * no more may wait than there is room left.
+   */
   readonly capacity?: number
+  /**
+   * About how many bytes the updates may take that wait or are being handled, as characters of their JSON
+   * text; a quarter of what the heap of the process may become by default.
+   */
+  readonly capacityBytes?: number
   /** How many updates of one bot may be held at once; as many as are taken by default. */
   readonly perBot?: number
   /** Which updates are handled one after the other; `"chat"` by default. */
@@ -42,6 +52,8 @@ export interface SetAsideUpdate extends IncomingUpdate {
 }
 
 const setAsideLimit = 100
+/** So many may wait whose size is not looked at, where it is not at hand: that costs more than a put. */
+const unmeasured = 64
 const forgotten = Promise.resolve()
 
 /**
@@ -61,6 +73,7 @@ const forgotten = Promise.resolve()
  */
 export class MemoryQueue implements UpdateQueue {
   readonly #capacity: number
+  readonly #capacityBytes: number
   readonly #laneRule: LaneRule
   readonly #backlog: Backlog
   readonly #turns: BotTurns<Lane>
@@ -73,11 +86,16 @@ export class MemoryQueue implements UpdateQueue {
     setAside: (update, error) => this.#keepAside(update, error),
     handBack: (update) => this.#handBackHeld(update),
   }
+  /** Whether nothing more is taken in this turn. */
   #isRefusing = false
+  /** The lanes of which nothing more is taken in this turn. */
+  readonly #refused = new Set<Lane>()
   #isClosed = false
 
   constructor(options: MemoryQueueOptions = {}) {
     const { holdMs = 2_000, capacity = 10_000, lane = "chat", perBot } = options
+    const { capacityBytes = defaultCapacityBytes() } = options
+    this.#capacityBytes = expectInteger("capacityBytes", capacityBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#capacity = expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
     this.#backlog = new Backlog(expectDurationMs("holdMs", holdMs))
     this.#turns = new BotTurns(expectPerBot(perBot))
@@ -109,7 +127,8 @@ export class MemoryQueue implements UpdateQueue {
   /** Resolves where there is room; rejects with {@link QueueFull} or {@link QueueClosed}. */
   async probe(): Promise<void> {
     if (this.#isClosed) throw new QueueClosed()
-    if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
+    const full = this.#whyFull(0)
+    if (full) throw full
   }
 
   /**
@@ -170,22 +189,54 @@ export class MemoryQueue implements UpdateQueue {
     if (known) return repeated(known.put, announced)
     const now = performance.now()
     if (this.#handled.has(botId, update.update_id, now)) return repeated(forgotten, announced)
-    this.#expectRoom(incoming)
     const name = updateLane(update, this.#laneRule)
     if (typeof name !== "string") throw notALane()
-    const queued = this.#backlog.add(incoming, name, now)
+    const size = incoming.json || this.waiting >= unmeasured ? sizeOf(incoming) : 0
+    this.#expectRoom(incoming, this.#backlog.bot(botId).lanes.get(name), size)
+    const queued = this.#backlog.add(incoming, { name, size, now })
     const { lane } = queued
     if (lane.head === queued && !lane.isClosed) this.#offer(lane, "newest")
     return queued.put
   }
 
-  /** After a refusal all are refused for the rest of the turn: none may overtake the refused one. */
-  #expectRoom({ botId, update }: IncomingUpdate): void {
+  /**
+   * After a refusal all of the lane are refused for the rest of the turn, or all where there is no room
+   * for any: none may overtake the refused one.
+   */
+  #expectRoom({ botId, update }: IncomingUpdate, lane: Lane | undefined, size: number): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })
-    if (this.waiting < this.#capacity && !this.#isRefusing) return
-    if (!this.#isRefusing) idleTimer(() => (this.#isRefusing = false), 0)
-    this.#isRefusing = true
-    throw new QueueFull(this.#capacity)
+    const full = this.#isRefusing ? new QueueFull(this.#capacity) : this.#whyFull(size)
+    if (full) {
+      this.#refuseForNow(() => (this.#isRefusing = true))
+      throw full
+    }
+    if (!lane || !(this.#refused.has(lane) || this.#hasItsShare(lane))) return
+    this.#refuseForNow(() => this.#refused.add(lane))
+    throw new QueueFull(lane.count, `updates of lane ${lane.name}, which is its share,`)
+  }
+
+  #refuseForNow(refuse: () => void): void {
+    if (!this.#isRefusing && this.#refused.size === 0) {
+      idleTimer(() => {
+        this.#isRefusing = false
+        this.#refused.clear()
+      }, 0)
+    }
+    refuse()
+  }
+
+  #whyFull(size: number): QueueFull | undefined {
+    const { waiting, bytes } = this.#backlog
+    if (waiting >= this.#capacity) return new QueueFull(this.#capacity)
+    // One that is larger than all may be goes alone.
+    const isFull = bytes > 0 && bytes + size > this.#capacityBytes
+    return isFull ? new QueueFull(bytes, "bytes of updates") : undefined
+  }
+
+  #hasItsShare({ count, bytes }: Lane): boolean {
+    const { waiting, bytes: all } = this.#backlog
+    if (hasItsShare(count, this.#capacity - waiting)) return true
+    return count > 0 && hasItsShare(bytes, this.#capacityBytes - all)
   }
 
   #hold(lane: Lane): Delivery {
@@ -262,10 +313,6 @@ export class MemoryQueue implements UpdateQueue {
       this.#takers.give(this.#hold(lane))
     }
   }
-}
-
-function notALane(): TypeError {
-  return new TypeError("Expected the `lane` option to be a function that answers a string.")
 }
 
 function repeated(put: Promise<void>, announced: AnnouncedPut | undefined): Promise<void> {

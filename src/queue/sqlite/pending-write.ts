@@ -2,6 +2,7 @@ import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
 import type { UpdateReference } from "../update-queue.js"
 import type { KnownLanes } from "./known-lanes.js"
+import type { LaneName } from "./room.js"
 import type { TurnBatch } from "./turn-batch.js"
 import type { HandledUpdate } from "./update-rows.js"
 import type { Rows, UpdateStore } from "./update-store.js"
@@ -36,6 +37,8 @@ interface Asker<Result = void> {
 
 /** What is said with a put. */
 export interface AskedPut extends Asker {
+  /** Called when it turns out that the update is known, and is not stored. */
+  readonly known: () => void
   /** Where the put is announced, and an update that is known has to be noted. */
   readonly announced: AnnouncedPut | undefined
   /** Whether it is stored before its turn, and handled when a {@link PendingMove} says so. */
@@ -76,6 +79,7 @@ export class PendingPut implements PendingWrite {
     const { botId, lane } = update
     if (sequence === undefined) {
       if (this.#asked.announced) this.#asked.announced.isRepeated = true
+      this.#asked.known()
     } else if (!this.isEarly) {
       store.keep(sequence, update, this.#now)
       lanes.add({ sequence, botId, lane, dueAt: 0 })
@@ -184,6 +188,10 @@ export interface Ending {
   readonly write?: (rows: Rows, now: number) => void
   /** When it is on disk. */
   readonly apply: (lanes: KnownLanes) => void
+  /** Whose it is. */
+  readonly lane: LaneName
+  /** Whether the update waits again then. */
+  readonly waitsAgain?: boolean
 }
 
 /** The end of a delivery on its way into the store. */

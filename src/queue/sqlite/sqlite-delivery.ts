@@ -37,7 +37,7 @@ export class SqliteDelivery implements Delivery {
     const end = this.#ending()
     if (!end) return
     step("done: asked")
-    await end({ handled: this.#handled, apply: (lanes) => lanes.advance(this.#lane) })
+    await end({ lane: this, handled: this.#handled, apply: (lanes) => lanes.advance(this.#lane) })
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
@@ -48,6 +48,8 @@ export class SqliteDelivery implements Delivery {
     const until = performance.now() + delayMs
     const dueAt = Math.min(Math.ceil(Date.now() + delayMs), Number.MAX_SAFE_INTEGER)
     await end({
+      lane: this,
+      waitsAgain: true,
       write: ({ updates }) => updates.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
       // The clock of the day can be set, so that the time until then is measured with another.
       apply: (lanes) => lanes.rest(this.#lane, until - performance.now()),
@@ -60,6 +62,7 @@ export class SqliteDelivery implements Delivery {
     step("setAside: asked")
     const [handled, text] = [this.#handled, errorStack(error)]
     await end({
+      lane: this,
       write: ({ setAside }, now) => setAside.add(handled, text, now),
       apply: (lanes) => lanes.advance(this.#lane),
     })
@@ -70,6 +73,8 @@ export class SqliteDelivery implements Delivery {
     if (!end) return false
     step("handBack: asked")
     await end({
+      lane: this,
+      waitsAgain: true,
       write: ({ updates }) => updates.taken.uncount(this.#sequence),
       apply: (lanes) => lanes.open(this.#lane),
     })

@@ -13,7 +13,6 @@ import {
   type HandBack,
   type IncomingUpdate,
   type OnTurn,
-  QueueFull,
   type UpdateQueue,
   type UpdateReference,
 } from "../update-queue.js"
@@ -23,10 +22,12 @@ import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { Requests } from "./requests.js"
 import type { Request } from "./set-aside-rows.js"
+import { Room } from "./room.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { TakenUpdate } from "./taken-rows.js"
 import { TurnWriter } from "./turn-writer.js"
+import type { StoredPlace } from "./update-rows.js"
 import { UpdateStore } from "./update-store.js"
 import { whenFree } from "./when-free.js"
 
@@ -57,7 +58,6 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly isOnlyWayIn = true
   /** What comes early waits in the store for its turn. */
   readonly keepsEarly = true
-  readonly #capacity: number
   readonly #laneRule: LaneRule
   readonly #logger: Logger
   readonly #store: UpdateStore
@@ -66,8 +66,8 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly #requests: Requests
   readonly #takers = new Takers()
   readonly #end: EndDelivery = (ending) => this.#write(ending)
+  readonly #room: Room
   #held = 0
-  #isRefusing = false
   #isClosed = false
 
   /**
@@ -86,12 +86,13 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   /** Opens the file. Throws a {@link StorageError} where that cannot be done. */
   constructor(options: SqliteQueueOptions) {
     const { path, capacity, laneRule, perBot, rememberMs, logger } = expectOptions(options)
-    this.#capacity = capacity
     this.#laneRule = laneRule
     this.#logger = logger
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
       store.finishOthers(Date.now())
+      this.#room = new Room(capacity, () => this.waiting)
+      if (this.#room.isBounded) for (const one of store.laneCounts()) this.#room.add(one, one.count)
       const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
       lanes.read()
       this.#writer = new TurnWriter({ store, lanes, logger, ended: () => this.#turnEnded() })
@@ -129,7 +130,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    */
   async probe(): Promise<void> {
     this.#expectOpen()
-    if (this.waiting >= this.#capacity) throw new QueueFull(this.#capacity)
+    this.#room.expectAny()
     await this.#writer.probe()
   }
 
@@ -189,7 +190,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#expectOpen()
     const place = await this.#writer.change(
       ({ setAside }, now) => setAside.replay(reference, now),
-      (replayed) => replayed && this.#lanes.add(replayed),
+      (replayed) => replayed && this.#replayed([replayed]),
     )
     return place !== undefined
   }
@@ -236,29 +237,41 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   ): Promise<void> {
     step("put: asked")
     return new Promise((resolve, reject) => {
-      const asked = { resolve, reject, announced, isEarly: onTurn !== undefined }
-      const put = new PendingPut(update, asked)
+      const leave = () => this.#room.add(update, -1)
+      const refuse = (error: Error) => {
+        leave()
+        reject(error)
+      }
+      const isEarly = onTurn !== undefined
+      const put = new PendingPut(update, {
+        resolve,
+        reject: refuse,
+        known: leave,
+        announced,
+        isEarly,
+      })
+      this.#room.add(update, 1)
       this.#writer.put(put)
       onTurn?.(() => this.#isClosed || this.#writer.move(put))
     })
   }
 
-  /**
-   * An update that is known needs no room. After a refusal all others are refused for the rest of
-   * the turn: none may overtake the refused one.
-   */
   #expectRoom(update: NewUpdate): void {
-    if (this.waiting < this.#capacity && !this.#isRefusing) return
-    if (this.#writer.puts(update) || this.#store.knows(update, Date.now())) return
-    this.#isRefusing = true
-    this.#writer.schedule()
-    throw new QueueFull(this.#capacity)
+    const isKnown = () => this.#writer.puts(update) || this.#store.knows(update, Date.now())
+    try {
+      this.#room.expect(update, isKnown)
+    } catch (error) {
+      // The end of the turn is noted.
+      this.#writer.schedule()
+      throw error
+    }
   }
 
   #write(ending: Ending): Promise<void> {
     return new Promise((resolve, reject) => {
       const apply = (lanes: KnownLanes) => {
         this.#held -= 1
+        if (ending.waitsAgain) this.#room.add(ending.lane, 1)
         ending.apply(lanes)
       }
       this.#expectOpen()
@@ -269,14 +282,19 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   #answer(asked: readonly Request[]): Promise<unknown> {
     return this.#writer.change(
       ({ setAside }, now) => setAside.answer(asked, now),
-      (places) => {
-        for (const place of places) this.#lanes.add(place)
-      },
+      (places) => this.#replayed(places),
     )
   }
 
+  #replayed(places: readonly StoredPlace[]): void {
+    for (const place of places) {
+      this.#lanes.add(place)
+      this.#room.add(place, 1)
+    }
+  }
+
   #turnEnded(): void {
-    this.#isRefusing = false
+    this.#room.turnEnded()
     this.#serve()
   }
 
@@ -301,6 +319,9 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       step("take: counted")
       for (const lane of gone) this.#lose(lane)
       this.#held += updates.length
+      for (const { lane } of [...updates, ...gone.map((lane) => ({ lane }))]) {
+        this.#room.add({ botId: lane.botId, lane: lane.name }, -1)
+      }
       return updates.flatMap((one) => this.#deliveryOf(one))
     } catch (error) {
       // One that cannot be read is no reason to keep the others waiting.

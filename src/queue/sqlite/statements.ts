@@ -35,6 +35,8 @@ const singleTexts = {
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",
   places: `SELECT sequence, bot_id botId, ${bytesOf("lane")}, due_at dueAt FROM updates
     WHERE bot_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
+  lanes: `SELECT bot_id botId, ${bytesOf("lane")}, count(*) count FROM updates
+    GROUP BY updates.bot_id, updates.lane`,
   nextBot: "SELECT min(bot_id) botId FROM updates WHERE bot_id > ?",
   oldest: `SELECT ${oldestPutAt} putAt`,
   replay: `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)

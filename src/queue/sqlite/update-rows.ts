@@ -18,6 +18,16 @@ export type StoredPlace = {
 /** A {@link StoredPlace} as it is read. */
 type PlaceRow = Omit<StoredPlace, "lane"> & { readonly lane: SqlAnswer }
 
+/** How many updates there are of a lane. */
+export interface LaneCount {
+  readonly botId: number
+  readonly lane: string
+  readonly count: number
+}
+
+/** A {@link LaneCount} as it is read. */
+type LaneCountRow = Readonly<Record<"botId" | "count", number>> & { readonly lane: SqlAnswer }
+
 /** Which places of a bot are read. */
 export interface PageOfPlaces {
   /** Those behind this one. */
@@ -200,6 +210,12 @@ export class UpdateRows {
     return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
   }
 
+  /** How many updates there are of each lane. */
+  laneCounts(): LaneCount[] {
+    const found = rows<LaneCountRow>(this.#statements.lanes)
+    return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
+  }
+
   /** The bot with updates whose id is next above one. */
   botAfter(botId: number): number | null {
     return rows<{ botId: number | null }>(this.#statements.nextBot, botId)[0]?.botId ?? null
@@ -255,6 +271,7 @@ export class UpdateRows {
   #claim({ botId, updateId }: NewUpdate, now: number): boolean {
     const { changes } = this.#statements.claim.run(botId, updateId, now - this.#rememberMs)
     if (Number(changes) === 0) return false
+    this.#highest.set(botId, Math.max(this.highestOf(botId), updateId))
     step("put: id recorded")
     this.#addedSincePrune += 1
     return true

@@ -9,7 +9,7 @@ import { transactionStatements } from "./statements.js"
 import { step } from "./steps.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { Taken } from "./taken-rows.js"
-import { type PageOfPlaces, type StoredPlace, UpdateRows } from "./update-rows.js"
+import { type LaneCount, type PageOfPlaces, type StoredPlace, UpdateRows } from "./update-rows.js"
 
 /** What is written in a transaction: the rows of the two kinds. */
 export interface Rows {
@@ -149,6 +149,11 @@ export class UpdateStore {
   /** The places of a bot on a page, in their order. */
   placesAfter(botId: number, page: PageOfPlaces): StoredPlace[] {
     return this.#guard(() => this.#rows.updates.placesAfter(botId, page))
+  }
+
+  /** How many updates there are of each lane; reads all. */
+  laneCounts(): LaneCount[] {
+    return this.#guard(() => this.#rows.updates.laneCounts())
   }
 
   /** The bots of which updates are stored. */

@@ -14,6 +14,7 @@ test(
     const newStore = () => ({
       isDurable: false,
       capacity,
+      hasShares: true,
       workers: 1,
       open: () => new MemoryQueue({ capacity, holdMs: Infinity }),
       looked: () => Promise.resolve(),

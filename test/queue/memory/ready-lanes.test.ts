@@ -6,7 +6,7 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 
 function laneWith(sequence: number): Lane {
   const lane = new Lane(1, `${sequence}`)
-  lane.append(new QueuedUpdate({ botId: 1, update: updateOf(1, 1) }, lane, sequence))
+  lane.append(new QueuedUpdate({ botId: 1, update: updateOf(1, 1) }, lane, { sequence, size: 0 }))
   return lane
 }
 

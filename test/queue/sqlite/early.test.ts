@@ -69,3 +69,13 @@ test("the turn of a put that could not be stored moves no other", async () => {
   await queue.put({ botId: 1, update: updateOf(8, 4) })
   expect((await queue.take(AbortSignal.timeout(10_000))).update.update_id).toBe(4)
 })
+
+test("what came early is known when it comes again, whichever way", async () => {
+  await using queue = new SqliteQueue({ path: newPath(), logger: silentLogger })
+  const put = (id: number, onTurn?: (come: () => void) => void) =>
+    queue.put({ botId: 1, update: updateOf(7, id), ...(onTurn && { onTurn }) })
+  await put(1)
+  await Promise.all([put(5, (come) => come()), put(5), put(4, () => {}), put(4, () => {})])
+  await Promise.all([put(5), put(4), put(5, () => {})])
+  expect(queue.waiting).toBe(3)
+})

@@ -19,6 +19,7 @@ test(
       return {
         isDurable: true,
         capacity,
+        hasShares: true,
         workers: 1,
         open: () => new SqliteQueue({ path, capacity }),
         counts: durableCounts,

@@ -249,7 +249,7 @@ describe("what was set aside", () => {
       expect(first?.error).toContain("The model is down")
       expect(Math.abs(Date.now() - Number(first?.setAsideAt))).toBeLessThan(60_000)
       expect(second).toMatchObject({ update: { update_id: 1 }, error: "no reason" })
-      expect(third?.error).toBe("What was thrown has no text")
+      expect(third?.error).toBe("a value without a text")
       expect(await queue.setAside({ limit: 1 })).toEqual([first])
     })
   })
@@ -381,7 +381,7 @@ describe("a SqliteQueue", () => {
   test("stores what is put in one turn in one transaction", async () => {
     const path = newPath()
     await within({ path, capacity: 3 }, async (queue) => {
-      const puts = [1, 2, 3, 4].map((id) => put(queue, 1, id))
+      const puts = [1, 2, 3, 4].map((id) => put(queue, id, id))
       const states = (await Promise.allSettled(puts)).map(({ status }) => status)
       expect(states).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"])
       await expect(puts[3]).rejects.toBeInstanceOf(QueueFull)
@@ -425,16 +425,12 @@ describe("a SqliteQueue", () => {
     })
   })
 
-  test.each(["a\0b", "half \ud800", 7 as unknown as string])(
-    "refuses a lane that a file cannot keep: %j",
-    async (name) => {
-      await within({ path: newPath(), lane: () => name }, async (queue) => {
-        await expect(put(queue, 1, 1)).rejects.toThrow(
-          /Expected the `lane` option to be a function/,
-        )
-      })
-    },
-  )
+  test("refuses a lane that is no text", async () => {
+    const lane = () => 7 as unknown as string
+    await within({ path: newPath(), lane }, async (queue) => {
+      await expect(put(queue, 1, 1)).rejects.toThrow(/Expected the `lane` option to be a function/)
+    })
+  })
 
   test("keeps every character of an update", async () => {
     const path = newPath()
