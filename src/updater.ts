@@ -84,6 +84,7 @@ export class Updater implements AsyncDisposable {
   readonly #receiveOnly: boolean
   #state: State = { kind: "stopped" }
   #ended: Promise<void> = Promise.resolve()
+  #isEndWatched = false
 
   constructor(options: UpdaterOptions) {
     const { token, bot, queue, receiveOnly = false, logger, ...dispatch } = options
@@ -123,9 +124,11 @@ export class Updater implements AsyncDisposable {
 
   /**
    * Settles when receiving has ended: resolves after {@link stop}, rejects when Telegram no longer
-   * knows the token.
+   * knows the token. Where nobody asks for it, such an end sets the exit code of the process to 1, so
+   * that a supervisor starts it again.
    */
   get ended(): Promise<void> {
+    this.#isEndWatched = true
     return this.#ended
   }
 
@@ -260,6 +263,7 @@ export class Updater implements AsyncDisposable {
     this.#ended = intake.ended
     intake.ended.catch((error: unknown) => {
       this.#logger.error(`Receiving has ended: ${errorText(error)}`)
+      if (!this.#isEndWatched) process.exitCode ||= 1
       void this.stop()
     })
   }
@@ -287,7 +291,7 @@ export class Updater implements AsyncDisposable {
     using signal = new EndSignal()
     try {
       await Promise.race([start(), signal.received])
-      await Promise.race([this.#ended, signal.received])
+      await Promise.race([this.ended, signal.received])
     } catch (error) {
       await this.stop(options)
       throw error

@@ -279,6 +279,26 @@ describe("while it runs", () => {
     expect(account.pendingUpdateCount).toBe(0)
   })
 
+  test.each([
+    ["that nothing watches", "", 1],
+    ["that is run", "run", 1],
+    ["whose program watches the end itself", "ended", 0],
+  ])(
+    "a bot %s ends with a code that tells a supervisor when its token is refused",
+    { timeout: 40_000 },
+    async (_name, watching, code) => {
+      const program = fileURLToPath(new URL("guarantees/programs/readme-bot.mjs", import.meta.url))
+      const child = spawn(process.execPath, [program, watching], {
+        stdio: "ignore",
+        env: { ...process.env, BOT_TOKEN: account.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      })
+      onTestFinished(() => void child.kill("SIGKILL"))
+      telegram.fault("getUpdates", { status: 401 }, 1_000)
+      await once(child, "exit")
+      expect(child.exitCode).toBe(code)
+    },
+  )
+
   test("errors are of one family", async () => {
     await expect(
       new Updater({ bot: updater.bot, queue: new MemoryQueue() }).startWebhook({ port: -1 }),

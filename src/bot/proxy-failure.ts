@@ -1,3 +1,5 @@
+import { isError } from "../ground/error-text.js"
+
 /** A proxy on the way to the Bot API did not let a connection through. */
 export class ProxyFailure extends Error {
   /** The proxy, without user and password. */
@@ -33,5 +35,5 @@ function reasonOf(error: Error): string {
 function codeOf(error: Error): string {
   if ("code" in error && typeof error.code === "string") return error.code
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined
-  return inner instanceof Error ? codeOf(inner) : ""
+  return isError(inner) ? codeOf(inner) : ""
 }

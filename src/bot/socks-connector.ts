@@ -1,6 +1,7 @@
 import type { Socket } from "node:net"
 import type { SocksClientOptions } from "socks"
 import { buildConnector } from "undici"
+import { errorText, isError } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 
 const connectWithinMs = 10_000
@@ -43,7 +44,7 @@ class Tunnel {
       await this.#ask(options)
     } catch (error) {
       this.#socket.destroy()
-      return callback(error instanceof Error ? error : new Error(String(error)), null)
+      return callback(isError(error) ? error : new Error(errorText(error)), null)
     }
     if (options.protocol !== "https:") return callback(null, this.#socket)
     this.#secure({ ...options, httpSocket: this.#socket }, callback)

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Dispatcher } from "undici"
+import { isError } from "../ground/error-text.js"
 import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import { throughProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
@@ -41,7 +42,7 @@ class UndiciTransport implements Transport {
       return { status: answer.statusCode, headers: answer.headers, body: answer.body }
     } catch (error) {
       way.end()
-      throw error instanceof Error ? throughProxy(way.proxy, error) : error
+      throw isError(error) ? throughProxy(way.proxy, error) : error
     }
   }
 

@@ -1,13 +1,19 @@
 import { errorText } from "../ground/error-text.js"
-import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
+import { callCommand } from "./call-command.js"
 import { certificateCommand } from "./certificate-command.js"
+import { completionCommand } from "./completion-command.js"
 import { doctorCommand } from "./doctor-command.js"
 import { ExitError } from "./exit-error.js"
 import type { Output } from "./output.js"
+import { ownVersion } from "./own-version.js"
+import { devCommand } from "./project/dev-command.js"
+import { initCommand } from "./project/init/init-command.js"
+import { runCommand } from "./project/run-command.js"
 import { proxyCommand } from "./proxy-command.js"
 import { queueCommand } from "./queue-command.js"
 import { simulate, simulateCommand } from "./simulate-command.js"
+import { updatesCommand } from "./updates-command.js"
 import { webhookCommand } from "./webhook-command.js"
 
 /** The end of the help; lines of at most 80 characters. */
@@ -49,22 +55,30 @@ function exitCodeOf(error: unknown): number {
 function program(output: Output): Command {
   const root = new Command("sounder")
     .description("The receiving end of a Telegram bot")
-    .version(version())
+    .version(ownVersion())
     .configureOutput({
       writeOut: (text) => output.print(text),
       writeErr: (text) => output.complain(text),
       outputError: (text, write) => write(text.replace(/^error: /, "sounder: ")),
     })
+    // A command's own help lists its arguments.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText("after", `\n${exitCodes}`)
   const print = (text: string) => output.print(text)
   const commands = [
+    initCommand(print),
+    devCommand(print),
+    runCommand(),
+    callCommand(print),
     certificateCommand(print),
+    completionCommand(print),
     doctorCommand(print),
     proxyCommand(print),
     queueCommand(print),
     simulateCommand(),
+    updatesCommand(print),
     webhookCommand(print),
   ]
   for (const command of commands) root.addCommand(inherited(command, root))
@@ -83,12 +97,4 @@ function inherited(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent)
   for (const below of command.commands) inherited(below, command)
   return command
-}
-
-function version(): string {
-  // The package's own file has this field.
-  const { version: own } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-  ) as { version: string }
-  return own
 }

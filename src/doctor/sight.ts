@@ -41,6 +41,7 @@ export interface Given {
 export type TelegramSight =
   | { readonly kind: "known"; readonly me: UserFromGetMe }
   | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "logged-out"; readonly reason: string }
   | { readonly kind: "unreachable"; readonly reason: string }
 
 /** What is known by now. Checks add to it, and judge by it alone. */
@@ -55,7 +56,11 @@ export interface Sight {
   readonly url?: URL
   readonly dns?: DnsAnswer
   readonly target?: Target
+  /** The other IPv4 addresses of the name. */
+  readonly otherTargets?: readonly Target[]
   readonly tcp?: TcpOutcome
+  /** The other addresses that took no connection, as `address:port`. */
+  readonly deadTargets?: readonly string[]
   /** Whether the same port is open on this machine's loopback interface. */
   readonly isOpenLocally?: boolean
   readonly tls?: TlsOutcome
@@ -74,5 +79,7 @@ export interface Sight {
   readonly withSecret?: HttpOutcome
   /** What a long POST was answered. */
   readonly long?: HttpOutcome
+  /** What a POST of the same kind, and short, was answered; only where the long one is refused. */
+  readonly short?: HttpOutcome
   readonly idle?: IdleOutcome
 }

@@ -12,9 +12,9 @@ export interface PollingFetched {
 
 /**
  * What slows polling down: Telegram has a fault or cannot be reached, another process polls, a webhook
- * is set, the queue has refused an update.
+ * is set, the token is refused, the queue has refused an update.
  */
-export type PollingTrouble = "passing" | "other-poller" | "webhook" | "refused"
+export type PollingTrouble = "transient" | "unknown-token" | "other-poller" | "webhook" | "refused"
 
 /** Polling was slowed down. */
 export interface PollingSetback {

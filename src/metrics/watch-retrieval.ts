@@ -45,7 +45,8 @@ const connectionReasons: Record<ConnectionRefusalReason, true> = {
   descriptors: true,
 }
 const troubles: Record<PollingTrouble, true> = {
-  passing: true,
+  transient: true,
+  "unknown-token": true,
   "other-poller": true,
   webhook: true,
   refused: true,

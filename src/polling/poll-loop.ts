@@ -6,7 +6,7 @@ import { InvalidUpdate, NetworkError } from "../telegram/errors.js"
 import { parseUpdate } from "../telegram/parse-update.js"
 import { type NextStep, nextStep } from "./next-step.js"
 import type { PollingSettings } from "./polling-options.js"
-import { Setbacks } from "./setbacks.js"
+import { FailureReporter } from "./failure-reporter.js"
 import { type Attempt, UnconfirmedUpdates } from "./unconfirmed-updates.js"
 import { WakeUp } from "./wake-up.js"
 
@@ -21,7 +21,7 @@ const uselessMs = 2000
 /** The loop of polling: decides ({@link nextStep}), calls or waits, and puts what came. */
 export class PollLoop {
   readonly #settings: PollingSettings
-  readonly #setbacks: Setbacks
+  readonly #failures: FailureReporter
   readonly #updates = new UnconfirmedUpdates()
   readonly #wakeUp = new WakeUp()
   #lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
@@ -30,7 +30,7 @@ export class PollLoop {
 
   constructor(settings: PollingSettings) {
     this.#settings = settings
-    this.#setbacks = new Setbacks(settings.bot.id, settings.logger, now)
+    this.#failures = new FailureReporter(settings.bot.id, settings.logger, now)
   }
 
   /** How many updates were put whose `put` has not settled. */
@@ -88,7 +88,7 @@ export class PollLoop {
       if (!signal.aborted) this.#answered(answer)
     } catch (error) {
       if (signal.aborted) return
-      const waitMs = this.#setbacks.failed(error)
+      const waitMs = this.#failures.failed(error)
       if (waitMs === undefined) throw error
       this.#postpone(waitMs)
     }
@@ -97,7 +97,7 @@ export class PollLoop {
   #answered(answer: readonly unknown[]): void {
     this.#answeredAt = now()
     this.#updates.confirmed()
-    this.#setbacks.answered()
+    this.#failures.answered()
     this.#putAll(answer)
   }
 
@@ -153,9 +153,9 @@ export class PollLoop {
     try {
       await callQueue("put", () => queue.put({ botId: bot.id, update }))
       this.#updates.settle(attempt)
-      this.#setbacks.accepted()
+      this.#failures.accepted()
     } catch (error) {
-      if (this.#updates.refuse(attempt)) this.#postpone(this.#setbacks.refused(error))
+      if (this.#updates.refuse(attempt)) this.#postpone(this.#failures.refused(error))
     }
     this.#wakeUp.ring()
   }

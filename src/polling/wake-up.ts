@@ -1,3 +1,6 @@
+import { offAbort, onAbort } from "../ground/abort-listeners.js"
+import { Timer } from "../ground/timer.js"
+
 /** A wait that can be cut short from outside. */
 export class WakeUp {
   #end: (() => void) | undefined
@@ -7,13 +10,13 @@ export class WakeUp {
     if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const end = () => {
-        clearTimeout(timer)
-        signal.removeEventListener("abort", end)
+        timer.stop()
+        offAbort(signal, end)
         this.#end = undefined
         resolve()
       }
-      const timer = setTimeout(end, ms)
-      signal.addEventListener("abort", end, { once: true })
+      const timer = new Timer(end, ms)
+      onAbort(signal, end)
       this.#end = end
     })
   }

@@ -1,7 +1,7 @@
 import type { Logger } from "../ground/logger.js"
 import type { WebhookAddress } from "../node-server/webhook-server-options.js"
 import { register } from "../registration/registration.js"
-import { withRetries } from "../registration/start-retries.js"
+import { withRetries } from "../intake/start-retries.js"
 import type { WantedWebhook } from "../registration/wanted-webhook.js"
 import { CertificateUploader } from "../registration/watch/certificate-uploader.js"
 import { DeliveryWatch } from "../registration/watch/delivery-watch.js"

@@ -28,8 +28,13 @@ const commands = (await withThoseBelow([])).map((path) => ({ path, name: path.jo
 test("the help finds every command", () => {
   expect(commands.map(({ name }) => name)).toEqual([
     "",
+    "init",
+    "dev",
+    "run",
+    "call",
     "certificate",
     "certificate inspect",
+    "completion",
     "doctor",
     "proxy",
     "queue",
@@ -39,6 +44,7 @@ test("the help finds every command", () => {
     "queue drop",
     "queue migrate",
     "simulate",
+    "updates",
     "webhook",
     "webhook info",
     "webhook set",

@@ -72,13 +72,21 @@ describe("deliveries", () => {
   })
 
   test("an address that the name no longer leads to is a warning", () => {
-    const at = (ip_address: string) => ({
-      info: { ...info, pending_update_count: 0, ip_address },
-      dns: { kind: "found", v4: ["149.154.1.1", "149.154.1.2"], v6: [] } as const,
+    const at = (
+      ip_address: string,
+      pending_update_count = 1,
+      v4 = ["149.154.1.1", "149.154.1.2"],
+    ) => ({
+      info: { ...info, pending_update_count, ip_address },
+      dns: { kind: "found", v4, v6: [] } as const,
     })
     expect(codesOf(deliveryCheck, at("149.154.1.2"))).toEqual([])
     expect(codesOf(deliveryCheck, at("149.154.1.3"))).toEqual(["address-outdated"])
     expect(codesOf(deliveryCheck, at("<unknown>"))).toEqual([])
+    const rotating = at("149.154.1.3", 0)
+    expect(codesOf(deliveryCheck, rotating), "several, and nothing fails").toEqual([])
+    const moved = at("149.154.1.3", 0, ["149.154.1.1"])
+    expect(codesOf(deliveryCheck, moved)).toEqual(["address-outdated"])
   })
 
   test("a Bot API server that has lost Telegram is told for a while", () => {
@@ -140,7 +148,8 @@ describe("what DNS says", () => {
     [failed("ENODATA"), failed("ENODATA"), "missing"],
     [failed("ETIMEOUT"), failed("ETIMEOUT"), "failed"],
     // An A record that could not be asked for may be there.
-    [failed("ESERVFAIL"), found("2001:db8::1"), "failed"],
+    [failed("ESERVFAIL"), found("2001:db8::1"), "broken"],
+    [failed("ETIMEOUT"), found("2001:db8::1"), "failed"],
   ])("%j and %j is %s", (v4, v6, kind) => {
     expect(answerOf(v4, v6).kind).toBe(kind)
   })

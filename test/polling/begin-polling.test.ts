@@ -10,16 +10,46 @@ import { secret, stage } from "./stage.js"
 
 const html = { status: 502, body: "<html>502</html>" } as const
 
+const hook = "https://example.com/hook"
+
 describe("the start", () => {
-  test("removes the webhook first, and drops nothing", async () => {
-    const { telegram, queue, start } = await stage(() => "accept")
-    telegram.webhook = "https://example.com/hook"
+  test("deletes the webhook first, says which it was, and drops nothing", async () => {
+    const { telegram, queue, logger, start } = await stage(() => "accept")
+    telegram.webhook = hook
     telegram.send()
     await start()
     await queue.untilPut(1)
-    expect(telegram.calls[0]).toMatchObject({ method: "deleteWebhook", params: {} })
-    expect(telegram.calls[0]?.params).toEqual({})
+    expect(telegram.calls[1]).toMatchObject({ method: "deleteWebhook", params: {} })
+    expect(telegram.calls[1]?.params).toEqual({})
     expect(telegram.webhook).toBe("")
+    expect(logger.at("warn")).toEqual([
+      expect.stringMatching(
+        /The webhook https:\/\/example\.com\/hook of this bot has been deleted/,
+      ),
+    ])
+  })
+
+  test("shows no token that is in the webhook's URL", async () => {
+    const { telegram, logger, start } = await stage(() => "accept")
+    telegram.webhook = `${hook}/42:${secret}`
+    await start()
+    expect(logger.at("warn")).toHaveLength(1)
+    expect(logger.at("warn")[0]).not.toContain(secret)
+  })
+
+  test("deletes nothing where no webhook is set", async () => {
+    const { telegram, logger, start } = await stage(() => "accept")
+    await start()
+    await telegram.untilLongPolled()
+    expect(telegram.calls.map(({ method }) => method)).toEqual(["getWebhookInfo", "getUpdates"])
+    expect(logger.at("warn")).toEqual([])
+  })
+
+  test("deletes whatever may be set where a server says nothing of it", async () => {
+    const { telegram, start } = await stage(() => "accept")
+    telegram.fail("getWebhookInfo", { status: 200, body: '{"ok":true,"result":true}' })
+    await start()
+    expect(telegram.calls[1]).toMatchObject({ method: "deleteWebhook", params: {} })
   })
 
   test("drops what waits when it is asked to, and only then", async () => {
@@ -28,19 +58,23 @@ describe("the start", () => {
     await start({ dropPendingUpdates: true })
     telegram.send()
     await queue.untilPut(1)
-    expect(telegram.calls[0]?.params).toEqual({ drop_pending_updates: true })
+    expect(telegram.calls[1]?.params).toEqual({ drop_pending_updates: true })
     expect(queue.ids).toEqual([101])
   })
 
   test("resolves when Telegram has accepted it", async () => {
     const { telegram, start } = await stage()
+    telegram.webhook = hook
     await start()
-    expect(telegram.calls[0]?.method).toBe("deleteWebhook")
+    expect(telegram.calls.map(({ method }) => method).slice(0, 2)).toEqual([
+      "getWebhookInfo",
+      "deleteWebhook",
+    ])
   })
 
   test("rejects with Unauthorized for an unknown token, whatever the retries", async () => {
     const { telegram, start } = await stage()
-    telegram.fail("deleteWebhook", refusal(401, "Unauthorized"))
+    telegram.fail("getWebhookInfo", refusal(401, "Unauthorized"))
     const starting = start({ bootstrapRetries: -1 })
     await expect(starting).rejects.toThrow(Unauthorized)
     await expect(starting).rejects.toThrow(/Check the bot's token with @BotFather/)
@@ -58,7 +92,7 @@ describe("the start", () => {
 
   test("rejects with Telegram's fault, and leaves nothing running", async () => {
     const { telegram, start } = await stage()
-    telegram.fail("deleteWebhook", html)
+    telegram.fail("getWebhookInfo", html)
     await expect(start()).rejects.toThrow(/502/)
     expect(telegram.calls).toHaveLength(1)
     expect(telegram.polls).toEqual([])
@@ -66,31 +100,31 @@ describe("the start", () => {
 
   test("is tried again as often as bootstrapRetries says", async () => {
     const { telegram, logger, start } = await stage()
-    telegram.fail("deleteWebhook", "cut", html, refusal(500, "Internal Server Error"))
+    telegram.fail("getWebhookInfo", "cut", html, refusal(500, "Internal Server Error"))
     await start({ bootstrapRetries: 3 })
-    expect(telegram.calls.filter(({ method }) => method === "deleteWebhook")).toHaveLength(4)
+    expect(telegram.calls.filter(({ method }) => method === "getWebhookInfo")).toHaveLength(4)
     expect(logger.at("warn")).toHaveLength(3)
-    expect(logger.at("warn")[0]).toMatch(/The start is tried again in \d+ ms/)
+    expect(logger.at("warn")[0]).toMatch(/Trying again in \d+ s/)
   })
 
   test("and not more often", async () => {
     const { telegram, start } = await stage()
-    telegram.fail("deleteWebhook", "cut", "cut", "cut")
+    telegram.fail("getWebhookInfo", "cut", "cut", "cut")
     await expect(start({ bootstrapRetries: 1 })).rejects.toThrow(NetworkError)
     expect(telegram.calls).toHaveLength(2)
   })
 
   test("is tried for ever with -1", async () => {
     const { telegram, start } = await stage()
-    telegram.fail("deleteWebhook", html, html, html)
+    telegram.fail("getWebhookInfo", html, html, html)
     await start({ bootstrapRetries: -1 })
-    expect(telegram.calls.filter(({ method }) => method === "deleteWebhook")).toHaveLength(4)
+    expect(telegram.calls.filter(({ method }) => method === "getWebhookInfo")).toHaveLength(4)
   })
 
   test("waits as long as Telegram asks", async () => {
     const { telegram, start } = await stage()
     const parameters = { retry_after: 1 }
-    telegram.fail("deleteWebhook", refusal(429, "Too Many Requests: retry after 1", parameters))
+    telegram.fail("getWebhookInfo", refusal(429, "Too Many Requests: retry after 1", parameters))
     const before = performance.now()
     await start({ bootstrapRetries: 1 })
     expect(performance.now() - before).toBeGreaterThan(950)
@@ -101,10 +135,10 @@ describe("the start", () => {
     for (const fault of ["silence", html] as const) {
       const abort = new AbortController()
       const reason = new Error("not wanted any more")
-      telegram.fail("deleteWebhook", fault, html, html)
+      telegram.fail("getWebhookInfo", fault, html, html)
       const before = telegram.calls.length
       const starting = start({ bootstrapRetries: -1, signal: abort.signal })
-      await telegram.untilCalled("deleteWebhook", before + 1)
+      await telegram.untilCalled("getWebhookInfo", before + 1)
       abort.abort(reason)
       await expect(starting).rejects.toBe(reason)
       telegram.faults.clear()

@@ -97,7 +97,8 @@ describe("a token that Telegram does not know any more", () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     const polling = await start()
     await telegram.untilLongPolled()
-    telegram.fail("getUpdates", refusal(status, description))
+    const refused = refusal(status, description)
+    telegram.fail("getUpdates", refused, refused, refused, refused)
     telegram.send()
     await expect(polling.ended).rejects.toThrow(Unauthorized)
     await expect(polling.ended).rejects.toThrow(/Check the bot's token with @BotFather/)
@@ -108,6 +109,18 @@ describe("a token that Telegram does not know any more", () => {
     const calls = telegram.calls.length
     await polling.finish()
     expect(telegram.calls).toHaveLength(calls)
+  })
+
+  test("and knows again a second later ends nothing", async () => {
+    const { telegram, queue, logger, start } = await stage(() => "accept")
+    await start()
+    await telegram.untilLongPolled()
+    telegram.fail("getUpdates", refusal(401, "Unauthorized"))
+    telegram.send()
+    telegram.send()
+    await queue.untilPut(2)
+    expect(logger.at("error")).toEqual([])
+    expect(logger.at("warn")).toHaveLength(1)
   })
 })
 

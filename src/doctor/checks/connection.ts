@@ -18,7 +18,8 @@ export const connectionCheck: Check = {
     const { target, given } = sight
     if (!target) return {}
     const tcp = await probeTcp(target, given.timeoutMs)
-    if (tcp.kind === "open" || !isHere(target, given)) return { tcp }
+    if (tcp.kind === "open") return { tcp, deadTargets: await deadAmong(sight) }
+    if (!isHere(target, given)) return { tcp }
     const local = await probeTcp({ address: "127.0.0.1", port: target.port }, given.timeoutMs)
     return { tcp, isOpenLocally: local.kind === "open" }
   },
@@ -26,9 +27,21 @@ export const connectionCheck: Check = {
     const { tcp, target } = sight
     if (!tcp || !target) return { note: "no address", findings: [], blocks: true }
     const where = `${target.address}:${target.port}`
+    const { deadTargets = [] } = sight
+    if (tcp.kind === "open" && deadTargets.length > 0) {
+      return found(`${where}, and not ${deadTargets.join(", ")}`, someDead(where, deadTargets))
+    }
     if (tcp.kind === "open") return fine(`${where}, after ${tcp.ms} ms`)
     return judgeClosed(where, sight)
   },
+}
+
+async function deadAmong({ otherTargets = [], given }: Sight): Promise<string[]> {
+  const outcomes = otherTargets.map(async (target) => {
+    const { kind } = await probeTcp(target, given.timeoutMs)
+    return kind === "open" ? [] : [`${target.address}:${target.port}`]
+  })
+  return (await Promise.all(outcomes)).flat()
 }
 
 /** Whether an address is one of this machine's own. */
@@ -52,6 +65,14 @@ function judgeClosed(where: string, { tcp, target, isOpenLocally }: Sight): Verd
   if (tcp?.kind === "reset") return found(`cut at ${where}`, cut(where))
   const reason = tcp?.kind === "unreachable" ? tcp.reason : "no answer"
   return found(`${reason} from ${where}`, unreachable(where, reason))
+}
+
+function someDead(where: string, dead: readonly string[]) {
+  return finding("some-addresses-dead", {
+    seen: `The name leads to several addresses: ${where} takes connections, ${dead.join(", ")} does not.`,
+    why: "Telegram takes any of them and keeps it for half an hour. While that is a dead one, nothing is delivered.",
+    fix: "Start the server at the dead address, or take its A record out of DNS.",
+  })
 }
 
 function locally(where: string, port = 0) {

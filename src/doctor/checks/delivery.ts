@@ -59,7 +59,8 @@ function judgeFailing(
   before: readonly Finding[],
 ): Verdict {
   const { text, meaning, fix, code } = failure
-  const isSeen = before.some(({ level }) => level === "fault")
+  // A page that somebody else shows is what Telegram reports as a status.
+  const isSeen = before.some(({ level, code: known }) => level === "fault" || known === "web-page")
   if (isSeen) return { note: `failing: ${text}`, findings: [], blocks: true }
   const words = {
     seen: `Telegram cannot deliver (${waiting} waiting): ${text}`,
@@ -90,9 +91,18 @@ function backlog(waiting: number): Finding[] {
   return [finding("many-updates-wait", words)]
 }
 
-function moved({ info, dns, given }: Sight): Finding[] {
+/** Behind a service with several addresses they change by themselves, and nothing fails. */
+function isRotating({ info, dns }: Sight): boolean {
+  const hasFailed = (info?.last_error_date ?? 0) !== 0
+  const isEmpty = info?.pending_update_count === 0
+  return dns?.kind === "found" && dns.v4.length > 1 && isEmpty && !hasFailed
+}
+
+function moved(sight: Sight): Finding[] {
+  const { info, dns, given } = sight
   const address = info?.ip_address
   if (dns?.kind !== "found" || address === undefined || given.localMode) return []
+  if (isRotating(sight)) return []
   if (dns.v4.length === 0 || dns.v4.includes(address) || !/^[\d.]+$/.test(address)) return []
   const words = {
     seen: `Telegram calls ${address}, and the name leads to ${dns.v4.join(", ")}.`,

@@ -16,8 +16,8 @@ export const dnsCheck: Check = {
     const played = playedAt(sight)
     if (played) return { target: played }
     const dns = await answerFor(sight)
-    const target = targetIn(dns, sight)
-    return { dns, ...(target && { target }) }
+    const [target, ...otherTargets] = targetsIn(dns, sight)
+    return { dns, otherTargets, ...(target && { target }) }
   },
   judge(sight) {
     const { url, dns, target, given } = sight
@@ -26,6 +26,7 @@ export const dnsCheck: Check = {
       return fine(`${host} is played at ${target?.address}:${target?.port}`)
     if (dns?.kind === "failed")
       return { ...found("no answer", failed(host, dns.reason)), blocks: true }
+    if (dns?.kind === "broken") return found(dns.reason, broken(host, dns.reason))
     if (!dns || dns.kind === "missing") return found("not found", missing(host))
     const note = [...dns.v4, ...dns.v6].join(", ")
     if (given.localMode) return fine(note)
@@ -51,23 +52,28 @@ function playedAt(sight: Sight, host = hostOf(sight)): Target | undefined {
 
 async function answerFor(sight: Sight): Promise<DnsAnswer> {
   const host = hostOf(sight)
-  const { resolve, dnsServers: servers, timeoutMs } = sight.given
+  const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = sight.given
   const told = isIPv4(host) || isIPv6(host) ? [host] : resolve[host]
-  if (told === undefined) return askDns(host, { servers, timeoutMs })
+  if (told === undefined) return askDns(host, { servers, timeoutMs, isLocal })
   return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
 }
 
-function targetIn(dns: DnsAnswer, sight: Sight): Target | undefined {
-  const [address] = dns.kind === "found" ? [...dns.v4, ...dns.v6] : []
-  if (address === undefined) return undefined
-  return playedAt(sight, address) ?? { address, port: portOf(sight) }
+/** Where the name leads: Telegram takes any IPv4 address, and keeps it for half an hour. */
+function targetsIn(dns: DnsAnswer, sight: Sight): Target[] {
+  if (dns.kind !== "found") return []
+  const [first] = dns.v6
+  const addresses = dns.v4.length > 0 ? dns.v4 : first === undefined ? [] : [first]
+  return addresses.map((address) => playedAt(sight, address) ?? { address, port: portOf(sight) })
 }
 
 function judgeAddresses(host: string, note: string, v4: readonly string[]): Verdict {
   if (v4.length === 0) return found(note, ipv6Only(host, note))
   const reserved = v4.filter(isReservedAddress)
   // What is at such an address here is not what Telegram meets, so it is not looked at.
-  return reserved.length === 0 ? fine(note) : found(note, notPublic(host, reserved.join(", ")))
+  if (reserved.length === 0) return fine(note)
+  const [first = ""] = reserved
+  if (/^198\.1[89]\./.test(first)) return found(note, madeUp(host, first))
+  return found(note, notPublic(host, reserved.join(", ")))
 }
 
 function missing(host: string) {
@@ -75,6 +81,14 @@ function missing(host: string) {
     seen: `DNS has no address for ${host}.`,
     why: "Telegram cannot find the server. setWebhook is refused, and removes the webhook that was there before.",
     fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram remembers a failure for 5 minutes. What is in /etc/hosts is known on that machine only.`,
+  })
+}
+
+function broken(host: string, reason: string) {
+  return finding("dns-broken", {
+    seen: `The resolver was asked for ${host} and answered ${reason.slice(1)}: the zone is broken.`,
+    why: "Telegram's resolver meets the same. setWebhook is refused, and removes the webhook that was there before.",
+    fix: "Look at the domain's name servers and its DNSSEC: do they answer, are the signatures valid, do the DS records at the registrar fit? Ask another resolver with --dns 1.1.1.1 to see whether it is only this one.",
   })
 }
 
@@ -91,6 +105,15 @@ function ipv6Only(host: string, addresses: string) {
     seen: `${host} has IPv6 addresses only: ${addresses}.`,
     why: "Telegram calls IPv4 addresses only; setWebhook is refused, and removes the webhook that was there before.",
     fix: "Add an A record with an IPv4 address. A host without one needs a proxy or a tunnel that has one.",
+  })
+}
+
+/** VPNs and proxies with "fake IP" answer every question with an address out of 198.18.0.0/15. */
+function madeUp(host: string, address: string) {
+  return finding("reserved-address", {
+    seen: `${host} leads to ${address}, which a VPN or proxy on this machine seems to make up (198.18.0.0/15).`,
+    why: "Where Telegram would call cannot be seen through it: such programs answer every resolver's questions, that of --dns too.",
+    fix: "Examine from a machine without it, switch its fake IP off (fake-ip of Clash and sing-box), or say what the name really leads to with --resolve NAME=ADDRESS.",
   })
 }
 

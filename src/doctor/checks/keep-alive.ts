@@ -36,10 +36,11 @@ export const keepAliveCheck: Check = {
 }
 
 function requestOf(sight: Sight): string {
-  const { path, host, secretToken, body } = probeRequest(sight, "POST")
+  const { path, host, authorization, secretToken, body } = probeRequest(sight, "POST")
   const lines = [
     `POST ${path} HTTP/1.1`,
     `Host: ${host}`,
+    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
     `X-Telegram-Bot-Api-Secret-Token: ${secretToken}`,
     "Content-Type: application/json",
     `Content-Length: ${body.length}`,

@@ -34,7 +34,29 @@ export function probeRequest(
 ): ProbeRequest {
   const { secretToken = wrongSecret, body = method === "POST" ? noUpdate : "" } = options
   const path = `${url?.pathname ?? "/"}${url?.search ?? ""}`
-  return { method, path, host: url?.host ?? "", secretToken, body }
+  return {
+    method,
+    path,
+    host: url?.host ?? "",
+    authorization: authorizationOf(url),
+    secretToken,
+    body,
+  }
+}
+
+/** Telegram sends what stands before the host of the URL. */
+function authorizationOf(url: URL | undefined): string | undefined {
+  if (!url || (url.username === "" && url.password === "")) return undefined
+  const pair = [url.username, url.password].map(decoded).join(":")
+  return `Basic ${Buffer.from(pair).toString("base64")}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Whether a refusal is that of a bot of Sounder's, which is known to do nothing without an update. */

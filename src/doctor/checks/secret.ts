@@ -18,8 +18,11 @@ export const secretCheck: Check = {
     const request = probeRequest(sight, "POST", { secretToken: secret.token })
     return { withSecret: await exchange(opener(sight), request, timeoutMs) }
   },
-  judge(sight) {
+  judge(sight, before) {
     const { answer, withSecret, given } = sight
+    if (before.some(({ code }) => code === "refused-here" || code === "web-page")) {
+      return fine("it cannot be seen whether one is asked for")
+    }
     const status = statusOf(answer)
     if (isRefusal(status)) return withSecret ? judgeRight(withSecret, sight) : judgeUnknown(sight)
     if (status >= 200 && status < 300 && given.secret?.isGuess === false) {

@@ -1,3 +1,8 @@
+import {
+  type ExplainedWebhookError,
+  explainWebhookError,
+} from "../../telegram/webhook-errors/explain-webhook-error.js"
+import { foundInMarks } from "../answer-marks.js"
 import { fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { isPlainOnTls } from "../probes/backend.js"
@@ -5,27 +10,84 @@ import type { HttpAnswer } from "../probes/http-exchange.js"
 import type { Sight } from "../sight.js"
 import { shownFor } from "../shown-for.js"
 
-/** What the status of an answer to a request without an update says. */
+/** Refusals of a request in which there is no update: what the bot itself may well answer. */
+const ownRefusals: Readonly<Record<number, string>> = {
+  400: ", as there is no update in it",
+  422: ", as there is no update in it",
+  401: ": it asks for a secret",
+  403: ": it asks for a secret",
+}
+
+/**
+ * Judges an answer to a request without an update. An answer that somebody else gave is told by its
+ * marks; whatever status is left and is not 2xx is judged as Telegram's report of it is.
+ */
 export function judgeStatus(answer: HttpAnswer, sight: Sight): Verdict {
   const { status } = answer
   const note = `${status} ${answer.reason}`.trimEnd() + ` after ${answer.ms} ms`
-  if (status >= 300 && status < 400) return found(note, redirect(answer, sight))
-  if (status === 404) return found(note, wrongPath(sight))
-  if (status === 405 || status === 501) return found(note, notTheBot(status))
-  if (status === 421) return found(note, misdirected())
+  const marked = foundInMarks(answer)
+  if (marked) return found(note, marked)
   if (isPlainOnTls(answer.body)) return found(note, backendTls())
+  if (isBrokenByProxyHeader(answer, sight)) return found(note, proxyHeader(sight))
+  const { code } = explainedStatus(answer)
+  if (code === "redirect") return found(note, redirect(answer, sight))
+  if (code === "wrong-path") return found(note, wrongPath(sight))
+  if (code === "wrong-method" || status === 501) return found(note, notTheBot(status))
+  if (code === "misdirected") return found(note, misdirected())
   if (isProxyFailure(answer)) return found(note, proxyFailure(answer, sight))
-  if (status === 503) return found(note, notReady())
-  if (status >= 500) return judgeFailure(note, sight)
-  if (status === 400) return fine(`${note}, as there is no update in it`)
-  if (status === 401 || status === 403) return fine(`${note}: it asks for a secret`)
-  return fine(note)
+  if (code === "not-ready") return found(note, notReady())
+  const own = ownRefusals[status]
+  if (own !== undefined) return fine(`${note}${own}`)
+  if (code === "server-failed" || code === "wrong-status") return judgeOther(note, answer, sight)
+  return status < 300 ? fine(note) : found(note, asExplained(answer))
+}
+
+/** How Telegram's report of the same answer is explained. */
+function explainedStatus({ status, reason }: HttpAnswer): ExplainedWebhookError {
+  return explainWebhookError(`Wrong response from the webhook: ${status} ${reason}`)
 }
 
 /** 502, 504 and Cloudflare's; 503 where haproxy says that it knows of no server. */
-function isProxyFailure({ status, body }: HttpAnswer): boolean {
-  if (status === 502 || status === 504 || (status >= 520 && status <= 530)) return true
-  return status === 503 && /No server is available to handle this request/.test(body)
+function isProxyFailure(answer: HttpAnswer): boolean {
+  const { code } = explainedStatus(answer)
+  if (code === "proxy-lost-bot" || code === "proxy-distrusts-bot") return true
+  return answer.status === 503 && /No server is available to handle this request/.test(answer.body)
+}
+
+/** The proxy is refused with 400, and a plain request to the bot behind it is not. */
+function isBrokenByProxyHeader({ status }: HttpAnswer, { backend }: Sight): boolean {
+  if (backend?.kind === "proxy-protocol") return status >= 500
+  return status === 400 && backend?.kind === "http" && backend.status !== 400
+}
+
+function judgeOther(note: string, answer: HttpAnswer, sight: Sight): Verdict {
+  if (answer.status < 300) return fine(note)
+  return answer.status >= 500 ? judgeFailure(note, sight) : found(note, asExplained(answer))
+}
+
+function asExplained(answer: HttpAnswer) {
+  const { meaning, fix } = explainedStatus(answer)
+  return finding("wrong-status", {
+    seen: `The server answers ${`${answer.status} ${answer.reason}`.trimEnd()}.`,
+    why: `${meaning} Telegram counts it as a failure and sends the update again.`,
+    fix,
+  })
+}
+
+function proxyHeader({ backend, given }: Sight) {
+  const where = given.backend
+  if (backend?.kind === "proxy-protocol") {
+    return finding("proxy-protocol", {
+      seen: `The bot at ${where} answers only after a header of the PROXY protocol, and the proxy sends none.`,
+      why: "The bot closes each connection without a word, so each update fails.",
+      fix: "Let the proxy send it (`send-proxy` at the server in haproxy, `proxy_protocol on` in nginx's stream), or start the bot without `proxyProtocol`.",
+    })
+  }
+  return finding("proxy-protocol", {
+    seen: `Through the proxy the answer is 400, and the bot at ${where} answers a plain request otherwise: it looks as if the proxy sent a header of the PROXY protocol.`,
+    why: "A bot that does not expect that header takes it for a broken request, and each update fails.",
+    fix: "Start the bot with `proxyProtocol: true`, or take `send-proxy` out of the proxy.",
+  })
 }
 
 /** Many a program fails on what is no update; one that fails on a HEAD as well fails on everything. */
@@ -83,20 +145,23 @@ function backendTls() {
 
 function proxyFailure({ status }: HttpAnswer, { given, backend }: Sight) {
   const where = given.backend
-  if (backend === "tls") return backendTls()
-  if (backend === "down") {
+  if (backend?.kind === "tls") return backendTls()
+  if (backend?.kind === "down") {
     return finding("backend-down", {
       seen: `The proxy answers ${status}, and nothing listens at ${where}.`,
       why: "The bot does not run where it should, so each update fails until it does.",
       fix: `Start the bot, and see in its log that it listens at ${where}.`,
     })
   }
-  const isWell =
-    backend === "http" ? ` A web server answers at ${where}, so the proxy asks elsewhere.` : ""
+  const isWell = backend?.kind === "http" ? ` A web server answers plain HTTP at ${where}.` : ""
+  const plain =
+    backend?.kind === "http"
+      ? "Either the proxy asks elsewhere, or it speaks TLS to a bot that does not (`proxy_pass https://` in nginx, `ssl` at the server in haproxy): let it speak plain HTTP there. "
+      : ""
   return finding("proxy-cannot-reach-bot", {
     seen: `The proxy answers ${status}: it could not reach the bot, or got no answer from it.${isWell}`,
     why: "Telegram reaches the proxy and nothing behind it, so each update fails.",
-    fix: `Check that the bot runs, and that the proxy forwards to the address and port at which it listens. In a container, 127.0.0.1 is the container itself.${where === undefined ? " On the proxy's machine, --backend 127.0.0.1:5000 looks behind it." : ""}`,
+    fix: `${plain}Check that the bot runs, and that the proxy forwards to the address and port at which it listens. In a container, 127.0.0.1 is the container itself.${where === undefined ? " On the proxy's machine, --backend 127.0.0.1:5000 looks behind it." : ""}`,
   })
 }
 

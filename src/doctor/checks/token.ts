@@ -15,6 +15,7 @@ export const tokenCheck: Check = {
     if (!telegram) return fine("")
     if (telegram.kind === "known") return fine(`@${telegram.me.username}`)
     if (telegram.kind === "refused") return found("refused", refused(telegram.reason))
+    if (telegram.kind === "logged-out") return found("logged out", loggedOut(telegram.reason))
     return found("no answer", unreachable(telegram.reason, given.bot?.apiRoot ?? ""))
   },
 }
@@ -24,10 +25,14 @@ async function ask({ bot, timeoutMs }: Sight["given"]): Promise<{ telegram?: Tel
   try {
     return { telegram: { kind: "known", me: await bot.getMe({ timeoutMs }) } }
   } catch (error) {
-    const reason = errorText(error)
-    const isRefusal = error instanceof ApiError && error.code === "unauthorized"
-    return { telegram: { kind: isRefusal ? "refused" : "unreachable", reason } }
+    return { telegram: { kind: kindOf(error), reason: errorText(error) } }
   }
+}
+
+function kindOf(error: unknown): "refused" | "logged-out" | "unreachable" {
+  if (!(error instanceof ApiError)) return "unreachable"
+  if (error.code === "unauthorized") return "refused"
+  return /logged out/i.test(error.message) ? "logged-out" : "unreachable"
 }
 
 /** Every web server says what time it is. */
@@ -49,6 +54,14 @@ function refused(reason: string) {
     seen: reason,
     why: "Without a valid token the bot can neither receive nor send.",
     fix: "Copy the token from @BotFather again, whole. After /revoke only the new one is valid.",
+  })
+}
+
+function loggedOut(reason: string) {
+  return finding("logged-out", {
+    seen: reason,
+    why: "The bot was logged out of this Bot API server (`logOut`), as before a move to a server of one's own. Here it can neither receive nor send.",
+    fix: "Give the API root of the server that it was moved to (`apiRoot`, --api-root). To have it back at api.telegram.org, call `logOut` there as well, and wait ten minutes.",
   })
 }
 

@@ -3,24 +3,40 @@ import { connect, type NetConnectOpts } from "node:net"
 import { secure } from "./tls.js"
 
 /** What is at the address that a proxy hands requests on to. */
-export type Backend = "http" | "tls" | "silent" | "down"
+export type Backend =
+  | { readonly kind: "http"; readonly status: number }
+  | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }
 
 const question = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
 
 /**
- * Asks an address over plain HTTP, and over TLS where that is not understood.
+ * Asks an address over plain HTTP, with a header of the PROXY protocol where that is not answered, and
+ * over TLS.
  *
  * @param address `host:port` or `unix:/path`
  */
 export async function probeBackend(address: string, timeoutMs: number): Promise<Backend> {
-  const text = await plainAnswer(address, timeoutMs)
-  if (text === undefined) return "down"
-  if (text.startsWith("HTTP/")) return isPlainOnTls(text) ? "tls" : "http"
-  return (await speaksTls(address, timeoutMs)) ? "tls" : "silent"
+  const text = await plainAnswer(address, question, timeoutMs)
+  if (text === undefined) return { kind: "down" }
+  if (text.startsWith("HTTP/")) {
+    return isPlainOnTls(text) ? { kind: "tls" } : { kind: "http", status: statusIn(text) }
+  }
+  const headed = await plainAnswer(address, proxyHeader + question, timeoutMs)
+  if (headed?.startsWith("HTTP/") === true) return { kind: "proxy-protocol" }
+  return { kind: (await speaksTls(address, timeoutMs)) ? "tls" : "silent" }
+}
+
+function statusIn(text: string): number {
+  return Number(/^HTTP\/[\d.]+ (\d{3})/.exec(text)?.[1])
 }
 
 /** The beginning of the answer; `undefined` where nobody listens. */
-async function plainAnswer(address: string, timeoutMs: number): Promise<string | undefined> {
+async function plainAnswer(
+  address: string,
+  bytes: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
   const socket = connect(optionsOf(address))
   const signal = AbortSignal.timeout(timeoutMs)
   try {
@@ -30,7 +46,7 @@ async function plainAnswer(address: string, timeoutMs: number): Promise<string |
     return undefined
   }
   try {
-    socket.write(question)
+    socket.write(bytes)
     const text = await Promise.race([
       once(socket, "data", { signal }),
       once(socket, "end", { signal }),

@@ -5,6 +5,8 @@ import { errorCode, errorText } from "../../ground/error-text.js"
 export type DnsAnswer =
   | { readonly kind: "found"; readonly v4: readonly string[]; readonly v6: readonly string[] }
   | { readonly kind: "missing" }
+  /** A resolver was asked, and answered that the zone is broken. */
+  | { readonly kind: "broken"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string }
 
 /**
@@ -15,9 +17,16 @@ export type DnsAnswer =
  */
 export async function askDns(
   name: string,
-  options: { readonly servers: readonly string[] | undefined; readonly timeoutMs: number },
+  options: {
+    readonly servers: readonly string[] | undefined
+    readonly timeoutMs: number
+    /** Whether a Bot API server on this machine asks, for which `/etc/hosts` counts. */
+    readonly isLocal?: boolean
+  },
 ): Promise<DnsAnswer> {
-  const { servers, timeoutMs } = options
+  const { servers, timeoutMs, isLocal = false } = options
+  const own = isLocal && servers === undefined ? await askSystem(name) : undefined
+  if (own) return own
   const resolver = new Resolver({ timeout: Math.ceil(timeoutMs / 2), tries: 2 })
   if (servers !== undefined) resolver.setServers(servers)
   const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
@@ -48,10 +57,14 @@ export function answerOf(
   const found = { kind: "found", v4: addresses(v4), v6: addresses(v6) } as const
   if (found.v4.length > 0) return found
   if (v4.status === "rejected" && !isMissing(v4.reason)) {
-    return { kind: "failed", reason: codeOf(v4.reason) }
+    const reason = codeOf(v4.reason)
+    return { kind: brokenZone.includes(reason) ? "broken" : "failed", reason }
   }
   return found.v6.length > 0 ? found : { kind: "missing" }
 }
+
+/** The answers of a resolver that has reached the zone and got nothing it may pass on. */
+const brokenZone = ["ESERVFAIL", "EREFUSED", "EFORMERR", "EBADRESP"]
 
 function isMissing(error: unknown): boolean {
   return ["ENOTFOUND", "ENODATA"].includes(codeOf(error))

@@ -9,6 +9,8 @@ export interface ProbeRequest {
   readonly path: string
   /** As Telegram writes it: with the port where it is not the usual one. */
   readonly host: string
+  /** For a user and a password in the URL. */
+  readonly authorization: string | undefined
   readonly secretToken: string | undefined
   readonly body: string
 }
@@ -80,10 +82,11 @@ function answerOn(socket: Socket, probe: ProbeRequest, timeoutMs: number): Promi
 
 function send(
   socket: Socket,
-  { method, path, host, secretToken, body }: ProbeRequest,
+  { method, path, host, authorization, secretToken, body }: ProbeRequest,
 ): ClientRequest {
   const headers = {
     Host: host,
+    ...(authorization !== undefined && { Authorization: authorization }),
     ...(secretToken !== undefined && { "X-Telegram-Bot-Api-Secret-Token": secretToken }),
     ...(method === "POST" && {
       "Content-Type": "application/json",

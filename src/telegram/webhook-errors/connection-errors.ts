@@ -21,7 +21,19 @@ export const connectionErrors = [
     "Give the proxy or server a certificate for this host (by SNI), or register the URL with the host it serves.",
   ],
   [
-    /unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable/,
+    /certificate required/,
+    "wants-client-certificate",
+    "The server wants a certificate of the client, and Telegram has none to show.",
+    "Ask for none on this path: `ssl_verify_client off` in nginx, no `verify required` in haproxy.",
+  ],
+  [
+    /dh key too small/,
+    "tls-too-weak",
+    "The server offers a Diffie-Hellman group that is too small for Telegram.",
+    "Use one of 2,048 bits or more, or the curves that servers use by default (no `ssl_dhparam`).",
+  ],
+  [
+    /unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg/,
     "tls-too-old",
     "Telegram and the server found no version of TLS, or no cipher, that both speak.",
     "Let the server speak TLS 1.2 and 1.3 with its usual ciphers, and ask for no certificate of the client.",
@@ -59,8 +71,8 @@ export const connectionErrors = [
   [
     /Read timeout expired/,
     "no-answer",
-    "The server took the request and did not answer within 60 s; Telegram then sends the update again.",
-    "Answer as soon as the update is safe, not when it has been handled; check that the proxy reaches the bot.",
+    "The server took the connection and did not finish the TLS handshake, or took the request and did not answer within 60 s; Telegram then sends the update again.",
+    "Answer as soon as the update is safe, not when it has been handled; check that the proxy reaches the bot, and that `sounder doctor` gets through the handshake.",
   ],
   [
     /Connection reset by peer|Broken pipe|Connection closed/i,

@@ -35,6 +35,12 @@ export const responseErrors = [
     `Let ${telegramNetworks} pass, without a challenge; check the secret.`,
   ],
   [
+    wrong("402"),
+    "payment-required",
+    "The hosting provider does not serve the program any more: its plan or its credit has run out.",
+    "See the provider's console.",
+  ],
+  [
     wrong("404"),
     "wrong-path",
     "Nothing answers at the URL's path.",
@@ -45,6 +51,18 @@ export const responseErrors = [
     "wrong-method",
     "What answers at the URL's path takes no POST: it is not the bot.",
     "Check the path, and where the proxy forwards it to.",
+  ],
+  [
+    wrong("406"),
+    "refused-by-firewall",
+    "What stands before the bot refuses the request by its content or its headers, mostly a firewall for web applications (mod_security).",
+    "Exempt the path of the webhook from it.",
+  ],
+  [
+    wrong("407"),
+    "wants-proxy-login",
+    "A proxy on the way wants a user and a password of its own.",
+    "Let the path of the webhook pass without.",
   ],
   [
     wrong("408|499"),
@@ -95,7 +113,7 @@ export const responseErrors = [
     "See the program's log; answer 200 as soon as the update is safe, whatever handling it comes to.",
   ],
   [
-    wrong("50[24]|52[0-47]"),
+    wrong("50[24]|52[0-47]|530"),
     "proxy-lost-bot",
     "The proxy, or a service such as Cloudflare before it, could not reach the bot or got no answer from it.",
     "Check that the bot runs, and the address and port that the proxy forwards to.",
@@ -109,7 +127,7 @@ export const responseErrors = [
   [
     wrong("503"),
     "not-ready",
-    "The bot was stopping or had no room, or the proxy knew of no bot that is ready. Telegram sends the update again.",
+    "The bot was stopping, had no room or could not store the update in time (`putTimeoutMs`), or the proxy knew of no bot that is ready. Telegram sends the update again.",
     "If it stays so, check that the bot runs and that its handlers keep up.",
   ],
   [
@@ -125,13 +143,25 @@ export const responseErrors = [
     "Turn compression off for this path, or answer with an empty body.",
   ],
   [
+    /^Bad Request$/,
+    "answer-malformed",
+    "A header line of the answer is malformed: it holds a stray carriage return, or there is neither a reason nor a header.",
+    "Let a web server or a framework write the answer; see what the proxy changes in it.",
+  ],
+  [
     /unsupported transfer-encoding|^Bad Request: (?!bad webhook)/,
     "answer-garbled",
     "The body of the answer could not be read.",
     "Answer with an empty body and Content-Length: 0; check what the proxy does to answers.",
   ],
   [
-    /too many parameters|Request Entity Too Large|Header Fields Too Large|Too many files/i,
+    /Header Fields Too Large/i,
+    "answer-headers-too-long",
+    "The headers of the answer are longer than Telegram takes (256 KiB), so it counts as a failure.",
+    "Answer with the usual few headers; see what the proxy adds.",
+  ],
+  [
+    /too many parameters|Request Entity Too Large|Too many files/i,
     "answer-too-long",
     "The answer is longer than Telegram takes (1 MiB), so it counts as a failure.",
     "Answer with an empty body, and call the Bot API for what is long.",

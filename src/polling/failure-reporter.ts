@@ -3,23 +3,26 @@ import { Backoff } from "../ground/backoff.js"
 import { pollingSetback, type PollingTrouble } from "../events/index.js"
 import type { Logger } from "../ground/logger.js"
 import { HandedBack, QueueFull } from "../queue/update-queue.js"
-import { type Setback, setbackOf } from "./setback.js"
+import { type PollingFailure, pollingFailure } from "./polling-failure.js"
 
 /** Another poller answers a conflict after 3 s; sooner would only provoke the next one. */
 const standByMs = 3000
 const webhookMs = 30_000
-/** A trouble that has not come back for so long is over; when it does, it is told anew. */
+/** Telegram refuses tokens for a while when it is in trouble, and such as were made a moment ago. */
+const unknownTokenMs = [1000, 2000, 4000]
+/** A trouble that has not come back for so long is over; when it does, it is told again. */
 const undisturbedMs = 60_000
 
-/** How long polling waits after a setback, and what its operator is told: each trouble once. */
-export class Setbacks {
+/** Decides how long polling waits after a failure, and tells its operator: of each trouble once. */
+export class FailureReporter {
   readonly #botId: number
   readonly #logger: Logger
   readonly #now: () => number
   readonly #told = new Set<PollingTrouble>()
-  readonly #passing = new Backoff()
+  readonly #transient = new Backoff()
   readonly #standBy = new Backoff({ firstMs: 1000, maxMs: 27_000 })
   readonly #refused = new Backoff({ firstMs: 500, maxMs: 5000 })
+  #refusedTokens = 0
   #conflictAt = -Infinity
   #refusedAt = -Infinity
 
@@ -30,16 +33,15 @@ export class Setbacks {
     this.#now = now
   }
 
-  /** A call has failed. Answers how long to wait, in milliseconds; `undefined` where polling ends. */
+  /** A call has failed. Returns how long to wait, in milliseconds; `undefined` where polling ends. */
   failed(error: unknown): number | undefined {
-    const setback = setbackOf(error)
-    if (setback.kind === "end") return undefined
-    const waitMs = this.#waitAfter(setback, error)
-    this.#announce(setback.kind, error, waitMs)
+    const failure = pollingFailure(error)
+    const waitMs = this.#waitAfter(failure, error)
+    if (waitMs !== undefined) this.#announce(failure.kind, error, waitMs)
     return waitMs
   }
 
-  /** A `put` has rejected. Answers how long to wait before the update is fetched again. */
+  /** A `put` has rejected. Returns how long to wait before the update is fetched again. */
   refused(error: unknown): number {
     const waitMs = this.#refused.next()
     this.#announce("refused", error, waitMs)
@@ -59,8 +61,13 @@ export class Setbacks {
 
   /** A call was answered. */
   answered(): void {
-    this.#passing.reset()
-    if (this.#told.delete("passing")) this.#logger.info("Telegram answers again; polling goes on.")
+    this.#transient.reset()
+    this.#refusedTokens = 0
+    if (this.#told.delete("unknown-token")) {
+      this.#logger.info("Telegram knows the token again; polling goes on.")
+    }
+    if (this.#told.delete("transient"))
+      this.#logger.info("Telegram answers again; polling goes on.")
     if (this.#told.delete("webhook")) this.#logger.info("The webhook is gone; polling goes on.")
     if (this.#told.delete("other-poller")) this.#logger.info("Took over polling for this bot.")
     if (this.#now() - this.#conflictAt >= undisturbedMs) this.#standBy.reset()
@@ -71,11 +78,22 @@ export class Setbacks {
     pollingSetback.publish({ botId: this.#botId, trouble, error, waitMs })
   }
 
-  #waitAfter(setback: Exclude<Setback, { kind: "end" }>, error: unknown): number {
-    if (setback.kind === "other-poller") return this.#standByFor(error)
-    if (setback.kind === "webhook") return this.#waitForWebhook(error)
-    const waitMs = Math.max(setback.atLeastMs, this.#passing.next())
-    this.#tell("passing", `${errorClause(error)}. Polling tries again, next in ${waitMs} ms.`)
+  #waitAfter(failure: PollingFailure, error: unknown): number | undefined {
+    if (failure.kind === "unknown-token") return this.#waitForToken(error)
+    if (failure.kind === "other-poller") return this.#standByFor(error)
+    if (failure.kind === "webhook") return this.#waitForWebhook(error)
+    const waitMs = Math.max(failure.atLeastMs, this.#transient.next())
+    this.#tell("transient", `${errorClause(error)}. Polling tries again, next in ${waitMs} ms.`)
+    return waitMs
+  }
+
+  #waitForToken(error: unknown): number | undefined {
+    const waitMs = unknownTokenMs[this.#refusedTokens]
+    this.#refusedTokens += 1
+    if (waitMs !== undefined) {
+      const advice = "Polling asks three times more, in case that passes, and then ends."
+      this.#tell("unknown-token", `${errorClause(error)}. ${advice}`)
+    }
     return waitMs
   }
 

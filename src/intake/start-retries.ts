@@ -32,7 +32,7 @@ export async function withRetries<T>(call: () => Promise<T>, options: StartRetri
 }
 
 async function pause(error: Error, backoffMs: number, { logger, signal }: StartRetries) {
-  const ms = error instanceof RetryAfter ? error.retryAfter * 1000 : backoffMs
+  const ms = Math.max(backoffMs, error instanceof RetryAfter ? error.retryAfter * 1000 : 0)
   logger.warn(`${error.message}. Trying again in ${Math.ceil(ms / 1000)} s`)
   await sleep(ms, signal)
 }

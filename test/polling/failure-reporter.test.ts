@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { HandedBack, QueueFull } from "../../src/queue/update-queue.js"
-import { setbackOf } from "../../src/polling/setback.js"
-import { Setbacks } from "../../src/polling/setbacks.js"
+import { pollingFailure } from "../../src/polling/polling-failure.js"
+import { FailureReporter } from "../../src/polling/failure-reporter.js"
 import { ApiError, NetworkError } from "../../src/telegram/errors.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { terminated, webhookIsActive } from "../support/scripted-updates-telegram.js"
@@ -13,34 +13,37 @@ const cut = new NetworkError("getUpdates", "the connection was cut")
 const otherPoller = apiError(409, terminated)
 const webhook = apiError(409, webhookIsActive)
 
-function setbacks() {
+function reporter() {
   const logger = new RecordingLogger()
   const clock = { now: 0 }
-  return { logger, clock, setbacks: new Setbacks(1, logger, () => clock.now) }
+  return { logger, clock, failures: new FailureReporter(1, logger, () => clock.now) }
 }
 
 describe("a failed call", () => {
   test.each([
-    [apiError(401, "Unauthorized"), { kind: "end" }],
-    [apiError(404, "Not Found"), { kind: "end" }],
-    [apiError(404, "Not Found: method not found"), { kind: "end" }],
+    [apiError(401, "Unauthorized"), { kind: "unknown-token" }],
+    [apiError(404, "Not Found"), { kind: "unknown-token" }],
+    [apiError(404, "Not Found: method not found"), { kind: "unknown-token" }],
     [otherPoller, { kind: "other-poller" }],
     [webhook, { kind: "webhook" }],
     [apiError(409, "Conflict: terminated by setWebhook request"), { kind: "webhook" }],
-    [apiError(429, "Too Many Requests", { retry_after: 7 }), { kind: "passing", atLeastMs: 7000 }],
-    [apiError(500, "Internal Server Error"), { kind: "passing", atLeastMs: 0 }],
-    [apiError(400, "Logged out"), { kind: "passing", atLeastMs: 0 }],
-    [cut, { kind: "passing", atLeastMs: 0 }],
-    [new TypeError("anything"), { kind: "passing", atLeastMs: 0 }],
-    ["no error at all", { kind: "passing", atLeastMs: 0 }],
-  ])("%s is judged", (error, setback) => {
-    expect(setbackOf(error)).toEqual(setback)
+    [
+      apiError(429, "Too Many Requests", { retry_after: 7 }),
+      { kind: "transient", atLeastMs: 7000 },
+    ],
+    [apiError(500, "Internal Server Error"), { kind: "transient", atLeastMs: 0 }],
+    [apiError(400, "Logged out"), { kind: "transient", atLeastMs: 0 }],
+    [cut, { kind: "transient", atLeastMs: 0 }],
+    [new TypeError("anything"), { kind: "transient", atLeastMs: 0 }],
+    ["no error at all", { kind: "transient", atLeastMs: 0 }],
+  ])("%s is judged", (error, failure) => {
+    expect(pollingFailure(error)).toEqual(failure)
   })
 })
 
 describe("faults that pass", () => {
   test("are waited out with doubled, partly random pauses of at most 30 s", () => {
-    const { setbacks: faults } = setbacks()
+    const { failures: faults } = reporter()
     const waits = Array.from({ length: 12 }, () => faults.failed(cut)!)
     for (const [index, wait] of waits.entries()) {
       const full = Math.min(30_000, 500 * 2 ** index)
@@ -50,19 +53,19 @@ describe("faults that pass", () => {
   })
 
   test("begin with a short pause again after an answer", () => {
-    const { setbacks: faults } = setbacks()
+    const { failures: faults } = reporter()
     for (let count = 0; count < 8; count += 1) faults.failed(cut)
     faults.answered()
     expect(faults.failed(cut)).toBeLessThanOrEqual(500)
   })
 
   test("are waited out for as long as Telegram asks", () => {
-    const { setbacks: faults } = setbacks()
+    const { failures: faults } = reporter()
     expect(faults.failed(apiError(429, "Too Many Requests", { retry_after: 90 }))).toBe(90_000)
   })
 
   test("are warned of once, until Telegram answers", () => {
-    const { setbacks: faults, logger } = setbacks()
+    const { failures: faults, logger } = reporter()
     faults.failed(cut)
     faults.failed(cut)
     faults.answered()
@@ -72,17 +75,30 @@ describe("faults that pass", () => {
     expect(logger.at("debug")).toHaveLength(1)
     expect(logger.at("info")).toEqual(["info Telegram answers again; polling goes on."])
   })
+})
 
-  test("end nothing but with an unknown token", () => {
-    const { setbacks: faults, logger } = setbacks()
-    expect(faults.failed(apiError(401, "Unauthorized"))).toBeUndefined()
-    expect(logger.lines).toEqual([])
+describe("an unknown token", () => {
+  test("is asked for three times more, and ends polling then", () => {
+    const { failures: faults, logger } = reporter()
+    const waits = Array.from({ length: 4 }, () => faults.failed(apiError(401, "Unauthorized")))
+    expect(waits).toEqual([1000, 2000, 4000, undefined])
+    expect(logger.at("warn")).toHaveLength(1)
+  })
+
+  test("that is known again is as if nothing had been", () => {
+    const { failures: faults, logger } = reporter()
+    for (let count = 0; count < 2; count += 1) {
+      for (let each = 0; each < 3; each += 1) faults.failed(apiError(401, "Unauthorized"))
+      faults.answered()
+    }
+    expect(faults.failed(apiError(401, "Unauthorized"))).toBe(1000)
+    expect(logger.at("info")[0]).toBe("info Telegram knows the token again; polling goes on.")
   })
 })
 
 describe("another poller", () => {
   test("is left more than 3 s, then longer, at most 30 s", () => {
-    const { setbacks: faults } = setbacks()
+    const { failures: faults } = reporter()
     const waits = Array.from({ length: 10 }, () => faults.failed(otherPoller)!)
     expect(Math.min(...waits)).toBeGreaterThan(3000)
     expect(waits[0]).toBeLessThanOrEqual(4000)
@@ -91,7 +107,7 @@ describe("another poller", () => {
   })
 
   test("is left longer each time, also when calls are answered in between", () => {
-    const { setbacks: faults, clock } = setbacks()
+    const { failures: faults, clock } = reporter()
     const waits = Array.from({ length: 6 }, () => {
       clock.now += 5000
       faults.answered()
@@ -101,7 +117,7 @@ describe("another poller", () => {
   })
 
   test("is warned of once, until nothing has been heard of it for a minute", () => {
-    const { setbacks: faults, logger, clock } = setbacks()
+    const { failures: faults, logger, clock } = reporter()
     for (let count = 0; count < 3; count += 1) {
       faults.failed(otherPoller)
       clock.now += 10_000
@@ -118,7 +134,7 @@ describe("another poller", () => {
 
 describe("a webhook that is set", () => {
   test("is asked after every 30 s, warned of once, and its end is told", () => {
-    const { setbacks: faults, logger } = setbacks()
+    const { failures: faults, logger } = reporter()
     expect([faults.failed(webhook), faults.failed(webhook)]).toEqual([30_000, 30_000])
     faults.answered()
     expect(logger.at("warn")).toEqual([expect.stringMatching(/Delete it \(deleteWebhook\)/)])
@@ -128,7 +144,7 @@ describe("a webhook that is set", () => {
 
 describe("a queue that refuses", () => {
   test("is given growing pauses of at most 5 s, until it accepts", () => {
-    const { setbacks: faults } = setbacks()
+    const { failures: faults } = reporter()
     const waits = Array.from({ length: 10 }, () => faults.refused(new QueueFull(3)))
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(250)
     expect(Math.max(...waits)).toBeLessThanOrEqual(5000)
@@ -138,7 +154,7 @@ describe("a queue that refuses", () => {
   })
 
   test("is warned of once while it is full on and off", () => {
-    const { setbacks: faults, logger, clock } = setbacks()
+    const { failures: faults, logger, clock } = reporter()
     for (let count = 0; count < 5; count += 1) {
       clock.now += 1000
       faults.refused(new QueueFull(3))
@@ -152,7 +168,7 @@ describe("a queue that refuses", () => {
   })
 
   test("is an error when it is neither full nor stopping", () => {
-    const { setbacks: faults, logger } = setbacks()
+    const { failures: faults, logger } = reporter()
     faults.refused(new HandedBack({ botId: 1, updateId: 2 }))
     faults.refused("disk full")
     expect(logger.at("debug")).toHaveLength(1)

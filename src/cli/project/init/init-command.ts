@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { basename, join, resolve } from "node:path"
+import { Command } from "commander"
+import { ExitError } from "../../exit-error.js"
+import { ownVersion } from "../../own-version.js"
+import { askChoice, type ChoiceFlags } from "./ask-choice.js"
+import { installPackages } from "./install-packages.js"
+import {
+  type PackageJson,
+  type ProjectChoice,
+  projectFiles,
+  projectPackage,
+} from "./project-plan.js"
+import { endingOf } from "./templates.js"
+
+interface Flags extends ChoiceFlags {
+  readonly install: boolean
+}
+
+/** `sounder init [folder]`: writes a bot with its test, and installs what the bot needs. */
+export function initCommand(print: (text: string) => void): Command {
+  return new Command("init")
+    .summary("write a new bot, with a test")
+    .description(
+      "Writes a new bot with a test into a folder, and installs its packages. Asks at most three " +
+        "questions; no file is replaced.",
+    )
+    .argument("[folder]", "where the bot is written", ".")
+    .option("-y, --yes", "ask nothing: TypeScript, without Docker and systemd")
+    .option("--javascript", "JavaScript instead of TypeScript")
+    .option("--docker", "with a Dockerfile")
+    .option("--systemd", "with a unit of systemd")
+    .option("--no-install", "leave the packages to you")
+    .action(async (folder: string, flags: Flags) => {
+      const path = resolve(folder)
+      const choice: ProjectChoice = { name: packageName(path), ...(await askChoice(flags)) }
+      const files = projectFiles(choice)
+      expectNone([...files.keys()].filter((name) => existsSync(join(path, name))))
+      write(path, files)
+      writePackage(path, choice)
+      print(`Wrote ${["package.json", ...files.keys()].join(", ")}.\n`)
+      if (flags.install) await installPackages(path, print)
+      print(nextSteps(folder, choice, flags.install))
+    })
+}
+
+/** Returns a name that npm takes, made from that of the folder. */
+function packageName(path: string): string {
+  const name = basename(path)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[._-]+/, "")
+  // npm refuses a package that is named like one of its own dependencies.
+  return name === "" || name === "sounder" ? "my-bot" : name
+}
+
+function expectNone(found: readonly string[]): void {
+  if (found.length === 0) return
+  throw new ExitError(1, `${found.join(", ")}: there already. Nothing was written`)
+}
+
+function write(path: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(path, { recursive: true })
+  for (const [name, text] of files) writeFileSync(join(path, name), text)
+}
+
+function writePackage(path: string, choice: ProjectChoice): void {
+  const file = join(path, "package.json")
+  // A package.json of the user's own; a field of another kind is npm's to refuse.
+  const found = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PackageJson) : {}
+  const wanted = projectPackage(choice, found, ownVersion())
+  writeFileSync(file, `${JSON.stringify(wanted, undefined, 2)}\n`)
+}
+
+function nextSteps(folder: string, { language }: ProjectChoice, isInstalled: boolean): string {
+  const steps = [
+    ...(folder === "." ? [] : [[`cd ${shellQuoted(folder)}`, ""]]),
+    ...(isInstalled ? [] : [["npm install", ""]]),
+    ["npm test", "talk to the bot as a simulated person"],
+    ["npm run dev", "chat with it on a page; it restarts when you change a file"],
+    ["npm start", "run it on Telegram, with the token of @BotFather in .env"],
+  ]
+  const lines = steps.map(([command = "", meaning]) =>
+    `  ${command.padEnd(14)}${meaning}`.trimEnd(),
+  )
+  return `\nNext:\n\n${lines.join("\n")}\n\nThe handlers are in handlers.${endingOf(language)}.\n`
+}
+
+function shellQuoted(folder: string): string {
+  return /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`
+}

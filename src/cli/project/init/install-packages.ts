@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { ExitError } from "../../exit-error.js"
+
+/** Runs `npm install` in a folder, on the terminal. Rejects where npm fails. */
+export async function installPackages(
+  folder: string,
+  print: (text: string) => void,
+): Promise<void> {
+  print("Installing packages: npm install\n")
+  const isWindows = process.platform === "win32"
+  const npm = spawn("npm", ["install", "--no-audit", "--no-fund"], {
+    cwd: folder,
+    stdio: "inherit",
+    // On Windows npm is a script, which only a shell starts.
+    shell: isWindows,
+  })
+  // The arguments of the events, which `once` does not know.
+  const [code] = (await once(npm, "close")) as [number | null]
+  if (code === 0) return
+  throw new ExitError(1, "npm install failed. Run it again in the folder when the reason is gone")
+}

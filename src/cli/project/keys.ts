@@ -1,0 +1,23 @@
+import type { ReadStream } from "node:tty"
+
+/** The keys of a terminal, read one by one; without a terminal there are none. */
+export class Keys implements Disposable {
+  readonly #input: ReadStream
+  readonly #read: (data: Buffer) => void
+
+  /** @param pressed is called with each key; Ctrl+C is "\u0003" */
+  constructor(pressed: (key: string) => void, input: ReadStream = process.stdin) {
+    this.#input = input
+    this.#read = (data) => {
+      for (const key of data.toString("utf8")) pressed(key)
+    }
+    if (!input.isTTY) return
+    input.setRawMode(true).resume().on("data", this.#read)
+  }
+
+  /** Gives the terminal back. */
+  [Symbol.dispose](): void {
+    if (!this.#input.isTTY) return
+    this.#input.off("data", this.#read).setRawMode(false).pause()
+  }
+}

@@ -1,0 +1,15 @@
+import { spawn } from "node:child_process"
+
+const programs: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+}
+
+/** Opens an address in the browser of the system; does nothing where there is none. */
+export function openInBrowser(url: string): void {
+  const [file = "xdg-open", ...args] = programs[process.platform] ?? ["xdg-open"]
+  const child = spawn(file, [...args, url], { stdio: "ignore", detached: true })
+  // The address has been printed: a machine without a browser loses nothing.
+  child.once("error", () => {})
+  child.unref()
+}

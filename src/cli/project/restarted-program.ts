@@ -1,0 +1,55 @@
+import { ProgramProcess, type ProgramEnd } from "./program-process.js"
+
+/** A program that is started again on demand; a restart waits for the end of the run before it. */
+export class RestartedProgram implements AsyncDisposable {
+  readonly #args: readonly string[]
+  readonly #env: Readonly<Record<string, string>>
+  readonly #print: (text: string) => void
+  #program: ProgramProcess
+  #restarting: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    print: (text: string) => void,
+  ) {
+    this.#args = args
+    this.#env = env
+    this.#print = print
+    this.#program = this.#start()
+  }
+
+  /** Ends the program and starts it again. Does nothing while a restart is under way. */
+  restart(reason: string): void {
+    if (this.#isClosed) return
+    this.#restarting ??= this.#replace(reason).finally(() => (this.#restarting = undefined))
+  }
+
+  /** Ends the program. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await this.#restarting
+    await this.#program.stop()
+  }
+
+  async #replace(reason: string): Promise<void> {
+    await this.#program.stop()
+    if (this.#isClosed) return
+    this.#print(`\n${reason}: the bot starts again\n`)
+    this.#program = this.#start()
+  }
+
+  #start(): ProgramProcess {
+    const program = new ProgramProcess(this.#args, this.#env)
+    void program.ended.then((end) => {
+      const isWanted = this.#isClosed || this.#restarting !== undefined
+      if (!isWanted) this.#print(`${described(end)}; it starts again when a file changes\n`)
+    })
+    return program
+  }
+}
+
+function described({ code, signal }: ProgramEnd): string {
+  return signal === null ? `The bot ended with exit code ${code}` : `The bot was ended by ${signal}`
+}

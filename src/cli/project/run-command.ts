@@ -1,0 +1,33 @@
+import { pathToFileURL } from "node:url"
+import { Command } from "commander"
+import { errorStack } from "../../ground/error-text.js"
+import { ExitError } from "../exit-error.js"
+import { environmentFile, programFile } from "./program-file.js"
+import { typeScriptModule } from "./type-script.js"
+
+/** `sounder run FILE`: runs a bot in this process, with its `.env`, TypeScript included. */
+export function runCommand(): Command {
+  return new Command("run")
+    .summary("run a bot, TypeScript included")
+    .description("Runs a bot with the variables of .env, TypeScript included.")
+    .argument("<file>", "the bot's program")
+    .argument("[arguments...]", "arguments of the program")
+    .option("--env-file <file>", "the file with the variables of the environment")
+    .action(async (file: string, args: string[], flags: { readonly envFile?: string }) => {
+      const path = programFile(file)
+      const environment = environmentFile(flags.envFile)
+      if (environment !== undefined) process.loadEnvFile(environment)
+      await registerTypeScript(path)
+      process.argv = [process.execPath, path, ...args]
+      try {
+        await import(pathToFileURL(path).href)
+      } catch (error) {
+        throw new ExitError(1, errorStack(error), { cause: error })
+      }
+    })
+}
+
+async function registerTypeScript(path: string): Promise<void> {
+  const module = typeScriptModule(path)
+  if (module !== undefined) await import(module)
+}

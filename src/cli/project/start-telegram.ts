@@ -1,0 +1,47 @@
+import type { Simulator } from "@sounder/simulator"
+import { ExitError } from "../exit-error.js"
+
+/** A simulated Telegram for one bot that is being developed. */
+export interface DevelopmentTelegram extends AsyncDisposable {
+  /** The root of the Bot API, and of the chat page. */
+  readonly apiRoot: string
+  /** The bot's token: the same each time. */
+  readonly token: string
+}
+
+/** The only bot; the id is one that Telegram gives to nobody. */
+const bot = { token: "1000001:development-only", first_name: "My bot", username: "my_bot" }
+
+/** Starts a simulated Telegram with two people and one bot. Rejects where its package is missing. */
+export async function startTelegram(options: {
+  readonly port: number
+  readonly state?: string | undefined
+}): Promise<DevelopmentTelegram> {
+  const { Simulator } = await simulatorPackage()
+  const { state, port } = options
+  const kept = state === undefined ? {} : { state }
+  const telegram = await Simulator.start({ port, page: true, ...kept })
+  populate(telegram)
+  return {
+    apiRoot: telegram.apiRoot,
+    token: bot.token,
+    [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
+  }
+}
+
+function populate(telegram: Simulator): void {
+  if (telegram.users.length === 0) {
+    for (const first_name of ["Ada", "Grace"]) telegram.user({ first_name })
+  }
+  if (!telegram.bots.some(({ token }) => token === bot.token)) telegram.bot(bot)
+}
+
+async function simulatorPackage(): Promise<typeof import("@sounder/simulator")> {
+  try {
+    return await import("@sounder/simulator")
+  } catch (cause) {
+    const message =
+      "The simulator is a package of its own: run `npm install --save-dev @sounder/simulator` and this command again"
+    throw new ExitError(1, message, { cause })
+  }
+}

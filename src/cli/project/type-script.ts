@@ -1,0 +1,21 @@
+import { createRequire } from "node:module"
+import { pathToFileURL } from "node:url"
+import { ExitError } from "../exit-error.js"
+
+/**
+ * Returns the address of the module that teaches Node TypeScript when it is imported: `tsx`, as it is
+ * installed next to a program. Returns `undefined` for JavaScript, and where Node needs no help.
+ *
+ * @throws ExitError where nothing here can run TypeScript
+ */
+export function typeScriptModule(program: string): string | undefined {
+  if (!/\.[cm]?tsx?$/.test(program)) return undefined
+  const { features } = process as { features: { typescript?: string | false } }
+  if (typeof features.typescript === "string") return undefined
+  try {
+    return pathToFileURL(createRequire(program).resolve("tsx")).href
+  } catch (cause) {
+    const message = `Node ${process.version} runs no TypeScript by itself. Run \`npm install --save-dev tsx\`, or use Node 22.18 or newer`
+    throw new ExitError(1, message, { cause })
+  }
+}

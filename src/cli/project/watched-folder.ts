@@ -1,0 +1,33 @@
+import { type FSWatcher, watch } from "node:fs"
+
+/** The time for which changes are gathered, because editors write a file in several steps. */
+const gatherMs = 100
+
+/** Source files; a bot's own database and logs are none. */
+const source = /\.([cm]?[jt]sx?|json)$|(^|[/\\])\.env$/
+
+/** Folders whose files are made by programs. */
+const ignored = /(^|[/\\])(node_modules|\.git|dist|coverage)([/\\]|$)/
+
+/** A folder whose source files are watched for changes. */
+export class WatchedFolder implements Disposable {
+  readonly #watcher: FSWatcher
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param changed is called with the name of a file that changed, once for changes close together */
+  constructor(folder: string, changed: (name: string) => void) {
+    this.#watcher = watch(folder, { recursive: true }, (_, name) => {
+      if (name === null || !source.test(name) || ignored.test(name)) return
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => changed(name), gatherMs)
+    })
+    // A folder that goes away ends the watching, not the command.
+    this.#watcher.on("error", () => {})
+  }
+
+  /** Stops watching. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+    this.#watcher.close()
+  }
+}

@@ -1,0 +1,78 @@
+import { Command } from "commander"
+import type { Bot } from "../bot/index.js"
+import { sleep } from "../ground/sleep.js"
+import type { Update } from "../telegram/types.js"
+import { EndSignal } from "../ground/end-signal.js"
+import { botOf } from "./bot-of.js"
+import { tokenOptions, type TokenFlags } from "./token-options.js"
+
+interface Flags extends TokenFlags {
+  readonly once?: boolean
+  readonly confirm?: boolean
+  readonly allowedUpdates?: readonly string[]
+}
+
+/** The longest wait of one `getUpdates`, in seconds. */
+const pollSeconds = 25
+
+/** The wait before Telegram is asked again while updates wait that are not to be confirmed. */
+const peekMs = 1_000
+
+/** The number of updates that Telegram shows at most. */
+const windowSize = 100
+
+/** `sounder updates`: prints the updates that arrive, a line each, and leaves them at Telegram. */
+export function updatesCommand(print: (text: string) => void): Command {
+  const command = new Command("updates")
+    .summary("print the updates that arrive")
+    .description(
+      "Prints the updates that arrive as JSON, a line each, until Ctrl+C. They stay at Telegram for " +
+        "the bot, which must not poll meanwhile; Telegram shows the first 100.",
+    )
+  return tokenOptions(command)
+    .option("--once", "print the updates that wait, and end")
+    .option("--confirm", "let Telegram forget each update that was printed")
+    .option(
+      "--allowed-updates <types>",
+      "the types to ask for from now on, as in message,poll",
+      list,
+    )
+    .action(async (flags: Flags) => {
+      await using bot = botOf(flags)
+      using end = new EndSignal()
+      const abort = new AbortController()
+      void end.received.then(() => abort.abort())
+      await printUpdates(bot, flags, print, abort.signal).catch((error: unknown) => {
+        if (!abort.signal.aborted) throw error
+      })
+    })
+}
+
+async function printUpdates(
+  bot: Bot,
+  { once = false, confirm = false, allowedUpdates }: Flags,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const allowed = allowedUpdates ? { allowed_updates: allowedUpdates } : {}
+  let offset: number | undefined
+  let highestId = -1
+  for (;;) {
+    const isPeeking = highestId >= 0 && !confirm
+    const timeout = once || isPeeking ? 0 : pollSeconds
+    const params = { ...allowed, timeout, limit: windowSize, ...(confirm ? { offset } : {}) }
+    // The types may be newer than this version knows.
+    const updates = await bot.call<Update[]>("getUpdates", params, { signal })
+    for (const update of updates) {
+      if (update.update_id > highestId) print(`${JSON.stringify(update)}\n`)
+      highestId = Math.max(highestId, update.update_id)
+    }
+    offset = highestId + 1
+    if (once && (!confirm || updates.length === 0)) return
+    if (isPeeking) await sleep(peekMs, signal)
+  }
+}
+
+function list(text: string): string[] {
+  return text.split(",").map((type) => type.trim())
+}

@@ -1,0 +1,205 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { built, finished, packageFolder } from "../support/built.js"
+import { untilTrue } from "../support/waiting.js"
+
+/** The folder in which the tarballs lie, and the projects that install them. */
+const folder = mkdtempSync(join(tmpdir(), "sounder-project-"))
+const tarballs: string[] = []
+
+beforeAll(async () => {
+  await built()
+  for (const packed of [packageFolder, join(packageFolder, "simulator")]) {
+    const { output } = await npm(folder, "pack", packed, "--ignore-scripts")
+    tarballs.push(join(folder, /\S+\.tgz$/m.exec(output)?.[0] ?? ""))
+  }
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function npm(cwd: string, ...args: string[]) {
+  return finished("npm", args, cwd)
+}
+
+/** Installs the tarballs into an empty folder, as a newcomer would. */
+async function emptyProject(name: string): Promise<string> {
+  const project = join(folder, name)
+  mkdirSync(project)
+  const installed = await npm(project, "install", ...tarballs, "--no-audit", "--no-fund")
+  expect(installed, installed.output).toMatchObject({ status: 0 })
+  return project
+}
+
+function sounder(project: string, ...args: string[]) {
+  return finished(join(project, "node_modules", ".bin", "sounder"), args, project)
+}
+
+/** Runs `sounder dev` until the page is there. */
+async function develop(project: string, file: string) {
+  const args = ["dev", file, "--port", "0"]
+  const child = spawn(join(project, "node_modules", ".bin", "sounder"), args, { cwd: project })
+  let output = ""
+  child.stdout.on("data", (data) => (output += String(data)))
+  child.stderr.on("data", (data) => (output += String(data)))
+  await untilTrue(() => output.includes("Chat page: "))
+  return {
+    root: /Chat page: (\S+)\//.exec(output)?.[1] ?? "",
+    output: () => output,
+    async [Symbol.asyncDispose]() {
+      const closed = once(child, "close")
+      child.kill("SIGTERM")
+      await closed
+    },
+  }
+}
+
+/** A person on the chat page of `sounder dev`. */
+class Visitor {
+  readonly #root: string
+  #id = 0
+  #chat = ""
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  async arrive(): Promise<void> {
+    this.#id = Number((await this.#act("createUser", { first_name: "Vera" }))["id"])
+    this.#chat = String((await this.#act("openChat", { bot: 1_000_001, as: this.#id }))["key"])
+  }
+
+  async send(text: string): Promise<void> {
+    await this.#act("send", { as: this.#id, chat: this.#chat, text })
+  }
+
+  async hears(text: string): Promise<void> {
+    const query = new URLSearchParams({ chat: this.#chat })
+    await untilTrue(async () => {
+      const response = await fetch(`${this.#root}/page/messages?${query.toString()}`)
+      return (await response.text()).includes(text)
+    }, 20_000)
+  }
+
+  async #act(action: string, input: object): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.#root}/page/${action}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(input),
+    })
+    // The simulator's own answer.
+    return (await response.json()) as Record<string, unknown>
+  }
+}
+
+describe.each([
+  ["TypeScript", "ts", []],
+  ["JavaScript", "js", ["--javascript"]],
+])("a new project in %s", (language, ending, flags) => {
+  let project = ""
+
+  beforeAll(async () => {
+    project = await emptyProject(language.toLowerCase())
+    const init = await sounder(project, "init", "--yes", ...flags)
+    expect(init, init.output).toMatchObject({ status: 0 })
+  }, 120_000)
+
+  test("passes its own test", async () => {
+    const { status, output } = await npm(project, "test")
+    expect(status, output).toBe(0)
+    expect(output).toMatch(/pass 1/)
+  }, 60_000)
+
+  test("keeps the simulator out of a production install", () => {
+    // The project's own file.
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(project, "package.json"), "utf8"),
+    ) as Record<string, Record<string, string>>
+    expect(Object.keys(dependencies ?? {})).toEqual(["sounder"])
+    expect(Object.keys(devDependencies ?? {})).toContain("@sounder/simulator")
+  })
+
+  test("answers on the chat page, and again after a change", async () => {
+    await using dev = await develop(project, `bot.${ending}`)
+    const visitor = new Visitor(dev.root)
+    await visitor.arrive()
+    await visitor.send("/start")
+    await visitor.hears("Hello! Write me something.")
+    const handlers = join(project, `handlers.${ending}`)
+    const before = readFileSync(handlers, "utf8")
+    writeFileSync(handlers, before.replace("Hello! Write", "Welcome! Write"))
+    await untilTrue(() => dev.output().includes(`handlers.${ending} changed`))
+    await visitor.send("/start")
+    await visitor.hears("Welcome! Write me something.")
+    writeFileSync(handlers, before)
+  }, 60_000)
+
+  test("whose bot ends goes on when a file changes", async () => {
+    const file = join(project, `ending.${ending}`)
+    writeFileSync(file, "process.exit(3)\n")
+    await using dev = await develop(project, `ending.${ending}`)
+    await untilTrue(() => dev.output().includes("The bot ended with exit code 3"))
+    writeFileSync(file, "console.log('up again')\n")
+    await untilTrue(() => dev.output().includes("up again"))
+  }, 60_000)
+
+  test("has types that hold", async () => {
+    if (language === "TypeScript") {
+      const { status, output } = await npm(project, "run", "types")
+      expect(status, output).toBe(0)
+    }
+  }, 60_000)
+
+  test("is run with the variables of its .env", async () => {
+    writeFileSync(join(project, ".env"), "GREETING=from the file\n")
+    const program = join(project, `greeting.${ending}`)
+    writeFileSync(program, "console.log(process.env.GREETING, process.argv[2])\n")
+    const { status, output } = await sounder(
+      project,
+      "run",
+      `greeting.${ending}`,
+      "and an argument",
+    )
+    expect({ status, output }).toEqual({ status: 0, output: "from the file and an argument\n" })
+  })
+
+  test("that throws ends with exit code 1 and the user's line", async () => {
+    writeFileSync(join(project, `broken.${ending}`), "\nthrow new Error('broken here')\n")
+    const { status, output } = await sounder(project, "run", `broken.${ending}`)
+    expect(status).toBe(1)
+    expect(output).toContain("broken here")
+    expect(output).toContain(`broken.${ending}:2`)
+  })
+
+  test("is not written over another", async () => {
+    const handlers = join(project, `handlers.${ending}`)
+    appendFileSync(handlers, "// mine\n")
+    const { status, output } = await sounder(project, "init", "--yes", ...flags)
+    expect(status).toBe(1)
+    expect(output).toMatch(/handlers\.\w+, .*: there already\. Nothing was written/)
+    expect(readFileSync(handlers, "utf8")).toContain("// mine")
+  })
+})
+
+test("a new folder gets a project with a Dockerfile and a unit of systemd", async () => {
+  const main = join(packageFolder, "dist", "cli", "main.js")
+  const args = ["init", "Other Bot", "--yes", "--docker", "--systemd", "--no-install"]
+  const { status, output } = await finished(process.execPath, [main, ...args], folder)
+  expect(status, output).toBe(0)
+  expect(readdirSync(join(folder, "Other Bot"))).toEqual(
+    expect.arrayContaining([".dockerignore", "Dockerfile", "other-bot.service", "package.json"]),
+  )
+  expect(output).toContain("  cd 'Other Bot'")
+  expect(output).toContain("  npm install")
+})

@@ -1,0 +1,9 @@
+// A bot as the README has it: nothing waits for its end. Argument: how the end is watched.
+import { Updater, filters } from "sounder"
+
+const [watching] = process.argv.slice(2)
+const updater = new Updater({ token: process.env.BOT_TOKEN })
+updater.dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
+if (watching === "run") await updater.runPolling()
+else await updater.startPolling()
+if (watching === "ended") updater.ended.catch(() => console.log("its own way"))
