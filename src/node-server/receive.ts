@@ -15,6 +15,9 @@ export interface ParsedRequest extends IncomingMessage {
   originalUrl?: string
 }
 
+/** So many pieces of a body are put together: each takes far more memory than the byte it may have. */
+const mostChunks = 1024
+
 /** One for all servers of the process, as there is one event loop. */
 const batch = new BodyBatch()
 
@@ -79,7 +82,7 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
       first = rest = undefined
       refuse(request, response, announced(refusals.length, webhook.botId))
     } else if (first === undefined) first = chunk
-    else (rest ??= [first]).push(chunk)
+    else if ((rest ??= [first]).push(chunk) >= mostChunks) rest = [Buffer.concat(rest, length)]
   })
   request.on("end", () => {
     if (length > limit) return

@@ -9,7 +9,7 @@ export function webhookFetch(webhook: Webhook): (request: Request) => Promise<Re
   return async (request) => {
     const { status, headers, body } = await webhook.handle({
       method: request.method,
-      path: new URL(request.url).pathname,
+      path: targetOf(request.url),
       headers: (name) => request.headers.get(name) ?? undefined,
       readBody: (limit) => readBody(request.body, limit),
     })
@@ -17,31 +17,45 @@ export function webhookFetch(webhook: Webhook): (request: Request) => Promise<Re
   }
 }
 
+/** The path and query of a URL. With an odd `Host` header, Bun gives what is no URL, or only a path. */
+function targetOf(url: string): string {
+  return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "") || "/"
+}
+
 async function readBody(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
 ): Promise<Uint8Array> {
-  if (body === null) return new Uint8Array()
+  const bytes = new GrowingBytes()
+  if (body === null) return bytes.all
   const reader = body.getReader()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  while (length <= limit) {
+  while (bytes.length <= limit) {
     const { done, value } = await reader.read()
-    if (done) break
-    chunks.push(value)
-    length += value.length
+    if (done) return bytes.all
+    bytes.add(value)
   }
   // A source that never finishes its cancelling must not keep the answer back.
-  if (length > limit) reader.cancel().catch(() => {})
-  return joined(chunks, length)
+  reader.cancel().catch(() => {})
+  return bytes.all
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
+/** Bytes that are copied as they come: on Deno a chunk of one byte may keep 64 KiB in memory. */
+class GrowingBytes {
+  #bytes = new Uint8Array(16_384)
+  length = 0
+
+  get all(): Uint8Array {
+    return this.#bytes.subarray(0, this.length)
   }
-  return whole
+
+  add(chunk: Uint8Array): void {
+    const length = this.length + chunk.length
+    if (length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#bytes.length))
+      larger.set(this.all)
+      this.#bytes = larger
+    }
+    this.#bytes.set(chunk, this.length)
+    this.length = length
+  }
 }

@@ -352,3 +352,44 @@ describe("the fetch edge", () => {
     expect(request.bodyUsed).toBe(false)
   })
 })
+
+describe("the edge for servers that speak Request and Response", () => {
+  const answerTo = (request: object) =>
+    // As servers give it: Bun's URL is none where the header `Host` is odd.
+    webhookFetch(webhookOf(new RecordingQueue()))(request as Request)
+
+  test.each([
+    ["/hook", 401],
+    ["/hook?a", 401],
+    ["http://a:99999/hook", 401],
+    ["http://[::1/hook", 401],
+    ["http://aÿ.b/other", 404],
+    ["http://a", 404],
+    ["", 404],
+    ["*", 404],
+  ])("does not reject for the URL %s: %i", async (url, status) => {
+    const request = { url, method: "POST", headers: new Headers(), body: null }
+    expect((await answerTo(request)).status).toBe(status)
+  })
+
+  test("keeps no buffer of a chunk: a thousandfold of the body would be in memory", async () => {
+    const before = process.memoryUsage().arrayBuffers
+    let most = 0
+    let chunks = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks += 1
+        if (chunks > 20_000) controller.close()
+        else controller.enqueue(new Uint8Array(65_536).fill(32).subarray(0, 1))
+        if (chunks % 500 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers)
+      },
+    })
+    const headers = new Headers({
+      "content-type": "application/json",
+      "x-telegram-bot-api-secret-token": secret,
+    })
+    const response = await answerTo({ url: "http://a/hook", method: "POST", headers, body })
+    expect(response.status).toBe(400)
+    expect(most - before).toBeLessThan(400 * 1024 * 1024)
+  })
+})
