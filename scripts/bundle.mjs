@@ -17,7 +17,8 @@ const { exports, imports, bin } = JSON.parse(
 )
 
 const common = {
-  platform: "node",
+  // For Node the bundler would put an import of `node:module` into files that run without Node.
+  platform: "neutral",
   // What is installed beside the package, and what package.json chooses by the runtime.
   external: (id) => !id.startsWith(".") && !isAbsolute(id),
 }
