@@ -13,7 +13,7 @@ const answers: Readonly<Record<string, string>> = {
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   const isSilent = "bytesRead" in socket && socket.bytesRead === 0
-  if (!socket.writable || isSilent || error.code === "ECONNRESET") {
+  if (!socket.writable || isSilent || isAnswered(socket) || error.code === "ECONNRESET") {
     socket.destroy()
     return
   }
@@ -21,4 +21,11 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
     socket.destroy(),
   )
+}
+
+/** A second answer behind one that was sent would be taken for that to another request. */
+function isAnswered(socket: Duplex): boolean {
+  // Node's own field, by which its own answer is decided, too.
+  const { _httpMessage: response } = socket as { _httpMessage?: { headersSent: boolean } | null }
+  return response?.headersSent === true
 }
