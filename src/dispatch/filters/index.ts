@@ -5,10 +5,10 @@
  * @module
  */
 export { and, not, or } from "./combine.js"
-export * from "./how.js"
+export * from "./origin.js"
 export * from "./lift.js"
 export * from "./media.js"
 export * from "./service.js"
 export * from "./text.js"
-export * from "./where.js"
-export * from "./who.js"
+export * from "./chat.js"
+export * from "./sender.js"
