@@ -43,7 +43,16 @@ export type AnswerArguments<U extends Update> = U extends { callback_query: Call
 /** What `ctx.answer` resolves with. */
 export type AnswerResult<U extends Update> = U extends { guest_message: Message }
   ? SentGuestMessage
-  : true
+  : U extends Question
+    ? true
+    : // Nothing can be answered where nothing is asked; so every context is a plain `Context`.
+      unknown
+
+type Question =
+  | { callback_query: CallbackQuery }
+  | { inline_query: InlineQuery }
+  | { shipping_query: ShippingQuery }
+  | { pre_checkout_query: PreCheckoutQuery }
 
 /** Answers what an update asks. */
 export function answer(bot: Bot, update: Update, given: readonly unknown[]): Promise<unknown> {

@@ -34,12 +34,10 @@ export class Handling {
   /** The answer to the request that brought the update, where it can carry a call. */
   response: ResponseSlot | undefined
   /** Told of a call that nobody waits for and that has failed. */
-  lost: (error: unknown, method?: string) => void = () => {}
+  lost: ((error: unknown, method?: string) => void) | undefined
   /** The calls of the handlers that have not been settled. */
   #calls: ObservedPromise<unknown>[] | undefined
-  readonly #tellLost = (error: unknown) => this.lost(error)
   #isClosed = false
-  #argument: string | undefined
   #args: readonly string[] | undefined
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false
@@ -61,9 +59,7 @@ export class Handling {
 
   /** The text behind the command, without the space around it. */
   get argument(): string | undefined {
-    const { command, update } = this
-    if (command) this.#argument ??= update.message?.text?.slice(command.end).trim() ?? ""
-    return this.#argument
+    return this.command?.text.slice(this.command.end).trim()
   }
 
   /** The words behind the command. */
@@ -76,7 +72,7 @@ export class Handling {
   /** Returns the promise of a call, for whose end the handlers' end waits where nothing else does. */
   watch<T>(call: Promise<T>): Promise<T> {
     const observed = ObservedPromise.around(call)
-    if (this.#isClosed) observed.settled().catch(this.#tellLost)
+    if (this.#isClosed) void this.#tellIfLost(observed)
     else (this.#calls ??= []).push(observed)
     return observed
   }
@@ -99,7 +95,7 @@ export class Handling {
   async endCalls(): Promise<void> {
     const calls = this.#calls ?? []
     this.#calls = undefined
-    await Promise.all(calls.map((call) => call.settled().catch(this.#tellLost)))
+    await Promise.all(calls.map((call) => this.#tellIfLost(call)))
   }
 
   /** Begins the transaction that the end of the update commits; rejects where the queue has none. */
@@ -155,6 +151,10 @@ export class Handling {
   /** Called by the queue's signal. */
   handleEvent(): void {
     this.#controller?.abort(this.#taken?.reason)
+  }
+
+  async #tellIfLost(call: ObservedPromise<unknown>): Promise<void> {
+    await call.settled().catch((error: unknown) => this.lost?.(error))
   }
 
   #open(): AbortController {

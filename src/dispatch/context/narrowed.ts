@@ -19,6 +19,9 @@ export type MessageType =
 /** An update that is known to be of type `T`. */
 export type UpdateOf<T extends UpdateType> = Update & { [K in T]: NonNullable<Update[K]> }
 
+/** An update that is known to be of one of the types `T`. */
+export type UpdateOfAny<T extends UpdateType> = T extends UpdateType ? UpdateOf<T> : never
+
 /**
  * The types that an update is known to be of; `never` while nothing is known. As a mapped type over
  * `U` it makes the compiler compare contexts by their members: a narrowed one is then a `Context`.

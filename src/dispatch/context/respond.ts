@@ -38,7 +38,7 @@ export async function respond(
   const whole = { ...idsOf(method, update, params ?? {}), ...params }
   const json = response && encodeResponseCall(method, whole)
   const makeOtherwise = () => {
-    bot.call(method, whole).catch((error: unknown) => handling.lost(error, method))
+    bot.call(method, whole).catch((error: unknown) => handling.lost?.(error, method))
   }
   if (json !== undefined && response?.offer({ json, makeOtherwise })) return
   await bot.call(method, whole, { signal: handling.signal })

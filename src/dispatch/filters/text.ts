@@ -1,5 +1,6 @@
 import type { Message, MessageEntity } from "../../telegram/types.js"
 import { type MessageFilter, messageFilter, type Patterned, withPattern } from "./filter.js"
+import { leadingCommand } from "./leading-command.js"
 import { has, type MessageWith } from "./has.js"
 
 /** New messages, whatever they are. */
@@ -11,10 +12,9 @@ export const text: MessageFilter<MessageWith<"text">> = has("text")
 /** Media with a caption. */
 export const caption: MessageFilter<MessageWith<"caption">> = has("caption")
 
-/** Text messages that begin with a command, whoever it is for. */
+/** Text messages that begin with a command, for this bot or another. */
 export const command: MessageFilter<MessageWith<"text" | "entities">> = messageFilter(
-  ({ text, entities }) =>
-    text !== undefined && entities?.[0]?.type === "bot_command" && entities[0].offset === 0,
+  (message) => leadingCommand(message)?.isCaption === false,
 )
 
 /**

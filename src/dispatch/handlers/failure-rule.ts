@@ -92,6 +92,13 @@ export class FailureRule {
     return { attempt, isLast: false, next: "retry", retryInMs }
   }
 
+  /** What follows from an error that came before any handler was asked: it is tried again in any case. */
+  retryUnseen(error: HandlerError, attempt: number): Failure {
+    if (attempt >= this.max) return spent(attempt)
+    const retryInMs = this.#waitMs(this.#attempts ?? {}, error, attempt)
+    return { attempt, isLast: false, next: "retry", retryInMs }
+  }
+
   #decide({ decide }: Attempts, error: HandlerError, ctx: Context): FailureDecision {
     if (!decide) return "retry"
     try {

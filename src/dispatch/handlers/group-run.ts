@@ -91,7 +91,7 @@ interface Call {
 
 function wants(entry: HandlerEntry, handling: Handling): boolean {
   if (entry.accepts && !entry.accepts(handling.update)) return false
-  const match = entry.find?.(handling.update)
+  const match = entry.find?.(handling.update, handling.command)
   if (match === null) return false
   handling.match = match
   return true

@@ -49,9 +49,9 @@ export class HandlerPlan {
     return { named, any: this.#entries.some(({ entry }) => entry.types === undefined) }
   }
 
-  /** Whether a handler of this type is looked up by this key. */
-  hasKey(type: UpdateType, key: string): boolean {
-    return this.groups.some((group) => group.hasKey(type, key))
+  /** Whether a handler of this type is looked up by this key, or by a pattern of commands. */
+  wantsCommand(type: UpdateType, key: string): boolean {
+    return this.groups.some((group) => group.wantsCommand(type, key))
   }
 }
 
@@ -73,9 +73,10 @@ export class GroupPlan {
     return asked.length + looked.length > 0 ? new Cursor(asked, looked) : undefined
   }
 
-  /** Whether one of this type is looked up by this key. */
-  hasKey(type: UpdateType, key: string): boolean {
-    return this.#ofType(type).keyed.has(key)
+  /** Whether a handler of this type is looked up by this key, or by a pattern of commands. */
+  wantsCommand(type: UpdateType, key: string): boolean {
+    const { asked, keyed } = this.#ofType(type)
+    return keyed.has(key) || asked.some(({ entry }) => entry.isOfCommands)
   }
 
   #ofType(type: UpdateType | undefined): Candidates {

@@ -2,7 +2,7 @@ import { unexpectedOption } from "../../ground/expect-option.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { UpdateTypeName } from "../context/camel-case.js"
-import { commandName } from "../context/command-text.js"
+import { type CommandOptions, commandWanted } from "./command-entry.js"
 import type { CommandContext, Context, MatchContext } from "../context/context.js"
 import { and } from "../filters/combine.js"
 import { type Filter, matching } from "../filters/filter.js"
@@ -16,7 +16,7 @@ import type {
 } from "./handler.js"
 import { filterEntry, finder, type HandlerEntry } from "./handler-entry.js"
 import { HandlerTable } from "./handler-table.js"
-import type { UpdateOf } from "../context/narrowed.js"
+import type { MessageType, UpdateOf, UpdateOfAny } from "../context/narrowed.js"
 import { UpdateMethods } from "./update-methods.js"
 
 /**
@@ -43,25 +43,47 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   #group = 0
 
   /**
-   * Handles a command: a new message that begins with `/name` or `/name@ThisBot`, in upper or lower
-   * case. A command for another bot is not this one's. Several filters are joined by `filters.and`.
+   * Handles a command: a new message whose text begins with `/name` or `/name@ThisBot`, in upper or
+   * lower case. A command for another bot is not this one's. Several filters are joined by
+   * `filters.and`.
    *
-   * @param names the name, or several, without the slash
-   * @throws TypeError for a name that Telegram does not allow
+   * A pattern looks at the name as it was written, without the slash, and `ctx.match` is what it finds:
+   * `/^view_(\w+)$/`. Commands in captions, in posts of channels or to a business account are handled
+   * where the options say so.
+   *
+   * @param names the name without the slash, a pattern, or several names
+   * @throws TypeError for a name that Telegram marks in no message, or a wrong option
    */
   command(
     names: string | readonly string[],
     handler: Handler<CommandContext<UpdateOf<"message"> & { message: { text: string } }>>,
+  ): Registration
+  command(
+    pattern: RegExp,
+    handler: Handler<
+      CommandContext<UpdateOf<"message"> & { message: { text: string } }> & MatchContext
+    >,
+  ): Registration
+  command<T extends MessageType = "message">(
+    names: string | readonly string[],
+    handler: Handler<CommandContext<UpdateOfAny<T>>>,
+    options: CommandOptions<T>,
+  ): Registration
+  command<T extends MessageType = "message">(
+    pattern: RegExp,
+    handler: Handler<CommandContext<UpdateOfAny<T>> & MatchContext>,
+    options: CommandOptions<T>,
   ): Registration
   command<F extends Filter>(
     names: string | readonly string[],
     filter: F,
     handler: CommandHandler<F, UpdateOf<"message"> & { message: { text: string } }>,
   ): Registration
-  command(names: string | readonly string[], ...args: readonly unknown[]): Registration {
-    const { filter, handler } = filterAndHandler(args)
-    const keys = (typeof names === "string" ? [names] : names).map(commandName)
-    return this.#add({ ...filterEntry(filter, handler), types: ["message"], keys })
+  command(names: string | RegExp | readonly string[], ...args: readonly unknown[]): Registration {
+    const isWithOptions = args.length > 1 && typeof args[1] !== "function"
+    const { filter, handler } = filterAndHandler(isWithOptions ? args.slice(0, 1) : args)
+    const options = isWithOptions ? args[1] : undefined
+    return this.#add({ ...filterEntry(filter, handler), ...commandWanted(names, options) })
   }
 
   /** Handles what a filter wants, and sees the update as narrow as the filter knows it. */

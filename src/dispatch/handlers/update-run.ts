@@ -1,8 +1,9 @@
-import { errorStack, isError } from "../../ground/error-text.js"
+import { errorClause, errorStack, isError } from "../../ground/error-text.js"
 import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
 import { HandlerError } from "../../telegram/errors.js"
-import { type CommandText, commandText } from "../context/command-text.js"
+import { updateMessage } from "../../telegram/update-facts.js"
+import { commandKey, type CommandText, commandText } from "../context/command-text.js"
 import { Context } from "../context/context.js"
 import type { ErrorReport } from "./error-report.js"
 import { HandlerTimeout } from "./handler-timeout.js"
@@ -86,11 +87,12 @@ export class UpdateRun {
     const handling = this.#handling
     try {
       if (this.#rule && handling.attempt > this.#rule.max) return await this.#spend()
-      if (handling.type === "message") {
-        const known = this.#readCommand()
-        if (known) await known
-      }
-      const key = handling.command?.name ?? handling.update.callback_query?.data
+      const isKnown = this.#readCommand()
+      if (isKnown && !(await isKnown)) return
+      const { command } = handling
+      const key = command
+        ? commandKey(command.name, command.isCaption)
+        : handling.update.callback_query?.data
       for (const group of this.#plan.groups) {
         const cursor = group.find(handling.type, key)
         if (!cursor) continue
@@ -168,21 +170,35 @@ export class UpdateRun {
     return this.#rule?.judge(error, this.#ctx) ?? { attempt, isLast: true, next: "done" }
   }
 
-  /** Finds the command; answers a promise only where the bot's name has to be learnt first. */
-  #readCommand(): Promise<void> | undefined {
-    const { bot, update } = this.#handling
-    const command = commandText(update)
-    if (!command) return undefined
+  /**
+   * Finds the command. Returns a promise only where the bot's name has to be learnt first; it resolves
+   * with `false` where that has failed, and the handlers cannot be chosen.
+   */
+  #readCommand(): Promise<boolean> | undefined {
+    const { bot, update, type } = this.#handling
+    const command = commandText(updateMessage(update))
+    if (!command || !type) return undefined
+    const key = commandKey(command.name, command.isCaption)
     const isUnclear = command.addressee !== undefined && !bot.me
-    if (isUnclear && this.#plan.hasKey("message", command.name)) return this.#askName(command)
+    if (isUnclear && this.#plan.wantsCommand(type, key)) return this.#askName(command)
     this.#takeCommand(command)
     return undefined
   }
 
-  async #askName(command: CommandText): Promise<void> {
-    const { bot, update } = this.#handling
-    await this.#report.tried("learn the bot's name", update, () => bot.init())
+  async #askName(command: CommandText): Promise<boolean> {
+    const { bot, update, attempt } = this.#handling
+    try {
+      await bot.init()
+    } catch (cause) {
+      const message = `the bot's name could not be learnt: ${errorClause(cause)}`
+      const error = new HandlerError(update, new Error(message, { cause }))
+      // No handler has seen the update, so that nothing is done twice.
+      this.#failure = this.#rule?.retryUnseen(error, attempt)
+      await this.#tell(error, undefined)
+      return false
+    }
     this.#takeCommand(command)
+    return true
   }
 
   #takeCommand(command: CommandText): void {

@@ -1,18 +1,35 @@
 import { describe, expect, test } from "vitest"
 import type { Bot } from "../../../src/bot/index.js"
-import { Dispatcher, filters } from "../../../src/dispatch/index.js"
-import { keptBot, messageUpdate, namedBot, textUpdate, token } from "../../support/updates.js"
-import { RecordingLogger } from "../../support/recording-logger.js"
+import {
+  type CommandOptions,
+  type Context,
+  Dispatcher,
+  filters,
+} from "../../../src/dispatch/index.js"
+import { MemoryQueue } from "../../../src/queue/index.js"
+import type { Update } from "../../../src/telegram/types.js"
+import {
+  channel,
+  keptBot,
+  keptLogger,
+  messageOf,
+  messageUpdate,
+  namedBot,
+  textUpdate,
+  token,
+  updateOf,
+} from "../../support/updates.js"
 
 /** Which of these texts a handler of `/start` gets. */
 async function heard(
   bot: Bot,
   texts: readonly string[],
-  logger = new RecordingLogger(),
+  logger = keptLogger(),
+  name = "start",
 ): Promise<string[]> {
   const dispatcher = new Dispatcher({ bot, logger })
   const seen: string[] = []
-  dispatcher.command("start", (ctx) => void seen.push(ctx.message.text))
+  dispatcher.command(name, (ctx) => void seen.push(ctx.message.text))
   for (const text of texts) await dispatcher.process(textUpdate(text))
   return seen
 }
@@ -108,7 +125,7 @@ describe("a name", () => {
     expect(() => dispatcher.command("/start", () => {})).toThrow("leave it out")
   })
 
-  test.each(["", "with space", "grüße", "a-b", "x".repeat(33), 5, null])(
+  test.each(["", "with space", "grüße", "a-b", "x".repeat(65), 5, null])(
     "%j is a TypeError",
     (name) => {
       const dispatcher = new Dispatcher({ bot: namedBot() })
@@ -134,16 +151,192 @@ describe("where the bot does not know its name yet", () => {
     expect(calls).toEqual([])
   })
 
-  test("a failure to learn it is logged without the token, and the command does not match", async () => {
-    const logger = new RecordingLogger()
+  test("a failure to learn it is an error of the update, and shows no token", async () => {
+    const logger = keptLogger()
     const { bot } = keptBot(() => {
       throw new Error(`no way to bot${token}`)
     })
     expect(await heard(bot, ["/start@suite_bot", "/start"], logger)).toEqual(["/start"])
     expect(logger.errors).toEqual([
       expect.stringMatching(
-        /^Could not learn the bot's name for update \d+: no way to bot<token>$/,
+        /^A handler failed on update \d+: the bot's name could not be learnt: no way to bot<token>\n/,
       ),
     ])
+  })
+
+  test.each([{}, { attempts: { max: 3, backoff: () => 5 } }])(
+    "an update of a queue is tried again after such a failure, with %j, before any handler sees it",
+    async (options) => {
+      let asked = 0
+      const { bot, calls } = keptBot(() => {
+        if ((asked += 1) === 1) throw new Error("502")
+        return me
+      })
+      const queue = new MemoryQueue()
+      const dispatcher = new Dispatcher({ bot, queue, logger: keptLogger(), ...options })
+      const seen: string[] = []
+      dispatcher.command("start", ({ attempt }) => void seen.push(`/start, attempt ${attempt}`))
+      dispatcher.on(filters.text, () => void seen.push("a text"))
+      dispatcher.start()
+      await queue.put({ botId: bot.id, update: textUpdate("/start@suite_bot") })
+      await dispatcher.stop()
+      expect(seen).toEqual(["/start, attempt 2"])
+      expect(calls.map((call) => call.method)).toEqual(["getMe", "getMe"])
+    },
+  )
+})
+
+describe("a command with other text around it", () => {
+  const entities = (...list: [string, number, number][]) => ({
+    entities: list.map(([type, offset, length]) => ({ type, offset, length })),
+  })
+  const heardIn = async (update: Update): Promise<string[]> => {
+    const dispatcher = new Dispatcher({ bot: namedBot() })
+    const seen: string[] = []
+    dispatcher.command("start", ({ argument }) => void seen.push(argument))
+    dispatcher.on(filters.command, () => void seen.push("a command"))
+    await dispatcher.process(update)
+    return seen
+  }
+
+  test("is found behind every entity that begins with it", async () => {
+    const quoted = entities(["blockquote", 0, 10], ["bold", 0, 8], ["bot_command", 0, 6])
+    expect(await heardIn(messageUpdate({ text: "/start now", ...quoted }))).toEqual(["now"])
+  })
+
+  test("is none where another one stands further behind", async () => {
+    const later = entities(["bold", 0, 3], ["bot_command", 4, 6])
+    expect(await heardIn(messageUpdate({ text: "now /start", ...later }))).toEqual([])
+  })
+
+  test.each([
+    { entities: { 0: { type: "bot_command", offset: 0, length: 6 } } },
+    { entities: [null, 5, "x"] },
+    { entities: "bot_command" },
+    { text: 5, ...entities(["bot_command", 0, 6]) },
+    entities(["bot_command", 0, -1]),
+    entities(["bot_command", 0, 9_000]),
+  ])("does no harm where Telegram's fields have another shape: %j", async (fields) => {
+    const dispatcher = new Dispatcher({ bot: namedBot() })
+    const seen: unknown[] = []
+    dispatcher.use((_, next) => next())
+    dispatcher.on(filters.command, () => void seen.push("a command"))
+    dispatcher.catch((error) => void seen.push(error))
+    await dispatcher.process(messageUpdate({ text: "/start", ...fields }))
+    expect(seen.filter((each) => each !== "a command")).toEqual([])
+  })
+})
+
+describe("a command is handled where its options say so", () => {
+  const commanded = (text: string, fields = "entities") => ({
+    [fields === "entities" ? "text" : "caption"]: text,
+    [fields]: [{ type: "bot_command", offset: 0, length: text.split(" ")[0]?.length }],
+  })
+  const photo = { photo: [], ...commanded("/start now", "caption_entities") }
+  const heardWith = async (options: CommandOptions | undefined, update: Update) => {
+    const dispatcher = new Dispatcher({ bot: namedBot() })
+    const seen: string[] = []
+    const handler = (ctx: Context & { argument: string }) =>
+      void seen.push(`${ctx.updateType} ${ctx.argument}`)
+    if (options) dispatcher.command("start", handler, options)
+    else dispatcher.command("start", handler)
+    await dispatcher.process(update)
+    return seen
+  }
+
+  test.each<[string, CommandOptions, Update, string]>([
+    ["a caption", { captions: true }, messageUpdate(photo), "message now"],
+    [
+      "a post of a channel",
+      { types: ["channel_post"] },
+      updateOf({ channel_post: messageOf({ chat: channel, ...commanded("/start now") }) }),
+      "channel_post now",
+    ],
+    [
+      "a message to a business account",
+      { types: ["message", "business_message"] },
+      updateOf({ business_message: messageOf(commanded("/start@Suite_Bot now")) }),
+      "business_message now",
+    ],
+    [
+      "an edited message",
+      { types: ["edited_message"] },
+      updateOf({ edited_message: messageOf(commanded("/start now")) }),
+      "edited_message now",
+    ],
+    [
+      "a caption in a channel",
+      { types: ["channel_post"], captions: true },
+      updateOf({ channel_post: messageOf({ chat: channel, ...photo }) }),
+      "channel_post now",
+    ],
+  ])("in %s, and without them it is not", async (_, options, update, seen) => {
+    expect(await heardWith(options, update)).toEqual([seen])
+    expect(await heardWith(undefined, update)).toEqual([])
+  })
+
+  test("in texts, too, where it is in captions", async () => {
+    expect(await heardWith({ captions: true }, textUpdate("/start now"))).toEqual(["message now"])
+  })
+
+  test("the types are those that Telegram is asked for", () => {
+    const dispatcher = new Dispatcher({ bot: namedBot() })
+    dispatcher.command("start", () => {}, { types: ["channel_post", "business_message"] })
+    expect(dispatcher.allowedUpdates).toEqual(["channel_post", "business_message"])
+  })
+
+  test.each([
+    [{ types: [] }, "types"],
+    [{ types: ["callback_query"] }, "types"],
+    [{ types: ["constructor"] }, "types"],
+    [{ types: "message" }, "types"],
+    [{ captions: "yes" }, "captions"],
+    [null, "options"],
+    ["x", "options"],
+  ])("%j is a TypeError", (options, name) => {
+    const dispatcher = new Dispatcher({ bot: namedBot() })
+    expect(() => dispatcher.command("start", () => {}, options as never)).toThrow(
+      `Expected the \`${name}\` option`,
+    )
+  })
+})
+
+describe("a pattern of commands", () => {
+  const heardBy = async (pattern: RegExp, text: string, bot = namedBot()) => {
+    const dispatcher = new Dispatcher({ bot, logger: keptLogger() })
+    const seen: string[] = []
+    dispatcher.command(pattern, ({ match, command, args }) => {
+      seen.push(`${match[1]} of ${command} with ${args.join()}`)
+    })
+    await dispatcher.process(textUpdate(text))
+    return seen
+  }
+  const long = "a".repeat(59)
+
+  test("finds what it looks for in the name as it was written", async () => {
+    expect(await heardBy(/^view_(\w+)$/, "/view_Ab12 x y")).toEqual(["Ab12 of view_ab12 with x,y"])
+    expect(await heardBy(/^view_(\w+)$/, `/view_${long}`)).toEqual([
+      `${long} of view_${long} with `,
+    ])
+    expect(await heardBy(/^view_(\w+)$/, "/other")).toEqual([])
+  })
+
+  test("wants no command for another bot, and asks for the bot's name where it has to", async () => {
+    expect(await heardBy(/^view_(\w+)$/, "/view_1@Suite_Bot")).toEqual(["1 of view_1 with "])
+    expect(await heardBy(/^view_(\w+)$/, "/view_1@Other_Bot")).toEqual([])
+    const { bot } = keptBot(() => ({ id: 110, is_bot: true, username: "Suite_Bot" }))
+    expect(await heardBy(/^view_(\w+)$/, "/view_1@Suite_Bot", bot)).toEqual(["1 of view_1 with "])
+  })
+
+  test("keeps no place between two updates, whatever its flags are", async () => {
+    const pattern = /view_(\d)/gy
+    expect(await heardBy(pattern, "/view_1")).toHaveLength(1)
+    expect(await heardBy(pattern, "/view_1")).toHaveLength(1)
+    expect(pattern.lastIndex).toBe(0)
+  })
+
+  test("a name may have as many letters as Telegram marks", async () => {
+    const name = "x".repeat(64)
+    expect(await heard(namedBot(), [`/${name}`], keptLogger(), name)).toHaveLength(1)
   })
 })
