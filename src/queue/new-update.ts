@@ -19,10 +19,10 @@ const notStorable = /\0|\p{Surrogate}/gu
 
 /** The option `lane` of a queue; throws a `TypeError` for what is none. */
 export function expectLaneRule(lane: unknown): LaneRule {
-  if (lane === "chat" || lane === "user") return lane
+  if (lane === "chat" || lane === "topic" || lane === "user") return lane
   // What a function answers is looked at when it has answered.
   if (typeof lane === "function") return lane as (update: Update) => string
-  return unexpectedOption("lane", '"chat", "user" or a function of an update', lane)
+  return unexpectedOption("lane", '"chat", "topic", "user" or a function of an update', lane)
 }
 
 /** The option `perBot` of a queue; throws a `TypeError` for what is none. */

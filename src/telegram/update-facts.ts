@@ -7,15 +7,37 @@
 import type { Chat, Message, Update, User } from "@grammyjs/types"
 import type { UpdateType } from "./api.js"
 
-/** Which updates are handled one after the other: those of a chat, of a user, or as a function says. */
-export type LaneRule = "chat" | "user" | ((update: Update) => string)
+/**
+ * Which updates are handled one after the other: those of a chat, of a topic of a forum, of a user, or
+ * those for which a function returns the same text.
+ */
+export type LaneRule = "chat" | "topic" | "user" | ((update: Update) => string)
+
+/**
+ * The types of queries that a person waits for, and that Telegram takes an answer to for seconds only.
+ * They do not wait behind the messages of the person's private chat.
+ */
+const queryLanes: ReadonlyMap<string, string> = new Map<UpdateType, string>([
+  ["pre_checkout_query", "checkout"],
+  ["shipping_query", "checkout"],
+  ["inline_query", "inline"],
+  ["chosen_inline_result", "inline"],
+])
+
+/** The topic that a message stands in. */
+interface Topical {
+  readonly message_id?: number
+  readonly is_topic_message?: boolean
+  readonly message_thread_id?: number
+  readonly direct_messages_topic?: { readonly topic_id?: number }
+}
 
 /** The fields that Telegram uses, in all payloads, for the chat, the user and what holds them. */
-interface Payload {
+interface Payload extends Topical {
   readonly chat?: Chat
   readonly from?: User
   readonly user?: User
-  readonly message?: { readonly chat?: Chat }
+  readonly message?: { readonly chat?: Chat } & Topical
   readonly user_chat_id?: number
   readonly sender_business_bot?: User
   readonly poll_id?: string
@@ -61,8 +83,7 @@ export function updateChat(update: Update): Chat | undefined {
 
 /** The user who caused an update; `undefined` where Telegram names none, as in a channel post. */
 export function updateUser(update: Update): User | undefined {
-  const payload = updatePayload(update)
-  return payload?.from ?? payload?.user ?? (payload?.boost ?? payload)?.source?.user
+  return userOf(updatePayload(update))
 }
 
 /**
@@ -77,30 +98,48 @@ export function updateDate(update: Update): number | undefined {
 }
 
 /**
- * The lane of an update within its bot: updates of one lane are handled one after the other.
- * A chat's lane is its id, and so is that of a user without a chat, so that what a person does in
- * a private chat and outside of it stays in order. Polls have a lane each.
+ * Returns the lane of an update within its bot: updates of one lane are handled one after the other.
  *
- * @param rule `"chat"` by default
+ * A chat's lane is its id, and so is that of a user without a chat: a person's private chat and the
+ * person's other updates stay in order. Each poll has a lane. The queries of a payment have one per
+ * user, inline queries with the results chosen of them another: Telegram waits for their answers for
+ * seconds, and a handler of a message may take longer. With `"topic"`, a topic of a forum or of a
+ * channel's direct messages has a lane besides that of its chat.
+ *
+ * @param rule Default: `"chat"`.
  */
 export function updateLane(update: Update, rule: LaneRule = "chat"): string {
   if (typeof rule === "function") return rule(update)
-  const payload = updatePayload(update)
-  if (isId(payload?.poll_id)) return `poll:${payload.poll_id}`
-  const id =
-    rule === "chat" ? (chatId(payload) ?? userId(update)) : (userId(update) ?? chatId(payload))
-  if (isId(id)) return String(id)
-  if (isId(update.poll?.id)) return `poll:${update.poll.id}`
   const type = updateType(update)
+  // Telegram's payloads differ per type; only fields that mean the same in all of them are read.
+  const payload = type === undefined ? undefined : (update[type] as Payload)
+  if (isId(payload?.poll_id)) return `poll:${payload.poll_id}`
+  const user = userOf(payload)?.id
+  const query = type && queryLanes.get(type)
+  if (query !== undefined && isId(user)) return `${query}:${user}`
+  const id = rule === "user" ? (user ?? chatId(payload)) : (chatId(payload) ?? user)
+  if (isId(id)) return rule === "topic" ? `${id}${topicOf(payload)}` : String(id)
+  if (isId(update.poll?.id)) return `poll:${update.poll.id}`
   return isId(type) ? `type:${type}` : "type:"
+}
+
+/** The general topic of a forum has no id, and shares the lane of its chat. */
+function topicOf(payload: Payload | undefined): string {
+  const found = payload?.chat ? payload : payload?.message
+  const direct = found?.direct_messages_topic?.topic_id
+  if (isId(direct)) return `:direct:${direct}`
+  const thread = found?.message_thread_id
+  // In a group without topics the thread is one of replies.
+  const isTopic = found?.is_topic_message === true || found?.message_id === undefined
+  return isTopic && isId(thread) ? `:${thread}` : ""
 }
 
 function chatId(payload: Payload | undefined): number | undefined {
   return payload?.chat?.id ?? payload?.message?.chat?.id ?? payload?.user_chat_id
 }
 
-function userId(update: Update): number | undefined {
-  return updateUser(update)?.id
+function userOf(payload: Payload | undefined): User | undefined {
+  return payload?.from ?? payload?.user ?? (payload?.boost ?? payload)?.source?.user
 }
 
 function updatePayload(update: Update): Payload | undefined {

@@ -47,6 +47,8 @@ const poll = {
 
 const inGroup = { chat: group.id, user: ada.id, lane: "-1001" }
 const alone = { user: ada.id, lane: "11" }
+const asking = { user: ada.id, lane: "inline:11" }
+const paying = { user: ada.id, lane: "checkout:11" }
 const inPrivate = { chat: privateChat.id, ...alone }
 const inChannel = { chat: channel.id, lane: "-1002" }
 
@@ -115,11 +117,11 @@ export const samples = {
   },
   inline_query: {
     update: of({ inline_query: { id: "q", from: ada, query: "cat", offset: "" } }),
-    ...alone,
+    ...asking,
   },
   chosen_inline_result: {
     update: of({ chosen_inline_result: { result_id: "r", from: ada, query: "cat" } }),
-    ...alone,
+    ...asking,
   },
   callback_query: {
     update: of({ callback_query: { id: "q", from: ada, message, chat_instance: "i", data: "x" } }),
@@ -127,11 +129,11 @@ export const samples = {
   },
   shipping_query: {
     update: of({ shipping_query: { id: "q", from: ada, invoice_payload: "x" } }),
-    ...alone,
+    ...paying,
   },
   pre_checkout_query: {
     update: of({ pre_checkout_query: { id: "q", from: ada, currency: "XTR", total_amount: 1 } }),
-    ...alone,
+    ...paying,
   },
   purchased_paid_media: {
     update: of({ purchased_paid_media: { from: ada, paid_media_payload: "x" } }),

@@ -40,8 +40,8 @@ describe("every type of update", () => {
   })
 
   test.each(all)("%s has its user's lane where lanes are users", (_, { update, user, lane }) => {
-    const isPoll = lane.startsWith("poll:")
-    expect(updateLane(update, "user")).toBe(isPoll || user === undefined ? lane : String(user))
+    const isOwn = lane.includes(":")
+    expect(updateLane(update, "user")).toBe(isOwn || user === undefined ? lane : String(user))
   })
 
   test.each(all)("%s goes where a rule of one's own says", (_, { update }) => {
@@ -74,8 +74,7 @@ describe("one lane", () => {
     const message = { message_id: 1, date: 1, from: ada, chat: privateChat, text: "hi" }
     const lanes = [
       future({ message }),
-      samples.inline_query.update,
-      samples.pre_checkout_query.update,
+      samples.purchased_paid_media.update,
       future({ callback_query: { id: "q", from: ada, inline_message_id: "m", data: "x" } }),
       samples.business_connection.update,
     ].map((update) => updateLane(update))
@@ -107,7 +106,54 @@ describe("one lane", () => {
 
   test("does not hold a chat and a poll of the same number", () => {
     const poll = future({ poll: { id: "11" } })
-    expect(updateLane(poll)).not.toBe(updateLane(samples.inline_query.update))
+    expect(updateLane(poll)).not.toBe(updateLane(samples.purchased_paid_media.update))
+  })
+
+  test.each(["chat", "topic", "user"] as const)(
+    "of its own have the queries of a payment and those in inline mode, with %s",
+    (rule) => {
+      const { pre_checkout_query, shipping_query, inline_query, chosen_inline_result } = samples
+      const laneOf = ({ update }: { readonly update: Update }) => updateLane(update, rule)
+      expect([pre_checkout_query, shipping_query].map(laneOf)).toEqual([
+        "checkout:11",
+        "checkout:11",
+      ])
+      expect([inline_query, chosen_inline_result].map(laneOf)).toEqual(["inline:11", "inline:11"])
+      const message = { message_id: 1, date: 1, from: ada, chat: privateChat, text: "hi" }
+      expect(updateLane(future({ message }), rule)).toBe("11")
+    },
+  )
+})
+
+describe("with a lane for each topic", () => {
+  const forum = { ...group, is_forum: true }
+  const topical = { message_id: 1, date: 1, from: ada, chat: forum, is_topic_message: true }
+  const [one, other] = [5, 6].map((id) => ({ ...topical, message_thread_id: id }))
+  const laneOf = (fields: object) => updateLane(future(fields), "topic")
+
+  test("two topics of a forum have two, and each holds the presses and edits of its messages", () => {
+    expect(laneOf({ message: one })).toBe("-1001:5")
+    expect(laneOf({ message: other })).toBe("-1001:6")
+    expect(laneOf({ edited_message: one })).toBe("-1001:5")
+    expect(laneOf({ callback_query: { id: "q", from: ada, message: one } })).toBe("-1001:5")
+    expect(laneOf({ stopped_message_generation: { chat: forum, message_thread_id: 5 } })).toBe(
+      "-1001:5",
+    )
+    const direct = {
+      ...topical,
+      is_topic_message: undefined,
+      direct_messages_topic: { topic_id: 9 },
+    }
+    expect(laneOf({ message: direct })).toBe("-1001:direct:9")
+  })
+
+  test("the general topic, a thread of replies and what concerns the chat share the chat's", () => {
+    expect(laneOf({ message: { ...topical, is_topic_message: undefined } })).toBe("-1001")
+    const reply = { ...one, is_topic_message: undefined }
+    expect(laneOf({ message: reply })).toBe("-1001")
+    expect(laneOf({ callback_query: { id: "q", from: ada, message: reply } })).toBe("-1001")
+    expect(laneOf({ my_chat_member: { chat: forum, from: ada } })).toBe("-1001")
+    expect(updateLane(future({ message: one }))).toBe("-1001")
   })
 })
 
@@ -156,6 +202,7 @@ describe("types that do not exist yet", () => {
     const update = future(payload)
     expect(typeof updateLane(update)).toBe("string")
     expect(typeof updateLane(update, "user")).toBe("string")
+    expect(typeof updateLane(update, "topic")).toBe("string")
     updateChat(update)
     updateUser(update)
   })
