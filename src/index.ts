@@ -169,7 +169,6 @@ export type {
   ChatOf,
   KnownType,
   MessageOf,
-  MessageType,
   TypeOf,
   UpdateOf,
   UpdateOfAny,
@@ -183,6 +182,7 @@ export type {
   ApiParameters,
   ApiResult,
   UpdateType,
+  MessageType,
 } from "./telegram/api.js"
 export type { ApiCalls, ApiFunction } from "./bot/api-calls.js"
 export type {

@@ -91,7 +91,6 @@ export type {
   ChatOf,
   KnownType,
   MessageOf,
-  MessageType,
   TypeOf,
   UpdateOf,
   UpdateOfAny,
@@ -105,6 +104,7 @@ export type {
   ApiParameters,
   ApiResult,
   UpdateType,
+  MessageType,
 } from "./telegram/api.js"
 export type { ApiCalls, ApiFunction } from "./bot/api-calls.js"
 export type {

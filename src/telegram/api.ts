@@ -15,3 +15,13 @@ export type ApiResult<M extends ApiMethodName> = ReturnType<ApiMethods[M]>
 
 /** The name of a kind of update: `message`, `callback_query`, … */
 export type UpdateType = Exclude<keyof Update, "update_id">
+
+/** The update types that hold a message. */
+export type MessageType =
+  | "message"
+  | "edited_message"
+  | "channel_post"
+  | "edited_channel_post"
+  | "business_message"
+  | "edited_business_message"
+  | "guest_message"

@@ -3,18 +3,8 @@
  *
  * @module
  */
-import type { UpdateType } from "../../telegram/api.js"
+import type { MessageType, UpdateType } from "../../telegram/api.js"
 import type { Chat, Message, Update, User } from "../../telegram/types.js"
-
-/** The update types that hold a message. */
-export type MessageType =
-  | "message"
-  | "edited_message"
-  | "channel_post"
-  | "edited_channel_post"
-  | "business_message"
-  | "edited_business_message"
-  | "guest_message"
 
 /** An update that is known to be of type `T`. */
 export type UpdateOf<T extends UpdateType> = Update & { [K in T]: NonNullable<Update[K]> }

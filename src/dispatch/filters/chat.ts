@@ -1,34 +1,41 @@
-import type { Chat, Message } from "../../telegram/types.js"
-import { type MessageFilter, messageFilter } from "./filter.js"
+import type { MessageType } from "../../telegram/api.js"
+import type { Chat, Message, Update } from "../../telegram/types.js"
+import { updateChat } from "../../telegram/update-facts.js"
+import { type Filter, type MessageFilter, messageFilter } from "./filter.js"
 import { identitySet } from "./identity-set.js"
 
-/** Messages in a chat of one of these types. */
+/** The messages of an update, whichever of them it has, in a chat `C`. */
+type MessagesIn<C> = { [T in MessageType]?: Message & { chat: C } }
+
+/** Updates of any type in a chat of one of these types: messages, presses of buttons, reactions, … */
 export function chatType<T extends Chat["type"]>(
   ...types: readonly T[]
-): MessageFilter<Message & { chat: Extract<Chat, { type: T }> }> {
-  const wanted = new Set<string>(types)
-  return messageFilter(({ chat: { type } }) => wanted.has(type))
+): (update: Update) => update is Update & MessagesIn<Extract<Chat, { type: T }>> {
+  const wanted = new Set<unknown>(types)
+  return (update): update is Update & MessagesIn<Extract<Chat, { type: T }>> =>
+    wanted.has(updateChat(update)?.type)
 }
 
-/** Messages in groups and supergroups. */
+/** Updates of any type in groups and supergroups. */
 export const groups: ReturnType<typeof chatType<"group" | "supergroup">> = chatType(
   "group",
   "supergroup",
 )
 
 /**
- * Messages in one of these chats, named by id (as a number or a text) or `@username`; with none named
- * it wants nothing.
+ * Updates of any type in one of these chats, named by id (as a number or a text) or `@username`; with
+ * none named it wants nothing.
  */
-export function chat(...chats: readonly (number | string)[]): MessageFilter {
+export function chat(...chats: readonly (number | string)[]): Filter {
   const isWanted = identitySet(chats)
-  return messageFilter((message) => isWanted(message.chat))
+  return (update) => isWanted(updateChat(update))
 }
 
-/** Messages in forums: supergroups with topics. */
-export const forum: MessageFilter = messageFilter(
-  (message) => "is_forum" in message.chat && message.chat.is_forum === true,
-)
+/** Updates of any type in forums: supergroups with topics. */
+export const forum: Filter = (update) => {
+  const chat: { readonly is_forum?: boolean | undefined } | undefined = updateChat(update)
+  return chat?.is_forum === true
+}
 
 /** Messages in a topic: in any, or in one of those with these ids. */
 export function topic(

@@ -14,8 +14,8 @@ export function identitySet(
   const wanted = new Set(named.map(keyOf))
   return (identity) => {
     if (!identity) return false
-    if (wanted.has(identity.id)) return true
-    return identity.username !== undefined && wanted.has(identity.username.toLowerCase())
+    const { id, username }: { id: number; username?: unknown } = identity
+    return wanted.has(id) || (typeof username === "string" && wanted.has(username.toLowerCase()))
   }
 }
 

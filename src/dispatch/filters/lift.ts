@@ -3,8 +3,8 @@ import type { Message, Update } from "../../telegram/types.js"
 import { type Filter, matching, typesOf } from "./filter.js"
 
 /** What an update of type `T` is known to be when `X` is known of one with the same new message. */
-type Lifted<T extends UpdateType, X> = X extends { message: infer M }
-  ? { [K in T]: M & NonNullable<Update[K]> }
+type Lifted<T extends UpdateType, X> = X extends { message?: infer M }
+  ? { [K in T]: NonNullable<M> & NonNullable<Update[K]> }
   : { [K in T]: NonNullable<Update[K]> }
 
 /** Applies a message filter to messages of another kind. */

@@ -1,15 +1,27 @@
-import type { Message, User } from "../../telegram/types.js"
-import { type MessageFilter, messageFilter } from "./filter.js"
+import { updateChat, updateMessage, updateUser } from "../../telegram/update-facts.js"
+import { type Filter, type MessageFilter, messageFilter } from "./filter.js"
 import type { MessageWith } from "./has.js"
 import { identitySet } from "./identity-set.js"
 
 /**
- * Messages of one of these users, named by id (as a number or a text) or `@username`; with none named
- * it wants nothing.
+ * Updates of any type that one of these users caused, named by id (as a number or a text) or
+ * `@username`; with none named it wants nothing. As a guard, `not(user(owner))` therefore lets the
+ * owner's presses of buttons and inline queries pass, too.
  */
-export function user(...users: readonly (number | string)[]): MessageFilter<MessageWith<"from">> {
+export function user(...users: readonly (number | string)[]): Filter {
   const isWanted = identitySet(users)
-  return messageFilter(({ from }) => isWanted(from))
+  return (update) => isWanted(updateUser(update))
+}
+
+/**
+ * Updates of administrators of a group who act as the group: their messages, and their reactions.
+ * Telegram names the group as the sender, and a user `GroupAnonymousBot` in place of the person.
+ */
+export const anonymousAdministrator: Filter = (update) => {
+  const sender = updateMessage(update)?.sender_chat ?? update.message_reaction?.actor_chat
+  const chat = updateChat(update)
+  const isGroup = chat?.type === "supergroup" || chat?.type === "group"
+  return isGroup && sender?.id === chat.id
 }
 
 /** Messages sent through one of these bots in inline mode; with none named, through any. */
@@ -32,22 +44,19 @@ export function senderChat(
   )
 }
 
-/** Messages of users with Telegram Premium. */
-export const premium: MessageFilter<MessageWith<"from">> = messageFilter<MessageWith<"from">>(
-  ({ from }) => from?.is_premium === true,
-)
+/** Updates of any type of users with Telegram Premium. */
+export const premium: Filter = (update) => updateUser(update)?.is_premium === true
 
-/** Messages of bots. */
-export const fromBot: MessageFilter<Message & { from: User }> = messageFilter(
-  ({ from }) => from?.is_bot === true,
-)
+/** Updates of any type that a bot caused. */
+export const fromBot: Filter = (update) => updateUser(update)?.is_bot === true
 
-/** Messages whose sender's app speaks one of these languages: `"de"` also stands for `"de-AT"`. */
-export function language(...codes: readonly string[]): MessageFilter<MessageWith<"from">> {
+/** Updates of users whose app speaks one of these languages: `"de"` also stands for `"de-AT"`. */
+export function language(...codes: readonly string[]): Filter {
   const wanted = new Set(codes.map((code) => code.toLowerCase()))
-  return messageFilter(({ from }) => {
-    const spoken = from?.language_code?.toLowerCase()
-    if (spoken === undefined) return false
-    return wanted.has(spoken) || wanted.has(spoken.split("-", 1)[0] ?? spoken)
-  })
+  return (update) => {
+    const spoken: unknown = updateUser(update)?.language_code
+    if (typeof spoken !== "string") return false
+    const code = spoken.toLowerCase()
+    return wanted.has(code) || wanted.has(code.split("-", 1)[0] ?? code)
+  }
 }

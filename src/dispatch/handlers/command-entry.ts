@@ -1,6 +1,6 @@
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { commandKey, commandName } from "../context/command-text.js"
-import type { MessageType } from "../context/narrowed.js"
+import type { MessageType } from "../../telegram/api.js"
 import { finder, type HandlerEntry } from "./handler-entry.js"
 
 /** Where a command is looked for. */

@@ -1,5 +1,5 @@
 import { unexpectedOption } from "../../ground/expect-option.js"
-import type { UpdateType } from "../../telegram/api.js"
+import type { MessageType, UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { UpdateTypeName } from "../context/camel-case.js"
 import { type CommandOptions, commandWanted } from "./command-entry.js"
@@ -16,7 +16,7 @@ import type {
 } from "./handler.js"
 import { filterEntry, finder, type HandlerEntry } from "./handler-entry.js"
 import { HandlerTable } from "./handler-table.js"
-import type { MessageType, UpdateOf, UpdateOfAny } from "../context/narrowed.js"
+import type { UpdateOf, UpdateOfAny } from "../context/narrowed.js"
 import { UpdateMethods } from "./update-methods.js"
 
 /**

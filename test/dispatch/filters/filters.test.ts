@@ -154,12 +154,90 @@ const rows: Row[] = [
     [{ from: { ...ada, language_code: "de-AT" } }, { from: { ...ada, language_code: "PT-br" } }],
     [{ from: { ...ada, language_code: "pt" } }, { from: ada }, { from: undefined }],
   ],
+  [
+    "anonymousAdministrator",
+    filters.anonymousAdministrator,
+    [{ chat: group, sender_chat: group }],
+    [
+      { chat: group, sender_chat: channel },
+      { chat: group },
+      { chat: channel, sender_chat: channel },
+    ],
+  ],
   ["attachment", filters.attachment, [{ photo: [] }, { poll: {} }], [{ text: "x" }]],
   ["service", filters.service, [{ pinned_message: {} }, { new_chat_title: "x" }], [{ text: "x" }]],
 ]
 
+/** The filters that ask for people and chats only, whatever the update is. */
+const ofAnyType = [
+  "chatType",
+  "groups",
+  "chat",
+  "forum",
+  "user",
+  "premium",
+  "fromBot",
+  "language",
+].concat("anonymousAdministrator")
+const isOfAnyType = ([name]: Row) => ofAnyType.includes(name.split(" ", 1)[0] ?? "")
+
+describe("a filter of people or chats wants updates of any type", () => {
+  test.each(rows.filter(isOfAnyType))("%s", (_, filter, wanted, unwanted) => {
+    const kindsOf = (fields: object) => [
+      messageUpdate(fields),
+      updateOf({ edited_message: messageOf(fields) }),
+      updateOf({ channel_post: messageOf(fields) }),
+      updateOf({ business_message: messageOf(fields) }),
+    ]
+    for (const update of wanted.flatMap(kindsOf)) expect(filter(update), show(update)).toBe(true)
+    for (const update of unwanted.flatMap(kindsOf)) expect(filter(update), show(update)).toBe(false)
+    for (const fields of wanted) {
+      expect(filters.edited(filter)(updateOf({ edited_message: messageOf(fields) }))).toBe(true)
+    }
+  })
+
+  const press = (from: object, chat: object) =>
+    updateOf({ callback_query: { id: "1", from, data: "x", message: messageOf({ chat }) } })
+  const inline = updateOf({ inline_query: { id: "1", from: ada, query: "", offset: "" } })
+  const reaction = { chat: group, message_id: 1, date: 1, old_reaction: [], new_reaction: [] }
+
+  test("a press of a button is that of its user, in the chat of its message", () => {
+    const update = press({ ...ada, language_code: "de", is_premium: true }, group)
+    const wanting = [filters.user(ada.id), filters.chat(-100), filters.groups, filters.premium]
+    for (const filter of [...wanting, filters.language("de")]) expect(filter(update)).toBe(true)
+    for (const filter of [filters.user(9), filters.chat(7), filters.chatType("private")]) {
+      expect(filter(update)).toBe(false)
+    }
+  })
+
+  test("a guard for all but the owner refuses nothing that the owner does", () => {
+    const strangers = not(filters.user(ada.id))
+    const poll = updateOf({ poll_answer: { poll_id: "1", user: ada, option_ids: [] } })
+    const own = [textUpdate("x"), press(ada, group), inline, poll]
+    expect(own.filter(strangers)).toEqual([])
+    expect(strangers(press({ id: 9 }, group))).toBe(true)
+  })
+
+  test("an update without a chat is in none", () => {
+    expect(filters.chatType("private", "group", "supergroup", "channel")(inline)).toBe(false)
+    expect(filters.chat(ada.id)(inline)).toBe(false)
+  })
+
+  test("an anonymous administrator is one who reacts as the group, and no channel that does", () => {
+    const as = (actor_chat: object) => updateOf({ message_reaction: { ...reaction, actor_chat } })
+    expect(filters.anonymousAdministrator(as(group))).toBe(true)
+    expect(filters.anonymousAdministrator(as(channel))).toBe(false)
+  })
+
+  test("fields of another shape are those of nobody", () => {
+    const odd = updateOf({ message: { from: { id: {}, username: 5, language_code: 7 }, chat: 5 } })
+    for (const filter of [filters.user(1), filters.language("de"), filters.chat(5), filters.groups])
+      expect(filter(odd)).toBe(false)
+  })
+})
+
 describe("a filter wants new messages that are what it names", () => {
-  test.each(rows)("%s", (_, filter, wanted, unwanted) => {
+  test.each(rows.filter((row) => !isOfAnyType(row)))("%s", (_, filter, wanted, unwanted) => {
     for (const fields of wanted) expect(filter(messageUpdate(fields)), show(fields)).toBe(true)
     for (const fields of unwanted) expect(filter(messageUpdate(fields)), show(fields)).toBe(false)
     for (const fields of wanted) {
