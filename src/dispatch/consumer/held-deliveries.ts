@@ -27,6 +27,11 @@ export class HeldDeliveries {
     return [...this.#all]
   }
 
+  /** Any one of them. */
+  get first(): Held | undefined {
+    return this.#all[0]
+  }
+
   /** Adds one. */
   add(delivery: Delivery, work: Work): Held {
     const held = { delivery, work, isGivenUp: false, place: this.#all.length }
