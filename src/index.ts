@@ -36,7 +36,7 @@ export { type BotSource, Dispatcher, type DispatcherOptions } from "./dispatch/d
 export { Router } from "./dispatch/handlers/router.js"
 export * as filters from "./dispatch/filters/index.js"
 export { type CommandContext, Context, type MatchContext } from "./dispatch/context/context.js"
-export type { CommandOptions } from "./dispatch/handlers/command-entry.js"
+export type { CommandLookup } from "./dispatch/handlers/command-entry.js"
 export type {
   CommandHandler,
   ErrorHandler,

@@ -32,7 +32,7 @@ export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
 export { Router } from "./dispatch/handlers/router.js"
 export * as filters from "./dispatch/filters/index.js"
 export { type CommandContext, Context, type MatchContext } from "./dispatch/context/context.js"
-export type { CommandOptions } from "./dispatch/handlers/command-entry.js"
+export type { CommandLookup } from "./dispatch/handlers/command-entry.js"
 export type {
   CommandHandler,
   ErrorHandler,

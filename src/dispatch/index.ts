@@ -1,5 +1,5 @@
 /** From an update to its handlers. */
-export type { CommandOptions } from "./handlers/command-entry.js"
+export type { CommandLookup } from "./handlers/command-entry.js"
 export type { CommandContext } from "./context/context.js"
 export { Context } from "./context/context.js"
 export * from "./dispatcher.js"

@@ -4,7 +4,7 @@ import type { MessageType } from "../../telegram/api.js"
 import { finder, type HandlerEntry } from "./handler-entry.js"
 
 /** Where a command is looked for. */
-export interface CommandOptions<T extends MessageType = MessageType> {
+export interface CommandLookup<T extends MessageType = MessageType> {
   /**
    * The types of updates, as `["message", "channel_post"]`. An edited command is a command again:
    * Telegram sends `edited_message` also where the text has not changed. Default: `["message"]`.
@@ -47,11 +47,11 @@ function ofPattern(pattern: RegExp, captions: boolean): Partial<HandlerEntry> {
   return { find, isOfCommands: true }
 }
 
-function expectOptions(options: unknown): CommandOptions {
+function expectOptions(options: unknown): CommandLookup {
   if (typeof options !== "object" || options === null) {
     unexpectedOption("options", "an object, as in `{ captions: true }`", options)
   }
-  const { types, captions } = options as CommandOptions
+  const { types, captions } = options as CommandLookup
   if (captions !== undefined && typeof captions !== "boolean") {
     unexpectedOption("captions", "true or false", captions)
   }

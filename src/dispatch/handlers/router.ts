@@ -2,7 +2,7 @@ import { unexpectedOption } from "../../ground/expect-option.js"
 import type { MessageType, UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { UpdateTypeName } from "../context/camel-case.js"
-import { type CommandOptions, commandWanted } from "./command-entry.js"
+import { type CommandLookup, commandWanted } from "./command-entry.js"
 import type { CommandContext, Context, MatchContext } from "../context/context.js"
 import { and } from "../filters/combine.js"
 import { type Filter, matching } from "../filters/filter.js"
@@ -67,12 +67,12 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   command<T extends MessageType = "message">(
     names: string | readonly string[],
     handler: Handler<CommandContext<UpdateOfAny<T>>>,
-    options: CommandOptions<T>,
+    options: CommandLookup<T>,
   ): Registration
   command<T extends MessageType = "message">(
     pattern: RegExp,
     handler: Handler<CommandContext<UpdateOfAny<T>> & MatchContext>,
-    options: CommandOptions<T>,
+    options: CommandLookup<T>,
   ): Registration
   command<F extends Filter>(
     names: string | readonly string[],

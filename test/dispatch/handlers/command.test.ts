@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { Bot } from "../../../src/bot/index.js"
 import {
-  type CommandOptions,
+  type CommandLookup,
   type Context,
   Dispatcher,
   filters,
@@ -233,7 +233,7 @@ describe("a command is handled where its options say so", () => {
     [fields]: [{ type: "bot_command", offset: 0, length: text.split(" ")[0]?.length }],
   })
   const photo = { photo: [], ...commanded("/start now", "caption_entities") }
-  const heardWith = async (options: CommandOptions | undefined, update: Update) => {
+  const heardWith = async (options: CommandLookup | undefined, update: Update) => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     const seen: string[] = []
     const handler = (ctx: Context & { argument: string }) =>
@@ -244,7 +244,7 @@ describe("a command is handled where its options say so", () => {
     return seen
   }
 
-  test.each<[string, CommandOptions, Update, string]>([
+  test.each<[string, CommandLookup, Update, string]>([
     ["a caption", { captions: true }, messageUpdate(photo), "message now"],
     [
       "a post of a channel",
