@@ -32,7 +32,12 @@ export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
 export * as errors from "./errors.js"
 
 // Handlers: which updates they get, and what they are given.
-export { type BotSource, Dispatcher, type DispatcherOptions } from "./dispatch/dispatcher.js"
+export {
+  type BotSource,
+  Dispatcher,
+  type DispatcherOptions,
+  type ProcessOptions,
+} from "./dispatch/dispatcher.js"
 export { Router } from "./dispatch/handlers/router.js"
 export * as filters from "./dispatch/filters/index.js"
 export { type CommandContext, Context, type MatchContext } from "./dispatch/context/context.js"

@@ -27,7 +27,12 @@ export {
 export * as errors from "./errors.js"
 
 // Handlers: which updates they get, and what they are given.
-export { type BotSource, Dispatcher, type DispatcherOptions } from "./dispatch/dispatcher.js"
+export {
+  type BotSource,
+  Dispatcher,
+  type DispatcherOptions,
+  type ProcessOptions,
+} from "./dispatch/dispatcher.js"
 export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
 export { Router } from "./dispatch/handlers/router.js"
 export * as filters from "./dispatch/filters/index.js"

@@ -20,28 +20,28 @@ import { runWithin } from "./handlers/time-limit.js"
 import { UpdateRun } from "./handlers/update-run.js"
 import { noWork, type Work } from "./consumer/work.js"
 
-/** What a {@link Dispatcher} is made of. */
+/** The parts and limits of a {@link Dispatcher}. */
 export interface DispatcherOptions {
   /**
    * The bot whose updates are dispatched: contexts call Telegram through it. For many bots, a
-   * function that finds the one with an id; what it does not know is set aside.
+   * function that finds a bot by its id. An update of an unknown bot is set aside.
    */
   readonly bot: Bot | BotSource
   /** Where updates are taken from. Without one, {@link Dispatcher.process} is the only way in. */
   readonly queue?: UpdateQueue
-  /** How many updates of the queue are handled at once at most; 256 by default. */
+  /** The most updates of the queue that are handled at once. Default: 256. */
   readonly concurrency?: number
   /**
-   * How long the handlers of one update may run, in milliseconds; without an end by default. After
-   * that `ctx.signal` aborts and the error handlers are told of a `HandlerTimeout`. The lane opens
-   * when the handler has ended, or 5 seconds later at the latest.
+   * How long the handlers of one update may run, in milliseconds. Then `ctx.signal` aborts and the
+   * error handlers get a `HandlerTimeout`. The lane opens when the handler has ended, or 5 seconds
+   * later at the latest. Default: no limit.
    */
   readonly handlerTimeoutMs?: number
   /**
    * Has an update whose handler throws, or exceeds its time, tried again in its place in the lane,
    * from its first handler on, as in `attempts: { max: 5 }`, and set aside after its last attempt.
    * Without it the error handlers are told, and the update is done. In either case an update that has
-   * been begun 5 times (`max`) without an end is set aside: it may be what ends the process.
+   * been begun 5 times (`max`) without an end is set aside: it may be the one that ends the process.
    */
   readonly attempts?: Attempts
   /**
@@ -51,11 +51,19 @@ export interface DispatcherOptions {
    * before is never dropped. Default: `"drop"`.
    */
   readonly stale?: StaleRule
-  /** Where errors go that no error handler is told of. `console` by default. */
+  /** Where errors go that no error handler gets. Default: `console`. */
   readonly logger?: Logger
 }
 
-/** Finds the bot with an id; `undefined` where there is none. Asked once for each update. */
+/** Facts about an update that `dispatcher.process` cannot know itself. */
+export interface ProcessOptions {
+  /** The bot that received the update. Default: the dispatcher's own. */
+  readonly bot?: Bot | undefined
+  /** The answer to the request that brought the update, for a call of `ctx.respond` to ride in. */
+  readonly response?: ResponseSlot | undefined
+}
+
+/** Finds the bot with an id; returns `undefined` where there is none. Called once per update. */
 export type BotSource = (botId: number) => Bot | undefined
 
 type State =
@@ -64,7 +72,7 @@ type State =
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
 /**
- * Hands each update to its handlers: those it takes from a queue, and those it is given.
+ * Hands each update to its handlers, be it taken from a queue or given to {@link Dispatcher.process}.
  *
  * @example
  * ```ts
@@ -105,7 +113,7 @@ export class Dispatcher extends Router {
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)
   }
 
-  /** Whether updates are taken from the queue. */
+  /** Whether the dispatcher takes updates from its queue. */
   get isRunning(): boolean {
     return this.#state.kind === "running"
   }
@@ -113,7 +121,7 @@ export class Dispatcher extends Router {
   /**
    * The update types that the handlers of this moment can want, in Telegram's order. A handler that
    * may want any (a middleware, a filter that does not say) stands for all types that Telegram sends
-   * unasked; those it sends only when asked are there when a handler names them.
+   * unasked; a type that Telegram sends only when asked is there when a handler names it.
    */
   get allowedUpdates(): UpdateType[] {
     const { named, any } = this.table.plan.types
@@ -145,15 +153,15 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Takes no more, gives back what waits, and waits for what runs. What waits but has been forgotten
-   * by Telegram is still handled. At the deadline the signals of the handlers abort; what has not
-   * ended 250 ms after that is given back where the queue can, and runs on unheeded.
+   * Stops taking updates, hands back the waiting ones, and waits for the running handlers. A waiting
+   * update that Telegram has forgotten is still handled. At the deadline the handlers' signals abort;
+   * handlers still running 250 ms later are abandoned, and their updates handed back if the queue can.
    *
-   * A handler must not await it: its own update is one of those that are waited for, until the
-   * deadline. It may call it without waiting.
+   * A handler must not await `stop()`, which waits for that handler until the deadline. It may call
+   * `stop()` without waiting.
    *
-   * @param options.deadlineMs in milliseconds; 10,000 by default
-   * @returns what became of the updates; a call while it stops answers the promise of the first
+   * @param options.deadlineMs in milliseconds. Default: 10,000.
+   * @returns what became of each update; a second call returns the promise of the first
    */
   stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopVerdict> {
     const deadlineMs = expectDurationMs("deadlineMs", options.deadlineMs ?? 10_000)
@@ -168,20 +176,15 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Handles an update that comes from elsewhere than the queue, at once. Resolves when its handlers
-   * have ended, the error handlers included. Order is the caller's business; nothing is tried again.
+   * Handles an update that did not come through the queue, at once. Resolves when its handlers have
+   * ended, the error handlers included. The caller keeps the order; nothing is tried again.
    *
-   * @param bot whose update it is; the dispatcher's own by default
-   * @param response the answer to the request that brought it, for a call of `ctx.respond` to ride in
    * @throws TypeError without a bot, where the dispatcher is one for many
    */
-  process(
-    update: Update,
-    bot: Bot | BotSource = this.#bot,
-    response?: ResponseSlot,
-  ): Promise<void> {
+  process(update: Update, { bot: given, response }: ProcessOptions = {}): Promise<void> {
+    const bot = given ?? this.#bot
     if (typeof bot === "function") {
-      throw new TypeError("Expected the bot as the second argument: this dispatcher is for many.")
+      throw new TypeError("Expected the `bot` option: this dispatcher is for many bots.")
     }
     return this.#handle(this.#run(new Handling(bot, update), response))
   }

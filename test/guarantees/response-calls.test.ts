@@ -221,7 +221,7 @@ describe("where the request is answered elsewhere", () => {
     dispatcher.on(filters.text, (ctx) => ctx.respond("sendMessage", { text: "from afar" }))
     const webhook = new Webhook({
       botId: bot.id,
-      queue: { put: ({ update: one, response }) => dispatcher.process(one, bot, response) },
+      queue: { put: ({ update: one, response }) => dispatcher.process(one, { response }) },
       secretToken: "s",
     })
     const answer = await webhookFetch(webhook)(
