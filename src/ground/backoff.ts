@@ -1,17 +1,17 @@
-/** How waits grow. */
+/** The options of exponential backoff. */
 export interface BackoffOptions {
-  /** The wait after the first failure, in milliseconds; 500 by default. */
+  /** The wait after the first failure, in milliseconds. Default: 500. */
   readonly firstMs?: number
-  /** The longest wait, in milliseconds; 30,000 by default. */
+  /** The longest wait, in milliseconds. Default: 30,000. */
   readonly maxMs?: number
-  /** A number from 0 to 1; `Math.random` by default. */
+  /** Returns a number from 0 to 1. Default: `Math.random`. */
   readonly random?: () => number
 }
 
 /**
- * A wait in milliseconds: doubled with each failure up to the longest, the upper half of it random.
+ * Returns a wait in milliseconds: doubled with each failure up to the longest, its upper half random.
  *
- * @param failures how many there have been before this one
+ * @param failures the number of failures before this one
  */
 export function backoffMs(failures: number, options: BackoffOptions = {}): number {
   const { firstMs = 500, maxMs = 30_000, random = Math.random } = options
@@ -19,7 +19,7 @@ export function backoffMs(failures: number, options: BackoffOptions = {}): numbe
   return Math.round(full / 2 + (full / 2) * random())
 }
 
-/** Growing waits between attempts, with jitter. A success calls {@link Backoff.reset}. */
+/** Exponential backoff with jitter. A success calls {@link Backoff.reset}. */
 export class Backoff {
   readonly #options: BackoffOptions
   #failures = 0
@@ -28,7 +28,7 @@ export class Backoff {
     this.#options = options
   }
 
-  /** The next wait in milliseconds. */
+  /** Returns the next wait in milliseconds. */
   next(): number {
     const waitMs = backoffMs(this.#failures, this.#options)
     this.#failures += 1

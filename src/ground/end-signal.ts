@@ -1,4 +1,4 @@
-/** A wait for the first SIGINT or SIGTERM; a second one then ends the process as it does by default. */
+/** A wait for the first SIGINT or SIGTERM; a second signal ends the process as it does by default. */
 export class EndSignal implements Disposable {
   /** Resolves when the process is told to end. */
   readonly received: Promise<void>
@@ -19,7 +19,7 @@ export class EndSignal implements Disposable {
     })
   }
 
-  /** Listens no more. */
+  /** Stops listening. */
   [Symbol.dispose](): void {
     this.#forget()
   }

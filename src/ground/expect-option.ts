@@ -1,16 +1,16 @@
 /**
- * Mistakes in the calling program: every option is checked where it is understood, before anything
- * is sent, and a wrong one throws a `TypeError` that says what was expected and what was given.
+ * Checks of options. Every option is checked where it is understood, before anything is sent; a wrong
+ * one throws a `TypeError` that names the expected and the given value.
  *
  * @module
  */
 
-/** Throws the `TypeError` for an option that is not what it has to be. */
+/** Throws the `TypeError` of a wrong option. */
 export function unexpectedOption(name: string, expected: string, value: unknown): never {
   throw new TypeError(`Expected the \`${name}\` option to be ${expected}, got ${describe(value)}.`)
 }
 
-/** An integer from `min` to `max`, both included. */
+/** Returns an integer from `min` to `max`, both included. Throws a `TypeError` for any other value. */
 export function expectInteger(name: string, value: unknown, min: number, max: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
     return value
@@ -19,13 +19,13 @@ export function expectInteger(name: string, value: unknown, min: number, max: nu
   return unexpectedOption(name, `an integer ${range}`, value)
 }
 
-/** A duration in milliseconds, 0 or more; `Infinity` is allowed. */
+/** Returns a duration in milliseconds, 0 or more; `Infinity` is allowed. Throws a `TypeError` otherwise. */
 export function expectDurationMs(name: string, value: unknown): number {
   if (typeof value === "number" && value >= 0) return value
   return unexpectedOption(name, "a number of milliseconds, 0 or more", value)
 }
 
-/** A string with at least one character. */
+/** Returns a string with at least one character. Throws a `TypeError` for any other value. */
 export function expectText(name: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value
   return unexpectedOption(name, "a string that is not empty", value)

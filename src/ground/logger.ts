@@ -2,28 +2,28 @@ import { errorClause } from "./error-text.js"
 import { unexpectedOption } from "./expect-option.js"
 
 /**
- * Where Sounder says what its operator should know. `console`, pino, winston and bunyan fit as they
- * are. Messages never hold the bot's token.
+ * The log for the operator. `console`, pino, winston and bunyan fit as they are. No message holds the
+ * bot's token.
  *
  * @see docs/guides/observability.md
  */
 export interface Logger {
-  /** What helps to follow a fault. */
+  /** Logs details for finding a fault. */
   debug(message: string): void
-  /** What happens in the normal course of things. */
+  /** Logs an event of normal operation. */
   info(message: string): void
-  /** What goes on, but not as it should. */
+  /** Logs trouble that Sounder works around. */
   warn(message: string): void
-  /** What has ended or failed, and needs someone. */
+  /** Logs a failure that needs a person. */
   error(message: string): void
   /**
-   * A logger whose lines have these fields beside the message: `botId`, and `updateId` where it is
-   * about one update. Where a logger has no such method, the fields are left out.
+   * Returns a logger whose lines have these fields next to the message: `botId`, and `updateId` where a
+   * line is about one update. Without this method the fields are left out.
    */
   child?(fields: Readonly<Record<string, unknown>>): Logger
 }
 
-/** The default: warnings and errors go to `console`, the rest is dropped. */
+/** The default logger: warnings and errors go to `console`, other messages are dropped. */
 export const quietLogger: Logger = {
   debug() {},
   info() {},
@@ -31,7 +31,7 @@ export const quietLogger: Logger = {
   error: (message) => console.error(message),
 }
 
-/** Says nothing at all. */
+/** A logger that writes nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
@@ -104,7 +104,7 @@ function writeToConsole(level: string, message: string, error: unknown): void {
   }
 }
 
-/** A logger whose lines have these fields, where it knows of fields; itself where not. */
+/** Returns a logger whose lines have these fields; the logger itself where it knows no fields. */
 export function withFields(logger: Logger, fields: Readonly<Record<string, unknown>>): Logger {
   return logger.child?.(fields) ?? logger
 }

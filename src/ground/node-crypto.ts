@@ -1,6 +1,6 @@
 /**
- * Node's cryptography, loaded when it is first needed: a bot that polls needs none of it, and it
- * would be a fifth of what loading Sounder costs.
+ * Returns `node:crypto`, loaded on first use: a bot that polls does not need it, and it would be a fifth
+ * of the time in which Sounder loads.
  */
 export function nodeCrypto(): typeof import("node:crypto") {
   return process.getBuiltinModule("node:crypto")

@@ -1,24 +1,24 @@
 /**
- * Something that one process at a time can hold, such as a lock in a database. The others stand by
- * and take over when it is let go or its holder is gone.
+ * A lock that one process at a time can hold, as one in a database. The other processes stand by, and
+ * one of them takes over when the lock is released or its holder is gone.
  */
 export interface StandbyLock {
   /**
-   * Waits until this process holds the lock of that name. An abort of `signal` rejects with its
-   * reason and holds nothing. Any other rejection is reported, and asked again after a while.
+   * Resolves when this process holds the lock of that name. An abort of `signal` rejects with its
+   * reason, and nothing is held. Any other rejection is reported, and `acquire` called again later.
    */
   acquire(name: string, signal: AbortSignal): Promise<HeldLock>
 }
 
-/** A lock as long as this process holds it. */
+/** A lock in the hands of this process. */
 export interface HeldLock {
   /**
-   * Whether it is sure, at this moment, that no other process holds the lock. Looked at before every
-   * step that needs it: a process that was frozen for a while finds out here.
+   * Whether it is certain that no other process holds the lock now. It is read before every action that
+   * needs the lock: a process that was frozen for a while finds out here.
    */
   readonly isHeld: boolean
-  /** Aborts when the lock is lost, with the reason. */
+  /** A signal that aborts when the lock is lost, with the reason. */
   readonly lost: AbortSignal
-  /** Lets it go; another may have it at once. Never rejects; does nothing for one that is lost. */
+  /** Releases the lock for other processes. Never rejects; does nothing for a lock that is lost. */
   release(): Promise<void>
 }

@@ -1,15 +1,15 @@
-/** The longest wait that `setTimeout` can do; longer ones are made of several. */
+/** The longest wait of `setTimeout`, in milliseconds; a longer wait takes several. */
 export const longestTimerMs = 2 ** 31 - 1
 
-/** Rings once, after any time; after `Infinity` never. */
+/** A timer that calls a function once, after any time; after `Infinity`, never. */
 export class Timer {
   readonly #ring: () => void
   readonly #keepsAlive: boolean
   #handle: ReturnType<typeof setTimeout> | undefined
 
   /**
-   * @param options.keepsAlive whether the process goes on until it has rung, where the runtime
-   *   knows the difference; `true` by default
+   * @param options.keepsAlive whether the timer keeps the process alive, where the runtime knows the
+   *   difference. Default: `true`.
    */
   constructor(ring: () => void, ms: number, options: { readonly keepsAlive?: boolean } = {}) {
     this.#ring = ring
@@ -17,7 +17,7 @@ export class Timer {
     if (ms !== Infinity) this.#wait(ms)
   }
 
-  /** Rings no more. */
+  /** Stops the timer. */
   stop(): void {
     clearTimeout(this.#handle)
   }
@@ -31,7 +31,7 @@ export class Timer {
   }
 }
 
-/** A timer that the end of the process does not wait for. */
+/** Returns a timer that does not keep the process alive. */
 export function idleTimer(ring: () => void, ms: number): Timer {
   return new Timer(ring, ms, { keepsAlive: false })
 }

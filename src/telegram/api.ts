@@ -10,7 +10,7 @@ export type ApiMethodName = keyof ApiMethods
 /** The parameters of a Bot API method; `undefined` where it takes none. */
 export type ApiParameters<M extends ApiMethodName> = Parameters<ApiMethods[M]>[0]
 
-/** What a Bot API method answers. */
+/** The result of a Bot API method. */
 export type ApiResult<M extends ApiMethodName> = ReturnType<ApiMethods[M]>
 
 /** The name of a kind of update: `message`, `callback_query`, … */

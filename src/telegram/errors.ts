@@ -46,7 +46,7 @@ export const errorCodes = [
 /** The stable name of something that can go wrong. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** What every error of Sounder is. `code` is stable, `message` is for people. */
+/** The base of every error of Sounder. `code` is stable, `message` is for people. */
 export class SounderError extends Error {
   override readonly name: string = "SounderError"
   /** The stable name of what went wrong. */
@@ -58,7 +58,7 @@ export class SounderError extends Error {
   }
 }
 
-/** What Telegram answered when it said no. */
+/** Telegram's answer to a refused call. */
 export interface ApiErrorDetails {
   /** The Bot API method that was called. */
   readonly method: string
@@ -66,7 +66,7 @@ export interface ApiErrorDetails {
   readonly errorCode: number
   /** Telegram's own words. */
   readonly description: string
-  /** What Telegram adds to some errors. */
+  /** Telegram's further parameters, as `retry_after`; present in some errors. */
   readonly parameters?: ResponseParameters | undefined
 }
 
@@ -83,7 +83,7 @@ export class ApiError extends SounderError {
   readonly errorCode: number
   /** Telegram's own words. */
   readonly description: string
-  /** What Telegram adds to some errors. */
+  /** Telegram's further parameters, as `retry_after`; present in some errors. */
   readonly parameters: ResponseParameters
 
   constructor(details: ApiErrorDetails, code: ErrorCode = "api-error", advice = "") {
@@ -177,7 +177,7 @@ export class NetworkError extends SounderError {
   }
 }
 
-/** A handler threw; `cause` is what it threw. */
+/** The error of a handler that threw; `cause` is the thrown value. */
 export class HandlerError extends SounderError {
   override readonly name: string = "HandlerError"
   /** The update that was being handled. */
@@ -191,7 +191,7 @@ export class HandlerError extends SounderError {
   }
 }
 
-/** What was given as an update is not one; the message says what is wrong with it. */
+/** The error of a value that is no update; the message says why. */
 export class InvalidUpdate extends SounderError {
   override readonly name = "InvalidUpdate"
 
@@ -201,7 +201,7 @@ export class InvalidUpdate extends SounderError {
 }
 
 function authorisation(details: ApiErrorDetails): ApiError {
-  // A 404 names a missing method where the token was fine, and says only "Not Found" where not.
+  // A 404 for a valid token names a missing method; for an unknown token it says "Not Found" only.
   const unknownToken = details.errorCode === 401 || details.description === "Not Found"
   return unknownToken ? new Unauthorized(details) : new ApiError(details)
 }

@@ -1,16 +1,16 @@
 /** Bytes that come piece by piece: a Node stream, a web stream, or any async iterable. */
 export type ByteStream = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
-/** What an {@link InputFile} sends: where its bytes come from. */
+/** The source of an {@link InputFile}'s bytes. */
 export type InputFileSource =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "stream"; readonly stream: ByteStream; readonly size?: number }
   | { readonly kind: "url"; readonly url: URL }
 
-/** What may be said of a file beside its bytes. */
+/** Facts about a file, next to its bytes. */
 export interface InputFileOptions {
-  /** The name that Telegram shows. By default the last part of the path or URL, else `file`. */
+  /** The name that Telegram shows. Default: the last part of the path or URL, otherwise `file`. */
   readonly filename?: string
 }
 

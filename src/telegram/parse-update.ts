@@ -5,10 +5,10 @@ import { InvalidUpdate } from "./errors.js"
 const maxUpdateId = 2 ** 31 - 1
 
 /**
- * Makes an update of what a web server received.
+ * Parses the update in a request of Telegram's.
  *
  * @param input the request's body: JSON as text or bytes (UTF-8), or the object it was parsed to
- * @throws {@link InvalidUpdate} that says what is wrong with it
+ * @throws {@link InvalidUpdate} that says why the input is no update
  * @example
  * ```ts
  * import { parseUpdate } from "sounder"
@@ -37,7 +37,7 @@ function parseJson(input: string | Uint8Array): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The cause would show a piece of the text, and with it what people write to the bot.
+    // The cause would quote the text, and with it the messages of people.
     throw new InvalidUpdate("Expected an update, got a text that is not valid JSON")
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What an update is about: its type, chat, user and lane, for every type of today and, as far as
- * the field names allow, for types that do not exist yet.
+ * The type, chat, user, message, date and lane of an update, for every type of today and, as far as the
+ * field names allow, for types that do not exist yet.
  *
  * @module
  */
@@ -32,7 +32,7 @@ interface Topical {
   readonly direct_messages_topic?: { readonly topic_id?: number }
 }
 
-/** The fields that Telegram uses, in all payloads, for the chat, the user and what holds them. */
+/** The fields that mean the same in all of Telegram's payloads. */
 interface Payload extends Topical {
   readonly chat?: Chat
   readonly from?: User
@@ -49,8 +49,8 @@ interface Payload extends Topical {
 }
 
 /**
- * The type of an update: the name of its one field beside `update_id`, also where this version does
- * not know the type yet. `undefined` for an update that has no such field.
+ * Returns the type of an update: the name of its one field next to `update_id`, also where this version
+ * does not know the type yet. Returns `undefined` for an update without such a field.
  */
 export function updateType(update: Update): UpdateType | undefined {
   for (const key in update) {
@@ -60,8 +60,8 @@ export function updateType(update: Update): UpdateType | undefined {
 }
 
 /**
- * The effective message of an update: the new or edited message or post that it brings, also of a
- * business account or a guest. `undefined` for a press of a button, whose message is older.
+ * Returns the effective message of an update: the new or edited message or post that it brings, also of a
+ * business account or a guest. Returns `undefined` for a press of a button, whose message is older.
  */
 export function updateMessage(update: Update): Message | undefined {
   return (
@@ -75,20 +75,20 @@ export function updateMessage(update: Update): Message | undefined {
   )
 }
 
-/** The chat an update happened in; `undefined` where there is none, as with an inline query. */
+/** Returns the chat in which an update happened; `undefined` where there is none, as with an inline query. */
 export function updateChat(update: Update): Chat | undefined {
   const payload = updatePayload(update)
   return payload?.chat ?? payload?.message?.chat
 }
 
-/** The user who caused an update; `undefined` where Telegram names none, as in a channel post. */
+/** Returns the user who caused an update; `undefined` where Telegram names none, as in a channel post. */
 export function updateUser(update: Update): User | undefined {
   return userOf(updatePayload(update))
 }
 
 /**
- * When what an update tells of happened, in seconds of Unix time; `undefined` where Telegram does not
- * say it, as with a press of a button, whose message may be old.
+ * Returns the time of an update's event, in seconds of Unix time; `undefined` where Telegram does not name
+ * it, as with a press of a button, whose message may be old.
  */
 export function updateDate(update: Update): number | undefined {
   const payload = updatePayload(update)

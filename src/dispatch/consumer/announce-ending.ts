@@ -1,7 +1,7 @@
 import { updateEvent, updateRetried, updateSetAside } from "../../events/update-events.js"
 import type { Delivery } from "../../queue/update-queue.js"
 
-/** Tells who listens that an update waits for its next attempt. */
+/** Publishes that an update waits for its next attempt. */
 export function announceRetry(
   { botId, update, attempt }: Delivery,
   error: unknown,
@@ -11,7 +11,7 @@ export function announceRetry(
   updateRetried.publish({ ...updateEvent(botId, update), attempt, error, delayMs })
 }
 
-/** Tells who listens that an update was set aside. */
+/** Publishes that an update was set aside. */
 export function announceSetAside({ botId, update, attempt }: Delivery, error: unknown): void {
   if (!updateSetAside.hasSubscribers) return
   updateSetAside.publish({ ...updateEvent(botId, update), attempt, error })

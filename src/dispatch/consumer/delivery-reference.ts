@@ -1,11 +1,11 @@
 import type { Delivery, UpdateReference } from "../../queue/update-queue.js"
 
-/** The name of a delivery's update. */
+/** Returns the bot and id of a delivery's update. */
 export function referenceOf({ botId, update }: Delivery): UpdateReference {
   return { botId, updateId: update.update_id }
 }
 
-/** A name as a key. */
+/** Returns a reference as the key of a map. */
 export function keyOf({ botId, updateId }: UpdateReference): string {
   return `${botId}:${updateId}`
 }

@@ -28,8 +28,8 @@ export interface Drained {
 }
 
 /**
- * The stop of a consumer: hands back the updates that wait, takes those that only this process has,
- * waits for the handlers that run, and keeps the verdict on each.
+ * The stop of a consumer. It hands back the waiting updates, takes the ones that only this process has,
+ * waits for the running handlers, and keeps the verdict on each update.
  */
 export class Drain {
   readonly #drained: Drained
@@ -59,7 +59,7 @@ export class Drain {
     return this.#verdict
   }
 
-  /** Notes what became of a delivery. Resolves when that is known. */
+  /** Notes the end of a delivery. Resolves when the update's fate is known. */
   async note(delivery: Delivery, end: DeliveryEnd): Promise<void> {
     const reference = referenceOf(delivery)
     if (end === "handled") this.#verdict.handled.push(reference)
@@ -68,7 +68,7 @@ export class Drain {
     else await this.#askFor(reference)
   }
 
-  /** Finds out what becomes of an update that waits for its next attempt. */
+  /** Asks the queue for the fate of an update that waits for its next attempt. */
   async #askFor(reference: UpdateReference): Promise<void> {
     const { queue } = this.#drained
     const isIt = (other: UpdateReference) => keyOf(other) === keyOf(reference)
@@ -89,7 +89,7 @@ export class Drain {
       this.#verdict.handedBack.push(...waiting.handedBack)
       for (const reference of waiting.remaining) this.#remaining.set(keyOf(reference), reference)
     } catch (error) {
-      log(`Could not give back what waits in the queue: ${errorText(error)}`)
+      log(`Could not hand back the waiting updates: ${errorText(error)}`)
     }
   }
 

@@ -4,7 +4,7 @@ import { announceRetry, announceSetAside } from "./announce-ending.js"
 import { referenceOf } from "./delivery-reference.js"
 import type { WorkRun } from "./work.js"
 
-/** What became of a delivery; `resting` waits in its place for the next attempt. */
+/** The end of a delivery. A `resting` update waits in its place for the next attempt. */
 export type DeliveryEnd = "handled" | "handed-back" | "resting" | "unknown"
 
 /** Tells the operator, about one update or about none. */
@@ -43,7 +43,7 @@ export async function handBack(
     return (await delivery.handBack()) ? "handed-back" : "unknown"
   } catch (error) {
     const about = referenceOf(delivery)
-    log(`Could not give back update ${about.updateId}: ${errorText(error)}`, about)
+    log(`Could not hand back update ${about.updateId}: ${errorText(error)}`, about)
     return "unknown"
   }
 }

@@ -6,40 +6,40 @@ export interface Held {
   readonly delivery: Delivery
   readonly work: Work
   isGivenUp: boolean
-  /** Its place among all that are held. */
+  /** The index among all held deliveries. */
   place: number
 }
 
 /**
- * The deliveries that are being handled, in any order. Not a `Set`: one that changes with every update
- * keeps V8 busy (docs/decisions/0024-garbage.md).
+ * The deliveries that are being handled, in any order. An array, because a `Set` that changes with every
+ * update keeps V8 busy (docs/decisions/0024-garbage.md).
  */
 export class HeldDeliveries {
   readonly #all: Held[] = []
 
-  /** How many there are. */
+  /** The number of held deliveries. */
   get size(): number {
     return this.#all.length
   }
 
-  /** All there are now. */
+  /** A copy of the list of held deliveries. */
   get all(): Held[] {
     return [...this.#all]
   }
 
-  /** Any one of them. */
+  /** One of the held deliveries; `undefined` where there are none. */
   get first(): Held | undefined {
     return this.#all[0]
   }
 
-  /** Adds one. */
+  /** Adds a delivery. */
   add(delivery: Delivery, work: Work): Held {
     const held = { delivery, work, isGivenUp: false, place: this.#all.length }
     this.#all.push(held)
     return held
   }
 
-  /** Removes one: the last takes its place. */
+  /** Removes a delivery. The last one moves into its place. */
   delete({ place }: Held): void {
     const last = this.#all.pop()
     if (!last || last.place === place) return

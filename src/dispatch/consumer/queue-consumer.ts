@@ -11,7 +11,7 @@ import { StandstillWatch } from "./standstill-watch.js"
 import type { StopVerdict } from "./stop-verdict.js"
 import { noWork, type Work } from "./work.js"
 
-/** What a {@link QueueConsumer} works with. */
+/** The parts of a {@link QueueConsumer}. */
 export interface ConsumerOptions {
   readonly queue: UpdateQueue
   /** How many deliveries are held at once at most. */
@@ -75,7 +75,7 @@ export class QueueConsumer {
     return verdict
   }
 
-  /** Asks for as many as may be held besides those that are. */
+  /** Asks the queue for as many deliveries as there is room for. */
   #ask(): void {
     const { concurrency } = this.#options
     const { signal } = this.#taking
@@ -155,7 +155,7 @@ export class QueueConsumer {
   }
 
   #endUndone({ delivery, work }: Held): Promise<DeliveryEnd> {
-    // A stop asks what has become of the update, and has to find it waiting.
+    // A stop asks the queue about the update, which has to be waiting then.
     const leastDelayMs = this.#drain ? 1 : 0
     return endUndone(delivery, work.run, { log: this.#options.log, leastDelayMs })
   }

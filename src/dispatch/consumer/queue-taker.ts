@@ -17,7 +17,7 @@ export class QueueTaker {
     this.#log = log
   }
 
-  /** Whether the queue was closed: nothing can be taken from it any longer. */
+  /** Whether the queue was closed, so that nothing can be taken from it. */
   get isClosed(): boolean {
     return this.#isClosed
   }
@@ -27,7 +27,7 @@ export class QueueTaker {
     return callQueue("take", () => this.#queue.take(signal))
   }
 
-  /** Whether a queue has kept to its type; if so, the next failure begins with the shortest wait. */
+  /** Returns whether a value is a delivery. If so, the next failure begins with the shortest wait. */
   accepts(delivery: Delivery): boolean {
     if (!isDelivery(delivery)) return false
     this.#backoff.reset()

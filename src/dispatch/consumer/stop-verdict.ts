@@ -1,19 +1,19 @@
 import type { UpdateReference } from "../../queue/update-queue.js"
 
-/** What became of the updates that were waiting or being handled when `stop()` was called. */
+/** The fate of the updates that were waiting or running when `stop()` was called. */
 export interface StopVerdict {
-  /** Handled during the stop, or set aside after the last attempt. */
+  /** Updates handled during the stop, or set aside after the last attempt. */
   readonly handled: UpdateReference[]
-  /** Given back: they come again, from Telegram or from the queue's store. */
+  /** Updates handed back: they come again, from Telegram or from the queue's store. */
   readonly handedBack: UpdateReference[]
   /**
-   * Not known to be handled, and nobody sends them again: their handlers were still running at the
-   * deadline, or had not begun.
+   * Updates that may not have been handled, and that nobody sends again: their handlers were still
+   * running at the deadline, or had not begun.
    */
   readonly unknown: UpdateReference[]
 }
 
-/** A verdict on nothing. */
+/** Returns a verdict on no updates. */
 export function emptyVerdict(): StopVerdict {
   return { handled: [], handedBack: [], unknown: [] }
 }

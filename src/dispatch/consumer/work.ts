@@ -1,14 +1,14 @@
 import type { Failure } from "../handlers/failure-rule.js"
 
-/** What a handling has come to, and how it is told to end. */
+/** The outcome of a handling, and the way to end it early. */
 export interface WorkRun {
-  /** Whether it ended with its work undone. */
+  /** Whether the handling was ended early, with its work undone. */
   readonly isInterrupted: boolean
-  /** What follows where a handler has failed. */
+  /** The consequence of a handler's failure; `undefined` where none has failed. */
   readonly failure: Failure | undefined
   /** The value that the handler threw. */
   readonly thrown: unknown
-  /** Tells the handlers to end. */
+  /** Aborts the handlers. */
   abort(reason: Error): void
 }
 

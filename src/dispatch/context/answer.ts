@@ -12,22 +12,22 @@ import type {
 } from "../../telegram/types.js"
 import { missing } from "./message-target.js"
 
-/** What a press of a button can be answered with. */
+/** The answer to a press of a button. */
 export type CallbackAnswer = Omit<ApiParameters<"answerCallbackQuery">, "callback_query_id">
 
-/** What an inline query can be answered with beside its results. */
+/** The options of an answer to an inline query, next to its results. */
 export type InlineAnswer = Omit<ApiParameters<"answerInlineQuery">, "inline_query_id" | "results">
 
-/** What a question for the ways of shipping can be answered with. */
+/** The answer to a shipping query. */
 export type ShippingAnswer = Omit<ApiParameters<"answerShippingQuery">, "shipping_query_id">
 
-/** What a question before a checkout can be answered with. */
+/** The answer to a pre-checkout query. */
 export type PreCheckoutAnswer = Omit<
   ApiParameters<"answerPreCheckoutQuery">,
   "pre_checkout_query_id"
 >
 
-/** What `ctx.answer` takes, which depends on what is asked. Nothing can be given where nothing is. */
+/** The arguments of `ctx.answer`, by the query of the update; none can be given without a query. */
 export type AnswerArguments<U extends Update> = U extends { callback_query: CallbackQuery }
   ? [text?: string | CallbackAnswer, call?: CallOptions]
   : U extends { inline_query: InlineQuery }
@@ -40,12 +40,12 @@ export type AnswerArguments<U extends Update> = U extends { callback_query: Call
           ? [result: InlineQueryResult, call?: CallOptions]
           : [nothingIsAsked: never]
 
-/** What `ctx.answer` resolves with. */
+/** The result of `ctx.answer`. */
 export type AnswerResult<U extends Update> = U extends { guest_message: Message }
   ? SentGuestMessage
   : U extends Question
     ? true
-    : // Nothing can be answered where nothing is asked; so every context is a plain `Context`.
+    : // No query, no answer; `unknown` lets every context be a plain `Context`.
       unknown
 
 type Question =
@@ -54,7 +54,7 @@ type Question =
   | { shipping_query: ShippingQuery }
   | { pre_checkout_query: PreCheckoutQuery }
 
-/** Answers what an update asks. */
+/** Answers the query of an update. */
 export function answer(bot: Bot, update: Update, given: readonly unknown[]): Promise<unknown> {
   const { callback_query, inline_query, shipping_query, pre_checkout_query, guest_message } = update
   if (callback_query) return answerCallback(bot, callback_query.id, given as never)

@@ -5,7 +5,7 @@ export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name
 
-/** Every type of update in camelCase. What implements a record of it has a member for each type. */
+/** Every update type in camelCase. */
 export type UpdateTypeName = CamelCase<UpdateType>
 
 /** Returns a name of Telegram's in camelCase. */

@@ -23,7 +23,7 @@ export type ReactionEmoji = ReactionTypeEmoji["emoji"]
  */
 export interface ChatMethods<U extends Update> {
   /**
-   * Answers what the update asks: a press of a button with a text or options, an inline query with
+   * Answers the query of the update: a press of a button with a text or options, an inline query with
    * its results, a shipping or pre-checkout query with `{ ok }`, a guest message with a result.
    *
    * @see https://core.telegram.org/bots/api#answercallbackquery

@@ -16,7 +16,7 @@ import type { ChatOf, MessageOf, TypeOf, UserOf } from "./narrowed.js"
 
 /** The context of a handler with a pattern. */
 export type MatchContext<U extends Update = Update> = Context<U> & {
-  /** What the pattern found in the data, the query, or the message's text or caption. */
+  /** The match of the pattern in the data, the query, or the message's text or caption. */
   readonly match: RegExpExecArray
 }
 
@@ -24,9 +24,9 @@ export type MatchContext<U extends Update = Update> = Context<U> & {
 export type CommandContext<U extends Update = Update> = Context<U> & {
   /** The command's name, without the slash, in lower case. */
   readonly command: string
-  /** What stands behind the command, without the space around it: of a deep link, its payload. */
+  /** The text behind the command, trimmed. For a deep link, its payload. */
   readonly argument: string
-  /** The words that stand behind the command. */
+  /** The words behind the command. */
   readonly args: readonly string[]
 }
 
@@ -90,7 +90,7 @@ export class Context<U extends Update = Update> {
 
   /** The type of the update; `undefined` where it has none. */
   get updateType(): TypeOf<U> {
-    // What the update is known to be is what it is.
+    // A filter has looked at the type.
     return this.#handling.type as TypeOf<U>
   }
 
@@ -115,12 +115,12 @@ export class Context<U extends Update = Update> {
     return updateUser(this.update) as UserOf<U>
   }
 
-  /** 1 the first time this update is handled, then one more after each retry. */
+  /** The number of this attempt; 1 is the first. */
   get attempt(): number {
     return this.#handling.attempt
   }
 
-  /** When the update was received: by the queue, or by `dispatcher.process`. */
+  /** The time at which the queue, or `dispatcher.process`, received the update. */
   get receivedAt(): Date {
     return new Date(this.#handling.receivedAt)
   }
@@ -135,23 +135,21 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * Aborts when the handler is to end: after `handlerTimeoutMs`, at the deadline of `stop()`, and
-   * when the queue has taken the update away. Give it to what can wait for long.
+   * A signal that aborts when the handler has to end: after `handlerTimeoutMs`, at the deadline of `stop()`, and
+   * when the queue has taken the update away. Pass it to calls that can take long.
    */
   get signal(): AbortSignal {
     return this.#handling.signal
   }
 
   /**
-   * Makes a call whose result nobody needs, and where it can, has it ride in the answer to the request
-   * that brought the update: Telegram then carries it out, which saves a request of the bot. That is
-   * so behind a webhook, for the first such call of an update, without files, while the request is
-   * open. Otherwise it is an ordinary call. Ids that the update has are filled in.
+   * Makes a call whose result is not needed. Behind a webhook the first such call of an update is put
+   * into the HTTP response, where Telegram carries it out: that saves the bot a request. A call with
+   * files, or after the request has ended, is an ordinary call. Ids that the update has are filled in.
    *
-   * A call that rides along is carried out when the handlers have ended, after all ordinary calls of
-   * theirs; nobody hears whether it went well, and `onCall` is not asked. It is not made where the
-   * update is not taken and comes again. The promise resolves at once then; else it settles as that of
-   * an ordinary call.
+   * Telegram carries out a call in the response when the handlers have ended, after their ordinary
+   * calls. Its result is lost, `onCall` is not asked, and it is not made if the update is refused and
+   * comes again. The promise resolves at once then; otherwise it settles as that of an ordinary call.
    *
    * @see docs/guides/response-calls.md
    */
@@ -160,12 +158,12 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * The transaction that marks this update as done: what is written in it is committed together with
-   * that, or not at all. It is rolled back where a handler throws or runs out of time, and where
-   * another worker has taken the update over. All handlers of the update share it; it begins with the
-   * first call, and must not be used after the handler has ended.
+   * Begins the transaction that marks this update as done: the handlers' writes in it are committed
+   * together with that mark, or not at all. It is rolled back when a handler throws or times out, and
+   * when another worker has taken the update over. All handlers of the update share it. It must not be
+   * used after the handler has ended.
    *
-   * Rejects with a `TypeError` where the queue has no transactions; a `PostgresQueue` has.
+   * Rejects with a `TypeError` where the queue has no transactions. A `PostgresQueue` has them.
    *
    * @example
    * ```ts
@@ -183,12 +181,12 @@ export class Context<U extends Update = Update> {
     return this.#handling.transaction()
   }
 
-  /** The groups after this one are not asked. */
+  /** Skips the groups after this one. */
   stop(): void {
     this.#handling.isStopped = true
   }
 
-  /** Whether a filter wants the update; if so the context is narrowed. */
+  /** Returns whether a filter wants the update, and narrows the context. */
   matches<F extends Filter>(filter: F): this is Context<NarrowedBy<F> & U> {
     return filter(this.update)
   }

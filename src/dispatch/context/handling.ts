@@ -8,32 +8,32 @@ import { updateType } from "../../telegram/update-facts.js"
 import type { CommandText } from "./command-text.js"
 import { ObservedPromise } from "./observed-promise.js"
 
-/** What a queue says of an update that it delivers. */
+/** Facts about a delivered update that its queue knows. */
 interface DeliveryFacts {
   readonly attempt: number
   readonly receivedAt: number
   /** Aborts when the queue takes the update away. */
   readonly signal?: AbortSignal
-  /** What the handlers can write together with the end of the update. */
+  /** The transaction in which the update ends, where the queue has one. */
   readonly transaction?: DeliveryTransaction
 }
 
-/** What is known of one update beside itself while its handlers run. */
+/** Per-update state shared by the handlers. */
 export class Handling {
   readonly bot: Bot
   readonly update: Update
   readonly type: UpdateType | undefined
   /** 1 the first time, then one more after each retry. */
   readonly attempt: number
-  /** When it was received, in milliseconds since 1970. */
+  /** The time of receipt, in milliseconds since 1970. */
   readonly receivedAt: number
   /** The command at the beginning of the message, if it is meant for this bot. */
   command: CommandText | undefined
-  /** What the pattern of the running handler has found. */
+  /** The match of the running handler's pattern. */
   match: RegExpExecArray | undefined
   /** The answer to the request that brought the update, where it can carry a call. */
   response: ResponseSlot | undefined
-  /** Told of a call that nobody waits for and that has failed. */
+  /** Called with the error of a call that nothing awaits. */
   lost: ((error: unknown, method?: string) => void) | undefined
   /** The calls of the handlers that have not been settled. */
   #calls: ObservedPromise<unknown>[] | undefined
@@ -46,7 +46,7 @@ export class Handling {
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  /** @param delivery what the queue says of the update, where it comes from one */
+  /** @param delivery facts of the queue, where the update comes from one */
   constructor(bot: Bot, update: Update, delivery?: DeliveryFacts) {
     this.bot = bot
     this.update = update
@@ -69,7 +69,7 @@ export class Handling {
     return this.#args
   }
 
-  /** Returns the promise of a call, for whose end the handlers' end waits where nothing else does. */
+  /** Returns the promise of a call. The handler's end waits for the call if nothing else does. */
   watch<T>(call: Promise<T>): Promise<T> {
     const observed = ObservedPromise.around(call)
     if (this.#isClosed) void this.#tellIfLost(observed)
@@ -77,12 +77,12 @@ export class Handling {
     return observed
   }
 
-  /** Whether calls have been made that {@link settleCalls} has not waited for. */
+  /** Whether there are calls that {@link settleCalls} has not waited for. */
   get hasCalls(): boolean {
     return this.#calls !== undefined
   }
 
-  /** Waits for the calls that nothing waits for. Rejects with the error of the first that fails. */
+  /** Waits for the calls that nothing awaits. Rejects with the first error. */
   async settleCalls(): Promise<void> {
     for (let calls = this.#calls; calls; calls = this.#calls) {
       this.#calls = undefined
@@ -91,7 +91,7 @@ export class Handling {
     }
   }
 
-  /** Waits for the calls that are left where a handler has failed, and tells of those that fail, too. */
+  /** Waits for the calls left over by a handler that has failed, and reports their errors. */
   async endCalls(): Promise<void> {
     const calls = this.#calls ?? []
     this.#calls = undefined
@@ -107,7 +107,7 @@ export class Handling {
     )
   }
 
-  /** Undoes what the handlers have written in the transaction. */
+  /** Undoes the handlers' writes in the transaction. */
   async rollBack(): Promise<void> {
     await this.#transaction?.rollBack()
   }
@@ -117,24 +117,24 @@ export class Handling {
     return (this.#controller ??= this.#open()).signal
   }
 
-  /** Whether the handling was told to end before its handlers had. */
+  /** Whether the handling was aborted. */
   get isAborted(): boolean {
     return this.#aborted !== undefined || this.#taken?.aborted === true
   }
 
-  /** Tells the handlers to end. The first reason stays. */
+  /** Aborts the handlers. The first reason stays. */
   abort(reason: Error): void {
     if (this.isAborted) return
     this.#aborted = { reason }
     this.#controller?.abort(reason)
   }
 
-  /** Throws the reason where the handling was told to end. */
+  /** Throws the reason where the handling was aborted. */
   expectRunning(): void {
     if (this.isAborted) this.signal.throwIfAborted()
   }
 
-  /** Whether an error only says that the handling was told to end. */
+  /** Returns whether an error only repeats that the handling was aborted. */
   isEcho(error: unknown): boolean {
     if (!this.isAborted) return false
     const reason = this.#aborted ? this.#aborted.reason : this.#taken?.reason

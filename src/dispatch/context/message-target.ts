@@ -104,17 +104,18 @@ export function ownChatOf(caller: string, method: ApiMethodName, update: Update)
   return chat.id
 }
 
-/** What a caller of a method has named itself. */
+/** The parts of a target that the caller has given. */
 interface GivenTarget {
   readonly chat_id?: unknown
   readonly inline_message_id?: unknown
 }
 
 /**
- * Returns parameters with what the update adds to them. Parameters that name another chat or an inline
- * message get nothing: a thread, a message id or a business connection belongs to its own chat only.
+ * Returns the given parameters together with the target that the update has. Parameters that name another
+ * chat or an inline message get no target: a thread, a message id or a business connection belongs to its
+ * own chat only.
  *
- * @param find finds what the update adds
+ * @param find finds the target of the update
  */
 export function fillIn<P extends object, T extends object>(
   update: Update,
@@ -129,7 +130,7 @@ export function fillIn<P extends object, T extends object>(
   return { ...(isElsewhere ? {} : find()), ...given } as P & T
 }
 
-/** Returns the error of a method that lacks what it has to fill in. */
+/** Returns the error of a method whose update has no such target. */
 export function missing(caller: string, update: Update, what: string, advice = ""): TypeError {
   const type = Object.keys(update).find((key) => key !== "update_id") ?? "of no type"
   return new TypeError(

@@ -1,5 +1,5 @@
 /**
- * What is known of an update once a filter has narrowed it.
+ * The types of an update, its message, chat and user, as far as a filter has narrowed them.
  *
  * @module
  */

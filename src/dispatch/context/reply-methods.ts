@@ -9,8 +9,8 @@ import { fillIn, placeOf } from "./message-target.js"
  * request to join and a new business connection are answered in the bot's own chat with the person.
  *
  * Nothing quotes the message unless `reply_parameters` say so. Options have Telegram's names, and win
- * over what is filled in; with a `chat_id` of another chat nothing is filled in. Each call rejects with
- * a `TypeError` where the update has no chat, or the method cannot be used in a business account's.
+ * over the filled-in parameters; with the `chat_id` of another chat nothing is filled in. Each call
+ * rejects with a `TypeError` where the update has no chat, or the method knows no business accounts.
  */
 export interface ReplyMethods {
   /**
@@ -217,7 +217,7 @@ export interface ReplyMethods {
   replyWithDice(options?: Rest<"sendDice">, call?: CallOptions): Promise<ApiResult<"sendDice">>
 
   /**
-   * Shows for five seconds what the bot is doing: `"typing"`, `"upload_photo"`, …
+   * Shows an activity of the bot for five seconds: `"typing"`, `"upload_photo"`, …
    *
    * @see https://core.telegram.org/bots/api#sendchataction
    */

@@ -5,13 +5,13 @@ import type { FilledIn, Filling } from "./call-parameters.js"
 import type { Handling } from "./handling.js"
 import { anyMessageOf, missing, ownMessageOf, placeOf } from "./message-target.js"
 
-/** The methods whose result can be done without. */
+/** The methods whose result may be dropped. */
 export type RespondMethod = Exclude<
   ApiMethodName,
   `get${string}` | "setWebhook" | "deleteWebhook" | "close" | "logOut"
 >
 
-/** The queries of the update, filled in besides what every shortcut fills in. */
+/** The ids of queries, filled in in addition to the ids of every shortcut. */
 type QueryId =
   | "callback_query_id"
   | "inline_query_id"
@@ -27,7 +27,7 @@ export type RespondParameters<M extends RespondMethod> = M extends Aimed
   ? Filling<M, FilledIn | QueryId>
   : ApiParameters<M>
 
-/** Has a call ride in the answer to the request that brought the update, or makes it. */
+/** Puts a call into the HTTP response of the request that brought the update, or makes the call. */
 export async function respond(
   handling: Handling,
   method: RespondMethod,
@@ -44,7 +44,7 @@ export async function respond(
   await bot.call(method, whole, { signal: handling.signal })
 }
 
-/** What the update knows of a call that does not say whom it is for. */
+/** Returns the ids for a call that names no target. */
 function idsOf(method: RespondMethod, update: Update, params: object): object {
   const isGiven = Object.keys(params).some((name) =>
     /^(?:chat|user|message|inline_message)_id$/.test(name),

@@ -6,12 +6,12 @@ import type { Update } from "../../telegram/types.js"
 import { updateType } from "../../telegram/update-facts.js"
 
 /**
- * What becomes of an update to which Telegram takes no answer any more: it is dropped, or handled
- * all the same. A function is asked for each, with its age in milliseconds.
+ * The fate of updates to which Telegram no longer takes an answer: dropped, or handled all the same. A
+ * function is called with each such update and its age in milliseconds.
  */
 export type StaleRule = StaleDecision | ((update: Update, ageMs: number) => StaleDecision)
 
-/** What becomes of one update that is older than its use. */
+/** The fate of one update that is older than its use. */
 export type StaleDecision = "drop" | "handle"
 
 /** An update in a queue, with when it was received. */
@@ -37,20 +37,20 @@ const usefulMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
 
 const logEveryMs = 60_000
 
-/** How long Telegram takes an answer to this update after it was received, in milliseconds. */
+/** Returns how long Telegram takes an answer to this update after its receipt, in milliseconds. */
 export function usefulForMs(update: Update): number {
   const type = updateType(update)
   return (type && usefulMs.get(type)) ?? Infinity
 }
 
-/** Drops updates that are older than their use, tells of each, and logs them once a minute. */
+/** The judge of updates that are older than their use. It logs dropped updates once a minute. */
 export class StaleUpdates {
   readonly #rule: StaleRule
   readonly #log: (message: string) => void
   #dropped = 0
   #quietUntil = 0
 
-  /** @throws TypeError for what is no rule */
+  /** @throws TypeError for a value that is no rule */
   constructor(rule: StaleRule, log: (message: string) => void) {
     if (rule !== "drop" && rule !== "handle" && typeof rule !== "function") {
       unexpectedOption("stale", '"drop", "handle" or a function of an update and its age', rule)
@@ -59,7 +59,7 @@ export class StaleUpdates {
     this.#log = log
   }
 
-  /** Whether an update is to be dropped; if so, that is told. */
+  /** Returns whether an update is dropped. If so, publishes and logs it. */
   drops(received: ReceivedUpdate): boolean {
     const { update, receivedAt } = received
     const type = updateType(update)

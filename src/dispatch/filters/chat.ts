@@ -37,7 +37,7 @@ export const forum: Filter = (update) => {
   return chat?.is_forum === true
 }
 
-/** Messages in a topic: in any, or in one of those with these ids. */
+/** Messages in a topic: in any topic, or in one with these ids. */
 export function topic(
   ...ids: readonly number[]
 ): MessageFilter<Message & { is_topic_message: true; message_thread_id: number }> {

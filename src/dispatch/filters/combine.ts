@@ -19,7 +19,7 @@ type NarrowedByAll<F extends readonly Filter[]> = F extends readonly [
 
 type PatternOfAny<F> = [Extract<F, Patterned>] extends [never] ? unknown : Patterned
 
-/** Wants what all of the filters want; it asks them in their order. */
+/** Returns a filter that wants the updates that all filters want. They are asked in their order. */
 export function and<F extends readonly Filter[]>(
   ...filters: F
 ): ((update: Update) => update is Update & NarrowedByAll<F>) & PatternOfAny<F[number]> {
@@ -30,7 +30,7 @@ export function and<F extends readonly Filter[]>(
   return matching(filters.map(typesOf).reduce(intersect, undefined), all) as never
 }
 
-/** Wants what any of the filters wants; it asks them in their order. */
+/** Returns a filter that wants the updates that any filter wants. They are asked in their order. */
 export function or<F extends readonly Filter[]>(
   ...filters: F
 ): (update: Update) => update is Update & NarrowedBy<F[number]> {
@@ -40,7 +40,7 @@ export function or<F extends readonly Filter[]>(
 }
 
 /**
- * Wants what the filter does not want, of any type: `not(text)` also wants every press of a button.
+ * Returns a filter that wants all other updates, of any type: `not(text)` wants every press of a button.
  * `and(message, not(text))` wants messages that are not text.
  */
 export function not(filter: Filter): Filter {

@@ -1,5 +1,5 @@
 /**
- * A filter says whether an update is wanted. Any function from an update to a boolean is one.
+ * Filters: functions that return whether an update is wanted.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
 
 /**
- * A function from an update to a boolean. Written as a type guard it narrows what the handler sees.
+ * A function from an update to a boolean. Written as a type guard it narrows the handler's context.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export type Filter = (update: Update) => boolean
 /** A filter of new messages that narrows the message to `M`. */
 export type MessageFilter<M = Message> = (update: Update) => update is Update & { message: M }
 
-/** What an update is once the filter `F` has let it pass. */
+/** The type of an update that the filter `F` has let pass. */
 export type NarrowedBy<F> = F extends ((update: Update) => update is infer U extends Update)
   ? U
   : Update
@@ -43,17 +43,17 @@ interface Marks {
   [matchedPattern]?: RegExp
 }
 
-/** The update types a filter can match; `undefined` where it may be any. */
+/** Returns the update types that a filter can match; `undefined` for any type. */
 export function typesOf(filter: Filter & Marks): readonly UpdateType[] | undefined {
   return filter[matchedTypes]
 }
 
-/** The pattern a filter carries. */
+/** Returns the pattern of a filter. */
 export function patternOf(filter: Filter & Marks): RegExp | undefined {
   return filter[matchedPattern]
 }
 
-/** Names the update types that a filter can match, for `allowedUpdates` and a faster way to it. */
+/** Marks a filter with the update types it can match, for `allowedUpdates` and a faster lookup. */
 export function matching<F extends Filter>(
   types: readonly UpdateType[] | undefined,
   filter: F & Marks,
@@ -62,14 +62,14 @@ export function matching<F extends Filter>(
   return filter
 }
 
-/** Gives a filter a pattern. */
+/** Marks a filter with a pattern. */
 export function withPattern<F extends Filter>(pattern: RegExp, filter: F & Marks): F & Patterned {
   return Object.assign(filter, { [matchedPattern]: pattern })
 }
 
-/** A filter of new messages made of a question about the message. */
+/** Returns a filter of new messages from a test of the message. */
 export function messageFilter<M = Message>(test: (message: Message) => boolean): MessageFilter<M> {
-  // The question is the claim: what it answers true to is an `M`.
+  // The test is the claim: a message that passes is an `M`.
   const filter = (update: Update): update is Update & { message: M } =>
     update.message !== undefined && test(update.message)
   return matching(["message"], filter)

@@ -6,7 +6,7 @@ export type MessageWith<Field extends keyof Message> = Message & {
   [K in Field]: NonNullable<Message[K]>
 }
 
-/** Wants new messages that have this field of Telegram's. */
+/** Returns a filter of new messages that have this field of Telegram's. */
 export function has<Field extends keyof Message>(field: Field): MessageFilter<MessageWith<Field>> {
   return messageFilter((message) => message[field] !== undefined)
 }

@@ -1,12 +1,12 @@
-/** What users and chats are known by. */
+/** The id and name of a user or chat. */
 interface Identity {
   readonly id: number
   readonly username?: string | undefined
 }
 
 /**
- * Whether a user or chat is one of those named by id or by name, with the `@` or without, in upper
- * or lower case. An id may be text, as one from the environment is: no name is a number.
+ * Returns a function that finds whether a user or chat is among the named ones. A name may have its `@`
+ * or not, in upper or lower case. An id may be text, as in an environment variable: no name is a number.
  */
 export function identitySet(
   named: readonly (number | string)[],

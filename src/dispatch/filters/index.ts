@@ -1,6 +1,6 @@
 /**
- * What is exported as `filters`: ready-made filters, most of them of new messages. The lifts
- * (`edited`, `channelPost`, …) apply those to messages of other kinds.
+ * The namespace `filters`: ready-made filters, most of them of new messages. The lifts (`edited`,
+ * `channelPost`, …) apply a filter of messages to messages of another type.
  *
  * @module
  */

@@ -2,7 +2,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
 import { type Filter, matching, typesOf } from "./filter.js"
 
-/** What an update of type `T` is known to be when `X` is known of one with the same new message. */
+/** The narrowed update of type `T`, where a filter narrows an update with the same new message to `X`. */
 type Lifted<T extends UpdateType, X> = X extends { message?: infer M }
   ? { [K in T]: NonNullable<M> & NonNullable<Update[K]> }
   : { [K in T]: NonNullable<Update[K]> }

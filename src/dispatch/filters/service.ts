@@ -1,5 +1,5 @@
 /**
- * Service messages: those in which Telegram says that something has happened.
+ * Filters of service messages, with which Telegram reports an event in a chat.
  *
  * @module
  */

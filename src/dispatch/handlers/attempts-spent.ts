@@ -1,11 +1,11 @@
 import { type ErrorCode, HandlerError } from "../../telegram/errors.js"
 import type { Update } from "../../telegram/types.js"
 
-/** An update has been begun as often as it may be, and no attempt has come to an end. */
+/** The error of an update whose attempts are spent, none of which has come to an end. */
 export class AttemptsSpent extends HandlerError {
   override readonly name = "AttemptsSpent"
   override readonly code: ErrorCode = "attempts-spent"
-  /** How often it has been begun. */
+  /** The number of attempts. */
   readonly begun: number
 
   constructor(update: Update, begun: number) {

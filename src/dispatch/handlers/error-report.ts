@@ -9,25 +9,25 @@ import type { Context } from "../context/context.js"
 import type { Failure } from "./failure-rule.js"
 import type { ErrorScope } from "./handler-plan.js"
 
-/** What error handlers are told. */
+/** The arguments of an error handler. */
 export interface ToldError {
   readonly error: HandlerError
   readonly ctx: Context
   readonly failure: Failure
 }
 
-/** Says what went wrong: to the error handlers, or, where there are none, to the log. */
+/** Reports errors to the error handlers, or to the log where there are none. */
 export class ErrorReport {
   readonly #botOf: (id: number) => Bot | undefined
   readonly #logger: Logger
 
-  /** @param botOf finds the bots whose tokens no log may show */
+  /** @param botOf finds a bot by id, so that no log shows its token */
   constructor(botOf: (id: number) => Bot | undefined, logger: Logger) {
     this.#botOf = botOf
     this.#logger = logger
   }
 
-  /** Tells the error handlers of the nearest router that has any. Never rejects. */
+  /** Calls the error handlers of the nearest router that has any. Never rejects. */
   async tell(told: ToldError, scopes: readonly ErrorScope[]): Promise<void> {
     const { error, ctx, failure } = told
     const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
@@ -44,7 +44,7 @@ export class ErrorReport {
     }
   }
 
-  /** Tries something for an update; a failure is only logged. */
+  /** Awaits an action for an update. A failure is logged. Never rejects. */
   async tried(what: string, update: Update, attempt: () => Promise<unknown>): Promise<void> {
     try {
       await attempt()
@@ -54,7 +54,7 @@ export class ErrorReport {
     }
   }
 
-  /** Logs an error, whatever it holds without a bot's token. */
+  /** Logs a message without the tokens in it. */
   log(message: string, about?: Partial<UpdateReference>): void {
     const logger = about ? withFields(this.#logger, about) : this.#logger
     logger.error(redactTokens(message, (id) => this.#botOf(id)?.token))

@@ -4,63 +4,63 @@ import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/
 import { type HandlerError, RetryAfter } from "../../telegram/errors.js"
 import type { Context } from "../context/context.js"
 
-/** What is to become of an update whose handler has failed. */
+/** The fate of an update whose handler has failed. */
 export type FailureDecision =
-  /** It is tried again after the back-off; set aside where that was its last attempt. */
+  /** Tries the update again after the backoff; sets it aside after its last attempt. */
   | "retry"
-  /** It counts as handled. */
+  /** Counts the update as handled. */
   | "done"
-  /** It leaves its lane and is kept with its error, where the queue can. */
+  /** Moves the update out of its lane, kept with its error where the queue can. */
   | "setAside"
-  /** It is tried again after so many milliseconds; set aside where that was its last attempt. */
+  /** Tries the update again after so many milliseconds; sets it aside after its last attempt. */
   | { readonly retryInMs: number }
 
-/** When an update is tried again, and when no more. */
+/** The rule for attempts: how often, how soon, and after which errors. */
 export interface Attempts {
   /**
-   * How often an update is begun at most; 5 by default. Attempts count that ended because the
-   * process did, so that an update that ends the process does not do so for ever.
+   * The most attempts of an update. An attempt that ended with its process counts, too, so that an
+   * update that ends the process does not do so for ever. Default: 5.
    */
   readonly max?: number
   /**
    * How long an update waits before it is tried again, in its place in the lane: doubled each time
    * from `firstMs` (1,000 ms) up to `maxMs` (60,000 ms), the upper half of it random; or a function
-   * of the attempt that has failed, which answers milliseconds. Where a call to Telegram was answered
+   * of the failed attempt's number that returns milliseconds. Where a call to Telegram was answered
    * with `retry_after`, it waits at least that long.
    */
   readonly backoff?: BackoffOptions | ((attempt: number) => number)
   /**
-   * What a failure means; `"retry"` by default. For errors that no repetition mends, as when a user
-   * has blocked the bot, answer `"done"` or `"setAside"`. One that throws stands for `"retry"`.
+   * Judges a failure. For an error that no repetition mends, as when a user has blocked the bot,
+   * return `"done"` or `"setAside"`. A function that throws counts as `"retry"`. Default: `"retry"`.
    */
   readonly decide?: (error: HandlerError, ctx: Context) => FailureDecision
 }
 
-/** A failed attempt, and what follows from it. */
+/** A failed attempt and its consequence. */
 export interface Failure {
-  /** Which attempt has failed; 1 is the first. */
+  /** The number of the failed attempt; 1 is the first. */
   readonly attempt: number
-  /** Whether the update is not tried again. */
+  /** Whether this was the last attempt. */
   readonly isLast: boolean
-  /** What becomes of the update. */
+  /** The fate of the update. */
   readonly next: "retry" | "done" | "setAside"
-  /** How long it waits until it is tried again, in milliseconds; absent where it is not. */
+  /** The wait before the next attempt, in milliseconds; absent where there is none. */
   readonly retryInMs?: number
 }
 
 const usualMax = 5
 const usualBackoff = { firstMs: 1_000, maxMs: 60_000 }
 
-/** Says what follows from a failure. */
+/** The judge of failures. */
 export class FailureRule {
-  /** How often an update is begun at most. */
+  /** The most attempts of an update. */
   readonly max: number
   readonly #attempts: Attempts | undefined
   readonly #log: (message: string) => void
 
   /**
    * @param attempts without them a failure is reported, and the update done
-   * @param log where a `decide` that throws is told
+   * @param log gets the errors of the functions in `attempts`
    * @throws TypeError for a wrong option
    */
   constructor(attempts: Attempts | undefined, log: (message: string) => void) {
@@ -80,7 +80,7 @@ export class FailureRule {
     this.#log = log
   }
 
-  /** What follows from this error. Never throws. */
+  /** Returns the consequence of an error. Never throws. */
   judge(error: HandlerError, ctx: Context): Failure {
     const { attempt } = ctx
     if (!this.#attempts) return { attempt, isLast: true, next: "done" }
@@ -92,7 +92,7 @@ export class FailureRule {
     return { attempt, isLast: false, next: "retry", retryInMs }
   }
 
-  /** What follows from an error that came before any handler was asked: it is tried again in any case. */
+  /** Returns the consequence of an error that came before any handler was asked: another attempt. */
   retryUnseen(error: HandlerError, attempt: number): Failure {
     if (attempt >= this.max) return spent(attempt)
     const retryInMs = this.#waitMs(this.#attempts ?? {}, error, attempt)
@@ -127,7 +127,7 @@ export class FailureRule {
   }
 }
 
-/** An update that is not tried again, and was not handled. */
+/** Returns the failure of an update that is set aside. */
 export function spent(attempt: number): Failure {
   return { attempt, isLast: true, next: "setAside" }
 }
@@ -149,7 +149,7 @@ function expectDecision(decision: unknown): FailureDecision {
   )
 }
 
-/** How long Telegram has asked to wait, whatever the error came through. */
+/** Returns the `retry_after` of an error or one of its causes, in milliseconds; 0 without one. */
 function retryAfterMs(error: HandlerError): number {
   let cause: unknown = error.cause
   for (let depth = 0; depth < 10 && isError(cause); depth++, cause = errorCause(cause)) {

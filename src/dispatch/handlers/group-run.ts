@@ -9,7 +9,7 @@ export class GroupRun {
   readonly #handling: Handling
   readonly #ctx: Context
   readonly #cursor: Cursor
-  /** Whether any handler has been called. */
+  /** Whether a handler has been called. */
   isMatched = false
   #current: PlacedEntry | undefined
   #failed: { readonly error: unknown; readonly placed: PlacedEntry | undefined } | undefined
@@ -20,19 +20,19 @@ export class GroupRun {
     this.#cursor = cursor
   }
 
-  /** The handler that was asked last. */
+  /** The handler that was called last. */
   get current(): PlacedEntry | undefined {
     return this.#current
   }
 
-  /** The handler that threw this error. */
+  /** Returns the handler that threw this error. */
   blamed(error: unknown): PlacedEntry | undefined {
     return this.#failed?.error === error ? this.#failed?.placed : this.#current
   }
 
   /**
-   * Gives the update to the next handler that wants it. Throws, or answers a promise that rejects,
-   * when that one does; answers nothing where there is nothing to wait for.
+   * Gives the update to the next handler that wants it. Throws, or returns a promise that rejects,
+   * when that handler does; returns nothing where there is nothing to wait for.
    */
   run(): Promise<void> | undefined {
     let placed: PlacedEntry | undefined
@@ -68,7 +68,7 @@ export class GroupRun {
     }
   }
 
-  /** An error that comes through `next()` is that of the handler that threw it first. */
+  /** Blames the handler that threw an error first, also where the error comes through `next()`. */
   #blame(error: unknown, placed: PlacedEntry | undefined): void {
     if (this.#failed?.error !== error) this.#failed = { error, placed }
   }
@@ -84,7 +84,7 @@ export class GroupRun {
   }
 }
 
-/** What a handler has done with its `next`. */
+/** One call of a handler. */
 interface Call {
   passed: ObservedPromise<void> | undefined
 }

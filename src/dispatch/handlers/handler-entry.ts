@@ -4,17 +4,17 @@ import type { CommandText } from "../context/command-text.js"
 import { type Filter, patternOf, typesOf } from "../filters/filter.js"
 import type { Handler } from "./handler.js"
 
-/** A handler and what it wants. */
+/** A handler and the updates that it wants. */
 export interface HandlerEntry {
-  /** The update types it can want; `undefined` where it may be any. */
+  /** The update types that the handler can want; `undefined` for any type. */
   readonly types: readonly UpdateType[] | undefined
-  /** The command names or the callback data it wants, where it wants nothing else. */
+  /** The command names or callback data by which the handler is looked up, if it is. */
   readonly keys: readonly string[] | undefined
-  /** Whether it wants an update of its types and keys; `undefined` where it wants each of them. */
+  /** Returns whether the handler wants an update of its types and keys. Absent: each of them. */
   readonly accepts: Filter | undefined
-  /** What its pattern finds; it wants only updates in which it finds something. */
+  /** Looks for the handler's pattern; an update without a match is not wanted. */
   readonly find: Finder | undefined
-  /** Whether the pattern looks at the command's name, so that its addressee has to be known. */
+  /** Present where the pattern looks at command names, whose addressee has to be known then. */
   readonly isOfCommands?: true
   readonly handler: Handler
 }
@@ -22,7 +22,7 @@ export interface HandlerEntry {
 /** Looks for a pattern in an update, or in the command at its beginning that is meant for this bot. */
 export type Finder = (update: Update, command: CommandText | undefined) => RegExpExecArray | null
 
-/** The entry of a handler that wants what a filter wants. */
+/** Returns the entry of a handler with a filter. */
 export function filterEntry(filter: Filter | undefined, handler: Handler): HandlerEntry {
   const pattern = filter && patternOf(filter)
   return {
@@ -34,7 +34,7 @@ export function filterEntry(filter: Filter | undefined, handler: Handler): Handl
   }
 }
 
-/** Looks for a pattern, each time from the beginning, and leaves the given `RegExp` as it is. */
+/** Returns a finder that looks for a pattern from the beginning, without changing the given `RegExp`. */
 export function finder(
   pattern: RegExp,
   text: (update: Update, command: CommandText | undefined) => string | undefined,

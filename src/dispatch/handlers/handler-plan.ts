@@ -2,30 +2,30 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { ErrorHandler } from "./handler.js"
 import type { HandlerEntry } from "./handler-entry.js"
 
-/** Who is told of a handler that threw. */
+/** A router's error handlers. */
 export interface ErrorScope {
   readonly errorHandlers: ReadonlySet<ErrorHandler>
 }
 
-/** A handler in its place among all of a dispatcher. */
+/** A handler in its place among all handlers of a dispatcher. */
 export interface PlacedEntry {
   readonly entry: HandlerEntry
   readonly group: number
-  /** Where it stands in the order of registration. */
+  /** The position in the order of registration. */
   readonly place: number
-  /** The routers it belongs to, the innermost first. */
+  /** The routers around the handler, the innermost first. */
   readonly scopes: readonly ErrorScope[]
 }
 
 /** The handlers of a group that can want an update of one type. */
 interface Candidates {
-  /** Those that are asked one after the other. */
+  /** The handlers that are asked one after the other. */
   readonly asked: readonly PlacedEntry[]
-  /** Those that are looked up. */
+  /** The handlers that are looked up by key. */
   readonly keyed: ReadonlyMap<string, readonly PlacedEntry[]>
 }
 
-/** All handlers at one moment, looked up by group, update type and key. It never changes. */
+/** An immutable index of all handlers by group, update type and key. */
 export class HandlerPlan {
   /** The groups, the lowest first. */
   readonly groups: readonly GroupPlan[]
@@ -43,13 +43,13 @@ export class HandlerPlan {
     this.#entries = entries
   }
 
-  /** The update types that handlers want, and whether one of them may want any type. */
+  /** The update types that handlers name, and whether a handler may want any type. */
   get types(): { named: ReadonlySet<UpdateType>; any: boolean } {
     const named = new Set(this.#entries.flatMap(({ entry }) => entry.types ?? []))
     return { named, any: this.#entries.some(({ entry }) => entry.types === undefined) }
   }
 
-  /** Whether a handler of this type is looked up by this key, or by a pattern of commands. */
+  /** Returns whether a handler of this type wants a command by its name or by a pattern. */
   wantsCommand(type: UpdateType, key: string): boolean {
     return this.groups.some((group) => group.wantsCommand(type, key))
   }
@@ -66,21 +66,21 @@ export class GroupPlan {
     this.#named = new Set(entries.flatMap(({ entry }) => entry.types ?? []))
   }
 
-  /** Those that can want an update of this type and key; `undefined` where none can. */
+  /** Returns the handlers that can want an update of this type and key; `undefined` for none. */
   find(type: UpdateType | undefined, key: string | undefined): Cursor | undefined {
     const { asked, keyed } = this.#ofType(type)
     const looked = key === undefined ? none : (keyed.get(key) ?? none)
     return asked.length + looked.length > 0 ? new Cursor(asked, looked) : undefined
   }
 
-  /** Whether a handler of this type is looked up by this key, or by a pattern of commands. */
+  /** Returns whether a handler of this type wants a command by its name or by a pattern. */
   wantsCommand(type: UpdateType, key: string): boolean {
     const { asked, keyed } = this.#ofType(type)
     return keyed.has(key) || asked.some(({ entry }) => entry.isOfCommands)
   }
 
   #ofType(type: UpdateType | undefined): Candidates {
-    // All types that no handler names have the same candidates: those that want any type.
+    // The types that no handler names share one list: the handlers that want any type.
     const named = type !== undefined && this.#named.has(type) ? type : undefined
     const known = this.#candidates.get(named)
     if (known) return known
@@ -90,7 +90,7 @@ export class GroupPlan {
   }
 }
 
-/** Walks the candidates of one update in their order of registration. */
+/** An iterator over the candidates for one update, in their order of registration. */
 export class Cursor {
   readonly #asked: readonly PlacedEntry[]
   readonly #looked: readonly PlacedEntry[]
@@ -102,7 +102,7 @@ export class Cursor {
     this.#looked = looked
   }
 
-  /** The next candidate; `undefined` after the last. */
+  /** Returns the next candidate; `undefined` after the last. */
   next(): PlacedEntry | undefined {
     const asked = this.#asked[this.#nextAsked]
     const looked = this.#looked[this.#nextLooked]

@@ -8,7 +8,7 @@ interface Row {
 }
 
 /**
- * What a router holds: its handlers and the routers mounted on it, in the order of registration.
+ * The handlers of a router and the routers mounted on it, in the order of registration.
  * A mounted router's handlers stand in the place where it was mounted; its group `n` is `n` groups
  * above the one it was mounted in.
  */

@@ -1,11 +1,11 @@
 import { type ErrorCode, HandlerError } from "../../telegram/errors.js"
 import type { Update } from "../../telegram/types.js"
 
-/** A handler has been running for longer than `handlerTimeoutMs`. `ctx.signal` has been aborted. */
+/** The error of a handler that has run for longer than `handlerTimeoutMs`; `ctx.signal` has aborted. */
 export class HandlerTimeout extends HandlerError {
   override readonly name = "HandlerTimeout"
   override readonly code: ErrorCode = "handler-timeout"
-  /** How long it was allowed to run, in milliseconds. */
+  /** The time limit, in milliseconds. */
   readonly timeoutMs: number
 
   constructor(update: Update, timeoutMs: number) {

@@ -6,19 +6,19 @@ import type { NarrowedBy, Patterned } from "../filters/filter.js"
 
 /**
  * Passes the update on to the next handler of the group that matches. Resolves when that one has
- * ended, and rejects when it threw. A second call answers the promise of the first.
+ * ended, and rejects when it threw. A second call returns the promise of the first.
  */
 export type Next = () => Promise<void>
 
-/** What is done with an update. What it returns is awaited, then dropped. */
+/** A function that handles an update. Its return value is awaited, then dropped. */
 export type Handler<C = Context> = (ctx: C, next: Next) => unknown
 
-/** Stands before the handlers that are registered after it, and passes on with `await next()`. */
+/** A handler in front of the handlers registered after it, which it calls with `await next()`. */
 export type Middleware = Handler
 
 /**
- * What is told of a handler that threw: `error.cause` is what it threw. The third argument says which
- * attempt it was and what becomes of the update.
+ * A function that is called after a handler has thrown: `error.cause` is the thrown value. The third
+ * argument holds the number of the attempt and the fate of the update.
  */
 export type ErrorHandler = (error: HandlerError, ctx: Context, failure: Failure) => unknown
 
@@ -34,8 +34,8 @@ export type CommandHandler<F, U extends Update> = Handler<
     : CommandContext<NarrowedBy<F> & U>
 >
 
-/** What was registered, so that it can be taken back. */
+/** A registered handler, for its removal. */
 export interface Registration {
-  /** Takes it back. Updates that are being handled keep it; a second call does nothing. */
+  /** Removes the handler. Updates that are being handled keep it; a second call does nothing. */
   remove(): void
 }

@@ -20,12 +20,11 @@ import type { UpdateOf, UpdateOfAny } from "../context/narrowed.js"
 import { UpdateMethods } from "./update-methods.js"
 
 /**
- * Where handlers are registered. They stand in groups, 0 by default, of which the lowest is asked
- * first. In a group the first handler that matches gets the update, in the order of registration;
+ * A registry of handlers. They stand in groups, 0 by default, of which the lowest is asked first. In a group the first handler that matches gets the update, in the order of registration;
  * `await next()` passes it on. Every group is asked, unless a handler calls `ctx.stop()`.
  *
  * A router is mounted on another with `use`: its handlers then stand in that place. Handlers can be
- * added and removed at any time; an update that is being handled keeps those it began with.
+ * added and removed at any time; an update that is being handled keeps the handlers it began with.
  *
  * @example
  * ```ts
@@ -47,8 +46,8 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
    * lower case. A command for another bot is not this one's. Several filters are joined by
    * `filters.and`.
    *
-   * A pattern looks at the name as it was written, without the slash, and `ctx.match` is what it finds:
-   * `/^view_(\w+)$/`. Commands in captions, in posts of channels or to a business account are handled
+   * A pattern, as `/^view_(\w+)$/`, looks at the name as it was written, without the slash; `ctx.match`
+   * is the match. Commands in captions, in posts of channels or to a business account are handled
    * where the options say so.
    *
    * @param names the name without the slash, a pattern, or several names
@@ -86,7 +85,7 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
     return this.#add({ ...filterEntry(filter, handler), ...commandWanted(names, options) })
   }
 
-  /** Handles what a filter wants, and sees the update as narrow as the filter knows it. */
+  /** Handles the updates that a filter wants. The handler's context is narrowed by the filter. */
   on<F extends Filter>(filter: F, handler: FilteredHandler<F>): Registration
   on(...args: readonly unknown[]): Registration {
     if (args.length !== 2) unexpectedOption("handler", "a function", args[1])
@@ -95,8 +94,8 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Handles presses of inline buttons: all, those with exactly this data, or those whose data a
-   * pattern finds something in, which `ctx.match` then holds.
+   * Handles presses of inline buttons: all presses, presses with exactly this data, or presses whose
+   * data a pattern matches; `ctx.match` is the match then.
    */
   callbackQuery(handler: Handler<Context<UpdateOf<"callback_query">>>): Registration
   callbackQuery(
@@ -114,8 +113,8 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Handles inline queries: all, those with exactly this text, or those in whose text a pattern
-   * finds something, which `ctx.match` then holds.
+   * Handles inline queries: all queries, queries with exactly this text, or queries whose text a
+   * pattern matches; `ctx.match` is the match then.
    */
   inlineQuery(handler: Handler<Context<UpdateOf<"inline_query">>>): Registration
   inlineQuery(query: RegExp, handler: Handler<MatchContext<UpdateOf<"inline_query">>>): Registration
@@ -130,7 +129,7 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
     return this.#add(typeof query === "string" ? { ...entry, accepts } : entry)
   }
 
-  /** Hands every update to a function, which passes it on with `await next()`, or mounts a router. */
+  /** Registers a middleware, which passes each update on with `await next()`, or mounts a router. */
   use(middleware: Middleware | Router): Registration {
     if (!(middleware instanceof Router))
       return this.#add(filterEntry(undefined, asHandler(middleware)))
@@ -138,9 +137,9 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Registers in another group of this router.
+   * Returns another group of this router, for registering handlers in it.
    *
-   * @param number an integer; lower ones are asked first, 0 is the one without a name
+   * @param number an integer; lower groups are asked first. The router itself is group 0.
    */
   group(number: number): Router {
     if (!Number.isSafeInteger(number)) unexpectedOption("group", "an integer", number)
@@ -151,9 +150,9 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Is told of every handler of this router, all its groups and the routers mounted on it, that
-   * throws, unless a router that is nearer to the handler has error handlers of its own. All error
-   * handlers of a router are told, in the order of registration.
+   * Registers an error handler. It is called for every handler that throws in this router, its groups
+   * and the routers mounted on it, unless a router nearer to that handler has error handlers of its
+   * own. All error handlers of a router are called, in the order of registration.
    */
   catch(handler: ErrorHandler): Registration {
     if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
@@ -167,7 +166,7 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
     return this.#add({ ...filterEntry(both, handler), types: [type] })
   }
 
-  /** What is registered here. */
+  /** The table of this router's handlers. */
   protected get table(): HandlerTable {
     return this.#table
   }

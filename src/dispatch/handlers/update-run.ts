@@ -13,14 +13,14 @@ import { type Failure, type FailureRule, spent } from "./failure-rule.js"
 import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
 
-/** What an {@link UpdateRun} is made of. */
+/** The parts of an {@link UpdateRun}. */
 export interface UpdateRunOptions {
   readonly plan: HandlerPlan
   readonly handling: Handling
   readonly report: ErrorReport
-  /** Says what follows from an error; without it, the update is done whatever happens. */
+  /** The rule that judges failures; without it, the update is done whatever happens. */
   readonly rule: FailureRule | undefined
-  /** Who is told of what no handler is to blame for. */
+  /** The error handlers for errors that no handler is to blame for. */
   readonly root: ErrorScope
 }
 
@@ -48,28 +48,28 @@ export class UpdateRun {
     this.#ctx = new Context(handling)
   }
 
-  /** Whether a handler ended because it was told to, with its work undone and nobody told. */
+  /** Whether a handler was ended early by an abort, with its work undone and no error reported. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.#isExpired
   }
 
-  /** What follows where a handler has failed; of several failures the one that was not the end. */
+  /** The consequence of a failure; of several failures, the first that is not `done`. */
   get failure(): Failure | undefined {
     return this.#failure
   }
 
-  /** What the first handler that failed threw, as far as it is for those who read of it later. */
+  /** The error to store with the update: the cause thrown by the first handler that failed. */
   get thrown(): unknown {
     const error = this.#error
     return error?.code === "handler-error" && isError(error.cause) ? error.cause : error
   }
 
-  /** What is known of the update. */
+  /** Facts about the update, for events. */
   get handling(): HandlingFacts {
     return this.#handling
   }
 
-  /** What its handling has come to. */
+  /** The outcome of the handling, for events. */
   get outcome(): HandlingOutcome {
     if (this.#isExpired) return "timed-out"
     if (this.#error) return "failed"
@@ -77,12 +77,12 @@ export class UpdateRun {
     return this.#isMatched ? "done" : "unmatched"
   }
 
-  /** What the first handler that failed threw, as the error handlers were told of it. */
+  /** The error of the first handler that failed, as the error handlers got it. */
   get error(): HandlerError | undefined {
     return this.#error
   }
 
-  /** Asks the groups, the lowest first. Never rejects: errors go to the error handlers. */
+  /** Runs the groups, the lowest first. Never rejects: errors go to the error handlers. */
   async run(): Promise<void> {
     const handling = this.#handling
     try {
@@ -110,12 +110,12 @@ export class UpdateRun {
     }
   }
 
-  /** Tells the handlers to end. */
+  /** Aborts the handlers. */
   abort(reason: Error): void {
     this.#handling.abort(reason)
   }
 
-  /** Tells the handlers to end because their time is over, and the error handlers that it is. */
+  /** Aborts the handlers at their time limit, and reports a `HandlerTimeout`. */
   async expire(timeoutMs: number): Promise<void> {
     const handling = this.#handling
     if (handling.isAborted) return
@@ -125,7 +125,7 @@ export class UpdateRun {
     await this.#tell(error, this.#group?.current)
   }
 
-  /** The attempts before this one have all ended with their process. */
+  /** Fails an update whose earlier attempts all ended with their process. */
   async #spend(): Promise<void> {
     const { update, attempt } = this.#handling
     this.#failure = spent(attempt)
@@ -141,7 +141,7 @@ export class UpdateRun {
     }
   }
 
-  /** An update that cannot even be read is set aside: no handler is to blame for it. */
+  /** Sets an update aside that cannot even be read; no handler is to blame. */
   #breakOff(error: unknown): void {
     const { bot, update, attempt } = this.#handling
     this.#error ??= new HandlerError(update, error)
@@ -208,7 +208,7 @@ export class UpdateRun {
   }
 }
 
-/** A failure that ends this attempt: the handlers that follow get the update another time, or never. */
+/** Returns a failure that ends this attempt; `undefined` where the next groups may still run. */
 function ending(failure: Failure | undefined): Failure | undefined {
   return failure?.next === "done" ? undefined : failure
 }

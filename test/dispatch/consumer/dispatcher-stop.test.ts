@@ -214,8 +214,6 @@ describe("stop", () => {
     stage.queue.handBack = () => Promise.reject(new Error("store is down"))
     stage.dispatcher.start()
     expect(await stage.dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
-    expect(stage.logger.errors).toEqual([
-      "Could not give back what waits in the queue: store is down",
-    ])
+    expect(stage.logger.errors).toEqual(["Could not hand back the waiting updates: store is down"])
   })
 })
