@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isError } from "../ground/error-text.js"
 import type { Updater } from "../updater.js"
 import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
 
@@ -64,5 +65,5 @@ async function handle(bot: GrammyBot, update: never): Promise<void> {
 }
 
 function isBotError(error: unknown): boolean {
-  return error instanceof Error && "ctx" in error && "error" in error
+  return isError(error) && "ctx" in error && "error" in error
 }

@@ -3,7 +3,14 @@ import { Dispatcher, filters } from "../../../src/dispatch/index.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
-import { ada, adasChat, messageOf, namedBot, textUpdate, updateOf } from "../../support/updates.js"
+import {
+  ada,
+  adasChat,
+  messageOf,
+  namedBot,
+  textUpdate,
+  updateWith,
+} from "../../support/updates.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
 
 const newPath = pathsIn(temporaryFolder())
@@ -24,9 +31,11 @@ test.each([
     dispatcher.on(filters.successfulPayment, () => void seen.push("paid"))
     const puts = [
       textUpdate("a long question"),
-      updateOf({ pre_checkout_query: { id: "p", from: ada, currency: "XTR", total_amount: 1 } }),
-      updateOf({ inline_query: { id: "i", from: ada, query: "", offset: "" } }),
-      updateOf({ message: messageOf({ chat: adasChat, successful_payment: { currency: "XTR" } }) }),
+      updateWith({ pre_checkout_query: { id: "p", from: ada, currency: "XTR", total_amount: 1 } }),
+      updateWith({ inline_query: { id: "i", from: ada, query: "", offset: "" } }),
+      updateWith({
+        message: messageOf({ chat: adasChat, successful_payment: { currency: "XTR" } }),
+      }),
     ].map((update) => queue.put({ botId: bot.id, update }))
     dispatcher.start()
     await untilTrue(() => seen.length === 2)

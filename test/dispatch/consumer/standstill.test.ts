@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { Dispatcher } from "../../../src/dispatch/index.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
-import { keptLogger, namedBot } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
+import { namedBot } from "../../support/updates.js"
 import { textIn } from "../dispatched.js"
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
@@ -9,7 +10,11 @@ afterEach(() => void vi.useRealTimers())
 
 /** A dispatcher of two places whose handlers run until they are let go. */
 async function standing(updates: number) {
-  const [bot, queue, logger] = [namedBot(), new MemoryQueue({ holdMs: 600_000 }), keptLogger()]
+  const [bot, queue, logger] = [
+    namedBot(),
+    new MemoryQueue({ holdMs: 600_000 }),
+    new RecordingLogger(),
+  ]
   const dispatcher = new Dispatcher({ bot, queue, logger, concurrency: 2 })
   const running: (() => void)[] = []
   dispatcher.use(() => new Promise<void>((resolve) => running.push(resolve)))

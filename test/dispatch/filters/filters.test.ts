@@ -185,20 +185,20 @@ describe("a filter of people or chats wants updates of any type", () => {
   test.each(rows.filter(isOfAnyType))("%s", (_, filter, wanted, unwanted) => {
     const kindsOf = (fields: object) => [
       messageUpdate(fields),
-      updateOf({ edited_message: messageOf(fields) }),
-      updateOf({ channel_post: messageOf(fields) }),
-      updateOf({ business_message: messageOf(fields) }),
+      updateWith({ edited_message: messageOf(fields) }),
+      updateWith({ channel_post: messageOf(fields) }),
+      updateWith({ business_message: messageOf(fields) }),
     ]
     for (const update of wanted.flatMap(kindsOf)) expect(filter(update), show(update)).toBe(true)
     for (const update of unwanted.flatMap(kindsOf)) expect(filter(update), show(update)).toBe(false)
     for (const fields of wanted) {
-      expect(filters.edited(filter)(updateOf({ edited_message: messageOf(fields) }))).toBe(true)
+      expect(filters.edited(filter)(updateWith({ edited_message: messageOf(fields) }))).toBe(true)
     }
   })
 
   const press = (from: object, chat: object) =>
-    updateOf({ callback_query: { id: "1", from, data: "x", message: messageOf({ chat }) } })
-  const inline = updateOf({ inline_query: { id: "1", from: ada, query: "", offset: "" } })
+    updateWith({ callback_query: { id: "1", from, data: "x", message: messageOf({ chat }) } })
+  const inline = updateWith({ inline_query: { id: "1", from: ada, query: "", offset: "" } })
   const reaction = { chat: group, message_id: 1, date: 1, old_reaction: [], new_reaction: [] }
 
   test("a press of a button is that of its user, in the chat of its message", () => {
@@ -212,7 +212,7 @@ describe("a filter of people or chats wants updates of any type", () => {
 
   test("a guard for all but the owner refuses nothing that the owner does", () => {
     const strangers = not(filters.user(ada.id))
-    const poll = updateOf({ poll_answer: { poll_id: "1", user: ada, option_ids: [] } })
+    const poll = updateWith({ poll_answer: { poll_id: "1", user: ada, option_ids: [] } })
     const own = [textUpdate("x"), press(ada, group), inline, poll]
     expect(own.filter(strangers)).toEqual([])
     expect(strangers(press({ id: 9 }, group))).toBe(true)
@@ -224,13 +224,15 @@ describe("a filter of people or chats wants updates of any type", () => {
   })
 
   test("an anonymous administrator is one who reacts as the group, and no channel that does", () => {
-    const as = (actor_chat: object) => updateOf({ message_reaction: { ...reaction, actor_chat } })
+    const as = (actor_chat: object) => updateWith({ message_reaction: { ...reaction, actor_chat } })
     expect(filters.anonymousAdministrator(as(group))).toBe(true)
     expect(filters.anonymousAdministrator(as(channel))).toBe(false)
   })
 
   test("fields of another shape are those of nobody", () => {
-    const odd = updateOf({ message: { from: { id: {}, username: 5, language_code: 7 }, chat: 5 } })
+    const odd = updateWith({
+      message: { from: { id: {}, username: 5, language_code: 7 }, chat: 5 },
+    })
     for (const filter of [filters.user(1), filters.language("de"), filters.chat(5), filters.groups])
       expect(filter(odd)).toBe(false)
   })

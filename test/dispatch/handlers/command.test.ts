@@ -11,20 +11,20 @@ import type { Update } from "../../../src/telegram/types.js"
 import {
   channel,
   keptBot,
-  keptLogger,
   messageOf,
   messageUpdate,
   namedBot,
   textUpdate,
   token,
-  updateOf,
+  updateWith,
 } from "../../support/updates.js"
+import { RecordingLogger } from "../../support/recording-logger.js"
 
 /** Which of these texts a handler of `/start` gets. */
 async function heard(
   bot: Bot,
   texts: readonly string[],
-  logger = keptLogger(),
+  logger = new RecordingLogger(),
   name = "start",
 ): Promise<string[]> {
   const dispatcher = new Dispatcher({ bot, logger })
@@ -152,7 +152,7 @@ describe("where the bot does not know its name yet", () => {
   })
 
   test("a failure to learn it is an error of the update, and shows no token", async () => {
-    const logger = keptLogger()
+    const logger = new RecordingLogger()
     const { bot } = keptBot(() => {
       throw new Error(`no way to bot${token}`)
     })
@@ -173,7 +173,7 @@ describe("where the bot does not know its name yet", () => {
         return me
       })
       const queue = new MemoryQueue()
-      const dispatcher = new Dispatcher({ bot, queue, logger: keptLogger(), ...options })
+      const dispatcher = new Dispatcher({ bot, queue, logger: new RecordingLogger(), ...options })
       const seen: string[] = []
       dispatcher.command("start", ({ attempt }) => void seen.push(`/start, attempt ${attempt}`))
       dispatcher.on(filters.text, () => void seen.push("a text"))
@@ -249,25 +249,25 @@ describe("a command is handled where its options say so", () => {
     [
       "a post of a channel",
       { types: ["channel_post"] },
-      updateOf({ channel_post: messageOf({ chat: channel, ...commanded("/start now") }) }),
+      updateWith({ channel_post: messageOf({ chat: channel, ...commanded("/start now") }) }),
       "channel_post now",
     ],
     [
       "a message to a business account",
       { types: ["message", "business_message"] },
-      updateOf({ business_message: messageOf(commanded("/start@Suite_Bot now")) }),
+      updateWith({ business_message: messageOf(commanded("/start@Suite_Bot now")) }),
       "business_message now",
     ],
     [
       "an edited message",
       { types: ["edited_message"] },
-      updateOf({ edited_message: messageOf(commanded("/start now")) }),
+      updateWith({ edited_message: messageOf(commanded("/start now")) }),
       "edited_message now",
     ],
     [
       "a caption in a channel",
       { types: ["channel_post"], captions: true },
-      updateOf({ channel_post: messageOf({ chat: channel, ...photo }) }),
+      updateWith({ channel_post: messageOf({ chat: channel, ...photo }) }),
       "channel_post now",
     ],
   ])("in %s, and without them it is not", async (_, options, update, seen) => {
@@ -303,7 +303,7 @@ describe("a command is handled where its options say so", () => {
 
 describe("a pattern of commands", () => {
   const heardBy = async (pattern: RegExp, text: string, bot = namedBot()) => {
-    const dispatcher = new Dispatcher({ bot, logger: keptLogger() })
+    const dispatcher = new Dispatcher({ bot, logger: new RecordingLogger() })
     const seen: string[] = []
     dispatcher.command(pattern, ({ match, command, args }) => {
       seen.push(`${match[1]} of ${command} with ${args.join()}`)
@@ -337,6 +337,6 @@ describe("a pattern of commands", () => {
 
   test("a name may have as many letters as Telegram marks", async () => {
     const name = "x".repeat(64)
-    expect(await heard(namedBot(), [`/${name}`], keptLogger(), name)).toHaveLength(1)
+    expect(await heard(namedBot(), [`/${name}`], new RecordingLogger(), name)).toHaveLength(1)
   })
 })
