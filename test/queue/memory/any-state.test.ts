@@ -1,0 +1,27 @@
+import { test } from "vitest"
+import { MemoryQueue } from "../../../src/queue/memory/memory-queue.js"
+import { runConcurrently } from "../concurrent-run.js"
+import { randomOf } from "../random-of.js"
+
+/** More for a night: `SOUNDER_SEQUENCES=1000`. One again: `SOUNDER_SEED=7`. */
+const runs = Number(process.env.SOUNDER_SEQUENCES ?? 8)
+const onlySeed = process.env.SOUNDER_SEED
+const seeds = onlySeed ? [Number(onlySeed)] : Array.from({ length: runs }, (_, index) => index + 1)
+
+test.each(seeds)(
+  "with puts, takes and restarts at once, nothing is lost, overtaken or waits for ever: %i",
+  { timeout: 120_000 },
+  async (seed) => {
+    const random = randomOf(seed)
+    await runConcurrently({
+      open: () => new MemoryQueue({ holdMs: Math.floor(random() * 20), capacity: 20 }),
+      backlog: 0,
+      damaged: new Set(),
+      chats: [1, 7, 50][Math.floor(random() * 3)] ?? 1,
+      fresh: 400,
+      // What was let go and not handled is gone with the process, so that it does not end here.
+      restarts: 0,
+      random,
+    })
+  },
+)

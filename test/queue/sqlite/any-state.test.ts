@@ -1,0 +1,73 @@
+import { expect, test } from "vitest"
+import { silentLogger } from "../../../src/ground/logger.js"
+import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
+import { findSqlite } from "../../../src/queue/sqlite/sqlite-driver.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
+import { chatOf, runConcurrently } from "../concurrent-run.js"
+import { randomOf } from "../random-of.js"
+import { slowSyncs } from "./slow-syncs.js"
+
+const newPath = pathsIn(temporaryFolder())
+/** More for a night: `SOUNDER_SEQUENCES=1000`. One again: `SOUNDER_SEED=7`. */
+const runs = Number(process.env.SOUNDER_SEQUENCES ?? 6)
+const onlySeed = process.env.SOUNDER_SEED
+const isLong = runs > 100
+/** The last one is where updates that were not applied yet were read, in the version that did. */
+const seeds = onlySeed ? [Number(onlySeed)] : [...Array(runs).keys(), 36]
+
+/** A file as some life of the bot has left it: with a backlog, early updates and damaged rows. */
+async function fileInAnyState(random: () => number, chats: number) {
+  const path = newPath()
+  // Those of one chat are handled one after the other, each after a sync.
+  const most = random() < 0.5 || chats < 50 ? 300 : isLong ? 20_000 : 4_000
+  const backlog = Math.floor(random() * most)
+  const early = random() < 0.4 ? Math.min(5, backlog) : 0
+  {
+    await using queue = new SqliteQueue({ path, logger: silentLogger })
+    const ids = Array.from({ length: backlog }, (_, index) => index + 1)
+    const put = (id: number) => ({ botId: 1, update: updateOf(chatOf(id, chats), id) })
+    await Promise.all(ids.slice(0, backlog - early).map((id) => queue.put(put(id))))
+    // The highest come early, and the process ends before their turn.
+    const last = ids.slice(backlog - early).map((id) => queue.put({ ...put(id), onTurn: () => {} }))
+    await Promise.all(last)
+  }
+  const damaged = new Set<number>()
+  const database = findSqlite()(path)
+  for (let count = random() < 0.3 && backlog > 0 ? 3 : 0; count > 0; count -= 1) {
+    const id = 1 + Math.floor(random() * backlog)
+    const body = random() < 0.5 ? "x'7bff7d'" : "'{\"update_id\"'"
+    database.exec(`UPDATE updates SET body = ${body} WHERE update_id = ${id}`)
+    damaged.add(id)
+  }
+  if (early === 0 && random() < 0.3) toVersion2(database)
+  database.close()
+  return { path, backlog, damaged }
+}
+
+/** As the version before last has it. */
+function toVersion2(database: { exec(sql: string): unknown }): void {
+  database.exec("DROP TABLE IF EXISTS trial; PRAGMA user_version = 2")
+}
+
+test.each(seeds)(
+  "from any state, with puts, takes and restarts at once, nothing is lost, overtaken or waits for ever: %i",
+  { timeout: 120_000 },
+  async (seed) => {
+    const random = randomOf(seed)
+    const chats = [1, 7, 50, 1_000][Math.floor(random() * 4)] ?? 1
+    const { path, ...state } = await fileInAnyState(random, chats)
+    using _ = slowSyncs([0, 3, 10][Math.floor(random() * 3)] ?? 0)
+    const plan = {
+      ...state,
+      chats,
+      random,
+      fresh: 300 + Math.floor(random() * 500),
+      restarts: Math.floor(random() * 4),
+      open: () => new SqliteQueue({ path, logger: silentLogger }),
+    }
+    await runConcurrently(plan)
+    await using queue = plan.open()
+    expect([queue.waiting, (await queue.setAside()).length]).toEqual([0, state.damaged.size])
+  },
+)
