@@ -145,6 +145,7 @@ export {
   type SetAsideUpdate,
 } from "./queue/memory/memory-queue.js"
 export type {
+  BotUpdate,
   Delivery,
   DeliveryTransaction,
   HandBack,

@@ -67,6 +67,7 @@ export {
   type SetAsideUpdate,
 } from "./queue/memory/memory-queue.js"
 export type {
+  BotUpdate,
   Delivery,
   DeliveryTransaction,
   HandBack,

@@ -1,4 +1,4 @@
-import type { IncomingUpdate, UpdateReference } from "./update-queue.js"
+import type { BotUpdate, UpdateReference } from "./update-queue.js"
 
 /** How many updates a queue has. */
 export interface QueueStatus {
@@ -13,7 +13,7 @@ export interface QueueStatus {
 }
 
 /** An update that left its lane unhandled, as the queue's store keeps it. */
-export interface KeptAside extends IncomingUpdate {
+export interface KeptAside extends BotUpdate {
   /** The lane that it left. */
   readonly lane: string
   /** How often it had been taken. */

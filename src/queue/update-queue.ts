@@ -11,12 +11,16 @@ import type { Update } from "@grammyjs/types"
 import { SounderError } from "../telegram/errors.js"
 import type { ResponseSlot } from "./response-slot.js"
 
-/** An update on its way in. */
-export interface IncomingUpdate {
+/** An update of a bot. */
+export interface BotUpdate {
   /** The bot that Telegram sent it to: the number in front of the colon of its token. */
   readonly botId: number
   /** The update as Telegram sent it. */
   readonly update: Update
+}
+
+/** An update on its way in. */
+export interface IncomingUpdate extends BotUpdate {
   /**
    * The JSON text that the update was read from, where it is at hand: for a queue that stores a text,
    * and need not make one then. Absent where the update is not as it came.
@@ -70,7 +74,9 @@ export interface DeliveryTransaction {
  * One update held by one worker. Exactly one of `done`, `retry`, `setAside` and `handBack` ends it;
  * its lane stays closed until then.
  */
-export interface Delivery extends IncomingUpdate {
+export interface Delivery extends BotUpdate {
+  /** The answer to the request that brought it, where that has not been sent. */
+  readonly response?: ResponseSlot | undefined
   /** The lane that is closed to others while this is held. */
   readonly lane: string
   /** 1 the first time this update is handled, then one more after each `retry`. */
@@ -105,10 +111,10 @@ export interface HandBack {
 /** Where updates wait between being received and being handled. */
 export interface UpdateQueue extends AsyncDisposable {
   /**
-   * Whether every update of a bot comes in through this object, and its put resolves as soon as it is
+   * Whether every update of a bot is put through this object, and its put resolves as soon as it is
    * stored. A webhook then waits for an update that another has overtaken on its way. Absent: not so.
    */
-  readonly isOnlyWayIn?: boolean
+  readonly isSingleWriter?: boolean
   /** Whether it minds {@link IncomingUpdate.onTurn}. Absent: not so. */
   readonly keepsEarly?: boolean
   /**

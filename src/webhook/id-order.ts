@@ -15,8 +15,8 @@ interface Early {
 type Keep = (onTurn: OnTurn) => void
 
 /** How long updates wait for others, in milliseconds, unless told otherwise. */
-export function orderLimitOf(queue: Pick<UpdateQueue, "isOnlyWayIn">): number {
-  return queue.isOnlyWayIn ? 1000 : 0
+export function orderLimitOf(queue: Pick<UpdateQueue, "isSingleWriter">): number {
+  return queue.isSingleWriter ? 1000 : 0
 }
 
 /** At a start several may be on their way, and the first to come need not be the lowest. */

@@ -28,7 +28,7 @@ export interface WebhookOptions {
   /** The bot whose updates come in: the number in front of its token's colon. */
   readonly botId: number
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isOnlyWayIn" | "keepsEarly" | "highestId">
+  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isSingleWriter" | "keepsEarly" | "highestId">
   /**
    * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
    * that anyone who knows the address can send updates.
@@ -47,7 +47,7 @@ export interface WebhookOptions {
   /**
    * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
    * a press on a button does not overtake a message. Default: 1,000 where the queue says that it
-   * `isOnlyWayIn`, as `SqliteQueue` does, otherwise 0. Keep 0 with several receivers: a missing id
+   * `isSingleWriter`, as `SqliteQueue` does, otherwise 0. Keep 0 with several receivers: a missing id
    * went to another one.
    */
   readonly orderWithinMs?: number | undefined

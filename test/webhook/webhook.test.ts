@@ -49,7 +49,7 @@ describe("a webhook as a function of plain values", () => {
   })
 
   test("puts updates in the order of their ids where the queue has no other way in", async () => {
-    const queue = Object.assign(new RecordingQueue(), { isOnlyWayIn: true })
+    const queue = Object.assign(new RecordingQueue(), { isSingleWriter: true })
     const webhook = webhookOf(queue)
     const answers = [3, 1, 2].map((update_id) => webhook.take({ update_id }))
     expect(await Promise.all(answers)).toEqual(
@@ -86,7 +86,7 @@ describe("a webhook as a function of plain values", () => {
   test("has an early update stored and answers it, and says when its turn has come", async () => {
     const seen: string[] = []
     const queue = {
-      isOnlyWayIn: true,
+      isSingleWriter: true,
       keepsEarly: true,
       put({ update: { update_id: id }, onTurn }: IncomingUpdate) {
         seen.push(onTurn ? `early ${id}` : `put ${id}`)

@@ -2,7 +2,7 @@ import type { Update } from "@grammyjs/types"
 import type { Timer } from "../../ground/timer.js"
 import { Held } from "./hold-clock.js"
 import type { ResponseSlot } from "../response-slot.js"
-import type { IncomingUpdate, UpdateReference } from "../update-queue.js"
+import type { BotUpdate, IncomingUpdate, UpdateReference } from "../update-queue.js"
 
 let lastResolve: () => void
 let lastReject: (reason: Error) => void
@@ -20,7 +20,7 @@ interface Place {
 }
 
 /** An update in a {@link MemoryQueue}, from its put until it is handled or handed back. */
-export class QueuedUpdate extends Held implements IncomingUpdate {
+export class QueuedUpdate extends Held implements BotUpdate {
   readonly botId: number
   readonly update: Update
   readonly response: ResponseSlot | undefined

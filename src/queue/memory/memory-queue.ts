@@ -13,6 +13,7 @@ import { Takers } from "../takers.js"
 import { hasItsShare } from "../lane-share.js"
 import { defaultCapacityBytes, sizeOf } from "./update-size.js"
 import {
+  type BotUpdate,
   type Delivery,
   type HandBack,
   HandedBack,
@@ -46,7 +47,7 @@ export interface MemoryQueueOptions {
 }
 
 /** An update that left its lane unhandled. */
-export interface SetAsideUpdate extends IncomingUpdate {
+export interface SetAsideUpdate extends BotUpdate {
   /** What was given to `setAside`. */
   readonly error: unknown
 }

@@ -55,7 +55,7 @@ import { whenFree } from "./when-free.js"
  */
 export class SqliteQueue implements UpdateQueue, QueueAdministration {
   /** One process a file: nothing comes in elsewhere. */
-  readonly isOnlyWayIn = true
+  readonly isSingleWriter = true
   /** What comes early waits in the store for its turn. */
   readonly keepsEarly = true
   readonly #laneRule: LaneRule
