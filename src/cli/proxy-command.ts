@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises"
+import { resolve } from "node:path"
 import { Argument, Command, InvalidArgumentError } from "commander"
 import {
   type ProxyBot,
@@ -14,20 +15,24 @@ interface Flags extends Omit<ProxyOptions, "bots"> {
   readonly force?: boolean
 }
 
+/** nginx and Apache take a relative path for one below their own folder. */
 const checks: Readonly<Record<ProxyName, (file: string) => string>> = {
   haproxy: (file) => `haproxy -c -f ${file}`,
   nginx: (file) => `nginx -t -c ${file}`,
+  apache: (file) => `apache2 -t -f ${file}`,
   caddy: (file) => `caddy validate --adapter caddyfile --config ${file}`,
 }
 
-/** `sounder proxy haproxy|nginx|caddy`: writes the configuration of a reverse proxy. */
+/** `sounder proxy haproxy|nginx|caddy|apache`: writes the configuration of a reverse proxy. */
 export function proxyCommand(print: (text: string) => void): Command {
   return new Command("proxy")
     .summary("write the configuration of a reverse proxy in front of bots")
     .description(
-      "Writes a whole configuration for haproxy, nginx or Caddy in front of any number of bots.",
+      "Writes a whole configuration for haproxy, nginx, Caddy or Apache in front of any number of bots.",
     )
-    .addArgument(new Argument("<proxy>", "which one").choices(["haproxy", "nginx", "caddy"]))
+    .addArgument(
+      new Argument("<proxy>", "which one").choices(["haproxy", "nginx", "caddy", "apache"]),
+    )
     .option(
       "--bot <host=address>",
       "a bot and where it listens, at least one, as in bot1.example.com=127.0.0.1:5000, " +
@@ -46,7 +51,11 @@ export function proxyCommand(print: (text: string) => void): Command {
       "--stats <address:port>",
       "where /health and the proxy's numbers are; nowhere by default",
     )
-    .option("--user <name>", "the system's user that haproxy or nginx runs as")
+    .option("--user <name>", "the system's user that haproxy, nginx or Apache runs as")
+    .option(
+      "--resolver <address>",
+      "the DNS server that is asked again and again for names of bots; Docker's for containers",
+    )
     .option("--out <file>", "write it to a file instead of printing it")
     .option("--force", "replace the file if it is there")
     .action(async (proxy: ProxyName, flags: Flags, command: Command) => {
@@ -56,7 +65,7 @@ export function proxyCommand(print: (text: string) => void): Command {
       const text = proxyConfiguration(proxy, { ...options, bots: bot })
       if (out === undefined) return print(text)
       await write(out, text, force)
-      print(`Wrote ${out}. Check it with: ${checks[proxy](out)}\n`)
+      print(`Wrote ${out}. Check it with: ${checks[proxy](resolve(out))}\n`)
     })
 }
 

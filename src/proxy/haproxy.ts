@@ -5,7 +5,7 @@ import {
   patienceSeconds,
   separated,
 } from "./configuration-text.js"
-import { hostAndPort, type ProxyAddress } from "./proxy-address.js"
+import { hostAndPort, isName, type ProxyAddress } from "./proxy-address.js"
 import type { ProxyPlan, ProxyRoute, ProxySite } from "./proxy-plan.js"
 
 /** The whole `haproxy.cfg`, for haproxy 2.4 and newer. */
@@ -14,6 +14,7 @@ export function haproxyConfiguration(plan: ProxyPlan): string {
   const lines = separated(
     [...heading("haproxy", plan), ...globalSection(plan)],
     defaultsSection(plan),
+    resolversSection(plan),
     plan.passthrough ? passingFrontend(plan) : frontend(plan),
     ...routes.map((route) => backend(route, plan)),
     statsFrontend(plan),
@@ -102,10 +103,20 @@ function passingFrontend({ listen, sites }: ProxyPlan): string[] {
   ])
 }
 
-function backend({ name, server }: ProxyRoute, { proxyProtocol }: ProxyPlan): string[] {
+function resolversSection({ resolver }: ProxyPlan): string[] {
+  if (resolver === undefined) return []
+  const address = resolver.includes(":") ? resolver : `${resolver}:53`
+  return section("resolvers names", [`nameserver dns ${address}`, "hold valid 10s", "hold nx 1s"])
+}
+
+function backend({ name, server }: ProxyRoute, { proxyProtocol, resolver }: ProxyPlan): string[] {
   const announced = proxyProtocol ? " send-proxy-v2" : ""
   const hint = proxyProtocol ? ["# The bot expects it with `proxyProtocol: true`."] : []
-  return section(`backend ${name}`, [...hint, `server bot ${serverAddress(server)}${announced}`])
+  // It starts while the name is unknown, and follows when that leads elsewhere.
+  const isAsked = resolver !== undefined && server.kind === "tcp" && isName(server)
+  const asked = isAsked ? " resolvers names resolve-prefer ipv4 init-addr last,libc,none" : ""
+  const line = `server bot ${serverAddress(server)}${announced}${asked}`
+  return section(`backend ${name}`, [...hint, line])
 }
 
 function serverAddress(server: ProxyAddress): string {

@@ -7,7 +7,7 @@ import {
   patienceSeconds,
   separated,
 } from "./configuration-text.js"
-import { hostAndPort, type ProxyAddress } from "./proxy-address.js"
+import { hostAndPort, isName, type ProxyAddress } from "./proxy-address.js"
 import type { ProxyPlan, ProxyRoute, ProxySite } from "./proxy-plan.js"
 
 const patience = `${patienceSeconds}s`
@@ -45,7 +45,7 @@ function httpBlock(plan: ProxyPlan): string[] {
         "server_tokens off;",
         "server_names_hash_bucket_size 512;",
       ],
-      plan.passthrough ? [] : limits(plan),
+      plan.passthrough ? [] : [...limits(plan), ...resolverLines(plan)],
       ...sites,
       statsServer(plan),
     ),
@@ -81,7 +81,7 @@ function limits({ keepAlive }: ProxyPlan): string[] {
   ]
 }
 
-function server(site: ProxySite, { listen }: ProxyPlan): string[] {
+function server(site: ProxySite, plan: ProxyPlan): string[] {
   if (site.certificate === undefined) {
     throw new TypeError(
       "Expected the `certificates` option, the folder with a HOST.pem for each host: nginx has to " +
@@ -90,17 +90,30 @@ function server(site: ProxySite, { listen }: ProxyPlan): string[] {
   }
   const isLeftOver = site.routes.every(({ path }) => path !== undefined)
   return block("server", [
-    `listen ${hostAndPort(listen)} ssl;`,
+    `listen ${hostAndPort(plan.listen)} ssl;`,
     `server_name ${site.host};`,
     `ssl_certificate ${site.certificate};`,
     `ssl_certificate_key ${site.certificate};`,
-    ...site.routes.flatMap(location),
+    ...site.routes.flatMap((route) => location(route, plan)),
     ...(isLeftOver ? block("location /", ["return 444;"]) : []),
   ])
 }
 
-function location({ path, server: to }: ProxyRoute): string[] {
+/** A name that is looked up again and again, as a variable: other names nginx looks up once. */
+function isAsked(to: ProxyAddress, { resolver }: ProxyPlan): boolean {
+  return resolver !== undefined && to.kind === "tcp" && isName(to)
+}
+
+function resolverLines({ resolver }: ProxyPlan): string[] {
+  return resolver === undefined ? [] : [`resolver ${resolver} valid=10s ipv6=off;`]
+}
+
+function location({ path, server: to }: ProxyRoute, plan: ProxyPlan): string[] {
   const place = path === undefined ? "/" : `~ ${pathPattern(path)}`
+  if (to.kind === "tcp" && isAsked(to, plan)) {
+    const lines = [`set $bot ${hostAndPort(to)};`, "proxy_pass http://$bot;"]
+    return block(`location ${place}`, lines)
+  }
   const address = to.kind === "unix" ? `unix:${to.path}:` : hostAndPort(to)
   return block(`location ${place}`, [`proxy_pass http://${address};`])
 }
@@ -127,10 +140,15 @@ function streamBlock(plan: ProxyPlan): string[] {
   return block(
     "stream",
     separated(
-      ["map_hash_bucket_size 512;"],
-      ...routes.map(({ name, to }) => block(`upstream ${name}`, [`server ${upstream(to)};`])),
+      ["map_hash_bucket_size 512;", ...resolverLines(plan)],
+      ...routes
+        .filter(({ to }) => !isAsked(to, plan))
+        .map(({ name, to }) => block(`upstream ${name}`, [`server ${upstream(to)};`])),
       block("map $ssl_preread_server_name $bot", [
-        ...routes.map(({ host, name }) => `${host} ${name};`),
+        ...routes.map(({ host, name, to }) => {
+          const isLookedUp = to.kind === "tcp" && isAsked(to, plan)
+          return `${host} ${isLookedUp ? hostAndPort(to) : name};`
+        }),
         "# Who asks for another name is cut off.",
         'default "";',
       ]),

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net"
+import { isIP, isIPv6 } from "node:net"
 import { unexpectedOption } from "../ground/expect-option.js"
 
 /** Where a proxy or a bot listens. */
@@ -12,7 +12,8 @@ const safePath = /^\/[\w./@:+,=~-]+$/
 export function expectTcpAddress(option: string, value: unknown): ProxyAddress & { kind: "tcp" } {
   const [, bracketed, plain, digits] =
     /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(typeof value === "string" ? value : "") ?? []
-  const host = bracketed ?? plain
+  // haproxy takes ::1 for the name, where a bot that listens on 127.0.0.1 is not.
+  const host = /^localhost$/i.test(plain ?? "") ? "127.0.0.1" : (bracketed ?? plain)
   const port = Number(digits)
   const isHost = bracketed === undefined ? /^[a-z\d]/i.test(host ?? "") : isIPv6(bracketed)
   if (host === undefined || !isHost || !(port >= 1 && port <= 65_535)) {
@@ -44,4 +45,9 @@ export function expectAbsolutePath(option: string, value: unknown): string {
 /** As in `127.0.0.1:5000` and `[::1]:5000`. */
 export function hostAndPort({ host, port }: ProxyAddress & { kind: "tcp" }): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`
+}
+
+/** Whether an address has to be looked up. */
+export function isName({ host }: ProxyAddress & { kind: "tcp" }): boolean {
+  return isIP(host) === 0
 }

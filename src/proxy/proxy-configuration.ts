@@ -1,4 +1,5 @@
 import { unexpectedOption } from "../ground/expect-option.js"
+import { apacheConfiguration } from "./apache.js"
 import { caddyConfiguration } from "./caddy.js"
 import { haproxyConfiguration } from "./haproxy.js"
 import { nginxConfiguration } from "./nginx.js"
@@ -9,6 +10,7 @@ const writers: Readonly<Record<ProxyName, (plan: ProxyPlan) => string>> = {
   haproxy: haproxyConfiguration,
   nginx: nginxConfiguration,
   caddy: caddyConfiguration,
+  apache: apacheConfiguration,
 }
 
 /**
@@ -30,6 +32,7 @@ const writers: Readonly<Record<ProxyName, (plan: ProxyPlan) => string>> = {
  * ```
  */
 export function proxyConfiguration(proxy: ProxyName, options: ProxyOptions): string {
-  if (!Object.hasOwn(writers, proxy)) unexpectedOption("proxy", "haproxy, nginx or caddy", proxy)
+  if (!Object.hasOwn(writers, proxy))
+    unexpectedOption("proxy", "haproxy, nginx, caddy or apache", proxy)
   return writers[proxy](proxyPlan(options))
 }

@@ -1,5 +1,5 @@
 /** A proxy that a configuration can be written for. */
-export type ProxyName = "haproxy" | "nginx" | "caddy"
+export type ProxyName = "haproxy" | "nginx" | "caddy" | "apache"
 
 /** A bot behind a proxy. */
 export interface ProxyBot {
@@ -28,7 +28,7 @@ export interface ProxyOptions {
   readonly listen?: string
   /**
    * Whether TLS is passed on by the name that is asked for (SNI), so that the bots take it off.
-   * `false` by default; not with Caddy, which needs a plugin for it.
+   * `false` by default; not with Caddy and Apache.
    */
   readonly passthrough?: boolean
   /**
@@ -44,9 +44,15 @@ export interface ProxyOptions {
   readonly keepAlive?: boolean
   /**
    * An address and port of this machine, as `127.0.0.1:8404`, where `/health` is answered with 200
-   * and the proxy shows its numbers: haproxy at `/`, nginx and Caddy at `/metrics`. None by default.
+   * and the proxy shows its numbers: haproxy and Apache at `/`, nginx and Caddy at `/metrics`. None by default.
    */
   readonly stats?: string
-  /** The system's user that haproxy or nginx runs as. Its own default without; not with Caddy. */
+  /** The system's user that haproxy, nginx or Apache runs as. Its own default without; not with Caddy. */
   readonly user?: string
+  /**
+   * The DNS server that haproxy and nginx ask again and again for the names of bots, as `127.0.0.11`, so
+   * that they start while a name is unknown, and follow when it leads elsewhere. Default: Docker's for
+   * names without a dot, which are those of containers; other names are looked up once, at the start.
+   */
+  readonly resolver?: string
 }

@@ -5,6 +5,7 @@ import {
   expectAbsolutePath,
   expectServer,
   expectTcpAddress,
+  isName,
   type ProxyAddress,
 } from "./proxy-address.js"
 import type { ProxyBot, ProxyOptions } from "./proxy-options.js"
@@ -20,6 +21,8 @@ export interface ProxyPlan {
   readonly keepAlive: boolean
   readonly stats: (ProxyAddress & { kind: "tcp" }) | undefined
   readonly user: string | undefined
+  /** The DNS server to be asked again and again, as `127.0.0.11`; `undefined` where nobody is. */
+  readonly resolver: string | undefined
 }
 
 /** One host with the bots behind it. */
@@ -57,6 +60,7 @@ export function proxyPlan(options: ProxyOptions): ProxyPlan {
     keepAlive,
     stats: stats === undefined ? undefined : expectTcpAddress("stats", stats),
     user: user === undefined ? undefined : expectUser(user),
+    resolver: resolverOf(options),
   }
   expectOneAddress(plan)
   if (passthrough && !keepAlive) {
@@ -88,6 +92,27 @@ function sitesOf(bots: readonly ProxyBot[], certificates: string | undefined): P
     certificate: certificateOf(host, certificates),
     routes: found.toSorted((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0)),
   }))
+}
+
+/** The DNS server inside every network of Docker's. */
+const dockerResolver = "127.0.0.11"
+
+function resolverOf({ resolver, bots }: ProxyOptions): string | undefined {
+  if (resolver !== undefined) return expectResolver(resolver)
+  const servers = bots.map(({ server }) => expectServer("server", server))
+  return servers.some(isContainer) ? dockerResolver : undefined
+}
+
+function expectResolver(value: unknown): string {
+  const address = typeof value === "string" ? value : ""
+  const [, host = ""] = /^(.*?)(?::\d{1,5})?$/.exec(address) ?? []
+  if (isIPv4(host)) return address
+  return unexpectedOption("resolver", "the IPv4 address of a DNS server, as 127.0.0.11", value)
+}
+
+/** A name without a dot is that of a container. */
+function isContainer(server: ProxyAddress): boolean {
+  return server.kind === "tcp" && isName(server) && !server.host.includes(".")
 }
 
 function expectSite(value: unknown): string {

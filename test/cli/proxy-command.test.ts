@@ -66,7 +66,7 @@ test("--out writes it to a file, says how to check it, and replaces nothing unle
 describe("bad input is said in a line", () => {
   test.each([
     [[...bot], "missing required argument 'proxy'"],
-    [["apache", ...bot], "Allowed choices are haproxy, nginx, caddy."],
+    [["traefik", ...bot], "Allowed choices are haproxy, nginx, caddy, apache."],
     [["haproxy"], "required option '--bot <host=address>' not specified"],
     [["haproxy", "--bot", "bot1.example.com"], "bot1.example.com=127.0.0.1:5000"],
     [["haproxy", "--bot", "=127.0.0.1:1"], "bot1.example.com=127.0.0.1:5000"],

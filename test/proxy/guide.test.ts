@@ -14,7 +14,7 @@ const commands = docExamples(file)
   .flatMap(({ code }) => code.replaceAll("\\\n", " ").trim().split("\n"))
 
 test("the guide has commands for every proxy", () => {
-  for (const proxy of ["haproxy", "nginx", "caddy"]) {
+  for (const proxy of ["haproxy", "nginx", "caddy", "apache"]) {
     expect(
       commands.filter((command) => command.startsWith(`npx sounder proxy ${proxy} `)),
     ).not.toEqual([])

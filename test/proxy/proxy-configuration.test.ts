@@ -11,7 +11,7 @@ const bot = { host: "bot1.example.com", server: "127.0.0.1:5000" }
 const certificates = "/etc/certs"
 const write = (proxy: ProxyName, options: Partial<ProxyOptions> = {}) =>
   proxyConfiguration(proxy, { bots: [bot], certificates, ...options })
-const proxies = ["haproxy", "nginx", "caddy"] as const
+const proxies = ["haproxy", "nginx", "caddy", "apache"] as const
 
 describe("time-outs are longer than the 60 s that Telegram waits", () => {
   test.each([
@@ -178,6 +178,6 @@ describe("input that cannot be right is a TypeError that says why", () => {
     expect(() => write("caddy", { user: "caddy" })).toThrow(/no `user`/)
     const byAddress = { bots: [{ ...bot, host: "203.0.113.7" }] }
     expect(() => proxyConfiguration("caddy", byAddress)).toThrow(/no certificate for 203/)
-    expect(() => proxyConfiguration("apache" as ProxyName, options)).toThrow(/`proxy` option/)
+    expect(() => proxyConfiguration("traefik" as ProxyName, options)).toThrow(/`proxy` option/)
   })
 })

@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { type ProxyBot, proxyConfiguration, type ProxyOptions } from "../../src/proxy/index.js"
 import { expectServer, hostAndPort } from "../../src/proxy/proxy-address.js"
 
-const proxies = fc.constantFrom("haproxy", "nginx", "caddy")
+const proxies = fc.constantFrom("haproxy", "nginx", "caddy", "apache")
 
 /** What somebody may give: nearly right, or with signs that mean something to a proxy. */
 const sign = fc.constantFrom(..." \n\r\t;{}#\"'\\$`|&<>()*?/.:@-_ab19".split(""))

@@ -9,9 +9,9 @@ import { requireServer } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind, unknownHost } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"
-import { startProxy } from "../support/real-proxy.js"
+import { programOf, startProxy } from "../support/real-proxy.js"
 
-const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy"]
+const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy", "apache"]
 
 /** Each bot is written to by name; answers what each heard. */
 async function writeToAll({ telegram, bots }: BotsBehind): Promise<string[][]> {
@@ -45,7 +45,7 @@ async function lastError(apiRoot: string, token: string): Promise<string | undef
 }
 
 describe.each(proxies)("%s takes TLS off", (name) => {
-  beforeEach((context) => void requireServer(name, context))
+  beforeEach((context) => void requireServer(programOf(name), context))
 
   test("every update reaches its bot, by name and by path, over TCP and a unix socket", async (context) => {
     await using setup = await BotsBehind.open()
@@ -71,7 +71,7 @@ describe.each(proxies)("%s takes TLS off", (name) => {
 })
 
 describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
-  beforeEach((context) => void requireServer(name, context))
+  beforeEach((context) => void requireServer(programOf(name), context))
 
   test("every update reaches its bot by name, over TCP and a unix socket", async (context) => {
     await using setup = await BotsBehind.open()

@@ -9,7 +9,7 @@ import { freePort } from "../support/free-port.js"
 import { ask, type Asked, certificateFor, recorder } from "./exchange.js"
 import { startProxy } from "../support/real-proxy.js"
 
-const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy"]
+const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy", "apache"]
 const host = "example.com"
 const address = "203.0.113.7"
 const firstInFolder = "1st.example.com"
@@ -67,13 +67,16 @@ describe.each(proxies)("%s", (name) => {
     expect(askedBelow.map(({ path }) => path)).toEqual(["/bot/below.it", "/bot/below.it/x"])
   })
 
-  test("does not answer where no bot is", async (context) => {
+  // Apache cannot end a connection without a word.
+  const refusal = name === "apache" ? 403 : undefined
+
+  test("does not answer where no bot is, or refuses", async (context) => {
     await using _ = await start(name, context)
     for (const path of ["/", "/bots", "/BOT", "/other/bot"]) {
-      expect(await ask({ port, name: host, path }), path).toBeUndefined()
+      expect(await ask({ port, name: host, path }), path).toBe(refusal)
     }
-    expect(await ask({ port, name: "unknown.example.com", path: "/bot" })).toBeUndefined()
-    expect(await ask({ port, name: "", path: "/bot", host })).toBeUndefined()
+    expect(await ask({ port, name: "unknown.example.com", path: "/bot" })).toBe(refusal)
+    expect(await ask({ port, name: "", path: "/bot", host })).toBe(refusal)
     expect([...asked, ...askedBelow]).toEqual([])
   })
 
@@ -106,7 +109,7 @@ describe.each(proxies)("%s", (name) => {
     expect(await certificateFor(port, "")).toBe(`CN=${address}`)
     expect(await certificateFor(port, host)).toBe(`CN=${host}`)
     expect(await ask({ port, name: "", host: `${address}:${port}` })).toBe(200)
-    expect(await ask({ port, name: "", host: "unknown.example.com" })).toBeUndefined()
+    expect(await ask({ port, name: "", host: "unknown.example.com" })).toBe(refusal)
     expect(asked.map(({ path }) => path)).toEqual(["/hook"])
   })
 
@@ -114,7 +117,9 @@ describe.each(proxies)("%s", (name) => {
     const stats = `127.0.0.1:${await freePort()}`
     await using _ = await start(name, context, { stats })
     expect((await fetch(`http://${stats}/health`)).status).toBe(200)
-    const numbers = await fetch(`http://${stats}${name === "haproxy" ? "/" : "/metrics"}`)
-    expect(await numbers.text()).toMatch(/haproxy|Active connections|caddy_/)
+    const numbers = await fetch(
+      `http://${stats}${name === "haproxy" || name === "apache" ? "/" : "/metrics"}`,
+    )
+    expect(await numbers.text()).toMatch(/haproxy|Active connections|caddy_|Apache Server Status/)
   })
 })

@@ -28,7 +28,7 @@ async function writeThrough(
 }
 
 // Who writes in these tests is at 127.0.0.1; over a unix socket only the proxy can have said so.
-describe.each(["haproxy", "nginx", "caddy"] as const)("%s takes TLS off", (name) => {
+describe.each(["haproxy", "nginx", "caddy", "apache"] as const)("%s takes TLS off", (name) => {
   test("and tells the bots who calls, over TCP and a unix socket", async (context) => {
     const callers = { trustedProxies: 1, allowFrom: ["127.0.0.1"] }
     const { heard } = await writeThrough(name, context, callers)

@@ -24,6 +24,25 @@ const platforms = {
       })
       response.writeHead(statusCode, headers).end(body)
     }).listen(5000, "127.0.0.1")`,
+  restApi: `
+    import { createServer } from "node:http"
+    createServer(async (request, response) => {
+      const chunks = await request.toArray()
+      const capitals = Object.entries(request.headers)
+        .map(([name, value]) => [name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()), value])
+      const isListed = request.url.length % 2 === 0
+      const { statusCode, headers, body } = await handler({
+        httpMethod: request.method,
+        path: request.url,
+        headers: isListed ? null : Object.fromEntries(capitals),
+        multiValueHeaders: isListed
+          ? Object.fromEntries(capitals.map(([name, value]) => [name, [value]]))
+          : null,
+        body: Buffer.concat(chunks).toString("base64"),
+        isBase64Encoded: true,
+      })
+      response.writeHead(statusCode, headers).end(body)
+    }).listen(5000, "127.0.0.1")`,
 }
 
 const servers = ["node:http", "Express", "Fastify", "Koa", "Hono"].map((heading) => ({
@@ -40,6 +59,11 @@ const functions = [
   { heading: "Next.js", platform: platforms.fetch("POST"), readsLate: true },
   { heading: "Workers, Deno, Bun", platform: platforms.fetch("served.fetch"), readsLate: true },
   { heading: "AWS Lambda", platform: platforms.lambda, readsLate: false },
+  {
+    heading: "AWS Lambda behind a REST API or a load balancer",
+    platform: platforms.restApi,
+    readsLate: false,
+  },
 ].map((one) => ({
   ...one,
   bot: "Functions that end with their answer",

@@ -27,6 +27,11 @@ interface Way {
   readonly stopSignal: NodeJS.Signals
 }
 
+/** The program of a proxy. */
+export function programOf(name: ProxyName) {
+  return name === "apache" ? "apache2" : name
+}
+
 /**
  * Starts a proxy; resolves when it listens.
  *
@@ -38,7 +43,7 @@ export async function startProxy(
   context: Skippable,
   options: { folder: string; port: number; configuration: string },
 ): Promise<RealProxy> {
-  const program = requireServer(name, context)
+  const program = requireServer(programOf(name), context)
   const { folder, port, configuration } = options
   const file = join(folder, `${name}.conf`)
   const way = await ways[name](program, folder, file)
@@ -115,6 +120,17 @@ const ways: Record<ProxyName, (program: string, folder: string, file: string) =>
       fit: (configuration) => configuration.replace("http {\n", (line) => line + temporary),
       args,
       reload: () => finished(program, [...args, "-s", "reload"], folder),
+      stopSignal: "SIGTERM",
+    }
+  },
+  async apache(program, folder, file) {
+    const own = [`PidFile ${folder}/apache.pid`, `ErrorLog ${folder}/error.log`]
+    const replaced = /^(?:PidFile|ErrorLog|User|Group) .*\n/gm
+    const first = `${own.join("\n")}\nDefaultRuntimeDir ${folder}\n`
+    return {
+      fit: (configuration) => first + configuration.replaceAll(replaced, ""),
+      args: ["-DFOREGROUND", "-f", file],
+      reload: () => finished(program, ["-k", "graceful", "-f", file], folder),
       stopSignal: "SIGTERM",
     }
   },

@@ -61,6 +61,6 @@ function tooShort(seconds: string) {
   return finding("keep-alive-too-short", {
     seen: `An idle connection is closed after ${seconds}.`,
     why: `Telegram uses an idle connection again for ${telegramIdleSeconds} s. Where it sends an update in the very moment in which the server closes, the update fails and comes twice.`,
-    fix: "Keep idle connections for 75 s: `keepAliveTimeout` in Node (whose default is 5 s; Sounder's server has 75), `keepalive_timeout 75s` in nginx, `timeout http-keep-alive 75s` in haproxy.",
+    fix: "Keep idle connections for 75 s: `keepAliveTimeout` in Node (whose default is 5 s; Sounder's server has 75), `keepalive_timeout 75s` in nginx, `KeepAliveTimeout 75` in Apache (whose default is 5 s), `timeout http-keep-alive 75s` in haproxy.",
   })
 }

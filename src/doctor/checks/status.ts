@@ -156,7 +156,7 @@ function proxyFailure({ status }: HttpAnswer, { given, backend }: Sight) {
   const isWell = backend?.kind === "http" ? ` A web server answers plain HTTP at ${where}.` : ""
   const plain =
     backend?.kind === "http"
-      ? "Either the proxy asks elsewhere, or it speaks TLS to a bot that does not (`proxy_pass https://` in nginx, `ssl` at the server in haproxy): let it speak plain HTTP there. "
+      ? "Either the proxy forwards to another address, or it speaks TLS to a bot that does not (`proxy_pass https://` in nginx, `ssl` at the server in haproxy): let it speak plain HTTP there. "
       : ""
   return finding("proxy-cannot-reach-bot", {
     seen: `The proxy answers ${status}: it could not reach the bot, or got no answer from it.${isWell}`,
