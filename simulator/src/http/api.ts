@@ -21,6 +21,7 @@ export class CallRecord {
   readonly at: number
   readonly #body: string
 
+  /** @internal */
   constructor(options: {
     botId: number
     method: string

@@ -15,6 +15,9 @@ import { joinRequestMethods } from "./members/join-requests.js"
 import { moderationMethods } from "./members/moderation.js"
 import type { Method } from "./method.js"
 import { paymentMethods } from "./payments/payments.js"
+import { defaultRightsMethods } from "./profile/default-rights.js"
+import { starMethods } from "./payments/stars.js"
+import { draftMethods } from "./sending/drafts.js"
 import { profileMethods } from "./profile/profile.js"
 import { receivingMethods } from "./receiving.js"
 import { actionMethods } from "./sending/chat-action.js"
@@ -57,6 +60,9 @@ const tables = [
   gameMethods,
   commandMethods,
   profileMethods,
+  defaultRightsMethods,
+  starMethods,
+  draftMethods,
 ]
 
 /** Every method that is played, by its name in lower case. */

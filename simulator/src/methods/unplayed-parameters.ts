@@ -11,6 +11,8 @@ export const unplayedParameters: Readonly<Record<string, readonly string[]>> = {
   ephemeral_message_parameters: [],
   suggested_post_parameters: [],
   rich_message: [],
+  can_stop: [],
+  keep_on_stop: [],
   media: ["sendMediaGroup", "editMessageMedia"],
   explanation_media: [],
   allow_adding_options: [],

@@ -124,6 +124,11 @@ function settle(
     telegram_payment_charge_id: charge(world),
     provider_payment_charge_id: order.currency === "XTR" ? "" : charge(world),
   }
+  if (order.currency === "XTR") {
+    const { telegram_payment_charge_id: id, total_amount: amount } = successful_payment
+    const payment = { id, amount, payload: order.invoice_payload, from: person.user }
+    world.stars.of(bot.me.id).paid({ ...payment, isRefunded: false }, world.now)
+  }
   return world.write(person, world.openPrivateChat(bot, person), { successful_payment })
 }
 

@@ -6,7 +6,11 @@ import type { Update } from "@grammyjs/types"
 export class SimulatedBot {
   readonly #account: BotAccount
 
-  /** Made by `telegram.bot()`. */
+  /**
+   * Made by `telegram.bot()`.
+   *
+   * @internal
+   */
   constructor(account: BotAccount) {
     this.#account = account
   }

@@ -4,7 +4,11 @@ import type { Conversation } from "../world/conversation.js"
 export class SimulatedGroup {
   readonly #conversation: Conversation
 
-  /** Made by `telegram.group()`. */
+  /**
+   * Made by `telegram.group()`.
+   *
+   * @internal
+   */
   constructor(conversation: Conversation) {
     this.#conversation = conversation
   }

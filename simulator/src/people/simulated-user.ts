@@ -12,7 +12,7 @@ import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 import type { QueryAnswer } from "../world/inline-mode.js"
 import type { Right } from "../world/members.js"
-import type { Person } from "../world/person.js"
+import type { MessageDraft, Person } from "../world/person.js"
 import type { Topic } from "../world/topic.js"
 import type { World } from "../world/world.js"
 
@@ -29,7 +29,11 @@ export interface WaitOptions {
 export class SimulatedUser {
   readonly #actor: Actor
 
-  /** Made by `telegram.user()`. */
+  /**
+   * Made by `telegram.user()`.
+   *
+   * @internal
+   */
   constructor(person: Person, world: World) {
     this.#actor = { person, world }
   }
@@ -78,6 +82,12 @@ export class SimulatedUser {
   seesEdit(options: WaitOptions = {}): Promise<Message> {
     const expected = `${this.firstName} expected to see an edit`
     return this.#actor.person.edits.next(expected, options.timeoutMs ?? 5000)
+  }
+
+  /** The next state of a message that a bot is still writing, as `sendMessageDraft` shows it. */
+  seesDraft(options: WaitOptions = {}): Promise<MessageDraft> {
+    const expected = `${this.firstName} expected to see a draft`
+    return this.#actor.person.drafts.next(expected, options.timeoutMs ?? 5000)
   }
 
   /**

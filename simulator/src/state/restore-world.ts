@@ -46,6 +46,7 @@ function restoreBot(saved: SavedBot, bot: BotAccount, world: World): void {
   Object.assign(bot.me, saved.me)
   bot.mask = saved.mask
   world.profiles.restore(bot.me.id, saved.profile)
+  world.stars.of(bot.me.id).restore(saved.stars)
   const updates = saved.updates.map(({ subQueue, ...event }) => ({
     ...event,
     subQueue: typeof subQueue === "string" ? BigInt(subQueue) : subQueue,

@@ -38,6 +38,7 @@ function savedBot(bot: BotAccount, world: World): SavedBot {
     me,
     mask,
     profile: world.profiles.save(me.id),
+    stars: world.stars.of(me.id).toJSON(),
     nextId: queue.tail,
     updates: everything.map((event) => savedUpdate(event)),
     ...(webhook && { webhook: savedWebhook(webhook.settings) }),

@@ -11,6 +11,7 @@ import type {
 import type { SavedProfile } from "../world/bot-profile.js"
 import type { SavedGames } from "../world/game-book.js"
 import type { Permissions } from "../world/permissions.js"
+import type { SavedStars } from "../world/star-book.js"
 import type { PlayedStickerSet } from "../world/sticker-book.js"
 import type { Topic } from "../world/topic.js"
 
@@ -40,6 +41,7 @@ export interface SavedBot {
   readonly me: UserFromGetMe
   readonly mask: number
   readonly profile: SavedProfile
+  readonly stars: SavedStars
   /** The id of the next update. */
   readonly nextId: number
   readonly updates: readonly SavedUpdate[]

@@ -1,3 +1,4 @@
+import type { ChatAdministratorRights } from "@grammyjs/types"
 import type { GameTraits } from "./game-book.js"
 
 /** One line of a bot's menu. */
@@ -18,6 +19,8 @@ export class BotProfile {
   readonly texts = new Map<string, string>()
   /** Its menu buttons, by the id of a private chat; the default button has no id. */
   readonly menuButtons = new Map<number | undefined, object>()
+  /** The rights that it proposes where it is made an administrator, by the kind of chat. */
+  readonly defaultRights = new Map<"supergroup" | "channel", ChatAdministratorRights>()
 }
 
 /** A {@link BotProfile} as it lies in a file. */
@@ -28,6 +31,7 @@ export interface SavedProfile {
   readonly texts: readonly (readonly [string, string])[]
   /** `null` stands for the default button. */
   readonly menuButtons: readonly (readonly [number | null, object])[]
+  readonly defaultRights: readonly (readonly ["supergroup" | "channel", ChatAdministratorRights])[]
 }
 
 /** The profiles of a world's bots, by the id of the bot. */
@@ -45,13 +49,14 @@ export class BotProfiles {
 
   /** A profile as JSON can hold it. */
   save(botId: number): SavedProfile {
-    const { games, inlineFeedback, commands, texts, menuButtons } = this.of(botId)
+    const { games, inlineFeedback, commands, texts, menuButtons, defaultRights } = this.of(botId)
     return {
       games,
       inlineFeedback,
       commands: [...commands],
       texts: [...texts],
       menuButtons: [...menuButtons].map(([chat, button]) => [chat ?? null, button]),
+      defaultRights: [...defaultRights],
     }
   }
 
@@ -62,6 +67,7 @@ export class BotProfiles {
     profile.inlineFeedback = saved.inlineFeedback
     for (const [scope, commands] of saved.commands) profile.commands.set(scope, commands)
     for (const [name, text] of saved.texts) profile.texts.set(name, text)
+    for (const [kind, rights] of saved.defaultRights) profile.defaultRights.set(kind, rights)
     for (const [chat, button] of saved.menuButtons) {
       profile.menuButtons.set(chat ?? undefined, button)
     }

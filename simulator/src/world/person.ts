@@ -1,4 +1,4 @@
-import type { ForceReply, Message, ReplyKeyboardMarkup, User } from "@grammyjs/types"
+import type { ForceReply, Message, MessageEntity, ReplyKeyboardMarkup, User } from "@grammyjs/types"
 import type { StoredFile } from "./file-store.js"
 import { Inbox } from "./inbox.js"
 
@@ -21,6 +21,18 @@ export interface ShownKeyboard {
   readonly botId: number
 }
 
+/** A message as far as a bot has written it. */
+export interface MessageDraft {
+  /** Drafts of one id are one message that grows. */
+  readonly id: number
+  readonly botId: number
+  /** Empty where the bot only shows that it thinks. */
+  readonly text: string
+  readonly entities?: readonly MessageEntity[]
+  /** The topic. */
+  readonly threadId?: number
+}
+
 /** Somebody who uses Telegram. */
 export class Person {
   readonly user: User
@@ -30,6 +42,8 @@ export class Person {
   readonly messages = new Inbox<Message>()
   /** What bots have changed, not looked at yet. */
   readonly edits = new Inbox<Message>()
+  /** The messages that bots are writing, not looked at yet. */
+  readonly drafts = new Inbox<MessageDraft>()
   /** The keyboards that are shown, by bot and chat: the one that came last is last. */
   readonly keyboards = new Map<string, ShownKeyboard>()
   /** The newest first. */
@@ -43,5 +57,6 @@ export class Person {
   close(error: Error): void {
     this.messages.close(error)
     this.edits.close(error)
+    this.drafts.close(error)
   }
 }

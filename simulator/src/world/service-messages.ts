@@ -24,6 +24,7 @@ const kinds: readonly (keyof Message)[] = [
   "migrate_to_chat_id",
   "migrate_from_chat_id",
   "successful_payment",
+  "refunded_payment",
   "users_shared",
   "chat_shared",
   "web_app_data",

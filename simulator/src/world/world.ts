@@ -15,6 +15,7 @@ import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
 import { PollBook } from "./poll-book.js"
 import { isService, isToldToActor } from "./service-messages.js"
+import { StarBooks } from "./star-book.js"
 import { StickerBook } from "./sticker-book.js"
 import { WorldChanges } from "./world-changes.js"
 
@@ -35,6 +36,7 @@ export class World {
   readonly polls = new PollBook()
   readonly inline = new InlineMode()
   readonly payments = new Payments()
+  readonly stars = new StarBooks()
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
   /** How fast bots may write, where that is limited. */

@@ -389,7 +389,29 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
   getMyShortDescription: () => ({}),
   setChatMenuButton: () => ({ menu_button: { type: "default" } }),
   getChatMenuButton: () => ({}),
+  setMyDefaultAdministratorRights: () => ({ rights: { can_invite_users: true } }),
+  getMyDefaultAdministratorRights: () => ({}),
+  getMyStarBalance: () => ({}),
+  getStarTransactions: () => ({}),
+  refundStarPayment: async (stage) => ({
+    user_id: stage.ada.id,
+    telegram_payment_charge_id: await paidInStars(stage),
+  }),
+  sendMessageDraft: to({ draft_id: 1, text: "Hel" }),
   getUserProfilePhotos: ({ ada }) => ({ user_id: ada.id }),
+}
+
+async function paidInStars(stage: MethodStage): Promise<string | undefined> {
+  const { chat_id } = await toAda(stage)
+  const sent = (await stage.call("sendInvoice", { chat_id, ...invoice })) as Message
+  const paid = stage.ada.pay(sent)
+  const updates = (await stage.call("getUpdates", { offset: -1 })) as {
+    pre_checkout_query?: { id: string }
+  }[]
+  const pre_checkout_query_id = updates.at(-1)?.pre_checkout_query?.id
+  await stage.call("answerPreCheckoutQuery", { pre_checkout_query_id, ok: true })
+  const payment = await paid
+  return payment.ok ? payment.message.successful_payment?.telegram_payment_charge_id : undefined
 }
 
 async function asking(stage: MethodStage): Promise<Parameters> {

@@ -268,7 +268,7 @@ test("a failing webhook is explained, counted down and retried", async () => {
   await page.getByRole("button", { name: /press to begin/ }).click()
   await page.getByRole("button", { name: "Start" }).click()
   await expectText(page, "500 Internal Server Error", ".failure")
-  await expectText(page, "look at its log", ".failure")
+  await expectText(page, "The program at this path failed", ".failure")
   await page.getByText(/^Attempt \d/).waitFor()
   await page.locator(".countdown").waitFor()
   hook.repair()

@@ -1,0 +1,40 @@
+import type { StarAmount, StarTransactions } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
+import { userArgument } from "../member-argument.js"
+import type { Call, MethodTable } from "../method.js"
+import { requiredText } from "../required-argument.js"
+
+/** The Stars that a bot has, and their way back. */
+export const starMethods: MethodTable = { getMyStarBalance, getStarTransactions, refundStarPayment }
+
+function getMyStarBalance({ bot, world }: Call): StarAmount {
+  return { amount: world.stars.of(bot.me.id).balance }
+}
+
+function getStarTransactions({ args, bot, world }: Call): StarTransactions {
+  const offset = args.integer("offset", 0, 0, 2 ** 31 - 1)
+  const limit = args.integer("limit", 100, 1, 100)
+  const transactions = world.stars.of(bot.me.id).transactions.slice(offset, offset + limit)
+  return { transactions }
+}
+
+// The person sees in the private chat that it came back; the bot gets no update of it.
+function refundStarPayment(call: Call): true {
+  const { args, bot, world } = call
+  const { id } = userArgument(call)
+  const book = world.stars.of(bot.me.id)
+  const payment = book.payment(requiredText(args, "telegram_payment_charge_id"))
+  if (payment?.from.id !== id) throw CallError.badRequest("CHARGE_ID_EMPTY")
+  if (payment.isRefunded) throw CallError.badRequest("CHARGE_ALREADY_REFUNDED")
+  book.refunded(payment, world.now)
+  const person = world.people.get(id)
+  if (person === undefined) return true
+  const refunded_payment = {
+    currency: "XTR" as const,
+    total_amount: payment.amount,
+    invoice_payload: payment.payload,
+    telegram_payment_charge_id: payment.id,
+  }
+  world.writeAs(bot, world.openPrivateChat(bot, person), { refunded_payment })
+  return true
+}

@@ -1,0 +1,39 @@
+import type { ChatAdministratorRights } from "@grammyjs/types"
+import { CallError } from "../../ground/call-error.js"
+import { rightsIn } from "../../world/members.js"
+import { isObject } from "../json-argument.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** The rights that a bot proposes where it is made an administrator. */
+export const defaultRightsMethods: MethodTable = {
+  setMyDefaultAdministratorRights,
+  getMyDefaultAdministratorRights,
+}
+
+function setMyDefaultAdministratorRights({ args, bot, world }: Call): true {
+  const given: unknown = args.text("rights") === "" ? {} : args.json("rights")
+  if (given === undefined)
+    throw CallError.badRequest("can't parse chat administrator rights JSON object")
+  if (!isObject(given)) throw CallError.badRequest("object expected as rights")
+  const kind = args.flag("for_channels") ? "channel" : "supergroup"
+  world.profiles.of(bot.me.id).defaultRights.set(kind, rightsFrom(given, kind))
+  world.changes.announce({ kind: "bot", bot })
+  return true
+}
+
+function getMyDefaultAdministratorRights({ args, bot, world }: Call): ChatAdministratorRights {
+  const kind = args.flag("for_channels") ? "channel" : "supergroup"
+  return world.profiles.of(bot.me.id).defaultRights.get(kind) ?? rightsFrom({}, kind)
+}
+
+function rightsFrom(
+  given: Readonly<Record<string, unknown>>,
+  kind: "channel" | "supergroup",
+): ChatAdministratorRights {
+  const named = rightsIn(kind).map((name) => [name, given[name] === true] as const)
+  // Every right of this kind of chat is among them.
+  return {
+    is_anonymous: given["is_anonymous"] === true,
+    ...Object.fromEntries(named),
+  } as ChatAdministratorRights
+}

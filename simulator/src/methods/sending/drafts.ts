@@ -1,0 +1,33 @@
+import { CallError } from "../../ground/call-error.js"
+import { formatted } from "../../world/formatted-text.js"
+import { writableChat } from "../chat-argument.js"
+import { threadOf } from "../message-options.js"
+import type { Call, MethodTable } from "../method.js"
+
+/** Messages that grow while they are written. */
+export const draftMethods: MethodTable = { sendMessageDraft }
+
+const maxText = 4096
+
+// Nothing stays of a draft: the person sees it until the message comes.
+function sendMessageDraft(call: Call): true {
+  const { args, bot, world } = call
+  const where = writableChat(call)
+  if (where.chat.type !== "private") throw CallError.badRequest("chat must be a private chat")
+  const id = args.integer("draft_id", 0, -(2 ** 31), 2 ** 31 - 1)
+  if (id === 0) throw CallError.badRequest("draft_id must be non-zero")
+  const explicit: unknown = args.text("parse_mode") === "" ? args.json("entities") : undefined
+  const { text, entities } = formatted(args.text("text"), args.text("parse_mode"), explicit)
+  if (text.length > maxText) throw CallError.badRequest("message is too long")
+  const thread = threadOf(call, where)
+  const draft = {
+    id,
+    botId: bot.me.id,
+    text,
+    ...(entities.length > 0 && { entities }),
+    ...(thread.message_thread_id !== undefined && { threadId: thread.message_thread_id }),
+  }
+  for (const person of where.people) person.drafts.add(draft)
+  world.changes.announce({ kind: "action", where, bot, action: "typing" })
+  return true
+}

@@ -1,0 +1,83 @@
+import type { StarTransaction, User } from "@grammyjs/types"
+
+/** A payment in Stars that a bot has got. */
+export interface StarPayment {
+  readonly id: string
+  readonly amount: number
+  readonly payload: string
+  readonly from: User
+  isRefunded: boolean
+}
+
+/** A {@link StarBook} as it lies in a file. */
+export interface SavedStars {
+  readonly payments: readonly StarPayment[]
+  readonly transactions: readonly StarTransaction[]
+}
+
+/** The Stars that one bot has got and given back. */
+export class StarBook {
+  readonly #payments = new Map<string, StarPayment>()
+  readonly #transactions: StarTransaction[] = []
+
+  /** What is left. */
+  get balance(): number {
+    return this.#transactions.reduce(
+      (sum, { amount, source }) => (source === undefined ? sum - amount : sum + amount),
+      0,
+    )
+  }
+
+  /** The latest transactions first. */
+  get transactions(): readonly StarTransaction[] {
+    return this.#transactions.toReversed()
+  }
+
+  /** A payment by its charge. */
+  payment(id: string): StarPayment | undefined {
+    return this.#payments.get(id)
+  }
+
+  /** Everything, as JSON can hold it. */
+  toJSON(): SavedStars {
+    return { payments: [...this.#payments.values()], transactions: this.#transactions }
+  }
+
+  /** Takes in what was saved. */
+  restore({ payments, transactions }: SavedStars): void {
+    for (const payment of payments) this.#payments.set(payment.id, payment)
+    this.#transactions.push(...transactions)
+  }
+
+  /** A person has paid. @param date Unix time in seconds */
+  paid(payment: StarPayment, date: number): void {
+    this.#payments.set(payment.id, payment)
+    this.#transactions.push({ ...transactionOf(payment, date), source: partnerOf(payment) })
+  }
+
+  /** A payment is given back. @param date Unix time in seconds */
+  refunded(payment: StarPayment, date: number): void {
+    payment.isRefunded = true
+    this.#transactions.push({ ...transactionOf(payment, date), receiver: partnerOf(payment) })
+  }
+}
+
+/** The Stars of a world's bots, by the id of the bot. */
+export class StarBooks {
+  readonly #books = new Map<number, StarBook>()
+
+  /** The book of a bot; a new bot has none. */
+  of(botId: number): StarBook {
+    const known = this.#books.get(botId) ?? new StarBook()
+    this.#books.set(botId, known)
+    return known
+  }
+}
+
+function transactionOf({ id, amount }: StarPayment, date: number) {
+  return { id, amount, date }
+}
+
+function partnerOf({ from, payload }: StarPayment): NonNullable<StarTransaction["source"]> {
+  return { type: "user", transaction_type: "invoice_payment", user: from, invoice_payload: payload }
+}

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { knownMethods } from "../src/methods/known-methods.js"
+import { methods } from "../src/methods/methods.js"
+import { documentedParameters } from "../src/methods/parameters.generated.js"
+import { parametersWithoutEffect, refusedParameters } from "../src/methods/unplayed-parameters.js"
+import { declarations } from "../scripts/generate-parameters.mjs"
+
+/** What a person, a bot or a group does, in which everything that is played has its name. */
+const sources = ["world", "people", "methods"]
+  .flatMap((floor) => filesOf(join("simulator", "src", floor)))
+  .filter((path) => !path.endsWith(".generated.ts"))
+  .map((path) => readFileSync(path, "utf8"))
+  .join("\n")
+
+test("the README's table of what is played is that of the code: `npm run coverage` writes it", async () => {
+  const readme = readFileSync("simulator/README.md", "utf8")
+  const [before, rest = ""] = readme.split("<!-- coverage -->\n")
+  const [, behind] = rest.split("<!-- end of coverage -->\n")
+  const parts = [before, "<!-- coverage -->\n", coverage(), "<!-- end of coverage -->\n", behind]
+  await expect(parts.join("")).toMatchFileSnapshot("../README.md")
+})
+
+function coverage(): string {
+  const names = [...knownMethods.values()]
+  const played = names.filter((name) => methods.has(name.toLowerCase()))
+  const unplayed = names.filter((name) => !methods.has(name.toLowerCase()))
+  const all = played.flatMap((name) => parametersOf(name).map((parameter) => ({ name, parameter })))
+  const refused = all.filter(({ name, parameter }) => refusedParameters(name).includes(parameter))
+  const silent = all.filter(({ parameter }) => Object.hasOwn(parametersWithoutEffect, parameter))
+  const types = members("update.d.ts", "Update", "    ").filter((name) => name !== "update_id")
+  const made = types.filter((name) => new RegExp(`["']${name}["']`).test(sources))
+  const fields = members("message.d.ts", "Message")
+  const written = fields.filter((name) => new RegExp(`\\b${name}\\b`).test(sources))
+  return [
+    "| Bot API 10.5 | all | played | refused by name | unknown |",
+    "| --- | ---: | ---: | ---: | ---: |",
+    `| methods | ${names.length} | ${played.length} | ${unplayed.length} | 0 |`,
+    `| parameters of the played methods | ${all.length} | ${all.length - refused.length} | ${refused.length} | 0 |`,
+    `| types of update | ${types.length} | ${made.length} | | |`,
+    `| fields of \`Message\` | ${fields.length} | ${written.length} | | |`,
+    "",
+    `Of the parameters that are taken, ${silent.length} have an effect that nobody sees here:`,
+    `${Object.entries(parametersWithoutEffect).map(explained).join("; ")}.`,
+    "",
+    `Refused parameters: ${list([...new Set(refused.map(({ parameter }) => parameter))])}.`,
+    "",
+    `Refused methods: ${list(unplayed)}.`,
+    "",
+    `Types of update that come only by \`push\`: ${list(types.filter((name) => !made.includes(name)))}.`,
+    "",
+    `Fields of \`Message\` that nothing here writes: ${list(fields.filter((name) => !written.includes(name)))}.`,
+    "",
+  ].join("\n")
+}
+
+function explained([name, seen]: [string, string]): string {
+  return `\`${name}\` (${seen})`
+}
+
+function list(names: readonly string[]): string {
+  return names
+    .toSorted()
+    .map((name) => `\`${name}\``)
+    .join(", ")
+}
+
+function parametersOf(method: string): string[] {
+  const isDocumented = Object.hasOwn(documentedParameters, method)
+  const all = isDocumented ? documentedParameters[method as keyof typeof documentedParameters] : ""
+  return all.split(" ").filter(Boolean)
+}
+
+/**
+ * The names of an interface's members, and of those in the namespace of its name.
+ *
+ * @param indent the blanks in front of them; any by default
+ */
+function members(file: string, name: string, indent = " +"): string[] {
+  const text = declarations(file)
+  const blocks = [
+    ...text.matchAll(new RegExp(`^export interface ${name}\\b[^{]*\\{\\n([^]*?)\\n\\}`, "gm")),
+    ...text.matchAll(new RegExp(`^export declare namespace ${name} \\{\\n([^]*?)\\n\\}`, "gm")),
+  ]
+  const found = blocks.flatMap(([, body = ""]) =>
+    Array.from(
+      body.matchAll(new RegExp(`^${indent}(\\w+)\\??: `, "gm")),
+      ([, member = ""]) => member,
+    ),
+  )
+  return [...new Set(found)]
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => join(folder, path))
+}
