@@ -14,7 +14,7 @@ import { SimulatedBot } from "./people/simulated-bot.js"
 import { SimulatedGroup } from "./people/simulated-group.js"
 import { SimulatedUser } from "./people/simulated-user.js"
 import type { SimulatorOptions } from "./ground/simulator-options.js"
-import { foundChat } from "./world/found-chat.js"
+import { createChat } from "./world/create-chat.js"
 import { botUser, newToken, type BotTraits } from "./world/identity.js"
 import { Person } from "./world/person.js"
 import { upgradedIds } from "./world/upgrade.js"
@@ -214,7 +214,7 @@ export class Simulator implements AsyncDisposable {
 
   #found(chat: Chat, members: readonly { readonly id: number }[]): SimulatedGroup {
     const ids = members.map(({ id }) => id)
-    return new SimulatedGroup(foundChat(this.#world, chat, ids))
+    return new SimulatedGroup(createChat(this.#world, chat, ids))
   }
 
   async #keep(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { Play } from "./playing.js"
+import { ConformanceStage } from "./conformance-stage.js"
 import { ok, response, type Received } from "./scripted-webhook.js"
 
 const failure = response("500 Internal Server Error")
@@ -8,14 +8,14 @@ const answerFailure = (request: Received) => request.answer(failure)
 const silent = () => {}
 
 // A 2xx a moment ago lets Telegram open as many connections as it needs.
-async function warmUp(play: Play): Promise<void> {
+async function warmUp(play: ConformanceStage): Promise<void> {
   play.message(999_999)
   await play.settle()
 }
 
 test("a message and a press of one user overlap, two messages of one chat never do", async () => {
   const held: Received[] = []
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     if (request.raw.includes('"id":999999')) request.answer(ok)
     else held.push(request)
   })
@@ -32,7 +32,7 @@ test("a message and a press of one user overlap, two messages of one chat never 
 })
 
 test("in a backlog negative chat ids go first, inside one load pass only", async () => {
-  await using play = await Play.start(answerOk)
+  await using play = await ConformanceStage.start(answerOk)
   const { url } = play.webhook
   await play.call("deleteWebhook")
   const chats = [50, -5, 7, -9, 3, -100]
@@ -46,7 +46,7 @@ test("in a backlog negative chat ids go first, inside one load pass only", async
 
 test("what is pushed while the webhook is set is sent in the order of arrival (D1)", async () => {
   const held: Received[] = []
-  await using play = await Play.start(
+  await using play = await ConformanceStage.start(
     (request) => void (request.raw.includes("warm") ? request.answer(ok) : held.push(request)),
     { params: { max_connections: 5 } },
   )
@@ -66,7 +66,7 @@ test("what is pushed while the webhook is set is sent in the order of arrival (D
 })
 
 test("the first retry is immediate, then after 2, 4, 8 … seconds, in the end 60 to 120", async () => {
-  await using play = await Play.start(answerFailure)
+  await using play = await ConformanceStage.start(answerFailure)
   play.message(5)
   await play.clock.advance(130_000)
   const seconds = play.webhook.seconds()
@@ -76,7 +76,7 @@ test("the first retry is immediate, then after 2, 4, 8 … seconds, in the end 6
 })
 
 test("an update that always fails is tried about 960 times in its 24 hours, then dropped", async () => {
-  await using play = await Play.start(answerFailure)
+  await using play = await ConformanceStage.start(answerFailure)
   const id = play.message(5)
   await play.clock.advance(25 * 3_600_000)
   const { length } = play.webhook.requests
@@ -92,7 +92,7 @@ test("an update that always fails is tried about 960 times in its 24 hours, then
 })
 
 test("an inline query is tried 6 times and a press 8 times", async () => {
-  await using play = await Play.start(answerFailure)
+  await using play = await ConformanceStage.start(answerFailure)
   const inline = play.inlineQuery(5)
   await play.clock.advance(40_000)
   expect(play.webhook.requests.filter(({ updateId }) => updateId === inline)).toHaveLength(6)
@@ -105,7 +105,7 @@ test("an inline query is tried 6 times and a press 8 times", async () => {
 
 test("a Retry-After beyond the update's life drops it at once", async () => {
   const busy = response("503 Service Unavailable", ["Retry-After: 300"])
-  await using play = await Play.start((request) => request.answer(busy))
+  await using play = await ConformanceStage.start((request) => request.answer(busy))
   play.callbackQuery(5)
   play.message(5)
   await play.settle()
@@ -123,7 +123,7 @@ test.each([
   ["Retry-After: 99999", [0, 3600, 3602, 3606, 3614]],
 ])("a first 500 with `%s` is followed by requests at %j", async (header, expected) => {
   let count = 0
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(count++ === 0 ? response("500 Oops", [header]) : failure)
   })
   play.message(5)
@@ -134,7 +134,7 @@ test.each([
 test("at 40 connections 80 failing users block the 81st, 79 do not", async () => {
   const script = (request: Received) =>
     request.answer(request.raw.includes("healthy") ? ok : failure)
-  await using play = await Play.start(script, { params: { max_connections: 40 } })
+  await using play = await ConformanceStage.start(script, { params: { max_connections: 40 } })
   const isSent = (id: number) => play.webhook.requests.some(({ updateId }) => updateId === id)
   for (let user = 1; user <= 79; user++) play.callbackQuery(user)
   await play.clock.advance(5000)
@@ -151,7 +151,7 @@ test("at 40 connections 80 failing users block the 81st, 79 do not", async () =>
 })
 
 test("no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     if (request.raw.includes('"slow"')) play.clock.setTimeout(() => request.answer(ok), 20_000)
     else request.answer(ok)
   })
@@ -168,7 +168,7 @@ test("no connection is added while the only handler runs since 10 s after the la
 })
 
 test("60 chats at a fresh webhook wait for its first answer, then get 10 connections and 20 a second", async () => {
-  await using play = await Play.start(
+  await using play = await ConformanceStage.start(
     (request) => {
       if (play.webhook.requests.length === 1) play.clock.setTimeout(() => request.answer(ok), 4000)
     },
@@ -186,7 +186,7 @@ test("60 chats at a fresh webhook wait for its first answer, then get 10 connect
 })
 
 test("a webhook that only fails has one connection, however many chats wait", async () => {
-  await using play = await Play.start(answerFailure)
+  await using play = await ConformanceStage.start(answerFailure)
   for (let chat = 1; chat <= 10; chat++) play.message(chat)
   await play.clock.advance(100_000)
   expect(play.webhook.connections).toBe(1)
@@ -195,7 +195,7 @@ test("a webhook that only fails has one connection, however many chats wait", as
 
 test("an answer in brotli is a failure, and the update comes again", async () => {
   const compressed = response("200 OK", ["Content-Encoding: br"], "x")
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? compressed : ok)
   })
   const id = play.message(5)
@@ -211,7 +211,7 @@ test("a JSON answer of more than 1 MiB is a failure, one of exactly 1 MiB is not
     const body = `{"a":"${"x".repeat(size - 8)}"}`
     return response("200 OK", ["Content-Type: application/json"], body)
   }
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(json(play.webhook.requests.length === 1 ? 1_048_577 : 1_048_576))
   })
   const id = play.message(5)
@@ -224,7 +224,7 @@ test("a JSON answer of more than 1 MiB is a failure, one of exactly 1 MiB is not
 })
 
 test("a setWebhook that is refused removes the old webhook", async () => {
-  await using play = await Play.start(answerOk)
+  await using play = await ConformanceStage.start(answerOk)
   await play.clock.advance(1000)
   expect(await play.call("setWebhook", { url: "ftp://example.com" })).toEqual({
     ok: false,
@@ -239,7 +239,7 @@ test("a setWebhook that is refused removes the old webhook", async () => {
 })
 
 test("an identical setWebhook does nothing and keeps last_error", async () => {
-  await using play = await Play.start(answerFailure)
+  await using play = await ConformanceStage.start(answerFailure)
   play.message(5)
   await play.clock.advance(1000)
   const before = await play.call("getWebhookInfo")
@@ -259,7 +259,7 @@ test("an identical setWebhook does nothing and keeps last_error", async () => {
 })
 
 test("the request is Telegram's, byte for byte", async () => {
-  await using play = await Play.start(answerOk)
+  await using play = await ConformanceStage.start(answerOk)
   const id = play.bot.push({ message: { q: 5, text: "é😀/" } } as never) ?? 0
   await play.settle()
   const body = `{"update_id":${id},\n"message":{"q":5,"text":"\\u00e9\\ud83d\\ude00/"}}`
@@ -278,7 +278,7 @@ test("the request is Telegram's, byte for byte", async () => {
 })
 
 test("with a user and a secret token two lines more come, in Telegram's order", async () => {
-  await using play = await Play.start(answerOk)
+  await using play = await ConformanceStage.start(answerOk)
   await play.clock.advance(1000)
   const url = `http://user:p%40s@LocalHost:${play.webhook.port}/a b/%7Ex?x=1&y=z#frag`
   await play.call("setWebhook", { url, secret_token: "s-1" })
@@ -294,7 +294,7 @@ test("with a user and a secret token two lines more come, in Telegram's order", 
 })
 
 test("a URL whose headers are longer than 4096 bytes is never asked, without an error", async () => {
-  await using play = await Play.start(answerOk)
+  await using play = await ConformanceStage.start(answerOk)
   await play.clock.advance(1000)
   await play.call("setWebhook", { url: `${play.webhook.url}/${"x".repeat(4200)}` })
   play.message(5)
@@ -305,7 +305,7 @@ test("a URL whose headers are longer than 4096 bytes is never asked, without an 
 })
 
 test("last_error is not cleared by success", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? failure : ok)
   })
   play.message(5)
@@ -317,7 +317,7 @@ test("last_error is not cleared by success", async () => {
 })
 
 test("last_error is not set by a clean close, but by a reset", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     if (play.webhook.requests.length === 1) request.end()
     else if (play.webhook.requests.length === 2) request.reset()
     else request.answer(ok)
@@ -335,7 +335,7 @@ test("last_error is not set by a clean close, but by a reset", async () => {
 
 test("an answer after more than 60 s is too late, one after 55 s is not", async () => {
   let waitMs = 65_000
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     play.clock.setTimeout(() => request.answer(ok), waitMs)
     waitMs = 55_000
   })
@@ -353,7 +353,7 @@ test("an answer after more than 60 s is too late, one after 55 s is not", async 
 })
 
 test("an idle connection is closed after 60 s, and a webhook that is set opens one without a request", async () => {
-  await using play = await Play.start(silent)
+  await using play = await ConformanceStage.start(silent)
   await play.settle()
   expect(play.webhook.connections).toBe(1)
   await play.clock.advance(59_900)
@@ -364,7 +364,7 @@ test("an idle connection is closed after 60 s, and a webhook that is set opens o
 })
 
 test("410 for more than 23 hours deletes the webhook", async () => {
-  await using play = await Play.start((request) => request.answer(response("410 Gone")))
+  await using play = await ConformanceStage.start((request) => request.answer(response("410 Gone")))
   play.message(5)
   await play.clock.advance(23 * 3_600_000 - 1000)
   expect((await play.call("getWebhookInfo")).result).toMatchObject({ url: play.webhook.url })

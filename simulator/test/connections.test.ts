@@ -1,13 +1,13 @@
 import { expect, test } from "vitest"
 import { MovableClock, Simulator } from "../src/index.js"
-import { call, Play } from "./playing.js"
+import { call, ConformanceStage } from "./conformance-stage.js"
 import { ok, response, ScriptedWebhook, type Received } from "./scripted-webhook.js"
 
 const closing = response("500 Oops", ["Connection: close"])
 const failure = response("500 Oops")
 
 test("a failure that closes its connection waits for the next one, without a recent 2xx", async () => {
-  await using play = await Play.start((request) => request.answer(closing))
+  await using play = await ConformanceStage.start((request) => request.answer(closing))
   await play.clock.advance(650)
   play.message(5)
   await play.clock.advance(64_000)
@@ -15,7 +15,7 @@ test("a failure that closes its connection waits for the next one, without a rec
 })
 
 test("after a recent 2xx the next connection comes at once", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? ok : closing)
   })
   play.message(4)
@@ -29,7 +29,7 @@ test("after a recent 2xx the next connection comes at once", async () => {
 
 test("a server that closes an idle connection after a 2xx gets a new one at once, without a request", async () => {
   let last: Received | undefined
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     last = request
     request.answer(ok)
   })
@@ -45,7 +45,7 @@ test("a server that closes an idle connection after a 2xx gets a new one at once
 
 test("in a long back-off one connection is kept, and renewed every 60 s", async () => {
   const busy = response("503 Busy", ["Retry-After: 300"])
-  await using play = await Play.start((request) => request.answer(busy))
+  await using play = await ConformanceStage.start((request) => request.answer(busy))
   play.message(5)
   await play.clock.advance(290_000)
   expect(play.webhook.requests).toHaveLength(1)
@@ -53,7 +53,7 @@ test("in a long back-off one connection is kept, and renewed every 60 s", async 
 })
 
 test("pauses of 50 s keep a connection", async () => {
-  await using play = await Play.start((request) => request.answer(ok))
+  await using play = await ConformanceStage.start((request) => request.answer(ok))
   for (let round = 0; round < 4; round++) {
     play.message(5)
     await play.clock.advance(50_000)
@@ -63,7 +63,7 @@ test("pauses of 50 s keep a connection", async () => {
 })
 
 test("idle connections take turns, the one that waited longest first", async () => {
-  await using play = await Play.start((request) => request.answer(ok))
+  await using play = await ConformanceStage.start((request) => request.answer(ok))
   const held: Received[] = []
   await play.settle()
   play.message(1)
@@ -82,7 +82,7 @@ test("idle connections take turns, the one that waited longest first", async () 
 
 test("updates without a sub-queue of their own do not wait for each other", async () => {
   const held: Received[] = []
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     if (request.raw.includes('"message"')) request.answer(ok)
     else held.push(request)
   })
@@ -96,7 +96,7 @@ test("updates without a sub-queue of their own do not wait for each other", asyn
 
 test("an update that expires behind a slow one is still sent; one that was not loaded never is", async () => {
   const slow: Received[] = []
-  await using play = await Play.start(
+  await using play = await ConformanceStage.start(
     (request) => void (slow.length === 0 ? slow.push(request) : request.answer(ok)),
     { params: { max_connections: 1 } },
   )
@@ -114,7 +114,7 @@ test("an update that expires behind a slow one is still sent; one that was not l
 })
 
 test("a webhook that answers one byte a second is too slow, for bytes do not extend the 60 s", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     if (play.webhook.requests.length > 1) return request.answer(ok)
     const bytes = "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n".split("")
     const drip = () => {
@@ -149,7 +149,7 @@ test("a server that never finishes the handshake is given up after 60 s, before 
 })
 
 test("503 for one chat does not delay another", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(request.raw.includes('"id":1}') ? failure : ok)
   })
   play.message(1)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { MovableClock, Simulator } from "../src/index.js"
-import { call, type Answer } from "./playing.js"
+import { call, type Answer } from "./conformance-stage.js"
 
 class Polling implements AsyncDisposable {
   readonly telegram: Simulator

@@ -1,6 +1,6 @@
 import { Simulator, type SimulatorOptions } from "../src/index.js"
 import type { Update } from "@grammyjs/types"
-import { call, type Answer } from "./playing.js"
+import { call, type Answer } from "./conformance-stage.js"
 
 type BotOptions = NonNullable<Parameters<Simulator["bot"]>[0]>
 

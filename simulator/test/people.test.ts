@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { MovableClock, Simulator } from "../src/index.js"
-import { call, type Answer } from "./playing.js"
+import { call, type Answer } from "./conformance-stage.js"
 
 async function meet() {
   const telegram = await Simulator.start({ seed: 5 })

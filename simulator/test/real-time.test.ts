@@ -1,7 +1,7 @@
 /** What the moved clock shows elsewhere, where it takes only seconds: by the machine's own clock. */
 import { expect, test } from "vitest"
 import { Simulator } from "../src/index.js"
-import { call } from "./playing.js"
+import { call } from "./conformance-stage.js"
 import { ok, response, ScriptedWebhook, type Received } from "./scripted-webhook.js"
 
 // Timers may be a little early; a busy machine makes everything later.

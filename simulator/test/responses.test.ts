@@ -1,6 +1,6 @@
 import { gzipSync, deflateSync } from "node:zlib"
 import { expect, test } from "vitest"
-import { Play } from "./playing.js"
+import { ConformanceStage } from "./conformance-stage.js"
 import { ok, response } from "./scripted-webhook.js"
 
 interface Outcome {
@@ -13,7 +13,7 @@ interface Outcome {
 
 /** Answers the first request with these bytes, all others with 200. */
 async function outcomeOf(first: string | Buffer): Promise<Outcome> {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? first : ok)
   })
   await play.telegram.user({ id: 5 }).send(play.bot, "meet")
@@ -195,7 +195,7 @@ test.each([
     "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
   ],
 ])("%s are waited for until the 60 s are over", async (_, bytes) => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? bytes : ok)
   })
   play.message(5)
@@ -326,7 +326,7 @@ test.each([
   ],
   ["D11: a chunk of -5", chunked(["-5\r\nhello"], plain)],
 ])("%s is 0: what follows spoils the next answer", async (_, bytes) => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? bytes : ok)
   })
   play.message(5)
@@ -346,7 +346,7 @@ test.each([
   ["S3: 1 behind a no-break space", ["Retry-After: \u00a01"], 0],
   ["1", ["Retry-After: 1"], 1],
 ])("Retry-After of %s makes the update wait %j: %d s", async (_, headers, seconds) => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     const isFirst = play.webhook.requests.length === 1
     request.answer(isFirst ? Buffer.from(response("503 Busy", headers), "latin1") : ok)
   })
@@ -361,7 +361,7 @@ test("S12: a head of 4,068 bytes goes out, one of 4,069 never does", async () =>
     [4068, 1],
     [4069, 0],
   ] as const) {
-    await using play = await Play.start((request) => request.answer(ok))
+    await using play = await ConformanceStage.start((request) => request.answer(ok))
     play.message(5)
     await play.settle()
     const first = play.webhook.requests[0]?.raw ?? ""
@@ -380,7 +380,7 @@ test("D2: a server that accepts and never answers the handshake is a read timeou
   const server = createServer((socket) => void socket.on("error", () => {}).resume())
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as { port: number }
-  await using play = await Play.start(() => {})
+  await using play = await ConformanceStage.start(() => {})
   await play.clock.advance(1000)
   await play.call("setWebhook", { url: `https://127.0.0.1:${port}/` })
   play.message(5)
@@ -396,7 +396,7 @@ test("D8: HTTP/1.0 with any Connection but close keeps the connection", async ()
     ["upgrade", 1],
     ["close", 2],
   ] as const) {
-    await using play = await Play.start((request) =>
+    await using play = await ConformanceStage.start((request) =>
       request.answer(`HTTP/1.0 200 OK\r\nConnection: ${value}\r\n\r\n`),
     )
     play.message(5)
@@ -411,7 +411,7 @@ test("D8: HTTP/1.0 with any Connection but close keeps the connection", async ()
 })
 
 test.each(["100 Continue", "103 Early Hints"])("%s is an answer, and a failure", async (status) => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     const isFirst = play.webhook.requests.length === 1
     request.answer(isFirst ? `HTTP/1.1 ${status}\r\n\r\n` : ok)
   })
@@ -425,7 +425,7 @@ test.each(["100 Continue", "103 Early Hints"])("%s is an answer, and a failure",
 })
 
 test("bytes behind an answer that are none fail the next update, which comes again", async () => {
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     const isFirst = play.webhook.requests.length === 1
     request.answer(isFirst ? `HTTP/1.1 200 OK\r\n\r\nnonsense\r\n\r\n` : ok)
   })
@@ -439,7 +439,7 @@ test("bytes behind an answer that are none fail the next update, which comes aga
 
 test("after an early hint every answer on that connection is off by one", async () => {
   const statuses: (number | undefined)[] = []
-  await using play = await Play.start((request) => {
+  await using play = await ConformanceStage.start((request) => {
     const isFirst = play.webhook.requests.length === 1
     request.answer(isFirst ? `HTTP/1.1 103 Early Hints\r\n\r\n${ok}` : response("500 Late"))
   })
@@ -453,7 +453,7 @@ test("after an early hint every answer on that connection is off by one", async 
 
 test("an unreadable answer is answered with an HTTP error, then the connection ends", async () => {
   let answered = ""
-  await using play = await Play.start(() => {})
+  await using play = await ConformanceStage.start(() => {})
   const { createServer } = await import("node:net")
   const server = createServer((socket) => {
     socket.once("data", () => {

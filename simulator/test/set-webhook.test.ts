@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { MovableClock, Simulator } from "../src/index.js"
 import { makeCertificate } from "../../test/support/certificates.js"
-import { call, Play, type Answer } from "./playing.js"
+import { call, ConformanceStage, type Answer } from "./conformance-stage.js"
 import { ok, ScriptedWebhook } from "./scripted-webhook.js"
 
 const hosts = { "bot1.example.com:443": "127.0.0.1:9", "1.2.3.4:8443": "127.0.0.1:9" }
@@ -193,7 +193,7 @@ test("a certificate that is sent as text is ignored without an error", async () 
 })
 
 test("what is in flight when the webhook is changed comes again at once", async () => {
-  await using play = await Play.start(() => {})
+  await using play = await ConformanceStage.start(() => {})
   await using other = await ScriptedWebhook.start((request) => request.answer(ok))
   const id = play.message(5)
   await play.clock.advance(1000)
@@ -204,7 +204,7 @@ test("what is in flight when the webhook is changed comes again at once", async 
 })
 
 test("a local server allows any port and address, and up to 100,000 connections", async () => {
-  await using play = await Play.start((request) => request.answer(ok))
+  await using play = await ConformanceStage.start((request) => request.answer(ok))
   expect((await play.call("getWebhookInfo")).result).toMatchObject({
     max_connections: 100,
     ip_address: "127.0.0.1",
@@ -215,7 +215,7 @@ test("a local server allows any port and address, and up to 100,000 connections"
 })
 
 test("a restart of Telegram's server sends again what it had not confirmed", async () => {
-  await using play = await Play.start(() => {})
+  await using play = await ConformanceStage.start(() => {})
   const id = play.message(5)
   await play.settle()
   play.bot.restartWebhook()
@@ -224,7 +224,7 @@ test("a restart of Telegram's server sends again what it had not confirmed", asy
 })
 
 test("after a restart no connection is opened before there is something to send", async () => {
-  await using play = await Play.start((request) => request.answer(ok))
+  await using play = await ConformanceStage.start((request) => request.answer(ok))
   await play.settle()
   expect(play.webhook.connections).toBe(1)
   play.bot.restartWebhook()

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import type { UploadedFile } from "./arguments.js"
-import { BareError } from "../ground/bare-error.js"
+import { EmptyHttpError } from "../ground/empty-http-error.js"
 
 /** One part of a form: text (broken where it is no UTF-8), or a file. */
 export type FormPart =
@@ -10,7 +10,7 @@ export type FormPart =
 const maxFieldBytes = 1_048_576
 const maxFiles = 50
 
-/** The parts of a `multipart/form-data` body. Throws {@link BareError} for a malformed one. */
+/** The parts of a `multipart/form-data` body. Throws {@link EmptyHttpError} for a malformed one. */
 export function formParts(contentType: string, body: Buffer): FormPart[] {
   const boundary = boundaryOf(contentType)
   const delimiter = Buffer.from(`\r\n--${boundary}`)
@@ -18,7 +18,7 @@ export function formParts(contentType: string, body: Buffer): FormPart[] {
   const parts: FormPart[] = []
   let at = bytes.indexOf(delimiter)
   for (;;) {
-    if (at === -1) throw new BareError(400, "Bad Request: unexpected end of request content")
+    if (at === -1) throw new EmptyHttpError(400, "Bad Request: unexpected end of request content")
     const start = at + delimiter.length
     if (bytes.toString("latin1", start, start + 2) === "--") break
     const end = bytes.indexOf(delimiter, start)
@@ -26,32 +26,32 @@ export function formParts(contentType: string, body: Buffer): FormPart[] {
     at = end
   }
   if (parts.filter((part) => "file" in part).length > maxFiles) {
-    throw new BareError(413, "Request Entity Too Large: too many files attached")
+    throw new EmptyHttpError(413, "Request Entity Too Large: too many files attached")
   }
   return parts
 }
 
 function boundaryOf(contentType: string): string {
   const found = /boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))/i.exec(contentType)
-  if (found === null) throw new BareError(400, "Bad Request: boundary not found")
+  if (found === null) throw new EmptyHttpError(400, "Bad Request: boundary not found")
   const boundary = found[1] ?? found[2] ?? ""
   if (boundary === "" || boundary.length > 70) {
-    throw new BareError(400, "Bad Request: boundary too big or empty")
+    throw new EmptyHttpError(400, "Bad Request: boundary too big or empty")
   }
   return boundary
 }
 
 function partOf(bytes: Buffer): FormPart {
   if (bytes.indexOf("\r\n") === 0) {
-    throw new BareError(400, "Bad Request: headers in multipart/form-data are empty")
+    throw new EmptyHttpError(400, "Bad Request: headers in multipart/form-data are empty")
   }
   const headEnd = bytes.indexOf("\r\n\r\n")
-  if (headEnd === -1) throw new BareError(400, "Bad Request: can't find part headers")
+  if (headEnd === -1) throw new EmptyHttpError(400, "Bad Request: can't find part headers")
   const head = bytes.toString("utf8", 0, headEnd)
   const content = bytes.subarray(headEnd + 4)
   const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ""
   if (!/^\s*form-data\s*(?:;|$)/i.test(disposition)) {
-    throw new BareError(400, "Bad Request: expected form-data content disposition")
+    throw new EmptyHttpError(400, "Bad Request: expected form-data content disposition")
   }
   const name = parameter(disposition, "name") ?? ""
   const fileName = parameter(disposition, "filename")
@@ -61,7 +61,7 @@ function partOf(bytes: Buffer): FormPart {
     return { name, file }
   }
   if (content.length > maxFieldBytes) {
-    throw new BareError(413, "Request Entity Too Large: too many parameters")
+    throw new EmptyHttpError(413, "Request Entity Too Large: too many parameters")
   }
   return { name, value: content.toString("utf8"), isBroken: !isUtf8(content) }
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import type { Arguments } from "./arguments.js"
-import { BareError } from "../ground/bare-error.js"
+import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { jsonPairs } from "./lenient-json.js"
 import { formParts } from "./multipart.js"
 
@@ -23,7 +23,7 @@ export function addBody(args: Arguments, contentType: string, body: Buffer): voi
   const isJson = type.includes("application/json")
   if (!isJson && !type.includes("application/x-www-form-urlencoded")) return
   if (body.length > maxParameterBytes) {
-    throw new BareError(413, "Request Entity Too Large: too many parameters")
+    throw new EmptyHttpError(413, "Request Entity Too Large: too many parameters")
   }
   if (!isUtf8(body)) args.hasBrokenText = true
   const text = body.toString("utf8")

@@ -1,5 +1,5 @@
 import { Arguments } from "../arguments/arguments.js"
-import { BareError } from "../ground/bare-error.js"
+import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { addBody } from "../arguments/read-arguments.js"
 import { toSize } from "../ground/to-integer.js"
 import { isPacked, unpacked } from "./unpacked.js"
@@ -130,7 +130,9 @@ function argumentsOf(body: BodyInProgress): Arguments {
   try {
     addBody(args, body.head.headers.get("content-type") ?? "", decoded(body))
   } catch (error) {
-    throw error instanceof BareError ? new UnreadableResponse(error.status, error.message) : error
+    throw error instanceof EmptyHttpError
+      ? new UnreadableResponse(error.status, error.message)
+      : error
   }
   return args
 }

@@ -1,6 +1,6 @@
 import { asciiJson } from "../ground/ascii-json.js"
 import { CallError } from "../ground/call-error.js"
-import { Described } from "../ground/described.js"
+import { ResultWithDescription } from "../ground/result-with-description.js"
 import { RawJson } from "../ground/raw-json.js"
 
 /** What a call is answered with. */
@@ -16,7 +16,7 @@ export interface Answer {
 /** The answer that carries a method's result. */
 export function answerOf(result: unknown): Answer {
   if (result instanceof RawJson) return success(result.text, "")
-  if (!(result instanceof Described)) return success(asciiJson(result), "")
+  if (!(result instanceof ResultWithDescription)) return success(asciiJson(result), "")
   return success(asciiJson(result.result), `,"description":${asciiJson(result.description)}`)
 }
 

@@ -5,7 +5,7 @@ import type { World } from "../world/world.js"
 import { answerOfError, type Answer } from "./answer.js"
 import type { Api } from "./api.js"
 import { Arguments } from "../arguments/arguments.js"
-import { BareError } from "../ground/bare-error.js"
+import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { CallError } from "../ground/call-error.js"
 import type { FaultPlan } from "./fault.js"
 import { writeFault } from "./faulty-answer.js"
@@ -73,7 +73,7 @@ export class ApiServer {
       if (reason !== undefined) throw new CallError(403, `Forbidden: ${reason}`)
       await this.#answer(request, response)
     } catch (error) {
-      if (error instanceof BareError) closeWith(response, error.status)
+      if (error instanceof EmptyHttpError) closeWith(response, error.status)
       else write(request, response, answerOfError(error))
     }
   }

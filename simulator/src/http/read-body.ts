@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { nodeZlib } from "../ground/node-zlib.js"
-import { BareError } from "../ground/bare-error.js"
+import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { maxParameterBytes } from "../arguments/read-arguments.js"
 
 const megabyte = 1_048_576
@@ -23,7 +23,7 @@ export async function readBody(
   const arriving = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   for await (const chunk of arriving) {
     bytes += chunk.length
-    if (bytes > limit.bytes) throw new BareError(413, "Request Entity Too Large")
+    if (bytes > limit.bytes) throw new EmptyHttpError(413, "Request Entity Too Large")
     if (isKept) chunks.push(chunk)
   }
   return decoded(Buffer.concat(chunks), request.headers["content-encoding"] ?? "", limit.bytes)
@@ -43,12 +43,12 @@ function decoded(body: Buffer, encoding: string, maxOutputLength: number): Buffe
   const name = encoding.toLowerCase()
   if (name === "" || name === "none") return body
   if (name !== "gzip" && name !== "deflate") {
-    throw new BareError(415, "Unsupported Media Type: unsupported content-encoding")
+    throw new EmptyHttpError(415, "Unsupported Media Type: unsupported content-encoding")
   }
   const { gunzipSync, inflateSync } = nodeZlib()
   try {
     return (name === "gzip" ? gunzipSync : inflateSync)(body, { maxOutputLength })
   } catch (error) {
-    throw new BareError(error instanceof RangeError ? 413 : 400, "Bad Request")
+    throw new EmptyHttpError(error instanceof RangeError ? 413 : 400, "Bad Request")
   }
 }

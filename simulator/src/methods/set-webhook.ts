@@ -1,5 +1,5 @@
 import type { BotAccount } from "../delivery/bot-account.js"
-import { Described } from "../ground/described.js"
+import { ResultWithDescription } from "../ground/result-with-description.js"
 import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 import { badWebhook, findDestination } from "../delivery/webhook-target.js"
@@ -12,19 +12,19 @@ const maxCertificateBytes = 3_145_728
 const maxSecretBytes = 256
 
 /** Sets a webhook, in Telegram's order: the old one is gone before the new one is looked at. */
-export function setWebhook(call: Call): Promise<Described> {
+export function setWebhook(call: Call): Promise<ResultWithDescription> {
   return place(call, { isRestored: false })
 }
 
 /** Sets a webhook that was set before Telegram's server was started: no connection tries it. */
-export function restoreWebhook(call: Call): Promise<Described> {
+export function restoreWebhook(call: Call): Promise<ResultWithDescription> {
   return place(call, { isRestored: true })
 }
 
 async function place(
   { bot, args }: Call,
   { isRestored }: { isRestored: boolean },
-): Promise<Described> {
+): Promise<ResultWithDescription> {
   const url = args.text("url")
   if (url === "") return erase(bot, args)
   refuseTooSoon(bot)
@@ -32,28 +32,31 @@ async function place(
   const settings = settingsOf(bot, args, url)
   if (isUnchanged(bot.webhook, settings, args)) {
     bot.allow(allowedUpdates(args))
-    return new Described(true, "Webhook is already set")
+    return new ResultWithDescription(true, "Webhook is already set")
   }
   bot.poll.abort("terminated by setWebhook request")
   eraseWebhook(bot)
   if (args.flag("drop_pending_updates")) bot.queue.keepLast(0)
   const parsed = checked(settings, args)
   await verify(bot, args, { settings, url: parsed, isRestored })
-  return new Described(true, "Webhook was set")
+  return new ResultWithDescription(true, "Webhook was set")
 }
 
 /** Deletes the webhook. */
-export function deleteWebhook({ bot, args }: Call): Described {
+export function deleteWebhook({ bot, args }: Call): ResultWithDescription {
   return erase(bot, args)
 }
 
-function erase(bot: BotAccount, args: Arguments): Described {
+function erase(bot: BotAccount, args: Arguments): ResultWithDescription {
   endVerification(bot)
   const wasSet = bot.webhook !== undefined
   eraseWebhook(bot)
   if (args.flag("drop_pending_updates")) bot.queue.keepLast(0)
   bot.allow(allowedUpdates(args))
-  return new Described(true, wasSet ? "Webhook was deleted" : "Webhook is already deleted")
+  return new ResultWithDescription(
+    true,
+    wasSet ? "Webhook was deleted" : "Webhook is already deleted",
+  )
 }
 
 function refuseTooSoon(bot: BotAccount): void {

@@ -1,4 +1,4 @@
-import { choose, typeInline } from "../people/asking-inline.js"
+import { choose, typeInline } from "../people/inline-queries.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import { SimulatedGroup } from "../people/simulated-group.js"
 import type { QueryAnswer } from "../world/inline-mode.js"

@@ -1,5 +1,5 @@
 import { SimulatedBot } from "../people/simulated-bot.js"
-import { join, leave } from "../people/belonging.js"
+import { join, leave } from "../people/membership.js"
 import { SimulatedGroup } from "../people/simulated-group.js"
 import { SimulatedUser } from "../people/simulated-user.js"
 import type { ActionInput } from "./action-input.js"

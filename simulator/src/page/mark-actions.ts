@@ -1,5 +1,5 @@
 import type { Message } from "@grammyjs/types"
-import { answerPoll, react as giveReactions } from "../people/reacting.js"
+import { answerPoll, react as giveReactions } from "../people/reactions.js"
 import { isAdministrator } from "../world/members.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"

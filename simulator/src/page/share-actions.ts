@@ -1,7 +1,7 @@
 import { SimulatedBot } from "../people/simulated-bot.js"
 import { SimulatedGroup } from "../people/simulated-group.js"
 import { SimulatedUser } from "../people/simulated-user.js"
-import type { Written } from "../people/written.js"
+import type { Written } from "../people/message-content.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 

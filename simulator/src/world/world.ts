@@ -10,7 +10,7 @@ import { isVisibleTo } from "./group-privacy.js"
 import { privateChatOf, userOfBot } from "./identity.js"
 import { InlineMode } from "./inline-mode.js"
 import { withMentions } from "./mentions.js"
-import { Pace } from "./pace.js"
+import { RateLimits } from "./rate-limits.js"
 import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
 import { PollBook } from "./poll-book.js"
@@ -40,7 +40,7 @@ export class World {
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
   /** How fast bots may write, where that is limited. */
-  readonly pace: Pace | undefined
+  readonly pace: RateLimits | undefined
   /** Tells whoever watches what happens here. */
   readonly changes = new WorldChanges()
   readonly #groups = new Map<number, Conversation>()
@@ -50,7 +50,7 @@ export class World {
   constructor(environment: Environment) {
     this.environment = environment
     this.files = new FileStore(environment.random)
-    this.pace = environment.limits ? new Pace(environment.clock) : undefined
+    this.pace = environment.limits ? new RateLimits(environment.clock) : undefined
   }
 
   /** Unix time in seconds. */

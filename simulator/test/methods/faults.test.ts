@@ -5,7 +5,7 @@ import { Conversation, keptMessages } from "../../src/world/conversation.js"
 import { Random } from "../../src/ground/random.js"
 import { Meeting } from "../meeting.js"
 import { ok, response, ScriptedWebhook } from "../scripted-webhook.js"
-import { call, Play } from "../playing.js"
+import { call, ConformanceStage } from "../conformance-stage.js"
 
 test("an update comes again with the next answer to polling", async () => {
   await using world = await Meeting.start()
@@ -23,7 +23,7 @@ test("an update comes again with the next answer to polling", async () => {
 })
 
 test("an update comes again to the webhook", async () => {
-  await using play = await Play.start((request) => request.answer(ok))
+  await using play = await ConformanceStage.start((request) => request.answer(ok))
   const id = play.message(5)
   await play.settle()
   await play.telegram.deliveries.wait(({ updateId }) => updateId === id)

@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest"
 import { Simulator } from "../../src/index.js"
 import type { PageMessages, PageUpdate } from "../../src/page/protocol.js"
 import { built } from "../../../test/support/built.js"
-import { call } from "../playing.js"
+import { call } from "../conformance-stage.js"
 import { EventReader } from "./event-reader.js"
 import { ask, isRefused, open } from "./stage.js"
 

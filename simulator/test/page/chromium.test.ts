@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { Simulator, type SimulatedBot, type SimulatorOptions } from "../../src/index.js"
 import { built } from "../../../test/support/built.js"
 import { findProgram, requireServer } from "../../../test/support/real-servers.js"
-import { call } from "../playing.js"
+import { call } from "../conformance-stage.js"
 import { close, launch, violations, visit, type Browser, type Page } from "./browser.js"
 
 let browser: Browser | undefined

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest"
 import { built } from "../../../test/support/built.js"
-import { call } from "../playing.js"
+import { call } from "../conformance-stage.js"
 import { EventReader } from "./event-reader.js"
 import { open } from "./stage.js"
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { MovableClock, Simulator, type SimulatorOptions } from "../../src/index.js"
-import { call } from "../playing.js"
+import { call } from "../conformance-stage.js"
 
 let folder: string
 let state: string

@@ -5,8 +5,8 @@ import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
-import { post } from "./writing.js"
-import { textContent } from "./written.js"
+import { post } from "./messages.js"
+import { textContent } from "./message-content.js"
 
 /** A press on a button that is under way. */
 export interface Press {

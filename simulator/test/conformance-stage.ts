@@ -27,7 +27,7 @@ export async function call(
 }
 
 /** A bot with a webhook that answers by a script, under the rules of a local server. */
-export class Play implements AsyncDisposable {
+export class ConformanceStage implements AsyncDisposable {
   readonly telegram: Simulator
   readonly webhook: ScriptedWebhook
   readonly clock: MovableClock
@@ -44,11 +44,11 @@ export class Play implements AsyncDisposable {
   static async start(
     script: (request: Received) => void,
     options: SimulatorOptions & { params?: object } = {},
-  ): Promise<Play> {
+  ): Promise<ConformanceStage> {
     const clock = new MovableClock({ graceMs: 30 })
     const webhook = await ScriptedWebhook.start(script, { clock })
     const telegram = await Simulator.start({ local: true, seed: 7, clock, ...options })
-    const play = new Play(telegram, webhook, clock)
+    const play = new ConformanceStage(telegram, webhook, clock)
     await play.call("setWebhook", { url: webhook.url, ...options.params })
     return play
   }

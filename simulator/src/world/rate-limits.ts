@@ -17,7 +17,7 @@ const overall: Rule = { count: 30, withinMs: 1000 }
  *
  * @see https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
  */
-export class Pace {
+export class RateLimits {
   readonly #clock: Clock
   readonly #sent = new Map<string, number[]>()
 

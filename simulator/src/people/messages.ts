@@ -8,7 +8,7 @@ import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { MessageContent } from "../world/world.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
-import { contentOf, textContent, type Written, type WrittenFile } from "./written.js"
+import { contentOf, textContent, type Written, type WrittenFile } from "./message-content.js"
 
 /** Where in a chat something is written. */
 export interface SendOptions {

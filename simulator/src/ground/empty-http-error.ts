@@ -1,5 +1,5 @@
 /** A request that cannot even be read: answered with a bare status, an empty body, and a close. */
-export class BareError extends Error {
+export class EmptyHttpError extends Error {
   /** The HTTP status. */
   readonly status: number
 

@@ -8,7 +8,7 @@ import type { World } from "./world.js"
  * A new chat with its first members. The first person owns it; bots are ordinary members, in a
  * channel administrators. Each bot is told that it was added.
  */
-export function foundChat(world: World, chat: Chat, memberIds: readonly number[]): Conversation {
+export function createChat(world: World, chat: Chat, memberIds: readonly number[]): Conversation {
   const where = world.addGroup(chat)
   const users = memberIds.map((id) => world.userOf(id)).filter((user) => user !== undefined)
   // The first message says that the chat was made; its number is also that of the general topic.

@@ -5,7 +5,7 @@ import { closePoll, vote } from "../world/polls.js"
 import { countReactions, readReaction } from "../world/reactions.js"
 import type { Conversation } from "../world/conversation.js"
 import { nameOf, type Actor } from "./actor.js"
-import { placeOf } from "./writing.js"
+import { placeOf } from "./messages.js"
 
 /** Sets one's reactions to a message: emoji, or the ids of custom ones. None takes them back. */
 export function react(actor: Actor, message: Message, given: readonly string[]): void {

@@ -3,7 +3,7 @@ import { inlineContent } from "../world/inline-content.js"
 import type { QueryAnswer } from "../world/inline-mode.js"
 import { userOfBot } from "../world/identity.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
-import { post } from "./writing.js"
+import { post } from "./messages.js"
 
 /** How an inline query is typed. */
 export interface TypeOptions {

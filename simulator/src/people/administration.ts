@@ -7,7 +7,7 @@ import { pin } from "../world/pins.js"
 import { iconColors, type Topic } from "../world/topic.js"
 import { upgrade } from "../world/upgrade.js"
 import { groupLedBy, nameOf, type Actor } from "./actor.js"
-import { placeOf } from "./writing.js"
+import { placeOf } from "./messages.js"
 
 /** Makes a topic in a forum. */
 export function openTopic(actor: Actor, group: SimulatedGroup, name: string): Topic {

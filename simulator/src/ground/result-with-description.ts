@@ -1,5 +1,5 @@
 /** A result with a description beside it. */
-export class Described {
+export class ResultWithDescription {
   readonly result: unknown
   readonly description: string
 
