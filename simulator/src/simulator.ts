@@ -65,7 +65,7 @@ export class Simulator implements AsyncDisposable {
     return simulator
   }
 
-  /** What a bot's program uses in place of `https://api.telegram.org`. */
+  /** The API root, in place of `https://api.telegram.org`. */
   get apiRoot(): string {
     return this.#address
   }
@@ -192,7 +192,7 @@ export class Simulator implements AsyncDisposable {
     this.#environment.names.set(host, to)
   }
 
-  /** Nothing goes wrong any more. */
+  /** Removes all planned faults. */
   clearFaults(): void {
     this.#faults.clear()
   }

@@ -41,7 +41,7 @@ export class Arguments {
     yield* this.#files.keys()
   }
 
-  /** How long all parameters are together. */
+  /** The length of all parameters together, in characters. */
   get characters(): number {
     let characters = 0
     for (const value of this.#values.values()) characters += value.length

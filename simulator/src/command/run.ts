@@ -9,9 +9,9 @@ import { simulateCommand } from "./simulate-command.js"
 
 export type { CommandOutput } from "./command-output.js"
 
-/** How the command presents itself. */
+/** Options of the command. */
 export interface CommandOptions {
-  /** What its help and its errors call it. Default: `telegram-simulator`. */
+  /** The name in its help and its errors. Default: `telegram-simulator`. */
   readonly name?: string
   /** Default: the terminal. */
   readonly output?: CommandOutput

@@ -14,13 +14,13 @@ const firstCollectMs = 600_000
 const remembered = 1000
 const recordedSeconds = 86_400
 
-/** What Telegram keeps of one bot: who it is, what waits for it, and how it receives. */
+/** Telegram's record of one bot: its user, its waiting updates, and its way of receiving. */
 export class BotAccount {
   readonly token: string
-  /** What `getMe` answers. */
+  /** The result of `getMe`. */
   me: UserFromGetMe
   readonly environment: Environment
-  /** Who is told what happens on its webhook. */
+  /** The observer of its webhook. */
   readonly observer: BotObserver
   readonly queue: EventQueue
   readonly conflicts: ConflictThrottle
@@ -33,7 +33,7 @@ export class BotAccount {
   nextSetWebhookAt = Number.NEGATIVE_INFINITY
   /** Which types of update it gets. */
   mask: UpdateMask = defaultMask
-  /** What its calls are answered with after `logOut` or `close`. */
+  /** The error that answers its calls after `logOut` or `close`. */
   ended: Error | undefined
   /** Unix time in milliseconds. */
   readonly startedAt: number
@@ -82,7 +82,7 @@ export class BotAccount {
     return true
   }
 
-  /** How many updates wait; those that have expired count until they are collected. */
+  /** The number of waiting updates; expired ones count until they are collected. */
   get pendingCount(): number {
     const now = this.environment.clock.now()
     if (now >= this.#collectAt) {

@@ -2,7 +2,7 @@ import type { DeliveryReports } from "./webhook-delivery.js"
 import type { StoredEvent } from "./event-queue.js"
 import type { Arguments } from "../arguments/arguments.js"
 
-/** Who is told what happens on a bot's webhook. */
+/** An observer of a bot's webhook. */
 export interface BotObserver extends Omit<DeliveryReports, "failed" | "gone"> {
   /** An update was added to the queue. */
   put(event: StoredEvent): void

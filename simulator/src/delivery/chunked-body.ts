@@ -12,7 +12,7 @@ export class ChunkedBody {
     return this.#state === "end"
   }
 
-  /** Reads what it can; answers how many bytes it has consumed, and gives data to `take`. */
+  /** Reads as far as it can, and gives data to `take`. Returns the number of bytes that were consumed. */
   read(bytes: Buffer, take: (data: Buffer) => void): number {
     let at = 0
     while (this.#state !== "end") {

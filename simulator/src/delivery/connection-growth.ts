@@ -19,11 +19,11 @@ class Bucket {
   }
 }
 
-/** What the number of connections depends on. */
+/** The state on which the number of connections depends. */
 export interface Demand {
-  /** How many sub-queues are loaded. */
+  /** The number of sub-queues that are loaded. */
   readonly subQueues: number
-  /** How many connections there are. */
+  /** The number of connections. */
   readonly connections: number
   /** Milliseconds. */
   readonly now: number
@@ -51,7 +51,7 @@ export class ConnectionGrowth {
     this.#lastSuccess = now
   }
 
-  /** Opens as many connections as are due; answers when to ask again, if more are wanted. */
+  /** Opens as many connections as are due. Returns when to ask again, if more are wanted. */
   open(demand: Demand, connect: () => void): number | undefined {
     const { now } = demand
     const isActive = this.#lastSuccess + 10_000 >= now

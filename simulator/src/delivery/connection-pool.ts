@@ -2,7 +2,7 @@ import { Fifo } from "../ground/fifo.js"
 import type { WebhookResponse } from "./response-reader.js"
 import type { ConnectionEvents, WebhookConnection } from "./webhook-connection.js"
 
-/** What a pool works with. `Load` is what a connection carries. */
+/** Options of a pool; `Load` is the type of a request in flight. */
 export interface PoolOptions<Load> {
   /** Opens a connection. */
   readonly connect: (events: ConnectionEvents) => WebhookConnection
@@ -30,7 +30,7 @@ export class ConnectionPool<Load> {
     this.#options = options
   }
 
-  /** How many connections there are. */
+  /** The number of connections. */
   get size(): number {
     return this.#slots.size
   }

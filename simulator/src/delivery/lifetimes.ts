@@ -1,6 +1,6 @@
 import type { SubQueueId } from "./event-queue.js"
 
-/** How long an update lives, and which sub-queue of webhook delivery it waits in. */
+/** The life of an update, and its sub-queue of webhook delivery. */
 export interface Lifetime {
   /** Unix time in seconds. */
   readonly expiresAt: number

@@ -4,7 +4,7 @@ const inPem = "{error:05880009:x509 certificate routines::PEM lib}"
 const label = "(?:TRUSTED |X509 )?CERTIFICATE"
 const begin = new RegExp(`^-----BEGIN (${label})-----\\s*$`, "m")
 
-/** What OpenSSL, and so Telegram, says of an uploaded file; `undefined` for certificates. */
+/** Returns OpenSSL's, and so Telegram's, words for a file that is no certificate in PEM; else `undefined`. */
 export function pemProblem(pem: string): string | undefined {
   let rest = pem
   let count = 0

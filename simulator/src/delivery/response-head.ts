@@ -1,6 +1,6 @@
 import { toInt32 } from "../ground/to-integer.js"
 
-/** What a webhook answered, before its body. */
+/** The head of a webhook's answer. */
 export interface ResponseHead {
   readonly status: number
   /** The reason as it was sent. */

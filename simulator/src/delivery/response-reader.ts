@@ -20,7 +20,7 @@ const nothing = Buffer.alloc(0)
 interface BodyInProgress {
   readonly head: ResponseHead
   readonly chunked: ChunkedBody | undefined
-  /** How many bytes of it are kept; the rest is counted and dropped. */
+  /** The number of bytes that are kept; the rest is counted and dropped. */
   readonly keep: number
   left: number
   readonly kept: Buffer[]
@@ -40,7 +40,7 @@ export class ResponseReader {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes])
   }
 
-  /** How many bytes wait to be read. */
+  /** The number of unread bytes. */
   get unreadBytes(): number {
     return this.#unread.length
   }

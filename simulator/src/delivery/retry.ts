@@ -1,17 +1,17 @@
-/** What is remembered of one update between two attempts to deliver it. */
+/** State of one update between two attempts to deliver it. */
 export interface RetryState {
   /** The last wait of the doubling, in seconds; 1 at first. */
   delay: number
-  /** How many attempts have failed. */
+  /** The number of failed attempts. */
   failures: number
 }
 
 /** When the next attempt is made, in seconds from now, or that the update is given up. */
 export type RetryDecision = { readonly waitS: number } | "drop"
 
-/** What counts in the decision. */
+/** The circumstances of the decision. */
 export interface RetryCircumstances {
-  /** What `Retry-After` asked for, in seconds; 0 for none. */
+  /** The seconds of `Retry-After`; 0 for none. */
   readonly retryAfter: number
   /** Unix time in seconds. */
   readonly now: number

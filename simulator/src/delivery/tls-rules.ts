@@ -3,13 +3,13 @@ import { isIP } from "node:net"
 import type { ConnectionOptions, DetailedPeerCertificate, PeerCertificate } from "node:tls"
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** Whom a webhook's server has to convince. */
+/** The rules by which a webhook's certificate is judged. */
 export interface TlsRules {
   /** The host in the webhook's URL. */
   readonly host: string
   /** The certificate that was uploaded with `setWebhook`: then only it is trusted. */
   readonly uploaded: string | undefined
-  /** What stands for the system's store of authorities; Node's own by default. */
+  /** PEM certificates in place of the system's store of authorities. Default: Node's own. */
   readonly authorities: readonly string[] | undefined
 }
 

@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../ground/clock.js"
 import type { EventQueue, StoredEvent } from "./event-queue.js"
 import type { ConflictThrottle } from "./conflict-throttle.js"
 
-/** What a call of `getUpdates` asks for, kept within Telegram's bounds. */
+/** The parameters of `getUpdates`, kept within Telegram's bounds. */
 export interface PollRequest {
   readonly offset: number
   readonly limit: number

@@ -13,7 +13,7 @@ export interface ConnectionTarget {
   readonly tls?: TlsRules | undefined
 }
 
-/** What a connection reports. Nothing comes after `closed`. */
+/** Events of a connection; `closed` is the last one. */
 export interface ConnectionEvents {
   /** The request has been answered. */
   answered(response: WebhookResponse): void

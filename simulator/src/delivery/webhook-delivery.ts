@@ -9,7 +9,7 @@ import { afterFailure, retryAfterSeconds, type RetryState } from "./retry.js"
 import type { WebhookResponse } from "./response-reader.js"
 import type { WebhookConnection, ConnectionEvents } from "./webhook-connection.js"
 
-/** What a delivery tells the webhook that it serves. */
+/** Events of a delivery, for the webhook that it serves. */
 export interface DeliveryReports {
   /** An attempt begins. */
   sent(event: StoredEvent): void
@@ -25,7 +25,7 @@ export interface DeliveryReports {
   gone(): void
 }
 
-/** What a delivery works with. */
+/** Options of a {@link WebhookDelivery}. */
 export interface DeliveryOptions {
   readonly clock: Clock
   readonly random: Random

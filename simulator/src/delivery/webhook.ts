@@ -11,7 +11,7 @@ import type { WebhookUrl } from "./webhook-url.js"
 const lookupMs = 30 * 60_000
 const lookupSpreadMs = 3 * 60_000
 
-/** How a webhook was set. */
+/** The parameters with which a webhook was set. */
 export interface WebhookSettings {
   /** As it was given. */
   readonly url: string
@@ -23,7 +23,7 @@ export interface WebhookSettings {
   readonly secretToken: string
 }
 
-/** What a webhook tells its bot. */
+/** Events of a webhook, for its bot. */
 export type WebhookReports = Omit<DeliveryReports, "failed">
 
 /** A webhook that is set. */
@@ -48,7 +48,7 @@ export class Webhook {
     environment: Environment
     queue: EventQueue
     reports: WebhookReports
-    /** Whether it was set before Telegram's server was started; not by default. */
+    /** Whether it was set before Telegram's server was started. Default: false. */
     isRestored?: boolean | undefined
   }) {
     const { settings, url, environment, queue, reports } = options

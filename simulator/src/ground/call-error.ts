@@ -1,4 +1,4 @@
-/** What Telegram adds to some errors. */
+/** The fields that Telegram adds to some errors. */
 export interface ErrorParameters {
   readonly retry_after?: number
   readonly migrate_to_chat_id?: number
@@ -8,7 +8,7 @@ export interface ErrorParameters {
 export class CallError extends Error {
   /** Telegram's error code, which is also the HTTP status. */
   readonly errorCode: number
-  /** What Telegram adds to some errors. */
+  /** The fields that Telegram adds to some errors. */
   readonly parameters: ErrorParameters | undefined
 
   /** @param description in Telegram's words */

@@ -12,7 +12,7 @@ export interface Clock {
   setTimeout(callback: () => void, ms: number): Timer
   /**
    * Tells a clock that is moved by hand who may be busy on a real socket: it waits for them between
-   * two timers. Answers a function that takes the source away again.
+   * two timers. Returns a function that removes the source.
    */
   watch?(isBusy: () => boolean): () => void
 }

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.js"
 import type { HostNames } from "./host-names.js"
 import type { Random } from "./random.js"
 
-/** What all parts of one simulator share. */
+/** The things that all parts of one simulator share. */
 export interface Environment {
   readonly clock: Clock
   readonly random: Random
@@ -12,7 +12,7 @@ export interface Environment {
   readonly limits: boolean
   /** Which names are played on this machine, and which are not to be found. */
   readonly names: HostNames
-  /** What stands for the system's store of authorities; Node's own by default. */
+  /** PEM certificates in place of the system's store of authorities. Default: Node's own. */
   readonly authorities: readonly string[] | undefined
 }
 

@@ -3,7 +3,7 @@ export class Fifo<T> {
   #items: (T | undefined)[] = []
   #head = 0
 
-  /** How many items wait. */
+  /** The number of items that wait. */
   get size(): number {
     return this.#items.length - this.#head
   }

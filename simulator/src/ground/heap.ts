@@ -8,7 +8,7 @@ export class Heap<T> {
     this.#before = before
   }
 
-  /** How many items it holds. */
+  /** The number of items. */
   get size(): number {
     return this.#items.length
   }

@@ -38,7 +38,7 @@ export class HostNames {
   }
 }
 
-/** Whether what a name leads to is no address. */
+/** Returns true if a name leads to a failure in place of an address. */
 export function isFailure(to: string): boolean {
   return to === "unknown" || to === "unavailable"
 }

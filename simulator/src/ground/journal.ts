@@ -13,7 +13,7 @@ export class Journal<T> implements Iterable<T> {
   #characters = 0
   readonly #events = new EventEmitter<{ added: [] }>().setMaxListeners(0)
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get length(): number {
     return Math.min(this.#entries.length, kept)
   }
@@ -32,7 +32,7 @@ export class Journal<T> implements Iterable<T> {
     this.#events.emit("added")
   }
 
-  /** Calls a listener with every new entry; answers how to stop. */
+  /** Calls a listener with every new entry. Returns a function that stops it. */
   subscribe(listener: (entry: T) => void): () => void {
     const added = () => {
       const { last } = this

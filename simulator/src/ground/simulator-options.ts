@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.js"
 
-/** How a simulator is started. */
+/** Options of `Simulator.start`. */
 export interface SimulatorOptions {
   /** The port of the Bot API; a free one by default. */
   readonly port?: number
@@ -27,7 +27,7 @@ export interface SimulatorOptions {
   readonly seed?: number
   /** PEM certificates that stand for the authorities everybody trusts; Node's own by default. */
   readonly authorities?: readonly string[]
-  /** Whether the chat page is served at `pageUrl`; not by default. */
+  /** Whether the chat page is served at `pageUrl`. Default: false. */
   readonly page?: boolean
   /**
    * The path of a file that keeps the world: it is read at the start, and written a second after a

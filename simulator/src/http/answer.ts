@@ -3,7 +3,7 @@ import { CallError } from "../ground/call-error.js"
 import { ResultWithDescription } from "../ground/result-with-description.js"
 import { RawJson } from "../ground/raw-json.js"
 
-/** What a call is answered with. */
+/** The answer to a call. */
 export interface Answer {
   /** The HTTP status: 200 or the error code. */
   readonly status: number

@@ -9,7 +9,7 @@ import { CallError } from "../ground/call-error.js"
 
 /** A call that a bot has made, and what it was answered. */
 export class CallRecord {
-  /** Who has made it. */
+  /** The id of the bot that has made the call. */
   readonly botId: number
   /** As Telegram spells it, where Telegram knows it. */
   readonly method: string

@@ -32,7 +32,7 @@ export class FaultPlan {
     this.#planned.push({ method: method.toLowerCase(), fault, left: times })
   }
 
-  /** Nothing goes wrong any more. */
+  /** Removes all planned faults. */
   clear(): void {
     this.#planned.length = 0
   }

@@ -4,7 +4,7 @@ import { CallError } from "../ground/call-error.js"
 /** An object from a bot, looked at field by field. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Whether a value is an object and no array. */
+/** Returns true for an object that is no array. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }

@@ -10,7 +10,7 @@ const flags = [
   "show_above_text",
 ] as const satisfies readonly (keyof LinkPreviewOptions)[]
 
-/** How the preview of a link in a text is to look, as the message holds it. */
+/** Returns the options of a link's preview, as the message holds them. */
 export function linkPreview(args: Arguments): MessageContent {
   const refusal = "object expected as link preview options"
   const given = objectArgument(args, "link_preview_options", refusal)

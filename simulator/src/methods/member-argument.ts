@@ -14,7 +14,7 @@ export function userArgument({ args, world }: Call): User {
   return user
 }
 
-/** What the bot is in a chat. */
+/** Returns the status of the bot in a chat. */
 export function ownStatus({ bot }: Call, where: Conversation): ChatMember {
   return where.memberOf(userOfBot(bot.me))
 }

@@ -14,7 +14,7 @@ import { markupArgument } from "./markup-argument.js"
 import type { Call } from "./method.js"
 import { Arguments } from "../arguments/arguments.js"
 
-/** What every message that a bot sends may have: a topic, a keyboard, and what it answers. */
+/** Returns the options that every message of a bot may have: topic, keyboard, reply. */
 export function messageOptions(call: Call, where: Conversation): MessageContent {
   const { args } = call
   if (args.flag("allow_paid_broadcast")) throw CallError.badRequest("FLOODSKIP_NOT_ALLOWED")

@@ -4,7 +4,7 @@ import { CallError } from "../ground/call-error.js"
 import type { Call, MethodTable } from "./method.js"
 import { deleteWebhook, setWebhook } from "./set-webhook.js"
 
-/** How a bot receives its updates. */
+/** Polling, webhooks, and the end of a session. */
 export const receivingMethods: MethodTable = {
   getMe: ({ bot }) => bot.me,
   getUpdates,

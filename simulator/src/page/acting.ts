@@ -3,7 +3,7 @@ import type { Person } from "../world/person.js"
 import { chatOfKey } from "./chat-key.js"
 import type { PageAction } from "./page-action.js"
 
-/** Who acts, as `as` says. */
+/** Returns the person that acts, as the field `as` names them. */
 export function personOf({ input, parts }: PageAction): Person {
   const found = parts.world.people.get(input.integer("as"))
   if (found === undefined) throw new TypeError("There is no such person")

@@ -1,4 +1,4 @@
-/** What the page sends with an action: JSON that is not trusted. */
+/** The fields of an action: JSON from the page, which is not trusted. */
 export class ActionInput {
   readonly #fields: Readonly<Record<string, unknown>>
 

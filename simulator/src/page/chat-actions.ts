@@ -8,7 +8,7 @@ import type { ActionInput } from "./action-input.js"
 import { chatKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** What a person does in a chat. */
+/** Messages, presses, payments and blocks of a person in a chat. */
 export const chatActions: ActionTable = { send, edit, press, tap, pay, block }
 
 const maxText = 4096

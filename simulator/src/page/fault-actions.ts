@@ -2,7 +2,7 @@ import type { Fault } from "../http/fault.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** What goes wrong on demand. */
+/** Faults on demand. */
 export const faultActions: ActionTable = {
   fault,
   clearFaults,

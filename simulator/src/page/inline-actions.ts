@@ -6,7 +6,7 @@ import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 import type { PageInlineAnswer, PageInlineResult } from "./protocol.js"
 
-/** What a person does with `@bot query`. */
+/** Inline queries that a person types on the page. */
 export const inlineActions: ActionTable = { typeInline: type, chooseInline }
 
 // The answer comes as an event, whenever the bot has one.

@@ -9,7 +9,7 @@ import { chatKey, chatOfKey } from "./chat-key.js"
 import type { GameTraits } from "../world/game-book.js"
 import type { Makers } from "./page-parts.js"
 
-/** What a person makes on the page: bots, people, groups, and chats between them. */
+/** Makes bots, people, groups, and the chats between them, as the page asks. */
 export const makeActions: ActionTable = {
   createBot,
   createUser,

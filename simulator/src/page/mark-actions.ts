@@ -4,7 +4,7 @@ import { isAdministrator } from "../world/members.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** What a person does with a message that is there. */
+/** Reactions, votes and pins that a person puts on a message. */
 export const markActions: ActionTable = { react, vote, delete: remove }
 
 function react(action: PageAction): object {

@@ -79,7 +79,7 @@ export class PageFeed {
     return answer?.id === id ? answer : undefined
   }
 
-  /** Ends all connections, and watches no more. */
+  /** Ends all connections, and stops watching. */
   close(): void {
     for (const end of this.#ends) end()
   }

@@ -33,7 +33,7 @@ export interface Makers {
   ): SimulatedGroup
 }
 
-/** What the chat page shows and changes. */
+/** The parts of a simulator that the chat page shows and changes. */
 export interface PageParts {
   readonly world: World
   readonly calls: Journal<CallRecord>

@@ -60,7 +60,7 @@ function topicView({ id, name, iconColor, isClosed, isHidden = false }: Topic): 
   return { id, name, iconColor, isClosed, isHidden }
 }
 
-/** How a bot receives, with the very answer that `getWebhookInfo` gives it. */
+/** Returns the way in which a bot receives, with the very result of `getWebhookInfo`. */
 export function receivingView(world: World, bot: BotAccount): PageReceiving {
   const answer = methods.get("getwebhookinfo")?.({ bot, args: new Arguments(), world })
   // The method answers an object.

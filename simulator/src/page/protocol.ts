@@ -1,5 +1,5 @@
 /**
- * What the chat page and its server say to each other: types only, so that both sides share them.
+ * The protocol between the chat page and its server: types only, so that both sides share them.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface PagePerson {
   readonly user: User
   /** The ids of the bots that are blocked. */
   readonly blocked: readonly number[]
-  /** What is shown under the field in which they write, by the key of the chat. */
+  /** The keyboards under the field in which they write, by the key of the chat. */
   readonly keyboards: Readonly<Record<string, ReplyKeyboard>>
 }
 
@@ -35,11 +35,11 @@ export interface PageChat {
   readonly bots: readonly number[]
   /** The ids of the people who lead it. */
   readonly leaders: readonly number[]
-  /** What a forum is divided into, the general topic first; empty in any other chat. */
+  /** The topics of a forum, the general one first; empty in any other chat. */
   readonly topics: readonly PageTopic[]
   readonly count: number
   readonly last?: Message
-  /** What is held at its top: the message that was pinned last. */
+  /** The message that was pinned last. */
   readonly pinned?: Message
 }
 
@@ -89,7 +89,7 @@ export interface PageUpdate {
   readonly putAt: number
   readonly state: UpdateState
   readonly attempts: readonly PageAttempt[]
-  /** How many attempts there were, also those that are no longer listed. */
+  /** The number of attempts, including those that are no longer listed. */
   readonly attemptCount: number
   /** When the next attempt is made. Unix time in milliseconds. */
   readonly nextAt?: number
@@ -108,15 +108,15 @@ export interface PageCall {
   readonly answer: string
 }
 
-/** How a bot receives at the moment. */
+/** The way in which a bot receives at the moment. */
 export interface PageReceiving {
   readonly bot: number
   readonly isPolling: boolean
-  /** What `getWebhookInfo` answers. */
+  /** The result of `getWebhookInfo`. */
   readonly info: Readonly<Record<string, unknown>>
 }
 
-/** What people and bots have put on a message; each by the id of who did. */
+/** Reactions and votes of a message, by the id of the person or bot. */
 export interface PageMark {
   /** Emoji, or the ids of custom ones. */
   readonly reactions: Readonly<Record<string, readonly string[]>>
@@ -124,7 +124,7 @@ export interface PageMark {
   readonly votes: Readonly<Record<string, readonly number[]>>
 }
 
-/** What a bot answers to `@bot query`. */
+/** A bot's answer to `@bot query`. */
 export interface PageInlineAnswer {
   /** Of the inline query. */
   readonly id: string

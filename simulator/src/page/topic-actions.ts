@@ -3,7 +3,7 @@ import { SimulatedUser } from "../people/simulated-user.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** What a person does with the topics of a forum. */
+/** Topics that a person creates, closes and reopens. */
 export const topicActions: ActionTable = { createTopic, closeTopic, reopenTopic }
 
 async function createTopic(action: PageAction): Promise<object> {

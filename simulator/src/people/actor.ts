@@ -41,20 +41,20 @@ export function anyGroup({ world }: Actor, to: SimulatedGroup): Conversation {
   return group
 }
 
-/** What the simulator keeps of a bot. */
+/** Returns the record of a bot. Throws a `TypeError` for a bot of another simulator. */
 export function accountOf({ world }: Actor, bot: SimulatedBot): BotAccount {
   const account = world.bots.get(bot.id)
   if (account === undefined) throw new TypeError(`@${bot.username} belongs to another simulator`)
   return account
 }
 
-/** Whether somebody is in a group. */
+/** Returns true for somebody who is in a group. */
 export function isIn(where: Conversation, id: number): boolean {
   const status = where.members.get(id)
   return status !== undefined && isPresent(status)
 }
 
-/** How messages for the reader call a person. */
+/** Returns the name of a person for error messages. */
 export function nameOf({ person }: Actor): string {
   return person.user.first_name
 }

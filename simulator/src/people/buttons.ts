@@ -37,7 +37,7 @@ export function press(actor: Actor, message: Message, button: string): Press {
   return { id, answered }
 }
 
-/** What a person gives when a button of a reply keyboard asks for it. */
+/** The place or number that a person gives when a key asks for it. */
 export interface TapOptions {
   /** For a button that asks for the place; a place in Berlin by default. */
   readonly location?: Location
@@ -117,7 +117,7 @@ const deeds: Readonly<Record<string, string>> = {
   switch_inline_query_chosen_chat: "begins an inline query",
 }
 
-/** What a button holds that does something on the person's own device. */
+/** The effect of a button on the person's own device. */
 export type OpenedButton = Readonly<
   { url: string } | { copied: string } | { webApp: string } | { query: string; isHere: boolean }
 >

@@ -5,9 +5,9 @@ import { userOfBot } from "../world/identity.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
 import { post } from "./messages.js"
 
-/** How an inline query is typed. */
+/** Options of an inline query. */
 export interface TypeOptions {
-  /** What the answer before gave as `nextOffset`, for more results. */
+  /** The `nextOffset` of the answer before, for more results. */
   readonly offset?: string
   /** Where it is typed; bots are told the kind of chat. */
   readonly chat_type?: InlineQuery["chat_type"]

@@ -27,7 +27,7 @@ export interface Somebody {
 export interface JoinOptions {
   /** The address of the invite link that is used. */
   readonly invite_link?: string
-  /** What is said of oneself, where one asks to be let in. */
+  /** The bio of a person who asks to be let in. */
   readonly bio?: string
 }
 
@@ -86,7 +86,7 @@ export function setMember(
   changeMember(actor.world, where, { next, by: actor.person.user })
 }
 
-/** What one does to somebody in a group. */
+/** A change of somebody's status in a group. */
 export type MemberAction =
   | { readonly kind: "add" | "remove" | "ban" | "unban" | "demote" }
   | { readonly kind: "promote"; readonly rights?: readonly Right[] }

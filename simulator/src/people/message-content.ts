@@ -7,7 +7,7 @@ import { mediaContent, type MediaFacts } from "../world/media/stored-media.js"
 import type { MediaField } from "../world/media/media-types.js"
 import type { MessageContent, World } from "../world/world.js"
 
-/** What may be said with any file. */
+/** Facts that may accompany any file. */
 interface FileFacts extends MediaFacts {
   readonly caption?: string
   readonly file_name?: string

@@ -4,19 +4,19 @@ import { billKey, total, type Bill, type PaymentAnswer } from "../world/payments
 import type { World } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
 
-/** What a person gives when they pay. */
+/** Details of a payment. */
 export interface PayOptions {
   /** Where the goods go; asked for where the price depends on it. */
   readonly shipping_address?: ShippingAddress
   /** The id of the shipping option; the first one by default. */
   readonly shipping_option_id?: string
-  /** What is told of the person; made up where the invoice asks for it and this is absent. */
+  /** The person's details. Default: made up, where the invoice asks for them. */
   readonly order_info?: OrderInfo
-  /** What is given on top, in the smallest unit of the currency. Default: 0. */
+  /** The tip, in the smallest unit of the currency. Default: 0. */
   readonly tip?: number
 }
 
-/** How a payment has ended. */
+/** The end of a payment. */
 export type Payment =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly error: string }

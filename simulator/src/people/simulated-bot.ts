@@ -20,7 +20,7 @@ export class SimulatedBot {
     return this.#account.me.id
   }
 
-  /** What its program calls the Bot API with. */
+  /** The token with which its program calls the Bot API. */
   get token(): string {
     return this.#account.token
   }
@@ -30,7 +30,7 @@ export class SimulatedBot {
     return this.#account.me.username
   }
 
-  /** How many updates wait for it, as `getWebhookInfo` counts them. */
+  /** The number of waiting updates, as `getWebhookInfo` counts them. */
   get pendingUpdateCount(): number {
     return this.#account.pendingCount
   }

@@ -18,7 +18,7 @@ export class SimulatedGroup {
     return this.#conversation.chat.id
   }
 
-  /** What the people see above the chat. */
+  /** The title above the chat. */
   get title(): string {
     return this.#conversation.chat.title ?? ""
   }

@@ -1,12 +1,12 @@
 import type { ChatPermissions, Message, Poll } from "@grammyjs/types"
 import { choose, typeInline, type TypedQuery, type TypeOptions } from "./inline-queries.js"
 import type { Actor, Place } from "./actor.js"
-import * as belonging from "./membership.js"
-import * as leading from "./administration.js"
+import * as membership from "./membership.js"
+import * as administration from "./administration.js"
 import { pay, type Payment, type PayOptions } from "./payments.js"
 import { open, press, tap, type Press, type TapOptions, type OpenedButton } from "./buttons.js"
 import { answerPoll, endPoll, react } from "./reactions.js"
-import * as writing from "./messages.js"
+import * as messages from "./messages.js"
 import type { Written, WrittenFile } from "./message-content.js"
 import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
@@ -16,7 +16,7 @@ import type { MessageDraft, Person } from "../world/person.js"
 import type { Topic } from "../world/topic.js"
 import type { World } from "../world/world.js"
 
-/** How long to wait for a bot. */
+/** Options of a wait for a bot. */
 export interface WaitOptions {
   /** Real milliseconds; 5,000 by default. */
   readonly timeoutMs?: number
@@ -43,33 +43,33 @@ export class SimulatedUser {
     return this.#actor.person.user.id
   }
 
-  /** What others see. */
+  /** The name that others see. */
   get firstName(): string {
     return this.#actor.person.user.first_name
   }
 
   /** Writes to a bot, or into a group. Resolves with the message once the update exists. */
-  async send(to: Place, written: Written, options: writing.SendOptions = {}): Promise<Message> {
-    return writing.send(this.#actor, to, written, options)
+  async send(to: Place, written: Written, options: messages.SendOptions = {}): Promise<Message> {
+    return messages.send(this.#actor, to, written, options)
   }
 
   /** Writes 2 to 10 files that belong together. */
   async sendAlbum(
     to: Place,
     files: readonly WrittenFile[],
-    options: writing.SendOptions = {},
+    options: messages.SendOptions = {},
   ): Promise<Message[]> {
-    return writing.sendAlbum(this.#actor, to, files, options)
+    return messages.sendAlbum(this.#actor, to, files, options)
   }
 
   /** Changes the text, or the caption, of a message of their own. Resolves with what it is now. */
   async edit(message: Message, text: string): Promise<Message> {
-    return writing.edit(this.#actor, message, text)
+    return messages.edit(this.#actor, message, text)
   }
 
   /** Brings a message to another chat. */
   async forward(message: Message, to: Place): Promise<Message> {
-    return writing.forward(this.#actor, message, to)
+    return messages.forward(this.#actor, message, to)
   }
 
   /** The next message of a bot, in any chat of this person, that was not heard yet. */
@@ -151,77 +151,77 @@ export class SimulatedUser {
   }
 
   /** Comes into a group or channel, or asks to where the link says so. */
-  async join(group: SimulatedGroup, options: belonging.JoinOptions = {}): Promise<void> {
-    belonging.join(this.#actor, group, options)
+  async join(group: SimulatedGroup, options: membership.JoinOptions = {}): Promise<void> {
+    membership.join(this.#actor, group, options)
   }
 
   /** Asks to be let into a supergroup or channel. */
-  async requestToJoin(group: SimulatedGroup, options: belonging.JoinOptions = {}): Promise<void> {
-    belonging.requestToJoin(this.#actor, group, options)
+  async requestToJoin(group: SimulatedGroup, options: membership.JoinOptions = {}): Promise<void> {
+    membership.requestToJoin(this.#actor, group, options)
   }
 
   /** Goes out of a group or channel. */
   async leave(group: SimulatedGroup): Promise<void> {
-    belonging.leave(this.#actor, group)
+    membership.leave(this.#actor, group)
   }
 
   /** Brings somebody into a group; a bot becomes administrator of a channel. */
-  async add(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
-    belonging.setMember(this.#actor, group, who, { kind: "add" })
+  async add(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
+    membership.setMember(this.#actor, group, who, { kind: "add" })
   }
 
   /** Takes somebody out of a group that they lead. */
-  async remove(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
-    belonging.setMember(this.#actor, group, who, { kind: "remove" })
+  async remove(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
+    membership.setMember(this.#actor, group, who, { kind: "remove" })
   }
 
   /** Takes somebody out of a group that they lead, for good. */
-  async ban(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
-    belonging.setMember(this.#actor, group, who, { kind: "ban" })
+  async ban(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
+    membership.setMember(this.#actor, group, who, { kind: "ban" })
   }
 
   /** Lets somebody come back. */
-  async unban(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
-    belonging.setMember(this.#actor, group, who, { kind: "unban" })
+  async unban(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
+    membership.setMember(this.#actor, group, who, { kind: "unban" })
   }
 
   /** Makes somebody an administrator. @param rights all of them by default */
   async promote(
     group: SimulatedGroup,
-    who: belonging.Somebody,
+    who: membership.Somebody,
     rights?: readonly Right[],
   ): Promise<void> {
     const change = { kind: "promote", ...(rights && { rights }) } as const
-    belonging.setMember(this.#actor, group, who, change)
+    membership.setMember(this.#actor, group, who, change)
   }
 
   /** Makes an administrator an ordinary member again. */
-  async demote(group: SimulatedGroup, who: belonging.Somebody): Promise<void> {
-    belonging.setMember(this.#actor, group, who, { kind: "demote" })
+  async demote(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
+    membership.setMember(this.#actor, group, who, { kind: "demote" })
   }
 
   /** Lets somebody do only what is named. */
   async restrict(
     group: SimulatedGroup,
-    who: belonging.Somebody,
+    who: membership.Somebody,
     permissions: ChatPermissions,
   ): Promise<void> {
-    belonging.setMember(this.#actor, group, who, { kind: "restrict", permissions })
+    membership.setMember(this.#actor, group, who, { kind: "restrict", permissions })
   }
 
   /** Makes a topic in a supergroup that has topics. */
   async createTopic(group: SimulatedGroup, name: string): Promise<Topic> {
-    return leading.openTopic(this.#actor, group, name)
+    return administration.openTopic(this.#actor, group, name)
   }
 
   /** Closes a topic, or opens it again. */
   async closeTopic(group: SimulatedGroup, id: number, isClosed = true): Promise<void> {
-    leading.closeTopic(this.#actor, group, { id, isClosed })
+    administration.closeTopic(this.#actor, group, { id, isClosed })
   }
 
   /** Gives a group that they lead another title. */
   async rename(group: SimulatedGroup, title: string): Promise<void> {
-    leading.rename(this.#actor, group, title)
+    administration.rename(this.#actor, group, title)
   }
 
   /**
@@ -229,22 +229,22 @@ export class SimulatedUser {
    * answered with `migrate_to_chat_id`.
    */
   async upgrade(group: SimulatedGroup): Promise<SimulatedGroup> {
-    return leading.upgradeGroup(this.#actor, group)
+    return administration.upgradeGroup(this.#actor, group)
   }
 
   /** Pins a message. */
   async pin(message: Message): Promise<void> {
-    leading.pinMessage(this.#actor, message)
+    administration.pinMessage(this.#actor, message)
   }
 
-  /** Blocks a bot: it is told, and can write no more. */
+  /** Blocks a bot: it is told, and cannot write until it is unblocked. */
   block(bot: SimulatedBot): void {
-    belonging.setBlocked(this.#actor, bot, true)
+    membership.setBlocked(this.#actor, bot, true)
   }
 
   /** Lets a bot write again: it is told. */
   unblock(bot: SimulatedBot): void {
-    belonging.setBlocked(this.#actor, bot, false)
+    membership.setBlocked(this.#actor, bot, false)
   }
 
   /** Gives them a profile photo; `getUserProfilePhotos` lists the newest first. */

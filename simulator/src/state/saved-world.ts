@@ -86,7 +86,7 @@ export interface SavedChat {
   readonly polls: readonly SavedPoll[]
 }
 
-/** What somebody has given to a message. */
+/** The reactions of somebody to a message. */
 export type SavedReactions = readonly [number, readonly ReactionType[]]
 
 /** A poll with what its readers do not see. */

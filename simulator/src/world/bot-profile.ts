@@ -7,7 +7,7 @@ export interface Command {
   readonly description: string
 }
 
-/** How a bot presents itself, as @BotFather and its own calls have set it. */
+/** A bot's presentation, as @BotFather and its own calls have set it. */
 export class BotProfile {
   /** The games that it can send with `sendGame`. */
   games: readonly GameTraits[] = []

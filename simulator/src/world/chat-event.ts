@@ -1,6 +1,6 @@
 import type { Message } from "@grammyjs/types"
 
-/** What happens to the messages of a chat; `Where` says in which. */
+/** An event of a chat's messages; `Where` holds the chat. */
 export type ChatEvent<Where> = Where &
   (
     | { readonly kind: "message"; readonly message: Message }

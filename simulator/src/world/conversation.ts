@@ -7,7 +7,7 @@ import type { Reactions } from "./reactions.js"
 import type { StoredFile } from "./file-store.js"
 import { generalTopic, type Topic } from "./topic.js"
 
-/** How many messages of one chat are kept; older ones are as if they had been deleted. */
+/** The upper bound of kept messages of one chat; older ones count as deleted. */
 export const keptMessages = 5000
 
 /** Gives the ids of messages. */
@@ -39,12 +39,12 @@ export class Conversation {
   readonly reactions = new Map<number, Reactions>()
   /** Which bot wrote a post of a channel, by the id of the message. */
   readonly authors = new Map<number, BotAccount>()
-  /** What members may do who are nothing else. */
+  /** The permissions of ordinary members. */
   permissions: Permissions = usualPermissions()
-  /** What is said about the chat. */
+  /** The description of the chat. */
   description = ""
   photo: StoredFile | undefined
-  /** The supergroup that a basic group has become: nobody writes in the group any more. */
+  /** The supergroup that a basic group has become: nobody writes in the group after that. */
   upgradedTo: number | undefined
   /** The bot that wrote last: in a group it gets the commands that name no bot. */
   lastBot: BotAccount | undefined
@@ -73,7 +73,7 @@ export class Conversation {
     this.#ids.last = Math.max(this.#ids.last, id)
   }
 
-  /** What somebody is in this chat. */
+  /** Returns the status of a user in this chat. */
   memberOf(user: User): ChatMember {
     return this.members.get(user.id) ?? left(user)
   }

@@ -7,7 +7,7 @@ export function throwDice(emoji: string, world: World): NonNullable<Message["dic
   return { emoji, value }
 }
 
-/** How many values a die of this emoji has; `undefined` where there is none. */
+/** The number of values of a die, by its emoji. */
 export const diceSides: Readonly<Record<string, number>> = {
   "🎲": 6,
   "🎯": 6,

@@ -22,7 +22,7 @@ export interface StoredFile {
   readonly sizes?: readonly StoredSize[]
 }
 
-/** How many bytes of files are kept: 256 MiB; the oldest files go first. */
+/** The upper bound of kept files: 256 MiB. The oldest files go first. */
 export const keptBytes = 268_435_456
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"

@@ -2,11 +2,11 @@ import { BoundedMap } from "../ground/bounded-map.js"
 
 /** A game that the owner of a bot has made with @BotFather. */
 export interface GameTraits {
-  /** What `sendGame` names it by. */
+  /** The name for `sendGame`. */
   readonly short_name: string
-  /** What people see above the game. */
+  /** The title above the game. */
   readonly title: string
-  /** What people see under the title. */
+  /** The text under the title. */
   readonly description: string
 }
 

@@ -9,21 +9,21 @@ export function newToken(random: Random): string {
   return `${random.integer(1_000_000_000, 8_999_999_999)}:AA${random.text(33, alphabet)}`
 }
 
-/** What a bot's owner has set with @BotFather. */
+/** A bot's settings at @BotFather. */
 export interface BotTraits {
   /** Without the `@`. */
   readonly username?: string
-  /** What people see; `Bot` by default. */
+  /** The name that people see. Default: `Bot`. */
   readonly first_name?: string
-  /** Whether privacy mode is off; it is on by default. */
+  /** Whether privacy mode is off. Default: false. */
   readonly can_read_all_group_messages?: boolean
-  /** Whether people can use it as `@bot query`; not by default. */
+  /** Whether people can use it as `@bot query`. Default: false. */
   readonly supports_inline_queries?: boolean
-  /** What it can send with `sendGame`; none by default. */
+  /** The games for `sendGame`. Default: none. */
   readonly games?: readonly GameTraits[]
 }
 
-/** What `getMe` answers. Throws a `TypeError` for a token that is none. */
+/** Returns the result of `getMe`. Throws a `TypeError` for a malformed token. */
 export function botUser(token: string, options: BotTraits): UserFromGetMe {
   const id = Number(/^([1-9]\d{0,15}):./.exec(token)?.[1])
   if (Number.isNaN(id) || token.length > 80) {

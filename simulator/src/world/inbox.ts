@@ -6,7 +6,7 @@ interface Waiting<T> {
 
 const kept = 10_000
 
-/** What somebody was sent and has not looked at yet, the last 10,000. Looking waits. */
+/** Items that somebody was sent and has not looked at yet, 10,000 at most. */
 export class Inbox<T> {
   readonly #items: T[] = []
   readonly #waiting: Waiting<T>[] = []
@@ -42,7 +42,7 @@ export class Inbox<T> {
     })
   }
 
-  /** Nothing comes any more: who waits is told. */
+  /** Ends the inbox: pending calls of `next` reject. */
   close(error: Error): void {
     this.#closed = error
     for (const { reject, timer } of this.#waiting.splice(0)) {

@@ -2,17 +2,17 @@ import type { InlineQueryResult, InlineQueryResultsButton } from "@grammyjs/type
 import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
-/** What a bot has answered to an inline query. */
+/** A bot's answer to an inline query. */
 export interface QueryAnswer {
   /** The id of the inline query. */
   readonly id: string
   /** The bot that has answered. */
   readonly botId: number
-  /** What was asked, without the bot's name. */
+  /** The query, without the bot's name. */
   readonly query: string
-  /** What can be chosen. */
+  /** The options. */
   readonly results: readonly InlineQueryResult[]
-  /** What the person's client sends as `offset` for more results; empty where there are none. */
+  /** The `offset` with which the client asks for more results; empty where there are none. */
   readonly nextOffset: string
   /** The button above the results. */
   readonly button?: InlineQueryResultsButton

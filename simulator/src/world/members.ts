@@ -1,7 +1,7 @@
 import type { Chat, ChatAdministratorRights, ChatMember, User } from "@grammyjs/types"
 import { everyPermission, type Permissions } from "./permissions.js"
 
-/** What an administrator may do, by Telegram's name of it. */
+/** A right of administrators, by Telegram's name. */
 export type Right = Exclude<keyof ChatAdministratorRights, "is_anonymous">
 
 const everywhere: readonly Right[] = [
@@ -25,7 +25,7 @@ export function rightsIn(type: Chat["type"]): readonly Right[] {
   return [...everywhere, "can_pin_messages", "can_manage_topics", "can_manage_tags"]
 }
 
-/** Who made the chat. */
+/** Returns the owner of a chat. */
 export function owner(user: User): ChatMember {
   return { user, status: "creator", is_anonymous: false }
 }
@@ -80,18 +80,18 @@ export function banned(user: User, until: number): ChatMember {
   return { user, status: "kicked", until_date: until }
 }
 
-/** Whether somebody is in the chat. */
+/** Returns true for somebody who is in the chat. */
 export function isPresent(who: ChatMember): boolean {
   if (who.status === "restricted") return who.is_member
   return who.status !== "left" && who.status !== "kicked"
 }
 
-/** Whether somebody leads the chat. */
+/** Returns true for an administrator, the owner included. */
 export function isAdministrator(who: ChatMember): boolean {
   return who.status === "creator" || who.status === "administrator"
 }
 
-/** Whether somebody has a right of administrators. */
+/** Returns true for an administrator with a right. */
 export function hasRight(who: ChatMember, right: Right): boolean {
   if (who.status === "creator") return true
   return who.status === "administrator" && who[right] === true

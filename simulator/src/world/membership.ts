@@ -6,9 +6,9 @@ import type { World } from "./world.js"
 
 /** Somebody becomes something else in a chat. */
 export interface MemberChange {
-  /** What they are from now on. */
+  /** The new status. */
   readonly next: ChatMember
-  /** Who made it so. */
+  /** The person or bot that made the change. */
   readonly by: User
   /** The link that they came with. */
   readonly link?: ChatInviteLink | undefined

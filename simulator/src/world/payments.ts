@@ -2,7 +2,7 @@ import type { LabeledPrice, ShippingOption } from "@grammyjs/types"
 
 import { BoundedMap } from "../ground/bounded-map.js"
 
-/** What is to be paid. */
+/** An invoice's terms. */
 export interface Bill {
   readonly botId: number
   readonly payload: string
@@ -10,13 +10,13 @@ export interface Bill {
   readonly prices: readonly LabeledPrice[]
   /** Whether the price depends on where the goods go. */
   readonly isFlexible: boolean
-  /** What the person has to tell, to be passed on with the order. */
+  /** The details that the person has to give with the order. */
   readonly needs: readonly Need[]
   /** The greatest tip that is taken; 0 where none is. */
   readonly maxTip: number
 }
 
-/** What an invoice can ask a person for. */
+/** The details that an invoice can ask for. */
 export const needs = ["name", "phone_number", "email", "shipping_address"] as const
 
 /** One of {@link needs}. */

@@ -1,6 +1,6 @@
 import type { ChatPermissions } from "@grammyjs/types"
 
-/** What ordinary members may do, all of it said. */
+/** The permissions of ordinary members, each of them stated. */
 export type Permissions = Required<ChatPermissions>
 
 /** The name of something that members may do. */
@@ -33,7 +33,7 @@ export function everyPermission(allowed: boolean): Permissions {
   return Object.fromEntries(names.map((name) => [name, allowed])) as unknown as Permissions
 }
 
-/** What members of a new group may do: write everything and invite, but not change the chat. */
+/** Returns the permissions of a new group: members write everything and invite, but do not change the chat. */
 export function usualPermissions(): Permissions {
   return {
     ...everyPermission(true),

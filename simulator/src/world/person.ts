@@ -38,9 +38,9 @@ export class Person {
   readonly user: User
   /** The ids of the bots that are blocked. */
   readonly blocked = new Set<number>()
-  /** What bots have written, not looked at yet. */
+  /** Messages of bots that the person has not looked at yet. */
   readonly messages = new Inbox<Message>()
-  /** What bots have changed, not looked at yet. */
+  /** Edits of bots that the person has not looked at yet. */
   readonly edits = new Inbox<Message>()
   /** The messages that bots are writing, not looked at yet. */
   readonly drafts = new Inbox<MessageDraft>()

@@ -6,13 +6,13 @@ import type { Conversation } from "./conversation.js"
 
 /** A poll with what its readers do not see. */
 export interface PlayedPoll {
-  /** Who is told of the votes: the bot that sent it. */
+  /** The bot that sent it, which is told of the votes. */
   readonly bot: BotAccount | undefined
   readonly where: Conversation
   readonly messageId: number
   /** Of a quiz: the options that are right. */
   readonly correct: readonly number[]
-  /** What is said about the right answer. */
+  /** The explanation of the right answer. */
   readonly explanation: Pick<Poll, "explanation" | "explanation_entities">
   /** The options that each person has chosen, by the id of the person. */
   readonly votes: Map<number, readonly number[]>
@@ -39,7 +39,7 @@ export class PollBook {
     this.#timers.add(timer)
   }
 
-  /** No poll closes by itself any more. */
+  /** Cancels the timers that close polls. */
   close(): void {
     for (const timer of this.#timers) timer.cancel()
   }

@@ -3,17 +3,17 @@ import type { Conversation } from "./conversation.js"
 import { counted, type PlayedPoll } from "./poll-book.js"
 import type { World } from "./world.js"
 
-/** What makes a poll. */
+/** The content of a poll. */
 export interface PollTraits {
-  /** What is asked. */
+  /** The question. */
   readonly question: string
-  /** What can be chosen. */
+  /** The options. */
   readonly options: readonly string[]
-  /** Whether nobody sees who chose what; so by default. */
+  /** Whether votes are anonymous. Default: true. */
   readonly is_anonymous?: boolean
   /** `"regular"` by default. */
   readonly type?: "regular" | "quiz"
-  /** Whether several options can be chosen; not by default. */
+  /** Whether several options can be chosen. Default: false. */
   readonly allows_multiple_answers?: boolean
   /** Of a quiz. */
   readonly correct_option_ids?: readonly number[]
@@ -21,13 +21,13 @@ export interface PollTraits {
   readonly explanation?: string
   /** The formatting of the question. */
   readonly question_entities?: readonly MessageEntity[]
-  /** Whether nobody can vote; not by default. */
+  /** Whether nobody can vote. Default: false. */
   readonly is_closed?: boolean
   /** Seconds until it closes by itself. */
   readonly open_period?: number
   /** Whether a vote can be changed. Default: true, but false for a quiz. */
   readonly allows_revoting?: boolean
-  /** Whether only those vote who have been members for a day; not by default. */
+  /** Whether only members of more than a day may vote. Default: false. */
   readonly members_only?: boolean
   /** The countries whose people may vote; all by default. */
   readonly country_codes?: readonly string[]
@@ -86,7 +86,7 @@ export function closePoll(world: World, played: PlayedPoll): Poll {
   return poll
 }
 
-/** What the sender, and everybody once it is closed, sees of a quiz. */
+/** Returns the fields of a quiz that its sender sees, and everybody once it is closed. */
 export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
   const [only, ...more] = correct
   // Telegraf 4 and others read the field of when there was only one.

@@ -55,12 +55,12 @@ const order: readonly PostField[] = [
   "game",
 ]
 
-/** What kind of message this is. */
+/** Returns the kind of a message. */
 export function kindOf(message: Partial<Message>): PostField {
   return order.find((field) => message[field] !== undefined) ?? "text"
 }
 
-/** Whether somebody may send this kind of message to a chat. */
+/** Returns true if somebody may send this kind of message to a chat. */
 export function mayPost(
   who: ChatMember,
   field: PostField,

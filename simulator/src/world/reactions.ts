@@ -3,7 +3,7 @@ import type { ReactionCount, ReactionType } from "@grammyjs/types"
 /** The reactions to one message, by the id of who reacts. */
 export type Reactions = Map<number, readonly ReactionType[]>
 
-/** How often each reaction was given, the most frequent first. */
+/** Returns the count of each reaction, the most frequent first. */
 export function countReactions(reactions: Reactions): ReactionCount[] {
   const counts = new Map<string, ReactionCount>()
   for (const type of [...reactions.values()].flat()) {

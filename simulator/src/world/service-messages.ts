@@ -31,13 +31,13 @@ const kinds: readonly (keyof Message)[] = [
   "write_access_allowed",
 ]
 
-/** Whether a message only tells that something has happened. */
+/** Returns true for a service message, which only tells that something has happened. */
 export function isService(message: Partial<Message>): boolean {
   if (message.text !== undefined) return false
   return kinds.some((kind) => message[kind] !== undefined)
 }
 
-/** Whether a bot is told of this message also where it is its own. */
+/** Returns true if a bot gets an update of this message even where it wrote it. */
 export function isToldToActor(message: Partial<Message>): boolean {
   return toldToTheActor.some((kind) => message[kind] !== undefined)
 }

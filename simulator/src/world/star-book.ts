@@ -20,7 +20,7 @@ export class StarBook {
   readonly #payments = new Map<string, StarPayment>()
   readonly #transactions: StarTransaction[] = []
 
-  /** What is left. */
+  /** The number of Stars that are left. */
   get balance(): number {
     return this.#transactions.reduce(
       (sum, { amount, source }) => (source === undefined ? sum - amount : sum + amount),

@@ -2,7 +2,7 @@
 export interface Topic {
   /** The `message_thread_id`: the id of the message that says it was created. */
   readonly id: number
-  /** What people see. */
+  /** The title. */
   readonly name: string
   /** One of six, as Telegram numbers them: RGB. */
   readonly iconColor: number

@@ -46,7 +46,7 @@ export type WorldChange =
 export class WorldChanges {
   readonly #listeners = new Set<(change: WorldChange) => void>()
 
-  /** Begins to watch; answers how to stop. */
+  /** Calls a listener with every change. Returns a function that stops it. */
   subscribe(listener: (change: WorldChange) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)

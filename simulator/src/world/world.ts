@@ -19,7 +19,7 @@ import { StarBooks } from "./star-book.js"
 import { StickerBook } from "./sticker-book.js"
 import { WorldChanges } from "./world-changes.js"
 
-/** What a message holds beside its id, chat, date and sender. */
+/** The content of a message: all fields but its id, chat, date and sender. */
 export type MessageContent = Omit<Partial<Message>, "message_id" | "chat" | "date" | "from">
 
 const inlineAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -29,7 +29,7 @@ export class World {
   readonly environment: Environment
   readonly bots = new Map<number, BotAccount>()
   readonly people = new Map<number, Person>()
-  /** How the bots present themselves. */
+  /** Names, descriptions, commands and menu buttons of the bots. */
   readonly profiles = new BotProfiles()
   readonly files: FileStore
   readonly callbackQueries = new CallbackQueries()
@@ -39,7 +39,7 @@ export class World {
   readonly stars = new StarBooks()
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
-  /** How fast bots may write, where that is limited. */
+  /** The limits on how fast bots may write; absent where there are none. */
   readonly pace: RateLimits | undefined
   /** Tells whoever watches what happens here. */
   readonly changes = new WorldChanges()
@@ -188,7 +188,7 @@ export class World {
     this.changes.announce({ kind: "delete", where, messageId })
   }
 
-  /** The chat is now called something else, or is otherwise described anew. */
+  /** Replaces the description of a chat: its title, its name or its type. */
   redescribe(where: Conversation, chat: Chat): void {
     where.chat = chat
     this.changes.announce({ kind: "chat", where })

@@ -13,7 +13,7 @@ import type { Call, MethodTable } from "../method.js"
 import { captionArgument, textArgument } from "../text-argument.js"
 import { editMessageLiveLocation, stopMessageLiveLocation } from "./live-location.js"
 
-/** What a bot does to the contents of its messages. */
+/** Edits of a bot's own messages. */
 export const editMethods: MethodTable = {
   editMessageText,
   editMessageCaption,

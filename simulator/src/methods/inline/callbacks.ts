@@ -17,7 +17,7 @@ function answerCallbackQuery({ bot, args, world }: Call): true {
   return true
 }
 
-/** 400 for a query that nobody waits for any more. */
+/** Returns the error 400 for a query that has expired. */
 export function tooOld(): CallError {
   return CallError.badRequest(
     "query is too old and response timeout expired or query ID is invalid",

@@ -28,7 +28,7 @@ export function inputMediaField(media: Fields): MediaField {
   return field
 }
 
-/** What a message holds for an `InputMedia`. */
+/** Returns the content of a message with an `InputMedia`. */
 export async function inputMediaContent(call: Call, media: Fields): Promise<MessageContent> {
   const field = inputMediaField(media)
   const given = textField(media, "media")

@@ -8,7 +8,7 @@ import { objectArgument } from "../json-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** How a chat looks, and what its members may do. */
+/** Title, description, photo and permissions of a chat. */
 export const settingMethods: MethodTable = {
   setChatTitle,
   setChatDescription,

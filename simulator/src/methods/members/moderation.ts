@@ -19,7 +19,7 @@ import { objectArgument } from "../json-argument.js"
 import { ownStatus, requireRight, userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** What a bot does to the members of a chat. */
+/** Bans, restrictions and promotions of members. */
 export const moderationMethods: MethodTable = {
   banChatMember,
   kickChatMember: banChatMember,

@@ -6,7 +6,7 @@ import { userArgument } from "../member-argument.js"
 import { knownChat } from "../chat-argument.js"
 import type { Call, Method, MethodTable } from "../method.js"
 
-/** How bots and people present themselves. */
+/** Names, descriptions, menu buttons and photos. */
 export const profileMethods: MethodTable = {
   setMyName: sets("name", 64),
   getMyName: gets("name"),

@@ -13,7 +13,7 @@ export function imageSize(bytes: Buffer): Size | undefined {
   return bytes.readUInt16BE(0) === 0xffd8 ? jpegSize(bytes) : undefined
 }
 
-/** How long a GIF plays, in whole seconds; empty for any other file. */
+/** Returns the length of a GIF in whole seconds; empty for any other file. */
 export function gifSeconds(bytes: Buffer): { duration?: number } {
   if (text(bytes, 0, 4) !== "GIF8") return {}
   let hundredths = 0

@@ -1,10 +1,10 @@
 import type { MediaField } from "./media-types.js"
 
-/** What there is to know of a kind of file before one is seen. */
+/** The constants of a kind of file. */
 export interface MediaKind {
   /** As in `photos/file_0.jpg`. */
   readonly folder: string
-  /** What a file without a name is called. */
+  /** The name of a file that came without one. */
   readonly name: string
   readonly type: string
   /** Whether a caption can be written under it. */

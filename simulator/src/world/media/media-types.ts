@@ -9,7 +9,7 @@ export type MediaField =
   | "animation"
   | "sticker"
 
-/** What a file says of itself. */
+/** The facts that a file states about itself. */
 export interface FileFacts {
   /** Pixels. */
   readonly width?: number

@@ -13,7 +13,7 @@ import type { StoredFile } from "../file-store.js"
 import { fileFacts } from "./file-facts.js"
 import type { MediaField } from "./media-types.js"
 
-/** What a sender says about a file, beside the file. */
+/** The facts that a sender states about a file. */
 export interface MediaFacts {
   /** Pixels; of a video note its diameter. */
   readonly width?: number
@@ -35,7 +35,7 @@ export interface MediaFacts {
   readonly start_timestamp?: number
 }
 
-/** What a message of this kind holds for a file. */
+/** Returns the content of a message of this kind with a file. */
 export function mediaContent(
   field: MediaField,
   file: StoredFile,
