@@ -207,6 +207,7 @@ describe("the tarball, installed into an empty project", () => {
   const everything = [...subpaths().keys()]
     .filter((subpath) => subpath !== "./tracing") // which needs @opentelemetry/api
     .map((subpath, index) => `import * as part${index} from "sounder${subpath.slice(1)}"`)
+  everything.push(`import * as part${everything.length} from "@sounder/simulator"`)
   const asModule = `${everything.join("\n")}
     export const parts = [${everything.map((_, index) => `part${index}`).join()}]`
   const asCommonJs = `import sounder = require("sounder")
