@@ -25,9 +25,11 @@ export interface ShownKeyboard {
 export interface MessageDraft {
   /** Drafts of one id are one message that grows. */
   readonly id: number
+  /** The bot that writes it. */
   readonly botId: number
   /** Empty where the bot only shows that it thinks. */
   readonly text: string
+  /** The formatting of the text; absent where there is none. */
   readonly entities?: readonly MessageEntity[]
   /** The topic. */
   readonly threadId?: number
