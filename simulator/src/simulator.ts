@@ -119,6 +119,7 @@ export class Simulator implements AsyncDisposable {
       username?: string
       language_code?: string
       id?: number
+      is_premium?: boolean
     } = {},
   ): SimulatedUser {
     const id = options.id ?? 1_000_000 + ++this.#people
@@ -130,6 +131,7 @@ export class Simulator implements AsyncDisposable {
       ...(last_name !== undefined && { last_name }),
       ...(username !== undefined && { username }),
       language_code,
+      ...(options.is_premium === true && { is_premium: true as const }),
     })
     this.#world.addPerson(person)
     return new SimulatedUser(person, this.#world)

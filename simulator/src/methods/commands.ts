@@ -3,7 +3,7 @@ import type { World } from "../world/world.js"
 import { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 import { knownChat } from "./chat-argument.js"
-import { objectArgument, textField, type Fields } from "./json-argument.js"
+import { arrayArgument, objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call, MethodTable } from "./method.js"
 
 /** The menu of commands. */
@@ -34,8 +34,8 @@ export function commandsShown(
 
 function setMyCommands(call: Call): true {
   const { bot, args, world } = call
-  const commands: unknown = args.text("commands") === "" ? [] : args.json("commands")
-  if (!Array.isArray(commands)) throw CallError.badRequest("can't parse commands JSON object")
+  const names = { noun: "commands", items: "BotCommand" }
+  const commands = args.text("commands") === "" ? [] : arrayArgument(args, "commands", names)
   if (commands.length > maxCommands) throw CallError.badRequest("too many commands specified")
   menusOf(call).set(
     scopeKey(call),
@@ -61,8 +61,7 @@ function menusOf({ bot, world }: Call): Map<string, readonly Command[]> {
 
 function scopeKey(call: Call): string {
   const { args } = call
-  const refusal = "can't parse BotCommandScope: Expected an Object"
-  const scope = objectArgument(args, "scope", refusal) ?? { type: "default" }
+  const scope = objectArgument(args, "scope", "BotCommandScope") ?? { type: "default" }
   const type = textField(scope, "type")
   if (!scopeTypes.has(type)) {
     throw CallError.badRequest("can't parse BotCommandScope: unsupported type specified")

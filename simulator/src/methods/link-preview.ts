@@ -12,8 +12,7 @@ const flags = [
 
 /** Returns the options of a link's preview, as the message holds them. */
 export function linkPreview(args: Arguments): MessageContent {
-  const refusal = "object expected as link preview options"
-  const given = objectArgument(args, "link_preview_options", refusal)
+  const given = objectArgument(args, "link_preview_options", "link preview options")
   // The flag of before 2023, which Telegram's server still reads.
   const isDisabled = given === undefined && args.flag("disable_web_page_preview")
   const fields = given ?? { is_disabled: isDisabled }

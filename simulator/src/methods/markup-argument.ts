@@ -14,14 +14,14 @@ export type PeoplesMarkup = ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceRep
 
 /** The inline keyboard of a message; `undefined` for any other keyboard, and for none. */
 export function markupArgument(args: Arguments): InlineKeyboardMarkup | undefined {
-  const markup = objectArgument(args, "reply_markup", "object expected as reply markup")
+  const markup = objectArgument(args, "reply_markup", "reply markup", "reply keyboard markup")
   if (markup === undefined || !("inline_keyboard" in markup)) return undefined
   return inlineKeyboard(markup)
 }
 
 /** The keyboard that is to be shown to people, checked; `undefined` where there is none. */
 export function peoplesMarkup(args: Arguments): PeoplesMarkup | undefined {
-  const markup = objectArgument(args, "reply_markup", "object expected as reply markup")
+  const markup = objectArgument(args, "reply_markup", "reply markup", "reply keyboard markup")
   if (markup === undefined || "inline_keyboard" in markup) return undefined
   checkFlags(markup)
   if ("keyboard" in markup) checkKeyboard(markup["keyboard"])

@@ -3,6 +3,7 @@ import { CallError } from "../ground/call-error.js"
 import type { Conversation } from "../world/conversation.js"
 import { hasRight } from "../world/members.js"
 import { editableChat } from "./chat-argument.js"
+import { arrayArgument } from "./json-argument.js"
 import { ownStatus } from "./member-argument.js"
 import type { Call } from "./method.js"
 
@@ -43,10 +44,11 @@ export function messageId({ args }: Call): number {
 
 /** The numbers in `message_ids`. */
 export function messageIds({ args }: Call): number[] {
-  const ids: unknown = args.json("message_ids")
-  if (!Array.isArray(ids) || ids.length === 0) {
+  if (args.text("message_ids") === "") {
     throw CallError.badRequest("message identifiers are not specified")
   }
+  const ids = arrayArgument(args, "message_ids", { noun: "message identifiers" })
+  if (ids.length === 0) throw CallError.badRequest("message identifiers are not specified")
   if (ids.length > 100) throw CallError.badRequest("too many message identifiers specified")
   return ids.map(Number)
 }

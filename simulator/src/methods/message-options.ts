@@ -45,7 +45,7 @@ export function threadOf({ args, bot }: Call, where: Conversation): MessageConte
 
 function replyContent(call: Call, where: Conversation): MessageContent {
   const { args } = call
-  const given = objectArgument(args, "reply_parameters", "object expected as reply parameters")
+  const given = objectArgument(args, "reply_parameters", "reply parameters")
   if (given === undefined || Object.keys(given).length === 0) {
     const id = args.integer("reply_to_message_id", 0, 0, 2 ** 31)
     return answer(where, id, args.flag("allow_sending_without_reply"))

@@ -3,7 +3,8 @@ import type { BotAccount } from "../delivery/bot-account.js"
 import type { Conversation } from "../world/conversation.js"
 import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
-import type { MessageContent } from "../world/world.js"
+import { newPoll, type PollTraits } from "../world/polls.js"
+import type { MessageContent, World } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
 import { post } from "./messages.js"
 import { textContent } from "./message-content.js"
@@ -43,6 +44,14 @@ export interface TapOptions {
   readonly location?: Location
   /** For a button that asks for the phone number; made up by default. */
   readonly phone_number?: string
+  /** For a button that asks for users or bots: those who are shared. */
+  readonly users?: readonly { readonly id: number }[]
+  /** For a button that asks for a chat: the one that is shared. */
+  readonly chat?: { readonly id: number }
+  /** For a button that opens a Web App: the data that the app sends back. */
+  readonly data?: string
+  /** For a button that asks for a poll. */
+  readonly poll?: PollTraits
 }
 
 /**
@@ -161,7 +170,11 @@ function isIn(chat: Conversation, { message, botId }: ShownKeyboard): boolean {
   return isSame && [...chat.bots].some(({ me }) => me.id === botId)
 }
 
-function tapped({ person }: Actor, button: KeyboardButton, options: TapOptions): MessageContent {
+function tapped(
+  { person, world }: Actor,
+  button: KeyboardButton,
+  options: TapOptions,
+): MessageContent {
   const { id, first_name, last_name } = person.user
   if (typeof button === "string") return textContent(button)
   if ("request_contact" in button && button.request_contact) {
@@ -172,9 +185,46 @@ function tapped({ person }: Actor, button: KeyboardButton, options: TapOptions):
   if ("request_location" in button && button.request_location) {
     return { location: options.location ?? { latitude: 52.52, longitude: 13.405 } }
   }
+  const shared = sharedContent(world, button, options)
+  if (shared !== undefined) return shared
   const asks = Object.keys(button).find((key) => key.startsWith("request_") || key === "web_app")
-  if (asks !== undefined) throw new TypeError(`The simulator does not play keys with \`${asks}\``)
+  if (asks !== undefined) {
+    const given = askedFor[asks]
+    throw new TypeError(
+      given === undefined
+        ? `The simulator does not play keys with \`${asks}\``
+        : `Expected the option \`${given}\` of \`tap\`: the key has \`${asks}\``,
+    )
+  }
   return textContent(button.text)
+}
+
+// The option of a tap that a key needs.
+const askedFor: Readonly<Record<string, keyof TapOptions>> = {
+  request_users: "users",
+  request_chat: "chat",
+  web_app: "data",
+  request_poll: "poll",
+}
+
+function sharedContent(
+  world: World,
+  button: Exclude<KeyboardButton, string>,
+  { users, chat, data, poll }: TapOptions,
+): MessageContent | undefined {
+  if ("request_users" in button && users !== undefined) {
+    const { request_id } = button.request_users
+    const known = users.map(({ id }) => ({ user_id: id }))
+    return { users_shared: { request_id, users: known } }
+  }
+  if ("request_chat" in button && chat !== undefined) {
+    return { chat_shared: { request_id: button.request_chat.request_id, chat_id: chat.id } }
+  }
+  if ("web_app" in button && data !== undefined) {
+    return { web_app_data: { data, button_text: button.text } }
+  }
+  if ("request_poll" in button && poll !== undefined) return { poll: newPoll(world, poll) }
+  return undefined
 }
 
 function textOf(button: KeyboardButton): string {

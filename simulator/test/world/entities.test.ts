@@ -181,20 +181,21 @@ test.each([
   ["$A".repeat(100_000)],
   ["tg://a".repeat(30_000)],
 ])("a text of 200 KB is read in a moment (%#)", (text) => {
-  const before = performance.now()
+  // Of the processor and not of the clock: others may be busy beside this test.
+  const before = process.cpuUsage()
   formatted(text, "", undefined)
-  expect(performance.now() - before).toBeLessThan(2000)
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
 })
 
 test.each([["<b>a</b>".repeat(25_000)], ["<".repeat(1)], ["&lt".repeat(60_000)]])(
   "HTML of 200 KB is read in a moment (%#)",
   (text) => {
-    const before = performance.now()
+    const before = process.cpuUsage()
     try {
       formatted(text, "HTML", undefined)
     } catch {
       // What it says is not the point here.
     }
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
   },
 )

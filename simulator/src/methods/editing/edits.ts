@@ -63,8 +63,7 @@ function editMessageCaption(call: Call): Message | true {
 
 async function editMessageMedia(call: Call): Promise<Message | true> {
   requiredText(call.args, "media")
-  const media = objectArgument(call.args, "media", "can't parse media JSON object")
-  if (media === undefined) throw CallError.badRequest("can't parse media JSON object")
+  const media = objectArgument(call.args, "media", "media") ?? {}
   ownMessage(call)
   const content = await inputMediaContent(call, media)
   const placed = ownMessage(call)

@@ -2,6 +2,7 @@ import type { ReactionType } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { readReaction } from "../../world/reactions.js"
 import { editableChat } from "../chat-argument.js"
+import { arrayArgument } from "../json-argument.js"
 import { messageIn } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
@@ -23,8 +24,8 @@ function setMessageReaction(call: Call): true {
 
 function reactionsOf({ args }: Call): ReactionType[] {
   if (args.text("reaction") === "") return []
-  const given: unknown = args.json("reaction")
-  if (!Array.isArray(given)) throw CallError.badRequest("can't parse reaction types JSON object")
+  const names = { noun: "reaction types", items: "ReactionType" }
+  const given = arrayArgument(args, "reaction", names)
   // A bot can give one.
   if (given.length > 1) throw CallError.badRequest("REACTIONS_TOO_MANY")
   return given.map((value) => {

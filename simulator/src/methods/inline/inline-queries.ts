@@ -1,7 +1,13 @@
 import type { InlineQueryResult, InlineQueryResultsButton } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { inputContent } from "../../world/inline-content.js"
-import { isObject, objectArgument, textField, type Fields } from "../json-argument.js"
+import {
+  arrayArgument,
+  isObject,
+  objectArgument,
+  textField,
+  type Fields,
+} from "../json-argument.js"
 import { inlineKeyboard } from "../markup-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { tooOld } from "./callbacks.js"
@@ -19,17 +25,14 @@ const types = new Set(
 )
 
 function answerInlineQuery({ args, bot, world }: Call): true {
-  const given: unknown = args.json("results")
-  if (!Array.isArray(given))
-    throw CallError.badRequest("can't parse inline query results JSON object")
+  const given = arrayArgument(args, "results", { noun: "inline query results" })
   if (given.length > maxResults) throw CallError.badRequest("RESULTS_TOO_MUCH")
   const results = given.map((result) => checkedResult(result))
   const ids = new Set(results.map(({ id }) => id))
   if (ids.size < results.length) throw CallError.badRequest("RESULT_ID_DUPLICATE")
   const nextOffset = args.text("next_offset")
   if (Buffer.byteLength(nextOffset) > maxOffset) throw CallError.badRequest("NEXT_OFFSET_INVALID")
-  const refusal = "InlineQueryResultsButton must be an Object"
-  const button = objectArgument(args, "button", refusal)
+  const button = objectArgument(args, "button", "InlineQueryResultsButton")
   // Only shown: Telegram's fields as the bot has sent them.
   const shown = button && { button: button as unknown as InlineQueryResultsButton }
   const answer = { id: args.text("inline_query_id"), results, nextOffset, ...shown }

@@ -13,7 +13,7 @@ const maxItems = 10
 /** Sends several files that belong together. */
 export async function sendMediaGroup(call: Call): Promise<Message[]> {
   requiredText(call.args, "media")
-  const items = listArgument(call.args, "media", "can't parse media JSON object")
+  const items = listArgument(call.args, "media", { noun: "media", items: "InputMedia" })
   if (items.length === 0) throw CallError.badRequest("there are no messages to send")
   if (items.length > maxItems) throw CallError.badRequest("too many messages to send as an album")
   const fields = items.map((item) => inputMediaField(item))

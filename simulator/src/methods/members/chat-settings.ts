@@ -70,7 +70,7 @@ function setChatPermissions(call: Call): true {
   const { type } = where.chat
   if (type === "private") throw CallError.badRequest("can't change private chat permissions")
   if (type === "channel") throw CallError.badRequest("can't change channel chat permissions")
-  const given = objectArgument(call.args, "permissions", "object expected as permissions")
+  const given = objectArgument(call.args, "permissions", "permissions")
   if (given === undefined) throw CallError.badRequest("permissions must be specified")
   const refusal = "not enough rights to change chat permissions"
   requireRight(call, where, "can_restrict_members", refusal)

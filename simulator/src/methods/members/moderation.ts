@@ -62,7 +62,7 @@ function restrictChatMember(call: Call): true {
   if (where.chat.type !== "supergroup") {
     throw CallError.badRequest("method is available only for supergroups")
   }
-  const given = objectArgument(call.args, "permissions", "object expected as permissions")
+  const given = objectArgument(call.args, "permissions", "permissions")
   if (given === undefined) throw CallError.badRequest("permissions must be specified")
   const areIndependent = call.args.flag("use_independent_chat_permissions")
   const permissions = readPermissions(given, areIndependent)

@@ -5,7 +5,7 @@ import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import { tooOld } from "../inline/callbacks.js"
 import type { Arguments } from "../../arguments/arguments.js"
-import { listArgument, textField, type Fields } from "../json-argument.js"
+import { arrayArgument, listArgument, textField, type Fields } from "../json-argument.js"
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
@@ -46,7 +46,7 @@ function answer({ args, bot, world }: Call, kind: "shipping" | "checkout"): true
   const error = args.text("error_message")
   if (!ok) requiredText(args, "error_message")
   if (ok && kind === "shipping") requiredText(args, "shipping_options")
-  const options = ok && kind === "shipping" ? shippingOptions(args.json("shipping_options")) : []
+  const options = ok && kind === "shipping" ? shippingOptions(args) : []
   const id = args.text(kind === "shipping" ? "shipping_query_id" : "pre_checkout_query_id")
   if (!world.payments.answer(id, bot.me.id, kind, { ok, options, error })) throw tooOld()
   return true
@@ -65,7 +65,9 @@ function billOf({ args, bot }: Call): Bill {
   if (!/^[A-Z]{3}$/.test(currency)) throw CallError.badRequest("CURRENCY_INVALID")
   const isInStars = currency === "XTR"
   if (!isInStars && token === "") throw CallError.badRequest("PAYMENT_PROVIDER_INVALID")
-  const prices = listArgument(args, "prices", "can't parse prices JSON object").map(priceOf)
+  const prices = listArgument(args, "prices", { noun: "prices", items: "labeled prices" }).map(
+    priceOf,
+  )
   const isTooMany = isInStars && prices.length > 1
   if (prices.length === 0 || isTooMany || total(prices) <= 0) {
     throw CallError.badRequest("CURRENCY_TOTAL_AMOUNT_INVALID")
@@ -85,13 +87,8 @@ function billOf({ args, bot }: Call): Bill {
 function maxTip(args: Arguments): number {
   const max = args.integer("max_tip_amount", 0, 0, Number.MAX_SAFE_INTEGER)
   if (args.text("suggested_tip_amounts") === "") return max
-  const given: unknown = args.json("suggested_tip_amounts")
-  if (given === undefined) {
-    throw CallError.badRequest("can't parse suggested tip amounts JSON object")
-  }
-  if (!Array.isArray(given)) {
-    throw CallError.badRequest("expected an Array of suggested tip amounts")
-  }
+  const noun = "suggested tip amounts"
+  const given = arrayArgument(args, "suggested_tip_amounts", { noun })
   const amounts = given.map(Number)
   const isRising = amounts.every((amount, at) => amount > (at === 0 ? 0 : (amounts[at - 1] ?? 0)))
   if (amounts.length > 4 || !isRising || amounts.some((amount) => amount > max)) {
@@ -108,10 +105,9 @@ function priceOf(price: Fields): LabeledPrice {
   return { label: textField(price, "label"), amount }
 }
 
-function shippingOptions(value: unknown): ShippingOption[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw CallError.badRequest("can't parse shipping options JSON object")
-  }
+function shippingOptions(args: Arguments): ShippingOption[] {
+  const value = arrayArgument(args, "shipping_options", { noun: "shipping options" })
+  if (value.length === 0) throw CallError.badRequest("SHIPPING_OPTION_INVALID")
   // Shown as the bot has sent them.
   return value as ShippingOption[]
 }

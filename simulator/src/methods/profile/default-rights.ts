@@ -1,7 +1,6 @@
 import type { ChatAdministratorRights } from "@grammyjs/types"
-import { CallError } from "../../ground/call-error.js"
 import { rightsIn } from "../../world/members.js"
-import { isObject } from "../json-argument.js"
+import { objectArgument } from "../json-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** The rights that a bot proposes where it is made an administrator. */
@@ -11,10 +10,7 @@ export const defaultRightsMethods: MethodTable = {
 }
 
 function setMyDefaultAdministratorRights({ args, bot, world }: Call): true {
-  const given: unknown = args.text("rights") === "" ? {} : args.json("rights")
-  if (given === undefined)
-    throw CallError.badRequest("can't parse chat administrator rights JSON object")
-  if (!isObject(given)) throw CallError.badRequest("object expected as rights")
+  const given = objectArgument(args, "rights", "rights", "chat administrator rights") ?? {}
   const kind = args.flag("for_channels") ? "channel" : "supergroup"
   world.profiles.of(bot.me.id).defaultRights.set(kind, rightsFrom(given, kind))
   world.changes.announce({ kind: "bot", bot })

@@ -52,7 +52,7 @@ function gets(field: string): Method {
 
 function setChatMenuButton(call: Call): true {
   const { args } = call
-  const button = objectArgument(args, "menu_button", "object expected as menu button") ?? {}
+  const button = objectArgument(args, "menu_button", "menu button") ?? {}
   const type = textField(button, "type") || "default"
   if (!["commands", "default", "web_app"].includes(type)) {
     throw CallError.badRequest("can't parse menu button: unsupported type specified")

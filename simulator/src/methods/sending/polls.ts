@@ -5,7 +5,7 @@ import { closeLater, newPoll, solution } from "../../world/polls.js"
 import type { PlayedPoll } from "../../world/poll-book.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
-import { isObject, textField } from "../json-argument.js"
+import { arrayArgument, isObject, textField } from "../json-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Polls of a bot. */
@@ -60,8 +60,7 @@ function questionOf({ args }: Call) {
 }
 
 function optionsOf({ args }: Call): string[] {
-  const given: unknown = args.json("options")
-  if (!Array.isArray(given)) throw CallError.badRequest("can't parse options JSON object")
+  const given = arrayArgument(args, "options", { noun: "options", items: "String as options" })
   if (given.length < 1) throw CallError.badRequest("poll must have at least 1 option")
   if (given.length > maxOptions) {
     throw CallError.badRequest(`poll can't have more than ${maxOptions} options`)
@@ -111,10 +110,7 @@ function descriptionOf({ args }: Call) {
 
 function countriesOf({ args }: Call): string[] {
   if (args.text("country_codes") === "") return []
-  const given: unknown = args.json("country_codes")
-  if (given === undefined) throw CallError.badRequest("can't parse country codes JSON object")
-  if (!Array.isArray(given)) throw CallError.badRequest("expected an Array of country codes")
-  return given.map(String)
+  return arrayArgument(args, "country_codes", { noun: "country codes" }).map(String)
 }
 
 function openPeriod({ args, world }: Call): number {

@@ -49,7 +49,7 @@ function deleteStickerFromSet(call: Call): true {
 async function replaceStickerInSet(call: Call): Promise<true> {
   userArgument(call)
   const { name, type } = ownSet(call)
-  const given = objectArgument(call.args, "sticker", "object expected as sticker")
+  const given = objectArgument(call.args, "sticker", "sticker")
   if (given === undefined) throw CallError.badRequest("sticker is not specified")
   const next = await inputSticker(call, given, { name, type })
   const { set, at } = placed(call, "old_sticker")

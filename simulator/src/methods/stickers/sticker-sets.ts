@@ -2,7 +2,7 @@ import type { File, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { PlayedStickerSet } from "../../world/sticker-book.js"
 import type { Arguments } from "../../arguments/arguments.js"
-import { listArgument, objectArgument, type Fields } from "../json-argument.js"
+import { arrayArgument, listArgument, objectArgument, type Fields } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import { fileView } from "../media/file-view.js"
 import { userArgument } from "../member-argument.js"
@@ -52,8 +52,7 @@ export function titleOf({ args }: Call): string {
 
 function getCustomEmojiStickers({ args, world }: Call): Sticker[] {
   requiredText(args, "custom_emoji_ids")
-  const ids: unknown = args.json("custom_emoji_ids")
-  if (!Array.isArray(ids)) throw CallError.badRequest("can't parse custom emoji identifiers")
+  const ids = arrayArgument(args, "custom_emoji_ids", { noun: "custom emoji identifiers" })
   if (ids.length > mostCustomEmoji) {
     throw CallError.badRequest("too many custom emoji identifiers specified")
   }
@@ -80,7 +79,7 @@ async function createNewStickerSet(call: Call): Promise<true> {
   const former = formerSticker(args)
   const given =
     former === undefined
-      ? listArgument(args, "stickers", "can't parse stickers JSON object")
+      ? listArgument(args, "stickers", { noun: "stickers", items: "InputSticker" })
       : [former]
   const needsRepainting = args.flag("needs_repainting")
   if (given.length === 0) throw CallError.badRequest("STICKERS_EMPTY")
@@ -98,7 +97,7 @@ async function createNewStickerSet(call: Call): Promise<true> {
 async function addStickerToSet(call: Call): Promise<true> {
   userArgument(call)
   const { name, type } = ownSet(call)
-  const sent = objectArgument(call.args, "sticker", "object expected as sticker")
+  const sent = objectArgument(call.args, "sticker", "sticker")
   const given = formerSticker(call.args) ?? sent
   if (given === undefined) throw CallError.badRequest("sticker is not specified")
   const added = await inputSticker(call, given, { name, type })
