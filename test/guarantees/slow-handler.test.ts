@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
 import { Simulator } from "@sounder/simulator"
-import { modes } from "../modes/modes.js"
+import { modes } from "../support/modes.js"
 import { untilTrue } from "../support/waiting.js"
 
 const slowMs = 40_000

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
 import { Simulator, type SimulatedBot, type SimulatedUser } from "@sounder/simulator"
-import type { Mode, RunningBot } from "./modes.js"
+import type { Mode, RunningBot } from "../support/modes.js"
 import type { Update } from "../../src/telegram/types.js"
 import { deferred, untilTrue } from "../support/waiting.js"
 

@@ -4,7 +4,7 @@ import { WebhookIntake } from "../../src/webhook-start/webhook-intake.js"
 import { Updater } from "../../src/updater.js"
 import { type Stage } from "../support/postgres-stage.js"
 import { freePort } from "../support/free-port.js"
-import { type Mode, type RunningBot, withUpdater } from "./modes.js"
+import { type Mode, type RunningBot, withUpdater } from "../support/modes.js"
 
 /** The ways of receiving, into a PostgreSQL. */
 export function postgresModes(stage: Stage): readonly Mode[] {

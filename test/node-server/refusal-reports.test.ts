@@ -8,7 +8,7 @@ import { onlyWith } from "../support/real-servers.js"
 import { requestText } from "../support/raw-client.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { Served } from "../support/served-webhook.js"
-import { proxyHeaderV1 } from "./client-address/proxy-headers.js"
+import { proxyHeaderV1 } from "../support/proxy-headers.js"
 
 const served = Served.forEachTest()
 const update = requestText('{"update_id":1}')

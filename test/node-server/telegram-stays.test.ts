@@ -12,7 +12,7 @@ import { RawClient, requestText, secret } from "../support/raw-client.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { RecordingQueue } from "../support/recording-queue.js"
 import { Served } from "../support/served-webhook.js"
-import { proxyHeaderV1 } from "./client-address/proxy-headers.js"
+import { proxyHeaderV1 } from "../support/proxy-headers.js"
 
 const served = Served.forEachTest()
 const telegram = "149.154.167.220"

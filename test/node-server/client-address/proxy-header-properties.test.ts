@@ -4,7 +4,7 @@ import {
   maxProxyHeaderBytes,
   readProxyHeader,
 } from "../../../src/node-server/client-address/proxy-header.js"
-import { proxyHeaderV2 } from "./proxy-headers.js"
+import { proxyHeaderV2 } from "../../support/proxy-headers.js"
 
 const port = fc.integer({ min: 0, max: 65_535 })
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((given) => Buffer.from(given))

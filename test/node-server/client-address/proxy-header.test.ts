@@ -3,7 +3,7 @@ import {
   maxProxyHeaderBytes,
   readProxyHeader,
 } from "../../../src/node-server/client-address/proxy-header.js"
-import { proxyHeaderV2 } from "./proxy-headers.js"
+import { proxyHeaderV2 } from "../../support/proxy-headers.js"
 
 const read = (text: string | Buffer) => readProxyHeader(Buffer.from(text as string, "latin1"))
 const ipv4 = "c0000201 c6336402 d431 01bb"

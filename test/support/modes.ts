@@ -12,7 +12,7 @@ import { MemoryQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { parseUpdate } from "../../src/telegram/parse-update.js"
 import { Updater } from "../../src/updater.js"
-import { freePort, portOf } from "../support/free-port.js"
+import { freePort, portOf } from "./free-port.js"
 
 /** A bot that receives in one of the ways there are. */
 export interface RunningBot {
