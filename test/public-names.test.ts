@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
-import { type PublicName, PublicNames, allSubpaths } from "./support/public-names.js"
+import { type PublicName, PublicNames, allSubpaths, subpaths } from "./support/public-names.js"
 
 test("the public names of every subpath are those of the snapshot", async () => {
   const names = new PublicNames()
@@ -42,6 +42,17 @@ test("all names that run everywhere are everyday names too", () => {
   const everyday = new Set(names.of("src/index.ts").map(({ name }) => name))
   const missing = names.of("src/webhook.ts").filter(({ name }) => !everyday.has(name))
   expect(missing.map(({ name }) => name)).toEqual([])
+})
+
+test("the compiler finds every subpath where package.json has it, and no other", () => {
+  const { compilerOptions } = JSON.parse(readFileSync("tsconfig.json", "utf8")) as {
+    compilerOptions: { paths: Record<string, [string]> }
+  }
+  const own = Object.entries(compilerOptions.paths).filter(([name]) => /^sounder\b/.test(name))
+  const wanted = [...subpaths()].map(([subpath, path]) => [subpath.replace(".", "sounder"), path])
+  expect(Object.fromEntries(own.map(([name, [path]]) => [name, path.slice(2)]))).toEqual(
+    Object.fromEntries(wanted),
+  )
 })
 
 test("every subpath has a source file", () => {
