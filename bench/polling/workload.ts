@@ -1,0 +1,53 @@
+/** What waits at Telegram, or comes while a bot polls. */
+export interface Workload {
+  readonly updates: number
+  readonly chats: number
+  /** How many of the chats have half of the updates. */
+  readonly hotChats: number
+  /** How long handlers take at least and at most, in milliseconds. */
+  readonly workMs: readonly [number, number]
+  /** How many updates come in a second; 0 where all wait at the start. */
+  readonly perSecond: number
+}
+
+/** One update of a workload. */
+export interface Planned {
+  readonly chat: number
+  readonly workMs: number
+  /** When it comes, in milliseconds from the start. */
+  readonly dueMs: number
+}
+
+/** Makes the updates of a workload: the same ones in every process. */
+export function plan(workload: Workload): Planned[] {
+  const random = randomOf(20_260_730)
+  const { updates, chats, hotChats, perSecond, workMs } = workload
+  return Array.from({ length: updates }, (_, index) => {
+    // The hot chats take turns, so that each has as much.
+    const isHot = hotChats > 0 && index % 2 === 0
+    const chat = isHot
+      ? 1 + ((index / 2) % hotChats)
+      : 1 + hotChats + Math.floor(random() * (chats - hotChats))
+    const took = workMs[0] + random() * (workMs[1] - workMs[0])
+    return {
+      chat,
+      workMs: Math.round(took),
+      dueMs: perSecond === 0 ? 0 : (index * 1000) / perSecond,
+    }
+  })
+}
+
+/** How long the work takes at least, in milliseconds: no chat has two handlers at a time. */
+export function leastMs(planned: readonly Planned[]): number {
+  const freeAt = new Map<number, number>()
+  for (const { chat, workMs, dueMs } of planned) {
+    freeAt.set(chat, Math.max(freeAt.get(chat) ?? 0, dueMs) + workMs)
+  }
+  return Math.max(...freeAt.values())
+}
+
+/** Park and Miller's generator. */
+function randomOf(seed: number): () => number {
+  let state = seed % 2_147_483_647
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
+}
