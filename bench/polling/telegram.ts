@@ -41,7 +41,12 @@ server.listen(0, "127.0.0.1", () => {
 
 function resultOf(url: string): unknown {
   if (/getMe/i.test(url)) return { id: 42, is_bot: true, first_name: "B", username: "bench_bot" }
-  return /getWebhookInfo/i.test(url) ? { url: "", pending_update_count: 0 } : true
+  return /getWebhookInfo/i.test(url) ? { url: "", pending_update_count: pendingCount() } : true
+}
+
+function pendingCount(): number {
+  const nowMs = performance.now() - (beganAt ?? performance.now())
+  return updates.filter(({ dueMs }, index) => index >= head && dueMs <= nowMs).length
 }
 
 /** Peers send parameters as JSON, in the query or as a form. */

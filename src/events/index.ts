@@ -17,10 +17,12 @@ export {
 export type { EventChannel, EventListener } from "./event-channel.js"
 export type { LastingChannel } from "./lasting-channel.js"
 export {
+  type PollingAcknowledgedEarly,
   type PollingEnded,
   type PollingFetched,
   type PollingSetback,
   type PollingTrouble,
+  pollingAcknowledgedEarly,
   pollingEnded,
   pollingFetched,
   pollingSetback,

@@ -28,6 +28,14 @@ export interface PollingSetback {
   readonly waitMs: number
 }
 
+/** Polling had the oldest unfinished updates acknowledged, to see those behind them. */
+export interface PollingAcknowledgedEarly {
+  /** The bot. */
+  readonly botId: number
+  /** How many. */
+  readonly count: number
+}
+
 /** Polling has ended by itself. */
 export interface PollingEnded {
   /** The bot. */
@@ -42,3 +50,8 @@ export const pollingFetched = new EventChannel<PollingFetched>("sounder:polling:
 export const pollingSetback = new EventChannel<PollingSetback>("sounder:polling:setback")
 /** `sounder:polling:ended`: Telegram no longer knows the token. */
 export const pollingEnded = new EventChannel<PollingEnded>("sounder:polling:ended")
+
+/** `sounder:polling:acknowledged-early`: Telegram forgets updates that are not handled yet. */
+export const pollingAcknowledgedEarly = new EventChannel<PollingAcknowledgedEarly>(
+  "sounder:polling:acknowledged-early",
+)

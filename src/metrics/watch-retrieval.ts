@@ -4,6 +4,7 @@ import {
   certificateLoaded,
   deliveryFailed,
   pollingFetched,
+  pollingAcknowledgedEarly,
   pollingSetback,
   type PollingTrouble,
   registrationChanged,
@@ -97,7 +98,15 @@ function watchPolling(registry: Registry, bots: BotLabel): (() => void)[] {
     labels: ["bot", "trouble"],
   })
   for (const trouble of Object.keys(troubles)) setbacks.of("", trouble)
+  const early = registry.counter({
+    name: "sounder_polling_acknowledged_early_total",
+    help: "Updates that Telegram forgot before they were handled, because others could not be seen.",
+    labels: ["bot"],
+  })
   return [
+    pollingAcknowledgedEarly.subscribe(({ botId, count }) => {
+      early.of(bots.of(botId)).value += count
+    }),
     pollingFetched.subscribe(({ botId }) => {
       answers.of(bots.of(botId)).value += 1
     }),

@@ -13,7 +13,7 @@ const keptBackMs = 3000
  * The one update that may come as the answer is not confirmed by this call, and ignored.
  */
 export async function confirmFinally(loop: PollLoop, settings: PollingSettings): Promise<void> {
-  const offset = loop.unconfirmedOffset
+  const offset = loop.releaseOffset()
   if (offset === undefined) return
   const { bot, answerWithinMs: timeoutMs, logger } = settings
   const fetch = (from: number) =>

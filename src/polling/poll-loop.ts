@@ -4,16 +4,14 @@ import type { Update } from "@grammyjs/types"
 import { pollingFetched } from "../events/index.js"
 import { InvalidUpdate, NetworkError } from "../telegram/errors.js"
 import { parseUpdate } from "../telegram/parse-update.js"
-import { type NextStep, nextStep } from "./next-step.js"
+import { mostUpdates, type NextStep, nextStep } from "./next-step.js"
 import type { PollingSettings } from "./polling-options.js"
 import { FailureReporter } from "./failure-reporter.js"
+import { Room } from "./room.js"
 import { type Attempt, UnconfirmedUpdates } from "./unconfirmed-updates.js"
 import { WakeUp } from "./wake-up.js"
 
 type Fetch = Extract<NextStep, { kind: "fetch" }>
-
-/** Telegram sends at most so many updates at once. */
-const mostUpdates = 100
 
 /** How long to wait after an answer of which nothing could be used. */
 const uselessMs = 2000
@@ -23,13 +21,16 @@ export class PollLoop {
   readonly #settings: PollingSettings
   readonly #failures: FailureReporter
   readonly #updates = new UnconfirmedUpdates()
+  readonly #room: Room
   readonly #wakeUp = new WakeUp()
+  readonly #ring = () => this.#wakeUp.ring()
   #lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
   #answeredAt = 0
   #notBefore = 0
 
   constructor(settings: PollingSettings) {
     this.#settings = settings
+    this.#room = new Room(settings, this.#updates)
     this.#failures = new FailureReporter(settings.bot.id, settings.logger, now)
   }
 
@@ -38,8 +39,8 @@ export class PollLoop {
     return this.#updates.outstanding
   }
 
-  /** Where to confirm up to, where Telegram may not know of it yet. */
-  get unconfirmedOffset(): number | undefined {
+  /** Forgets what can be confirmed, and returns its offset where Telegram may not know of it yet. */
+  releaseOffset(): number | undefined {
     const offset = this.#updates.release()
     return this.#updates.hasNews ? offset : undefined
   }
@@ -56,7 +57,7 @@ export class PollLoop {
    */
   async run(signal: AbortSignal, mayGoOn: () => boolean = () => true): Promise<void> {
     while (!signal.aborted && mayGoOn()) {
-      const step = nextStep(this.#state())
+      const step = nextStep(this.#state(signal))
       if (step.kind === "wait") await this.#wakeUp.wait(step.ms, signal)
       else await this.#fetch(step, signal)
     }
@@ -67,7 +68,8 @@ export class PollLoop {
     while (this.outstanding > 0 && !signal.aborted) await this.#wakeUp.wait(60_000, signal)
   }
 
-  #state() {
+  #state(signal: AbortSignal) {
+    this.#room.make(signal, this.#ring)
     // First the offset: it takes from what is known.
     const offset = this.#updates.release()
     return {
@@ -77,6 +79,8 @@ export class PollLoop {
       answeredAt: this.#answeredAt,
       offset,
       held: this.#updates.size,
+      wanted: this.#room.wanted,
+      paceMs: this.#room.paceMs,
     }
   }
 
@@ -85,7 +89,7 @@ export class PollLoop {
     try {
       const answer = await this.#call(step, signal)
       // What arrives after the abort was not confirmed, so it comes again.
-      if (!signal.aborted) this.#answered(answer)
+      if (!signal.aborted) this.#answered(answer, step.held)
     } catch (error) {
       if (signal.aborted) return
       const waitMs = this.#failures.failed(error)
@@ -94,20 +98,21 @@ export class PollLoop {
     }
   }
 
-  #answered(answer: readonly unknown[]): void {
+  #answered(answer: readonly unknown[], held: number): void {
     this.#answeredAt = now()
     this.#updates.confirmed()
     this.#failures.answered()
-    this.#putAll(answer)
+    const fresh = this.#putAll(answer)
+    this.#room.answered(answer.length >= this.#limitBeside(held), fresh)
   }
 
   async #call({ offset, held }: Fetch, signal: AbortSignal): Promise<readonly unknown[]> {
-    const { bot, limit, allowedUpdates, answerWithinMs } = this.#settings
+    const { bot, allowedUpdates, answerWithinMs } = this.#settings
     const timeout = held > 0 ? 0 : this.#settings.timeout
     const kinds = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
     const params = {
       ...(offset === undefined ? {} : { offset }),
-      limit: Math.min(mostUpdates, held + limit),
+      limit: this.#limitBeside(held),
       timeout,
       ...(kinds ? { allowed_updates: kinds } : {}),
     }
@@ -127,14 +132,23 @@ export class PollLoop {
     pollingFetched.publish({ botId, count, durationMs: now() - startedAt })
   }
 
-  /** All in one turn of the event loop, so that the queue keeps their order. */
-  #putAll(answer: readonly unknown[]): void {
+  /** The known updates come again, so that as many new ones have to be asked for beside them. */
+  #limitBeside(held: number): number {
+    return Math.min(mostUpdates, held + this.#settings.limit)
+  }
+
+  /** All in one turn of the event loop, so that the queue keeps their order. Returns how many are new. */
+  #putAll(answer: readonly unknown[]): number {
+    let fresh = 0
     const updates = answer.flatMap((element) => this.#read(element) ?? [])
     for (const update of updates) {
       const attempt = this.#updates.add(update.update_id)
-      if (attempt) void this.#put(attempt, update)
+      if (!attempt) continue
+      fresh += 1
+      void this.#put(attempt, update)
     }
     if (answer.length > 0 && updates.length === 0) this.#postpone(uselessMs)
+    return fresh
   }
 
   #read(element: unknown): Update | undefined {

@@ -41,6 +41,13 @@ export interface PollingOptions {
    * 0 by default; -1 for ever.
    */
   readonly bootstrapRetries?: number
+  /**
+   * Whether Telegram may forget the oldest unfinished updates when more wait than it shows, which is
+   * 100 counted from the oldest: then no chat waits for the slowest, and a crash loses those that a
+   * queue without a store had in hand. With `false` it never may, and at most 100 are in hand. `true`
+   * by default.
+   */
+  readonly acknowledgeEarly?: boolean
   /** How much longer than `timeout` an answer may take, in milliseconds. 10,000 by default. */
   readonly answerWithinMs?: number
   /**
@@ -72,14 +79,15 @@ export function pollingSettings(options: PollingOptions): PollingSettings {
     limit: options.limit ?? 100,
     dropPendingUpdates: options.dropPendingUpdates ?? false,
     bootstrapRetries: options.bootstrapRetries ?? 0,
+    acknowledgeEarly: options.acknowledgeEarly ?? true,
     answerWithinMs: options.answerWithinMs ?? 10_000,
   }
   expectInteger("timeout", settings.timeout, 0, 50)
   expectInteger("limit", settings.limit, 1, 100)
   expectInteger("bootstrapRetries", settings.bootstrapRetries, -1, Number.MAX_SAFE_INTEGER)
   expectDurationMs("answerWithinMs", settings.answerWithinMs)
-  if (typeof settings.dropPendingUpdates !== "boolean") {
-    unexpectedOption("dropPendingUpdates", "a boolean", settings.dropPendingUpdates)
+  for (const name of ["dropPendingUpdates", "acknowledgeEarly"] as const) {
+    if (typeof settings[name] !== "boolean") unexpectedOption(name, "a boolean", settings[name])
   }
   expectKinds(settings.allowedUpdates)
   expectStandby(settings)

@@ -34,6 +34,24 @@ export class UnconfirmedUpdates {
     return this.#hasNews
   }
 
+  /** The ids of those of the oldest `count` updates whose `put` has not settled. */
+  unsettled(count: number): number[] {
+    const ids: number[] = []
+    let left = count
+    for (const { updateId, isSettled } of this.#entries.values()) {
+      if (left <= 0) break
+      left -= 1
+      if (!isSettled) ids.push(updateId)
+    }
+    return ids
+  }
+
+  /** Telegram may forget this update. */
+  settleId(updateId: number): void {
+    const entry = this.#entries.get(updateId)
+    if (entry) entry.isSettled = true
+  }
+
   /** Takes in an update that Telegram has sent; `undefined` where it is known already. */
   add(updateId: number): Attempt | undefined {
     if (this.#entries.has(updateId)) return undefined

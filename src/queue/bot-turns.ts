@@ -24,6 +24,11 @@ export class BotTurns<Lane> {
     this.#perBot = perBot
   }
 
+  /** Whether one more update of a bot may be held. */
+  mayHold(share: BotShare<Lane>): boolean {
+    return share.held < this.#perBot
+  }
+
   /** Puts a bot into the line, if something can be taken from it. */
   line(share: BotShare<Lane>): void {
     if (share.isInLine || share.held >= this.#perBot || share.ready.isEmpty) return

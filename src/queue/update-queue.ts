@@ -130,6 +130,13 @@ export interface UpdateQueue extends AsyncDisposable {
    */
   put(incoming: IncomingUpdate): Promise<void>
   /**
+   * For a poller, when more updates wait at Telegram than it shows: 100, counted from the oldest that
+   * is not acknowledged. Where workers wait for updates, lets Telegram forget these, the oldest of a
+   * bot in the order of their puts, by resolving their puts. Returns how many it let go, from the
+   * front. Absent where no put waits for a handler.
+   */
+  acknowledge?(botId: number, updateIds: readonly number[]): number
+  /**
    * The highest `update_id` of a bot that is stored, or was and is remembered; `undefined` where there is
    * none. After a restart a webhook knows by it which update comes next. Absent where a queue cannot know.
    */

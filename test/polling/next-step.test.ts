@@ -9,6 +9,8 @@ const quiet: PollingState = {
   answeredAt: 100_000,
   offset: 10,
   held: 0,
+  wanted: 0,
+  paceMs: 500,
 }
 
 const step = (changes: Partial<PollingState>) => nextStep({ ...quiet, ...changes })
@@ -33,19 +35,35 @@ describe("the next step of polling", () => {
     expect(step({ lastCall: { at: 99_900, offset: 10 } })).toEqual({ kind: "wait", ms: 400 })
   })
 
-  test("waits half a second after the answer while an update holds back the offset", () => {
+  test("waits for its pace after the answer while updates are held", () => {
     expect(step({ held: 3 })).toEqual({ kind: "wait", ms: 500 })
-    expect(step({ held: 3, answeredAt: 99_600 })).toEqual({ kind: "wait", ms: 100 })
+    expect(step({ held: 3, paceMs: 25 })).toEqual({ kind: "wait", ms: 25 })
     expect(step({ held: 3, answeredAt: 99_500 })).toEqual({ kind: "fetch", offset: 10, held: 3 })
   })
 
-  test("waits a tenth of a second when the offset has moved and another update holds it back", () => {
+  test("waits a tenth of a second at most when the offset has moved", () => {
     expect(step({ held: 3, offset: 12 })).toEqual({ kind: "wait", ms: 100 })
+    expect(step({ held: 3, offset: 12, paceMs: 25 })).toEqual({ kind: "wait", ms: 25 })
     expect(step({ held: 3, offset: 12, answeredAt: 99_900 })).toEqual({
       kind: "fetch",
       offset: 12,
       held: 3,
     })
+  })
+
+  test("is a call at once when more wait and Telegram would show as many as are wanted", () => {
+    expect(step({ held: 90, wanted: 10 })).toEqual({ kind: "fetch", offset: 10, held: 90 })
+    expect(step({ held: 91, wanted: 10 })).toEqual({ kind: "wait", ms: 500 })
+    expect(step({ held: 90, wanted: 0 })).toEqual({ kind: "wait", ms: 500 })
+  })
+
+  test("has an offset lower by one where the last call had the same less than half a second ago", () => {
+    const soon = { held: 3, paceMs: 25, answeredAt: 99_900, lastCall: { at: 99_800, offset: 10 } }
+    expect(step(soon)).toEqual({ kind: "fetch", offset: 9, held: 3 })
+    expect(step({ ...soon, lastCall: { at: 99_800, offset: 9 } })).toMatchObject({ offset: 10 })
+    expect(step({ ...soon, lastCall: { at: 99_500, offset: 10 } })).toMatchObject({ offset: 10 })
+    const first = { offset: 1, lastCall: { at: 99_800, offset: 1 } }
+    expect(step({ ...soon, ...first })).toMatchObject({ offset: 1 })
   })
 
   test("is nothing before the end of a back-off, whatever has moved", () => {
@@ -66,9 +84,11 @@ describe("the next step of polling", () => {
         const answeredAt = at + took
         const now = answeredAt + idle
         const lastCall = { at, offset: 10 }
-        const state = { now, answeredAt, lastCall, offset: next, held, notBefore: at + off }
-        const taken = nextStep(state)
-        if (taken.kind === "fetch" && next === 10) expect(now - at).toBeGreaterThanOrEqual(500)
+        const changes = { now, answeredAt, lastCall, offset: next, held, notBefore: at + off }
+        const taken = nextStep({ ...quiet, ...changes, paceMs: 25 })
+        if (taken.kind === "fetch" && taken.offset === 10) {
+          expect(now - at).toBeGreaterThanOrEqual(500)
+        }
         if (taken.kind === "fetch") expect(now).toBeGreaterThanOrEqual(at + off)
         if (taken.kind === "wait") expect(taken.ms).toBeGreaterThan(0)
         if (taken.kind === "wait") expect(taken.ms).toBeLessThanOrEqual(30_000)

@@ -137,7 +137,8 @@ export class ScriptedTelegram implements AsyncDisposable {
     const fault = this.faults.get(method)?.shift()
     if (fault) this.#break(response, fault)
     else if (method === "getUpdates") this.#getUpdates(call, response)
-    else if (method === "getWebhookInfo") answer(response, { url: this.webhook })
+    else if (method === "getWebhookInfo")
+      answer(response, { url: this.webhook, pending_update_count: this.updates.length })
     else if (method === "deleteWebhook") this.#deleteWebhook(call, response)
     else answer(response, true)
   }

@@ -60,8 +60,8 @@ const forgotten = Promise.resolve()
 /**
  * Updates wait in memory, and Telegram keeps what is not handled: a put resolves when the handler
  * is done, or when the update has waited `holdMs` and the handler at the head of its lane has been
- * running, its retries included, for `holdMs`. A crash therefore loses only updates of chats whose
- * handler had been running for longer than that.
+ * running, its retries included, for `holdMs`, or when a poller could not see others for it
+ * ({@link acknowledge}). A crash loses only what was let go so.
  *
  * A repeated `update_id` is known while its update is in the queue, and after that for 24 hours, or
  * until 100,000 others have been handled. An update that was refused or handed back is forgotten,
@@ -78,6 +78,7 @@ export class MemoryQueue implements UpdateQueue {
   readonly #laneRule: LaneRule
   readonly #backlog: Backlog
   readonly #turns: BotTurns<Lane>
+  readonly #isStrict: boolean
   readonly #takers = new Takers()
   readonly #handled = new RememberedIds()
   readonly #setAside: SetAsideUpdate[] = []
@@ -99,6 +100,7 @@ export class MemoryQueue implements UpdateQueue {
     this.#capacityBytes = expectInteger("capacityBytes", capacityBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#capacity = expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
     this.#backlog = new Backlog(expectDurationMs("holdMs", holdMs))
+    this.#isStrict = holdMs === Infinity
     this.#turns = new BotTurns(expectPerBot(perBot))
     this.#laneRule = expectLaneRule(lane)
   }
@@ -123,6 +125,18 @@ export class MemoryQueue implements UpdateQueue {
   put(incoming: IncomingUpdate): Promise<void> {
     if (!isPutWatched()) return this.#tryPut(incoming)
     return announcePut(incoming, (announced) => this.#tryPut(incoming, announced))
+  }
+
+  /**
+   * Lets Telegram forget the oldest updates of a bot, because more wait there than it shows. Does so
+   * only where a worker waits and could take another update of this bot, and never with an endless
+   * `holdMs`. Returns how many it let go.
+   */
+  acknowledge(botId: number, updateIds: readonly number[]): number {
+    const bot = this.#backlog.bot(botId)
+    if (this.#isStrict || this.#takers.isEmpty || !this.#turns.mayHold(bot)) return 0
+    for (const id of updateIds) bot.queued.get(id)?.letGo()
+    return updateIds.length
   }
 
   /** Resolves where there is room; rejects with {@link QueueFull} or {@link QueueClosed}. */
