@@ -22,7 +22,7 @@ export function showProcess(registry: Registry): void {
     name: "nodejs_eventloop_utilization",
     help: "Which part of the time since the process started its event loop was busy.",
   })
-  started.of().value = Date.now() / 1000 - process.uptime()
+  started.of().value = performance.timeOrigin / 1000
   registry.onCollect(async () => {
     const { user, system } = process.cpuUsage()
     const { rss, heapTotal } = process.memoryUsage()

@@ -51,7 +51,7 @@ export function showTelegram(
     lastError.clear()
     for (const [botId, { pending: count, lastErrorDate, at }] of told) {
       const bot = labels.of(botId)
-      if (Date.now() - at > shownMs) told.delete(botId)
+      if (performance.now() - at > shownMs) told.delete(botId)
       else pending.of(bot).value += count
       if (lastErrorDate === undefined) continue
       const series = lastError.of(bot)
@@ -65,7 +65,7 @@ export function showTelegram(
       told.set(botId, {
         pending: pending_update_count,
         lastErrorDate: last_error_date,
-        at: Date.now(),
+        at: performance.now(),
       })
     }),
   ]
@@ -74,7 +74,7 @@ export function showTelegram(
 /** Asks where what is known is old. The answer comes in as an event; a failure is seen as a call. */
 async function ask(bot: WatchedBot, told: ReadonlyMap<number, Told>): Promise<void> {
   const known = told.get(bot.id)
-  if (known && Date.now() - known.at < freshMs) return
+  if (known && performance.now() - known.at < freshMs) return
   await settledWithin(patienceMs, bot.getWebhookInfo()).catch(() => {})
 }
 

@@ -1,6 +1,8 @@
 import { inspect } from "node:util"
 import { describe, expect, test } from "vitest"
+import { silentLogger } from "../../src/ground/logger.js"
 import { ApiError } from "../../src/telegram/errors.js"
+import { Updater } from "../../src/updater.js"
 import { BotApiServer, refusal, rejection } from "./bot-api-server.js"
 
 /** The frames of a stack. */
@@ -51,4 +53,15 @@ describe("the stack of a failed call", () => {
     expect(Error.stackTraceLimit).toBe(3)
     Error.stackTraceLimit = limit
   })
+})
+
+test("a start that fails names the line that started it", async () => {
+  await using server = await BotApiServer.start(() => refusal(401, "Unauthorized"))
+  const updater = new Updater({ bot: server.bot(), logger: silentLogger })
+  async function theirProgram() {
+    await updater.startPolling()
+  }
+  const error = await rejection(theirProgram())
+  expect(framesOf(error)[0]).toMatch(/at theirProgram .*call-place\.test\.ts/)
+  await updater.bot[Symbol.asyncDispose]()
 })

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process"
 import { X509Certificate } from "node:crypto"
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { createCertificate } from "../../src/certificate/index.js"
 import {
@@ -99,7 +99,14 @@ describe("of a bot that runs", () => {
     const pending = async () => sampleOf(await metrics.text(), "sounder_telegram_pending_updates")
     expect(await pending()).toBe(2)
     await ada.send(account, "Three")
-    expect(await pending()).toBe(2)
+    const real = Date.now
+    const clock = vi.spyOn(Date, "now")
+    // Also when the clock of the day is set.
+    for (const hours of [1, -1]) {
+      clock.mockImplementation(() => real() + hours * 3_600_000)
+      expect(await pending()).toBe(2)
+    }
+    clock.mockRestore()
     await updater.bot.getWebhookInfo()
     expect(await pending()).toBe(3)
   })
