@@ -79,8 +79,9 @@ export class Room {
     const { bot, answerWithinMs: timeoutMs, logger } = this.#settings
     this.#hasAsked = true
     try {
-      const info = await bot.call<WebhookInfo>("getWebhookInfo", {}, { signal, timeoutMs })
-      this.#waiting = Math.max(0, (Number(info.pending_update_count) || 0) - this.#updates.size)
+      const options = { signal, timeoutMs }
+      const info = await bot.call<Partial<WebhookInfo>>("getWebhookInfo", {}, options)
+      this.#waiting = Math.max(0, (info.pending_update_count ?? 0) - this.#updates.size)
     } catch (error) {
       if (!signal.aborted) logger.debug(`How many updates wait is not known: ${errorText(error)}`)
     }
