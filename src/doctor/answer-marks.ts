@@ -1,3 +1,4 @@
+import { telegramNetworksText } from "../telegram/network-facts.js"
 import { finding, type Finding } from "./finding.js"
 import type { HttpAnswer } from "./probes/http-exchange.js"
 
@@ -113,7 +114,7 @@ function challenged({ status }: HttpAnswer): Finding {
   return finding("refused-here", {
     seen: `Cloudflare answers ${status} with a challenge for people (cf-mitigated: challenge).`,
     why: "Telegram solves no challenge. Whether it gets one as well cannot be seen from here.",
-    fix: "Switch the protection against bots off for the path of the webhook (a WAF rule that skips it), or for 149.154.160.0/20 and 91.108.4.0/22.",
+    fix: `Switch the protection against bots off for the path of the webhook (a WAF rule that skips it), or for ${telegramNetworksText}.`,
   })
 }
 

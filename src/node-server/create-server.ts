@@ -1,6 +1,6 @@
 import type { Server } from "node:http"
 import type { ServedCertificates } from "./tls/served-certificates.js"
-import { keepTickShape } from "./tick-shape.js"
+import { keepHiddenClass } from "./keep-hidden-class.js"
 
 /** How long things may take, in milliseconds. */
 export interface ServerTimeouts {
@@ -25,7 +25,7 @@ export async function createWebServer(
     maxHeaderSize: 16_384,
     noDelay: true,
   }
-  keepTickShape()
+  keepHiddenClass()
   // Loaded here, because a bot that polls needs neither.
   const [http, https] = await Promise.all([import("node:http"), import("node:https")])
   const server = certificates

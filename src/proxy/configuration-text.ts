@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { webhookPorts } from "../telegram/network-facts.js"
 import { hostAndPort, type ProxyAddress } from "./proxy-address.js"
 import type { ProxyName } from "./proxy-options.js"
 import type { ProxyPlan } from "./proxy-plan.js"
@@ -13,19 +14,17 @@ export const patienceSeconds = 75
 /** The longest body: Telegram's updates are shorter. In bytes. */
 export const maxBodyBytes = 1_048_576
 
-const telegramPorts = [443, 80, 88, 8443]
-
 /** The comment at the top: which proxy, and which bot is where. */
 export function heading(proxy: ProxyName, { sites, listen, passthrough }: ProxyPlan): string[] {
   const bots = sites.flatMap(({ host, routes }) =>
     routes.map(({ path = "", server }) => `#   https://${host}${path} → ${addressText(server)}`),
   )
-  const ports = `# Telegram calls only the ports ${telegramPorts.join(", ")}: have one of them lead to ${listen.port}.`
+  const ports = `# Telegram calls only the ports ${webhookPorts.join(", ")}: have one of them lead to ${listen.port}.`
   return [
     `# ${proxy} in front of Telegram bots, as \`sounder proxy ${proxy}\` writes it.`,
     `# ${passthrough ? "TLS is passed on to the bots" : "TLS ends here"}. The bots:`,
     ...bots,
-    ...(telegramPorts.includes(listen.port) ? [] : [ports]),
+    ...(webhookPorts.includes(listen.port) ? [] : [ports]),
     "",
   ]
 }

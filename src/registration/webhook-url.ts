@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net"
 import { unexpectedOption } from "../ground/expect-option.js"
+import { webhookPorts } from "../telegram/network-facts.js"
 import { isReservedAddress } from "./reserved-address.js"
 
 /** What decides which webhook URLs Telegram takes. */
@@ -10,7 +11,6 @@ export interface WebhookUrlRules {
   readonly ipAddress?: string | undefined
 }
 
-const ports = new Set(["443", "80", "88", "8443"])
 // Telegram builds a head of at most 4,096 bytes, of which some 600 are not the URL's.
 const maxLength = 3400
 
@@ -34,7 +34,7 @@ export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
     return unexpected("an https: URL, because Telegram calls no other", url.origin)
   }
   const port = url.port || "443"
-  if (!ports.has(port)) {
+  if (!webhookPorts.includes(Number(port))) {
     return unexpected("a URL with port 443, 80, 88 or 8443, the ones Telegram calls", url.origin)
   }
   expectPublicHost(url, rules.ipAddress)

@@ -1,3 +1,4 @@
+import { telegramNetworksText } from "../../telegram/network-facts.js"
 import { networkInterfaces } from "node:os"
 import { BlockList, isIPv4 } from "node:net"
 import { type Check, fine, found, type Verdict } from "../check.js"
@@ -5,8 +6,6 @@ import { finding } from "../finding.js"
 import { probeTcp } from "../probes/tcp.js"
 import type { Target } from "../probes/target.js"
 import type { Sight } from "../sight.js"
-
-const networks = "149.154.160.0/20 and 91.108.4.0/22"
 
 /** Whether the port is open. */
 export const connectionCheck: Check = {
@@ -103,6 +102,6 @@ function unreachable(where: string, reason: string) {
   return finding("unreachable", {
     seen: `${where} does not answer (${reason}).`,
     why: "Packets get lost on the way, which is what a firewall does, or the machine is off.",
-    fix: `Open the port in the firewall of the machine and in that of the hosting provider, at least for ${networks}, from which Telegram calls; check that the address is the server's. If only these networks are let in, this is how it looks from elsewhere.`,
+    fix: `Open the port in the firewall of the machine and in that of the hosting provider, at least for ${telegramNetworksText}, from which Telegram calls; check that the address is the server's. If only these networks are let in, this is how it looks from elsewhere.`,
   })
 }

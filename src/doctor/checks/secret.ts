@@ -1,3 +1,4 @@
+import { telegramNetworksText } from "../../telegram/network-facts.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
@@ -62,7 +63,7 @@ function refusedHere() {
   return finding("refused-here", {
     seen: "Every request from this machine is answered with 403.",
     why: "If only Telegram's networks are let in, that is as it should be, and nothing more can be seen from here. If not, Telegram may be refused as well.",
-    fix: "See in `sounder webhook info` whether Telegram gets through. Otherwise let 149.154.160.0/20 and 91.108.4.0/22 pass, without a challenge.",
+    fix: `See in \`sounder webhook info\` whether Telegram gets through. Otherwise let ${telegramNetworksText} pass, without a challenge.`,
   })
 }
 

@@ -1,10 +1,10 @@
+import { webhookPorts } from "../../telegram/network-facts.js"
 import { isIPv6 } from "node:net"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { shownFor } from "../shown-for.js"
 import type { Sight } from "../sight.js"
 
-const ports = ["443", "80", "88", "8443"]
 // Telegram builds a head of at most 4,096 bytes, of which some 600 are not the URL's.
 const longest = 3400
 
@@ -37,7 +37,7 @@ function judgeCloud(url: URL, given: Sight["given"]): Verdict {
   const problems = [
     url.href.length > longest ? invalid(`${url.href.length} characters`, given) : undefined,
     url.protocol === "https:" ? undefined : notHttps(url, given),
-    ports.includes(port) ? undefined : wrongPort(port),
+    webhookPorts.includes(Number(port)) ? undefined : wrongPort(port),
     isIPv6(url.hostname.replaceAll(/[[\]]/g, "")) ? ipv6(url) : undefined,
   ].filter((problem) => problem !== undefined)
   // The rest can be looked at all the same, but for an address that nobody calls.

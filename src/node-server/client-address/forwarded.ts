@@ -45,7 +45,8 @@ function elements(value: string): readonly Element[] {
       parameters.push(value.slice(begin, at))
       begin = at + 1
       if (character === ";") continue
-      found.push(parameters)
+      // Only the last ones count: the text is a stranger's, and may be all commas.
+      if (found.push(parameters) > 10 * mostHops) found.splice(0, 9 * mostHops)
       parameters = []
     }
   }

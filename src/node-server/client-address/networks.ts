@@ -1,12 +1,6 @@
 import { BlockList, isIP, isIPv4 } from "node:net"
 import { unexpectedOption } from "../../ground/expect-option.js"
-
-/**
- * Where Telegram calls from, as its documentation has it.
- *
- * @see https://core.telegram.org/bots/webhooks
- */
-export const telegramNetworks: readonly string[] = ["149.154.160.0/20", "91.108.4.0/22"]
+import { telegramNetworks } from "../../telegram/network-facts.js"
 
 /** How a caller over a unix socket is named: there is no address. */
 export const unixCaller = "unix"

@@ -84,11 +84,11 @@ export class ChangingFiles {
   }
 
   async #takeOver(): Promise<void> {
-    const begin = Date.now()
+    const begin = performance.now()
     for (;;) {
       const fault = await this.#faultOf()
       const isSaid = fault === undefined || complaintOf(fault) === this.#complaint
-      if (isSaid || Date.now() - begin >= patienceMs) return this.#say(fault)
+      if (isSaid || performance.now() - begin >= patienceMs) return this.#say(fault)
       await sleep(gapMs, this.#end.signal).catch(() => {})
       if (this.#end.signal.aborted) return
     }

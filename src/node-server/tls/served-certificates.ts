@@ -11,7 +11,7 @@ import { SounderError } from "../../telegram/errors.js"
 import { type CertificateUse, swapCertificates } from "./certificate-swap.js"
 import { CertificateTable, hostsOf } from "./certificate-table.js"
 import { challengeProtocol, handshakeOptions } from "./handshake.js"
-import { expectNoWorse } from "./no-worse.js"
+import { expectNoNewProblems } from "./expect-no-new-problems.js"
 import { tlsPreferences } from "./tls-preferences.js"
 
 /** What TLS is done with on a server: the certificates of any number of sources, as they change. */
@@ -116,9 +116,9 @@ export class ServedCertificates {
     const old = this.#pairs.get(source) ?? []
     const all = new Map(this.#pairs).set(source, pairs)
     const after = new CertificateTable(this.#sources.flatMap((one) => all.get(one) ?? []))
-    for (const pair of pairs) expectNoWorse(old, pair)
+    for (const pair of pairs) expectNoNewProblems(old, pair)
     for (const { host } of this.#uses) {
-      expectNoWorse([before.forHost(host).pair], after.forHost(host).pair, host)
+      expectNoNewProblems([before.forHost(host).pair], after.forHost(host).pair, host)
     }
     const serve = () => {
       this.#pairs.set(source, pairs)

@@ -9,7 +9,7 @@ import { register } from "../registration.js"
 import type { WantedWebhook } from "../wanted-webhook.js"
 import { withRetries } from "../../intake/start-retries.js"
 import { ChangingFiles } from "../../node-server/tls/changing-files.js"
-import { expectNoWorse } from "../../node-server/tls/no-worse.js"
+import { expectNoNewProblems } from "../../node-server/tls/expect-no-new-problems.js"
 import type { WebhookServer } from "../../node-server/webhook-server.js"
 
 /** For which webhook a certificate is kept the same here and at Telegram. */
@@ -76,7 +76,7 @@ export class CertificateUploader {
       content: present,
       read: async () => certificatesAsPem(await readPem("cert", cert)),
       accept: async (content) => {
-        expectNoWorse([{ cert: served }], { cert: content }, host)
+        expectNoNewProblems([{ cert: served }], { cert: content }, host)
         const isUploaded = uploadCertificate ?? needsUpload(content)
         await this.#trust(wanted, isUploaded ? content + served : undefined)
         served = content

@@ -1,4 +1,5 @@
-import { type ExplainedPattern, telegramNetworks } from "./explained-pattern.js"
+import { telegramNetworksText } from "../network-facts.js"
+import type { ExplainedPattern } from "./explained-pattern.js"
 
 /** No connection came about, or it was lost; the operating system's words, or Telegram's own. */
 export const connectionErrors = [
@@ -66,7 +67,7 @@ export const connectionErrors = [
     /Connection tim(?:ed out|eout)|No route to host|Network is unreachable|Write timeout expired/,
     "unreachable",
     "Telegram cannot reach the URL's host: packets get lost or find no way.",
-    `Check its address in DNS, and the firewall, also that of the hosting provider: it has to let ${telegramNetworks} in.`,
+    `Check its address in DNS, and the firewall, also that of the hosting provider: it has to let ${telegramNetworksText} in.`,
   ],
   [
     /Read timeout expired/,
@@ -78,6 +79,6 @@ export const connectionErrors = [
     /Connection reset by peer|Broken pipe|Connection closed/i,
     "connection-cut",
     "The connection was cut in the middle of a request.",
-    "Check that the server did not crash, and that it and the proxy keep idle connections open for more than 60 s.",
+    "Check that the server did not crash, that its log says nothing of too many connections (`maxSockets`), and that it and the proxy keep idle connections open for more than 60 s.",
   ],
 ] as const satisfies readonly ExplainedPattern[]

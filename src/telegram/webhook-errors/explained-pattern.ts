@@ -5,6 +5,3 @@ export type ExplainedPattern<Code extends string = string> = readonly [
   meaning: string,
   fix: string,
 ]
-
-/** The networks that Telegram calls from. */
-export const telegramNetworks = "149.154.160.0/20 and 91.108.4.0/22"

@@ -1,4 +1,5 @@
-import { type ExplainedPattern, telegramNetworks } from "./explained-pattern.js"
+import { telegramNetworksText } from "../network-facts.js"
+import type { ExplainedPattern } from "./explained-pattern.js"
 
 const wrong = (status: string) => new RegExp(`^Wrong response from the webhook: ${status}\\b`)
 
@@ -32,7 +33,7 @@ export const responseErrors = [
     wrong("403"),
     "forbidden-by-proxy",
     "The server, or what stands before it, refuses Telegram: an allow-list, a protection against bots, or a wrong secret in another framework.",
-    `Let ${telegramNetworks} pass, without a challenge; check the secret.`,
+    `Let ${telegramNetworksText} pass, without a challenge; check the secret.`,
   ],
   [
     wrong("402"),
@@ -104,7 +105,7 @@ export const responseErrors = [
     wrong("429"),
     "rate-limited",
     "The server or the proxy limits how often it is called, and refused.",
-    `Exempt ${telegramNetworks} from the limit, or lower \`maxConnections\`.`,
+    `Exempt ${telegramNetworksText} from the limit, or lower \`maxConnections\`.`,
   ],
   [
     wrong("500"),

@@ -15,7 +15,7 @@ type Judged = Pick<CertificateAndKey, "cert"> & Partial<CertificateAndKey>
  * @param host the host by which Telegram calls, if it is known
  * @throws SounderError `certificate-mismatch`
  */
-export function expectNoWorse(before: readonly Judged[], after: Judged, host?: string): void {
+export function expectNoNewProblems(before: readonly Judged[], after: Judged, host?: string): void {
   const known = new Set(before.flatMap((pair) => problemsOf(pair, host)).map(({ code }) => code))
   const found = problemsOf(after, host).filter(({ code }) => !known.has(code))
   if (found.length === 0) return

@@ -10,6 +10,6 @@ let kept: object | undefined
  *
  * @see docs/decisions/0024-garbage.md
  */
-export function keepTickShape(): void {
+export function keepHiddenClass(): void {
   if (kept === undefined) process.nextTick(() => (kept = executionAsyncResource()))
 }

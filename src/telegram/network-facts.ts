@@ -1,0 +1,37 @@
+/**
+ * What Telegram's servers do on the network, each fact once.
+ *
+ * @see https://core.telegram.org/bots/webhooks
+ * @module
+ */
+
+/** The ports that Telegram calls. */
+export const webhookPorts: readonly number[] = [443, 80, 88, 8443]
+
+/**
+ * The networks that Telegram calls from, as its documentation has them.
+ *
+ * @see https://core.telegram.org/bots/webhooks
+ */
+export const telegramNetworks: readonly string[] = ["149.154.160.0/20", "91.108.4.0/22"]
+
+/** The networks that Telegram calls from, for a sentence. */
+export const telegramNetworksText = telegramNetworks.join(" and ")
+
+/** The blocks of IPv4 addresses that Telegram refuses to call, each with the bits of its prefix. */
+export const reservedBlocks: readonly (readonly [network: string, bits: number])[] = [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+]
