@@ -198,7 +198,13 @@ class KillsRun implements AsyncDisposable {
     this.#options.say(
       `life ${this.#lives}: began with ${this.#backlogs.at(-1)} that waited, ` +
         `handled ${handled} of ${this.#updates.total}, ${lost} wait, ${outOfOrder} out of order, ` +
-        `${again} again, longest standstill ${Math.round(longestStandstillMs)} ms`,
+        `${again} again, longest standstill ${Math.round(longestStandstillMs)} ms, ` +
+        `event loop held up ${Math.round(longestDelay(life))} ms`,
     )
   }
+}
+
+/** How long the bot's process was held up at most: on a busy machine nothing moves then. */
+function longestDelay({ reports }: BotLife): number {
+  return Math.max(0, ...reports.map(({ delayMaxMs }) => delayMaxMs))
 }

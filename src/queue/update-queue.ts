@@ -32,17 +32,24 @@ export interface IncomingUpdate extends BotUpdate {
    * in a store of its own leaves it out, because the answer is sent before the update is handled.
    */
   readonly response?: ResponseSlot | undefined
-  /**
-   * For an update that has come early: calls back, once, when those before it have come or are waited
-   * for no longer. It is stored at once, and handled after all of its lane that were put before the
-   * call and before all that are put after it. Given only to a queue that
-   * {@link UpdateQueue.keepsEarly}.
-   */
-  readonly onTurn?: OnTurn | undefined
 }
 
-/** Has something called, once, when the turn of an update comes. */
-export type OnTurn = (come: () => void) => void
+/** Updates that have come before one with a lower id: stored at once, and handled in their turn. */
+export interface EarlyUpdates {
+  /** Stores an update whose turn has not come. */
+  park(incoming: IncomingUpdate): ParkedUpdate
+}
+
+/** An update that is stored before its turn. */
+export interface ParkedUpdate {
+  /** What a `put` returns: resolves when Telegram may forget the update. */
+  readonly put: Promise<void>
+  /**
+   * Says that its turn has come: it is handled after all of its lane that were put before this call, and
+   * before all that are put after it. Only the first call counts; it may come before `put` has settled.
+   */
+  unpark(): void
+}
 
 /** Names one update: an `update_id` means something only together with its bot. */
 export interface UpdateReference {
@@ -115,8 +122,8 @@ export interface UpdateQueue extends AsyncDisposable {
    * stored. A webhook then waits for an update that another has overtaken on its way. Absent: not so.
    */
   readonly isSingleWriter?: boolean
-  /** Whether it minds {@link IncomingUpdate.onTurn}. Absent: not so. */
-  readonly keepsEarly?: boolean
+  /** Takes updates before their turn. Absent where a queue cannot. */
+  readonly early?: EarlyUpdates
   /**
    * Gives an update to the queue. **Resolves when Telegram may forget the update.** A repeated
    * (bot, `update_id`) joins the first: its promise resolves with that one's, and the update is

@@ -49,13 +49,13 @@ export const orderBehaviours: ProbedBehaviours = {
   "an update that was put early is handled in its turn, where the queue keeps such": async (
     probe,
   ) => {
-    if (!probe.queue.keepsEarly) return
-    const early = probe.putEarly(7, 5)
+    if (!probe.queue.early) return
+    const early = probe.park(7, 5)
     await early.put.settled
     assert.equal(early.put.state, "forgotten")
     await probe.expectNothing()
     const before = probe.put(7, 4)
-    early.come()
+    early.unpark()
     const after = probe.put(7, 6)
     for (const put of [before, early.put, after]) await (await probe.takeUpdate(put)).done()
   },
@@ -63,14 +63,14 @@ export const orderBehaviours: ProbedBehaviours = {
   "an update that was put early twice is handled once, where the queue keeps such": async (
     probe,
   ) => {
-    if (!probe.queue.keepsEarly) return
-    const early = probe.putEarly(7, 5)
+    if (!probe.queue.early) return
+    const early = probe.park(7, 5)
     await early.put.settled
-    const again = probe.putEarly(7, 5)
+    const again = probe.park(7, 5)
     await again.put.settled
     const before = probe.put(7, 4)
-    early.come()
-    again.come()
+    early.unpark()
+    again.unpark()
     for (const put of [before, early.put]) await (await probe.takeUpdate(put)).done()
     await probe.expectNothing()
   },

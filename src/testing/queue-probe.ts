@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import type { Delivery, HandBack, OnTurn, UpdateQueue } from "../queue/index.js"
+import type { Delivery, HandBack, UpdateQueue } from "../queue/index.js"
 import type { Update } from "../telegram/types.js"
 
 const patienceMs = 10_000
@@ -27,9 +27,19 @@ export class QueueProbe {
   }
 
   /** Puts an update of a chat, with the next `update_id` unless one is given. */
-  put(chat: number, updateId = this.#lastId + 1, botId = 1, onTurn?: OnTurn): ProbedPut {
+  put(chat: number, updateId = this.#lastId + 1, botId = 1): ProbedPut {
+    return this.#probed(updateId, this.queue.put({ botId, update: updateOf(chat, updateId) }))
+  }
+
+  /** Puts an update before its turn; `unpark` says that it has come. */
+  park(chat: number, updateId: number): { put: ProbedPut; unpark: () => void } {
+    const parked = this.queue.early?.park({ botId: 1, update: updateOf(chat, updateId) })
+    assert.ok(parked, "The queue takes updates before their turn")
+    return { put: this.#probed(updateId, parked.put), unpark: () => parked.unpark() }
+  }
+
+  #probed(updateId: number, put: Promise<void>): ProbedPut {
     this.#lastId = updateId
-    const put = this.queue.put({ botId, update: updateOf(chat, updateId), onTurn })
     const probed: ProbedPut = {
       updateId,
       state: "open",
@@ -39,13 +49,6 @@ export class QueueProbe {
       ),
     }
     return probed
-  }
-
-  /** Puts an update before its turn; `come` says that it has come. */
-  putEarly(chat: number, updateId: number): { put: ProbedPut; come: () => void } {
-    let come = () => {}
-    const put = this.put(chat, updateId, 1, (turn) => (come = turn))
-    return { put, come: () => come() }
   }
 
   /** Puts several updates of a chat. */

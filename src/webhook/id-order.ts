@@ -1,4 +1,4 @@
-import type { OnTurn, UpdateQueue } from "../queue/update-queue.js"
+import type { UpdateQueue } from "../queue/update-queue.js"
 
 /** An update that is here before one with a lower id. */
 interface Early {
@@ -7,12 +7,12 @@ interface Early {
   readonly dueMs: number
   /** When it is kept, as `performance.now` counts; `Infinity` where it is, or cannot be. */
   keepMs: number
-  readonly keep: Keep
+  readonly park: Park
   pass: () => void
 }
 
-/** Has an update stored that is handled when its turn comes. */
-type Keep = (onTurn: OnTurn) => void
+/** Has an update stored before its turn; returns what says that its turn has come. */
+type Park = () => () => void
 
 /** How long updates wait for others, in milliseconds, unless told otherwise. */
 export function orderLimitOf(queue: Pick<UpdateQueue, "isSingleWriter">): number {
@@ -66,20 +66,20 @@ export class IdOrder {
   }
 
   /**
-   * Calls `pass` when it is the turn of this id, or its time is up; possibly at once. Where `keep` is
-   * called first, what it asks to be called is called in its place.
+   * Calls `pass` when it is the turn of this id, or its time is up; possibly at once. Where `park` is
+   * called first, what that returns is called in its place.
    */
-  add(id: number, pass: () => void, keep?: Keep): void {
+  add(id: number, pass: () => void, park?: Park): void {
     if (this.#limitMs === 0) return pass()
     const next = this.#next ?? -Infinity
     if (this.#next !== undefined && Math.abs(id - next) > anotherCount) this.#beginAnew()
     else if (id === next) return this.#passUpTo(id, pass)
     else if (id < next) return pass()
     const now = performance.now()
-    const dueMs = now + this.#limitAt(now, keep !== undefined)
+    const dueMs = now + this.#limitAt(now, park !== undefined)
     if (this.#next === undefined) this.#beginMs ??= now + Math.min(firstMs, this.#limitMs)
-    const keepMs = keep ? Math.max(now + keptAfterMs, this.#beginMs ?? 0) : Infinity
-    this.#insert({ id, pass, dueMs, keepMs, keep: keep ?? (() => {}) })
+    const keepMs = park ? Math.max(now + keptAfterMs, this.#beginMs ?? 0) : Infinity
+    this.#insert({ id, pass, dueMs, keepMs, park: park ?? (() => pass) })
     this.#wakeAt(Math.min(dueMs, keepMs, this.#beginMs ?? Infinity))
   }
 
@@ -134,7 +134,7 @@ export class IdOrder {
     const last = this.#early.findLast(({ dueMs }) => dueMs <= now + 1)
     if (last && this.#next !== undefined) this.#hurriedUntilMs = now + hurriedForMs
     if (last) this.#passUpTo(last.id)
-    for (const early of this.#early) if (early.keepMs <= now + 1) keepNow(early)
+    for (const early of this.#early) if (early.keepMs <= now + 1) parkNow(early)
     const begin = this.#beginMs ?? Infinity
     this.#wakeAt(this.#early.reduce((least, one) => Math.min(least, one.dueMs, one.keepMs), begin))
   }
@@ -173,8 +173,7 @@ export class IdOrder {
 }
 
 /** Has it stored; its turn comes all the same. */
-function keepNow(early: Early): void {
+function parkNow(early: Early): void {
   early.keepMs = Infinity
-  const { keep } = early
-  keep((come) => (early.pass = come))
+  early.pass = early.park()
 }

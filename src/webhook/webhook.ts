@@ -3,7 +3,7 @@ import { errorCode, errorText } from "../ground/error-text.js"
 import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
 import { idleTimer } from "../ground/timer.js"
 import { callQueue } from "../queue/call-queue.js"
-import type { OnTurn, UpdateQueue } from "../queue/update-queue.js"
+import type { IncomingUpdate, UpdateQueue } from "../queue/update-queue.js"
 import { decodeJson } from "../telegram/decode-json.js"
 import { parseUpdate } from "../telegram/parse-update.js"
 import type { Update } from "../telegram/types.js"
@@ -28,7 +28,7 @@ export interface WebhookOptions {
   /** The bot whose updates come in: the number in front of its token's colon. */
   readonly botId: number
   /** Where updates are put. */
-  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isSingleWriter" | "keepsEarly" | "highestId">
+  readonly queue: Pick<UpdateQueue, "put" | "probe" | "isSingleWriter" | "early" | "highestId">
   /**
    * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
    * that anyone who knows the address can send updates.
@@ -263,9 +263,8 @@ export class Webhook {
         this.#deadlines.delete(waiting)
         answer(response)
       }
-      const put = (onTurn?: OnTurn) => {
-        const incoming = { botId: this.botId, update, json, response: open, onTurn }
-        callQueue("put", () => this.#queue.put(incoming)).then(
+      const answerFor = (put: Promise<void>) => {
+        put.then(
           () => settle(open.taken()),
           (error: unknown) => {
             open.drop()
@@ -273,8 +272,26 @@ export class Webhook {
           },
         )
       }
-      this.#order.add(update.update_id, () => put(), this.#queue.keepsEarly ? put : undefined)
+      const incoming = { botId: this.botId, update, json, response: open }
+      const pass = () => answerFor(callQueue("put", () => this.#queue.put(incoming)))
+      const park = () => this.#park(incoming, answerFor)
+      this.#order.add(update.update_id, pass, this.#queue.early && park)
     })
+  }
+
+  /** Has an update stored before its turn; returns what says that its turn has come. */
+  #park(incoming: IncomingUpdate, answerFor: (put: Promise<void>) => void): () => void {
+    let unpark = () => {}
+    const parking = callQueue("park", () => {
+      const parked = this.#queue.early?.park(incoming)
+      unpark = () => parked?.unpark()
+      return parked?.put ?? this.#queue.put(incoming)
+    })
+    answerFor(parking)
+    return () => {
+      // A queue of the program's own may throw here, too: its updates are its own matter then.
+      callQueue("unpark", async () => unpark()).catch((error: unknown) => this.#notTaken(error))
+    }
   }
 
   #notTaken(error: unknown): WebhookResponse {

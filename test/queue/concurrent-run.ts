@@ -117,10 +117,11 @@ class ConcurrentRun {
     while (!this.#isOver) {
       await this.#restarting
       const queue = this.#queue
-      const isEarly = queue.keepsEarly === true && (this.#unsent[0] ?? id) < id
-      const onTurn = (come: () => void) => void this.#turns.push({ id, come })
+      const early = (this.#unsent[0] ?? id) < id ? queue.early : undefined
       try {
-        const put = queue.put({ botId: 1, update, ...(isEarly && { onTurn }) })
+        const parked = early?.park({ botId: 1, update })
+        if (parked) this.#turns.push({ id, come: () => parked.unpark() })
+        const put = parked?.put ?? queue.put({ botId: 1, update })
         this.#passed(id)
         return await put
       } catch {

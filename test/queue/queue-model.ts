@@ -143,11 +143,11 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     if (!isEarly) this.#overtake(id, chat)
     if (isNew) model.put(id, chat, isEarly ? "early" : "waiting")
     const isForgotten = isDurable || model.handled.has(id)
-    const put = this.#queue(index).put({
-      botId: 1,
-      update: updateOf(chat, id),
-      ...(isEarly && { onTurn: (come: () => void) => isNew && this.#turns.set(id, come) }),
-    })
+    const queue = this.#queue(index)
+    const incoming = { botId: 1, update: updateOf(chat, id) }
+    const parked = isEarly ? queue.early?.park(incoming) : undefined
+    if (parked && isNew) this.#turns.set(id, () => parked.unpark())
+    const put = parked?.put ?? queue.put(incoming)
     if (isRefused) {
       await expect(put).rejects.toBeInstanceOf(QueueFull)
       // All that is put in the same turn is refused, too.

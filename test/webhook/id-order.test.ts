@@ -141,11 +141,11 @@ describe("the order of ids", () => {
 
   test("has stored what waits for more than 10 ms, and says when its turn comes, in order", () => {
     started(10)
-    const keep = (id: number) => (onTurn: (come: () => void) => void) => {
+    const park = (id: number) => () => {
       passed.push(-id)
-      onTurn(() => passed.push(id))
+      return () => void passed.push(id)
     }
-    const addKept = (id: number) => order.add(id, () => passed.push(id), keep(id))
+    const addKept = (id: number) => order.add(id, () => passed.push(id), park(id))
     addKept(12)
     vi.advanceTimersByTime(9)
     expect(passed).toEqual([])
@@ -168,7 +168,7 @@ describe("the order of ids", () => {
       order.add(
         id,
         () => passed.push(id),
-        () => {},
+        () => () => void passed.push(id),
       )
     addKept(12)
     vi.advanceTimersByTime(252)

@@ -87,10 +87,14 @@ describe("a webhook as a function of plain values", () => {
     const seen: string[] = []
     const queue = {
       isSingleWriter: true,
-      keepsEarly: true,
-      put({ update: { update_id: id }, onTurn }: IncomingUpdate) {
-        seen.push(onTurn ? `early ${id}` : `put ${id}`)
-        onTurn?.(() => seen.push(`turn of ${id}`))
+      early: {
+        park({ update: { update_id: id } }: IncomingUpdate) {
+          seen.push(`early ${id}`)
+          return { put: Promise.resolve(), unpark: () => void seen.push(`turn of ${id}`) }
+        },
+      },
+      put({ update: { update_id: id } }: IncomingUpdate) {
+        seen.push(`put ${id}`)
         return Promise.resolve()
       },
     }

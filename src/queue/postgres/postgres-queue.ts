@@ -4,11 +4,14 @@ import { expectInteger } from "../../ground/expect-option.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
+import { parkAnnounced } from "../park-announced.js"
 import { QueueClosed } from "../queue-closed.js"
 import type {
   Delivery,
   HandBack,
+  EarlyUpdates,
   IncomingUpdate,
+  ParkedUpdate,
   UpdateQueue,
   UpdateReference,
 } from "../update-queue.js"
@@ -60,7 +63,7 @@ const hopsAtMost = 3
  */
 export class PostgresQueue implements UpdateQueue, QueueAdministration {
   /** What comes early waits in the store for its turn. */
-  readonly keepsEarly = true
+  readonly early: EarlyUpdates = { park: (incoming) => this.#park(incoming) }
   readonly #laneRule: LaneRule
   readonly #connection: StandingConnection
   readonly #puts: PutWriter
@@ -210,14 +213,17 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
     try {
       this.#expectOpen()
-      return this.#puts.put(
-        storable(newUpdate(incoming, this.#laneRule)),
-        incoming.onTurn,
-        announced,
-      )
+      return this.#puts.put(storable(newUpdate(incoming, this.#laneRule)), announced)
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  #park(incoming: IncomingUpdate): ParkedUpdate {
+    return parkAnnounced(incoming, (announced) => {
+      this.#expectOpen()
+      return this.#puts.park(storable(newUpdate(incoming, this.#laneRule)), announced)
+    })
   }
 
   #stored(count: number, tell: string | null): void {

@@ -1,7 +1,7 @@
 import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
 import { type StorageError } from "../storage-error.js"
-import { type OnTurn, QueueFull } from "../update-queue.js"
+import { type ParkedUpdate, QueueFull } from "../update-queue.js"
 import { columnsOf, EarlyStatements } from "./early-statements.js"
 import { isCollision, isOfValues } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
@@ -88,20 +88,34 @@ export class PutWriter {
   }
 
   /** Writes an update with this turn; one that is on its way is joined. */
-  put(update: NewUpdate, onTurn?: OnTurn, announced?: AnnouncedPut): Promise<void> {
+  put(update: NewUpdate, announced?: AnnouncedPut): Promise<void> {
+    return this.#begin("put", update, announced).promise
+  }
+
+  /** Writes an update with this turn that is kept until its own turn comes. */
+  park(update: NewUpdate, announced?: AnnouncedPut): ParkedUpdate {
+    // One that is on its way already has its turn from there.
+    let isParked = !this.#known.has(keyOf(update))
+    const pending = this.#begin("early", update, announced)
+    const unpark = () => {
+      if (isParked) this.#comeTo(pending)
+      isParked = false
+    }
+    return { put: pending.promise, unpark }
+  }
+
+  #begin(kind: "put" | "early", update: NewUpdate, announced?: AnnouncedPut): PendingPut {
     step("put: asked")
-    const key = `${update.botId}:${update.updateId}`
+    const key = keyOf(update)
     const known = this.#known.get(key)
     if (known) {
       if (announced) announced.isRepeated = true
-      return known.promise
+      return known
     }
-    const kind = onTurn ? ("early" as const) : ("put" as const)
     const pending = { kind, update, key, turn: this.#turn, announced, ...settledLater() }
     this.#known.set(key, pending)
     this.#add(pending)
-    onTurn?.(() => this.#comeTo(pending))
-    return pending.promise
+    return pending
   }
 
   /** It is the turn of an update that was kept: it goes behind what has been put so far. */
@@ -262,4 +276,8 @@ function settledLater(): Pick<PendingPut, "promise" | "resolve" | "reject"> {
     reject = no
   })
   return { promise, resolve, reject }
+}
+
+function keyOf({ botId, updateId }: NewUpdate): string {
+  return `${botId}:${updateId}`
 }

@@ -5,14 +5,16 @@ import type { LaneRule } from "../../telegram/update-facts.js"
 import { keptAside } from "../kept-update.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
+import { parkAnnounced } from "../park-announced.js"
 import { QueueClosed } from "../queue-closed.js"
 import { StorageError } from "../storage-error.js"
 import { Takers } from "../takers.js"
 import {
   type Delivery,
+  type EarlyUpdates,
   type HandBack,
   type IncomingUpdate,
-  type OnTurn,
+  type ParkedUpdate,
   type UpdateQueue,
   type UpdateReference,
 } from "../update-queue.js"
@@ -57,7 +59,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   /** One process a file: nothing comes in elsewhere. */
   readonly isSingleWriter = true
   /** What comes early waits in the store for its turn. */
-  readonly keepsEarly = true
+  readonly early: EarlyUpdates = { park: (incoming) => this.#park(incoming) }
   readonly #laneRule: LaneRule
   readonly #logger: Logger
   readonly #store: UpdateStore
@@ -224,26 +226,31 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       this.#expectOpen()
       const update = newUpdate(incoming, this.#laneRule)
       this.#expectRoom(update)
-      return this.#put(update, incoming.onTurn, announced)
+      return this.#ask(update, false, announced).put
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  #put(
-    update: NewUpdate,
-    onTurn: OnTurn | undefined,
-    announced: AnnouncedPut | undefined,
-  ): Promise<void> {
+  #park(incoming: IncomingUpdate): ParkedUpdate {
+    return parkAnnounced(incoming, (announced) => {
+      this.#expectOpen()
+      const update = newUpdate(incoming, this.#laneRule)
+      this.#expectRoom(update)
+      return this.#ask(update, true, announced)
+    })
+  }
+
+  #ask(update: NewUpdate, isEarly: boolean, announced: AnnouncedPut | undefined): ParkedUpdate {
     step("put: asked")
-    return new Promise((resolve, reject) => {
+    let pending: PendingPut | undefined
+    const put = new Promise<void>((resolve, reject) => {
       const leave = () => this.#room.add(update, -1)
       const refuse = (error: Error) => {
         leave()
         reject(error)
       }
-      const isEarly = onTurn !== undefined
-      const put = new PendingPut(update, {
+      pending = new PendingPut(update, {
         resolve,
         reject: refuse,
         known: leave,
@@ -251,9 +258,13 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
         isEarly,
       })
       this.#room.add(update, 1)
-      this.#writer.put(put)
-      onTurn?.(() => this.#isClosed || this.#writer.move(put))
+      this.#writer.put(pending)
     })
+    const unpark = () => {
+      if (pending && !this.#isClosed) this.#writer.move(pending)
+      pending = undefined
+    }
+    return { put, unpark }
   }
 
   #expectRoom(update: NewUpdate): void {

@@ -13,7 +13,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
   /** Puts one of chat 7 that nobody says the turn of any more. */
   async function leaveEarly(schema: string, id: number): Promise<void> {
     await using queue = stage.open({ schema })
-    await queue.put({ botId: 1, update: updateOf(7, id), onTurn: () => {} })
+    await queue.early.park({ botId: 1, update: updateOf(7, id) }).put
   }
 
   async function takeIds(queue: PostgresQueue, count: number): Promise<number[]> {
@@ -69,7 +69,9 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     await leaveEarly(schema, 4)
     await using queue = stage.open({ schema, leaseMs: 60_000 })
     let come = () => {}
-    await queue.put({ botId: 1, update: updateOf(7, 5), onTurn: (turn) => (come = turn) })
+    const parked = queue.early.park({ botId: 1, update: updateOf(7, 5) })
+    await parked.put
+    come = () => parked.unpark()
     come()
     expect(await takeIds(queue, 2)).toEqual([4, 5])
   })
@@ -79,7 +81,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     const ids = Array.from({ length: 5_000 }, (_, index) => index)
     await using queue = stage.open({ schema, leaseMs: 3_000 })
     await Promise.all(
-      ids.map((id) => queue.put({ botId: 1, update: updateOf(id % 50, id), onTurn: () => {} })),
+      ids.map((id) => queue.early.park({ botId: 1, update: updateOf(id % 50, id) }).put),
     )
     await stage.pool.query(`UPDATE ${schema}.early SET put_at = put_at - interval '1 minute'`)
     let looks = 0

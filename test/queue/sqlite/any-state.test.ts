@@ -29,7 +29,7 @@ async function fileInAnyState(random: () => number, chats: number) {
     const put = (id: number) => ({ botId: 1, update: updateOf(chatOf(id, chats), id) })
     await Promise.all(ids.slice(0, backlog - early).map((id) => queue.put(put(id))))
     // The highest come early, and the process ends before their turn.
-    const last = ids.slice(backlog - early).map((id) => queue.put({ ...put(id), onTurn: () => {} }))
+    const last = ids.slice(backlog - early).map((id) => queue.early.park(put(id)).put)
     await Promise.all(last)
   }
   const damaged = new Set<number>()

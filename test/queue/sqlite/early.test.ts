@@ -22,17 +22,11 @@ test("what came early and had its turn is not overtaken by what has not, also af
   const path = newPath()
   {
     await using queue = new SqliteQueue({ path, logger: silentLogger })
-    const turns = new Map<number, () => void>()
-    const put = (id: number, isEarly: boolean) =>
-      queue.put({
-        botId: 1,
-        update: updateOf(7, id),
-        ...(isEarly && { onTurn: (come: () => void) => turns.set(id, come) }),
-      })
-    await put(1000, false)
-    await put(1004, true)
-    await put(1002, true)
-    turns.get(1002)?.()
+    await queue.put({ botId: 1, update: updateOf(7, 1000) })
+    await queue.early.park({ botId: 1, update: updateOf(7, 1004) }).put
+    const next = queue.early.park({ botId: 1, update: updateOf(7, 1002) })
+    await next.put
+    next.unpark()
     await queue.put({ botId: 1, update: updateOf(8, 1001) })
   }
   await using queue = new SqliteQueue({ path, logger: silentLogger })
@@ -44,7 +38,7 @@ test("what came early and never had its turn comes after a start, by its id", as
   {
     await using queue = new SqliteQueue({ path, logger: silentLogger })
     for (const id of [9, 5, 7]) {
-      await queue.put({ botId: 1, update: updateOf(7, id), onTurn: () => {} })
+      await queue.early.park({ botId: 1, update: updateOf(7, id) }).put
     }
     await queue.put({ botId: 1, update: updateOf(7, 1) })
     expect((await queue.status()).waiting).toBe(4)
@@ -56,26 +50,28 @@ test("what came early and never had its turn comes after a start, by its id", as
 test("the turn of a put that could not be stored moves no other", async () => {
   const path = newPath()
   await using queue = new SqliteQueue({ path, logger: silentLogger })
-  const turns: (() => void)[] = []
-  const early = (id: number) =>
-    queue.put({ botId: 1, update: updateOf(7, id), onTurn: (come) => void turns.push(come) })
+  const early = (id: number) => queue.early.park({ botId: 1, update: updateOf(7, id) })
   const other = findSqlite()(path)
   other.exec("BEGIN IMMEDIATE")
-  await expect(early(2)).rejects.toMatchObject({ code: "storage-locked" })
+  const refused = early(2)
+  await expect(refused.put).rejects.toMatchObject({ code: "storage-locked" })
   other.exec("ROLLBACK")
   other.close()
-  await early(3)
-  turns[0]?.()
+  await early(3).put
+  refused.unpark()
   await queue.put({ botId: 1, update: updateOf(8, 4) })
   expect((await queue.take(AbortSignal.timeout(10_000))).update.update_id).toBe(4)
 })
 
 test("what came early is known when it comes again, whichever way", async () => {
   await using queue = new SqliteQueue({ path: newPath(), logger: silentLogger })
-  const put = (id: number, onTurn?: (come: () => void) => void) =>
-    queue.put({ botId: 1, update: updateOf(7, id), ...(onTurn && { onTurn }) })
+  const put = (id: number) => queue.put({ botId: 1, update: updateOf(7, id) })
+  const park = (id: number) => queue.early.park({ botId: 1, update: updateOf(7, id) })
   await put(1)
-  await Promise.all([put(5, (come) => come()), put(5), put(4, () => {}), put(4, () => {})])
-  await Promise.all([put(5), put(4), put(5, () => {})])
+  const first = park(5)
+  first.unpark()
+  first.unpark()
+  await Promise.all([first.put, put(5), park(4).put, park(4).put])
+  await Promise.all([put(5), put(4), park(5).put])
   expect(queue.waiting).toBe(3)
 })

@@ -149,7 +149,9 @@ test("every step that is named is taken", async () => {
   subscribe("sounder:sqlite", listener)
   await using queue = new SqliteQueue({ path: newPath() })
   await Promise.all([1, 2].map((id) => queue.put({ botId: 1, update: updateOf(7, id) })))
-  await queue.put({ botId: 1, update: updateOf(7, 3), onTurn: (come) => come() })
+  const parked = queue.early.park({ botId: 1, update: updateOf(7, 3) })
+  parked.unpark()
+  await parked.put
   const take = () => queue.take(AbortSignal.timeout(10_000))
   await (await take()).retry()
   await (await take()).handBack()
