@@ -2,6 +2,7 @@ import { errorCause, errorText } from "../ground/error-text.js"
 import {
   type CertificateAndKey,
   certificateProblems,
+  needsUpload,
   type CertificateSource,
   type CertificateWatch,
   type OfferCertificates,
@@ -21,6 +22,10 @@ import { HttpChallenges } from "./http-challenges.js"
 import { withFolderLock } from "./folder-lock.js"
 import { renewalTime } from "./renewal-time.js"
 
+/** The longest time for which an authority is left alone because it says so. */
+const longestPauseMs = 24 * 60 * 60_000
+/** One that is not valid yet shows that the clock is slow: it is good, and others cost a limit. */
+const bearable: readonly string[] = ["missing-intermediate", "not-yet-valid"]
 const orderDeadlineMs = 5 * 60_000
 const firstRetryMs = 60_000
 const longestRetryMs = 6 * 60 * 60_000
@@ -94,12 +99,23 @@ export class AcmeCertificate implements CertificateSource {
   async #kept(): Promise<CertificateAndKey | undefined> {
     const pair = await this.#folder.readCertificate()
     if (!pair) return undefined
-    const isFit = this.#settings.hosts.every((host) => {
-      const problems = certificateProblems({ ...pair, host, uploaded: false })
-      // One that is not valid yet shows that the clock is slow: it is good, and others cost a limit.
-      return problems.every(({ code }) => ["missing-intermediate", "not-yet-valid"].includes(code))
-    })
-    return isFit ? pair : undefined
+    return this.#faultOf(pair) === undefined ? pair : undefined
+  }
+
+  /** What is wrong with a certificate for these hosts. */
+  #faultOf(pair: CertificateAndKey): string | undefined {
+    const uploaded = needsUpload(pair.cert)
+    const problems = this.#settings.hosts.flatMap((host) =>
+      certificateProblems({ ...pair, host, uploaded }),
+    )
+    return problems.find(({ code }) => !bearable.includes(code))?.message
+  }
+
+  /** An authority may answer with anything: what is kept stays until there is something better. */
+  #expectFit(pair: CertificateAndKey): CertificateAndKey {
+    const fault = this.#faultOf(pair)
+    if (fault === undefined) return pair
+    throw new AcmeRefusal({ detail: `what it has issued cannot be used: ${fault}` })
   }
 
   async #first(offer: OfferCertificates, signal: AbortSignal): Promise<CertificateAndKey> {
@@ -151,7 +167,7 @@ export class AcmeCertificate implements CertificateSource {
       const kept = await this.#kept()
       if (kept && kept.cert !== present?.cert) return kept
       try {
-        const pair = await this.#order(signal)
+        const pair = this.#expectFit(await this.#order(signal))
         await this.#folder.writeCertificate(pair)
         this.#settings.logger.info(`Got a certificate for ${this.#settings.hosts.join(", ")}`)
         return pair
@@ -191,7 +207,8 @@ export class AcmeCertificate implements CertificateSource {
 
 function retryAfterMs(error: unknown): number {
   const cause = errorCause(error)
-  return cause instanceof AcmeRefusal ? (cause.retryAfter ?? 0) * 1000 : 0
+  const seconds = cause instanceof AcmeRefusal ? (cause.retryAfter ?? 0) : 0
+  return Math.min(Math.max(0, seconds * 1000), longestPauseMs)
 }
 
 function termsNotAgreed({ directory }: AcmeSettings): TypeError {

@@ -30,6 +30,7 @@ export async function orderCertificate(
   signal: AbortSignal,
 ): Promise<CertificateAndKey> {
   const order = await createOrder(client, settings)
+  expectOrder(order, settings.hosts.length)
   const open = (await client.getAuthorizations(order)).filter(({ status }) => status === "pending")
   for (const authorization of open) await show(client, authorization, settings, answers)
   const ready = await poll(client, order, signal, ({ status }) => status !== "pending")
@@ -37,6 +38,13 @@ export async function orderCertificate(
   const finalized = await client.finalizeOrder(ready, request)
   const issued = await poll(client, finalized, signal, ({ status }) => status === "valid")
   return { key, cert: await client.getCertificate(issued) }
+}
+
+/** Every authorization is asked for at once, so that there have to be as many as hosts. */
+function expectOrder({ authorizations }: Order, hosts: number): void {
+  const given: unknown = authorizations
+  if (Array.isArray(given) && given.length <= hosts) return
+  throw new AcmeRefusal({ detail: "its order has no list of authorizations, one for each host" })
 }
 
 async function createOrder(client: Client, settings: AcmeSettings): Promise<Order> {

@@ -45,9 +45,11 @@ export function explainAcme(error: unknown, context: Context): SounderError {
 function adviceFor(error: unknown, context: Context): string {
   if (!(error instanceof AcmeRefusal)) return adviceForFailure(error, context)
   const spoken = kindOfWords.find(([words]) => words.test(error.message))?.[1]
-  const kinds = [error.problem, ...(error.problem.subproblems ?? [])].map(kindOf)
+  const { subproblems } = error.problem
+  const below = Array.isArray(subproblems) ? subproblems : []
+  const kinds = [error.problem, ...below].map(kindOf)
   for (const kind of [spoken ?? "", ...kinds.toReversed()]) {
-    const advice = advices[kind]
+    const advice = Object.hasOwn(advices, kind) ? advices[kind] : undefined
     if (advice) return advice(context, error)
   }
   return ""
@@ -106,14 +108,28 @@ function reachability({ hosts, challenge, httpPort }: Context): string {
     : `port 80 of ${host} has to lead from the internet to port ${httpPort} of this machine`
 }
 
+/** An authority's own words, in one line of bounded length; they come from outside in any form. */
 function wordsOf(problem: AcmeProblem): string {
-  const parts = (problem.subproblems ?? []).map(
-    ({ identifier, detail }) => `${identifier?.value ?? "a host"}: ${detail ?? ""}`,
-  )
-  const own = problem.detail ?? problem.type ?? "it gave no reason"
-  return [own, ...parts].join("; ").replaceAll(/\s+/g, " ")
+  const given: unknown = problem.subproblems
+  const parts = (Array.isArray(given) ? (given as AcmeProblem[]) : [])
+    .slice(0, mostParts)
+    .map((part) => `${textIn(part, "identifier") || "a host"}: ${textIn(part, "detail")}`)
+  const own = textIn(problem, "detail") || textIn(problem, "type") || "it gave no reason"
+  const words = [own, ...parts].join("; ").replaceAll(/[\s\p{Cc}]+/gu, " ")
+  return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words
 }
 
-function kindOf({ type = "" }: AcmeProblem): string {
-  return type.replace(/^.*:/, "")
+const mostParts = 20
+const longestWords = 500
+
+function textIn(problem: unknown, name: "detail" | "type" | "identifier"): string {
+  if (typeof problem !== "object" || problem === null) return ""
+  const value: unknown = Reflect.get(problem, name)
+  if (typeof value === "string") return value
+  const inner: unknown = typeof value === "object" && value !== null && Reflect.get(value, "value")
+  return typeof inner === "string" ? inner : ""
+}
+
+function kindOf(problem: AcmeProblem): string {
+  return textIn(problem, "type").replace(/^.*:/, "")
 }

@@ -1,5 +1,5 @@
 import { rootCertificates } from "node:tls"
-import { Agent, request } from "undici"
+import { Agent, type Dispatcher, request } from "undici"
 import { type AcmeProblem, AcmeRefusal } from "./acme-problem.js"
 
 /** What `acme-client` wants of an exchange. */
@@ -16,6 +16,8 @@ export interface AcmeRequest {
 }
 
 const deadlineMs = 30_000
+/** A chain of certificates has some ten thousand characters. */
+const longestAnswer = 1024 * 1024
 
 /**
  * The way to an authority. That of `acme-client` waits and tries again by itself for half a minute,
@@ -47,10 +49,10 @@ export class AcmeTransport implements AsyncDisposable {
       body: isBodyless ? null : JSON.stringify(asked.data),
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(deadlineMs)]),
     })
-    const text = await response.body.text()
+    const text = await textOf(response.body)
     const { statusCode: status, headers } = response
-    const data = /json/.test(String(headers["content-type"])) ? parsed(text) : text
-    if (status >= 400) refuse(status, headers, data)
+    const data = /json/.test(String(headers["content-type"])) ? parsed(text, status) : text
+    if (status >= 300) refuse(status, headers, data)
     return { status, headers, data }
   }
 
@@ -60,8 +62,30 @@ export class AcmeTransport implements AsyncDisposable {
   }
 }
 
-function parsed(text: string): unknown {
-  return text === "" ? undefined : (JSON.parse(text) as unknown)
+/** Reads an answer, and gives up where it does not end. */
+async function textOf(body: Dispatcher.ResponseData["body"]): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  // undici's bodies are of bytes.
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > longestAnswer) {
+      throw new AcmeRefusal({ detail: `its answer is longer than ${longestAnswer} bytes` })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString("utf8")
+}
+
+/** Parses an answer; one with an error status may hold anything. */
+function parsed(text: string, status: number): unknown {
+  if (text === "") return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    if (status >= 300) return text
+    throw new AcmeRefusal({ detail: "its answer says to be JSON and is none" })
+  }
 }
 
 /** A used-up nonce is for `acme-client`, which asks again with another one. */

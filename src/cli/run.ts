@@ -14,6 +14,7 @@ import { proxyCommand } from "./proxy-command.js"
 import { queueCommand } from "./queue-command.js"
 import { simulate, simulateCommand } from "./simulate-command.js"
 import { updatesCommand } from "./updates-command.js"
+import { visibleText } from "./visible-text.js"
 import { webhookCommand } from "./webhook-command.js"
 
 /** The end of the help; lines of at most 80 characters. */
@@ -31,7 +32,8 @@ const terminal: Output = {
  *
  * @returns the exit code: 0, 1 where something went wrong, 2 for arguments that cannot be right
  */
-export async function run(args: readonly string[], output: Output = terminal): Promise<number> {
+export async function run(args: readonly string[], to: Output = terminal): Promise<number> {
+  const output = safe(to)
   try {
     const [name, ...more] = args
     if (name === "simulate") return await simulate(more, output)
@@ -43,6 +45,14 @@ export async function run(args: readonly string[], output: Output = terminal): P
     const message = errorText(error)
     if (message !== "") output.complain(`sounder: ${message}\n`)
     return exitCodeOf(error)
+  }
+}
+
+/** Whatever a command prints may hold words from outside. */
+function safe(to: Output): Output {
+  return {
+    print: (text) => to.print(visibleText(text)),
+    complain: (text) => to.complain(visibleText(text)),
   }
 }
 
