@@ -8,7 +8,7 @@ export interface ReceivedBody {
   readonly webhook: Webhook
   readonly body: string | Uint8Array | object
   readonly response: ServerResponse
-  /** The asynchronous context of its request; `undefined` where no event is listened to. */
+  /** The asynchronous context of its request; `undefined` if there are no listeners. */
   readonly scope: AsyncResource | undefined
 }
 

@@ -9,7 +9,7 @@ export interface ServerTimeouts {
 }
 
 /**
- * A server that is not listening yet: HTTPS where there are certificates, else HTTP.
+ * Returns a server that does not listen yet: HTTPS with certificates, otherwise HTTP.
  *
  * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
  */

@@ -72,7 +72,7 @@ async function isAnswered(path: string): Promise<boolean> {
 
 function explain(error: unknown, target: ListenTarget): string {
   if ("passed" in target) {
-    return `Cannot listen on the socket ${target.passed} that was passed on: it is none that listens (${errorCode(error)}). Pass on one that is bound and listening`
+    return `Cannot listen on ${typeof target.passed === "number" ? `file descriptor ${target.passed}` : `the socket ${target.passed} of systemd`}: it is not a listening socket (${errorCode(error)}). Pass on one that is bound and listening`
   }
   const place = "socketPath" in target ? target.socketPath : `${target.host} port ${target.port}`
   return `Cannot listen on ${place}: ${adviceFor(errorCode(error), "socketPath" in target)}`

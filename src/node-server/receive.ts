@@ -22,9 +22,9 @@ const mostChunks = 1024
 const batch = new BodyBatch()
 
 /**
- * Answers one request; `false` where it was refused for its head and its body left unread.
+ * Answers one request. Returns `false` if it was refused for its head and its body left unread.
  *
- * @param about.caller who calls, where that is known: for messages
+ * @param about.caller who calls, if known, for messages
  * @param about.ask called before the body is read, where the client has to be asked for it
  */
 export function receive(
@@ -47,7 +47,7 @@ export function receive(
   return true
 }
 
-/** What the webhook says to the head of this request. */
+/** Returns the refusal of a request for its head; `undefined` when its body may be read. */
 function refusalOf(
   webhook: Webhook,
   request: ParsedRequest,
@@ -91,12 +91,12 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   })
 }
 
-/** Who watches puts is to find itself in the request that brings one, not in another of its turn. */
+/** The asynchronous context of this request, for listeners of its put; otherwise that of its batch. */
 function presentScope(): AsyncResource | undefined {
   return isPutWatched() ? new AsyncResource("SounderRequest") : undefined
 }
 
-/** The text of a body; the body itself where it is not UTF-8, for which it is then refused. */
+/** Returns the text of a body; the bytes themselves if they are not UTF-8, and are refused later. */
 function textOf(body: Buffer): string | Buffer {
   const text = body.toString()
   return text.includes("\uFFFD") && !isUtf8(body) ? body : text

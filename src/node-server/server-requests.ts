@@ -15,7 +15,7 @@ import {
 import type { ServerReports } from "./server-reports.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
 
-/** Answers the requests of a server: webhooks at their paths, pages at theirs, 404 elsewhere. */
+/** The answers of a server to its requests: webhooks and pages at their paths, 404 elsewhere. */
 export class ServerRequests {
   readonly #routes: WebhookRoutes
   readonly #pages: ReadonlyMap<string, ServerPage>
@@ -36,7 +36,7 @@ export class ServerRequests {
   }
 
   /**
-   * Answers one; whether it was one of a webhook and had its secret.
+   * Answers one request. Returns whether it reached a webhook and had its secret.
    *
    * @param client who opened the connection, or for whom a proxy has
    * @param ask called where the body is wanted of one that waits until it is asked for

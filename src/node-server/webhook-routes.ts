@@ -14,7 +14,7 @@ export class WebhookRoutes {
   /** Paths of webhooks that are about to be added, each with how often it was expected. */
   readonly #expected = new Map<string, number>()
 
-  /** Whether there is none, other than those that were let go. */
+  /** Whether all webhooks were let go. */
   get isEmpty(): boolean {
     return this.all().length === 0
   }
@@ -36,7 +36,7 @@ export class WebhookRoutes {
     for (const path of spellings) this.#webhooks.set(path, webhook)
   }
 
-  /** Its path leads nowhere any longer. */
+  /** Forgets a webhook and its path. */
   remove(webhook: Webhook): void {
     this.#forgetLeaving(webhook)
     for (const [path, other] of this.#webhooks) if (other === webhook) this.#webhooks.delete(path)
@@ -73,7 +73,7 @@ export class WebhookRoutes {
     return this.#expected.has(target) || this.#expected.has(pathOf(target))
   }
 
-  /** All of them, each once, without those that were let go. */
+  /** The webhooks, each once, without those that were let go. */
   all(): readonly Webhook[] {
     return [...new Set(this.#webhooks.values())].filter((webhook) => !this.#leaving.has(webhook))
   }

@@ -41,7 +41,7 @@ export interface WebhookIntakeOptions
    * asked for. What was set before by default.
    */
   readonly allowedUpdates?: readonly UpdateType[] | undefined
-  /** Whether Telegram is to forget what waits there. `false` by default. */
+  /** Drops the updates pending at Telegram. Default: `false`. */
   readonly dropPendingUpdates?: boolean | undefined
   /**
    * What is done when another program has changed or removed the webhook: `"repair"` sets it right

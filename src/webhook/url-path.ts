@@ -18,7 +18,9 @@ export function withLeadingSlash(path: string): string {
  */
 export function spellingsOf(path: string): readonly string[] {
   if (!path.isWellFormed()) {
-    throw new TypeError("Expected the path of a webhook to be text, got one with half a character.")
+    throw new TypeError(
+      "Expected the `path` option to be well-formed Unicode; it contains a lone surrogate.",
+    )
   }
   const whole = withLeadingSlash(path)
   return [...new Set([whole, decoded(whole)].flatMap(encodings))]

@@ -188,7 +188,7 @@ export class Webhook {
   }
 
   /**
-   * Whether it would take an update at present. Never rejects.
+   * Resolves with whether the webhook would take an update at present. Never rejects.
    *
    * @returns `"ready"`, or what is in the way
    */
@@ -219,7 +219,7 @@ export class Webhook {
     return this.#isStopped
   }
 
-  /** Waits for no update any more: what comes from now on comes in another way, behind these. */
+  /** Puts the updates that wait for their turn. Later updates come in another way, behind these. */
   flush(): void {
     this.#order.flush()
   }

@@ -106,7 +106,7 @@ describe("a socket that is passed on", () => {
     const server = new WebhookServer({ listen: "fd:1000" })
     await expect(server.start()).rejects.toMatchObject({
       code: "listen-failed",
-      message: expect.stringMatching(/1000 that was passed on: it is none that listens/),
+      message: expect.stringMatching(/file descriptor 1000: it is not a listening socket/),
     })
   })
 

@@ -21,9 +21,11 @@ test("a path is known however a client spells it", () => {
   )
 })
 
-test("a path with half a character is refused in words", () => {
+test("a path with a lone surrogate is refused in words", () => {
   expect(() => spellingsOf("/hook\ud800")).toThrow(
-    new TypeError("Expected the path of a webhook to be text, got one with half a character."),
+    new TypeError(
+      "Expected the `path` option to be well-formed Unicode; it contains a lone surrogate.",
+    ),
   )
 })
 

@@ -31,7 +31,7 @@ export interface CallerOptions {
   readonly allowFrom?: readonly string[] | undefined
 }
 
-/** Tells who calls, and who may. */
+/** The rules of a server about the address of a client: whom it believes, and who may call. */
 export class Callers {
   readonly #proxies: number | Networks
   readonly #header: ForwardedHeader
@@ -56,13 +56,13 @@ export class Callers {
     return this.#proxies === 0
   }
 
-  /** Whether who opened a connection may say for whom. */
+  /** Returns whether a peer is a proxy that may name its client. */
   isProxy(peer: string): boolean {
     return typeof this.#proxies === "number" || this.#proxies.includes(peer)
   }
 
   /**
-   * Who calls; `undefined` where a trusted proxy should have said so and has not.
+   * Returns the address of the client; `undefined` if a trusted proxy should have named it and has not.
    *
    * @param client who opened the connection, or for whom it was opened
    */
@@ -81,7 +81,7 @@ export class Callers {
     return caller
   }
 
-  /** Why who calls is refused, and what to do where it should not be. */
+  /** Returns why a client is refused, and what to do if it should not be. */
   refusalText(caller: string | undefined): string {
     if (caller === undefined) {
       return (
@@ -100,14 +100,14 @@ export class Callers {
     return this.#allowed !== undefined
   }
 
-  /** Whether who calls may reach a webhook. Nobody knows an `undefined` one. */
+  /** Returns whether a client may reach a webhook. An unknown one may not if there is a list. */
   mayCall(caller: string | undefined): boolean {
     if (!this.#allowed) return true
     return caller !== undefined && this.#allowed.includes(caller)
   }
 }
 
-/** Who opened a connection, as the operating system says. */
+/** Returns the address that opened a connection, as the operating system says. */
 export function peerAddress(socket: { readonly remoteAddress?: string | undefined }): string {
   // A server on all addresses shows those of IPv4 as if they were of IPv6.
   return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, "") ?? unixCaller

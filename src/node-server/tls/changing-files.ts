@@ -51,7 +51,7 @@ export class ChangingFiles {
     this.#timer = setInterval(() => this.#look(), everyMs).unref()
   }
 
-  /** Looks no more; resolves when nothing is left running. */
+  /** Stops looking. Resolves when nothing is left running. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     for (const watcher of this.#watchers) watcher.close()

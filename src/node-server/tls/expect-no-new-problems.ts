@@ -9,8 +9,8 @@ import { SounderError } from "../../telegram/errors.js"
 type Judged = Pick<CertificateAndKey, "cert"> & Partial<CertificateAndKey>
 
 /**
- * Throws where a certificate has a fault that those it takes the place of have not: a new fault is a
- * mistake, while an old one is the state of things that people live with.
+ * Throws if the new certificate has a problem that the old ones did not have. A new problem is a
+ * mistake; an old one is known and lived with.
  *
  * @param host the host by which Telegram calls, if it is known
  * @throws SounderError `certificate-mismatch`

@@ -39,7 +39,7 @@ export class CertificateUploader {
   /** What Telegram was last told, where that is known. */
   #told: string | undefined
 
-  /** Begins to look after it. */
+  /** Starts watching the certificate. */
   constructor(options: CertificateUploaderOptions) {
     this.#options = options
     const { server, wanted, cert, uploadCertificate } = options
@@ -57,7 +57,7 @@ export class CertificateUploader {
     if (!server.isSecure && cert !== undefined) this.#watchProxy(wanted, cert, host)
   }
 
-  /** Looks after it no more. */
+  /** Stops uploading. */
   async stop(): Promise<void> {
     this.#release()
     this.#end.abort()

@@ -39,9 +39,9 @@ export interface DeliveryWatchOptions {
   readonly graceMs?: number | undefined
 }
 
-/** Soon, because a start should end with good news, and rarely later, because it is mostly so. */
+/** Frequent at first to confirm the start, then every five minutes. */
 const usualWaitsMs = [1000, 10_000, 60_000, 300_000] as const
-/** Between two looks, also where one is asked for: Telegram has to note what it was answered. */
+/** The shortest wait between two looks: Telegram needs a moment to note an answer. */
 const shortestWaitMs = 1000
 
 /**
@@ -87,7 +87,7 @@ export class DeliveryWatch {
     if (this.#nudges.isHeeded(performance.now())) this.#wake.abort()
   }
 
-  /** Looks no more. */
+  /** Stops looking. */
   stop(): void {
     this.#end.abort()
   }
