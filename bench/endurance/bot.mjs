@@ -55,7 +55,9 @@ async function newQueue() {
     import("sounder/postgres"),
     import("pg"),
   ])
-  return new PostgresQueue({ pool: new pg.Pool({ connectionString: store }), migrate: true })
+  const pool = new pg.Pool({ connectionString: store })
+  // What was in hand when a bot was killed is taken over after this time.
+  return new PostgresQueue({ pool, migrate: true, leaseMs: 1_000 })
 }
 
 /** The time is that of the machine's monotonic clock, which all processes share, in microseconds. */

@@ -1,4 +1,6 @@
 import type { Bot } from "../bot/index.js"
+import { Backoff } from "../ground/backoff.js"
+import type { Timer } from "../ground/timer.js"
 import type { Intake } from "../intake/intake.js"
 
 /** A bot that is in a fleet. */
@@ -6,7 +8,16 @@ export interface FleetMember {
   readonly bot: Bot
   /** How it receives; `undefined` while it does not. */
   intake: Intake | undefined
+  /** When it is tried again to receive; `undefined` while that need not be. */
+  retry: Timer | undefined
+  /** How long it is waited before that. */
+  readonly backoff: Backoff
+  /** Ends the answers of 503 at its path, which last until it receives or has left. */
+  stopExpecting: (() => void) | undefined
 }
+
+/** How long it is waited before a bot whose start has failed is tried again, in milliseconds. */
+const retries = { firstMs: 1_000, maxMs: 300_000 } as const
 
 /** How many bots that have left are still known, for what they had received. */
 const formerAtMost = 1_000
@@ -19,6 +30,11 @@ export class FleetBots {
   readonly #members = new Map<number, FleetMember>()
   readonly #former = new Map<number, Bot>()
   readonly #turns = new Map<number, Promise<unknown>>()
+
+  /** All that are in the fleet. */
+  get members(): readonly FleetMember[] {
+    return [...this.#members.values()]
+  }
 
   /** The bots that are in the fleet. */
   get present(): Bot[] {
@@ -37,7 +53,11 @@ export class FleetBots {
 
   /** Takes a bot in, which does not receive as yet. */
   enter(bot: Bot): FleetMember {
-    const member = { bot, intake: undefined }
+    const backoff = new Backoff(retries)
+    const member: FleetMember = {
+      ...{ bot, backoff },
+      ...{ intake: undefined, retry: undefined, stopExpecting: undefined },
+    }
     this.#former.delete(bot.id)
     this.#members.set(bot.id, member)
     return member
@@ -48,6 +68,7 @@ export class FleetBots {
     const member = this.#members.get(botId)
     if (!member) return undefined
     this.#members.delete(botId)
+    settle(member)
     this.#former.set(botId, member.bot)
     for (const oldest of this.#former.keys()) {
       if (this.#former.size <= formerAtMost) break
@@ -61,6 +82,7 @@ export class FleetBots {
     while (this.#turns.size > 0) await Promise.all(this.#turns.values())
     const intakes: Intake[] = []
     for (const member of this.#members.values()) {
+      settle(member)
       if (member.intake) intakes.push(member.intake)
       member.intake = undefined
     }
@@ -80,4 +102,12 @@ export class FleetBots {
     })
     return result
   }
+}
+
+/** It is not tried again to receive, and the path answers for itself. */
+export function settle(member: FleetMember): void {
+  member.retry?.stop()
+  member.retry = undefined
+  member.stopExpecting?.()
+  member.stopExpecting = undefined
 }

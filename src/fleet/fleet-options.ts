@@ -12,7 +12,10 @@ export interface FleetOptions extends Pick<
 > {
   /** Where the updates of all bots wait. A {@link MemoryQueue} by default. */
   readonly queue?: UpdateQueue
-  /** For the bots that are made of tokens. `setWebhook` is called for eight of them at a time. */
+  /**
+   * For the bots that are made of tokens. They share their connections to Telegram, and `setWebhook` is
+   * called for eight of them at a time.
+   */
   readonly botOptions?: BotOptions
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */
   readonly logger?: Logger
@@ -51,6 +54,9 @@ export interface FleetWebhookOptions extends Pick<
 export interface FleetStart {
   /** The bots that receive. */
   readonly started: readonly Bot[]
-  /** Those that do not, with what they failed with. They stay in the fleet: add one again to try anew. */
+  /**
+   * Those that do not as yet, with what they failed with. They stay in the fleet, and are tried again
+   * unless Telegram does not know their token: add such a bot again with another.
+   */
   readonly failed: readonly { readonly bot: Bot; readonly error: unknown }[]
 }

@@ -1,20 +1,25 @@
-import { errorText } from "../ground/error-text.js"
+import { errorText, isError } from "../ground/error-text.js"
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
-import { fewRegistrations } from "./few-registrations.js"
-import { Gate } from "./gate.js"
-import { FleetBots, type FleetMember } from "./fleet-bots.js"
+import { limitRegistrations } from "./limit-registrations.js"
+import { Semaphore } from "./semaphore.js"
+import { FleetBots, type FleetMember, settle } from "./fleet-bots.js"
 import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
 import { type Logger, guardedLogger } from "../ground/logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
 import type { Intake } from "../intake/intake.js"
 import { Polling } from "../polling/polling.js"
 import { WebhookIntake } from "../webhook-start/webhook-intake.js"
-import { SounderError } from "../telegram/errors.js"
+import { SounderError, Unauthorized } from "../telegram/errors.js"
+import { SharedTransport } from "./shared-transport.js"
+import { Timer } from "../ground/timer.js"
 import type { StartPollingOptions, StopOptions } from "../updater.js"
 
-/** Begins to receive for one bot. */
+/** Begins to receive for one bot. What asks Telegram is done in turn. */
 type OpenIntake = (bot: Bot) => Promise<Intake>
+
+/** What has to be there before bots receive. Returns what ends it. */
+type Prepare = () => Promise<() => Promise<void>>
 
 type State =
   | { readonly kind: "stopped" }
@@ -22,7 +27,7 @@ type State =
   | { readonly kind: "running"; readonly open: OpenIntake; readonly close: () => Promise<void> }
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
-/** How many bots are started at a time. */
+/** For how many bots a start asks Telegram at a time. */
 const startsAtOnce = 16
 
 /**
@@ -53,13 +58,17 @@ export class Fleet implements AsyncDisposable {
   readonly #logger: Logger
   readonly #onBotEnded: NonNullable<FleetOptions["onBotEnded"]>
   readonly #bots = new FleetBots()
+  readonly #transport: SharedTransport
+  readonly #starts = new Semaphore(startsAtOnce)
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
     const { queue, botOptions, onBotEnded, logger, ...dispatch } = options
     this.queue = queue ?? new MemoryQueue()
     this.#logger = guardedLogger(logger)
-    this.#botOptions = fewRegistrations({ logger: this.#logger, ...botOptions })
+    this.#transport = new SharedTransport(botOptions?.proxy)
+    const ofAll = { logger: this.#logger, transport: this.#transport }
+    this.#botOptions = limitRegistrations({ ...ofAll, ...botOptions })
     this.#onBotEnded = onBotEnded ?? (() => {})
     const bot = (id: number) => this.#bots.find(id)
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
@@ -113,9 +122,10 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Receives over webhooks, all bots on one server. Resolves when each bot receives or has failed;
-   * add a bot that has failed again to try anew. Where all fail, rejects with what the first failed
-   * with, and nothing is left running.
+   * Receives over webhooks, all bots on one server: first the server takes updates for all of them,
+   * then they are registered. Resolves when each bot is registered or has failed; one that has failed is
+   * tried again, later and later, unless Telegram does not know its token. Where all fail, rejects with
+   * what the first failed with, and nothing is left running.
    *
    * @throws TypeError for options that cannot be right
    * @throws SounderError `already-running`, and what the start of the server rejects with
@@ -123,34 +133,36 @@ export class Fleet implements AsyncDisposable {
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     const { server, webhookUrl, urlPath, ...shared } = options
     expectBase(webhookUrl)
-    const base = urlPath ?? pathOfUrl(webhookUrl)
-    // Bots whose turn to start has not come: Telegram is to try again soon, and not to read of a 404.
-    const forget = server.expect(this.bots.map(({ id }) => below(base, id)))
-    const started = this.#start(
+    const pathOf = (bot: Bot) => below(urlPath ?? pathOfUrl(webhookUrl), bot.id)
+    return this.#start(
       async () => {
+        // Until a bot receives, Telegram is to try again soon, and not to read of a 404.
+        for (const member of this.#bots.members)
+          member.stopExpecting = server.expect([pathOf(member.bot)])
         const isOurs = server.address === undefined
         if (isOurs) await server.start()
         return async () => {
           if (isOurs) await server.close()
         }
       },
-      (bot) =>
-        WebhookIntake.start({
+      (bot) => {
+        const given = {
           allowedUpdates: this.dispatcher.allowedUpdates,
           ...shared,
           ...this.#parts(bot),
           server,
           webhookUrl: webhookUrl === undefined ? undefined : below(webhookUrl, bot.id),
-          urlPath: urlPath === undefined && webhookUrl ? undefined : below(urlPath ?? "", bot.id),
-        }),
+          urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot),
+        }
+        return WebhookIntake.start(given, (act) => this.#starts.pass(act))
+      },
     )
-    return started.finally(forget)
   }
 
   /**
    * Receives by calling `getUpdates`, for each bot by itself. Resolves when each bot receives or has
-   * failed; add a bot that has failed again to try anew. Where all fail, rejects with what the first
-   * failed with, and nothing is left running.
+   * failed; one that has failed is tried again, later and later, unless Telegram does not know its
+   * token. Where all fail, rejects with what the first failed with, and nothing is left running.
    *
    * @throws TypeError for options that cannot be right
    * @throws SounderError `already-running`
@@ -158,12 +170,14 @@ export class Fleet implements AsyncDisposable {
   async startPolling(options: StartPollingOptions = {}): Promise<FleetStart> {
     return this.#start(
       async () => async () => {},
-      (bot) =>
-        Polling.start({
+      (bot) => {
+        const given = {
           allowedUpdates: () => this.dispatcher.allowedUpdates,
           ...options,
           ...this.#parts(bot),
-        }),
+        }
+        return this.#starts.pass(() => Polling.start(given))
+      },
     )
   }
 
@@ -187,9 +201,10 @@ export class Fleet implements AsyncDisposable {
     return verdict
   }
 
-  /** The same as {@link stop}. */
+  /** The same as {@link stop}; the connections for the bots' calls are closed, too. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+    await this.#transport[Symbol.asyncDispose]()
   }
 
   #parts(bot: Bot) {
@@ -197,7 +212,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** The dispatcher first, so that the first update finds someone to take it. */
-  async #start(prepare: () => Promise<() => Promise<void>>, open: OpenIntake): Promise<FleetStart> {
+  async #start(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
     const { kind } = this.#state
     if (kind !== "stopped") {
       throw new SounderError("already-running", `The fleet is ${kind}; await stop() first`)
@@ -209,6 +224,7 @@ export class Fleet implements AsyncDisposable {
       this.#state = { kind: "running", open, close: await opened }
     } catch (error) {
       await this.dispatcher.stop({ deadlineMs: 0 })
+      for (const member of this.#bots.members) settle(member)
       this.#state = { kind: "stopped" }
       throw error
     }
@@ -216,7 +232,6 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #startBots(): Promise<FleetStart> {
-    const gate = new Gate(startsAtOnce)
     const started: Bot[] = []
     const failed: { bot: Bot; error: unknown }[] = []
     const start = async (bot: Bot) => {
@@ -224,12 +239,29 @@ export class Fleet implements AsyncDisposable {
       if (failure) failed.push({ bot, error: failure.error })
       else started.push(bot)
     }
-    await Promise.all(this.#bots.present.map((bot) => gate.pass(() => start(bot))))
+    await Promise.all(this.#bots.present.map(start))
     const mistake = failed.find(({ error }) => error instanceof TypeError)
     const first = mistake ?? (started.length === 0 ? failed[0] : undefined)
-    if (!first) return { started, failed }
+    if (!first) {
+      for (const { bot, error } of failed) this.#tryLater(bot, error)
+      return { started, failed }
+    }
     await this.stop({ deadlineMs: 0 })
     throw first.error
+  }
+
+  /** What Telegram refuses for good is not asked for again. */
+  #tryLater(bot: Bot, error: unknown): void {
+    const member = this.#bots.at(bot.id)
+    if (isError(error) && error instanceof Unauthorized) return
+    if (this.#state.kind !== "running" || member?.bot !== bot) return
+    member.retry = new Timer(() => void this.#retry(bot), member.backoff.next())
+  }
+
+  async #retry(bot: Bot): Promise<void> {
+    const failure = await this.#tryStart(bot)
+    if (failure) this.#tryLater(bot, failure.error)
+    else this.#logger.info(`Bot ${bot.id} receives now`)
   }
 
   async #tryStart(bot: Bot): Promise<{ readonly error: unknown } | undefined> {
@@ -258,6 +290,7 @@ export class Fleet implements AsyncDisposable {
     const member = this.#bots.at(bot.id)
     if (this.#state.kind !== "running" || member?.bot !== bot || member.intake) return
     member.intake = await this.#state.open(bot)
+    settle(member)
     member.intake.ended.catch((error: unknown) => this.#ended(bot, error))
   }
 

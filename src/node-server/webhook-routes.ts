@@ -9,6 +9,8 @@ const leavingMs = 60_000
 /** The webhooks of a server, each at its path. */
 export class WebhookRoutes {
   readonly #webhooks = new Map<string, Webhook>()
+  /** Those that were not let go. */
+  readonly #present = new Set<Webhook>()
   /** Webhooks that were let go, each until its path is forgotten. */
   readonly #leaving = new Map<Webhook, Timer>()
   /** Paths of webhooks that are about to be added, each with how often it was expected. */
@@ -16,12 +18,12 @@ export class WebhookRoutes {
 
   /** Whether all webhooks were let go. */
   get isEmpty(): boolean {
-    return this.all().length === 0
+    return this.#present.size === 0
   }
 
   /** How many there are. */
   get size(): number {
-    return this.all().length
+    return this.#present.size
   }
 
   /** @throws TypeError when the webhook has no path, or one that another webhook has */
@@ -34,12 +36,14 @@ export class WebhookRoutes {
     }
     for (const leaving of [webhook, ...others]) this.#forgetLeaving(leaving)
     for (const path of spellings) this.#webhooks.set(path, webhook)
+    this.#present.add(webhook)
   }
 
   /** Forgets a webhook and its path. */
   remove(webhook: Webhook): void {
     this.#forgetLeaving(webhook)
-    for (const [path, other] of this.#webhooks) if (other === webhook) this.#webhooks.delete(path)
+    this.#present.delete(webhook)
+    this.#forget(webhook)
   }
 
   /**
@@ -47,7 +51,7 @@ export class WebhookRoutes {
    * minute the webhook refuses what comes over them, so that Telegram tries again soon.
    */
   leave(webhook: Webhook): void {
-    if (!this.all().includes(webhook)) return
+    if (!this.#present.delete(webhook)) return
     this.#leaving.set(
       webhook,
       idleTimer(() => this.remove(webhook), leavingMs),
@@ -75,7 +79,7 @@ export class WebhookRoutes {
 
   /** The webhooks, each once, without those that were let go. */
   all(): readonly Webhook[] {
-    return [...new Set(this.#webhooks.values())].filter((webhook) => !this.#leaving.has(webhook))
+    return [...this.#present]
   }
 
   /** The webhook at the path of a request target; `undefined` where none is. */
@@ -85,8 +89,13 @@ export class WebhookRoutes {
 
   #forgetLeaving(webhook: Webhook): void {
     this.#leaving.get(webhook)?.stop()
-    if (!this.#leaving.delete(webhook)) return
-    for (const [path, other] of this.#webhooks) if (other === webhook) this.#webhooks.delete(path)
+    if (this.#leaving.delete(webhook)) this.#forget(webhook)
+  }
+
+  #forget(webhook: Webhook): void {
+    for (const path of spellingsOf(webhook.path ?? "")) {
+      if (this.#webhooks.get(path) === webhook) this.#webhooks.delete(path)
+    }
   }
 
   #unexpect(path: string): void {

@@ -6,24 +6,27 @@ import type { CertificateUploader } from "../registration/watch/certificate-uplo
 import type { DeliveryWatch } from "../registration/watch/delivery-watch.js"
 import type { Webhook } from "../webhook/webhook.js"
 import { planStart } from "./start-plan.js"
-import { type StartedWebhook, WebhookStart } from "./webhook-start.js"
+import { type InTurn, type StartedWebhook, WebhookStart } from "./webhook-start.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
 /** Receives updates over a webhook on a web server of its own, or on one that bots share. */
 export class WebhookIntake implements Intake {
   /** Where the server listens. */
   readonly address: WebhookAddress
-  /** Resolves after {@link WebhookIntake.finish}. A webhook never ends by itself. */
+  /**
+   * Resolves after {@link WebhookIntake.finish}. Rejects with an `Unauthorized` when Telegram no longer
+   * knows the token.
+   */
   readonly ended: Promise<void>
   readonly #webhook: Webhook
   readonly #server: WebhookServer
   readonly #watch: DeliveryWatch | undefined
   readonly #uploader: CertificateUploader
-  #end: () => void = () => {}
+  readonly #end: () => void
   #finished: Promise<void> | undefined
 
   private constructor(
-    { webhook, address, watch, uploader }: StartedWebhook,
+    { webhook, address, watch, uploader, ending }: StartedWebhook,
     server: WebhookServer,
   ) {
     this.#webhook = webhook
@@ -31,9 +34,8 @@ export class WebhookIntake implements Intake {
     this.address = address
     this.#watch = watch
     this.#uploader = uploader
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve
-    })
+    this.ended = ending.promise
+    this.#end = ending.resolve
   }
 
   /**
@@ -42,18 +44,19 @@ export class WebhookIntake implements Intake {
    * looks at what Telegram says of its deliveries and logs it in words. What waits at Telegram is
    * kept unless `dropPendingUpdates` is set.
    *
+   * @param inTurn Calls the part that asks Telegram when it is this bot's turn. Default: at once.
    * @throws TypeError for options that cannot be right
    * @throws SounderError `certificate-unreadable`, `certificate-mismatch`, `listen-failed`,
    *   `webhook-refused`, or what the calls to Telegram reject with; nothing is left listening, and
    *   `setWebhook` has not been called for what could be known here
    * @see https://core.telegram.org/bots/api#setwebhook
    */
-  static async start(options: WebhookIntakeOptions): Promise<WebhookIntake> {
+  static async start(options: WebhookIntakeOptions, inTurn?: InTurn): Promise<WebhookIntake> {
     const { bot, signal } = options
     const logger = withFields(guardedLogger(options.logger), { botId: bot.id })
     signal?.throwIfAborted()
     const plan = await planStart(options, logger)
-    const started = await new WebhookStart(options, plan, logger).run()
+    const started = await new WebhookStart(options, plan, logger).run(inTurn)
     return new WebhookIntake(started, plan.server)
   }
 

@@ -21,6 +21,25 @@ export interface StartedWebhook {
   readonly uploader: CertificateUploader
   /** `undefined` where nothing is registered. */
   readonly watch: DeliveryWatch | undefined
+  readonly ending: Ending
+}
+
+/** Calls a function when it is its turn. */
+export type InTurn = <T>(act: () => Promise<T>) => Promise<T>
+
+/** The end of a webhook, for which nobody may wait. */
+class Ending {
+  readonly promise: Promise<void>
+  resolve: () => void = () => {}
+  reject: (error: Error) => void = () => {}
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    this.promise.catch(() => {})
+  }
 }
 
 /** What Telegram knew of the webhook before the start, and what the start had to do about it. */
@@ -36,6 +55,7 @@ export class WebhookStart {
   readonly #plan: StartPlan
   readonly #logger: Logger
   readonly #gate = new StartGate()
+  readonly #ending = new Ending()
   readonly #wrongSecret: WrongSecret
   #isDone = false
 
@@ -47,14 +67,17 @@ export class WebhookStart {
   }
 
   /** Runs the phases. Where one fails, nothing is left listening. */
-  async run(): Promise<StartedWebhook> {
+  async run(inTurn: InTurn = (act) => act()): Promise<StartedWebhook> {
     const { server, wanted } = this.#plan
     const webhook = await this.#makeWebhook()
     const address = await this.#listen(webhook)
     try {
       this.#options.signal?.throwIfAborted()
-      await this.#plan.confirm()
-      const watch = wanted && this.#watch(wanted, await this.#register(wanted))
+      if (wanted) this.#gate.ask()
+      const watch = await inTurn(async () => {
+        await this.#plan.confirm()
+        return wanted && this.#watch(wanted, await this.#register(wanted))
+      })
       if (!wanted) this.#sayUnregistered()
       const uploader = new CertificateUploader({
         ...this.#options,
@@ -63,7 +86,7 @@ export class WebhookStart {
         logger: this.#logger,
       })
       this.#isDone = true
-      return { webhook, address, uploader, watch }
+      return { webhook, address, uploader, watch, ending: this.#ending }
     } catch (error) {
       webhook.stopIntake()
       this.#gate.open()
@@ -108,7 +131,6 @@ export class WebhookStart {
   async #register(wanted: WantedWebhook): Promise<Registered> {
     const { bot, dropPendingUpdates = false, signal } = this.#options
     const retrying = { retries: this.#plan.retries, signal, logger: this.#logger }
-    this.#gate.ask()
     const info = await withRetries(() => bot.getWebhookInfo({ signal }), retrying)
     const isReset = !dropPendingUpdates && needsReset(info, wanted.current)
     if (isReset) {
@@ -129,7 +151,11 @@ export class WebhookStart {
     const { bot, reconcile = "repair" } = this.#options
     const { certificate } = this.#plan
     const logger = this.#logger
-    const watch = new DeliveryWatch({ bot, logger, wanted, reconcile, certificate, ...registered })
+    const unauthorized = this.#ending.reject
+    const watch = new DeliveryWatch({
+      ...{ bot, logger, wanted, reconcile, certificate, unauthorized },
+      ...registered,
+    })
     this.#wrongSecret.onSeen = () => watch.nudge()
     return watch
   }

@@ -1,7 +1,9 @@
 import type { Bot } from "../../bot/index.js"
 import { deliveryFailed, registrationChanged } from "../../events/index.js"
+import { isError } from "../../ground/error-text.js"
 import type { Logger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
+import { Unauthorized } from "../../telegram/errors.js"
 import type { WebhookInfo } from "../../telegram/types.js"
 import {
   explainWebhookError,
@@ -37,6 +39,8 @@ export interface DeliveryWatchOptions {
   readonly waitsMs?: readonly number[]
   /** How long a difference has to be there before it is set right, in milliseconds. */
   readonly graceMs?: number | undefined
+  /** Called when Telegram does not know the bot's token any more. The watch has ended then. */
+  readonly unauthorized?: (error: Unauthorized) => void
 }
 
 /** Frequent at first to confirm the start, then every five minutes. */
@@ -123,8 +127,15 @@ export class DeliveryWatch {
       await this.#lookAtCertificate()
       await this.#judge(await bot.getWebhookInfo({ signal }))
     } catch (error) {
-      if (!signal.aborted) logger.debug(messages.couldNotLook(error))
+      if (signal.aborted) return
+      logger.debug(messages.couldNotLook(error))
+      if (isError(error) && error instanceof Unauthorized) this.#revoked(error)
     }
+  }
+
+  #revoked(error: Unauthorized): void {
+    this.stop()
+    this.#options.unauthorized?.(error)
   }
 
   async #lookAtCertificate(): Promise<void> {

@@ -1,5 +1,5 @@
-/** Lets a few in at a time; the others wait in the order in which they came. */
-export class Gate {
+/** Lets a number of calls run at a time; the others wait in the order in which they came. */
+export class Semaphore {
   readonly #places: number
   readonly #waiting = new Set<() => void>()
   #inside = 0
