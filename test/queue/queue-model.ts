@@ -169,7 +169,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     return hasShares && count > 0 && count >= capacity - waiting.length
   }
 
-  /** Where several receive, what came early goes in front of what is put after it. */
+  /** Where several receive, what came early goes in front of what comes after it. */
   #overtake(id: number, chat: number): void {
     if (!this.#store.takeInEarly) return
     const early = this.#model.early.filter((one) => one.chat === chat && one.id < id)
@@ -184,6 +184,7 @@ class Run<Queue extends ModelQueue> implements AsyncDisposable {
     const update = early[choice % Math.max(1, early.length)]
     const come = update && this.#turns.get(update.id)
     if (!update || !come) return
+    this.#overtake(update.id, update.chat)
     this.#model.comeTo(update)
     await this.#store.written?.(come)
   }

@@ -7,17 +7,28 @@ export const idTables = [0, 1, 2] as const
 const lowBits = 31
 
 const tableOf = (index: number) => `
-CREATE TABLE @schema.ids_${index} (key bigint PRIMARY KEY)
+CREATE TABLE @schema.ids_${index} (
+  series integer NOT NULL,
+  low integer NOT NULL,
+  PRIMARY KEY (series, low)
+)
   WITH (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);`
+
+const lowMask = 2 ** lowBits - 1
+
+/** The two columns of a key. */
+const columnsOf = (key: string) => `(${key} >> ${lowBits})::integer, (${key} & ${lowMask})::integer`
 
 /** The key of an update, from columns of SQL. */
 const keyOf = (series: string, updateId: string) =>
-  `(${series}::bigint << ${lowBits} | (${updateId} & ${2 ** lowBits - 1}))`
+  `(${series}::bigint << ${lowBits} | (${updateId} & ${lowMask}))`
 
 /**
  * The tables that version 3 adds. An id is known for a day and there may be a thousand of them a
- * second, so a row holds one number and nothing else: the key, of the number of a series and the low
- * bits of the `update_id`. A bot has a series for each value that the high bits take, hence mostly one.
+ * second, so a row holds two integers and nothing else: the number of a series and the low bits of the
+ * `update_id`; functions hand both on as one key. A bot has a series for each value that the high bits
+ * take, hence mostly one. An index of two columns is filled well where the second one grows within the
+ * first: with one column its pages stay half empty.
  *
  * A key goes into the current table. When that is half of `rememberMs` old, the oldest table is emptied
  * whole and is the current one: ids cost no sweeping. `turn` says which one is current since when.
@@ -40,8 +51,8 @@ INSERT INTO @schema.turn VALUES (0, clock_timestamp());
 
 INSERT INTO @schema.series (bot_id, high)
   SELECT DISTINCT i.bot_id, i.update_id >> ${lowBits} FROM @schema.ids i ORDER BY 1, 2;
-INSERT INTO @schema.ids_0 (key)
-  SELECT ${keyOf("s.number", "i.update_id")} FROM @schema.ids i
+INSERT INTO @schema.ids_0 (series, low)
+  SELECT s.number, (i.update_id & ${lowMask})::integer FROM @schema.ids i
   JOIN @schema.series s ON s.bot_id = i.bot_id AND s.high = i.update_id >> ${lowBits};
 DROP TABLE @schema.ids;
 
@@ -56,12 +67,15 @@ ALTER TABLE @schema.early SET (${swept});
 `
 
 const isIn = (index: number) =>
-  `(SELECT true FROM @schema.ids_${index} k WHERE k.key = i.key) IS NOT NULL`
+  `(SELECT true FROM @schema.ids_${index} k WHERE (k.series, k.low) = (${columnsOf("i.key")})) IS NOT NULL`
+
+const highestIn = (index: number) =>
+  `SELECT max(k.low) AS low FROM @schema.ids_${index} k WHERE k.series = s.number`
 
 const insertInto = (index: number) => `
   ${index === 0 ? "IF" : "ELSIF"} slot = ${index} THEN
-    INSERT INTO @schema.ids_${index} (key)
-      SELECT i.key FROM unnest(p_keys, p_is_known) WITH ORDINALITY i(key, is_known, number)
+    INSERT INTO @schema.ids_${index} (series, low)
+      SELECT ${columnsOf("i.key")} FROM unnest(p_keys, p_is_known) WITH ORDINALITY i(key, is_known, number)
       WHERE i.number <= p_last AND NOT i.is_known ORDER BY i.key
       ON CONFLICT DO NOTHING;`
 
@@ -123,9 +137,9 @@ END $$;
 
 CREATE FUNCTION @schema.highest_id(p_bot bigint) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-  SELECT max((s.high << ${lowBits}) + (h.key & ${2 ** lowBits - 1})) FROM @schema.series s
+  SELECT max((s.high << ${lowBits}) + h.low) FROM @schema.series s
   CROSS JOIN LATERAL (
-    ${idTables.map((index) => `SELECT max(k.key) AS key FROM @schema.ids_${index} k WHERE k.key BETWEEN s.number::bigint << ${lowBits} AND (s.number::bigint << ${lowBits}) + ${2 ** lowBits - 1}`).join("\n    UNION ALL ")}
+    ${idTables.map(highestIn).join("\n    UNION ALL ")}
   ) h
   WHERE s.bot_id = p_bot;
 $$;
@@ -141,8 +155,8 @@ BEGIN
   IF began.since > now THEN UPDATE @schema.turn SET since = now; END IF;
   IF began.since > now - p_remember_ms / 2 * interval '1 ms' THEN RETURN false; END IF;
   EXECUTE format(
-    'INSERT INTO @schema.ids_%s (key)
-      SELECT ${keyOf("s.number", "u.update_id")}
+    'INSERT INTO @schema.ids_%s (series, low)
+      SELECT s.number, (u.update_id & ${lowMask})::integer
       FROM (SELECT bot_id, update_id, put_at FROM @schema.updates
         UNION ALL SELECT bot_id, update_id, put_at FROM @schema.early) u
       JOIN @schema.series s ON s.bot_id = u.bot_id AND s.high = u.update_id >> ${lowBits}

@@ -241,16 +241,15 @@ export class LaneWorker implements DeliveryEndings {
     if (jumpedMs < 0) void this.#lease.settleRests()
   }
 
-  #heed(answer: WorkAnswer, { worker, endings, count }: Work, hasNews: boolean): void {
-    const { taken, isLost, dueMs } = answer
+  #heed(answer: WorkAnswer, { worker }: Work, hasNews: boolean): void {
+    const { taken, isLost, dueMs, hasMore } = answer
     if (isLost) this.#lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
     for (const row of taken) this.#give(row, worker)
-    const isDry = count > 0 && taken.length < count && !isLost
+    const isDry = !hasMore && !isLost
     this.#isDry = isDry && !hasNews
     this.#dueMs = isDry ? dueMs : Infinity
-    const isFull = count > 0 && taken.length === count
-    if ((endings.length > 0 || isFull) && this.#takers.isEmpty) this.#options.opened()
+    if (hasMore && this.#takers.isEmpty) this.#options.opened()
   }
 
   /** How much of one bot may be held, and how much is. */
@@ -295,9 +294,8 @@ export class LaneWorker implements DeliveryEndings {
     if (this.#isClosed) return
     if (!isUsable) this.#again(this.#backoff.next())
     else if (this.#hasWork) this.#schedule()
-    else if (!this.#takers.isEmpty) this.#again(Math.min(this.#dueMs + 1, this.#options.pollMs()))
-    // Who asks later is not to rely on what is known now.
-    else this.#isDry = false
+    // Who asks meanwhile need not look, either.
+    else if (this.#isDry) this.#again(Math.min(this.#dueMs + 1, this.#options.pollMs()))
   }
 
   #again(ms: number): void {

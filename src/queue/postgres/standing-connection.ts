@@ -1,3 +1,4 @@
+import { QueueClosed } from "../queue-closed.js"
 import { type Connections, ignore, query } from "./connections.js"
 import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
@@ -10,6 +11,7 @@ export class StandingConnection {
   readonly #connections: Connections
   #lending: Promise<PostgresClient> | undefined
   #client: PostgresClient | undefined
+  #isClosed = false
   /** Resolves when what the connection was asked last is over. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -33,8 +35,9 @@ export class StandingConnection {
     }
   }
 
-  /** Gives the connection back to the pool. */
+  /** Gives the connection back to the pool, and opens no other. */
   close(): void {
+    this.#isClosed = true
     if (this.#client) this.#drop(this.#client, false)
   }
 
@@ -45,9 +48,14 @@ export class StandingConnection {
   }
 
   async #open(): Promise<PostgresClient> {
+    if (this.#isClosed) throw new QueueClosed()
     const lending = (this.#lending ??= this.#connections.lend())
     try {
       const client = await lending
+      if (this.#isClosed) {
+        if (this.#lending === lending) this.#connections.giveBack(client)
+        throw new QueueClosed()
+      }
       if (this.#lending === lending) {
         this.#client = client
         this.#last = Promise.resolve()

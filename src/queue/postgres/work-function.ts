@@ -130,7 +130,7 @@ ${takeOfBots}
     RETURN QUERY
       SELECT t.bot_id, t.lane, t.epoch, u.place, u.update_id, t.attempt,
         extract(epoch FROM u.put_at)::double precision * 1000, u.body,
-        NULL::integer[], NULL::boolean, NULL::double precision, NULL::double precision
+        NULL::integer[], NULL::boolean, NULL::double precision, NULL::double precision, NULL::boolean
       FROM unnest(taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts)
         t(bot_id, lane, epoch, place, attempt)
       CROSS JOIN LATERAL (
@@ -146,7 +146,11 @@ ${takeOfBots}
         SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
     END IF;
   END IF;
-  IF found_count < p_count THEN
+  IF found_count = p_count AND summary_lost IS NOT TRUE THEN
+    PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
+    summary_more := FOUND;
+  END IF;
+  IF NOT summary_more THEN
     SELECT extract(epoch FROM l.due_at - moment)::double precision * 1000 INTO summary_due
       FROM @schema.lanes l
       WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'
@@ -157,7 +161,8 @@ ${takeOfBots}
  * Ends deliveries and takes others. `refused` are the numbers of the endings that are not this
  * worker's any more, counted from 1. The last row is about the whole: whether the worker is known no
  * more, in how many milliseconds a lane has rested that rests now (NULL where none does), and what
- * the database's clock shows, in milliseconds since 1970, as is `put_at`.
+ * the database's clock shows, in milliseconds since 1970, as is `put_at`. Last of all, whether a lane
+ * is ready beyond those that were asked for.
  */
 export const workFunction = `
 CREATE FUNCTION @schema.work(
@@ -167,7 +172,7 @@ CREATE FUNCTION @schema.work(
 ) RETURNS TABLE (
   bot_id bigint, lane text, epoch bigint, place bigint, update_id bigint, attempt integer,
   put_at double precision, body text, refused integer[], is_lost boolean, due_ms double precision,
-  clock_ms double precision
+  clock_ms double precision, is_more boolean
 ) LANGUAGE plpgsql ${settings} AS $$
 #variable_conflict use_column
 DECLARE
@@ -187,6 +192,7 @@ DECLARE
   summary_refused integer[] := '{}';
   summary_lost boolean := false;
   summary_due double precision;
+  summary_more boolean := false;
 BEGIN${expectReadCommitted}
 
   IF cardinality(p_kinds) > 0 THEN
@@ -210,6 +216,6 @@ ${endUpdates}
 ${takeLanes}
   RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::bigint,
     NULL::integer, NULL::double precision, NULL::text, summary_refused, summary_lost, summary_due,
-    extract(epoch FROM clock_timestamp())::double precision * 1000;
+    extract(epoch FROM clock_timestamp())::double precision * 1000, summary_more;
 END $$;
 `

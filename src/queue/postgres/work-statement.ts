@@ -29,6 +29,8 @@ export interface WorkAnswer {
   readonly dueMs: number
   /** What the database's clock shows, in milliseconds since 1970. */
   readonly clockMs: number
+  /** Whether a lane is ready beyond those that were asked for. */
+  readonly hasMore: boolean
 }
 
 /** A row of the function `work`: the last is about the whole, all others are of updates. */
@@ -37,6 +39,7 @@ export type WorkRow = Partial<TakenRow> & {
   readonly is_lost: boolean | null
   readonly due_ms: number | null
   readonly clock_ms: number | null
+  readonly is_more: boolean | null
 }
 
 /** The statement that ends deliveries and takes others. */
@@ -70,6 +73,7 @@ export function workAnswer(rows: readonly WorkRow[]): WorkAnswer {
     refused: new Set(summary?.refused),
     isLost: summary?.is_lost === true,
     dueMs: summary?.due_ms ?? Infinity,
+    hasMore: summary?.is_more === true,
     clockMs: summary?.clock_ms ?? NaN,
   }
 }

@@ -6,7 +6,7 @@ import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 
 const signal = () => AbortSignal.timeout(20_000)
 const body = (id: number, chat = 7) => JSON.stringify(updateOf(chat, id))
-const lane = (chat = 7) => `chat:${chat}`
+const lane = (chat = 7) => `${chat}`
 
 /** What an older version had made, as it had made it. */
 function schemaOf(version: 1 | 2): string {

@@ -59,4 +59,19 @@ describe("over a connection of the queue", withPostgres, () => {
     await queue[Symbol.asyncDispose]()
     await pool.end()
   })
+
+  test("none is lent any more when the queue is closed, whatever it was about to ask", async () => {
+    const schema = stage.newSchema()
+    const pool = new pg.Pool({ connectionString: stage.server.url })
+    for (let round = 0; round < 12; round++) {
+      const queue = stage.open({ pool, schema, leaseMs: 100, pollMs: 5 })
+      await queue.early.park({ botId: 1, update: updateOf(7, round) }).put
+      const taking = queue.take(AbortSignal.timeout(20_000)).catch(() => {})
+      await new Promise((resolve) => setTimeout(resolve, round * 7))
+      await queue[Symbol.asyncDispose]()
+      await taking
+      await untilTrue(() => pool.idleCount === pool.totalCount)
+    }
+    await pool.end()
+  })
 })

@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { describe, expect, test } from "vitest"
+import { migratePostgresQueue } from "../../../src/queue/postgres/index.js"
+import { updateOf } from "../../../src/testing/queue-probe.js"
+import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
+import { untilTrue } from "../../support/waiting.js"
+
+const signal = () => AbortSignal.timeout(30_000)
+
+describe("what a PostgresQueue asks of the database", withPostgres, () => {
+  // What is counted is what is asked; what is on disk when is for other tests.
+  const stage = stageOfFile(["fsync=off", "track_functions=all", "autovacuum=off"])
+
+  /** How often a function has been called. */
+  async function calls(schema: string, name: string): Promise<number> {
+    const [row] = await stage.server.ask<{ calls: string }>(
+      "SELECT calls FROM pg_stat_user_functions WHERE schemaname = $1 AND funcname = $2",
+      [schema, name],
+    )
+    return Number(row?.calls ?? 0)
+  }
+
+  /** Fills a schema with a lane for each update, as `put` would. */
+  async function fill(schema: string, lanes: number): Promise<void> {
+    await migratePostgresQueue(stage.pool, { schema })
+    await stage.pool.query(
+      `INSERT INTO ${schema}.lanes (bot_id, lane, place) SELECT 1, 'chat:' || n, n
+         FROM generate_series(1, ${lanes}) n;
+       INSERT INTO ${schema}.updates (bot_id, lane, place, update_id, put_at, body)
+         SELECT 1, 'chat:' || n, n, n, now(), '{"update_id":' || n || '}'
+         FROM generate_series(1, ${lanes}) n;
+       ANALYZE ${schema}.lanes; ANALYZE ${schema}.updates`,
+    )
+  }
+
+  /** How many pages a take of 64 touches. */
+  async function pagesOfTake(lanes: number): Promise<number> {
+    const schema = stage.newSchema()
+    await fill(schema, lanes)
+    const [worker] = await stage.server.ask<{ id: string }>(
+      `SELECT ${schema}.join_workers(60000, NULL) AS id`,
+    )
+    const take = `SELECT * FROM ${schema}.work(${worker?.id}, '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+      64, -1, NULL, '{}', '{}')`
+    await stage.server.ask(take)
+    const rows = await stage.server.ask<{ "QUERY PLAN": string }>(
+      `EXPLAIN (ANALYZE, BUFFERS, TIMING off) ${take}`,
+    )
+    const buffers = rows.map((row) => row["QUERY PLAN"]).find((line) => line.includes("Buffers:"))
+    const counts = [...(buffers ?? "").matchAll(/(?:hit|read)=(\d+)/g)].map(([, n]) => Number(n))
+    return counts.reduce((sum, n) => sum + n, 0)
+  }
+
+  test("for a take does not grow with the lanes that wait, with statistics of them", async () => {
+    const few = await pagesOfTake(1_000)
+    const many = await pagesOfTake(100_000)
+    expect(few).toBeGreaterThan(64)
+    expect(many).toBeLessThan(few * 1.5)
+  })
+
+  test("by a worker with nothing to do is one look each `pollMs`, which writes nothing", async () => {
+    const schema = stage.newSchema()
+    await using queue = stage.open({ schema, pollMs: 500 })
+    const abort = new AbortController()
+    const taking = queue.take(abort.signal)
+    await untilTrue(async () => (await calls(schema, "work")) > 0)
+    const wal = async () =>
+      (
+        await stage.server.ask<{ at: string }>("SELECT pg_current_wal_insert_lsn() - '0/0' AS at")
+      )[0]?.at
+    const before = await calls(schema, "work")
+    const walBefore = Number(await wal())
+    await sleep(2_000)
+    const asked = (await calls(schema, "work")) - before
+    expect(asked).toBeLessThan(8)
+    // Statistics and the lease may write a little; a row lock for each look would write more.
+    expect(Number(await wal()) - walBefore).toBeLessThan(50_000)
+    abort.abort()
+    await expect(taking).rejects.toThrow()
+  })
+
+  test("for one update wakes one of many workers", async () => {
+    const schema = stage.newSchema()
+    await using receiver = stage.open({ schema })
+    const options = { schema, listen: stage.pool, pollMs: 60_000 }
+    const workers = Array.from({ length: 4 }, () => stage.open(options))
+    const taken: number[] = []
+    const abort = new AbortController()
+    for (const worker of workers) {
+      void (async () => {
+        for (;;) {
+          const delivery = await worker.take(abort.signal)
+          taken.push(delivery.update.update_id)
+          await delivery.done()
+        }
+      })().catch(() => {})
+    }
+    await untilTrue(async () => {
+      const rows = await stage.server
+        .ask<{ count: string }>(`SELECT count(channel) FROM ${schema}.workers`)
+        .catch(() => [])
+      return rows[0]?.count === "4"
+    })
+    // Each has looked once it listened.
+    await sleep(500)
+    const before = await calls(schema, "work")
+    for (let id = 1; id <= 20; id++) {
+      await receiver.put({ botId: 1, update: updateOf(id, id) })
+      await untilTrue(() => taken.length === id)
+    }
+    await untilTrue(async () => (await receiver.status()).running === 0)
+    await sleep(1_200)
+    // A take, the end of it with the next look, and not one of each of the four.
+    expect((await calls(schema, "work")) - before).toBeLessThan(20 * 3)
+    abort.abort()
+    for (const worker of workers) await worker[Symbol.asyncDispose]()
+  })
+
+  test("to know an id for a day is at most 60 bytes", { timeout: 60_000 }, async () => {
+    const schema = stage.newSchema()
+    await migratePostgresQueue(stage.pool, { schema })
+    const rounds = 100
+    const each = 1_000
+    for (let round = 0; round < rounds; round++) {
+      // Ten bots, whose ids grow each by itself.
+      await stage.pool.query(
+        `SELECT ${schema}.remember(k.keys, ${schema}.known(k.keys), ${each})
+         FROM (SELECT ${schema}.keys_of(array_agg(1000000000 + n % 10),
+           array_agg(700000000 + ${round * each} / 10 + n / 10)) AS keys
+           FROM generate_series(0, ${each - 1}) n) k`,
+      )
+    }
+    const [size] = await stage.server.ask<{ bytes: string; count: string }>(
+      `SELECT pg_total_relation_size('${schema}.ids_0') AS bytes,
+        (SELECT count(*) FROM ${schema}.ids_0) AS count`,
+    )
+    expect(Number(size?.count)).toBe(rounds * each)
+    expect(Number(size?.bytes) / Number(size?.count)).toBeLessThanOrEqual(60)
+  })
+
+  test("when ids are forgotten are whole tables, but for those of updates that wait", async () => {
+    const schema = stage.newSchema()
+    await using queue = stage.open({ schema })
+    const put = (id: number) => queue.put({ botId: 1, update: updateOf(id, id) })
+    for (const id of [1, 2]) await put(id)
+    await (await queue.take(signal())).done()
+    const age =
+      "UPDATE x.turn SET since = since - interval '1 day'; UPDATE x.updates SET put_at = put_at - interval '2 days'"
+    for (let turn = 0; turn < 3; turn++) {
+      await stage.pool.query(age.replaceAll("x.", `${schema}.`))
+      const [row] = await stage.server.ask<{ is: boolean }>(
+        `SELECT ${schema}.rotate(86400000) AS is`,
+      )
+      expect(row?.is).toBe(true)
+    }
+    expect(await stage.server.ask(`SELECT ${schema}.rotate(86400000) AS is`)).toEqual([
+      { is: false },
+    ])
+    await put(2)
+    expect(await queue.status()).toMatchObject({ waiting: 1 })
+    await put(1)
+    expect(await queue.status()).toMatchObject({ waiting: 2 })
+  })
+})
