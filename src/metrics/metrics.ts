@@ -1,5 +1,5 @@
 import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
-import { BotLabel } from "./bot-label.js"
+import { BotLabel } from "./labels.js"
 import { contentType } from "./exposition.js"
 import { showProcess } from "./process-gauges.js"
 import { canBeShown, showQueues, type WatchedQueue } from "./queue-gauges.js"

@@ -1,6 +1,6 @@
 import type { WebhookInfo } from "../telegram/types.js"
 import { botCalled } from "../events/index.js"
-import type { BotLabel } from "./bot-label.js"
+import type { BotLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 import { settledWithin } from "./settled-within.js"
 

@@ -1,8 +1,7 @@
 import { errorName, isError } from "../ground/error-text.js"
 import { botCall, botCalled, botWaiting } from "../events/index.js"
 import { SounderError } from "../telegram/errors.js"
-import type { BotLabel } from "./bot-label.js"
-import { methodLabel } from "./method-label.js"
+import { type BotLabel, methodLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 
 const bounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]

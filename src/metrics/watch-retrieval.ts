@@ -14,7 +14,7 @@ import {
   webhookRefused,
   type WebhookRefusalReason,
 } from "../events/index.js"
-import type { BotLabel } from "./bot-label.js"
+import type { BotLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 
 // Records, so that the compiler refuses a reason that is missing.

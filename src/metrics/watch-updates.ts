@@ -9,9 +9,8 @@ import {
   updateStale,
 } from "../events/index.js"
 import { updateDate } from "../telegram/update-facts.js"
-import type { BotLabel } from "./bot-label.js"
+import { type BotLabel, typeLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
-import { typeLabel } from "./type-label.js"
 
 /** In seconds, up to the longest that Telegram waits for an answer. */
 const putBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]

@@ -1,0 +1,43 @@
+/**
+ * The values of labels. Each has few of them, whatever comes in.
+ *
+ * @module
+ */
+import { methodNames } from "../bot/method-names.generated.js"
+import { updateTypes } from "../telegram/update-types.js"
+
+/** The label of a bot: its id, as long as the number of bots is bounded; or no label at all. */
+export class BotLabel {
+  readonly #names = new Map<number, string>()
+  readonly #most: number
+
+  /** @param most how many bots have a label of their own; 0 for no label */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** Returns the label's value: the id, `other` for bots beyond the most, empty without a label. */
+  of(botId: number | undefined): string {
+    if (this.#most === 0 || botId === undefined) return ""
+    const known = this.#names.get(botId)
+    if (known !== undefined) return known
+    if (this.#names.size >= this.#most) return "other"
+    const name = String(botId)
+    this.#names.set(botId, name)
+    return name
+  }
+}
+
+const methods: ReadonlySet<string> = new Set([...methodNames, "download"])
+
+/** Returns the label of a method: one of the Bot API's, `download`, or `other`. */
+export function methodLabel(method: string): string {
+  return methods.has(method) ? method : "other"
+}
+
+const types: ReadonlySet<string> = new Set(updateTypes)
+
+/** Returns the label of an update's type: one of Telegram's, or `other`. */
+export function typeLabel(type: string | undefined): string {
+  return type !== undefined && types.has(type) ? type : "other"
+}
