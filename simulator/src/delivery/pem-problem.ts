@@ -24,7 +24,7 @@ export function pemProblem(pem: string): string | undefined {
 function blockProblem(text: string, name: string): string | undefined {
   const end = /^-----END ([^\n]*)-----\s*$/m.exec(text)
   const body = text.slice(0, end?.index ?? text.length)
-  const isBase64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(body)
+  const isBase64 = /^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/.test(body)
   if (!isBase64) return "{error:04800064:PEM routines::bad base64 decode}"
   if (end?.[1] !== name) return "{error:04800066:PEM routines::bad end line}"
   if (body.replaceAll(/\s/g, "").length % 4 !== 0) {

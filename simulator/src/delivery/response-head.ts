@@ -61,5 +61,5 @@ function parseHeaders(text: string): Map<string, string> {
 
 // Other blanks than these belong to the value.
 function trimmed(text: string): string {
-  return text.replaceAll(/^[ \t]+|[ \t]+$/g, "")
+  return text.replaceAll(/^[ \t]+|(?<![ \t])[ \t]+$/g, "")
 }

@@ -36,7 +36,7 @@ function appLinks(text: string): FoundEntity[] {
 
 function linkAt(text: string, match: RegExpExecArray): FoundEntity | undefined {
   const [whole, scheme, given = ""] = match
-  const host = given.replace(/[.\-_]+$/, "")
+  const host = given.replace(/(?<![.\-_])[.\-_]+$/, "")
   const at = match.index + whole.length - given.length
   const before = text[match.index - 1] ?? ""
   if (scheme !== undefined && !schemes.has(scheme.toLowerCase())) return undefined
@@ -95,5 +95,5 @@ function balancedLength(rest: string): number {
 
 // Marks at the end belong to the sentence; so does a fragment of nothing.
 function tailLength(link: string): number {
-  return /[.:;,('?!`#]*$/.exec(link)?.[0].length ?? 0
+  return /(?<![.:;,('?!`#])[.:;,('?!`#]*$/.exec(link)?.[0].length ?? 0
 }
