@@ -107,7 +107,9 @@ async function run(
 /** The program has told Telegram, in one way or the other, that it wants its updates. */
 async function isReceiving(telegram: Simulator): Promise<void> {
   const wanted = ["deleteWebhook", "getWebhookInfo", "setWebhook"]
-  await telegram.calls.wait(({ method, status }) => status === 200 && wanted.includes(method))
+  const isWanted = ({ method, status }: { method: string; status: number }) =>
+    status === 200 && wanted.includes(method)
+  await telegram.calls.wait(isWanted, 1, { timeoutMs: 15_000 })
 }
 
 async function answerTo(text: string, { telegram, account }: Stage): Promise<string | undefined> {
