@@ -54,12 +54,11 @@ note("closed", 0)
 
 /** The fourth of each eight comes before the first three. */
 async function putAll(ids) {
-  let comeTo
   const early = ids.find((id) => id % 8 === 4)
-  const onTurn = (come) => (comeTo = come)
-  const earlyPut = early && put(early, onTurn)
+  const parked = early && queue.early.park(incoming(early))
+  const earlyPut = early && noted(early, parked.put)
   const before = ids.filter((id) => id < early).map((id) => put(id))
-  comeTo?.()
+  parked?.unpark()
   const after = ids.filter((id) => !(id <= early)).map((id) => put(id))
   const results = await Promise.allSettled([...before, ...(early ? [earlyPut] : []), ...after])
   const left = ids.filter((_, index) => results[index].status === "rejected")
@@ -68,10 +67,18 @@ async function putAll(ids) {
   await putAll(left)
 }
 
-async function put(id, onTurn) {
+function put(id) {
+  return noted(id, queue.put(incoming(id)))
+}
+
+function incoming(id) {
   const chat = { id: id % chats, type: "private", first_name: "Ada" }
   const message = { message_id: id, date: 1, chat, text: "Hello! ".repeat(40) }
-  await queue.put({ botId: 1, update: { update_id: id, message }, onTurn })
+  return { botId: 1, update: { update_id: id, message } }
+}
+
+async function noted(id, put) {
+  await put
   note("stored", id)
 }
 

@@ -34,13 +34,13 @@ const workers = Array.from({ length: 4 }, work)
 // As Telegram does: each chat in order, nothing sent that is known to have arrived, the rest again.
 // The fourth comes before the first three.
 for (let first = 1; first <= updates; first += 8) {
-  let comeTo
-  const onTurn = (come) => (comeTo = come)
+  let parked
   const ids = [first + 3, first, first + 1, first + 2, first + 4, first + 5, first + 6, first + 7]
   const puts = []
   for (const id of ids.filter((one) => one <= updates && !stored.has(one))) {
-    puts.push(id === first + 3 ? put(id, onTurn) : put(id))
-    if (id === first + 2) comeTo?.()
+    if (id === first + 3) parked = queue.early.park(incoming(id))
+    puts.push(noted(id, id === first + 3 ? parked.put : queue.put(incoming(id))))
+    if (id === first + 2) parked?.unpark()
     if (id === first + 3) await nextTurn()
   }
   await Promise.all(puts)
@@ -55,10 +55,14 @@ function nextTurn() {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-async function put(id, onTurn) {
+function incoming(id) {
   const chat = { id: id % chats, type: "private", first_name: "Ada" }
   const message = { message_id: id, date: 1, chat, text: "Hello! ".repeat(40) }
-  await queue.put({ botId: 1, update: { update_id: id, message }, onTurn })
+  return { botId: 1, update: { update_id: id, message } }
+}
+
+async function noted(id, put) {
+  await put
   note("stored", id)
 }
 
