@@ -82,7 +82,9 @@ class Measured {
 
   /** Removes all that waits. */
   async empty(): Promise<void> {
-    const names = ["updates", "lanes", "ids"].map((table) => `${this.#schema}.${table}`)
+    const names = ["updates", "lanes", "ids_0", "ids_1", "ids_2"].map(
+      (table) => `${this.#schema}.${table}`,
+    )
     await this.#server.ask(`TRUNCATE ${names.join(", ")}`)
   }
 
