@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { isHidden, leaveOut, type Skippable } from "./real-servers.js"
@@ -17,10 +17,16 @@ export function requirePackages(
   context: Skippable,
   { folder = peersFolder, environment = process.env } = {},
 ): void {
+  using _lock = new FolderLock(folder)
   if (isInstalled(folder)) return
   process.stderr.write(`Installing the frameworks of other bots (npm ci in ${folder}) …\n`)
   const { file, args } = npmCommand(environment)
-  const npm = spawnSync(file, [...args, "ci"], { cwd: folder, encoding: "utf8", env: environment })
+  const npm = spawnSync(file, [...args, "ci"], {
+    cwd: folder,
+    encoding: "utf8",
+    // A plugin asks for a newer Node than this package does; its bot brings what an older one lacks.
+    env: { ...environment, npm_config_engine_strict: "false" },
+  })
   if (npm.status === 0) return
   const said = npm.error?.message ?? npm.stderr.trim()
   leaveOut(`npm ci in ${folder} failed: ${said}`, context, environment)
@@ -58,4 +64,34 @@ function versionsOf(lockFile: string): Map<string, string> {
 function npmCommand({ npm_execpath: started = "" }: NodeJS.ProcessEnv) {
   const isNpm = /npm-cli\.c?js$/.test(started)
   return isNpm ? { file: process.execPath, args: [started] } : { file: "npm", args: [] }
+}
+
+/** Lets one process at a time install into a folder: test files run side by side. */
+class FolderLock implements Disposable {
+  readonly #path: string
+
+  constructor(folder: string) {
+    this.#path = join(folder, ".installing")
+    while (!this.#take()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#path, { recursive: true, force: true })
+  }
+
+  #take(): boolean {
+    try {
+      mkdirSync(this.#path)
+      return true
+    } catch {
+      this.#forgetAbandoned()
+      return false
+    }
+  }
+
+  /** A process that was killed while it installed leaves its lock behind. */
+  #forgetAbandoned(): void {
+    const since = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+    if (Date.now() - since > 300_000) this[Symbol.dispose]()
+  }
 }
