@@ -1,5 +1,6 @@
 // A bot that writes down each update it has handled: `chat number`, one line each.
-// Arguments: polling|webhook, token, API root, log file, port.
+// Arguments: polling|strict|webhook, token, API root, log file, port. `strict` is polling that
+// acknowledges no update early.
 import { appendFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Bot, Updater, filters } from "sounder"
@@ -11,6 +12,7 @@ updater.dispatcher.on(filters.text, async (ctx) => {
   appendFileSync(log, `${ctx.chat.id} ${ctx.message.text}\n`)
 })
 if (way === "polling") await updater.startPolling()
+else if (way === "strict") await updater.startPolling({ acknowledgeEarly: false })
 else {
   const webhookUrl = `http://127.0.0.1:${port}/hook`
   await updater.startWebhook({
