@@ -143,7 +143,7 @@ test("a server that never finishes the handshake is given up after 60 s, before 
   await clock.advance(61_000)
   expect((await call(telegram, bot.token, "getWebhookInfo")).result).toMatchObject({
     pending_update_count: 1,
-    last_error_message: "Write timeout expired",
+    last_error_message: "Read timeout expired",
   })
   expect(webhook.requests).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest"
 import { Dispatcher, type DispatcherOptions, filters } from "../../src/dispatch/index.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
 import { Webhook } from "../../src/webhook/webhook.js"
@@ -156,14 +156,7 @@ describe.each(queueNames)("%s", (name) => {
     dispatcher.callbackQuery(() => void seen.push("pressed"))
     const pressed = put(pressUpdate("a"))
     if (isDurable) await pressed
-    // Both clocks: what is stored has a date, what is in memory an age.
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 151_000 })
-    const now = performance.now.bind(performance)
-    const steady = vi.spyOn(performance, "now").mockImplementation(() => now() + 151_000)
-    onTestFinished(() => {
-      vi.useRealTimers()
-      steady.mockRestore()
-    })
+    await queues.age(name, 151_000)
     dispatcher.start()
     await pressed
     await next()

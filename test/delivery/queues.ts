@@ -1,4 +1,4 @@
-import { afterEach } from "vitest"
+import { afterEach, onTestFinished, vi } from "vitest"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { PostgresQueue } from "../../src/queue/postgres/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
@@ -23,6 +23,8 @@ export interface Queues {
   open(name: QueueName, capacity?: number): UpdateQueue
   /** Where a process of its own finds an empty one. */
   storeOf(name: QueueName): Promise<string>
+  /** Makes all that waits in a queue older; in PostgreSQL, whose own clock gives ages, in the table. */
+  age(name: QueueName, ms: number): Promise<void>
   /** The texts of the errors of what was set aside. */
   setAside(queue: UpdateQueue): Promise<string[]>
 }
@@ -33,6 +35,7 @@ export function queuesOfFile(): Queues {
   const newPath = pathsIn(temporaryFolder())
   let opened: UpdateQueue[] = []
   let databases = 0
+  let schema = ""
   afterEach(async () => {
     for (const queue of opened) await queue[Symbol.asyncDispose]()
     opened = []
@@ -40,7 +43,7 @@ export function queuesOfFile(): Queues {
   const make: Record<QueueName, (limit: { capacity?: number }) => UpdateQueue> = {
     MemoryQueue: (limit) => new MemoryQueue({ holdMs: 60_000, ...limit }),
     SqliteQueue: (limit) => new SqliteQueue({ path: newPath(), ...limit }),
-    PostgresQueue: (limit) => stage.open(limit),
+    PostgresQueue: (limit) => stage.open({ ...limit, schema: (schema = stage.newSchema()) }),
   }
   return {
     open(name, capacity) {
@@ -56,6 +59,21 @@ export function queuesOfFile(): Queues {
       const url = new URL(stage.server.url)
       url.pathname = `/${database}`
       return url.href
+    },
+    async age(name, ms) {
+      if (name === "PostgresQueue") {
+        const older = `put_at - interval '${ms} milliseconds'`
+        await stage.pool.query(`UPDATE ${schema}.updates SET put_at = ${older}`)
+        return
+      }
+      // Both clocks: what is stored has a date, what is in memory an age.
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms })
+      const now = performance.now.bind(performance)
+      const steady = vi.spyOn(performance, "now").mockImplementation(() => now() + ms)
+      onTestFinished(() => {
+        vi.useRealTimers()
+        steady.mockRestore()
+      })
     },
     async setAside(queue) {
       if (queue instanceof MemoryQueue)

@@ -3,7 +3,7 @@ import { Bot } from "../../src/bot/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
-import { DnsServer } from "./dns-server.js"
+import { DnsServer } from "../support/dns-server.js"
 import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
 import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 

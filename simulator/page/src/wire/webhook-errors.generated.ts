@@ -87,6 +87,12 @@ export const webhookErrors = [
     "fix": "Let 149.154.160.0/20 and 91.108.4.0/22 pass, without a challenge; check the secret."
   },
   {
+    "pattern": "^Wrong response from the webhook: 402\\b",
+    "flags": "",
+    "meaning": "The hosting provider does not serve the program any more: its plan or its credit has run out.",
+    "fix": "See the provider's console."
+  },
+  {
     "pattern": "^Wrong response from the webhook: 404\\b",
     "flags": "",
     "meaning": "Nothing answers at the URL's path.",
@@ -97,6 +103,18 @@ export const webhookErrors = [
     "flags": "",
     "meaning": "What answers at the URL's path takes no POST: it is not the bot.",
     "fix": "Check the path, and where the proxy forwards it to."
+  },
+  {
+    "pattern": "^Wrong response from the webhook: 406\\b",
+    "flags": "",
+    "meaning": "What stands before the bot refuses the request by its content or its headers, mostly a firewall for web applications (mod_security).",
+    "fix": "Exempt the path of the webhook from it."
+  },
+  {
+    "pattern": "^Wrong response from the webhook: 407\\b",
+    "flags": "",
+    "meaning": "A proxy on the way wants a user and a password of its own.",
+    "fix": "Let the path of the webhook pass without."
   },
   {
     "pattern": "^Wrong response from the webhook: 408|499\\b",
@@ -147,7 +165,7 @@ export const webhookErrors = [
     "fix": "See the program's log; answer 200 as soon as the update is safe, whatever handling it comes to."
   },
   {
-    "pattern": "^Wrong response from the webhook: 50[24]|52[0-47]\\b",
+    "pattern": "^Wrong response from the webhook: 50[24]|52[0-47]|530\\b",
     "flags": "",
     "meaning": "The proxy, or a service such as Cloudflare before it, could not reach the bot or got no answer from it.",
     "fix": "Check that the bot runs, and the address and port that the proxy forwards to."
@@ -161,7 +179,7 @@ export const webhookErrors = [
   {
     "pattern": "^Wrong response from the webhook: 503\\b",
     "flags": "",
-    "meaning": "The bot was stopping or had no room, or the proxy knew of no bot that is ready. Telegram sends the update again.",
+    "meaning": "The bot was stopping, had no room or could not store the update in time (`putTimeoutMs`), or the proxy knew of no bot that is ready. Telegram sends the update again.",
     "fix": "If it stays so, check that the bot runs and that its handlers keep up."
   },
   {
@@ -177,13 +195,25 @@ export const webhookErrors = [
     "fix": "Turn compression off for this path, or answer with an empty body."
   },
   {
+    "pattern": "^Bad Request$",
+    "flags": "",
+    "meaning": "A header line of the answer is malformed: it holds a stray carriage return, or there is neither a reason nor a header.",
+    "fix": "Let a web server or a framework write the answer; see what the proxy changes in it."
+  },
+  {
     "pattern": "unsupported transfer-encoding|^Bad Request: (?!bad webhook)",
     "flags": "",
     "meaning": "The body of the answer could not be read.",
     "fix": "Answer with an empty body and Content-Length: 0; check what the proxy does to answers."
   },
   {
-    "pattern": "too many parameters|Request Entity Too Large|Header Fields Too Large|Too many files",
+    "pattern": "Header Fields Too Large",
+    "flags": "i",
+    "meaning": "The headers of the answer are longer than Telegram takes (256 KiB), so it counts as a failure.",
+    "fix": "Answer with the usual few headers; see what the proxy adds."
+  },
+  {
+    "pattern": "too many parameters|Request Entity Too Large|Too many files",
     "flags": "i",
     "meaning": "The answer is longer than Telegram takes (1 MiB), so it counts as a failure.",
     "fix": "Answer with an empty body, and call the Bot API for what is long."
@@ -213,7 +243,19 @@ export const webhookErrors = [
     "fix": "Give the proxy or server a certificate for this host (by SNI), or register the URL with the host it serves."
   },
   {
-    "pattern": "unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable",
+    "pattern": "certificate required",
+    "flags": "",
+    "meaning": "The server wants a certificate of the client, and Telegram has none to show.",
+    "fix": "Ask for none on this path: `ssl_verify_client off` in nginx, no `verify required` in haproxy."
+  },
+  {
+    "pattern": "dh key too small",
+    "flags": "",
+    "meaning": "The server offers a Diffie-Hellman group that is too small for Telegram.",
+    "fix": "Use one of 2,048 bits or more, or the curves that servers use by default (no `ssl_dhparam`)."
+  },
+  {
+    "pattern": "unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg",
     "flags": "",
     "meaning": "Telegram and the server found no version of TLS, or no cipher, that both speak.",
     "fix": "Let the server speak TLS 1.2 and 1.3 with its usual ciphers, and ask for no certificate of the client."
@@ -251,13 +293,13 @@ export const webhookErrors = [
   {
     "pattern": "Read timeout expired",
     "flags": "",
-    "meaning": "The server took the request and did not answer within 60 s; Telegram then sends the update again.",
-    "fix": "Answer as soon as the update is safe, not when it has been handled; check that the proxy reaches the bot."
+    "meaning": "The server took the connection and did not finish the TLS handshake, or took the request and did not answer within 60 s; Telegram then sends the update again.",
+    "fix": "Answer as soon as the update is safe, not when it has been handled; check that the proxy reaches the bot, and that `sounder doctor` gets through the handshake."
   },
   {
     "pattern": "Connection reset by peer|Broken pipe|Connection closed",
     "flags": "i",
     "meaning": "The connection was cut in the middle of a request.",
-    "fix": "Check that the server did not crash, and that it and the proxy keep idle connections open for more than 60 s."
+    "fix": "Check that the server did not crash, that its log says nothing of too many connections (`maxSockets`), and that it and the proxy keep idle connections open for more than 60 s."
   }
 ] as const
