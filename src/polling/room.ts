@@ -96,8 +96,8 @@ export class Room {
     this.#hasTold = true
     logger.warn(
       "More than 100 updates are unfinished, and Telegram shows others only when the oldest are " +
-        "acknowledged, which is done from now on: a crash would lose those. A durable queue loses " +
-        'none: new Updater({ token, queue: await SqliteQueue.open("bot.db") }). To keep them at ' +
+        "acknowledged, as happens from now on: a crash would lose those. A durable queue loses none: " +
+        'new Updater({ token, queue: new SqliteQueue({ path: "updates.db" }) }). To keep them at ' +
         "Telegram, at the cost of the other chats: startPolling({ acknowledgeEarly: false }).",
     )
   }
