@@ -38,7 +38,10 @@ describe("the scoreboard, a small one,", { timeout: 90_000 }, () => {
 
   test("kills a bot, and finds that the SQLite queue loses nothing", async () => {
     const result = await play("sounder-sqlite-webhook", "kill")
-    expect(result).toMatchObject(lossless)
+    const { handledTwice, ...rest } = lossless
+    expect(result).toMatchObject(rest)
+    // A handler that ended in the moment of the kill, before its end was stored, begins again.
+    expect(result.handledTwice - handledTwice).toBeLessThan(size.chats)
     expect(result.outOfOrder).toBe(result.sentOutOfOrder)
     const journals = readdirSync(join(folder, "sounder-sqlite-webhook-kill"))
     expect(journals.filter((name) => name.endsWith(".journal"))).toHaveLength(2)
