@@ -85,11 +85,11 @@ describe("no put is answered whose update the next start would not find", () => 
 
 describe("a queue is one file, by whatever name", () => {
   test("behind a link to a file, to none yet, and to a folder", async () => {
-    const [shared, release] = [join(folder, "shared"), join(folder, "release")]
+    const [shared, release] = [join(folder, "releases-data"), join(folder, "release")]
     mkdirSync(shared)
     mkdirSync(release)
     const path = join(release, "updates.db")
-    symlinkSync("../shared/updates.db", path)
+    symlinkSync("../releases-data/updates.db", path)
     symlinkSync(shared, join(folder, "current"))
     for (const [index, name] of [
       path,
