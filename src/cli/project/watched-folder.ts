@@ -3,8 +3,8 @@ import { type FSWatcher, watch } from "node:fs"
 /** The time for which changes are gathered, because editors write a file in several steps. */
 const gatherMs = 100
 
-/** Source files; a bot's own database and logs are none. */
-const source = /\.([cm]?[jt]sx?|json)$|(^|[/\\])\.env$/
+/** Source files. JSON is left out: a bot's sessions and `--state` are written while the bot runs. */
+const source = /\.[cm]?[jt]sx?$|(^|[/\\])\.env$/
 
 /** Folders whose files are made by programs. */
 const ignored = /(^|[/\\])(node_modules|\.git|dist|coverage)([/\\]|$)/
