@@ -6,7 +6,7 @@ const keptRows = 500
 const actionMs = 5000
 let notices = 0
 
-/** What the page shows after an event. */
+/** Returns the state of the page after an event. */
 export function applyEvent(state: PageState, event: PageEvent): PageState {
   switch (event.kind) {
     case "snapshot":

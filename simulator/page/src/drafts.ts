@@ -1,6 +1,6 @@
 const drafts = new Map<string, string>()
 
-/** What was being written in a chat, or in a topic of it, when it was left. */
+/** Returns the unsent text of a chat or topic that was left. */
 export function draftOf(place: string): string {
   return drafts.get(place) ?? ""
 }

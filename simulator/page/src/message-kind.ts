@@ -48,7 +48,7 @@ const kinds: Readonly<Record<string, string>> = {
   game: "Game",
 }
 
-/** What happened in a chat, said in the middle of it. `undefined` for what somebody has written. */
+/** Returns the line of a service message; `undefined` for a message that a person or bot wrote. */
 export function serviceText(message: Message): string | undefined {
   const who = message.from?.first_name ?? "Somebody"
   const { new_chat_members: joined, left_chat_member: left, pinned_message: pinned } = message

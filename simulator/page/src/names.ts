@@ -2,7 +2,7 @@ import type { PageChat } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
 import type { PageState } from "./page-state.js"
 
-/** What a chat is called by somebody in it: a private chat by its bot. */
+/** Returns the name of a chat for a person in it; a private chat is named for its bot. */
 export function chatName(chat: PageChat, state: Pick<PageState, "bots">): string {
   if (chat.chat.type !== "private") return chat.chat.title ?? "Group"
   return state.bots.get(chat.bots[0] ?? 0)?.first_name ?? "Bot"
