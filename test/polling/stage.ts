@@ -8,6 +8,13 @@ import { ScriptedTelegram } from "../support/scripted-updates-telegram.js"
 
 export const secret = "AAsecretsecretsecretsecret"
 
+/** A call at the moment in which the bot begins with it: its way to Telegram takes any time. */
+interface BegunCall {
+  readonly method: string
+  readonly params: object | undefined
+  readonly at: number
+}
+
 /** A scripted Telegram, a bot of it, a queue and a logger; all are closed after the test. */
 export async function stage(decide?: ScriptedQueue["decide"]) {
   const telegram = await ScriptedTelegram.start()
@@ -15,6 +22,7 @@ export async function stage(decide?: ScriptedQueue["decide"]) {
   const logger = new RecordingLogger()
   const running: Polling[] = []
   const bots: Bot[] = []
+  const calls: BegunCall[] = []
   onTestFinished(async () => {
     for (const put of queue.puts) put.resolve()
     await Promise.all(running.map((polling) => polling.finish()))
@@ -23,7 +31,15 @@ export async function stage(decide?: ScriptedQueue["decide"]) {
   })
   const newBot = () => {
     const { apiRoot } = telegram
-    const bot = new Bot(`42:${secret}`, { apiRoot, logger, retryAfter: { attempts: 0 } })
+    const bot = new Bot(`42:${secret}`, {
+      apiRoot,
+      logger,
+      retryAfter: { attempts: 0 },
+      onCall: (call, next) => {
+        calls.push({ method: call.method, params: call.params, at: performance.now() })
+        return next(call)
+      },
+    })
     bots.push(bot)
     return bot
   }
@@ -32,7 +48,8 @@ export async function stage(decide?: ScriptedQueue["decide"]) {
     running.push(polling)
     return polling
   }
-  return { telegram, queue, logger, start, newBot }
+  const begun = (method: string) => calls.filter((call) => call.method === method)
+  return { telegram, queue, logger, start, newBot, begun }
 }
 
 /** Whether a promise has settled. */
