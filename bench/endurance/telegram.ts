@@ -14,7 +14,10 @@ const againMs = 20
 export async function startPollingEnd(
   updates: SentUpdates,
 ): Promise<AsyncDisposable & { apiRoot: string }> {
-  const server = createServer((request, response) => void answer(updates, request, response))
+  const confirmed = { below: 1 }
+  const server = createServer(
+    (request, response) => void answer(updates, confirmed, request, response),
+  )
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   // A server that listens on a port has an address of this kind.
@@ -29,8 +32,10 @@ export async function startPollingEnd(
   }
 }
 
+/** @param confirmed the highest offset: updates below it are forgotten, whatever a later call asks for */
 async function answer(
   updates: SentUpdates,
+  confirmed: { below: number },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -40,10 +45,8 @@ async function answer(
   if (method !== "getUpdates") return void response.end(resultOf(method))
   // The body is what the bot sends as JSON.
   const { offset = 0, limit = 100 } = JSON.parse(body || "{}") as Record<string, number>
-  for (let id = offset - 1; id > 0 && updates.acknowledgedAt(id) === 0; id -= 1) {
-    updates.acknowledge(id)
-  }
-  const from = Math.max(1, offset)
+  for (; confirmed.below < offset; confirmed.below += 1) updates.acknowledge(confirmed.below)
+  const from = confirmed.below
   for (let waits = 0; waits < 50 && updates.released < from; waits += 1) await sleep(10)
   const to = Math.min(updates.released, from + limit - 1)
   const some = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) =>

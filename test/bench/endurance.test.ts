@@ -3,6 +3,7 @@ import { Checker } from "../../bench/endurance/checker.js"
 import { runKills } from "../../bench/endurance/kills.js"
 import { runSoak } from "../../bench/endurance/soak.js"
 import { SentUpdates } from "../../bench/endurance/sent-updates.js"
+import { startPollingEnd } from "../../bench/endurance/telegram.js"
 import { monotonicMs } from "../../bench/delivery/clock.js"
 import type { Entry } from "../../bench/delivery/judge.js"
 import { built } from "../support/built.js"
@@ -58,6 +59,22 @@ describe("the checker of the endurance bench", () => {
     checker.add({ entries: journal("1+ 1-", at), readyAt: at, workedUntil: at + 5_000 })
     expect(checker.verdict).toMatchObject({ lost: 3, longestStandstillMs: 4_999 })
   })
+})
+
+test("Telegram's end of polling forgets what an offset has confirmed", async () => {
+  const updates = new SentUpdates(300, 1)
+  updates.release(300)
+  await using telegram = await startPollingEnd(updates)
+  const idsFrom = async (params: object) => {
+    const body = JSON.stringify(params)
+    const response = await fetch(`${telegram.apiRoot}/getUpdates`, { method: "POST", body })
+    const { result } = (await response.json()) as { result: { update_id: number }[] }
+    return [result.at(0)?.update_id, result.at(-1)?.update_id]
+  }
+  expect(await idsFrom({ limit: 10 })).toEqual([1, 10])
+  expect(await idsFrom({ limit: 10, offset: 11 })).toEqual([11, 20])
+  expect(await idsFrom({})).toEqual([11, 110])
+  expect(updates.acknowledged).toBe(10)
 })
 
 test.each(["webhook", "polling"] as const)(
