@@ -144,5 +144,16 @@ function expectTarget({ listen: place = "127.0.0.1", port }: WebhookServerOption
   if (passedSocketOf(place) && port !== undefined) {
     throw new TypeError("Expected no `port` option beside a socket that is passed on.")
   }
-  return listenTargetOf(place, expectInteger("port", port ?? 80, 0, 65_535))
+  return listenTargetOf(place, expectPort(port ?? 80))
+}
+
+/** Some hosts give the path of a socket, or the name of a pipe, where others give a port. */
+function expectPort(port: unknown): number {
+  if (typeof port === "string" && /[/\\]/.test(port)) {
+    const listen = JSON.stringify(`unix:${port}`)
+    throw new TypeError(
+      `Expected the \`port\` option to be a number, got a path. Listen on a socket or a named pipe with \`listen: ${listen}\` and without \`port\`.`,
+    )
+  }
+  return expectInteger("port", port, 0, 65_535)
 }

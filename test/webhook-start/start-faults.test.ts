@@ -67,6 +67,13 @@ describe("what can be known on this machine never reaches Telegram", () => {
     expect(started.telegram.calls).toEqual([])
   })
 
+  test.each(["/run/bot.sock", String.raw`\\.\pipe\bot`])("a path as a port: %s", async (path) => {
+    const port = path as unknown as number // as `process.env.PORT` on some hosts
+    const error = await started.failure({ webhookUrl, port })
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toContain(`listen: ${JSON.stringify(`unix:${path}`)}`)
+  })
+
   test.each([
     ["a key that does not fit", { key: stranger.key, cert: pair.cert }, /key does not belong/],
     ["a certificate for another host", stranger, /names .*other\.example\.com.*bot\.example\.com/],
