@@ -12,6 +12,9 @@ import { SounderError } from "../telegram/errors.js"
 
 const telegramRoot = "https://api.telegram.org"
 
+const behindProxy =
+  "If Telegram sees another certificate, that of a proxy in front, set `uploadCertificate: false`."
+
 /** The PEM texts that a start has to do with. */
 export type Pems = Partial<CertificateAndKey>
 
@@ -57,9 +60,15 @@ export async function checkCertificate(
   const problems = found.filter((problem) => !isPassed(problem, place))
   if (problems.length > 0) {
     const messages = problems.map((problem) => problem.message)
+    if (server.isSecure && problems.some(isOfTelegramsView)) messages.push(behindProxy)
     throw new SounderError("certificate-mismatch", messages.join(" "))
   }
   return uploaded ? certificatesAsPem(cert) : undefined
+}
+
+/** Whether a certificate is wrong for Telegram only: a proxy in front may take it all the same. */
+function isOfTelegramsView({ code }: CertificateProblem): boolean {
+  return code === "missing-intermediate" || code === "wrong-host"
 }
 
 /** A Bot API server of one's own may trust an authority of one's own. */
