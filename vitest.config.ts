@@ -25,7 +25,9 @@ export default defineConfig({
     // Half of a run is waiting (for other programs, for kills, for leases that end), so that two cores
     // take four files at a time. By default two cores would take one.
     maxWorkers: 4,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Only a test that stands still takes so long: a machine of two busy cores is ten times slower.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -29,7 +29,7 @@ describe("every program of the documentation compiles", () => {
     const config = { compilerOptions, files: examples.map(({ file }) => file) }
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config))
     output = (await compiled(folder)).output
-  }, 120_000)
+  })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await built()
   // Inside the package, so that `import "sounder"` is the package itself.
   folder = mkdtempSync(join(packageFolder, ".first-bot-"))
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -37,4 +37,4 @@ test("the bot of the guide compiles, and passes the test of the guide", async ()
   )
   expect(status, output).toBe(0)
   expect(output).toContain("a press on a button is answered and counted")
-}, 60_000)
+})

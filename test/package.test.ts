@@ -97,12 +97,12 @@ describe("the tarball, installed into an empty project", () => {
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config))
     expect(await compiled(project)).toEqual({ status: 0, output: "" })
     expect(await run("out/bot.js")).toEqual({ status: 0, output: `["Hello!","One, two"]\n` })
-  }, 60_000)
+  })
 
   test("a bot in plain JavaScript answers", async () => {
     writeFileSync(join(project, "bot.js"), javascript)
     expect(await run("bot.js")).toEqual({ status: 0, output: `["Hello!","One, two"]\n` })
-  }, 60_000)
+  })
 
   test.each([...subpaths().keys()].filter((subpath) => subpath !== "./tracing"))(
     "%s can be imported",

@@ -50,7 +50,6 @@ const authorities: Readonly<Record<string, RequestListener>> = {
 
 test.for(Object.entries(authorities))(
   "an authority with %s gets an error in one short line",
-  { timeout: 60_000 },
   async ([, listener]) => {
     const folder = mkdtempSync(join(tmpdir(), "sounder-acme-"))
     const pair = await createCertificate("127.0.0.1")

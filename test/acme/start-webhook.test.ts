@@ -52,7 +52,7 @@ async function shown(port: number): Promise<X509Certificate> {
   return new X509Certificate(raw)
 }
 
-describe("startWebhook with `acme`", { timeout: 60_000 }, () => {
+describe("startWebhook with `acme`", () => {
   test("gets a certificate for the host of `webhookUrl`, and Telegram delivers over it", async (context) => {
     const { busy, acme } = await open(context, host)
     await busy.start({ acme })
@@ -98,7 +98,7 @@ describe("startWebhook with `acme`", { timeout: 60_000 }, () => {
     await untilTrue(async () => {
       seen.add((await shown(busy.port)).fingerprint)
       return seen.size === 4
-    }, 50_000)
+    })
     await busy.more(40)
     const sent = await busy.calm()
     expect(busy.failed).toEqual([])
@@ -113,7 +113,7 @@ describe("startWebhook with `acme`", { timeout: 60_000 }, () => {
     const before = await shown(busy.port)
     busy.said.length = 0
     await ca.stopAuthority()
-    await untilTrue(() => busy.warnings.length > 0, 20_000)
+    await untilTrue(() => busy.warnings.length > 0)
     expect(busy.warnings).toEqual([
       expect.stringMatching(
         /No certificate for bot\.example\.com.*cannot be reached.*The old one stays/,

@@ -14,7 +14,7 @@ let folder = ""
 beforeAll(async () => {
   await built()
   folder = mkdtempSync(join(tmpdir(), "sounder-scoreboard-"))
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -30,7 +30,7 @@ function named<T extends Contender | Fault>(all: readonly T[], name: string): T 
   throw new Error(`There is no ${name}`)
 }
 
-describe("the scoreboard, a small one,", { timeout: 90_000 }, () => {
+describe("the scoreboard, a small one,", () => {
   test("finds nothing wrong with the SQLite queue when nothing happens", async () => {
     const result = await play("sounder-sqlite-polling", "none")
     expect(result).toMatchObject({ ...lossless, outOfOrder: 0, rerun: 0 })

@@ -8,7 +8,7 @@ import { monotonicMs } from "../../bench/delivery/clock.js"
 import type { Entry } from "../../bench/delivery/judge.js"
 import { built } from "../support/built.js"
 
-beforeAll(built, 240_000)
+beforeAll(built)
 
 /** Four updates of one chat that were acknowledged, and when. */
 function acknowledged(): { updates: SentUpdates; at: number } {
@@ -79,7 +79,6 @@ test("Telegram's end of polling forgets what an offset has confirmed", async () 
 
 test.each(["webhook", "polling"] as const)(
   "a bot with a SQLite queue that is killed again and again loses nothing: %s",
-  { timeout: 120_000 },
   async (mode) => {
     const options = { updates: 3_000, kills: 3, chats: 50, backlog: 1_500 }
     const result = await runKills({ ...options, mode, queue: "sqlite", say: () => {} })
@@ -88,7 +87,7 @@ test.each(["webhook", "polling"] as const)(
   },
 )
 
-test("a soak says how a bot was in each tenth of the time", { timeout: 60_000 }, async () => {
+test("a soak says how a bot was in each tenth of the time", async () => {
   const rows = await runSoak({ mode: "webhook", queue: "memory", minutes: 0.2, rate: 50, chats: 9 })
   expect(rows).toHaveLength(10)
   expect(rows.at(-1)?.acknowledged).toBeGreaterThan(400)

@@ -191,7 +191,7 @@ describe("calling", () => {
     await using server = await BotApiServer.start()
     const bot = server.bot()
     const running = bot.getMyName()
-    await vi.waitFor(() => expect(server.received).toHaveLength(1))
+    await expect.poll(() => server.received).toHaveLength(1)
     await bot[Symbol.asyncDispose]()
     expect(await running).toBe(true)
     expect(await bot.getMyName()).toBe(true)
@@ -277,7 +277,7 @@ describe("init", () => {
     const [impatient, patient] = [bot.init({ signal: abort.signal }), bot.init()]
     abort.abort(new Error("enough"))
     await expect(impatient).rejects.toThrow("enough")
-    await vi.waitFor(() => expect(gate.listenerCount("open")).toBe(1))
+    await expect.poll(() => gate.listenerCount("open")).toBe(1)
     gate.emit("open")
     expect(await patient).toEqual(me)
   })

@@ -95,7 +95,7 @@ describe.each([
       expect(piece).toHaveLength(1)
       break
     }
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+    await expect.poll(() => closed).toHaveBeenCalled()
   })
 
   test("a download that is not wanted is given up by disposing of it", async () => {
@@ -111,7 +111,7 @@ describe.each([
     await using bot = server.bot({ transport: createTransport() })
     const download = await bot.download("abc")
     await download[Symbol.asyncDispose]()
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+    await expect.poll(() => closed).toHaveBeenCalled()
     await expect(download.bytes()).rejects.toThrow("only once")
   })
 
@@ -139,15 +139,15 @@ describe.each([
       } else response.write("x")
     })
     await using bot = server.bot({ transport: createTransport() })
-    const download = await bot.download("abc", { timeoutMs: 500 })
+    const download = await bot.download("abc", { timeoutMs: 1_000 })
     const pieces: number[] = []
     const read = async () => {
       for await (const piece of download) {
         pieces.push(piece.length)
-        await new Promise((resolve) => setTimeout(resolve, 800))
+        await new Promise((resolve) => setTimeout(resolve, 1_500))
       }
     }
-    await expect(read()).rejects.toThrow("did not answer within 500 ms")
+    await expect(read()).rejects.toThrow("did not answer within 1000 ms")
     expect(pieces).toEqual([1])
   })
 

@@ -173,18 +173,18 @@ describe.each([
   test("no answer within timeoutMs ends the call and its connection", async () => {
     const closed = vi.fn<() => void>()
     await using server = await BotApiServer.listen((request) => request.socket.on("close", closed))
-    const error = await rejection(botAt(server.apiRoot, 50).getMe())
+    const error = await rejection(botAt(server.apiRoot, 1_000).getMe())
     expect(error).toBeInstanceOf(NetworkError)
-    expect(error.message).toContain("did not answer within 50 ms")
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
+    expect(error.message).toContain("did not answer within 1000 ms")
+    await expect.poll(() => closed).toHaveBeenCalledOnce()
   })
 
   test("an answer that stalls after its head ends the call too", async () => {
     await using server = await BotApiServer.listen((_request, response) => {
       response.writeHead(200).write('{"ok":')
     })
-    const error = await rejection(botAt(server.apiRoot).getMe({ timeoutMs: 50 }))
-    expect(error.message).toContain("did not answer within 50 ms")
+    const error = await rejection(botAt(server.apiRoot).getMe({ timeoutMs: 1_000 }))
+    expect(error.message).toContain("did not answer within 1000 ms")
   })
 
   test("an answer without end is given up, with what it leads to", async () => {
@@ -211,7 +211,7 @@ describe.each([
       abort.abort(reason)
     })
     await expect(botAt(server.apiRoot).getMe({ signal: abort.signal })).rejects.toBe(reason)
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
+    await expect.poll(() => closed).toHaveBeenCalledOnce()
   })
 
   test("nothing is sent a second time after a cut connection", async () => {

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https"
 import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { createTransport as createFetch } from "../../src/bot/fetch-transport.js"
 import { createTransport } from "../../src/bot/undici-transport.js"
@@ -19,6 +19,8 @@ import { certificate, key } from "./self-signed.js"
 
 const running: ChildProcess[] = []
 const folders: string[] = []
+
+beforeAll(built)
 
 afterEach(async () => {
   for (const child of running.splice(0)) {
@@ -127,7 +129,6 @@ describe("through a SOCKS proxy", () => {
 
   test("TLS is with the Bot API server and not with the proxy", async (context) => {
     const port = await startMicrosocks(requireServer("microsocks", context))
-    await built()
     const server = createTlsServer({ key, cert: certificate }, (request, response) => {
       request.resume()
       response.end('{"ok":true,"result":"over TLS"}')
@@ -151,7 +152,6 @@ describe("through a SOCKS proxy", () => {
 describe("the environment", () => {
   test("names the proxy, but none to this machine itself", async (context) => {
     const port = await startTinyproxy(requireServer("tinyproxy", context))
-    await built()
     await using server = await BotApiServer.start()
     const proxy = `http://127.0.0.1:${await freePort()}`
     const here = { TELEGRAM_API_ROOT: server.apiRoot, HTTP_PROXY: proxy }

@@ -5,7 +5,7 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setImmediate as turn } from "node:timers/promises"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { InputFileError } from "../../src/bot/index.js"
 import { createTransport as createFetch } from "../../src/bot/fetch-transport.js"
 import { createTransport as createUndici } from "../../src/bot/undici-transport.js"
@@ -135,7 +135,7 @@ describe.each([
     expect(error).toBeInstanceOf(InputFileError)
     expect(error.message).toContain("lie.bin could not be sent")
     expect(server.received).toEqual([])
-    await vi.waitFor(() => expect(use.isReturned).toBe(true))
+    await expect.poll(() => use.isReturned).toBe(true)
   })
 
   test("a stream that fails is an error with its cause, and nothing hangs", async () => {
@@ -171,13 +171,13 @@ describe.each([
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     const stream = (async function* () {
-      for (let piece = 0; piece < 10; piece += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 100))
+      for (let piece = 0; piece < 8; piece += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 400))
         yield new Uint8Array(10)
       }
     })()
     const document = InputFile.stream(stream)
-    expect(await bot.sendDocument({ chat_id: 1, document }, { timeoutMs: 700 })).toBe(true)
+    expect(await bot.sendDocument({ chat_id: 1, document }, { timeoutMs: 2_500 })).toBe(true)
   })
 
   test("an abort while a file is sent rejects with its reason and closes the stream", async () => {
@@ -203,7 +203,7 @@ describe.each([
       { signal: abort.signal },
     )
     await expect(sent).rejects.toBe(reason)
-    await vi.waitFor(() => expect(isReturned).toBe(true))
+    await expect.poll(() => isReturned).toBe(true)
   })
 
   test("a refusal before the file has been read ends the call, not the process", async () => {
@@ -313,7 +313,7 @@ describe("a file that cannot be sent", () => {
     // The stream in front of it is read only when the server has changed the file.
     const gate = (async function* () {
       yield new Uint8Array(100_000)
-      await vi.waitFor(async () => expect((await sizeOf(changing)) === size).toBe(true))
+      await expect.poll(async () => (await sizeOf(changing)) === size).toBe(true)
     })()
     const media = [InputFile.stream(gate), InputFile.path(changing)].map((file) => {
       return { type: "document", media: file } as const

@@ -135,7 +135,7 @@ test("the start, `certificate inspect` and the doctor say the same as all others
     expected[name] = { start: isAccepted, inspect: isAccepted, doctor: isAccepted }
   }
   expect(verdicts).toEqual(expected)
-}, 120_000)
+})
 
 function inspected({ cert, key, host, uploaded, authorities }: CertificateRow): boolean {
   const url = `https://${host}/`

@@ -144,4 +144,4 @@ test("the installed command does the same, with exit codes and no stack trace", 
   expect((await command("--help")).stdout).toMatch(
     /^ +certificate +make a self-signed certificate/m,
   )
-}, 120_000)
+})

@@ -25,7 +25,7 @@ beforeAll(async () => {
     const { output } = await npm(folder, "pack", packed, "--ignore-scripts")
     tarballs.push(join(folder, /\S+\.tgz$/m.exec(output)?.[0] ?? ""))
   }
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -89,7 +89,7 @@ class Visitor {
     await untilTrue(async () => {
       const response = await fetch(`${this.#root}/page/messages?${query.toString()}`)
       return (await response.text()).includes(text)
-    }, 20_000)
+    })
   }
 
   async #act(action: string, input: object): Promise<Record<string, unknown>> {
@@ -113,13 +113,13 @@ describe.each([
     project = await emptyProject(language.toLowerCase())
     const init = await sounder(project, "init", "--yes", ...flags)
     expect(init, init.output).toMatchObject({ status: 0 })
-  }, 120_000)
+  })
 
   test("passes its own test", async () => {
     const { status, output } = await npm(project, "test")
     expect(status, output).toBe(0)
     expect(output).toMatch(/pass 1/)
-  }, 60_000)
+  })
 
   test("keeps the simulator out of a production install", () => {
     // The project's own file.
@@ -143,7 +143,7 @@ describe.each([
     await visitor.send("/start")
     await visitor.hears("Welcome! Write me something.")
     writeFileSync(handlers, before)
-  }, 60_000)
+  })
 
   test("whose bot ends goes on when a file changes", async () => {
     const file = join(project, `ending.${ending}`)
@@ -152,14 +152,14 @@ describe.each([
     await untilTrue(() => dev.output().includes("The bot ended with exit code 3"))
     writeFileSync(file, "console.log('up again')\n")
     await untilTrue(() => dev.output().includes("up again"))
-  }, 60_000)
+  })
 
   test("has types that hold", async () => {
     if (language === "TypeScript") {
       const { status, output } = await npm(project, "run", "types")
       expect(status, output).toBe(0)
     }
-  }, 60_000)
+  })
 
   test("is run with the variables of its .env", async () => {
     writeFileSync(join(project, ".env"), "GREETING=from the file\n")

@@ -53,7 +53,7 @@ describe("what comes from outside moves no cursor", () => {
 })
 
 describe("nobody reads any more", () => {
-  beforeAll(() => built(), 120_000)
+  beforeAll(() => built())
 
   test.for([
     ["--help"],

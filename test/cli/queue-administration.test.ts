@@ -14,7 +14,7 @@ const queue = (...args: string[]) => runHere("queue", ...args)
 async function fill(open: UpdateQueue, updates: number, aside: number): Promise<void> {
   for (let id = 1; id <= updates; id++) await open.put({ botId: 1, update: updateOf(id, id) })
   for (let count = 0; count < aside; count++) {
-    const delivery = await open.take(AbortSignal.timeout(10_000))
+    const delivery = await open.take(AbortSignal.timeout(60_000))
     await delivery.setAside(new Error(`no luck\u001b[31m\nwith ${delivery.update.update_id}`))
   }
 }

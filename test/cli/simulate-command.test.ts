@@ -13,7 +13,7 @@ let folder: string
 beforeAll(async () => {
   await built()
   folder = await mkdtemp(join(tmpdir(), "sounder-simulate-"))
-}, 120_000)
+})
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

@@ -14,7 +14,7 @@ import { type QueueName, queueNames, queuesOfFile, requireQueue } from "./queues
 const program = fileURLToPath(new URL("programs/crashing-bot.mjs", import.meta.url))
 const queues = queuesOfFile()
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 /** Kills a bot at a moment of its first update, starts it again, and answers the attempts there were. */
 async function attemptsAfter(crash: string, name: QueueName): Promise<string[]> {
@@ -32,7 +32,7 @@ async function attemptsAfter(crash: string, name: QueueName): Promise<string[]> 
   expect(signal).toBe("SIGKILL")
   const second = startBot(settings)
   const lines = () => readFileSync(log, { encoding: "utf8", flag: "a+" }).trimEnd().split("\n")
-  await untilTrue(() => lines().at(-1)?.startsWith("two") ?? false, 30_000)
+  await untilTrue(() => lines().at(-1)?.startsWith("two") ?? false)
   await using bot = new Bot(token, { apiRoot: telegram.apiRoot, localMode: true })
   await untilTrue(async () => (await bot.getWebhookInfo()).pending_update_count === 0)
   second.kill("SIGTERM")

@@ -121,7 +121,7 @@ async function handledAround(
   for (const update of updates) void queue.put({ botId: bot.id, update }).catch(() => {})
   dispatcher.start()
   const rest = () => ["before", "after", "other"].every((text) => handled.includes(text))
-  await untilTrue(rest, 5_000)
+  await untilTrue(rest)
   await dispatcher.stop({ deadlineMs: 50 })
   return handled
 }

@@ -156,7 +156,7 @@ describe("a status that Telegram counts as a failure is a fault, unless the bot 
         isFault: status >= 300 && !own.includes(status),
       })
     }
-  }, 60_000)
+  })
 })
 
 describe("a long update is refused", () => {

@@ -63,7 +63,7 @@ const kinds: readonly (readonly [string, string, Traits, uploaded: boolean, issu
   ["not for servers", name, { name, dns: [name], usage: "clientAuth" }, false, false],
 ]
 
-test.for(kinds)("%s", { timeout: 40_000 }, async ([, host, traits, whenUploaded, whenIssued]) => {
+test.for(kinds)("%s", async ([, host, traits, whenUploaded, whenIssued]) => {
   const own = await makeCertificate(traits)
   const issued = await makeCertificate({ ...traits, issuer: root })
   const withRoot = sent(issued, root)

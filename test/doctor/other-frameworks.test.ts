@@ -37,7 +37,6 @@ async function startBot(framework: string, telegram: Simulator, port: number) {
 
 test.for(["grammy", "telegraf", "gramio"])(
   "what the doctor sends reaches no handler of %s, and an update does",
-  { timeout: 60_000 },
   async (framework, context) => {
     requirePackages(context)
     await using telegram = await Simulator.start({ local: true })

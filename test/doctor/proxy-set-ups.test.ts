@@ -263,5 +263,5 @@ const behind: readonly SetUp[] = proxies.flatMap((proxy): SetUp[] => [
 
 describe("the doctor names the fault and nothing else, and is content once it is mended", () => {
   const setUps = [...mistakes.map(setUpOf), ...behind]
-  test.for(setUps)("$name", { timeout: 60_000 }, expectNamedAndMended)
+  test.for(setUps)("$name", expectNamedAndMended)
 })

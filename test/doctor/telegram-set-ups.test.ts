@@ -223,7 +223,7 @@ const setUps: readonly SetUp[] = [
 ]
 
 describe("the doctor names the fault and nothing else, and is content once it is mended", () => {
-  test.for(setUps)("$name", { timeout: 40_000 }, expectNamedAndMended)
+  test.for(setUps)("$name", expectNamedAndMended)
 })
 
 test("a bot that polls, and is meant to, has nothing wrong", async () => {

@@ -219,5 +219,5 @@ async function answers(port: number): Promise<void> {
       })
       socket.once("error", () => resolve(false))
     })
-  await untilTrue(tryOnce, 30_000)
+  await untilTrue(tryOnce)
 }

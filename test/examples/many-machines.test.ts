@@ -12,7 +12,7 @@ const stage = stageOfFile()
 let fleet: Fleet
 let ports: [number, number]
 
-beforeAll(() => built(), 120_000)
+beforeAll(() => built())
 
 beforeEach(async () => {
   if (withPostgres.skip) return

@@ -17,7 +17,7 @@ const messagesEach = 30
 const deploys = 2
 const numbers = Array.from({ length: messagesEach }, (_, n) => n)
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 /** How a process is replaced: while the next one starts already, or when it has ended. */
 type Order = "side by side" | "one after the other"
@@ -90,7 +90,7 @@ async function deployed(options: { way: string; store: string; order: Order }): 
   const load = sendAll(users, account)
   for (let deploy = 1; deploy <= deploys; deploy++) {
     const handled = (deploy * chats * messagesEach) / (deploys + 2)
-    await untilTrue(async () => ended(await journal(log)).length >= handled, 60_000)
+    await untilTrue(async () => ended(await journal(log)).length >= handled)
     const last = bot
     if (order === "side by side") bot = await start()
     last.kill("SIGTERM")
@@ -99,7 +99,7 @@ async function deployed(options: { way: string; store: string; order: Order }): 
   }
   await load
   const all = chats * messagesEach
-  await untilTrue(async () => new Set(ended(await journal(log))).size >= all, 60_000)
+  await untilTrue(async () => new Set(ended(await journal(log))).size >= all)
   bot.kill("SIGTERM")
   await once(bot, "exit")
   const lines = await journal(log)

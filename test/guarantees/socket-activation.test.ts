@@ -34,7 +34,7 @@ function watch(child: ChildProcess): () => string {
 const heardIn = (output: string) => [...output.matchAll(/^heard (.*)$/gm)].map(([, text]) => text)
 
 describe("a bot on the socket of a systemd unit", () => {
-  test("is started by the first request, and takes it", { timeout: 30_000 }, async (context) => {
+  test("is started by the first request, and takes it", async (context) => {
     const activate = requireServer("systemd-socket-activate", context)
     await using telegram = await Simulator.start({ local: true })
     const account = telegram.bot()
@@ -49,11 +49,11 @@ describe("a bot on the socket of a systemd unit", () => {
     expect(output()).not.toContain("heard")
     await fetch(set)
     for (const text of ["one", "two", "three"]) await ada.send(account, text)
-    await untilTrue(() => heardIn(output()).length >= 3, 20_000)
+    await untilTrue(() => heardIn(output()).length >= 3)
     expect(heardIn(output())).toEqual(["one", "two", "three"])
   })
 
-  test("loses no connection while it is started anew", { timeout: 60_000 }, async (context) => {
+  test("loses no connection while it is started anew", async (context) => {
     const python = requireServer("python3", context)
     await using telegram = await Simulator.start({ local: true })
     const account = telegram.bot()
@@ -72,7 +72,7 @@ describe("a bot on the socket of a systemd unit", () => {
     const output = watch(spawn(python, [supervisor, String(port), "3", ...bot]))
     const texts = ["one", "two", "three", "four", "five", "six"]
     for (const text of texts) await ada.send(account, text)
-    await untilTrue(() => heardIn(output()).length >= texts.length, 50_000)
+    await untilTrue(() => heardIn(output()).length >= texts.length)
     expect(heardIn(output()), output()).toEqual(texts)
     const refused = [...telegram.deliveries].filter(({ error }) => /refused/.test(error ?? ""))
     expect(refused).toEqual([])

@@ -186,7 +186,7 @@ function cutUp(bytes: Buffer, random: Random): Buffer[] {
 
 test(
   `random requests are answered as by a plain server, and none harms it (FUZZ_SEED=${seed})`,
-  { timeout: 60_000 + runs * 1000 },
+  { timeout: 120_000 + runs * 1000 },
   async () => {
     const random = new Random(seed)
     const port = served.server.address?.port ?? 0

@@ -29,7 +29,7 @@ const otherChat = 2
 describe("more unfinished updates than Telegram shows", () => {
   test("delay no other chat: the oldest are acknowledged, as few as that needs", async () => {
     const { telegram, logger, start } = await stage()
-    await using queue = new MemoryQueue()
+    await using queue = new MemoryQueue({ holdMs: 60_000 })
     const { began } = await working(queue, (chat) => chat === otherChat)
     const counts: number[] = []
     onTestFinished(pollingAcknowledgedEarly.subscribe(({ count }) => counts.push(count)))
@@ -38,7 +38,7 @@ describe("more unfinished updates than Telegram shows", () => {
     const before = performance.now()
     await start({ queue })
     await untilTrue(() => began.includes(220))
-    expect(performance.now() - before).toBeLessThan(1500)
+    expect(performance.now() - before).toBeLessThan(15_000)
     // 21 did not fit: so many a crash would lose, and no more.
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(21)
     await untilTrue(() => telegram.ids.length === 100)

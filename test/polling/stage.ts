@@ -4,14 +4,14 @@ import { Polling } from "../../src/polling/polling.js"
 import type { PollingOptions } from "../../src/polling/polling-options.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { ScriptedQueue } from "./scripted-queue.js"
-import { ScriptedTelegram } from "../support/scripted-updates-telegram.js"
+import { type Call, ScriptedTelegram } from "../support/scripted-updates-telegram.js"
 
 export const secret = "AAsecretsecretsecretsecret"
 
 /** A call at the moment in which the bot begins with it: its way to Telegram takes any time. */
 interface BegunCall {
   readonly method: string
-  readonly params: object | undefined
+  readonly params: Call["params"]
   readonly at: number
 }
 
@@ -36,7 +36,9 @@ export async function stage(decide?: ScriptedQueue["decide"]) {
       logger,
       retryAfter: { attempts: 0 },
       onCall: (call, next) => {
-        calls.push({ method: call.method, params: call.params, at: performance.now() })
+        // The bot's own parameters.
+        const params = { ...call.params } as Call["params"]
+        calls.push({ method: call.method, params, at: performance.now() })
         return next(call)
       },
     })
@@ -50,11 +52,4 @@ export async function stage(decide?: ScriptedQueue["decide"]) {
   }
   const begun = (method: string) => calls.filter((call) => call.method === method)
   return { telegram, queue, logger, start, newBot, begun }
-}
-
-/** Whether a promise has settled. */
-export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  const pending = Symbol("pending")
-  const first = await Promise.race([promise.catch(() => {}), Promise.resolve(pending)])
-  return first !== pending
 }

@@ -69,7 +69,7 @@ test("what a bot has stored delays no other after a restart", async () => {
   await first[Symbol.asyncDispose]()
 
   await using queue = new SqliteQueue({ path })
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(60_000)
   const bots = [(await queue.take(signal)).botId, (await queue.take(signal)).botId]
   expect(new Set(bots)).toEqual(new Set([1, 2]))
 })

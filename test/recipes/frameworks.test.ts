@@ -82,7 +82,7 @@ interface Platform {
 
 let open: (() => unknown)[] = []
 
-beforeAll(() => built(), 120_000)
+beforeAll(() => built())
 
 afterEach(async () => {
   for (const close of open.toReversed()) await close()

@@ -70,7 +70,7 @@ export async function run(
   })
   const running = new RunningRecipe(child, port, file)
   try {
-    await untilTrue(() => child.exitCode !== null || accepts(port), 15_000)
+    await untilTrue(() => child.exitCode !== null || accepts(port))
     expect(child.exitCode, "the program runs").toBeNull()
   } catch (error) {
     await running[Symbol.asyncDispose]()

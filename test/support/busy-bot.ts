@@ -71,7 +71,7 @@ export class BusyBot implements AsyncDisposable {
         const text = `${person}: ${sent}`
         await user.send(this.account, text)
         sent += 1
-        await untilTrue(() => this.heard.includes(text), 20_000)
+        await untilTrue(() => this.heard.includes(text))
       }
       return sent
     })
@@ -80,7 +80,7 @@ export class BusyBot implements AsyncDisposable {
   /** Resolves when this many further messages were heard. */
   async more(count: number): Promise<void> {
     const wanted = this.heard.length + count
-    await untilTrue(() => this.heard.length >= wanted, 20_000)
+    await untilTrue(() => this.heard.length >= wanted)
   }
 
   /** Lets what was begun end; answers how many messages were written. */

@@ -71,7 +71,7 @@ export class PostgresServer implements AsyncDisposable {
     const [file, ...args] = this.#command("postgres", ["-D", this.folder, ...settings, ...more])
     const child = spawn(file, args, { stdio: "ignore", cwd: tmpdir() })
     this.#process = child
-    await untilTrue(() => child.exitCode !== null || this.#answers(), 20_000)
+    await untilTrue(() => child.exitCode !== null || this.#answers())
     if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode}`)
   }
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest"
 import { built, packageFolder } from "../support/built.js"
 import { importsOf } from "../support/imports.js"
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 /** Every module outside of the package that is loaded with a file of it, with the files on the way. */
 function loadedWith(

@@ -41,7 +41,7 @@ describe("a webhook as a function of plain values", () => {
     let isAnswered = false
     const answer = webhookOf(queue).handle(request('{"update_id":1}'))
     void answer.then(() => (isAnswered = true))
-    await vi.waitFor(() => expect(queue.ids).toEqual([1]))
+    await expect.poll(() => queue.ids).toEqual([1])
     await new Promise(setImmediate)
     expect(isAnswered).toBe(false)
     put.resolve()
@@ -179,7 +179,7 @@ describe("a webhook as a function of plain values", () => {
     queue.answer = () => put.promise
     const webhook = webhookOf(queue)
     const first = webhook.handle(request('{"update_id":1}'))
-    await vi.waitFor(() => expect(queue.ids).toEqual([1]))
+    await expect.poll(() => queue.ids).toEqual([1])
     webhook.stopIntake()
     const late = request('{"update_id":2}')
     const second = await webhook.handle(late)

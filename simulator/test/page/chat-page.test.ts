@@ -10,7 +10,7 @@ import { call } from "../conformance-stage.js"
 import { EventReader } from "./event-reader.js"
 import { ask, isRefused, open } from "./stage.js"
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 test("the page is there only when it is asked for", async () => {
   await using telegram = await Simulator.start()

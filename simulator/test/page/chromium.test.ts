@@ -33,7 +33,7 @@ test("a person begins, presses a button and sees the edit", async () => {
   await expectText(page, "That makes 1", ".notices")
   await page.getByText("edited").waitFor()
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test("a person writes with the keyboard alone", async () => {
   await using stage = await open()
@@ -54,7 +54,7 @@ test("a person writes with the keyboard alone", async () => {
   await page.keyboard.press("Shift+Tab")
   await page.keyboard.press("Enter")
   await page.getByRole("button", { name: "Count" }).nth(1).waitFor()
-}, 60_000)
+})
 
 test("the page shows that a bot is typing, its keyboard, and sends what is pressed on it", async () => {
   await using stage = await open()
@@ -71,7 +71,7 @@ test("the page shows that a bot is typing, its keyboard, and sends what is press
   const remove = { remove_keyboard: true }
   await call(telegram, bot.token, "sendMessage", { chat_id, text: "Gone", reply_markup: remove })
   await expect.poll(() => page.getByRole("button", { name: "Right" }).count()).toBe(0)
-}, 60_000)
+})
 
 test("a person types @bot and a query, and sends a result with the keyboard alone", async () => {
   await using stage = await open()
@@ -91,7 +91,7 @@ test("a person types @bot and a query, and sends a result with the keyboard alon
   await expectText(page, "via @find_bot")
   expect(await results.count()).toBe(0)
   await finding
-}, 60_000)
+})
 
 test("a person votes, reacts and deletes with the keyboard alone", async () => {
   await using stage = await open()
@@ -121,7 +121,7 @@ test("a person votes, reacts and deletes with the keyboard alone", async () => {
   await page.keyboard.press("Enter")
   await expect.poll(() => page.getByRole("article").count()).toBe(2)
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test("a group is joined from the list, and left", async () => {
   await using stage = await open()
@@ -133,7 +133,7 @@ test("a group is joined from the list, and left", async () => {
   expect(await violations(page)).toEqual([])
   await page.getByRole("button", { name: "Leave the chat" }).click()
   await page.getByRole("button", { name: /press to join/ }).waitFor()
-}, 60_000)
+})
 
 test("a topic is made, written in and left with the keyboard alone", async () => {
   await using stage = await open({ answers: false })
@@ -169,7 +169,7 @@ test("a topic is made, written in and left with the keyboard alone", async () =>
   await expectText(page, "News")
   expect(await violations(page)).toEqual([])
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test("who does not lead finds a closed topic, and a channel, closed to them", async () => {
   await using stage = await open({ answers: false })
@@ -191,7 +191,7 @@ test("who does not lead finds a closed topic, and a channel, closed to them", as
   await page.getByRole("button", { name: /Signals/ }).click()
   await page.getByText("Only administrators write in this channel").waitFor()
   expect(await violations(page)).toEqual([])
-}, 60_000)
+})
 
 test("a chat opens at its end, whatever its messages are, and stays there", async () => {
   await using stage = await open({ answers: false })
@@ -210,7 +210,7 @@ test("a chat opens at its end, whatever its messages are, and stays there", asyn
   await ada.send(bot, "One more\n".repeat(20))
   await expectText(page, "One more")
   await expect.poll(() => page.evaluate(fromEnd)).toBeLessThan(2)
-}, 60_000)
+})
 
 test("a poll is made, pinned and found again with the keyboard alone", async () => {
   await using stage = await open({ answers: false })
@@ -243,7 +243,7 @@ test("a poll is made, pinned and found again with the keyboard alone", async () 
   await expect.poll(() => page.evaluate(`${seen}(${first})`)).toBe(true)
   expect(await violations(page)).toEqual([])
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test("a photo is sent and shown", async () => {
   await using stage = await open()
@@ -258,7 +258,7 @@ test("a photo is sent and shown", async () => {
     .poll(() => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
     .toBe(1)
   await expectText(page, "A fine photo")
-}, 60_000)
+})
 
 test("a failing webhook is explained, counted down and retried", async () => {
   await using hook = await brokenWebhook()
@@ -274,7 +274,7 @@ test("a failing webhook is explained, counted down and retried", async () => {
   hook.repair()
   await page.getByText("delivered").waitFor({ timeout: 20_000 })
   await page.getByText(/^Last error: .*500/).waitFor()
-}, 60_000)
+})
 
 test("a reload loses nothing", async () => {
   await using stage = await open()
@@ -286,7 +286,7 @@ test("a reload loses nothing", async () => {
   await expectText(page, "Hello, Ada!")
   await expect.poll(() => page.locator(".messages").innerText()).toBe(before)
   expect(await page.locator(".rows").innerText()).toBe(wire)
-}, 60_000)
+})
 
 test("hostile text is shown as text", async () => {
   await using stage = await open()
@@ -315,7 +315,7 @@ test("hostile text is shown as text", async () => {
   const overflow = "document.documentElement.scrollWidth > innerWidth"
   expect(await page.evaluate(overflow)).toBe(false)
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test("hostile names are shown as text, wherever they stand", async () => {
   await using stage = await open({ answers: false })
@@ -345,7 +345,7 @@ test("hostile names are shown as text, wherever they stand", async () => {
   expect(await page.title()).toBe("Telegram on this machine")
   expect(await violations(page)).toEqual([])
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test("the token of a bot that is made on the page is shown, and its alerts are to be closed", async () => {
   await using stage = await open()
@@ -363,7 +363,7 @@ test("the token of a bot that is made on the page is shown, and its alerts are t
   await page.getByRole("dialog").getByText("Mind the gap").waitFor()
   await page.getByRole("button", { name: "OK" }).click()
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0)
-}, 60_000)
+})
 
 test("a person is made on the page and writes as themselves; a message is edited and answered", async () => {
   await using stage = await open()
@@ -385,7 +385,7 @@ test("a person is made on the page and writes as themselves; a message is edited
   await page.keyboard.press("Enter")
   await expectText(page, "You said: an answer")
   expect(await page.locator(".quote-text").first().innerText()).toBe("Hello, Grace!")
-}, 60_000)
+})
 
 test.each(["light", "dark"] as const)(
   "axe finds nothing wrong with the page in its %s theme",
@@ -420,7 +420,7 @@ test("on a narrow screen there is one thing at a time", async () => {
   await page.getByRole("button", { name: "Back to the chats" }).click()
   await page.getByRole("navigation", { name: "Chats" }).waitFor()
   expect(await violations(page)).toEqual([])
-}, 60_000)
+})
 
 async function begin(page: Page): Promise<void> {
   await page.getByRole("button", { name: /Demo.*press to begin/ }).click()

@@ -4,7 +4,7 @@ import { call } from "../conformance-stage.js"
 import { EventReader } from "./event-reader.js"
 import { open } from "./stage.js"
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 /** A forum that Ada owns, with Bob and the bot in it. */
 async function openForum() {

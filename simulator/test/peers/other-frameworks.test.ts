@@ -92,7 +92,7 @@ function itsBehaviour(begin: () => Promise<Stage>, framework: Framework): void {
 
   const says = async (text: string) => {
     await ada.send(stage.account, text)
-    return stage.eventually(ada.hears({ timeoutMs: 15_000 }))
+    return stage.eventually(ada.hears({ timeoutMs: 60_000 }))
   }
 
   behaves("greets with a button, and its press is answered and changes the message", async () => {
@@ -112,7 +112,7 @@ function itsBehaviour(begin: () => Promise<Stage>, framework: Framework): void {
 
   behaves("downloads a photo", async () => {
     await ada.send(stage.account, { photo: randomBytes(54_321) })
-    const { text } = await stage.eventually(ada.hears({ timeoutMs: 15_000 }))
+    const { text } = await stage.eventually(ada.hears({ timeoutMs: 60_000 }))
     expect(text).toBe("54321 bytes")
   })
 

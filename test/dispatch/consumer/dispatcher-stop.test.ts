@@ -119,18 +119,21 @@ describe("stop", () => {
   })
 
   test("what does not end is given up, and is unknown where Telegram has forgotten it", async () => {
-    stage.queue = new MemoryQueue({ holdMs: 800 })
+    stage.queue = new MemoryQueue({ holdMs: 600_000 })
     stage.dispatcher = stage.dispatcherWith({})
     const gate = deferred()
     stage.dispatcher.on(filters.text, () => gate.promise)
     stage.dispatcher.start()
     const forgotten = textIn(1)
-    await stage.put(forgotten)
+    const put = stage.put(forgotten)
+    await untilTrue(() => stage.queue.waiting === 0)
+    stage.queue.acknowledge(reference(forgotten).botId, [forgotten.update_id])
+    await put
     const known = textIn(2)
     const refused = expect(stage.put(known)).rejects.toMatchObject({ code: "handed-back" })
     const before = performance.now()
     const verdict = await stage.dispatcher.stop({ deadlineMs: 0 })
-    expect(performance.now() - before).toBeLessThan(2_000)
+    expect(performance.now() - before).toBeLessThan(15_000)
     await refused
     expect(verdict).toEqual({
       handled: [],

@@ -72,7 +72,7 @@ describe("the ready path", () => {
     rmSync(folder, { recursive: true })
   })
 
-  test("answers 503 while a queue does not say how it is", { timeout: 10_000 }, async () => {
+  test("answers 503 while a queue does not say how it is", async () => {
     await serve({ put: () => Promise.resolve(), probe: () => new Promise(() => {}) })
     expect(await ask()).toEqual([503, "the queue cannot store updates\n"])
   })

@@ -4,7 +4,7 @@ import { built, finished, packageFolder } from "../../support/built.js"
 
 const program = fileURLToPath(new URL("programs/shown-names.mjs", import.meta.url))
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 test.for(["20", "22", "24"])(
   "on Node %s each name gets its certificate, EC and RSA together, and a challenge its answer",

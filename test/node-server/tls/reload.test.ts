@@ -193,7 +193,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
   })
 })
 
-describe("under load", { timeout: 60_000 }, () => {
+describe("under load", () => {
   test("not one request fails while the certificate of an authority is replaced", async () => {
     await write(await issued())
     await bot.start(files())
@@ -277,5 +277,5 @@ describe("from one kind to the other", () => {
     bot.telegram.clearFaults()
     await writeFile(inFolder("something"), "")
     await untilShown(next)
-  }, 30_000)
+  })
 })

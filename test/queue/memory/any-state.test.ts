@@ -10,7 +10,6 @@ const seeds = onlySeed ? [Number(onlySeed)] : Array.from({ length: runs }, (_, i
 
 test.each(seeds)(
   "with puts, takes and restarts at once, nothing is lost, overtaken or waits for ever: %i",
-  { timeout: 120_000 },
   async (seed) => {
     const random = randomOf(seed)
     await runConcurrently({

@@ -3,20 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { HandedBack, MemoryQueue, QueueFull } from "../../../src/queue/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built, finished, packageFolder } from "../../support/built.js"
+import { isSettled } from "../../support/waiting.js"
 
 const never = new AbortController().signal
 const day = 24 * 60 * 60 * 1000
 const put = (queue: MemoryQueue, chat: number, id: number, botId = 1) =>
   queue.put({ botId, update: updateOf(chat, id) })
-
-/** Whether a promise has resolved by now. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false
-  const end = () => (settled = true)
-  promise.then(end, end)
-  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
-  return settled
-}
 
 describe("the hold", () => {
   beforeEach(() => vi.useFakeTimers())
@@ -207,7 +199,7 @@ describe("edges", () => {
       status: 0,
       output: "queue-full\n",
     })
-  }, 120_000)
+  })
 
   test("a put that nobody waits for may be refused or given back without ending the process", async () => {
     const unhandled: unknown[] = []

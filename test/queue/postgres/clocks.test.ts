@@ -3,7 +3,7 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/postgres/index.js"
 import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => AbortSignal.timeout(60_000)
 const put = (queue: PostgresQueue, id: number, chat = id) =>
   queue.put({ botId: 1, update: updateOf(chat, id) })
 

@@ -5,7 +5,7 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 import { untilTrue } from "../../support/waiting.js"
 
-const signal = () => AbortSignal.timeout(30_000)
+const signal = () => AbortSignal.timeout(60_000)
 
 describe("what a PostgresQueue asks of the database", withPostgres, () => {
   // What is counted is what is asked; what is on disk when is for other tests.
@@ -116,7 +116,7 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
     for (const worker of workers) await worker[Symbol.asyncDispose]()
   })
 
-  test("to know an id for a day is at most 60 bytes", { timeout: 60_000 }, async () => {
+  test("to know an id for a day is at most 60 bytes", async () => {
     const schema = stage.newSchema()
     await migratePostgresQueue(stage.pool, { schema })
     const rounds = 100

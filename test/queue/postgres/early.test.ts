@@ -5,7 +5,7 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 import { untilTrue } from "../../support/waiting.js"
 
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => AbortSignal.timeout(60_000)
 
 describe("an update that came early, and whose receiver is gone,", withPostgres, () => {
   const stage = stageOfFile()

@@ -14,7 +14,7 @@ import { TcpProxy } from "../../support/tcp-proxy.js"
 import { untilTrue } from "../../support/waiting.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
-const patience = () => AbortSignal.timeout(15_000)
+const patience = () => AbortSignal.timeout(60_000)
 
 function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
   return queue.put({ botId: 1, update: updateOf(chat, id) })
@@ -89,7 +89,7 @@ describe("a schema that does not fit", withPostgres, () => {
   })
 })
 
-describe("a server that is away", { ...withPostgres, timeout: 60_000 }, () => {
+describe("a server that is away", withPostgres, () => {
   const programs = postgresPrograms() ?? ""
 
   async function ownServer(settings: readonly string[] = []): Promise<PostgresServer> {
@@ -269,13 +269,13 @@ describe("a server that is away", { ...withPostgres, timeout: 60_000 }, () => {
     onTestFinished(() => void unsubscribe("sounder:postgres", cutSome))
     const work = async () => {
       while (seen.length < ids.length) {
-        const delivery = await queue.take(AbortSignal.timeout(20_000))
+        const delivery = await queue.take(AbortSignal.timeout(60_000))
         await delivery.done()
         seen.push(delivery.update.update_id)
       }
     }
     const workers = [work(), work(), work()].map((one) => one.catch(() => {}))
-    await untilTrue(() => seen.length === ids.length, 40_000)
+    await untilTrue(() => seen.length === ids.length)
     expect(sent).toBeGreaterThan(45)
     await queue[Symbol.asyncDispose]()
     await Promise.all(workers)

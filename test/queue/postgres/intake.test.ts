@@ -11,7 +11,7 @@ import { TcpProxy } from "../../support/tcp-proxy.js"
 import { untilTrue } from "../../support/waiting.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
-describe("while the database is away", { ...withPostgres, timeout: 60_000 }, () => {
+describe("while the database is away", withPostgres, () => {
   const stage = stageOfFile()
   let telegram: Simulator
   let account: SimulatedBot
@@ -63,8 +63,8 @@ describe("while the database is away", { ...withPostgres, timeout: 60_000 }, () 
     expect((await bot.getWebhookInfo()).pending_update_count).toBe(2)
     proxy.leadTo(stage.server.port)
     // Telegram waits as long as it was told to before it sends again.
-    expect((await ada.hears({ timeoutMs: 20_000 })).text).toBe("one")
-    expect((await ada.hears({ timeoutMs: 20_000 })).text).toBe("two")
+    expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("one")
+    expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("two")
     await untilTrue(async () => (await bot.getWebhookInfo()).pending_update_count === 0)
   }
 

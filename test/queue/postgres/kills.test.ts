@@ -12,7 +12,7 @@ const randomKills = Number(process.env.SOUNDER_KILLS ?? 30)
 describe("a worker that is killed", withPostgres, () => {
   const stage = stageOfFile()
 
-  beforeAll(built, 120_000)
+  beforeAll(built)
 
   async function workload(updates: number, chats: number, handlerMs = 0): Promise<Workload> {
     const schema = stage.newSchema()
@@ -23,7 +23,7 @@ describe("a worker that is killed", withPostgres, () => {
   describe("at a step loses nothing and repeats only what was running", () => {
     const cases = postgresSteps.flatMap((step) => [1, 3].map((time) => ({ step, time })))
 
-    test.each(cases)("$step, time $time", { timeout: 60_000 }, async (killAt) => {
+    test.each(cases)("$step, time $time", async (killAt) => {
       const work = await workload(40, 4)
       expect(await ended(startWorker(work, killAt))).toBe("SIGKILL")
       await finishAndCheck(work, stage.server)

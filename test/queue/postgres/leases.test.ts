@@ -12,7 +12,7 @@ import { built } from "../../support/built.js"
 import { untilTrue } from "../../support/waiting.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
-const patience = () => AbortSignal.timeout(15_000)
+const patience = () => AbortSignal.timeout(60_000)
 const program = fileURLToPath(new URL("programs/frozen.mjs", import.meta.url))
 
 function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
@@ -22,7 +22,7 @@ function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
 describe("a lease", withPostgres, () => {
   const stage = stageOfFile()
 
-  beforeAll(built, 120_000)
+  beforeAll(built)
 
   test("is extended while a handler runs, however long", async () => {
     const schema = stage.newSchema()

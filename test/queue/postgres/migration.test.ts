@@ -4,7 +4,7 @@ import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/pos
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => AbortSignal.timeout(60_000)
 const body = (id: number, chat = 7) => JSON.stringify(updateOf(chat, id))
 const lane = (chat = 7) => `${chat}`
 

@@ -57,7 +57,6 @@ describe("a pool", withPostgres, () => {
 
   test.each([...thrown, ...wrong])(
     "that %s costs no process, and all goes on when it is right again",
-    { timeout: 30_000 },
     async (_, odd) => {
       const pool = new pg.Pool({ connectionString: stage.server.url, max: 40 })
       const turned = new TurningPool(pool, odd)
@@ -73,7 +72,7 @@ describe("a pool", withPostgres, () => {
       })
       for (const id of [1, 2]) {
         turned.isOdd = true
-        const taking = queue.take(AbortSignal.timeout(20_000))
+        const taking = queue.take(AbortSignal.timeout(60_000))
         await queue.put({ botId: 1, update: updateOf(7, id) }).catch(() => {})
         turned.isOdd = false
         await untilStored(queue, id)

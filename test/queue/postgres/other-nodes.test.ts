@@ -15,7 +15,7 @@ interface Outcome {
 describe("a PostgresQueue does what every queue has to do", withPostgres, () => {
   const stage = stageOfFile()
 
-  beforeAll(built, 120_000)
+  beforeAll(built)
 
   async function outcome([file, ...args]: readonly [string, ...string[]]): Promise<Outcome> {
     const { output } = await finished(file, [...args, program, stage.server.url], packageFolder)
@@ -25,7 +25,7 @@ describe("a PostgresQueue does what every queue has to do", withPostgres, () => 
     return JSON.parse(line) as Outcome
   }
 
-  test("on this Node", { timeout: 60_000 }, async () => {
+  test("on this Node", async () => {
     const { run, failures } = await outcome([process.execPath])
     expect(failures).toEqual([])
     expect(run).toBeGreaterThan(30)

@@ -51,7 +51,7 @@ default_pool_size = 3
           () => false,
         ),
       )
-    }, 30_000)
+    })
 
     afterAll(async () => {
       await pool?.end()

@@ -19,7 +19,7 @@ const lost = /^warn This process has lost the lock .*It stands by/
 
 const stage = stageOfFile()
 
-beforeAll(() => built(), 120_000)
+beforeAll(() => built())
 
 /** A poller in a process of its own. */
 class Poller {
@@ -38,7 +38,7 @@ class Poller {
 
   async says(line: string | RegExp, times = 1): Promise<void> {
     const isIt = (one: string) => (typeof line === "string" ? one === line : line.test(one))
-    await untilTrue(() => this.lines.filter(isIt).length >= times, 30_000)
+    await untilTrue(() => this.lines.filter(isIt).length >= times)
   }
 
   /** Everything that it warned of, refused calls among them. */
@@ -56,7 +56,7 @@ class Poller {
   }
 }
 
-describe("a poller with a standby", { ...withPostgres, timeout: 90_000 }, () => {
+describe("a poller with a standby", withPostgres, () => {
   let telegram: Simulator
   let account: SimulatedBot
   let pollers: Poller[]

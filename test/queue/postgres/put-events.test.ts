@@ -25,7 +25,7 @@ describe("a PostgresQueue tells", withPostgres, () => {
   test("of one that another process has put, and it is counted as a duplicate", async () => {
     const schema = stage.newSchema()
     const incoming = { botId: 1, update: textUpdate("Hello") }
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(60_000)
     await using first = stage.open({ schema })
     await first.put(incoming)
     using metrics = new Metrics()

@@ -26,7 +26,7 @@ describe("over a connection of the queue", withPostgres, () => {
   test("a statement is sent when the one before it is answered", async () => {
     const { pool, most } = watchedPool()
     await using queue = stage.open({ pool, listen: pool, leaseMs: 100 })
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(60_000)
     const take = async () => (await queue.take(signal)).done()
     for (let first = 1; first <= 40; first += 4) {
       const ids = [first, first + 1, first + 2, first + 3]
@@ -66,7 +66,7 @@ describe("over a connection of the queue", withPostgres, () => {
     for (let round = 0; round < 12; round++) {
       const queue = stage.open({ pool, schema, leaseMs: 100, pollMs: 5 })
       await queue.early.park({ botId: 1, update: updateOf(7, round) }).put
-      const taking = queue.take(AbortSignal.timeout(20_000)).catch(() => {})
+      const taking = queue.take(AbortSignal.timeout(60_000)).catch(() => {})
       await new Promise((resolve) => setTimeout(resolve, round * 7))
       await queue[Symbol.asyncDispose]()
       await taking

@@ -5,7 +5,7 @@ import type { PostgresQueue } from "../../../src/queue/postgres/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => AbortSignal.timeout(60_000)
 
 function put(queue: PostgresQueue, id: number, chat = id): Promise<void> {
   return queue.put({ botId: 1, update: updateOf(chat, id) })

@@ -10,7 +10,7 @@ import { deferred, untilTrue } from "../../support/waiting.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const bot = new Bot("1:token", { me: { id: 1, is_bot: true, first_name: "Bot" } as never })
-const patience = () => AbortSignal.timeout(10_000)
+const patience = () => AbortSignal.timeout(60_000)
 
 describe("a transaction of the handler's", withPostgres, () => {
   const stage = stageOfFile()

@@ -28,7 +28,7 @@ async function workedOff(path: string): Promise<{ taken: number[]; errors: strin
   const logger = { ...silentLogger, error: (text: string) => void errors.push(text) }
   await using queue = new SqliteQueue({ path, logger })
   while (queue.waiting > 0) {
-    const delivery = await queue.take(AbortSignal.timeout(2_000)).catch(() => undefined)
+    const delivery = await queue.take(AbortSignal.timeout(60_000)).catch(() => undefined)
     if (!delivery) break
     taken.push(delivery.update.update_id)
     await delivery.done()
@@ -89,7 +89,7 @@ test("a row that is gone is said, and its chat and all others go on", async () =
   database.close()
   const taken: number[] = []
   while (queue.waiting > 0) {
-    const delivery = await queue.take(AbortSignal.timeout(2_000))
+    const delivery = await queue.take(AbortSignal.timeout(60_000))
     taken.push(delivery.update.update_id)
     await delivery.done()
   }

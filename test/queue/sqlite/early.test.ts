@@ -11,7 +11,7 @@ const newPath = pathsIn(temporaryFolder())
 async function takenFrom(queue: SqliteQueue): Promise<number[]> {
   const taken: number[] = []
   while (queue.waiting > 0) {
-    const delivery = await queue.take(AbortSignal.timeout(10_000))
+    const delivery = await queue.take(AbortSignal.timeout(60_000))
     taken.push(delivery.update.update_id)
     await delivery.done()
   }
@@ -60,7 +60,7 @@ test("the turn of a put that could not be stored moves no other", async () => {
   await early(3).put
   refused.unpark()
   await queue.put({ botId: 1, update: updateOf(8, 4) })
-  expect((await queue.take(AbortSignal.timeout(10_000))).update.update_id).toBe(4)
+  expect((await queue.take(AbortSignal.timeout(60_000))).update.update_id).toBe(4)
 })
 
 test("what came early is known when it comes again, whichever way", async () => {

@@ -27,7 +27,7 @@ const isRoot = process.getuid?.() === 0
 /** Whom the rights of files stop, as they do not stop root. */
 const nobody = 65_534
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 function errorOf(act: () => unknown): StorageError {
   try {
@@ -135,7 +135,7 @@ describe("a file that cannot be written", () => {
     await using queue = new SqliteQueue({ path, logger })
     const put = (id: number) => queue.put({ botId: 1, update: updateOf(7, id) })
     await put(1)
-    const held = await queue.take(AbortSignal.timeout(10_000))
+    const held = await queue.take(AbortSignal.timeout(60_000))
     const other = findSqlite()(path)
     other.exec("BEGIN IMMEDIATE")
     const refused = expect(put(2)).rejects.toMatchObject({ code: "storage-locked" })
@@ -148,7 +148,7 @@ describe("a file that cannot be written", () => {
     other.close()
     await done
     await put(2)
-    expect((await queue.take(AbortSignal.timeout(10_000))).update.update_id).toBe(2)
+    expect((await queue.take(AbortSignal.timeout(60_000))).update.update_id).toBe(2)
     expect(queue.waiting).toBe(0)
   })
 
@@ -158,7 +158,7 @@ describe("a file that cannot be written", () => {
     await queue.put({ botId: 1, update: updateOf(7, 1) })
     const other = findSqlite()(path)
     other.exec("BEGIN IMMEDIATE")
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(60_000)
     await expect(queue.take(signal)).rejects.toMatchObject({ code: "storage-locked" })
     other.exec("ROLLBACK")
     other.close()
@@ -170,7 +170,7 @@ describe("a file that cannot be written", () => {
     const path = newPath()
     const queue = new SqliteQueue({ path, logger: silentLogger })
     await queue.put({ botId: 1, update: updateOf(7, 1) })
-    const held = await queue.take(AbortSignal.timeout(10_000))
+    const held = await queue.take(AbortSignal.timeout(60_000))
     const other = findSqlite()(path)
     other.exec("BEGIN IMMEDIATE")
     const done = expect(held.done()).rejects.toMatchObject({ code: "queue-closed" })
@@ -179,7 +179,7 @@ describe("a file that cannot be written", () => {
     other.exec("ROLLBACK")
     other.close()
     await using reopened = new SqliteQueue({ path })
-    expect((await reopened.take(AbortSignal.timeout(10_000))).attempt).toBe(2)
+    expect((await reopened.take(AbortSignal.timeout(60_000))).attempt).toBe(2)
   })
 
   test("because its rows were damaged: said, and nothing else is touched", async () => {
@@ -252,7 +252,7 @@ test("a log that cannot be synced keeps puts waiting, and loses nothing", withSt
   expect(await process.tell("put 2")).toEqual({})
   await process.kill()
   await using queue = new SqliteQueue({ path })
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(60_000)
   for (const id of [1, 2]) {
     const delivery = await queue.take(signal)
     expect(delivery.update.update_id).toBe(id)

@@ -51,7 +51,7 @@ describe("no put is answered whose update the next start would not find", () => 
     const logger = { ...silentLogger, error: (text: string) => void errors.push(text) }
     const queue = new SqliteQueue({ path, logger })
     await put(queue, 1)
-    const delivery = await queue.take(AbortSignal.timeout(10_000))
+    const delivery = await queue.take(AbortSignal.timeout(60_000))
     take(path)
     // It was begun before; its end is not refused.
     await delivery.done()

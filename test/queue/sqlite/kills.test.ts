@@ -10,12 +10,12 @@ const newPath = pathsIn(temporaryFolder())
 /** More for a night: `SOUNDER_KILLS=1000`. */
 const randomKills = Number(process.env.SOUNDER_KILLS ?? 60)
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 describe("a process that is killed at a step loses nothing and repeats only what was running", () => {
   const cases = sqliteSteps.flatMap((step) => [1, 4].map((time) => ({ step, time })))
 
-  test.each(cases)("$step, time $time", { timeout: 60_000 }, async (killAt) => {
+  test.each(cases)("$step, time $time", async (killAt) => {
     const workload = { path: newPath(), updates: 32, chats: 4 }
     expect(await ended(startWorker(workload, killAt))).toBe("SIGKILL")
     await finishAndCheck(workload)
@@ -25,7 +25,7 @@ describe("a process that is killed at a step loses nothing and repeats only what
 describe("a process that is killed while SQLite writes loses nothing", withStrace, () => {
   const cases = [1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57]
 
-  test.each(cases)("at write or sync %i", { timeout: 60_000 }, async (time) => {
+  test.each(cases)("at write or sync %i", async (time) => {
     const workload = { path: newPath(), updates: 32, chats: 4 }
     const calls = "pwrite64,fsync,fdatasync,ftruncate"
     const inject = `inject=${calls}:signal=KILL:when=${time}`

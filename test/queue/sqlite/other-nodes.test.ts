@@ -16,7 +16,7 @@ interface Outcome {
   readonly failures: readonly string[]
 }
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 async function outcome(major: string, command: readonly string[]): Promise<Outcome> {
   const queues = join(folder, major)

@@ -152,7 +152,7 @@ test("every step that is named is taken", async () => {
   const parked = queue.early.park({ botId: 1, update: updateOf(7, 3) })
   parked.unpark()
   await parked.put
-  const take = () => queue.take(AbortSignal.timeout(10_000))
+  const take = () => queue.take(AbortSignal.timeout(60_000))
   await (await take()).retry()
   await (await take()).handBack()
   await (await take()).setAside("no")

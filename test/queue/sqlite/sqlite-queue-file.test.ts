@@ -10,10 +10,10 @@ import { Conversation } from "./conversation.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
-const soon = () => AbortSignal.timeout(10_000)
+const soon = () => AbortSignal.timeout(60_000)
 const reference = (updateId: number) => ({ botId: 1, updateId })
 
-beforeAll(built, 120_000)
+beforeAll(built)
 
 /** A queue with updates of a chat each, of which the first so many were set aside. */
 async function queueWith(path: string, updates: number, aside: number): Promise<SqliteQueue> {

@@ -13,7 +13,7 @@ import { PostgresQueue } from "sounder/postgres"
 const { url, schema, leaseMs } = JSON.parse(process.argv[2])
 const pool = new pg.Pool({ connectionString: url })
 const queue = new PostgresQueue({ pool, schema, leaseMs })
-const delivery = await queue.take(AbortSignal.timeout(10_000))
+const delivery = await queue.take(AbortSignal.timeout(60_000))
 console.log("held")
 await once(process.stdin, "data")
 const code = await delivery.done().then(

@@ -34,7 +34,7 @@ const commands = {
   },
   asked: () => asked,
   take: async () => {
-    const delivery = await queue.take(AbortSignal.timeout(10_000))
+    const delivery = await queue.take(AbortSignal.timeout(60_000))
     await delivery.done()
     return delivery.update.update_id
   },
