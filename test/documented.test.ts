@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { expect, test } from "vitest"
+import { withOptionTables } from "../scripts/option-tables.mjs"
 import { PublicNames, allSubpaths } from "./support/public-names.js"
 import { undocumented } from "./support/undocumented.js"
 
@@ -27,4 +30,25 @@ test.each([
 ])("%s lacks %j", (source, missing) => {
   const names = new PublicNames(() => source).of("src/a.ts")
   expect(undocumented(names)).toEqual(missing.map((name) => `${name} (src/a.ts)`))
+})
+
+test("the tables of options in the guides are the doc comments of the sources", () => {
+  for (const name of readdirSync("docs/guides")) {
+    const guide = readFileSync(join("docs/guides", name), "utf8")
+    expect(guide, "Run `npm run format`.").toBe(withOptionTables(guide))
+  }
+})
+
+test("a table of options that differs from the sources is replaced", () => {
+  const marker = "<!-- options: src/polling/polling-options.ts#PollingOptions without bot -->"
+  const stale = `Before.\n\n${marker}\n| \`timeout\` | Seconds. |\n<!-- /options -->\n\nAfter.\n`
+  const written = withOptionTables(stale)
+  expect(written.split(/\| `\w+` \| .* \|\n/)[0]).toBe(
+    `Before.\n\n${marker}\n\n| option | meaning |\n| --- | --- |\n`,
+  )
+  expect(written).toMatch(/\n\n<!-- \/options -->\n\nAfter\.\n$/)
+  expect(written).toContain("| `limit` | ")
+  expect(written).not.toContain("| Seconds. |")
+  expect(written).not.toContain("| `bot` | ")
+  expect(withOptionTables(written)).toBe(written)
 })

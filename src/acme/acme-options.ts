@@ -13,48 +13,63 @@ export const letsEncrypt = {
 /** How an authority finds out that a host is ours. */
 export type ChallengeType = "tls-alpn-01" | "http-01"
 
-/** What certificates are asked for with. */
+/** The options of certificates from an ACME authority. */
 export interface AcmeOptions {
   /**
-   * The names and public IPv4 addresses that the certificate is for. With `startWebhook` the host of
-   * `webhookUrl` by default.
+   * The names and public IPv4 addresses that the certificate is for. Default with `startWebhook`:
+   * the host of `webhookUrl`.
    */
   readonly hosts?: readonly string[] | undefined
-  /** Whom the authority tells of trouble. Nobody by default. */
+  /** The address that the authority writes to about problems. Default: none. */
   readonly email?: string | undefined
-  /** That you agree to the authority's terms of service, which the error shows where it is missing. */
+  /**
+   * Your consent to the authority's terms of service; the error for a missing consent shows their
+   * URL.
+   */
   readonly termsOfServiceAgreed: true
-  /** The URL of the authority's directory. That of {@link letsEncrypt} by default. */
+  /** The URL of the authority's directory. Default: that of {@link letsEncrypt}. */
   readonly directory?: string | undefined
-  /** Whether the directory for trials of Let's Encrypt is meant. `false` by default. */
+  /**
+   * Whether Let's Encrypt's directory for trials is used; Telegram does not trust its certificates.
+   * Default: `false`.
+   */
   readonly staging?: boolean | undefined
-  /** Where account and certificates are kept; processes may share it. `acme` by default. */
+  /**
+   * The folder of account and certificates; several processes may share it. Back it up, and mount
+   * it in a container. Default: `acme`.
+   */
   readonly folder?: string | undefined
   /**
-   * How the host is shown to be ours: over TLS on the webhook's own port, which has to be reached by
-   * port 443 from the internet, or over HTTP on port 80. With `startWebhook` the first where the port
-   * of `webhookUrl` is 443, else the second; otherwise the first by default.
+   * The proof that the host is yours. `"tls-alpn-01"` uses TLS on the webhook's own port, which has
+   * to be reachable from the internet as port 443. `"http-01"` uses HTTP on port 80. Default:
+   * `"tls-alpn-01"`, but with `startWebhook` and another port than 443 in `webhookUrl` `"http-01"`.
    */
   readonly challenge?: ChallengeType | undefined
-  /** The port on which http-01 is answered, where port 80 is forwarded to another. 80 by default. */
+  /** The port that serves `"http-01"`, if port 80 is forwarded to another one. Default: 80. */
   readonly httpPort?: number | undefined
-  /** The address on which http-01 is answered. `0.0.0.0` by default. */
+  /** The address that serves `"http-01"`. Default: `0.0.0.0`. */
   readonly httpListen?: string | undefined
   /**
-   * The kind of certificate, where the authority has several. Its default by default; for an IP
-   * address `shortlived` where there is such a one, as Let's Encrypt wants it.
+   * The certificate profile, if the authority has several. Default: the authority's own; for an IP
+   * address `shortlived` if the authority has it, as Let's Encrypt requires.
    */
   readonly profile?: string | undefined
-  /** The account at the authority that this one belongs to, where it wants one. */
+  /**
+   * The external account at the authority that the ACME account is bound to, if the authority
+   * requires one.
+   */
   readonly externalAccount?: { readonly keyId: string; readonly hmacKey: string } | undefined
-  /** The certificate, as PEM text, of whoever certifies the directory, where that is no public one. */
+  /**
+   * The root certificate, as PEM text, of the directory's own HTTPS server, if it is not a public
+   * one.
+   */
   readonly directoryCa?: string | undefined
   /**
-   * After which part of its life a certificate is renewed; up to a twentieth earlier, so that not all
-   * come at once. 0.67 by default.
+   * The part of its life after which a certificate is renewed; up to a twentieth earlier, so that
+   * renewals do not coincide. Default: 0.67.
    */
   readonly renewAt?: number | undefined
-  /** Where it says what it does and what fails. `console`, without its `info`, by default. */
+  /** The destination of log lines. Default: `console`, without its `info`. */
   readonly logger?: Logger | undefined
 }
 

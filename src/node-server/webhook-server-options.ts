@@ -11,60 +11,75 @@ import type { ServerPage } from "./pages/server-page.js"
 import { type CertificateOption, certificateSources } from "./tls/certificate-option.js"
 import { withLeadingSlash } from "../webhook/url-path.js"
 
-/** What a `WebhookServer` is made of. */
+/** The options of a `WebhookServer`. */
 export interface WebhookServerOptions extends CallerOptions {
   /**
-   * The address to listen on; `unix:/path` for a unix socket; `systemd`, or `systemd:NAME` where there
-   * are several, for the socket of a systemd unit; `fd:3` for one that the process is given. `127.0.0.1`
-   * by default.
+   * The address to listen on; `unix:/path` for a unix socket; `systemd`, or `systemd:NAME` if there
+   * are several, for the socket of a systemd unit; `fd:3` for a socket that the process has
+   * inherited. Default: `127.0.0.1`.
    */
   readonly listen?: string | undefined
-  /** The port to listen on; 0 takes a free one. 80 by default. Not for unix sockets, nor for one that is given. */
+  /**
+   * The port to listen on; 0 takes a free one. Not allowed with a unix or inherited socket.
+   * Default: 80.
+   */
   readonly port?: number | undefined
-  /** The private key, as PEM text or the path of a file. With it and `cert` the server speaks HTTPS. */
+  /**
+   * The private key, as PEM text or the path of a file. With `key` and `cert` the server speaks
+   * HTTPS.
+   */
   readonly key?: string | undefined
-  /** The certificate and those that certify it, as PEM text or the path of a file. */
+  /** The certificate chain, as PEM text or the path of a file. */
   readonly cert?: string | undefined
   /**
-   * Further certificates, each for the names in it, as for several bots on several names; or sources
-   * of certificates. `key` and `cert`, else the first of these, are for all other names.
+   * Further certificates, each for the names in it, or sources of certificates. All other names get
+   * `key` and `cert`, or without these the first certificate of the list.
    */
   readonly certificates?: readonly CertificateOption[] | undefined
-  /** Where `GET` is answered with 200 while the server runs; `false` for nowhere. `/health` by default. */
+  /**
+   * The path on which `GET` is answered with 200 while the server runs; `false` for none. Default:
+   * `/health`.
+   */
   readonly healthPath?: string | false | undefined
   /**
-   * Where `GET` is answered with 200 while updates would be taken, and with 503 and the reason while
-   * the bots are starting or stopping, or their queue is full or failing; `false` for nowhere.
-   * `/ready` by default.
+   * The path on which `GET` is answered with 200 while a bot would take an update, otherwise with
+   * 503 and the reason: the bots are starting or stopping, or their queue is full or failing.
+   * `false` for none. Default: `/ready`.
    */
   readonly readyPath?: string | false | undefined
-  /** Shows metrics, as those of `sounder/metrics`, to whoever has their token. Nowhere by default. */
+  /**
+   * A page of metrics, such as those of `sounder/metrics`, for clients that send its token.
+   * Default: no page.
+   */
   readonly metrics?: MetricsPageOptions | undefined
   /**
-   * The most connections at a time; silent ones make room for new ones. Default: 500 and 100 for each
-   * webhook, 1,000 at least. Never more than the process may open, less an eighth and 64 for the rest.
+   * The maximum of simultaneous connections; idle ones make room for new ones. Default: 500 plus
+   * 100 for each webhook, at least 1,000. The limit never exceeds the file descriptors of the
+   * process, less an eighth and 64 for other uses.
    */
   readonly maxSockets?: number | undefined
   /**
-   * The most connections at a time of one client that has not shown the secret; beyond that its
-   * oldest is closed. Default: 100 for each webhook. Connections from this machine and from an address
-   * that has shown the secret within an hour do not count, and behind proxies that `trustedProxies`
-   * names none does, as they carry the requests of many.
+   * The maximum of simultaneous connections of one client that has not shown the secret; beyond
+   * that the server closes the client's oldest connection. Default: 100 for each webhook. The limit
+   * does not apply to connections from this machine, to an address that has shown the secret within
+   * an hour, and to proxies that `trustedProxies` names, because a proxy carries the requests of
+   * many clients.
    */
   readonly maxSocketsPerClient?: number | undefined
   /**
-   * How long a connection stays open between requests, in milliseconds. 75,000 by default; less than
-   * Telegram's 60 s would have it send updates twice.
+   * The time in milliseconds for which a connection stays open between requests; it has to exceed
+   * that of any balancer in front (Google's: 600 s). With less than Telegram's 60 s, Telegram would
+   * send updates twice. Default: 75,000.
    */
   readonly keepAliveTimeoutMs?: number | undefined
   /**
-   * How long a request may take to arrive, in milliseconds; for the first one of a connection its
-   * head counts from the connection's start. 75,000 by default, because Telegram opens connections
-   * in advance and leaves them silent for up to 60 s.
+   * The time in milliseconds within which a request has to arrive; for the head of the first
+   * request it counts from the start of the connection. Default: 75,000, because Telegram opens
+   * connections in advance and leaves them silent for up to 60 s.
    */
   readonly requestTimeoutMs?: number | undefined
   /**
-   * Where the server says what it refused, and that a changed certificate cannot be used. Default:
+   * The destination of reports about refused connections and unusable certificates. Default:
    * `console`.
    */
   readonly logger?: Logger | undefined

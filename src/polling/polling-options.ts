@@ -5,55 +5,56 @@ import { type Logger, guardedLogger, withFields } from "../ground/logger.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 import type { UpdateType } from "../telegram/api.js"
 
-/** What polling needs of a bot. A `Bot` fits. */
+/** The part of a `Bot` that polling needs. */
 export interface PollingBot {
-  /** The number in front of the token's colon. */
+  /** The number in front of the colon of the token. */
   readonly id: number
   /** Calls a Bot API method. */
   call<T>(method: string, params?: object, options?: CallOptions): Promise<T>
 }
 
-/** How updates are polled. */
+/** The options of polling. */
 export interface PollingOptions {
-  /** Whose updates are fetched. */
+  /** The bot whose updates are fetched. */
   readonly bot: PollingBot
-  /** Where they go. */
+  /** The queue that the updates are put into. */
   readonly queue: UpdateQueue
-  /** Where setbacks are told. `console`, warnings and errors only, by default. */
+  /** The destination of log lines. Default: `console`, warnings and errors only. */
   readonly logger?: Logger
   /**
-   * How long Telegram waits for an update before it answers with none, in seconds, from 0 to 50.
-   * 30 by default. While an update holds back the offset, Telegram is asked not to wait.
+   * The time in seconds for which Telegram keeps a call open until an update arrives, 0 to 50.
+   * While an unfinished update holds back the offset, the calls do not wait. Default: 30.
    */
   readonly timeout?: number
-  /** How many new updates one call fetches at most, from 1 to 100. 100 by default. */
+  /** The maximum of new updates per call, 1 to 100. Default: 100. */
   readonly limit?: number
   /**
-   * The kinds of update that Telegram sends, from now on; an empty array means all but the opt-in
-   * ones. A function is asked before each call. What was set the last time stays in force by
-   * default.
+   * The update types that Telegram sends from now on; an empty array stands for all but the types
+   * that have to be requested by name. A function is called before each call. Default: the types
+   * that the handlers of the `Updater` or `Fleet` need; without one, the types of the last call.
    */
   readonly allowedUpdates?: readonly UpdateType[] | (() => readonly UpdateType[])
-  /** Whether Telegram forgets what waits at the start. `false` by default. */
+  /** Drops the updates pending at Telegram. Default: `false`. */
   readonly dropPendingUpdates?: boolean
   /**
-   * How often the start is tried again when Telegram cannot be reached or has a fault of its own.
-   * 0 by default; -1 for ever.
+   * The number of retries of the start when Telegram is unreachable or failing; -1 retries for
+   * ever. Default: 0.
    */
   readonly bootstrapRetries?: number
   /**
-   * Whether Telegram may forget the oldest unfinished updates when more wait than it shows, which is
-   * 100 counted from the oldest: then no chat waits for the slowest, and a crash loses those that a
-   * queue without a store had in hand. With `false` it never may, and at most 100 are in hand. `true`
-   * by default.
+   * Whether Telegram may forget the oldest unfinished updates when more updates are pending than
+   * Telegram shows, which is 100 counted from the oldest. Then no chat waits for the slowest one,
+   * and a crash loses the forgotten updates that a queue in memory had in hand. With `false`
+   * Telegram keeps all unfinished updates, and at most 100 are in hand. Default: `true`.
    */
   readonly acknowledgeEarly?: boolean
-  /** How much longer than `timeout` an answer may take, in milliseconds. 10,000 by default. */
+  /** The time in milliseconds by which an answer may exceed `timeout`. Default: 10,000. */
   readonly answerWithinMs?: number
   /**
-   * What decides which of several processes polls, as `PostgresLock` of `sounder/postgres`: the
-   * others stand by and take over when that one stops or dies. Without it a process that finds
-   * another polling stands by as well, and the two may disturb each other at a change.
+   * A lock that decides which of several processes polls, such as `PostgresLock` of
+   * `sounder/postgres`: the other processes stand by, and take over when the poller stops or dies.
+   * Without a lock a process also stands by while another one polls, but the two may disturb each
+   * other at a change.
    */
   readonly standby?: StandbyLock
   /** An abort during the start ends it: `Polling.start` rejects with the signal's reason. */

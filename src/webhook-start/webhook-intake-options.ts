@@ -7,69 +7,80 @@ import type { UpdateType } from "../telegram/api.js"
 import type { WebhookOptions } from "../webhook/webhook.js"
 import type { OwnServerOptions } from "./own-server.js"
 
-/** How to receive over a webhook. */
+/** The options of receiving over a webhook. */
 export interface WebhookIntakeOptions
   extends
     OwnServerOptions,
     Pick<WebhookOptions, "maxBodyBytes" | "putTimeoutMs" | "orderWithinMs"> {
-  /** The bot whose updates come in. */
+  /** The bot that receives the updates. */
   readonly bot: Bot
-  /** Where updates are put. */
+  /** The queue that the updates are put into. */
   readonly queue: WebhookOptions["queue"]
-  /** The path to answer at, with or without its slash. The path of `webhookUrl`, or `/`, by default. */
+  /**
+   * The path of the webhook on the server, with or without its leading slash. Default: the path of
+   * `webhookUrl`, otherwise `/`.
+   */
   readonly urlPath?: string | undefined
   /**
-   * The certificate, as PEM text or the path of a file, the server's own first. Without `key` it is
-   * that of a proxy that terminates TLS.
+   * The certificate chain, as PEM text or the path of a file, the server's own certificate first.
+   * Without `key` it is the certificate of a proxy that terminates TLS.
    */
   readonly cert?: string | undefined
   /**
-   * Whether the certificate is uploaded to Telegram. `false` for one that only a proxy or balancer in
-   * front sees: Telegram sees another one, and this one is not judged. Default: whether Telegram would
-   * not trust it otherwise, because it is self-signed or leads to an authority of your own.
+   * Whether the certificate is uploaded to Telegram. Set `false` for a certificate that only a
+   * proxy or balancer in front of the server sees: Telegram sees another certificate, and Sounder
+   * does not check this one. Default: `true` if Telegram would not trust the certificate otherwise,
+   * because it is self-signed or leads to an authority of your own.
    */
   readonly uploadCertificate?: boolean | undefined
   /**
-   * Asks an authority such as Let's Encrypt for the certificate of `webhookUrl`'s host, in place of
-   * `key` and `cert`, and renews it. It needs the package `acme-client`.
+   * Requests the certificate for the host of `webhookUrl` from an authority such as Let's Encrypt,
+   * and renews it; takes the place of `key` and `cert`. Needs the package `acme-client`.
    */
   readonly acme?: AcmeOptions | undefined
-  /** The URL that Telegram is to call. Without it nothing is registered: you call `setWebhook`. */
+  /**
+   * The URL that Telegram calls. Without it nothing is registered, and you call `setWebhook`
+   * yourself.
+   */
   readonly webhookUrl?: string | undefined
   /**
-   * The kinds of updates that Telegram is to send; an empty list for all but those that have to be
-   * asked for. What was set before by default.
+   * The update types that Telegram sends; an empty list stands for all but the types that have to
+   * be requested by name. Default: the types that the handlers of the `Updater` or `Fleet` need;
+   * without one, the types of the last registration.
    */
   readonly allowedUpdates?: readonly UpdateType[] | undefined
   /** Drops the updates pending at Telegram. Default: `false`. */
   readonly dropPendingUpdates?: boolean | undefined
   /**
-   * What is done when another program has changed or removed the webhook: `"repair"` sets it right
-   * after half a minute, and ever more rarely if it is changed again; `"report"` only says so.
-   * `"repair"` by default.
+   * The reaction to another program that changes or removes the webhook: `"repair"` registers the
+   * webhook again after half a minute, and waits longer with each further change; `"report"` only
+   * logs the change. Default: `"repair"`.
    */
   readonly reconcile?: Reconcile | undefined
-  /** The address that Telegram is to call instead of asking DNS for the URL's host. */
+  /** The IPv4 address that Telegram calls instead of resolving the host of the URL. */
   readonly ipAddress?: string | undefined
-  /** How many requests Telegram may make at a time, 1 to 100. Telegram's 40 by default. */
+  /**
+   * The number of simultaneous requests that Telegram may make, 1 to 100. Default: Telegram's 40.
+   */
   readonly maxConnections?: number | undefined
   /**
-   * What Telegram must send along: 1 to 256 of `A-Z a-z 0-9 _ -`. Derived from the token by default,
-   * hence the same at every start and on every machine. `false` accepts updates from anyone.
+   * The secret that Telegram sends with each request: 1 to 256 of `A-Z a-z 0-9 _ -`. Default:
+   * derived from the token, hence the same at every start and on every machine. `false` accepts
+   * updates from anyone.
    */
   readonly secretToken?: string | false | undefined
   /**
-   * How often a call of the start is tried again when Telegram cannot be reached or is failing. 0 by
-   * default, -1 for ever.
+   * The number of retries of a call of the start when Telegram is unreachable or failing; -1
+   * retries for ever. Default: 0.
    */
   readonly bootstrapRetries?: number | undefined
   /**
-   * A server that several bots share, in place of all options of a server here. It is started where it
-   * does not run yet, and closed with the last bot that it was started for.
+   * A server that several bots share; it takes the place of all options of a server here. The start
+   * also starts this server if it does not run, and the last bot that it was started for closes it.
    */
   readonly server?: WebhookServer | undefined
-  /** Where warnings go. `console`, without its `info` and `debug`, by default. */
+  /** The destination of warnings. Default: `console`, without its `info` and `debug`. */
   readonly logger?: Logger | undefined
-  /** An abort ends the start; once it has resolved it does nothing. */
+  /** An abort ends the start; after the start it has no effect. */
   readonly signal?: AbortSignal | undefined
 }

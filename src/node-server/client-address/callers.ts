@@ -6,27 +6,28 @@ import { Networks, unixCaller } from "./networks.js"
 /** Who may call a server, and whom it believes about who calls. */
 export interface CallerOptions {
   /**
-   * The proxies in front, whose word on who calls is believed. Either how many there are, each of
-   * which adds to the header: the client is then so many places from the header's right end. Or
-   * their addresses and networks, with `"unix"` for unix sockets: the client is then the first from
-   * the right that is none of them. None by default: the header is ignored, and who opened the
-   * connection calls.
+   * The proxies in front of the server whose header is believed. A number says how many proxies add
+   * to the header: the client is that many entries from the header's right end. A list names their
+   * addresses and networks, with `"unix"` for unix sockets: the client is the first entry from the
+   * right that the list does not contain. Default: none; the header is ignored, and the client is
+   * the other end of the connection.
    */
   readonly trustedProxies?: number | readonly string[] | undefined
   /**
-   * The header that the trusted proxies write; another one is never read, as anyone could send it.
-   * `"x-forwarded-for"` by default.
+   * The header that the trusted proxies write, `"x-forwarded-for"` or `"forwarded"`. Other headers
+   * are never read, because anyone could send them. Default: `"x-forwarded-for"`.
    */
   readonly forwardedHeader?: ForwardedHeader | undefined
   /**
    * Whether every connection has to begin with the PROXY protocol, version 1 or 2, in front of TLS
-   * or HTTP; one that does not is closed. If `trustedProxies` are networks, only these may begin so.
-   * `false` by default.
+   * or HTTP; other connections are closed. If `trustedProxies` is a list, only its members may send
+   * the protocol. Default: `false`.
    */
   readonly proxyProtocol?: boolean | undefined
   /**
    * The addresses and networks whose requests reach a webhook; others are answered with 403.
-   * `"telegram"` stands for Telegram's own networks. Everyone by default: the secret token decides.
+   * `"telegram"` stands for Telegram's own networks, `"unix"` for unix sockets. Default: everyone,
+   * because the secret token decides.
    */
   readonly allowFrom?: readonly string[] | undefined
 }
