@@ -4,23 +4,23 @@ import type { Registry } from "./registry.js"
 export function showProcess(registry: Registry): void {
   const cpu = registry.counter({
     name: "process_cpu_seconds_total",
-    help: "CPU time that the process has used, in its own code and in the system's.",
+    help: "User and system CPU time that the process has used.",
   })
   const memory = registry.gauge({
     name: "process_resident_memory_bytes",
-    help: "Memory that the process holds.",
+    help: "Resident memory of the process.",
   })
   const heap = registry.gauge({
     name: "process_heap_bytes",
-    help: "Size of the heap of JavaScript.",
+    help: "Size of the JavaScript heap.",
   })
   const started = registry.gauge({
     name: "process_start_time_seconds",
-    help: "When the process started, in Unix time.",
+    help: "Start of the process, in Unix time.",
   })
   const busy = registry.gauge({
     name: "nodejs_eventloop_utilization",
-    help: "Which part of the time since the process started its event loop was busy.",
+    help: "Share of the time since the start of the process during which its event loop was busy.",
   })
   started.of().value = performance.timeOrigin / 1000
   registry.onCollect(async () => {

@@ -34,27 +34,27 @@ export function showQueues(registry: Registry, queues: ReadonlyMap<string, Watch
   const labels = ["queue"]
   const up = registry.gauge({
     name: "sounder_queue_up",
-    help: "Whether the queue could be asked how full it is.",
+    help: "1 if the queue could report its status, otherwise 0.",
     labels,
   })
   const waiting = registry.gauge({
     name: "sounder_queue_waiting",
-    help: "Updates that wait: for their lane, for a worker or for their next attempt.",
+    help: "Updates that wait for their lane, a worker or their next attempt.",
     labels,
   })
   const running = registry.gauge({
     name: "sounder_queue_running",
-    help: "Updates that a worker holds, of this process or another.",
+    help: "Deliveries in the hands of workers, in this process or another.",
     labels,
   })
   const setAside = registry.gauge({
     name: "sounder_queue_set_aside",
-    help: "Updates that left their lane unhandled and are kept.",
+    help: "Updates that are set aside and can be replayed.",
     labels,
   })
   const age = registry.gauge({
     name: "sounder_queue_oldest_age_seconds",
-    help: "How long ago the oldest update that waits or is held was put.",
+    help: "Age of the oldest update that waits or is in a worker's hands.",
     labels,
   })
   registry.onCollect(async () => {

@@ -37,12 +37,12 @@ export function showTelegram(
   const told = new Map<number, Told>()
   const pending = registry.gauge({
     name: "sounder_telegram_pending_updates",
-    help: "Updates that wait at Telegram, as of its last answer to getWebhookInfo.",
+    help: "Updates pending at Telegram, as of the last getWebhookInfo.",
     labels: ["bot"],
   })
   const lastError = registry.gauge({
     name: "sounder_telegram_last_error_timestamp_seconds",
-    help: "When Telegram last failed to deliver to the webhook, in Unix time.",
+    help: "Time of Telegram's last failed delivery to the webhook, in Unix time.",
     labels: ["bot"],
   })
   registry.onCollect(async () => {

@@ -10,23 +10,23 @@ const bounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
   const calls = registry.counter({
     name: "sounder_bot_calls_total",
-    help: "Calls of Bot API methods, by method and by what they came to: ok, or the code of an error.",
+    help: "Calls of Bot API methods, by method and outcome: ok, or the code of an error.",
     labels: ["bot", "method", "outcome"],
   })
   const inFlight = registry.gauge({
     name: "sounder_bot_calls_in_flight",
-    help: "Calls that Telegram has not answered, but for getUpdates.",
+    help: "Calls that Telegram has not answered yet, without getUpdates.",
     labels: ["bot"],
   })
   const duration = registry.histogram({
     name: "sounder_bot_call_duration_seconds",
-    help: "How long calls took, waits for retry_after included; but for getUpdates, which waits for updates.",
+    help: "Time that calls took, waits for retry_after included; without getUpdates.",
     labels: ["bot", "method"],
     bounds,
   })
   const waited = registry.counter({
     name: "sounder_bot_wait_seconds_total",
-    help: "How long calls have waited because Telegram asked for it.",
+    help: "Time that calls have waited because of retry_after.",
     labels: ["bot"],
   })
   waited.of("")

@@ -66,7 +66,7 @@ export function watchRetrieval(registry: Registry, bots: BotLabel): (() => void)
 function watchRefusals(registry: Registry, bots: BotLabel): (() => void)[] {
   const refused = registry.counter({
     name: "sounder_webhook_refused_total",
-    help: "Requests that were not answered with 200, by reason.",
+    help: "Requests that a webhook did not answer with 200, by reason.",
     labels: ["bot", "reason"],
   })
   for (const reason of Object.keys(reasons)) refused.of("", reason)
@@ -89,18 +89,18 @@ function watchRefusals(registry: Registry, bots: BotLabel): (() => void)[] {
 function watchPolling(registry: Registry, bots: BotLabel): (() => void)[] {
   const answers = registry.counter({
     name: "sounder_polling_answers_total",
-    help: "Answers of getUpdates.",
+    help: "Successful calls of getUpdates.",
     labels: ["bot"],
   })
   const setbacks = registry.counter({
     name: "sounder_polling_setbacks_total",
-    help: "How often polling was slowed down, by what.",
+    help: "Failures that slowed polling down, by kind.",
     labels: ["bot", "trouble"],
   })
   for (const trouble of Object.keys(troubles)) setbacks.of("", trouble)
   const early = registry.counter({
     name: "sounder_polling_acknowledged_early_total",
-    help: "Updates that Telegram forgot before they were handled, because others could not be seen.",
+    help: "Updates that polling acknowledged before they were handled, to reach later ones.",
     labels: ["bot"],
   })
   return [
@@ -119,17 +119,17 @@ function watchPolling(registry: Registry, bots: BotLabel): (() => void)[] {
 function watchRegistrations(registry: Registry, bots: BotLabel): (() => void)[] {
   const set = registry.counter({
     name: "sounder_webhook_registrations_total",
-    help: "How often the webhook was registered at Telegram.",
+    help: "Registrations of the webhook at Telegram.",
     labels: ["bot"],
   })
   const changed = registry.counter({
     name: "sounder_webhook_registration_changes_total",
-    help: "How often another program was found to have set or removed the webhook.",
+    help: "Changes of the registration by another program.",
     labels: ["bot"],
   })
   const failed = registry.counter({
     name: "sounder_webhook_delivery_failures_total",
-    help: "How often Telegram was found to have failed to deliver; it only tells of its last failure.",
+    help: "Failed deliveries that getWebhookInfo reported; Telegram reports only its last failure.",
     labels: ["bot"],
   })
   const counted = [
@@ -148,12 +148,12 @@ function watchRegistrations(registry: Registry, bots: BotLabel): (() => void)[] 
 function watchCertificates(registry: Registry): (() => void)[] {
   const expiry = registry.gauge({
     name: "sounder_certificate_expiry_timestamp_seconds",
-    help: "When the certificate that is shown for a host ends, in Unix time.",
+    help: "Expiry of the certificate that is served for a host, in Unix time.",
     labels: ["host"],
   })
   const failures = registry.counter({
     name: "sounder_certificate_failures_total",
-    help: "How often a certificate could not be loaded or renewed, and the one before was kept.",
+    help: "Certificates that could not be loaded or renewed; the previous one stayed in use.",
   })
   failures.of()
   const show = ({ hosts, notAfter }: CertificateLoaded) => {

@@ -30,33 +30,33 @@ export function watchUpdates(registry: Registry, bots: BotLabel): (() => void)[]
 function watchPuts(registry: Registry, bots: BotLabel): (() => void)[] {
   const received = registry.counter({
     name: "sounder_updates_received_total",
-    help: "Updates given to a queue, those that it knew included.",
+    help: "Updates put into a queue, repeats included.",
     labels: ["bot", "type"],
   })
   const duplicates = registry.counter({
     name: "sounder_updates_duplicate_total",
-    help: "Updates that came again, of which the queue had or has had the first.",
+    help: "Updates that the queue recognised as repeats.",
     labels: ["bot", "type"],
   })
   const refused = registry.counter({
     name: "sounder_updates_refused_total",
-    help: "Updates that a queue did not take, so that Telegram sends them again, by reason.",
+    help: "Updates that a queue refused, by reason; Telegram sends them again.",
     labels: ["bot", "reason"],
   })
   const pending = registry.gauge({
     name: "sounder_puts_in_flight",
-    help: "Updates that Telegram waits for, as nobody has taken responsibility for them.",
+    help: "Updates put into a queue and not yet acknowledged to Telegram.",
     labels: ["bot"],
   })
   const duration = registry.histogram({
     name: "sounder_put_duration_seconds",
-    help: "How long it took until Telegram could forget an update, or was told to send it again.",
+    help: "Time from putting an update until it was acknowledged or refused.",
     labels: ["bot"],
     bounds: putBounds,
   })
   const lag = registry.histogram({
     name: "sounder_update_lag_seconds",
-    help: "How far behind their date updates came in; of those that have one.",
+    help: "Time from an update's date until it arrived; only updates that have a date.",
     labels: ["bot"],
     bounds: lagBounds,
   })
@@ -81,22 +81,22 @@ function watchPuts(registry: Registry, bots: BotLabel): (() => void)[] {
 function watchHandlings(registry: Registry, bots: BotLabel): (() => void)[] {
   const handled = registry.counter({
     name: "sounder_updates_handled_total",
-    help: "Updates that were handled, by what that came to.",
+    help: "Updates that were handled, by outcome.",
     labels: ["bot", "type", "outcome"],
   })
   const redelivered = registry.counter({
     name: "sounder_updates_redelivered_total",
-    help: "Updates that were handled again, after a retry or because a process ended before they were done.",
+    help: "Updates that were handled again, after a retry or a crash.",
     labels: ["bot", "type"],
   })
   const running = registry.gauge({
     name: "sounder_handlers_in_flight",
-    help: "Updates that are being handled.",
+    help: "Updates whose handlers are running.",
     labels: ["bot"],
   })
   const duration = registry.histogram({
     name: "sounder_handle_duration_seconds",
-    help: "How long the handlers of an update took.",
+    help: "Time that the handlers of an update took.",
     labels: ["bot", "type"],
     bounds: handleBounds,
   })
@@ -119,17 +119,17 @@ function watchHandlings(registry: Registry, bots: BotLabel): (() => void)[] {
 function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
   const retried = registry.counter({
     name: "sounder_updates_retried_total",
-    help: "Updates that went back to their lane, to be handled again.",
+    help: "Updates that went back to their lane for another attempt.",
     labels: ["bot"],
   })
   const setAside = registry.counter({
     name: "sounder_updates_set_aside_total",
-    help: "Updates that left their lane unhandled.",
+    help: "Updates that were set aside.",
     labels: ["bot"],
   })
   const stale = registry.counter({
     name: "sounder_updates_stale_total",
-    help: "Updates that were dropped because they were older than their use.",
+    help: "Updates that were dropped because Telegram no longer accepts an answer to them.",
     labels: ["bot"],
   })
   const counted = [
