@@ -1,11 +1,11 @@
 import { type BotCall, botCall, botCalled } from "./bot-events.js"
 
-/** Whether anyone listens to calls. */
+/** Returns whether anybody subscribes to calls. */
 export function isCallWatched(): boolean {
   return botCall.hasSubscribers || botCalled.hasSubscribers
 }
 
-/** Makes a call, and tells of it on `sounder:bot:call` and `sounder:bot:called`. */
+/** Makes a call, and publishes it on `sounder:bot:call` and `sounder:bot:called`. */
 export async function announceCall<T>(
   call: Omit<BotCall, "around">,
   make: () => Promise<T>,

@@ -8,15 +8,15 @@ import {
   type UpdateHandling,
 } from "./update-events.js"
 
-/** The handling of an update that is announced. */
+/** A handling of an update that is published. */
 export interface AnnouncedRun {
-  /** What it has come to; asked when it has ended. */
+  /** The outcome; read when the handling has ended. */
   readonly outcome: HandlingOutcome
-  /** What the first handler that failed threw. */
+  /** The error of the first handler that failed. */
   readonly error: unknown
 }
 
-/** What is known of a handling before it begins. */
+/** The facts about a handling that are known before it begins. */
 export interface HandlingFacts {
   readonly bot: { readonly id: number }
   readonly update: Update
@@ -24,13 +24,13 @@ export interface HandlingFacts {
   readonly attempt: number
 }
 
-/** Whether anyone listens to how updates are handled. */
+/** Returns whether anybody subscribes to the handling of updates. */
 export function isHandlingWatched(): boolean {
   return updateHandling.hasSubscribers || updateHandled.hasSubscribers
 }
 
 /**
- * Handles an update, and tells of it on `sounder:update:handling` and `sounder:update:handled`.
+ * Handles an update, and publishes it on `sounder:update:handling` and `sounder:update:handled`.
  *
  * @param handle must not reject
  */
@@ -48,7 +48,7 @@ function plainly<T>(run: () => T): T {
   return run()
 }
 
-/** One object of one shape from begin to end, because all updates come through here. */
+/** A message of one shape from begin to end, because every update passes through here. */
 class HandlingEvent implements UpdateHandling {
   readonly botId: number
   readonly update: Update
@@ -71,7 +71,7 @@ class HandlingEvent implements UpdateHandling {
     this.outcome = outcome
     this.error = error
     this.durationMs = performance.now() - this.#startedAt
-    // It has its outcome now.
+    // The outcome is set by now.
     updateHandled.publish(this as UpdateHandled)
   }
 }

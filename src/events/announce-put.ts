@@ -10,23 +10,23 @@ import {
   type UpdateSettled,
 } from "./update-events.js"
 
-/** What a queue says of a put that is being announced. */
+/** The facts that a queue adds to a put that is published. */
 export interface AnnouncedPut {
-  /** Set by the queue, before the put settles, where it knows the update already. */
+  /** Whether the queue knows the update already; the queue sets it before the put settles. */
   isRepeated: boolean
 }
 
-/** Whether anyone listens to what becomes of a put. */
+/** Returns whether anybody subscribes to puts. */
 export function isPutWatched(): boolean {
   return updatePut.hasSubscribers || updateSettled.hasSubscribers
 }
 
 /**
- * Puts, and tells of it on `sounder:update:put` and `sounder:update:settled`. For queues, where
- * `isPutWatched()`; a queue of your own calls it too.
+ * Puts an update, and publishes it on `sounder:update:put` and `sounder:update:settled`. A queue
+ * calls it if `isPutWatched()`; a queue of your own does so, too.
  *
- * @param put puts, and notes what it finds out; must not throw
- * @returns what `put` answers
+ * @param put puts the update and completes the facts; must not throw
+ * @returns the promise of `put`
  */
 export function announcePut(
   { botId, update }: { readonly botId: number; readonly update: Update },
@@ -42,7 +42,7 @@ export function announcePut(
   return settled
 }
 
-/** One object of one shape from begin to end, because all updates come through here. */
+/** A message of one shape from begin to end, because every update passes through here. */
 class PutEvent implements UpdatePut, AnnouncedPut {
   readonly botId: number
   readonly update: Update
@@ -63,7 +63,7 @@ class PutEvent implements UpdatePut, AnnouncedPut {
     this.outcome = outcome
     this.error = error
     this.durationMs = performance.now() - this.#startedAt
-    // It has its outcome now.
+    // The outcome is set by now.
     updateSettled.publish(this as UpdateSettled)
   }
 }

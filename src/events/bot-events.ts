@@ -1,43 +1,43 @@
 import { EventChannel } from "./event-channel.js"
 
-/** A method of the Bot API is about to be called. */
+/** A call of a Bot API method that is about to be made. */
 export interface BotCall {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** The method, as Telegram spells it; `download` where a file is asked for. */
+  /** The method, as Telegram spells it; `download` for the download of a file. */
   readonly method: string
-  /** What was given to it; of a download what Telegram has said of the file. */
+  /** The parameters; for a download, Telegram's description of the file. */
   readonly params: object | undefined
-  /** Where the Bot API is. */
+  /** The root URL of the Bot API. */
   readonly apiRoot: string
   /**
-   * Makes the call. Who has something to put around it (a tracer that makes its span the present
-   * one) assigns a function that calls the one that was here.
+   * Makes the call. A subscriber that wraps the call, such as a tracer that activates its span,
+   * assigns a function that calls the previous one.
    */
   around: <T>(run: () => T) => T
 }
 
-/** A method of the Bot API was called. The same object as its {@link BotCall}. */
+/** A call of a Bot API method that has ended. The same object as its {@link BotCall}. */
 export interface BotCalled extends BotCall {
-  /** How long it took, waits for `retry_after` included, in milliseconds. */
+  /** The time that the call took, waits for `retry_after` included, in milliseconds. */
   readonly durationMs: number
-  /** What Telegram answered, where it said yes. */
+  /** Telegram's result, if the call succeeded. */
   readonly result?: unknown
-  /** What the call rejected with: an `ApiError`, a `NetworkError`, the reason of its signal. */
+  /** The error of the call: an `ApiError`, a `NetworkError`, or the reason of its signal. */
   readonly error?: unknown
 }
 
-/** A call waits, because Telegram has asked for it. */
+/** A call that waits because Telegram has asked for it. */
 export interface BotWaiting {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
   /** The method, as Telegram spells it. */
   readonly method: string
-  /** How long it waits, in milliseconds. */
+  /** The wait, in milliseconds. */
   readonly waitMs: number
 }
 
-/** `sounder:bot:call`: a method of the Bot API is about to be called. */
+/** `sounder:bot:call`: a Bot API method is about to be called. */
 export const botCall = new EventChannel<BotCall>("sounder:bot:call")
 /** `sounder:bot:called`: Telegram has answered, or the call has failed. */
 export const botCalled = new EventChannel<BotCalled>("sounder:bot:called")

@@ -1,15 +1,18 @@
 /**
- * What Sounder does can be watched: each thing that happens is a message on a channel of
- * `node:diagnostics_channel`, by a name that stays. Where nobody subscribes, a channel costs a few
+ * The channels on which Sounder publishes its work: each event is a message on a channel of
+ * `node:diagnostics_channel` with a stable name. A channel without subscribers costs a few
  * nanoseconds. On runtimes without that module the channels are Sounder's own.
  *
  * @module
  */
 
-/** Gets the messages of a channel. What it throws is, on Node, an uncaught exception: throw nothing. */
+/**
+ * A function that gets the messages of a channel. It must not throw: on Node an error is an
+ * uncaught exception.
+ */
 export type EventListener<Message> = (message: Message) => void
 
-/** What is used of a channel of `node:diagnostics_channel`. */
+/** The part of a channel of `node:diagnostics_channel` that Sounder uses. */
 interface Carrier {
   readonly hasSubscribers: boolean
   publish(message: unknown): void
@@ -17,7 +20,7 @@ interface Carrier {
   unsubscribe(listener: (message: unknown) => void): unknown
 }
 
-/** One kind of thing that happens, by its name. */
+/** A channel for one kind of event. */
 export class EventChannel<Message extends object> {
   /** The name of the channel of `node:diagnostics_channel`. */
   readonly name: string
@@ -28,27 +31,27 @@ export class EventChannel<Message extends object> {
     this.#carrier = carrierOf(name)
   }
 
-  /** Whether anyone listens. Where nobody does, no message need be made. */
+  /** Whether anybody subscribes; without subscribers no message need be made. */
   get hasSubscribers(): boolean {
     return this.#carrier.hasSubscribers
   }
 
-  /** Tells all who listen, at once and in their order. */
+  /** Publishes a message to all subscribers, synchronously and in the order of subscription. */
   publish(message: Message): void {
     this.#carrier.publish(message)
   }
 
-  /** Listens from now on; what is answered listens no more when it is called. */
+  /** Subscribes a listener. Returns a function that unsubscribes it. */
   subscribe(listener: EventListener<Message>): () => void {
-    // A function of its own, so that one listener that subscribes twice is two.
-    // Nobody else publishes under these names.
+    // A new function, so that a listener that subscribes twice counts twice. The message has the
+    // channel's type, because nobody else publishes under these names.
     const listen = (message: unknown) => listener(message as Message)
     this.#carrier.subscribe(listen)
     return () => void this.#carrier.unsubscribe(listen)
   }
 }
 
-/** Stands in for a channel where the runtime has none. */
+/** A channel for runtimes without `node:diagnostics_channel`. */
 class OwnCarrier implements Carrier {
   #listeners: readonly ((message: unknown) => void)[] = []
 
@@ -73,7 +76,7 @@ function carrierOf(name: string): Carrier {
   return builtinChannels()?.channel(name) ?? new OwnCarrier()
 }
 
-/** Not imported, because this is loaded on runtimes that have no module of that name. */
+/** Looked up at run time, because this file is also loaded on runtimes without that module. */
 function builtinChannels(): typeof import("node:diagnostics_channel") | undefined {
   return globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")
 }

@@ -1,6 +1,6 @@
 /**
- * What Sounder tells of its work: channels of `node:diagnostics_channel`, whose names and messages
- * stay. Metrics and traces are made of nothing else.
+ * The events of Sounder's work: channels of `node:diagnostics_channel` with stable names and
+ * messages. Metrics and traces use nothing else.
  *
  * @see docs/guides/observability.md
  * @module

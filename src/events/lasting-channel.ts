@@ -1,30 +1,33 @@
 import { EventChannel } from "./event-channel.js"
 
-/** How many things are remembered at most. */
+/** The maximum of remembered messages. */
 const keptAtMost = 10_000
 
-/** A channel that tells of what lasts: who comes late finds in {@link LastingChannel.known} what was told. */
+/**
+ * A channel that remembers: a late subscriber finds the earlier messages in {@link
+ * LastingChannel.known}.
+ */
 export class LastingChannel<Message extends object> extends EventChannel<Message> {
   readonly #keyOf: (message: Message) => string
   readonly #known = new Map<string, Message>()
 
-  /** @param keyOf of what a message tells; a later message with the same takes its place */
+  /** @param keyOf returns the key of a message; a later message with the same key replaces it */
   constructor(name: string, keyOf: (message: Message) => string) {
     super(name)
     this.#keyOf = keyOf
   }
 
-  /** Always `true`: what is told is remembered, whoever listens. */
+  /** Always `true`, because the channel remembers messages even without subscribers. */
   override get hasSubscribers(): boolean {
     return true
   }
 
-  /** The last message about each thing, the oldest first; of the newest 10,000. */
+  /** The last message for each key, the oldest first; the newest 10,000 only. */
   get known(): readonly Message[] {
     return [...this.#known.values()]
   }
 
-  /** Remembers it, and tells all who listen, at once and in their order. */
+  /** Remembers a message, and publishes it to all subscribers. */
   override publish(message: Message): void {
     const key = this.#keyOf(message)
     this.#known.delete(key)

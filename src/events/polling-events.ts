@@ -1,52 +1,55 @@
 import { EventChannel } from "./event-channel.js"
 
-/** `getUpdates` was answered. */
+/** An answer to `getUpdates`. */
 export interface PollingFetched {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** How many updates came. */
+  /** The number of updates in the answer. */
   readonly count: number
-  /** How long Telegram took, in milliseconds; it waits for updates, so that long is no fault. */
+  /**
+   * The time until the answer, in milliseconds; a long time is normal, because Telegram waits for
+   * updates.
+   */
   readonly durationMs: number
 }
 
 /**
- * What slows polling down: Telegram has a fault or cannot be reached, another process polls, a webhook
- * is set, the token is refused, the queue has refused an update.
+ * A reason for slower polling: Telegram fails or is unreachable, another process polls, a webhook
+ * is set, the token is refused, or the queue has refused an update.
  */
 export type PollingTrouble = "transient" | "unknown-token" | "other-poller" | "webhook" | "refused"
 
-/** Polling was slowed down. */
+/** A failure that slows polling down. */
 export interface PollingSetback {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** By what. */
+  /** The kind of failure. */
   readonly trouble: PollingTrouble
-  /** The error that says so. */
+  /** The error. */
   readonly error: unknown
-  /** How long polling waits, in milliseconds. */
+  /** The wait until polling goes on, in milliseconds. */
   readonly waitMs: number
 }
 
-/** Polling had the oldest unfinished updates acknowledged, to see those behind them. */
+/** An acknowledgement of the oldest unfinished updates, which lets polling reach later ones. */
 export interface PollingAcknowledgedEarly {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** How many. */
+  /** The number of updates. */
   readonly count: number
 }
 
-/** Polling has ended by itself. */
+/** The end of polling without a call of `stop`. */
 export interface PollingEnded {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** Why. */
+  /** The error that ended polling. */
   readonly error: unknown
 }
 
 /** `sounder:polling:fetched`: `getUpdates` was answered. */
 export const pollingFetched = new EventChannel<PollingFetched>("sounder:polling:fetched")
-/** `sounder:polling:setback`: polling waits before it goes on. */
+/** `sounder:polling:setback`: polling waits after a failure. */
 export const pollingSetback = new EventChannel<PollingSetback>("sounder:polling:setback")
 /** `sounder:polling:ended`: Telegram no longer knows the token. */
 export const pollingEnded = new EventChannel<PollingEnded>("sounder:polling:ended")

@@ -1,30 +1,30 @@
 import { EventChannel } from "./event-channel.js"
 
-/** The webhook was registered at Telegram. */
+/** A registration of the webhook at Telegram. */
 export interface RegistrationSet {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
   /** The URL that Telegram calls. */
   readonly url: string
 }
 
-/** Telegram has another webhook than the one that was asked for. */
+/** A registration at Telegram that differs from the requested one. */
 export interface RegistrationChanged {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** The URL that Telegram has; empty where it has none. */
+  /** The URL that is registered at Telegram; empty without a webhook. */
   readonly url: string
 }
 
-/** Telegram could not deliver an update to the webhook. */
+/** A failed delivery of an update to the webhook. */
 export interface DeliveryFailed {
-  /** The bot. */
+  /** The id of the bot. */
   readonly botId: number
-  /** Telegram's words. */
+  /** Telegram's message. */
   readonly message: string
-  /** When it was. */
+  /** The time of the failure. */
   readonly date: Date
-  /** How many updates wait at Telegram. */
+  /** The number of updates pending at Telegram. */
   readonly pending: number
 }
 
@@ -34,7 +34,7 @@ export const registrationSet = new EventChannel<RegistrationSet>("sounder:regist
 export const registrationChanged = new EventChannel<RegistrationChanged>(
   "sounder:registration:changed",
 )
-/** `sounder:registration:delivery-failed`: Telegram says why it could not deliver. */
+/** `sounder:registration:delivery-failed`: Telegram reports a failed delivery. */
 export const deliveryFailed = new EventChannel<DeliveryFailed>(
   "sounder:registration:delivery-failed",
 )

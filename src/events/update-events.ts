@@ -3,98 +3,98 @@ import type { UpdateType } from "../telegram/api.js"
 import { updateType } from "../telegram/update-facts.js"
 import { EventChannel } from "./event-channel.js"
 
-/** An update that something happens to. */
+/** An event that concerns an update. */
 export interface UpdateEvent {
-  /** The bot that Telegram sent it to. */
+  /** The id of the bot that Telegram sent the update to. */
   readonly botId: number
   /** The update as Telegram sent it. */
   readonly update: Update
-  /** Its type; `undefined` where it has none that can be told. */
+  /** The type of the update; `undefined` for an update without a recognisable type. */
   readonly type: UpdateType | undefined
 }
 
-/** An update is given to a queue. */
+/** A put of an update into a queue. */
 export interface UpdatePut extends UpdateEvent {
-  /** Whether the queue has, or has had, the update already. Known when the put has settled. */
+  /** Whether the queue already knew the update. Set when the put has settled. */
   readonly isRepeated: boolean
 }
 
-/** How a put came out: taken, or refused for this reason. */
+/** The outcome of a put: taken, or the reason of the refusal. */
 export type PutOutcome = "taken" | "full" | "handed-back" | "failed"
 
-/** What was given to a queue has been taken or refused. The same object as its {@link UpdatePut}. */
+/** A put that has been taken or refused. The same object as its {@link UpdatePut}. */
 export interface UpdateSettled extends UpdatePut {
-  /** How it came out. With `taken` Telegram may forget the update. */
+  /** The outcome. After `taken` Telegram may forget the update. */
   readonly outcome: PutOutcome
-  /** How long it took, in milliseconds. */
+  /** The time that the put took, in milliseconds. */
   readonly durationMs: number
-  /** What the put was refused with. */
+  /** The error that the put rejected with. */
   readonly error?: unknown
 }
 
-/** The handlers of an update are about to run. */
+/** A handling of an update that is about to begin. */
 export interface UpdateHandling extends UpdateEvent {
-  /** 1 the first time, then one more after each retry. */
+  /** The attempt: 1 at first, then one more after each retry. */
   readonly attempt: number
   /**
-   * Runs the handlers. Who has something to put around them (a tracer that makes its span the
-   * present one) assigns a function that calls the one that was here.
+   * Runs the handlers. A subscriber that wraps the handlers, such as a tracer that activates its
+   * span, assigns a function that calls the previous one.
    */
   around: <T>(run: () => T) => T
 }
 
 /**
- * How the handling of an update came out: its handlers have ended, there was none for it, one has
- * thrown, they were over their time, or they were told to end with their work undone.
+ * The outcome of a handling: its handlers have ended, no handler matched, a handler has thrown, the
+ * handlers exceeded their time, or they were stopped before their end.
  */
 export type HandlingOutcome = "done" | "unmatched" | "failed" | "timed-out" | "interrupted"
 
-/** The handling of an update has ended. The same object as its {@link UpdateHandling}. */
+/** A handling of an update that has ended. The same object as its {@link UpdateHandling}. */
 export interface UpdateHandled extends UpdateHandling {
-  /** How it came out. */
+  /** The outcome. */
   readonly outcome: HandlingOutcome
-  /** How long it took, in milliseconds. */
+  /** The time that the handling took, in milliseconds. */
   readonly durationMs: number
-  /** What the handler threw, or the `HandlerTimeout`; the first where several have. */
+  /** The error of the first handler that failed, or the `HandlerTimeout`. */
   readonly error?: unknown
 }
 
-/** An update is handled again, or no more. */
+/** The failure of an attempt, after which the update is retried or set aside. */
 export interface UpdateUnhandled extends UpdateEvent {
-  /** Which attempt has ended with this. */
+  /** The number of the failed attempt. */
   readonly attempt: number
-  /** Why. */
+  /** The error of the attempt. */
   readonly error: unknown
 }
 
-/** An update is handled again later. */
+/** A retry of an update. */
 export interface UpdateRetried extends UpdateUnhandled {
-  /** How long it waits, in milliseconds. */
+  /** The wait until the next attempt, in milliseconds. */
   readonly delayMs: number
 }
 
-/** An update was not handled because it was older than its use. */
+/** A drop of an update that was older than its use. */
 export interface UpdateStale extends UpdateEvent {
-  /** How old it was, in milliseconds. */
+  /** The age of the update, in milliseconds. */
   readonly ageMs: number
 }
 
-/** `sounder:update:put`: an update is given to a queue. */
+/** `sounder:update:put`: an update is put into a queue. */
 export const updatePut = new EventChannel<UpdatePut>("sounder:update:put")
-/** `sounder:update:settled`: it was taken or refused. */
+/** `sounder:update:settled`: the queue has taken or refused the update. */
 export const updateSettled = new EventChannel<UpdateSettled>("sounder:update:settled")
 /** `sounder:update:handling`: the handlers of an update are about to run. */
 export const updateHandling = new EventChannel<UpdateHandling>("sounder:update:handling")
-/** `sounder:update:handled`: they have ended. */
+/** `sounder:update:handled`: the handlers have ended. */
 export const updateHandled = new EventChannel<UpdateHandled>("sounder:update:handled")
-/** `sounder:update:retried`: an update goes back to its lane, to be handled again. */
+/** `sounder:update:retried`: an update goes back to its lane for another attempt. */
 export const updateRetried = new EventChannel<UpdateRetried>("sounder:update:retried")
-/** `sounder:update:set-aside`: an update has left its lane unhandled. */
+/** `sounder:update:set-aside`: an update was set aside. */
 export const updateSetAside = new EventChannel<UpdateUnhandled>("sounder:update:set-aside")
-/** `sounder:update:stale`: an update was dropped because it was older than its use. */
+/** `sounder:update:stale`: an update was dropped because Telegram no longer accepts an answer. */
 export const updateStale = new EventChannel<UpdateStale>("sounder:update:stale")
 
-/** What is told of an update, from the update. */
+/** Returns the fields that every event of an update has. */
 export function updateEvent(botId: number, update: Update): UpdateEvent {
   return { botId, update, type: updateType(update) }
 }

@@ -2,8 +2,8 @@ import { EventChannel } from "./event-channel.js"
 import { LastingChannel } from "./lasting-channel.js"
 
 /**
- * Why a request to the webhook was not answered with 200. The first ones are mistakes of the request;
- * with the last ones Telegram sends its update again.
+ * A reason why a webhook did not answer a request with 200. The first reasons are mistakes of the
+ * request; after the last ones Telegram sends its update again.
  */
 export type WebhookRefusalReason =
   | "address"
@@ -21,23 +21,23 @@ export type WebhookRefusalReason =
   | "slow"
   | "failed"
 
-/** A request was refused. */
+/** A request that a webhook refused. */
 export interface WebhookRefused {
-  /** The bot whose webhook it reached; `undefined` where it reached none. */
+  /** The id of the bot whose webhook was called; `undefined` if there is none on the path. */
   readonly botId: number | undefined
-  /** Why. */
+  /** The reason. */
   readonly reason: WebhookRefusalReason
-  /** The HTTP status it was answered with. */
+  /** The HTTP status of the response. */
   readonly status: number
 }
 
-/** `sounder:webhook:refused`: a request to the webhook was not answered with 200. */
+/** `sounder:webhook:refused`: a webhook did not answer a request with 200. */
 export const webhookRefused = new EventChannel<WebhookRefused>("sounder:webhook:refused")
 
 /**
- * Why a connection was closed before a request could be read: its TLS handshake failed, it spoke
- * plain HTTP to TLS or TLS to plain HTTP, it was no HTTP, the PROXY protocol was missing, there
- * unasked or from an untrusted proxy, there were too many connections, or no descriptor was left.
+ * A reason why a connection was closed before a request could be read: a failed TLS handshake;
+ * plain HTTP on a TLS port or TLS on a plain port; not HTTP; a PROXY protocol header that is
+ * missing, unexpected or from an untrusted proxy; too many connections; no file descriptor left.
  */
 export type ConnectionRefusalReason =
   | "tls"
@@ -50,39 +50,39 @@ export type ConnectionRefusalReason =
   | "crowded"
   | "descriptors"
 
-/** A connection was closed before a request could be read. */
+/** A connection that was closed before a request could be read. */
 export interface ConnectionRefused {
-  /** Why. */
+  /** The reason. */
   readonly reason: ConnectionRefusalReason
-  /** The address that opened it, or for which a proxy has. */
+  /** The address of the client, as its connection or a trusted proxy gives it. */
   readonly client: string
 }
 
 /** `sounder:connection:refused`: a connection was closed before a request could be read. */
 export const connectionRefused = new EventChannel<ConnectionRefused>("sounder:connection:refused")
 
-/** A server has a certificate that it shows from now on. */
+/** A certificate that a server presents from now on. */
 export interface CertificateLoaded {
-  /** The hosts it names, the first first. */
+  /** The hosts in the certificate, in their order. */
   readonly hosts: readonly string[]
-  /** When it ends. */
+  /** The expiry of the certificate. */
   readonly notAfter: Date
 }
 
 /**
  * `sounder:certificate:loaded`: a certificate is in use, at the start or after a reload or renewal.
- * Those that were told of before anyone listened are in `certificateLoaded.known`.
+ * `certificateLoaded.known` has the messages from before a subscription.
  */
 export const certificateLoaded = new LastingChannel<CertificateLoaded>(
   "sounder:certificate:loaded",
   ({ hosts }) => hosts.join(),
 )
 
-/** A certificate could not be loaded or renewed; what was there before is still used. */
+/** A certificate that could not be loaded or renewed; the previous one stays in use. */
 export interface CertificateFailed {
-  /** The hosts it was to be for, where that is known. */
+  /** The hosts of the certificate, if they are known. */
   readonly hosts: readonly string[]
-  /** Why. */
+  /** The error. */
   readonly error: unknown
 }
 

@@ -5,18 +5,20 @@
  * @module
  */
 
-/** What a text in this format is sent as. */
+/** The content type of a text in this format. */
 export const contentType = "text/plain; version=0.0.4; charset=utf-8"
 
 /** A label of one sample: its name and its value. */
 export type Label = readonly [name: string, value: string]
 
-/** The two lines in front of the samples of a metric. */
+/** Returns the two lines in front of the samples of a metric. */
 export function headerLines(name: string, help: string, type: string): string {
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`
 }
 
-/** One sample. A label without a value is left out, which means the same. */
+/**
+ * Returns the line of one sample. A label with an empty value is left out, which means the same.
+ */
 export function sampleLine(name: string, labels: readonly Label[], value: number): string {
   const given = labels.filter(([, text]) => text !== "")
   const pairs = given.map(([label, text]) => `${label}="${escapeLabel(text)}"`)
@@ -24,7 +26,7 @@ export function sampleLine(name: string, labels: readonly Label[], value: number
   return `${name}${braces} ${numberText(value)}\n`
 }
 
-/** A number as Go reads it. */
+/** Returns a number in the notation of Go. */
 export function numberText(value: number): string {
   if (value === Infinity) return "+Inf"
   return value === -Infinity ? "-Inf" : String(value)

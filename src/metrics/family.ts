@@ -1,13 +1,13 @@
 import { headerLines, type Label } from "./exposition.js"
 import type { Series } from "./series.js"
 
-/** What Prometheus knows of a metric. */
+/** The description of a metric. */
 export interface FamilyDescription {
-  /** Its name, with its unit, and with `_total` for a counter. */
+  /** The name, with its unit, and with `_total` for a counter. */
   readonly name: string
-  /** What it counts, in a sentence. */
+  /** The meaning, in a sentence. */
   readonly help: string
-  /** The names of its labels. */
+  /** The names of the labels. */
   readonly labels?: readonly string[]
 }
 
@@ -35,8 +35,8 @@ export class Family<S extends Series> {
   }
 
   /**
-   * The series with these label values, in the order of the labels; made where it is not there. The
-   * caller sees to it that there are few: whatever has been asked for stays.
+   * Returns the series with these label values, in the order of the labels; creates a missing one.
+   * The caller keeps the number of combinations small, because series stay.
    */
   of(first?: string, second?: string, third?: string): S {
     let branch = this.#root
@@ -46,12 +46,12 @@ export class Family<S extends Series> {
     return (branch.series ??= this.#make())
   }
 
-  /** Forgets all series: for what is read anew each time. */
+  /** Removes all series. For metrics whose values are read afresh for each page. */
   clear(): void {
     this.#root = { children: new Map(), series: undefined }
   }
 
-  /** All of it in Prometheus' format; nothing where there is no series. */
+  /** Returns the metric in Prometheus' format; an empty text without series. */
   text(): string {
     const { name, help, labels = [] } = this.#description
     const lines = this.#lines(this.#root, labels, [])
@@ -68,7 +68,7 @@ export class Family<S extends Series> {
   }
 }
 
-// Two or three look-ups by short texts cost less than one by a text that is put together.
+// Two or three look-ups by short texts are faster than one by a concatenated text.
 function childOf<S>({ children }: Branch<S>, value: string): Branch<S> {
   const known = children.get(value)
   if (known) return known

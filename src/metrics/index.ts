@@ -1,6 +1,5 @@
 /**
- * Metrics for Prometheus, made of what `sounder/events` tells. Nothing of this is loaded by the
- * rest of Sounder.
+ * Metrics for Prometheus, made from `sounder/events` alone. No other part of Sounder loads them.
  *
  * @see docs/guides/observability.md
  * @module

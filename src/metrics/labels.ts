@@ -1,22 +1,24 @@
 /**
- * The values of labels. Each has few of them, whatever comes in.
+ * The values of labels. Their number is bounded, whatever comes in from outside.
  *
  * @module
  */
 import { methodNames } from "../bot/method-names.generated.js"
 import { updateTypes } from "../telegram/update-types.js"
 
-/** The label of a bot: its id, as long as the number of bots is bounded; or no label at all. */
+/** The values of the label `bot`: ids up to a maximum number, or none at all. */
 export class BotLabel {
   readonly #names = new Map<number, string>()
   readonly #most: number
 
-  /** @param most how many bots have a label of their own; 0 for no label */
+  /** @param most the number of bots with a label of their own; 0 for no label */
   constructor(most: number) {
     this.#most = most
   }
 
-  /** Returns the label's value: the id, `other` for bots beyond the most, empty without a label. */
+  /**
+   * Returns the label's value: the id, `other` for bots beyond the maximum, empty without a label.
+   */
   of(botId: number | undefined): string {
     if (this.#most === 0 || botId === undefined) return ""
     const known = this.#names.get(botId)

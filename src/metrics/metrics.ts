@@ -9,31 +9,31 @@ import { watchCalls } from "./watch-calls.js"
 import { watchRetrieval } from "./watch-retrieval.js"
 import { watchUpdates } from "./watch-updates.js"
 
-/** What {@link Metrics} show beside what happens in the process. */
+/** The options of {@link Metrics}. */
 export interface MetricsOptions {
-  /** Queues whose depth is shown, each by the name it is to have as a label. */
+  /** Queues whose status is shown, each under the name that is its label. */
   readonly queues?: Readonly<Record<string, WatchedQueue>>
   /**
-   * Bots of which Telegram is asked how many updates wait there (`getWebhookInfo`), once a minute at
-   * most and only when the metrics are read. Not needed for a bot that has registered its webhook:
-   * it asks anyway.
+   * Bots whose pending updates at Telegram are shown. `getWebhookInfo` is called at most once per
+   * minute, and only when the metrics are read. A bot with a webhook need not be listed: it calls
+   * `getWebhookInfo` itself.
    */
   readonly bots?: readonly WatchedBot[]
   /**
-   * How many bots have a label of their own, `bot`, with their id; those that come later share
-   * `other`. 0 by default: what all bots do is added up.
+   * The number of bots with a label `bot` of their own, which is their id; later bots share
+   * `other`. Default: 0, which adds up the counts of all bots.
    */
   readonly botLabels?: number
-  /** Whether CPU, memory and event loop of the process are shown. `true` by default. */
+  /** Whether CPU, memory and event loop of the process are shown. Default: `true`. */
   readonly process?: boolean
 }
 
 /**
- * Counts what every bot, queue and server of this process does, from when it is made until it is
- * disposed of, and shows it in Prometheus' text format. The certificates that are in use by then are
+ * Counts the work of every bot, queue and server of this process, from construction until disposal,
+ * and returns the counts in Prometheus' text format. Certificates that are already in use are
  * shown, too.
  *
- * No label has a value that comes from a chat, a user or a request: their number is bounded.
+ * No label has a value from a chat, a user or a request, so the number of series is bounded.
  *
  * @see docs/guides/observability.md
  * @example
@@ -47,7 +47,7 @@ export interface MetricsOptions {
  * ```
  */
 export class Metrics implements Disposable {
-  /** What {@link Metrics.text} is to be sent as. */
+  /** The content type of {@link Metrics.text}. */
   readonly contentType = contentType
   readonly #registry = new Registry()
   readonly #queues: Map<string, WatchedQueue>
@@ -71,7 +71,7 @@ export class Metrics implements Disposable {
     if (isProcessShown) showProcess(this.#registry)
   }
 
-  /** Shows a further queue; what is answered takes it off again. */
+  /** Adds a queue. Returns a function that removes it. */
   addQueue(name: string, queue: WatchedQueue): () => void {
     expectText("name", name)
     this.#queues.set(name, expectQueue("queue", queue))
@@ -80,21 +80,21 @@ export class Metrics implements Disposable {
     }
   }
 
-  /** Asks Telegram of a further bot; what is answered asks no more. */
+  /** Adds a bot whose pending updates are shown. Returns a function that removes it. */
   addBot(bot: WatchedBot): () => void {
     this.#bots.add(bot)
     return () => void this.#bots.delete(bot)
   }
 
   /**
-   * All metrics in Prometheus' text format, version 0.0.4. Asks the queues and, once a minute,
-   * Telegram; waits for none of them longer than two seconds, and never rejects.
+   * Returns all metrics in Prometheus' text format, version 0.0.4. Asks the queues and, at most
+   * once per minute, Telegram; waits at most two seconds for each. Never rejects.
    */
   text(): Promise<string> {
     return this.#registry.text()
   }
 
-  /** Counts no more. What was counted can still be read. */
+  /** Stops counting. The counts can still be read. */
   [Symbol.dispose](): void {
     for (const end of this.#ends) end()
   }

@@ -1,6 +1,6 @@
 import type { Registry } from "./registry.js"
 
-/** Shows what every Prometheus client shows of its process, by the names that are usual. */
+/** Adds the metrics of the process that every Prometheus client has, under their usual names. */
 export function showProcess(registry: Registry): void {
   const cpu = registry.counter({
     name: "process_cpu_seconds_total",

@@ -2,33 +2,33 @@ import { settledWithin } from "./settled-within.js"
 import type { Registry } from "./registry.js"
 
 /**
- * A queue that can say how full it is: with a number `waiting`, or with a method `status()` that
- * resolves with a {@link WatchedStatus}. Every queue of Sounder can; the contract of queues does not
- * ask for it, so that this is found out only when it runs.
+ * A queue that can report its status: with a number `waiting`, or with a method `status()` that
+ * resolves with a {@link WatchedStatus}. Every queue of Sounder does. The contract of queues does
+ * not require it, so the check happens at run time.
  */
 export type WatchedQueue = object
 
-/** What a queue says of itself. */
+/** The status of a queue. */
 export interface WatchedStatus {
-  /** Those that wait. */
+  /** The number of waiting updates. */
   readonly waiting: number
-  /** Those that a worker holds. */
+  /** The number of updates in the hands of workers. */
   readonly running: number
-  /** Those that were set aside. */
+  /** The number of updates that are set aside. */
   readonly setAside: number
-  /** When the first of those that wait or run was put. */
+  /** The time at which the oldest waiting or running update was put. */
   readonly oldestPutAt?: Date
 }
 
-/** What is known of a queue: some know only how many wait. */
+/** The status as far as a queue reports it; some report only `waiting`. */
 type Shown = Pick<WatchedStatus, "waiting"> & Partial<WatchedStatus>
 
-/** How long a queue may take to answer, in milliseconds. */
+/** The time within which a queue has to report its status, in milliseconds. */
 const patienceMs = 2000
 
 /**
- * Shows how full queues are, whenever the metrics are asked for. A queue that cannot say it within
- * two seconds is shown as down, and its numbers are left out.
+ * Adds the metrics of queues, read whenever the metrics are requested. A queue that does not report
+ * within two seconds is shown as down, without numbers.
  */
 export function showQueues(registry: Registry, queues: ReadonlyMap<string, WatchedQueue>): void {
   const labels = ["queue"]
@@ -73,14 +73,14 @@ export function showQueues(registry: Registry, queues: ReadonlyMap<string, Watch
   })
 }
 
-/** Whether a queue can say how full it is. */
+/** Returns whether a queue can report its status. */
 export function canBeShown(queue: unknown): queue is { status: unknown } | { waiting: unknown } {
   return typeof queue === "object" && queue !== null && ("status" in queue || "waiting" in queue)
 }
 
 async function statusOf(queue: WatchedQueue): Promise<Shown | undefined> {
   try {
-    // What a queue says is taken at its word.
+    // The fields of a reported status are not checked.
     const { status, waiting } = queue as { status?: () => Promise<Shown>; waiting?: number }
     if (status) return await settledWithin(patienceMs, status.call(queue))
     return waiting === undefined ? undefined : { waiting }

@@ -2,13 +2,13 @@ import { type Label, numberText, sampleLine } from "./exposition.js"
 
 /** The values of a metric for one combination of labels. */
 export interface Series {
-  /** Its samples, as lines. */
+  /** Returns the samples, as lines. */
   lines(name: string, labels: readonly Label[]): string
 }
 
-/** A number: of what has happened, or of what there is now. */
+/** A number: a count or a current value. */
 export class NumberSeries implements Series {
-  /** What is shown. */
+  /** The current value. */
   value = 0
 
   lines(name: string, labels: readonly Label[]): string {
@@ -16,10 +16,10 @@ export class NumberSeries implements Series {
   }
 }
 
-/** How often what was measured fell under each of some bounds. */
+/** A distribution: the number of measured values in each bucket. */
 export class HistogramSeries implements Series {
   readonly #bounds: readonly number[]
-  /** By the first bound it is not above; the last one has no bound. Not added up as yet. */
+  /** The counts by bucket, not cumulated; the last bucket has no upper bound. */
   readonly #counts: number[]
   #sum = 0
 
@@ -29,7 +29,7 @@ export class HistogramSeries implements Series {
     this.#counts = Array.from({ length: bounds.length + 1 }, () => 0)
   }
 
-  /** Adds what was measured; what is no number does not count. */
+  /** Adds a measured value; `NaN` does not count. */
   observe(value: number): void {
     if (Number.isNaN(value)) return
     const bounds = this.#bounds

@@ -2,34 +2,34 @@ import type { MetricsSource } from "../node-server/pages/metrics-page.js"
 import { WebhookServer } from "../node-server/webhook-server.js"
 import type { WebhookAddress } from "../node-server/webhook-server-options.js"
 
-/** Where metrics are served. */
+/** The options of {@link serveMetrics}. */
 export interface ServeMetricsOptions {
-  /** The address to listen on, or `unix:/path` for a unix socket. `127.0.0.1` by default. */
+  /** The address to listen on, or `unix:/path` for a unix socket. Default: `127.0.0.1`. */
   readonly listen?: string | undefined
-  /** The port to listen on; 0 takes a free one. 9464 by default. */
+  /** The port to listen on; 0 takes a free one. Default: 9464. */
   readonly port?: number | undefined
-  /** Where they are shown. `/metrics` by default. */
+  /** The path of the metrics. Default: `/metrics`. */
   readonly path?: string | undefined
   /**
-   * What a reader has to send as `Authorization: Bearer …`. Without it whoever reaches the address
-   * can read them.
+   * The token that a reader has to send as `Authorization: Bearer …`. Default: none; anybody who
+   * reaches the address can read the metrics.
    */
   readonly token?: string | undefined
 }
 
 /** A server that shows metrics. */
 export interface MetricsServer extends AsyncDisposable {
-  /** Where it listens. */
+  /** The address that the server listens on. */
   readonly address: WebhookAddress
-  /** Closes it, when what it was asked for is answered. */
+  /** Closes the server after the answers to open requests. */
   close(): Promise<void>
 }
 
 /**
- * Shows metrics on a port of their own: for bots that poll, for custom servers, and for webhook
- * servers whose port is open to the internet. `/health` is there too.
+ * Serves metrics on a port of their own: for bots that poll, for custom servers, and for webhook
+ * servers whose port is open to the internet. The server answers `/health`, too.
  *
- * @throws SounderError `listen-failed`, with what to do
+ * @throws SounderError `listen-failed`, with a remedy
  */
 export async function serveMetrics(
   source: MetricsSource,

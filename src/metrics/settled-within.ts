@@ -1,8 +1,11 @@
 import { Timer } from "../ground/timer.js"
 
-/** What a promise comes to; `undefined` where it takes longer, whatever it then comes to. */
+/**
+ * Resolves with the value of a promise; with `undefined` if the promise takes longer, whatever its
+ * outcome.
+ */
 export async function settledWithin<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  // It may reject when nobody waits for it any more.
+  // The promise may reject after the time is over, when nobody awaits it.
   promise.catch(() => {})
   let timer: Timer | undefined
   const late = new Promise<undefined>((resolve) => {

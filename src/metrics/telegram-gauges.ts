@@ -4,11 +4,13 @@ import type { BotLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 import { settledWithin } from "./settled-within.js"
 
-/** What is asked of a bot. A `Bot` fits. */
+/** The part of a `Bot` that these metrics need. */
 export interface WatchedBot {
   /** The bot's id. */
   readonly id: number
-  /** Asks Telegram what waits for the bot, whether it has a webhook or polls. */
+  /**
+   * Returns the number of updates pending at Telegram, for a bot with a webhook or one that polls.
+   */
   getWebhookInfo(): Promise<unknown>
 }
 
@@ -18,16 +20,16 @@ interface Told {
   readonly at: number
 }
 
-/** A bot is asked again when what is known of it is older than this, in milliseconds. */
+/** The age in milliseconds at which the values of a bot are requested again. */
 const freshMs = 60_000
-/** What is older than this is no longer shown: the bot was removed, or does not look any more. */
+/** The age in milliseconds from which values are hidden: the bot was removed, or no longer asks. */
 const shownMs = 15 * 60_000
 const patienceMs = 2000
 
 /**
- * Shows what Telegram says of its side: how many updates wait there, and when it last failed to
- * deliver. Listens to every `getWebhookInfo` that anyone calls, and calls it itself for the bots it
- * was given, once a minute at most and only when the metrics are asked for.
+ * Adds the metrics of Telegram's side: pending updates and the last failed delivery. Subscribes to
+ * every `getWebhookInfo` of the process, and calls it for the given bots at most once per minute,
+ * only when the metrics are requested.
  */
 export function showTelegram(
   registry: Registry,
@@ -71,7 +73,10 @@ export function showTelegram(
   ]
 }
 
-/** Asks where what is known is old. The answer comes in as an event; a failure is seen as a call. */
+/**
+ * Calls `getWebhookInfo` if the values are old. The answer arrives as an event; a failure counts as
+ * a failed call.
+ */
 async function ask(bot: WatchedBot, told: ReadonlyMap<number, Told>): Promise<void> {
   const known = told.get(bot.id)
   if (known && performance.now() - known.at < freshMs) return

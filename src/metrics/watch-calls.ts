@@ -6,7 +6,7 @@ import type { Registry } from "./registry.js"
 
 const bounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** Counts and times the calls to Telegram. Answers what ends that. */
+/** Counts and times the calls to Telegram. Returns a function that ends the counting. */
 export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
   const calls = registry.counter({
     name: "sounder_bot_calls_total",

@@ -17,7 +17,7 @@ import {
 import type { BotLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 
-// Records, so that the compiler refuses a reason that is missing.
+// Records, so that the compiler reports a missing reason.
 const reasons: Record<WebhookRefusalReason, true> = {
   address: true,
   path: true,
@@ -53,7 +53,7 @@ const troubles: Record<PollingTrouble, true> = {
   refused: true,
 }
 
-/** Counts what receiving meets with. Answers what ends that. */
+/** Counts the events of receiving. Returns a function that ends the counting. */
 export function watchRetrieval(registry: Registry, bots: BotLabel): (() => void)[] {
   return [
     ...watchRefusals(registry, bots),

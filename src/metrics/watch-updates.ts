@@ -12,13 +12,15 @@ import { updateDate } from "../telegram/update-facts.js"
 import { type BotLabel, typeLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 
-/** In seconds, up to the longest that Telegram waits for an answer. */
+/** Bounds in seconds, up to the longest time that Telegram waits for an answer. */
 const putBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const handleBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
-/** Telegram's dates are whole seconds, and it keeps an update for a day. */
+/**
+ * Bounds in seconds: Telegram's dates are whole seconds, and Telegram keeps an update for a day.
+ */
 const lagBounds = [1, 2, 5, 10, 30, 60, 300, 1800, 7200, 21_600, 86_400]
 
-/** Counts what becomes of updates. Answers what ends that. */
+/** Counts the outcomes of updates. Returns a function that ends the counting. */
 export function watchUpdates(registry: Registry, bots: BotLabel): (() => void)[] {
   return [
     ...watchPuts(registry, bots),
@@ -137,7 +139,7 @@ function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
     [updateSetAside, setAside],
     [updateStale, stale],
   ] as const
-  // From the beginning, so that the first one is an increase.
+  // Created at the beginning, so that the first event is an increase.
   for (const [, family] of counted) family.of("")
   return counted.map(([channel, family]) =>
     channel.subscribe(({ botId }: UpdateEvent) => {
@@ -146,7 +148,7 @@ function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
   )
 }
 
-/** Of what began before anyone counted, the end is counted none the less. */
+/** Lowers a gauge, but not below 0: work that began before the counting also ends. */
 function down(gauge: { value: number }): void {
   gauge.value = Math.max(0, gauge.value - 1)
 }

@@ -2,12 +2,15 @@ import assert from "node:assert/strict"
 import { QueueFull } from "../queue/index.js"
 import { pause, type ProbedBehaviours, type ProbedPut, type QueueProbe } from "./queue-probe.js"
 
-/** Longer than a turn of the event loop. */
+/** A time longer than one turn of the event loop, in milliseconds. */
 const turnMs = 20
 
-/** A queue in which only so many updates may wait. */
+/** The behaviours of a queue with a limited number of waiting updates. */
 export function capacityBehaviours(capacity: number): ProbedBehaviours {
-  /** Of as many chats: one chat may have a share only. */
+  /**
+   * Fills the queue, each update in a chat of its own, because one chat may take only a share of
+   * the capacity.
+   */
   const fill = (probe: QueueProbe) =>
     Array.from({ length: capacity }, (_, index) => probe.put(100 + index))
   return {

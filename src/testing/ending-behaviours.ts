@@ -4,7 +4,7 @@ import { pause, type ProbedBehaviours } from "./queue-probe.js"
 
 const delayMs = 60
 
-/** The four ways in which a delivery ends. */
+/** The behaviours of the four ways to end a delivery. */
 export function endingBehaviours(isDurable: boolean): ProbedBehaviours {
   return { ...everyQueue, ...(isDurable ? durableQueue : handingBackQueue) }
 }

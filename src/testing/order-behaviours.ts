@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import type { Delivery } from "../queue/index.js"
 import { pause, type ProbedBehaviours, type QueueProbe } from "./queue-probe.js"
 
-/** Lanes: what is in order, and what runs beside each other. */
+/** The behaviours of lanes: order within a lane, and lanes side by side. */
 export const orderBehaviours: ProbedBehaviours = {
   "updates of one lane are taken in the order in which they were put": async (probe) => {
     for (const put of probe.putAll(7, 5)) await (await probe.takeUpdate(put)).done()
@@ -35,7 +35,7 @@ export const orderBehaviours: ProbedBehaviours = {
     },
 
   "a delivery says when its update was received, whatever the attempt": async (probe) => {
-    // The clock of a store is not that of this process.
+    // The clock of a store may differ from the clock of this process.
     const toleranceMs = 5_000
     const before = Date.now() - toleranceMs
     probe.put(7)
@@ -127,7 +127,10 @@ export const orderBehaviours: ProbedBehaviours = {
   },
 }
 
-/** Takes everything with eight workers, and answers the ids of each lane in the order of handling. */
+/**
+ * Takes all updates with eight workers. Returns the ids of each lane in the order of their
+ * deliveries.
+ */
 async function workOff(probe: QueueProbe, updates: number): Promise<Map<string, number[]>> {
   const seen = new Map<string, number[]>()
   const held = new Set<string>()

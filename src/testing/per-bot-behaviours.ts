@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import type { ProbedBehaviours } from "./queue-probe.js"
 
-/** Bots that share a queue of which only so many updates of one bot may be held at once. */
+/** The behaviours of a queue with a limited number of deliveries per bot. */
 export function perBotBehaviours(perBot: number): ProbedBehaviours {
   return {
     "bots take turns: one with many updates delays no other": async (probe) => {

@@ -5,19 +5,21 @@ import type { Update } from "../telegram/types.js"
 const patienceMs = 10_000
 const quietMs = 30
 
-/** An update that was put, and what became of its put. */
+/** A put update, and the state of its put. */
 export interface ProbedPut {
   readonly updateId: number
-  /** `"open"` until the put is settled, then `"forgotten"` or the error it was rejected with. */
+  /**
+   * The state: `"open"` until the put settles, then `"forgotten"` or the error it rejected with.
+   */
   state: unknown
-  /** Resolves when the put is settled, either way. */
+  /** Resolves when the put has settled, either way. */
   readonly settled: Promise<void>
 }
 
-/** What is true of every queue: a sentence, and what fails where it is not. */
+/** The behaviours of every queue: each is a sentence with a check that fails if it is not true. */
 export type ProbedBehaviours = Record<string, (probe: QueueProbe) => Promise<void>>
 
-/** A queue under test, with updates to put and bounds for what is waited for. */
+/** A queue under test, with updates to put and time limits for waiting. */
 export class QueueProbe {
   readonly queue: UpdateQueue
   #lastId = 0
@@ -31,7 +33,7 @@ export class QueueProbe {
     return this.#probed(updateId, this.queue.put({ botId, update: updateOf(chat, updateId) }))
   }
 
-  /** Puts an update before its turn; `unpark` says that it has come. */
+  /** Parks an update; `unpark` lets it into its lane. */
   park(chat: number, updateId: number): { put: ProbedPut; unpark: () => void } {
     const parked = this.queue.early?.park({ botId: 1, update: updateOf(chat, updateId) })
     assert.ok(parked, "The queue takes updates before their turn")
@@ -56,19 +58,19 @@ export class QueueProbe {
     return Array.from({ length: count }, () => this.put(chat))
   }
 
-  /** The next delivery; fails when there is none. */
+  /** Returns the next delivery; fails if there is none. */
   async take(): Promise<Delivery> {
     return within("a delivery", this.queue.take(AbortSignal.timeout(patienceMs)))
   }
 
-  /** Takes, and fails unless it is this update. */
+  /** Takes a delivery; fails unless it is this update. */
   async takeUpdate(put: ProbedPut): Promise<Delivery> {
     const delivery = await this.take()
     assert.equal(delivery.update.update_id, put.updateId)
     return delivery
   }
 
-  /** Fails when there is something to take. */
+  /** Fails if a delivery is available. */
   async expectNothing(): Promise<void> {
     const abort = new AbortController()
     const take = this.queue.take(abort.signal).then(
@@ -92,7 +94,7 @@ export class QueueProbe {
     assert.ok(put.state instanceof type, `Expected a ${type.name}, got ${String(put.state)}`)
   }
 
-  /** Hands back, with the ids alone. */
+  /** Hands back a delivery by its ids alone. */
   async handBack(): Promise<{ handedBack: number[]; remaining: number[] }> {
     const { handedBack, remaining }: HandBack = await this.queue.handBack()
     const ids = (all: HandBack["remaining"]) => all.map(({ updateId }) => updateId).sort(ascending)
@@ -100,7 +102,7 @@ export class QueueProbe {
   }
 }
 
-/** A text in a private chat. */
+/** Returns a text message in a private chat. */
 export function updateOf(chat: number, updateId: number): Update {
   const person = { id: chat, first_name: "Ada" }
   const message = {
@@ -113,7 +115,7 @@ export function updateOf(chat: number, updateId: number): Update {
   return { update_id: updateId, message }
 }
 
-/** Waits. */
+/** Waits for a time in milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import type { ProbedBehaviours } from "./queue-probe.js"
 
-/** Telegram sends an update again until it knows that it has arrived. */
+/** The behaviours for repeats: Telegram sends an update again until it is acknowledged. */
 export const repeatBehaviours: ProbedBehaviours = {
   "a repeated update_id joins the first while that waits, and is handled once": async (probe) => {
     const first = probe.put(7, 5)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { HandedBack } from "../queue/index.js"
 import { pause, type ProbedBehaviours } from "./queue-probe.js"
 
-/** Workers that stop, and queues that are closed. */
+/** The behaviours of a queue whose workers stop, and of a closed queue. */
 export function stoppingBehaviours(isDurable: boolean): ProbedBehaviours {
   return { ...everyQueue, ...(isDurable ? durableQueue : handingBackQueue) }
 }

@@ -9,35 +9,35 @@ import { stoppingBehaviours } from "./stopping-behaviours.js"
 
 const perBot = 2
 
-/** One thing that is true of every queue. */
+/** A property of every queue, with its check. */
 export interface QueueBehaviour {
-  /** What is true, as a sentence. */
+  /** The property, as a sentence. */
   readonly name: string
-  /** Opens a queue, and rejects with an `AssertionError` where it is not true of it. */
+  /** Opens a queue, and rejects with an `AssertionError` if the queue lacks the property. */
   run(): Promise<void>
 }
 
-/** What has to be known of the queue under test. */
+/** The properties of the queue under test. */
 export interface QueueBehavioursOptions {
-  /** How many updates may wait in a queue that `open` opens. Without it, that is not tested. */
+  /** The capacity of a queue that `open` returns. Default: none; capacity is not tested. */
   readonly capacity?: number
   /**
-   * Opens an empty queue as `open` does, of which only `perBot` updates of one bot may be held at
-   * once. Without it, what bots that share a queue may rely on is not tested.
+   * Opens an empty queue like `open` that delivers at most `perBot` updates of one bot at a time.
+   * Default: none; limits per bot are not tested.
    */
   readonly openLimited?: (perBot: number) => Promise<UpdateQueue> | UpdateQueue
   /**
-   * Whether the queue keeps updates in a store of its own: a put then resolves when its update is
-   * stored, and nothing is ever handed back. `false` by default.
+   * Whether the queue has a store of its own: then a put resolves when its update is stored, and no
+   * update is handed back. Default: `false`.
    */
   readonly isDurable?: boolean
 }
 
 /**
- * What every {@link UpdateQueue} has to do, to be run by any test runner.
+ * Returns the behaviours of every {@link UpdateQueue}, to be run by any test runner.
  *
- * @param open opens an empty queue with lanes by chat and, where it has one, a hold of at least a
- *   second; each behaviour opens its own, and disposes of it
+ * @param open opens an empty queue with lanes by chat and, if the queue has one, an acknowledgement
+ *   delay of at least a second; each behaviour opens its own queue, and disposes of it
  * @example
  * ```ts
  * import { MemoryQueue } from "sounder"

@@ -12,12 +12,13 @@ import { ApiError } from "../telegram/errors.js"
 import { callAttributes } from "./span-attributes.js"
 import { fail } from "./span-end.js"
 
-/** The key that the SDK's `suppressTracing` uses; keys of one name are the same. */
+/** The key that the SDK's `suppressTracing` uses; two keys of one name are equal. */
 const suppressed = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING")
 
 /**
- * A span for each call of the Bot API, but for `getUpdates`, which mostly waits. Within a call no
- * other instrumentation makes spans: those of HTTP clients keep the URL, and with it the token.
+ * Makes a span for each call of the Bot API except `getUpdates`, which mostly waits. Within a call
+ * other instrumentation makes no spans, because spans of HTTP clients contain the URL, and with it
+ * the token.
  */
 export class CallSpans implements Disposable {
   readonly #tracer: Tracer

@@ -1,6 +1,6 @@
 /**
- * Traces with OpenTelemetry, made of what `sounder/events` tells. Needs the package
- * `@opentelemetry/api`; nothing of this is loaded by the rest of Sounder.
+ * Traces with OpenTelemetry, made from `sounder/events` alone. They need the package
+ * `@opentelemetry/api`; no other part of Sounder loads them.
  *
  * @see docs/guides/observability.md
  * @module

@@ -1,6 +1,6 @@
 /**
- * The names of OpenTelemetry's semantic conventions, for messaging and for calls, as far as they
- * are used here, and Sounder's own beside them.
+ * The attribute names of OpenTelemetry's semantic conventions for messaging and for calls, as far
+ * as Sounder uses them, and Sounder's own.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  * @module
@@ -8,10 +8,10 @@
 import type { Attributes } from "@opentelemetry/api"
 import type { BotCall, UpdateEvent } from "../events/index.js"
 
-/** What is done with a message: it is taken from Telegram, or handled. */
+/** An operation on a message: to receive it from Telegram, or to process it. */
 export type MessagingOperation = "receive" | "process"
 
-/** What a span says of an update: nothing of what is in it. */
+/** Returns the attributes of a span of an update; none comes from the update's content. */
 export function updateAttributes(
   operation: MessagingOperation,
   { botId, update, type }: UpdateEvent,
@@ -26,7 +26,10 @@ export function updateAttributes(
   }
 }
 
-/** What a span says of a call: nothing of its parameters, and no URL, because that has the token. */
+/**
+ * Returns the attributes of a span of a call: neither its parameters nor its URL, which contains
+ * the token.
+ */
 export function callAttributes({ botId, method, apiRoot }: BotCall): Attributes {
   const { hostname, port } = new URL(apiRoot)
   return {

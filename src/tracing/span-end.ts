@@ -6,8 +6,7 @@ import { redactTokens } from "../telegram/redact-tokens.js"
 /**
  * Marks a span as failed.
  *
- * @param recordErrors whether the error's message and stack are kept with the span; what looks like
- *   a token is not
+ * @param recordErrors whether the span keeps the error's message and stack, with tokens removed
  */
 export function fail(span: Span, error: unknown, recordErrors: boolean): void {
   span.setAttribute("error.type", errorType(error))
@@ -18,7 +17,7 @@ export function fail(span: Span, error: unknown, recordErrors: boolean): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message })
 }
 
-/** A word of few for an error: the code of Sounder's own, else the name of its class. */
+/** Returns a label for an error: the code of a `SounderError`, otherwise the name of its class. */
 function errorType(error: unknown): string {
   if (isError(error) && error instanceof SounderError) return error.code
   return errorName(error) || "_OTHER"

@@ -2,23 +2,23 @@ import { trace, type TracerProvider } from "@opentelemetry/api"
 import { CallSpans } from "./call-spans.js"
 import { UpdateSpans } from "./update-spans.js"
 
-/** How {@link Tracing} is done. */
+/** The options of {@link Tracing}. */
 export interface TracingOptions {
-  /** Who makes the spans. The one that is registered with `@opentelemetry/api` by default. */
+  /** The provider of the spans. Default: the one that is registered with `@opentelemetry/api`. */
   readonly tracerProvider?: TracerProvider
   /**
-   * Whether spans keep the messages and stacks of errors. `false` by default, because a handler's
-   * error may hold what a user wrote; its kind is always kept.
+   * Whether spans keep the messages and stacks of errors; the kind of an error is always kept.
+   * Default: `false`, because a handler's error may contain the text of a user.
    */
   readonly recordErrors?: boolean
 }
 
 /**
- * Traces what every bot and queue of this process does, from when it is made until it is disposed
- * of: a span for each update that comes in, one for each time it is handled, and one for each call
- * of the Bot API. Handlers run within their span, so that what they do is a part of its trace.
+ * Traces every bot and queue of this process, from construction until disposal: a span for each
+ * update that arrives, one for each attempt to handle it, and one for each call of the Bot API.
+ * Handlers run within their span, so that their own spans belong to its trace.
  *
- * No span holds the token, a text, a name or the id of a chat or user.
+ * No span contains the token, a text, a name or the id of a chat or user.
  *
  * @see docs/guides/observability.md
  * @example
@@ -40,7 +40,7 @@ export class Tracing implements Disposable {
     this.#parts = [new UpdateSpans(tracer, recordErrors), new CallSpans(tracer, recordErrors)]
   }
 
-  /** Makes no more spans; those that are open stay so. */
+  /** Stops making spans; open spans still end as usual. */
   [Symbol.dispose](): void {
     for (const part of this.#parts) part[Symbol.dispose]()
   }

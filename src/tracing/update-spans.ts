@@ -17,18 +17,18 @@ import {
 import { updateAttributes } from "./span-attributes.js"
 import { fail } from "./span-end.js"
 
-/** Of so many updates that were put and not handled is it known in which span they came. */
+/** The maximum of unfinished updates whose context is remembered. */
 const mostWaiting = 10_000
 
 /**
- * A span for each update that is put, `receive message`, and one for each time it is handled,
- * `process message`, which is its child. Where an update came in is kept in memory until it is
- * handled, and nowhere else: what another process handles, or the next start, begins a new trace.
+ * Makes a span `receive` for each update that is put, and a child `process` for each attempt to
+ * handle it. The context of an update is in memory only: in another process, or after a restart,
+ * handling begins a new trace.
  */
 export class UpdateSpans implements Disposable {
   readonly #tracer: Tracer
   readonly #recordErrors: boolean
-  /** The context in which an update came in, by bot and id; the oldest first. */
+  /** The contexts in which the updates arrived, by bot and id; the oldest first. */
   readonly #waiting = new Map<string, Context>()
   /** The spans that have not ended, by the event that began them. */
   readonly #receiving = new WeakMap<object, { readonly span: Span; readonly within: Context }>()
@@ -83,7 +83,7 @@ export class UpdateSpans implements Disposable {
         const { outcome, error } = event
         span.setAttribute("sounder.outcome", outcome)
         if (error !== undefined) fail(span, error, this.#recordErrors)
-        // What has failed may come again, and belongs to the same trace then.
+        // A failed update may come again, and then belongs to the same trace.
         else if (outcome !== "interrupted") this.#waiting.delete(keyOf(event))
         span.end()
       }),
@@ -101,7 +101,7 @@ export class UpdateSpans implements Disposable {
     return this.#tracer.startSpan(name, { kind, attributes }, parent)
   }
 
-  /** The first that puts an update is the one it came by. */
+  /** Remembers the context of the first put of an update. */
   #keep(key: string, within: Context): void {
     if (this.#waiting.has(key)) return
     this.#waiting.set(key, within)
@@ -116,8 +116,8 @@ export class UpdateSpans implements Disposable {
 }
 
 /**
- * The present context, as that of the request that brings an update. A span that has ended is only
- * the one in which the bot was started: what follows is no part of it.
+ * Returns the current context, which is that of the request that brings an update. A span that has
+ * ended is ignored: it belongs to the start of the bot, not to the update.
  */
 function presentContext(): Context {
   const present = context.active()
