@@ -3,7 +3,7 @@ import { botOf } from "./bot-of.js"
 import { localOption } from "./local-option.js"
 import { tokenOptions, type TokenFlags } from "./token-options.js"
 
-/** Parameters of a call; a value that begins with `@` names a file. */
+/** The parameters of a call; a value that begins with `@` names a file. */
 type Parameters = Readonly<Record<string, string>>
 
 /** `sounder call METHOD [key=value …]`: calls a Bot API method and prints its result as JSON. */

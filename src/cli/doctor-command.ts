@@ -22,12 +22,12 @@ interface Flags extends TokenFlags, NamesFlags {
   readonly json?: boolean
 }
 
-/** Longer than Telegram leaves a connection idle. */
+/** A time longer than Telegram leaves a connection idle. */
 const slowMs = 61_000
-/** Within it other pollers come back, though they stand by for a while. */
+/** The time within which another poller calls again, even one that stands by for a while. */
 const pollersMs = 10_000
 
-/** `sounder doctor [URL]`: says what is wrong with a webhook. */
+/** `sounder doctor [URL]`: names the faults of a webhook. */
 export function doctorCommand(print: (text: string) => void): Command {
   const command = new Command("doctor")
     .summary("say what is wrong with a webhook, and what to do")
@@ -69,7 +69,7 @@ async function examined(
       "Expected a URL or a token (--token or BOT_TOKEN): there is nothing to look at",
     )
   }
-  // The other commands do not load it.
+  // Loaded here, because the other commands do not need the doctor.
   const { examine, findingsText } = await import("../doctor/index.js")
   const { checkLine } = await import("../doctor/examination-report.js")
   const { apiRoot, json = false, local: localMode = false } = flags
@@ -109,7 +109,7 @@ async function readCertificate(path: string): Promise<string> {
   }
 }
 
-/** Colours are for terminals, and for those who want them. */
+/** Returns the options of a report: colours only on a terminal, and not with `NO_COLOR`. */
 function reportOptions(): ReportOptions {
   const { isTTY, columns } = process.stdout
   const color = isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"

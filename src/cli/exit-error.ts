@@ -1,4 +1,4 @@
-/** Ends a command with an exit code, and with a line that says why where there is a message. */
+/** An error that ends a command with an exit code, and prints its message if there is one. */
 export class ExitError extends Error {
   override readonly name = "ExitError"
   /** The exit code. */

@@ -16,7 +16,10 @@ interface Flags {
   readonly notUploaded?: boolean
 }
 
-/** `sounder certificate inspect FILE`: says what a certificate is, and whether Telegram accepts it. */
+/**
+ * `sounder certificate inspect FILE`: describes a certificate, and says whether Telegram accepts
+ * it.
+ */
 export function inspectCommand(print: (text: string) => void): Command {
   return new Command("inspect")
     .summary("say what a certificate is, and whether Telegram accepts it")
@@ -49,7 +52,7 @@ export function inspectCommand(print: (text: string) => void): Command {
     })
 }
 
-/** What is read in the certificate, and with its key what a handshake says. */
+/** Inspects a certificate, and with its key also tries a handshake. */
 async function inspected(options: InspectCertificateOptions) {
   const inspection = inspectCertificate(options)
   const { host, uploaded } = inspection

@@ -1,7 +1,7 @@
-/** Where a command writes. */
+/** The two streams that a command writes to. */
 export interface Output {
-  /** What was asked for. */
+  /** Writes a result. */
   print(text: string): void
-  /** What went wrong. */
+  /** Writes an error. */
   complain(text: string): void
 }

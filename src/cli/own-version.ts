@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 
-/** Returns the version of Sounder that runs. */
+/** Returns the version of this Sounder. */
 export function ownVersion(): string {
-  // The package's own file has this field.
+  // Sounder's own package.json has this field.
   const { version } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   ) as { version: string }

@@ -15,7 +15,10 @@ interface Flags extends Omit<ProxyOptions, "bots"> {
   readonly force?: boolean
 }
 
-/** nginx and Apache take a relative path for one below their own folder. */
+/**
+ * The commands that check a configuration. Paths are absolute, because nginx and Apache look for
+ * relative ones in their own folder.
+ */
 const checks: Readonly<Record<ProxyName, (file: string) => string>> = {
   haproxy: (file) => `haproxy -c -f ${file}`,
   nginx: (file) => `nginx -t -c ${file}`,
@@ -60,7 +63,8 @@ export function proxyCommand(print: (text: string) => void): Command {
     .option("--force", "replace the file if it is there")
     .action(async (proxy: ProxyName, flags: Flags, command: Command) => {
       const { bot, out, force = false, ...options } = flags
-      // Not a required option: that it is missing would hide that another one is unknown.
+      // Not a required option of Commander: its absence would hide the message about an unknown
+      // option.
       if (!bot) return command.error("error: required option '--bot <host=address>' not specified")
       const text = proxyConfiguration(proxy, { ...options, bots: bot })
       if (out === undefined) return print(text)
@@ -81,7 +85,7 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
   try {
     await writeFile(file, text, { flag: force ? "w" : "wx" })
   } catch (error) {
-    // Node's own errors have this field.
+    // Errors of Node have this field.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     throw new SounderError(
       "file-exists",

@@ -10,7 +10,7 @@ interface Flags {
   readonly schema: string
 }
 
-/** `sounder queue`: looks after the queue of a bot. */
+/** `sounder queue`: manages the queue of a bot. */
 export function queueCommand(print: (text: string) => void): Command {
   const migrate = new Command("migrate")
     .summary("create the schema of a PostgreSQL queue, or bring it up to date")

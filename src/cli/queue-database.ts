@@ -1,14 +1,14 @@
 import { StorageError } from "../queue/index.js"
 import type { PostgresPool } from "../queue/postgres/index.js"
 
-/** What is needed of the package `pg`. */
+/** The part of the package `pg` that Sounder uses. */
 interface PgModule {
   readonly Pool: new (options: { connectionString: string; connectionTimeoutMillis: number }) => {
     end(): Promise<void>
   } & PostgresPool
 }
 
-/** Does something with connections to a database, and closes them. */
+/** Opens connections to a database, runs a function with them, and closes them. */
 export async function withDatabase<Result>(
   database: string | undefined,
   act: (pool: PostgresPool) => Promise<Result>,
@@ -28,7 +28,7 @@ export async function withDatabase<Result>(
 
 async function loadPg(): Promise<PgModule> {
   try {
-    // The package is an optional peer: what is needed of it stands above.
+    // The cast leaves only the part above, because the types of an optional package may be missing.
     return ((await import("pg")) as unknown as { default: PgModule }).default
   } catch (cause) {
     throw new StorageError(

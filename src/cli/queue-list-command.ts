@@ -9,11 +9,11 @@ interface Flags extends StoreFlags {
   readonly limit: number
 }
 
-/** Control characters would do something to a terminal, and a table has one line for each. */
+/** Characters that would move the cursor of a terminal or break the lines of the table. */
 const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
 const longestError = 80
 
-/** `sounder queue list`: what was set aside. */
+/** `sounder queue list`: lists the updates that were set aside. */
 export function queueListCommand(print: (text: string) => void): Command {
   return storeCommand("list")
     .summary("what was set aside, with its error")
@@ -32,7 +32,7 @@ export function queueListCommand(print: (text: string) => void): Command {
     })
 }
 
-/** How an update is named on the command line. */
+/** Returns the name of an update on the command line. */
 function nameOf({ botId, update }: Pick<KeptAside, "botId" | "update">): string {
   return `${botId}:${update.update_id}`
 }

@@ -6,7 +6,7 @@ interface Flags extends StoreFlags {
   readonly json?: boolean
 }
 
-/** `sounder queue status`: how many updates there are. */
+/** `sounder queue status`: prints the numbers of updates in the queue. */
 export function queueStatusCommand(print: (text: string) => void): Command {
   return storeCommand("status")
     .summary("how many updates wait, run and were set aside")

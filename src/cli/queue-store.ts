@@ -2,14 +2,14 @@ import { Command, InvalidArgumentError } from "commander"
 import type { QueueAdministration } from "../queue/index.js"
 import { withDatabase } from "./queue-database.js"
 
-/** Where a queue is, as it was said on the command line. */
+/** The options that name a queue. */
 export interface StoreFlags {
   readonly file?: string
   readonly database?: string
   readonly schema: string
 }
 
-/** A command of `sounder queue` that looks at the queue in a file or in a database. */
+/** Returns a command of `sounder queue` with the options for a file or a database. */
 export function storeCommand(name: string): Command {
   return new Command(name)
     .option("--file <path>", "the file of a SqliteQueue")
@@ -17,7 +17,7 @@ export function storeCommand(name: string): Command {
     .option("--schema <name>", "the schema of the queue in the database", "sounder")
 }
 
-/** Does something with the queue, and closes it. */
+/** Opens the queue, runs a function with it, and closes it. */
 export async function withQueue<Result>(
   { file, database, schema }: StoreFlags,
   act: (queue: QueueAdministration) => Promise<Result>,

@@ -1,8 +1,8 @@
 import { errorCode } from "../ground/error-text.js"
 
 /**
- * Ends the process quietly when nobody reads any more what it prints, as in `sounder doctor | head`. A
- * command that runs on is told to end, so that it closes what it has opened.
+ * Ends the process without an error when its output is no longer read, as in `sounder doctor |
+ * head`. A long-running command gets a SIGTERM, so that it can close its resources.
  */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -28,9 +28,9 @@ const terminal: Output = {
 }
 
 /**
- * Runs the command `sounder` with these arguments. What goes wrong is said in a line.
+ * Runs the command `sounder` with these arguments. An error is printed as one line.
  *
- * @returns the exit code: 0, 1 where something went wrong, 2 for arguments that cannot be right
+ * @returns the exit code: 0, 1 after a failure, 2 for invalid arguments
  */
 export async function run(args: readonly string[], to: Output = terminal): Promise<number> {
   const output = safe(to)
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
     await program(output).parseAsync(args, { from: "user" })
     return 0
   } catch (error) {
-    // Commander has said itself what was wrong, and throws to show its help, too.
+    // Commander has already printed the error; it also throws after printing help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const message = errorText(error)
     if (message !== "") output.complain(`sounder: ${message}\n`)
@@ -48,7 +48,7 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
   }
 }
 
-/** Whatever a command prints may hold words from outside. */
+/** Returns an output that is safe for a terminal, because any text may contain foreign data. */
 function safe(to: Output): Output {
   return {
     print: (text) => to.print(visibleText(text)),
@@ -58,7 +58,7 @@ function safe(to: Output): Output {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof ExitError) return error.exitCode
-  // Of an option that cannot be right.
+  // The error of an invalid option.
   return error instanceof TypeError ? 2 : 1
 }
 
@@ -71,7 +71,7 @@ function program(output: Output): Command {
       writeErr: (text) => output.complain(text),
       outputError: (text, write) => write(text.replace(/^error: /, "sounder: ")),
     })
-    // A command's own help lists its arguments.
+    // The help of a command lists its arguments.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .exitOverride()
@@ -95,14 +95,14 @@ function program(output: Output): Command {
   return withHint(root, "sounder")
 }
 
-/** What is wrong with arguments is followed by where the right ones are listed. */
+/** Adds a hint to errors about arguments: the command whose help lists the right ones. */
 function withHint(command: Command, path: string): Command {
   command.showHelpAfterError(`See \`${path} --help\`.`)
   for (const below of command.commands) withHint(below, `${path} ${below.name()}`)
   return command
 }
 
-/** A command writes and ends like the one that it belongs to, and so do those below it. */
+/** Copies the settings of a command to a subcommand, and to the subcommands below it. */
 function inherited(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent)
   for (const below of command.commands) inherited(below, command)

@@ -3,14 +3,14 @@ import { errorCode } from "../ground/error-text.js"
 import { ExitError } from "./exit-error.js"
 import type { Output } from "./output.js"
 
-/** How `sounder simulate` is listed; {@link simulate} runs it. */
+/** Returns the entry of `sounder simulate` in the help; {@link simulate} runs the command. */
 export function simulateCommand(): Command {
   return new Command("simulate").summary("play Telegram on this machine, with a page to chat on")
 }
 
 /**
- * `sounder simulate`: the command of `@sounder/simulator`, which reads its arguments itself.
- * Rejects with what to install where it is missing.
+ * Runs `sounder simulate`, the command of `@sounder/simulator`, which parses its arguments itself.
+ * Rejects with advice on installation if the package is missing.
  */
 export async function simulate(args: readonly string[], output: Output): Promise<number> {
   const { run } = await command()

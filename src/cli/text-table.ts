@@ -1,4 +1,4 @@
-/** Rows below each other, each column as wide as its widest cell; the last one as wide as it is. */
+/** Returns rows as lines of aligned columns; each column is as wide as its widest cell. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows) {

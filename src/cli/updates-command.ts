@@ -15,7 +15,7 @@ interface Flags extends TokenFlags {
 /** The longest wait of one `getUpdates`, in seconds. */
 const pollSeconds = 25
 
-/** The wait before Telegram is asked again while updates wait that are not to be confirmed. */
+/** The wait between two calls while unconfirmed updates are pending. */
 const peekMs = 1_000
 
 /** The number of updates that Telegram shows at most. */
@@ -61,7 +61,7 @@ async function printUpdates(
     const isPeeking = highestId >= 0 && !confirm
     const timeout = once || isPeeking ? 0 : pollSeconds
     const params = { ...allowed, timeout, limit: windowSize, ...(confirm ? { offset } : {}) }
-    // The types may be newer than this version knows.
+    // The update types may be newer than this version of Sounder.
     const updates = await bot.call<Update[]>("getUpdates", params, { signal })
     for (const update of updates) {
       if (update.update_id > highestId) print(`${JSON.stringify(update)}\n`)

@@ -11,7 +11,7 @@ interface DeleteFlags extends TokenFlags {
   readonly dropPending?: boolean
 }
 
-/** `sounder webhook info|set|delete`: looks after the webhook that Telegram has. */
+/** `sounder webhook info|set|delete`: manages the registration of the webhook at Telegram. */
 export function webhookCommand(print: (text: string) => void): Command {
   return new Command("webhook")
     .summary("look at, set or delete the webhook that Telegram has")
@@ -28,7 +28,7 @@ function infoCommand(print: (text: string) => void): Command {
   return tokenOptions(command)
     .option("--json", "as JSON, for programs, with the error explained")
     .action(async (flags: InfoFlags) => {
-      // The other commands do not load it.
+      // Loaded here, because the other commands do not need these parts.
       const { explainWebhookError } = await import("../telegram/index.js")
       const { webhookReport } = await import("../doctor/index.js")
       await using bot = botOf(flags)

@@ -19,16 +19,16 @@ interface Flags extends TokenFlags, NamesFlags {
   readonly allowedUpdates?: readonly UpdateType[]
   readonly ipAddress?: string
   readonly dropPending?: boolean
-  /** `undefined` where it depends on the certificate. */
+  /** `undefined` without `--upload` and `--no-upload`: the certificate decides. */
   readonly upload?: boolean
   readonly force?: boolean
   readonly local?: boolean
 }
 
-/** Telegram opens a connection at once, and has noted by then what came of it. */
+/** The time until Telegram, which connects at once, has recorded the result. */
 const firstLookMs = 1_500
 
-/** `sounder webhook set URL`: registers a webhook, having checked it as far as can be. */
+/** `sounder webhook set URL`: registers a webhook after all checks that are possible from here. */
 export function webhookSetCommand(print: (text: string) => void): Command {
   const command = new Command("set")
     .summary("register a webhook, once all that can be known to be wrong is right")
@@ -73,7 +73,7 @@ async function set(
   await report(bot, print)
 }
 
-/** What Telegram would refuse for its address. */
+/** Throws if Telegram would refuse the URL for its address. */
 async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
   const { examine } = await import("../doctor/index.js")
   const { findings } = await examine(url, {

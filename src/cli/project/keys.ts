@@ -1,6 +1,6 @@
 import type { ReadStream } from "node:tty"
 
-/** The keys of a terminal, read one by one; without a terminal there are none. */
+/** The keys of a terminal, read one by one; there are none without a terminal. */
 export class Keys implements Disposable {
   readonly #input: ReadStream
   readonly #read: (data: Buffer) => void
@@ -15,7 +15,7 @@ export class Keys implements Disposable {
     input.setRawMode(true).resume().on("data", this.#read)
   }
 
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   [Symbol.dispose](): void {
     if (!this.#input.isTTY) return
     this.#input.off("data", this.#read).setRawMode(false).pause()

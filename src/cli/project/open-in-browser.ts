@@ -5,7 +5,7 @@ const programs: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: ["cmd", "/c", "start", ""],
 }
 
-/** Opens an address in the browser of the system; does nothing where there is none. */
+/** Opens an address in the browser of the system; does nothing without a browser. */
 export function openInBrowser(url: string): void {
   const [file = "xdg-open", ...args] = programs[process.platform] ?? ["xdg-open"]
   const child = spawn(file, [...args, url], { stdio: "ignore", detached: true })

@@ -1,7 +1,7 @@
 import type { Simulator } from "@sounder/simulator"
 import { ExitError } from "../exit-error.js"
 
-/** A simulated Telegram for one bot that is being developed. */
+/** A simulated Telegram for one bot under development. */
 export interface DevelopmentTelegram extends AsyncDisposable {
   /** The root of the Bot API, and of the chat page. */
   readonly apiRoot: string
@@ -9,10 +9,10 @@ export interface DevelopmentTelegram extends AsyncDisposable {
   readonly token: string
 }
 
-/** The only bot; the id is one that Telegram gives to nobody. */
+/** The only bot; Telegram assigns this id to nobody. */
 const bot = { token: "1000001:development-only", first_name: "My bot", username: "my_bot" }
 
-/** Starts a simulated Telegram with two people and one bot. Rejects where its package is missing. */
+/** Starts a simulated Telegram with two people and one bot. Rejects if its package is missing. */
 export async function startTelegram(options: {
   readonly port: number
   readonly state?: string | undefined

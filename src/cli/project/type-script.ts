@@ -3,10 +3,10 @@ import { pathToFileURL } from "node:url"
 import { ExitError } from "../exit-error.js"
 
 /**
- * Returns the address of the module that teaches Node TypeScript when it is imported: `tsx`, as it is
- * installed next to a program. Returns `undefined` for JavaScript, and where Node needs no help.
+ * Returns the address of the module that makes Node run TypeScript when it is imported: `tsx`, as
+ * it is installed next to a program. Returns `undefined` for JavaScript, and if Node needs no help.
  *
- * @throws ExitError where nothing here can run TypeScript
+ * @throws ExitError if no installed program can run TypeScript
  */
 export function typeScriptModule(program: string): string | undefined {
   if (!/\.[cm]?tsx?$/.test(program)) return undefined

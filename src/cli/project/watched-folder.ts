@@ -3,10 +3,13 @@ import { type FSWatcher, watch } from "node:fs"
 /** The time for which changes are gathered, because editors write a file in several steps. */
 const gatherMs = 100
 
-/** Source files. JSON is left out: a bot's sessions and `--state` are written while the bot runs. */
+/**
+ * Source files. JSON is excluded, because a bot's sessions and `--state` are written while the bot
+ * runs.
+ */
 const source = /\.[cm]?[jt]sx?$|(^|[/\\])\.env$/
 
-/** Folders whose files are made by programs. */
+/** Folders whose files are written by programs. */
 const ignored = /(^|[/\\])(node_modules|\.git|dist|coverage)([/\\]|$)/
 
 /** A folder whose source files are watched for changes. */
@@ -21,7 +24,7 @@ export class WatchedFolder implements Disposable {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => changed(name), gatherMs)
     })
-    // A folder that goes away ends the watching, not the command.
+    // The command goes on if the folder disappears.
     this.#watcher.on("error", () => {})
   }
 
