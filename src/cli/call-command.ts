@@ -1,7 +1,5 @@
 import { Command, InvalidArgumentError } from "commander"
-import { botOf } from "./bot-of.js"
-import { localOption } from "./local-option.js"
-import { tokenOptions, type TokenFlags } from "./token-options.js"
+import { botOf, localOption, tokenOptions, type TokenFlags } from "./options.js"
 
 /** The parameters of a call; a value that begins with `@` names a file. */
 type Parameters = Readonly<Record<string, string>>

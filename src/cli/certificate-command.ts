@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from "commander"
+import { Command, Option } from "commander"
 import { type CertificateFiles, writeCertificate } from "../certificate/index.js"
 import { inspectCommand } from "./inspect-command.js"
+import { wholeNumber } from "./options.js"
 
 interface Flags {
   readonly days: number
@@ -27,11 +28,6 @@ export function certificateCommand(print: (text: string) => void): Command {
       print(report(hosts, days, await writeCertificate(hosts, options)))
     })
     .addCommand(inspectCommand(print))
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.")
-  return Number(text)
 }
 
 function report(hosts: readonly string[], days: number, files: CertificateFiles): string {

@@ -5,11 +5,17 @@ import { Bot } from "../bot/index.js"
 import type { Examination, ExamineOptions, ReportOptions } from "../doctor/index.js"
 import { SounderError } from "../telegram/errors.js"
 import { ExitError } from "./exit-error.js"
-import { localOption } from "./local-option.js"
-import { namesOf, namesOptions, type NamesFlags } from "./names-options.js"
-import { tokenOf, tokenOptions, type TokenFlags } from "./token-options.js"
+import {
+  localOption,
+  type NameFlags,
+  nameOptions,
+  nameResolution,
+  tokenOf,
+  tokenOptions,
+  type TokenFlags,
+} from "./options.js"
 
-interface Flags extends TokenFlags, NamesFlags {
+interface Flags extends TokenFlags, NameFlags {
   readonly cert?: string
   readonly secret?: string
   readonly backend?: string
@@ -38,7 +44,7 @@ export function doctorCommand(print: (text: string) => void): Command {
         "with 2 where it could not be examined.",
     )
     .argument("[url]", "the webhook's URL, as in https://bot.example.com/hook")
-  return namesOptions(tokenOptions(command))
+  return nameOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate that was or will be uploaded")
     .option("--secret <text>", "the secret; by default the one derived from the token")
     .option("--backend <address>", "where the proxy forwards to, as 127.0.0.1:5000 or unix:/path")
@@ -90,7 +96,7 @@ async function optionsOf(flags: Flags): Promise<ExamineOptions> {
     ...(cert !== undefined && { cert: await readCertificate(cert) }),
     ...(secret !== undefined && { secretToken: secret }),
     ...(backend !== undefined && { backend }),
-    ...namesOf(flags),
+    ...nameResolution(flags),
     isBotMachine: here ?? false,
     localMode: flags.local ?? false,
     polling: polling ?? false,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { endWithReader } from "./reader-gone.js"
+import { endWithReader } from "./end-with-reader.js"
 import { run } from "./run.js"
 
 endWithReader()

@@ -1,9 +1,9 @@
 import { Command } from "commander"
 import { migratePostgresQueue } from "../queue/postgres/index.js"
-import { queueAgainCommand } from "./queue-again-command.js"
 import { withDatabase } from "./queue-database.js"
 import { queueListCommand } from "./queue-list-command.js"
 import { queueStatusCommand } from "./queue-status-command.js"
+import { setAsideCommand } from "./set-aside-command.js"
 
 interface Flags {
   readonly database?: string
@@ -33,7 +33,7 @@ export function queueCommand(print: (text: string) => void): Command {
     .description("Looks after the queue in which the updates of a bot wait.")
     .addCommand(queueStatusCommand(print))
     .addCommand(queueListCommand(print))
-    .addCommand(queueAgainCommand("replay", print))
-    .addCommand(queueAgainCommand("drop", print))
+    .addCommand(setAsideCommand("replay", print))
+    .addCommand(setAsideCommand("drop", print))
     .addCommand(migrate)
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander"
 import type { KeptAside } from "../queue/index.js"
 import { updateType } from "../telegram/update-facts.js"
-import { countOf, storeCommand, type StoreFlags, withQueue } from "./queue-store.js"
+import { updateCount } from "./options.js"
+import { storeCommand, type StoreFlags, withQueue } from "./queue-store.js"
 import { textTable } from "./text-table.js"
 
 interface Flags extends StoreFlags {
@@ -20,7 +21,7 @@ export function queueListCommand(print: (text: string) => void): Command {
     .description(
       "Lists what was set aside, the oldest first. Changes nothing; the bot may run meanwhile.",
     )
-    .option("--limit <number>", "how many at most", countOf, 100)
+    .option("--limit <number>", "how many at most", updateCount, 100)
     .option("--json", "as JSON, for programs, with the updates themselves")
     .action(async ({ json = false, limit, ...store }: Flags) => {
       const all = await withQueue(store, (queue) => queue.setAside({ limit }))

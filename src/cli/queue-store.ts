@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander"
+import { Command } from "commander"
 import type { QueueAdministration } from "../queue/index.js"
 import { withDatabase } from "./queue-database.js"
 
@@ -38,10 +38,4 @@ export async function withQueue<Result>(
   const { SqliteQueueFile } = await import("../queue/sqlite/index.js")
   await using queue = new SqliteQueueFile({ path: file })
   return await act(queue)
-}
-
-/** An option's number of updates. */
-export function countOf(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError("It has to be a number of updates, 1 or more.")
 }

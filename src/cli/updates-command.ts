@@ -3,8 +3,7 @@ import type { Bot } from "../bot/index.js"
 import { sleep } from "../ground/sleep.js"
 import type { Update } from "../telegram/types.js"
 import { EndSignal } from "../ground/end-signal.js"
-import { botOf } from "./bot-of.js"
-import { tokenOptions, type TokenFlags } from "./token-options.js"
+import { botOf, tokenOptions, type TokenFlags } from "./options.js"
 
 interface Flags extends TokenFlags {
   readonly once?: boolean

@@ -1,6 +1,5 @@
 import { Command } from "commander"
-import { botOf } from "./bot-of.js"
-import { tokenOptions, type TokenFlags } from "./token-options.js"
+import { botOf, tokenOptions, type TokenFlags } from "./options.js"
 import { webhookSetCommand } from "./webhook-set-command.js"
 
 interface InfoFlags extends TokenFlags {

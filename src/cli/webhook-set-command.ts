@@ -5,13 +5,19 @@ import { planStart } from "../webhook-start/start-plan.js"
 import { register } from "../registration/registration.js"
 import type { UpdateType } from "../telegram/api.js"
 import { updateTypes } from "../telegram/update-types.js"
-import { botOf } from "./bot-of.js"
 import { ExitError } from "./exit-error.js"
-import { localOption } from "./local-option.js"
-import { namesOf, namesOptions, type NamesFlags } from "./names-options.js"
-import { tokenOptions, type TokenFlags } from "./token-options.js"
+import {
+  botOf,
+  localOption,
+  type NameFlags,
+  nameOptions,
+  nameResolution,
+  tokenOptions,
+  type TokenFlags,
+  wholeNumber,
+} from "./options.js"
 
-interface Flags extends TokenFlags, NamesFlags {
+interface Flags extends TokenFlags, NameFlags {
   readonly cert?: string
   /** `false` with `--no-secret`. */
   readonly secret?: string | false
@@ -38,7 +44,7 @@ export function webhookSetCommand(print: (text: string) => void): Command {
         "cannot connect afterwards.",
     )
     .argument("<url>", "the webhook's URL, as in https://bot.example.com/hook")
-  return namesOptions(tokenOptions(command))
+  return nameOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate; a self-signed one is uploaded")
     .option("--secret <text>", "the secret; by default the one derived from the token")
     .option("--no-secret", "no secret: whoever knows the URL can send updates")
@@ -78,7 +84,7 @@ async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
   const { examine } = await import("../doctor/index.js")
   const { findings } = await examine(url, {
     bot,
-    ...namesOf(flags),
+    ...nameResolution(flags),
     only: ["url", "dns"],
   })
   const fault = findings.find(({ level }) => level === "fault")
@@ -95,11 +101,6 @@ async function report(bot: Bot, print: (text: string) => void): Promise<void> {
   print(`The webhook is set.\n\n${webhookReport(info, { token: bot.token })}`)
   if (info.last_error_message === undefined) return
   throw new ExitError(1, "Telegram cannot connect to it as yet; `sounder doctor` says more")
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.")
-  return Number(text)
 }
 
 function types(text: string): readonly UpdateType[] {

@@ -9,8 +9,8 @@ interface Flags extends StoreFlags {
   readonly json?: boolean
 }
 
-/** What can be done with updates that were set aside. */
-const ways = {
+/** The actions on updates that were set aside, with their texts. */
+const actions = {
   replay: {
     done: "Replayed",
     summary: "have updates that were set aside handled again",
@@ -24,13 +24,15 @@ const ways = {
   },
 } as const
 
-/** How many are read at a time where all are meant. */
+type Action = keyof typeof actions
+
+/** The number of updates that `--all` reads at a time. */
 const pageSize = 200
 
-/** `sounder queue replay` and `sounder queue drop`. */
-export function queueAgainCommand(what: keyof typeof ways, print: (text: string) => void): Command {
-  const { summary, description } = ways[what]
-  return storeCommand(what)
+/** `sounder queue replay` and `sounder queue drop`: replays or drops updates that were set aside. */
+export function setAsideCommand(action: Action, print: (text: string) => void): Command {
+  const { summary, description } = actions[action]
+  return storeCommand(action)
     .summary(summary)
     .description(
       `${description} The bot may run meanwhile. Ends with 1 where one that was named ` +
@@ -44,9 +46,9 @@ export function queueAgainCommand(what: keyof typeof ways, print: (text: string)
       const { all = false, yes = false, json = false, ...store } = flags
       if (all === named.length > 0) throw new TypeError(`Say which: BOT:UPDATE, or --all --yes`)
       await withQueue(store, async (queue) => {
-        if (all && !yes) return askFor(what, queue)
-        const result = all ? await doAll(what, queue) : await doEach(what, queue, named)
-        print(json ? `${JSON.stringify(result)}\n` : sentence(what, result))
+        if (all && !yes) return confirmationMissing(action, queue)
+        const result = all ? await doAll(action, queue) : await doEach(action, queue, named)
+        print(json ? `${JSON.stringify(result)}\n` : resultText(action, result))
         if (result.missing.length > 0) throw new ExitError(1)
       })
     })
@@ -68,19 +70,19 @@ function referenceOf(
   return [...before, { botId: Number(botId), updateId: Number(updateId) }]
 }
 
-async function askFor(what: string, queue: QueueAdministration): Promise<never> {
+async function confirmationMissing(action: Action, queue: QueueAdministration): Promise<never> {
   const { setAside } = await queue.status()
   const which = setAside === 1 ? "1 update is" : `${setAside} updates are`
-  throw new TypeError(`${which} set aside. To ${what} all of them, say --all --yes`)
+  throw new TypeError(`${which} set aside. To ${action} all of them, say --all --yes`)
 }
 
 async function doEach(
-  what: keyof typeof ways,
+  action: Action,
   queue: QueueAdministration,
   named: readonly UpdateReference[],
 ): Promise<Result> {
   const result: Result = { done: [], missing: [] }
-  const found = await Promise.all(named.map((reference) => queue[what](reference)))
+  const found = await Promise.all(named.map((reference) => queue[action](reference)))
   for (const [index, { botId, updateId }] of named.entries()) {
     const list = found[index] === true ? result.done : result.missing
     list.push(`${botId}:${updateId}`)
@@ -88,22 +90,22 @@ async function doEach(
   return result
 }
 
-async function doAll(what: keyof typeof ways, queue: QueueAdministration): Promise<Result> {
+async function doAll(action: Action, queue: QueueAdministration): Promise<Result> {
   const result: Result = { done: [], missing: [] }
   const { setAside: left } = await queue.status()
-  // What is replayed and set aside once more meanwhile is not done twice.
+  // The number bounds the loop: an update that is replayed and set aside again is not replayed twice.
   while (result.done.length < left) {
     const page = await queue.setAside({ limit: Math.min(pageSize, left - result.done.length) })
     if (page.length === 0) break
     const named = page.map(({ botId, update }) => ({ botId, updateId: update.update_id }))
-    const { done } = await doEach(what, queue, named)
+    const { done } = await doEach(action, queue, named)
     result.done.push(...done)
     if (done.length === 0) break
   }
   return result
 }
 
-function sentence(what: keyof typeof ways, { done, missing }: Result): string {
+function resultText(action: Action, { done, missing }: Result): string {
   const count = `${done.length} ${done.length === 1 ? "update" : "updates"}`
-  return `${ways[what].done} ${count}.\n${missing.map((name) => `${name} is not set aside.\n`).join("")}`
+  return `${actions[action].done} ${count}.\n${missing.map((name) => `${name} is not set aside.\n`).join("")}`
 }

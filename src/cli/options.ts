@@ -1,0 +1,111 @@
+/**
+ * Options that several commands share, with the parsers of their values.
+ *
+ * @module
+ */
+import { type Command, InvalidArgumentError, Option } from "commander"
+import { Bot } from "../bot/index.js"
+import type { ExamineOptions } from "../doctor/index.js"
+
+/** The values of `--token` and `--api-root`. */
+export interface TokenFlags {
+  readonly token?: string
+  readonly apiRoot?: string
+}
+
+/** Adds `--token` and `--api-root` to a command. */
+export function tokenOptions(command: Command): Command {
+  return command
+    .option("--token <token>", "the bot's token; better in BOT_TOKEN, as others see arguments")
+    .option("--api-root <url>", "where the Bot API is: a simulator, or a server of your own")
+}
+
+/** Returns the given token, otherwise the token of the environment. */
+export function tokenOf({ token }: TokenFlags): string | undefined {
+  return token ?? (process.env["BOT_TOKEN"] || undefined)
+}
+
+/**
+ * Returns the bot with the given token.
+ *
+ * @throws TypeError without a token
+ */
+export function botOf(flags: TokenFlags & { readonly local?: boolean }): Bot {
+  const token = tokenOf(flags)
+  if (token === undefined) throw new TypeError("Expected the bot's token: --token or BOT_TOKEN")
+  const { apiRoot, local: localMode = false } = flags
+  return new Bot(token, { apiRoot, localMode })
+}
+
+/** Returns the option `--local`. */
+export function localOption(): Option {
+  return new Option("--local", "by the rules of a Bot API server that runs with --local")
+}
+
+type Addresses = Readonly<Record<string, readonly string[]>>
+type Hosts = Readonly<Record<string, string>>
+
+/** The values of `--resolve`, `--dns` and `--map`. */
+export interface NameFlags {
+  readonly resolve?: Addresses
+  readonly dns?: readonly string[]
+  readonly map?: Hosts
+}
+
+/** Adds `--resolve`, `--dns` and `--map` to a command: options that replace the DNS of this machine. */
+export function nameOptions(command: Command): Command {
+  return command
+    .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", resolved)
+    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", repeated)
+    .option(
+      "--map <host:port=address:port>",
+      "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
+      mapped,
+    )
+}
+
+/** Returns the options of the doctor that `--resolve`, `--dns` and `--map` stand for. */
+export function nameResolution({ resolve, dns, map }: NameFlags): ExamineOptions {
+  return {
+    ...(resolve && { resolve }),
+    ...(dns && { dnsServers: dns }),
+    ...(map && { hosts: map }),
+  }
+}
+
+/** Parses a number of an option, such as days or connections. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.")
+  return Number(text)
+}
+
+/** Parses a number of updates. */
+export function updateCount(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError("It has to be a number of updates, 1 or more.")
+}
+
+/** Parses a port; 0 stands for a free one. */
+export function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new InvalidArgumentError("It has to be a number from 0 to 65535.")
+}
+
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+function resolved(text: string, before: Addresses = {}): Addresses {
+  const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
+  if (name === undefined || address === undefined) {
+    throw new InvalidArgumentError("It has to be like bot.example.com=203.0.113.7.")
+  }
+  return { ...before, [name]: [...(before[name] ?? []), address] }
+}
+
+function mapped(text: string, before: Hosts = {}): Hosts {
+  const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
+  if (from !== undefined && to !== undefined) return { ...before, [from]: to }
+  throw new InvalidArgumentError("It has to be like bot.example.com:443=127.0.0.1:5443.")
+}
