@@ -10,7 +10,7 @@ import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
 import { ErrorReport } from "./handlers/error-report.js"
-import { type Attempts, FailureRule, spent } from "./handlers/failure-rule.js"
+import { type Attempts, FailureRule, setAsideFailure } from "./handlers/failure-rule.js"
 import { Handling } from "./context/handling.js"
 import { QueueConsumer } from "./consumer/queue-consumer.js"
 import { Router } from "./handlers/router.js"
@@ -18,52 +18,56 @@ import { type StaleRule, StaleUpdates } from "./context/stale-updates.js"
 import { emptyVerdict, type StopVerdict } from "./consumer/stop-verdict.js"
 import { runWithin } from "./handlers/time-limit.js"
 import { UpdateRun } from "./handlers/update-run.js"
-import { noWork, type Work } from "./consumer/work.js"
+import { type Work, workWithoutHandlers } from "./consumer/work.js"
 
-/** The parts and limits of a {@link Dispatcher}. */
+/** Options of a {@link Dispatcher}. */
 export interface DispatcherOptions {
   /**
-   * The bot whose updates are dispatched: contexts call Telegram through it. For many bots, a
-   * function that finds a bot by its id. An update of an unknown bot is set aside.
+   * The bot that received the updates; `ctx.bot` in handlers. For several bots, a function that returns
+   * the bot with an id. An update of an unknown bot is set aside.
    */
   readonly bot: Bot | BotSource
-  /** Where updates are taken from. Without one, {@link Dispatcher.process} is the only way in. */
+  /** The queue to take updates from. Without it only {@link Dispatcher.process} dispatches updates. */
   readonly queue?: UpdateQueue
-  /** The most updates of the queue that are handled at once. Default: 256. */
+  /** The maximum number of updates of the queue that are handled at once. Default: 256. */
   readonly concurrency?: number
   /**
-   * How long the handlers of one update may run, in milliseconds. Then `ctx.signal` aborts and the
-   * error handlers get a `HandlerTimeout`. The lane opens when the handler has ended, or 5 seconds
-   * later at the latest. Default: no limit.
+   * The time limit of all handlers of one update together, in milliseconds. When it is exceeded,
+   * `ctx.signal` aborts and the error handlers get a `HandlerTimeout`. The next update of the lane starts
+   * when the handler has ended, or 5 seconds after the limit if it still runs. Default: no limit.
    */
   readonly handlerTimeoutMs?: number
   /**
-   * Has an update whose handler throws, or exceeds its time, tried again in its place in the lane,
-   * from its first handler on, as in `attempts: { max: 5 }`, and set aside after its last attempt.
-   * Without it the error handlers are told, and the update is done. In either case an update that has
-   * been begun 5 times (`max`) without an end is set aside: it may be the one that ends the process.
+   * The rule for retries, as in `attempts: { max: 5 }`. An update whose handler throws or exceeds its
+   * time limit is handled again, from its first handler on, before later updates of its lane; after its
+   * last attempt it is set aside. Default: no retries, the error handlers run and the update is done.
+   *
+   * With or without this option, an update whose attempts all ended with a crash of the process is set
+   * aside after `max` of them (default: 5), because it may be the cause of the crashes.
    */
   readonly attempts?: Attempts
   /**
-   * Decides about an update to which Telegram no longer takes an answer when its turn has come: a
-   * pre-checkout query after 10 s, an inline query after 30 s, a press of a button or a shipping query
-   * after 150 s. `"drop"`, `"handle"`, or a function that returns either. An update that has been begun
-   * before is never dropped. Default: `"drop"`.
+   * The rule for updates that waited so long that Telegram no longer accepts an answer: a pre-checkout
+   * query after 10 s, an inline query after 30 s, a press of a button or a shipping query after 150 s.
+   * `"drop"`, `"handle"`, or a function that returns either. Applies to first attempts only.
+   * Default: `"drop"`.
    */
   readonly stale?: StaleRule
-  /** Where errors go that no error handler gets. Default: `console`. */
+  /** The logger of errors that reach no error handler. Default: `console`. */
   readonly logger?: Logger
 }
 
-/** Facts about an update that `dispatcher.process` cannot know itself. */
+/** Options of {@link Dispatcher.process}. */
 export interface ProcessOptions {
-  /** The bot that received the update. Default: the dispatcher's own. */
+  /** The bot that received the update. Default: the dispatcher's `bot`, if that is no function. */
   readonly bot?: Bot | undefined
-  /** The answer to the request that brought the update, for a call of `ctx.respond` to ride in. */
+  /**
+   * The HTTP response to the webhook request with the update, which may carry a call of `ctx.respond`.
+   */
   readonly response?: ResponseSlot | undefined
 }
 
-/** Finds the bot with an id; returns `undefined` where there is none. Called once per update. */
+/** Returns the bot with an id, or `undefined` if it is unknown. Called once for each update. */
 export type BotSource = (botId: number) => Bot | undefined
 
 type State =
@@ -72,7 +76,7 @@ type State =
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
 /**
- * Hands each update to its handlers, be it taken from a queue or given to {@link Dispatcher.process}.
+ * A router that handles the updates of a queue, and those passed to {@link Dispatcher.process}.
  *
  * @example
  * ```ts
@@ -92,8 +96,8 @@ export class Dispatcher extends Router {
   readonly #concurrency: number
   readonly #handlerTimeoutMs: number
   readonly #report: ErrorReport
-  readonly #lost = (error: unknown, method = "Telegram") => {
-    this.#report.log(`A call of ${method} that nobody waits for has failed: ${errorText(error)}`)
+  readonly #onUnawaitedError = (error: unknown, method = "Telegram") => {
+    this.#report.log(`A call of ${method} that no code awaits has failed: ${errorText(error)}`)
   }
   readonly #rule: FailureRule
   readonly #stale: StaleUpdates
@@ -107,7 +111,7 @@ export class Dispatcher extends Router {
     this.#queue = queue
     this.#concurrency = expectInteger("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER)
     this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
-    this.#report = new ErrorReport((id) => this.#botOf(id), guardedLogger(options.logger))
+    this.#report = new ErrorReport((id) => this.#findBot(id), guardedLogger(options.logger))
     const log = (message: string) => this.#report.log(message)
     this.#rule = new FailureRule(options.attempts, log)
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)
@@ -119,9 +123,10 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * The update types that the handlers of this moment can want, in Telegram's order. A handler that
-   * may want any (a middleware, a filter that does not say) stands for all types that Telegram sends
-   * unasked; a type that Telegram sends only when asked is there when a handler names it.
+   * The update types that the registered handlers can match, in Telegram's order, for `allowed_updates`.
+   * A middleware, or a filter of unknown types, can match any type and stands for all types that Telegram
+   * sends by default. Types such as `chat_member`, which Telegram sends on request only, are included if
+   * a handler names them.
    */
   get allowedUpdates(): UpdateType[] {
     const { named, any } = this.table.plan.types
@@ -131,10 +136,10 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Takes updates from the queue until {@link stop}. Does nothing while it is running.
+   * Starts taking updates from the queue, until {@link stop}. Does nothing if it is already running.
    *
    * @throws TypeError without a queue
-   * @throws SounderError `already-running` while a `stop()` has not resolved
+   * @throws SounderError `already-running` if a `stop()` has not resolved yet
    */
   start(): void {
     const queue = this.#queue
@@ -146,7 +151,7 @@ export class Dispatcher extends Router {
     const consumer = new QueueConsumer({
       queue,
       concurrency: this.#concurrency,
-      begin: (delivery) => this.#begin(delivery),
+      start: (delivery) => this.#start(delivery),
       log: (message, about) => this.#report.log(message, about),
     })
     this.#state = { kind: "running", consumer }
@@ -154,14 +159,15 @@ export class Dispatcher extends Router {
 
   /**
    * Stops taking updates, hands back the waiting ones, and waits for the running handlers. A waiting
-   * update that Telegram has forgotten is still handled. At the deadline the handlers' signals abort;
-   * handlers still running 250 ms later are abandoned, and their updates handed back if the queue can.
+   * update is still handled if Telegram has forgotten it and no store keeps it. At the deadline
+   * `ctx.signal` aborts; handlers still running 250 ms later are abandoned, and their updates are handed
+   * back if the queue can. Never rejects.
    *
-   * A handler must not await `stop()`, which waits for that handler until the deadline. It may call
-   * `stop()` without waiting.
+   * A handler must not await `stop()`, which would wait for that handler until the deadline. It may call
+   * `stop()` without awaiting it.
    *
-   * @param options.deadlineMs in milliseconds. Default: 10,000.
-   * @returns what became of each update; a second call returns the promise of the first
+   * @param options.deadlineMs milliseconds until the handlers are aborted. Default: 10,000.
+   * @returns the end of each update; a call during a stop returns the promise of the first call
    */
   stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopVerdict> {
     const deadlineMs = expectDurationMs("deadlineMs", options.deadlineMs ?? 10_000)
@@ -176,36 +182,36 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Handles an update that did not come through the queue, at once. Resolves when its handlers have
-   * ended, the error handlers included. The caller keeps the order; nothing is tried again.
+   * Handles an update at once, without the queue. Resolves when its handlers have ended, including the
+   * error handlers; a handler's error does not reject. Order and retries are up to the caller.
    *
-   * @throws TypeError without a bot, where the dispatcher is one for many
+   * @throws TypeError without `options.bot`, if the dispatcher's `bot` is a function
    */
-  process(update: Update, { bot: given, response }: ProcessOptions = {}): Promise<void> {
-    const bot = given ?? this.#bot
+  process(update: Update, options: ProcessOptions = {}): Promise<void> {
+    const bot = options.bot ?? this.#bot
     if (typeof bot === "function") {
-      throw new TypeError("Expected the `bot` option: this dispatcher is for many bots.")
+      throw new TypeError("Expected the `bot` option: this dispatcher has several bots.")
     }
-    return this.#handle(this.#run(new Handling(bot, update), response))
+    return this.#handle(this.#run(new Handling(bot, update), options.response))
   }
 
-  #begin(delivery: Delivery): Work {
+  #start(delivery: Delivery): Work {
     const { botId, update, attempt, response } = delivery
-    const bot = this.#botOf(botId)
+    const bot = this.#findBot(botId)
     if (!bot) return this.#refuse(delivery)
-    if (attempt === 1 && this.#stale.drops(delivery)) return noWork()
+    if (attempt === 1 && this.#stale.drops(delivery)) return workWithoutHandlers()
     const run = this.#run(new Handling(bot, update, delivery), response, this.#rule)
     return { ended: this.#handle(run), run }
   }
 
   #refuse({ botId, update, attempt }: Delivery): Work {
-    const error = notOurs(botId, this.#bot)
+    const error = unknownBot(botId, this.#bot)
     const { update_id: updateId } = update
     this.#report.log(`Update ${updateId} was set aside. ${error.message}`, { botId, updateId })
-    return noWork(spent(attempt), error)
+    return workWithoutHandlers(setAsideFailure(attempt), error)
   }
 
-  #botOf(id: number): Bot | undefined {
+  #findBot(id: number): Bot | undefined {
     const bot = this.#bot
     if (typeof bot === "function") return bot(id)
     return bot.id === id ? bot : undefined
@@ -213,7 +219,7 @@ export class Dispatcher extends Router {
 
   #run(handling: Handling, response: ResponseSlot | undefined, rule?: FailureRule): UpdateRun {
     handling.response = response
-    handling.lost = this.#lost
+    handling.onUnawaitedError = this.#onUnawaitedError
     const { plan } = this.table
     return new UpdateRun({ plan, handling, report: this.#report, rule, root: this.table })
   }
@@ -229,9 +235,10 @@ export class Dispatcher extends Router {
   }
 }
 
-function notOurs(botId: number, bot: Bot | BotSource): Error {
-  const isOf = typeof bot === "function" ? "does not know it" : `is that of bot ${bot.id}`
-  const fix =
-    typeof bot === "function" ? "add the bot, then replay" : "give each a queue of its own"
-  return new TypeError(`It is for bot ${botId}, and this dispatcher ${isOf}: ${fix}`)
+function unknownBot(botId: number, bot: Bot | BotSource): Error {
+  return new TypeError(
+    typeof bot === "function"
+      ? `It is for bot ${botId}, which this dispatcher does not know: add the bot, then replay the update`
+      : `It is for bot ${botId}, and this dispatcher handles bot ${bot.id}: give each bot its own queue`,
+  )
 }

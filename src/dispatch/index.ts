@@ -1,4 +1,4 @@
-/** From an update to its handlers. */
+/** The dispatcher, its routers, filters and contexts. */
 export type { CommandLookup } from "./handlers/command-entry.js"
 export type { CommandContext } from "./context/context.js"
 export { Context } from "./context/context.js"

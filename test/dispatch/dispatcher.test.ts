@@ -104,7 +104,7 @@ describe("an update of the queue", () => {
     await stage.queue.put({ botId: 5, update })
     expect(seen).toEqual([])
     expect(stage.queue.setAsideUpdates).toMatchObject([{ botId: 5, update }])
-    expect(stage.logger.errors).toEqual([expect.stringContaining("a queue of its own")])
+    expect(stage.logger.errors).toEqual([expect.stringContaining("give each bot its own queue")])
   })
 
   test("waits where as many as `concurrency` are running, without being taken", async () => {
@@ -224,7 +224,9 @@ test("an update whose end cannot be stored is logged, and the rest goes on", asy
   void stage.put(textIn(2)).catch(() => {})
   await untilTrue(() => stage.logger.errors.length === 2)
   expect(seen).toEqual([1, 2])
-  expect(stage.logger.errors[0]).toMatch(/^Could not end update \d+: store is down$/)
+  expect(stage.logger.errors[0]).toMatch(
+    /^Could not end the delivery of update \d+: store is down$/,
+  )
 })
 
 test("when the queue takes an update away, ctx.signal aborts and nobody ends it", async () => {

@@ -218,7 +218,10 @@ test.each(Object.entries(failingMethods))(
     })
     const logger = new RecordingLogger()
     expect(await handledAround(() => {}, { logger }, queue)).toHaveLength(4)
-    expect(logger.errors.some((line) => /^Could not end update \d+: /.test(line))).toBe(isRejecting)
+    const isLogged = logger.errors.some((line) =>
+      /^Could not end the delivery of update \d+: /.test(line),
+    )
+    expect(isLogged).toBe(isRejecting)
   },
 )
 
@@ -233,7 +236,7 @@ test("a function that finds bots and throws has the update set aside, and the ne
   const others = handledAround(() => {}, { bot: find, logger, concurrency: 1 }, queue)
   await others.catch(() => {})
   expect(logger.errors).toContainEqual(
-    expect.stringMatching(/^Could not begin update \d+, set aside: a value without a text$/),
+    expect.stringMatching(/^Could not start update \d+, set aside: a value without a text$/),
   )
   expect(queue.setAsideUpdates).toHaveLength(1)
   expect(asked).toBe(4)

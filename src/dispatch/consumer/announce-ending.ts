@@ -1,7 +1,7 @@
 import { updateEvent, updateRetried, updateSetAside } from "../../events/update-events.js"
 import type { Delivery } from "../../queue/update-queue.js"
 
-/** Publishes that an update waits for its next attempt. */
+/** Publishes the `updateRetried` event: the attempt failed, and the next one starts after `delayMs`. */
 export function announceRetry(
   { botId, update, attempt }: Delivery,
   error: unknown,
@@ -11,7 +11,7 @@ export function announceRetry(
   updateRetried.publish({ ...updateEvent(botId, update), attempt, error, delayMs })
 }
 
-/** Publishes that an update was set aside. */
+/** Publishes the `updateSetAside` event, with the error of the last attempt. */
 export function announceSetAside({ botId, update, attempt }: Delivery, error: unknown): void {
   if (!updateSetAside.hasSubscribers) return
   updateSetAside.publish({ ...updateEvent(botId, update), attempt, error })

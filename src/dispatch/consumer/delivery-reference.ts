@@ -1,11 +1,11 @@
 import type { Delivery, UpdateReference } from "../../queue/update-queue.js"
 
-/** Returns the bot and id of a delivery's update. */
+/** Returns the bot id and `update_id` of a delivery. */
 export function referenceOf({ botId, update }: Delivery): UpdateReference {
   return { botId, updateId: update.update_id }
 }
 
-/** Returns a reference as the key of a map. */
+/** Returns a text that is unique to the referenced update, for use as a map key. */
 export function keyOf({ botId, updateId }: UpdateReference): string {
   return `${botId}:${updateId}`
 }

@@ -3,51 +3,53 @@ import { errorText } from "../../ground/error-text.js"
 import { Timer } from "../../ground/timer.js"
 import { SounderError } from "../../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../../queue/update-queue.js"
-import type { Changes } from "./changes.js"
+import type { ChangeNotifier } from "./change-notifier.js"
 import { keyOf, referenceOf } from "./delivery-reference.js"
 import { type ConsumerLog, type DeliveryEnd, handBack } from "./end-delivery.js"
-import type { Held, HeldDeliveries } from "./held-deliveries.js"
+import type { HeldDeliveries, HeldDelivery } from "./held-deliveries.js"
 import { noDelivery, type QueueTaker } from "./queue-taker.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 
-/** How long a handler may go on after its signal was aborted at the deadline, in milliseconds. */
+/** Milliseconds for handlers to end after their abort at the deadline, and then for the hand-back. */
 const graceMs = 250
 
-/** The consumer that is stopped, as a {@link Drain} sees it. */
-export interface Drained {
+/** The parts of the stopping consumer that a {@link Drain} uses. */
+export interface DrainedConsumer {
   readonly queue: UpdateQueue
   readonly taker: QueueTaker
   readonly held: HeldDeliveries
-  readonly changes: Changes
+  /** Notifies of each resolved `take` and of each ended handling. */
+  readonly changes: ChangeNotifier
   readonly concurrency: number
   readonly log: ConsumerLog
-  /** How many calls of `take` have not been answered. */
-  readonly asked: () => number
-  /** Begins to handle a delivery. */
-  readonly hold: (delivery: Delivery) => void
+  /** Returns the number of pending `take` calls. */
+  readonly pendingTakes: () => number
+  /** Starts handling a delivery. */
+  readonly handle: (delivery: Delivery) => void
 }
 
 /**
- * The stop of a consumer. It hands back the waiting updates, takes the ones that only this process has,
- * waits for the running handlers, and keeps the verdict on each update.
+ * The stop of a consumer, in four steps: it waits for the aborted `take` calls, hands back the waiting
+ * updates, handles the updates that the queue could not hand back because Telegram has forgotten them,
+ * and at the deadline aborts the running handlers. It records the end of each update.
  */
 export class Drain {
-  readonly #drained: Drained
+  readonly #consumer: DrainedConsumer
   readonly #verdict = emptyVerdict()
-  /** The updates that only this process has, and that are still taken. */
+  /** The updates that Telegram has forgotten and no store holds: they are handled before the end. */
   readonly #remaining = new Map<string, UpdateReference>()
   #isTaking = false
 
-  constructor(drained: Drained) {
-    this.#drained = drained
+  constructor(consumer: DrainedConsumer) {
+    this.#consumer = consumer
   }
 
-  /** Resolves when all updates have their end, or a little after the deadline. */
+  /** Resolves when all updates have ended, or at most twice {@link graceMs} after the deadline. */
   async run(deadlineMs: number): Promise<StopVerdict> {
-    const { asked, changes } = this.#drained
+    const { pendingTakes, changes } = this.#consumer
     const deadline = new AbortController()
     const timer = new Timer(() => this.#abort(deadline), deadlineMs)
-    while (asked() > 0 && !deadline.signal.aborted) await changes.next()
+    while (pendingTakes() > 0 && !deadline.signal.aborted) await changes.next()
     this.#isTaking = true
     await this.#handBackWaiting(deadline.signal)
     await this.#untilIdle(deadline.signal)
@@ -59,30 +61,33 @@ export class Drain {
     return this.#verdict
   }
 
-  /** Notes the end of a delivery. Resolves when the update's fate is known. */
+  /**
+   * Records the end of a delivery. For a retried update it resolves when the queue has handed the update
+   * back or refused to.
+   */
   async note(delivery: Delivery, end: DeliveryEnd): Promise<void> {
     const reference = referenceOf(delivery)
     if (end === "handled") this.#verdict.handled.push(reference)
     else if (end === "handed-back") this.#verdict.handedBack.push(reference)
     else if (end === "unknown") this.#verdict.unknown.push(reference)
-    else await this.#askFor(reference)
+    else await this.#handBackRetried(reference)
   }
 
-  /** Asks the queue for the fate of an update that waits for its next attempt. */
-  async #askFor(reference: UpdateReference): Promise<void> {
-    const { queue } = this.#drained
-    const isIt = (other: UpdateReference) => keyOf(other) === keyOf(reference)
+  /** Hands back an update that waits for its next attempt. */
+  async #handBackRetried(reference: UpdateReference): Promise<void> {
+    const { queue } = this.#consumer
+    const isReferenced = (other: UpdateReference) => keyOf(other) === keyOf(reference)
     const { handedBack, remaining } = await queue.handBack()
     this.#verdict.handedBack.push(...handedBack)
-    // Where the queue does not name the update, its store has it.
-    if (!remaining.some(isIt)) {
-      if (!handedBack.some(isIt)) this.#verdict.handedBack.push(reference)
+    // A queue with a store names no updates here: the store keeps the update.
+    if (!remaining.some(isReferenced)) {
+      if (!handedBack.some(isReferenced)) this.#verdict.handedBack.push(reference)
     } else if (this.#isTaking) this.#remaining.set(keyOf(reference), reference)
     else this.#verdict.unknown.push(reference)
   }
 
   async #handBackWaiting(deadline: AbortSignal): Promise<void> {
-    const { queue, log } = this.#drained
+    const { queue, log } = this.#consumer
     try {
       const waiting = await Promise.race([queue.handBack(), aborted(deadline)])
       if (!waiting) return
@@ -94,7 +99,7 @@ export class Drain {
   }
 
   async #untilIdle(deadline: AbortSignal): Promise<void> {
-    const { held, taker, changes } = this.#drained
+    const { held, taker, changes } = this.#consumer
     const isTakable = () => this.#remaining.size > 0 && !taker.isClosed
     while ((held.size > 0 || isTakable()) && !deadline.aborted) {
       if (isTakable()) await this.#takeRemaining(deadline)
@@ -105,14 +110,17 @@ export class Drain {
   async #takeRemaining(deadline: AbortSignal): Promise<void> {
     const delivery = await this.#takeNext(deadline)
     if (!delivery) return
-    // Another update has been put since: it is not ours to begin.
-    if (this.#remaining.delete(keyOf(referenceOf(delivery)))) this.#drained.hold(delivery)
-    else await this.note(delivery, await handBack(delivery, this.#drained.log))
+    // An update that was put during the stop is handed back, not started.
+    if (this.#remaining.delete(keyOf(referenceOf(delivery)))) this.#consumer.handle(delivery)
+    else await this.note(delivery, await handBack(delivery, this.#consumer.log))
   }
 
-  /** Takes a delivery when there is room for it; `undefined` after a wait that led to nothing. */
+  /**
+   * Takes a delivery. Returns `undefined` after a failure, an abort, or a wait because `concurrency` was
+   * reached: the caller then calls again.
+   */
   async #takeNext(signal: AbortSignal): Promise<Delivery | undefined> {
-    const { taker, held, concurrency, changes } = this.#drained
+    const { taker, held, concurrency, changes } = this.#consumer
     if (held.size >= concurrency) {
       await changes.next()
       return undefined
@@ -127,26 +135,29 @@ export class Drain {
     }
   }
 
-  /** Tells the handlers that run at the deadline to end, and soon after gives them up. */
+  /** Aborts the running handlers, waits for {@link graceMs}, and abandons those that still run. */
   async #endHeld(): Promise<void> {
-    const { held } = this.#drained
+    const { held } = this.#consumer
     if (held.size === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
     for (const { work } of held.all) work.run.abort(reason)
     await this.#forGrace(async (signal) => {
-      while (held.size > 0 && !signal.aborted) await this.#drained.changes.next()
+      while (held.size > 0 && !signal.aborted) await this.#consumer.changes.next()
     })
-    const left = held.all
-    for (const each of left) each.isGivenUp = true
-    await this.#forGrace((signal) => Promise.all(left.map((each) => this.#giveUp(each, signal))))
+    const running = held.all
+    for (const each of running) each.isAbandoned = true
+    await this.#forGrace((signal) =>
+      Promise.all(running.map((each) => this.#handBackAbandoned(each, signal))),
+    )
   }
 
-  /** @param until a queue that has not answered by then counts as one that has refused */
-  async #giveUp({ delivery }: Held, until: AbortSignal): Promise<void> {
-    const end = await Promise.race([handBack(delivery, this.#drained.log), aborted(until)])
+  /** @param timeout when it aborts before the queue has answered, the end of the update is unknown */
+  async #handBackAbandoned({ delivery }: HeldDelivery, timeout: AbortSignal): Promise<void> {
+    const end = await Promise.race([handBack(delivery, this.#consumer.log), aborted(timeout)])
     await this.note(delivery, end ?? "unknown")
   }
 
+  /** Calls `wait` with a signal that aborts after {@link graceMs}. */
   async #forGrace(wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     const grace = new AbortController()
     const timer = new Timer(() => this.#abort(grace), graceMs)
@@ -156,6 +167,6 @@ export class Drain {
 
   #abort(controller: AbortController): void {
     controller.abort()
-    this.#drained.changes.tell()
+    this.#consumer.changes.notify()
   }
 }

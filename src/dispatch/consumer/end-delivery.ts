@@ -4,40 +4,47 @@ import { announceRetry, announceSetAside } from "./announce-ending.js"
 import { referenceOf } from "./delivery-reference.js"
 import type { WorkRun } from "./work.js"
 
-/** The end of a delivery. A `resting` update waits in its place for the next attempt. */
-export type DeliveryEnd = "handled" | "handed-back" | "resting" | "unknown"
+/**
+ * The way in which a delivery ended. A `retrying` update waits at the head of its lane for the next
+ * attempt.
+ */
+export type DeliveryEnd = "handled" | "handed-back" | "retrying" | "unknown"
 
-/** Tells the operator, about one update or about none. */
+/** Logs a message as an error. `about` is the update that it concerns, if it concerns one. */
 export type ConsumerLog = (message: string, about?: UpdateReference) => void
 
 /**
- * Ends a delivery whose update was not handled: hands it back, has it tried again, or sets it aside.
+ * Ends a delivery whose handling was interrupted or has failed: hands it back, schedules a retry, or
+ * sets the update aside.
  *
- * @param leastDelayMs the shortest rest before the next attempt
+ * @param minDelayMs the shortest delay before the next attempt, in milliseconds
  */
-export async function endUndone(
+export async function endUnhandled(
   delivery: Delivery,
   { isInterrupted, failure, thrown }: WorkRun,
-  { log, leastDelayMs }: { readonly log: ConsumerLog; readonly leastDelayMs: number },
+  { log, minDelayMs }: { readonly log: ConsumerLog; readonly minDelayMs: number },
 ): Promise<DeliveryEnd> {
   if (isInterrupted) return handBack(delivery, log)
   if (failure?.next === "retry") {
-    const delayMs = Math.max(failure.retryInMs ?? 0, leastDelayMs)
+    const delayMs = Math.max(failure.retryInMs ?? 0, minDelayMs)
     await delivery.retry({ delayMs })
     announceRetry(delivery, thrown, delayMs)
-    return "resting"
+    return "retrying"
   }
   await delivery.setAside(thrown)
   announceSetAside(delivery, thrown)
   return "handled"
 }
 
-/** Hands a delivery back. Never rejects: a queue that fails counts as one that has refused. */
+/**
+ * Hands a delivery back. Resolves with `"unknown"` if the queue refuses or fails: the update then stays
+ * with this process. Never rejects.
+ */
 export async function handBack(
   delivery: Delivery,
   log: ConsumerLog,
 ): Promise<"handed-back" | "unknown"> {
-  // A queue that has taken the update away has it already.
+  // The signal aborts when the queue revokes the delivery: it will deliver the update again.
   if (delivery.signal?.aborted === true) return "handed-back"
   try {
     return (await delivery.handBack()) ? "handed-back" : "unknown"

@@ -1,21 +1,22 @@
 import type { Delivery } from "../../queue/update-queue.js"
 import type { Work } from "./work.js"
 
-/** A delivery that is being handled. */
-export interface Held {
+/** A delivery whose handlers are running. */
+export interface HeldDelivery {
   readonly delivery: Delivery
   readonly work: Work
-  isGivenUp: boolean
-  /** The index among all held deliveries. */
-  place: number
+  /** Whether a stop no longer waits for the handlers, which have exceeded its deadline. */
+  isAbandoned: boolean
+  /** The index in the array of {@link HeldDeliveries}. */
+  index: number
 }
 
 /**
- * The deliveries that are being handled, in any order. An array, because a `Set` that changes with every
- * update keeps V8 busy (docs/decisions/0024-garbage.md).
+ * The deliveries whose handlers are running, in no particular order. They are kept in an array, because a
+ * `Set` that changes with every update makes garbage collection slower (docs/decisions/0024-garbage.md).
  */
 export class HeldDeliveries {
-  readonly #all: Held[] = []
+  readonly #all: HeldDelivery[] = []
 
   /** The number of held deliveries. */
   get size(): number {
@@ -23,27 +24,27 @@ export class HeldDeliveries {
   }
 
   /** A copy of the list of held deliveries. */
-  get all(): Held[] {
+  get all(): HeldDelivery[] {
     return [...this.#all]
   }
 
-  /** One of the held deliveries; `undefined` where there are none. */
-  get first(): Held | undefined {
+  /** An arbitrary held delivery; `undefined` if there are none. */
+  get first(): HeldDelivery | undefined {
     return this.#all[0]
   }
 
   /** Adds a delivery. */
-  add(delivery: Delivery, work: Work): Held {
-    const held = { delivery, work, isGivenUp: false, place: this.#all.length }
+  add(delivery: Delivery, work: Work): HeldDelivery {
+    const held = { delivery, work, isAbandoned: false, index: this.#all.length }
     this.#all.push(held)
     return held
   }
 
-  /** Removes a delivery. The last one moves into its place. */
-  delete({ place }: Held): void {
+  /** Removes a delivery in constant time: the last one of the array moves to its index. */
+  delete({ index }: HeldDelivery): void {
     const last = this.#all.pop()
-    if (!last || last.place === place) return
-    last.place = place
-    this.#all[place] = last
+    if (!last || last.index === index) return
+    last.index = index
+    this.#all[index] = last
   }
 }

@@ -1,50 +1,54 @@
 import { errorClause, errorText } from "../../ground/error-text.js"
 import type { Delivery, UpdateQueue } from "../../queue/update-queue.js"
-import { spent } from "../handlers/failure-rule.js"
-import { Changes } from "./changes.js"
+import { setAsideFailure } from "../handlers/failure-rule.js"
+import { ChangeNotifier } from "./change-notifier.js"
 import { referenceOf } from "./delivery-reference.js"
 import { Drain } from "./drain.js"
-import { type ConsumerLog, type DeliveryEnd, endUndone, handBack } from "./end-delivery.js"
-import { type Held, HeldDeliveries } from "./held-deliveries.js"
+import { type ConsumerLog, type DeliveryEnd, endUnhandled, handBack } from "./end-delivery.js"
+import { HeldDeliveries, type HeldDelivery } from "./held-deliveries.js"
 import { noDelivery, QueueTaker } from "./queue-taker.js"
 import { StandstillWatch } from "./standstill-watch.js"
 import type { StopVerdict } from "./stop-verdict.js"
-import { noWork, type Work } from "./work.js"
+import { type Work, workWithoutHandlers } from "./work.js"
 
-/** The parts of a {@link QueueConsumer}. */
+/** Options of a {@link QueueConsumer}. */
 export interface ConsumerOptions {
   readonly queue: UpdateQueue
-  /** How many deliveries are held at once at most. */
+  /** The maximum number of deliveries handled at once. */
   readonly concurrency: number
-  /** Begins to handle a delivery. */
-  readonly begin: (delivery: Delivery) => Work
+  /** Starts handling a delivery. May throw: the update is then set aside. */
+  readonly start: (delivery: Delivery) => Work
   readonly log: ConsumerLog
 }
 
-/** How many calls of `take` wait at once at most: a queue may answer several with one transaction. */
-const abreast = 32
+/**
+ * The maximum number of pending `take` calls. More than one, because a queue in a database resolves all
+ * pending calls with one transaction.
+ */
+const maxPendingTakes = 32
 
 type State =
-  /** Asks for as many deliveries as there is room for. */
+  /** Keeps as many `take` calls pending as `concurrency` allows. */
   | { readonly kind: "taking" }
-  /** Waits after a `take` that has failed. */
+  /** Waits for the backoff after a failed `take`. */
   | { readonly kind: "recovering" }
   | { readonly kind: "stopping"; readonly drain: Drain }
   | { readonly kind: "stopped" }
 
 /**
- * Takes deliveries from a queue from its making until it is stopped, and ends each when its handling has
- * ended. It never asks for more than it may hold.
+ * The worker of a dispatcher. From its construction until `stop` it takes deliveries from a queue, starts
+ * their handling, and ends each delivery after its handling. Pending `take` calls and running handlers
+ * together never exceed `concurrency`.
  */
 export class QueueConsumer {
   readonly #options: ConsumerOptions
   readonly #taker: QueueTaker
   readonly #taking = new AbortController()
   readonly #held = new HeldDeliveries()
-  readonly #changes = new Changes()
+  readonly #changes = new ChangeNotifier()
   readonly #standstill: StandstillWatch
-  /** How many calls of `take` have not been answered. */
-  #asked = 0
+  /** Number of pending `take` calls. */
+  #pendingTakes = 0
   #state: State = { kind: "taking" }
 
   constructor(options: ConsumerOptions) {
@@ -52,37 +56,41 @@ export class QueueConsumer {
     this.#options = options
     this.#taker = new QueueTaker(queue, log)
     this.#standstill = new StandstillWatch(this.#held, concurrency, log)
-    this.#ask()
+    this.#takeMore()
   }
 
   /**
-   * Stops taking, hands back the updates that wait, and waits for the handlers that run. Resolves when
-   * all of them have ended, or a little after the deadline, with what became of each update.
+   * Stops taking, hands back the waiting updates, and waits for the running handlers. Resolves with the
+   * end of each update when all handlers have ended, or about half a second after the deadline.
    */
   async stop(deadlineMs: number): Promise<StopVerdict> {
     const { queue, concurrency, log } = this.#options
     const drain = new Drain({
       ...{ queue, concurrency, log, taker: this.#taker, held: this.#held, changes: this.#changes },
-      asked: () => this.#asked,
-      hold: (delivery) => this.#hold(delivery),
+      pendingTakes: () => this.#pendingTakes,
+      handle: (delivery) => this.#handle(delivery),
     })
     this.#state = { kind: "stopping", drain }
     this.#taking.abort()
-    this.#changes.tell()
+    this.#changes.notify()
     const verdict = await drain.run(deadlineMs)
     this.#standstill.stop()
     this.#state = { kind: "stopped" }
     return verdict
   }
 
-  /** Asks the queue for as many deliveries as there is room for. */
-  #ask(): void {
+  /** Calls `take` until the pending calls reach their maximum. */
+  #takeMore(): void {
     const { concurrency } = this.#options
     const { signal } = this.#taking
-    while (this.#isTaking && this.#asked < Math.min(abreast, concurrency - this.#held.size)) {
-      this.#asked += 1
-      this.#taker.take(signal).then(this.#taken, this.#notTaken)
+    while (this.#isTaking && this.#pendingTakes < this.#freeTakes(concurrency)) {
+      this.#pendingTakes += 1
+      this.#taker.take(signal).then(this.#onDelivery, this.#onTakeFailed)
     }
+  }
+
+  #freeTakes(concurrency: number): number {
+    return Math.min(maxPendingTakes, concurrency - this.#held.size)
   }
 
   get #isTaking(): boolean {
@@ -93,76 +101,78 @@ export class QueueConsumer {
     return this.#state.kind === "stopping" ? this.#state.drain : undefined
   }
 
-  readonly #taken = (delivery: Delivery): void => {
-    if (!this.#taker.accepts(delivery)) return this.#notTaken(noDelivery())
-    this.#asked -= 1
+  readonly #onDelivery = (delivery: Delivery): void => {
+    if (!this.#taker.accepts(delivery)) return this.#onTakeFailed(noDelivery())
+    this.#pendingTakes -= 1
     if (this.#state.kind === "stopped") void handBack(delivery, this.#options.log)
-    else this.#hold(delivery)
-    this.#ask()
-    this.#changes.tell()
+    else this.#handle(delivery)
+    this.#takeMore()
+    this.#changes.notify()
   }
 
-  readonly #notTaken = (error: unknown): void => {
-    this.#asked -= 1
+  readonly #onTakeFailed = (error: unknown): void => {
+    this.#pendingTakes -= 1
     if (this.#isTaking) void this.#recover(error)
-    this.#changes.tell()
+    this.#changes.notify()
   }
 
-  /** Calls of one moment fail together: that is told once. */
+  /** Waits and takes again. Pending calls fail together: only the first failure of them gets here. */
   async #recover(failure: unknown): Promise<void> {
     this.#state = { kind: "recovering" }
     await this.#taker.recover(failure, this.#taking.signal)
     if (this.#state.kind !== "recovering") return
     this.#state = { kind: "taking" }
-    this.#ask()
+    this.#takeMore()
   }
 
-  #hold(delivery: Delivery): void {
-    const held = this.#held.add(delivery, this.#begin(delivery))
-    this.#standstill.began()
+  #handle(delivery: Delivery): void {
+    const held = this.#held.add(delivery, this.#start(delivery))
+    this.#standstill.onStarted()
     void this.#finish(held)
   }
 
-  #begin(delivery: Delivery): Work {
+  #start(delivery: Delivery): Work {
     try {
-      return this.#options.begin(delivery)
+      return this.#options.start(delivery)
     } catch (error) {
       const about = referenceOf(delivery)
       const reason = errorClause(error)
-      this.#options.log(`Could not begin update ${about.updateId}, set aside: ${reason}`, about)
-      return noWork(spent(delivery.attempt), error)
+      this.#options.log(`Could not start update ${about.updateId}, set aside: ${reason}`, about)
+      return workWithoutHandlers(setAsideFailure(delivery.attempt), error)
     }
   }
 
-  async #finish(held: Held): Promise<void> {
+  async #finish(held: HeldDelivery): Promise<void> {
     const { delivery, work } = held
     await work.ended
-    if (held.isGivenUp) return
+    if (held.isAbandoned) return
     const { run } = work
     let end: DeliveryEnd = "handled"
     try {
       // Inlined on purpose: one more async call costs a measurable share of each update.
       if (!run.isInterrupted && (run.failure?.next ?? "done") === "done") await delivery.done()
-      else end = await this.#endUndone(held)
-      if (this.#drain && !held.isGivenUp) await this.#drain.note(delivery, end)
+      else end = await this.#endUnhandled(held)
+      if (this.#drain && !held.isAbandoned) await this.#drain.note(delivery, end)
     } catch (error) {
-      await this.#couldNotEnd(held, error)
+      await this.#onEndFailed(held, error)
     }
     this.#held.delete(held)
-    this.#standstill.ended()
-    this.#ask()
-    this.#changes.tell()
+    this.#standstill.onEnded()
+    this.#takeMore()
+    this.#changes.notify()
   }
 
-  #endUndone({ delivery, work }: Held): Promise<DeliveryEnd> {
-    // A stop asks the queue about the update, which has to be waiting then.
-    const leastDelayMs = this.#drain ? 1 : 0
-    return endUndone(delivery, work.run, { log: this.#options.log, leastDelayMs })
+  #endUnhandled({ delivery, work }: HeldDelivery): Promise<DeliveryEnd> {
+    // During a stop the drain hands the retried update back, so it must still be waiting: with a delay of
+    // 0 the queue could deliver it at once.
+    const minDelayMs = this.#drain ? 1 : 0
+    return endUnhandled(delivery, work.run, { log: this.#options.log, minDelayMs })
   }
 
-  async #couldNotEnd({ delivery, isGivenUp }: Held, error: unknown): Promise<void> {
+  async #onEndFailed({ delivery, isAbandoned }: HeldDelivery, error: unknown): Promise<void> {
     const about = referenceOf(delivery)
-    this.#options.log(`Could not end update ${about.updateId}: ${errorText(error)}`, about)
-    if (!isGivenUp) await this.#drain?.note(delivery, "unknown")
+    const reason = errorText(error)
+    this.#options.log(`Could not end the delivery of update ${about.updateId}: ${reason}`, about)
+    if (!isAbandoned) await this.#drain?.note(delivery, "unknown")
   }
 }

@@ -4,41 +4,44 @@ import { sleep } from "../../ground/sleep.js"
 import { callQueue } from "../../queue/call-queue.js"
 import type { Delivery, UpdateQueue } from "../../queue/update-queue.js"
 
-/** Takes deliveries from a queue, which may be the program's own, and waits where that has failed. */
+/**
+ * The `take` side of a queue, with a backoff after failures. The queue may be an implementation of the
+ * user's, so its results are checked.
+ */
 export class QueueTaker {
   readonly #queue: UpdateQueue
   readonly #log: (message: string) => void
   readonly #backoff = new Backoff()
   #isClosed = false
 
-  /** @param log tells the operator */
+  /** @param log logs a failure of the queue */
   constructor(queue: UpdateQueue, log: (message: string) => void) {
     this.#queue = queue
     this.#log = log
   }
 
-  /** Whether the queue was closed, so that nothing can be taken from it. */
+  /** Whether a `take` has failed with `queue-closed`: nothing more can be taken. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Takes one delivery. Rejects where the queue does, and where it resolves with something else. */
+  /** Takes one delivery. Rejects with the queue's error. The result is unchecked: see {@link accepts}. */
   take(signal: AbortSignal): Promise<Delivery> {
     return callQueue("take", () => this.#queue.take(signal))
   }
 
-  /** Returns whether a value is a delivery. If so, the next failure begins with the shortest wait. */
+  /** Returns whether the result of a `take` is a delivery. If so, the backoff starts over. */
   accepts(delivery: Delivery): boolean {
     if (!isDelivery(delivery)) return false
     this.#backoff.reset()
     return true
   }
 
-  /** Tells of a failure, and waits before the next attempt. An abort ends the wait. */
+  /** Logs a failed `take`, and waits for the backoff. Never rejects: an abort ends the wait early. */
   async recover(failure: unknown, signal: AbortSignal): Promise<void> {
     if (errorCode(failure) === "queue-closed") {
       this.#isClosed = true
-      return this.#log("The queue was closed: the dispatcher takes nothing more from it")
+      return this.#log("The queue was closed: the dispatcher takes no more updates from it")
     }
     const waitMs = this.#backoff.next()
     const reason = errorText(failure)
@@ -47,9 +50,9 @@ export class QueueTaker {
   }
 }
 
-/** Returns the error of a `take` that has brought no delivery. */
+/** Returns the error of a `take` that resolved with a value that is not a delivery. */
 export function noDelivery(): TypeError {
-  return new TypeError("The queue's take() resolved with a value that is no delivery")
+  return new TypeError("The queue's take() resolved with a value that is not a delivery")
 }
 
 function isDelivery(delivery: unknown): boolean {

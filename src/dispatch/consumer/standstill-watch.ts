@@ -2,10 +2,13 @@ import { idleTimer, type Timer } from "../../ground/timer.js"
 import type { ConsumerLog } from "./end-delivery.js"
 import type { HeldDeliveries } from "./held-deliveries.js"
 
-/** How long no handler has to end before that is told, and how often it is told, in milliseconds. */
-const [afterMs, everyMs] = [10_000, 60_000]
+/** Milliseconds without the end of a handler until the first log line, and between later lines. */
+const [firstLogMs, nextLogMs] = [10_000, 60_000]
 
-/** Tells the operator where all places are taken and no handler ends, so that all other updates wait. */
+/**
+ * A watch over the concurrency limit. It logs an error if the limit is reached and no handler ends for
+ * 10 s: all other updates then wait, and the bot looks dead.
+ */
 export class StandstillWatch {
   readonly #held: HeldDeliveries
   readonly #concurrency: number
@@ -19,17 +22,17 @@ export class StandstillWatch {
     this.#log = log
   }
 
-  /** Called when a handling has begun. */
-  began(): void {
-    if (!this.#timer && this.#isFull) this.#look(this.#ended, afterMs)
+  /** Starts the timer if the limit is reached. To be called after the start of each handling. */
+  onStarted(): void {
+    if (!this.#timer && this.#isFull) this.#check(this.#ended, firstLogMs)
   }
 
-  /** Called when a handling has ended. */
-  ended(): void {
+  /** Counts an ended handling. To be called after the end of each handling. */
+  onEnded(): void {
     this.#ended += 1
   }
 
-  /** Stops looking. */
+  /** Stops the timer. */
   stop(): void {
     this.#timer?.stop()
   }
@@ -38,17 +41,18 @@ export class StandstillWatch {
     return this.#held.size >= this.#concurrency
   }
 
-  #look(ended: number, ms: number): void {
+  /** Compares the count of ended handlings after `ms` with `ended`, the count of now. */
+  #check(ended: number, ms: number): void {
     this.#timer = idleTimer(() => {
       this.#timer = undefined
       if (!this.#isFull) return
       const isStanding = ended === this.#ended
-      if (isStanding) this.#tell(ms)
-      this.#look(this.#ended, isStanding ? everyMs : afterMs)
+      if (isStanding) this.#logStandstill(ms)
+      this.#check(this.#ended, isStanding ? nextLogMs : firstLogMs)
     }, ms)
   }
 
-  #tell(ms: number): void {
+  #logStandstill(ms: number): void {
     const { update, lane, botId } = this.#held.first?.delivery ?? {}
     const first = `update ${update?.update_id} of lane ${lane}`
     this.#log(

@@ -1,19 +1,21 @@
 import type { UpdateReference } from "../../queue/update-queue.js"
 
-/** The fate of the updates that were waiting or running when `stop()` was called. */
+/** The result of `stop()`: how each update ended that was waiting or running when it was called. */
 export interface StopVerdict {
   /** Updates handled during the stop, or set aside after the last attempt. */
   readonly handled: UpdateReference[]
-  /** Updates handed back: they come again, from Telegram or from the queue's store. */
+  /**
+   * Updates handed back: Telegram sends them again, or the queue's store delivers them after a restart.
+   */
   readonly handedBack: UpdateReference[]
   /**
-   * Updates that may not have been handled, and that nobody sends again: their handlers were still
-   * running at the deadline, or had not begun.
+   * Updates that may not have been handled, and that are not known to be delivered again: their handlers
+   * were still running at the deadline or had not started, or the queue failed.
    */
   readonly unknown: UpdateReference[]
 }
 
-/** Returns a verdict on no updates. */
+/** Returns a verdict without updates. */
 export function emptyVerdict(): StopVerdict {
   return { handled: [], handedBack: [], unknown: [] }
 }

@@ -1,27 +1,27 @@
 import type { Failure } from "../handlers/failure-rule.js"
 
-/** The outcome of a handling, and the way to end it early. */
+/** The outcome of a handling, valid once the handling has ended, and its abort. */
 export interface WorkRun {
-  /** Whether the handling was ended early, with its work undone. */
+  /** Whether an abort ended a handler before it was done. The update is handed back. */
   readonly isInterrupted: boolean
-  /** The consequence of a handler's failure; `undefined` where none has failed. */
+  /** The consequence of a handler's failure; `undefined` if no handler failed. */
   readonly failure: Failure | undefined
-  /** The value that the handler threw. */
+  /** The value that the handler threw; `undefined` if no handler failed. */
   readonly thrown: unknown
-  /** Aborts the handlers. */
+  /** Aborts `ctx.signal` of the handlers. */
   abort(reason: Error): void
 }
 
-/** The handling of one delivery. */
+/** The handling of one delivery, from its start. */
 export interface Work {
-  /** Resolves, and never rejects, when the handling has ended. */
+  /** Resolves when the handling has ended. Never rejects. */
   readonly ended: Promise<void>
   readonly run: WorkRun
 }
 
 const ended = Promise.resolve()
 
-/** The handling of a delivery that no handler is given: it is done, or fails with an error. */
-export function noWork(failure?: Failure, thrown?: unknown): Work {
+/** Returns the ended handling of a delivery that reaches no handler: done, or failed with an error. */
+export function workWithoutHandlers(failure?: Failure, thrown?: unknown): Work {
   return { ended, run: { isInterrupted: false, failure, thrown, abort() {} } }
 }

@@ -10,12 +10,12 @@ import type {
   ShippingQuery,
   Update,
 } from "../../telegram/types.js"
-import { missing } from "./message-target.js"
+import { missingTarget } from "./message-target.js"
 
 /** The answer to a press of a button. */
 export type CallbackAnswer = Omit<ApiParameters<"answerCallbackQuery">, "callback_query_id">
 
-/** The options of an answer to an inline query, next to its results. */
+/** The options of an answer to an inline query, in addition to its results. */
 export type InlineAnswer = Omit<ApiParameters<"answerInlineQuery">, "inline_query_id" | "results">
 
 /** The answer to a shipping query. */
@@ -27,7 +27,9 @@ export type PreCheckoutAnswer = Omit<
   "pre_checkout_query_id"
 >
 
-/** The arguments of `ctx.answer`, by the query of the update; none can be given without a query. */
+/**
+ * The arguments of `ctx.answer`, by the query of the update. Without a query the call does not compile.
+ */
 export type AnswerArguments<U extends Update> = U extends { callback_query: CallbackQuery }
   ? [text?: string | CallbackAnswer, call?: CallOptions]
   : U extends { inline_query: InlineQuery }
@@ -38,56 +40,60 @@ export type AnswerArguments<U extends Update> = U extends { callback_query: Call
         ? [answer?: PreCheckoutAnswer, call?: CallOptions]
         : U extends { guest_message: Message }
           ? [result: InlineQueryResult, call?: CallOptions]
-          : [nothingIsAsked: never]
+          : [updateHasNoQuery: never]
 
 /** The result of `ctx.answer`. */
 export type AnswerResult<U extends Update> = U extends { guest_message: Message }
   ? SentGuestMessage
-  : U extends Question
+  : U extends QueryUpdate
     ? true
-    : // No query, no answer; `unknown` lets every context be a plain `Context`.
+    : // `unknown` makes every narrowed context assignable to a plain `Context`.
       unknown
 
-type Question =
+type QueryUpdate =
   | { callback_query: CallbackQuery }
   | { inline_query: InlineQuery }
   | { shipping_query: ShippingQuery }
   | { pre_checkout_query: PreCheckoutQuery }
 
-/** Answers the query of an update. */
-export function answer(bot: Bot, update: Update, given: readonly unknown[]): Promise<unknown> {
+/**
+ * Answers the query of an update. `args` are the arguments of `ctx.answer`.
+ *
+ * @throws TypeError if the update has no query
+ */
+export function answer(bot: Bot, update: Update, args: readonly unknown[]): Promise<unknown> {
   const { callback_query, inline_query, shipping_query, pre_checkout_query, guest_message } = update
-  if (callback_query) return answerCallback(bot, callback_query.id, given as never)
-  if (inline_query) return answerInline(bot, inline_query.id, given as never)
-  if (shipping_query) return answerShipping(bot, shipping_query.id, given as never)
-  if (pre_checkout_query) return answerCheckout(bot, pre_checkout_query.id, given as never)
+  if (callback_query) return answerCallback(bot, callback_query.id, args as never)
+  if (inline_query) return answerInline(bot, inline_query.id, args as never)
+  if (shipping_query) return answerShipping(bot, shipping_query.id, args as never)
+  if (pre_checkout_query) return answerCheckout(bot, pre_checkout_query.id, args as never)
   if (guest_message?.guest_query_id !== undefined) {
-    return answerGuest(bot, guest_message.guest_query_id, given as never)
+    return answerGuest(bot, guest_message.guest_query_id, args as never)
   }
-  throw missing("answer", update, "a question")
+  throw missingTarget("answer", update, "a query")
 }
 
-type Given<Key extends keyof Update> = AnswerArguments<
+type Arguments<Key extends keyof Update> = AnswerArguments<
   Update & { [K in Key]: NonNullable<Update[K]> }
 >
 
-function answerCallback(bot: Bot, id: string, [text, call]: Given<"callback_query">) {
+function answerCallback(bot: Bot, id: string, [text, call]: Arguments<"callback_query">) {
   const options = typeof text === "string" ? { text } : text
   return bot.answerCallbackQuery({ callback_query_id: id, ...options }, call)
 }
 
-function answerInline(bot: Bot, id: string, [results, options, call]: Given<"inline_query">) {
+function answerInline(bot: Bot, id: string, [results, options, call]: Arguments<"inline_query">) {
   return bot.answerInlineQuery({ inline_query_id: id, results, ...options }, call)
 }
 
-function answerShipping(bot: Bot, id: string, [options, call]: Given<"shipping_query">) {
+function answerShipping(bot: Bot, id: string, [options, call]: Arguments<"shipping_query">) {
   return bot.answerShippingQuery({ shipping_query_id: id, ...options }, call)
 }
 
-function answerCheckout(bot: Bot, id: string, [options, call]: Given<"pre_checkout_query">) {
+function answerCheckout(bot: Bot, id: string, [options, call]: Arguments<"pre_checkout_query">) {
   return bot.answerPreCheckoutQuery({ pre_checkout_query_id: id, ok: true, ...options }, call)
 }
 
-function answerGuest(bot: Bot, id: string, [result, call]: Given<"guest_message">) {
+function answerGuest(bot: Bot, id: string, [result, call]: Arguments<"guest_message">) {
   return bot.answerGuestQuery({ guest_query_id: id, result }, call)
 }

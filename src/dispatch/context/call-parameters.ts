@@ -1,6 +1,6 @@
 import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 
-/** The parameters that a context fills in; a parameter that is given wins over them. */
+/** The names of the parameters that a context fills in, unless the caller passes them. */
 export type FilledIn =
   | "chat_id"
   | "message_id"
@@ -9,14 +9,17 @@ export type FilledIn =
   | "business_connection_id"
   | "direct_messages_topic_id"
 
-/** The parameters of a method, those named `Filled` optional. */
+/** The parameters of a method, of which those named `Filled` are optional. */
 export type Filling<M extends ApiMethodName, Filled extends string> = Omit<
   ApiParameters<M>,
   Filled
 > &
   Partial<Pick<ApiParameters<M>, Extract<keyof ApiParameters<M>, Filled>>>
 
-/** The parameters of a method without those named `Given`, and those that a context fills in optional. */
+/**
+ * The parameters of a method without those named `Given`, which a shortcut has as arguments. The
+ * parameters that a context fills in are optional.
+ */
 export type Rest<M extends ApiMethodName, Given extends string = never> = Omit<
   Filling<M, FilledIn>,
   Given

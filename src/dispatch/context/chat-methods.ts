@@ -8,18 +8,18 @@ import {
   anyMessageOf,
   chatMessageOf,
   fillIn,
-  missing,
+  missingTarget,
   ownChatOf,
   ownMessageOf,
 } from "./message-target.js"
 
-/** An emoji that Telegram knows as a reaction. */
+/** An emoji that Telegram accepts as a reaction. */
 export type ReactionEmoji = ReactionTypeEmoji["emoji"]
 
 /**
- * Shortcuts for the message and the chat of an update, their ids filled in. Options have Telegram's
- * names. Each call rejects with a `TypeError` where the update has no such ids, or where they belong to
- * a business account and the method would take them for ids of the bot's own chats.
+ * Shortcuts for the message and the chat of an update, whose ids are filled in. Options have Telegram's
+ * names. Each call rejects with a `TypeError` if the update has no such ids, or if they belong to a
+ * business account and the Bot API method has no parameter for its connection.
  */
 export interface ChatMethods<U extends Update> {
   /**
@@ -31,8 +31,8 @@ export interface ChatMethods<U extends Update> {
   answer(...given: AnswerArguments<U>): Promise<AnswerResult<U>>
 
   /**
-   * Replaces the text of the message: the one whose button was pressed, also where it was sent in
-   * inline mode; otherwise the update's own.
+   * Replaces the text of the message: the one whose button was pressed or that a chosen inline result
+   * became, otherwise the message that the update brought.
    *
    * @see https://core.telegram.org/bots/api#editmessagetext
    */
@@ -43,7 +43,7 @@ export interface ChatMethods<U extends Update> {
   ): Promise<ApiResult<"editMessageText">>
 
   /**
-   * Replaces the caption of the message, or removes it.
+   * Replaces the caption of the message. Without `caption`, removes it.
    *
    * @see https://core.telegram.org/bots/api#editmessagecaption
    */
@@ -65,7 +65,7 @@ export interface ChatMethods<U extends Update> {
   ): Promise<ApiResult<"editMessageMedia">>
 
   /**
-   * Replaces the buttons under the message, or removes them.
+   * Replaces the buttons under the message. Without `reply_markup`, removes them.
    *
    * @see https://core.telegram.org/bots/api#editmessagereplymarkup
    */
@@ -83,7 +83,7 @@ export interface ChatMethods<U extends Update> {
   delete(call?: CallOptions): Promise<true>
 
   /**
-   * Reacts to the message with an emoji or several reactions; an empty list takes them back.
+   * Reacts to the message with an emoji or several reactions. An empty list removes the bot's reactions.
    *
    * @see https://core.telegram.org/bots/api#setmessagereaction
    */
@@ -137,27 +137,27 @@ export interface ChatMethods<U extends Update> {
   leave(call?: CallOptions): Promise<true>
 
   /**
-   * Approves the request of the user who asked to join.
+   * Approves the chat join request of the update. Rejects for all other updates.
    *
    * @see https://core.telegram.org/bots/api#approvechatjoinrequest
    */
   approve(call?: CallOptions): Promise<true>
 
   /**
-   * Declines the request of the user who asked to join.
+   * Declines the chat join request of the update. Rejects for all other updates.
    *
    * @see https://core.telegram.org/bots/api#declinechatjoinrequest
    */
   decline(call?: CallOptions): Promise<true>
 }
 
-type Given<Name extends keyof ChatMethods<Update>> = Parameters<ChatMethods<Update>[Name]>
+type Arguments<Name extends keyof ChatMethods<Update>> = Parameters<ChatMethods<Update>[Name]>
 
-/** The shortcuts by name, each with the arguments of its type. */
+/** The implementations of the shortcuts by name, except `answer`. */
 const calls: {
   readonly [Name in Exclude<keyof ChatMethods<Update>, "answer">]: (
-    about: CallSubject,
-    ...given: Given<Name>
+    subject: CallSubject,
+    ...args: Arguments<Name>
   ) => Promise<unknown>
 } = {
   edit: async ({ bot, update }, text, options, call) => {
@@ -186,11 +186,11 @@ const calls: {
     const message_ids = [message_id]
     return bot.deleteBusinessMessages({ business_connection_id, message_ids }, call)
   },
-  react: async ({ bot, update }, given, options, call) => {
+  react: async ({ bot, update }, emojiOrList, options, call) => {
     const reaction: ReactionType[] =
-      typeof given === "string" ? [{ type: "emoji", emoji: given }] : [...given]
-    const find = () => ownMessageOf("react", "setMessageReaction", update)
-    return bot.setMessageReaction({ ...fillIn(update, options, find), reaction }, call)
+      typeof emojiOrList === "string" ? [{ type: "emoji", emoji: emojiOrList }] : [...emojiOrList]
+    const targetOf = () => ownMessageOf("react", "setMessageReaction", update)
+    return bot.setMessageReaction({ ...fillIn(update, options, targetOf), reaction }, call)
   },
   forward: async ({ bot, update }, chat_id, options, call) => {
     const { chat_id: from_chat_id, message_id } = ownMessageOf("forward", "forwardMessage", update)
@@ -216,15 +216,15 @@ const calls: {
     bot.declineChatJoinRequest(joinRequestOf("decline", update), call),
 }
 
-/** The shortcuts by name. */
+/** The implementations of all shortcuts by name. */
 export const chatCalls: ReadonlyMap<string, ContextCall> = new Map<string, ContextCall>([
   ...Object.entries(calls),
-  // Which of the methods is called depends on the update, as the types of its arguments do.
-  ["answer", async ({ bot, update }, ...given) => answer(bot, update, given)],
+  // Not in `calls`, because the types of its arguments depend on the update.
+  ["answer", async ({ bot, update }, ...args) => answer(bot, update, args)],
 ])
 
 function joinRequestOf(name: string, update: Update): { chat_id: number; user_id: number } {
   const request = update.chat_join_request
-  if (!request) throw missing(name, update, "a request to join")
+  if (!request) throw missingTarget(name, update, "a request to join")
   return { chat_id: request.chat.id, user_id: request.from.id }
 }

@@ -7,34 +7,34 @@ export interface CommandText extends LeadingCommand {
   readonly name: string
   /** The command's name as it was written. */
   readonly written: string
-  /** The bot named behind an `@`, in lower case. */
+  /** The username after the `@`, in lower case; `undefined` for a command without one. */
   readonly addressee: string | undefined
 }
 
-/** Returns the command that a message begins with; `undefined` where it begins with none. */
+/** Returns the command at the beginning of a message; `undefined` if there is none. */
 export function commandText(message: Message | undefined): CommandText | undefined {
-  const found = leadingCommand(message)
-  if (!found) return undefined
-  const { text, end, isCaption } = found
-  const words = text.slice(1, end)
-  const at = words.indexOf("@")
-  const written = at < 0 ? words : words.slice(0, at)
-  const addressee = at < 0 ? undefined : words.slice(at + 1).toLowerCase()
+  const command = leadingCommand(message)
+  if (!command) return undefined
+  const { text, end, isCaption } = command
+  const nameAndAddressee = text.slice(1, end)
+  const at = nameAndAddressee.indexOf("@")
+  const written = at < 0 ? nameAndAddressee : nameAndAddressee.slice(0, at)
+  const addressee = at < 0 ? undefined : nameAndAddressee.slice(at + 1).toLowerCase()
   return { name: written.toLowerCase(), written, addressee, text, end, isCaption }
 }
 
 /**
- * The key under which the handlers of a command are looked up. A command in a caption has one of its
- * own: most handlers want none.
+ * Returns the key for the lookup of a command's handlers. Commands in captions have separate keys, because
+ * most handlers do not match them.
  */
 export function commandKey(name: string, isCaption: boolean): string {
   return isCaption ? `caption:${name}` : name
 }
 
 /**
- * Returns a command's name as it is looked up: in lower case.
+ * Returns the name of a command in lower case.
  *
- * @throws TypeError for a name that Telegram marks in no message
+ * @throws TypeError for a name that cannot be a command of Telegram
  */
 export function commandName(name: unknown): string {
   if (typeof name === "string" && name.startsWith("/")) {

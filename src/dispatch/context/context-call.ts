@@ -7,5 +7,5 @@ export interface CallSubject {
   readonly update: Update
 }
 
-/** A method of a context that calls Telegram, as a function of its update. */
-export type ContextCall = (about: CallSubject, ...given: never[]) => Promise<unknown>
+/** The implementation of a context's method that calls Telegram, with the arguments of that method. */
+export type ContextCall = (subject: CallSubject, ...args: never[]) => Promise<unknown>

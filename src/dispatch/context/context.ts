@@ -11,12 +11,12 @@ import { chatCalls, type ChatMethods } from "./chat-methods.js"
 import type { Filter, NarrowedBy } from "../filters/filter.js"
 import type { Handling } from "./handling.js"
 import { respond, type RespondMethod, type RespondParameters } from "./respond.js"
-import { usefulForMs } from "./stale-updates.js"
+import { answerableForMs } from "./stale-updates.js"
 import type { ChatOf, MessageOf, TypeOf, UserOf } from "./narrowed.js"
 
-/** The context of a handler with a pattern. */
+/** The context of a handler that was registered with a pattern. */
 export type MatchContext<U extends Update = Update> = Context<U> & {
-  /** The match of the pattern in the data, the query, or the message's text or caption. */
+  /** The match of the pattern, in the callback data, inline query, command name, text or caption. */
   readonly match: RegExpExecArray
 }
 
@@ -24,23 +24,24 @@ export type MatchContext<U extends Update = Update> = Context<U> & {
 export type CommandContext<U extends Update = Update> = Context<U> & {
   /** The command's name, without the slash, in lower case. */
   readonly command: string
-  /** The text behind the command, trimmed. For a deep link, its payload. */
+  /** The text after the command, trimmed. For a deep link, its payload. */
   readonly argument: string
-  /** The words behind the command. */
+  /** The words after the command, split at white space. */
   readonly args: readonly string[]
 }
 
-/** Payloads by type, and shortcuts to methods of the Bot API. */
+/** Payloads of updates by type, and shortcuts for methods of the Bot API. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- defined below, from tables
 export interface Context<U extends Update = Update>
   extends UpdateFields<U>, ReplyMethods, ChatMethods<U> {}
 
 /**
- * One update in the hands of its handlers, which all get the same context. Nothing is computed that
- * no handler reads. The type parameter says what the handler's filter knows of the update.
+ * One update, with its bot and shortcuts for answers. All handlers of the update get the same context.
+ * The type parameter is the update as the handler's filter narrows it.
  *
- * A shortcut that calls Telegram returns a promise. Await it: the next line then runs after the call.
- * The handler's end waits for a call that nothing awaits, whose error goes to the error handlers.
+ * A shortcut that calls Telegram returns a promise. Await it, so that the next line runs after the call.
+ * If no code awaits the promise, the update counts as handled only when the call has ended, and an error
+ * of the call counts as an error of the handler.
  */
 export class Context<U extends Update = Update> {
   readonly #handling: Handling
@@ -53,11 +54,11 @@ export class Context<U extends Update = Update> {
         },
         configurable: true,
       })
-    // A message has rules of its own.
+    // `message` has its own getter, for messages of every type.
     for (const type of updateTypes.filter((other) => other !== "message")) {
       define(camelCase(type), ({ update }) => update[type])
     }
-    // Seen by the types of the handlers that have them.
+    // Typed on `MatchContext` and `CommandContext` only.
     define("match", ({ match }) => match)
     define("command", ({ command }) => command?.name)
     define("argument", ({ argument }) => argument)
@@ -66,20 +67,20 @@ export class Context<U extends Update = Update> {
   }
 
   static #defineCall(name: string, call: ContextCall): void {
-    const value = function (this: Context, ...given: never[]): Promise<unknown> {
-      return this.#handling.watch(call(this.#handling, ...given))
+    const value = function (this: Context, ...args: never[]): Promise<unknown> {
+      return this.#handling.watch(call(this.#handling, ...args))
     }
     Object.defineProperty(this.prototype, name, { value, writable: true, configurable: true })
   }
 
-  /** Made by the dispatcher. */
+  /** For the dispatcher only. */
   constructor(handling: Handling) {
     this.#handling = handling
   }
 
   /** The update as Telegram sent it. */
   get update(): U {
-    // The filter that the handler was registered with has let the update pass.
+    // The filter of the handler has accepted the update, so its narrowing holds.
     return this.#handling.update as U
   }
 
@@ -88,34 +89,35 @@ export class Context<U extends Update = Update> {
     return this.#handling.bot
   }
 
-  /** The type of the update; `undefined` where it has none. */
+  /** The type of the update; `undefined` for a type that this version of Sounder does not know. */
   get updateType(): TypeOf<U> {
-    // A filter has looked at the type.
+    // The filter of the handler has checked the type.
     return this.#handling.type as TypeOf<U>
   }
 
   /**
-   * The message of the update: a new or edited one, a post, a business or guest message; `undefined`
-   * where there is none, as with a press of a button.
+   * The message that the update brought: a new or edited message, a channel post, a business or guest
+   * message. `undefined` for all other updates; the message of a pressed button is
+   * `ctx.callbackQuery.message`.
    */
   get message(): MessageOf<U> {
-    // The filter knows which of them is there.
+    // The filter of the handler has checked that the message is present.
     return updateMessage(this.update) as MessageOf<U>
   }
 
-  /** The chat in which the update happened; `undefined` where there is none. */
+  /** The chat of the update; `undefined` if it has none, as with an inline query. */
   get chat(): ChatOf<U> {
-    // A payload that is known to have a chat has this one.
+    // The narrowed payload has a `chat`, and `updateChat` returns that one.
     return updateChat(this.update) as ChatOf<U>
   }
 
-  /** The user who caused the update; `undefined` where Telegram names none. */
+  /** The user who caused the update; `undefined` if Telegram names none, as for a channel post. */
   get from(): UserOf<U> {
-    // A payload that is known to have a user has this one.
+    // The narrowed payload has a `from`, and `updateUser` returns that one.
     return updateUser(this.update) as UserOf<U>
   }
 
-  /** The number of this attempt; 1 is the first. */
+  /** The number of this attempt, from 1. Attempts that a crash ended count. */
   get attempt(): number {
     return this.#handling.attempt
   }
@@ -126,30 +128,31 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * Whether Telegram no longer takes an answer to this update: a pre-checkout query lives for 10 s, an
-   * inline query for 30 s, a press of a button or a shipping query for 150 s. By default such an update
-   * reaches no handler; see the `stale` option.
+   * Whether Telegram no longer accepts an answer to this update: a pre-checkout query expires after 10 s,
+   * an inline query after 30 s, a press of a button or a shipping query after 150 s. By default an update
+   * that expires in the queue reaches no handler; see the `stale` option.
    */
   get isStale(): boolean {
-    return Date.now() - this.#handling.receivedAt > usefulForMs(this.update)
+    return Date.now() - this.#handling.receivedAt > answerableForMs(this.update)
   }
 
   /**
-   * A signal that aborts when the handler has to end: after `handlerTimeoutMs`, at the deadline of `stop()`, and
-   * when the queue has taken the update away. Pass it to calls that can take long.
+   * A signal that aborts when the handler must end: after `handlerTimeoutMs`, at the deadline of `stop()`,
+   * and when this worker loses the update to another one. Pass it to long calls.
    */
   get signal(): AbortSignal {
     return this.#handling.signal
   }
 
   /**
-   * Makes a call whose result is not needed. Behind a webhook the first such call of an update is put
-   * into the HTTP response, where Telegram carries it out: that saves the bot a request. A call with
-   * files, or after the request has ended, is an ordinary call. Ids that the update has are filled in.
+   * Makes a call whose result is not needed. With a webhook, the first such call for an update is written
+   * into the HTTP response, and Telegram executes it: the bot saves a request. With polling, with files, or
+   * after the response has been sent, it is an ordinary call. Ids that the update has are filled in.
    *
-   * Telegram carries out a call in the response when the handlers have ended, after their ordinary
-   * calls. Its result is lost, `onCall` is not asked, and it is not made if the update is refused and
-   * comes again. The promise resolves at once then; otherwise it settles as that of an ordinary call.
+   * The response is sent when the handlers have ended, so the call in it follows their ordinary calls. Its
+   * promise resolves at once, its errors are not reported, and `onCall` does not run for it. If the update
+   * is refused, Telegram sends it again and the call is dropped. The promise of an ordinary call resolves
+   * or rejects with that call.
    *
    * @see docs/guides/response-calls.md
    */
@@ -158,12 +161,12 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * Begins the transaction that marks this update as done: the handlers' writes in it are committed
-   * together with that mark, or not at all. It is rolled back when a handler throws or times out, and
-   * when another worker has taken the update over. All handlers of the update share it. It must not be
-   * used after the handler has ended.
+   * Returns the transaction that marks this update as done, and begins it on the first call. The writes of
+   * the handlers in it are committed together with that mark, or not at all. It is rolled back if a handler
+   * throws or times out, or if another worker has taken over the update. All handlers of the update share
+   * it. Do not use it after the handler has ended.
    *
-   * Rejects with a `TypeError` where the queue has no transactions. A `PostgresQueue` has them.
+   * Rejects with a `TypeError` if the queue has no transactions; a `PostgresQueue` has them.
    *
    * @example
    * ```ts
@@ -186,7 +189,7 @@ export class Context<U extends Update = Update> {
     this.#handling.isStopped = true
   }
 
-  /** Returns whether a filter wants the update, and narrows the context. */
+  /** Returns whether a filter accepts the update, and narrows the type of the context. */
   matches<F extends Filter>(filter: F): this is Context<NarrowedBy<F> & U> {
     return filter(this.update)
   }

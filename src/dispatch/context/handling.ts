@@ -8,81 +8,84 @@ import { updateType } from "../../telegram/update-facts.js"
 import type { CommandText } from "./command-text.js"
 import { ObservedPromise } from "./observed-promise.js"
 
-/** Facts about a delivered update that its queue knows. */
+/** The facts about an update that its delivery from a queue has. */
 interface DeliveryFacts {
   readonly attempt: number
   readonly receivedAt: number
-  /** Aborts when the queue takes the update away. */
+  /** Aborts when the queue revokes the delivery, as when another worker has taken over the update. */
   readonly signal?: AbortSignal
-  /** The transaction in which the update ends, where the queue has one. */
+  /** The transaction that marks the update as done, if the queue has transactions. */
   readonly transaction?: DeliveryTransaction
 }
 
-/** Per-update state shared by the handlers. */
+/** The state of one update's handling, shared by its handlers. */
 export class Handling {
   readonly bot: Bot
   readonly update: Update
   readonly type: UpdateType | undefined
-  /** 1 the first time, then one more after each retry. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number
   /** The time of receipt, in milliseconds since 1970. */
   readonly receivedAt: number
-  /** The command at the beginning of the message, if it is meant for this bot. */
+  /** The command at the beginning of the message, if it is addressed to this bot. */
   command: CommandText | undefined
   /** The match of the running handler's pattern. */
   match: RegExpExecArray | undefined
-  /** The answer to the request that brought the update, where it can carry a call. */
+  /** The HTTP response to the request that brought the update, if it can carry a call. */
   response: ResponseSlot | undefined
-  /** Called with the error of a call that nothing awaits. */
-  lost: ((error: unknown, method?: string) => void) | undefined
-  /** The calls of the handlers that have not been settled. */
+  /** Called with the error of a call that no code awaits, if it can no longer fail the update. */
+  onUnawaitedError: ((error: unknown, method?: string) => void) | undefined
+  /** The calls of the handlers since the last {@link settleCalls}; `undefined` for none. */
   #calls: ObservedPromise<unknown>[] | undefined
   #isClosed = false
   #args: readonly string[] | undefined
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false
-  readonly #taken: AbortSignal | undefined
+  readonly #revoked: AbortSignal | undefined
   readonly #transaction: DeliveryTransaction | undefined
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  /** @param delivery facts of the queue, where the update comes from one */
+  /** @param delivery `undefined` for an update that does not come from a queue */
   constructor(bot: Bot, update: Update, delivery?: DeliveryFacts) {
     this.bot = bot
     this.update = update
     this.type = updateType(update)
     this.attempt = delivery?.attempt ?? 1
     this.receivedAt = delivery?.receivedAt ?? Date.now()
-    this.#taken = delivery?.signal
+    this.#revoked = delivery?.signal
     this.#transaction = delivery?.transaction
   }
 
-  /** The text behind the command, without the space around it. */
+  /** The text after the command, trimmed. */
   get argument(): string | undefined {
     return this.command?.text.slice(this.command.end).trim()
   }
 
-  /** The words behind the command. */
+  /** The words after the command. */
   get args(): readonly string[] | undefined {
     const { argument } = this
     if (argument !== undefined) this.#args ??= argument.split(/\s+/).filter((word) => word !== "")
     return this.#args
   }
 
-  /** Returns the promise of a call. The handler's end waits for the call if nothing else does. */
+  /**
+   * Registers a call of a handler, and returns its promise. If the handler does not await the promise,
+   * {@link settleCalls} does.
+   */
   watch<T>(call: Promise<T>): Promise<T> {
     const observed = ObservedPromise.around(call)
-    if (this.#isClosed) void this.#tellIfLost(observed)
+    if (this.#isClosed) void this.#reportIfUnawaited(observed)
     else (this.#calls ??= []).push(observed)
     return observed
   }
 
-  /** Whether there are calls that {@link settleCalls} has not waited for. */
+  /** Whether calls were registered since the last {@link settleCalls}. */
   get hasCalls(): boolean {
     return this.#calls !== undefined
   }
 
-  /** Waits for the calls that nothing awaits. Rejects with the first error. */
+  /** Waits for the calls that no code awaits. Rejects with the first error. */
   async settleCalls(): Promise<void> {
     for (let calls = this.#calls; calls; calls = this.#calls) {
       this.#calls = undefined
@@ -91,77 +94,77 @@ export class Handling {
     }
   }
 
-  /** Waits for the calls left over by a handler that has failed, and reports their errors. */
-  async endCalls(): Promise<void> {
+  /** Waits for the calls of a handler that has thrown, and reports their errors. Never rejects. */
+  async settleLeftoverCalls(): Promise<void> {
     const calls = this.#calls ?? []
     this.#calls = undefined
-    await Promise.all(calls.map((call) => this.#tellIfLost(call)))
+    await Promise.all(calls.map((call) => this.#reportIfUnawaited(call)))
   }
 
-  /** Begins the transaction that the end of the update commits; rejects where the queue has none. */
+  /** Begins the transaction that marks the update as done. Rejects if the queue has no transactions. */
   async transaction(): Promise<QueueTransaction> {
     if (this.#transaction) return this.#transaction.begin()
     throw new TypeError(
-      "Expected the update to come from a queue with transactions, as a PostgresQueue is: there is " +
-        "none that `ctx.transaction()` could answer.",
+      "Expected the update to come from a queue with transactions, such as a PostgresQueue: " +
+        "`ctx.transaction()` has no transaction to return.",
     )
   }
 
-  /** Undoes the handlers' writes in the transaction. */
+  /** Rolls back the handlers' writes in the transaction. Does nothing without one. */
   async rollBack(): Promise<void> {
     await this.#transaction?.rollBack()
   }
 
-  /** Aborts when the handling is to end. Made when it is first read. */
+  /** Aborts with the handling, or when the delivery is revoked. Created on the first read. */
   get signal(): AbortSignal {
-    return (this.#controller ??= this.#open()).signal
+    return (this.#controller ??= this.#createController()).signal
   }
 
-  /** Whether the handling was aborted. */
+  /** Whether the handling was aborted, or its delivery revoked. */
   get isAborted(): boolean {
-    return this.#aborted !== undefined || this.#taken?.aborted === true
+    return this.#aborted !== undefined || this.#revoked?.aborted === true
   }
 
-  /** Aborts the handlers. The first reason stays. */
+  /** Aborts {@link signal}. Does nothing if the handling was aborted before. */
   abort(reason: Error): void {
     if (this.isAborted) return
     this.#aborted = { reason }
     this.#controller?.abort(reason)
   }
 
-  /** Throws the reason where the handling was aborted. */
+  /** Throws the reason of the abort if the handling was aborted. */
   expectRunning(): void {
     if (this.isAborted) this.signal.throwIfAborted()
   }
 
-  /** Returns whether an error only repeats that the handling was aborted. */
-  isEcho(error: unknown): boolean {
+  /** Returns whether an error is a consequence of the abort: its reason, or an `AbortError`. */
+  isAbortError(error: unknown): boolean {
     if (!this.isAborted) return false
-    const reason = this.#aborted ? this.#aborted.reason : this.#taken?.reason
+    const reason = this.#aborted ? this.#aborted.reason : this.#revoked?.reason
     if (error === reason) return true
     return errorName(error) === "AbortError" || (isError(error) && errorCause(error) === reason)
   }
 
-  /** Stops listening: called when the handlers have ended. */
+  /** Ends the handling: removes the listener, and reports the errors of later calls at once. */
   close(): void {
     this.#isClosed = true
-    if (this.#controller) this.#taken?.removeEventListener("abort", this)
+    if (this.#controller) this.#revoked?.removeEventListener("abort", this)
   }
 
-  /** Called by the queue's signal. */
+  /** The listener of the delivery's signal. An object as listener needs no function for each update. */
   handleEvent(): void {
-    this.#controller?.abort(this.#taken?.reason)
+    this.#controller?.abort(this.#revoked?.reason)
   }
 
-  async #tellIfLost(call: ObservedPromise<unknown>): Promise<void> {
-    await call.settled().catch((error: unknown) => this.lost?.(error))
+  async #reportIfUnawaited(call: ObservedPromise<unknown>): Promise<void> {
+    await call.settled().catch((error: unknown) => this.onUnawaitedError?.(error))
   }
 
-  #open(): AbortController {
+  #createController(): AbortController {
     const controller = new AbortController()
     if (this.#aborted) controller.abort(this.#aborted.reason)
-    else if (this.#taken?.aborted) controller.abort(this.#taken.reason)
-    else this.#taken?.addEventListener("abort", this)
+    else if (this.#revoked?.aborted) controller.abort(this.#revoked.reason)
+    else this.#revoked?.addEventListener("abort", this)
     return controller
   }
 }

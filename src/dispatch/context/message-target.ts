@@ -1,8 +1,10 @@
 /**
- * The chat and the message that an update concerns, as parameters of a call. A message of a business
- * account has the customer's chat id and a message id of that account: without the connection the two
- * would name another message, in the bot's own chat with the customer. A method that takes no
- * connection is therefore refused.
+ * The chat and the message of an update, as parameters of a call.
+ *
+ * Messages of a connected business account need a `business_connection_id`: their chat id is that of the
+ * customer, and their message id belongs to the business account. Without the connection, the two ids name
+ * another message, in the bot's own chat with the customer. Methods without that parameter are therefore
+ * refused for such updates.
  *
  * @module
  */
@@ -10,40 +12,40 @@ import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import { updateChat, updateMessage } from "../../telegram/update-facts.js"
 
-/** Where a message goes so that it lands where the update came from. */
-export interface Place {
+/** The parameters that send a message to the chat, topic and business connection of an update. */
+export interface SendTarget {
   readonly chat_id: number
   readonly business_connection_id?: string
   readonly message_thread_id?: number
   readonly direct_messages_topic_id?: number
 }
 
-/** A message of a chat. */
+/** The parameters that name a message of a chat. */
 export interface ChatMessageTarget {
   readonly chat_id: number
   readonly message_id: number
   readonly business_connection_id?: string
 }
 
-/** A message that was sent through the bot in inline mode. */
+/** The parameters that name a message that was sent through the bot in inline mode. */
 export interface InlineMessageTarget {
   readonly inline_message_id: string
 }
 
 /**
- * Returns where an answer to an update goes.
+ * Returns the parameters that send a message in answer to an update.
  *
- * @param caller the name of the method of `ctx`, for an error
- * @param method the method of the Bot API that is to be called
- * @throws TypeError where the update has no chat, or the method would reach another one
+ * @param caller the method of `ctx`, named in error messages
+ * @param method the method of the Bot API that is called
+ * @throws TypeError if the update has no chat, or the method does not support its business connection
  */
-export function placeOf(caller: string, method: ApiMethodName, update: Update): Place {
-  if (update.guest_message) throw missing(caller, update, "a chat to write to", guestAdvice)
+export function sendTargetOf(caller: string, method: ApiMethodName, update: Update): SendTarget {
+  if (update.guest_message) throw missingTarget(caller, update, "a chat to write to", guestAdvice)
   const chat_id = chatIdOf(update)
-  if (chat_id === undefined) throw missing(caller, update, "a chat")
+  if (chat_id === undefined) throw missingTarget(caller, update, "a chat")
   const connection = connectionOf(update)
   if (connection !== undefined && Object.hasOwn(withoutConnection, method)) {
-    throw ofOwnChats(caller, method)
+    throw unsupportedConnection(caller, method)
   }
   const message = updateMessage(update) ?? update.callback_query?.message
   const { topic_id } =
@@ -57,16 +59,21 @@ export function placeOf(caller: string, method: ApiMethodName, update: Update): 
   }
 }
 
-/** Returns the message that an update is about, in its chat. */
+/**
+ * Returns the message of an update: the one it brought, or the one that a button or a reaction belongs to.
+ *
+ * @throws TypeError if the update has no message of a chat
+ */
 export function chatMessageOf(caller: string, update: Update): ChatMessageTarget {
   if (update.guest_message)
-    throw missing(caller, update, "a message of the bot's chats", guestAdvice)
+    throw missingTarget(caller, update, "a message of the bot's chats", guestAdvice)
   const message =
     updateMessage(update) ??
     update.callback_query?.message ??
     update.message_reaction ??
     update.message_reaction_count
-  if (!message) throw missing(caller, update, "a message of a chat", chosenAdvice(update))
+  if (!message)
+    throw missingTarget(caller, update, "a message of a chat", chosenResultAdvice(update))
   const connection = connectionOf(update)
   return {
     chat_id: message.chat.id,
@@ -75,18 +82,26 @@ export function chatMessageOf(caller: string, update: Update): ChatMessageTarget
   }
 }
 
-/** Returns the message that an update is about, for a method that knows no business connection. */
+/**
+ * Returns the message of an update, for a method without the parameter `business_connection_id`.
+ *
+ * @throws TypeError if the update has no message, or one of a business account
+ */
 export function ownMessageOf(
   caller: string,
   method: ApiMethodName,
   update: Update,
 ): Omit<ChatMessageTarget, "business_connection_id"> {
   const { business_connection_id: connection, ...target } = chatMessageOf(caller, update)
-  if (connection !== undefined) throw ofOwnChats(caller, method)
+  if (connection !== undefined) throw unsupportedConnection(caller, method)
   return target
 }
 
-/** Returns the message that an update is about, be it one of a chat or one sent in inline mode. */
+/**
+ * Returns the message of an update, which may be one of a chat or one sent in inline mode.
+ *
+ * @throws TypeError if the update has neither
+ */
 export function anyMessageOf(
   caller: string,
   update: Update,
@@ -96,51 +111,60 @@ export function anyMessageOf(
   return id === undefined ? chatMessageOf(caller, update) : { inline_message_id: id }
 }
 
-/** Returns the chat that an update came from, for a method that concerns the whole chat. */
+/**
+ * Returns the id of an update's chat, for a method without the parameter `business_connection_id`.
+ *
+ * @throws TypeError if the update has no chat, or one of a business account
+ */
 export function ownChatOf(caller: string, method: ApiMethodName, update: Update): number {
   const chat = updateChat(update)
-  if (!chat) throw missing(caller, update, "a chat")
-  if (connectionOf(update) !== undefined) throw ofOwnChats(caller, method)
+  if (!chat) throw missingTarget(caller, update, "a chat")
+  if (connectionOf(update) !== undefined) throw unsupportedConnection(caller, method)
   return chat.id
 }
 
-/** The parts of a target that the caller has given. */
+/** The parameters of the caller that name a target. */
 interface GivenTarget {
   readonly chat_id?: unknown
   readonly inline_message_id?: unknown
 }
 
 /**
- * Returns the given parameters together with the target that the update has. Parameters that name another
- * chat or an inline message get no target: a thread, a message id or a business connection belongs to its
- * own chat only.
+ * Returns the parameters of the caller, completed by the target of the update. If the caller names another
+ * chat or an inline message, nothing is added: the update's thread, message id and business connection
+ * are invalid there.
  *
- * @param find finds the target of the update
+ * @param targetOf returns the target of the update; not called if nothing is added
  */
 export function fillIn<P extends object, T extends object>(
   update: Update,
   given: P | undefined,
-  find: () => T,
+  targetOf: () => T,
 ): P & T {
   const { chat_id, inline_message_id }: GivenTarget = given ?? {}
-  const isElsewhere =
+  const isOtherChat =
     inline_message_id !== undefined ||
     (chat_id !== undefined && String(chat_id) !== String(chatIdOf(update)))
-  // A caller that names another chat has to name all of it.
-  return { ...(isElsewhere ? {} : find()), ...given } as P & T
+  // The result lacks the members of T for another chat: the caller must then pass them.
+  return { ...(isOtherChat ? {} : targetOf()), ...given } as P & T
 }
 
-/** Returns the error of a method whose update has no such target. */
-export function missing(caller: string, update: Update, what: string, advice = ""): TypeError {
+/** Returns the error of a method of `ctx` that needs a target which the update does not have. */
+export function missingTarget(
+  caller: string,
+  update: Update,
+  target: string,
+  advice = "",
+): TypeError {
   const type = Object.keys(update).find((key) => key !== "update_id") ?? "of no type"
   return new TypeError(
-    `ctx.${caller}() needs ${what}, which this update (${type}) does not have${advice}.`,
+    `ctx.${caller}() needs ${target}, which this update (${type}) does not have${advice}.`,
   )
 }
 
 type SendMethod = Extract<ApiMethodName, `send${string}`>
 
-/** The sending methods that no business connection can be given to; the compiler keeps it complete. */
+/** The `send…` methods without the parameter `business_connection_id`. Its type makes it complete. */
 const withoutConnection: Readonly<
   Record<
     {
@@ -158,20 +182,23 @@ const withoutConnection: Readonly<
 
 const guestAdvice = ": answer a guest with ctx.answer()"
 
-function chosenAdvice({ chosen_inline_result: chosen }: Update): string {
+function chosenResultAdvice({ chosen_inline_result: chosen }: Update): string {
   return chosen
-    ? ": Telegram gives an inline_message_id only where the result has an inline keyboard"
+    ? ": Telegram sends an inline_message_id only if the result has an inline keyboard"
     : ""
 }
 
-function ofOwnChats(caller: string, method: ApiMethodName): TypeError {
+function unsupportedConnection(caller: string, method: ApiMethodName): TypeError {
   return new TypeError(
-    `ctx.${caller}() cannot be used in a chat of a business account: ${method} knows the bot's own ` +
-      "chats only, in which the same ids mean another chat or message.",
+    `ctx.${caller}() cannot be used in a chat of a business account: ${method} has no ` +
+      "business_connection_id, and in the bot's own chats the same ids name another chat or message.",
   )
 }
 
-/** A connection and a request to join are answered in the bot's own chat with the person. */
+/**
+ * Returns the chat to write to. For a business connection or a join request, it is the user's private
+ * chat.
+ */
 function chatIdOf(update: Update): number | undefined {
   const { business_connection: connection, chat_join_request: request } = update
   return (connection ?? request)?.user_chat_id ?? updateChat(update)?.id
@@ -188,7 +215,7 @@ function connectionOf(update: Update): string | undefined {
 
 function threadOf(update: Update): number | undefined {
   const message = updateMessage(update) ?? update.callback_query?.message
-  // In a group without topics the thread is one of replies, which nothing can be sent to.
+  // In a group without topics, the thread id names a thread of replies, which is no target for messages.
   if (message && "is_topic_message" in message && message.is_topic_message) {
     return message.message_thread_id
   }

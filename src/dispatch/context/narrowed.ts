@@ -1,5 +1,5 @@
 /**
- * The types of an update, its message, chat and user, as far as a filter has narrowed them.
+ * Types derived from an update type `U` that a filter has narrowed: its message, chat and user.
  *
  * @module
  */
@@ -13,29 +13,30 @@ export type UpdateOf<T extends UpdateType> = Update & { [K in T]: NonNullable<Up
 export type UpdateOfAny<T extends UpdateType> = T extends UpdateType ? UpdateOf<T> : never
 
 /**
- * The types that an update is known to be of; `never` while nothing is known. As a mapped type over
- * `U` it makes the compiler compare contexts by their members: a narrowed one is then a `Context`.
+ * The update types whose payload `U` has for certain; `never` if `U` is not narrowed. It is written as a
+ * mapped type over `U`, because the compiler then compares contexts member by member and accepts a narrowed
+ * context as a `Context`.
  */
 export type KnownType<U extends Update> = keyof {
   [K in keyof U as undefined extends U[K] ? never : K]: true
 } &
   UpdateType
 
-/** The effective message of an update: its message, edited message, channel post, … */
+/** The type of `ctx.message`: the message, edited message, channel post, … of an update. */
 export type MessageOf<U extends Update> = U extends unknown
   ? [KnownType<U> & MessageType] extends [never]
     ? Message | undefined
     : NonNullable<U[KnownType<U> & MessageType]>
   : never
 
-/** The type of an update. */
+/** The type of `ctx.updateType`. */
 export type TypeOf<U extends Update> = U extends unknown
   ? [KnownType<U>] extends [never]
     ? UpdateType | undefined
     : KnownType<U>
   : never
 
-/** The chat of an update. */
+/** The type of `ctx.chat`. */
 export type ChatOf<U extends Update> = U extends unknown
   ? NonNullable<U[KnownType<U>]> extends { chat: infer C }
     ? [KnownType<U>] extends [never]
@@ -44,7 +45,7 @@ export type ChatOf<U extends Update> = U extends unknown
     : Chat | undefined
   : never
 
-/** The user of an update. */
+/** The type of `ctx.from`. */
 export type UserOf<U extends Update> = U extends unknown
   ? NonNullable<U[KnownType<U>]> extends { from: infer F }
     ? [KnownType<U>] extends [never]

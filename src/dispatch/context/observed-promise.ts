@@ -1,23 +1,24 @@
 /**
- * A promise that knows whether anything in the program waits for it. Its rejection ends no process:
- * where nothing waits, the update's handling does, and reports the error.
+ * A promise that records whether the program awaits it. Its rejection never becomes an unhandled rejection,
+ * which would end the process. {@link settled} rejects if the program does not await the promise, so that
+ * the handling of the update reports the error.
  */
 export class ObservedPromise<T> extends Promise<T> {
-  /** The promises that `then` makes are ordinary ones. */
+  /** The class of the promises that `then` returns: they are ordinary ones. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
 
   #isObserved = false
 
-  /** Wraps a promise. */
+  /** Returns an observed promise with the result of another one. */
   static around<T>(promise: PromiseLike<T>): ObservedPromise<T> {
     const observed = new ObservedPromise<T>((resolve) => resolve(promise))
     observed.#ignoreRejection()
     return observed
   }
 
-  /** Whether `then`, `catch` or `finally` was called, as `await` does. */
+  /** Whether `then`, `catch` or `finally` was called. `await` calls `then`. */
   get isObserved(): boolean {
     return this.#isObserved
   }
@@ -31,7 +32,7 @@ export class ObservedPromise<T> extends Promise<T> {
     return super.then(onFulfilled, onRejected)
   }
 
-  /** Resolves when the promise has settled. Rejects only where nothing in the program waits for it. */
+  /** Resolves when the promise has settled. Rejects with its error if the program does not await it. */
   async settled(): Promise<void> {
     await super.then(undefined, (error: unknown) => {
       if (!this.#isObserved) throw error

@@ -2,15 +2,16 @@ import type { CallOptions } from "../../bot/index.js"
 import type { ApiMethodName, ApiResult } from "../../telegram/api.js"
 import type { Parameter, Rest } from "./call-parameters.js"
 import type { CallSubject, ContextCall } from "./context-call.js"
-import { fillIn, placeOf } from "./message-target.js"
+import { fillIn, sendTargetOf } from "./message-target.js"
 
 /**
- * Shortcuts that send to where the update came from: the same chat, topic and business connection. A
- * request to join and a new business connection are answered in the bot's own chat with the person.
+ * Shortcuts that send a message to the chat, topic and business connection of the update. For a join
+ * request and a business connection, they send to the bot's private chat with the user.
  *
- * Nothing quotes the message unless `reply_parameters` say so. Options have Telegram's names, and win
- * over the filled-in parameters; with the `chat_id` of another chat nothing is filled in. Each call
- * rejects with a `TypeError` where the update has no chat, or the method knows no business accounts.
+ * The message is no reply unless `reply_parameters` are passed. Options have Telegram's names and replace
+ * the filled-in parameters; with the `chat_id` of another chat nothing is filled in. Each call rejects with
+ * a `TypeError` if the update has no chat, or if it has a business connection that the method does not
+ * support.
  */
 export interface ReplyMethods {
   /**
@@ -210,14 +211,14 @@ export interface ReplyMethods {
   ): Promise<ApiResult<"sendInvoice">>
 
   /**
-   * Sends a dice, or another emoji that comes to rest by chance.
+   * Sends an animated emoji with a random value: a die, a dart, a slot machine, …
    *
    * @see https://core.telegram.org/bots/api#senddice
    */
   replyWithDice(options?: Rest<"sendDice">, call?: CallOptions): Promise<ApiResult<"sendDice">>
 
   /**
-   * Shows an activity of the bot for five seconds: `"typing"`, `"upload_photo"`, …
+   * Shows an activity of the bot in the chat for five seconds: `"typing"`, `"upload_photo"`, …
    *
    * @see https://core.telegram.org/bots/api#sendchataction
    */
@@ -228,7 +229,10 @@ export interface ReplyMethods {
   ): Promise<true>
 }
 
-/** The method of the Bot API that each shortcut calls, and the parameter that its first argument is. */
+/**
+ * The Bot API method of each shortcut, and the name of the parameter that is its first argument. Without a
+ * name, the first argument is an object of all parameters.
+ */
 const shortcuts: Readonly<Record<keyof ReplyMethods, readonly [ApiMethodName, string?]>> = {
   reply: ["sendMessage", "text"],
   replyWithRichMessage: ["sendRichMessage", "rich_message"],
@@ -253,27 +257,27 @@ const shortcuts: Readonly<Record<keyof ReplyMethods, readonly [ApiMethodName, st
   sendChatAction: ["sendChatAction", "action"],
 }
 
-/** The shortcuts by name. */
+/** The implementations of the shortcuts by name. */
 export const replyCalls: ReadonlyMap<string, ContextCall> = new Map(
   Object.entries(shortcuts).map(([name, [method, parameter]]) => [
     name,
-    parameter === undefined ? sends(name, method) : sendsOne(name, method, parameter),
+    parameter === undefined ? sendParameters(name, method) : sendArgument(name, method, parameter),
   ]),
 )
 
-type SendCall = (about: CallSubject, options?: object, call?: CallOptions) => Promise<unknown>
+type SendCall = (subject: CallSubject, options?: object, call?: CallOptions) => Promise<unknown>
 
-/** A shortcut whose first argument is all parameters. */
-function sends(name: string, method: ApiMethodName): SendCall {
+/** Returns the implementation of a shortcut whose first argument is an object of all parameters. */
+function sendParameters(name: string, method: ApiMethodName): SendCall {
   return async ({ bot, update }, options?: object, call?: CallOptions) => {
-    const params = fillIn(update, options, () => placeOf(name, method, update))
+    const params = fillIn(update, options, () => sendTargetOf(name, method, update))
     return bot.call(method, params, call)
   }
 }
 
-/** A shortcut whose first argument is one parameter. */
-function sendsOne(name: string, method: ApiMethodName, parameter: string): ContextCall {
-  const send = sends(name, method)
-  return (about, value: unknown, options?: object, call?: CallOptions) =>
-    send(about, { [parameter]: value, ...options }, call)
+/** Returns the implementation of a shortcut whose first argument is the value of one parameter. */
+function sendArgument(name: string, method: ApiMethodName, parameter: string): ContextCall {
+  const send = sendParameters(name, method)
+  return (subject, value: unknown, options?: object, call?: CallOptions) =>
+    send(subject, { [parameter]: value, ...options }, call)
 }

@@ -3,15 +3,17 @@ import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { FilledIn, Filling } from "./call-parameters.js"
 import type { Handling } from "./handling.js"
-import { anyMessageOf, missing, ownMessageOf, placeOf } from "./message-target.js"
+import { anyMessageOf, missingTarget, ownMessageOf, sendTargetOf } from "./message-target.js"
 
-/** The methods whose result may be dropped. */
+/**
+ * The methods that `ctx.respond` accepts: those that are called for their effect, not for their result.
+ */
 export type RespondMethod = Exclude<
   ApiMethodName,
   `get${string}` | "setWebhook" | "deleteWebhook" | "close" | "logOut"
 >
 
-/** The ids of queries, filled in in addition to the ids of every shortcut. */
+/** The ids of queries, which `ctx.respond` fills in as well as chat and message ids. */
 type QueryId =
   | "callback_query_id"
   | "inline_query_id"
@@ -19,15 +21,18 @@ type QueryId =
   | "pre_checkout_query_id"
   | "guest_query_id"
 
-/** The methods whose ids the update has. */
-type Aimed = `send${string}` | `answer${string}` | `editMessage${string}` | "deleteMessage"
+/** The methods for which ids are filled in. */
+type TargetedMethod = `send${string}` | `answer${string}` | `editMessage${string}` | "deleteMessage"
 
-/** The parameters of a method, the ids optional that the update has. */
-export type RespondParameters<M extends RespondMethod> = M extends Aimed
+/** The parameters of a method. Ids that the update has are optional. */
+export type RespondParameters<M extends RespondMethod> = M extends TargetedMethod
   ? Filling<M, FilledIn | QueryId>
   : ApiParameters<M>
 
-/** Puts a call into the HTTP response of the request that brought the update, or makes the call. */
+/**
+ * Puts a call into the HTTP response to the request that brought the update, and resolves at once. If that
+ * response is missing, sent or already has a call, makes an ordinary call, and settles with it.
+ */
 export async function respond(
   handling: Handling,
   method: RespondMethod,
@@ -35,29 +40,31 @@ export async function respond(
 ): Promise<void> {
   const { bot, update, response } = handling
   handling.expectRunning()
-  const whole = { ...idsOf(method, update, params ?? {}), ...params }
-  const json = response && encodeResponseCall(method, whole)
+  const allParams = { ...idsFor(method, update, params ?? {}), ...params }
+  const json = response && encodeResponseCall(method, allParams)
   const makeOtherwise = () => {
-    bot.call(method, whole).catch((error: unknown) => handling.lost?.(error, method))
+    const call = bot.call(method, allParams)
+    call.catch((error: unknown) => handling.onUnawaitedError?.(error, method))
   }
   if (json !== undefined && response?.offer({ json, makeOtherwise })) return
-  await bot.call(method, whole, { signal: handling.signal })
+  await bot.call(method, allParams, { signal: handling.signal })
 }
 
-/** Returns the ids for a call that names no target. */
-function idsOf(method: RespondMethod, update: Update, params: object): object {
-  const isGiven = Object.keys(params).some((name) =>
+/** Returns the ids to fill in; none if the parameters name a target. */
+function idsFor(method: RespondMethod, update: Update, params: object): object {
+  const namesTarget = Object.keys(params).some((name) =>
     /^(?:chat|user|message|inline_message)_id$/.test(name),
   )
-  if (method.startsWith("answer")) return questionOf(method, update, params)
-  if (isGiven) return {}
-  if (method.startsWith("send")) return placeOf("respond", method, update)
+  if (method.startsWith("answer")) return queryIdFor(method, update, params)
+  if (namesTarget) return {}
+  if (method.startsWith("send")) return sendTargetOf("respond", method, update)
   if (method.startsWith("editMessage")) return anyMessageOf("respond", update)
   if (method !== "deleteMessage") return {}
   return ownMessageOf("respond", method, update)
 }
 
-const questions: Readonly<
+/** The parameter with the id of the query, and where the update has it, by method. */
+const queryIds: Readonly<
   Record<string, readonly [string, (update: Update) => string | undefined]>
 > = {
   answerCallbackQuery: ["callback_query_id", (update) => update.callback_query?.id],
@@ -67,10 +74,10 @@ const questions: Readonly<
   answerGuestQuery: ["guest_query_id", (update) => update.guest_message?.guest_query_id],
 }
 
-function questionOf(method: string, update: Update, params: object): object {
-  const [name, find] = questions[method] ?? []
-  if (name === undefined || find === undefined || name in params) return {}
-  const id = find(update)
-  if (id === undefined) throw missing("respond", update, `a question for ${method}`)
+function queryIdFor(method: string, update: Update, params: object): object {
+  const [name, idOf] = queryIds[method] ?? []
+  if (name === undefined || idOf === undefined || name in params) return {}
+  const id = idOf(update)
+  if (id === undefined) throw missingTarget("respond", update, `a query for ${method}`)
   return { [name]: id }
 }

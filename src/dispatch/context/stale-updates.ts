@@ -6,15 +6,16 @@ import type { Update } from "../../telegram/types.js"
 import { updateType } from "../../telegram/update-facts.js"
 
 /**
- * The fate of updates to which Telegram no longer takes an answer: dropped, or handled all the same. A
- * function is called with each such update and its age in milliseconds.
+ * The rule for updates to which Telegram no longer accepts an answer: `"drop"` or `"handle"`. A function is
+ * called with each such update and its age in milliseconds. If it throws, the error is logged and the
+ * update handled.
  */
 export type StaleRule = StaleDecision | ((update: Update, ageMs: number) => StaleDecision)
 
-/** The fate of one update that is older than its use. */
+/** The decision about one stale update: `"drop"` counts it as done, `"handle"` calls its handlers. */
 export type StaleDecision = "drop" | "handle"
 
-/** An update in a queue, with when it was received. */
+/** An update and its time of receipt. */
 interface ReceivedUpdate {
   readonly botId: number
   readonly update: Update
@@ -23,11 +24,11 @@ interface ReceivedUpdate {
 }
 
 /**
- * How long Telegram takes an answer, in milliseconds, by type; all other types have no limit. A `Map`,
- * because the type is a text from outside: a field may be named `constructor`.
+ * Milliseconds for which Telegram accepts an answer, by update type; all other types have no limit. A `Map`
+ * and not an object, because the type is an untrusted string, such as `constructor`.
  */
-const usefulMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
-  // As long as Telegram's server keeps them.
+const answerableMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
+  // The life of a query in the source code of Telegram's Bot API server.
   ["callback_query", 150_000],
   ["shipping_query", 150_000],
   ["inline_query", 30_000],
@@ -37,20 +38,20 @@ const usefulMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
 
 const logEveryMs = 60_000
 
-/** Returns how long Telegram takes an answer to this update after its receipt, in milliseconds. */
-export function usefulForMs(update: Update): number {
+/** Returns the milliseconds after its receipt for which Telegram accepts an answer to an update. */
+export function answerableForMs(update: Update): number {
   const type = updateType(update)
-  return (type && usefulMs.get(type)) ?? Infinity
+  return (type && answerableMs.get(type)) ?? Infinity
 }
 
-/** The judge of updates that are older than their use. It logs dropped updates once a minute. */
+/** The `stale` rule of a dispatcher, applied. Dropped updates are logged at most once a minute. */
 export class StaleUpdates {
   readonly #rule: StaleRule
   readonly #log: (message: string) => void
   #dropped = 0
-  #quietUntil = 0
+  #nextLogAt = 0
 
-  /** @throws TypeError for a value that is no rule */
+  /** @throws TypeError for an invalid rule */
   constructor(rule: StaleRule, log: (message: string) => void) {
     if (rule !== "drop" && rule !== "handle" && typeof rule !== "function") {
       unexpectedOption("stale", '"drop", "handle" or a function of an update and its age', rule)
@@ -59,15 +60,15 @@ export class StaleUpdates {
     this.#log = log
   }
 
-  /** Returns whether an update is dropped. If so, publishes and logs it. */
+  /** Returns whether an update is to be dropped. If so, publishes the `updateStale` event and logs. */
   drops(received: ReceivedUpdate): boolean {
     const { update, receivedAt } = received
     const type = updateType(update)
-    const limitMs = type && usefulMs.get(type)
+    const limitMs = type && answerableMs.get(type)
     if (limitMs === undefined) return false
     const ageMs = Date.now() - receivedAt
     if (ageMs <= limitMs || this.#decide(update, ageMs) === "handle") return false
-    this.#tell(received, ageMs, limitMs)
+    this.#announce(received, ageMs, limitMs)
     return true
   }
 
@@ -82,18 +83,18 @@ export class StaleUpdates {
     }
   }
 
-  #tell({ botId, update }: ReceivedUpdate, ageMs: number, limitMs: number): void {
+  #announce({ botId, update }: ReceivedUpdate, ageMs: number, limitMs: number): void {
     if (updateStale.hasSubscribers) updateStale.publish({ ...updateEvent(botId, update), ageMs })
     this.#dropped += 1
     const now = performance.now()
-    if (now < this.#quietUntil) return
-    const [waited, taken] = [Math.round(ageMs / 1_000), limitMs / 1_000]
+    if (now < this.#nextLogAt) return
+    const [ageSeconds, limitSeconds] = [Math.round(ageMs / 1_000), limitMs / 1_000]
     this.#log(
       `Dropped ${this.#dropped === 1 ? "an update" : `${this.#dropped} updates`} too old to be ` +
-        `answered: ${updateType(update)} ${update.update_id} waited ${waited} s, and Telegram takes ` +
-        `an answer for ${taken} s. The \`stale\` option says what becomes of them`,
+        `answered: ${updateType(update)} ${update.update_id} waited ${ageSeconds} s, and Telegram accepts ` +
+        `an answer for ${limitSeconds} s. To handle such updates, set the \`stale\` option`,
     )
     this.#dropped = 0
-    this.#quietUntil = now + logEveryMs
+    this.#nextLogAt = now + logEveryMs
   }
 }

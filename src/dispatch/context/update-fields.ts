@@ -8,7 +8,7 @@ export interface UpdateFields<U extends Update> {
   readonly channelPost: U["channel_post"]
   /** The new version of a post in a channel. */
   readonly editedChannelPost: U["edited_channel_post"]
-  /** A connection of the bot to a business account, or its end. */
+  /** The connection of the bot to a business account, a change of it, or its end. */
   readonly businessConnection: U["business_connection"]
   /** A new message of a connected business account. */
   readonly businessMessage: U["business_message"]
@@ -18,7 +18,7 @@ export interface UpdateFields<U extends Update> {
   readonly deletedBusinessMessages: U["deleted_business_messages"]
   /** A message that summons the bot as a guest. */
   readonly guestMessage: U["guest_message"]
-  /** A user's wish to stop the generation of a message. */
+  /** A user's request to stop the generation of a message. */
   readonly stoppedMessageGeneration: U["stopped_message_generation"]
   /** A reaction of a user to a message. */
   readonly messageReaction: U["message_reaction"]
@@ -30,13 +30,13 @@ export interface UpdateFields<U extends Update> {
   readonly chosenInlineResult: U["chosen_inline_result"]
   /** A press of an inline button. */
   readonly callbackQuery: U["callback_query"]
-  /** A question for the ways of shipping. */
+  /** A request for the shipping options of an invoice. */
   readonly shippingQuery: U["shipping_query"]
-  /** The question before a checkout. */
+  /** A pre-checkout query, which the bot must answer within 10 seconds. */
   readonly preCheckoutQuery: U["pre_checkout_query"]
   /** A purchase of paid media. */
   readonly purchasedPaidMedia: U["purchased_paid_media"]
-  /** The state of a poll. */
+  /** A new state of a poll: its counts of votes, or its end. */
   readonly poll: U["poll"]
   /** A user's answer to a poll. */
   readonly pollAnswer: U["poll_answer"]
@@ -50,7 +50,7 @@ export interface UpdateFields<U extends Update> {
   readonly chatBoost: U["chat_boost"]
   /** A boost that was removed from a chat. */
   readonly removedChatBoost: U["removed_chat_boost"]
-  /** A bot to manage, or a change of one. */
+  /** The creation of a bot that this bot manages, or a change of such a bot. */
   readonly managedBot: U["managed_bot"]
   /** A change of a user's payment subscription. */
   readonly subscription: U["subscription"]

@@ -4,10 +4,10 @@ import { updateChat } from "../../telegram/update-facts.js"
 import { type Filter, type MessageFilter, messageFilter } from "./filter.js"
 import { identitySet } from "./identity-set.js"
 
-/** The messages of an update, whichever of them it has, in a chat `C`. */
+/** The message fields of an update, with the chat narrowed to `C`. An update has one of them at most. */
 type MessagesIn<C> = { [T in MessageType]?: Message & { chat: C } }
 
-/** Updates of any type in a chat of one of these types: messages, presses of buttons, reactions, … */
+/** Updates of any type (messages, presses of buttons, reactions, …) in chats of one of these types. */
 export function chatType<T extends Chat["type"]>(
   ...types: readonly T[]
 ): (update: Update) => update is Update & MessagesIn<Extract<Chat, { type: T }>> {
@@ -23,8 +23,8 @@ export const groups: ReturnType<typeof chatType<"group" | "supergroup">> = chatT
 )
 
 /**
- * Updates of any type in one of these chats, named by id (as a number or a text) or `@username`; with
- * none named it wants nothing.
+ * Updates of any type in one of these chats, each named by its id (as a number or a string) or
+ * `@username`. Without arguments, the filter accepts nothing.
  */
 export function chat(...chats: readonly (number | string)[]): Filter {
   const isWanted = identitySet(chats)
@@ -37,7 +37,7 @@ export const forum: Filter = (update) => {
   return chat?.is_forum === true
 }
 
-/** Messages in a topic: in any topic, or in one with these ids. */
+/** Messages in one of the forum topics with these ids. Without arguments, in any topic. */
 export function topic(
   ...ids: readonly number[]
 ): MessageFilter<Message & { is_topic_message: true; message_thread_id: number }> {
@@ -47,12 +47,12 @@ export function topic(
   })
 }
 
-/** Messages of one topic of a channel's direct messages, or of any. */
+/** Messages in one of these topics of a channel's direct messages. Without arguments, in any. */
 export function directMessagesTopic(
   ...ids: readonly number[]
 ): MessageFilter<Message & Required<Pick<Message, "direct_messages_topic">>> {
-  return messageFilter(({ direct_messages_topic: found }) => {
-    if (!found) return false
-    return ids.length === 0 || ids.includes(found.topic_id)
+  return messageFilter(({ direct_messages_topic: topic }) => {
+    if (!topic) return false
+    return ids.length === 0 || ids.includes(topic.topic_id)
   })
 }

@@ -19,18 +19,25 @@ type NarrowedByAll<F extends readonly Filter[]> = F extends readonly [
 
 type PatternOfAny<F> = [Extract<F, Patterned>] extends [never] ? unknown : Patterned
 
-/** Returns a filter that wants the updates that all filters want. They are asked in their order. */
+/**
+ * Returns a filter that accepts an update if all filters accept it. They are called in their order, up to
+ * the first that rejects. With a filter of a pattern, handlers have `ctx.match`; of several patterns, it is
+ * the match of the first.
+ */
 export function and<F extends readonly Filter[]>(
   ...filters: F
 ): ((update: Update) => update is Update & NarrowedByAll<F>) & PatternOfAny<F[number]> {
   const all = (update: Update) => filters.every((filter) => filter(update))
-  const pattern = filters.map(patternOf).find((found) => found !== undefined)
+  const pattern = filters.map(patternOf).find((each) => each !== undefined)
   if (pattern) withPattern(pattern, all)
-  // Each filter's guard claims its part; together they claim this.
+  // The intersection of the narrowings holds, because every filter has accepted the update.
   return matching(filters.map(typesOf).reduce(intersect, undefined), all) as never
 }
 
-/** Returns a filter that wants the updates that any filter wants. They are asked in their order. */
+/**
+ * Returns a filter that accepts an update if at least one filter accepts it. They are called in their
+ * order, up to the first that accepts.
+ */
 export function or<F extends readonly Filter[]>(
   ...filters: F
 ): (update: Update) => update is Update & NarrowedBy<F[number]> {
@@ -40,13 +47,14 @@ export function or<F extends readonly Filter[]>(
 }
 
 /**
- * Returns a filter that wants all other updates, of any type: `not(text)` wants every press of a button.
- * `and(message, not(text))` wants messages that are not text.
+ * Returns a filter that accepts all updates that `filter` rejects, of any type: `not(text)` accepts every
+ * press of a button. `and(message, not(text))` accepts messages that are not text.
  */
 export function not(filter: Filter): Filter {
   return (update) => !filter(update)
 }
 
+/** The update types that a filter can match; `undefined` for any type. */
 type Types = readonly UpdateType[] | undefined
 
 function intersect(one: Types, other: Types): Types {

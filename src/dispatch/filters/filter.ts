@@ -1,5 +1,5 @@
 /**
- * Filters: functions that return whether an update is wanted.
+ * Filters: functions that return whether a handler is to get an update.
  *
  * @module
  */
@@ -7,7 +7,8 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
 
 /**
- * A function from an update to a boolean. Written as a type guard it narrows the handler's context.
+ * A function that returns `true` for an update that its handler is to get. A type guard narrows the type of
+ * the handler's context.
  *
  * @example
  * ```ts
@@ -19,25 +20,26 @@ import type { Message, Update } from "../../telegram/types.js"
  */
 export type Filter = (update: Update) => boolean
 
-/** A filter of new messages that narrows the message to `M`. */
+/** A filter that accepts new messages only, and narrows the message to `M`. */
 export type MessageFilter<M = Message> = (update: Update) => update is Update & { message: M }
 
-/** The type of an update that the filter `F` has let pass. */
+/** The type of an update that the filter `F` has accepted. */
 export type NarrowedBy<F> = F extends ((update: Update) => update is infer U extends Update)
   ? U
   : Update
 
-/** The key under which a filter names the update types it can match; without it, it is any type. */
+/** The key of the update types that a filter can match. A filter without it can match any type. */
 export const matchedTypes: unique symbol = Symbol.for("sounder.matchedTypes")
 
-/** The key under which a filter carries the pattern that `ctx.match` comes from. */
+/** The key of a filter's pattern, whose match is `ctx.match`. */
 export const matchedPattern: unique symbol = Symbol.for("sounder.matchedPattern")
 
-/** A filter that carries a pattern: its handlers have `ctx.match`. */
+/** A filter with a pattern: its handlers have `ctx.match`. */
 export interface Patterned {
   readonly [matchedPattern]: RegExp
 }
 
+/** The properties that {@link matching} and {@link withPattern} set on a filter. */
 interface Marks {
   [matchedTypes]?: readonly UpdateType[]
   [matchedPattern]?: RegExp
@@ -48,12 +50,15 @@ export function typesOf(filter: Filter & Marks): readonly UpdateType[] | undefin
   return filter[matchedTypes]
 }
 
-/** Returns the pattern of a filter. */
+/** Returns the pattern of a filter; `undefined` if it has none. */
 export function patternOf(filter: Filter & Marks): RegExp | undefined {
   return filter[matchedPattern]
 }
 
-/** Marks a filter with the update types it can match, for `allowedUpdates` and a faster lookup. */
+/**
+ * Sets the update types that a filter can match, and returns the filter. They determine `allowedUpdates`,
+ * and updates of other types skip its handlers without a call. `undefined` stands for any type.
+ */
 export function matching<F extends Filter>(
   types: readonly UpdateType[] | undefined,
   filter: F & Marks,
@@ -62,14 +67,13 @@ export function matching<F extends Filter>(
   return filter
 }
 
-/** Marks a filter with a pattern. */
+/** Sets the pattern of a filter, and returns the filter. */
 export function withPattern<F extends Filter>(pattern: RegExp, filter: F & Marks): F & Patterned {
   return Object.assign(filter, { [matchedPattern]: pattern })
 }
 
-/** Returns a filter of new messages from a test of the message. */
+/** Returns a filter of the new messages for which `test` returns `true`; they must be of type `M`. */
 export function messageFilter<M = Message>(test: (message: Message) => boolean): MessageFilter<M> {
-  // The test is the claim: a message that passes is an `M`.
   const filter = (update: Update): update is Update & { message: M } =>
     update.message !== undefined && test(update.message)
   return matching(["message"], filter)

@@ -5,13 +5,14 @@ interface Identity {
 }
 
 /**
- * Returns a function that finds whether a user or chat is among the named ones. A name may have its `@`
- * or not, in upper or lower case. An id may be text, as in an environment variable: no name is a number.
+ * Returns a function that returns whether a user or chat is one of those in a list of ids and usernames. A
+ * username may begin with `@`, and its case is ignored. An id may be a string, as in an environment
+ * variable; a string of digits is always an id, because no username consists of digits.
  */
 export function identitySet(
-  named: readonly (number | string)[],
+  idsAndUsernames: readonly (number | string)[],
 ): (identity: Identity | undefined) => boolean {
-  const wanted = new Set(named.map(keyOf))
+  const wanted = new Set(idsAndUsernames.map(keyOf))
   return (identity) => {
     if (!identity) return false
     const { id, username }: { id: number; username?: unknown } = identity
@@ -19,7 +20,7 @@ export function identitySet(
   }
 }
 
-function keyOf(name: number | string): number | string {
-  if (typeof name === "number" || /^-?\d+$/.test(name)) return Number(name)
-  return name.replace(/^@/, "").toLowerCase()
+function keyOf(idOrUsername: number | string): number | string {
+  if (typeof idOrUsername === "number" || /^-?\d+$/.test(idOrUsername)) return Number(idOrUsername)
+  return idOrUsername.replace(/^@/, "").toLowerCase()
 }

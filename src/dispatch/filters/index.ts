@@ -1,6 +1,6 @@
 /**
- * The namespace `filters`: ready-made filters, most of them of new messages. The lifts (`edited`,
- * `channelPost`, …) apply a filter of messages to messages of another type.
+ * The namespace `filters`: ready-made filters, most of which accept new messages only. The functions
+ * `edited`, `channelPost`, … turn a filter of new messages into one of edited messages, channel posts, …
  *
  * @module
  */

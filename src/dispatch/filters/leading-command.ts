@@ -2,15 +2,18 @@ import type { Message, MessageEntity } from "../../telegram/types.js"
 
 /** A command at the beginning of a message. */
 export interface LeadingCommand {
+  /** The whole text, or the whole caption. */
   readonly text: string
-  /** Where the command ends in the text. */
+  /** The index in `text` after the command. */
   readonly end: number
+  /** Whether `text` is a caption. */
   readonly isCaption: boolean
 }
 
 /**
- * Returns the command that a message's text or caption begins with; `undefined` where it begins with
- * none. Entities that begin at one place come longest first: a quote around a command precedes it.
+ * Returns the command at the beginning of a message's text or caption; `undefined` if there is none. All
+ * entities are checked, not only the first: Telegram lists entities with the same offset from the longest,
+ * so a quote that contains the command precedes it.
  */
 export function leadingCommand(message: Message | undefined): LeadingCommand | undefined {
   if (!message) return undefined
@@ -21,7 +24,10 @@ export function leadingCommand(message: Message | undefined): LeadingCommand | u
   )
 }
 
-/** No field has been checked, and a message of another shape must not throw. */
+/**
+ * Returns the command of a text. Checks all types, because an update of an unexpected shape must not
+ * throw.
+ */
 function commandOf(
   text: unknown,
   entities: readonly (MessageEntity | null)[],

@@ -2,44 +2,45 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
 import { type Filter, matching, typesOf } from "./filter.js"
 
-/** The narrowed update of type `T`, where a filter narrows an update with the same new message to `X`. */
+/** An update of type `T` whose message is narrowed as `X` narrows `message`. */
 type Lifted<T extends UpdateType, X> = X extends { message?: infer M }
   ? { [K in T]: NonNullable<M> & NonNullable<Update[K]> }
   : { [K in T]: NonNullable<Update[K]> }
 
-/** Applies a message filter to messages of another kind. */
+/** A function that turns a filter of new messages into the same filter of updates of type `T`. */
 export type Lift<T extends UpdateType> = <X = unknown>(
   filter: ((update: Update) => update is Update & X) | Filter,
 ) => (update: Update) => update is Update & Lifted<T, X>
 
-/** Applies a message filter to edited messages: `edited(text)`. */
+/** Applies a filter of new messages to edited messages: `edited(text)`. */
 export const edited: Lift<"edited_message"> = lift("edited_message")
 
-/** Applies a message filter to new posts of channels. */
+/** Applies a filter of new messages to new channel posts. */
 export const channelPost: Lift<"channel_post"> = lift("channel_post")
 
-/** Applies a message filter to edited posts of channels. */
+/** Applies a filter of new messages to edited channel posts. */
 export const editedChannelPost: Lift<"edited_channel_post"> = lift("edited_channel_post")
 
-/** Applies a message filter to new messages of connected business accounts. */
+/** Applies a filter of new messages to new messages of connected business accounts. */
 export const businessMessage: Lift<"business_message"> = lift("business_message")
 
-/** Applies a message filter to edited messages of connected business accounts. */
+/** Applies a filter of new messages to edited messages of connected business accounts. */
 export const editedBusinessMessage: Lift<"edited_business_message"> =
   lift("edited_business_message")
 
-/** Applies a message filter to messages that summon the bot as a guest. */
+/** Applies a filter of new messages to messages that summon the bot as a guest. */
 export const guestMessage: Lift<"guest_message"> = lift("guest_message")
 
 function lift<T extends Exclude<UpdateType, "message">>(type: T): Lift<T> {
   return <X>(filter: Filter) => {
     const lifted = (update: Update): update is Update & Lifted<T, X> => {
-      // The types that hold messages are the ones this is called with.
+      // `lift` is called with types whose payload is a message only.
       const message = update[type] as Message | undefined
       if (message === undefined) return false
       return filter({ update_id: update.update_id, message } as Update)
     }
-    const none = typesOf(filter)?.includes("message") === false
-    return matching(none ? [] : [type], lifted)
+    // A filter that cannot match `message`, such as `edited(text)`, matches nothing when it is lifted again.
+    const matchesNothing = typesOf(filter)?.includes("message") === false
+    return matching(matchesNothing ? [] : [type], lifted)
   }
 }

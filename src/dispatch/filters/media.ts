@@ -17,7 +17,7 @@ export const audio: MessageFilter<MessageWith<"audio">> = has("audio")
 /** Voice messages. */
 export const voice: MessageFilter<MessageWith<"voice">> = has("voice")
 
-/** Files; an animation is also one. */
+/** Files, including animations, which Telegram also sends as a document. */
 export const document: MessageFilter<MessageWith<"document">> = has("document")
 
 /** Stickers. */
@@ -29,7 +29,7 @@ export const animation: MessageFilter<MessageWith<"animation">> = has("animation
 /** Round video messages. */
 export const videoNote: MessageFilter<MessageWith<"video_note">> = has("video_note")
 
-/** Media that are paid for. */
+/** Paid media. */
 export const paidMedia: MessageFilter<MessageWith<"paid_media">> = has("paid_media")
 
 /** Forwarded stories. */
@@ -38,7 +38,7 @@ export const story: MessageFilter<MessageWith<"story">> = has("story")
 /** Contacts. */
 export const contact: MessageFilter<MessageWith<"contact">> = has("contact")
 
-/** Points on the map; a venue is also one. */
+/** Locations, including those of venues. */
 export const location: MessageFilter<MessageWith<"location">> = has("location")
 
 /** Venues. */
@@ -47,7 +47,7 @@ export const venue: MessageFilter<MessageWith<"venue">> = has("venue")
 /** Polls as messages; `dispatcher.poll` handles changes of their state. */
 export const poll: MessageFilter<MessageWith<"poll">> = has("poll")
 
-/** Dice and other emoji that come to rest by chance. */
+/** Animated emoji with a random value: dice, darts, slot machines, … */
 export const dice: MessageFilter<MessageWith<"dice">> = has("dice")
 
 /** Games. */
@@ -65,21 +65,23 @@ export const richMessage: MessageFilter<MessageWith<"rich_message">> = has("rich
 /** Giveaways that are announced. */
 export const giveaway: MessageFilter<MessageWith<"giveaway">> = has("giveaway")
 
-/** Giveaways whose winners are announced. */
+/** Announcements of the winners of a giveaway. */
 export const giveawayWinners: MessageFilter<MessageWith<"giveaway_winners">> =
   has("giveaway_winners")
 
-/** Files of one of these MIME types; `"image/*"` and `"image/"` stand for all images. */
+/** Files of one of these MIME types; `"image/*"` or `"image/"` stands for all images. */
 export function documentType(...types: readonly string[]): MessageFilter<MessageWith<"document">> {
   const wanted = types.map((type) => type.toLowerCase().replace(/\*$/, ""))
   return messageFilter(({ document: file }) => {
-    const given = file?.mime_type?.toLowerCase()
-    if (given === undefined) return false
-    return wanted.some((type) => (type.endsWith("/") ? given.startsWith(type) : given === type))
+    const mimeType = file?.mime_type?.toLowerCase()
+    if (mimeType === undefined) return false
+    return wanted.some((type) =>
+      type.endsWith("/") ? mimeType.startsWith(type) : mimeType === type,
+    )
   })
 }
 
-/** Files whose names end in one of these extensions, given with the dot or without. */
+/** Files whose names end in one of these extensions, with or without the dot, in upper or lower case. */
 export function documentExtension(
   ...extensions: readonly string[]
 ): MessageFilter<MessageWith<"document">> {
@@ -93,5 +95,5 @@ export function documentExtension(
 /** Dice of one of these emoji: `"🎲"`, `"🎯"`, … */
 export function diceEmoji(...emoji: readonly Dice["emoji"][]): MessageFilter<MessageWith<"dice">> {
   const wanted = new Set<string>(emoji)
-  return messageFilter(({ dice: thrown }) => thrown !== undefined && wanted.has(thrown.emoji))
+  return messageFilter(({ dice }) => dice !== undefined && wanted.has(dice.emoji))
 }

@@ -13,7 +13,7 @@ export const storyReply: MessageFilter<MessageWith<"reply_to_story">> = has("rep
 /** Forwarded messages. */
 export const forwarded: MessageFilter<MessageWith<"forward_origin">> = has("forward_origin")
 
-/** Channel posts that Telegram forwarded to the channel's group by itself. */
+/** Channel posts that Telegram forwarded automatically to the channel's discussion group. */
 export const automaticForward: MessageFilter<MessageWith<"is_automatic_forward">> =
   has("is_automatic_forward")
 
@@ -37,7 +37,7 @@ export const paidPost: MessageFilter<MessageWith<"is_paid_post">> = has("is_paid
 /** Messages sent while their sender was away: scheduled messages, greetings, away messages. */
 export const fromOffline: MessageFilter<MessageWith<"is_from_offline">> = has("is_from_offline")
 
-/** Everything that can be sent as media: photos, videos, files, voice messages, … */
+/** Messages with any attachment: photos, videos, files, voice messages, contacts, polls, … */
 export const attachment: MessageFilter = messageFilter((message) =>
   attachments.some((field) => message[field] !== undefined),
 )

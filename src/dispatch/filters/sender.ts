@@ -4,9 +4,9 @@ import type { MessageWith } from "./has.js"
 import { identitySet } from "./identity-set.js"
 
 /**
- * Updates of any type that one of these users caused, named by id (as a number or a text) or
- * `@username`; with none named it wants nothing. As a guard, `not(user(owner))` therefore lets the
- * owner's presses of buttons and inline queries pass, too.
+ * Updates of any type that one of these users caused, each named by its id (as a number or a string) or
+ * `@username`. Without arguments, the filter accepts nothing. Presses of buttons and inline queries count,
+ * too: a guard with `not(user(owner))` stops everybody but the owner, in all update types.
  */
 export function user(...users: readonly (number | string)[]): Filter {
   const isWanted = identitySet(users)
@@ -14,8 +14,8 @@ export function user(...users: readonly (number | string)[]): Filter {
 }
 
 /**
- * Updates of administrators of a group who act as the group: their messages, and their reactions.
- * Telegram names the group as the sender, and a user `GroupAnonymousBot` in place of the person.
+ * Messages and reactions of anonymous administrators of a group. Telegram names the group as their sender,
+ * and the user `GroupAnonymousBot` in place of the person.
  */
 export const anonymousAdministrator: Filter = (update) => {
   const sender = updateMessage(update)?.sender_chat ?? update.message_reaction?.actor_chat
@@ -24,7 +24,7 @@ export const anonymousAdministrator: Filter = (update) => {
   return isGroup && sender?.id === chat.id
 }
 
-/** Messages sent through one of these bots in inline mode; with none named, through any. */
+/** Messages sent through one of these bots in inline mode. Without arguments, through any bot. */
 export function viaBot(
   ...bots: readonly (number | string)[]
 ): MessageFilter<MessageWith<"via_bot">> {
@@ -34,7 +34,7 @@ export function viaBot(
   )
 }
 
-/** Messages sent on behalf of one of these chats; with none named, of any chat. */
+/** Messages sent on behalf of one of these chats. Without arguments, of any chat. */
 export function senderChat(
   ...chats: readonly (number | string)[]
 ): MessageFilter<MessageWith<"sender_chat">> {
@@ -44,19 +44,19 @@ export function senderChat(
   )
 }
 
-/** Updates of any type of users with Telegram Premium. */
+/** Updates of any type that users with Telegram Premium caused. */
 export const premium: Filter = (update) => updateUser(update)?.is_premium === true
 
 /** Updates of any type that a bot caused. */
 export const fromBot: Filter = (update) => updateUser(update)?.is_bot === true
 
-/** Updates of users whose app speaks one of these languages: `"de"` also stands for `"de-AT"`. */
+/** Updates of users whose app is set to one of these languages; `"de"` includes `"de-AT"`. */
 export function language(...codes: readonly string[]): Filter {
   const wanted = new Set(codes.map((code) => code.toLowerCase()))
   return (update) => {
-    const spoken: unknown = updateUser(update)?.language_code
-    if (typeof spoken !== "string") return false
-    const code = spoken.toLowerCase()
+    const languageCode: unknown = updateUser(update)?.language_code
+    if (typeof languageCode !== "string") return false
+    const code = languageCode.toLowerCase()
     return wanted.has(code) || wanted.has(code.split("-", 1)[0] ?? code)
   }
 }

@@ -1,16 +1,19 @@
 import { type ErrorCode, HandlerError } from "../../telegram/errors.js"
 import type { Update } from "../../telegram/types.js"
 
-/** The error of an update whose attempts are spent, none of which has come to an end. */
+/**
+ * The error of an update that is set aside because none of its attempts ended: the process crashed or
+ * was killed during each of them.
+ */
 export class AttemptsSpent extends HandlerError {
   override readonly name = "AttemptsSpent"
   override readonly code: ErrorCode = "attempts-spent"
-  /** The number of attempts. */
+  /** The number of attempts that were begun. */
   readonly begun: number
 
   constructor(update: Update, begun: number) {
     const often = begun === 1 ? "once" : `${begun} times`
-    super(update, `it was begun ${often} and never ended; it may be what ends the process`)
+    super(update, `it was begun ${often} and never ended; it may be the cause of a crash`)
     this.begun = begun
   }
 }

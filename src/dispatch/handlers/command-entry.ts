@@ -1,16 +1,16 @@
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { commandKey, commandName } from "../context/command-text.js"
 import type { MessageType } from "../../telegram/api.js"
-import { finder, type HandlerEntry } from "./handler-entry.js"
+import { type HandlerEntry, patternMatcher } from "./handler-entry.js"
 
-/** Where a command is looked for. */
+/** Options of a command: the updates in which it is recognized. */
 export interface CommandLookup<T extends MessageType = MessageType> {
   /**
-   * The types of updates, as `["message", "channel_post"]`. An edited command is a command again:
-   * Telegram sends `edited_message` also where the text has not changed. Default: `["message"]`.
+   * The update types, as in `["message", "channel_post"]`. With `"edited_message"`, each edit of a command
+   * runs it again; Telegram sends such updates even if the text is unchanged. Default: `["message"]`.
    */
   readonly types?: readonly T[]
-  /** Whether a caption may begin with the command, too. Default: `false`. */
+  /** Whether commands at the start of a caption count, too. Default: `false`. */
   readonly captions?: boolean
 }
 
@@ -24,13 +24,18 @@ const messageTypes: Readonly<Record<MessageType, true>> = {
   guest_message: true,
 }
 
-/** Returns which updates the handler of a command wants. */
-export function commandWanted(
+/**
+ * Returns the conditions of a command's handler, as a part of its entry.
+ *
+ * @throws TypeError for an invalid command name or option
+ */
+export function commandConditions(
   names: string | RegExp | readonly string[],
   options: unknown = {},
 ): Pick<HandlerEntry, "types" | "keys"> & Partial<HandlerEntry> {
   const { types = ["message"], captions = false } = expectOptions(options)
-  if (names instanceof RegExp) return { types, keys: undefined, ...ofPattern(names, captions) }
+  if (names instanceof RegExp)
+    return { types, keys: undefined, ...patternCondition(names, captions) }
   const all = (typeof names === "string" ? [names] : names).map(commandName)
   return { types, keys: all.flatMap((name) => keysOf(name, captions)) }
 }
@@ -40,11 +45,11 @@ function keysOf(name: string, captions: boolean): string[] {
   return captions ? [key, commandKey(name, true)] : [key]
 }
 
-function ofPattern(pattern: RegExp, captions: boolean): Partial<HandlerEntry> {
-  const find = finder(pattern, (_, command) =>
+function patternCondition(pattern: RegExp, captions: boolean): Partial<HandlerEntry> {
+  const matchPattern = patternMatcher(pattern, (_, command) =>
     command && (captions || !command.isCaption) ? command.written : undefined,
   )
-  return { find, isOfCommands: true }
+  return { matchPattern, matchesCommandNames: true }
 }
 
 function expectOptions(options: unknown): CommandLookup {
@@ -55,9 +60,9 @@ function expectOptions(options: unknown): CommandLookup {
   if (captions !== undefined && typeof captions !== "boolean") {
     unexpectedOption("captions", "true or false", captions)
   }
-  const areKnown = (list: readonly string[]) =>
+  const areMessageTypes = (list: readonly string[]) =>
     list.length > 0 && list.every((type) => Object.hasOwn(messageTypes, type))
-  if (types !== undefined && (!Array.isArray(types) || !areKnown(types))) {
+  if (types !== undefined && (!Array.isArray(types) || !areMessageTypes(types))) {
     unexpectedOption("types", `a list of ${Object.keys(messageTypes).join(", ")}`, types)
   }
   return options

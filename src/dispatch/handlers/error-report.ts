@@ -10,61 +10,69 @@ import type { Failure } from "./failure-rule.js"
 import type { ErrorScope } from "./handler-plan.js"
 
 /** The arguments of an error handler. */
-export interface ToldError {
+export interface ReportedError {
   readonly error: HandlerError
   readonly ctx: Context
   readonly failure: Failure
 }
 
-/** Reports errors to the error handlers, or to the log where there are none. */
+/** The way of an error to the error handlers, or to the logger if there are none. */
 export class ErrorReport {
-  readonly #botOf: (id: number) => Bot | undefined
+  readonly #findBot: (id: number) => Bot | undefined
   readonly #logger: Logger
 
-  /** @param botOf finds a bot by id, so that no log shows its token */
-  constructor(botOf: (id: number) => Bot | undefined, logger: Logger) {
-    this.#botOf = botOf
+  /** @param findBot returns a bot by its id; its token is removed from log lines */
+  constructor(findBot: (id: number) => Bot | undefined, logger: Logger) {
+    this.#findBot = findBot
     this.#logger = logger
   }
 
-  /** Calls the error handlers of the nearest router that has any. Never rejects. */
-  async tell(told: ToldError, scopes: readonly ErrorScope[]): Promise<void> {
-    const { error, ctx, failure } = told
+  /**
+   * Calls the error handlers of the innermost router that has any, or logs the error. Never rejects.
+   *
+   * @param scopes the routers around the handler that threw, the innermost first
+   */
+  async report(reported: ReportedError, scopes: readonly ErrorScope[]): Promise<void> {
+    const { error, ctx, failure } = reported
     const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
     const about = { botId: ctx.bot.id, updateId: ctx.update.update_id }
-    if (!scope) return this.log(`${stackOf(error)}${sequel(failure)}`, about)
+    if (!scope) return this.log(`${stackOf(error)}${consequenceText(failure)}`, about)
     for (const handler of [...scope.errorHandlers]) {
       try {
         await handler(error, ctx, failure)
       } catch (thrown) {
         const id = about.updateId
         this.log(`An error handler failed on update ${id}: ${errorStack(thrown)}`, about)
-        this.log(`It was told: ${stackOf(error)}`, about)
+        this.log(`The error handler was called for this error: ${stackOf(error)}`, about)
       }
     }
   }
 
-  /** Awaits an action for an update. A failure is logged. Never rejects. */
-  async tried(what: string, update: Update, attempt: () => Promise<unknown>): Promise<void> {
+  /**
+   * Runs a task for an update, and logs its error. Never rejects.
+   *
+   * @param name a verb and its object for the log line: "Could not … for update 5"
+   */
+  async runLogged(name: string, update: Update, task: () => Promise<unknown>): Promise<void> {
     try {
-      await attempt()
+      await task()
     } catch (error) {
       const { update_id: updateId } = update
-      this.log(`Could not ${what} for update ${updateId}: ${errorText(error)}`, { updateId })
+      this.log(`Could not ${name} for update ${updateId}: ${errorText(error)}`, { updateId })
     }
   }
 
-  /** Logs a message without the tokens in it. */
+  /** Logs a message as an error, with tokens of bots redacted. `about` becomes fields of the log line. */
   log(message: string, about?: Partial<UpdateReference>): void {
     const logger = about ? withFields(this.#logger, about) : this.#logger
-    logger.error(redactTokens(message, (id) => this.#botOf(id)?.token))
+    logger.error(redactTokens(message, (id) => this.#findBot(id)?.token))
   }
 }
 
-function sequel({ next, attempt, retryInMs }: Failure): string {
+function consequenceText({ next, attempt, retryInMs }: Failure): string {
   if (next === "done") return ""
   if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
-  return `\nThat was attempt ${attempt}; the next one is in ${retryInMs} ms`
+  return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`
 }
 
 function stackOf(error: HandlerError): string {

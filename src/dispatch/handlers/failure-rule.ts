@@ -4,70 +4,71 @@ import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/
 import { type HandlerError, RetryAfter } from "../../telegram/errors.js"
 import type { Context } from "../context/context.js"
 
-/** The fate of an update whose handler has failed. */
+/** The consequence of a handler's failure for its update. */
 export type FailureDecision =
-  /** Tries the update again after the backoff; sets it aside after its last attempt. */
+  /** Retries after the backoff. After the last attempt the update is set aside. */
   | "retry"
-  /** Counts the update as handled. */
+  /** Marks the update as done. */
   | "done"
-  /** Moves the update out of its lane, kept with its error where the queue can. */
+  /** Sets the update aside at once. A queue with a store keeps it with its error. */
   | "setAside"
-  /** Tries the update again after so many milliseconds; sets it aside after its last attempt. */
+  /** Retries after this delay, in milliseconds. After the last attempt the update is set aside. */
   | { readonly retryInMs: number }
 
-/** The rule for attempts: how often, how soon, and after which errors. */
+/** Options of retries: their number, their delays, and the errors that they are for. */
 export interface Attempts {
   /**
-   * The most attempts of an update. An attempt that ended with its process counts, too, so that an
-   * update that ends the process does not do so for ever. Default: 5.
+   * The maximum number of attempts of an update. Attempts that ended with a crash of the process count,
+   * so that an update that crashes the process does so a limited number of times. Default: 5.
    */
   readonly max?: number
   /**
-   * How long an update waits before it is tried again, in its place in the lane: doubled each time
-   * from `firstMs` (1,000 ms) up to `maxMs` (60,000 ms), the upper half of it random; or a function
-   * of the failed attempt's number that returns milliseconds. Where a call to Telegram was answered
-   * with `retry_after`, it waits at least that long.
+   * The delay before the next attempt, during which the lane waits. It doubles with each attempt from
+   * `firstMs` (default: 1,000) to `maxMs` (default: 60,000), and is reduced at random by up to a half.
+   * Or a function that gets the number of the failed attempt and returns the delay in milliseconds. If
+   * Telegram answered a call with `retry_after`, the delay is at least that long.
    */
   readonly backoff?: BackoffOptions | ((attempt: number) => number)
   /**
-   * Judges a failure. For an error that no repetition mends, as when a user has blocked the bot,
-   * return `"done"` or `"setAside"`. A function that throws counts as `"retry"`. Default: `"retry"`.
+   * Decides about a failed update. Return `"done"` or `"setAside"` for errors that a retry cannot mend,
+   * such as a user who has blocked the bot. A throw is logged and counts as `"retry"`. Default: always
+   * `"retry"`.
    */
   readonly decide?: (error: HandlerError, ctx: Context) => FailureDecision
 }
 
 /** A failed attempt and its consequence. */
 export interface Failure {
-  /** The number of the failed attempt; 1 is the first. */
+  /** The number of the failed attempt, from 1. */
   readonly attempt: number
-  /** Whether this was the last attempt. */
+  /** Whether no attempt follows. */
   readonly isLast: boolean
-  /** The fate of the update. */
+  /** The consequence for the update. */
   readonly next: "retry" | "done" | "setAside"
-  /** The wait before the next attempt, in milliseconds; absent where there is none. */
+  /** Milliseconds until the next attempt; present if `next` is `"retry"`. */
   readonly retryInMs?: number
 }
 
-const usualMax = 5
-const usualBackoff = { firstMs: 1_000, maxMs: 60_000 }
+const defaultMax = 5
+const defaultBackoff = { firstMs: 1_000, maxMs: 60_000 }
 
-/** The judge of failures. */
+/** The rule that turns a handler's error into its consequence. */
 export class FailureRule {
-  /** The most attempts of an update. */
+  /** The maximum number of attempts of an update. */
   readonly max: number
   readonly #attempts: Attempts | undefined
   readonly #log: (message: string) => void
 
   /**
-   * @param attempts without them a failure is reported, and the update done
-   * @param log gets the errors of the functions in `attempts`
+   * @param attempts `undefined` for no retries: a failed update is done
+   * @param log logs the errors of the functions in `attempts`
    * @throws TypeError for a wrong option
    */
   constructor(attempts: Attempts | undefined, log: (message: string) => void) {
     if (attempts !== undefined && (typeof attempts !== "object" || attempts === null)) {
       unexpectedOption("attempts", "an object, as in `{ max: 5 }`", attempts)
     }
-    const { max = usualMax, backoff, decide } = attempts ?? {}
+    const { max = defaultMax, backoff, decide } = attempts ?? {}
     this.max = expectInteger("attempts.max", max, 1, Number.MAX_SAFE_INTEGER)
     if (typeof backoff === "object") expectBackoff(backoff)
     else if (backoff !== undefined && typeof backoff !== "function") {
@@ -86,15 +87,18 @@ export class FailureRule {
     if (!this.#attempts) return { attempt, isLast: true, next: "done" }
     const decision = this.#decide(this.#attempts, error, ctx)
     if (decision === "done") return { attempt, isLast: true, next: "done" }
-    if (decision === "setAside" || attempt >= this.max) return spent(attempt)
+    if (decision === "setAside" || attempt >= this.max) return setAsideFailure(attempt)
     const retryInMs =
       decision === "retry" ? this.#waitMs(this.#attempts, error, attempt) : decision.retryInMs
     return { attempt, isLast: false, next: "retry", retryInMs }
   }
 
-  /** Returns the consequence of an error that came before any handler was asked: another attempt. */
-  retryUnseen(error: HandlerError, attempt: number): Failure {
-    if (attempt >= this.max) return spent(attempt)
+  /**
+   * Returns the consequence of an error that occurred before the first handler was called. It is a retry
+   * even without `attempts`, because no work can be repeated.
+   */
+  judgeUnhandled(error: HandlerError, attempt: number): Failure {
+    if (attempt >= this.max) return setAsideFailure(attempt)
     const retryInMs = this.#waitMs(this.#attempts ?? {}, error, attempt)
     return { attempt, isLast: false, next: "retry", retryInMs }
   }
@@ -104,7 +108,7 @@ export class FailureRule {
     try {
       return expectDecision(decide(error, ctx))
     } catch (thrown) {
-      this.#log(`\`attempts.decide\` failed, the update is tried again: ${errorText(thrown)}`)
+      this.#log(`\`attempts.decide\` failed, the update is retried: ${errorText(thrown)}`)
       return "retry"
     }
   }
@@ -118,17 +122,17 @@ export class FailureRule {
     try {
       const waitMs = isFunction
         ? backoff(attempt)
-        : backoffMs(attempt - 1, { ...usualBackoff, ...backoff })
+        : backoffMs(attempt - 1, { ...defaultBackoff, ...backoff })
       return expectDurationMs("attempts.backoff", waitMs)
     } catch (thrown) {
-      this.#log(`\`attempts.backoff\` failed, the usual one is taken: ${errorText(thrown)}`)
-      return backoffMs(attempt - 1, usualBackoff)
+      this.#log(`\`attempts.backoff\` failed, the default backoff is used: ${errorText(thrown)}`)
+      return backoffMs(attempt - 1, defaultBackoff)
     }
   }
 }
 
-/** Returns the failure of an update that is set aside. */
-export function spent(attempt: number): Failure {
+/** Returns a failure whose consequence is that the update is set aside. */
+export function setAsideFailure(attempt: number): Failure {
   return { attempt, isLast: true, next: "setAside" }
 }
 
@@ -144,12 +148,12 @@ function expectDecision(decision: unknown): FailureDecision {
   }
   return unexpectedOption(
     "attempts.decide",
-    'a function that answers "retry", "done", "setAside" or { retryInMs }',
+    'a function that returns "retry", "done", "setAside" or { retryInMs }',
     decision,
   )
 }
 
-/** Returns the `retry_after` of an error or one of its causes, in milliseconds; 0 without one. */
+/** Returns the `retry_after` of the error's causes, up to ten deep, in milliseconds; 0 without one. */
 function retryAfterMs(error: HandlerError): number {
   let cause: unknown = error.cause
   for (let depth = 0; depth < 10 && isError(cause); depth++, cause = errorCause(cause)) {

@@ -4,15 +4,15 @@ import type { Cursor, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
 import { ObservedPromise } from "../context/observed-promise.js"
 
-/** One update on its way through the handlers of one group. */
+/** The handling of one update by the handlers of one group, as middleware: each may call the next. */
 export class GroupRun {
   readonly #handling: Handling
   readonly #ctx: Context
   readonly #cursor: Cursor
-  /** Whether a handler has been called. */
+  /** Whether a handler was called. */
   isMatched = false
   #current: PlacedEntry | undefined
-  #failed: { readonly error: unknown; readonly placed: PlacedEntry | undefined } | undefined
+  #lastError: { readonly error: unknown; readonly placed: PlacedEntry | undefined } | undefined
 
   constructor(handling: Handling, ctx: Context, cursor: Cursor) {
     this.#handling = handling
@@ -25,55 +25,59 @@ export class GroupRun {
     return this.#current
   }
 
-  /** Returns the handler that threw this error. */
-  blamed(error: unknown): PlacedEntry | undefined {
-    return this.#failed?.error === error ? this.#failed?.placed : this.#current
+  /** Returns the handler that threw an error: its router determines the error handlers to call. */
+  throwerOf(error: unknown): PlacedEntry | undefined {
+    return this.#lastError?.error === error ? this.#lastError?.placed : this.#current
   }
 
   /**
-   * Gives the update to the next handler that wants it. Throws, or returns a promise that rejects,
-   * when that handler does; returns nothing where there is nothing to wait for.
+   * Calls the next handler that matches the update. Throws its synchronous error; returns a promise that
+   * rejects with its asynchronous one. Returns `undefined` if nothing is pending, because an extra promise
+   * for each update of a synchronous handler costs measurable time.
    */
   run(): Promise<void> | undefined {
     let placed: PlacedEntry | undefined
     try {
       while ((placed = this.#current = this.#cursor.next())) {
-        if (wants(placed.entry, this.#handling)) return this.#call(placed)
+        if (matches(placed.entry, this.#handling)) return this.#call(placed)
       }
     } catch (error) {
-      this.#blame(error, placed)
+      this.#recordThrower(error, placed)
       throw error
     }
     return undefined
   }
 
   #call(placed: PlacedEntry): Promise<void> | undefined {
-    const call: Call = { passed: undefined }
-    const next = () => (call.passed ??= ObservedPromise.around(this.#passOn()))
+    const call: HandlerCall = { nextRun: undefined }
+    const next = () => (call.nextRun ??= ObservedPromise.around(this.#runNext()))
     this.isMatched = true
     const result = placed.entry.handler(this.#ctx, next)
-    const isOver = !call.passed && !this.#handling.hasCalls && !isThenable(result)
+    const isOver = !call.nextRun && !this.#handling.hasCalls && !isThenable(result)
     return isOver ? undefined : this.#settle(placed, call, result)
   }
 
-  async #settle(placed: PlacedEntry, call: Call, result: unknown): Promise<void> {
+  async #settle(placed: PlacedEntry, call: HandlerCall, result: unknown): Promise<void> {
     try {
       await result
-      // Nothing of this update may go on once it counts as handled.
-      await call.passed?.settled()
+      // A handler may not have awaited `next()` and its calls: the update is done only after them.
+      await call.nextRun?.settled()
       if (this.#handling.hasCalls) await this.#handling.settleCalls()
     } catch (error) {
-      this.#blame(error, placed)
+      this.#recordThrower(error, placed)
       throw error
     }
   }
 
-  /** Blames the handler that threw an error first, also where the error comes through `next()`. */
-  #blame(error: unknown, placed: PlacedEntry | undefined): void {
-    if (this.#failed?.error !== error) this.#failed = { error, placed }
+  /**
+   * Records the handler that threw an error. Outer handlers rethrow it from `next()`: the first one
+   * counts.
+   */
+  #recordThrower(error: unknown, placed: PlacedEntry | undefined): void {
+    if (this.#lastError?.error !== error) this.#lastError = { error, placed }
   }
 
-  async #passOn(): Promise<void> {
+  async #runNext(): Promise<void> {
     this.#handling.expectRunning()
     const { match } = this.#handling
     try {
@@ -85,13 +89,17 @@ export class GroupRun {
 }
 
 /** One call of a handler. */
-interface Call {
-  passed: ObservedPromise<void> | undefined
+interface HandlerCall {
+  /** The run of the following handlers, if the handler has called `next()`. */
+  nextRun: ObservedPromise<void> | undefined
 }
 
-function wants(entry: HandlerEntry, handling: Handling): boolean {
+/**
+ * Returns whether the filter and the pattern of a handler match, and stores the match for `ctx.match`.
+ */
+function matches(entry: HandlerEntry, handling: Handling): boolean {
   if (entry.accepts && !entry.accepts(handling.update)) return false
-  const match = entry.find?.(handling.update, handling.command)
+  const match = entry.matchPattern?.(handling.update, handling.command)
   if (match === null) return false
   handling.match = match
   return true

@@ -4,46 +4,52 @@ import type { CommandText } from "../context/command-text.js"
 import { type Filter, patternOf, typesOf } from "../filters/filter.js"
 import type { Handler } from "./handler.js"
 
-/** A handler and the updates that it wants. */
+/** A handler and the conditions that an update must meet to reach it. All of them must hold. */
 export interface HandlerEntry {
-  /** The update types that the handler can want; `undefined` for any type. */
+  /** The update types that the handler can match; `undefined` for any type. */
   readonly types: readonly UpdateType[] | undefined
-  /** The command names or callback data by which the handler is looked up, if it is. */
+  /** Command names, or callback data, one of which must equal that of the update; `undefined` for any. */
   readonly keys: readonly string[] | undefined
-  /** Returns whether the handler wants an update of its types and keys. Absent: each of them. */
+  /** The filter; `undefined` to accept every update of the types and keys. */
   readonly accepts: Filter | undefined
-  /** Looks for the handler's pattern; an update without a match is not wanted. */
-  readonly find: Finder | undefined
-  /** Present where the pattern looks at command names, whose addressee has to be known then. */
-  readonly isOfCommands?: true
+  /** The pattern, which must match; `undefined` for a handler without a pattern. */
+  readonly matchPattern: PatternMatcher | undefined
+  /** Present if the pattern is matched against command names: the addressee must be known before. */
+  readonly matchesCommandNames?: true
   readonly handler: Handler
 }
 
-/** Looks for a pattern in an update, or in the command at its beginning that is meant for this bot. */
-export type Finder = (update: Update, command: CommandText | undefined) => RegExpExecArray | null
+/** A pattern, applied to a text of an update or to the command at its beginning; `null` for no match. */
+export type PatternMatcher = (
+  update: Update,
+  command: CommandText | undefined,
+) => RegExpExecArray | null
 
-/** Returns the entry of a handler with a filter. */
+/** Returns the entry of a handler with a filter; without a filter, of a handler of all updates. */
 export function filterEntry(filter: Filter | undefined, handler: Handler): HandlerEntry {
   const pattern = filter && patternOf(filter)
   return {
     types: filter && typesOf(filter),
     keys: undefined,
     accepts: filter,
-    find: pattern && finder(pattern, messageText),
+    matchPattern: pattern && patternMatcher(pattern, messageText),
     handler,
   }
 }
 
-/** Returns a finder that looks for a pattern from the beginning, without changing the given `RegExp`. */
-export function finder(
+/**
+ * Returns a matcher for the text that `textOf` returns. It matches a copy of `pattern` from the start of
+ * the text: a shared `RegExp` with the flag `g` or `y` would continue at the end of its last match.
+ */
+export function patternMatcher(
   pattern: RegExp,
-  text: (update: Update, command: CommandText | undefined) => string | undefined,
-): Finder {
-  const own = new RegExp(pattern.source, pattern.flags.replace("g", ""))
+  textOf: (update: Update, command: CommandText | undefined) => string | undefined,
+): PatternMatcher {
+  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""))
   return (update, command) => {
-    own.lastIndex = 0
-    const given = text(update, command)
-    return given === undefined ? null : own.exec(given)
+    copy.lastIndex = 0
+    const text = textOf(update, command)
+    return text === undefined ? null : copy.exec(text)
   }
 }
 

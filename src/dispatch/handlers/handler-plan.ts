@@ -2,30 +2,33 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { ErrorHandler } from "./handler.js"
 import type { HandlerEntry } from "./handler-entry.js"
 
-/** A router's error handlers. */
+/** A router, as far as its error handlers are concerned. */
 export interface ErrorScope {
   readonly errorHandlers: ReadonlySet<ErrorHandler>
 }
 
-/** A handler in its place among all handlers of a dispatcher. */
+/** A handler and its position among all handlers of a dispatcher. */
 export interface PlacedEntry {
   readonly entry: HandlerEntry
   readonly group: number
-  /** The position in the order of registration. */
-  readonly place: number
+  /** The position in the order of registration, from 0. */
+  readonly order: number
   /** The routers around the handler, the innermost first. */
   readonly scopes: readonly ErrorScope[]
 }
 
-/** The handlers of a group that can want an update of one type. */
+/** The handlers of a group that can match updates of one type. */
 interface Candidates {
-  /** The handlers that are asked one after the other. */
-  readonly asked: readonly PlacedEntry[]
-  /** The handlers that are looked up by key. */
+  /** The handlers without keys, which may match any update of the type. */
+  readonly unkeyed: readonly PlacedEntry[]
+  /** The handlers with keys, by each key. */
   readonly keyed: ReadonlyMap<string, readonly PlacedEntry[]>
 }
 
-/** An immutable index of all handlers by group, update type and key. */
+/**
+ * An immutable index of all handlers by group, update type and key. A bot with a thousand commands
+ * compares an update with one of them.
+ */
 export class HandlerPlan {
   /** The groups, the lowest first. */
   readonly groups: readonly GroupPlan[]
@@ -43,13 +46,15 @@ export class HandlerPlan {
     this.#entries = entries
   }
 
-  /** The update types that handlers name, and whether a handler may want any type. */
+  /** The update types that handlers name, and whether a handler can match any type. */
   get types(): { named: ReadonlySet<UpdateType>; any: boolean } {
     const named = new Set(this.#entries.flatMap(({ entry }) => entry.types ?? []))
     return { named, any: this.#entries.some(({ entry }) => entry.types === undefined) }
   }
 
-  /** Returns whether a handler of this type wants a command by its name or by a pattern. */
+  /**
+   * Returns whether a handler of this update type has the command as a key, or a pattern for commands.
+   */
   wantsCommand(type: UpdateType, key: string): boolean {
     return this.groups.some((group) => group.wantsCommand(type, key))
   }
@@ -58,77 +63,83 @@ export class HandlerPlan {
 /** The handlers of one group. */
 export class GroupPlan {
   readonly #entries: readonly PlacedEntry[]
-  readonly #named: ReadonlySet<UpdateType>
+  readonly #namedTypes: ReadonlySet<UpdateType>
   readonly #candidates = new Map<UpdateType | undefined, Candidates>()
 
   constructor(entries: readonly PlacedEntry[]) {
     this.#entries = entries
-    this.#named = new Set(entries.flatMap(({ entry }) => entry.types ?? []))
+    this.#namedTypes = new Set(entries.flatMap(({ entry }) => entry.types ?? []))
   }
 
-  /** Returns the handlers that can want an update of this type and key; `undefined` for none. */
+  /**
+   * Returns a cursor over the handlers that can match an update of this type and key, if there are any.
+   */
   find(type: UpdateType | undefined, key: string | undefined): Cursor | undefined {
-    const { asked, keyed } = this.#ofType(type)
-    const looked = key === undefined ? none : (keyed.get(key) ?? none)
-    return asked.length + looked.length > 0 ? new Cursor(asked, looked) : undefined
+    const { unkeyed, keyed } = this.#candidatesOf(type)
+    const withKey = key === undefined ? noEntries : (keyed.get(key) ?? noEntries)
+    return unkeyed.length + withKey.length > 0 ? new Cursor(unkeyed, withKey) : undefined
   }
 
-  /** Returns whether a handler of this type wants a command by its name or by a pattern. */
+  /**
+   * Returns whether a handler of this update type has the command as a key, or a pattern for commands.
+   */
   wantsCommand(type: UpdateType, key: string): boolean {
-    const { asked, keyed } = this.#ofType(type)
-    return keyed.has(key) || asked.some(({ entry }) => entry.isOfCommands)
+    const { unkeyed, keyed } = this.#candidatesOf(type)
+    return keyed.has(key) || unkeyed.some(({ entry }) => entry.matchesCommandNames)
   }
 
-  #ofType(type: UpdateType | undefined): Candidates {
-    // The types that no handler names share one list: the handlers that want any type.
-    const named = type !== undefined && this.#named.has(type) ? type : undefined
-    const known = this.#candidates.get(named)
-    if (known) return known
-    const candidates = arrange(this.#entries.filter(({ entry }) => wants(entry, named)))
-    this.#candidates.set(named, candidates)
+  /** Returns the candidates of a type, which are collected when the first update of that type arrives. */
+  #candidatesOf(type: UpdateType | undefined): Candidates {
+    // All types that no handler names have the same candidates, under the key `undefined`.
+    const namedType = type !== undefined && this.#namedTypes.has(type) ? type : undefined
+    const cached = this.#candidates.get(namedType)
+    if (cached) return cached
+    const matching = this.#entries.filter(({ entry }) => canMatchType(entry, namedType))
+    const candidates = indexByKey(matching)
+    this.#candidates.set(namedType, candidates)
     return candidates
   }
 }
 
-/** An iterator over the candidates for one update, in their order of registration. */
+/** An iterator over the candidates for one update: it merges two lists in their order of registration. */
 export class Cursor {
-  readonly #asked: readonly PlacedEntry[]
-  readonly #looked: readonly PlacedEntry[]
-  #nextAsked = 0
-  #nextLooked = 0
+  readonly #unkeyed: readonly PlacedEntry[]
+  readonly #withKey: readonly PlacedEntry[]
+  #unkeyedIndex = 0
+  #withKeyIndex = 0
 
-  constructor(asked: readonly PlacedEntry[], looked: readonly PlacedEntry[]) {
-    this.#asked = asked
-    this.#looked = looked
+  constructor(unkeyed: readonly PlacedEntry[], withKey: readonly PlacedEntry[]) {
+    this.#unkeyed = unkeyed
+    this.#withKey = withKey
   }
 
   /** Returns the next candidate; `undefined` after the last. */
   next(): PlacedEntry | undefined {
-    const asked = this.#asked[this.#nextAsked]
-    const looked = this.#looked[this.#nextLooked]
-    if (asked && (!looked || asked.place < looked.place)) {
-      this.#nextAsked += 1
-      return asked
+    const unkeyed = this.#unkeyed[this.#unkeyedIndex]
+    const withKey = this.#withKey[this.#withKeyIndex]
+    if (unkeyed && (!withKey || unkeyed.order < withKey.order)) {
+      this.#unkeyedIndex += 1
+      return unkeyed
     }
-    this.#nextLooked += 1
-    return looked
+    this.#withKeyIndex += 1
+    return withKey
   }
 }
 
-function wants(entry: HandlerEntry, type: UpdateType | undefined): boolean {
+function canMatchType(entry: HandlerEntry, type: UpdateType | undefined): boolean {
   return !entry.types || (type !== undefined && entry.types.includes(type))
 }
 
-const none: readonly PlacedEntry[] = []
+const noEntries: readonly PlacedEntry[] = []
 
-function arrange(entries: readonly PlacedEntry[]): Candidates {
+function indexByKey(entries: readonly PlacedEntry[]): Candidates {
   const keyed = new Map<string, PlacedEntry[]>()
   for (const placed of entries) {
     for (const key of new Set(placed.entry.keys)) {
-      const same = keyed.get(key)
-      if (same) same.push(placed)
+      const withKey = keyed.get(key)
+      if (withKey) withKey.push(placed)
       else keyed.set(key, [placed])
     }
   }
-  return { asked: entries.filter(({ entry }) => !entry.keys), keyed }
+  return { unkeyed: entries.filter(({ entry }) => !entry.keys), keyed }
 }

@@ -2,15 +2,16 @@ import type { ErrorHandler, Registration } from "./handler.js"
 import type { HandlerEntry } from "./handler-entry.js"
 import { type ErrorScope, HandlerPlan, type PlacedEntry } from "./handler-plan.js"
 
+/** A registration, in the table of one router. */
 interface Row {
   readonly group: number
   readonly item: HandlerEntry | HandlerTable
 }
 
 /**
- * The handlers of a router and the routers mounted on it, in the order of registration.
- * A mounted router's handlers stand in the place where it was mounted; its group `n` is `n` groups
- * above the one it was mounted in.
+ * The handlers of a router and the routers mounted on it, in the order of registration. The handlers of a
+ * mounted router take the position of its mounting. Groups add up: group `n` of a router mounted in
+ * group `m` is group `m + n`.
  */
 export class HandlerTable implements ErrorScope {
   readonly errorHandlers = new Set<ErrorHandler>()
@@ -18,31 +19,37 @@ export class HandlerTable implements ErrorScope {
   readonly #mountedOn = new Set<HandlerTable>()
   #plan: HandlerPlan | undefined
 
-  /** All handlers as they stand now. Made again after a change, when it is next read. */
+  /** The index of all handlers. Built on the first read after a change. */
   get plan(): HandlerPlan {
-    return (this.#plan ??= new HandlerPlan(this.#place()))
+    return (this.#plan ??= new HandlerPlan(this.#collect()))
   }
 
-  /** Adds a handler, or mounts the table of another router. */
+  /**
+   * Adds a handler, or mounts the table of another router.
+   *
+   * @throws TypeError if the other router is this one or contains it
+   */
   add(group: number, item: HandlerEntry | HandlerTable): Registration {
     if (item instanceof HandlerTable) item.#mountOn(this)
     const row: Row = { group, item }
     this.#rows.add(row)
-    this.#change()
+    this.#dropPlan()
     return { remove: () => this.#remove(row) }
   }
 
   /** Adds an error handler. */
   addErrorHandler(handler: ErrorHandler): Registration {
-    // The same function may be registered twice, and each registration is removed by itself.
-    const own: ErrorHandler = (error, ctx, failure) => handler(error, ctx, failure)
-    this.errorHandlers.add(own)
-    return { remove: () => void this.errorHandlers.delete(own) }
+    // A new function for each registration, because a `Set` would merge two registrations of one.
+    const wrapped: ErrorHandler = (error, ctx, failure) => handler(error, ctx, failure)
+    this.errorHandlers.add(wrapped)
+    return { remove: () => void this.errorHandlers.delete(wrapped) }
   }
 
   #mountOn(other: HandlerTable): void {
     if (this.#contains(other)) {
-      throw new TypeError("Expected another router to mount, got one that holds this one itself.")
+      throw new TypeError(
+        "Expected another router to mount, got this router or one that contains it.",
+      )
     }
     this.#mountedOn.add(other)
   }
@@ -58,18 +65,18 @@ export class HandlerTable implements ErrorScope {
 
   #remove(row: Row): void {
     if (!this.#rows.delete(row)) return
-    this.#change()
+    this.#dropPlan()
     const { item } = row
     if (!(item instanceof HandlerTable)) return
     if (![...this.#tables()].includes(item)) item.#mountedOn.delete(this)
   }
 
-  #change(): void {
+  #dropPlan(): void {
     this.#plan = undefined
-    for (const table of this.#mountedOn) table.#change()
+    for (const table of this.#mountedOn) table.#dropPlan()
   }
 
-  #place(
+  #collect(
     group = 0,
     outer: readonly ErrorScope[] = [],
     placed: PlacedEntry[] = [],
@@ -77,8 +84,8 @@ export class HandlerTable implements ErrorScope {
     const scopes = [this, ...outer]
     for (const row of this.#rows) {
       const inGroup = group + row.group
-      if (row.item instanceof HandlerTable) row.item.#place(inGroup, scopes, placed)
-      else placed.push({ entry: row.item, group: inGroup, place: placed.length, scopes })
+      if (row.item instanceof HandlerTable) row.item.#collect(inGroup, scopes, placed)
+      else placed.push({ entry: row.item, group: inGroup, order: placed.length, scopes })
     }
     return placed
   }

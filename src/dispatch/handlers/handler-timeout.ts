@@ -1,7 +1,9 @@
 import { type ErrorCode, HandlerError } from "../../telegram/errors.js"
 import type { Update } from "../../telegram/types.js"
 
-/** The error of a handler that has run for longer than `handlerTimeoutMs`; `ctx.signal` has aborted. */
+/**
+ * The error of an update whose handlers ran for longer than `handlerTimeoutMs`; `ctx.signal` has aborted.
+ */
 export class HandlerTimeout extends HandlerError {
   override readonly name = "HandlerTimeout"
   override readonly code: ErrorCode = "handler-timeout"

@@ -5,37 +5,37 @@ import type { Failure } from "./failure-rule.js"
 import type { NarrowedBy, Patterned } from "../filters/filter.js"
 
 /**
- * Passes the update on to the next handler of the group that matches. Resolves when that one has
- * ended, and rejects when it threw. A second call returns the promise of the first.
+ * Calls the next matching handler of the group. Resolves when that handler has ended, or at once if
+ * there is none; rejects with its error. A second call returns the promise of the first.
  */
 export type Next = () => Promise<void>
 
-/** A function that handles an update. Its return value is awaited, then dropped. */
+/** A function that handles an update. A returned promise is awaited; its value is ignored. */
 export type Handler<C = Context> = (ctx: C, next: Next) => unknown
 
-/** A handler in front of the handlers registered after it, which it calls with `await next()`. */
+/** A handler that runs before the handlers registered after it, and calls them with `await next()`. */
 export type Middleware = Handler
 
 /**
- * A function that is called after a handler has thrown: `error.cause` is the thrown value. The third
- * argument holds the number of the attempt and the fate of the update.
+ * A function that is called after a handler has thrown; `error.cause` is the thrown value. `failure` says
+ * whether the update is retried, done or set aside. A returned promise is awaited.
  */
 export type ErrorHandler = (error: HandlerError, ctx: Context, failure: Failure) => unknown
 
-/** The handler of updates that the filter `F` lets pass, which are already known to be a `U`. */
+/** A handler of the updates of type `U` that pass the filter `F`. */
 export type FilteredHandler<F, U extends Update = Update> = Handler<
   F extends Patterned ? MatchContext<NarrowedBy<F> & U> : Context<NarrowedBy<F> & U>
 >
 
-/** The handler of a command in a message that the filter `F` lets pass. */
+/** A handler of the commands in updates of type `U` that pass the filter `F`. */
 export type CommandHandler<F, U extends Update> = Handler<
   F extends Patterned
     ? MatchContext<NarrowedBy<F> & U> & CommandContext<NarrowedBy<F> & U>
     : CommandContext<NarrowedBy<F> & U>
 >
 
-/** A registered handler, for its removal. */
+/** The registration of a handler, or of a mounted router. */
 export interface Registration {
-  /** Removes the handler. Updates that are being handled keep it; a second call does nothing. */
+  /** Removes the handler. It still runs for updates already being handled. A second call does nothing. */
   remove(): void
 }

@@ -2,7 +2,7 @@ import { unexpectedOption } from "../../ground/expect-option.js"
 import type { MessageType, UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { UpdateTypeName } from "../context/camel-case.js"
-import { type CommandLookup, commandWanted } from "./command-entry.js"
+import { commandConditions, type CommandLookup } from "./command-entry.js"
 import type { CommandContext, Context, MatchContext } from "../context/context.js"
 import { and } from "../filters/combine.js"
 import { type Filter, matching } from "../filters/filter.js"
@@ -14,17 +14,18 @@ import type {
   Middleware,
   Registration,
 } from "./handler.js"
-import { filterEntry, finder, type HandlerEntry } from "./handler-entry.js"
+import { filterEntry, type HandlerEntry, patternMatcher } from "./handler-entry.js"
 import { HandlerTable } from "./handler-table.js"
 import type { UpdateOf, UpdateOfAny } from "../context/narrowed.js"
 import { UpdateMethods } from "./update-methods.js"
 
 /**
- * A registry of handlers. They stand in groups, 0 by default, of which the lowest is asked first. In a group the first handler that matches gets the update, in the order of registration;
- * `await next()` passes it on. Every group is asked, unless a handler calls `ctx.stop()`.
+ * A registry of handlers, in numbered groups (default: 0). In each group, from the lowest number, an
+ * update goes to the first handler that matches, in the order of registration; that handler can call the
+ * next matching one with `await next()`. A handler that calls `ctx.stop()` skips the later groups.
  *
- * A router is mounted on another with `use`: its handlers then stand in that place. Handlers can be
- * added and removed at any time; an update that is being handled keeps the handlers it began with.
+ * `use` mounts a router on another one: its handlers take the position of the mounting. Handlers can be
+ * added and removed at any time; changes apply to updates whose handling starts later.
  *
  * @example
  * ```ts
@@ -43,15 +44,15 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
 
   /**
    * Handles a command: a new message whose text begins with `/name` or `/name@ThisBot`, in upper or
-   * lower case. A command for another bot is not this one's. Several filters are joined by
+   * lower case. Commands addressed to another bot do not match. Combine several filters with
    * `filters.and`.
    *
-   * A pattern, as `/^view_(\w+)$/`, looks at the name as it was written, without the slash; `ctx.match`
-   * is the match. Commands in captions, in posts of channels or to a business account are handled
-   * where the options say so.
+   * A pattern, such as `/^view_(\w+)$/`, is matched against the name as it was written, without the
+   * slash; the match is `ctx.match`. Commands in captions, in channel posts and in messages to a business
+   * account match only if the options say so.
    *
-   * @param names the name without the slash, a pattern, or several names
-   * @throws TypeError for a name that Telegram marks in no message, or a wrong option
+   * @param names the name without the slash, several names, or a pattern
+   * @throws TypeError for a name that cannot be a command of Telegram, or a wrong option
    */
   command(
     names: string | readonly string[],
@@ -82,10 +83,10 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
     const isWithOptions = args.length > 1 && typeof args[1] !== "function"
     const { filter, handler } = filterAndHandler(isWithOptions ? args.slice(0, 1) : args)
     const options = isWithOptions ? args[1] : undefined
-    return this.#add({ ...filterEntry(filter, handler), ...commandWanted(names, options) })
+    return this.#add({ ...filterEntry(filter, handler), ...commandConditions(names, options) })
   }
 
-  /** Handles the updates that a filter wants. The handler's context is narrowed by the filter. */
+  /** Handles the updates that a filter accepts. The filter narrows the type of the handler's context. */
   on<F extends Filter>(filter: F, handler: FilteredHandler<F>): Registration
   on(...args: readonly unknown[]): Registration {
     if (args.length !== 2) unexpectedOption("handler", "a function", args[1])
@@ -94,8 +95,8 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Handles presses of inline buttons: all presses, presses with exactly this data, or presses whose
-   * data a pattern matches; `ctx.match` is the match then.
+   * Handles presses of inline buttons: all presses, presses with exactly this data, or presses whose data
+   * matches a pattern. The match of the pattern is `ctx.match`.
    */
   callbackQuery(handler: Handler<Context<UpdateOf<"callback_query">>>): Registration
   callbackQuery(
@@ -113,8 +114,8 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Handles inline queries: all queries, queries with exactly this text, or queries whose text a
-   * pattern matches; `ctx.match` is the match then.
+   * Handles inline queries: all queries, queries with exactly this text, or queries whose text matches a
+   * pattern. The match of the pattern is `ctx.match`.
    */
   inlineQuery(handler: Handler<Context<UpdateOf<"inline_query">>>): Registration
   inlineQuery(query: RegExp, handler: Handler<MatchContext<UpdateOf<"inline_query">>>): Registration
@@ -129,7 +130,11 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
     return this.#add(typeof query === "string" ? { ...entry, accepts } : entry)
   }
 
-  /** Registers a middleware, which passes each update on with `await next()`, or mounts a router. */
+  /**
+   * Registers a middleware, which calls the next matching handler with `await next()`, or mounts a router.
+   *
+   * @throws TypeError for a router that is this one or contains it, or a group of a router
+   */
   use(middleware: Middleware | Router): Registration {
     if (!(middleware instanceof Router))
       return this.#add(filterEntry(undefined, asHandler(middleware)))
@@ -137,9 +142,9 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Returns another group of this router, for registering handlers in it.
+   * Returns a group of this router. Handlers registered on it run in that group.
    *
-   * @param number an integer; lower groups are asked first. The router itself is group 0.
+   * @param number an integer. Groups with lower numbers run first; the router itself is group 0.
    */
   group(number: number): Router {
     if (!Number.isSafeInteger(number)) unexpectedOption("group", "an integer", number)
@@ -150,9 +155,9 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   /**
-   * Registers an error handler. It is called for every handler that throws in this router, its groups
-   * and the routers mounted on it, unless a router nearer to that handler has error handlers of its
-   * own. All error handlers of a router are called, in the order of registration.
+   * Registers an error handler. It is called if a handler of this router, of its groups or of a router
+   * mounted on it throws, unless the mounted router has error handlers itself. All error handlers of a
+   * router are called, in the order of registration.
    */
   catch(handler: ErrorHandler): Registration {
     if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
@@ -185,13 +190,13 @@ function textEntry(
   type: "callback_query" | "inline_query",
   pattern: unknown,
   handler: unknown,
-  text: (update: Update) => string | undefined,
+  textOf: (update: Update) => string | undefined,
 ): HandlerEntry {
   if (pattern !== undefined && typeof pattern !== "string" && !(pattern instanceof RegExp)) {
     unexpectedOption("pattern", "a string or a RegExp", pattern)
   }
-  const find = pattern instanceof RegExp ? finder(pattern, text) : undefined
-  return { ...filterEntry(undefined, asHandler(handler)), types: [type], find }
+  const matchPattern = pattern instanceof RegExp ? patternMatcher(pattern, textOf) : undefined
+  return { ...filterEntry(undefined, asHandler(handler)), types: [type], matchPattern }
 }
 
 function callbackData(update: Update): string | undefined {
@@ -210,12 +215,12 @@ function filterAndHandler(args: readonly unknown[]): {
   if (filter !== undefined && typeof filter !== "function") {
     unexpectedOption("filter", "a function", filter)
   }
-  // A function that came through a typed overload in the place of a filter.
+  // The typed overloads of the public methods guarantee that this function is a filter.
   return { filter: filter as Filter | undefined, handler: asHandler(handler) }
 }
 
 function asHandler(handler: unknown): Handler {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
-  // A function that came through a typed overload in the place of a handler.
+  // The typed overloads of the public methods guarantee that this function is a handler.
   return handler as Handler
 }

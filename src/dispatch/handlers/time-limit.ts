@@ -1,24 +1,28 @@
 import { Timer } from "../../ground/timer.js"
 import type { UpdateRun } from "./update-run.js"
 
-/** How long the lane of an update stays closed after the time limit, in milliseconds. */
-const lingerMs = 5_000
+/**
+ * Milliseconds after the time limit until the next update of the lane starts, even if a handler still
+ * runs.
+ */
+const graceMs = 5_000
 
 /**
- * Runs the handlers of an update. After `timeoutMs` it aborts them and reports a `HandlerTimeout`.
- * Resolves when all handlers have ended, or 5 seconds after the limit.
+ * Runs the handlers of an update. After `timeoutMs` it aborts `ctx.signal` and reports a
+ * `HandlerTimeout`. Resolves when all handlers have ended, at most 5 seconds after the limit. Never
+ * rejects.
  */
 export async function runWithin(timeoutMs: number, run: UpdateRun): Promise<void> {
   const ended = run.run()
-  if (await within(timeoutMs, ended)) return
-  await within(lingerMs, Promise.all([ended, run.expire(timeoutMs)]))
+  if (await settlesWithin(timeoutMs, ended)) return
+  await settlesWithin(graceMs, Promise.all([ended, run.expire(timeoutMs)]))
 }
 
-/** Waits for an end for some milliseconds at most. Resolves with whether it has come. */
-function within(ms: number, end: Promise<unknown>): Promise<boolean> {
+/** Waits for a promise for at most `ms`. Resolves with whether the promise has resolved by then. */
+function settlesWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = new Timer(() => resolve(false), ms)
-    void end.then(() => {
+    void promise.then(() => {
       timer.stop()
       resolve(true)
     })

@@ -9,22 +9,24 @@ import type { ErrorReport } from "./error-report.js"
 import { HandlerTimeout } from "./handler-timeout.js"
 import { GroupRun } from "./group-run.js"
 import { AttemptsSpent } from "./attempts-spent.js"
-import { type Failure, type FailureRule, spent } from "./failure-rule.js"
+import { type Failure, type FailureRule, setAsideFailure } from "./failure-rule.js"
 import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
 
-/** The parts of an {@link UpdateRun}. */
+/** Options of an {@link UpdateRun}. */
 export interface UpdateRunOptions {
   readonly plan: HandlerPlan
   readonly handling: Handling
   readonly report: ErrorReport
-  /** The rule that judges failures; without it, the update is done whatever happens. */
+  /**
+   * The rule for failures; `undefined` for an update without a queue, which is done after any failure.
+   */
   readonly rule: FailureRule | undefined
-  /** The error handlers for errors that no handler is to blame for. */
+  /** The dispatcher's error handlers, for errors that no handler has thrown. */
   readonly root: ErrorScope
 }
 
-/** One update on its way through all its handlers. */
+/** The handling of one update by the handlers of all groups, with its errors and its outcome. */
 export class UpdateRun {
   readonly #plan: HandlerPlan
   readonly #handling: Handling
@@ -48,17 +50,17 @@ export class UpdateRun {
     this.#ctx = new Context(handling)
   }
 
-  /** Whether a handler was ended early by an abort, with its work undone and no error reported. */
+  /** Whether an abort ended a handler early. Such an update is handed back, and no error is reported. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.#isExpired
   }
 
-  /** The consequence of a failure; of several failures, the first that is not `done`. */
+  /** The consequence of a failure. Of several failures, the first one whose consequence is not `done`. */
   get failure(): Failure | undefined {
     return this.#failure
   }
 
-  /** The error to store with the update: the cause thrown by the first handler that failed. */
+  /** The error to store with the update: the value thrown by the first handler that failed. */
   get thrown(): unknown {
     const error = this.#error
     return error?.code === "handler-error" && isError(error.cause) ? error.cause : error
@@ -77,18 +79,18 @@ export class UpdateRun {
     return this.#isMatched ? "done" : "unmatched"
   }
 
-  /** The error of the first handler that failed, as the error handlers got it. */
+  /** The error of the first handler that failed, as it was passed to the error handlers. */
   get error(): HandlerError | undefined {
     return this.#error
   }
 
-  /** Runs the groups, the lowest first. Never rejects: errors go to the error handlers. */
+  /** Runs the groups, the lowest first. Never rejects: errors are passed to the error handlers. */
   async run(): Promise<void> {
     const handling = this.#handling
     try {
-      if (this.#rule && handling.attempt > this.#rule.max) return await this.#spend()
-      const isKnown = this.#readCommand()
-      if (isKnown && !(await isKnown)) return
+      if (this.#rule && handling.attempt > this.#rule.max) return await this.#failWithoutHandlers()
+      const commandRead = this.#readCommand()
+      if (commandRead && !(await commandRead)) return
       const { command } = handling
       const key = command
         ? commandKey(command.name, command.isCaption)
@@ -97,20 +99,20 @@ export class UpdateRun {
         const cursor = group.find(handling.type, key)
         if (!cursor) continue
         const run = (this.#group = new GroupRun(handling, this.#ctx, cursor))
-        const ended = this.#ask(run)
+        const ended = this.#runGroup(run)
         if (ended) await ended
         this.#isMatched ||= run.isMatched
-        if (handling.isStopped || handling.isAborted || ending(this.#failure)) break
+        if (handling.isStopped || handling.isAborted || unlessDone(this.#failure)) break
       }
-      if (handling.hasCalls) await handling.endCalls()
+      if (handling.hasCalls) await handling.settleLeftoverCalls()
     } catch (error) {
-      this.#breakOff(error)
+      this.#onUnexpectedError(error)
     } finally {
       handling.close()
     }
   }
 
-  /** Aborts the handlers. */
+  /** Aborts `ctx.signal` of the handlers. */
   abort(reason: Error): void {
     this.#handling.abort(reason)
   }
@@ -122,18 +124,20 @@ export class UpdateRun {
     const error = new HandlerTimeout(handling.update, timeoutMs)
     handling.abort(error)
     this.#isExpired = true
-    await this.#tell(error, this.#group?.current)
+    await this.#reportError(error, this.#group?.current)
   }
 
-  /** Fails an update whose earlier attempts all ended with their process. */
-  async #spend(): Promise<void> {
+  /** Fails an update that has had its maximum of attempts, the last of which a crash ended. */
+  async #failWithoutHandlers(): Promise<void> {
     const { update, attempt } = this.#handling
-    this.#failure = spent(attempt)
-    await this.#tell(new AttemptsSpent(update, attempt - 1), undefined)
+    this.#failure = setAsideFailure(attempt)
+    await this.#reportError(new AttemptsSpent(update, attempt - 1), undefined)
   }
 
-  /** Asks the handlers of one group; returns nothing where there is nothing to wait for. */
-  #ask(run: GroupRun): Promise<void> | undefined {
+  /**
+   * Runs the handlers of one group. Never throws or rejects. Returns `undefined` if nothing is pending.
+   */
+  #runGroup(run: GroupRun): Promise<void> | undefined {
     try {
       return run.run()?.catch((error: unknown) => this.#fail(error, run))
     } catch (error) {
@@ -141,28 +145,31 @@ export class UpdateRun {
     }
   }
 
-  /** Sets an update aside that cannot even be read; no handler is to blame. */
-  #breakOff(error: unknown): void {
+  /**
+   * Sets the update aside after an error outside of handlers, as with an update of an unexpected shape.
+   */
+  #onUnexpectedError(error: unknown): void {
     const { bot, update, attempt } = this.#handling
     this.#error ??= new HandlerError(update, error)
-    this.#failure = ending(this.#failure) ?? spent(attempt)
+    this.#failure = unlessDone(this.#failure) ?? setAsideFailure(attempt)
     const about = { botId: bot.id, updateId: update.update_id }
     this.#report.log(`Update ${about.updateId} could not be handled: ${errorStack(error)}`, about)
   }
 
   async #fail(error: unknown, run: GroupRun): Promise<void> {
-    if (this.#handling.isEcho(error)) this.#isInterrupted = true
-    else await this.#tell(asHandlerError(error, this.#handling), run.blamed(error))
+    if (this.#handling.isAbortError(error)) this.#isInterrupted = true
+    else await this.#reportError(asHandlerError(error, this.#handling), run.throwerOf(error))
   }
 
-  async #tell(error: HandlerError, placed: PlacedEntry | undefined): Promise<void> {
+  /** Judges an error, rolls back the transaction, and calls the error handlers. Never rejects. */
+  async #reportError(error: HandlerError, thrower: PlacedEntry | undefined): Promise<void> {
     this.#error ??= error
-    const failure = ending(this.#failure) ?? this.#judge(error)
+    const failure = unlessDone(this.#failure) ?? this.#judge(error)
     this.#failure = failure
-    await this.#report.tried("roll back the transaction", this.#handling.update, () =>
+    await this.#report.runLogged("roll back the transaction", this.#handling.update, () =>
       this.#handling.rollBack(),
     )
-    await this.#report.tell({ error, ctx: this.#ctx, failure }, placed?.scopes ?? [this.#root])
+    await this.#report.report({ error, ctx: this.#ctx, failure }, thrower?.scopes ?? [this.#root])
   }
 
   #judge(error: HandlerError): Failure {
@@ -171,45 +178,49 @@ export class UpdateRun {
   }
 
   /**
-   * Finds the command. Returns a promise only where the bot's name has to be learnt first; it resolves
-   * with `false` where that has failed, and the handlers cannot be chosen.
+   * Stores the command of the message in the handling, if it is addressed to this bot. Returns a promise
+   * if the bot's username must be fetched first to decide that; the promise resolves with `false` if the
+   * fetch has failed: the error is then reported, and no handler may run.
    */
   #readCommand(): Promise<boolean> | undefined {
     const { bot, update, type } = this.#handling
     const command = commandText(updateMessage(update))
     if (!command || !type) return undefined
     const key = commandKey(command.name, command.isCaption)
-    const isUnclear = command.addressee !== undefined && !bot.me
-    if (isUnclear && this.#plan.wantsCommand(type, key)) return this.#askName(command)
-    this.#takeCommand(command)
+    const needsUsername = command.addressee !== undefined && !bot.me
+    if (needsUsername && this.#plan.wantsCommand(type, key)) return this.#fetchUsername(command)
+    this.#storeCommand(command)
     return undefined
   }
 
-  async #askName(command: CommandText): Promise<boolean> {
+  async #fetchUsername(command: CommandText): Promise<boolean> {
     const { bot, update, attempt } = this.#handling
     try {
       await bot.init()
     } catch (cause) {
-      const message = `the bot's name could not be learnt: ${errorClause(cause)}`
+      const message = `the bot's username could not be fetched: ${errorClause(cause)}`
       const error = new HandlerError(update, new Error(message, { cause }))
-      // No handler has seen the update, so that nothing is done twice.
-      this.#failure = this.#rule?.retryUnseen(error, attempt)
-      await this.#tell(error, undefined)
+      this.#failure = this.#rule?.judgeUnhandled(error, attempt)
+      await this.#reportError(error, undefined)
       return false
     }
-    this.#takeCommand(command)
+    this.#storeCommand(command)
     return true
   }
 
-  #takeCommand(command: CommandText): void {
+  #storeCommand(command: CommandText): void {
     const { addressee } = command
-    const name = addressee && this.#handling.bot.me?.username.toLowerCase()
-    if (name === addressee) this.#handling.command = command
+    // Without an addressee both are `undefined`: the command is for every bot of the chat.
+    const username = addressee && this.#handling.bot.me?.username.toLowerCase()
+    if (username === addressee) this.#handling.command = command
   }
 }
 
-/** Returns a failure that ends this attempt; `undefined` where the next groups may still run. */
-function ending(failure: Failure | undefined): Failure | undefined {
+/**
+ * Returns a failure whose consequence ends this attempt (retry or set aside); `undefined` if the later
+ * groups may still run.
+ */
+function unlessDone(failure: Failure | undefined): Failure | undefined {
   return failure?.next === "done" ? undefined : failure
 }
 

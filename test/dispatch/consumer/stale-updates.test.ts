@@ -134,7 +134,7 @@ describe("an update that is older than its use", () => {
     expect(told).toEqual([0, 1, 2].map(() => ["callback_query", true]))
     expect(logger.errors).toEqual([
       expect.stringMatching(
-        /^Dropped an update too old to be answered: callback_query \d+ waited 200 s, and Telegram takes an answer for 150 s\. The `stale` option says what becomes of them$/,
+        /^Dropped an update too old to be answered: callback_query \d+ waited 200 s, and Telegram accepts an answer for 150 s\. To handle such updates, set the `stale` option$/,
       ),
     ])
   })

@@ -244,7 +244,7 @@ describe("a method that lacks the ids it fills in", () => {
       "answer",
       textUpdate("x"),
       (c) => Reflect.apply(c.answer, c, []),
-      "ctx.answer() needs a question",
+      "ctx.answer() needs a query",
     ],
     ["approve", textUpdate("x"), (ctx) => ctx.approve(), "ctx.approve() needs a request to join"],
     [

@@ -240,7 +240,7 @@ async function targetOf(update: object, act: Act): Promise<unknown> {
   expect(calls).toEqual([])
   expect(refusal).toBeInstanceOf(TypeError)
   expect((refusal as TypeError).message).toMatch(
-    /^ctx\.\w+\(\) (needs a [\w' ]+, which this update \([\w ]+\) does not have(: .+)?\.|cannot be used in a chat of a business account: \w+ knows .+\.)$/,
+    /^ctx\.\w+\(\) (needs a [\w' ]+, which this update \([\w ]+\) does not have(: .+)?\.|cannot be used in a chat of a business account: \w+ has no .+\.)$/,
   )
   return "refused"
 }
@@ -370,7 +370,7 @@ test("a chosen result without a message says when there is one", async () => {
   const chosen = { chosen_inline_result: { result_id: "r", from: ada, query: "" } }
   await withContext(bot, updateWith(chosen), async (ctx) => {
     await expect(ctx.edit("x")).rejects.toThrow(
-      "does not have: Telegram gives an inline_message_id only where the result has an inline keyboard.",
+      "does not have: Telegram sends an inline_message_id only if the result has an inline keyboard.",
     )
   })
 })

@@ -260,8 +260,8 @@ describe("what a failure means", () => {
     const wrong = () => "never" as never
     expect((await decided({ decide: wrong })).failure?.next).toBe("retry")
     expect(logger.errors).toEqual([
-      "`attempts.decide` failed, the update is tried again: a mistake",
-      expect.stringContaining('answers "retry", "done", "setAside" or { retryInMs }'),
+      "`attempts.decide` failed, the update is retried: a mistake",
+      expect.stringContaining('returns "retry", "done", "setAside" or { retryInMs }'),
     ])
   })
 
@@ -276,7 +276,7 @@ describe("what a failure means", () => {
     const { failure } = await decided({ backoff: (attempt) => attempt * 7_000 })
     expect(failure?.retryInMs).toBe(7_000)
     expect((await decided({ backoff: () => Number.NaN })).failure?.retryInMs).toBeLessThan(1_001)
-    expect(logger.errors[0]).toContain("`attempts.backoff` failed, the usual one is taken")
+    expect(logger.errors[0]).toContain("`attempts.backoff` failed, the default backoff is used")
   })
 
   test("is said wherever it is logged because nobody else is told", async () => {
@@ -286,7 +286,7 @@ describe("what a failure means", () => {
     dispatcher.start()
     void queue.put({ botId, update: textIn(1) })
     await untilTrue(() => logger.errors.length === 2)
-    expect(logger.errors[0]).toContain("That was attempt 1; the next one is in 2 ms")
+    expect(logger.errors[0]).toContain("Attempt 1 has failed; the next one is in 2 ms")
     expect(logger.errors[1]).toContain("The update is set aside after attempt 2")
   })
 
@@ -369,7 +369,7 @@ describe("an update that has been begun as often as it may be, and never ended",
       ])
       expect(told[0]?.[0]).toMatchObject({ code: "attempts-spent", begun: most })
       expect((await setAsideOf(queue))[0]).toMatch(
-        new RegExp(`it was begun ${most} times and never ended; it may be what ends the process$`),
+        new RegExp(`it was begun ${most} times and never ended; it may be the cause of a crash$`),
       )
     },
   )

@@ -87,7 +87,7 @@ test("a call that fails after its handler has thrown is told in the log", async 
   await dispatcher.process(textUpdate("x"))
   expect(told).toEqual([own])
   expect(logger.errors).toEqual([
-    "A call of Telegram that nobody waits for has failed: Forbidden: bot was blocked by the user",
+    "A call of Telegram that no code awaits has failed: Forbidden: bot was blocked by the user",
   ])
 })
 

@@ -1,5 +1,5 @@
-/** A wait for the next change of something, for any number of callers. */
-export class Changes {
+/** A notifier of changes in a consumer: any number of callers can wait for the next one. */
+export class ChangeNotifier {
   #waiting: (() => void)[] = []
 
   /** Resolves at the next change. */
@@ -7,8 +7,8 @@ export class Changes {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Tells all callers that something has changed. */
-  tell(): void {
+  /** Resolves the promises of all waiting callers. */
+  notify(): void {
     if (this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
