@@ -1,6 +1,6 @@
 /**
- * Telegram on your own machine: the Bot API over HTTP with the delivery of updates as the real
- * server does it, and people who write to bots.
+ * A simulator of Telegram: the Bot API over HTTP, the delivery of updates like the real server's,
+ * and people who write to bots.
  *
  * @module
  */

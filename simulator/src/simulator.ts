@@ -20,9 +20,9 @@ import { Person } from "./world/person.js"
 import { upgradedIds } from "./world/upgrade.js"
 import { World } from "./world/world.js"
 
-/** Telegram on this machine: its Bot API over HTTP, and the people who write to bots. */
+/** A simulated Telegram: its Bot API over HTTP, and the people who write to bots. */
 export class Simulator implements AsyncDisposable {
-  /** Every call of a bot, with its answer. */
+  /** Every call of a bot, with its response. */
   readonly calls: Journal<CallRecord>
   /** Every attempt to deliver an update to a webhook. */
   readonly deliveries: Journal<DeliveryRecord>
@@ -46,7 +46,7 @@ export class Simulator implements AsyncDisposable {
     this.#server = new ApiServer({ world: this.#world, api: this.#api, faults: this.#faults })
   }
 
-  /** Starts one. Rejects when the port is taken. */
+  /** Starts a simulator. Rejects if the port is in use. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const { port = 0, host = "127.0.0.1", hosts = {} } = options
     expectPort(port)
@@ -70,15 +70,15 @@ export class Simulator implements AsyncDisposable {
     return this.#address
   }
 
-  /** Where the chat page is; `undefined` unless it was asked for. */
+  /** The address of the chat page; `undefined` without the option `page`. */
   get pageUrl(): string | undefined {
     return this.#page === undefined ? undefined : `${this.#address}/`
   }
 
   /**
-   * A bot. The token is made up unless given; a token that is known answers the same bot.
+   * Creates a bot. Returns the existing bot for a known token. Default token: a generated one.
    *
-   * @param options.inline_feedback whether it gets `chosen_inline_result`; not by default
+   * @param options.inline_feedback whether the bot gets `chosen_inline_result`. Default: `false`.
    */
   bot(options: BotTraits & { token?: string; inline_feedback?: boolean } = {}): SimulatedBot {
     const token = options.token ?? newToken(this.#environment.random)
@@ -101,17 +101,17 @@ export class Simulator implements AsyncDisposable {
     return new SimulatedBot(account)
   }
 
-  /** All bots, in the order in which they were made. */
+  /** All bots, in the order of their creation. */
   get bots(): SimulatedBot[] {
     return [...this.#world.bots.values()].map((bot) => new SimulatedBot(bot))
   }
 
-  /** All people, in the order in which they were made. */
+  /** All people, in the order of their creation. */
   get users(): SimulatedUser[] {
     return [...this.#world.people.values()].map((person) => new SimulatedUser(person, this.#world))
   }
 
-  /** Somebody who uses Telegram. */
+  /** Creates a person. */
   user(
     options: {
       first_name?: string
@@ -137,17 +137,17 @@ export class Simulator implements AsyncDisposable {
     return new SimulatedUser(person, this.#world)
   }
 
-  /** A basic group. The first user owns it; its bots are told that they were added. */
+  /** Creates a basic group. The first user owns it; its bots get an update. */
   group(options: { title: string }, ...members: (SimulatedUser | SimulatedBot)[]): SimulatedGroup {
     const id = -(4_000_000 + ++this.#groups)
     return this.#found({ id, title: options.title, type: "group" }, members)
   }
 
   /**
-   * A supergroup: messages have numbers of its own.
+   * Creates a supergroup, which numbers its messages itself.
    *
-   * @param options.username makes it public; without the `@`
-   * @param options.is_forum whether it has topics; not by default
+   * @param options.username makes the group public; without the `@`
+   * @param options.is_forum whether the group has topics. Default: `false`.
    */
   supergroup(
     options: { title: string; username?: string; is_forum?: boolean },
@@ -163,9 +163,9 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
-   * A channel. The first user owns it; its bots are administrators with all rights.
+   * Creates a channel. The first user owns it; its bots are administrators with all rights.
    *
-   * @param options.username makes it public; without the `@`
+   * @param options.username makes the channel public; without the `@`
    */
   channel(
     options: { title: string; username?: string },
@@ -175,20 +175,20 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
-   * The next `times` calls of a method go wrong; `"*"` stands for any method.
+   * Plans a fault for the next `times` calls of a method; `"*"` stands for any method.
    *
-   * @param times 1 by default
+   * @param times the number of calls. Default: 1.
    */
   fault(method: string, fault: Fault, times = 1): void {
     this.#faults.add(method, fault, times)
   }
 
   /**
-   * A name of a webhook's URL leads elsewhere from now on, or nowhere. Telegram remembers an address
-   * for 29 minutes and a failure for 5, and looks up the name of a webhook about every 30 minutes.
+   * Changes the address of a webhook's host from now on. Telegram remembers an address for 29
+   * minutes and a failure for 5, and resolves the name of a webhook about every 30 minutes.
    *
    * @param host as in `hosts`: `bot1.example.com:443`
-   * @param to as in `hosts`; `"unknown"` or `"unavailable"` for a lookup that fails
+   * @param to as in `hosts`; `"unknown"` or `"unavailable"` for a failing look-up
    */
   setHost(host: string, to: string): void {
     this.#environment.names.set(host, to)
@@ -199,7 +199,7 @@ export class Simulator implements AsyncDisposable {
     this.#faults.clear()
   }
 
-  /** Closes every connection, and wakes whoever waits. */
+  /** Closes every connection, and rejects pending waits. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#page?.close()
     try {
@@ -222,7 +222,7 @@ export class Simulator implements AsyncDisposable {
   async #keep(path: string): Promise<void> {
     const { StateFile } = await import("./state/state-file.js")
     this.#state = await StateFile.open(path, this.#world, (options) => this.bot(options))
-    // What is made from now on gets ids after those that were kept.
+    // New messages and updates get ids after the restored ones.
     for (const id of this.#world.people.keys())
       this.#people = Math.max(this.#people, id - 1_000_000)
     for (const { chat } of this.#world.conversations()) {
@@ -232,7 +232,7 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
-  // Loaded only here: tests without a page pay nothing for it.
+  // Loaded here, so that tests without a page need not load it.
   async #openPage(host: string): Promise<void> {
     const { ChatPage } = await import("./page/chat-page.js")
     const page = new ChatPage({

@@ -1,16 +1,17 @@
 /** A file that came with a call. */
 export interface UploadedFile {
   readonly name: string
-  /** Its media type as it was sent. */
+  /** The media type that the client sent. */
   readonly type: string
   readonly bytes: Buffer
 }
 
 /**
- * The parameters of a call, all of them text, and its files. The first occurrence of a name counts.
+ * The parameters of a call, all as text, and its files. If a name occurs twice, the first value
+ * counts.
  */
 export class Arguments {
-  /** Whether a text among them is no UTF-8: Telegram refuses such a call. */
+  /** Whether a parameter is not valid UTF-8; Telegram refuses such a call. */
   hasBrokenText = false
   readonly #values = new Map<string, string>()
   readonly #files = new Map<string, UploadedFile>()
@@ -25,17 +26,17 @@ export class Arguments {
     if (!this.#files.has(name)) this.#files.set(name, file)
   }
 
-  /** A parameter as it was sent; empty where it is absent. */
+  /** Returns a parameter as it was sent; an empty text if it is missing. */
   text(name: string): string {
     return this.#values.get(name) ?? ""
   }
 
-  /** Whether a parameter was sent. */
+  /** Returns whether a parameter was sent. */
   has(name: string): boolean {
     return this.#values.has(name)
   }
 
-  /** The names of all parameters and files. */
+  /** Iterates over the names of all parameters and files. */
   *names(): Iterable<string> {
     yield* this.#values.keys()
     yield* this.#files.keys()
@@ -48,7 +49,9 @@ export class Arguments {
     return characters
   }
 
-  /** The leading digits of a parameter, 0 for anything else, kept between `min` and `max`. */
+  /**
+   * Returns the leading digits of a parameter, limited to `min` and `max`; 0 for any other text.
+   */
   integer(name: string, usual: number, min: number, max: number): number {
     const text = this.text(name)
     if (text === "") return usual
@@ -56,12 +59,12 @@ export class Arguments {
     return Math.min(Math.max(Number(digits ?? 0), min), max)
   }
 
-  /** True for `true`, `yes` and `1`. */
+  /** Returns true if a parameter is `true`, `yes` or `1`. */
   flag(name: string): boolean {
     return ["true", "yes", "1"].includes(this.text(name).trim().toLowerCase())
   }
 
-  /** A parameter read as JSON; `undefined` where it is absent, empty or broken. */
+  /** Returns a parameter parsed as JSON; `undefined` if it is missing, empty or malformed. */
   json(name: string): unknown {
     try {
       return JSON.parse(this.text(name))
@@ -70,13 +73,16 @@ export class Arguments {
     }
   }
 
-  /** The file of a name, also where the parameter points to it with `attach://`. */
+  /**
+   * Returns the file of a parameter, including a file that the parameter references with
+   * `attach://`.
+   */
   file(name: string): UploadedFile | undefined {
     const pointer = /^attach:\/\/(.*)$/s.exec(this.text(name))?.[1]
     return this.#files.get(pointer ?? name)
   }
 
-  /** All parameters by name, for whoever watches; a file stands as its name and size. */
+  /** Returns all parameters by name, for logs; a file appears as its name and size. */
   toJSON(): Record<string, string> {
     const shown = Object.fromEntries(this.#values)
     for (const [name, file] of this.#files)

@@ -1,6 +1,6 @@
 /**
- * The members of a JSON object as Telegram takes them: strings decoded, every other value as its
- * raw text. Where the text is broken, the members in front of the break count.
+ * Parses a JSON object like Telegram's server. Returns its members: strings decoded, every other
+ * value as raw text. In malformed text, the members in front of the error count.
  */
 export function jsonPairs(text: string): [name: string, value: string][] {
   const pairs: [string, string][] = []
@@ -41,7 +41,7 @@ function stringAt(text: string, at: number): Found | undefined {
   return typeof value === "string" ? { text: value, end } : undefined
 }
 
-// Telegram takes a line break as it is, and a backslash before any other letter for that letter.
+// Telegram accepts a raw line break, and reads a backslash before any other letter as that letter.
 function mended(literal: string): string {
   return literal
     .replaceAll(/\\([^"\\/bfnrtu])/g, "$1")
@@ -53,7 +53,7 @@ function valueAt(text: string, at: number): Found | undefined {
   const isNested = text[at] === "{" || text[at] === "["
   const end = isNested ? nestedEnd(text, at) : skip(text, scalar, at)
   const raw = text.slice(at, end)
-  // Digits may begin with zeros.
+  // Leading zeros are allowed.
   if (/^-?0\d+$/.test(raw)) return { text: raw, end }
   return raw !== "" && parsed(raw) !== undefined ? { text: raw, end } : undefined
 }

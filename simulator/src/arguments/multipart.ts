@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer"
 import type { UploadedFile } from "./arguments.js"
 import { EmptyHttpError } from "../ground/empty-http-error.js"
 
-/** One part of a form: text (broken where it is no UTF-8), or a file. */
+/** One part of a form: a text (marked as broken if it is not UTF-8) or a file. */
 export type FormPart =
   | { readonly name: string; readonly value: string; readonly isBroken: boolean }
   | { readonly name: string; readonly file: UploadedFile }
@@ -10,7 +10,10 @@ export type FormPart =
 const maxFieldBytes = 1_048_576
 const maxFiles = 50
 
-/** The parts of a `multipart/form-data` body. Throws {@link EmptyHttpError} for a malformed one. */
+/**
+ * Parses a `multipart/form-data` body into its parts. Throws {@link EmptyHttpError} if it is
+ * malformed.
+ */
 export function formParts(contentType: string, body: Buffer): FormPart[] {
   const boundary = boundaryOf(contentType)
   const delimiter = Buffer.from(`\r\n--${boundary}`)
@@ -66,7 +69,7 @@ function partOf(bytes: Buffer): FormPart {
   return { name, value: content.toString("utf8"), isBroken: !isUtf8(content) }
 }
 
-// Clients encode what they cannot write into a header, and some send a path.
+// Clients percent-encode characters that a header cannot hold, and some send a whole path.
 function baseName(fileName: string): string {
   const decoded = fileName.replaceAll(/(?:%[\da-f]{2})+/gi, (encoded) =>
     Buffer.from(encoded.replaceAll("%", ""), "hex").toString(),

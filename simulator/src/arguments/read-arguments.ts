@@ -4,18 +4,18 @@ import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { jsonPairs } from "./lenient-json.js"
 import { formParts } from "./multipart.js"
 
-/** The most that all parameters of a call may take, in bytes. */
+/** The maximum size of all parameters of a call, in bytes. */
 export const maxParameterBytes = 1_048_576
 
 const highByte = /%[89a-f][\da-f]/i
 
-/** Adds what a query string says. Letters that are no UTF-8 make the call fail. */
+/** Adds the parameters of a query string. A value that is not UTF-8 makes the call fail. */
 export function addQuery(args: Arguments, query: string): void {
   if (highByte.test(query) && !isDecodable(query)) args.hasBrokenText = true
   for (const [name, value] of new URLSearchParams(query)) args.add(name, value)
 }
 
-/** Adds what a body says. A content type that is not known says nothing. */
+/** Adds the parameters of a body. A body of an unknown content type adds nothing. */
 export function addBody(args: Arguments, contentType: string, body: Buffer): void {
   if (body.length === 0) return
   const type = contentType.toLowerCase()
@@ -36,7 +36,7 @@ function isDecodable(query: string): boolean {
     decodeURIComponent(query)
     return true
   } catch {
-    // A percent sign that begins no byte stands for itself.
+    // A percent sign without two hexadecimal digits stands for itself.
     return /%(?![\da-f]{2})/i.test(query)
   }
 }

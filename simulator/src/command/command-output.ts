@@ -1,7 +1,7 @@
-/** Where the command writes. */
+/** The two streams that the command writes to. */
 export interface CommandOutput {
-  /** Writes what was asked for. */
+  /** Writes a result. */
   print(text: string): void
-  /** Writes what went wrong. */
+  /** Writes an error. */
   complain(text: string): void
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander"
 
 type Hosts = Readonly<Record<string, string>>
 
-/** `--map host:port=address:port`, which may be repeated. */
+/** Returns the option `--map host:port=address:port`, which may be repeated. */
 export function mapOption(): Option {
   return new Option(
     "--map <host:port=address:port>",

@@ -1,5 +1,5 @@
 /**
- * The command that plays Telegram, for programs that offer it under a name of their own.
+ * The command that simulates Telegram, callable by other programs under a name of their own.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { simulateCommand } from "./simulate-command.js"
 
 export type { CommandOutput } from "./command-output.js"
 
-/** Options of the command. */
+/** Options of {@link run}. */
 export interface CommandOptions {
-  /** The name in its help and its errors. Default: `telegram-simulator`. */
+  /** The name of the command in its help and errors. Default: `telegram-simulator`. */
   readonly name?: string
-  /** Default: the terminal. */
+  /** The streams for results and errors. Default: those of the process. */
   readonly output?: CommandOutput
 }
 
@@ -23,10 +23,10 @@ const terminal: CommandOutput = {
 }
 
 /**
- * Plays Telegram until SIGINT or SIGTERM. Errors are written as one line.
+ * Simulates Telegram until SIGINT or SIGTERM. Prints an error as one line.
  *
- * @param args as on a command line, without the name of the program
- * @returns the exit code: 0, 1 where something went wrong, 2 for arguments that cannot be right
+ * @param args the arguments of the command line, without the name of the program
+ * @returns the exit code: 0, 1 after a failure, 2 for invalid arguments
  */
 export async function run(args: readonly string[], options: CommandOptions = {}): Promise<number> {
   const { name = "telegram-simulator", output = terminal } = options
@@ -35,7 +35,7 @@ export async function run(args: readonly string[], options: CommandOptions = {})
     await simulateCommand(name, output).parseAsync(args, { from: "user" })
     return 0
   } catch (error) {
-    // Commander has written the reason itself; it throws after its help, too.
+    // Commander has already printed the error; it also throws after printing help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     output.complain(`${program}: ${error instanceof Error ? error.message : String(error)}\n`)
     return error instanceof TypeError ? 2 : 1

@@ -18,7 +18,10 @@ interface Flags {
 
 const usualPort = 8081
 
-/** Plays Telegram on this machine, with its chat page, until it is told to end. */
+/**
+ * Returns the command that simulates Telegram on this machine, with its chat page, until a signal
+ * ends it.
+ */
 export function simulateCommand(name: string, output: CommandOutput): Command {
   const [program = name] = name.split(" ")
   return new Command(name)
@@ -46,7 +49,7 @@ export function simulateCommand(name: string, output: CommandOutput): Command {
 }
 
 function version(): string {
-  // The package's own file has this field.
+  // The package's own package.json has this field.
   const { version: own } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   ) as { version: string }
@@ -58,7 +61,7 @@ function collected(text: string, before: readonly string[] = []): readonly strin
 }
 
 async function simulate(flags: Flags, output: CommandOutput): Promise<void> {
-  // The help and a mistake in the arguments do not wait for it to load.
+  // Loaded here, so that help and argument errors appear without delay.
   const { Simulator } = await import("../index.js")
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   const { port, host, local = false, map: hosts = {}, state } = flags
@@ -118,7 +121,7 @@ machine.
 `
 }
 
-// An address that stands for all of them is none that a browser can go to.
+// A wildcard address such as 0.0.0.0 cannot be opened in a browser.
 function reachable(root: string): string {
   return root.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 }
@@ -130,7 +133,7 @@ function openInBrowser(url: string): void {
   }
   const [file = "xdg-open", ...args] = programs[process.platform] ?? ["xdg-open"]
   const child = spawn(file, [...args, url], { stdio: "ignore", detached: true })
-  // Where there is no browser, the address has been printed.
+  // The address has been printed, so a machine without a browser needs nothing else.
   child.once("error", () => {})
   child.unref()
 }

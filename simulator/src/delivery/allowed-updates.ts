@@ -1,7 +1,7 @@
-/** Which types of update a bot gets, as one bit a type. */
+/** A set of update types, one bit per type. */
 export type UpdateMask = number
 
-// In this order getWebhookInfo lists them.
+// The order in which getWebhookInfo lists the types.
 const names = (
   "message edited_message channel_post edited_channel_post inline_query chosen_inline_result " +
   "callback_query shipping_query pre_checkout_query poll poll_answer my_chat_member chat_member " +
@@ -12,20 +12,20 @@ const names = (
 
 const bits = new Map(names.map((name, at) => [name, 2 ** at]))
 
-/** Everything but `chat_member`, `message_reaction` and `message_reaction_count`. */
+/** All types except `chat_member`, `message_reaction` and `message_reaction_count`. */
 export const defaultMask: UpdateMask = maskOf(
   names.filter((name) => !/^(chat_member|message_reaction|message_reaction_count)$/.test(name)),
 )
 
-/** Whether a bot with this mask gets updates of this type. */
+/** Returns whether a mask contains an update type. */
 export function allows(mask: UpdateMask, type: string): boolean {
   const bit = bits.get(type)
   return bit === undefined || (mask & bit) !== 0
 }
 
 /**
- * The mask that a value of `allowed_updates` asks for: none for a value that is absent or not an
- * array of strings, the default one for an array that names no type.
+ * Parses a value of `allowed_updates` into a mask. Returns `undefined` if the value is missing or
+ * not an array of strings, and the default mask if the array names no known type.
  */
 export function parseAllowedUpdates(json: string | undefined): UpdateMask | undefined {
   if (json === undefined) return undefined
@@ -39,7 +39,7 @@ export function parseAllowedUpdates(json: string | undefined): UpdateMask | unde
   return maskOf(value) || defaultMask
 }
 
-/** The types of a mask, in Telegram's order. */
+/** Returns the types in a mask, in Telegram's order. */
 export function namesOf(mask: UpdateMask): string[] {
   return names.filter((name) => allows(mask, name))
 }

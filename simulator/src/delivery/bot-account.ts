@@ -14,7 +14,7 @@ const firstCollectMs = 600_000
 const remembered = 1000
 const recordedSeconds = 86_400
 
-/** Telegram's record of one bot: its user, its waiting updates, and its way of receiving. */
+/** Telegram's record of one bot: its user, its pending updates, and its polling or webhook. */
 export class BotAccount {
   readonly token: string
   /** The result of `getMe`. */
@@ -25,17 +25,17 @@ export class BotAccount {
   readonly queue: EventQueue
   readonly conflicts: ConflictThrottle
   readonly poll: UpdatePoll
-  /** The webhook that is set. */
+  /** The current webhook; `undefined` without one. */
   webhook: Webhook | undefined
-  /** Ends the call of `setWebhook` that is being verified. */
+  /** Rejects the call of `setWebhook` whose webhook is being verified. */
   verifying: ((error: Error) => void) | undefined
-  /** When `setWebhook` is next accepted, in milliseconds. */
+  /** The time from which `setWebhook` is accepted again, in milliseconds. */
   nextSetWebhookAt = Number.NEGATIVE_INFINITY
-  /** Which types of update it gets. */
+  /** The update types that the bot gets. */
   mask: UpdateMask = defaultMask
-  /** The error that answers its calls after `logOut` or `close`. */
+  /** The error that every call of the bot gets after `logOut` or `close`. */
   ended: Error | undefined
-  /** Unix time in milliseconds. */
+  /** The start of the account, as Unix time in milliseconds. */
   readonly startedAt: number
   readonly #recent: StoredEvent[] = []
   #collectAt: number
@@ -58,7 +58,10 @@ export class BotAccount {
     this.#collectAt = this.startedAt + firstCollectMs
   }
 
-  /** Adds an update; `undefined` where the bot does not want it, or has no room for it. */
+  /**
+   * Adds an update to the queue. Returns `undefined` if the bot does not want its type, or its
+   * queue is full.
+   */
   push(type: string, payload: object, { isRecorded = false } = {}): StoredEvent | undefined {
     if (!allows(this.mask, type)) return undefined
     const now = unixTime(this.environment)
@@ -73,7 +76,9 @@ export class BotAccount {
     return event
   }
 
-  /** One of the last 1,000 updates comes again; false for any other. */
+  /**
+   * Delivers one of the last 1,000 updates again. Returns false if the update is not among them.
+   */
   redeliver(updateId: number): boolean {
     const event = this.#recent[updateId % remembered]
     if (event?.id !== updateId) return false
@@ -82,7 +87,7 @@ export class BotAccount {
     return true
   }
 
-  /** The number of waiting updates; expired ones count until they are collected. */
+  /** The number of pending updates, including expired ones until the next collection. */
   get pendingCount(): number {
     const now = this.environment.clock.now()
     if (now >= this.#collectAt) {
@@ -92,12 +97,12 @@ export class BotAccount {
     return this.queue.size
   }
 
-  /** Applies a value of `allowed_updates`, if it is one. */
+  /** Applies a value of `allowed_updates`; ignores an invalid one. */
   allow(json: string | undefined): void {
     this.mask = parseAllowedUpdates(json) ?? this.mask
   }
 
-  /** Ends everything that waits. */
+  /** Ends polling and webhook, and rejects pending calls. */
   close(): void {
     this.webhook?.close()
     this.webhook = undefined

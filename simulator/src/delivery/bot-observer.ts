@@ -4,8 +4,8 @@ import type { Arguments } from "../arguments/arguments.js"
 
 /** An observer of a bot's webhook. */
 export interface BotObserver extends Omit<DeliveryReports, "failed" | "gone"> {
-  /** An update was added to the queue. */
+  /** Called after an update was added to the queue. */
   put(event: StoredEvent): void
-  /** A 2xx has come, which may hold a call. */
+  /** Called with the parameters of a 2xx response, which may contain a call. */
   replied(args: Arguments): void
 }

@@ -2,7 +2,7 @@ import { UnreadableResponse } from "./response-head.js"
 
 const maxSizeLine = 8
 
-/** Takes a chunked body apart. What is behind its last chunk is left to whoever reads next. */
+/** A parser of chunked bodies. Bytes behind the last chunk stay unread. */
 export class ChunkedBody {
   #left = 0
   #state: "size" | "data" | "after" | "end" = "size"
@@ -12,7 +12,10 @@ export class ChunkedBody {
     return this.#state === "end"
   }
 
-  /** Reads as far as it can, and gives data to `take`. Returns the number of bytes that were consumed. */
+  /**
+   * Parses `bytes` as far as possible and passes the data to `take`. Returns the number of bytes
+   * consumed.
+   */
   read(bytes: Buffer, take: (data: Buffer) => void): number {
     let at = 0
     while (this.#state !== "end") {

@@ -3,7 +3,10 @@ import type { Clock } from "../ground/clock.js"
 
 const intervalMs = 3000
 
-/** Answers 409: the first at once, those that follow within three seconds three seconds later. */
+/**
+ * The delay of 409 errors for polls: the first error is immediate, further ones within three seconds come
+ * three seconds later.
+ */
 export class ConflictThrottle {
   readonly #clock: Clock
   #nextAt = Number.NEGATIVE_INFINITY
@@ -12,7 +15,10 @@ export class ConflictThrottle {
     this.#clock = clock
   }
 
-  /** Gives the error to `reject` when it is due. @param text without the word `Conflict` */
+  /**
+   * Calls `reject` with the error when it is due.
+   * @param text the description without the word `Conflict`
+   */
   refuse(text: string, reject: (error: CallError) => void): void {
     const error = new CallError(409, `Conflict: ${text}`)
     const now = this.#clock.now()

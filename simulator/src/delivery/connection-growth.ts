@@ -1,4 +1,4 @@
-/** Lets `burst` events through at once, then one every `everyMs`. */
+/** A token bucket: allows `burst` events at once, then one every `everyMs`. */
 class Bucket {
   readonly #burst: number
   readonly #everyMs: number
@@ -9,7 +9,7 @@ class Bucket {
     this.#everyMs = everyMs
   }
 
-  /** When the next event may happen, in milliseconds. */
+  /** The time of the next allowed event, in milliseconds. */
   get nextAt(): number {
     return this.#freeAt - (this.#burst - 1) * this.#everyMs
   }
@@ -19,19 +19,19 @@ class Bucket {
   }
 }
 
-/** The state on which the number of connections depends. */
+/** The values that determine the number of connections. */
 export interface Demand {
-  /** The number of sub-queues that are loaded. */
+  /** The number of sub-queues in memory. */
   readonly subQueues: number
-  /** The number of connections. */
+  /** The number of open connections. */
   readonly connections: number
-  /** Milliseconds. */
+  /** The current time, in milliseconds. */
   readonly now: number
 }
 
 /**
- * Decides when a webhook gets another connection. Only while the last 2xx is less than ten seconds
- * old are there as many as sub-queues; otherwise one, and at most one attempt in two seconds.
+ * The rule for opening connections of a webhook. While the last 2xx is less than ten seconds old,
+ * there is one connection per sub-queue; otherwise only one, opened at most once in two seconds.
  */
 export class ConnectionGrowth {
   readonly #maxConnections: number
@@ -40,18 +40,23 @@ export class ConnectionGrowth {
   #hasConnected: boolean
   #lastSuccess = Number.NEGATIVE_INFINITY
 
-  /** @param options.hasConnected false where the webhook is new: it opens a connection to try */
+  /**
+   * @param options.hasConnected false for a new webhook, which opens a connection at once as a test
+   */
   constructor(options: { maxConnections: number; hasConnected?: boolean }) {
     this.#maxConnections = options.maxConnections
     this.#hasConnected = options.hasConnected ?? false
   }
 
-  /** A 2xx has come. */
+  /** Records a 2xx response. */
   succeeded(now: number): void {
     this.#lastSuccess = now
   }
 
-  /** Opens as many connections as are due. Returns when to ask again, if more are wanted. */
+  /**
+   * Opens the connections that are due. Returns the time of the next check, or `undefined` if no
+   * more are needed.
+   */
   open(demand: Demand, connect: () => void): number | undefined {
     const { now } = demand
     const isActive = this.#lastSuccess + 10_000 >= now

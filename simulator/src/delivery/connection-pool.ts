@@ -2,24 +2,29 @@ import { Fifo } from "../ground/fifo.js"
 import type { WebhookResponse } from "./response-reader.js"
 import type { ConnectionEvents, WebhookConnection } from "./webhook-connection.js"
 
-/** Options of a pool; `Load` is the type of a request in flight. */
+/** Options of a {@link ConnectionPool}; `Load` is the type of a request in flight. */
 export interface PoolOptions<Load> {
   /** Opens a connection. */
   readonly connect: (events: ConnectionEvents) => WebhookConnection
-  /** A connection has brought an answer; no load where it carried none. */
+  /** Called with a response; `load` is `undefined` if the connection carried no request. */
   readonly answered: (load: Load | undefined, response: WebhookResponse) => void
-  /** A connection is gone, with what it carried. */
+  /**
+   * Called when a connection has closed, with its request in flight, if any, and the error, if any.
+   */
   readonly closed: (load: Load | undefined, error: string | undefined) => void
 }
 
 interface Slot<Load> {
-  /** Which address it goes to: later ones have a larger number. */
+  /** The number of the address that the connection goes to; later addresses have larger numbers. */
   readonly generation: number
   connection: WebhookConnection | undefined
   load: Load | undefined
 }
 
-/** The connections of a webhook. Of those that are idle the one that has waited longest is used. */
+/**
+ * The connections of a webhook. A request uses the connection that has been idle for the longest
+ * time.
+ */
 export class ConnectionPool<Load> {
   readonly #options: PoolOptions<Load>
   readonly #slots = new Set<Slot<Load>>()
@@ -30,24 +35,24 @@ export class ConnectionPool<Load> {
     this.#options = options
   }
 
-  /** The number of connections. */
+  /** The number of open connections. */
   get size(): number {
     return this.#slots.size
   }
 
-  /** Whether one of them is in the middle of an exchange. */
+  /** Whether a connection is in the middle of an exchange. */
   get isBusy(): boolean {
     for (const { connection } of this.#slots) if (connection?.isBusy) return true
     return false
   }
 
-  /** Whether a request can be sent at once. */
+  /** Whether an idle connection is available. */
   get hasIdle(): boolean {
     this.#dropClosed()
     return this.#idle.first !== undefined
   }
 
-  /** Opens one more. */
+  /** Opens a connection. */
   open(): void {
     const generation = this.#generation
     const slot: Slot<Load> = { generation, connection: undefined, load: undefined }
@@ -59,7 +64,7 @@ export class ConnectionPool<Load> {
     })
   }
 
-  /** Sends a request on an idle connection; there has to be one. */
+  /** Sends a request on an idle connection. The caller checks `hasIdle` first. */
   send(load: Load, request: string): void {
     const slot = this.#idle.shift()
     if (slot === undefined) throw new Error("There is no idle connection")
@@ -67,12 +72,15 @@ export class ConnectionPool<Load> {
     slot.connection?.send(request)
   }
 
-  /** The server has another address: connections to the old one end with their next answer. */
+  /**
+   * Handles a change of the server's address: connections to the old address close after their next
+   * response.
+   */
   moved(): void {
     this.#generation += 1
   }
 
-  /** Drops all connections without a word. */
+  /** Closes all connections without reports. */
   close(): void {
     for (const { connection } of this.#slots) connection?.close()
     this.#slots.clear()
@@ -94,7 +102,7 @@ export class ConnectionPool<Load> {
     this.#options.closed(slot.load, error)
   }
 
-  // Those that were closed while they were idle, as far as they are at the front.
+  // Removes closed connections from the front of the idle list.
   #dropClosed(): void {
     for (;;) {
       const slot = this.#idle.first

@@ -10,10 +10,10 @@ const systemErrors: Readonly<Record<string, string>> = {
 const notTrusted = "SSL error {error:0A000086:SSL routines::certificate verify failed}"
 
 /**
- * What `last_error_message` says of a socket's error; `undefined` where the other side merely
- * closed, of which Telegram records nothing.
+ * Returns the `last_error_message` for a socket's error; `undefined` after a clean close by the
+ * other side, which Telegram does not record.
  *
- * @param isVerifying whether the error came from looking at the server's certificate
+ * @param isVerifying whether the error came from verifying the server's certificate
  */
 export function errorText(
   error: Error & { code?: string },

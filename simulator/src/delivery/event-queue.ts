@@ -1,15 +1,15 @@
 import type { Random } from "../ground/random.js"
 
-/** Names the sub-queue of webhook delivery that an update belongs to; 0 is one of its own. */
+/** The id of a sub-queue of webhook delivery; 0 stands for a sub-queue of its own. */
 export type SubQueueId = number | bigint
 
-/** One update that waits to be received. */
+/** A pending update. */
 export interface StoredEvent {
   /** The `update_id`. */
   readonly id: number
-  /** `"type":{…}`, ASCII only. */
+  /** `"type":{…}` in ASCII. */
   readonly json: string
-  /** Unix time in seconds from which it is worthless. */
+  /** The expiry, as Unix time in seconds. */
   readonly expiresAt: number
   readonly subQueue: SubQueueId
 }
@@ -19,7 +19,7 @@ const maxEvents = 100_000
 const maxEventLength = 524_288
 const maxTotalLength = 134_217_728
 
-/** The updates of one bot that nobody has received yet, in the order of their ids. */
+/** The pending updates of one bot, in the order of their ids. */
 export class EventQueue {
   readonly #random: Random
   #events: (StoredEvent | undefined)[] = []
@@ -33,23 +33,26 @@ export class EventQueue {
     this.#base = this.#firstId()
   }
 
-  /** How many updates wait, among them those that have expired and were not read past yet. */
+  /** The number of pending updates, including expired ones that have not been removed yet. */
   get size(): number {
     return this.#size
   }
 
-  /** The id that the next update gets. */
+  /** The id that the next update will get. */
   get tail(): number {
     return this.#base + this.#events.length
   }
 
-  /** The smallest id that waits; with nothing waiting, the last one that was given. */
+  /** The smallest pending id; without pending updates, the last id that was assigned. */
   get head(): number {
     this.#skipHoles()
     return this.#size > 0 ? this.#base + this.#first : this.tail - 1
   }
 
-  /** Stores an update. `undefined` where there is no room: it is lost and takes no id. */
+  /**
+   * Stores an update. Returns `undefined` if the queue is full: then the update is lost and gets no
+   * id.
+   */
   push(json: string, expiresAt: number, subQueue: SubQueueId): StoredEvent | undefined {
     if (json.length > maxEventLength || this.#size >= maxEvents || expiresAt <= 0) return undefined
     if (this.#length + json.length > maxTotalLength) return undefined
@@ -61,7 +64,7 @@ export class EventQueue {
     return event
   }
 
-  /** Forgets one update. */
+  /** Removes one update. */
   delete(id: number): void {
     const event = this.#events[id - this.#base]
     if (event === undefined) return
@@ -70,14 +73,14 @@ export class EventQueue {
     this.#length -= event.json.length
   }
 
-  /** Forgets all updates with a smaller id. */
+  /** Removes all updates with a smaller id. */
   deleteBefore(id: number): void {
     const end = Math.min(id, this.tail)
     for (let at = this.#base + this.#first; at < end; at++) this.delete(at)
     this.#skipHoles()
   }
 
-  /** Forgets all but the last `count` updates. */
+  /** Removes all but the last `count` updates. */
   keepLast(count: number): void {
     let id = this.tail
     for (let left = count; left > 0 && id > this.head;) {
@@ -87,7 +90,7 @@ export class EventQueue {
     this.deleteBefore(id)
   }
 
-  /** Up to `limit` updates from `id` on; those that have expired are forgotten on the way. */
+  /** Returns up to `limit` updates from `id` on, and removes expired ones on the way. */
   read(id: number, limit: number, unixTime: number): StoredEvent[] {
     const found: StoredEvent[] = []
     for (let at = Math.max(id, this.head); at < this.tail && found.length < limit; at++) {
@@ -99,12 +102,12 @@ export class EventQueue {
     return found
   }
 
-  /** Forgets everything that has expired, as Telegram does once a minute. */
+  /** Removes all expired updates; Telegram does so once per minute. */
   collect(unixTime: number): void {
     this.read(0, Number.POSITIVE_INFINITY, unixTime)
   }
 
-  /** Fills the queue with what waited before, in the order of the ids; `nextId` comes after it. */
+  /** Restores saved updates, ordered by id; `nextId` is the id of the next update. */
   restore(events: readonly StoredEvent[], nextId: number): void {
     this.restart()
     this.#base = events[0]?.id ?? nextId
@@ -114,7 +117,7 @@ export class EventQueue {
     this.#length = events.reduce((length, { json }) => length + json.length, 0)
   }
 
-  /** Empties the queue and draws a new first id, as Telegram does after a quiet week. */
+  /** Empties the queue and draws a new first id, as Telegram does after a week without updates. */
   restart(): void {
     this.#events = []
     this.#base = this.#firstId()

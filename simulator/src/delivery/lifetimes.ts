@@ -1,13 +1,13 @@
 import type { SubQueueId } from "./event-queue.js"
 
-/** The life of an update, and its sub-queue of webhook delivery. */
+/** The expiry of an update, and its sub-queue of webhook delivery. */
 export interface Lifetime {
-  /** Unix time in seconds. */
+  /** The expiry, as Unix time in seconds. */
   readonly expiresAt: number
   readonly subQueue: SubQueueId
 }
 
-/** The fields of all payloads that decide their lifetime and their sub-queue. */
+/** The payload fields that determine expiry and sub-queue. */
 interface Payload {
   readonly id?: string | number
   readonly poll_id?: string
@@ -59,7 +59,7 @@ const rules: Readonly<Record<string, Rule>> = {
 }
 
 /**
- * The lifetime of an update of a type, counted as Telegram counts it.
+ * Returns the expiry and the sub-queue of an update, by Telegram's rules.
  *
  * @param now Unix time in seconds
  */
@@ -96,7 +96,7 @@ function user(payload: Payload): number {
   return payload.from?.id ?? payload.user?.id ?? 0
 }
 
-// The ids of polls have 64 bits.
+// Ids of polls have 64 bits.
 function poll(id: string | number | undefined): SubQueueId {
   const text = String(id ?? 0)
   if (!/^-?\d+$/.test(text)) return 0

@@ -4,7 +4,10 @@ const inPem = "{error:05880009:x509 certificate routines::PEM lib}"
 const label = "(?:TRUSTED |X509 )?CERTIFICATE"
 const begin = new RegExp(`^-----BEGIN (${label})-----\\s*$`, "m")
 
-/** Returns OpenSSL's, and so Telegram's, words for a file that is no certificate in PEM; else `undefined`. */
+/**
+ * Returns the error text of OpenSSL, which Telegram passes on, for a file that is no PEM
+ * certificate; `undefined` for a certificate.
+ */
 export function pemProblem(pem: string): string | undefined {
   let rest = pem
   let count = 0
@@ -20,7 +23,7 @@ export function pemProblem(pem: string): string | undefined {
   return "{error:05800088:x509 certificate routines::no certificate or crl found}"
 }
 
-/** @param text what stands behind the first line of a block */
+/** @param text the text behind the first line of a block */
 function blockProblem(text: string, name: string): string | undefined {
   const end = /^-----END ([^\n]*)-----\s*$/m.exec(text)
   const body = text.slice(0, end?.index ?? text.length)
@@ -35,7 +38,7 @@ function blockProblem(text: string, name: string): string | undefined {
     : "{error:068000A8:asn1 encoding routines::wrong tag}"
 }
 
-// What stands behind a certificate, as in a trusted one, is not looked at.
+// Data behind the certificate in the block, as in a trusted certificate, is ignored.
 function isCertificate(bytes: Buffer): boolean {
   const { X509Certificate } = nodeCrypto()
   try {

@@ -21,7 +21,7 @@ for (const block of [
   reserved.addSubnet(network, Number(bits), "ipv4")
 }
 
-/** Whether the cloud refuses to send updates to this IPv4 address. */
+/** Returns whether Telegram's cloud refuses to send updates to this IPv4 address. */
 export function isReservedAddress(address: string): boolean {
   return reserved.check(address, "ipv4")
 }

@@ -1,18 +1,21 @@
 import { toInt32 } from "../ground/to-integer.js"
 
-/** The head of a webhook's answer. */
+/** The status line and headers of a webhook's response. */
 export interface ResponseHead {
   readonly status: number
-  /** The reason as it was sent. */
+  /** The reason phrase as it was sent. */
   readonly reason: string
-  /** Names in lower case; of a repeated header the last one, but of `Retry-After` the first. */
+  /**
+   * Header values by lower-case name; of a repeated header the last value, of `Retry-After` the
+   * first.
+   */
   readonly headers: ReadonlyMap<string, string>
   readonly keepAlive: boolean
 }
 
 /**
- * A response that Telegram cannot read. It sends `status` back to the webhook's server, unless it is
- * 0, and closes.
+ * An error for a response that Telegram cannot parse. Unless `status` is 0, Telegram writes an HTTP
+ * error with this status to the webhook's server; then it closes the connection.
  */
 export class UnreadableResponse extends Error {
   /** The HTTP status that is written back. */
@@ -24,7 +27,10 @@ export class UnreadableResponse extends Error {
   }
 }
 
-/** Reads the head as Telegram does, with the same blind spots. @param text without the empty line */
+/**
+ * Parses a response head with the same tolerance and the same errors as Telegram's server.
+ * @param text the head without its empty line
+ */
 export function parseResponseHead(text: string): ResponseHead {
   const version = /^[^ ]*/.exec(text)?.[0] ?? ""
   const request = /^(GET|POST) ([^ ]*)/.exec(text)
@@ -36,9 +42,9 @@ export function parseResponseHead(text: string): ResponseHead {
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
     throw new UnreadableResponse(505, "HTTP Version Not Supported")
   }
-  // A status line without a space after the code swallows the name of the next header.
+  // A status line without a space after the code makes the parser skip the next header's name.
   const found = /^[^ ]* ([^ ]*) ([^\r]*)/.exec(text)
-  // Neither a space behind the code nor a line end that is whole.
+  // Neither a space after the code nor a complete line end is required.
   if (found === null || /\r(?!\n)/.test(text)) throw new UnreadableResponse(400, "Bad Request")
   const [line = "", code = "", reason = ""] = found
   const headers = parseHeaders(text.slice(line.length))
@@ -59,7 +65,7 @@ function parseHeaders(text: string): Map<string, string> {
   return headers
 }
 
-// Other blanks than these belong to the value.
+// Only these blanks are trimmed; others belong to the value.
 function trimmed(text: string): string {
   return text.replaceAll(/^[ \t]+|(?<![ \t])[ \t]+$/g, "")
 }

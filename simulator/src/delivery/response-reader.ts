@@ -6,9 +6,9 @@ import { isPacked, unpacked } from "./unpacked.js"
 import { ChunkedBody } from "./chunked-body.js"
 import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
 
-/** A complete answer of a webhook. */
+/** A complete response of a webhook. */
 export interface WebhookResponse extends ResponseHead {
-  /** The parameters in its body; none unless it is of a type that is looked at. */
+  /** The parameters in the body; empty for a content type other than JSON or a form. */
   readonly args: Arguments
 }
 
@@ -20,7 +20,7 @@ const nothing = Buffer.alloc(0)
 interface BodyInProgress {
   readonly head: ResponseHead
   readonly chunked: ChunkedBody | undefined
-  /** The number of bytes that are kept; the rest is counted and dropped. */
+  /** The number of bytes to keep; further bytes are counted and dropped. */
   readonly keep: number
   left: number
   readonly kept: Buffer[]
@@ -28,14 +28,14 @@ interface BodyInProgress {
 }
 
 /**
- * Reads responses from a connection as Telegram's server does. Bytes behind a response stay, and
- * are taken as the beginning of the next.
+ * A parser of responses on a connection, with the rules of Telegram's server. Bytes behind a
+ * response stay, and are parsed as the beginning of the next one.
  */
 export class ResponseReader {
   #unread: Buffer = nothing
   #body: BodyInProgress | undefined
 
-  /** Takes in what has arrived. */
+  /** Adds received bytes. */
   feed(bytes: Buffer): void {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes])
   }
@@ -45,7 +45,10 @@ export class ResponseReader {
     return this.#unread.length
   }
 
-  /** The next response once it is complete. Throws {@link UnreadableResponse}. */
+  /**
+   * Returns the next response once it is complete, otherwise `undefined`. Throws {@link
+   * UnreadableResponse}.
+   */
   next(): WebhookResponse | undefined {
     this.#body ??= this.#startBody()
     const body = this.#body
@@ -110,7 +113,7 @@ function keptBytes({ headers }: ResponseHead): number {
   const type = (headers.get("content-type") ?? "").toLowerCase()
   if (type.includes("multipart/form-data")) return maxMultipartBytes
   const isRead = type.includes("application/json") || type.includes("x-www-form-urlencoded")
-  // What is compressed is unpacked also where nobody reads it.
+  // A compressed body is decompressed even if nobody needs it, because damage is an error.
   return isRead ? maxParameterBytes : isCompressed(headers) ? maxMultipartBytes : 0
 }
 
@@ -145,7 +148,7 @@ function decoded({ head, kept, keep }: BodyInProgress): Buffer {
     return unpacked(bytes, keep)
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge()
-    // What does not even begin like compressed data, and what ends or breaks on the way.
+    // Catches data that is not compressed at all, incomplete, or damaged.
     const code = isPacked(bytes) ? -5 : -3
     throw new UnreadableResponse(400, `Bad Request: zlib error ${code}`)
   }

@@ -1,30 +1,30 @@
-/** State of one update between two attempts to deliver it. */
+/** The retry state of one update between two attempts to deliver it. */
 export interface RetryState {
-  /** The last wait of the doubling, in seconds; 1 at first. */
+  /** The last backoff in seconds; 1 at first. */
   delay: number
   /** The number of failed attempts. */
   failures: number
 }
 
-/** When the next attempt is made, in seconds from now, or that the update is given up. */
+/** The wait in seconds until the next attempt, or `"drop"`. */
 export type RetryDecision = { readonly waitS: number } | "drop"
 
-/** The circumstances of the decision. */
+/** The inputs of a retry decision besides the state. */
 export interface RetryCircumstances {
-  /** The seconds of `Retry-After`; 0 for none. */
+  /** The value of `Retry-After` in seconds; 0 without the header. */
   readonly retryAfter: number
   /** Unix time in seconds. */
   readonly now: number
-  /** Unix time in seconds from which the update is worthless. */
+  /** The expiry of the update, as Unix time in seconds. */
   readonly expiresAt: number
-  /** An integer from `min` to `max`, both included. */
+  /** Returns a random integer from `min` to `max`, both included. */
   readonly integer: (min: number, max: number) => number
 }
 
 /**
- * Decides on an update whose delivery has failed: at once, then 2, 4, 8 … seconds, in the end 60 to
- * 120, each replaced by `Retry-After`; never if the next attempt would come after its expiry.
- * Changes `state`.
+ * Decides on an update whose delivery has failed: retries at once, then after 2, 4, 8 … seconds,
+ * and finally after 60 to 120 seconds. `Retry-After` replaces each wait. Returns `"drop"` if the
+ * next attempt would come after the expiry. Changes `state`.
  */
 export function afterFailure(state: RetryState, around: RetryCircumstances): RetryDecision {
   let waitS = Math.min(Math.max(around.retryAfter, 0), 3600)
@@ -40,8 +40,8 @@ export function afterFailure(state: RetryState, around: RetryCircumstances): Ret
 }
 
 /**
- * The seconds of a `Retry-After` header; 0 for anything but an integer of 32 bits that is written
- * without leading zeros or a plus, above all for a date.
+ * Parses a `Retry-After` header into seconds. Returns 0 for anything but a 32-bit integer without
+ * leading zeros or a plus sign, and so for a date.
  */
 export function retryAfterSeconds(header: string | undefined): number {
   const isCanonical = header !== undefined && /^(?:0|-?[1-9]\d{0,9})$/.test(header)

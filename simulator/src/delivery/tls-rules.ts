@@ -3,20 +3,20 @@ import { isIP } from "node:net"
 import type { ConnectionOptions, DetailedPeerCertificate, PeerCertificate } from "node:tls"
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** The rules by which a webhook's certificate is judged. */
+/** The rules for verifying a webhook's certificate. */
 export interface TlsRules {
   /** The host in the webhook's URL. */
   readonly host: string
-  /** The certificate that was uploaded with `setWebhook`: then only it is trusted. */
+  /** The certificate uploaded with `setWebhook`; if there is one, it alone is trusted. */
   readonly uploaded: string | undefined
-  /** PEM certificates in place of the system's store of authorities. Default: Node's own. */
+  /** PEM certificates that replace the system's trust store. Default: Node's own. */
   readonly authorities: readonly string[] | undefined
 }
 
-/** A server's own certificate, ten between, and a root. */
+/** The server's own certificate, up to ten intermediate ones, and a root. */
 const longestChain = 12
 
-/** The options of a TLS connection that judges as Telegram's does. */
+/** Returns the options of a TLS connection that verifies certificates like Telegram. */
 export function tlsOptions(rules: TlsRules): ConnectionOptions {
   const { host, uploaded, authorities } = rules
   const ca = uploaded ?? (authorities === undefined ? undefined : [...authorities])
@@ -24,7 +24,7 @@ export function tlsOptions(rules: TlsRules): ConnectionOptions {
     ...(ca !== undefined && { ca }),
     ...(isIP(host) === 0 && { servername: host }),
     minVersion: "TLSv1.2",
-    // The level of Debian's OpenSSL: no RSA below 2048 bits, no SHA-1.
+    // Security level 2, as in Debian's OpenSSL: no RSA below 2048 bits, no SHA-1.
     ciphers: "DEFAULT:@SECLEVEL=2",
     checkServerIdentity(_name: string, shown: PeerCertificate) {
       if (chainLength(shown) > longestChain) return new Error("certificate chain too long")
@@ -36,7 +36,9 @@ export function tlsOptions(rules: TlsRules): ConnectionOptions {
   }
 }
 
-/** Counts the certificates from a server's own to the root, which is its own issuer. */
+/**
+ * Returns the number of certificates from the server's own to the root, which is its own issuer.
+ */
 function chainLength(shown: PeerCertificate): number {
   let length = 1
   let at = shown as Partial<DetailedPeerCertificate> // Node gives the whole chain here
@@ -48,8 +50,8 @@ function chainLength(shown: PeerCertificate): number {
 }
 
 /**
- * Whether a certificate names the host. An IP is looked for among the DNS names where a certificate
- * was uploaded, among the IP addresses otherwise.
+ * Returns whether a certificate names the host. With an uploaded certificate, an IP address is
+ * searched among the DNS names, otherwise among the IP addresses.
  */
 export function namesHost(certificate: X509Certificate, { host, uploaded }: TlsRules): boolean {
   const isAddress = isIP(host) !== 0 && uploaded === undefined

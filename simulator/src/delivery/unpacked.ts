@@ -2,20 +2,20 @@ import { nodeZlib } from "../ground/node-zlib.js"
 
 const trailerBytes = 8
 
-/** Whether bytes begin like those of gzip or zlib. */
+/** Returns whether bytes begin with the magic number of gzip or zlib. */
 export function isPacked(bytes: Buffer): boolean {
   return isGzip(bytes) || (bytes.length >= 2 && bytes.readUInt16BE(0) % 31 === 0)
 }
 
 /**
- * Unpacks gzip or zlib, whichever it is. Of several members of gzip the first counts, and what stands
- * behind is ignored. Throws for damaged bytes, a `RangeError` beyond the limit.
+ * Decompresses gzip or zlib. If gzip has several members, only the first counts; bytes behind the
+ * stream are ignored. Throws for damaged bytes, and a `RangeError` if the result exceeds the limit.
  */
 export function unpacked(bytes: Buffer, maxOutputLength: number): Buffer {
   const { inflateSync, inflateRawSync, crc32 } = nodeZlib()
   if (!isGzip(bytes)) return inflateSync(bytes, { maxOutputLength })
   const body = bytes.subarray(headLength(bytes))
-  // With `info` the engine is returned, too, which knows how much it has read.
+  // With `info`, zlib also returns its engine, which knows how many bytes it has read.
   const { buffer, engine } = inflateRawSync(body, {
     maxOutputLength,
     info: true,
@@ -31,7 +31,7 @@ function isGzip(bytes: Buffer): boolean {
   return bytes.length >= 10 && bytes.readUInt16BE(0) === 0x1f8b
 }
 
-// Behind ten bytes there may be an extra field, a name, a comment and a sum.
+// The ten fixed bytes may be followed by an extra field, a name, a comment and a checksum.
 function headLength(bytes: Buffer): number {
   const flags = bytes[3] ?? 0
   let at = 10

@@ -3,11 +3,11 @@ import type { Clock, Timer } from "../ground/clock.js"
 import type { EventQueue, StoredEvent } from "./event-queue.js"
 import type { ConflictThrottle } from "./conflict-throttle.js"
 
-/** The parameters of `getUpdates`, kept within Telegram's bounds. */
+/** The parameters of `getUpdates`, limited to Telegram's ranges. */
 export interface PollRequest {
   readonly offset: number
   readonly limit: number
-  /** Seconds. */
+  /** The time-out in seconds. */
   readonly timeout: number
 }
 
@@ -24,7 +24,7 @@ const farBehind = 100_000
 const otherPoll =
   "terminated by other getUpdates request; make sure that only one bot instance is running"
 
-/** The polling of one bot: reads at once, or waits as the one long poll there can be. */
+/** The polling of one bot: answers `getUpdates` at once, or keeps a single long poll pending. */
 export class UpdatePoll {
   readonly #clock: Clock
   readonly #queue: EventQueue
@@ -40,12 +40,14 @@ export class UpdatePoll {
     this.#conflicts = options.conflicts
   }
 
-  /** Whether a long poll waits. */
+  /** Whether a long poll is pending. */
   get isWaiting(): boolean {
     return this.#waiting !== undefined
   }
 
-  /** Resolves with the updates, as JSON. Rejects with 409 when a newer long poll takes its place. */
+  /**
+   * Resolves with the updates, as JSON. Rejects with 409 if a newer long poll replaces this one.
+   */
   read(asked: PollRequest): Promise<RawJson> {
     const request = this.#withoutSpinning(asked)
     const events = this.#events(request)
@@ -57,25 +59,27 @@ export class UpdatePoll {
     })
   }
 
-  /** An update was added: the long poll is answered a moment later, with what else comes in it. */
+  /**
+   * Wakes the pending long poll after an update was added; a short delay collects further updates.
+   */
   updated(): void {
     if (this.#waiting === undefined || this.#wake !== undefined) return
     this.#wake = setTimeout(() => this.#answer(), 1)
   }
 
-  /** The next answer holds an update again that was given before. */
+  /** Adds an update that was already sent to the next answer. */
   repeat(event: StoredEvent): void {
     this.#repeated.push(event)
     this.updated()
   }
 
-  /** Ends the long poll with 409. */
+  /** Rejects the pending long poll with 409. */
   abort(reason: string): void {
     const waiting = this.#endWait()
     if (waiting !== undefined) this.#conflicts.refuse(reason, waiting.reject)
   }
 
-  /** Ends the long poll with an error. */
+  /** Rejects the pending long poll with an error. */
   close(error: Error): void {
     this.#endWait()?.reject(error)
   }
@@ -94,7 +98,7 @@ export class UpdatePoll {
     return waiting
   }
 
-  // Who asks again for the same at once is made to wait, and gets single updates.
+  // A client that repeats the same offset at once gets a delayed answer with single updates.
   #withoutSpinning({ offset, limit, timeout }: PollRequest): PollRequest {
     const now = this.#clock.now()
     const { at } = this.#last

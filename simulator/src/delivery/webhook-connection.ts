@@ -5,26 +5,31 @@ import { UnreadableResponse } from "./response-head.js"
 import { ResponseReader, type WebhookResponse } from "./response-reader.js"
 import { tlsOptions, type TlsRules } from "./tls-rules.js"
 
-/** Where a connection goes. */
+/** The address of a connection, with its TLS rules. */
 export interface ConnectionTarget {
   readonly address: string
   readonly port: number
-  /** Absent for plain HTTP. */
+  /** The TLS rules; `undefined` for plain HTTP. */
   readonly tls?: TlsRules | undefined
 }
 
 /** Events of a connection; `closed` is the last one. */
 export interface ConnectionEvents {
-  /** The request has been answered. */
+  /** Called with the response to the request. */
   answered(response: WebhookResponse): void
-  /** The connection is gone; `error` is what Telegram records, absent where it records nothing. */
+  /**
+   * Called when the connection has closed; `error` is the text that Telegram records, or
+   * `undefined` if it records none.
+   */
   closed(error: string | undefined): void
 }
 
 const idleMs = 60_000
 const maxUnread = 4 * 1_048_576
 
-/** One connection to a webhook's server: one request at a time, sixty seconds for each. */
+/**
+ * A connection to a webhook's server: one request at a time, with a time-out of sixty seconds each.
+ */
 export class WebhookConnection {
   readonly #clock: Clock
   readonly #events: ConnectionEvents
@@ -33,7 +38,7 @@ export class WebhookConnection {
   readonly #isTls: boolean
   #state: "connecting" | "open" | "closed" = "connecting"
   #isWaiting = false
-  /** Whether there is a TCP connection; a TLS handshake may still be under way. */
+  /** Whether the TCP connection is established; the TLS handshake may still be running. */
   #isReached = false
   #deadline: number
   #timer: Timer
@@ -53,27 +58,27 @@ export class WebhookConnection {
     this.#timer = clock.setTimeout(() => this.#checkTime(), idleMs)
   }
 
-  /** Whether it is in the middle of an exchange, the handshake included. */
+  /** Whether an exchange or the handshake is running. */
   get isBusy(): boolean {
     return this.#state === "connecting" || (this.#state === "open" && this.#isWaiting)
   }
 
-  /** Whether a request is unanswered. */
+  /** Whether a request is waiting for its response. */
   get isWaiting(): boolean {
     return this.#isWaiting
   }
 
-  /** Sends a request, one character a byte. */
+  /** Sends a request, given as one character per byte. */
   send(request: string): void {
     this.#isWaiting = true
     this.#deadline = this.#clock.now() + idleMs
     this.#socket.write(request, "latin1")
-    // What the server had sent too much of before is taken as the answer.
+    // Surplus bytes that the server sent earlier are parsed as the response to this request.
     if (this.#reader.unreadBytes > 0) setImmediate(() => this.#read())
     this.#socket.resume()
   }
 
-  /** Closes it without a report, and without telling TLS. */
+  /** Closes the connection without a report and without a TLS close message. */
   close(): void {
     if (this.#state === "closed") return
     this.#state = "closed"
@@ -106,7 +111,7 @@ export class WebhookConnection {
     }
   }
 
-  // Telegram writes an HTTP error to the server that it could not understand.
+  // Telegram writes an HTTP error to a server whose response it could not parse.
   #refuse({ status, message }: UnreadableResponse): void {
     if (this.#state === "closed") return
     this.#state = "closed"
@@ -154,7 +159,8 @@ const reasons: Readonly<Record<number, string>> = {
 function openSocket({ address, port, tls }: ConnectionTarget): Socket {
   const options = { host: address, port, noDelay: true, keepAlive: true }
   if (tls === undefined) return connectTcp(options)
-  // Loaded with the first such connection: a simulator without webhooks needs none of it.
+  // Loaded with the first TLS connection, because a simulator without HTTPS webhooks does not need
+  // it.
   const { connect: connectTls } = process.getBuiltinModule("node:tls")
   return connectTls({ ...options, ...tlsOptions(tls) })
 }

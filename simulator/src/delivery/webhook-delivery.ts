@@ -9,19 +9,19 @@ import { afterFailure, retryAfterSeconds, type RetryState } from "./retry.js"
 import type { WebhookResponse } from "./response-reader.js"
 import type { WebhookConnection, ConnectionEvents } from "./webhook-connection.js"
 
-/** Events of a delivery, for the webhook that it serves. */
+/** Events of a {@link WebhookDelivery}. */
 export interface DeliveryReports {
-  /** An attempt begins. */
+  /** Called at the begin of an attempt. */
   sent(event: StoredEvent): void
-  /** An attempt is over: answered, or failed without an answer. */
+  /** Called at the end of an attempt; `response` is `undefined` if there was none. */
   ended(event: StoredEvent, response: WebhookResponse | undefined, error: string | undefined): void
-  /** The next attempt is made at this time, in milliseconds. */
+  /** Called with the time of the next attempt, in milliseconds. */
   waits(event: StoredEvent, until: number): void
-  /** An update has been given up. */
+  /** Called when an update has expired undelivered. */
   dropped(event: StoredEvent): void
-  /** `last_error_message` changes. */
+  /** Called with a new `last_error_message`. */
   failed(message: string): void
-  /** 410 for more than 23 hours: the webhook is to be deleted. */
+  /** Called after 410 responses for more than 23 hours: Telegram then deletes the webhook. */
   gone(): void
 }
 
@@ -31,9 +31,9 @@ export interface DeliveryOptions {
   readonly random: Random
   readonly queue: EventQueue
   readonly maxConnections: number
-  /** False where the webhook is new: then a connection is opened to try it. */
+  /** False for a new webhook: then a connection is opened at once as a test. */
   readonly isKnown: boolean
-  /** The bytes of a request; `undefined` for one that is never sent. */
+  /** Returns the bytes of a request; `undefined` for an update that cannot be sent. */
   readonly request: (event: StoredEvent) => string | undefined
   readonly connect: (events: ConnectionEvents) => WebhookConnection
   readonly reports: DeliveryReports
@@ -42,9 +42,9 @@ export interface DeliveryOptions {
 interface LoadedUpdate extends RetryState {
   readonly event: StoredEvent
   readonly subQueue: SubQueueId
-  /** Milliseconds. */
+  /** The time at which the sub-queue may send again, in milliseconds. */
   wakeAt: number
-  /** Orders what became ready in the same millisecond. */
+  /** The order of sub-queues that became ready in the same millisecond. */
   pass: number
 }
 
@@ -52,8 +52,8 @@ const goneAfterMs = 23 * 3_600_000
 const maxLoadedAtOnce = 1000
 
 /**
- * Brings the updates of a queue to a webhook: one after the other within a sub-queue, sub-queues
- * beside each other as far as there are connections.
+ * The delivery of a queue's updates to a webhook: one at a time within a sub-queue, and several
+ * sub-queues in parallel, as far as there are connections.
  */
 export class WebhookDelivery {
   readonly #options: DeliveryOptions
@@ -62,7 +62,7 @@ export class WebhookDelivery {
   readonly #ready = new Heap<LoadedUpdate>(comesFirst)
   readonly #pool: ConnectionPool<LoadedUpdate>
   #cursor = 0
-  /** Updates with ids below this one are loaded together: nobody waited for each of them. */
+  /** Updates with smaller ids were pending at the start, and are loaded together. */
   #backlogEnd: number
   #pass = 0
   #ownQueues = 0n
@@ -83,12 +83,12 @@ export class WebhookDelivery {
     this.wake()
   }
 
-  /** Whether an exchange with the webhook's server is under way. */
+  /** Whether an exchange with the webhook's server is running. */
   get isBusy(): boolean {
     return this.#state === "scheduled" || this.#pool.isBusy
   }
 
-  /** Looks for something to do in the next turn of the event loop. */
+  /** Schedules a check for deliverable updates in the next turn of the event loop. */
   wake(): void {
     if (this.#state !== "resting") return
     this.#state = "scheduled"
@@ -99,19 +99,22 @@ export class WebhookDelivery {
     })
   }
 
-  /** Sends an update again, behind what waits in its sub-queue. */
+  /** Sends an update again, behind the pending updates of its sub-queue. */
   repeat(event: StoredEvent): void {
     this.#pass += 1
     this.#add(event, this.#options.clock.now())
     this.wake()
   }
 
-  /** The server has another address: connections to the old one end with their next answer. */
+  /**
+   * Handles a change of the server's address: connections to the old address close after their next
+   * response.
+   */
   moved(): void {
     this.#pool.moved()
   }
 
-  /** Drops all connections and forgets everything but the queue. */
+  /** Closes all connections and resets all state except the queue. */
   close(): void {
     this.#state = "closed"
     this.#timer?.timer.cancel()
@@ -159,7 +162,7 @@ export class WebhookDelivery {
     this.#ready.push(update)
   }
 
-  // Answers when to come back, if the next update has to wait for its time.
+  // Returns the time of the next check, or `undefined` if the next update need not wait.
   #send(): number | undefined {
     const now = this.#options.clock.now()
     for (;;) {

@@ -1,11 +1,11 @@
 import { hostHeader, type WebhookUrl } from "./webhook-url.js"
 
-// Longer header blocks are never sent.
+// Telegram never sends a longer header block.
 const maxHeaderBytes = 4068
 
 /**
- * The bytes of webhook requests: the same headers in the same order and letter case as Telegram's,
- * and nothing else.
+ * A builder of webhook requests with exactly Telegram's headers, in Telegram's order and letter
+ * case.
  */
 export class WebhookRequest {
   readonly #before: string
@@ -25,8 +25,8 @@ export class WebhookRequest {
   }
 
   /**
-   * One request, a character a byte (`latin1`); `undefined` where its header block is too long, so
-   * that Telegram never sends it.
+   * Returns one request, one character per byte (`latin1`); `undefined` if its header block is too
+   * long, because Telegram never sends such a request.
    */
   bytes(updateId: number, json: string): string | undefined {
     const body = `{"update_id":${updateId},\n${json}}`

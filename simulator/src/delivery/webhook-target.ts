@@ -5,7 +5,7 @@ import type { Environment } from "../ground/environment.js"
 import { isReservedAddress } from "./reserved-address.js"
 import type { WebhookUrl } from "./webhook-url.js"
 
-/** Where the requests of a webhook go. */
+/** The address that requests of a webhook go to. */
 export interface Destination {
   /** The address that `getWebhookInfo` shows. */
   readonly address: string
@@ -15,7 +15,7 @@ export interface Destination {
 const cloudPorts = [80, 88, 443, 8443]
 
 /**
- * Where a webhook's server is. Rejects with `bad webhook: …` where the rules forbid it.
+ * Resolves the address of a webhook's server. Rejects with `bad webhook: …` if the rules forbid it.
  *
  * @param fixedAddress the parameter `ip_address`; empty for none
  */
@@ -33,7 +33,7 @@ export async function findDestination(
   return { address, port: url.port }
 }
 
-/** 400, in the words for a webhook that cannot be. */
+/** Returns the error 400 of an invalid webhook. */
 export function badWebhook(reason: string): CallError {
   return CallError.badRequest(`bad webhook: ${reason}`)
 }

@@ -1,22 +1,22 @@
 import { isIP } from "node:net"
 import { domainToASCII } from "node:url"
 
-/** The parts of a webhook's URL, as Telegram takes it apart. */
+/** The parts of a webhook's URL, by Telegram's parser. */
 export interface WebhookUrl {
   readonly isHttps: boolean
-  /** Lower case, without brackets; names in punycode. */
+  /** In lower case, without brackets; international names in punycode. */
   readonly host: string
   readonly port: number
-  /** `user:password` as it was written, if it was. */
+  /** `user:password` as it was written; `undefined` without one. */
   readonly userInfo: string | undefined
-  /** Path, query and fragment as they go into the request line. */
+  /** Path, query and fragment, as in the request line. */
   readonly target: string
 }
 
 const shape =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([^/?#]*)@)?(\[[^\]]*\]|[^/?#:@]*)(?::([^/?#]*))?(.*)$/is
 
-/** Takes a URL apart; `undefined` for one that Telegram calls invalid. */
+/** Parses a URL. Returns `undefined` for a URL that Telegram calls invalid. */
 export function parseWebhookUrl(url: string): WebhookUrl | undefined {
   const [, scheme = "https", userInfo, host = "", port, rest = ""] = shape.exec(url) ?? []
   const protocol = scheme.toLowerCase()
@@ -29,7 +29,7 @@ export function parseWebhookUrl(url: string): WebhookUrl | undefined {
   return { isHttps, host: name, port: number, userInfo, target: targetOf(rest) }
 }
 
-/** The `Host` header: with the port unless it is the usual one. */
+/** Returns the `Host` header, without the default port. */
 export function hostHeader({ host, port, isHttps }: WebhookUrl): string {
   const shown = isIP(host) === 6 ? `[${host}]` : host
   return port === (isHttps ? 443 : 80) ? shown : `${shown}:${port}`

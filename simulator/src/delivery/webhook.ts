@@ -11,11 +11,11 @@ import type { WebhookUrl } from "./webhook-url.js"
 const lookupMs = 30 * 60_000
 const lookupSpreadMs = 3 * 60_000
 
-/** The parameters with which a webhook was set. */
+/** The parameters of `setWebhook`. */
 export interface WebhookSettings {
-  /** As it was given. */
+  /** The URL as the bot gave it. */
   readonly url: string
-  /** The PEM that was uploaded. */
+  /** The uploaded certificate as PEM; `undefined` without one. */
   readonly certificate: string | undefined
   readonly maxConnections: number
   /** The parameter `ip_address`; empty for none. */
@@ -29,9 +29,12 @@ export type WebhookReports = Omit<DeliveryReports, "failed">
 /** A webhook that is set. */
 export class Webhook {
   readonly settings: WebhookSettings
-  /** Where its requests go. */
+  /** The address that requests go to. */
   destination: Destination
-  /** The last failure since it was set; successes leave it as it is. Unix time in seconds. */
+  /**
+   * The last failure since the webhook was set; a success does not clear it. `date` is Unix time in
+   * seconds.
+   */
   lastError: { readonly date: number; readonly message: string } | undefined
   readonly #environment: Environment
   readonly #url: WebhookUrl
@@ -48,7 +51,7 @@ export class Webhook {
     environment: Environment
     queue: EventQueue
     reports: WebhookReports
-    /** Whether it was set before Telegram's server was started. Default: false. */
+    /** Whether the webhook was set before Telegram's server started. Default: false. */
     isRestored?: boolean | undefined
   }) {
     const { settings, url, environment, queue, reports } = options
@@ -71,20 +74,20 @@ export class Webhook {
     this.#unwatch = environment.clock.watch?.(() => this.#delivery.isBusy) ?? (() => {})
   }
 
-  /** There may be something to deliver. */
+  /** Checks for deliverable updates. */
   wake(): void {
     this.#delivery.wake()
   }
 
-  /** Sends an update again that was sent before. */
+  /** Sends an update again that was already sent. */
   repeat(event: StoredEvent): void {
     this.#delivery.repeat(event)
   }
 
   /**
-   * Looks its name up again about every half hour. Where that fails nothing changes.
+   * Resolves the host's address again about every half hour. A failed look-up changes nothing.
    *
-   * @param find answers where it is now
+   * @param find returns the current address
    */
   follow(find: () => Promise<Destination>): void {
     const { clock, random } = this.#environment
@@ -97,13 +100,13 @@ export class Webhook {
     }, ms)
   }
 
-  /** Drops its connections and begins again, as after a restart of Telegram's server. */
+  /** Closes the connections and starts over, like a restart of Telegram's server. */
   restart(): void {
     this.#delivery.close()
     this.#delivery = this.#start(true)
   }
 
-  /** Drops its connections. */
+  /** Closes the connections. */
   close(): void {
     this.#isClosed = true
     this.#lookup?.cancel()

@@ -1,7 +1,9 @@
 const beyondAscii = /[\u0080-\uffff]/
 const everyBeyondAscii = /[\u0080-\uffff]/g
 
-/** JSON as Telegram writes it: no spaces, every character beyond ASCII as `\uXXXX` in lower case. */
+/**
+ * Returns JSON in Telegram's form: no spaces, and every non-ASCII character as lower-case `\uXXXX`.
+ */
 export function asciiJson(value: unknown): string {
   const json = JSON.stringify(value)
   return beyondAscii.test(json) ? json.replaceAll(everyBeyondAscii, escaped) : json

@@ -1,14 +1,14 @@
-/** A map that forgets what was put in first, once it holds more than its limit. */
+/** A map that removes its oldest entry when it exceeds its limit. */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #limit: number
 
-  /** @param limit how many entries it holds at most; 10,000 by default */
+  /** @param limit the maximum number of entries. Default: 10,000. */
   constructor(limit = 10_000) {
     super()
     this.#limit = limit
   }
 
-  /** Puts an entry in, as the newest where it is a new one. */
+  /** Sets an entry; a new key becomes the newest. */
   override set(key: K, value: V): this {
     super.set(key, value)
     if (this.size > this.#limit) for (const oldest of this.keys()) return this.#forget(oldest)

@@ -1,4 +1,7 @@
-/** A request that cannot even be read: answered with a bare status, an empty body, and a close. */
+/**
+ * The error of an unreadable request: the response is a status without a body, and the connection
+ * closes.
+ */
 export class EmptyHttpError extends Error {
   /** The HTTP status. */
   readonly status: number

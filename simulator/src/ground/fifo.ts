@@ -1,24 +1,24 @@
-/** First in, first out, at a constant price however long it grows. */
+/** A first-in, first-out queue with constant cost per operation. */
 export class Fifo<T> {
   #items: (T | undefined)[] = []
   #head = 0
 
-  /** The number of items that wait. */
+  /** The number of items. */
   get size(): number {
     return this.#items.length - this.#head
   }
 
-  /** The oldest item, left in place. */
+  /** The oldest item, which stays in the queue; `undefined` if the queue is empty. */
   get first(): T | undefined {
     return this.#items[this.#head]
   }
 
-  /** Puts an item behind the others. */
+  /** Adds an item. */
   push(item: T): void {
     this.#items.push(item)
   }
 
-  /** Takes the oldest item out. */
+  /** Removes and returns the oldest item; `undefined` if the queue is empty. */
   shift(): T | undefined {
     const item = this.#items[this.#head]
     if (this.#head < this.#items.length) this.#items[this.#head++] = undefined

@@ -1,9 +1,9 @@
-/** A binary heap: the smallest item first, by the order given. */
+/** A binary min-heap. */
 export class Heap<T> {
   readonly #before: (a: T, b: T) => boolean
   readonly #items: T[] = []
 
-  /** @param before whether `a` comes out before `b` */
+  /** @param before returns whether `a` is smaller than `b` */
   constructor(before: (a: T, b: T) => boolean) {
     this.#before = before
   }
@@ -13,12 +13,12 @@ export class Heap<T> {
     return this.#items.length
   }
 
-  /** The smallest item, left in place. */
+  /** Returns the smallest item without removing it; `undefined` if the heap is empty. */
   peek(): T | undefined {
     return this.#items[0]
   }
 
-  /** Puts an item in. */
+  /** Adds an item. */
   push(item: T): void {
     const items = this.#items
     let at = items.push(item) - 1
@@ -32,7 +32,7 @@ export class Heap<T> {
     items[at] = item
   }
 
-  /** Takes the smallest item out. */
+  /** Removes and returns the smallest item; `undefined` if the heap is empty. */
   pop(): T | undefined {
     const [first] = this.#items
     const last = this.#items.pop()

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.js"
 const addressMs = 29 * 60_000
 const failureMs = 5 * 60_000
 
-/** The names that are played on this machine, with Telegram's memory of them. */
+/** The simulated host names, with Telegram's DNS cache. */
 export class HostNames {
   readonly #clock: Clock
   readonly #table = new Map<string, string>()
@@ -15,17 +15,20 @@ export class HostNames {
     for (const [name, to] of Object.entries(hosts)) this.#table.set(name.toLowerCase(), to)
   }
 
-  /** A name leads elsewhere; who has looked it up does not know yet. */
+  /** Changes the target of a name; cached look-ups keep the old one until they expire. */
   set(name: string, to: string): void {
     this.#table.set(name.toLowerCase(), to)
   }
 
-  /** Whether a name is played here. */
+  /** Returns whether a name is simulated. */
   has(name: string): boolean {
     return this.#table.has(name)
   }
 
-  /** Where a name leads: `address:port`, `"unknown"` or `"unavailable"`. */
+  /**
+   * Returns the target of a name: `address:port`, `"unknown"` or `"unavailable"`; `undefined` for
+   * other names.
+   */
   find(name: string): string | undefined {
     const to = this.#table.get(name)
     if (to === undefined) return undefined
@@ -38,7 +41,7 @@ export class HostNames {
   }
 }
 
-/** Returns true if a name leads to a failure in place of an address. */
+/** Returns true if the target of a name is a failure instead of an address. */
 export function isFailure(to: string): boolean {
   return to === "unknown" || to === "unavailable"
 }

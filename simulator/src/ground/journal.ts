@@ -4,8 +4,8 @@ const kept = 10_000
 const keptCharacters = 64 * 1_048_576
 
 /**
- * What has happened, oldest first: the last 10,000 entries, or fewer where they are long (64 Mi
- * characters in all).
+ * A log of events, oldest first. It keeps the last 10,000 entries, or fewer if they exceed 64 Mi
+ * characters in all.
  */
 export class Journal<T> implements Iterable<T> {
   #entries: T[] = []
@@ -23,7 +23,10 @@ export class Journal<T> implements Iterable<T> {
     return this.#entries.at(-1)
   }
 
-  /** Adds an entry. @param characters how long it is, if that can be much */
+  /**
+   * Adds an entry.
+   * @param characters its length, for long entries
+   */
   add(entry: T, characters = 0): void {
     this.#lengths.push(characters)
     this.#characters += characters
@@ -32,7 +35,7 @@ export class Journal<T> implements Iterable<T> {
     this.#events.emit("added")
   }
 
-  /** Calls a listener with every new entry. Returns a function that stops it. */
+  /** Calls a listener with every new entry. Returns a function that removes the listener. */
   subscribe(listener: (entry: T) => void): () => void {
     const added = () => {
       const { last } = this
@@ -42,25 +45,27 @@ export class Journal<T> implements Iterable<T> {
     return () => void this.#events.off("added", added)
   }
 
-  /** The entries of now, oldest first. */
+  /** Iterates over the current entries, oldest first. */
   [Symbol.iterator](): Iterator<T> {
     return this.#entries.slice(-kept)[Symbol.iterator]()
   }
 
-  /** The entries that fit. */
+  /** Returns the entries for which `fits` returns true. */
   filter(fits: (entry: T) => boolean): T[] {
     return this.#entries.slice(-kept).filter(fits)
   }
 
-  /** Forgets all entries. */
+  /** Removes all entries. */
   clear(): void {
     this.#keepLast(0)
   }
 
   /**
-   * The first `count` entries that fit, of before and of what is still to come.
+   * Resolves with the first `count` entries for which `fits` returns true, among existing and
+   * future ones.
    *
-   * @param options.timeoutMs real milliseconds after which it rejects; 5,000 by default
+   * @param options.timeoutMs the real time in milliseconds after which the promise rejects.
+   *   Default: 5,000.
    */
   wait(fits: (entry: T) => boolean, count = 1, options: { timeoutMs?: number } = {}): Promise<T[]> {
     const timeoutMs = options.timeoutMs ?? 5000
@@ -84,7 +89,7 @@ export class Journal<T> implements Iterable<T> {
     })
   }
 
-  // Half of what may stay, so that the next entries need not forget again.
+  // Keeps half of the maximum, so that the next entries do not trim again.
   #forget(): void {
     let characters = this.#lengths.at(-1) ?? 0
     let count = 1

@@ -10,9 +10,9 @@ interface Waiting {
 const mostMs = 1
 
 /**
- * A clock that stands still until it is moved: 24 hours pass in as long as it takes to do what
- * happens in them. Sockets stay real, so between two timers it waits until nobody who told it so
- * is in the middle of an exchange, though no longer than `graceMs` of real time.
+ * A clock that stands still until a test moves it, so that 24 hours pass as fast as their timers
+ * run. Sockets stay real: between two timers the clock waits while a registered source is busy, but
+ * at most `graceMs` of real time.
  */
 export class MovableClock implements Clock {
   readonly #graceMs: number
@@ -24,16 +24,16 @@ export class MovableClock implements Clock {
   #order = 0
 
   /**
-   * @param options.start Unix time in milliseconds; now by default
-   * @param options.graceMs how long an unanswered exchange is waited for before the next timer is
-   * let go, in real milliseconds; 50 by default
+   * @param options.start Unix time in milliseconds. Default: now.
+   * @param options.graceMs the longest wait for an unanswered exchange before the next timer runs,
+   *   in real milliseconds. Default: 50.
    */
   constructor(options: { start?: number; graceMs?: number } = {}) {
     this.#now = options.start ?? Date.now()
     this.#graceMs = options.graceMs ?? 50
   }
 
-  /** Unix time in milliseconds, as far as this clock has been moved. */
+  /** Returns the Unix time in milliseconds, as far as this clock has been moved. */
   now(): number {
     return this.#now
   }
@@ -45,13 +45,13 @@ export class MovableClock implements Clock {
     return { cancel: () => void (waiting.callback = undefined) }
   }
 
-  /** Waits, between two timers, for whoever is busy. */
+  /** Registers a source; the clock waits between two timers while it is busy. */
   watch(isBusy: () => boolean): () => void {
     this.#watched.add(isBusy)
     return () => void this.#watched.delete(isBusy)
   }
 
-  /** Moves the clock by `ms` milliseconds; resolves when everything due until then has happened. */
+  /** Moves the clock by `ms` milliseconds. Resolves when every timer due until then has run. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms
     for (;;) {
@@ -74,7 +74,7 @@ export class MovableClock implements Clock {
       await turn()
       await turn()
       const now = performance.now()
-      // While the machine runs something else nobody here can answer: that does not count.
+      // Time in which other processes had the CPU does not count, because nobody here could answer.
       leftMs -= Math.min(now - before, mostMs)
       before = now
     } while (this.#isBusy() && leftMs > 0)
@@ -86,7 +86,7 @@ export class MovableClock implements Clock {
   }
 }
 
-// What happens on sockets comes in between two turns of the event loop.
+// Events on sockets happen between two turns of the event loop.
 function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve))
 }

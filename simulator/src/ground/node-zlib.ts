@@ -1,4 +1,4 @@
-/** Node's decompression, loaded with the first body that is compressed: hardly any is. */
+/** Returns Node's zlib module, loaded at the first call, because compressed bodies are rare. */
 export function nodeZlib(): typeof import("node:zlib") {
   return process.getBuiltinModule("node:zlib")
 }

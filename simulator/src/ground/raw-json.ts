@@ -1,6 +1,6 @@
-/** A result that is JSON already. */
+/** A result that is already JSON text. */
 export class RawJson {
-  /** The JSON, ASCII only. */
+  /** The JSON text, ASCII only. */
   readonly text: string
 
   constructor(text: string) {

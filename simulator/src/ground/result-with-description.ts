@@ -1,4 +1,4 @@
-/** A result with a description beside it. */
+/** A result with the field `description` next to it. */
 export class ResultWithDescription {
   readonly result: unknown
   readonly description: string

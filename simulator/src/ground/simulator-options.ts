@@ -2,36 +2,39 @@ import type { Clock } from "./clock.js"
 
 /** Options of `Simulator.start`. */
 export interface SimulatorOptions {
-  /** The port of the Bot API; a free one by default. */
+  /** The port of the Bot API. Default: a free one. */
   readonly port?: number
-  /** The address to listen on; `127.0.0.1` by default, so that only this machine reaches it. */
+  /** The address to listen on. Default: `127.0.0.1`, which only this machine reaches. */
   readonly host?: string
   /**
-   * Whether webhooks follow the rules of a local Bot API server (HTTP, any port, any address) or
-   * those of the cloud; cloud by default.
+   * Whether webhooks follow the rules of a local Bot API server (HTTP, any port, any address)
+   * instead of the cloud's. Default: `false`.
    */
   readonly local?: boolean
   /**
-   * `host:port` of webhook URLs to the address that plays them here, as in
-   * `{ "bot1.example.com:443": "127.0.0.1:5443" }`. They are neither looked up nor refused.
+   * The addresses that simulate public hosts: `host:port` of a webhook's URL to an address on this
+   * machine, as in `{ "bot1.example.com:443": "127.0.0.1:5443" }`. The simulator neither resolves
+   * nor refuses these hosts.
    */
   readonly hosts?: Readonly<Record<string, string>>
-  /** Where time comes from; the machine's clock by default. A `MovableClock` stands until moved. */
+  /**
+   * The source of time. A `MovableClock` stands still until it is moved. Default: the system clock.
+   */
   readonly clock?: Clock
   /**
-   * Whether bots that write faster than recommended (one message a second to a person, 20 a minute
-   * to a group, 30 a second altogether) are answered 429; not by default.
+   * Whether bots get 429 for writing faster than recommended: one message per second to a person,
+   * 20 per minute to a group, 30 per second in all. Default: `false`.
    */
   readonly limits?: boolean
-  /** Makes ids and jitter repeatable; random by default. */
+  /** The seed of ids and jitter, for repeatable runs. Default: random. */
   readonly seed?: number
-  /** PEM certificates that stand for the authorities everybody trusts; Node's own by default. */
+  /** PEM certificates of trusted authorities. Default: Node's own. */
   readonly authorities?: readonly string[]
   /** Whether the chat page is served at `pageUrl`. Default: false. */
   readonly page?: boolean
   /**
-   * The path of a file that keeps the world: it is read at the start, and written a second after a
-   * change and at the end. Nothing is kept by default.
+   * The path of a file that keeps the world between runs. The simulator reads it at the start, and
+   * writes it a second after a change and at the end. Default: none.
    */
   readonly state?: string
 }

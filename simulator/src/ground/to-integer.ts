@@ -1,13 +1,15 @@
 /**
- * The digits at the beginning of a text as Telegram's server reads them into 32 bits, where larger
- * numbers go round; 0 where it begins with something else.
+ * Parses the leading digits of a text like Telegram's server: into 32 bits, with overflow wrapping
+ * around. Returns 0 without leading digits.
  */
 export function toInt32(text: string): number {
   const digits = /^-?\d+/.exec(text)?.[0]
   return digits === undefined ? 0 : Number(BigInt.asIntN(32, BigInt(digits)))
 }
 
-/** The digits at the beginning of a text; 0 where there are none, or where 64 bits are too few. */
+/**
+ * Parses the leading digits of a text. Returns 0 without digits, and if the number exceeds 64 bits.
+ */
 export function toSize(text: string): number {
   const value = BigInt(/^\d+/.exec(text)?.[0] ?? "0")
   return value < 2n ** 64n ? Number(value) : 0

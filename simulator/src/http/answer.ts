@@ -3,24 +3,24 @@ import { CallError } from "../ground/call-error.js"
 import { ResultWithDescription } from "../ground/result-with-description.js"
 import { RawJson } from "../ground/raw-json.js"
 
-/** The answer to a call. */
+/** The HTTP response to a call. */
 export interface Answer {
   /** The HTTP status: 200 or the error code. */
   readonly status: number
-  /** ASCII only. */
+  /** The JSON body, ASCII only. */
   readonly body: string
-  /** Seconds, for the header of that name. */
+  /** The value of the header `Retry-After`, in seconds. */
   readonly retryAfter?: number | undefined
 }
 
-/** The answer that carries a method's result. */
+/** Returns the response with a method's result. */
 export function answerOf(result: unknown): Answer {
   if (result instanceof RawJson) return success(result.text, "")
   if (!(result instanceof ResultWithDescription)) return success(asciiJson(result), "")
   return success(asciiJson(result.result), `,"description":${asciiJson(result.description)}`)
 }
 
-/** The answer to a call that failed. Anything but a {@link CallError} is an error of the server. */
+/** Returns the response to a failed call. An error other than {@link CallError} becomes a 500. */
 export function answerOfError(error: unknown): Answer {
   const known = error instanceof CallError ? error : undefined
   const errorCode = known?.errorCode ?? 500

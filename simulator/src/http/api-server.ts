@@ -18,16 +18,16 @@ import { parseTarget, type CallTarget, type FileTarget } from "./request-target.
 const idleMs = 500_000
 const maxHeaderSize = 262_144
 
-/** Answers a request; false where it is for the Bot API. */
+/** Handles a request; returns false if the request is not its own. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean
 
-/** The HTTP server of the Bot API, with its file downloads. */
+/** The HTTP server of the Bot API and its file downloads. */
 export class ApiServer {
   readonly #world: World
   readonly #api: Api
   readonly #faults: FaultPlan
   readonly #server: Server
-  /** Looks at every request first. */
+  /** The handler that sees every request first. */
   first: RequestHandler = () => false
   #host = ""
 
@@ -42,20 +42,20 @@ export class ApiServer {
     this.#server.on("clientError", refuseClient)
   }
 
-  /** Begins to listen; resolves with the port. Rejects when the address is taken. */
+  /** Starts listening. Resolves with the port; rejects if the address is in use. */
   listen(port: number, host: string): Promise<number> {
     this.#host = host
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject)
       this.#server.listen(port, host, () => {
         this.#server.off("error", reject)
-        // A server on a TCP port has an address of this kind.
+        // A server on a TCP port has an address of this type.
         resolve((this.#server.address() as AddressInfo).port)
       })
     })
   }
 
-  /** Closes all connections, answered or not. */
+  /** Closes all connections, including unanswered ones. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve())
@@ -85,7 +85,7 @@ export class ApiServer {
     if (target.kind === "file") return this.#sendFile(request, response, target)
     if (request.method === "HEAD") return closeWith(response, 501)
     const bot = this.#world.botOf(target.token)
-    // Who has no token fills no memory.
+    // Bodies of requests without a token are not kept in memory.
     const body = await readBody(request, {
       keep: bot !== undefined,
       local: this.#world.environment.local,
@@ -122,7 +122,7 @@ export class ApiServer {
     sendBytes(request, response, file.bytes)
   }
 
-  // The cloud's servers know no address for what has not the form of a token.
+  // The cloud's servers answer 404 to a malformed token.
   #unknownToken(token: string): CallError {
     const isWellFormed = /^[1-9]\d{0,15}:/.test(token) && token.length <= 80
     if (isWellFormed) return new CallError(401, "Unauthorized")

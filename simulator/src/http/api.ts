@@ -7,17 +7,17 @@ import { answerOf, answerOfError, type Answer } from "./answer.js"
 import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 
-/** A call that a bot has made, and what it was answered. */
+/** A call of a bot, with its response. */
 export class CallRecord {
-  /** The id of the bot that has made the call. */
+  /** The id of the bot. */
   readonly botId: number
-  /** As Telegram spells it, where Telegram knows it. */
+  /** The method in Telegram's spelling, if Telegram knows it. */
   readonly method: string
-  /** As they were sent: text by name. */
+  /** The parameters as they were sent: text by name. */
   readonly params: Readonly<Record<string, string>>
   /** The HTTP status. */
   readonly status: number
-  /** Unix time in milliseconds. */
+  /** The time of the call, as Unix time in milliseconds. */
   readonly at: number
   readonly #body: string
 
@@ -38,19 +38,19 @@ export class CallRecord {
     this.#body = body.length > maxKeptAnswer ? `{"ok":${status === 200}}` : body
   }
 
-  /** The JSON it was answered; without its `result` where that is longer than 64 KiB. */
+  /** The JSON of the response; without its `result` if that exceeds 64 KiB. */
   get answer(): { ok: boolean; result?: unknown; error_code?: number; description?: string } {
-    // The simulator's own JSON.
+    // The body is JSON that the simulator wrote.
     return JSON.parse(this.#body) as CallRecord["answer"]
   }
 }
 
-// Longer answers are not kept: they are batches of updates.
+// Longer responses are batches of updates, and are not kept.
 const maxKeptAnswer = 65_536
 
 const forbiddenReplies = new Set(["", "deletewebhook", "setwebhook", "close", "logout"])
 
-/** The methods of the Bot API, called over HTTP or in the answer of a webhook. */
+/** The methods of the Bot API, called over HTTP or in a webhook's response. */
 export class Api {
   readonly #world: World
   readonly #calls: Journal<CallRecord>
@@ -61,7 +61,10 @@ export class Api {
     this.#calls = calls
   }
 
-  /** Carries out a call; never rejects. @param name in any letter case */
+  /**
+   * Runs a method; never rejects.
+   * @param name the method in any letter case
+   */
   async call(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {
     const lowerCase = name.toLowerCase()
     const method = knownMethods.get(lowerCase) ?? name
@@ -70,13 +73,13 @@ export class Api {
     return answer
   }
 
-  /** Carries out the call that a webhook's answer holds, if it may hold it. */
+  /** Runs the call in a webhook's response, if that method is allowed there. */
   reply(bot: BotAccount, args: Arguments): void {
     const name = args.text("method").toLowerCase()
     if (!forbiddenReplies.has(name) && !name.startsWith("get")) void this.call(bot, name, args)
   }
 
-  /** Remembers a call. */
+  /** Adds a call to the journal. */
   record(call: { bot: BotAccount; method: string; args: Arguments; answer: Answer }): void {
     const at = this.#world.environment.clock.now()
     const record = new CallRecord({ ...call, botId: call.bot.me.id, at })
@@ -85,7 +88,7 @@ export class Api {
 
   async #answer(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {
     try {
-      // Half of what there is to load: a simulator is there sooner without them.
+      // Loaded at the first call: half of the code, so that a simulator starts sooner.
       this.#methods ??= (await import("../methods/methods.js")).methods
       return answerOf(await this.#result(this.#methods.get(name), { bot, name, args }))
     } catch (error) {
@@ -102,7 +105,7 @@ export class Api {
     if (method !== undefined) return method({ bot, args, world: this.#world })
     const known = knownMethods.get(name)
     if (known === undefined) throw new CallError(404, "Not Found: method not found")
-    // Not a 501: frameworks take that for a fault that passes, and hide what it says.
+    // Not 501: frameworks retry it as a transient error, and hide its text.
     throw new CallError(400, `Bad Request: the simulator does not play ${known}`)
   }
 }

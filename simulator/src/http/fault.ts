@@ -1,12 +1,12 @@
 /**
- * What goes wrong with a call:
+ * A fault of a call:
  * - `retryAfter`: 429 with that many seconds
  * - `status`: an error with that code, in Telegram's JSON
- * - `html`: an answer with that status from a server in front of Telegram
- * - `slowMs`: the right answer, that many milliseconds of the simulator's clock late
- * - `"cut"`: the connection is closed in the middle of the answer, after the call has been carried out
- * - `"refuse"`: the connection is closed before the call is read
- * - `"silence"`: no answer at all
+ * - `html`: an HTML page with that status, as from a server in front of Telegram
+ * - `slowMs`: the correct response, delayed by that many milliseconds of the simulator's clock
+ * - `"cut"`: the connection closes in the middle of the response, after the call was carried out
+ * - `"refuse"`: the connection closes before the call is read
+ * - `"silence"`: no response at all
  */
 export type Fault =
   | { readonly retryAfter: number }
@@ -23,11 +23,11 @@ interface Planned {
   left: number
 }
 
-/** The faults that wait for their calls. */
+/** The planned faults. */
 export class FaultPlan {
   readonly #planned: Planned[] = []
 
-  /** The next `times` calls of `method` (`"*"`: of any) go wrong. */
+  /** Plans a fault for the next `times` calls of `method`; `"*"` stands for any method. */
   add(method: string, fault: Fault, times: number): void {
     this.#planned.push({ method: method.toLowerCase(), fault, left: times })
   }
@@ -37,7 +37,10 @@ export class FaultPlan {
     this.#planned.length = 0
   }
 
-  /** The fault that this call meets. @param method in lower case */
+  /**
+   * Returns and uses up the planned fault of a call; `undefined` without one.
+   * @param method in lower case
+   */
   take(method: string): Fault | undefined {
     const at = this.#planned.findIndex(
       (planned) => planned.method === method || planned.method === "*",

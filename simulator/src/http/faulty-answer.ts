@@ -3,7 +3,10 @@ import { answerOfError, type Answer } from "./answer.js"
 import { CallError } from "../ground/call-error.js"
 import type { Fault } from "./fault.js"
 
-/** Answers a call with a fault. @param answer what it would have been answered, where it happened */
+/**
+ * Answers a call with a fault.
+ * @param answer the correct response, if the call was carried out
+ */
 export function writeFault(
   fault: Exclude<Fault, { slowMs: number }>,
   answer: Answer | undefined,

@@ -3,11 +3,11 @@ import { isIP } from "node:net"
 import { hostname } from "node:os"
 
 /**
- * Why a call of the Bot API is refused: a browser sends it for another website, which may know the
- * token of a bot or guess it. Bots send no `Origin`, and reach a simulator that listens on this
- * machine alone by a number or by a name of this machine.
+ * Returns the reason to refuse a call of the Bot API that a browser sends for a foreign website,
+ * which may know or guess a bot's token; `undefined` for other calls. Bots send no `Origin`, and
+ * reach a simulator that listens on this machine alone by an IP address or a name of this machine.
  *
- * @param host the address on which the simulator was told to listen
+ * @param host the address that the simulator listens on
  */
 export function whyFromWebsite(request: IncomingMessage, host: string): string | undefined {
   const named = request.headers.host ?? ""
@@ -25,11 +25,11 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * Why a request of the page is refused: it was not sent by this page itself. A name that an attacker's own
- * server of names points to this machine is no name of this page, and a foreign website can neither
- * send its `Origin` nor JSON.
+ * Returns the reason to refuse a request that the chat page itself did not send; `undefined` for
+ * the page's own. A name that an attacker's DNS server resolves to this machine is not accepted as
+ * `Host`, and a foreign website can send neither the page's `Origin` nor JSON.
  *
- * @param host the address on which the simulator was told to listen
+ * @param host the address that the simulator listens on
  */
 export function whyForeign(request: IncomingMessage, host: string): string | undefined {
   const named = request.headers.host ?? ""
@@ -42,7 +42,7 @@ export function whyForeign(request: IncomingMessage, host: string): string | und
   return isJson ? undefined : "its content type is not application/json"
 }
 
-// A number cannot be pointed elsewhere, unlike a name.
+// Unlike a name, an IP address cannot be redirected by a DNS server.
 function isOwnName(name: string, host: string): boolean {
   if (isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost")) return true
   return name !== "" && (name === host.toLowerCase() || name === hostname().toLowerCase())

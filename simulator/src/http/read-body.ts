@@ -7,9 +7,9 @@ const megabyte = 1_048_576
 const nothing = Buffer.alloc(0)
 
 /**
- * Reads the body of a request, as far as it is of a type that is looked at.
+ * Reads the body of a request; keeps only bodies of a supported content type.
  *
- * @param options.keep false: the body is read and dropped
+ * @param options.keep false to read and drop the body
  */
 export async function readBody(
   request: IncomingMessage,
@@ -19,7 +19,7 @@ export async function readBody(
   const isKept = options.keep && limit.isRead
   const chunks: Buffer[] = []
   let bytes = 0
-  // The connection has to live on for the answer. A request without an encoding gives buffers.
+  // The connection has to stay open for the response. A request without an encoding emits buffers.
   const arriving = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   for await (const chunk of arriving) {
     bytes += chunk.length

@@ -1,23 +1,23 @@
 import { CallError } from "../ground/call-error.js"
 
-/** The address of a call. */
+/** The parsed path of a call. */
 export interface CallTarget {
   readonly kind: "call"
   readonly token: string
-  /** Empty where a parameter names it. */
+  /** The method; empty if a parameter names it. */
   readonly method: string
-  /** Without its question mark. */
+  /** The query string without its question mark. */
   readonly query: string
 }
 
-/** The address of a file. */
+/** The parsed path of a file. */
 export interface FileTarget {
   readonly kind: "file"
   readonly token: string
   readonly path: string
 }
 
-/** Reads the target of a request. Throws 404 in Telegram's words. */
+/** Parses the target of a request. Throws 404 with Telegram's text. */
 export function parseTarget(target: string): CallTarget | FileTarget {
   if (!target.startsWith("/")) {
     throw new CallError(404, "Not Found: absolute URI is specified in the Request-Line")

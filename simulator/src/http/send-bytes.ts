@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 
-/** Answers with a file, or with the part of it that a `Range` asks for; a HEAD without its bytes. */
+/** Sends a file, or the part that a `Range` header requests; for HEAD only the headers. */
 export function sendBytes(request: IncomingMessage, response: ServerResponse, bytes: Buffer): void {
   const range = rangeOf(request.headers.range, bytes.length)
   const headers = { "Content-Type": "application/octet-stream", "Accept-Ranges": "bytes" }
@@ -19,11 +19,11 @@ export function sendBytes(request: IncomingMessage, response: ServerResponse, by
 
 interface Range {
   readonly start: number
-  /** Behind the last byte. */
+  /** The position behind the last byte. */
   readonly end: number
 }
 
-// Several ranges at once may be answered with the whole file.
+// A request for several ranges may be answered with the whole file.
 function rangeOf(header: string | undefined, length: number): Range | "unsatisfiable" | undefined {
   const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? []
   if (from === "" && to === "") return undefined

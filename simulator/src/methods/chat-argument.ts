@@ -6,18 +6,18 @@ import { mayPost, postKinds, type PostField } from "../world/posting-rules.js"
 import { requiredText } from "./required-argument.js"
 import type { Call } from "./method.js"
 
-/** The chat that a parameter names, to look at. */
+/** Returns the chat that a parameter names, for reading. */
 export function knownChat(call: Call, name = "chat_id"): Conversation {
   const text = name === "chat_id" ? call.args.text(name) : requiredText(call.args, name)
   if (text === "") throw CallError.badRequest("chat_id is empty")
   const where = findChat(call, text)
   if (where === undefined) throw CallError.badRequest("chat not found")
-  // A public chat can be looked at from outside.
+  // Anybody may read a public chat.
   checkMembership(call, where, where.chat.username === undefined && where.chat.type !== "group")
   return where
 }
 
-/** The chat that `chat_id` names, to change something in it. */
+/** Returns the chat that `chat_id` names, for changing it. */
 export function editableChat(call: Call): Conversation {
   const where = knownChat(call)
   refuseUpgraded(where)
@@ -28,7 +28,7 @@ export function editableChat(call: Call): Conversation {
   return where
 }
 
-/** The chat that `chat_id` names, to send a kind of message to. */
+/** Returns the chat that `chat_id` names, for sending a kind of message. */
 export function writableChat(call: Call, field: PostField = "text"): Conversation {
   const where = editableChat(call)
   const { chat, permissions } = where
@@ -64,7 +64,7 @@ function sharesGroup(all: Iterable<Conversation>, botId: number, personId: numbe
   return false
 }
 
-// A bot knows private groups only once it has been in them.
+// A bot knows a private group only after it has been a member.
 function isKnownTo({ chat, members }: Conversation, botId: number): boolean {
   return chat.type === "private" || chat.username !== undefined || members.has(botId)
 }

@@ -6,15 +6,16 @@ import { knownChat } from "./chat-argument.js"
 import { arrayArgument, objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call, MethodTable } from "./method.js"
 
-/** The menu of commands. */
+/** Methods for a bot's menu of commands. */
 export const commandMethods: MethodTable = { setMyCommands, getMyCommands, deleteMyCommands }
 
 const maxCommands = 100
 
 /**
- * The menu that somebody sees in a chat: the narrowest scope that has commands.
+ * Returns the menu of commands that a person sees in a chat: that of the narrowest scope with
+ * commands.
  *
- * @param scope the scope of the kind of chat, as in `all_private_chats`
+ * @param scope the scope for the kind of chat, as in `all_private_chats`
  */
 export function commandsShown(
   world: World,

@@ -6,7 +6,7 @@ import { peoplesMarkup } from "./markup-argument.js"
 import { messageOptions } from "./message-options.js"
 import type { Call } from "./method.js"
 
-/** Sends a message of the bot, with everything that any message may have. */
+/** Sends a message of the bot, with the options that every message may have. */
 export function deliver(call: Call, where: Conversation, content: MessageContent): Message {
   const markup = peoplesMarkup(call.args)
   const options = messageOptions(call, where)
@@ -25,7 +25,7 @@ export function deliver(call: Call, where: Conversation, content: MessageContent
   return message
 }
 
-// A selective keyboard is for whom the message mentions, or whose message it answers.
+// A selective keyboard is shown to people whom the message mentions or answers.
 function addressees(
   where: Conversation,
   message: Message,

@@ -7,7 +7,7 @@ type Button = InlineKeyboardMarkup["inline_keyboard"][number][number]
 const maxCallbackData = 64
 const prefix = "can't parse inline keyboard button: "
 
-// What a button can do, and how Telegram looks at it.
+// The kinds of buttons, with Telegram's check of each.
 const checks: Readonly<Record<string, (fields: Fields) => string | undefined>> = {
   url: ({ url }) => (typeof url === "string" && url !== "" ? checkUrl(url) : noAction),
   callback_data: (fields) => checkData(textField(fields, "callback_data")),
@@ -22,13 +22,13 @@ const checks: Readonly<Record<string, (fields: Fields) => string | undefined>> =
   switch_inline_query_chosen_chat: () => undefined,
   callback_game: () => undefined,
   disabled: () => undefined,
-  // Only an invoice has one.
+  // Only an invoice has a pay button.
   pay: () => undefined,
 }
 
 const noAction = `${prefix}Text buttons are unallowed in the inline keyboard`
 
-/** A button of an inline keyboard; refuses one that Telegram refuses. */
+/** Checks a button of an inline keyboard. Throws Telegram's error for an invalid one. */
 export function checkInlineButton(button: unknown): Button {
   const fields = isObject(button) ? button : {}
   if (typeof fields["text"] !== "string" && typeof fields["text"] !== "number") {
@@ -43,11 +43,11 @@ export function checkInlineButton(button: unknown): Button {
   const read = action === "login_url" ? asLink(fields) : fields
   const texts = ["text", "callback_data"].filter((name) => typeof read[name] === "number")
   const named = Object.fromEntries(texts.map((name) => [name, textField(read, name)]))
-  // Checked as far as Telegram checks it.
+  // The checks are the same as Telegram's.
   return { ...read, ...named } as unknown as Button
 }
 
-// Telegram shows a login button as a link.
+// Telegram stores a login button as a link.
 function asLink({ login_url, ...rest }: Fields): Fields {
   return { ...rest, url: isObject(login_url) ? textField(login_url, "url") : "" }
 }

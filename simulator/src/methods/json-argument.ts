@@ -1,18 +1,18 @@
 import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 
-/** An object from a bot, looked at field by field. */
+/** An object that a bot has sent; its fields are checked one by one. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Returns true for an object that is no array. */
+/** Returns true for an object that is not an array. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
 /**
- * Reads a parameter as JSON. Throws 400 for text that is none.
+ * Parses a parameter as JSON. Throws 400 for invalid JSON.
  *
- * @param noun as in "can't parse media JSON object"
+ * @param noun the noun in the error, as in "can't parse media JSON object"
  */
 export function jsonArgument(args: Arguments, name: string, noun: string): unknown {
   const value: unknown = args.json(name)
@@ -21,9 +21,9 @@ export function jsonArgument(args: Arguments, name: string, noun: string): unkno
 }
 
 /**
- * Reads a parameter as an object. Returns `undefined` where it is absent.
+ * Parses a parameter as an object. Returns `undefined` if it is missing.
  *
- * @param noun as in "object expected as reply markup"
+ * @param noun the noun in the error, as in "object expected as reply markup"
  */
 export function objectArgument(
   args: Arguments,
@@ -38,10 +38,10 @@ export function objectArgument(
 }
 
 /**
- * Reads a parameter as an array.
+ * Parses a parameter as an array.
  *
- * @param noun as in "can't parse prices JSON object"
- * @param items as in "expected an Array of labeled prices"
+ * @param noun the noun in the error, as in "can't parse prices JSON object"
+ * @param items the noun in the other error, as in "expected an Array of labeled prices"
  */
 export function arrayArgument(
   args: Arguments,
@@ -53,7 +53,7 @@ export function arrayArgument(
   return value
 }
 
-/** Reads a parameter as an array of objects; what is none is left out. */
+/** Parses a parameter as an array of objects; skips other items. */
 export function listArgument(
   args: Arguments,
   name: string,
@@ -62,7 +62,10 @@ export function listArgument(
   return arrayArgument(args, name, names).filter((item) => isObject(item))
 }
 
-/** A field that is text, or a number, which Telegram reads as text; empty for anything else. */
+/**
+ * Returns a field as text; Telegram reads a number as text, too. Returns an empty text for other
+ * values.
+ */
 export function textField(fields: Fields, name: string): string {
   const value = fields[name]
   if (typeof value === "number") return String(value)

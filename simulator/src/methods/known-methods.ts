@@ -1,6 +1,6 @@
 import { documentedParameters } from "./parameters.generated.js"
 
-/** Methods of Bot API 10.4 and 10.5, which the types that this package is built with do not have. */
+/** Methods of Bot API 10.4 and 10.5 that are missing in the types of this package. */
 const newerMethods = [
   "sendWidget",
   "sendSharedWidget",
@@ -10,10 +10,10 @@ const newerMethods = [
   "setMySettings",
 ]
 
-/** Names of before, which Telegram's server still answers to. */
+/** Former names that Telegram's server still accepts. */
 const formerNames = ["setStickerSetThumb"]
 
-/** Every method of the Bot API: the name in lower case to the name as Telegram spells it. */
+/** Every method of the Bot API, by its lower-case name, in Telegram's spelling. */
 export const knownMethods: ReadonlyMap<string, string> = new Map(
   [...Object.keys(documentedParameters), ...newerMethods, ...formerNames].map((name) => [
     name.toLowerCase(),

@@ -10,10 +10,10 @@ const flags = [
   "show_above_text",
 ] as const satisfies readonly (keyof LinkPreviewOptions)[]
 
-/** Returns the options of a link's preview, as the message holds them. */
+/** Returns the link preview options as a message contains them. */
 export function linkPreview(args: Arguments): MessageContent {
   const given = objectArgument(args, "link_preview_options", "link preview options")
-  // The flag of before 2023, which Telegram's server still reads.
+  // The parameter from before 2023, which Telegram's server still accepts.
   const isDisabled = given === undefined && args.flag("disable_web_page_preview")
   const fields = given ?? { is_disabled: isDisabled }
   const url = textField(fields, "url")

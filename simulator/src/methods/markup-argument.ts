@@ -9,28 +9,28 @@ import { CallError } from "../ground/call-error.js"
 import { checkInlineButton } from "./inline-button.js"
 import { isObject, objectArgument, type Fields } from "./json-argument.js"
 
-/** A keyboard that belongs to the people rather than to the message. */
+/** A keyboard that appears below a person's text field instead of below the message. */
 export type PeoplesMarkup = ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 
-/** The inline keyboard of a message; `undefined` for any other keyboard, and for none. */
+/** Returns the inline keyboard of a message; `undefined` for any other keyboard, and for none. */
 export function markupArgument(args: Arguments): InlineKeyboardMarkup | undefined {
   const markup = objectArgument(args, "reply_markup", "reply markup", "reply keyboard markup")
   if (markup === undefined || !("inline_keyboard" in markup)) return undefined
   return inlineKeyboard(markup)
 }
 
-/** The keyboard that is to be shown to people, checked; `undefined` where there is none. */
+/** Returns the checked keyboard for people's text fields; `undefined` without one. */
 export function peoplesMarkup(args: Arguments): PeoplesMarkup | undefined {
   const markup = objectArgument(args, "reply_markup", "reply markup", "reply keyboard markup")
   if (markup === undefined || "inline_keyboard" in markup) return undefined
   checkFlags(markup)
   if ("keyboard" in markup) checkKeyboard(markup["keyboard"])
   const isOne = "keyboard" in markup || "remove_keyboard" in markup || "force_reply" in markup
-  // Checked as far as Telegram checks it.
+  // The checks are the same as Telegram's.
   return isOne ? (markup as unknown as PeoplesMarkup) : undefined
 }
 
-/** Reads an inline keyboard, and refuses what Telegram refuses. */
+/** Parses an inline keyboard. Throws Telegram's error for an invalid one. */
 export function inlineKeyboard(markup: Fields): InlineKeyboardMarkup | undefined {
   const rows: unknown = markup["inline_keyboard"]
   if (!Array.isArray(rows)) {

@@ -5,7 +5,7 @@ import { userOfBot } from "../world/identity.js"
 import { hasRight, type Right } from "../world/members.js"
 import type { Call } from "./method.js"
 
-/** The user that `user_id` names. */
+/** Returns the user that `user_id` names. */
 export function userArgument({ args, world }: Call): User {
   const id = args.integer("user_id", 0, 0, Number.MAX_SAFE_INTEGER)
   if (id === 0) throw CallError.badRequest("invalid user_id specified")
@@ -19,7 +19,10 @@ export function ownStatus({ bot }: Call, where: Conversation): ChatMember {
   return where.memberOf(userOfBot(bot.me))
 }
 
-/** Refuses a bot that has not this right. @param refusal Telegram's words */
+/**
+ * Throws if the bot lacks this right.
+ * @param refusal Telegram's error text
+ */
 export function requireRight(call: Call, where: Conversation, right: Right, refusal: string): void {
   if (!hasRight(ownStatus(call, where), right)) throw CallError.badRequest(refusal)
 }

@@ -7,18 +7,15 @@ import { arrayArgument } from "./json-argument.js"
 import { ownStatus } from "./member-argument.js"
 import type { Call } from "./method.js"
 
-/** A message and where it is. */
+/** A message and its chat. */
 export interface PlacedMessage {
   readonly where: Conversation
   readonly message: Message
-  /** Whether it was sent through the bot, which does not know where it is. */
+  /** Whether the message was sent in inline mode; then the bot does not know its chat. */
   readonly isInline: boolean
 }
 
-/**
- * The message of the bot that `chat_id` and `message_id`, or `inline_message_id`, name, to be
- * changed.
- */
+/** Returns the bot's own message that `chat_id` and `message_id`, or `inline_message_id`, name. */
 export function ownMessage(call: Call): PlacedMessage {
   if (call.args.text("inline_message_id") !== "") return inlineMessage(call)
   const where = editableChat(call)
@@ -28,21 +25,24 @@ export function ownMessage(call: Call): PlacedMessage {
   return { where, message, isInline: false }
 }
 
-/** The message of a chat that `message_id` names. @param role as in "message to pin not found" */
+/**
+ * Returns the message of a chat that `message_id` names.
+ * @param role the noun in the error, as in "message to pin not found"
+ */
 export function messageIn(call: Call, where: Conversation, role: string): Message {
   const message = where.messages.get(messageId(call))
   if (message === undefined) throw CallError.badRequest(`message to ${role} not found`)
   return message
 }
 
-/** The number in `message_id`. */
+/** Returns the number in `message_id`. */
 export function messageId({ args }: Call): number {
   const id = args.integer("message_id", 0, 0, 2 ** 31 - 1)
   if (id === 0) throw CallError.badRequest("message identifier is not specified")
   return id
 }
 
-/** The numbers in `message_ids`. */
+/** Returns the numbers in `message_ids`. */
 export function messageIds({ args }: Call): number[] {
   if (args.text("message_ids") === "") {
     throw CallError.badRequest("message identifiers are not specified")

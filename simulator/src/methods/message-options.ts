@@ -28,7 +28,7 @@ export function messageOptions(call: Call, where: Conversation): MessageContent 
   }
 }
 
-/** The topic that `message_thread_id` names. Refuses one that is not there, or closed. */
+/** Returns the topic that `message_thread_id` names. Throws for a missing or closed topic. */
 export function threadOf({ args, bot }: Call, where: Conversation): MessageContent {
   const given = args.integer("message_thread_id", 0, 0, 2 ** 31 - 1)
   const isForum = where.chat.is_forum === true

@@ -9,8 +9,8 @@ export interface Call {
   readonly world: World
 }
 
-/** Carries out a call: answers its result, or throws a {@link CallError}. */
+/** A method's implementation: returns the result, or throws a {@link CallError}. */
 export type Method = (call: Call) => unknown
 
-/** Methods by name, as Telegram spells them. */
+/** Implementations by method name, in Telegram's spelling. */
 export type MethodTable = Readonly<Record<string, Method>>

@@ -65,7 +65,7 @@ const tables = [
   draftMethods,
 ]
 
-/** Every method that is played, by its name in lower case. */
+/** The implementation of every simulated method, by its lower-case name. */
 export const methods: ReadonlyMap<string, Method> = new Map(
   tables.flatMap((table) =>
     Object.entries(table).map(
@@ -74,7 +74,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
   ),
 )
 
-/** A method that refuses the parameters which it does not play. */
+/** Wraps a method so that it refuses parameters which the simulator does not support. */
 function strict(name: string, method: Method): Method {
   const refused = new Set(refusedParameters(name))
   return (call) => {

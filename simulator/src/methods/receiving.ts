@@ -4,7 +4,7 @@ import { CallError } from "../ground/call-error.js"
 import type { Call, MethodTable } from "./method.js"
 import { deleteWebhook, setWebhook } from "./set-webhook.js"
 
-/** Polling, webhooks, and the end of a session. */
+/** Methods for polling, webhooks, and the end of a session. */
 export const receivingMethods: MethodTable = {
   getMe: ({ bot }) => bot.me,
   getUpdates,
@@ -53,7 +53,7 @@ function webhookInfo(bot: BotAccount): object {
   }
 }
 
-// A bot that has just been started may not be closed.
+// A bot that has just started cannot be closed.
 function close({ bot }: Call): true {
   const opensAt = bot.startedAt + closableAfterMs
   const waitMs = opensAt - bot.environment.clock.now()

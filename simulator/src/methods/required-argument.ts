@@ -1,7 +1,7 @@
 import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 
-/** A parameter that a method cannot do without. */
+/** Returns a required parameter. Throws 400 if it is missing. */
 export function requiredText(args: Arguments, name: string): string {
   const text = args.text(name)
   if (text !== "") return text

@@ -11,12 +11,12 @@ import type { Call } from "./method.js"
 const maxCertificateBytes = 3_145_728
 const maxSecretBytes = 256
 
-/** Sets a webhook, in Telegram's order: the old one is gone before the new one is looked at. */
+/** Sets a webhook in Telegram's order: the old one is removed before the new one is checked. */
 export function setWebhook(call: Call): Promise<ResultWithDescription> {
   return place(call, { isRestored: false })
 }
 
-/** Sets a webhook that was set before Telegram's server was started: no connection tries it. */
+/** Sets a webhook from before the start of Telegram's server: no connection tests it. */
 export function restoreWebhook(call: Call): Promise<ResultWithDescription> {
   return place(call, { isRestored: true })
 }
@@ -75,7 +75,7 @@ function settingsOf(bot: BotAccount, args: Arguments, url: string): WebhookSetti
   const { local } = bot.environment
   return {
     url,
-    // A byte order mark is no part of it.
+    // A byte order mark is not a part of the certificate.
     certificate: args
       .file("certificate")
       ?.bytes.toString("latin1")
@@ -133,14 +133,14 @@ async function verify(
   try {
     const looked = findDestination(url, settings.fixedAddress, environment)
     const destination = await Promise.race([looked, superseded])
-    // The newer call may be there already although this one is told only later.
+    // A newer call may have started before this one learns that it has been replaced.
     if (bot.verifying !== verifying) await superseded
     if (settings.certificate !== undefined) checkCertificate(settings.certificate)
     const reports = reportsOf(bot)
     const { queue } = bot
     const webhook = new Webhook({ ...found, destination, environment, queue, reports })
     bot.webhook = webhook
-    // Addresses that were looked up for real are taken to stay.
+    // Addresses from a real look-up are assumed to stay the same.
     if (environment.names.has(`${url.host}:${url.port}`)) {
       webhook.follow(() => findDestination(url, settings.fixedAddress, environment))
     }

@@ -12,7 +12,7 @@ export interface RichText {
 const maxText = 4096
 const maxCaption = 1024
 
-/** The text of a message, its formatting read. */
+/** Returns the text of a message, with its formatting parsed. */
 export function textArgument(args: Arguments): RichText {
   if (args.text("text") === "") throw CallError.badRequest("message text is empty")
   const text = rich(args, "text", "entities")
@@ -21,7 +21,7 @@ export function textArgument(args: Arguments): RichText {
   return text
 }
 
-/** The caption of a file, its formatting read; empty where there is none. */
+/** Returns the caption of a file, with its formatting parsed; empty without one. */
 export function captionArgument(args: Arguments): RichText {
   const caption = rich(args, "caption", "caption_entities")
   if ([...caption.text].length > maxCaption) {

@@ -3,8 +3,8 @@ import { CallError } from "../ground/call-error.js"
 import { documentedParameters } from "./parameters.generated.js"
 
 /**
- * Parameters that are not played, by name; each is refused where a method has it. A method that plays
- * one all the same is named behind it.
+ * Parameters that the simulator does not support, by name; every method refuses them, except the
+ * methods listed with the parameter.
  */
 export const unplayedParameters: Readonly<Record<string, readonly string[]>> = {
   direct_messages_topic_id: [],
@@ -21,12 +21,15 @@ export const unplayedParameters: Readonly<Record<string, readonly string[]>> = {
   subscription_period: [],
 }
 
-/** Parameters of former versions, which Telegram's server may still read and which are not played. */
+/**
+ * Parameters of former Bot API versions that Telegram's server may still accept; they are not
+ * supported.
+ */
 const formerParameters = ["receiver_user_id", "callback_query_id"]
 
 /**
- * Parameters whose effect is outside of what the simulator plays, with where it would be seen. They
- * are taken.
+ * Parameters that are accepted without an effect, each with the place where Telegram would show the
+ * effect, which is not simulated.
  */
 export const parametersWithoutEffect: Readonly<Record<string, string>> = {
   disable_notification: "the sound on people's devices",
@@ -46,12 +49,12 @@ export const parametersWithoutEffect: Readonly<Record<string, string>> = {
 
 const methodsWithFormer = /^(send(?!ChatAction|Invoice)|copyMessage$|forwardMessage$)/
 
-/** Whether a method can be called for a business account, of which there is none here. */
+/** Returns whether a method accepts a business connection; business accounts are not simulated. */
 export function takesBusinessConnection(method: string): boolean {
   return parametersOf(method).includes("business_connection_id")
 }
 
-/** The parameters of a method that are refused. */
+/** Returns the parameters of a method that the simulator refuses. */
 export function refusedParameters(method: string): string[] {
   const former = methodsWithFormer.test(method) ? formerParameters : []
   const isRefused = (name: string) =>
@@ -60,8 +63,8 @@ export function refusedParameters(method: string): string[] {
 }
 
 /**
- * Refuses a call with a parameter that its method does not play: taken in silence, a test would prove
- * the opposite of what happens. A flag that is not set changes nothing and is taken.
+ * Throws for a parameter that the simulator does not support, because ignoring it would let a test
+ * pass wrongly. A flag with the value false has no effect and is accepted.
  */
 export function refuseUnplayed(args: Arguments, refused: ReadonlySet<string>): void {
   if (refused.size === 0) return
@@ -77,7 +80,7 @@ function isUnset(args: Arguments, name: string): boolean {
 
 function parametersOf(method: string): readonly string[] {
   const isDocumented = Object.hasOwn(documentedParameters, method)
-  // Checked in the line above.
+  // The line above has checked it.
   const name = method as keyof typeof documentedParameters
   return isDocumented ? documentedParameters[name].split(" ").filter(Boolean) : []
 }

@@ -10,7 +10,7 @@ export function personOf({ input, parts }: PageAction): Person {
   return found
 }
 
-/** The chat in which somebody acts, as `chat` says; they are in it. */
+/** Returns the chat that the field `chat` names. Throws if the person is not in it. */
 export function conversationOf(action: PageAction): Conversation {
   const where = chatOfKey(action.parts.world, action.input.text("chat"))
   if (where.people.has(personOf(action))) return where

@@ -10,12 +10,12 @@ export class CallLog {
   #calls: PageCall[] = []
   #count = 0
 
-  /** All that are kept, oldest first. */
+  /** The recorded calls, oldest first. */
   get calls(): readonly PageCall[] {
     return this.#calls.slice(-kept)
   }
 
-  /** Adds a call. */
+  /** Records a call. */
   add(record: CallRecord): PageCall {
     const call: PageCall = {
       id: ++this.#count,

@@ -8,7 +8,7 @@ import type { ActionInput } from "./action-input.js"
 import { chatKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Messages, presses, payments and blocks of a person in a chat. */
+/** Actions of a person in a chat: messages, button presses, payments and blocks. */
 export const chatActions: ActionTable = { send, edit, press, tap, pay, block }
 
 const maxText = 4096

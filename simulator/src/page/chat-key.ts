@@ -1,7 +1,10 @@
 import type { Conversation } from "../world/conversation.js"
 import type { World } from "../world/world.js"
 
-/** Names a chat for the page: bots know a private chat by its person alone. */
+/**
+ * Returns the key of a chat on the page. The key of a private chat names bot and person, because
+ * bots identify a private chat by its person alone.
+ */
 export function chatKey(where: Conversation): string {
   const { chat } = where
   if (chat.type !== "private") return String(chat.id)
@@ -9,7 +12,7 @@ export function chatKey(where: Conversation): string {
   return `${bot?.me.id ?? 0}:${chat.id}`
 }
 
-/** The chat of a key. Throws a `TypeError` where there is none. */
+/** Returns the chat of a key. Throws a `TypeError` if there is none. */
 export function chatOfKey(world: World, key: string): Conversation {
   const [first = "", second] = key.split(":")
   const bot = world.bots.get(Number(first))

@@ -40,22 +40,22 @@ const safety = {
   "X-Frame-Options": "DENY",
 }
 
-/** The chat page: its files, its events and what people do on it, over the simulator's server. */
+/** The server side of the chat page: its files, its event stream and its actions. */
 export class ChatPage {
   readonly #parts: PageParts
   readonly #files: ReadonlyMap<string, StaticFile>
   readonly #feed: PageFeed
 
-  /** Throws where the page was not built. */
+  /** Throws if the page has not been built. */
   constructor(parts: PageParts) {
     this.#parts = parts
     this.#files = staticFiles()
     this.#feed = new PageFeed(parts)
   }
 
-  /** Answers a request for the page; false where it is for the Bot API. */
+  /** Handles a request of the page; returns false for a request of the Bot API. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    // Two slashes in front would be read as a host.
+    // A path that begins with two slashes would be parsed as a host.
     const target = request.url ?? ""
     if (!/^\/(?:$|[?#]|page\/)/.test(target)) return false
     const url = new URL(target, "http://page.invalid")
@@ -65,7 +65,7 @@ export class ChatPage {
     return true
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   close(): void {
     this.#feed.close()
   }
@@ -122,7 +122,7 @@ export class ChatPage {
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let bytes = 0
-  // A request without an encoding gives buffers.
+  // A request without an encoding emits buffers.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > maxBodyBytes) throw new TypeError("This is too large")

@@ -13,8 +13,9 @@ interface Batch {
 }
 
 /**
- * Server-sent events. What changes within 20 ms is sent together; who comes back with the id of the
- * last batch it saw gets what it has missed, or a snapshot where that is no longer kept.
+ * A stream of server-sent events. Changes within 20 ms are sent as one batch. A page that
+ * reconnects with the id of its last batch gets the batches since then, or a snapshot if they are
+ * no longer stored.
  */
 export class EventStream {
   readonly #snapshot: () => PageSnapshot
@@ -32,12 +33,15 @@ export class EventStream {
     this.#heartbeat = setInterval(() => this.#toAll(": still here\n\n"), heartbeatMs).unref()
   }
 
-  /** How many pages are watching. */
+  /** The number of connected pages. */
   get clientCount(): number {
     return this.#clients.size
   }
 
-  /** Something has changed. @param name events of one name in one batch are all but the last left out */
+  /**
+   * Adds an event to the current batch.
+   * @param name a batch contains only the last event of each name
+   */
   add(event: PageEvent, name = `${this.#last}:${this.#pending.size}`): void {
     this.#pending.delete(name)
     this.#pending.set(name, event)
@@ -45,7 +49,10 @@ export class EventStream {
     else this.#flush ??= setTimeout(() => this.#send(), flushMs).unref()
   }
 
-  /** Connects a page. @param lastId the header `Last-Event-ID` */
+  /**
+   * Connects a page.
+   * @param lastId the header `Last-Event-ID`
+   */
   connect(response: ServerResponse, lastId: string): void {
     this.#send()
     response.writeHead(200, {
@@ -58,7 +65,7 @@ export class EventStream {
     response.once("close", () => this.#clients.delete(response))
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   close(): void {
     clearInterval(this.#heartbeat)
     clearTimeout(this.#flush)
@@ -84,7 +91,7 @@ export class EventStream {
     }
   }
 
-  // A page that does not read fast enough is cut off: it comes back and asks for what it missed.
+  // A page that reads too slowly is disconnected; it reconnects and requests the missed events.
   #toAll(text: string): void {
     for (const client of this.#clients) {
       if (client.writableLength > keptLength) client.destroy()

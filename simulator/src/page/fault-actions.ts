@@ -2,7 +2,7 @@ import type { Fault } from "../http/fault.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Faults on demand. */
+/** Actions that cause faults. */
 export const faultActions: ActionTable = {
   fault,
   clearFaults,
@@ -63,7 +63,7 @@ function setHost({ input, parts }: PageAction): object {
   return {}
 }
 
-// It waits as a real one does; what comes of it is seen on the wire.
+// The poll waits like a real one; its result appears in the log of updates and calls.
 function pollFromElsewhere(action: PageAction): object {
   const { world } = action.parts
   if (world.bots.get(bot(action).id)?.webhook !== undefined) {

@@ -6,10 +6,10 @@ import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 import type { PageInlineAnswer, PageInlineResult } from "./protocol.js"
 
-/** Inline queries that a person types on the page. */
+/** Actions for inline queries that a person types on the page. */
 export const inlineActions: ActionTable = { typeInline: type, chooseInline }
 
-// The answer comes as an event, whenever the bot has one.
+// The bot's answer follows as an event.
 function type(action: PageAction): object {
   const { input, parts, feed } = action
   const person = personOf(action)
@@ -48,7 +48,7 @@ function resultView(result: QueryAnswer["results"][number]): PageInlineResult {
 const titles = ["title", "first_name", "caption"]
 const descriptions = ["description", "address", "phone_number"]
 
-// The bot has sent these fields, and nobody has checked them.
+// The bot has sent these fields, and nothing has checked them.
 function wordOf(result: object, names: readonly string[]): string {
   const fields = new Map<string, unknown>(Object.entries(result))
   const found = names.map((name) => fields.get(name)).find((value) => typeof value === "string")

@@ -2,7 +2,10 @@ import type { KeyboardButton } from "@grammyjs/types"
 import type { Person, ShownKeyboard } from "../world/person.js"
 import type { ReplyKeyboard } from "./protocol.js"
 
-/** The keyboards that a person sees, by the key of the chat; of several bots the last one's. */
+/**
+ * Returns the keyboards that a person sees, by the key of the chat; if several bots have sent one,
+ * the last one's.
+ */
 export function keyboardsView({ keyboards }: Person): Record<string, ReplyKeyboard> {
   const shown = [...keyboards.values()]
   return Object.fromEntries(shown.map((each) => [keyOf(each), viewOf(each)]))

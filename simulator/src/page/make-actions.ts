@@ -9,7 +9,7 @@ import { chatKey, chatOfKey } from "./chat-key.js"
 import type { GameTraits } from "../world/game-book.js"
 import type { Makers } from "./page-parts.js"
 
-/** Makes bots, people, groups, and the chats between them, as the page asks. */
+/** Actions that create bots, people, groups and private chats. */
 export const makeActions: ActionTable = {
   createBot,
   createUser,

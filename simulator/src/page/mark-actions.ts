@@ -4,7 +4,7 @@ import { isAdministrator } from "../world/members.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Reactions, votes and pins that a person puts on a message. */
+/** Actions of a person on a message: reactions, votes, pins and deletions. */
 export const markActions: ActionTable = { react, vote, delete: remove }
 
 function react(action: PageAction): object {
@@ -20,7 +20,7 @@ function vote(action: PageAction): object {
   return {}
 }
 
-// Nobody tells bots of it: Telegram has no such update.
+// Bots are not notified, because Telegram has no update for it.
 function remove(action: PageAction): object {
   const where = conversationOf(action)
   const { user } = personOf(action)

@@ -3,7 +3,7 @@ import type { Conversation } from "../world/conversation.js"
 import type { World } from "../world/world.js"
 import type { PageMark } from "./protocol.js"
 
-/** The reactions to a message and the votes in its poll; `undefined` where there are none. */
+/** Returns the reactions to a message and the votes in its poll; `undefined` without any. */
 export function markView(
   world: World,
   where: Conversation,

@@ -11,8 +11,8 @@ const signatures: readonly (readonly [string, RegExp])[] = [
 ]
 
 /**
- * The media type that the first bytes of a file show. `undefined` for what a browser might run, and
- * for all else: it is only ever downloaded.
+ * Returns the media type that the first bytes of a file show; `undefined` for types that a browser
+ * might execute and for unknown ones, which are only offered as downloads.
  */
 export function mediaType(bytes: Buffer): string | undefined {
   const beginning = bytes.toString("latin1", 0, 16)

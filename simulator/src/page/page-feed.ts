@@ -15,16 +15,16 @@ import { UpdateLog } from "./update-log.js"
 
 const lookMs = 250
 
-/** A press that was made on the page, until the bot answers it. */
+/** A button press from the page that the bot has not answered yet. */
 export interface OpenPress {
   readonly person: number
   readonly chat: string
   readonly messageId: number
 }
 
-/** Turns what happens in a world into what the page shows. */
+/** The translation of a world's changes into events of the page. */
 export class PageFeed {
-  /** Presses made on the page, by the id of their callback query. */
+  /** The pending button presses from the page, by the id of their callback query. */
   readonly presses = new Map<string, OpenPress>()
   readonly #parts: PageParts
   readonly #stream: EventStream
@@ -52,18 +52,24 @@ export class PageFeed {
     ]
   }
 
-  /** Connects a page. @param lastId the header `Last-Event-ID` */
+  /**
+   * Connects a page.
+   * @param lastId the header `Last-Event-ID`
+   */
   connect(response: ServerResponse, lastId: string): void {
     this.#stream.connect(response, lastId)
   }
 
-  /** A person is new, has blocked or unblocked a bot, or sees another keyboard. */
+  /**
+   * Sends a person again: a new one, one who has blocked or unblocked a bot, or one with another
+   * keyboard.
+   */
   personChanged(id: number): void {
     const person = this.#parts.world.people.get(id)
     if (person) this.#stream.add({ kind: "person", person: personView(person) }, `person ${id}`)
   }
 
-  /** A bot has answered what a person has typed; the person's answer before is forgotten. */
+  /** Stores a bot's answer to an inline query in place of the person's previous one. */
   inlineAnswered(
     { user: { id: person } }: Person,
     answer: QueryAnswer,
@@ -73,13 +79,13 @@ export class PageFeed {
     this.#stream.add({ kind: "inline", answer: { ...view, person } }, `inline ${person}`)
   }
 
-  /** The latest answer for a person, if it is the one of this id. */
+  /** Returns a person's latest inline answer if it has this id. */
   inlineAnswer({ user }: Person, id: string): QueryAnswer | undefined {
     const answer = this.#inline.get(user.id)
     return answer?.id === id ? answer : undefined
   }
 
-  /** Ends all connections, and stops watching. */
+  /** Closes all connections, and removes the listeners. */
   close(): void {
     for (const end of this.#ends) end()
   }
@@ -96,7 +102,7 @@ export class PageFeed {
       case "keyboards":
         return this.personChanged(change.person.user.id)
       case "chat":
-        // Its members are put in right after it is made.
+        // The members of a new chat are added right after its creation.
         return queueMicrotask(() => stream.add({ kind: "chat", chat: chatView(change.where) }))
       case "message":
         return stream.add({ ...change, chat: chatKey(change.where), ...noWhere })

@@ -8,7 +8,7 @@ import type { SimulatedUser } from "../people/simulated-user.js"
 import type { GameTraits } from "../world/game-book.js"
 import type { World } from "../world/world.js"
 
-/** Makes what a world is made of. */
+/** Functions that create bots, people and chats. */
 export interface Makers {
   bot(options: {
     token?: string
@@ -40,8 +40,8 @@ export interface PageParts {
   readonly deliveries: Journal<DeliveryRecord>
   readonly faults: FaultPlan
   readonly makers: Makers
-  /** The address on which the simulator was told to listen. */
+  /** The address that the simulator listens on. */
   readonly host: string
-  /** Where bots reach it; known once it listens. */
+  /** Returns the API root; available once the server listens. */
   readonly apiRoot: () => string
 }

@@ -22,20 +22,20 @@ import type {
 
 const messagesAtOnce = 100
 
-/** A bot as the page shows it. */
+/** Returns a bot for the page. */
 export function botView(world: World, bot: BotAccount): PageBot {
   const { id, username, first_name, supports_inline_queries: hasInlineMode } = bot.me
   const commands = commandsShown(world, bot, "all_private_chats", "en")
   return { id, token: bot.token, username, first_name, hasInlineMode, commands }
 }
 
-/** A person as the page shows them. */
+/** Returns a person for the page. */
 export function personView(person: Person): PagePerson {
   const { user, blocked } = person
   return { user, blocked: [...blocked], keyboards: keyboardsView(person) }
 }
 
-/** A chat as the page shows it in its list. */
+/** Returns an entry of the page's list of chats. */
 export function chatView(where: Conversation): PageChat {
   const last = [...where.messages.values()].at(-1)
   const pinned = where.messages.get([...where.pinned].at(-1) ?? 0)
@@ -60,15 +60,15 @@ function topicView({ id, name, iconColor, isClosed, isHidden = false }: Topic): 
   return { id, name, iconColor, isClosed, isHidden }
 }
 
-/** Returns the way in which a bot receives, with the very result of `getWebhookInfo`. */
+/** Returns the bot's way of receiving, with the result of `getWebhookInfo`. */
 export function receivingView(world: World, bot: BotAccount): PageReceiving {
   const answer = methods.get("getwebhookinfo")?.({ bot, args: new Arguments(), world })
-  // The method answers an object.
+  // The method returns an object.
   const info = answer as Record<string, unknown>
   return { bot: bot.me.id, isPolling: bot.poll.isWaiting, info }
 }
 
-/** The last 100 messages of a chat before the one of an id. */
+/** Returns the last 100 messages of a chat before the message with an id. */
 export function messagesBefore(world: World, where: Conversation, before: number): PageMessages {
   const older = [...where.messages.values()].filter(({ message_id }) => message_id < before)
   const messages = older.slice(-messagesAtOnce)

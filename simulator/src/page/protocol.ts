@@ -6,34 +6,34 @@
 import type { Chat, Message, User } from "@grammyjs/types"
 import type { ChatEvent } from "../world/chat-event.js"
 
-/** A bot, with how it receives. */
+/** A bot, with its way of receiving. */
 export interface PageBot {
   readonly id: number
   readonly token: string
   readonly username: string
   readonly first_name: string
-  /** Whether people can type its name and a query in any chat. */
+  /** Whether the bot supports inline queries. */
   readonly hasInlineMode: boolean
   readonly commands: readonly { readonly command: string; readonly description: string }[]
 }
 
-/** Somebody who uses Telegram. */
+/** A person. */
 export interface PagePerson {
   readonly user: User
   /** The ids of the bots that are blocked. */
   readonly blocked: readonly number[]
-  /** The keyboards under the field in which they write, by the key of the chat. */
+  /** The keyboards below the person's text field, by the key of the chat. */
   readonly keyboards: Readonly<Record<string, ReplyKeyboard>>
 }
 
 /** A chat without its messages. */
 export interface PageChat {
-  /** Names it: `bot:person` for a private chat, else the id of the chat. */
+  /** The key: `bot:person` for a private chat, otherwise the id of the chat. */
   readonly key: string
   readonly chat: Chat
   readonly people: readonly number[]
   readonly bots: readonly number[]
-  /** The ids of the people who lead it. */
+  /** The ids of the administrators. */
   readonly leaders: readonly number[]
   /** The topics of a forum, the general one first; empty in any other chat. */
   readonly topics: readonly PageTopic[]
@@ -45,22 +45,22 @@ export interface PageChat {
 
 /** A topic of a forum. */
 export interface PageTopic {
-  /** The `message_thread_id`; 1 for the general one, whose messages carry none. */
+  /** The `message_thread_id`; 1 for the general topic, whose messages carry none. */
   readonly id: number
   readonly name: string
-  /** RGB. */
+  /** The colour as an RGB number. */
   readonly iconColor: number
   readonly isClosed: boolean
   readonly isHidden: boolean
 }
 
-/** The keyboard under the field in which a person writes. */
+/** The keyboard below a person's text field. */
 export interface ReplyKeyboard {
   readonly rows: readonly (readonly string[])[]
   readonly placeholder?: string
 }
 
-/** One attempt to bring an update to a webhook. */
+/** One attempt to deliver an update to a webhook. */
 export interface PageAttempt {
   /** Unix time in milliseconds. */
   readonly at: number
@@ -69,7 +69,7 @@ export interface PageAttempt {
   readonly error?: string
 }
 
-/** Where an update is on its way to the bot. */
+/** The state of an update on its way to the bot. */
 export type UpdateState =
   | "waiting"
   | "sending"
@@ -79,36 +79,36 @@ export type UpdateState =
   | "given"
   | "confirmed"
 
-/** An update with its way. */
+/** An update with its deliveries. */
 export interface PageUpdate {
   readonly bot: number
   readonly id: number
   readonly type: string
-  /** The payload's JSON; shortened where it is long. */
+  /** The payload as JSON; shortened if it is long. */
   readonly payload: string
   readonly putAt: number
   readonly state: UpdateState
   readonly attempts: readonly PageAttempt[]
   /** The number of attempts, including those that are no longer listed. */
   readonly attemptCount: number
-  /** When the next attempt is made. Unix time in milliseconds. */
+  /** The time of the next attempt, as Unix time in milliseconds. */
   readonly nextAt?: number
 }
 
 /** A call of a bot. */
 export interface PageCall {
-  /** Counts the calls. */
+  /** The number of the call, counted from the start. */
   readonly id: number
   readonly bot: number
   readonly method: string
   readonly params: Readonly<Record<string, string>>
   readonly status: number
   readonly at: number
-  /** JSON; shortened where it is long. */
+  /** The response as JSON; shortened if it is long. */
   readonly answer: string
 }
 
-/** The way in which a bot receives at the moment. */
+/** The current way in which a bot receives. */
 export interface PageReceiving {
   readonly bot: number
   readonly isPolling: boolean
@@ -118,15 +118,15 @@ export interface PageReceiving {
 
 /** Reactions and votes of a message, by the id of the person or bot. */
 export interface PageMark {
-  /** Emoji, or the ids of custom ones. */
+  /** Emoji, or the ids of custom emoji. */
   readonly reactions: Readonly<Record<string, readonly string[]>>
-  /** The options of its poll, by number. */
+  /** The chosen options of the poll, by their numbers. */
   readonly votes: Readonly<Record<string, readonly number[]>>
 }
 
 /** A bot's answer to `@bot query`. */
 export interface PageInlineAnswer {
-  /** Of the inline query. */
+  /** The id of the inline query. */
   readonly id: string
   readonly bot: number
   readonly person: number
@@ -134,7 +134,7 @@ export interface PageInlineAnswer {
   readonly results: readonly PageInlineResult[]
 }
 
-/** One of the results that can be chosen. */
+/** A result of an inline query. */
 export interface PageInlineResult {
   readonly id: string
   readonly type: string
@@ -142,7 +142,7 @@ export interface PageInlineResult {
   readonly description: string
 }
 
-/** Everything that the page shows before anything changes. */
+/** The state of the page at its connection. */
 export interface PageSnapshot {
   readonly kind: "snapshot"
   readonly apiRoot: string
@@ -155,7 +155,7 @@ export interface PageSnapshot {
   readonly receiving: readonly PageReceiving[]
 }
 
-/** A change of what the page shows. */
+/** A change of the page's state. */
 export type PageEvent =
   | PageSnapshot
   | { readonly kind: "bot"; readonly bot: PageBot }
@@ -188,11 +188,11 @@ export type PageEvent =
   | { readonly kind: "call"; readonly call: PageCall }
   | { readonly kind: "receiving"; readonly receiving: PageReceiving }
 
-/** A part of what was written in a chat, oldest first. */
+/** A range of a chat's messages, oldest first. */
 export interface PageMessages {
   readonly messages: readonly Message[]
-  /** By the id of the message, where there is something. */
+  /** The marks by the id of their message. */
   readonly marks: Readonly<Record<string, PageMark>>
-  /** Whether there are older ones. */
+  /** Whether there are older messages. */
   readonly more: boolean
 }

@@ -5,7 +5,7 @@ import type { Written } from "../people/message-content.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Sends what is neither text nor file: places, contacts, polls, dice. */
+/** Actions that send locations, contacts, polls and dice. */
 export const shareActions: ActionTable = {
   sendLocation: (action) => share(action, { location: { latitude: 52.52, longitude: 13.405 } }),
   sendContact: (action) => share(action, contactOf(action)),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** A file of the page as it is sent. */
+/** A file of the page with its headers. */
 export interface StaticFile {
   readonly type: string
   readonly bytes: Buffer
@@ -15,11 +15,14 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 }
 
-// In the package, whose files are bundled into other folders; where the sources run, in what was
-// built last.
+// The folder differs: in the package the sources are bundled, in the repository they use the last
+// build.
 const folders = [".", "..", "../../dist"]
 
-/** The files of the built page by their path, as in `/page/index.js`; the page itself is `/`. */
+/**
+ * Returns the files of the built page by their path, as in `/page/index.js`; `/` is the page
+ * itself.
+ */
 export function staticFiles(): ReadonlyMap<string, StaticFile> {
   const folder = folders
     .map((dist) => fileURLToPath(new URL(`${dist}/static/`, import.meta.url)))

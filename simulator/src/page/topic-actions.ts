@@ -3,7 +3,7 @@ import { SimulatedUser } from "../people/simulated-user.js"
 import { conversationOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Topics that a person creates, closes and reopens. */
+/** Actions that create, close and reopen topics. */
 export const topicActions: ActionTable = { createTopic, closeTopic, reopenTopic }
 
 async function createTopic(action: PageAction): Promise<object> {

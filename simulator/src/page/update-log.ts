@@ -9,24 +9,24 @@ const kept = 500
 const keptAttempts = 20
 const maxPayload = 20_000
 
-/** The way of the last 500 updates, from the queue to the bot. */
+/** A log of the last 500 updates, from the queue to the bot. */
 export class UpdateLog {
   readonly #updates = new Map<string, PageUpdate>()
   readonly #now: () => number
   readonly #changed: (update: PageUpdate) => void
 
-  /** @param changed is told every new state of an update */
+  /** @param changed called with every new state of an update */
   constructor(now: () => number, changed: (update: PageUpdate) => void) {
     this.#now = now
     this.#changed = changed
   }
 
-  /** All that are kept, oldest first. */
+  /** The recorded updates, oldest first. */
   get updates(): PageUpdate[] {
     return [...this.#updates.values()]
   }
 
-  /** An update was put, is sent, or waits. */
+  /** Records that an update was queued, is being sent, or waits for its next attempt. */
   follow(change: UpdateChange): void {
     const { botId: bot, updateId: id } = change
     if (change.step === "put") return this.#put(bot, id, change.json)
@@ -38,7 +38,7 @@ export class UpdateLog {
     }))
   }
 
-  /** An attempt has ended, or all have. */
+  /** Records the end of an attempt, or of all attempts. */
   ended({ botId, updateId, outcome, status, error, sentAt, endedAt }: DeliveryRecord): void {
     const attempt = {
       at: sentAt,
@@ -58,7 +58,10 @@ export class UpdateLog {
     })
   }
 
-  /** A call of `getUpdates`: its offset confirms what came before, its answer gives updates. */
+  /**
+   * Records a call of `getUpdates`: its offset confirms earlier updates, its response delivers new
+   * ones.
+   */
   polled({ botId, params, status, answer }: CallRecord): void {
     if (status !== 200) return
     const offset = Number(params["offset"] ?? 0)
@@ -66,7 +69,7 @@ export class UpdateLog {
       const isConfirmed = bot === botId && id < offset && state === "given"
       if (isConfirmed) this.#change(bot, id, (update) => ({ ...update, state: "confirmed" }))
     }
-    // The simulator's own answer.
+    // The body is JSON that the simulator wrote.
     for (const { update_id: id } of (answer.result ?? []) as { update_id: number }[]) {
       this.#change(botId, id, (update) => ({
         ...update,

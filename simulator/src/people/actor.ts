@@ -6,35 +6,35 @@ import { isAdministrator, isPresent } from "../world/members.js"
 import type { Person } from "../world/person.js"
 import type { World } from "../world/world.js"
 
-/** Where a person can write. */
+/** A place that a person can write to. */
 export type Place = SimulatedBot | SimulatedGroup
 
-/** Somebody who does something. */
+/** A person who acts, with their world. */
 export interface Actor {
   readonly person: Person
   readonly world: World
 }
 
-/** The chat with a bot, or the group, that a person is in. */
+/** Returns the chat with a bot, or the group; throws if the person is not in it. */
 export function chatWith(actor: Actor, to: Place): Conversation {
   return "token" in to ? privateChat(actor, to) : groupOf(actor, to)
 }
 
-/** A group that a person is in. */
+/** Returns a group; throws if the person is not in it. */
 export function groupOf(actor: Actor, to: SimulatedGroup): Conversation {
   const group = anyGroup(actor, to)
   if (group.people.has(actor.person)) return group
   throw new TypeError(`${nameOf(actor)} is not in the group "${to.title}"`)
 }
 
-/** A group that a person leads. */
+/** Returns a group; throws if the person is not its administrator. */
 export function groupLedBy(actor: Actor, to: SimulatedGroup): Conversation {
   const group = groupOf(actor, to)
   if (isAdministrator(group.memberOf(actor.person.user))) return group
   throw new TypeError(`${nameOf(actor)} is no administrator of the group "${to.title}"`)
 }
 
-/** A group, whether the person is in it or not. */
+/** Returns a group, whether the person is in it or not. */
 export function anyGroup({ world }: Actor, to: SimulatedGroup): Conversation {
   const group = world.group(to.id)
   if (group === undefined) throw new TypeError(`"${to.title}" belongs to another simulator`)
@@ -48,7 +48,7 @@ export function accountOf({ world }: Actor, bot: SimulatedBot): BotAccount {
   return account
 }
 
-/** Returns true for somebody who is in a group. */
+/** Returns true if a person or bot is in a group. */
 export function isIn(where: Conversation, id: number): boolean {
   const status = where.members.get(id)
   return status !== undefined && isPresent(status)

@@ -9,7 +9,7 @@ import { upgrade } from "../world/upgrade.js"
 import { groupLedBy, nameOf, type Actor } from "./actor.js"
 import { placeOf } from "./messages.js"
 
-/** Makes a topic in a forum. */
+/** Creates a topic in a forum. */
 export function openTopic(actor: Actor, group: SimulatedGroup, name: string): Topic {
   const where = groupLedBy(actor, group)
   if (where.chat.is_forum !== true) throw new TypeError(`"${group.title}" has no topics`)
@@ -19,7 +19,7 @@ export function openTopic(actor: Actor, group: SimulatedGroup, name: string): To
   return createTopic(actor.world, where, { by: actor.person.user, name, iconColor })
 }
 
-/** Closes or opens a topic. */
+/** Closes or reopens a topic. */
 export function closeTopic(
   actor: Actor,
   group: SimulatedGroup,
@@ -32,7 +32,7 @@ export function closeTopic(
   setTopicClosed(actor.world, where, change)
 }
 
-/** Gives a group another title. */
+/** Changes the title of a group. */
 export function rename(actor: Actor, group: SimulatedGroup, title: string): void {
   const where = groupLedBy(actor, group)
   const { chat } = where
@@ -41,7 +41,7 @@ export function rename(actor: Actor, group: SimulatedGroup, title: string): void
   actor.world.write(actor.person, where, { new_chat_title: title })
 }
 
-/** Makes a supergroup out of a basic group. */
+/** Upgrades a basic group to a supergroup. */
 export function upgradeGroup(actor: Actor, group: SimulatedGroup): SimulatedGroup {
   const where = groupLedBy(actor, group)
   if (where.chat.type !== "group" || where.upgradedTo !== undefined) {

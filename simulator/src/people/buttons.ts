@@ -9,7 +9,7 @@ import { nameOf, type Actor } from "./actor.js"
 import { post } from "./messages.js"
 import { textContent } from "./message-content.js"
 
-/** A press on a button that is under way. */
+/** A pending button press. */
 export interface Press {
   /** The id of the callback query. */
   readonly id: string
@@ -17,7 +17,7 @@ export interface Press {
   readonly answered: Promise<PressAnswer>
 }
 
-/** Presses a button of an inline keyboard, named by its text or its data. */
+/** Presses a button of an inline keyboard, identified by its text or its data. */
 export function press(actor: Actor, message: Message, button: string): Press {
   const { person, world } = actor
   const bot = senderOf(actor, message)
@@ -38,26 +38,26 @@ export function press(actor: Actor, message: Message, button: string): Press {
   return { id, answered }
 }
 
-/** The place or number that a person gives when a key asks for it. */
+/** The data that a person shares if a key requests it. */
 export interface TapOptions {
-  /** For a button that asks for the place; a place in Berlin by default. */
+  /** The location for a key that requests one. Default: a place in Berlin. */
   readonly location?: Location
-  /** For a button that asks for the phone number; made up by default. */
+  /** The number for a key that requests the phone number. Default: a generated one. */
   readonly phone_number?: string
-  /** For a button that asks for users or bots: those who are shared. */
+  /** The shared users, for a key that requests users or bots. */
   readonly users?: readonly { readonly id: number }[]
-  /** For a button that asks for a chat: the one that is shared. */
+  /** The shared chat, for a key that requests a chat. */
   readonly chat?: { readonly id: number }
-  /** For a button that opens a Web App: the data that the app sends back. */
+  /** The data that the Web App returns, for a key that opens one. */
   readonly data?: string
-  /** For a button that asks for a poll. */
+  /** The poll, for a key that requests one. */
   readonly poll?: PollTraits
 }
 
 /**
- * Taps a button of the reply keyboard that was shown last, named by its text.
+ * Taps a key of the latest reply keyboard, identified by its text.
  *
- * @param options.in only a keyboard of this chat
+ * @param options.in restricts the search to keyboards of this chat
  */
 export function tap(
   actor: Actor,
@@ -108,7 +108,7 @@ function pressed(
   throw new TypeError(`Expected a button ${JSON.stringify(button)}; the message has ${shown}`)
 }
 
-// What other buttons do happens on the person's device.
+// Other buttons only act on the person's device.
 function refuseSilent(button: object): void {
   const opened = Object.keys(deeds).find((name) => name in button)
   if (opened === undefined) return
@@ -126,12 +126,12 @@ const deeds: Readonly<Record<string, string>> = {
   switch_inline_query_chosen_chat: "begins an inline query",
 }
 
-/** The effect of a button on the person's own device. */
+/** The effect of a button that only acts on the person's device. */
 export type OpenedButton = Readonly<
   { url: string } | { copied: string } | { webApp: string } | { query: string; isHere: boolean }
 >
 
-/** Presses a button whose press the bot is not told of, named by its text. */
+/** Presses a button, identified by its text, whose press does not notify the bot. */
 export function open({ world }: Actor, message: Message, text: string): OpenedButton {
   const shown = world.group(message.chat.id)?.messages.get(message.message_id) ?? message
   const button = shown.reply_markup?.inline_keyboard.flat().find((each) => each.text === text)
@@ -199,7 +199,7 @@ function tapped(
   return textContent(button.text)
 }
 
-// The option of a tap that a key needs.
+// The option of `tap` that a key requires.
 const askedFor: Readonly<Record<string, keyof TapOptions>> = {
   request_users: "users",
   request_chat: "chat",

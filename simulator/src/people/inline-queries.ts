@@ -7,13 +7,13 @@ import { post } from "./messages.js"
 
 /** Options of an inline query. */
 export interface TypeOptions {
-  /** The `nextOffset` of the answer before, for more results. */
+  /** The `nextOffset` of the previous answer, to get further results. */
   readonly offset?: string
-  /** Where it is typed; bots are told the kind of chat. */
+  /** The kind of chat in the inline query. Default: none. */
   readonly chat_type?: InlineQuery["chat_type"]
 }
 
-/** An inline query that is under way. */
+/** A pending inline query. */
 export interface TypedQuery {
   /** The id of the inline query. */
   readonly id: string
@@ -54,7 +54,7 @@ export function choose(
   const where = chatWith(actor, to)
   const content = { ...inlineContent(world, chosen), via_bot: userOfBot(bot.me) }
   const message = post(actor, where, content)
-  // A message without a keyboard is not the bot's to change.
+  // The bot can change a message only if it has a keyboard.
   const inline_message_id = content.reply_markup && world.newInlineId()
   if (inline_message_id !== undefined) {
     const messageId = message.message_id

@@ -17,21 +17,21 @@ import { changeMember } from "../world/membership.js"
 import { readPermissions } from "../world/permissions.js"
 import { accountOf, anyGroup, groupLedBy, groupOf, isIn, nameOf, type Actor } from "./actor.js"
 
-/** Somebody who can be in a group. */
+/** A person or bot that can be in a group. */
 export interface Somebody {
-  /** Of a user or a bot. */
+  /** The id of the user or bot. */
   readonly id: number
 }
 
-/** With what a person comes. */
+/** The circumstances of joining. */
 export interface JoinOptions {
-  /** The address of the invite link that is used. */
+  /** The address of the invite link. */
   readonly invite_link?: string
-  /** The bio of a person who asks to be let in. */
+  /** The bio of a person who asks to join. */
   readonly bio?: string
 }
 
-/** Comes into a group by oneself, or through a link. A link that asks first makes a request. */
+/** Joins a group, directly or through a link. A link that requires approval creates a request. */
 export function join(actor: Actor, to: SimulatedGroup, options: JoinOptions): void {
   const where = anyGroup(actor, to)
   const { user } = actor.person
@@ -44,7 +44,7 @@ export function join(actor: Actor, to: SimulatedGroup, options: JoinOptions): vo
   changeMember(actor.world, where, { next: member(user), by: user, link })
 }
 
-/** Asks to be let in. */
+/** Asks to join. */
 export function requestToJoin(actor: Actor, to: SimulatedGroup, options: JoinOptions): void {
   const { person, world } = actor
   const where = anyGroup(actor, to)
@@ -65,14 +65,14 @@ export function requestToJoin(actor: Actor, to: SimulatedGroup, options: JoinOpt
   }
 }
 
-/** Goes. */
+/** Leaves a group. */
 export function leave(actor: Actor, from: SimulatedGroup): void {
   const { user } = actor.person
   const where = groupOf(actor, from)
   changeMember(actor.world, where, { next: left(user), by: user })
 }
 
-/** Makes somebody something else in a group that one leads, or brings them into one's group. */
+/** Changes the status of a member, as an administrator, or adds somebody to the person's group. */
 export function setMember(
   actor: Actor,
   to: SimulatedGroup,
@@ -86,13 +86,13 @@ export function setMember(
   changeMember(actor.world, where, { next, by: actor.person.user })
 }
 
-/** A change of somebody's status in a group. */
+/** A change of a member's status. */
 export type MemberAction =
   | { readonly kind: "add" | "remove" | "ban" | "unban" | "demote" }
   | { readonly kind: "promote"; readonly rights?: readonly Right[] }
   | { readonly kind: "restrict"; readonly permissions: ChatPermissions }
 
-/** Blocks a bot, or lets it write again: it is told. */
+/** Blocks or unblocks a bot, which is notified. */
 export function setBlocked(actor: Actor, bot: SimulatedBot, isBlocked: boolean): void {
   const { person, world } = actor
   const account = accountOf(actor, bot)
@@ -116,7 +116,7 @@ function statusAfter(where: Conversation, old: ChatMember, change: MemberAction)
   const { type } = where.chat
   switch (change.kind) {
     case "add":
-      // In a channel bots are administrators or nothing.
+      // In a channel, a bot can only be an administrator.
       return type === "channel" && user.is_bot
         ? administrator(user, type, new Set(rightsIn(type)))
         : member(user)

@@ -7,14 +7,14 @@ import { mediaContent, type MediaFacts } from "../world/media/stored-media.js"
 import type { MediaField } from "../world/media/media-types.js"
 import type { MessageContent, World } from "../world/world.js"
 
-/** Facts that may accompany any file. */
+/** Facts that a sender can state about any file. */
 interface FileFacts extends MediaFacts {
   readonly caption?: string
   readonly file_name?: string
   readonly mime_type?: string
 }
 
-/** A message that holds a file. */
+/** A message with a file. */
 export type WrittenFile =
   | (FileFacts & { readonly photo: Uint8Array })
   | (FileFacts & { readonly document: Uint8Array; readonly file_name: string })
@@ -26,8 +26,8 @@ export type WrittenFile =
   | (FileFacts & { readonly sticker: Uint8Array })
 
 /**
- * What a person can write: a text, a file, a place, somebody's number, a poll, a throw of a die
- * (by its emoji), or the fields of any other message as Telegram has them.
+ * A message to send: a text, a file, a location, a contact, a poll, a dice (by its emoji), or the
+ * fields of any other message in Telegram's form.
  */
 export type Written =
   | string
@@ -39,7 +39,7 @@ export type Written =
   | { readonly dice: string }
   | { readonly message: MessageContent }
 
-/** The message that this makes, but for where and by whom it is sent. */
+/** Returns the content of a message, without its chat and sender. */
 export function contentOf(written: Written, world: World): MessageContent {
   if (typeof written === "string") return textContent(written.trim())
   if ("message" in written) return written.message
@@ -51,7 +51,7 @@ export function contentOf(written: Written, world: World): MessageContent {
   return fileContent(written, world)
 }
 
-/** A text with what Telegram finds in it. */
+/** Returns a text with the entities that Telegram finds in it. */
 export function textContent(text: string): MessageContent {
   const entities = findEntities(text)
   return { text, ...(entities.length > 0 && { entities }) }
@@ -78,6 +78,6 @@ function fieldOf(written: WrittenFile): MediaField {
 }
 
 function bytesOf(written: WrittenFile, field: MediaField): Uint8Array {
-  // The field was found in it, where its type has the bytes.
+  // The field was found above, where its type contains the bytes.
   return (written as Partial<Record<MediaField, Uint8Array>>)[field] ?? new Uint8Array()
 }

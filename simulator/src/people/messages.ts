@@ -10,20 +10,20 @@ import type { MessageContent } from "../world/world.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
 import { contentOf, textContent, type Written, type WrittenFile } from "./message-content.js"
 
-/** Where in a chat something is written. */
+/** The place of a message within its chat. */
 export interface SendOptions {
-  /** The message that it answers. */
+  /** The message that the new one replies to. */
   readonly reply_to?: Message
-  /** The topic of a forum; by default that of the answered message, or the general one. */
+  /** The topic of a forum. Default: that of the answered message, otherwise the general one. */
   readonly message_thread_id?: number
 }
 
-/** Writes into a chat. */
+/** Sends a message to a chat. */
 export function send(actor: Actor, to: Place, written: Written, options: SendOptions): Message {
   return post(actor, chatWith(actor, to), contentOf(written, actor.world), options)
 }
 
-/** Writes several files as one group. */
+/** Sends several files as one album. */
 export function sendAlbum(
   actor: Actor,
   to: Place,
@@ -39,7 +39,7 @@ export function sendAlbum(
   })
 }
 
-/** Writes what is made already. */
+/** Sends prepared content. */
 export function post(
   actor: Actor,
   where: Conversation,
@@ -71,7 +71,7 @@ export function post(
   return message
 }
 
-/** Changes a message of one's own. */
+/** Edits a message of one's own. */
 export function edit(actor: Actor, message: Message, text: string): Message {
   const where = placeOf(actor, message)
   const known = where.messages.get(message.message_id)
@@ -82,14 +82,14 @@ export function edit(actor: Actor, message: Message, text: string): Message {
   return where.messages.get(message.message_id) ?? changed
 }
 
-/** Brings a message to another chat. */
+/** Forwards a message to another chat. */
 export function forward(actor: Actor, message: Message, to: Place): Message {
   const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
   const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...kept } = content
   return post(actor, chatWith(actor, to), { ...kept, ...forwardedFrom(message) })
 }
 
-/** The chat of a message, as its reader knows it. */
+/** Returns the chat of a message, as the person knows it. */
 export function placeOf({ person, world }: Actor, message: Message): Conversation {
   const { chat } = message
   if (chat.type !== "private") {
@@ -104,7 +104,7 @@ export function placeOf({ person, world }: Actor, message: Message): Conversatio
   throw new TypeError(`${person.user.first_name} does not see this message`)
 }
 
-// Chats with two bots number their messages alike.
+// Chats with different bots number their messages independently.
 function isSame(known: Message, message: Message): boolean {
   return known.from?.id === message.from?.id && known.chat.id === message.chat.id
 }
@@ -135,8 +135,8 @@ function threadContent(
   return { ...inTopic(id), ...(created && { reply_to_message: withoutReply(created) }) }
 }
 
-// A bot can ask to be answered: the person's next message is an answer then.
-// One that answers by hand meets the wish, too.
+// A bot can request a reply: then the person's next message is a reply.
+// A reply that the person makes explicitly fulfils the request, too.
 function wishedFor(
   { person, world }: Actor,
   where: Conversation,

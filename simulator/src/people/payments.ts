@@ -6,17 +6,17 @@ import { nameOf, type Actor } from "./actor.js"
 
 /** Details of a payment. */
 export interface PayOptions {
-  /** Where the goods go; asked for where the price depends on it. */
+  /** The shipping address; required if the price depends on it. */
   readonly shipping_address?: ShippingAddress
-  /** The id of the shipping option; the first one by default. */
+  /** The id of the shipping option. Default: the first one. */
   readonly shipping_option_id?: string
-  /** The person's details. Default: made up, where the invoice asks for them. */
+  /** The person's details. Default: generated, if the invoice requires them. */
   readonly order_info?: OrderInfo
   /** The tip, in the smallest unit of the currency. Default: 0. */
   readonly tip?: number
 }
 
-/** The end of a payment. */
+/** The outcome of a payment. */
 export type Payment =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly error: string }
@@ -31,7 +31,7 @@ const usualAddress: ShippingAddress = {
   post_code: "10117",
 }
 
-/** Pays an invoice: a message that has one, or the address of one. */
+/** Pays an invoice, given as a message or a link. */
 export async function pay(
   actor: Actor,
   invoice: Message | string,

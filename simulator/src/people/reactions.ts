@@ -7,7 +7,10 @@ import type { Conversation } from "../world/conversation.js"
 import { nameOf, type Actor } from "./actor.js"
 import { placeOf } from "./messages.js"
 
-/** Sets one's reactions to a message: emoji, or the ids of custom ones. None takes them back. */
+/**
+ * Sets the person's reactions to a message: emoji, or the ids of custom emoji. Without any, removes
+ * them.
+ */
 export function react(actor: Actor, message: Message, given: readonly string[]): void {
   const { person, world } = actor
   const where = placeOf(actor, message)
@@ -31,7 +34,7 @@ export function react(actor: Actor, message: Message, given: readonly string[]):
   }
 }
 
-/** Votes in a poll: options by text or number. None takes the vote back. */
+/** Votes in a poll for options given by text or number. Without any, retracts the vote. */
 export function answerPoll(
   actor: Actor,
   message: Message,

@@ -2,12 +2,12 @@ import type { BotAccount } from "../delivery/bot-account.js"
 import type { UpdateType } from "../ground/update-type.js"
 import type { Update } from "@grammyjs/types"
 
-/** A bot as Telegram knows it. */
+/** A bot from Telegram's side. */
 export class SimulatedBot {
   readonly #account: BotAccount
 
   /**
-   * Made by `telegram.bot()`.
+   * Created by `telegram.bot()`.
    *
    * @internal
    */
@@ -15,35 +15,35 @@ export class SimulatedBot {
     this.#account = account
   }
 
-  /** The number in front of the colon of its token. */
+  /** The number in front of the colon of the token. */
   get id(): number {
     return this.#account.me.id
   }
 
-  /** The token with which its program calls the Bot API. */
+  /** The token with which the bot's program calls the Bot API. */
   get token(): string {
     return this.#account.token
   }
 
-  /** Without the `@`. */
+  /** The username without the `@`. */
   get username(): string {
     return this.#account.me.username
   }
 
-  /** The number of waiting updates, as `getWebhookInfo` counts them. */
+  /** The number of pending updates, as in `getWebhookInfo`. */
   get pendingUpdateCount(): number {
     return this.#account.pendingCount
   }
 
-  /** Whether a long poll waits for updates. */
+  /** Whether a long poll is pending. */
   get isPolling(): boolean {
     return this.#account.poll.isWaiting
   }
 
   /**
-   * Adds an update just as it is given; returns its `update_id`. `undefined` where the bot does not
-   * want the type (`allowed_updates`) or has no room for it. An update whose life is over by its
-   * date, as of one that was recorded last year, lives for a day from now.
+   * Adds an update as it is given. Returns its `update_id`, or `undefined` if the bot does not want
+   * the type (`allowed_updates`) or its queue is full. An update that has expired by its date, such
+   * as one recorded last year, lives for a day from now.
    */
   push(update: Omit<Update, "update_id">): number | undefined {
     // An update without its id is one payload under the name of its type.
@@ -52,8 +52,8 @@ export class SimulatedBot {
   }
 
   /**
-   * One of its last 1,000 updates comes a second time, as Telegram may send any update: to the
-   * webhook at once, to polling with the next answer. Throws a `TypeError` for any other.
+   * Delivers one of the last 1,000 updates a second time, as Telegram may do with any update: to a
+   * webhook at once, to polling with the next answer. Throws a `TypeError` for any other id.
    */
   redeliver(updateId: number): void {
     if (this.#account.redeliver(updateId)) return
@@ -61,8 +61,8 @@ export class SimulatedBot {
   }
 
   /**
-   * Another process polls with the same token: whoever waits is answered 409. Resolves with what
-   * the other process gets; `undefined` when it is answered 409 in turn.
+   * Polls like another process with the same token: a pending poll gets 409. Resolves with the
+   * updates, or with `undefined` if this poll gets 409 in turn.
    */
   async pollFromElsewhere(): Promise<Update[] | undefined> {
     const { webhook, verifying, poll } = this.#account
@@ -71,22 +71,22 @@ export class SimulatedBot {
     }
     try {
       const { text } = await poll.read({ offset: 0, limit: 100, timeout: 50 })
-      // The simulator's own JSON.
+      // The body is JSON that the simulator wrote.
       return JSON.parse(text) as Update[]
     } catch {
       return undefined
     }
   }
 
-  /** Draws a new first `update_id`, as after a week without updates. What waits is lost. */
+  /** Draws a new first `update_id`, as after a week without updates. Pending updates are lost. */
   restartUpdateIds(): void {
     this.#account.queue.restart()
     this.#account.webhook?.restart()
   }
 
   /**
-   * Telegram's server is restarted: the webhook's connections are dropped, and what is not confirmed
-   * is sent again at once.
+   * Restarts Telegram's server: the webhook's connections close, and unconfirmed updates are sent
+   * again at once.
    */
   restartWebhook(): void {
     this.#account.webhook?.restart()

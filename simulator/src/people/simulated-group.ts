@@ -5,7 +5,7 @@ export class SimulatedGroup {
   readonly #conversation: Conversation
 
   /**
-   * Made by `telegram.group()`.
+   * Created by `telegram.group()`.
    *
    * @internal
    */
@@ -13,12 +13,12 @@ export class SimulatedGroup {
     this.#conversation = conversation
   }
 
-  /** Negative. */
+  /** The id, a negative number. */
   get id(): number {
     return this.#conversation.chat.id
   }
 
-  /** The title above the chat. */
+  /** The title. */
   get title(): string {
     return this.#conversation.chat.title ?? ""
   }

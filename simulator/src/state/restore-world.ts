@@ -7,12 +7,12 @@ import { closeLater } from "../world/polls.js"
 import type { World } from "../world/world.js"
 import type { SavedBot, SavedChat, SavedPoll, SavedWebhook, SavedWorld } from "./saved-world.js"
 
-/** Makes the bot of a token, or finds it. */
+/** A function that creates the bot of a token, or returns the existing one. */
 export type MakeBot = (options: { token: string; username: string; first_name: string }) => object
 
 /**
- * Fills a world with what was saved. Webhooks are set again as the bot had set them: one that is no
- * longer allowed here is left out.
+ * Restores a saved world. Webhooks are set again with the bot's parameters; a webhook that the
+ * current rules forbid is left out.
  */
 export async function restoreWorld(
   saved: SavedWorld,
@@ -35,7 +35,7 @@ export async function restoreWorld(
     if (account !== undefined) restoreBot(bot, account, world)
   }
   for (const chat of saved.chats) restoreChat(chat, world)
-  // Last, as it delivers what waits.
+  // Last, because a webhook delivers pending updates at once.
   for (const { me, webhook } of saved.bots) {
     const account = world.bots.get(me.id)
     if (account && webhook) await setWebhook(webhook, account, world)

@@ -14,7 +14,7 @@ import {
   type SavedWorld,
 } from "./saved-world.js"
 
-/** A world as JSON can hold it. Left out: presses, inline queries and payments that are under way. */
+/** Returns a world as JSON data, without pending presses, inline queries and payments. */
 export function saveWorld(world: World): SavedWorld {
   return {
     version: savedVersion,

@@ -15,10 +15,10 @@ import type { SavedStars } from "../world/star-book.js"
 import type { PlayedStickerSet } from "../world/sticker-book.js"
 import type { Topic } from "../world/topic.js"
 
-/** The version of the file; one of another version is refused. */
+/** The version of the file format; files of other versions are refused. */
 export const savedVersion = 2
 
-/** A world as it lies in a file. */
+/** A world in a file. */
 export interface SavedWorld {
   readonly version: typeof savedVersion
   readonly people: readonly SavedPerson[]
@@ -35,7 +35,7 @@ export interface SavedPerson {
   readonly blocked: readonly number[]
 }
 
-/** A bot with what waits for it. */
+/** A bot with its pending updates. */
 export interface SavedBot {
   readonly token: string
   readonly me: UserFromGetMe
@@ -48,12 +48,12 @@ export interface SavedBot {
   readonly webhook?: SavedWebhook
 }
 
-/** An update that waits. */
+/** A pending update. */
 export interface SavedUpdate {
   readonly id: number
   readonly json: string
   readonly expiresAt: number
-  /** A text where it does not fit into a number. */
+  /** A text if the id exceeds a number's range. */
   readonly subQueue: number | string
 }
 
@@ -81,7 +81,7 @@ export interface SavedChat {
   readonly links: readonly (readonly [string, ChatInviteLink])[]
   readonly pinned: readonly number[]
   readonly messages: readonly Message[]
-  /** By the id of the message, then by the id of who reacts. */
+  /** The reactions by the id of the message, then by the id of the person or bot. */
   readonly reactions: readonly (readonly [number, readonly SavedReactions[]])[]
   readonly polls: readonly SavedPoll[]
 }
@@ -89,7 +89,7 @@ export interface SavedChat {
 /** The reactions of somebody to a message. */
 export type SavedReactions = readonly [number, readonly ReactionType[]]
 
-/** A poll with what its readers do not see. */
+/** A poll with the data that its readers do not see. */
 export interface SavedPoll {
   /** The id of the bot that sent it. */
   readonly bot?: number
@@ -100,7 +100,7 @@ export interface SavedPoll {
   readonly poll: Poll
 }
 
-/** A file; its bytes in base64. */
+/** A file, with its bytes in base64. */
 export interface SavedFile {
   readonly id: string
   readonly uniqueId: string

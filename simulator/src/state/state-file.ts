@@ -6,7 +6,7 @@ import { savedVersion, type SavedWorld } from "./saved-world.js"
 
 const saveAfterMs = 1000
 
-/** Keeps a world in a file: writes it a second after a change, and when it ends. */
+/** A file that keeps a world: written a second after a change, and at the end. */
 export class StateFile {
   readonly #path: string
   readonly #world: World
@@ -20,7 +20,7 @@ export class StateFile {
     this.#unsubscribe = world.changes.subscribe(() => this.#changed())
   }
 
-  /** Fills the world from the file, if there is one. Rejects where it cannot be read. */
+  /** Restores the world from the file, if it exists. Rejects if the file cannot be read. */
   static async open(path: string, world: World, makeBot: MakeBot): Promise<StateFile> {
     const saved = await readSaved(path)
     if (saved !== undefined) await restoreWorld(saved, world, makeBot)
@@ -42,7 +42,7 @@ export class StateFile {
     }, saveAfterMs).unref()
   }
 
-  // Another file first: whoever reads meets the old state or the new one, never half of it.
+  // Written to a temporary file and renamed, so that a reader never sees half a state.
   #save(): Promise<void> {
     const write = async () => {
       const fresh = `${this.#path}.new`
@@ -74,7 +74,7 @@ async function readSaved(path: string): Promise<SavedWorld | undefined> {
 
 function parsed(text: string): SavedWorld | undefined {
   try {
-    // What is of the right version was written by this program.
+    // This program wrote every file of the right version.
     return JSON.parse(text) as SavedWorld
   } catch {
     return undefined

@@ -1,8 +1,8 @@
 import type { Message } from "@grammyjs/types"
 
 /**
- * A message as the one that answers it holds it: without what it answered in turn. The type that
- * says so admits no value under `exactOptionalPropertyTypes`.
+ * Returns a message for the field `reply_to_message`, without its own reply. The return type admits
+ * no value under `exactOptionalPropertyTypes`.
  */
 export function withoutReply(message: Message): NonNullable<Message["reply_to_message"]> {
   const { reply_to_message: _, ...rest } = message

@@ -1,29 +1,29 @@
 import type { ChatAdministratorRights } from "@grammyjs/types"
 import type { GameTraits } from "./game-book.js"
 
-/** One line of a bot's menu. */
+/** A command in a bot's menu. */
 export interface Command {
   readonly command: string
   readonly description: string
 }
 
-/** A bot's presentation, as @BotFather and its own calls have set it. */
+/** The texts and settings of a bot, from @BotFather and its own calls. */
 export class BotProfile {
-  /** The games that it can send with `sendGame`. */
+  /** The games that `sendGame` accepts. */
   games: readonly GameTraits[] = []
-  /** Whether it is told which inline results people choose. */
+  /** Whether the bot gets `chosen_inline_result`. */
   inlineFeedback = false
   /** Its menus of commands, by language and scope. */
   readonly commands = new Map<string, readonly Command[]>()
   /** Its name and descriptions, by field and language as in `description en`. */
   readonly texts = new Map<string, string>()
-  /** Its menu buttons, by the id of a private chat; the default button has no id. */
+  /** The menu buttons by the id of a private chat; the default button has the id `undefined`. */
   readonly menuButtons = new Map<number | undefined, object>()
-  /** The rights that it proposes where it is made an administrator, by the kind of chat. */
+  /** The rights that the bot requests when it is made an administrator, by the kind of chat. */
   readonly defaultRights = new Map<"supergroup" | "channel", ChatAdministratorRights>()
 }
 
-/** A {@link BotProfile} as it lies in a file. */
+/** A {@link BotProfile} in a file. */
 export interface SavedProfile {
   readonly games: readonly GameTraits[]
   readonly inlineFeedback: boolean
@@ -38,7 +38,7 @@ export interface SavedProfile {
 export class BotProfiles {
   readonly #profiles = new Map<number, BotProfile>()
 
-  /** The profile of a bot; a new bot has an empty one. */
+  /** Returns the profile of a bot, an empty one for a new bot. */
   of(botId: number): BotProfile {
     const known = this.#profiles.get(botId)
     if (known !== undefined) return known
@@ -47,7 +47,7 @@ export class BotProfiles {
     return fresh
   }
 
-  /** A profile as JSON can hold it. */
+  /** Returns a profile as JSON data. */
   save(botId: number): SavedProfile {
     const { games, inlineFeedback, commands, texts, menuButtons, defaultRights } = this.of(botId)
     return {
@@ -60,7 +60,7 @@ export class BotProfiles {
     }
   }
 
-  /** Takes in what was saved. */
+  /** Restores a saved profile. */
   restore(botId: number, saved: SavedProfile): void {
     const profile = this.of(botId)
     profile.games = saved.games

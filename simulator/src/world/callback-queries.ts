@@ -6,16 +6,16 @@ interface Open {
   readonly resolve: (answer: PressAnswer) => void
 }
 
-/** The presses on buttons that no bot has answered yet. */
+/** The button presses that no bot has answered yet. */
 export class CallbackQueries {
   readonly #open = new BoundedMap<string, Open>()
 
-  /** Resolves when the bot answers the query of this id. */
+  /** Adds a query. Resolves with the bot's answer. */
   opened(id: string, botId: number): Promise<PressAnswer> {
     return new Promise((resolve) => void this.#open.set(id, { botId, resolve }))
   }
 
-  /** Ends a query; false where the bot has none of this id. */
+  /** Resolves a query with its answer; returns false if the bot has no query with this id. */
   answer(id: string, botId: number, answer: PressAnswer): boolean {
     const open = this.#open.get(id)
     if (open === undefined || open.botId !== botId) return false

@@ -7,46 +7,49 @@ import type { Reactions } from "./reactions.js"
 import type { StoredFile } from "./file-store.js"
 import { generalTopic, type Topic } from "./topic.js"
 
-/** The upper bound of kept messages of one chat; older ones count as deleted. */
+/** The maximum of stored messages per chat; older ones count as deleted. */
 export const keptMessages = 5000
 
-/** Gives the ids of messages. */
+/** A source of message ids. */
 export interface MessageIds {
   last: number
 }
 
-/** One chat with everything that was written in it. */
+/** A chat with its members and messages. */
 export class Conversation {
-  /** As bots see it: a private chat is the person's. */
+  /** The chat as bots see it: a private chat has the person's data. */
   chat: Chat
   /** The people who are in it. */
   readonly people = new Set<Person>()
   /** The bots that are in it. */
   readonly bots = new Set<BotAccount>()
-  /** Who is in it, or was, by id: an ordinary group's people and bots too. */
+  /** The status of current and former members, by id. */
   readonly members = new Map<number, ChatMember>()
-  /** By id, the oldest first. */
+  /** The messages by id, the oldest first. */
   readonly messages = new Map<number, Message>()
-  /** By the id of their thread; in a forum there is always the general one. */
+  /** The topics by thread id; a forum always has the general one. */
   readonly topics = new Map<number, Topic>()
   /** The pinned messages' ids, the last one pinned last. */
   readonly pinned = new Set<number>()
-  /** By the address. */
+  /** The invite links by their address. */
   readonly links = new Map<string, ChatInviteLink>()
-  /** The ids of people who ask to be let in, with the link they used. */
+  /** The ids of people who ask to join, with the link they used. */
   readonly joinRequests = new Map<number, ChatInviteLink | undefined>()
-  /** By the id of the message. */
+  /** The reactions by the id of the message. */
   readonly reactions = new Map<number, Reactions>()
-  /** Which bot wrote a post of a channel, by the id of the message. */
+  /** The bot that wrote a post of a channel, by the id of the message. */
   readonly authors = new Map<number, BotAccount>()
   /** The permissions of ordinary members. */
   permissions: Permissions = usualPermissions()
   /** The description of the chat. */
   description = ""
   photo: StoredFile | undefined
-  /** The supergroup that a basic group has become: nobody writes in the group after that. */
+  /**
+   * The id of the supergroup that a basic group was upgraded to; nobody can write in the group
+   * afterwards.
+   */
   upgradedTo: number | undefined
-  /** The bot that wrote last: in a group it gets the commands that name no bot. */
+  /** The bot that wrote last: in a group it gets commands without a bot's name. */
   lastBot: BotAccount | undefined
   readonly #ids: MessageIds
 
@@ -57,18 +60,18 @@ export class Conversation {
     if (chat.is_forum === true) this.topics.set(general.id, general)
   }
 
-  /** The id of the next message. */
+  /** Returns the id of the next message, and counts on. */
   nextId(): number {
     this.#ids.last += 1
     return this.#ids.last
   }
 
-  /** The id that the next message will have. */
+  /** Returns the id of the next message without using it up. */
   peekId(): number {
     return this.#ids.last + 1
   }
 
-  /** Later messages get ids above this one. */
+  /** Makes later messages get ids above this one. */
   continueAfter(id: number): void {
     this.#ids.last = Math.max(this.#ids.last, id)
   }
@@ -78,7 +81,7 @@ export class Conversation {
     return this.members.get(user.id) ?? left(user)
   }
 
-  /** Keeps a message; the oldest one goes where there are too many. */
+  /** Stores a message; removes the oldest one beyond the maximum. */
   keep(message: Message): void {
     this.messages.set(message.message_id, message)
     if (this.messages.size <= keptMessages) return
@@ -88,7 +91,7 @@ export class Conversation {
     }
   }
 
-  /** Forgets a message; false where there is none. */
+  /** Removes a message; returns false if there is none. */
   forget(messageId: number): boolean {
     this.pinned.delete(messageId)
     this.reactions.delete(messageId)

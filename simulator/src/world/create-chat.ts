@@ -5,13 +5,13 @@ import { seat } from "./membership.js"
 import type { World } from "./world.js"
 
 /**
- * A new chat with its first members. The first person owns it; bots are ordinary members, in a
- * channel administrators. Each bot is told that it was added.
+ * Creates a chat with its first members. The first person owns it; bots are ordinary members, in a
+ * channel administrators. Each bot gets an update.
  */
 export function createChat(world: World, chat: Chat, memberIds: readonly number[]): Conversation {
   const where = world.addGroup(chat)
   const users = memberIds.map((id) => world.userOf(id)).filter((user) => user !== undefined)
-  // The first message says that the chat was made; its number is also that of the general topic.
+  // The first message announces the chat; its id is also that of the general topic.
   if (chat.type !== "group") where.nextId()
   const founder = users.find((user) => !user.is_bot)
   for (const user of users) seat(world, where, firstStatus(user, user === founder, chat.type))

@@ -5,25 +5,27 @@ import type { WorldChanges } from "./world-changes.js"
 
 /** One attempt to deliver an update to a webhook, or the end of all attempts. */
 export interface DeliveryRecord {
-  /** The bot whose webhook it is. */
+  /** The id of the bot. */
   readonly botId: number
   /** The `update_id`. */
   readonly updateId: number
   /** The type of the update. */
   readonly type: string
-  /** `"dropped"`: it is given up, because the next attempt would come after its life. */
+  /** The outcome; `"dropped"` means that the next attempt would come after the expiry. */
   readonly outcome: "delivered" | "failed" | "dropped"
-  /** The HTTP status that the webhook answered. */
+  /** The HTTP status of the webhook's response; `undefined` without a response. */
   readonly status: number | undefined
-  /** Why it failed; absent also where Telegram records nothing, as on a clean close. */
+  /**
+   * The error; `undefined` also for failures that Telegram does not record, such as a clean close.
+   */
   readonly error: string | undefined
-  /** Unix time in milliseconds at which the request was sent. */
+  /** The start of the attempt, as Unix time in milliseconds. */
   readonly sentAt: number
-  /** Unix time in milliseconds at which it ended. */
+  /** The end of the attempt, as Unix time in milliseconds. */
   readonly endedAt: number
 }
 
-/** Writes down what happens on a bot's webhook. */
+/** Returns an observer that records the deliveries of a bot's webhook. */
 export function deliveryObserver(options: {
   botId: () => number
   clock: Clock
@@ -33,7 +35,7 @@ export function deliveryObserver(options: {
 }): BotObserver {
   const { clock, journal, changes, replied } = options
   const sent = new Map<number, number>()
-  // Written out member by member: spreading objects would cost more than the delivery itself.
+  // Each member is written out, because spreading objects would cost more than the delivery itself.
   const add = (
     { id, json }: { id: number; json: string },
     outcome: DeliveryRecord["outcome"],

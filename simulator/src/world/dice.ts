@@ -1,7 +1,10 @@
 import type { Message } from "@grammyjs/types"
 import type { World } from "./world.js"
 
-/** A throw of a die. @param emoji which kind of die it is */
+/**
+ * Throws a die.
+ * @param emoji the kind of die
+ */
 export function throwDice(emoji: string, world: World): NonNullable<Message["dice"]> {
   const value = world.environment.random.integer(1, diceSides[emoji] ?? 6)
   return { emoji, value }

@@ -6,8 +6,8 @@ const letter = String.raw`[\p{L}\p{N}_]`
 const tagLetter = String.raw`[\p{L}\p{N}\p{M}_·\u200c]`
 const named = "(?:@[a-z][a-z0-9_]{2,31})?"
 
-// In the order of precedence: what comes first keeps its place. A text without the character in the
-// middle is not searched.
+// In the order of precedence: earlier kinds win. A text without the character in the middle is
+// not searched.
 const patterns: readonly (readonly [FoundType, string, RegExp])[] = [
   [
     "bot_command",
@@ -39,9 +39,9 @@ const patterns: readonly (readonly [FoundType, string, RegExp])[] = [
 ]
 
 /**
- * The entities that Telegram finds in a text by itself. Offsets count UTF-16 code units.
+ * Returns the entities that Telegram detects in a text. Offsets count UTF-16 code units.
  *
- * @param given entities that are there already: what is found overlaps none of them
+ * @param given existing entities, which detected ones never overlap
  */
 export function findEntities(text: string, given: readonly MessageEntity[] = []): MessageEntity[] {
   const taken = new TakenLetters(text, given)

@@ -9,20 +9,20 @@ export interface StoredSize extends Size {
   readonly uniqueId: string
 }
 
-/** A file that Telegram keeps. */
+/** A file stored at Telegram. */
 export interface StoredFile {
   readonly id: string
   readonly uniqueId: string
   readonly name: string
   readonly type: string
   readonly bytes: Buffer
-  /** As `getFile` gives it. */
+  /** The path in the result of `getFile`. */
   readonly path: string
-  /** Of a photo: its smaller sizes, the smallest first. They have the bytes of the whole photo. */
+  /** The smaller sizes of a photo, the smallest first. They share the bytes of the photo. */
   readonly sizes?: readonly StoredSize[]
 }
 
-/** The upper bound of kept files: 256 MiB. The oldest files go first. */
+/** The maximum size of stored files: 256 MiB. The oldest files are removed first. */
 export const keptBytes = 268_435_456
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -37,13 +37,16 @@ export class FileStore {
   #count = 0
   #size = 0
 
-  /** @param limit how many bytes are kept; {@link keptBytes} by default */
+  /** @param limit the maximum of stored bytes. Default: {@link keptBytes}. */
   constructor(random: Random, limit = keptBytes) {
     this.#random = random
     this.#limit = limit
   }
 
-  /** Keeps a file. @param folder as in `photos/file_0.jpg` */
+  /**
+   * Stores a file.
+   * @param folder as in `photos/file_0.jpg`
+   */
   add(folder: string, file: { name: string; type: string; bytes: Buffer }): StoredFile {
     const isPhoto = folder === "photos" || folder === "profile_photos"
     const extension = isPhoto ? ".jpg" : (/\.\w{1,8}$/.exec(file.name)?.[0] ?? "")
@@ -54,7 +57,7 @@ export class FileStore {
     return this.#keep(stored)
   }
 
-  // The first letters tell the kind of file.
+  // The first letters encode the kind of file.
   #ids(folder: string): { id: string; uniqueId: string } {
     return {
       id: `${idPrefixes[folder] ?? "BQACAg"}${this.#random.text(50, alphabet)}`,
@@ -62,7 +65,7 @@ export class FileStore {
     }
   }
 
-  /** Keeps a file that was kept before, under its ids of then. */
+  /** Restores a file under its saved ids. */
   restore(file: StoredFile): void {
     this.#count = Math.max(this.#count, 1 + Number(/_(\d+)(?:\.\w+)?$/.exec(file.path)?.[1] ?? 0))
     this.#keep(file)
@@ -73,12 +76,12 @@ export class FileStore {
     return this.#byId.values()
   }
 
-  /** The file of a `file_id`. */
+  /** Returns the file with a `file_id`. */
   find(id: string): StoredFile | undefined {
     return this.#byId.get(id) ?? this.#bySize.get(id)
   }
 
-  /** The file of a path. */
+  /** Returns the file at a path. */
   at(path: string): StoredFile | undefined {
     return this.#byPath.get(path)
   }

@@ -2,12 +2,13 @@ import { createRequire } from "node:module"
 import { domainToUnicode } from "node:url"
 import type { FoundEntity } from "./found-spans.js"
 
-// Of TON beside those of the domain name system; read with the first text that may hold a link.
+// Top-level domains of TON in addition to those of DNS; loaded with the first text that may hold a
+// link.
 let knownEndings: ReadonlySet<string> | undefined
 const schemes = new Set(["http", "https", "ftp", "tonsite"])
 
-// All of what can be a host, with the scheme in front of it. Whatever follows a letter that the
-// first part has read is read by the second, so that no text is read twice.
+// Matches every possible host with its scheme. The second part reads the rest after a letter that the
+// first part has read, so that no text is read twice.
 const hosts = /(?:([a-z][a-z0-9.-]*):\/\/)?([\p{L}\p{N}\p{M}_.-]+)/giu
 const behindHost = /(?::(\d{1,5})(?!\d))?(?:[/?#][^\s<>"«»\u2000-\u206f]*)?/uy
 const appLink =
@@ -16,7 +17,7 @@ const label = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}])?$/u
 const byte = /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/
 const mailName = /[\w.+-]{1,64}$/
 
-/** The links and mail addresses of a text. */
+/** Returns the links and mail addresses of a text. */
 export function findLinks(text: string): FoundEntity[] {
   const found: FoundEntity[] = text.includes("://") ? appLinks(text) : []
   if (!text.includes(".")) return found
@@ -63,12 +64,12 @@ function isHost(host: string, hasScheme: boolean): boolean {
 }
 
 function endings(): ReadonlySet<string> {
-  // The package is a list in JSON.
+  // The package is a JSON list.
   knownEndings ??= new Set([...(createRequire(import.meta.url)("tlds") as string[]), "ton"])
   return knownEndings
 }
 
-// A port, a path, a query and a fragment, up to a bracket that nothing opens.
+// A port, path, query and fragment, up to an unmatched closing bracket.
 function restLength(text: string, at: number): number {
   behindHost.lastIndex = at
   const [rest = "", port] = behindHost.exec(text) ?? []
@@ -93,7 +94,7 @@ function balancedLength(rest: string): number {
   return rest.length
 }
 
-// Marks at the end belong to the sentence; so does a fragment of nothing.
+// Trailing punctuation belongs to the sentence; so does an empty fragment.
 function tailLength(link: string): number {
   return /(?<![.:;,('?!`#])[.:;,('?!`#]*$/.exec(link)?.[0].length ?? 0
 }

@@ -9,10 +9,11 @@ import { markdownText } from "./markdown-text.js"
 import type { FormattedText } from "./open-entity.js"
 
 /**
- * A bot's text as Telegram stores it: formatting read, links and commands found, ends trimmed.
+ * Returns a bot's text as Telegram stores it: formatting parsed, links and commands detected, ends
+ * trimmed.
  *
  * @param mode the parameter `parse_mode`
- * @param explicit the parameter `entities`, where there is no `parse_mode`
+ * @param explicit the parameter `entities`, if there is no `parse_mode`
  */
 export function formatted(text: string, mode: string, explicit: unknown): FormattedText {
   const parsed = parse(text, mode)

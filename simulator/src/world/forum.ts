@@ -3,7 +3,7 @@ import type { Conversation } from "./conversation.js"
 import { generalTopicId, type Topic } from "./topic.js"
 import type { MessageContent, World } from "./world.js"
 
-/** A service message of somebody, person or bot. */
+/** Sends a service message of a person or bot. */
 export function announce(
   world: World,
   where: Conversation,
@@ -16,7 +16,7 @@ export function announce(
   return world.write(person, where, said.content).message_id
 }
 
-/** Makes a topic. Its id is that of the message that says so. */
+/** Creates a topic. Its id is that of its service message. */
 export function createTopic(
   world: World,
   where: Conversation,
@@ -24,7 +24,7 @@ export function createTopic(
 ): Topic {
   const { by, name, iconColor, iconCustomEmojiId } = made
   const icon = iconCustomEmojiId === undefined ? {} : { iconCustomEmojiId }
-  // The service message is the first in the thread that has its id.
+  // The service message is the first one in the thread with its own id.
   const content: MessageContent = {
     message_thread_id: where.peekId(),
     is_topic_message: true,
@@ -40,13 +40,13 @@ export function createTopic(
   return topic
 }
 
-/** Writes down what a topic is from now on. */
+/** Stores the state of a topic. */
 export function keepTopic(world: World, where: Conversation, topic: Topic): void {
   where.topics.set(topic.id, topic)
   world.changes.announce({ kind: "chat", where })
 }
 
-/** Closes or opens a topic, with the message that says so. The general one is shown when opened. */
+/** Closes or reopens a topic, with a service message. Opening the general topic also shows it. */
 export function setTopicClosed(
   world: World,
   where: Conversation,
@@ -59,7 +59,7 @@ export function setTopicClosed(
   announce(world, where, { by, content: { ...inTopic(topic.id), ...said } })
 }
 
-/** The fields that put a message into a topic; none for the general one. */
+/** Returns the fields that put a message into a topic; none for the general one. */
 export function inTopic(id: number): MessageContent {
   if (id === generalTopicId) return {}
   return { message_thread_id: id, is_topic_message: true }

@@ -1,7 +1,7 @@
 import type { Message, MessageOrigin } from "@grammyjs/types"
 import type { MessageContent } from "./world.js"
 
-/** Where a message comes from, as those see it to whom it is forwarded. */
+/** Returns the origin of a message for its forwarded copies. */
 export function originOf({ from, chat, date, message_id }: Message): MessageOrigin {
   if (chat.type === "channel") return { type: "channel", chat, message_id, date }
   if (from !== undefined) return { type: "user", sender_user: from, date }
@@ -9,12 +9,12 @@ export function originOf({ from, chat, date, message_id }: Message): MessageOrig
 }
 
 /**
- * What a forwarded message tells of its origin. Beside `forward_origin` Telegram's server still
- * writes the fields of before 2023, which older frameworks read.
+ * Returns the origin fields of a forwarded message. In addition to `forward_origin`, Telegram's
+ * server still writes the fields from before 2023, which older frameworks read.
  */
 export function forwardedFrom(message: Message): MessageContent {
   const forward_origin = message.forward_origin ?? originOf(message)
-  // The types have no fields of before 2023.
+  // The types lack the fields from before 2023.
   return { forward_origin, ...formerFields(forward_origin) }
 }
 

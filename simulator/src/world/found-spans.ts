@@ -1,6 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types"
 
-/** A kind of entity that Telegram finds in a text by itself. */
+/** A kind of entity that Telegram detects in a text. */
 export type FoundType =
   | "bot_command"
   | "mention"
@@ -10,16 +10,16 @@ export type FoundType =
   | "email"
   | "phone_number"
 
-/** A stretch of a text, in UTF-16 code units. */
+/** A span of a text, in UTF-16 code units. */
 export interface Span {
   readonly offset: number
   readonly length: number
 }
 
-/** Something that Telegram has found in a text. */
+/** An entity that Telegram has detected in a text. */
 export type FoundEntity = Span & { readonly type: FoundType }
 
-/** Which letters of a text belong to an entity. */
+/** The letters of a text that belong to an entity already. */
 export class TakenLetters {
   readonly #taken: Uint8Array
 
@@ -28,7 +28,7 @@ export class TakenLetters {
     for (const span of spans) this.take(span)
   }
 
-  /** Takes the letters of an entity; false where another has one of them. */
+  /** Claims the letters of an entity; returns false if another entity has one of them. */
   take({ offset, length }: Span): boolean {
     const letters = this.#taken.subarray(offset, offset + length)
     if (letters.includes(1)) return false
@@ -37,7 +37,7 @@ export class TakenLetters {
   }
 }
 
-// Of those over one stretch the one in front is around the others.
+// Of two entities with the same span, the earlier kind encloses the other.
 const order: readonly MessageEntity["type"][] = [
   "blockquote",
   "expandable_blockquote",
@@ -61,7 +61,7 @@ const order: readonly MessageEntity["type"][] = [
   "custom_emoji",
 ]
 
-/** Entities in Telegram's order: by their beginning, the longer one first, then by kind. */
+/** Returns entities in Telegram's order: by position, the longer one first, then by kind. */
 export function inOrder(entities: readonly MessageEntity[]): MessageEntity[] {
   if (entities.length < 2) return [...entities]
   const rank = ({ type }: MessageEntity) => order.indexOf(type)

@@ -1,27 +1,27 @@
 import { BoundedMap } from "../ground/bounded-map.js"
 
-/** A game that the owner of a bot has made with @BotFather. */
+/** A game that a bot's owner has created with @BotFather. */
 export interface GameTraits {
-  /** The name for `sendGame`. */
+  /** The name that `sendGame` uses. */
   readonly short_name: string
-  /** The title above the game. */
+  /** The title of the game. */
   readonly title: string
-  /** The text under the title. */
+  /** The description of the game. */
   readonly description: string
 }
 
-/** A {@link GameBook} as it lies in a file. */
+/** A {@link GameBook} in a file. */
 export interface SavedGames {
   readonly messages: readonly (readonly [string, string])[]
   readonly scores: readonly (readonly [string, readonly (readonly [number, number])[]])[]
 }
 
-/** Which messages hold which games, and how people have played. */
+/** The games in messages, and people's scores. */
 export class GameBook {
   readonly #games = new BoundedMap<string, string>()
   readonly #scores = new BoundedMap<string, Map<number, number>>()
 
-  /** Everything, as JSON can hold it. */
+  /** Returns the games and scores as JSON data. */
   toJSON(): SavedGames {
     return {
       messages: [...this.#games],
@@ -29,23 +29,29 @@ export class GameBook {
     }
   }
 
-  /** Takes in what was saved. */
+  /** Restores saved games and scores. */
   restore({ messages, scores }: SavedGames): void {
     for (const [message, shortName] of messages) this.sent(message, shortName)
     for (const [table, saved] of scores) this.#scores.set(table, new Map(saved))
   }
 
-  /** A message holds a game. @param message names it for the world */
+  /**
+   * Records that a message contains a game.
+   * @param message the key from {@link gameMessage}
+   */
   sent(message: string, shortName: string): void {
     this.#games.set(message, shortName)
   }
 
-  /** The short name of a message's game. */
+  /** Returns the short name of a message's game. */
   of(message: string): string | undefined {
     return this.#games.get(message)
   }
 
-  /** The scores of a game in a chat, by user. @param table names game and chat */
+  /**
+   * Returns the scores of a game in a chat, by user.
+   * @param table the key of game and chat
+   */
   scores(table: string): Map<number, number> {
     const known = this.#scores.get(table)
     if (known !== undefined) return known
@@ -55,7 +61,7 @@ export class GameBook {
   }
 }
 
-/** Names a message of a bot for the book. */
+/** Returns the key of a bot's message. */
 export function gameMessage(botId: number, chatId: number, messageId: number): string {
   return `${botId}:${chatId}:${messageId}`
 }

@@ -3,7 +3,7 @@ import { CallError } from "../ground/call-error.js"
 
 type Fields = Readonly<Record<string, unknown>>
 
-// What a bot can ask for, with the field that it needs.
+// The entities that a bot can set, with their required field.
 const types = new Map<string, string | undefined>([
   ["bold", undefined],
   ["italic", undefined],
@@ -20,12 +20,12 @@ const types = new Map<string, string | undefined>([
   ["date_time", "unix_time"],
 ])
 
-// Telegram finds these by itself.
+// The entities that Telegram detects itself.
 const found = new Set(
   "mention hashtag cashtag bot_command url email phone_number bank_card_number".split(" "),
 )
 
-/** The entities that a bot gives with a text. Throws 400 in Telegram's words. */
+/** Parses the entities that a bot sends with a text. Throws 400 with Telegram's text. */
 export function givenEntities(text: string, values: readonly unknown[]): MessageEntity[] {
   return values
     .map((value) => entityOf(value))
@@ -48,7 +48,7 @@ function entityOf(value: unknown): MessageEntity | undefined {
     throw broken(`Can't find field "${needed}"`)
   }
   checkUrl(fields)
-  // It has the fields of its type.
+  // The entity has the fields of its type.
   return fields as unknown as MessageEntity
 }
 

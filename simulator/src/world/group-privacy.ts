@@ -5,9 +5,9 @@ import { isAdministrator } from "./members.js"
 import { isService } from "./service-messages.js"
 
 /**
- * Whether a bot in a chat gets a message that it has not written. With privacy mode on it gets, of
- * what people write in a group, commands, what mentions it, answers to what it wrote, and what was
- * sent through it; as an administrator it gets everything.
+ * Returns whether a bot gets another member's message in a chat. In privacy mode a bot gets, of
+ * people's messages in a group: commands, mentions of the bot, replies to its messages, and
+ * messages sent through it. An administrator gets everything.
  *
  * @see https://core.telegram.org/bots/features#privacy-mode
  */
@@ -22,7 +22,8 @@ export function isVisibleTo(bot: BotAccount, message: Message, where: Conversati
 function isMeantFor(bot: BotAccount, message: Message, where: Conversation): boolean {
   if (message.via_bot?.id === bot.me.id) return true
   const answered = message.reply_to_message
-  // What is written in a topic answers the message that made it; nobody is meant by that.
+  // A message in a topic replies to the message that created the topic; that reply addresses
+  // nobody.
   if (answered?.from?.id === bot.me.id && answered.forum_topic_created === undefined) return true
   const text = message.text ?? message.caption ?? ""
   const entities = message.entities ?? message.caption_entities ?? []

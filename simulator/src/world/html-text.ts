@@ -34,7 +34,7 @@ const types: Readonly<Record<string, FormattedType>> = {
 
 const token = /<(\/?)([a-z-]*)([^<>]*)(>?)|&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});?|[^<&]+|&/gi
 
-/** Reads `parse_mode: "HTML"`. Throws 400 in Telegram's words. */
+/** Parses `parse_mode: "HTML"`. Throws 400 with Telegram's text. */
 export function htmlText(html: string): FormattedText {
   const entities: MessageEntity[] = []
   const open: Tag[] = []
@@ -103,7 +103,7 @@ function closeTag(state: {
       `Unmatched end tag at byte offset ${at()}, expected "</${tag.tag}>", found "</${name}>"`,
     )
   }
-  // A language is written on the code inside of the block.
+  // The language is an attribute of the inner code tag.
   const outer = open.at(-1)
   if (tag.type === "code" && outer?.type === "pre" && outer.offset === tag.offset) {
     if (tag.language !== undefined) outer.language = tag.language

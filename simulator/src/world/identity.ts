@@ -4,20 +4,20 @@ import type { GameTraits } from "./game-book.js"
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
-/** A token of the form that @BotFather gives. */
+/** Returns a random token in @BotFather's format. */
 export function newToken(random: Random): string {
   return `${random.integer(1_000_000_000, 8_999_999_999)}:AA${random.text(33, alphabet)}`
 }
 
-/** A bot's settings at @BotFather. */
+/** The settings of a bot. */
 export interface BotTraits {
-  /** Without the `@`. */
+  /** The username without the `@`. */
   readonly username?: string
   /** The name that people see. Default: `Bot`. */
   readonly first_name?: string
   /** Whether privacy mode is off. Default: false. */
   readonly can_read_all_group_messages?: boolean
-  /** Whether people can use it as `@bot query`. Default: false. */
+  /** Whether the bot supports inline queries, `@bot query`. Default: false. */
   readonly supports_inline_queries?: boolean
   /** The games for `sendGame`. Default: none. */
   readonly games?: readonly GameTraits[]
@@ -46,12 +46,12 @@ export function botUser(token: string, options: BotTraits): UserFromGetMe {
   }
 }
 
-/** A bot as others see it. */
+/** Returns a bot's user as others see it. */
 export function userOfBot({ id, is_bot, first_name, username }: UserFromGetMe): User {
   return { id, is_bot, first_name, username }
 }
 
-/** The private chat with somebody, as a bot sees it. */
+/** Returns the private chat with a person, as a bot sees it. */
 export function privateChatOf({ id, first_name, last_name, username }: User): Chat {
   return {
     id,

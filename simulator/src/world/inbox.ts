@@ -6,13 +6,13 @@ interface Waiting<T> {
 
 const kept = 10_000
 
-/** Items that somebody was sent and has not looked at yet, 10,000 at most. */
+/** The unread items of a person, at most 10,000. */
 export class Inbox<T> {
   readonly #items: T[] = []
   readonly #waiting: Waiting<T>[] = []
   #closed: Error | undefined
 
-  /** Something has come. */
+  /** Adds an item. */
   add(item: T): void {
     const waiting = this.#waiting.shift()
     if (waiting === undefined) {
@@ -24,9 +24,9 @@ export class Inbox<T> {
   }
 
   /**
-   * The oldest item not looked at yet. Rejects when none comes within `timeoutMs` of real time.
+   * Resolves with the oldest unread item. Rejects if none arrives within `timeoutMs` of real time.
    *
-   * @param expected what is waited for, for the error
+   * @param expected the kind of item, for the error
    */
   next(expected: string, timeoutMs: number): Promise<T> {
     const item = this.#items.shift()
@@ -42,7 +42,7 @@ export class Inbox<T> {
     })
   }
 
-  /** Ends the inbox: pending calls of `next` reject. */
+  /** Closes the inbox: pending calls of `next` reject. */
   close(error: Error): void {
     this.#closed = error
     for (const { reject, timer } of this.#waiting.splice(0)) {

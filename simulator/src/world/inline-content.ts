@@ -9,9 +9,9 @@ import type { MessageContent, World } from "./world.js"
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The message that a result of an inline query becomes. */
+/** Returns the message content of an inline query's result. */
 export function inlineContent(world: World, result: InlineQueryResult): MessageContent {
-  // Read by the names of its fields, whatever its type.
+  // Any field may be present, whatever the type.
   const fields = result as unknown as Fields
   const given = fields["input_message_content"]
   const written = isFields(given) ? inputContent(given) : ownContent(world, fields)
@@ -19,7 +19,7 @@ export function inlineContent(world: World, result: InlineQueryResult): MessageC
   return { ...written, ...(reply_markup !== undefined && { reply_markup }) }
 }
 
-/** The message that an `InputMessageContent` becomes; refuses one that is none. */
+/** Returns the message content of an `InputMessageContent`. Throws for an invalid one. */
 export function inputContent(given: Fields): MessageContent {
   if ("message_text" in given) {
     const { text, entities } = formattedText(given, "message_text", "entities")
@@ -61,7 +61,7 @@ function ownContent(world: World, fields: Fields): MessageContent {
 function fileOf(world: World, fields: Fields, type: string, field: MediaField) {
   const known = world.files.find(text(fields, `${type}_file_id`))
   if (known !== undefined) return known
-  // What is behind an address stays there: nothing leaves this machine.
+  // The file behind the URL is not fetched, because no data leaves this machine.
   const { folder, name, type: mime } = mediaKinds[field]
   return world.files.add(folder, { name, type: mime, bytes: Buffer.from(name) })
 }
@@ -72,7 +72,7 @@ function captionContent(fields: Fields): Partial<Message> {
   return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) }
 }
 
-// What the bot has sent stands in messages as it is, under the names that Telegram reads.
+// The message contains the bot's fields unchanged, under Telegram's names.
 function locationOf(fields: Fields): Location {
   return pick(fields, locationFields) as unknown as Location
 }

@@ -6,13 +6,13 @@ import type { Conversation } from "./conversation.js"
 export interface QueryAnswer {
   /** The id of the inline query. */
   readonly id: string
-  /** The bot that has answered. */
+  /** The id of the bot that answered. */
   readonly botId: number
   /** The query, without the bot's name. */
   readonly query: string
-  /** The options. */
+  /** The results. */
   readonly results: readonly InlineQueryResult[]
-  /** The `offset` with which the client asks for more results; empty where there are none. */
+  /** The `offset` for further results; empty if there are none. */
   readonly nextOffset: string
   /** The button above the results. */
   readonly button?: InlineQueryResultsButton
@@ -24,24 +24,24 @@ interface Open {
   readonly resolve: (answer: QueryAnswer) => void
 }
 
-/** A message that was sent through a bot, by the id that the bot knows it by. */
+/** A message sent in inline mode, by its `inline_message_id`. */
 export interface InlineMessage {
   readonly botId: number
   readonly where: Conversation
   readonly messageId: number
 }
 
-/** The inline queries that no bot has answered yet, and the messages that came of others. */
+/** The inline queries that no bot has answered yet, and the messages sent in inline mode. */
 export class InlineMode {
   readonly messages = new BoundedMap<string, InlineMessage>()
   readonly #open = new BoundedMap<string, Open>()
 
-  /** Resolves when the bot answers the query of this id. */
+  /** Adds a query. Resolves with the bot's answer. */
   asked(id: string, botId: number, query: string): Promise<QueryAnswer> {
     return new Promise((resolve) => void this.#open.set(id, { botId, query, resolve }))
   }
 
-  /** Ends a query; false where the bot has none of this id. */
+  /** Resolves a query with its answer; returns false if the bot has no query with this id. */
   answer(botId: number, answer: Omit<QueryAnswer, "query" | "botId">): boolean {
     const open = this.#open.get(answer.id)
     if (open === undefined || open.botId !== botId) return false

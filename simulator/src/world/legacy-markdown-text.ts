@@ -2,11 +2,11 @@ import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import { closeEntity, type FormattedText } from "./open-entity.js"
 
-// One entity, from its first character to its end; they do not hold one another.
+// One entity from its first to its last character; these entities do not nest.
 const entity =
   /```(?:([^\s`]*)\n)?([^]*?)```|`([^`]*)`|\*([^*]*)\*|_([^_]*)_|\[([^\]]*)\](?:\(([^)]*)\))?/y
 
-/** Reads `parse_mode: "Markdown"`, the old kind. Throws 400 in Telegram's words. */
+/** Parses `parse_mode: "Markdown"`, the legacy format. Throws 400 with Telegram's text. */
 export function legacyMarkdownText(source: string): FormattedText {
   const entities: MessageEntity[] = []
   let text = ""
@@ -36,7 +36,7 @@ function close(read: RegExpExecArray, before: string, entities: MessageEntity[])
   const offset = before.length
   const text = before + (block ?? code ?? bold ?? italic ?? linked ?? "")
   if (linked !== undefined) {
-    // Brackets without an address are left out, with no link.
+    // Brackets without an address are removed, and make no link.
     if (url !== undefined) closeEntity({ type: "text_link", offset, url }, text, entities)
     return text
   }

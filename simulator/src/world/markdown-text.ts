@@ -28,7 +28,7 @@ interface Open extends OpenEntity {
   readonly at: number
 }
 
-/** Reads `parse_mode: "MarkdownV2"`. Throws 400 in Telegram's words. */
+/** Parses `parse_mode: "MarkdownV2"`. Throws 400 with Telegram's text. */
 export function markdownText(markdown: string): FormattedText {
   return new MarkdownReader(markdown).read()
 }
@@ -70,7 +70,8 @@ class MarkdownReader {
     else this.#readMarker(this.#markerAt(character, next))
   }
 
-  // A quote is lines that begin with ">"; "**" stands between two quotes, "||" ends one to unfold.
+  // A quote consists of lines that begin with ">"; "**" separates two quotes, "||" makes one
+  // expandable.
   #stepInQuote(): boolean {
     const isQuoted = this.#open.some(({ marker }) => marker === ">")
     const isStart = this.#at === 0 || this.#source[this.#at - 1] === "\n"
@@ -98,7 +99,7 @@ class MarkdownReader {
       const name = names[quote?.marker ?? ""]?.[1] ?? ""
       throw broken(`Can't find end of ${name} entity at byte offset ${this.#byte(quote?.at ?? 0)}`)
     }
-    // The line break behind a quote is no part of it.
+    // The line break behind a quote does not belong to it.
     const isBroken = this.#text.endsWith("\n")
     const text = isBroken ? this.#text.slice(0, -1) : this.#text
     closeEntity({ ...quote, type }, text, this.#entities)
@@ -161,7 +162,7 @@ class MarkdownReader {
   }
 }
 
-// What stands in a text as a picture would.
+// Custom emoji and dates, which have the syntax of an image.
 function insertion(url: string): Partial<OpenEntity> {
   const emoji = /^tg:\/\/emoji\?id=(\d+)$/.exec(url)?.[1]
   if (emoji !== undefined) return { custom_emoji_id: emoji }

@@ -1,7 +1,7 @@
 import type { Chat, ChatAdministratorRights, ChatMember, User } from "@grammyjs/types"
 import { everyPermission, type Permissions } from "./permissions.js"
 
-/** A right of administrators, by Telegram's name. */
+/** A right of administrators, under Telegram's name. */
 export type Right = Exclude<keyof ChatAdministratorRights, "is_anonymous">
 
 const everywhere: readonly Right[] = [
@@ -18,7 +18,7 @@ const everywhere: readonly Right[] = [
   "can_send_welcome_messages",
 ]
 
-/** The rights that there are in a chat of this type. */
+/** Returns the rights that exist in a chat of this type. */
 export function rightsIn(type: Chat["type"]): readonly Right[] {
   if (type === "channel")
     return [...everywhere, "can_post_messages", "can_edit_messages", "can_manage_direct_messages"]
@@ -30,7 +30,7 @@ export function owner(user: User): ChatMember {
   return { user, status: "creator", is_anonymous: false }
 }
 
-/** An administrator with these rights and no others. */
+/** Returns an administrator with exactly these rights. */
 export function administrator(
   user: User,
   type: Chat["type"],
@@ -43,17 +43,17 @@ export function administrator(
     status: "administrator",
     can_be_edited: false,
     is_anonymous: false,
-    // All of the chat's rights are there; the type wants them one by one.
+    // The object contains all rights of the chat; the type lists them one by one.
     ...(fields as Record<Right, boolean>),
   }
 }
 
-/** An ordinary member. */
+/** Returns an ordinary member. */
 export function member(user: User): ChatMember {
   return { user, status: "member" }
 }
 
-/** A member, or somebody outside, who may do only some things. */
+/** Returns a member, or an outsider, with restricted permissions. */
 export function restricted(
   user: User,
   permissions: Permissions,
@@ -70,17 +70,20 @@ export function restricted(
   }
 }
 
-/** Somebody who is not in the chat. */
+/** Returns a user who is not in the chat. */
 export function left(user: User): ChatMember {
   return { user, status: "left" }
 }
 
-/** Somebody who may not come back. @param until Unix time; 0 for ever */
+/**
+ * Returns a banned user.
+ * @param until Unix time; 0 for ever
+ */
 export function banned(user: User, until: number): ChatMember {
   return { user, status: "kicked", until_date: until }
 }
 
-/** Returns true for somebody who is in the chat. */
+/** Returns true for a user who is in the chat. */
 export function isPresent(who: ChatMember): boolean {
   if (who.status === "restricted") return who.is_member
   return who.status !== "left" && who.status !== "kicked"

@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation.js"
 import { isAdministrator, isPresent } from "./members.js"
 import type { World } from "./world.js"
 
-/** Somebody becomes something else in a chat. */
+/** A change of a user's status in a chat. */
 export interface MemberChange {
   /** The new status. */
   readonly next: ChatMember
@@ -16,8 +16,8 @@ export interface MemberChange {
 }
 
 /**
- * Makes somebody something else in a group or channel: bots are told as `my_chat_member`,
- * `chat_member` and service messages tell it.
+ * Changes a user's status in a group or channel; bots get `my_chat_member`, `chat_member` and
+ * service messages.
  */
 export function changeMember(world: World, where: Conversation, change: MemberChange): void {
   const { next, by } = change
@@ -31,7 +31,7 @@ export function changeMember(world: World, where: Conversation, change: MemberCh
   say(world, where, { by, content, watching: wasPresent ? watching : [...where.bots] })
 }
 
-/** Writes down what somebody is, telling nobody. */
+/** Stores a user's status without notifying anybody. */
 export function seat(world: World, where: Conversation, next: ChatMember): void {
   const { id } = next.user
   const person = world.people.get(id)
@@ -67,7 +67,7 @@ function tellBots(
   }
 }
 
-// A bot that was thrown out still gets the message that says so.
+// A removed bot still gets the message about its removal.
 function say(
   world: World,
   where: Conversation,

@@ -3,9 +3,9 @@ import type { Message, MessageEntity, User } from "@grammyjs/types"
 type Formatted = Pick<Partial<Message>, "entities" | "caption_entities">
 
 /**
- * Puts people in the place of mentions by number; a mention of somebody unknown is none.
+ * Replaces mentions by user id with users; removes mentions of unknown users.
  *
- * @param userOf answers who has a number
+ * @param userOf returns the user with an id
  */
 export function withMentions<T extends Formatted>(
   userOf: (id: number) => User | undefined,

@@ -6,26 +6,26 @@ export interface FormattedText {
   readonly entities: readonly MessageEntity[]
 }
 
-/** The kinds of entity that formatting can make. */
+/** The kinds of entity that formatting can create. */
 export type FormattedType = Exclude<MessageEntity["type"], "text_mention">
 
-/** A date in a text. */
+/** A date entity. */
 export interface Time {
   readonly unix_time: number
   readonly date_time_format: Extract<MessageEntity, { type: "date_time" }>["date_time_format"]
 }
 
 /**
- * The date that a tag or a link names.
+ * Parses the date of a tag or link.
  *
- * @param unix Unix time in seconds, as it is written
- * @param format how it is shown: `r`, or `w`, `d`/`D` and `t`/`T` one after the other
- * @returns `undefined` for what is no date
+ * @param unix the Unix time in seconds, as text
+ * @param format the format: `r`, or a sequence of `w`, `d`/`D` and `t`/`T`
+ * @returns the date; `undefined` for invalid values
  */
 export function timeOf(unix: string, format: string): Time | undefined {
   const isTime = /^\d{1,10}$/.test(unix) && Number(unix) > 0 && Number(unix) < 2 ** 31
   if (!isTime || !/^(?:r|w?[dD]?[tT]?)$/.test(format)) return undefined
-  // Checked right above.
+  // The line above has checked it.
   return { unix_time: Number(unix), date_time_format: format as Time["date_time_format"] }
 }
 
@@ -35,12 +35,12 @@ export interface OpenEntity {
   readonly offset: number
   readonly url?: string
   readonly custom_emoji_id?: string
-  /** Of a date. */
+  /** The date of a date entity. */
   readonly time?: Time
   language?: string
 }
 
-/** Ends an entity where the text ends now. One without a character is none. */
+/** Closes an entity at the current end of the text. Drops an empty entity. */
 export function closeEntity(open: OpenEntity, text: string, entities: MessageEntity[]): void {
   const { type, offset, url, custom_emoji_id, language, time } = open
   const length = text.length - offset
@@ -49,7 +49,7 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
     const address = url === "" || url === undefined ? text.slice(offset) : url
     const mentioned = /^tg:\/\/user\?id=(\d+)$/.exec(address)?.[1]
     if (mentioned !== undefined) {
-      // Who it is comes out when the message is sent.
+      // The user is looked up when the message is sent.
       const user = { id: Number(mentioned), is_bot: false, first_name: "" }
       entities.push({ type: "text_mention", offset, length, user })
     } else if (/^\S[^\s.]*\.\S+$|^\w+:\/\//.test(address))

@@ -2,21 +2,21 @@ import type { LabeledPrice, ShippingOption } from "@grammyjs/types"
 
 import { BoundedMap } from "../ground/bounded-map.js"
 
-/** An invoice's terms. */
+/** The terms of an invoice. */
 export interface Bill {
   readonly botId: number
   readonly payload: string
   readonly currency: string
   readonly prices: readonly LabeledPrice[]
-  /** Whether the price depends on where the goods go. */
+  /** Whether the price depends on the shipping address. */
   readonly isFlexible: boolean
-  /** The details that the person has to give with the order. */
+  /** The details that the person has to provide. */
   readonly needs: readonly Need[]
-  /** The greatest tip that is taken; 0 where none is. */
+  /** The maximum tip; 0 without tips. */
   readonly maxTip: number
 }
 
-/** The details that an invoice can ask for. */
+/** The details that an invoice can require. */
 export const needs = ["name", "phone_number", "email", "shipping_address"] as const
 
 /** One of {@link needs}. */
@@ -26,7 +26,7 @@ export type Need = (typeof needs)[number]
 export interface PaymentAnswer {
   readonly ok: boolean
   readonly options: readonly ShippingOption[]
-  /** Why not. */
+  /** The reason of a refusal. */
   readonly error: string
 }
 
@@ -36,18 +36,20 @@ interface Open {
   readonly resolve: (answer: PaymentAnswer) => void
 }
 
-/** The bills of a world, and the questions about them that bots have not answered yet. */
+/** The invoices of a world, and the payment queries that bots have not answered yet. */
 export class Payments {
-  /** By the address of the invoice, or by chat and message: {@link billKey}. */
+  /** The terms by the link of the invoice, or by the key of its message ({@link billKey}). */
   readonly bills = new BoundedMap<string, Bill>()
   readonly #open = new Map<string, Open>()
 
-  /** Resolves when the bot answers the query of this id. */
+  /** Adds a query. Resolves with the bot's answer. */
   asked(id: string, botId: number, kind: Open["kind"]): Promise<PaymentAnswer> {
     return new Promise((resolve) => void this.#open.set(id, { botId, kind, resolve }))
   }
 
-  /** Ends a query; false where the bot has none of this id and kind. */
+  /**
+   * Resolves a query with its answer; returns false if the bot has no query with this id and kind.
+   */
   answer(id: string, botId: number, kind: Open["kind"], answer: PaymentAnswer): boolean {
     const open = this.#open.get(id)
     if (open?.botId !== botId || open.kind !== kind) return false
@@ -56,24 +58,24 @@ export class Payments {
     return true
   }
 
-  /** Nobody waits for a query any longer. */
+  /** Removes a query whose time is over. */
   expire(id: string): void {
     this.#open.get(id)?.resolve({ ok: false, options: [], error: "" })
     this.#open.delete(id)
   }
 
-  /** Ends everything that waits. */
+  /** Rejects all pending queries. */
   close(): void {
     for (const id of [...this.#open.keys()]) this.expire(id)
   }
 }
 
-/** Names the bill of a message. */
+/** Returns the key of a message with an invoice. */
 export function billKey(chatId: number, messageId: number, botId: number): string {
   return `${botId}:${chatId}:${messageId}`
 }
 
-/** The sum of some prices, in the smallest unit of the currency. */
+/** Returns the sum of prices, in the smallest unit of the currency. */
 export function total(prices: readonly LabeledPrice[]): number {
   return prices.reduce((sum, { amount }) => sum + amount, 0)
 }

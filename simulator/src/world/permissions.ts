@@ -3,7 +3,7 @@ import type { ChatPermissions } from "@grammyjs/types"
 /** The permissions of ordinary members, each of them stated. */
 export type Permissions = Required<ChatPermissions>
 
-/** The name of something that members may do. */
+/** The name of a permission. */
 export type Permission = keyof ChatPermissions
 
 const names = [
@@ -27,9 +27,9 @@ const names = [
 
 const media: readonly Permission[] = names.slice(1, 7)
 
-/** All of them allowed, or none. */
+/** Returns permissions that are all allowed or all denied. */
 export function everyPermission(allowed: boolean): Permissions {
-  // Made from the names, which are all there are.
+  // The names above are complete.
   return Object.fromEntries(names.map((name) => [name, allowed])) as unknown as Permissions
 }
 
@@ -44,13 +44,13 @@ export function usualPermissions(): Permissions {
 }
 
 /**
- * The permissions that an object names. Unless they are independent, polls, other messages and
- * previews imply media, and media imply text, as Telegram reads them.
+ * Parses permissions. Unless they are independent, polls, other messages and previews imply media,
+ * and media imply text, as in Telegram.
  */
 export function readPermissions(value: object, areIndependent: boolean): Permissions {
   const given = new Map<string, unknown>(Object.entries(value))
   const named = names.map((name) => [name, given.get(name) === true] as const)
-  // As above.
+  // The names above are complete.
   const read = Object.fromEntries(named) as unknown as Permissions
   if (given.get("can_send_media_messages") === true) for (const name of media) read[name] = true
   if (areIndependent) return read

@@ -4,58 +4,58 @@ import { Inbox } from "./inbox.js"
 
 /** A call of `answerCallbackQuery`, as the person sees it. */
 export interface PressAnswer {
-  /** Empty where the bot only ended the waiting. */
+  /** The text; empty if the bot only ended the spinner. */
   readonly text: string
-  /** Whether it is an alert to be closed rather than a note that passes. */
+  /** Whether the text is an alert that has to be closed, instead of a short notification. */
   readonly showAlert: boolean
-  /** An address that the client opens instead. */
+  /** A link that the client opens instead. */
   readonly url?: string
 }
 
-/** A keyboard under the field in which a person writes, or the wish that they answer a message. */
+/** A keyboard below a person's text field, or a request to reply to a message. */
 export interface ShownKeyboard {
   readonly markup: ReplyKeyboardMarkup | ForceReply
-  /** The message that it came with. */
+  /** The message that brought the keyboard. */
   readonly message: Message
-  /** The bot that it came from. */
+  /** The id of the bot that sent the keyboard. */
   readonly botId: number
 }
 
-/** A message as far as a bot has written it. */
+/** The current state of a message that a bot is writing. */
 export interface MessageDraft {
-  /** Drafts of one id are one message that grows. */
+  /** The id of the draft; drafts with the same id are states of one message. */
   readonly id: number
-  /** The bot that writes it. */
+  /** The id of the bot. */
   readonly botId: number
-  /** Empty where the bot only shows that it thinks. */
+  /** The text; empty if the bot only shows that it is thinking. */
   readonly text: string
-  /** The formatting of the text; absent where there is none. */
+  /** The formatting of the text; `undefined` without any. */
   readonly entities?: readonly MessageEntity[]
-  /** The topic. */
+  /** The topic of the message. */
   readonly threadId?: number
 }
 
-/** Somebody who uses Telegram. */
+/** A person who uses Telegram. */
 export class Person {
   readonly user: User
   /** The ids of the bots that are blocked. */
   readonly blocked = new Set<number>()
-  /** Messages of bots that the person has not looked at yet. */
+  /** Unread messages of bots. */
   readonly messages = new Inbox<Message>()
-  /** Edits of bots that the person has not looked at yet. */
+  /** Unread edits of bots' messages. */
   readonly edits = new Inbox<Message>()
-  /** The messages that bots are writing, not looked at yet. */
+  /** Unread states of messages that bots are writing. */
   readonly drafts = new Inbox<MessageDraft>()
-  /** The keyboards that are shown, by bot and chat: the one that came last is last. */
+  /** The visible keyboards by bot and chat, the newest last. */
   readonly keyboards = new Map<string, ShownKeyboard>()
-  /** The newest first. */
+  /** The profile photos, the newest first. */
   readonly photos: StoredFile[] = []
 
   constructor(user: User) {
     this.user = user
   }
 
-  /** Wakes whoever waits. */
+  /** Rejects all pending waits. */
   close(error: Error): void {
     this.messages.close(error)
     this.edits.close(error)

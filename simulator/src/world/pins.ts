@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation.js"
 import { announce } from "./forum.js"
 import type { World } from "./world.js"
 
-/** Pins a message, with the message that says so. */
+/** Pins a message, with a service message. */
 export function pin(
   world: World,
   where: Conversation,
@@ -16,7 +16,7 @@ export function pin(
   announce(world, where, { by, content: { pinned_message: withoutReply(message) } })
 }
 
-/** Takes messages from the top of a chat, without a word. */
+/** Unpins messages, without a service message. */
 export function unpin(world: World, where: Conversation, ids: Iterable<number>): void {
   for (const id of ids) where.pinned.delete(id)
   world.changes.announce({ kind: "chat", where })

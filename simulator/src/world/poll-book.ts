@@ -4,15 +4,15 @@ import type { Message, Poll } from "@grammyjs/types"
 import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
-/** A poll with what its readers do not see. */
+/** A poll with the data that its readers do not see. */
 export interface PlayedPoll {
-  /** The bot that sent it, which is told of the votes. */
+  /** The bot that sent the poll and gets its votes. */
   readonly bot: BotAccount | undefined
   readonly where: Conversation
   readonly messageId: number
-  /** Of a quiz: the options that are right. */
+  /** The correct options of a quiz. */
   readonly correct: readonly number[]
-  /** The explanation of the right answer. */
+  /** The explanation of a quiz. */
   readonly explanation: Pick<Poll, "explanation" | "explanation_entities">
   /** The options that each person has chosen, by the id of the person. */
   readonly votes: Map<number, readonly number[]>
@@ -24,17 +24,17 @@ export class PollBook {
   readonly #byId = new BoundedMap<string, PlayedPoll>()
   readonly #timers = new Set<Timer>()
 
-  /** A poll was sent. */
+  /** Adds a poll. */
   add(played: PlayedPoll): void {
     this.#byId.set(played.poll.id, played)
   }
 
-  /** Every poll that was sent. */
+  /** Iterates over all polls. */
   [Symbol.iterator](): Iterator<PlayedPoll> {
     return this.#byId.values()
   }
 
-  /** A timer that closes a poll: it ends with the world. */
+  /** Stores a timer that closes a poll, so that it can be cancelled with the world. */
   keepTimer(timer: Timer): void {
     this.#timers.add(timer)
   }
@@ -44,13 +44,13 @@ export class PollBook {
     for (const timer of this.#timers) timer.cancel()
   }
 
-  /** The poll of a message. */
+  /** Returns the poll of a message. */
   of(message: Message): PlayedPoll | undefined {
     return message.poll === undefined ? undefined : this.#byId.get(message.poll.id)
   }
 }
 
-/** The poll as it is once everybody's votes are counted. */
+/** Returns a poll with the current counts of votes. */
 export function counted(played: PlayedPoll): Poll {
   const votes = [...played.votes.values()]
   return {

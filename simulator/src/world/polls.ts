@@ -11,33 +11,33 @@ export interface PollTraits {
   readonly options: readonly string[]
   /** Whether votes are anonymous. Default: true. */
   readonly is_anonymous?: boolean
-  /** `"regular"` by default. */
+  /** The kind of poll. Default: `"regular"`. */
   readonly type?: "regular" | "quiz"
   /** Whether several options can be chosen. Default: false. */
   readonly allows_multiple_answers?: boolean
-  /** Of a quiz. */
+  /** The correct options of a quiz. */
   readonly correct_option_ids?: readonly number[]
-  /** Of a quiz: shown with the right answer. */
+  /** The explanation that a quiz shows with the correct answer. */
   readonly explanation?: string
   /** The formatting of the question. */
   readonly question_entities?: readonly MessageEntity[]
-  /** Whether nobody can vote. Default: false. */
+  /** Whether the poll is closed from the beginning. Default: false. */
   readonly is_closed?: boolean
-  /** Seconds until it closes by itself. */
+  /** The time until the poll closes, in seconds. */
   readonly open_period?: number
   /** Whether a vote can be changed. Default: true, but false for a quiz. */
   readonly allows_revoting?: boolean
-  /** Whether only members of more than a day may vote. Default: false. */
+  /** Whether only people who have been members for more than a day may vote. Default: false. */
   readonly members_only?: boolean
-  /** The countries whose people may vote; all by default. */
+  /** The countries whose people may vote. Default: all. */
   readonly country_codes?: readonly string[]
-  /** A text under the question. */
+  /** A description below the question. */
   readonly description?: string
   /** The formatting of the description. */
   readonly description_entities?: readonly MessageEntity[]
 }
 
-/** A poll as it is sent, with no vote. */
+/** Returns a new poll without votes. */
 export function newPoll(world: World, traits: PollTraits): Poll {
   const { question, question_entities = [], type = "regular", open_period } = traits
   return {
@@ -65,7 +65,7 @@ export function newPoll(world: World, traits: PollTraits): Poll {
   }
 }
 
-/** Counts somebody's vote, and tells the bot that sent the poll. */
+/** Counts a vote, and notifies the bot that sent the poll. */
 export function vote(world: World, played: PlayedPoll, by: User, chosen: readonly number[]): void {
   if (chosen.length === 0) played.votes.delete(by.id)
   else played.votes.set(by.id, chosen)
@@ -79,7 +79,7 @@ export function vote(world: World, played: PlayedPoll, by: User, chosen: readonl
   })
 }
 
-/** Ends a poll, and tells the bot that sent it. */
+/** Closes a poll, and notifies the bot that sent it. */
 export function closePoll(world: World, played: PlayedPoll): Poll {
   const poll = { ...counted(played), is_closed: true, ...solution(played) }
   changePoll(world, played, poll)
@@ -89,7 +89,7 @@ export function closePoll(world: World, played: PlayedPoll): Poll {
 /** Returns the fields of a quiz that its sender sees, and everybody once it is closed. */
 export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
   const [only, ...more] = correct
-  // Telegraf 4 and others read the field of when there was only one.
+  // Telegraf 4 and others read the former field for a single option.
   const former = only !== undefined && more.length === 0 && { correct_option_id: only }
   return {
     ...former,
@@ -98,7 +98,7 @@ export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
   }
 }
 
-/** Closes a poll once its time is over. */
+/** Schedules the closing of a poll. */
 export function closeLater(world: World, played: PlayedPoll): void {
   const { close_date, is_closed } = played.poll
   if (close_date === undefined || is_closed) return

@@ -2,10 +2,10 @@ import type { Chat, ChatMember, Message } from "@grammyjs/types"
 import { hasRight } from "./members.js"
 import type { Permission, Permissions } from "./permissions.js"
 
-/** A kind of message as the rules of a chat tell it apart. */
+/** A kind of message, as permissions distinguish them. */
 export interface PostKind {
   readonly permission: Permission
-  /** As in "not enough rights to send … to the chat". */
+  /** The noun in "not enough rights to send … to the chat". */
   readonly name: string
 }
 
@@ -30,13 +30,13 @@ const kinds = {
   game: { permission: other, name: "games" },
 } as const satisfies Partial<Record<keyof Message, PostKind>>
 
-/** The name of a kind of message: the field that holds it. */
+/** The name of a kind of message: the message field that contains it. */
 export type PostField = keyof typeof kinds
 
-/** The kinds, by the field of a message that holds them; the more special one first. */
+/** The kinds by their message field; more specific ones first. */
 export const postKinds: Readonly<Record<PostField, PostKind>> = kinds
 
-// Where a message has several of the fields, the first of this order says what it is.
+// A message with several of these fields has the kind of the first field in this order.
 const order: readonly PostField[] = [
   "animation",
   "venue",

@@ -12,8 +12,8 @@ const inGroup: Rule = { count: 20, withinMs: 60_000 }
 const overall: Rule = { count: 30, withinMs: 1000 }
 
 /**
- * How fast bots may write: one message a second to a person, 20 a minute to a group or channel, 30 a
- * second altogether. The real limits are not published; these are the ones that are recommended.
+ * Rate limits for bots: one message per second to a person, 20 per minute to a group or channel, 30
+ * per second in all. Telegram does not publish its real limits; these are its recommendations.
  *
  * @see https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
  */
@@ -25,7 +25,7 @@ export class RateLimits {
     this.#clock = clock
   }
 
-  /** Counts a message. Throws 429 where it comes too early. */
+  /** Counts a message. Throws 429 if it exceeds a limit. */
   count(botId: number, chat: Chat): void {
     const now = this.#clock.now()
     const rules = [

@@ -1,6 +1,6 @@
 import type { ReactionCount, ReactionType } from "@grammyjs/types"
 
-/** The reactions to one message, by the id of who reacts. */
+/** The reactions to one message, by the id of the person or bot. */
 export type Reactions = Map<number, readonly ReactionType[]>
 
 /** Returns the count of each reaction, the most frequent first. */
@@ -22,12 +22,12 @@ const emoji = new Set(
   ).split(" "),
 )
 
-/** Reads one reaction; `undefined` for what Telegram does not take as one. */
+/** Parses one reaction; returns `undefined` for an invalid one. */
 export function readReaction(value: unknown): ReactionType | undefined {
   if (typeof value !== "object" || value === null || !("type" in value)) return undefined
   if (value.type === "emoji" && "emoji" in value) {
     const plain = String(value.emoji).replaceAll("\uFE0F", "")
-    // It is one of the list that the type names.
+    // The emoji is in the list that the type names.
     return emoji.has(plain) ? ({ type: "emoji", emoji: plain } as ReactionType) : undefined
   }
   if (value.type !== "custom_emoji" || !("custom_emoji_id" in value)) return undefined

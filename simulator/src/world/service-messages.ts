@@ -1,6 +1,6 @@
 import type { Message } from "@grammyjs/types"
 
-// Of these a bot gets an update also where it has done the thing itself.
+// A bot also gets an update of these if it caused them itself.
 const toldToTheActor = [
   "new_chat_title",
   "new_chat_photo",
@@ -31,13 +31,13 @@ const kinds: readonly (keyof Message)[] = [
   "write_access_allowed",
 ]
 
-/** Returns true for a service message, which only tells that something has happened. */
+/** Returns true for a service message. */
 export function isService(message: Partial<Message>): boolean {
   if (message.text !== undefined) return false
   return kinds.some((kind) => message[kind] !== undefined)
 }
 
-/** Returns true if a bot gets an update of this message even where it wrote it. */
+/** Returns true if a bot gets an update of this message even if it caused it. */
 export function isToldToActor(message: Partial<Message>): boolean {
   return toldToTheActor.some((kind) => message[kind] !== undefined)
 }

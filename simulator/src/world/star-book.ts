@@ -1,6 +1,6 @@
 import type { StarTransaction, User } from "@grammyjs/types"
 
-/** A payment in Stars that a bot has got. */
+/** A payment in Stars that a bot has received. */
 export interface StarPayment {
   readonly id: string
   readonly amount: number
@@ -9,18 +9,18 @@ export interface StarPayment {
   isRefunded: boolean
 }
 
-/** A {@link StarBook} as it lies in a file. */
+/** A {@link StarBook} in a file. */
 export interface SavedStars {
   readonly payments: readonly StarPayment[]
   readonly transactions: readonly StarTransaction[]
 }
 
-/** The Stars that one bot has got and given back. */
+/** The Stars that one bot has received and refunded. */
 export class StarBook {
   readonly #payments = new Map<string, StarPayment>()
   readonly #transactions: StarTransaction[] = []
 
-  /** The number of Stars that are left. */
+  /** The current number of Stars. */
   get balance(): number {
     return this.#transactions.reduce(
       (sum, { amount, source }) => (source === undefined ? sum - amount : sum + amount),
@@ -28,34 +28,40 @@ export class StarBook {
     )
   }
 
-  /** The latest transactions first. */
+  /** The transactions, the latest first. */
   get transactions(): readonly StarTransaction[] {
     return this.#transactions.toReversed()
   }
 
-  /** A payment by its charge. */
+  /** Returns a payment by the id of its charge. */
   payment(id: string): StarPayment | undefined {
     return this.#payments.get(id)
   }
 
-  /** Everything, as JSON can hold it. */
+  /** Returns payments and transactions as JSON data. */
   toJSON(): SavedStars {
     return { payments: [...this.#payments.values()], transactions: this.#transactions }
   }
 
-  /** Takes in what was saved. */
+  /** Restores saved payments and transactions. */
   restore({ payments, transactions }: SavedStars): void {
     for (const payment of payments) this.#payments.set(payment.id, payment)
     this.#transactions.push(...transactions)
   }
 
-  /** A person has paid. @param date Unix time in seconds */
+  /**
+   * Records a payment.
+   * @param date Unix time in seconds
+   */
   paid(payment: StarPayment, date: number): void {
     this.#payments.set(payment.id, payment)
     this.#transactions.push({ ...transactionOf(payment, date), source: partnerOf(payment) })
   }
 
-  /** A payment is given back. @param date Unix time in seconds */
+  /**
+   * Records a refund.
+   * @param date Unix time in seconds
+   */
   refunded(payment: StarPayment, date: number): void {
     payment.isRefunded = true
     this.#transactions.push({ ...transactionOf(payment, date), receiver: partnerOf(payment) })
@@ -66,7 +72,7 @@ export class StarBook {
 export class StarBooks {
   readonly #books = new Map<number, StarBook>()
 
-  /** The book of a bot; a new bot has none. */
+  /** Returns the book of a bot; creates an empty one for a new bot. */
   of(botId: number): StarBook {
     const known = this.#books.get(botId) ?? new StarBook()
     this.#books.set(botId, known)

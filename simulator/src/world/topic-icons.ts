@@ -4,7 +4,7 @@ import type { World } from "./world.js"
 const emoji = ["📰", "💡", "⚡", "🎙", "🔝", "🗣", "🆒", "❗", "📝", "📆", "📁", "🔎"]
 const name = "Topics"
 
-/** The custom emoji that a topic can have as its icon: a set that Telegram itself has made. */
+/** Returns the custom emoji for icons of topics: a set that Telegram itself provides. */
 export function topicIcons(world: World): Sticker[] {
   const known = world.stickers.find(name) ?? newSet(world)
   return known.stickers.map(({ sticker }) => sticker)

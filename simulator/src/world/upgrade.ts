@@ -4,12 +4,12 @@ import { seat } from "./membership.js"
 import type { Person } from "./person.js"
 import type { World } from "./world.js"
 
-/** Ids of supergroups that were basic groups lie beyond this one. */
+/** The upper bound of ids of supergroups that were basic groups. */
 export const upgradedIds = -1_003_000_000_000
 
 /**
- * Makes a supergroup out of a basic group: a new chat with another id and the same members. Both
- * chats say so, and in the old one nothing can be said any more.
+ * Upgrades a basic group to a supergroup: a new chat with another id and the same members. Service
+ * messages in both chats announce it, and nobody can write in the old one afterwards.
  */
 export function upgrade(world: World, where: Conversation, by: Person): Conversation {
   const id = upgradedIds + where.chat.id

@@ -4,17 +4,17 @@ import type { Conversation } from "./conversation.js"
 import type { PressAnswer, Person } from "./person.js"
 
 /**
- * Something that has just changed in a world:
- * - `bot`, `person`: there is one more
- * - `chat`: it was opened, or its members or its title have changed
- * - `message`, `edit`, `delete`: what is written in a chat
- * - `reactions`: those to a message
+ * A change in a world:
+ * - `bot`, `person`: a new one exists
+ * - `chat`: a new one, or other members or another title
+ * - `message`, `edit`, `delete`: a change of a chat's messages
+ * - `reactions`: a change of a message's reactions
  * - `action`: a bot shows that it is typing, or sends a file
- * - `callback`: a bot has answered the press on a button
- * - `keyboards`: a person sees another reply keyboard, or one less
+ * - `callback`: a bot has answered a button press
+ * - `keyboards`: a person's reply keyboards have changed
  * - `commands`: a bot has changed its menu
- * - `update`: one was put into a bot's queue (`json` is `"type":{…}`), is being sent to its webhook,
- *   or waits for its next attempt (`until`, Unix time in milliseconds)
+ * - `update`: an update was queued (`json` is `"type":{…}`), is being sent to its webhook, or waits
+ * for its next attempt (`until`, Unix time in milliseconds)
  */
 export type WorldChange =
   | { readonly kind: "bot"; readonly bot: BotAccount }
@@ -42,17 +42,17 @@ export type WorldChange =
       | { readonly step: "waits"; readonly until: number }
     ))
 
-/** Tells whoever watches a world what changes in it, at once and in order. */
+/** The changes of a world, published to listeners synchronously and in order. */
 export class WorldChanges {
   readonly #listeners = new Set<(change: WorldChange) => void>()
 
-  /** Calls a listener with every change. Returns a function that stops it. */
+  /** Calls a listener with every change. Returns a function that removes the listener. */
   subscribe(listener: (change: WorldChange) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Something has changed. */
+  /** Notifies the listeners of a change. */
   announce(change: WorldChange): void {
     for (const listener of this.#listeners) listener(change)
   }

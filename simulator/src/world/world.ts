@@ -19,12 +19,12 @@ import { StarBooks } from "./star-book.js"
 import { StickerBook } from "./sticker-book.js"
 import { WorldChanges } from "./world-changes.js"
 
-/** The content of a message: all fields but its id, chat, date and sender. */
+/** The content of a message: all fields except id, chat, date and sender. */
 export type MessageContent = Omit<Partial<Message>, "message_id" | "chat" | "date" | "from">
 
 const inlineAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
-/** The people, the bots, and what they have written to each other. */
+/** The people, the bots and their chats. */
 export class World {
   readonly environment: Environment
   readonly bots = new Map<number, BotAccount>()
@@ -39,9 +39,9 @@ export class World {
   readonly stars = new StarBooks()
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
-  /** The limits on how fast bots may write; absent where there are none. */
+  /** The rate limits for bots; `undefined` without limits. */
   readonly pace: RateLimits | undefined
-  /** Tells whoever watches what happens here. */
+  /** The listeners to changes in this world. */
   readonly changes = new WorldChanges()
   readonly #groups = new Map<number, Conversation>()
   readonly #private = new Map<string, Conversation>()
@@ -58,46 +58,46 @@ export class World {
     return unixTime(this.environment)
   }
 
-  /** A number of as many digits as Telegram's ids of queries have. */
+  /** Returns a random number with as many digits as Telegram's ids of queries. */
   newId(): string {
     return String(this.environment.random.integer(1, Number.MAX_SAFE_INTEGER))
   }
 
-  /** An `inline_message_id`. */
+  /** Returns a random `inline_message_id`. */
   newInlineId(): string {
     return this.environment.random.text(27, inlineAlphabet)
   }
 
-  /** One more bot. */
+  /** Adds a bot. */
   addBot(bot: BotAccount): void {
     this.bots.set(bot.me.id, bot)
     this.changes.announce({ kind: "bot", bot })
   }
 
-  /** One more person. */
+  /** Adds a person. */
   addPerson(person: Person): void {
     this.people.set(person.user.id, person)
     this.changes.announce({ kind: "person", person })
   }
 
-  /** The bot of a token. */
+  /** Returns the bot with a token. */
   botOf(token: string): BotAccount | undefined {
     const bot = this.bots.get(Number.parseInt(token, 10))
     return bot?.token === token ? bot : undefined
   }
 
-  /** Somebody, person or bot, as others see them. */
+  /** Returns a person or bot by id, as others see them. */
   userOf(id: number): User | undefined {
     const bot = this.bots.get(id)
     return bot === undefined ? this.people.get(id)?.user : userOfBot(bot.me)
   }
 
-  /** The private chat of a bot and a person, if they have met. */
+  /** Returns the private chat of a bot and a person; `undefined` if they have none. */
   privateChat(bot: BotAccount, personId: number): Conversation | undefined {
     return this.#private.get(`${bot.me.id}:${personId}`)
   }
 
-  /** The private chat of a bot and a person, who meet now if they have not before. */
+  /** Returns the private chat of a bot and a person; creates it if they have none. */
   openPrivateChat(bot: BotAccount, person: Person): Conversation {
     const known = this.privateChat(bot, person.user.id)
     if (known !== undefined) return known
@@ -109,7 +109,7 @@ export class World {
     return conversation
   }
 
-  /** A new group, supergroup or channel. */
+  /** Adds a group, supergroup or channel. */
   addGroup(chat: Chat): Conversation {
     const conversation = new Conversation(chat, this.#idsOf(chat.id))
     this.#groups.set(chat.id, conversation)
@@ -117,18 +117,18 @@ export class World {
     return conversation
   }
 
-  /** Every chat there is, in no order. */
+  /** Iterates over all chats, in no particular order. */
   *conversations(): Iterable<Conversation> {
     yield* this.#private.values()
     yield* this.#groups.values()
   }
 
-  /** A group, supergroup or channel by its id. */
+  /** Returns a group, supergroup or channel by its id. */
   group(id: number): Conversation | undefined {
     return this.#groups.get(id)
   }
 
-  /** A supergroup or channel by its name, without the `@`. */
+  /** Returns a supergroup or channel by its username, without the `@`. */
   publicChat(username: string): Conversation | undefined {
     const name = username.toLowerCase()
     for (const where of this.#groups.values()) {
@@ -137,19 +137,19 @@ export class World {
     return undefined
   }
 
-  /** A chat by the id that a bot knows it by. */
+  /** Returns a chat by the id under which a bot knows it. */
   conversation(bot: BotAccount, id: number): Conversation | undefined {
     return id > 0 ? this.privateChat(bot, id) : this.#groups.get(id)
   }
 
-  /** A person writes: the bots of the chat that may see it get an update. */
+  /** Sends a person's message; bots in the chat that may see it get an update. */
   write(person: Person, where: Conversation, content: MessageContent): Message {
     const message = this.#store(where, person.user, content)
     this.#tell(where, message, undefined)
     return message
   }
 
-  /** A bot writes: the people of the chat hear it. */
+  /** Sends a bot's message to the people in the chat. */
   writeAs(bot: BotAccount, where: Conversation, content: MessageContent): Message {
     const said = withMentions((id) => this.userOf(id), content)
     const message = this.#store(where, userOfBot(bot.me), said)
@@ -161,20 +161,20 @@ export class World {
     return message
   }
 
-  /** A bot has changed a message: the people of the chat see it. */
+  /** Replaces a message that a bot has edited, and notifies the people in the chat. */
   edit(where: Conversation, message: Message): Message {
     this.refresh(where, message)
     for (const person of where.people) person.edits.add(message)
     return message
   }
 
-  /** A message looks different, without anybody having edited it. */
+  /** Announces a message whose appearance has changed without an edit. */
   refresh(where: Conversation, message: Message): void {
     where.messages.set(message.message_id, message)
     this.changes.announce({ kind: "edit", where, message })
   }
 
-  /** A person changes a message of theirs: the bots that saw it get an update. */
+  /** Replaces a message that a person has edited; bots that saw it get an update. */
   rewrite(where: Conversation, changed: Message): void {
     const message = { ...changed, edit_date: this.now }
     this.refresh(where, message)
@@ -182,19 +182,19 @@ export class World {
     for (const bot of where.bots) if (isVisibleTo(bot, message, where)) bot.push(type, message)
   }
 
-  /** A message is deleted for everybody; harmless where there is none. */
+  /** Deletes a message for everybody; has no effect if it does not exist. */
   remove(where: Conversation, messageId: number): void {
     if (!where.forget(messageId)) return
     this.changes.announce({ kind: "delete", where, messageId })
   }
 
-  /** Replaces the description of a chat: its title, its name or its type. */
+  /** Replaces the data of a chat: its title, username or type. */
   redescribe(where: Conversation, chat: Chat): void {
     where.chat = chat
     this.changes.announce({ kind: "chat", where })
   }
 
-  /** Ends everything that waits. */
+  /** Closes polls, payments and inboxes, and rejects pending waits. */
   close(): void {
     const error = new Error("The simulator was closed")
     for (const bot of this.bots.values()) bot.close()
@@ -203,7 +203,7 @@ export class World {
     this.polls.close()
   }
 
-  // A bot gets no update of what it does itself, but for a few service messages.
+  // A bot gets no update of its own actions, except for a few service messages.
   #tell(where: Conversation, message: Message, author: BotAccount | undefined): void {
     const type = where.chat.type === "channel" ? "channel_post" : "message"
     for (const bot of where.bots) {

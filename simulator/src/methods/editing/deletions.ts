@@ -7,7 +7,7 @@ import { ownStatus } from "../member-argument.js"
 import { messageIds, messageIn } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Messages that go. */
+/** Methods that delete messages. */
 export const deletionMethods: MethodTable = { deleteMessage, deleteMessages }
 
 const secondsUntilTooOld = 48 * 3600

@@ -13,7 +13,7 @@ import type { Call, MethodTable } from "../method.js"
 import { captionArgument, textArgument } from "../text-argument.js"
 import { editMessageLiveLocation, stopMessageLiveLocation } from "./live-location.js"
 
-/** Edits of a bot's own messages. */
+/** Methods that edit a bot's own messages. */
 export const editMethods: MethodTable = {
   editMessageText,
   editMessageCaption,
@@ -79,7 +79,7 @@ function editMessageReplyMarkup(call: Call): Message | true {
   return replace(call, placed, placed.message)
 }
 
-/** Puts a changed message in the place of what it was. The keyboard is the call's, or none. */
+/** Replaces a message by its edited version. The keyboard is the call's, or none. */
 export function replace(
   call: Call,
   { where, message, isInline }: PlacedMessage,
@@ -106,7 +106,7 @@ function withoutEditDate(message: Message): object {
   return rest
 }
 
-// What stays of a message whose contents are replaced.
+// The fields that stay when the content of a message is replaced.
 function withoutContent(message: Message): Message {
   const { message_id, from, sender_chat, chat, date, reply_to_message, via_bot } = message
   const { message_thread_id, is_topic_message, media_group_id } = message

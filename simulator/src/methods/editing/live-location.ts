@@ -5,7 +5,7 @@ import { ownMessage, type PlacedMessage } from "../message-argument.js"
 import type { Call } from "../method.js"
 import { locationArgument } from "../sending/small-contents.js"
 
-/** Moves a place that is followed. */
+/** Updates a live location. */
 export function editMessageLiveLocation(call: Call): Message | true {
   const placed = ownMessage(call)
   const { live_period: known = 0 } = liveLocation(call, placed)
@@ -14,14 +14,14 @@ export function editMessageLiveLocation(call: Call): Message | true {
   return show(call, placed, { ...locationArgument(call.args), live_period })
 }
 
-/** Ends the following of a place. */
+/** Stops a live location. */
 export function stopMessageLiveLocation(call: Call): Message | true {
   const placed = ownMessage(call)
   const { live_period: _, heading: __, ...place } = liveLocation(call, placed)
   return show(call, placed, place)
 }
 
-// It counts from the message, may only grow, and by a day at most.
+// The period counts from the message; it may only grow, and by at most a day.
 function livePeriod({ world }: Call, { message }: PlacedMessage, given: number): number {
   const known = message.location?.live_period ?? 0
   const isRight = given === 2 ** 31 - 1 || (given >= known && message.date + given > world.now)

@@ -7,7 +7,7 @@ import { requireRight } from "../member-argument.js"
 import { messageIn } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Messages held at the top of a chat. */
+/** Methods for pinned messages. */
 export const pinMethods: MethodTable = { pinChatMessage, unpinChatMessage, unpinAllChatMessages }
 
 function pinChatMessage(call: Call): true {

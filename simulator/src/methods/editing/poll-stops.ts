@@ -7,7 +7,7 @@ import { editableChat } from "../chat-argument.js"
 import { messageId } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Ends polls. */
+/** The method that ends a poll. */
 export const pollStopMethods: MethodTable = { stopPoll }
 
 function stopPoll(call: Call): Poll {

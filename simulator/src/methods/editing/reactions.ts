@@ -6,7 +6,7 @@ import { arrayArgument } from "../json-argument.js"
 import { messageIn } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** The bot's reactions. */
+/** The method for the bot's reactions. */
 export const reactionMethods: MethodTable = { setMessageReaction }
 
 function setMessageReaction(call: Call): true {
@@ -26,7 +26,7 @@ function reactionsOf({ args }: Call): ReactionType[] {
   if (args.text("reaction") === "") return []
   const names = { noun: "reaction types", items: "ReactionType" }
   const given = arrayArgument(args, "reaction", names)
-  // A bot can give one.
+  // A bot can set only one reaction.
   if (given.length > 1) throw CallError.badRequest("REACTIONS_TOO_MANY")
   return given.map((value) => {
     const reaction = readReaction(value)

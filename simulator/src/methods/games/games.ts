@@ -10,12 +10,12 @@ import { messageIn, ownMessage, type PlacedMessage } from "../message-argument.j
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Games, and who plays them best. */
+/** Methods for games and their high scores. */
 export const gameMethods: MethodTable = { sendGame, setGameScore, getGameHighScores }
 
 const neighbours = 2
 const leaders = 3
-// A photo of one pixel: what a game looks like is nobody's business here.
+// A placeholder photo of one pixel, because a simulated game has no picture.
 const picture = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
@@ -90,7 +90,7 @@ function ranking({ world }: Call, scores: ReadonlyMap<number, number>): GameHigh
   })
 }
 
-// The first button of a game's keyboard begins it.
+// The first button of a game's keyboard starts the game.
 function checkedMarkup({ args }: Call): boolean {
   const markup = markupArgument(args)
   if (markup === undefined) return false
@@ -104,6 +104,6 @@ function checkedMarkup({ args }: Call): boolean {
 function gameView({ world }: Call, { title, description }: GameTraits): Game {
   const file = world.files.add("photos", { name: "game.png", type: "image/png", bytes: picture })
   const game: Partial<Game> = { title, description, photo: photoOf(file) }
-  // The types want members that Telegram leaves out where there is nothing to say.
+  // The types require members that Telegram leaves out if they are empty.
   return game as Game
 }

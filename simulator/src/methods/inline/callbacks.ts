@@ -1,7 +1,7 @@
 import { CallError } from "../../ground/call-error.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Answers to what people press. */
+/** The method that answers button presses. */
 export const callbackMethods: MethodTable = { answerCallbackQuery }
 
 const maxText = 200

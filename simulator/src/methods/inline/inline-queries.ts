@@ -12,7 +12,7 @@ import { inlineKeyboard } from "../markup-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { tooOld } from "./callbacks.js"
 
-/** Answers to what people type behind the bot's name. */
+/** The method that answers inline queries. */
 export const inlineMethods: MethodTable = { answerInlineQuery }
 
 const maxResults = 50
@@ -33,7 +33,7 @@ function answerInlineQuery({ args, bot, world }: Call): true {
   const nextOffset = args.text("next_offset")
   if (Buffer.byteLength(nextOffset) > maxOffset) throw CallError.badRequest("NEXT_OFFSET_INVALID")
   const button = objectArgument(args, "button", "InlineQueryResultsButton")
-  // Only shown: Telegram's fields as the bot has sent them.
+  // Only displayed: the fields as the bot has sent them.
   const shown = button && { button: button as unknown as InlineQueryResultsButton }
   const answer = { id: args.text("inline_query_id"), results, nextOffset, ...shown }
   if (!world.inline.answer(bot.me.id, answer)) throw tooOld()
@@ -50,7 +50,7 @@ function checkedResult(result: unknown): InlineQueryResult {
   checkContent(type, result)
   const markup = result["reply_markup"]
   if (isObject(markup)) inlineKeyboard(markup)
-  // Checked as far as Telegram checks it.
+  // The checks are the same as Telegram's.
   return result as unknown as InlineQueryResult
 }
 

@@ -2,7 +2,7 @@ import type { MessageContent } from "../../world/world.js"
 import type { Arguments } from "../../arguments/arguments.js"
 import { captionArgument } from "../text-argument.js"
 
-/** The caption of a message, as the message holds it. */
+/** Returns the caption as a message contains it. */
 export function captionContent(args: Arguments): MessageContent {
   const { text, entities } = captionArgument(args)
   const above = args.flag("show_caption_above_media")

@@ -8,9 +8,9 @@ import { fileOf } from "./file-argument.js"
 const maxInteger = 2 ** 31 - 1
 
 /**
- * What a sender says of a file beside the file: its size, its length, its thumbnail.
+ * Returns the facts that a sender states about a file: size, duration, thumbnail.
  *
- * @param said the parameters of a call, or the fields of an `InputMedia` read like them
+ * @param said the parameters of a call, or the fields of an `InputMedia`
  */
 export async function factsArgument(
   call: Call,
@@ -33,7 +33,8 @@ export async function factsArgument(
   }
 }
 
-// Only a thumbnail that is uploaded with its file counts. Its name of before 2022 still works.
+// A thumbnail counts only if it is uploaded with its file. The parameter's name from before 2022
+// still works.
 function thumbnailOf({ args, world }: Call, said: Arguments): PhotoSize | undefined {
   for (const name of ["thumbnail", "thumb"]) {
     const pointer = /^attach:\/\/(.*)$/s.exec(said.text(name))?.[1]

@@ -5,8 +5,8 @@ import type { MediaKind } from "../../world/media/media-kinds.js"
 const timeoutMs = 10_000
 
 /**
- * The file behind a URL. One on this machine is fetched; of any other only the name is taken, since
- * nothing leaves this machine.
+ * Returns the file behind a URL. Only URLs of this machine are fetched; for any other URL only the
+ * file's name is used, because no data leaves this machine.
  */
 export async function fetchFile(address: string, kind: MediaKind): Promise<UploadedFile> {
   if (!URL.canParse(address)) throw CallError.badRequest("wrong HTTP URL specified")

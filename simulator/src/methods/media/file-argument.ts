@@ -11,10 +11,10 @@ const maxPhotoBytes = 10 * 1_048_576
 const maxCloudBytes = 50 * 1_048_576
 
 /**
- * The file that a call brings: uploaded, known by its `file_id`, or named by a URL.
+ * Returns the file of a call: an uploaded one, one known by its `file_id`, or one named by a URL.
  *
- * @param given the value that stands for it: `attach://name`, an id or a URL
- * @param name the parameter, for a file that was uploaded under it
+ * @param given the parameter's value: `attach://name`, a file id or a URL
+ * @param name the parameter, for a file that was uploaded under its name
  */
 export async function fileOf(
   { args, world }: Call,
@@ -50,7 +50,7 @@ function checked(file: UploadedFile, field: MediaField, isLocal: boolean): Uploa
   throw new CallError(413, "Request Entity Too Large")
 }
 
-// A photo stays a photo, and nothing else becomes one.
+// A photo stays a photo, and no other kind becomes a photo.
 function ofKind(known: StoredFile, field: MediaField): StoredFile {
   const kind =
     fieldOfPath(known.path) ?? (known.path.startsWith("thumbnails/") ? "thumbnail" : field)
@@ -59,7 +59,7 @@ function ofKind(known: StoredFile, field: MediaField): StoredFile {
   throw CallError.badRequest(`can't use file of type ${typeNames[kind]} as ${typeNames[field]}`)
 }
 
-// As Telegram's error texts call them.
+// The names of the kinds in Telegram's errors.
 const typeNames: Readonly<Record<MediaField | "thumbnail", string>> = {
   photo: "Photo",
   document: "Document",
@@ -72,7 +72,7 @@ const typeNames: Readonly<Record<MediaField | "thumbnail", string>> = {
   thumbnail: "Thumbnail",
 }
 
-// A file that came without a name has that of its kind, and without a type that of its name.
+// A file without a name gets the name of its kind; a file without a type gets the type of its name.
 function named(file: UploadedFile, kind: { name: string; type: string }): UploadedFile {
   const name = file.name || kind.name
   const isTyped = file.type !== "" && file.type !== "application/octet-stream"

@@ -18,7 +18,7 @@ const types: Readonly<Record<string, MediaField>> = {
   animation: "animation",
 }
 
-/** The kind of file that an `InputMedia` names. */
+/** Returns the kind of file of an `InputMedia`. */
 export function inputMediaField(media: Fields): MediaField {
   const type = textField(media, "type")
   const field = types[type]
@@ -40,7 +40,7 @@ export async function inputMediaContent(call: Call, media: Fields): Promise<Mess
   return { ...mediaContent(kind, file, facts), ...captionContent(said) }
 }
 
-// Its fields are read as a call's parameters are.
+// The fields of an `InputMedia` are parsed like the parameters of a call.
 function asArguments(media: Fields): Arguments {
   const args = new Arguments()
   for (const [name, value] of Object.entries(media)) {

@@ -10,7 +10,7 @@ import { inputMediaContent, inputMediaField } from "./input-media.js"
 
 const maxItems = 10
 
-/** Sends several files that belong together. */
+/** Sends several files as one album. */
 export async function sendMediaGroup(call: Call): Promise<Message[]> {
   requiredText(call.args, "media")
   const items = listArgument(call.args, "media", { noun: "media", items: "InputMedia" })

@@ -13,7 +13,7 @@ import { fileOf } from "./file-argument.js"
 import { fileView } from "./file-view.js"
 import { sendMediaGroup } from "./media-group.js"
 
-/** Files, up and down. */
+/** Methods that send and download files. */
 export const mediaMethods: MethodTable = {
   sendPhoto: sends("photo"),
   sendDocument: sends("document"),
@@ -34,10 +34,10 @@ function sends(field: MediaField): Method {
     writableChat(call, field)
     const file = await fileOf(call, field, { given: call.args.text(field), name: field })
     const facts = await factsArgument(call, field, call.args)
-    // Fetching takes time, in which everything may have changed.
+    // Fetching takes time, so the chat may have changed meanwhile.
     const where = writableChat(call, field)
     const caption = mediaKinds[field].hasCaption ? captionContent(call.args) : {}
-    // One of a set is what it is in its set, and a file that is known stays what it was sent as.
+    // A sticker of a set stays a sticker, and a known file keeps the kind it was sent as.
     const known = field === "sticker" ? call.world.stickers.sticker(file.id) : undefined
     const kind = fieldOfPath(file.path) ?? field
     const content = known ? { sticker: known } : mediaContent(kind, file, facts)

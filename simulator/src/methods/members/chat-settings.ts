@@ -8,7 +8,7 @@ import { objectArgument } from "../json-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Title, description, photo and permissions of a chat. */
+/** Methods for title, description, photo and permissions of a chat. */
 export const settingMethods: MethodTable = {
   setChatTitle,
   setChatDescription,
@@ -76,7 +76,7 @@ function setChatPermissions(call: Call): true {
   requireRight(call, where, "can_restrict_members", refusal)
   const areIndependent = call.args.flag("use_independent_chat_permissions")
   const permissions = readPermissions(given, areIndependent)
-  // In a public group members change nothing of the group itself.
+  // In a public group, ordinary members cannot change the group's settings.
   const isPublic = where.chat.username !== undefined
   const narrowed = isPublic ? { can_change_info: false, can_pin_messages: false } : {}
   where.permissions = { ...permissions, ...narrowed }

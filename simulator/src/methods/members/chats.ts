@@ -8,7 +8,7 @@ import { editableChat, knownChat } from "../chat-argument.js"
 import { userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Chats and who is in them. */
+/** Methods that read a chat and its members. */
 export const chatMethods: MethodTable = {
   getChat,
   getChatMember,
@@ -60,7 +60,7 @@ function getChatMemberCount(call: Call): number {
   return where.people.size + where.bots.size
 }
 
-// Other bots are left out of the list unless they are asked for.
+// Other bots appear in the list only if the call requests them.
 function getChatAdministrators(call: Call): ChatMember[] {
   const where = knownChat(call)
   if (where.chat.type === "private") {

@@ -6,7 +6,7 @@ import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Links that lead into a chat. */
+/** Methods for invite links. */
 export const linkMethods: MethodTable = {
   exportChatInviteLink,
   createChatInviteLink,

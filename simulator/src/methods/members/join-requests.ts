@@ -6,7 +6,7 @@ import { editableChat } from "../chat-argument.js"
 import { requireRight, userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Answers to people who ask to be let in. */
+/** Methods that answer requests to join. */
 export const joinRequestMethods: MethodTable = {
   approveChatJoinRequest: (call) => answer(call, true),
   declineChatJoinRequest: (call) => answer(call, false),

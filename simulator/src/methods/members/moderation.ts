@@ -19,7 +19,7 @@ import { objectArgument } from "../json-argument.js"
 import { ownStatus, requireRight, userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Bans, restrictions and promotions of members. */
+/** Methods for bans, restrictions and promotions of members. */
 export const moderationMethods: MethodTable = {
   banChatMember,
   kickChatMember: banChatMember,
@@ -147,7 +147,7 @@ function changeTo(call: Call, where: Conversation, next: ChatMember): void {
   changeMember(call.world, where, { next, by })
 }
 
-// Less than 30 seconds, or more than 366 days, is for ever.
+// A period of less than 30 seconds or more than 366 days means for ever.
 function untilDate({ args, world }: Call): number {
   const until = args.integer("until_date", 0, 0, 2 ** 31)
   const seconds = until - world.now

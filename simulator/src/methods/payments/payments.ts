@@ -9,7 +9,7 @@ import { arrayArgument, listArgument, textField, type Fields } from "../json-arg
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Invoices, and the questions on the way to their payment. */
+/** Methods for invoices and the queries of a payment. */
 export const paymentMethods: MethodTable = {
   sendInvoice,
   createInvoiceLink,
@@ -83,7 +83,7 @@ function billOf({ args, bot }: Call): Bill {
   }
 }
 
-// The suggested tips, at most four, rise up to the greatest tip there may be.
+// The suggested tips, at most four, are ascending and do not exceed the maximum tip.
 function maxTip(args: Arguments): number {
   const max = args.integer("max_tip_amount", 0, 0, Number.MAX_SAFE_INTEGER)
   if (args.text("suggested_tip_amounts") === "") return max
@@ -108,6 +108,6 @@ function priceOf(price: Fields): LabeledPrice {
 function shippingOptions(args: Arguments): ShippingOption[] {
   const value = arrayArgument(args, "shipping_options", { noun: "shipping options" })
   if (value.length === 0) throw CallError.badRequest("SHIPPING_OPTION_INVALID")
-  // Shown as the bot has sent them.
+  // Only displayed: the fields as the bot has sent them.
   return value as ShippingOption[]
 }

@@ -4,7 +4,7 @@ import { userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { requiredText } from "../required-argument.js"
 
-/** The Stars that a bot has, and their way back. */
+/** Methods for a bot's Telegram Stars and their refunds. */
 export const starMethods: MethodTable = { getMyStarBalance, getStarTransactions, refundStarPayment }
 
 function getMyStarBalance({ bot, world }: Call): StarAmount {
@@ -18,7 +18,7 @@ function getStarTransactions({ args, bot, world }: Call): StarTransactions {
   return { transactions }
 }
 
-// The person sees in the private chat that it came back; the bot gets no update of it.
+// The person sees the refund in the private chat; the bot gets no update.
 function refundStarPayment(call: Call): true {
   const { args, bot, world } = call
   const { id } = userArgument(call)

@@ -3,7 +3,7 @@ import { rightsIn } from "../../world/members.js"
 import { objectArgument } from "../json-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** The rights that a bot proposes where it is made an administrator. */
+/** Methods for the rights that a bot requests when it is made an administrator. */
 export const defaultRightsMethods: MethodTable = {
   setMyDefaultAdministratorRights,
   getMyDefaultAdministratorRights,
@@ -27,7 +27,7 @@ function rightsFrom(
   kind: "channel" | "supergroup",
 ): ChatAdministratorRights {
   const named = rightsIn(kind).map((name) => [name, given[name] === true] as const)
-  // Every right of this kind of chat is among them.
+  // The object contains every right of this kind of chat.
   return {
     is_anonymous: given["is_anonymous"] === true,
     ...Object.fromEntries(named),

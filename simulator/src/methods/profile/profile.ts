@@ -6,7 +6,7 @@ import { userArgument } from "../member-argument.js"
 import { knownChat } from "../chat-argument.js"
 import type { Call, Method, MethodTable } from "../method.js"
 
-/** Names, descriptions, menu buttons and photos. */
+/** Methods for names, descriptions, menu buttons and photos. */
 export const profileMethods: MethodTable = {
   setMyName: sets("name", 64),
   getMyName: gets("name"),
@@ -40,7 +40,8 @@ const refusalNames: Readonly<Record<string, string>> = {
   short_description: "BOT_ABOUT",
 }
 
-// What is not said in a language is said in no language, and the name is always there.
+// A text that is missing in a language falls back to the text without a language; a name always
+// exists.
 function gets(field: string): Method {
   return (call: Call) => {
     const { args, bot } = call

@@ -3,7 +3,7 @@ import { writableChat } from "../chat-argument.js"
 import { threadOf } from "../message-options.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** The action that a bot shows, such as typing. */
+/** The method that shows an action of the bot, such as typing. */
 export const actionMethods: MethodTable = { sendChatAction }
 
 const actions = new Set(

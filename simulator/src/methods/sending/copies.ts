@@ -11,7 +11,7 @@ import { messageId, messageIds } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { captionArgument } from "../text-argument.js"
 
-/** Messages brought from one chat to another. */
+/** Methods that forward and copy messages. */
 export const copyMethods: MethodTable = {
   forwardMessage: (call) => forward(call, source(call, messageId(call), "forward")),
   forwardMessages: (call) => several(call, "forward", forward),
@@ -41,7 +41,7 @@ function copy(call: Call, original: Message): Message {
   })
 }
 
-// Where the player of a video begins.
+// The position at which a video starts to play.
 function startOf({ args }: Call, { video }: Message): MessageContent {
   const start_timestamp = args.integer("video_start_timestamp", 0, 0, 2 ** 31 - 1)
   return video === undefined || start_timestamp === 0
@@ -49,7 +49,7 @@ function startOf({ args }: Call, { video }: Message): MessageContent {
     : { video: { ...video, start_timestamp } }
 }
 
-// Those of the messages that are not there, or may not be brought, are left out.
+// Missing messages, and messages that may not be copied, are skipped.
 function several(call: Call, verb: string, bring: (call: Call, original: Message) => Message) {
   const from = knownChat(call, "from_chat_id")
   const ids = messageIds(call)
@@ -83,7 +83,7 @@ function withId({ message_id }: Message): { message_id: number } {
   return { message_id }
 }
 
-// What a message says, without where and when it was said.
+// The content of a message, without its place and date.
 function contentOf(message: Message): MessageContent {
   const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
   const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...rest } = content

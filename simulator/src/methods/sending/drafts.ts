@@ -4,12 +4,12 @@ import { writableChat } from "../chat-argument.js"
 import { threadOf } from "../message-options.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Messages that grow while they are written. */
+/** The method for messages that grow while the bot writes them. */
 export const draftMethods: MethodTable = { sendMessageDraft }
 
 const maxText = 4096
 
-// Nothing stays of a draft: the person sees it until the message comes.
+// A draft is not stored: the person sees it until the message arrives.
 function sendMessageDraft(call: Call): true {
   const { args, bot, world } = call
   const where = writableChat(call)

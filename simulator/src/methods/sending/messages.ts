@@ -8,7 +8,7 @@ import type { Call, Method, MethodTable } from "../method.js"
 import { textArgument } from "../text-argument.js"
 import { contactContent, diceContent, locationContent, venueContent } from "./small-contents.js"
 
-/** Messages of a bot that hold no file. */
+/** Methods that send messages without files. */
 export const messageMethods: MethodTable = {
   sendMessage: sends("text", textContent),
   sendLocation: sends("location", locationContent),

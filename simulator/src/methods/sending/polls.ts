@@ -8,7 +8,7 @@ import { deliver } from "../deliver.js"
 import { arrayArgument, isObject, textField } from "../json-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** Polls of a bot. */
+/** The method that sends a poll. */
 export const pollMethods: MethodTable = { sendPoll }
 
 const maxQuestion = 300
@@ -45,7 +45,7 @@ function sendPoll(call: Call): Message {
   const played: PlayedPoll = { ...place, ...quiz, poll }
   world.polls.add(played)
   closeLater(world, played)
-  // The bot sees the solution at once, people when they have answered.
+  // The bot sees the solution at once, people see it after their vote.
   return { ...message, poll: { ...poll, ...solution(played) } }
 }
 

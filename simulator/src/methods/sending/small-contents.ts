@@ -6,7 +6,7 @@ import type { Arguments } from "../../arguments/arguments.js"
 import { requiredText } from "../required-argument.js"
 import type { Call } from "../method.js"
 
-/** A place on the map. */
+/** Returns the content of a location message. */
 export function locationContent({ args }: Call): MessageContent {
   const live_period = args.integer("live_period", 0, 0, 2 ** 31 - 1)
   if (live_period !== 0 && live_period !== 2 ** 31 - 1) {
@@ -17,7 +17,7 @@ export function locationContent({ args }: Call): MessageContent {
   return { location: { ...locationArgument(args), ...(live_period > 0 && { live_period }) } }
 }
 
-/** A place with a name. */
+/** Returns the content of a venue message. */
 export function venueContent({ args }: Call): MessageContent {
   const location = locationArgument(args)
   const venue = {
@@ -29,7 +29,7 @@ export function venueContent({ args }: Call): MessageContent {
   return { venue, location }
 }
 
-/** Somebody's phone number. */
+/** Returns the content of a contact message. */
 export function contactContent({ args }: Call): MessageContent {
   return {
     contact: {
@@ -40,14 +40,14 @@ export function contactContent({ args }: Call): MessageContent {
   }
 }
 
-/** A throw of a die. */
+/** Returns the content of a dice message. */
 export function diceContent({ args, world }: Call): MessageContent {
   const emoji = (args.text("emoji") || "🎲").replaceAll("\uFE0F", "")
   if (diceSides[emoji] === undefined) throw CallError.badRequest("wrong dice emoji specified")
   return { dice: throwDice(emoji, world) }
 }
 
-/** The place that `latitude` and `longitude` name. */
+/** Returns the location in `latitude` and `longitude`. */
 export function locationArgument(args: Arguments): Location {
   const latitude = coordinate(args, "latitude", 90)
   const longitude = coordinate(args, "longitude", 180)

@@ -17,15 +17,15 @@ const maxBytes: Readonly<Record<string, number>> = {
   video: 256 * 1024,
 }
 
-/** The set into which a sticker goes. */
+/** The sticker set that a sticker is added to. */
 interface Into {
   readonly name: string
   readonly type: StickerSet["sticker_type"]
-  /** Whether custom emoji are painted in the colour of the text. */
+  /** Whether custom emoji take the colour of the text. */
   readonly needsRepainting?: boolean
 }
 
-/** The sticker that an `InputSticker` makes. Refuses what Telegram refuses. */
+/** Returns the sticker of an `InputSticker`. Throws Telegram's error for an invalid one. */
 export async function inputSticker(call: Call, given: Fields, into: Into): Promise<PlayedSticker> {
   const { type } = into
   const format = stickerFormat(textField(given, "format") || call.args.text("sticker_format"))
@@ -39,20 +39,20 @@ export async function inputSticker(call: Call, given: Fields, into: Into): Promi
   return { sticker: stickerOf(call, file, { ...into, format, emoji, mask }), emoji, keywords }
 }
 
-/** The kind of file that `sticker_format` or `format` names. */
+/** Returns the kind of file for `sticker_format` or `format`. */
 export function stickerFormat(format: string): string {
   if (formats.includes(format)) return format
   throw CallError.badRequest("can't parse InputSticker: Invalid sticker format specified")
 }
 
-/** The emoji of a sticker, 1 to 20 of them. */
+/** Returns the emoji of a sticker, 1 to 20 of them. */
 export function emojiList(value: unknown): string[] {
   const isList = Array.isArray(value) && value.length > 0 && value.length <= maxEmoji
   if (isList && value.every((each) => typeof each === "string" && isEmoji(each))) return value
   throw CallError.badRequest("invalid sticker emojis")
 }
 
-/** The words by which a sticker is found; none where the value is absent. */
+/** Returns the search keywords of a sticker; none if the value is missing. */
 export function keywordList(value: unknown): string[] {
   if (value === undefined) return []
   const isList = Array.isArray(value) && value.length <= maxKeywords
@@ -65,7 +65,7 @@ export function keywordList(value: unknown): string[] {
   return value
 }
 
-/** Where a mask lies on a face; `undefined` where the value is absent. */
+/** Returns the position of a mask on a face; `undefined` if the value is missing. */
 export function maskPosition(value: unknown): MaskPosition | undefined {
   if (value === undefined) return undefined
   const point = isObject(value) ? value["point"] : undefined
@@ -84,7 +84,7 @@ export function maskPosition(value: unknown): MaskPosition | undefined {
   return { point, ...position }
 }
 
-/** Refuses a file that cannot be a sticker of this kind. */
+/** Throws if a file cannot be a sticker of this kind. */
 export function checkFile(
   file: StoredFile,
   format: string,

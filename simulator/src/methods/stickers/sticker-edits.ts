@@ -14,7 +14,7 @@ import {
 } from "./input-sticker.js"
 import { ownSet, titleOf } from "./sticker-sets.js"
 
-/** Changes of sticker sets, and of the stickers in them. */
+/** Methods that change sticker sets and their stickers. */
 export const stickerEditMethods: MethodTable = {
   setStickerPositionInSet,
   deleteStickerFromSet,
@@ -85,7 +85,7 @@ async function setStickerSetThumbnail(call: Call): Promise<true> {
   userArgument(call)
   const { args } = call
   const { thumbnail: _, ...set } = ownSet(call)
-  // The method of before took none.
+  // The former method has no such parameter.
   if (args.text("format") !== "") stickerFormat(args.text("format"))
   const name = args.has("thumb") || args.file("thumb") !== undefined ? "thumb" : "thumbnail"
   const given = args.text(name)

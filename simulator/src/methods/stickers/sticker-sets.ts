@@ -10,7 +10,7 @@ import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { checkFile, inputSticker, stickerFormat } from "./input-sticker.js"
 
-/** Sticker sets: made, filled, looked at and given up. */
+/** Methods that create, extend, read and delete sticker sets. */
 export const stickerSetMethods: MethodTable = {
   getStickerSet: (call) => viewOf(setOf(call)),
   getCustomEmojiStickers,
@@ -28,21 +28,21 @@ const most: Readonly<Record<StickerSet["sticker_type"], number>> = {
 }
 const mostCustomEmoji = 200
 
-/** The set that `name` names. */
+/** Returns the set that `name` names. */
 export function setOf({ args, world }: Call): PlayedStickerSet {
   const set = world.stickers.find(args.text("name"))
   if (set === undefined) throw CallError.badRequest("STICKERSET_INVALID")
   return set
 }
 
-/** The set that `name` names, made by this very bot. */
+/** Returns the set that `name` names, if this bot has created it; otherwise throws. */
 export function ownSet(call: Call): PlayedStickerSet {
   const set = setOf(call)
   if (set.botId !== call.bot.me.id) throw CallError.badRequest("STICKERSET_INVALID")
   return set
 }
 
-/** The title in `title`. */
+/** Returns the title in `title`. */
 export function titleOf({ args }: Call): string {
   const title = args.text("title").trim()
   const { length } = [...title]
@@ -61,7 +61,7 @@ function getCustomEmojiStickers({ args, world }: Call): Sticker[] {
 
 async function uploadStickerFile(call: Call): Promise<File> {
   userArgument(call)
-  // The parameter of before had a name of its own.
+  // The former parameter has another name.
   const isOld = call.args.file("sticker") === undefined && call.args.text("sticker") === ""
   const name = isOld ? "png_sticker" : "sticker"
   const format = isOld ? "static" : stickerFormat(call.args.text("sticker_format"))
@@ -88,7 +88,7 @@ async function createNewStickerSet(call: Call): Promise<true> {
   for (const each of given) {
     stickers.push(await inputSticker(call, each, { name, type, needsRepainting }))
   }
-  // Fetching takes time, in which another call may have taken the name.
+  // Fetching takes time, so another call may have taken the name meanwhile.
   newName(call)
   world.stickers.keep({ name, title, type, botId: bot.me.id, userId, stickers })
   return true
@@ -107,7 +107,7 @@ async function addStickerToSet(call: Call): Promise<true> {
   return true
 }
 
-// The parameters of before 2023, which Telegram's server still reads.
+// The parameters from before 2023, which Telegram's server still accepts.
 function formerSticker(args: Arguments): Fields | undefined {
   const formats = { png_sticker: "static", tgs_sticker: "animated", webm_sticker: "video" } as const
   for (const [name, format] of Object.entries(formats)) {
@@ -139,7 +139,7 @@ function viewOf({ name, title, type, stickers, thumbnail }: PlayedStickerSet): S
   }
 }
 
-// It ends in the name of the bot, which makes it the bot's.
+// The name of a set has to end in the name of its bot.
 function newName({ args, bot, world }: Call): string {
   const name = args.text("name")
   const isWord = /^[a-z]\w{0,63}$/i.test(name) && !name.includes("__")

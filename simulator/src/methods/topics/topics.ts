@@ -10,7 +10,7 @@ import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
-/** The topics of a forum. */
+/** Methods for the topics of a forum. */
 export const topicMethods: MethodTable = {
   createForumTopic,
   editForumTopic,
@@ -89,7 +89,7 @@ function setClosed(call: Call, find: FindTopic, isClosed: boolean): true {
   return true
 }
 
-// A topic that is hidden is closed with it, and stays closed when it is shown again.
+// Hiding the general topic also closes it, and it stays closed when it is shown again.
 function setHidden(call: Call, isHidden: boolean): true {
   const where = forum(call, noEditing)
   const topic = general(call, where)

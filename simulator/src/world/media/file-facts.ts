@@ -5,8 +5,8 @@ import { mp4Facts } from "./mp4-facts.js"
 import { oggFacts } from "./ogg-facts.js"
 
 /**
- * Reads size, length, title and performer from the bytes of a PNG, JPEG, GIF, WEBP, MP4, Ogg or MP3.
- * Empty for any other file, and for what a damaged one does not say.
+ * Reads size, duration, title and performer from the bytes of a PNG, JPEG, GIF, WEBP, MP4, Ogg or
+ * MP3. Returns no facts for other files, and omits those missing in a damaged file.
  */
 export function fileFacts(bytes: Buffer): FileFacts {
   try {
@@ -14,7 +14,7 @@ export function fileFacts(bytes: Buffer): FileFacts {
     if (size !== undefined) return { ...size, ...gifSeconds(bytes) }
     return mp4Facts(bytes) ?? oggFacts(bytes) ?? mp3Facts(bytes) ?? {}
   } catch (error) {
-    // Reading behind the end of a file that was cut.
+    // A truncated file makes a read exceed the buffer.
     if (error instanceof RangeError) return {}
     throw error
   }

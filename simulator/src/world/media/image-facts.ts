@@ -1,10 +1,10 @@
-/** Pixels. */
+/** A size in pixels. */
 export interface Size {
   readonly width: number
   readonly height: number
 }
 
-/** The size of a PNG, GIF, WEBP or JPEG; `undefined` for any other file. */
+/** Returns the size of a PNG, GIF, WEBP or JPEG; `undefined` for other files. */
 export function imageSize(bytes: Buffer): Size | undefined {
   if (bytes.length < 12) return undefined
   if (text(bytes, 1, 4) === "PNG") return pair(bytes.readUInt32BE(16), bytes.readUInt32BE(20))
@@ -13,7 +13,7 @@ export function imageSize(bytes: Buffer): Size | undefined {
   return bytes.readUInt16BE(0) === 0xffd8 ? jpegSize(bytes) : undefined
 }
 
-/** Returns the length of a GIF in whole seconds; empty for any other file. */
+/** Returns the duration of a GIF in whole seconds; empty for other files. */
 export function gifSeconds(bytes: Buffer): { duration?: number } {
   if (text(bytes, 0, 4) !== "GIF8") return {}
   let hundredths = 0
@@ -35,7 +35,7 @@ function webpSize(bytes: Buffer): Size | undefined {
   return pair(1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff))
 }
 
-// The size stands in the frame header, behind segments of known lengths.
+// The frame header contains the size; it follows segments of known lengths.
 function jpegSize(bytes: Buffer): Size | undefined {
   let at = 2
   while (at + 9 < bytes.length && bytes[at] === 0xff) {

@@ -1,17 +1,17 @@
 import type { MediaField } from "./media-types.js"
 
-/** The constants of a kind of file. */
+/** The properties of a kind of file. */
 export interface MediaKind {
-  /** As in `photos/file_0.jpg`. */
+  /** The folder, as in `photos/file_0.jpg`. */
   readonly folder: string
-  /** The name of a file that came without one. */
+  /** The name for a file that was sent without one. */
   readonly name: string
   readonly type: string
-  /** Whether a caption can be written under it. */
+  /** Whether the kind can have a caption. */
   readonly hasCaption: boolean
 }
 
-/** The kinds of file that messages hold. */
+/** The kinds of file that a message can contain. */
 export const mediaKinds: Readonly<Record<MediaField, MediaKind>> = {
   photo: { folder: "photos", name: "photo.jpg", type: "image/jpeg", hasCaption: true },
   document: { folder: "documents", name: "document", type: "", hasCaption: true },
@@ -37,14 +37,14 @@ export const idPrefixes: Readonly<Record<string, string>> = {
   thumbnails: "AAMCAg",
 }
 
-/** The kind of file that lies in a folder: the part of a path in front of its slash. */
+/** Returns the kind of file in a folder, the part of a path in front of its slash. */
 export function fieldOfPath(path: string): MediaField | undefined {
   const folder = path.slice(0, path.indexOf("/"))
   if (folder === "profile_photos") return "photo"
   return mediaFields.find((field) => mediaKinds[field].folder === folder)
 }
 
-/** The kinds that a message can be, as a list. */
+/** The kinds of file, as a list. */
 export const mediaFields: readonly MediaField[] = [
   "photo",
   "document",

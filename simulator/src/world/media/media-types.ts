@@ -1,4 +1,4 @@
-/** The kinds of message that hold a file. */
+/** The kinds of message that contain a file. */
 export type MediaField =
   | "photo"
   | "document"
@@ -9,13 +9,13 @@ export type MediaField =
   | "animation"
   | "sticker"
 
-/** The facts that a file states about itself. */
+/** The facts that a file's bytes state. */
 export interface FileFacts {
-  /** Pixels. */
+  /** The width in pixels. */
   readonly width?: number
-  /** Pixels. */
+  /** The height in pixels. */
   readonly height?: number
-  /** Whole seconds. */
+  /** The duration in whole seconds. */
   readonly duration?: number
   readonly title?: string
   readonly performer?: string

@@ -1,6 +1,6 @@
 import type { FileFacts } from "./media-types.js"
 
-// In kilobits and hertz, of layer 3: of MPEG 1, and of MPEG 2 and 2.5.
+// Bitrates in kbit/s and sample rates in Hz of layer 3, for MPEG 1, 2 and 2.5.
 const bitrates = [
   [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
   [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
@@ -11,7 +11,7 @@ const rates: Readonly<Record<number, readonly number[]>> = {
   3: [44_100, 48_000, 32_000],
 }
 
-/** Length, title and performer of an MP3; `undefined` for any other file. */
+/** Returns duration, title and performer of an MP3; `undefined` for other files. */
 export function mp3Facts(bytes: Buffer): FileFacts | undefined {
   const hasTags = bytes.toString("latin1", 0, 3) === "ID3"
   const start = hasTags ? 10 + tagLength(bytes, 6) : 0
@@ -39,7 +39,7 @@ function frameAt(bytes: Buffer, at: number): Frame | undefined {
   return { kilobits, rate, samples: version === 3 ? 1152 : 576 }
 }
 
-// A file of a bitrate that varies says in its first frame how many there are.
+// The first frame of a file with a variable bitrate states the number of frames.
 function secondsOf(bytes: Buffer, start: number, { kilobits, rate, samples }: Frame): number {
   const window = bytes.subarray(start, start + 200)
   const at = Math.max(window.indexOf("Xing"), window.indexOf("Info"))
@@ -74,7 +74,7 @@ function textOf(frame: Buffer): string {
     .replace(/\0[^]*$/, "")
 }
 
-// Seven bits a byte.
+// A number with seven bits per byte ("synchsafe").
 function tagLength(bytes: Buffer, at: number): number {
   return [0, 1, 2, 3].reduce((sum, index) => sum * 128 + ((bytes[at + index] ?? 0) & 0x7f), 0)
 }

@@ -1,6 +1,6 @@
 import type { FileFacts } from "./media-types.js"
 
-/** Length and size of an MP4; `undefined` for any other file. */
+/** Returns duration and size of an MP4; `undefined` for other files. */
 export function mp4Facts(bytes: Buffer): FileFacts | undefined {
   if (bytes.toString("latin1", 4, 8) !== "ftyp") return undefined
   const movie = boxes(bytes).get("moov")?.[0]
@@ -12,7 +12,7 @@ export function mp4Facts(bytes: Buffer): FileFacts | undefined {
   return { ...(header && { duration: seconds(header) }), ...size }
 }
 
-/** The boxes that lie side by side, by their type. */
+/** Returns the sibling boxes by their type. */
 function boxes(bytes: Buffer): Map<string, Buffer[]> {
   const found = new Map<string, Buffer[]>()
   let at = 0
@@ -36,7 +36,7 @@ function seconds(header: Buffer): number {
   return scale === 0 ? 0 : Math.round(length / scale)
 }
 
-// The last two numbers, each with a fraction of 16 bits.
+// The last two numbers are width and height, in 16.16 fixed point.
 function sizeOf(track: Buffer | undefined): { width?: number; height?: number } {
   if (track === undefined || track.length < 8) return {}
   const at = track.length - 8

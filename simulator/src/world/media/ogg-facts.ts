@@ -1,6 +1,8 @@
 import type { FileFacts } from "./media-types.js"
 
-/** Length, title and performer of an Ogg with Opus or Vorbis; `undefined` for any other file. */
+/**
+ * Returns duration, title and performer of an Ogg with Opus or Vorbis; `undefined` for other files.
+ */
 export function oggFacts(bytes: Buffer): FileFacts | undefined {
   if (bytes.toString("latin1", 0, 4) !== "OggS") return undefined
   const opus = bytes.indexOf("OpusHead")

@@ -1,10 +1,10 @@
 import { imageSize, type Size } from "./image-facts.js"
 
-// The longest sides of the sizes in which Telegram keeps a photo; the last one is as it came.
+// The longest sides of the sizes in which Telegram stores a photo; the last one is the original.
 const sides = [90, 320, 800, 1280]
 const unreadable = { width: 1280, height: 960 }
 
-/** The sizes of a photo, the smallest first. */
+/** Returns the sizes of a photo, the smallest first. */
 export function photoSizes(bytes: Buffer): Size[] {
   const own = imageSize(bytes) ?? unreadable
   const longest = Math.max(own.width, own.height)

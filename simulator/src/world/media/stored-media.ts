@@ -13,25 +13,25 @@ import type { StoredFile } from "../file-store.js"
 import { fileFacts } from "./file-facts.js"
 import type { MediaField } from "./media-types.js"
 
-/** The facts that a sender states about a file. */
+/** The facts that a sender can state about a file. */
 export interface MediaFacts {
-  /** Pixels; of a video note its diameter. */
+  /** The width in pixels; for a video note its diameter. */
   readonly width?: number
-  /** Pixels. */
+  /** The height in pixels. */
   readonly height?: number
-  /** Seconds. */
+  /** The duration in seconds. */
   readonly duration?: number
-  /** Of an audio file. */
+  /** The performer of an audio file. */
   readonly performer?: string
-  /** Of an audio file. */
+  /** The title of an audio file. */
   readonly title?: string
-  /** Of a sticker. */
+  /** The emoji of a sticker. */
   readonly emoji?: string
   /** A small picture of the file, uploaded with it. */
   readonly thumbnail?: PhotoSize
-  /** Of a video: the picture that is shown before it plays. */
+  /** The picture of a video before it plays. */
   readonly cover?: readonly PhotoSize[]
-  /** Of a video: where it begins to play, in seconds. */
+  /** The position at which a video starts to play, in seconds. */
   readonly start_timestamp?: number
 }
 
@@ -53,7 +53,7 @@ export function mediaContent(
     case "voice":
       return { voice: voiceOf(file, facts) }
     case "video_note":
-      // Only what is square is a video note.
+      // Only a square video is a video note.
       return isSquare(file)
         ? { video_note: videoNoteOf(file, facts) }
         : { video: videoOf(file, facts) }
@@ -69,7 +69,7 @@ function isSquare(file: StoredFile): boolean {
   return width === height
 }
 
-/** A stored photo in its sizes, the smallest first. */
+/** Returns the sizes of a stored photo, the smallest first. */
 export function photoOf(file: StoredFile): PhotoSize[] {
   const file_size = file.bytes.length
   const smaller = (file.sizes ?? []).map(({ id, uniqueId, width, height }) => ({
@@ -83,7 +83,7 @@ export function photoOf(file: StoredFile): PhotoSize[] {
   return [...smaller, { ...identityOf(file), width, height }]
 }
 
-/** A stored file as a document. */
+/** Returns a stored file as a document. */
 export function documentOf(file: StoredFile, { thumbnail }: MediaFacts = {}): Document {
   return { ...named(file), ...(thumbnail && { thumbnail }), ...identityOf(file) }
 }
@@ -103,7 +103,7 @@ function videoOf(file: StoredFile, facts: MediaFacts): Video {
   }
 }
 
-// Telegram makes a film of a GIF: it has the length of the GIF whatever the sender says.
+// Telegram converts a GIF to a video, whose duration is that of the GIF regardless of the sender.
 function animationOf(
   file: StoredFile,
   facts: MediaFacts,
