@@ -1,17 +1,17 @@
 /**
  * `npm run bench -- dialogs`: people talk to bots with sessions, conversations and scenes, written
  * with grammY and Telegraf, while the bot's process is killed. Each bot runs on its framework alone
- * and on Sounder, by polling and by webhook. Prints a table of what people got.
+ * and on Sounder, by polling and by webhook. Prints a table of the results for the people:
  *
- * - **ended**: dialogs that came to their last message
- * - **stuck**: dialogs in which an answer was missing for 20 s; the person gives up
+ * - **ended**: dialogs that reached their last message
+ * - **stuck**: dialogs in which an answer was missing for 20 s, after which the person gives up
  * - **repeated**: messages of the bot that a person got again
  * - **wrong**: last messages with another name or age than the person gave
  * - **miscounted**: last messages whose session counted another number of dialogs
  *
- * A message is also repeated where its handler ran at a kill, and is run again. `PEOPLE=30` and
- * `KILLS=50` are the numbers of people and of kills; `SETTINGS="grammy sounder"` chooses settings by
- * the beginning of their names.
+ * A message is also repeated if its handler ran at a kill and runs again. `PEOPLE=30` and
+ * `KILLS=50` set the numbers of people and kills; `SETTINGS="grammy sounder"` selects settings by
+ * the beginnings of their names.
  *
  * @module
  */

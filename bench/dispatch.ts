@@ -1,6 +1,6 @@
 /**
- * What a dispatch costs with 10 and with 1,000 commands of which the last one matches. Prints
- * the nanoseconds and their ratio.
+ * Measures a dispatch with 10 and with 1,000 commands of which the last one matches. Prints the
+ * nanoseconds and their ratio.
  *
  * @module
  */

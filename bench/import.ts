@@ -1,6 +1,7 @@
 /**
- * What `import "sounder"` costs: the time of a program that does nothing else, less the time of an
- * empty one, in turns. Prints one line of JSON; `ms` is the median's difference.
+ * Measures the cost of `import "sounder"`: the time of a program that only imports it, minus the
+ * time of an empty program, alternating. Prints one line of JSON; `ms` is the difference of the
+ * medians.
  */
 import { spawnSync } from "node:child_process"
 
@@ -14,7 +15,7 @@ importing()
 empty()
 const found: { importing: number; empty: number }[] = []
 for (let run = 0; run < runs; run += 1) {
-  // Which of the two comes first alternates, so that neither profits from its place.
+  // The order alternates, so that neither profits from its position.
   if (run % 2 === 0) found.push({ importing: importing(), empty: empty() })
   else found.push({ empty: empty(), importing: importing() })
 }

@@ -1,7 +1,7 @@
 /**
- * What metrics cost: updates a second over HTTP, server, queue and dispatcher with metrics against
- * the same without, in turns. Prints one line of JSON; `ratio` is the median of with over without,
- * `cpuRatio` the same for the CPU time of an update.
+ * Measures the cost of metrics: updates per second over HTTP, with server, queue and dispatcher,
+ * with metrics and without, alternating. Prints one line of JSON; `ratio` is the median with
+ * metrics over the median without, `cpuRatio` the same for the CPU time per update.
  *
  * @module
  */

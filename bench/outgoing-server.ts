@@ -1,4 +1,4 @@
-/** A server that answers every call at once, in a process of its own. Prints its address. */
+/** A server that answers every call at once, in a process of its own. It prints its address. */
 import { createServer } from "node:http"
 
 const answer = JSON.stringify({

@@ -1,6 +1,7 @@
 /**
- * Outgoing calls, 50 at once: a bot against a bare undici pool, in turns, against the same server in
- * another process. Prints one line of JSON; `ratio` is the bot's rate over the pool's.
+ * Measures outgoing calls, 50 at a time: a bot and a bare undici pool, alternating, against the
+ * same server in another process. Prints one line of JSON; `ratio` is the bot's rate over the
+ * pool's.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -48,7 +49,7 @@ for (let round = 0; round < 4; round += 1) {
 }
 const found: { pool: number; bot: number }[] = []
 for (let round = 0; round < rounds; round += 1) {
-  // Which of the two comes first alternates, so that neither profits from its place.
+  // The order alternates, so that neither profits from its position.
   const first = round % 2 === 0
   const one = await run(first ? bare : ours)
   const other = await run(first ? ours : bare)

@@ -1,6 +1,6 @@
 /**
- * How smooth the chat page is with 1,000 chats of 100 messages each, in Chromium: how long it takes
- * to be there, to open a chat, and how long the frames are while one scrolls and while messages come.
+ * Measures the chat page with 1,000 chats of 100 messages each in Chromium: the time until it is
+ * visible, the time to open a chat, and the frame times during scrolling and incoming messages.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Simulator, type SimulatedGroup, type SimulatedUser } from "@sounder/sim
 const chats = 1000
 const messages = 100
 
-/** What this bench uses of Playwright, whose own types want those of a browser. */
+/** The part of Playwright that this bench uses; Playwright's own types require browser types. */
 interface Page {
   goto(url: string): Promise<unknown>
   evaluate(script: string): Promise<unknown>
@@ -92,7 +92,7 @@ async function timed(run: () => Promise<void>): Promise<number> {
 }
 
 function reportFrames(name: string, measured: unknown): void {
-  // What the scripts below answer.
+  // The results of the scripts below.
   const deltas = (measured as number[]).toSorted((a, b) => a - b)
   const at = (part: number) => Math.round(deltas[Math.floor(part * (deltas.length - 1))] ?? 0)
   report({ name, target: 34, ms: at(0.95), median: at(0.5), longest: at(1) })

@@ -1,12 +1,12 @@
 /**
- * Polling: slow handlers of many chats, a few of which have half of the updates, and handlers that do
- * nothing; Sounder beside the other frameworks (installed in `bench/delivery/peers`), each in a
- * process of its own, in turns. Prints lines of JSON.
+ * Measures polling with slow handlers of many chats, a few of which have half of the updates, and
+ * with empty handlers. Sounder and the other frameworks (installed in `bench/delivery/peers`) run
+ * in processes of their own, alternating. Prints lines of JSON.
  *
- * - `polling slow, …`: `ratio` is the rate over the highest that is possible, as no chat has two
- *   handlers at a time. `coldWaitMs` is the 99th percentile, of chats with few updates, from the
- *   time at which Telegram has an update until its handler begins.
- * - `polling empty`: `ratio` is the rate over the fastest other framework.
+ * - `polling slow, …`: `ratio` is the rate over the highest possible one, because no chat has two
+ * handlers at a time. `coldWaitMs` is the 99th percentile, for chats with few updates, of the time
+ * from the update at Telegram to the begin of its handler.
+ * - `polling empty`: `ratio` is the rate over that of the fastest other framework.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -80,7 +80,7 @@ function print(row: object, all: readonly Seen[], more: object): void {
   console.log(JSON.stringify({ ...row, ...more, spreadMs: spread, peakMb, cpuMs }))
 }
 
-/** What each framework did, in turns. */
+/** Runs each framework, alternating, and returns the results. */
 async function measured(
   frameworks: readonly string[],
   workload: Workload,
@@ -107,7 +107,7 @@ async function runOnce(framework: string, workload: Workload): Promise<Seen> {
   clearTimeout(limit)
   server.kill("SIGKILL")
   if (printed === "") throw new Error(`${framework} did not end`)
-  // The program prints what it saw.
+  // The program prints a line of JSON of this type.
   return JSON.parse(printed) as Seen
 }
 

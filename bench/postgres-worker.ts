@@ -1,12 +1,12 @@
 /**
- * One worker of `bench/postgres.ts`, a process of its own: puts updates and works them off, for as
- * many as it is told, and answers how long that took.
+ * A worker of `bench/postgres.ts` in a process of its own: it puts updates, or puts and handles
+ * them, as many as its parent commands, and reports the time.
  *
- *   node postgres-worker.js '{"url", "schema", "first", "lanes"}'
+ * `node postgres-worker.js '{"url", "schema", "first", "lanes"}'`
  *
- * It reads commands from its parent: `{ put: n }` and `{ whole: n }` with updates whose lanes are
- * scattered over all, `{ ten: n }` with ten lanes in each batch, and `{ open: n }` with a new lane for
- * each update.
+ * The commands are `{ put: n }` and `{ whole: n }` with updates whose lanes are scattered over all
+ * lanes, `{ ten: n }` with ten lanes in each batch, and `{ open: n }` with a new lane for each
+ * update.
  *
  * @module
  */
@@ -26,17 +26,17 @@ const pool = new pg.Pool({ connectionString: url })
 const queue = new PostgresQueue({ pool, schema })
 let lastId = first
 
-/** How many updates are put in one turn, and so in one transaction. */
+/** The number of updates that are put in one turn of the event loop, and so in one transaction. */
 const batch = 1_000
 
-/** The lane of an update, of those that there are. Scattered: neighbours are no neighbours on disk. */
+/** Returns an existing lane, scattered so that successive lanes are not adjacent on disk. */
 const scattered = (id: number) => (id * 7_919) % lanes
-/** One of ten, which are others in every batch where there are more. */
+/** Returns one of ten lanes; each batch has other ones if there are more. */
 const ofTen = (id: number) => ((Math.floor(id / batch) * 10 + (id % 10)) * 7_919) % lanes
-/** One that is not there, anywhere between those that are. */
+/** Returns a new lane, anywhere between the existing ones. */
 const opened = (id: number) => 1_000_000_000 + ((id * 618_033_989) % 1_000_000_007)
 
-/** Some 600 bytes, as a text message has. */
+/** Returns an update of about 600 bytes, the size of a text message. */
 function incoming(id: number, lane: (id: number) => number): IncomingUpdate {
   const chat = 1_000_000 + lane(id)
   const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
@@ -65,7 +65,7 @@ async function fill(count: number, lane: (id: number) => number): Promise<void> 
   }
 }
 
-/** What a parent asks for: how many of what. */
+/** A command of the parent: the number of updates by kind. */
 type Command = Partial<Record<"put" | "ten" | "open" | "whole", number>>
 
 async function obey({ put: puts, ten, open, whole }: Command): Promise<void> {

@@ -1,18 +1,18 @@
 /**
- * What a whole update costs in a `PostgresQueue`: put, take and done by four workers, each a process
- * of its own, in a PostgreSQL on this machine that is started for it and syncs every commit to the
- * disk. 64 updates of each worker are on their way in and 64 are being handled at any time. The price
- * must not grow with what waits nor with the number of lanes.
+ * Measures a whole update in a `PostgresQueue`: put, take and done by four workers, each a process
+ * of its own. The bench starts a PostgreSQL on this machine that syncs every commit to disk. At any
+ * time each worker puts 64 updates and handles 64. The cost must not grow with the number of
+ * waiting updates or lanes.
  *
- * The number of lanes is how many there are when an update is put: ten or a million. One process puts,
- * so that none waits for another's locks on the same ten lanes, a thousand updates a transaction. What
- * is put is the same in both queues: into ten lanes that are there, or each into one that has to be
- * made. The harder figures compare a thousand lanes in each transaction, made or spread over a million
- * that are there, with ten. They show the price of a lane, which has to be locked or made, and hardly
- * depend on how many others there are.
+ * The figures about lanes compare puts while ten lanes exist with puts while a million lanes exist.
+ * A single process puts, a thousand updates per transaction, so that no process waits for another's
+ * locks on the same ten lanes. Both queues get the same updates: into ten existing lanes, or each
+ * into a new lane. Two further figures compare a thousand lanes per transaction, new ones or ones
+ * spread over a million existing lanes, with ten lanes per transaction; they show the cost of
+ * locking or creating a lane, which hardly depends on the number of other lanes.
  *
- * The queues to compare take turns, and of several rounds the best counts, so that a busy machine
- * does as little as it can to the ratios.
+ * The queues to compare alternate, and the fastest of several rounds counts, to reduce the
+ * influence of other load on the ratios.
  *
  * @module
  */
@@ -26,11 +26,11 @@ import { postgresPrograms, PostgresServer } from "../test/support/postgres-serve
 const updates = Number(process.env.SOUNDER_UPDATES ?? 12_800)
 const waitingMany = Number(process.env.SOUNDER_WAITING ?? 1_000_000)
 const putsEach = 20_000
-/** In the first ones PostgreSQL still sweeps and writes what was filled in. */
+/** The first rounds include PostgreSQL's vacuum and the writing of the initial data. */
 const rounds = 12
 const program = fileURLToPath(new URL("postgres-worker.js", import.meta.url))
 
-/** What workers put: see `postgres-worker.ts`. */
+/** The kind of lanes that workers put into: see `postgres-worker.ts`. */
 type Puts = "put" | "ten" | "open"
 type PutsOf = readonly [Measured, Puts]
 
@@ -64,7 +64,7 @@ class Measured {
     return new Measured(server, schema, processes)
   }
 
-  /** Puts updates, and answers the price of a put in microseconds. */
+  /** Puts updates. Returns the cost of a put in microseconds. */
   async put(count: number, what: Puts = "put"): Promise<number> {
     return (await this.#tell({ [what]: count / this.#workers.length })) / count
   }
@@ -74,13 +74,13 @@ class Measured {
     this.bestUs = Math.min(this.bestUs, us / updates)
   }
 
-  /** How many lanes there are. */
+  /** Returns the number of lanes. */
   async lanes(): Promise<number> {
     const sql = `SELECT count(*)::integer AS count FROM ${this.#schema}.lanes`
     return (await this.#server.ask<{ count: number }>(sql))[0]?.count ?? 0
   }
 
-  /** Removes all that waits. */
+  /** Removes all waiting updates. */
   async empty(): Promise<void> {
     const names = ["updates", "lanes", "ids_0", "ids_1", "ids_2"].map(
       (table) => `${this.#schema}.${table}`,
@@ -92,7 +92,7 @@ class Measured {
     for (const one of this.#workers) one.disconnect()
   }
 
-  /** Answers how long all together took, in microseconds. */
+  /** Sends a command to all workers. Returns their total time in microseconds. */
   async #tell(command: object): Promise<number> {
     const start = performance.now()
     const answers = this.#workers.map((one) => once(one, "message"))
@@ -112,7 +112,7 @@ function microseconds({ few, many }: { few: number; many: number }) {
   return { few: `${few.toFixed(1)} µs`, many: `${many.toFixed(1)} µs` }
 }
 
-/** The price of a put in the cheapest of several rounds, in turns. */
+/** Returns the cost of a put in the fastest of several rounds, alternating. */
 async function compareLanes(few: PutsOf, many: PutsOf): Promise<Record<string, number | string>> {
   const best = { few: Infinity, many: Infinity }
   for (let round = 0; round < rounds; round++) {

@@ -1,6 +1,6 @@
 /**
- * What an update costs in a `MemoryQueue`: put, take, done. The price must not grow with the number
- * of lanes. Run with `npm run bench -- queue`.
+ * Measures an update in a `MemoryQueue`: put, take, done. The cost must not grow with the number of
+ * lanes. Run with `npm run bench -- queue`.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type IncomingUpdate, MemoryQueue } from "../src/queue/index.js"
 const updates = 300_000
 const never = new AbortController().signal
 
-/** All updates are put, then taken: `lanes` of them are ready at once. */
+/** Puts all updates, then takes them: `lanes` updates are ready at once. */
 async function backlog(lanes: number): Promise<number> {
   const queue = new MemoryQueue({ capacity: updates })
   const incoming = updatesIn(lanes)
@@ -22,7 +22,7 @@ async function backlog(lanes: number): Promise<number> {
   return ms
 }
 
-/** Batches of 100, as polling puts them, each worked off before the next. */
+/** Puts batches of 100, as polling does, and handles each before the next. */
 async function batches(lanes: number): Promise<number> {
   const queue = new MemoryQueue()
   const incoming = updatesIn(lanes)
@@ -39,7 +39,7 @@ async function batches(lanes: number): Promise<number> {
   return performance.now() - start
 }
 
-/** Each update finds a worker waiting. */
+/** Puts each update while a worker waits. */
 async function idle(lanes: number): Promise<number> {
   const queue = new MemoryQueue()
   const incoming = updatesIn(lanes)

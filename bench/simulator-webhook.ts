@@ -1,7 +1,6 @@
 /**
- * The least that a webhook can do: a `node:http` server that reads each request and answers 200.
- * Sends its parent the port; for a number that it is sent, sends a message once it has had so many
- * requests.
+ * The minimal webhook: a `node:http` server that reads each request and answers 200. It sends its
+ * parent the port. When the parent sends a number, it reports that many received requests.
  */
 import { createServer } from "node:http"
 
@@ -16,7 +15,7 @@ const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) =>
   })
 })
 
-// Requests may be here before the number is.
+// Requests may arrive before the number does.
 process.on("message", (count) => {
   expected += Number(count)
   tellIfAll()

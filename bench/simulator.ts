@@ -1,9 +1,9 @@
 /**
- * The simulator: updates a second through `getUpdates` (asked by this process for 100 at a time) and
- * to a webhook over HTTP on up to 100 connections, each update a message that one of 100 people
- * writes while it is measured; and the time from nothing to a process with a simulator that listens
- * (`emptyMs`: to one that does nothing; `leastMs`: what it takes where nothing else disturbs it). The simulator is in a process of its own, and so is
- * the webhook's server. Prints a line of JSON for each.
+ * Measures the simulator: updates per second through `getUpdates` (called by this process for 100
+ * at a time) and to a webhook over HTTP on up to 100 connections; each update is a message that one
+ * of 100 people writes during the measurement. Also measures the time to start a process with a
+ * listening simulator (`emptyMs`: an empty process; `leastMs`: the undisturbed minimum). The
+ * simulator and the webhook's server are processes of their own. Prints a line of JSON for each.
  *
  * @module
  */
@@ -48,7 +48,7 @@ async function measureGetUpdates(): Promise<void> {
   const poll = async () => {
     const path = `/bot${token}/getUpdates?timeout=50&offset=${offset}`
     const { body } = await pool.request({ path, method: "GET" })
-    // Telegram's answer, as the simulator gives it.
+    // The simulator's answer has this type.
     const { result } = (await body.json()) as { result: { update_id: number }[] }
     offset = (result.at(-1)?.update_id ?? offset - 1) + 1
     return result.length
@@ -72,7 +72,7 @@ async function measureWebhook(): Promise<void> {
   const url = `http://127.0.0.1:${port}/hook`
   await fetch(`${apiRoot}/bot${token}/setWebhook?max_connections=100&url=${url}`)
   const found = []
-  // The number of connections grows by 20 a second: the first rounds only let it.
+  // The number of connections grows by 20 per second, which takes the first rounds.
   for (let round = -5; round < rounds; round += 1) {
     const start = performance.now()
     const all = once(receiver, "message")

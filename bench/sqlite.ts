@@ -1,10 +1,10 @@
 /**
- * What a whole update costs in a `SqliteQueue`: put, take and done, all of it on disk. 64 updates
- * are on their way in and 64 are being handled at any time. The price must not grow with what waits
- * nor with the number of lanes.
+ * Measures a whole update in a `SqliteQueue`: put, take and done, all on disk. At any time 64
+ * updates are being put and 64 are being handled. The cost must not grow with the number of waiting
+ * updates or lanes.
  *
- * The queues to compare take turns, and of several rounds the best counts, so that a busy machine
- * does as little as it can to the ratios.
+ * The queues to compare alternate, and the fastest of several rounds counts, to reduce the
+ * influence of other load on the ratios.
  *
  * @module
  */
@@ -32,7 +32,7 @@ class Measured {
     this.#lanes = lanes
   }
 
-  /** Puts a backlog, and answers the price of a put. */
+  /** Puts a backlog. Returns the cost of a put. */
   async fill(waiting: number): Promise<number> {
     const start = performance.now()
     for (let left = waiting; left > 0; left -= 1_000) {
@@ -59,9 +59,9 @@ class Measured {
   }
 }
 
-/** Some 600 bytes, as a text message has. */
+/** Returns an update of about 600 bytes, the size of a text message. */
 function incoming(id: number, lanes: number): IncomingUpdate {
-  // Scattered, so that neighbours are not neighbours on disk.
+  // Scattered, so that successive lanes are not adjacent on disk.
   const chat = 1_000_000 + ((id * 7_919) % lanes)
   const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
   const message = {

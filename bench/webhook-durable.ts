@@ -1,8 +1,8 @@
 /**
- * Durable intake over a webhook: a `SqliteQueue`, whose 200 means that the update is on disk, against a
- * bare `node:http` server that stores nothing, and against frameworks that store nothing. Taken in
- * alone, and taken in and handled by the same process. Needs the packages of `simulator/test/peers` (`npm ci`
- * there) for the frameworks.
+ * Measures durable intake over a webhook: a `SqliteQueue`, whose 200 means that the update is on
+ * disk, against a bare `node:http` server and frameworks, neither of which store anything. Measures
+ * receiving alone, and receiving and handling in the same process. The frameworks need the packages
+ * of `simulator/test/peers` (`npm ci` there).
  *
  * @module
  */

@@ -17,17 +17,17 @@ const rounds = 15
 export interface Server {
   readonly process: ChildProcess
   readonly sockets: readonly Socket[]
-  /** The id of its next update: there are no gaps. */
+  /** The id of the next update; ids have no gaps. */
   nextId: number
 }
 
-/** What a server did under one load. */
+/** The results of a server under one load. */
 export interface Round {
   readonly perSecond: number
   readonly cpuUs: number
 }
 
-/** Loads two servers in turns, after a while of warming up. */
+/** Loads two servers, alternating, after a warm-up. */
 export async function compare(
   one: Server,
   other: Server,
@@ -38,7 +38,7 @@ export async function compare(
   }
   const found: { one: Round; other: Round }[] = []
   for (let round = 0; round < rounds; round += 1) {
-    // Which of the two comes first alternates, so that neither profits from its place.
+    // The order alternates, so that neither profits from its position.
     const first = await measure(round % 2 === 0 ? one : other)
     const second = await measure(round % 2 === 0 ? other : one)
     found.push(round % 2 === 0 ? { one: first, other: second } : { one: second, other: first })
@@ -77,7 +77,7 @@ async function cpuOf({ process }: Server): Promise<number> {
   return cpuUs
 }
 
-/** One request at a time over each connection, until all are answered. */
+/** Sends requests, one at a time over each connection, until all are answered. */
 function sendAll(server: Server): Promise<void> {
   const { sockets } = server
   let left = updates
@@ -112,7 +112,7 @@ function request(chat: number, id: number): string {
   )
 }
 
-/** The one in the middle. */
+/** Returns the median. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((one, other) => one - other)
   return Number((sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toFixed(3))

@@ -1,10 +1,10 @@
 /**
- * The servers that `webhook.ts`, `webhook-durable.ts` and `metrics.ts` compare, each in a process of
- * its own: `ours` is a `WebhookServer` with a queue and a dispatcher with two handlers, `counted` the
- * same with metrics, `durable` the same with a `SqliteQueue`, `stored` that without a dispatcher, `bare` a `node:http` server that checks
- * the secret, reads the body and parses it, `grammy` and `telegraf` bots as their documentation has
- * them, with the same two handlers. Sends its parent the port, and the CPU time it has used whenever
- * it is asked.
+ * The servers that `webhook.ts`, `webhook-durable.ts` and `metrics.ts` compare, each in a process
+ * of its own. `ours` is a `WebhookServer` with a queue and a dispatcher with two handlers,
+ * `counted` the same with metrics, `durable` the same with a `SqliteQueue`, `stored` that without a
+ * dispatcher. `bare` is a `node:http` server that checks the secret, reads the body and parses it.
+ * `grammy` and `telegraf` are bots as in their documentation, with the same two handlers. The
+ * process sends its parent the port, and on request the CPU time it has used.
  *
  * @module
  */
@@ -59,7 +59,7 @@ function start(name: string | undefined): Promise<number> {
   return startOurs()
 }
 
-/** In a file of its own, on the disk that temporary files are on. */
+/** Returns a queue in a new file, on the disk of temporary files. */
 function durableQueue(): SqliteQueue {
   const folder = mkdtempSync(join(tmpdir(), "sounder-bench-"))
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -97,20 +97,20 @@ function startBare(): Promise<number> {
   })
 }
 
-/** A bot of another framework, from the packages of `simulator/test/peers`. */
+/** Starts a bot of another framework, from the packages of `simulator/test/peers`. */
 function startPeer(name: "grammy" | "telegraf"): Promise<number> {
   const load = createRequire(join(process.cwd(), "simulator/test/peers/package.json"))
   const me = { id: 1, is_bot: true, first_name: "Bot", username: "bench_bot" }
   const nothing = () => {}
   if (name === "grammy") {
-    // As its documentation has it; this is what is used of it.
+    // The part of the framework's interface that is used here.
     const { Bot: GrammyBot, webhookCallback } = load("grammy") as Grammy
     const bot = new GrammyBot("1:a", { botInfo: me })
     bot.command("start", nothing)
     bot.on("message:text", nothing)
     return listening(webhookCallback(bot, "http", { secretToken }))
   }
-  // As its documentation has it; this is what is used of it.
+  // The part of the framework's interface that is used here.
   const { Telegraf } = load("telegraf") as TelegrafModule
   const bot = new Telegraf("1:a")
   bot.botInfo = me

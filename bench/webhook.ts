@@ -1,8 +1,8 @@
 /**
- * Webhook over HTTP: updates a second over 40 keep-alive connections, ours (server, queue and
- * dispatcher with two handlers) against a bare `node:http` server, in turns. Prints one line of
- * JSON; `ratio` is the median of ours over bare, `cpuRatio` the same for the CPU time of an update,
- * which other programs on the machine disturb less.
+ * Measures a webhook over HTTP: updates per second over 40 keep-alive connections, Sounder's server
+ * (with queue and dispatcher with two handlers) against a bare `node:http` server, alternating.
+ * Prints one line of JSON; `ratio` is the median of Sounder over bare, `cpuRatio` the same for the
+ * CPU time per update, which other load on the machine disturbs less.
  *
  * @module
  */

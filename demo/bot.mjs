@@ -2,7 +2,7 @@
 import { filters } from "sounder"
 
 /**
- * The demo's bot: greets, counts presses of a button, and says back what it hears.
+ * Registers the demo's handlers, which greet, count presses of a button, and echo texts.
  *
  * @param {import("sounder").Dispatcher} dispatcher
  */

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A first conversation with the demo's bot, printed as it happens.
+ * Plays a first conversation with the demo's bot, and prints it.
  *
  * @param {import("@sounder/simulator").Simulator} telegram
  * @param {import("@sounder/simulator").SimulatedBot} bot

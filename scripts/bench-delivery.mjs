@@ -1,13 +1,13 @@
 /**
- * `npm run bench:delivery`: builds, installs the other frameworks and runs the scoreboard, of which
- * docs/benchmarks/delivery.md is made. Options, for a part of it:
+ * `npm run bench:delivery`: builds, installs the other frameworks, and runs the scoreboard, whose
+ * results docs/benchmarks/delivery.md shows. Options:
  *
- * `--contenders sounder,grammy` and `--faults none,kill` (by the beginning of their names),
- * `--updates 100000`, `--chats 1000`, `--rate 1000` (updates a second), `--limit 240` (seconds after
- * which a run is cut off), `--outage 120` (seconds), `--seed 1`, `--database postgresql://…` (for
- * Sounder's PostgreSQL queue: a database of your own that it may empty), `--results FILE` (runs that
- * are in it are left out; `--again` runs them all the same), `--keep FOLDER` (journals and output of
- * the bots), `--pages` (makes the pages from the results, and runs nothing).
+ * `--contenders sounder,grammy` and `--faults none,kill` (the beginnings of the names to run),
+ * `--updates 100000`, `--chats 1000`, `--rate 1000` (updates per second), `--limit 240` (the time
+ * limit of a run, in seconds), `--outage 120` (seconds), `--seed 1`, `--database postgresql://…` (a
+ * database of your own, which is emptied, for Sounder's PostgreSQL queue), `--results FILE` (skips
+ * the runs that the file already contains, unless `--again` is set), `--keep FOLDER` (keeps the
+ * journals and output of the bots), `--pages` (only writes the pages from the results).
  */
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"

@@ -1,13 +1,13 @@
 /**
- * `npm run bench:endurance`: builds, then kills a bot with a queue again and again under load, or lets it
- * live long. Options:
+ * `npm run bench:endurance`: builds, then kills a bot with a queue repeatedly under load, or runs
+ * it for a long time. Options:
  *
- * `--queue sqlite` (or `postgres`, `memory`), `--mode webhook` (or `polling`), `--database postgresql://…`
- * (a database of your own that it may fill), `--updates 1000000`, `--kills 100`, `--chats 500`,
- * `--backlog 20000` (with how many updates that wait a life begins at most), `--standstill 1000` (after
- * how many milliseconds in which nothing is done though something waits it fails), `--soak 30` (no
- * kills: so many minutes, and a table of memory, descriptors and delays), `--rate 200` (updates a second
- * of a soak).
+ * `--queue sqlite` (or `postgres`, `memory`), `--mode webhook` (or `polling`), `--database
+ * postgresql://…` (a database of your own, which is filled), `--updates 1000000`, `--kills 100`,
+ * `--chats 500`, `--backlog 20000` (the maximum of waiting updates at the start of a process),
+ * `--standstill 1000` (the time without progress, in milliseconds, that counts as a failure while
+ * updates wait), `--soak 30` (minutes without kills; prints a table of memory, descriptors and
+ * delays), `--rate 200` (updates per second of a soak).
  */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"

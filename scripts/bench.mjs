@@ -1,17 +1,16 @@
 /**
- * `npm run bench`: builds, runs the benches one after the other and prints what they measured beside
- * what was aimed at. `npm run bench -- queue` runs others of `bench/` by name. A missed target is
- * printed and is no failure; a bench that crashes is.
+ * `npm run bench`: builds, runs the benches one after the other, and prints each measurement with
+ * its target. `npm run bench -- queue` runs other benches of `bench/` by name. A missed target is
+ * only printed; a bench that crashes is a failure.
  *
- * A bench prints a line of JSON for each measurement: `name`, `target`, and what it measured as
- * `ratio`, `ms`, `us` (of which microseconds and milliseconds are better when lower) or
- * `updatesPerSecond`.
+ * A bench prints a line of JSON for each measurement: `name`, `target`, and the value as `ratio`,
+ * `ms`, `us` or `updatesPerSecond`. Of `ms` and `us`, lower values are better.
  */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { compile, prepare, root } from "./prepare.mjs"
 
-/** Measurements that are better when lower; of the others a target is the least. */
+/** Measurements for which lower is better; for the others the target is a minimum. */
 const lowerIsBetter = /^(dispatch|import)/
 
 const names = process.argv.slice(2)
@@ -27,7 +26,7 @@ const chosen =
 const measurements = chosen.flatMap(measure)
 if (measurements.length > 0) console.table(Object.fromEntries(measurements.map(row)))
 
-/** Runs a bench; what it prints besides measurements is passed on. */
+/** Runs a bench; passes on its output except for measurements. */
 function measure(name) {
   console.error(`Running bench/${name}.ts …`)
   const file = join(root, "dist-bench", "bench", `${name}.js`)

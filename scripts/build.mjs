@@ -1,4 +1,4 @@
-/** `npm run build`: builds `dist/` unless it was built from these very sources. */
+/** `npm run build`: builds `dist/` unless it was built from the current sources. */
 import { build, install } from "./prepare.mjs"
 
 install()

@@ -1,10 +1,9 @@
 /**
- * Bundles what the compiler has put into a folder, in its place: a file for every path that
- * package.json names, and files between for what several of them need. One file of JavaScript loads
- * several times faster than the hundred and more it is made of; of the types only those remain that
- * a user can meet.
+ * Bundles the compiler's output of a folder, in place: one file for every path that package.json
+ * names, and shared files for common parts. One JavaScript file loads several times faster than
+ * more than a hundred; the types are reduced to those that a user can import.
  *
- *   node scripts/bundle.mjs PACKAGE FOLDER
+ * `node scripts/bundle.mjs PACKAGE FOLDER`
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
@@ -17,14 +16,15 @@ const { exports, imports, bin } = JSON.parse(
 )
 
 const common = {
-  // For Node the bundler would put an import of `node:module` into files that run without Node.
+  // With the platform Node, the bundler would import `node:module` in files that also run
+  // elsewhere.
   platform: "neutral",
-  // What is installed beside the package, and what package.json chooses by the runtime.
+  // Installed packages, and modules that package.json chooses by runtime.
   external: (id) => !id.startsWith(".") && !isAbsolute(id),
 }
 const code = await bundled(
   { ...common, input: inputs([exports, imports ?? {}, bin], ".js") },
-  // Comments stand in the types; here they would only be read at each start.
+  // The types keep their comments; in the code, comments would only slow down loading.
   { entryFileNames: "[name].js", chunkFileNames: chunkName(".js"), comments: false },
 )
 const types = await bundled(
@@ -32,7 +32,7 @@ const types = await bundled(
     ...common,
     input: inputs(exports, ".d.ts"),
     plugins: [dts({ dtsInput: true, tsconfig: false })],
-    // An import of what no declaration names any more is left out.
+    // Drops imports that no declaration uses.
     treeshake: { moduleSideEffects: false },
   },
   { entryFileNames: "[name].ts", chunkFileNames: chunkName(".d.ts") },
@@ -48,7 +48,10 @@ async function bundled(options, output) {
   return result.output
 }
 
-/** The files of `dist/` with an ending that a part of package.json names, by their names without it. */
+/**
+ * Returns the files of `dist/` with an extension that a part of package.json names, by their names
+ * without it.
+ */
 function inputs(part, ending) {
   const pattern = new RegExp(`dist/([\\w/-]+)${ending.replaceAll(".", "\\.")}"`, "g")
   const names = [...JSON.stringify(part).matchAll(pattern)].map(([, name]) => name)
@@ -57,12 +60,12 @@ function inputs(part, ending) {
   )
 }
 
-/** The plugin for types takes its entries by their names with `.d`. */
+/** Returns the suffix that the plugin for types expects in the names of its entries, `.d`. */
 function typesSuffix(ending) {
   return ending === ".d.ts" ? ".d" : ""
 }
 
-/** Names a file between the others for the largest file in it: `shared/bot-caller.js`. */
+/** Returns the name of a shared file, after the largest module in it: `shared/bot-caller.js`. */
 function chunkName(ending) {
   return ({ moduleIds }) => {
     const files = moduleIds
@@ -76,7 +79,10 @@ function chunkName(ending) {
   }
 }
 
-/** Names the library of `AsyncDisposable`, which few projects have, and leaves out where types came from. */
+/**
+ * Adds a reference to the library of `AsyncDisposable`, which few projects have, and removes
+ * comments about origins.
+ */
 function withLibrary(text) {
   const own = text.replaceAll(/^\/\/ \S+\.d\.ts\n/gm, "")
   const library = /\b(AsyncDisposable|Symbol\.asyncDispose)\b/

@@ -1,6 +1,6 @@
 /**
- * Runs before a package is published, in its folder: refuses to publish addresses that lead nowhere.
- * `.example` stands in package.json until it is known where the repository is public.
+ * Runs in a package's folder before it is published: fails if the package contains placeholder
+ * addresses. package.json has `.example` addresses until the repository is public.
  */
 import { readFileSync } from "node:fs"
 

@@ -1,8 +1,8 @@
 /**
- * Checks the subjects of the commits that are made since the rule is checked:
- * `type(floor): imperative`, at most 60 characters.
+ * Checks the subjects of all commits since the rule exists: `type(floor): imperative`, at most 60
+ * characters.
  *
- *   node scripts/check-commits.mjs [SINCE]
+ * `node scripts/check-commits.mjs [SINCE]`
  */
 import { execFileSync } from "node:child_process"
 import { root } from "./prepare.mjs"
@@ -19,7 +19,7 @@ function subjectOf(line) {
   return line.replace(/^\w+ /, "")
 }
 
-/** Returns false also where the words after the colon begin as a noun phrase does. */
+/** Also returns false if the words after the colon begin like a noun phrase. */
 function isGood(subject) {
   const types = "bench|build|chore|ci|docs|feat|fix|perf|refactor|revert|test"
   const form = new RegExp(

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: installs and builds what is needed, then becomes the demo. It runs in this very
- * process, so that arguments, signals and the exit code are its own.
+ * `npm run demo`: installs and builds the packages if needed, then imports the demo, so that its
+ * arguments, signals and exit code are those of this process.
  */
 import { fileURLToPath } from "node:url"
 import { prepare } from "./prepare.mjs"

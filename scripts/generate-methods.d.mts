@@ -1,2 +1,2 @@
-/** The text of the generated file. */
+/** Returns the text of the generated file. */
 export function generateMethods(declarations?: string): string

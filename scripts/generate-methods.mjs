@@ -1,6 +1,6 @@
 /**
- * Writes `src/bot/method-names.generated.ts`: what a bot has to know of the Bot API's methods at run
- * time, read from the types of `@grammyjs/types`. Run it after an update of that package.
+ * Writes `src/bot/method-names.generated.ts`, the names of the Bot API's methods for use at run
+ * time, from the types of `@grammyjs/types`. Run it after an update of that package.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -9,13 +9,15 @@ import { fileURLToPath } from "node:url"
 
 const target = fileURLToPath(new URL("../src/bot/method-names.generated.ts", import.meta.url))
 
-/** Finds the declarations of the Bot API's methods. */
+/** Returns the declarations of the Bot API's methods. */
 function readDeclarations() {
   const types = createRequire(import.meta.url).resolve("@grammyjs/types/package.json")
   return readFileSync(join(dirname(types), "methods.d.ts"), "utf8")
 }
 
-/** The members of `ApiMethods`: name, and the name of the method it is another name for. */
+/**
+ * Returns the members of `ApiMethods`: each with its name and, for an alias, the aliased method.
+ */
 function parseMethods(declarations) {
   const text = declarations.replaceAll(/\/\*[\s\S]*?\*\//g, "")
   const start = text.indexOf("export type ApiMethods<F> = {\n")
@@ -28,7 +30,7 @@ function parseMethods(declarations) {
   }))
 }
 
-/** Which methods take no parameters, other names of such methods included. */
+/** Returns the methods without parameters, aliases included. */
 function parameterless(methods) {
   const byName = new Map(methods.map((method) => [method.name, method]))
   return methods.filter(({ name, alias }) => !byName.get(alias ?? name).takesParameters)
@@ -39,7 +41,7 @@ function list(name, comment, methods) {
   return [`/** ${comment} */`, `export const ${name} = [`, ...lines, "] as const", ""].join("\n")
 }
 
-/** The text of the generated file. */
+/** Returns the text of the generated file. */
 export function generateMethods(declarations = readDeclarations()) {
   const methods = parseMethods(declarations)
   return [

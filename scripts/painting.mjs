@@ -3,7 +3,7 @@ import { deflateSync, crc32 } from "node:zlib"
 const width = 640
 const height = 360
 
-/** A painted evening sky over the sea, as a PNG: a photo that no licence is needed for. */
+/** Returns a painted evening sky over the sea, as a PNG: a photo that needs no licence. */
 export function painting() {
   const rows = Buffer.alloc(height * (1 + width * 3))
   for (let y = 0; y < height; y++) {

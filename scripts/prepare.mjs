@@ -1,7 +1,7 @@
 /**
- * Brings a clone into a state in which it can run, with nothing but Node and npm: installs the
- * dependencies and builds both packages, each only where needed. Uses no package itself, and writes to
- * stderr only, so that the output of the command that needed it stays its own.
+ * Prepares a clone with nothing but Node and npm: installs the dependencies and builds both
+ * packages, each only if needed. It uses no package itself, and writes to stderr only, so that the
+ * calling command's output stays clean.
  *
  * @module
  */
@@ -22,20 +22,22 @@ import { fileURLToPath } from "node:url"
 /** The folder of the clone. */
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** The packages, each after those that it needs: their folders, and what they are built from. */
+/**
+ * The packages in the order of their dependencies: their folders, and the inputs of their builds.
+ */
 const packages = [
   { folder: "simulator", sources: ["src", "page"], finish: page },
   { folder: ".", sources: ["src"], finish: () => true },
 ]
 
-/** Installs and builds what is missing or out of date; ends the process where that fails. */
+/** Installs and builds missing or outdated parts; exits the process on a failure. */
 export function prepare() {
   expectNode()
   install()
   build()
 }
 
-/** Installs the dependencies unless `node_modules` holds what the lock file says. */
+/** Installs the dependencies unless `node_modules` matches the lock file. */
 export function install() {
   if (isInstalled()) return
   say("Installing the dependencies (npm ci) …")
@@ -47,8 +49,8 @@ export function install() {
 }
 
 /**
- * Builds the `dist/` of each package unless it was built from these very sources. A failed build
- * leaves it as it was.
+ * Builds the `dist/` of each package unless it was built from the current sources. A failed build
+ * leaves the old one.
  */
 export function build() {
   for (const entry of packages) buildPackage(entry)
@@ -72,7 +74,7 @@ function buildPackage({ folder, sources, finish }) {
   if (!isBuilt) fail("The build failed: see the errors above.")
 }
 
-/** Compiles a TypeScript project into a folder; answers whether it had no errors. */
+/** Compiles a TypeScript project into a folder. Returns whether it had no errors. */
 export function compile(project, folder) {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc")
   return run(process.execPath, [tsc, "-p", project, "--outDir", folder]).status === 0
@@ -83,7 +85,7 @@ function bundle(folder, fresh) {
   return run(process.execPath, [script, join(root, folder), fresh]).status === 0
 }
 
-/** Builds the simulator's chat page beside the code that serves it. */
+/** Builds the simulator's chat page next to the code that serves it. */
 function page(folder) {
   const vite = join(root, "node_modules", "vite", "bin", "vite.js")
   const config = join("simulator", "page", "vite.config.mjs")
@@ -91,7 +93,7 @@ function page(folder) {
   return run(process.execPath, [vite, "build", ...options]).status === 0
 }
 
-/** Runs a program in the clone, its output on stderr. */
+/** Runs a program in the clone, with its output on stderr. */
 function run(file, args) {
   return spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2] })
 }
@@ -104,7 +106,10 @@ function expectNode() {
   fail(`Sounder needs Node ${engines.node}, and this is ${process.version}. Install a newer Node.`)
 }
 
-/** Compares what npm noted of its last install with the lock file; other platforms' parts may lack. */
+/**
+ * Returns whether npm's record of its last install matches the lock file; parts for other platforms
+ * may be missing.
+ */
 function isInstalled() {
   if (!existsSync(join(root, "node_modules", ".package-lock.json"))) return false
   const { packages: wanted } = readJson("package-lock.json")
@@ -117,7 +122,7 @@ function isInstalled() {
   )
 }
 
-/** The npm that started this script, else the one on the path. */
+/** Returns the npm that started this script, otherwise the npm on the path. */
 function npmCommand() {
   const started = process.env.npm_execpath ?? ""
   if (/npm-cli\.c?js$/.test(started)) return { file: process.execPath, arguments: [started] }

@@ -1,5 +1,5 @@
 /**
- * Makes a machine without the programs that tests run where they are installed.
+ * Simulates a machine without the optional programs that tests run, such as haproxy.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { root } from "./prepare.mjs"
 
-/** Returns a new folder with a link to every program of the search path but for those that tests list. */
+/**
+ * Returns a new folder with links to all programs of the search path, except the optional programs
+ * of the tests.
+ */
 export function folderWithoutPrograms(searchPath = process.env.PATH ?? "") {
   const list = readFileSync(join(root, "test", "support", "programs.json"), "utf8")
   const hidden = new Set(Object.keys(JSON.parse(list)))

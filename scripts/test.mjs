@@ -1,10 +1,10 @@
 /**
- * `npm test`: installs and builds what is needed, runs every test (arguments go to vitest, as in
- * `npm test -- test/queue`), lists skipped tests with the reason, and ends with `N passed, N failed`.
- * With `CI=true` a program that is missing is a failure instead of a skip.
+ * `npm test`: installs and builds the packages if needed, runs every test (arguments go to vitest,
+ * as in `npm test -- test/queue`), lists skipped tests with the reason, and ends with `N passed, N
+ * failed`. With `CI=true` a missing program is a failure instead of a skip.
  *
- * `npm run test:bare`: runs the files that use other programs, such as haproxy or PostgreSQL, as on
- * a machine that has none of them.
+ * `npm run test:bare`: runs the tests that use optional programs, such as haproxy or PostgreSQL, as
+ * on a machine without them.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -49,7 +49,7 @@ function runVitest(args, environment = {}) {
     stdio: "inherit",
     env: { ...process.env, ...environment, SOUNDER_TALLY: tallyFile },
   })
-  // Ctrl-C reaches vitest too; what remains here is to wait for it and to report.
+  // Ctrl-C also reaches vitest; this process waits for it and reports.
   process.on("SIGINT", () => {})
   process.on("SIGTERM", () => child.kill("SIGTERM"))
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)))

@@ -6,18 +6,18 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { monotonicMs } from "./clock.js"
 import { JournalFile } from "./journal-file.js"
 
-/** How a bot is started. */
+/** The options of a bot's process. */
 export interface BotProgram {
-  /** The program's path. */
+  /** The path of the program. */
   readonly program: string
-  /** Where journals and output go. */
+  /** The folder for journals and output. */
   readonly folder: string
-  /** Tells the journals of several apart. */
+  /** The name of the process, which its journals have as a prefix. */
   readonly name: string
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** One life of the bot: a process from its start to its end. */
+/** One run of the bot's process, from its start to its end. */
 interface RunningLife {
   readonly child: ChildProcess
   readonly journal: JournalFile
@@ -25,9 +25,9 @@ interface RunningLife {
   endedAt: number | undefined
 }
 
-/** As the usual supervisors have it: SIGKILL follows SIGTERM after this time. */
+/** The usual time of supervisors between SIGTERM and SIGKILL. */
 const graceMs = 30_000
-/** As `RestartSec=1` of systemd. */
+/** The wait before a restart, as with `RestartSec=1` of systemd. */
 const restartMs = 1000
 
 const running = new Set<ChildProcess>()
@@ -36,12 +36,12 @@ process.on("exit", () => {
 })
 
 /**
- * A bot under a supervisor: whatever ends it, it is started again a second later, as systemd or
+ * A bot under a supervisor, which restarts the bot's process a second after any end, as systemd or
  * Kubernetes would.
  */
 export class BotProcess {
   readonly lives: RunningLife[] = []
-  /** How often it has ended by itself. */
+  /** The number of unplanned ends of the process. */
   crashes = 0
   /** Called when a process has ended. */
   onDeath: () => void = () => {}
@@ -75,20 +75,20 @@ export class BotProcess {
     })
   }
 
-  /** Ends it as the kernel does when memory runs out, and starts the next one. */
+  /** Kills the process as the kernel does when memory runs out, and starts the next one. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL")
     this.start()
   }
 
-  /** Ends it as a deploy does, and starts the next one when it is gone. */
+  /** Stops the process as a deploy does, and starts the next one after its end. */
   async deploy(): Promise<void> {
     await this.stop()
     this.#isStopped = false
     this.start()
   }
 
-  /** Ends it for good: SIGTERM, and SIGKILL for one that is still there after 30 s. */
+  /** Stops the bot for good: with SIGTERM, and with SIGKILL after 30 s. */
   async stop(): Promise<void> {
     this.#isStopped = true
     const giveUp = setTimeout(() => this.#current?.child.kill("SIGKILL"), graceMs)
@@ -96,7 +96,7 @@ export class BotProcess {
     clearTimeout(giveUp)
   }
 
-  /** Ends it for good and at once. */
+  /** Kills the bot for good, at once. */
   async destroy(): Promise<void> {
     this.#isStopped = true
     await this.#end("SIGKILL")

@@ -1,27 +1,30 @@
-/** How a bot receives its updates. */
+/** The way in which a bot receives its updates. */
 export type Mode = "polling" | "webhook"
 
-/** A bot that takes part: a program of its own, so that anyone can see whether it is treated fairly. */
+/**
+ * A bot that takes part in the scoreboard. Each has a program of its own, so that anybody can check
+ * whether it is treated fairly.
+ */
 export interface Contender {
-  /** As `--contenders` names it. */
+  /** The name in the option `--contenders`. */
   readonly name: string
-  /** As the table names it. */
+  /** The name in the table. */
   readonly title: string
   readonly mode: Mode
-  /** Beside this file. */
+  /** The path of the program, relative to this file. */
   readonly program: string
-  /** The package that the table gives the version of; Sounder's own has none. */
+  /** The packages whose versions the page lists; Sounder's own bots have none. */
   readonly packages: readonly string[]
-  /** Whether what it has accepted is on disk. */
+  /** Whether an acknowledged update is on disk. */
   readonly isDurable: boolean
-  /** What it keeps updates in, where it does. */
+  /** The store of the bot's queue; `undefined` without one. */
   readonly store?: "file" | "postgres"
 }
 
 const both: readonly Mode[] = ["polling", "webhook"]
 const inFile = { isDurable: true, store: "file" } as const
 
-/** All of them, in the order of the table. */
+/** All contenders, in the order of the table. */
 export const contenders: readonly Contender[] = [
   ...sounder("memory", "Sounder, memory", {}),
   ...sounder("sqlite", "Sounder, SQLite", inFile),

@@ -1,23 +1,23 @@
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 
-/** The network between the bot and Telegram: passes bytes on, and can be cut. */
+/** A TCP proxy that stands for the network between bot and Telegram, and can be cut. */
 export class CuttableProxy implements AsyncDisposable {
-  /** Where it listens, on 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   readonly port: number
   readonly #server: Server
   readonly #sockets: Set<Socket>
-  /** Whether nothing gets through. */
+  /** Whether the proxy refuses connections. */
   isDown = false
 
   private constructor(server: Server, sockets: Set<Socket>) {
     this.#server = server
     this.#sockets = sockets
-    // A server that listens on a port has an address of this kind.
+    // A server that listens on a port has an address of this type.
     this.port = (server.address() as AddressInfo).port
   }
 
-  /** Starts one that leads to a port of 127.0.0.1. */
+  /** Starts a proxy to a port of 127.0.0.1. */
   static async start(target: number): Promise<CuttableProxy> {
     const sockets = new Set<Socket>()
     const server = createServer((socket) => {
@@ -43,17 +43,17 @@ export class CuttableProxy implements AsyncDisposable {
     return proxy
   }
 
-  /** Cuts every connection of this moment, in the middle of whatever it carries. */
+  /** Cuts all current connections, in the middle of their data. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy()
   }
 
-  /** Passes nothing on any more on the connections of this moment, and closes none. */
+  /** Stops forwarding on all current connections without closing them. */
   freeze(): void {
     for (const socket of this.#sockets) socket.unpipe().pause()
   }
 
-  /** Lets nothing through until {@link isDown} is false again. */
+  /** Cuts all connections, and refuses new ones until {@link isDown} is false again. */
   down(): void {
     this.isDown = true
     this.cut()

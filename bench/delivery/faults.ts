@@ -6,41 +6,41 @@ import type { Mode } from "./contenders.js"
 import type { CuttableProxy } from "./cuttable-proxy.js"
 import type { Sent } from "./judge.js"
 
-/** What a fault can reach. */
+/** The parts of a run that a fault can act on. */
 export interface Scene {
   readonly bot: BotProcess
-  /** Starts the bot a second time, as if it ran elsewhere too. */
+  /** Starts a second process of the bot, as on another machine. */
   readonly startAnother: () => BotProcess
-  /** The ways from Telegram to the bot and back; none unless the fault asks for them. */
+  /** The proxies from Telegram to the bot and back; empty unless the fault has `hasNetwork`. */
   readonly network: readonly CuttableProxy[]
   readonly random: Random
-  /** How long the updates come, in milliseconds. */
+  /** The time during which updates arrive, in milliseconds. */
   readonly arrivalMs: number
-  /** How long an outage lasts, in milliseconds. */
+  /** The duration of an outage, in milliseconds. */
   readonly outageMs: number
 }
 
-/** Something that goes wrong, a row of the table. */
+/** A fault, which is a column of the table. */
 export interface Fault {
-  /** As `--faults` names it. */
+  /** The name in the option `--faults`. */
   readonly name: string
-  /** As the table names it. */
+  /** The name in the table. */
   readonly title: string
-  /** In which modes it can happen; both by default. */
+  /** The modes in which the fault can happen. Default: both. */
   readonly modes?: readonly Mode[]
-  /** Whether the ways between the bot and Telegram can be cut. */
+  /** Whether the connections between bot and Telegram pass proxies that can be cut. */
   readonly hasNetwork?: boolean
-  /** Whether a chat has updates that take 30 s. */
+  /** Whether one chat has updates that take 30 s. */
   readonly slowChat?: boolean
-  /** How many updates in a thousand Telegram sends a second time. */
+  /** The number of updates per thousand that Telegram sends a second time. */
   readonly repeated?: number
-  /** Whether the bot is there all the time, so that a delay is the work of another chat. */
+  /** Whether the bot is never down, so that any delay comes from another chat. */
   readonly isAlwaysUp?: boolean
-  /** What is done while updates come. */
+  /** Carries out the fault while updates arrive. */
   readonly happen?: (scene: Scene) => Promise<void>
 }
 
-/** All of them, in the order of the table. */
+/** All faults, in the order of the table. */
 export const faults: readonly Fault[] = [
   { name: "none", title: "nothing", isAlwaysUp: true },
   { name: "kill", title: "kill -9, restarted", happen: kill },
@@ -85,8 +85,9 @@ async function outage({ network, random, arrivalMs, outageMs }: Scene): Promise<
 }
 
 /**
- * Telegram sends some updates a second time, a while after the first. Only such as it was told to
- * forget: it never sends an update for the second time before it has sent those before it.
+ * A sender of repeats: Telegram sends some updates a second time, a while after the first. It
+ * repeats only acknowledged updates, because it never repeats an update before it has sent all
+ * earlier ones.
  */
 export class Repeater {
   readonly #bot: ReturnType<Simulator["bot"]>
@@ -99,7 +100,7 @@ export class Repeater {
     this.#perThousand = perThousand
   }
 
-  /** An update has come into being: one of those before it may come again. */
+  /** Handles a new update: an earlier one may be repeated now. */
   pushed(sent: readonly Sent[]): void {
     if (this.#random.integer(0, 999) >= this.#perThousand) return
     const earlier = sent.at(-this.#random.integer(100, 900))

@@ -1,11 +1,11 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs"
 import type { Entry } from "./judge.js"
 
-/** The journal that a bot's process writes, read on as it grows. */
+/** A reader of the journal that a bot's process writes. */
 export class JournalFile {
   readonly path: string
   readonly entries: Entry[] = []
-  /** How many updates it says have ended. */
+  /** The number of ended handlers in the journal so far. */
   ended = 0
   #offset = 0
   #rest = ""
@@ -14,7 +14,7 @@ export class JournalFile {
     this.path = path
   }
 
-  /** Reads what is new; answers whether there was anything. */
+  /** Reads new lines. Returns whether there were any. */
   read(): boolean {
     if (!existsSync(this.path)) return false
     const file = openSync(this.path, "r")

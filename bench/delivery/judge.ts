@@ -1,6 +1,6 @@
 /**
- * What the journals of the bots and the record of Telegram say about a run. The judge knows nothing
- * of the contenders: a begin and an end of a handler are lines in a journal, whoever wrote them.
+ * The judge of a run: compares the journals of the bots with the record of Telegram. The judge does
+ * not know the contenders; each line of a journal is the begin or the end of a handler.
  *
  * @module
  */
@@ -9,76 +9,90 @@
 export interface Entry {
   readonly what: "begin" | "end"
   readonly update: number
-  /** On the machine's monotonic clock, in milliseconds. */
+  /** The time on the machine's monotonic clock, in milliseconds. */
   readonly at: number
 }
 
 /** One process of a bot. */
 export interface Life {
   readonly entries: readonly Entry[]
-  /** When it was started, on the same clock. */
+  /** The start of the process, on the same clock. */
   readonly startedAt: number
-  /** When it ended, on the same clock; `undefined` while it runs. */
+  /** The end of the process, on the same clock; `undefined` while it runs. */
   readonly endedAt: number | undefined
 }
 
-/** One update as Telegram knows it. */
+/** An update in Telegram's record. */
 export interface Sent {
   readonly update: number
   readonly chat: number
-  /** When it came into being. */
+  /** The time at which the update was created. */
   readonly at: number
-  /** When Telegram was told to forget it; `undefined` while it still has it. */
+  /** The time at which the update was acknowledged; `undefined` before. */
   readonly forgottenAt: number | undefined
   /**
-   * When Telegram sent it to the webhook, with the first attempt that was accepted, in milliseconds of
-   * Telegram's clock; `undefined` where the bot asks for updates, and gets them in their order.
+   * The time at which Telegram sent the update to the webhook in the first successful attempt, in
+   * milliseconds of Telegram's clock; `undefined` for polling, which returns updates in order.
    */
   readonly sentAt: number | undefined
-  /** Whether Telegram gave it up because it had become too old. */
+  /** Whether the update expired at Telegram. */
   readonly isExpired: boolean
 }
 
-/** All that is known of a run. */
+/** The evidence about a run. */
 export interface Evidence {
-  /** In the order in which they came into being. */
+  /** The updates, in the order of their creation. */
   readonly sent: readonly Sent[]
   readonly lives: readonly Life[]
-  /** Whether the run was ended by its limit while the bot was still at work. */
+  /** Whether the time limit ended the run while the bot was still working. */
   readonly wasCutOff: boolean
-  /** Whether what Telegram has forgotten is kept on disk, so that the next process has it. */
+  /** Whether the bot stores acknowledged updates on disk, for its next process. */
   readonly isDurable: boolean
 }
 
-/** What became of the updates. Counts are of updates, except where they say otherwise. */
+/** The verdict on a run. Counts are numbers of updates unless stated otherwise. */
 export interface Verdict {
   readonly updates: number
-  /** A handler has ended. */
+  /** Updates with a handler that has ended. */
   readonly handled: number
-  /** No handler has ended, and nobody has the update any more. */
+  /** Updates without an ended handler that neither Telegram nor the bot has. */
   readonly lost: number
-  /** No handler has ended, because Telegram gave the update up: it had become too old. */
+  /** Updates without an ended handler that expired at Telegram. */
   readonly expired: number
-  /** No handler has ended, and the update waits with Telegram, with the bot or in its store. */
+  /** Updates without an ended handler that are still at Telegram, with the bot or in its store. */
   readonly unfinished: number
-  /** A handler began although one had ended, or one was running in a process that lived on. */
+  /**
+   * Updates with a handler that began after one had ended, or while one was running in a live
+   * process.
+   */
   readonly handledTwice: number
-  /** A handler began again because the process in which it ran had died. */
+  /** Updates with a handler that began again because the first one's process had died. */
   readonly rerun: number
-  /** A handler began before that of an earlier update of its chat had ended. */
+  /**
+   * Updates with a handler that began before the handler of an earlier update of the chat had
+   * ended.
+   */
   readonly outOfOrder: number
-  /** Those of them that Telegram itself had not sent after the earlier update. */
+  /** The part of `outOfOrder` that Telegram itself did not send after the earlier update. */
   readonly sentOutOfOrder: number
-  /** Chats in which an update with nothing before it in its chat waited for more than 5 s. */
+  /**
+   * Chats in which an update with no earlier unfinished update of the chat waited for more than 5
+   * s.
+   */
   readonly chatsDelayed: number
-  /** From an update's coming into being to the begin of its handler, in milliseconds. */
+  /**
+   * The longest time from the creation of an update to the begin of its handler, in milliseconds.
+   */
   readonly longestWaitMs: number
 }
 
-/** Longer than any handler of another chat should keep an update waiting. */
+/** The wait above which a chat counts as delayed by another one. */
 const delayedMs = 5000
 
-/** When the updates of a chat so far were over, and when Telegram had sent the last to end. */
+/**
+ * The latest end of a chat's updates so far, and the time at which Telegram sent the last one to
+ * end.
+ */
 interface ChatSoFar {
   readonly freeAt: number
   readonly sentBy: number | undefined
@@ -115,7 +129,7 @@ export function judge(evidence: Evidence): Verdict {
   }
 }
 
-/** Every run of a handler, by update, in the order in which they began. */
+/** Returns the runs of handlers by update, in the order of their begin. */
 function runsOf(lives: readonly Life[]): Map<number, Begun[]> {
   const runs = new Map<number, Begun[]>()
   for (const life of lives) {
@@ -147,7 +161,7 @@ function wasRepeated(own: readonly Begun[]): boolean {
   return own.some((run, index) => own.slice(0, index).some((earlier) => !diedBefore(earlier, run)))
 }
 
-/** Whether a run was cut short by the end of its process, before another began. */
+/** Returns whether the end of a process cut a run short before another run began. */
 function diedBefore({ endedAt, diedAt }: Begun, { at }: Begun): boolean {
   return endedAt === undefined && diedAt !== undefined && diedAt <= at
 }
@@ -155,7 +169,7 @@ function diedBefore({ endedAt, diedAt }: Begun, { at }: Begun): boolean {
 function isLost({ forgottenAt }: Sent, { lives, wasCutOff, isDurable }: Evidence): boolean {
   if (forgottenAt === undefined) return false
   if (!wasCutOff) return true
-  // Whoever was there when Telegram forgot it may have it, while that process lives.
+  // A process that was alive when Telegram forgot the update may still have it.
   const living = lives.some((life) => life.startedAt <= forgottenAt && life.endedAt === undefined)
   return !isDurable && !living
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:delivery`: the same updates through every contender, with every fault; see
- * docs/benchmarks/delivery.md for what is measured and what came of it.
+ * `npm run bench:delivery`: sends the same updates to every contender, with every fault.
+ * docs/benchmarks/delivery.md describes the method and shows the results.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const { values } = parseArgs({
   },
 })
 
-// The bots are ended when this process exits.
+// Kills the bots when this process exits.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1))
 
 const programs = join(process.cwd(), "bench", "delivery")
@@ -47,7 +47,7 @@ const size = {
 
 if (!values.pages) await runAll()
 writePages(process.cwd(), results.read())
-// Connections that were cut while they were made may linger.
+// Connections that were cut while they were being opened may stay open.
 process.exit()
 
 async function runAll(): Promise<void> {
@@ -77,7 +77,7 @@ async function runOne(contender: Contender, fault: Fault): Promise<void> {
   console.log(JSON.stringify(result))
 }
 
-/** Removes the queue that an earlier run has left. */
+/** Removes the queue of an earlier run. */
 async function emptied(database: string): Promise<void> {
   const { default: pg } = await import("pg")
   const client = new pg.Client(database)
@@ -86,7 +86,7 @@ async function emptied(database: string): Promise<void> {
   await client.end()
 }
 
-/** Whether it was run at this size already. */
+/** Returns whether the results already contain this run at this size. */
 function isDone(contender: string, fault: string): boolean {
   return results
     .read()
@@ -102,7 +102,9 @@ function number(name: "updates" | "chats" | "limit" | "outage" | "rate" | "seed"
   throw new TypeError(`Expected --${name} to be a positive number, got ${values[name]}`)
 }
 
-/** Those that are named, separated by commas; a name stands for all that begin with it. */
+/**
+ * Returns the items named in a comma-separated list; a name selects all items that begin with it.
+ */
 function chosen<T extends { readonly name: string }>(
   option: "contenders" | "faults",
   all: readonly T[],

@@ -7,7 +7,7 @@ import type { Result } from "./results-file.js"
 const start = "<!-- scoreboard -->\n"
 const end = "<!-- /scoreboard -->"
 
-/** What the README says, with the table between its marks made anew. */
+/** Returns the README with its scoreboard table replaced. */
 export function withExtract(readme: string, results: readonly Result[]): string {
   const [before = "", rest = ""] = readme.split(start)
   const [, after] = rest.split(end)

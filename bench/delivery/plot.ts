@@ -11,7 +11,7 @@ const top = 58
 /** The scale is logarithmic, from one in a million to all. */
 const decades = 6
 
-/** The worst row of every contender, as bars; legible on light and on dark. */
+/** Returns an SVG with the worst row of every contender as bars, legible on light and on dark. */
 export function plot(results: readonly Result[]): string {
   const rows = contenders.flatMap(({ name, title, mode }) => {
     const own = results.filter(({ contender }) => contender === name)

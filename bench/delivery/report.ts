@@ -1,5 +1,6 @@
 /**
- * docs/benchmarks/delivery.md: the results as tables. Everything in it comes from the results file.
+ * Writes docs/benchmarks/delivery.md: the results as tables. All figures come from the results
+ * file.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import { contenders } from "./contenders.js"
 import { type Fault, faults } from "./faults.js"
 import type { Result } from "./results-file.js"
 
-/** What the page says before its tables. */
+/** The text of the page before its tables. */
 const introduction = `# Delivery: who loses what
 
 The same updates go through bots of several frameworks while things go wrong, and a judge counts what
@@ -41,7 +42,7 @@ documentation.
   held for its lease, 30 s.
 `
 
-/** The whole page. */
+/** Returns the whole page. */
 export function report(results: readonly Result[]): string {
   return [introduction, conditions(results), overview(results), ...faults.map(tableOf(results))]
     .filter((part) => part !== "")
@@ -57,7 +58,7 @@ const shownInReadme = [
   "telegraf-webhook",
 ]
 
-/** The table of the README: the worst row of a few contenders. */
+/** Returns the table of the README: the worst row of some contenders. */
 export function extract(results: readonly Result[]): string {
   const head = ["", "lost", "handled twice", "out of order", "chats that a slow one delays"]
   const rows = contenders.flatMap(({ name, title, mode }) => {
@@ -70,16 +71,16 @@ export function extract(results: readonly Result[]): string {
   return markdown(head, rows)
 }
 
-/** The worst of all faults, per million. */
+/** The worst counts of all faults, per million. */
 export interface Worst {
   readonly lost: number
   readonly handledTwice: number
-  /** Without those that Telegram itself had sent so. */
+  /** Without the updates that Telegram itself sent in this order. */
   readonly outOfOrder: number
   readonly sentOutOfOrder: number
 }
 
-/** The worst of all faults, each count for itself. */
+/** Returns the worst counts of all faults, each count by itself. */
 export function worstOf(own: readonly Result[]): Worst {
   const worst = (count: (result: Result) => number) =>
     Math.max(...own.map((result) => perMillion(count(result), result)))
@@ -91,7 +92,7 @@ export function worstOf(own: readonly Result[]): Worst {
   }
 }
 
-/** A bot that falls behind delays all chats, with and without a slow one. */
+/** Returns the number of delayed chats; a bot that falls behind delays all, with and without a slow chat. */
 function delayOf(own: readonly Result[]): string {
   const slow = own.find(({ fault }) => fault === "slow-chat")
   if (!slow) return ""
@@ -179,7 +180,7 @@ function rowOf(result: Result, showsDelay: boolean): string[] {
   ]
 }
 
-/** Rounded down, so that 100% means all. */
+/** Returns a percentage, rounded down so that 100% means all. */
 function percent({ handled, updates }: Result): string {
   return `${Math.floor((handled / updates) * 1000) / 10}%`
 }

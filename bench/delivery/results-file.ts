@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import type { Mode } from "./contenders.js"
 import type { RunResult } from "./run.js"
 
-/** A line of the results: what was run, on what, and what came of it. */
+/** A line of the results: the run, its environment and its outcome. */
 export interface Result extends RunResult {
   readonly contender: string
   readonly title: string
@@ -16,11 +16,11 @@ export interface Result extends RunResult {
   readonly limitMs: number
   readonly outageMs: number
   readonly seed: number
-  /** When it was run, as an ISO date. */
+  /** The date of the run, as an ISO date. */
   readonly date: string
 }
 
-/** Results in a file, a line of JSON each, so that a long run can be resumed. */
+/** A file of results, one line of JSON each, so that a long benchmark can be resumed. */
 export class ResultsFile {
   readonly #path: string
 
@@ -28,11 +28,11 @@ export class ResultsFile {
     this.#path = path
   }
 
-  /** All results; of two of the same contender and fault, the later one. */
+  /** Returns the results; of several runs of the same contender and fault, the latest. */
   read(): Result[] {
     if (!existsSync(this.#path)) return []
     const lines = readFileSync(this.#path, "utf8").split("\n")
-    // This file's own lines.
+    // This file's own lines have this type.
     const all = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Result)
     return [...new Map(all.map((one) => [`${one.contender} ${one.fault}`, one])).values()]
   }

@@ -18,32 +18,35 @@ export interface RunOptions {
   readonly updates: number
   readonly chats: number
   readonly seed: number
-  /** How many updates come into being a second. */
+  /** The number of new updates per second. */
   readonly perSecond: number
-  /** When a run that does not come to an end is cut off, in milliseconds from the first update. */
+  /** The time limit of a run, in milliseconds from the first update. */
   readonly limitMs: number
   readonly outageMs: number
-  /** Where the programs of the contenders are. */
+  /** The folder with the programs of the contenders. */
   readonly programs: string
-  /** The connection string of an empty database, for those that keep updates in PostgreSQL. */
+  /** The connection string of an empty database, for contenders with a store in PostgreSQL. */
   readonly database?: string
-  /** Where journals, output and Telegram's record are kept; deleted afterwards by default. */
+  /**
+   * The folder for journals, output and Telegram's record. Default: a temporary folder that is
+   * deleted.
+   */
   readonly keep?: string
 }
 
-/** A run and what became of it. */
+/** The outcome of a run. */
 export interface RunResult extends Verdict {
-  /** From the first update to the end, in milliseconds. */
+  /** The time from the first update to the end, in milliseconds. */
   readonly tookMs: number
-  /** How often the bot ended by itself and was started again. */
+  /** The number of unplanned ends and restarts of the bot. */
   readonly crashes: number
-  /** Updates that Telegram had no room for. */
+  /** The number of updates that Telegram's queue had no room for. */
   readonly refused: number
 }
 
-/** With nothing left to send, a bot that begins nothing for so long has nothing left. */
+/** The time without a new handler after which a bot counts as finished, once all updates were sent. */
 const quietMs = 12_000
-/** A handler of the slow chat is silent for 30 s, and so is a lane whose worker has died. */
+/** With a slow chat a handler is silent for 30 s, and so is a lane whose worker has died. */
 const longQuietMs = 45_000
 
 /** Runs one contender through one fault. */
@@ -127,7 +130,7 @@ class Stage implements AsyncDisposable {
     await this.#telegram[Symbol.asyncDispose]()
   }
 
-  /** How this contender is started: where it calls, where it listens, where it keeps things. */
+  /** Returns a function that starts processes of this contender, with its addresses and folders. */
   async #starter(): Promise<(name: string) => BotProcess> {
     const { programs, keep: folder = "", database = "" } = this.#options
     const { program, mode, store } = this.#contender
@@ -157,7 +160,7 @@ class Stage implements AsyncDisposable {
     return way.port
   }
 
-  /** Waits until the bot polls, or has told Telegram of its webhook. */
+  /** Waits until the bot polls, or has registered its webhook. */
   async #receives(): Promise<void> {
     const method = this.#contender.mode === "polling" ? "getUpdates" : "setWebhook"
     const isThere = () =>
@@ -184,7 +187,7 @@ class Stage implements AsyncDisposable {
     }
   }
 
-  /** Waits for the end; answers whether it was the limit. */
+  /** Waits for the end of the run. Returns whether the time limit ended it. */
   async #end(startedAt: number): Promise<boolean> {
     const isLong = this.#fault.slowChat || this.#contender.store === "postgres"
     const quiet = isLong ? longQuietMs : quietMs

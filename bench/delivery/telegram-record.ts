@@ -9,10 +9,10 @@ interface Known extends Sent {
   sentAt: number | undefined
 }
 
-/** What Telegram knows: which updates there were, and when it was told to forget each. */
+/** Telegram's record: the updates, and the times at which they were acknowledged. */
 export class TelegramRecord {
   readonly sent: Known[] = []
-  /** Updates that Telegram had no room for. */
+  /** The number of updates that Telegram's queue had no room for. */
   refused = 0
   readonly #bot: SimulatedBot
   readonly #known = new Map<number, Known>()
@@ -36,7 +36,7 @@ export class TelegramRecord {
     )
   }
 
-  /** Lets an update come into being. */
+  /** Creates an update. */
   push({ chat, update }: Planned): void {
     const id = this.#bot.push(update)
     if (id === undefined) {
@@ -50,7 +50,10 @@ export class TelegramRecord {
     this.#known.set(id, known)
   }
 
-  /** Polling confirms in the order of the ids: what waits are the newest. */
+  /**
+   * Records acknowledgements by polling: in the order of the ids, so that the pending updates are
+   * the newest.
+   */
   notePolling(): void {
     const now = monotonicMs()
     const confirmed = this.sent.length - this.#bot.pendingUpdateCount
@@ -60,7 +63,7 @@ export class TelegramRecord {
     }
   }
 
-  /** Stops listening. */
+  /** Removes the listeners. */
   close(): void {
     for (const stop of this.#stop) stop()
   }

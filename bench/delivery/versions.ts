@@ -3,7 +3,7 @@ import { cpus, totalmem } from "node:os"
 import { join } from "node:path"
 import type { Contender } from "./contenders.js"
 
-/** The versions of a contender's packages, as they are installed. */
+/** Returns the installed versions of a contender's packages. */
 export function versionsOf({ packages }: Contender, programs: string): Record<string, string> {
   if (packages.length === 0) return { sounder: versionIn(join(programs, "..", "..")) }
   return Object.fromEntries(
@@ -12,14 +12,14 @@ export function versionsOf({ packages }: Contender, programs: string): Record<st
 }
 
 function versionIn(folder: string): string {
-  // A package's own file.
+  // Every package.json has this field.
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
     version: string
   }
   return version
 }
 
-/** The machine, in a few words. */
+/** Returns a short description of the machine. */
 export function machine(): string {
   const gib = Math.round(totalmem() / 2 ** 30)
   return `${process.platform} ${process.arch}, ${cpus().length} processors, ${gib} GiB`

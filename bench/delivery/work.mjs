@@ -1,7 +1,7 @@
 /**
- * What every bot of the scoreboard is given, and what it does with an update: it notes in a journal
- * that it begins, waits as long as the update says, and notes that it ends. A line is on its way to
- * the disk when `writeSync` returns, so it outlives the process that wrote it.
+ * The work of every bot of the scoreboard: it writes the begin of a handler into a journal, waits
+ * for the time in the update, and writes the end. When `writeSync` returns, the operating system
+ * has the line, so that it outlives the process.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 /** The bot's token, the Bot API to call, and `"polling"` or `"webhook"`. */
 export const { BOT_TOKEN: token, API_ROOT: apiRoot, MODE: mode } = process.env
-/** Where to listen, on 127.0.0.1, and the URL at which Telegram reaches that. */
+/** The webhook's URL, which contains the port to listen on, and the store of the queue. */
 export const { WEBHOOK_URL: webhookUrl, STORE: store } = process.env
 export const port = Number(process.env.PORT)
-/** The secret of the webhook, for those that take one. */
+/** The secret of the webhook, for frameworks that support one. */
 export const secretToken = "a-secret-of-the-scoreboard"
 
 const journal = openSync(process.env.JOURNAL, "a")
@@ -26,7 +26,10 @@ export async function handle({ update_id, message, callback_query: press }) {
   note("end", chat.id, update_id)
 }
 
-/** The time is that of the machine's monotonic clock, which all processes share, in microseconds. */
+/**
+ * Writes a line with the time of the machine's monotonic clock, which all processes share, in
+ * microseconds.
+ */
 function note(what, chat, update) {
   writeSync(journal, `${what} ${chat} ${update} ${process.hrtime.bigint() / 1000n}\n`)
 }

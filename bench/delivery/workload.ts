@@ -1,33 +1,33 @@
 import { Random } from "../../simulator/src/ground/random.js"
 import type { Update } from "../../src/telegram/types.js"
 
-/** What all contenders are given. */
+/** The options of the workload that all contenders get. */
 export interface WorkloadOptions {
-  /** How many updates. */
+  /** The number of updates. */
   readonly updates: number
-  /** How many private chats they are spread over. */
+  /** The number of private chats. */
   readonly chats: number
-  /** The same seed makes the same updates in the same order. */
+  /** The seed: the same seed gives the same updates in the same order. */
   readonly seed: number
   /** Whether the first chat has a few updates that take 30 s each. */
   readonly slowChat: boolean
-  /** Whether all are messages, which Telegram sends one after the other within a chat. */
+  /** Whether all updates are messages, which Telegram sends one after the other within a chat. */
   readonly onlyMessages?: boolean
 }
 
-/** One update before Telegram numbers it. */
+/** An update before Telegram assigns its id. */
 export interface Planned {
   readonly chat: number
   readonly update: Omit<Update, "update_id">
 }
 
 const slowMs = 30_000
-/** Every fifth update is a press on a button of the chat; the others are messages. */
+/** The share of button presses; the other updates are messages. */
 const pressShare = 0.2
 
 /**
- * Most handlers take a few milliseconds and a tail takes up to 5 seconds: 60% at most 10 ms, 98% at
- * most 400 ms, 0.2% 2 to 5 s, 58 ms in the mean.
+ * The distribution of handler times: mostly a few milliseconds, with a tail of up to 5 seconds. 60%
+ * take at most 10 ms, 98% at most 400 ms, 0.2% 2 to 5 s; the mean is 58 ms.
  */
 const durations = [
   { share: 0.6, fromMs: 0, toMs: 10 },
@@ -37,11 +37,11 @@ const durations = [
   { share: 1, fromMs: 2000, toMs: 5000 },
 ] as const
 
-/** The updates, in the order in which they happen. */
+/** Iterates over the updates, in the order of their creation. */
 export function* workload(options: WorkloadOptions): Generator<Planned> {
   const random = new Random(options.seed)
   const { updates, chats, slowChat, onlyMessages = false } = options
-  // In the first half, so that what they hold up has time to show.
+  // In the first half, so that delays of later updates become visible.
   const slowAt = slowChat ? [Math.floor(updates / 10), Math.floor(updates / 3)] : []
   for (let index = 0; index < updates; index += 1) {
     const isSlow = slowAt.includes(index)

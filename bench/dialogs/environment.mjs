@@ -1,4 +1,4 @@
-/** Who receives: `alone`, the framework itself, or `sounder`. And how: `polling` or `webhook`. */
+/** The receiver, `alone` for the framework or `sounder`, and the mode, `polling` or `webhook`. */
 export const { RECEIVER: receiver, MODE: mode } = process.env
 /** The bot's token, the Bot API to call, the folder of the bot's files, and the webhook's URL. */
 export const {
@@ -12,12 +12,12 @@ export const port = Number(process.env.PORT)
 /** The secret of the webhook. */
 export const secretToken = "a-secret-of-the-dialogs"
 
-/** Starts what `receive` made, and runs until a signal. */
+/** Starts an updater, and runs it until a signal. */
 export async function runOnSounder(updater, queue) {
   if (mode === "polling") await updater.runPolling()
   else await updater.runWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl })
   await queue[Symbol.asyncDispose]()
 }
 
-/** Work that a handler does: it makes a kill in the middle of a handler likely. */
+/** The work of a handler; it makes a kill in the middle of a handler likely. */
 export const work = () => new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { SimulatedBot, SimulatedUser } from "@sounder/simulator"
 
-/** What people got from a bot; `bench/dialogs.ts` explains each number. */
+/** The counts of a person's dialogs; `bench/dialogs.ts` explains each number. */
 export interface Tally {
   kills: number
   dialogs: number
@@ -14,7 +14,7 @@ export interface Tally {
 
 const patienceMs = 20_000
 
-/** A person who goes through the dialog several times, and notes what the bot does wrong. */
+/** A person who repeats a dialog, and records the bot's mistakes. */
 export class Talker {
   readonly #person: SimulatedUser
   readonly #account: SimulatedBot
@@ -27,7 +27,7 @@ export class Talker {
     this.#tally = tally
   }
 
-  /** Goes through the dialog again and again, with pauses; gives up when an answer is missing. */
+  /** Repeats the dialog, with pauses; gives up if an answer is missing. */
   async talk(isOver: { readonly now: boolean }): Promise<void> {
     for (let nr = 1; !isOver.now; nr += 1) {
       await sleep(Math.random() * 10_000)
@@ -56,7 +56,7 @@ export class Talker {
     return true
   }
 
-  /** Listens until a message is the wanted one, and counts those that were heard before. */
+  /** Waits for a wanted message, and counts repeated messages before it. */
   async #hear(isWanted: (text: string) => boolean): Promise<string | undefined> {
     for (;;) {
       const text = await this.#next(patienceMs)
@@ -69,7 +69,7 @@ export class Talker {
     }
   }
 
-  /** Counts what comes although nothing is asked. */
+  /** Counts messages that arrive without a question. */
   async #listen(timeoutMs: number): Promise<void> {
     while ((await this.#next(timeoutMs)) !== undefined) this.#tally.repeated += 1
   }

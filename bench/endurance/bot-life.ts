@@ -4,24 +4,24 @@ import { fileURLToPath } from "node:url"
 import { monotonicMs } from "../delivery/clock.js"
 import { JournalFile } from "../delivery/journal-file.js"
 
-/** The compiled file stands in `dist-bench`, and the program among the sources. */
+/** The compiled file is in `dist-bench`, the program is among the sources. */
 const program = fileURLToPath(import.meta.url)
   .replace(/dist-bench[\\/]/, "")
   .replace(/bot-life\.[jt]s$/, "bot.mjs")
 
-/** How a bot is started. */
+/** The settings of a bot. */
 export interface BotSettings {
   readonly mode: "polling" | "webhook"
-  /** What keeps its updates. */
+  /** The kind of the bot's queue. */
   readonly queue: "memory" | "sqlite" | "postgres"
-  /** The file or the URL of that. */
+  /** The path of the queue's file, or the URL of its database. */
   readonly store: string
   readonly apiRoot: string
-  /** Where it notes what it does; absent where it does not. */
+  /** The journal for begins and ends of handlers. Default: none. */
   readonly journal?: string
 }
 
-/** How a bot is, as it says itself. */
+/** A bot's report about itself. */
 export interface BotReport {
   readonly rssMiB: number
   readonly heapMiB: number
@@ -52,7 +52,7 @@ export class BotLife {
     this.#child.on("message", (message: Message) => this.#hear(message))
   }
 
-  /** Resolves when it receives updates: with when that was, and with its port. */
+  /** Resolves with the time from which the bot receives updates, and with its port. */
   async ready(): Promise<{ readyAt: number; port: number | undefined }> {
     const port = new Promise<number | undefined>((resolve) => (this.#ready = resolve))
     const ended = this.#ended.then(([code, signal]) => {
@@ -61,12 +61,12 @@ export class BotLife {
     return { port: await Promise.race([port, ended]), readyAt: monotonicMs() }
   }
 
-  /** Has its handlers begin and not end. */
+  /** Makes the bot's handlers begin and not end. */
   hold(): void {
     this.#child.send("hold")
   }
 
-  /** Ends it, and answers when that was. */
+  /** Ends the process. Resolves with the time of its end. */
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<number> {
     this.#child.kill(signal)
     const [code, by] = await this.#ended
@@ -76,7 +76,7 @@ export class BotLife {
     return monotonicMs()
   }
 
-  /** Throws where it has ended by itself. */
+  /** Throws if the process has ended without a request. */
   expectAlive(): void {
     const { exitCode, signalCode } = this.#child
     if (exitCode === null && signalCode === null) return

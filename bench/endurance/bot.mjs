@@ -1,7 +1,7 @@
 /**
- * The bot of `npm run bench:endurance`: notes in a journal that an update's handler begins and ends, and
- * tells its parent once a second how it is. Told to hold, its handlers begin and do not end, so that
- * updates pile up behind them.
+ * The bot of `npm run bench:endurance`: writes the begin and end of each handler into a journal,
+ * and reports its state to its parent once per second. On the command to hold, handlers begin and
+ * do not end, so that updates accumulate behind them.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const updater = new Updater({ bot: new Bot(token, { apiRoot }), queue })
 updater.dispatcher.use(async ({ update }) => {
   note("begin", update)
   if (isHeld) await new Promise(() => {})
-  // Most handlers are quick, and some wait for something.
+  // Most handlers are fast, and some wait.
   if (update.update_id % 10 === 0) await sleep(update.update_id % 7)
   note("end", update)
 })
@@ -31,7 +31,7 @@ process.on("message", (what) => {
 })
 process.on("SIGTERM", () => void stop())
 
-// A port that is found by the system is told to the parent, which then sends updates there.
+// The system chooses the port, and the parent sends its updates to it.
 const address =
   mode === "polling"
     ? await updater.startPolling()
@@ -56,11 +56,14 @@ async function newQueue() {
     import("pg"),
   ])
   const pool = new pg.Pool({ connectionString: store })
-  // What was in hand when a bot was killed is taken over after this time.
+  // The time after which the deliveries of a killed bot are taken over.
   return new PostgresQueue({ pool, migrate: true, leaseMs: 1_000 })
 }
 
-/** The time is that of the machine's monotonic clock, which all processes share, in microseconds. */
+/**
+ * Writes a line with the time of the machine's monotonic clock, which all processes share, in
+ * microseconds.
+ */
 function note(what, { update_id, message }) {
   if (!journal) return
   writeSync(journal, `${what} ${message.chat.id} ${update_id} ${process.hrtime.bigint() / 1000n}\n`)

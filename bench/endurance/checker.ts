@@ -1,34 +1,39 @@
 import type { Entry } from "../delivery/judge.js"
 import type { SentUpdates } from "./sent-updates.js"
 
-/** One process of the bot, from its start until it was told to hold or was killed. */
+/** One process of the bot, from its start until it was told to hold its handlers or was killed. */
 export interface CheckedLife {
   readonly entries: readonly Entry[]
-  /** When it said that it was ready. */
+  /** The time at which the bot reported to be ready. */
   readonly readyAt: number
-  /** When it was told to hold, or ended. */
+  /** The time at which the bot was told to hold its handlers, or ended. */
   readonly workedUntil: number
 }
 
-/** What became of the updates. */
+/** The outcome for the updates. */
 export interface Verdict {
-  /** A handler has ended. */
+  /** Updates with a handler that has ended. */
   readonly handled: number
-  /** Acknowledged, and no handler has ended. */
+  /** Acknowledged updates without an ended handler. */
   readonly lost: number
-  /** A handler began after one of a later update of the same chat had begun. */
+  /** Updates with a handler that began after that of a later update of the same chat. */
   readonly outOfOrder: number
-  /** A handler began once more after it had ended: the process died before that was stored. */
+  /**
+   * Updates with a handler that began again after it had ended, because the process died before
+   * storing the end.
+   */
   readonly again: number
-  /** The longest time in which nothing began or ended though something waited, in milliseconds. */
+  /**
+   * The longest time without a begin or an end of a handler while updates waited, in milliseconds.
+   */
   readonly longestStandstillMs: number
 }
 
-/** Looks at journals, and at what was acknowledged when. Knows nothing of queues. */
+/** A checker of journals and acknowledgements, which does not know the queue. */
 export class Checker {
   readonly #updates: SentUpdates
   readonly #ended: Uint8Array
-  /** The last update of each chat that was begun. */
+  /** The last begun update of each chat. */
   readonly #last = new Map<number, number>()
   #handled = 0
   #outOfOrder = 0
@@ -40,9 +45,9 @@ export class Checker {
     this.#ended = new Uint8Array(updates.total + 1)
   }
 
-  /** Adds a life; in their order. */
+  /** Adds a process; the caller keeps the order. */
   add({ entries, readyAt, workedUntil }: CheckedLife): void {
-    // What the last life left is due from the start.
+    // Unfinished updates of the previous process are due from the start.
     let quietSince = readyAt
     for (const { what, update, at } of entries) {
       if (at <= workedUntil) this.#expectProgress(quietSince, at)
@@ -53,7 +58,7 @@ export class Checker {
     if (quietSince < workedUntil) this.#expectProgress(quietSince, workedUntil)
   }
 
-  /** The verdict on all that was added. */
+  /** The outcome so far. */
   get verdict(): Verdict {
     let lost = 0
     for (let id = 1; id <= this.#updates.total; id += 1) {
@@ -82,14 +87,17 @@ export class Checker {
     this.#handled += 1
   }
 
-  /** Nothing happened between two moments: was something due all the time? */
+  /** Checks a time without progress: a standstill if an unfinished update was due all along. */
   #expectProgress(from: number, to: number): void {
     if (to - from <= this.#longestStandstillMs) return
     const dueFrom = this.#firstDue(from, to)
     if (dueFrom < to) this.#longestStandstillMs = Math.max(this.#longestStandstillMs, to - dueFrom)
   }
 
-  /** From when on something was due that has not ended; looks through all, for long gaps only. */
+  /**
+   * Returns the time from which an unfinished update was due; searches all updates, so only for
+   * long gaps.
+   */
   #firstDue(from: number, to: number): number {
     let first = to
     for (let id = 1; id <= this.#updates.released && first > from; id += 1) {

@@ -8,35 +8,36 @@ import { Checker, type Verdict } from "./checker.js"
 import { SentUpdates } from "./sent-updates.js"
 import { startPollingEnd, WebhookEnd } from "./telegram.js"
 
-/** What a run with kills is told. */
+/** The options of a run with kills. */
 export interface KillsOptions extends Pick<BotSettings, "mode" | "queue"> {
   readonly updates: number
   readonly kills: number
   readonly chats: number
-  /** With how many updates that wait a life begins at most. */
+  /** The maximum of waiting updates at the begin of a process. */
   readonly backlog: number
-  /** The URL of a database; absent for a file. */
+  /** The URL of a database; `undefined` for a file. */
   readonly database?: string
-  /** Told what has happened. */
+  /** Called with reports on the progress. */
   readonly say: (text: string) => void
 }
 
-/** What came of a run. */
+/** The outcome of a run with kills. */
 export interface KillsResult extends Verdict {
   readonly seconds: number
-  /** With how many updates that waited the lives began. */
+  /** The number of waiting updates at the begin of each process. */
   readonly backlogs: readonly number[]
 }
 
-/** How few are under way at least while a bot works. */
+/** The minimum of updates in flight while a bot works. */
 const leastUnderWay = 500
 const lookEveryMs = 20
-/** How long the rest may take to be worked off, in milliseconds. */
+/** The time limit for handling the remaining updates, in milliseconds. */
 const patienceMs = 300_000
 
 /**
- * Sends updates to a bot that is killed again and again: while it works, or while it only receives and
- * updates pile up. Each life begins with what the last one left, and new ones come at once.
+ * Sends updates to a bot that is killed repeatedly: while it works, or while it only receives and
+ * updates accumulate. Each process begins with the backlog of the previous one, and new updates
+ * arrive at once.
  */
 export async function runKills(options: KillsOptions): Promise<KillsResult> {
   const folder = mkdtempSync(join(tmpdir(), "sounder-endurance-"))
@@ -56,7 +57,7 @@ class KillsRun implements AsyncDisposable {
   readonly #polling: Awaited<ReturnType<typeof startPollingEnd>>
   readonly #webhook: WebhookEnd | undefined
   readonly #backlogs: number[] = []
-  /** The updates whose handler has ended, so far as the journals were read. */
+  /** The updates with an ended handler, as far as the journals were read. */
   readonly #endedIds: Uint8Array
   #lives = 0
   #ended = 0
@@ -102,7 +103,7 @@ class KillsRun implements AsyncDisposable {
     const share = (left / (kills - number + 1)) * (0.5 + Math.random())
     const { life, readyAt } = await this.#born()
     try {
-      // Some have as many come as it handles, so that it never gets through.
+      // Some processes get as many new updates as they handle, so that the backlog never empties.
       await this.#work(life, share, number % 2 === 0 ? 1 : 0.5)
       let workedUntil = monotonicMs()
       if (number % 3 === 0) workedUntil = await this.#kill(life)
@@ -129,7 +130,7 @@ class KillsRun implements AsyncDisposable {
     return { life, readyAt }
   }
 
-  /** @param perEnded how many come for each that is handled */
+  /** @param perEnded the number of new updates for each handled one */
   async #work(life: BotLife, share: number, perEnded: number): Promise<void> {
     const [began, waited] = [this.#ended, this.#updates.released - this.#ended]
     const until = monotonicMs() + patienceMs
@@ -175,7 +176,7 @@ class KillsRun implements AsyncDisposable {
     this.#check(life, readyAt, workedUntil)
   }
 
-  /** How many the bot has taken and not handled. */
+  /** The number of updates that the bot has taken and not handled. */
   get #waiting(): number {
     return this.#updates.acknowledged - this.#ended
   }
@@ -204,7 +205,9 @@ class KillsRun implements AsyncDisposable {
   }
 }
 
-/** How long the bot's process was held up at most: on a busy machine nothing moves then. */
+/**
+ * Returns the longest delay of the bot's event loop, during which a busy machine makes no progress.
+ */
 function longestDelay({ reports }: BotLife): number {
   return Math.max(0, ...reports.map(({ delayMaxMs }) => delayMaxMs))
 }

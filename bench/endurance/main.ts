@@ -1,6 +1,7 @@
 /**
- * `npm run bench:endurance`: a bot with a queue is killed again and again under load, or has to live
- * long; see CONTRIBUTING.md. Ends with 1 where something was lost, came out of order or stood still.
+ * `npm run bench:endurance`: kills a bot with a queue repeatedly under load, or runs it for a long
+ * time; see CONTRIBUTING.md. Exits with 1 if an update was lost or out of order, or if the bot
+ * stood still.
  *
  * @module
  */

@@ -7,26 +7,26 @@ import { BotLife, type BotReport, type BotSettings } from "./bot-life.js"
 import { SentUpdates } from "./sent-updates.js"
 import { startPollingEnd, WebhookEnd } from "./telegram.js"
 
-/** What a soak is told. */
+/** The options of a soak test. */
 export interface SoakOptions extends Pick<BotSettings, "mode" | "queue"> {
   readonly minutes: number
-  /** Updates a second. */
+  /** The number of updates per second. */
   readonly rate: number
   readonly chats: number
-  /** The URL of a database; absent for a file. */
+  /** The URL of a database; `undefined` for a file. */
   readonly database?: string
 }
 
-/** A row of the table: what the bot said in one part of the run. */
+/** A row of the table: the bot's report for one part of the run. */
 export interface SoakRow extends BotReport {
   readonly minute: number
   readonly acknowledged: number
 }
 
-/** How many rows a table has. */
+/** The number of rows of the table. */
 const rowCount = 10
 
-/** Sends updates to a bot at one rate, and says how it was in each tenth of the time. */
+/** Sends updates to a bot at a constant rate. Returns a report for each tenth of the time. */
 export async function runSoak(options: SoakOptions): Promise<SoakRow[]> {
   const { minutes, rate, chats, mode, queue, database } = options
   const folder = mkdtempSync(join(tmpdir(), "sounder-soak-"))
@@ -57,7 +57,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakRow[]> {
   }
 }
 
-/** Memory at the end, and the worst of the rest. */
+/** Returns the memory at the end, and the worst of the other values. */
 function summary(reports: readonly BotReport[]): BotReport {
   const most = (field: keyof BotReport) => Math.max(0, ...reports.map((one) => one[field]))
   const median = (field: keyof BotReport) =>

@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { Pool } from "undici"
 import type { SentUpdates } from "./sent-updates.js"
 
-/** How many requests are under way to a webhook: Telegram's default. */
+/** The number of simultaneous requests to a webhook: Telegram's default. */
 const connections = 40
-/** How long after a refusal Telegram tries again; the real one takes longer. */
+/** The wait after a refusal, in milliseconds; the real Telegram waits longer. */
 const againMs = 20
 
-/** Telegram's end of `getUpdates`, as fast as it can be asked. */
+/** Starts Telegram's side of `getUpdates`, as fast as possible. */
 export async function startPollingEnd(
   updates: SentUpdates,
 ): Promise<AsyncDisposable & { apiRoot: string }> {
@@ -20,7 +20,7 @@ export async function startPollingEnd(
   )
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
-  // A server that listens on a port has an address of this kind.
+  // A server that listens on a port has an address of this type.
   const { port } = server.address() as AddressInfo
   return {
     apiRoot: `http://127.0.0.1:${port}`,
@@ -32,7 +32,10 @@ export async function startPollingEnd(
   }
 }
 
-/** @param confirmed the highest offset: updates below it are forgotten, whatever a later call asks for */
+/**
+ * @param confirmed the highest offset so far: updates below it are removed, even if a later call
+ *   asks for them
+ */
 async function answer(
   updates: SentUpdates,
   confirmed: { below: number },
@@ -43,7 +46,7 @@ async function answer(
   for await (const part of request) body += String(part)
   const method = request.url?.split("/").at(-1)
   if (method !== "getUpdates") return void response.end(resultOf(method))
-  // The body is what the bot sends as JSON.
+  // The bot sends its parameters as JSON.
   const { offset = 0, limit = 100 } = JSON.parse(body || "{}") as Record<string, number>
   for (; confirmed.below < offset; confirmed.below += 1) updates.acknowledge(confirmed.below)
   const from = confirmed.below
@@ -63,14 +66,14 @@ function resultOf(method: string | undefined): string {
 }
 
 /**
- * Telegram's end of a webhook: of each chat one after the other, those of different chats side by side,
- * each until it is answered with 200.
+ * Telegram's side of a webhook: one request at a time per chat, several chats in parallel; each
+ * update is sent until it is answered with 200.
  */
 export class WebhookEnd implements AsyncDisposable {
   readonly #updates: SentUpdates
-  /** What is left of each chat, of those of which something is. */
+  /** The unsent updates of each chat that has any. */
   readonly #left = new Map<number, number[]>()
-  /** Chats of which nothing is under way. */
+  /** The chats without a request in flight. */
   readonly #ready: number[] = []
   readonly #sending: Promise<void>
   #pool: Pool | undefined
@@ -85,7 +88,7 @@ export class WebhookEnd implements AsyncDisposable {
     this.#sending = Promise.all(sending).then(() => {})
   }
 
-  /** Sends to a port of 127.0.0.1 from now on; to none without one. */
+  /** Sets the port on 127.0.0.1 that requests go to; `undefined` stops sending. */
   sendTo(port: number | undefined): void {
     void this.#pool?.destroy()
     this.#pool =
@@ -136,7 +139,7 @@ export class WebhookEnd implements AsyncDisposable {
       if (statusCode === 200) this.#updates.acknowledge(id)
       return statusCode === 200
     } catch {
-      // Nobody is there, or the bot was killed while it had the request.
+      // No server listens, or the bot was killed during the request.
       return false
     }
   }

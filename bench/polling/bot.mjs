@@ -1,4 +1,4 @@
-// A bot that polls until it has handled all, and prints what it saw as a line of JSON.
+// A bot that polls until it has handled all updates, and prints its measurements as a line of JSON.
 // Arguments: the framework, the port of its Telegram, a `Workload` as JSON.
 import { createRequire } from "node:module"
 import { Agent, request } from "node:http"
@@ -85,7 +85,7 @@ const bots = {
     bot.on("message", (ctx) => handle(ctx.update))
     await bot.launch()
   },
-  // No framework: what getUpdates itself costs.
+  // Without a framework, to measure getUpdates itself.
   async floor() {
     const agent = new Agent({ keepAlive: true })
     for (let offset = 0; ;) {

@@ -1,7 +1,7 @@
 /**
- * A Bot API server with updates to be polled, in a process of its own: as quick as can be, with
- * Telegram's rules of `getUpdates` (a hundred at most, beyond the offset; calls with the same offset
- * within half a second get one). Prints its port, then serves until it is killed.
+ * A minimal Bot API server for polling, in a process of its own, with Telegram's rules of
+ * `getUpdates`: at most a hundred updates from the offset on, and a single update for a repeated
+ * offset within half a second. It prints its port, then serves until it is killed.
  *
  * Argument: a `Workload` as JSON.
  */
@@ -9,7 +9,7 @@ import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { plan, type Workload } from "./workload.js"
 
-// The bench gives a workload.
+// The bench passes a workload.
 const workload = JSON.parse(process.argv[2] ?? "") as Workload
 const updates = plan(workload).map(({ chat, workMs, dueMs }, index) => ({
   chat,
@@ -35,7 +35,7 @@ const server = createServer((request, response) => {
 })
 server.keepAliveTimeout = 60_000
 server.listen(0, "127.0.0.1", () => {
-  // It listens on TCP.
+  // A server that listens on a port has an address of this type.
   console.log((server.address() as AddressInfo).port)
 })
 
@@ -49,7 +49,7 @@ function pendingCount(): number {
   return updates.filter(({ dueMs }, index) => index >= head && dueMs <= nowMs).length
 }
 
-/** Peers send parameters as JSON, in the query or as a form. */
+/** Parses the parameters, which the peers send as JSON, in the query or as a form. */
 function paramsOf(url: string, body: string): Record<string, number> {
   const query = url.includes("?") ? url.slice(url.indexOf("?") + 1) : ""
   const given: Record<string, unknown> = body.startsWith("{")

@@ -1,12 +1,12 @@
-/** What waits at Telegram, or comes while a bot polls. */
+/** The updates that wait at Telegram, or arrive while a bot polls. */
 export interface Workload {
   readonly updates: number
   readonly chats: number
-  /** How many of the chats have half of the updates. */
+  /** The number of chats that share half of the updates. */
   readonly hotChats: number
-  /** How long handlers take at least and at most, in milliseconds. */
+  /** The minimum and maximum time of a handler, in milliseconds. */
   readonly workMs: readonly [number, number]
-  /** How many updates come in a second; 0 where all wait at the start. */
+  /** The number of new updates per second; 0 if all wait at the start. */
   readonly perSecond: number
 }
 
@@ -14,16 +14,16 @@ export interface Workload {
 export interface Planned {
   readonly chat: number
   readonly workMs: number
-  /** When it comes, in milliseconds from the start. */
+  /** The time of its arrival, in milliseconds from the start. */
   readonly dueMs: number
 }
 
-/** Makes the updates of a workload: the same ones in every process. */
+/** Returns the updates of a workload, which are the same in every process. */
 export function plan(workload: Workload): Planned[] {
   const random = randomOf(20_260_730)
   const { updates, chats, hotChats, perSecond, workMs } = workload
   return Array.from({ length: updates }, (_, index) => {
-    // The hot chats take turns, so that each has as much.
+    // The busy chats take turns, so that each gets the same number.
     const isHot = hotChats > 0 && index % 2 === 0
     const chat = isHot
       ? 1 + ((index / 2) % hotChats)
@@ -37,7 +37,10 @@ export function plan(workload: Workload): Planned[] {
   })
 }
 
-/** How long the work takes at least, in milliseconds: no chat has two handlers at a time. */
+/**
+ * Returns the shortest possible time of the work, in milliseconds: no chat has two handlers at a
+ * time.
+ */
 export function leastMs(planned: readonly Planned[]): number {
   const freeAt = new Map<number, number>()
   for (const { chat, workMs, dueMs } of planned) {
@@ -46,7 +49,7 @@ export function leastMs(planned: readonly Planned[]): number {
   return Math.max(...freeAt.values())
 }
 
-/** Park and Miller's generator. */
+/** Returns Park and Miller's random number generator. */
 function randomOf(seed: number): () => number {
   let state = seed % 2_147_483_647
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647

@@ -1,5 +1,5 @@
 // Telegraf. https://github.com/telegraf/telegraf#readme (launch, the graceful stop, webhooks).
-// `createWebhook` registers https URLs only; what it does for others is written out.
+// `createWebhook` registers https URLs only, so this file registers the other ones itself.
 import { createServer } from "node:http"
 import { Telegraf } from "telegraf"
 import { apiRoot, handle, mode, port, secretToken, token, webhookUrl } from "../work.mjs"
