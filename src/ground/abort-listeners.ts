@@ -4,11 +4,11 @@ export type AbortListener = () => void
 const listenersOf = new WeakMap<AbortSignal, AbortListeners>()
 
 /**
- * Calls `listener` once when `signal` aborts, unless {@link offAbort} was called before. For a signal
- * that has not aborted yet.
+ * Calls `listener` once when `signal` aborts, unless {@link offAbort} was called before. The signal must
+ * not have aborted yet.
  *
- * All listeners of a signal share one of the signal's own, because Node warns of a leak from the
- * eleventh: a handler may well make thirty calls with its `ctx.signal`.
+ * All listeners of a signal share one event listener, because Node warns of a memory leak at the
+ * eleventh, and a handler may well make thirty calls with its `ctx.signal`.
  */
 export function onAbort(signal: AbortSignal, listener: AbortListener): void {
   let listeners = listenersOf.get(signal)
@@ -16,12 +16,12 @@ export function onAbort(signal: AbortSignal, listener: AbortListener): void {
   listeners.add(listener)
 }
 
-/** Forgets a listener. */
+/** Removes a listener that {@link onAbort} has added; does nothing after the abort. */
 export function offAbort(signal: AbortSignal, listener: AbortListener): void {
   listenersOf.get(signal)?.delete(listener)
 }
 
-/** The listeners of one signal. Listens to it only while there are any, so that it can be collected. */
+/** The listeners of one signal. Without listeners the signal holds no reference to this object. */
 class AbortListeners {
   readonly #signal: AbortSignal
   readonly #listeners = new Set<AbortListener>()

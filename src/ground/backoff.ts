@@ -9,7 +9,7 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns a wait in milliseconds: doubled with each failure up to the longest, its upper half random.
+ * Returns a wait in milliseconds. It doubles with each failure up to `maxMs`, and its upper half is random.
  *
  * @param failures the number of failures before this one
  */

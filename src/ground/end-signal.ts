@@ -1,16 +1,16 @@
 /** A wait for the first SIGINT or SIGTERM; a second signal ends the process as it does by default. */
 export class EndSignal implements Disposable {
-  /** Resolves when the process is told to end. */
+  /** Resolves at the first SIGINT or SIGTERM. */
   readonly received: Promise<void>
-  #forget = () => {}
+  #stopListening = () => {}
 
   constructor() {
     this.received = new Promise((resolve) => {
       const receive = () => {
-        this.#forget()
+        this.#stopListening()
         resolve()
       }
-      this.#forget = () => {
+      this.#stopListening = () => {
         process.off("SIGINT", receive)
         process.off("SIGTERM", receive)
       }
@@ -19,8 +19,8 @@ export class EndSignal implements Disposable {
     })
   }
 
-  /** Stops listening. */
+  /** Removes the listeners of both signals. */
   [Symbol.dispose](): void {
-    this.#forget()
+    this.#stopListening()
   }
 }

@@ -12,12 +12,12 @@ export function errorText(thrown: unknown): string {
   return fieldText(thrown, "message") || fieldText(thrown, "name") || "an error without a message"
 }
 
-/** Returns the message without a full stop at its end, for a sentence that goes on. */
+/** Returns the message of an error without its final full stop, for the middle of a sentence. */
 export function errorClause(thrown: unknown): string {
   return errorText(thrown).replace(/\.$/, "")
 }
 
-/** Returns the stack of an error, which begins with its message; the text where there is none. */
+/** Returns the stack of an error, which begins with its message; the text of a value without a stack. */
 export function errorStack(thrown: unknown): string {
   const stack = isError(thrown) && readField(thrown, "stack")
   return typeof stack === "string" && stack !== "" ? stack : errorText(thrown)

@@ -1,11 +1,11 @@
 /**
- * Checks of options. Every option is checked where it is understood, before anything is sent; a wrong
- * one throws a `TypeError` that names the expected and the given value.
+ * Checks of options. Every option is checked before anything is sent; a wrong option throws a `TypeError`
+ * that names the expected and the given value.
  *
  * @module
  */
 
-/** Throws the `TypeError` of a wrong option. */
+/** Throws a `TypeError` with the name of an option, the expected value, and the given one. */
 export function unexpectedOption(name: string, expected: string, value: unknown): never {
   throw new TypeError(`Expected the \`${name}\` option to be ${expected}, got ${describe(value)}.`)
 }

@@ -12,7 +12,7 @@ export interface Logger {
   debug(message: string): void
   /** Logs an event of normal operation. */
   info(message: string): void
-  /** Logs trouble that Sounder works around. */
+  /** Logs a problem that Sounder recovers from without help. */
   warn(message: string): void
   /** Logs a failure that needs a person. */
   error(message: string): void
@@ -35,8 +35,8 @@ export const quietLogger: Logger = {
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
- * Returns a logger that never throws: the given one within a guard. A line that it fails to write
- * goes to `console`, where it is a warning or an error.
+ * Returns a logger that never throws and passes each message to `given`. A warning or an error that
+ * `given` fails to write goes to `console`.
  *
  * @param given Default: {@link quietLogger}.
  * @throws TypeError for a value that is no object
@@ -82,7 +82,7 @@ class GuardedLogger implements Logger {
 
   #write(level: "debug" | "info" | "warn" | "error", message: string): void {
     try {
-      // A logger of the program's own may be an async function.
+      // The program may have given a logger whose methods are async functions.
       const written: unknown = this.#given[level](message)
       if (typeof written === "object" && written !== null) this.#watch(written, level, message)
     } catch (error) {
@@ -100,7 +100,7 @@ function writeToConsole(level: string, message: string, error: unknown): void {
   try {
     console[level](`${message}\n(The logger failed: ${errorClause(error)}.)`)
   } catch {
-    // There is nowhere left to write to.
+    // No other place to write to is left.
   }
 }
 

@@ -1,7 +1,7 @@
-/** The longest wait of `setTimeout`, in milliseconds; a longer wait takes several. */
+/** The longest wait of `setTimeout`, in milliseconds. */
 export const longestTimerMs = 2 ** 31 - 1
 
-/** A timer that calls a function once, after any time; after `Infinity`, never. */
+/** A timer that calls a function once, after any number of milliseconds; with `Infinity`, never. */
 export class Timer {
   readonly #ring: () => void
   readonly #keepsAlive: boolean
@@ -26,7 +26,7 @@ export class Timer {
     const leftMs = ms - longestTimerMs
     const next = leftMs > 0 ? () => this.#wait(leftMs) : this.#ring
     this.#handle = setTimeout(next, Math.min(ms, longestTimerMs))
-    // Timers are plain numbers outside of Node, Deno and Bun.
+    // Only Node, Deno and Bun have timers that are objects with `unref`.
     if (!this.#keepsAlive) (this.#handle as { unref?: () => void }).unref?.()
   }
 }

@@ -1,7 +1,7 @@
 import type { ApiMethods as GenericApiMethods, Update } from "@grammyjs/types"
 import type { InputFile } from "./input-file.js"
 
-/** Every method of the Bot API: name to function. */
+/** All methods of the Bot API: an object type with a function for each method name. */
 export type ApiMethods = GenericApiMethods<InputFile>
 
 /** The name of a Bot API method, as Telegram spells it. */
@@ -13,7 +13,7 @@ export type ApiParameters<M extends ApiMethodName> = Parameters<ApiMethods[M]>[0
 /** The result of a Bot API method. */
 export type ApiResult<M extends ApiMethodName> = ReturnType<ApiMethods[M]>
 
-/** The name of a kind of update: `message`, `callback_query`, … */
+/** The type of an update, which is the name of its field next to `update_id`: `message`, `callback_query`, … */
 export type UpdateType = Exclude<keyof Update, "update_id">
 
 /** The update types that hold a message. */

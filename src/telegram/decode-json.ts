@@ -1,7 +1,7 @@
 import { InvalidUpdate } from "./errors.js"
 
 /**
- * Returns the text of JSON in bytes, without a byte order mark.
+ * Decodes the bytes of a JSON text from UTF-8, and removes a byte order mark.
  *
  * @throws {@link InvalidUpdate} for bytes that are not UTF-8
  */

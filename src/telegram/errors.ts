@@ -1,7 +1,7 @@
 import type { ResponseParameters, Update } from "@grammyjs/types"
 import { errorText } from "../ground/error-text.js"
 
-/** The stable names of everything that can go wrong; each has a heading in `docs/errors.md`. */
+/** The codes of all errors of Sounder. A code never changes, and has a heading in `docs/errors.md`. */
 export const errorCodes = [
   "api-error",
   "retry-after",
@@ -43,13 +43,13 @@ export const errorCodes = [
   "already-running",
 ] as const
 
-/** The stable name of something that can go wrong. */
+/** The code of an error of Sounder. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** The base of every error of Sounder. `code` is stable, `message` is for people. */
+/** The base class of all errors of Sounder. Programs compare `code`; `message` is for people and may change. */
 export class SounderError extends Error {
   override readonly name: string = "SounderError"
-  /** The stable name of what went wrong. */
+  /** The code of the error, which never changes. */
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -64,14 +64,14 @@ export interface ApiErrorDetails {
   readonly method: string
   /** Telegram's error code, which is also the HTTP status. */
   readonly errorCode: number
-  /** Telegram's own words. */
+  /** Telegram's description of the error. */
   readonly description: string
-  /** Telegram's further parameters, as `retry_after`; present in some errors. */
+  /** Telegram's further parameters, such as `retry_after`; only some errors have them. */
   readonly parameters?: ResponseParameters | undefined
 }
 
 /**
- * Telegram answered a call with an error.
+ * The error of a call that Telegram has refused.
  *
  * @see https://core.telegram.org/bots/api#making-requests
  */
@@ -81,9 +81,9 @@ export class ApiError extends SounderError {
   readonly method: string
   /** Telegram's error code, which is also the HTTP status. */
   readonly errorCode: number
-  /** Telegram's own words. */
+  /** Telegram's description of the error. */
   readonly description: string
-  /** Telegram's further parameters, as `retry_after`; present in some errors. */
+  /** Telegram's further parameters, such as `retry_after`; only some errors have them. */
   readonly parameters: ResponseParameters
 
   constructor(details: ApiErrorDetails, code: ErrorCode = "api-error", advice = "") {
@@ -98,35 +98,36 @@ export class ApiError extends SounderError {
     this.parameters = details.parameters ?? {}
   }
 
-  /** The error of the class that fits Telegram's answer. */
+  /** Returns an error of the subclass that fits Telegram's answer. */
   static from(details: ApiErrorDetails): ApiError {
     if (details.parameters?.migrate_to_chat_id !== undefined) return new ChatMigrated(details)
     if (details.errorCode === 429) return new RetryAfter(details)
     if (details.errorCode === 409) return new Conflict(details)
-    if (details.errorCode === 401 || details.errorCode === 404) return authorisation(details)
+    if (details.errorCode === 401 || details.errorCode === 404)
+      return unauthorizedOrApiError(details)
     if (details.errorCode === 403) return new Forbidden(details)
     return new ApiError(details)
   }
 }
 
-/** 429: too many requests. */
+/** The error 429: too many requests. */
 export class RetryAfter extends ApiError {
   override readonly name = "RetryAfter"
-  /** How long Telegram asks to wait, in seconds; a day at most. */
+  /** The wait that Telegram asks for, in seconds; a day at most. */
   readonly retryAfter: number
 
   constructor(details: ApiErrorDetails) {
     super(details, "retry-after")
-    this.retryAfter = secondsIn(details.parameters?.retry_after)
+    this.retryAfter = boundedSeconds(details.parameters?.retry_after)
   }
 }
 
-/** A second for what is no duration, and a day for what no server of Telegram's asks for. */
-function secondsIn(value: unknown): number {
+/** Returns a wait in seconds: 1 for a value that is no duration, and a day at most. */
+function boundedSeconds(value: unknown): number {
   return typeof value === "number" && value >= 0 ? Math.min(value, 86_400) : 1
 }
 
-/** 409: another process polls with this token, or a webhook is set. */
+/** The error 409: another process polls with this token, or a webhook is set. */
 export class Conflict extends ApiError {
   override readonly name = "Conflict"
 
@@ -135,7 +136,7 @@ export class Conflict extends ApiError {
   }
 }
 
-/** 401 (or 404 for a token of the wrong form): Telegram does not know this token. */
+/** The error 401, or 404 for a token of the wrong form: Telegram does not know this token. */
 export class Unauthorized extends ApiError {
   override readonly name = "Unauthorized"
 
@@ -144,7 +145,7 @@ export class Unauthorized extends ApiError {
   }
 }
 
-/** 403: the bot may not do this, as when a user has blocked it. */
+/** The error 403: the bot is not permitted to make this call, for example because a user has blocked it. */
 export class Forbidden extends ApiError {
   override readonly name = "Forbidden"
 
@@ -153,10 +154,10 @@ export class Forbidden extends ApiError {
   }
 }
 
-/** 400: the group has become a supergroup with another id. */
+/** The error 400 of a group that has become a supergroup with another id. */
 export class ChatMigrated extends ApiError {
   override readonly name = "ChatMigrated"
-  /** The id to use from now on. */
+  /** The id of the supergroup. */
   readonly migrateToChatId: number
 
   constructor(details: ApiErrorDetails) {
@@ -165,7 +166,7 @@ export class ChatMigrated extends ApiError {
   }
 }
 
-/** No usable answer came: no connection, a cut one, no answer in time, or not Telegram's JSON. */
+/** The error of a call without a usable answer: the connection failed, or the answer was late, cut or not JSON. */
 export class NetworkError extends SounderError {
   override readonly name = "NetworkError"
   /** The Bot API method that was called. */
@@ -191,7 +192,7 @@ export class HandlerError extends SounderError {
   }
 }
 
-/** The error of a value that is no update; the message says why. */
+/** The error of a value that is no update; `message` has the reason. */
 export class InvalidUpdate extends SounderError {
   override readonly name = "InvalidUpdate"
 
@@ -200,8 +201,8 @@ export class InvalidUpdate extends SounderError {
   }
 }
 
-function authorisation(details: ApiErrorDetails): ApiError {
-  // A 404 for a valid token names a missing method; for an unknown token it says "Not Found" only.
-  const unknownToken = details.errorCode === 401 || details.description === "Not Found"
-  return unknownToken ? new Unauthorized(details) : new ApiError(details)
+function unauthorizedOrApiError(details: ApiErrorDetails): ApiError {
+  // With a valid token, the description of a 404 names the missing method; otherwise it is "Not Found".
+  const isUnknownToken = details.errorCode === 401 || details.description === "Not Found"
+  return isUnknownToken ? new Unauthorized(details) : new ApiError(details)
 }

@@ -1,4 +1,4 @@
-/** Telegram's types and values; no I/O. */
+/** The types of the Bot API, and functions on updates and errors. Nothing here does I/O. */
 export type * from "./types.js"
 export type { ApiMethodName, ApiMethods, ApiParameters, ApiResult, UpdateType } from "./api.js"
 export {

@@ -1,4 +1,4 @@
-/** Bytes that come piece by piece: a Node stream, a web stream, or any async iterable. */
+/** A stream of bytes: a Node stream, a web stream, or any other async iterable of `Uint8Array`s. */
 export type ByteStream = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
 /** The source of an {@link InputFile}'s bytes. */
@@ -8,15 +8,15 @@ export type InputFileSource =
   | { readonly kind: "stream"; readonly stream: ByteStream; readonly size?: number }
   | { readonly kind: "url"; readonly url: URL }
 
-/** Facts about a file, next to its bytes. */
+/** Options of an {@link InputFile}. */
 export interface InputFileOptions {
   /** The name that Telegram shows. Default: the last part of the path or URL, otherwise `file`. */
   readonly filename?: string
 }
 
 /**
- * A file to upload. It is streamed while it is sent, never read into memory as a whole.
- * A string in its place means a `file_id` or a URL that Telegram itself fetches.
+ * A file to upload. Its bytes are streamed, so that the file need not fit into memory. A string in place
+ * of an `InputFile` is a `file_id`, or a URL from which Telegram fetches the file.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export interface InputFileOptions {
 export class InputFile {
   /** The name that Telegram shows. */
   readonly filename: string
-  /** Where the bytes come from. */
+  /** The source of the bytes. */
   readonly source: InputFileSource
 
   private constructor(source: InputFileSource, filename: string) {
@@ -37,33 +37,33 @@ export class InputFile {
     this.filename = filename
   }
 
-  /** A file on this machine, opened when it is sent. */
+  /** Returns a file on this machine, which is opened when it is sent. */
   static path(path: string, options: InputFileOptions = {}): InputFile {
     return new InputFile({ kind: "path", path }, options.filename ?? lastPart(path))
   }
 
-  /** Bytes in memory, or a text, sent as UTF-8. */
+  /** Returns a file with bytes in memory, or with a text that is sent as UTF-8. */
   static bytes(bytes: Uint8Array | string, options: InputFileOptions = {}): InputFile {
     const given = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes
     return new InputFile({ kind: "bytes", bytes: given }, options.filename ?? "file")
   }
 
   /**
-   * Bytes as they come. Such a file can be sent once. The stream belongs to the call from now on: it
-   * is destroyed when the call ends, and an error of it rejects the call.
+   * Returns a file with the bytes of a stream, which can be sent once. The call that sends the file destroys
+   * the stream at its end, and rejects where the stream fails.
    *
-   * @param options.size how many bytes there will be, where it is known
+   * @param options.size the number of bytes, where it is known
    */
   static stream(
     stream: ByteStream,
     options: InputFileOptions & { readonly size?: number } = {},
   ): InputFile {
-    keepFromEndingTheProcess(stream)
+    ignoreEarlyError(stream)
     const size = options.size === undefined ? {} : { size: options.size }
     return new InputFile({ kind: "stream", stream, ...size }, options.filename ?? "file")
   }
 
-  /** A file that this program (not Telegram) fetches by HTTP when it is sent. */
+  /** Returns a file that this program, not Telegram, fetches from a URL when it is sent. */
   static url(url: string | URL, options: InputFileOptions = {}): InputFile {
     const parsed = new URL(url)
     return new InputFile(
@@ -73,8 +73,8 @@ export class InputFile {
   }
 }
 
-/** A Node stream that fails before it is read ends the process, unless somebody listens. */
-function keepFromEndingTheProcess(stream: ByteStream): void {
+/** Adds an `error` listener: without one, a Node stream that fails before it is read ends the process. */
+function ignoreEarlyError(stream: ByteStream): void {
   if ("on" in stream && typeof stream.on === "function") stream.on("error", () => {})
 }
 

@@ -1,24 +1,24 @@
 /**
- * What Telegram's servers do on the network, each fact once.
+ * Facts on the network behaviour of Telegram's servers. The other floors read them here only.
  *
  * @see https://core.telegram.org/bots/webhooks
  * @module
  */
 
-/** The ports that Telegram calls. */
+/** The ports to which Telegram delivers updates. */
 export const webhookPorts: readonly number[] = [443, 80, 88, 8443]
 
 /**
- * The networks that Telegram calls from, as its documentation has them.
+ * The networks that Telegram calls from, as listed in its documentation.
  *
  * @see https://core.telegram.org/bots/webhooks
  */
 export const telegramNetworks: readonly string[] = ["149.154.160.0/20", "91.108.4.0/22"]
 
-/** The networks that Telegram calls from, for a sentence. */
+/** The networks that Telegram calls from, joined for a sentence. */
 export const telegramNetworksText = telegramNetworks.join(" and ")
 
-/** The blocks of IPv4 addresses that Telegram refuses to call, each with the bits of its prefix. */
+/** The blocks of IPv4 addresses to which Telegram delivers nothing, each with the length of its prefix in bits. */
 export const reservedBlocks: readonly (readonly [network: string, bits: number])[] = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],

@@ -5,9 +5,9 @@ import { InvalidUpdate } from "./errors.js"
 const maxUpdateId = 2 ** 31 - 1
 
 /**
- * Parses the update in a request of Telegram's.
+ * Parses the update in the body of a webhook request.
  *
- * @param input the request's body: JSON as text or bytes (UTF-8), or the object it was parsed to
+ * @param input the body: JSON as a text or as UTF-8 bytes, or the parsed object
  * @throws {@link InvalidUpdate} that says why the input is no update
  * @example
  * ```ts
@@ -19,16 +19,16 @@ const maxUpdateId = 2 ** 31 - 1
 export function parseUpdate(input: string | Uint8Array | object): Update {
   const value = typeof input === "string" || input instanceof Uint8Array ? parseJson(input) : input
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw new InvalidUpdate(`Expected an update, a JSON object, got ${nameOf(value)}`)
+    throw new InvalidUpdate(`Expected an update, a JSON object, got ${describe(value)}`)
   }
   if (!Object.hasOwn(value, "update_id")) {
     throw new InvalidUpdate("Expected an update, got an object without update_id")
   }
   const { update_id: id } = value as { update_id?: unknown }
   if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > maxUpdateId) {
-    throw new InvalidUpdate(`Expected update_id to be a 32-bit integer, got ${nameOf(id)}`)
+    throw new InvalidUpdate(`Expected update_id to be a 32-bit integer, got ${describe(id)}`)
   }
-  // Everything beyond the id is Telegram's word: types newer than this version must pass.
+  // Nothing beyond the id is checked, so that update types newer than this version pass.
   return value as Update
 }
 
@@ -37,12 +37,12 @@ function parseJson(input: string | Uint8Array): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The cause would quote the text, and with it the messages of people.
+    // Not passed on as `cause`, because its message quotes the text, and with it messages of people.
     throw new InvalidUpdate("Expected an update, got a text that is not valid JSON")
   }
 }
 
-function nameOf(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === "number") return String(value)
   if (Array.isArray(value)) return "an array"
   return typeof value === "object" ? "an object" : `a ${typeof value}`

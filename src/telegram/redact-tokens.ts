@@ -1,26 +1,26 @@
 /**
- * The bot's token, taken out of whatever is to be shown. This is the one place that knows how a token
- * may be spelt: with its colon plain, percent-encoded (twice, too), or escaped as in JSON or HTML.
+ * Removal of bot tokens from texts that are shown or logged. A token is found in every spelling of its
+ * colon: plain, percent-encoded up to four times, and escaped as in JSON or HTML.
  *
  * @module
  */
 
 const colon = String.raw`(?::|%(?:25){0,3}3a|\\{1,4}u003a|&#(?:58|x3a);)`
 
-/** An id, a colon, and the text behind it. The look back keeps long runs of digits from costing much. */
+/** An id, a colon, and the text after it. The lookbehind keeps the search linear in long runs of digits. */
 const tokenLike = new RegExp(String.raw`(?<!\d)(\d{1,16})${colon}([\w-]+)`, "gi")
 
-/** The length from which a text behind an id and a colon is taken for a secret, whosever it is. */
+/** The least length at which a text after an id and a colon counts as the secret of some bot. */
 const likelySecret = 20
 
-/** A shorter secret may be a part of anything, and is found behind its id only. */
+/** The least length at which a secret is also found without its id: a shorter text occurs by chance. */
 const shortestAlone = 8
 
 /**
- * Returns the text without bots' tokens: without everything that looks like one, and without those
- * that `tokenOf` knows, however short.
+ * Replaces bot tokens in a text by `<token>`: all texts that look like a token, and the tokens that
+ * `tokenOf` returns, however short.
  *
- * @param tokenOf finds the token of the bot with an id
+ * @param tokenOf returns the token of the bot with an id. Default: knows none.
  */
 export function redactTokens(
   text: string,
@@ -35,8 +35,8 @@ export function redactTokens(
 }
 
 /**
- * Returns the pattern that finds one token in any spelling, and its secret half alone where that is
- * long enough. The first group is the id with its colon.
+ * Returns a pattern that finds one token in every spelling, and the token's secret alone if the secret
+ * has at least 8 characters. The first group of a match is the id with its colon.
  *
  * @param token in the form `id:secret`, with word characters and hyphens only
  */

@@ -1,6 +1,6 @@
 /**
- * The Bot API's types (10.3), from `@grammyjs/types`. Types that hold files are generic there;
- * here they are bound to our {@link InputFile} where a name of their own is useful.
+ * The types of Bot API 10.3, from `@grammyjs/types`. That package has a type parameter for files; the types
+ * here that hold files are its types with {@link InputFile} as that parameter.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The type, chat, user, message, date and lane of an update, for every type of today and, as far as the
- * field names allow, for types that do not exist yet.
+ * Functions that return the type, chat, user, message, date and lane of an update. They read only fields
+ * that mean the same in all update types, and therefore also work for types that do not exist yet.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import type { Chat, Message, Update, User } from "@grammyjs/types"
 import type { UpdateType } from "./api.js"
 
 /**
- * Which updates are handled one after the other: those of a chat, of a topic of a forum, of a user, or
- * those for which a function returns the same text.
+ * The rule that divides updates into lanes. One lane holds the updates of a chat, of a topic, of a user, or
+ * those for which the function returns the same text.
  */
 export type LaneRule = "chat" | "topic" | "user" | ((update: Update) => string)
 
 /**
- * The types of queries that a person waits for, and that Telegram takes an answer to for seconds only.
- * They do not wait behind the messages of the person's private chat.
+ * The update types with lanes of their own, and the prefixes of these lanes. Telegram accepts the answer to
+ * such a query for seconds only, so the query does not wait behind the messages of a private chat.
  */
 const queryLanes: ReadonlyMap<string, string> = new Map<UpdateType, string>([
   ["pre_checkout_query", "checkout"],
@@ -24,7 +24,7 @@ const queryLanes: ReadonlyMap<string, string> = new Map<UpdateType, string>([
   ["chosen_inline_result", "inline"],
 ])
 
-/** The topic that a message stands in. */
+/** The fields that name the topic of a message. */
 interface Topical {
   readonly message_id?: number
   readonly is_topic_message?: boolean
@@ -32,7 +32,7 @@ interface Topical {
   readonly direct_messages_topic?: { readonly topic_id?: number }
 }
 
-/** The fields that mean the same in all of Telegram's payloads. */
+/** The fields that mean the same in all update types that have them. */
 interface Payload extends Topical {
   readonly chat?: Chat
   readonly from?: User
@@ -49,8 +49,8 @@ interface Payload extends Topical {
 }
 
 /**
- * Returns the type of an update: the name of its one field next to `update_id`, also where this version
- * does not know the type yet. Returns `undefined` for an update without such a field.
+ * Returns the type of an update: the name of its field next to `update_id`, also of a type newer than this
+ * version. Returns `undefined` for an update without such a field.
  */
 export function updateType(update: Update): UpdateType | undefined {
   for (const key in update) {
@@ -60,8 +60,8 @@ export function updateType(update: Update): UpdateType | undefined {
 }
 
 /**
- * Returns the effective message of an update: the new or edited message or post that it brings, also of a
- * business account or a guest. Returns `undefined` for a press of a button, whose message is older.
+ * Returns the effective message of an update: its new or edited message or channel post, also of a
+ * business account or a guest. Returns `undefined` for a press of a button, whose message is an old one.
  */
 export function updateMessage(update: Update): Message | undefined {
   return (
@@ -75,20 +75,20 @@ export function updateMessage(update: Update): Message | undefined {
   )
 }
 
-/** Returns the chat in which an update happened; `undefined` where there is none, as with an inline query. */
+/** Returns the chat of an update; `undefined` for an update without a chat, such as an inline query. */
 export function updateChat(update: Update): Chat | undefined {
   const payload = updatePayload(update)
   return payload?.chat ?? payload?.message?.chat
 }
 
-/** Returns the user who caused an update; `undefined` where Telegram names none, as in a channel post. */
+/** Returns the user who caused an update; `undefined` where Telegram names no user, as for a channel post. */
 export function updateUser(update: Update): User | undefined {
   return userOf(updatePayload(update))
 }
 
 /**
- * Returns the time of an update's event, in seconds of Unix time; `undefined` where Telegram does not name
- * it, as with a press of a button, whose message may be old.
+ * Returns the Unix time of an update's event, in seconds. Returns `undefined` where Telegram sends no time,
+ * as for a press of a button: the date of its message is not the time of the press.
  */
 export function updateDate(update: Update): number | undefined {
   const payload = updatePayload(update)
@@ -100,36 +100,35 @@ export function updateDate(update: Update): number | undefined {
 /**
  * Returns the lane of an update within its bot: updates of one lane are handled one after the other.
  *
- * A chat's lane is its id, and so is that of a user without a chat: a person's private chat and the
- * person's other updates stay in order. Each poll has a lane. The queries of a payment have one per
- * user, inline queries with the results chosen of them another: Telegram waits for their answers for
- * seconds, and a handler of a message may take longer. With `"topic"`, a topic of a forum or of a
- * channel's direct messages has a lane besides that of its chat.
+ * The lane of an update with a chat is the id of the chat. The lane of an update without a chat is the id of
+ * its user, which is also the id of the user's private chat, so that both stay in order. Each poll has a
+ * lane. Each user has one more lane for the queries of payments, and one for inline queries with their
+ * chosen results, because Telegram accepts the answers for seconds only and a handler of a message may
+ * take longer. With `"topic"`, each topic of a forum or of a channel's direct messages has a lane.
  *
  * @param rule Default: `"chat"`.
  */
 export function updateLane(update: Update, rule: LaneRule = "chat"): string {
   if (typeof rule === "function") return rule(update)
   const type = updateType(update)
-  // Telegram's payloads differ per type; only fields that mean the same in all of them are read.
-  const payload = type === undefined ? undefined : (update[type] as Payload)
+  const payload = payloadOf(update, type)
   if (isId(payload?.poll_id)) return `poll:${payload.poll_id}`
   const user = userOf(payload)?.id
   const query = type && queryLanes.get(type)
   if (query !== undefined && isId(user)) return `${query}:${user}`
   const id = rule === "user" ? (user ?? chatId(payload)) : (chatId(payload) ?? user)
-  if (isId(id)) return rule === "topic" ? `${id}${topicOf(payload)}` : String(id)
+  if (isId(id)) return rule === "topic" ? `${id}${topicSuffix(payload)}` : String(id)
   if (isId(update.poll?.id)) return `poll:${update.poll.id}`
   return isId(type) ? `type:${type}` : "type:"
 }
 
-/** The general topic of a forum has no id, and shares the lane of its chat. */
-function topicOf(payload: Payload | undefined): string {
+/** Returns the suffix of a topic's lane; an empty string for the general topic of a forum, which has no id. */
+function topicSuffix(payload: Payload | undefined): string {
   const found = payload?.chat ? payload : payload?.message
   const direct = found?.direct_messages_topic?.topic_id
   if (isId(direct)) return `:direct:${direct}`
   const thread = found?.message_thread_id
-  // In a group without topics the thread is one of replies.
+  // In a group without topics, the thread of a message consists of its replies.
   const isTopic = found?.is_topic_message === true || found?.message_id === undefined
   return isTopic && isId(thread) ? `:${thread}` : ""
 }
@@ -143,19 +142,22 @@ function userOf(payload: Payload | undefined): User | undefined {
 }
 
 function updatePayload(update: Update): Payload | undefined {
-  const type = updateType(update)
-  // Telegram's payloads differ per type; only fields that mean the same in all of them are read.
+  return payloadOf(update, updateType(update))
+}
+
+function payloadOf(update: Update, type: UpdateType | undefined): Payload | undefined {
+  // `Payload` has only fields that mean the same in all types, so the cast holds for each of them.
   return type === undefined ? undefined : (update[type] as Payload)
 }
 
-/** A text that no id of Telegram's has, and that some stores cannot keep. */
-const notAnId = /\0|\p{Surrogate}/u
+/** The characters that no id of Telegram has and that some stores refuse. */
+const forbiddenInIds = /\0|\p{Surrogate}/u
 const longestId = 128
 
-/** Returns whether a value is an id: no field has been checked, and a queue has to store its lane. */
+/** Returns whether a value can be an id. Fields of updates are not checked before, and a queue stores the lane. */
 function isId(value: unknown): value is number | string {
   if (typeof value === "number") return true
-  return typeof value === "string" && value.length <= longestId && !notAnId.test(value)
+  return typeof value === "string" && value.length <= longestId && !forbiddenInIds.test(value)
 }
 
 function isObject(value: unknown): value is object {

@@ -1,6 +1,6 @@
 import type { UpdateType } from "./api.js"
 
-// A record, so that the compiler refuses a kind that is missing or misspelt.
+// A record and not an array, so that the compiler reports a missing or misspelt type.
 const known: Record<UpdateType, true> = {
   message: true,
   edited_message: true,
@@ -32,13 +32,13 @@ const known: Record<UpdateType, true> = {
 }
 
 /**
- * Every kind of update of Bot API 10.3.
+ * All update types of Bot API 10.3.
  *
  * @see https://core.telegram.org/bots/api#update
  */
 export const updateTypes: readonly UpdateType[] = Object.keys(known) as UpdateType[]
 
-/** The kinds that Telegram sends only to a bot that names them in `allowed_updates`. */
+/** The update types that Telegram sends only to a bot that names them in `allowed_updates`. */
 export const optInUpdateTypes: readonly UpdateType[] = [
   "chat_member",
   "message_reaction",

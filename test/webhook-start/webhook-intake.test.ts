@@ -380,7 +380,7 @@ describe("soon after the start", () => {
     await expect.poll(() => logger.warn).toHaveBeenCalled()
     expect(logger.warn).toHaveBeenCalledExactlyOnceWith(
       "Telegram could not deliver to the webhook (3 waiting): Wrong response from the webhook: 404 Not Found. " +
-        "Nothing answers at the URL's path. `urlPath` and the path of `webhookUrl` must be the same, unless the proxy rewrites it; slashes at the end and capital letters count.",
+        "The server has no handler at the URL's path. `urlPath` and the path of `webhookUrl` must be the same, unless the proxy rewrites it; slashes at the end and capital letters count.",
     )
   })
 

@@ -2,10 +2,10 @@ import { connectionErrors } from "./connection-errors.js"
 import { registrationErrors } from "./registration-errors.js"
 import { responseErrors } from "./response-errors.js"
 
-/** What Telegram says is looked up from the first to the last. */
+/** The explained texts. The first pattern that matches a text explains it. */
 const patterns = [...registrationErrors, ...responseErrors, ...connectionErrors] as const
 
-/** The stable names of what Telegram says about webhooks; `"unknown"` for what is new. */
+/** The codes of Telegram's texts about webhooks, which never change; `"unknown"` for a new text. */
 export type WebhookErrorCode = (typeof patterns)[number][1] | "unknown"
 
 /** Every {@link WebhookErrorCode}; each has a heading in `docs/webhook-errors.md`. */
@@ -15,20 +15,19 @@ export const webhookErrorCodes: readonly WebhookErrorCode[] = [
 
 /** One of Telegram's texts about a webhook, explained. */
 export interface ExplainedWebhookError {
-  /** Stable name of the kind of error. */
+  /** The code of the text, which never changes. */
   readonly code: WebhookErrorCode
-  /** Telegram's own words. */
+  /** Telegram's text. */
   readonly text: string
-  /** What has happened, in a sentence or two. */
+  /** The cause of the failure, in one or two sentences. */
   readonly meaning: string
-  /** What to do about it. */
+  /** The cure. */
   readonly fix: string
 }
 
 /**
- * What Telegram means by a `last_error_message` of `getWebhookInfo`, or by the description with
- * which it refused `setWebhook`, and what to do about it. A text that is not known is passed on as
- * it is, with the code `"unknown"`.
+ * Explains a `last_error_message` of `getWebhookInfo`, or the description of a refused `setWebhook`: its
+ * cause and its cure. An unknown text gets the code `"unknown"`.
  *
  * @example
  * ```ts
@@ -46,8 +45,8 @@ export function explainWebhookError(text: string): ExplainedWebhookError {
     return {
       code: "unknown",
       text,
-      meaning: "Sounder does not know this text.",
-      fix: "Run `sounder doctor` to see what is wrong, and look the text up at Telegram's.",
+      meaning: "Sounder has no explanation for this text.",
+      fix: "Run `sounder doctor` to find the cause, and search Telegram's documentation for the text.",
     }
   }
   const [, code, meaning, fix] = found
@@ -55,8 +54,8 @@ export function explainWebhookError(text: string): ExplainedWebhookError {
 }
 
 /**
- * Whether an error can come from a certificate or a secret that Telegram has of an earlier
- * registration, neither of which it shows: registering again may mend it.
+ * Returns whether registering again may cure an error. Telegram may still use the certificate or the secret
+ * of an earlier registration, and `getWebhookInfo` shows neither of them.
  */
 export function mayBeOutdated({ code }: Pick<ExplainedWebhookError, "code">): boolean {
   return code === "certificate-not-trusted" || code === "wrong-secret"

@@ -1,4 +1,4 @@
-/** The texts that a pattern fits, with their code, their meaning and what to do about them. */
+/** A pattern of Telegram's texts, with the code, the meaning and the cure of the texts that match. */
 export type ExplainedPattern<Code extends string = string> = readonly [
   pattern: RegExp,
   code: Code,

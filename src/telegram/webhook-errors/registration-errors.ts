@@ -1,12 +1,12 @@
 import type { ExplainedPattern } from "./explained-pattern.js"
 
-/** `setWebhook` was refused; the webhook that was there before is gone then. */
+/** The texts of a refused `setWebhook`. Telegram deletes the webhook that was set before. */
 export const registrationErrors = [
   [
     /only on ports/,
     "wrong-port",
     "Telegram calls the ports 80, 88, 443 and 8443 only.",
-    "Let the server or the proxy listen on one of them, and put it into the URL.",
+    "Let the server or the proxy listen on one of these ports, and put the port into the URL.",
   ],
   [
     /HTTPS url must be provided/i,
@@ -17,13 +17,13 @@ export const registrationErrors = [
   [
     /is reserved/,
     "reserved-address",
-    "The URL's host leads to an address that is not on the public internet.",
-    "Give the name its public IPv4 address in DNS, or that address as `ip_address`. Without a public address, poll, or use a tunnel.",
+    "The URL's host has an address that is not on the public internet.",
+    "Set the host's public IPv4 address in DNS, or give the address as `ip_address`. Without a public address, use polling or a tunnel.",
   ],
   [
     /IPv6/,
     "ipv6-only",
-    "The URL's host has an IPv6 address only, and Telegram calls none.",
+    "The URL's host has only an IPv6 address, and Telegram does not call IPv6 addresses.",
     "Give the name an IPv4 address (an A record).",
   ],
   [
@@ -35,14 +35,14 @@ export const registrationErrors = [
   [
     /Failed to resolve host/,
     "host-not-found",
-    "Telegram does not find the URL's host in DNS. It remembers that for 5 minutes.",
+    "Telegram does not find the URL's host in DNS, and caches the failure for 5 minutes.",
     "Check the name and its A record, wait 5 minutes, and register again; or give `ip_address`.",
   ],
   [
     /custom certificate file|certificate size/,
     "certificate-not-accepted",
     "The file that was uploaded is not a certificate in PEM form.",
-    "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` says what it is.",
+    "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` tells the kind of a file.",
   ],
   [
     /invalid webhook URL/i,
@@ -53,7 +53,7 @@ export const registrationErrors = [
   [
     /secret token/i,
     "invalid-secret",
-    "The secret token is too long or has other letters than A-Z a-z 0-9 _ -.",
-    "Take 1 to 256 of these letters, or let Sounder derive it from the token.",
+    "The secret token is too long, or has characters other than A-Z a-z 0-9 _ -.",
+    "Use 1 to 256 of these characters, or let Sounder derive the secret from the bot's token.",
   ],
 ] as const satisfies readonly ExplainedPattern[]

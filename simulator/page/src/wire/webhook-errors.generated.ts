@@ -6,7 +6,7 @@ export const webhookErrors = [
     "pattern": "only on ports",
     "flags": "",
     "meaning": "Telegram calls the ports 80, 88, 443 and 8443 only.",
-    "fix": "Let the server or the proxy listen on one of them, and put it into the URL."
+    "fix": "Let the server or the proxy listen on one of these ports, and put the port into the URL."
   },
   {
     "pattern": "HTTPS url must be provided",
@@ -17,13 +17,13 @@ export const webhookErrors = [
   {
     "pattern": "is reserved",
     "flags": "",
-    "meaning": "The URL's host leads to an address that is not on the public internet.",
-    "fix": "Give the name its public IPv4 address in DNS, or that address as `ip_address`. Without a public address, poll, or use a tunnel."
+    "meaning": "The URL's host has an address that is not on the public internet.",
+    "fix": "Set the host's public IPv4 address in DNS, or give the address as `ip_address`. Without a public address, use polling or a tunnel."
   },
   {
     "pattern": "IPv6",
     "flags": "",
-    "meaning": "The URL's host has an IPv6 address only, and Telegram calls none.",
+    "meaning": "The URL's host has only an IPv6 address, and Telegram does not call IPv6 addresses.",
     "fix": "Give the name an IPv4 address (an A record)."
   },
   {
@@ -35,14 +35,14 @@ export const webhookErrors = [
   {
     "pattern": "Failed to resolve host",
     "flags": "",
-    "meaning": "Telegram does not find the URL's host in DNS. It remembers that for 5 minutes.",
+    "meaning": "Telegram does not find the URL's host in DNS, and caches the failure for 5 minutes.",
     "fix": "Check the name and its A record, wait 5 minutes, and register again; or give `ip_address`."
   },
   {
     "pattern": "custom certificate file|certificate size",
     "flags": "",
     "meaning": "The file that was uploaded is not a certificate in PEM form.",
-    "fix": "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` says what it is."
+    "fix": "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` tells the kind of a file."
   },
   {
     "pattern": "invalid webhook URL",
@@ -53,8 +53,8 @@ export const webhookErrors = [
   {
     "pattern": "secret token",
     "flags": "i",
-    "meaning": "The secret token is too long or has other letters than A-Z a-z 0-9 _ -.",
-    "fix": "Take 1 to 256 of these letters, or let Sounder derive it from the token."
+    "meaning": "The secret token is too long, or has characters other than A-Z a-z 0-9 _ -.",
+    "fix": "Use 1 to 256 of these characters, or let Sounder derive the secret from the bot's token."
   },
   {
     "pattern": "^Wrong response from the webhook: 1\\d\\d\\b",
@@ -72,60 +72,60 @@ export const webhookErrors = [
     "pattern": "^Wrong response from the webhook: 400\\b",
     "flags": "",
     "meaning": "The server did not understand the request.",
-    "fix": "See the server's log. A proxy answers so where it is asked for a host that it does not know, or where it expects plain HTTP."
+    "fix": "See the server's log. Proxies send this status for an unknown host, and for TLS on a port of plain HTTP."
   },
   {
     "pattern": "^Wrong response from the webhook: 401\\b",
     "flags": "",
-    "meaning": "The secret token did not match: the webhook was registered with another one, or the proxy drops the header X-Telegram-Bot-Api-Secret-Token.",
-    "fix": "Register the webhook again with the present secret, and let the proxy hand the header on."
+    "meaning": "The secret token did not match: the webhook was registered with another secret, or the proxy drops the header X-Telegram-Bot-Api-Secret-Token.",
+    "fix": "Register the webhook again with the current secret, and let the proxy forward the header."
   },
   {
     "pattern": "^Wrong response from the webhook: 403\\b",
     "flags": "",
-    "meaning": "The server, or what stands before it, refuses Telegram: an allow-list, a protection against bots, or a wrong secret in another framework.",
+    "meaning": "The server, or a proxy or firewall in front of the server, refuses Telegram: by an allow-list, by a protection against bots, or for a wrong secret (other frameworks answer 403 then).",
     "fix": "Let 149.154.160.0/20 and 91.108.4.0/22 pass, without a challenge; check the secret."
   },
   {
     "pattern": "^Wrong response from the webhook: 402\\b",
     "flags": "",
-    "meaning": "The hosting provider does not serve the program any more: its plan or its credit has run out.",
+    "meaning": "The hosting provider no longer serves the program: the plan has ended or the credit is used up.",
     "fix": "See the provider's console."
   },
   {
     "pattern": "^Wrong response from the webhook: 404\\b",
     "flags": "",
-    "meaning": "Nothing answers at the URL's path.",
+    "meaning": "The server has no handler at the URL's path.",
     "fix": "`urlPath` and the path of `webhookUrl` must be the same, unless the proxy rewrites it; slashes at the end and capital letters count."
   },
   {
     "pattern": "^Wrong response from the webhook: 405\\b",
     "flags": "",
-    "meaning": "What answers at the URL's path takes no POST: it is not the bot.",
-    "fix": "Check the path, and where the proxy forwards it to."
+    "meaning": "The server at the URL's path accepts no POST, so it is not the bot.",
+    "fix": "Check the path, and the server to which the proxy forwards the path."
   },
   {
     "pattern": "^Wrong response from the webhook: 406\\b",
     "flags": "",
-    "meaning": "What stands before the bot refuses the request by its content or its headers, mostly a firewall for web applications (mod_security).",
-    "fix": "Exempt the path of the webhook from it."
+    "meaning": "A proxy in front of the bot refuses the request for its content or its headers, in most cases a web application firewall (mod_security).",
+    "fix": "Exempt the path of the webhook from the firewall's rules."
   },
   {
     "pattern": "^Wrong response from the webhook: 407\\b",
     "flags": "",
-    "meaning": "A proxy on the way wants a user and a password of its own.",
-    "fix": "Let the path of the webhook pass without."
+    "meaning": "A proxy in front of the bot requires a user name and a password.",
+    "fix": "Require no password for the path of the webhook."
   },
   {
     "pattern": "^Wrong response from the webhook: 408|499\\b",
     "flags": "",
-    "meaning": "The proxy gave the request up before it was answered.",
+    "meaning": "The proxy gave up before the bot had answered.",
     "fix": "Let the proxy wait for at least 60 s, and answer earlier."
   },
   {
     "pattern": "^Wrong response from the webhook: 410\\b",
     "flags": "",
-    "meaning": "The server says that the bot is gone. Telegram deletes the webhook when it hears nothing else for 23 hours.",
+    "meaning": "The server says that the bot is gone. After 23 hours of only this answer Telegram deletes the webhook.",
     "fix": "Start the bot again, or delete the webhook."
   },
   {
@@ -137,50 +137,50 @@ export const webhookErrors = [
   {
     "pattern": "^Wrong response from the webhook: 415\\b",
     "flags": "",
-    "meaning": "The server takes no JSON, or something on the way has changed the Content-Type.",
+    "meaning": "The server accepts no JSON, or a proxy has changed the Content-Type.",
     "fix": "Check what answers at this path; Telegram sends application/json."
   },
   {
     "pattern": "^Wrong response from the webhook: 421\\b",
     "flags": "",
-    "meaning": "The server does not serve this host on the connection that was made for it.",
+    "meaning": "The server does not serve this host on this connection.",
     "fix": "Give the proxy a certificate and a rule for this host."
   },
   {
     "pattern": "^Wrong response from the webhook: 426\\b",
     "flags": "",
-    "meaning": "The server wants another version of HTTP than 1.1, the only one that Telegram speaks.",
+    "meaning": "The server requires an HTTP version other than 1.1, and Telegram speaks only HTTP/1.1.",
     "fix": "Let the server or the proxy speak HTTP/1.1."
   },
   {
     "pattern": "^Wrong response from the webhook: 429\\b",
     "flags": "",
-    "meaning": "The server or the proxy limits how often it is called, and refused.",
+    "meaning": "The server or the proxy refused the request because of a rate limit.",
     "fix": "Exempt 149.154.160.0/20 and 91.108.4.0/22 from the limit, or lower `maxConnections`."
   },
   {
     "pattern": "^Wrong response from the webhook: 500\\b",
     "flags": "",
     "meaning": "The program at this path failed. Telegram sends the update again until it is answered with 2xx, and no other update of that chat before.",
-    "fix": "See the program's log; answer 200 as soon as the update is safe, whatever handling it comes to."
+    "fix": "See the program's log. Answer 200 as soon as the update is stored, even where its handling fails later."
   },
   {
     "pattern": "^Wrong response from the webhook: 50[24]|52[0-47]|530\\b",
     "flags": "",
-    "meaning": "The proxy, or a service such as Cloudflare before it, could not reach the bot or got no answer from it.",
+    "meaning": "The proxy, or a service such as Cloudflare in front of the proxy, could not reach the bot or got no answer from the bot.",
     "fix": "Check that the bot runs, and the address and port that the proxy forwards to."
   },
   {
     "pattern": "^Wrong response from the webhook: 52[56]\\b",
     "flags": "",
-    "meaning": "Cloudflare does not trust the certificate of the server behind it.",
-    "fix": "Use a certificate of a public authority, or one of Cloudflare's, on the server."
+    "meaning": "Cloudflare does not trust the certificate of the server.",
+    "fix": "Install a certificate of a public authority, or a certificate of Cloudflare's own authority, on the server."
   },
   {
     "pattern": "^Wrong response from the webhook: 503\\b",
     "flags": "",
-    "meaning": "The bot was stopping, had no room or could not store the update in time (`putTimeoutMs`), or the proxy knew of no bot that is ready. Telegram sends the update again.",
-    "fix": "If it stays so, check that the bot runs and that its handlers keep up."
+    "meaning": "The bot was stopping, its queue was full, the update could not be stored in time (`putTimeoutMs`), or the proxy had no bot that was ready. Telegram sends the update again.",
+    "fix": "If the error stays, check that the bot runs and that its handlers keep up."
   },
   {
     "pattern": "^Wrong response from the webhook: .*\\b",
@@ -191,49 +191,49 @@ export const webhookErrors = [
   {
     "pattern": "unsupported content-encoding",
     "flags": "",
-    "meaning": "The answer was compressed in a way that Telegram does not know (br, zstd), so it counts as a failure.",
+    "meaning": "The answer was compressed with a method unknown to Telegram (br, zstd), and counts as a failure.",
     "fix": "Turn compression off for this path, or answer with an empty body."
   },
   {
     "pattern": "^Bad Request$",
     "flags": "",
-    "meaning": "A header line of the answer is malformed: it holds a stray carriage return, or there is neither a reason nor a header.",
-    "fix": "Let a web server or a framework write the answer; see what the proxy changes in it."
+    "meaning": "The head of the answer is malformed: a line contains a stray carriage return, or both the reason phrase and the headers are missing.",
+    "fix": "Let a web server or a framework write the answer, and check the changes that the proxy makes to answers."
   },
   {
     "pattern": "unsupported transfer-encoding|^Bad Request: (?!bad webhook)",
     "flags": "",
     "meaning": "The body of the answer could not be read.",
-    "fix": "Answer with an empty body and Content-Length: 0; check what the proxy does to answers."
+    "fix": "Answer with an empty body and Content-Length: 0, and check the changes that the proxy makes to answers."
   },
   {
     "pattern": "Header Fields Too Large",
     "flags": "i",
-    "meaning": "The headers of the answer are longer than Telegram takes (256 KiB), so it counts as a failure.",
-    "fix": "Answer with the usual few headers; see what the proxy adds."
+    "meaning": "The headers of the answer exceed Telegram's limit of 256 KiB, so that the answer counts as a failure.",
+    "fix": "Answer with few headers, and check the headers that the proxy adds."
   },
   {
     "pattern": "too many parameters|Request Entity Too Large|Too many files",
     "flags": "i",
-    "meaning": "The answer is longer than Telegram takes (1 MiB), so it counts as a failure.",
-    "fix": "Answer with an empty body, and call the Bot API for what is long."
+    "meaning": "The answer exceeds Telegram's limit of 1 MiB, and counts as a failure.",
+    "fix": "Answer with an empty body, and send long content with calls of the Bot API."
   },
   {
     "pattern": "^(?:HTTP Version Not Supported|Not Implemented)",
     "flags": "",
-    "meaning": "What came back is not HTTP/1.1.",
+    "meaning": "The answer is not HTTP/1.1.",
     "fix": "Let the server or the proxy speak HTTP/1.1 on this port; HTTP/2 alone is not enough."
   },
   {
     "pattern": "certificate verify failed",
     "flags": "",
-    "meaning": "Telegram does not trust the certificate it was shown: it has expired, names another host than the URL, comes without its intermediate certificates, or is not the one that was uploaded. Telegram says the same for all of these.",
-    "fix": "Look at it with `sounder doctor`, or with `sounder certificate inspect`. After a change of a self-signed certificate, upload the new one with setWebhook."
+    "meaning": "Telegram does not trust the server's certificate: the certificate has expired, names another host than the URL, was sent without its intermediate certificates, or differs from the uploaded certificate. Telegram reports all four causes with the same text.",
+    "fix": "Find the cause with `sounder doctor` or `sounder certificate inspect`. After a change of a self-signed certificate, upload the new certificate with setWebhook."
   },
   {
     "pattern": "wrong version number|http request|unknown protocol",
     "flags": "",
-    "meaning": "What answers on that port does not speak TLS: it is plain HTTP.",
+    "meaning": "The server on that port speaks plain HTTP, not TLS.",
     "fix": "Give `key` and `cert` to the server, or let the proxy do TLS on this port."
   },
   {
@@ -245,26 +245,26 @@ export const webhookErrors = [
   {
     "pattern": "certificate required",
     "flags": "",
-    "meaning": "The server wants a certificate of the client, and Telegram has none to show.",
-    "fix": "Ask for none on this path: `ssl_verify_client off` in nginx, no `verify required` in haproxy."
+    "meaning": "The server requires a client certificate, and Telegram sends none.",
+    "fix": "Require no client certificate on this path: `ssl_verify_client off` in nginx, no `verify required` in haproxy."
   },
   {
     "pattern": "dh key too small",
     "flags": "",
     "meaning": "The server offers a Diffie-Hellman group that is too small for Telegram.",
-    "fix": "Use one of 2,048 bits or more, or the curves that servers use by default (no `ssl_dhparam`)."
+    "fix": "Use a group of 2,048 bits or more, or elliptic curves, the default of servers (no `ssl_dhparam`)."
   },
   {
     "pattern": "unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg",
     "flags": "",
-    "meaning": "Telegram and the server found no version of TLS, or no cipher, that both speak.",
-    "fix": "Let the server speak TLS 1.2 and 1.3 with its usual ciphers, and ask for no certificate of the client."
+    "meaning": "Telegram and the server have no TLS version or no cipher in common.",
+    "fix": "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate."
   },
   {
     "pattern": "Can't create an SSL (?:connection|context)",
     "flags": "",
     "meaning": "Telegram could not prepare the TLS connection, mostly because of the certificate that was uploaded.",
-    "fix": "Create the certificate anew with `sounder certificate HOST`, and upload it with setWebhook."
+    "fix": "Create a new certificate with `sounder certificate HOST`, and upload the certificate with setWebhook."
   },
   {
     "pattern": "^SSL error",
@@ -275,31 +275,31 @@ export const webhookErrors = [
   {
     "pattern": "proxy",
     "flags": "",
-    "meaning": "The Bot API server could not get through the HTTP proxy it was started with.",
+    "meaning": "The Bot API server could not connect through its HTTP proxy.",
     "fix": "Check the option `--proxy` of your own Bot API server."
   },
   {
     "pattern": "Connection refused|Can't connect|Failed to connect",
     "flags": "",
-    "meaning": "Nothing listens at the URL's host and port as seen from the internet.",
+    "meaning": "No server listens at the URL's host and port, as seen from the internet.",
     "fix": "Check that the server runs, that it listens on 0.0.0.0 and not only on 127.0.0.1 (`listen`), `port`, the proxy, and the forwarding of ports."
   },
   {
     "pattern": "Connection tim(?:ed out|eout)|No route to host|Network is unreachable|Write timeout expired",
     "flags": "",
-    "meaning": "Telegram cannot reach the URL's host: packets get lost or find no way.",
-    "fix": "Check its address in DNS, and the firewall, also that of the hosting provider: it has to let 149.154.160.0/20 and 91.108.4.0/22 in."
+    "meaning": "Telegram cannot reach the URL's host: packets are dropped or have no route.",
+    "fix": "Check the host's address in DNS, and the firewalls of the server and of the hosting provider: they have to admit 149.154.160.0/20 and 91.108.4.0/22."
   },
   {
     "pattern": "Read timeout expired",
     "flags": "",
-    "meaning": "The server took the connection and did not finish the TLS handshake, or took the request and did not answer within 60 s; Telegram then sends the update again.",
-    "fix": "Answer as soon as the update is safe, not when it has been handled; check that the proxy reaches the bot, and that `sounder doctor` gets through the handshake."
+    "meaning": "The server accepted the connection and did not finish the TLS handshake, or received the request and did not answer within 60 s. Telegram then sends the update again.",
+    "fix": "Answer as soon as the update is stored, not after its handling. Check that the proxy reaches the bot, and that the handshake of `sounder doctor` succeeds."
   },
   {
     "pattern": "Connection reset by peer|Broken pipe|Connection closed",
     "flags": "i",
     "meaning": "The connection was cut in the middle of a request.",
-    "fix": "Check that the server did not crash, that its log says nothing of too many connections (`maxSockets`), and that it and the proxy keep idle connections open for more than 60 s."
+    "fix": "Check that the server did not crash, that its log does not report too many connections (`maxSockets`), and that server and proxy keep idle connections open for more than 60 s."
   }
 ] as const
