@@ -1,10 +1,10 @@
 /**
- * The longest answer of the Bot API that is received, in bytes. A hundred updates of the longest kind
- * have a third of it; an answer without end would fill the memory.
+ * The longest answer of the Bot API that a transport receives, in bytes: three times a hundred updates of
+ * the longest kind. The limit keeps an endless answer from filling the memory.
  */
 export const longestAnswerBytes = 32 * 1024 * 1024
 
-/** An answer has more than {@link longestAnswerBytes}. */
+/** The error of an answer with more than {@link longestAnswerBytes}. */
 export class AnswerTooLong extends Error {
   readonly code = "ANSWER_TOO_LONG"
 

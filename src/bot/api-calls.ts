@@ -2,12 +2,12 @@ import type { ApiMethods, ApiParameters, ApiResult } from "../telegram/api.js"
 import type { CallOptions } from "./bot-options.js"
 
 /**
- * Every method of the Bot API under Telegram's own name. The parameters come first, as one object,
- * and may be left out where Telegram requires none; the {@link CallOptions} come last. A method
- * without parameters takes only the options: `bot.getMe({ timeoutMs: 5000 })`.
+ * The methods of the Bot API under Telegram's names. The first argument is an object with the parameters,
+ * optional where Telegram requires none; the last is {@link CallOptions}. A method that has no parameters
+ * takes only the options: `bot.getMe({ timeoutMs: 5000 })`.
  *
- * Rejects with an `ApiError` when Telegram says no, with a `NetworkError` when no usable answer
- * comes, and with the signal's reason after an abort.
+ * Each method rejects with an `ApiError` where Telegram refuses the call, with a `NetworkError` where no
+ * usable answer comes, and with the signal's reason after an abort.
  *
  * @see https://core.telegram.org/bots/api#available-methods
  */
@@ -15,7 +15,7 @@ export type ApiCalls = {
   [M in keyof ApiMethods]: ApiFunction<ApiParameters<M>, ApiResult<M>>
 }
 
-/** How a Bot API method with these parameters is called. */
+/** The function type of a Bot API method with these parameters and this result. */
 export type ApiFunction<Params, Result> = [Params] extends [undefined]
   ? (options?: CallOptions) => Promise<Result>
   : Partial<Params> extends Params

@@ -4,25 +4,25 @@ import { tokenPattern } from "../telegram/redact-tokens.js"
 const publicRoot = "https://api.telegram.org"
 
 /**
- * The addresses of one bot. They hold the token, so they are built here and nowhere else, and what
- * comes back from the network is cleaned of the token here.
+ * The request paths of one bot. They contain the token, so only this class builds them, and only its
+ * `redact` removes the token from texts that come back from the network.
  */
 export class BotAddress {
   /** The number in front of the token's colon: the bot's user id. */
   readonly id: number
-  /** Where the Bot API is, without a slash at the end. */
+  /** The URL of the Bot API server, without a slash at the end. */
   readonly apiRoot: string
-  /** The server of the Bot API: scheme, host and port. */
+  /** The scheme, host and port of the Bot API server. */
   readonly origin: string
-  /** The name and port of that server, for errors. */
+  /** The host and port of the Bot API server, which error messages name. */
   readonly host: string
   readonly #token: string
   readonly #prefix: string
-  /** What follows the token: Telegram's test servers are behind the same name. */
+  /** The path segment after the token: `/test` selects Telegram's test environment on the same host. */
   readonly #environment: string
   readonly #secrets: RegExp
 
-  /** @throws TypeError for a token or a root that cannot be one; the token is not in its message */
+  /** @throws TypeError for an invalid token or URL, with a message that does not contain the token */
   constructor(
     token: string | undefined,
     apiRoot: string | undefined,
@@ -40,23 +40,23 @@ export class BotAddress {
     this.#environment = environment === "test" ? "/test" : ""
   }
 
-  /** The token itself. */
+  /** The token. */
   get token(): string {
     return this.#token
   }
 
-  /** What is asked for at {@link BotAddress.origin} to call a method. */
-  ofMethod(method: string): string {
+  /** Returns the request path of a method. */
+  methodPath(method: string): string {
     return `${this.#prefix}/bot${this.#token}${this.#environment}/${method}`
   }
 
-  /** What is asked for at {@link BotAddress.origin} to download a file. */
-  ofFile(path: string): string {
+  /** Returns the request path of a file. */
+  filePath(path: string): string {
     const encoded = path.split("/").map(encodeURIComponent).join("/")
     return `${this.#prefix}/file/bot${this.#token}${this.#environment}/${encoded}`
   }
 
-  /** The text without the token's secret half, however it is spelt in it. */
+  /** Returns a text without the secret half of the token, in all spellings of {@link tokenPattern}. */
   redact(text: string): string {
     return text.replaceAll(this.#secrets, "$1<token>")
   }
@@ -76,18 +76,18 @@ export class BotAddress {
 }
 
 function splitToken(given: unknown): [id: string, secret: string] {
-  // A token that was read from a file or pasted often has a line break or a space around it.
+  // A token that was pasted or read from a file often ends in a space or a line break.
   const token = typeof given === "string" ? given.trim() : given
   const match = typeof token === "string" ? /^([1-9]\d*):([\w-]+)$/.exec(token) : null
   const [, id, secret] = match ?? []
   if (id && secret && Number.isSafeInteger(Number(id))) return [id, secret]
   throw new TypeError(
-    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${describe(token)}.`,
+    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${describeToken(token)}.`,
   )
 }
 
-/** The token itself is in no message. */
-function describe(token: unknown): string {
+/** Describes a wrong token without quoting it. */
+function describeToken(token: unknown): string {
   if (token === undefined || token === "") return "nothing"
   if (typeof token !== "string") return `a value of type ${typeof token}`
   if (/^(["'`]).*\1$/s.test(token)) return "one in quotes: take the quotes away"
@@ -97,7 +97,7 @@ function describe(token: unknown): string {
 }
 
 function environmentRoot(): string | undefined {
-  // Only some runtimes have `process`, and this module imports nothing of Node.
+  // Not imported from `node:process`, because this file also runs on runtimes without `process`.
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
   return process?.env?.["TELEGRAM_API_ROOT"] || undefined
 }

@@ -2,86 +2,85 @@ import type { Logger } from "../ground/logger.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 import type { Transport } from "./transport.js"
 
-/** What may be said of one call. */
+/** Options of one call. */
 export interface CallOptions {
   /** An abort ends the call, and its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /**
-   * How long Telegram may take to answer, in milliseconds. While files are sent or received the
-   * time starts anew with every piece, and after an upload it is a second longer for each megabyte,
-   * because a Bot API server of one's own answers when it has sent the file on. The bot's `timeoutMs` by default, for `getUpdates` its own
-   * `timeout` and ten seconds. Waiting for `retry_after` does not count.
+   * The longest time without progress before the call fails, in milliseconds. Each piece of a file that is
+   * sent or received restarts the time. After an upload the time is a second longer for each megabyte,
+   * because a self-hosted Bot API server answers only when it has passed the file on. A wait for
+   * `retry_after` does not count. Default: the bot's `timeoutMs`; for `getUpdates`, its `timeout` plus ten
+   * seconds.
    */
   readonly timeoutMs?: number | undefined
 }
 
-/** One call of a Bot API method, as a {@link CallHook} sees it. */
+/** One call of a Bot API method, as passed to a {@link CallHook}. */
 export interface ApiCall extends CallOptions {
   /** The method, as Telegram spells it. */
   readonly method: string
-  /** What was given to it. */
+  /** The parameters of the call. */
   readonly params: object | undefined
 }
 
 /**
- * Stands around every call: it may look at it, measure it, refuse it by throwing, or give `next`
- * another one. What it returns is the answer of the call. Calls that are sent again after a 429 pass
- * it once.
+ * A function that wraps every call. It can observe the call, reject it by throwing, or pass a changed call
+ * to `next`; its result is the result of the call. A call that is repeated after a 429 passes the hook once.
  */
 export type CallHook = (
   call: ApiCall,
   next: (call?: ApiCall) => Promise<unknown>,
 ) => Promise<unknown>
 
-/** How a bot obeys Telegram's 429 with its `retry_after`. */
+/** Options of the waits after Telegram's error 429. */
 export interface RetryAfterOptions {
   /**
-   * How often a call is sent again at most. 3 by default; 0 leaves everything to the caller: no call
-   * ever waits, and the first 429 rejects.
+   * The most repetitions of one call. With 0 no call ever waits, and the first 429 rejects. Default: 3.
    */
   readonly attempts?: number
   /**
-   * How long one call waits in all at most, in milliseconds. 60,000 by default. A call that would
-   * have to wait longer rejects at once with `RetryAfter`.
+   * The longest total wait of one call, in milliseconds. A call that would have to wait longer rejects at
+   * once with `RetryAfter`. Default: 60,000.
    */
   readonly maxWaitMs?: number
 }
 
-/** What may be said of a bot beside its token. */
+/** Options of a {@link Bot}. */
 export interface BotOptions {
   /**
-   * Where the Bot API is: `https://api.telegram.org` by default, or what the environment variable
-   * `TELEGRAM_API_ROOT` says.
+   * The URL of the Bot API server, without the token. Default: the environment variable
+   * `TELEGRAM_API_ROOT`, otherwise `https://api.telegram.org`.
    */
   readonly apiRoot?: string | undefined
   /**
-   * `"test"` for a bot of Telegram's test environment, which has users, bots and tokens of its own.
-   * `"production"` by default.
+   * `"test"` for a bot of Telegram's test environment, which has separate users, bots and tokens.
+   * Default: `"production"`.
    *
    * @see https://core.telegram.org/bots/features#testing-your-bot
    */
   readonly environment?: "production" | "test"
-  /** Whether that Bot API server runs with `--local`. `false` by default. */
+  /** Whether the Bot API server runs with `--local`. Default: `false`. */
   readonly localMode?: boolean
   /**
-   * How requests are sent; undici on Node, `fetch` elsewhere by default. One that is given is not
-   * closed with the bot, so that several bots can share it.
+   * The transport of requests. The bot does not close a given transport, so that several bots can share it.
+   * Default: undici on Node, `fetch` on other runtimes.
    */
   readonly transport?: Transport
   /**
-   * The proxy through which requests go: `http://`, `https://` or `socks5://`, with user and password
-   * in it where it asks for them. `false` for none. By default what `HTTPS_PROXY`, `HTTP_PROXY`,
-   * `ALL_PROXY` and `NO_PROXY` say. On Node only.
+   * The proxy for requests, as an `http://`, `https://` or `socks5://` URL that may contain a user name and a
+   * password; `false` for none. Works on Node only. Default: the environment variables `HTTPS_PROXY`,
+   * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
    */
   readonly proxy?: string | false
-  /** How long Telegram may take to answer a call, in milliseconds. 30,000 by default. */
+  /** The default {@link CallOptions.timeoutMs} of all calls, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number
-  /** What `getMe` answers, where it is known: then `init` asks nothing. */
+  /** The result of `getMe`, where it is known. `init` then makes no call. */
   readonly me?: UserFromGetMe
-  /** What is done about 429. */
+  /** Options of the waits after Telegram's error 429. */
   readonly retryAfter?: RetryAfterOptions
-  /** Stands around every call. */
+  /** A function that wraps every call. */
   readonly onCall?: CallHook
-  /** Where the waits for 429 are told. `console`, warnings and errors only, by default. */
+  /** The logger of the waits after a 429. Default: `console`, for warnings and errors only. */
   readonly logger?: Logger
 }

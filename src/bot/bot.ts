@@ -15,15 +15,14 @@ import { methodNames, parameterlessMethods } from "./method-names.generated.js"
 import { proxyUrl } from "./proxy-url.js"
 import { destroyStreams } from "./used-streams.js"
 
-/** Every Bot API method, by Telegram's own name. */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- defined below, from one table
+/** The methods of the Bot API, under Telegram's names. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the methods are defined at the end of this file
 export interface Bot extends ApiCalls {}
 
 /**
- * Calls to Telegram, as one bot. Every method of the Bot API is a method of it, by its own name.
+ * A client of the Bot API for one bot. It has all methods of the Bot API, under Telegram's names.
  *
- * Opens its connections when they are needed; they keep no process alive. Dispose of it to close
- * them.
+ * Connections are opened on demand and do not keep the process alive. Disposing of the bot closes them.
  *
  * @example
  * ```ts
@@ -37,9 +36,9 @@ export interface Bot extends ApiCalls {}
 export class Bot implements AsyncDisposable {
   /** The bot's user id: the number in front of the token's colon. */
   readonly id: number
-  /** Where the Bot API is, without a slash at the end. */
+  /** The URL of the Bot API server, without a slash at the end. */
   readonly apiRoot: string
-  /** Whether that Bot API server runs with `--local`. */
+  /** Whether the Bot API server runs with `--local`. */
   readonly localMode: boolean
   readonly #address: BotAddress
   readonly #exchange: Exchange
@@ -50,7 +49,7 @@ export class Bot implements AsyncDisposable {
 
   /**
    * @param token the bot's token from @BotFather
-   * @throws TypeError for what cannot be a token, or a wrong option
+   * @throws TypeError for an invalid token or option
    */
   constructor(token: string | undefined, options: BotOptions = {}) {
     const timeoutMs = expectDurationMs("timeoutMs", options.timeoutMs ?? 30_000)
@@ -79,19 +78,19 @@ export class Bot implements AsyncDisposable {
     )
   }
 
-  /** The bot's token. Nothing prints it but who asks for it. */
+  /** The bot's token. No log line, error message or inspection of a bot contains it. */
   get token(): string {
     return this.#address.token
   }
 
-  /** What Telegram says of this bot; `undefined` before {@link Bot.init}. */
+  /** The result of `getMe`; `undefined` before {@link Bot.init} has resolved. */
   get me(): UserFromGetMe | undefined {
     return this.#me
   }
 
   /**
-   * Asks Telegram once who this bot is, and remembers it. Calls at the same time share the question,
-   * so that an abort ends only the waiting of its caller. After a rejection it can be tried again.
+   * Calls `getMe` once and keeps the result in {@link Bot.me}. Concurrent calls of `init` share one request,
+   * so an abort ends only the wait of its own caller. After a rejection, the next `init` tries again.
    *
    * @see https://core.telegram.org/bots/api#getme
    */
@@ -103,18 +102,17 @@ export class Bot implements AsyncDisposable {
   }
 
   /**
-   * Calls a method by its name: one that is newer than this version, or one that only this Bot API
-   * server has.
+   * Calls a method by its name, for example a method that is newer than this version of Sounder.
    *
-   * @typeParam T what the method answers, which nobody checks
-   * @param params its parameters; members that are `undefined` or `null` are left out
-   * @throws TypeError for a name that has other characters than letters, and for parameters that
-   * JSON cannot hold
+   * @typeParam T the type of the result, which is not checked
+   * @param params the parameters; members that are `undefined` or `null` are left out
+   * @throws TypeError for a name with characters other than letters, and for parameters that JSON cannot
+   *   represent
    */
   async call<T = unknown>(method: string, params?: object, options: CallOptions = {}): Promise<T> {
     const place = new CallPlace()
     try {
-      // The result is Telegram's word: nothing is checked, so that what is newer passes.
+      // The result is not checked, so that results newer than this version pass.
       return (await this.#call(method, params, options)) as T
     } catch (error) {
       destroyStreams(params)
@@ -124,12 +122,12 @@ export class Bot implements AsyncDisposable {
   }
 
   /**
-   * Begins to receive a file: resolves when its first bytes are on their way.
+   * Starts the download of a file, and resolves when the head of the answer has come.
    *
-   * Rejects with an `ApiError` for a file that Telegram does not know or that is too big (20 MB,
-   * unless the Bot API server runs with `--local`).
+   * Rejects with an `ApiError` for a file that Telegram does not know, and for a file of more than 20 MB
+   * unless the Bot API server runs with `--local`.
    *
-   * @param file its `file_id`, or what `getFile` has said of it less than an hour ago
+   * @param file the `file_id`, or a result of `getFile` that is less than an hour old
    * @see https://core.telegram.org/bots/api#getfile
    */
   async download(file: string | File, options: CallOptions = {}): Promise<Download> {
@@ -147,12 +145,12 @@ export class Bot implements AsyncDisposable {
     }
   }
 
-  /** Closes the connections, when the calls that still run have ended. A later call opens new ones. */
+  /** Waits for running calls, then closes the connections. A later call opens new connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#exchange.close()
   }
 
-  /** What `console.log` shows: no token. */
+  /** Returns the object that `console.log` prints for a bot, without the token. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Bot { id: ${this.id}, apiRoot: ${JSON.stringify(this.apiRoot)} }`
   }
@@ -169,8 +167,8 @@ export class Bot implements AsyncDisposable {
   }
 
   #open(file: File, options: CallOptions): Promise<Download> {
-    const attempt = this.#exchange.attempt("download", options)
-    return openDownload(file, { exchange: this.#exchange, attempt, localMode: this.localMode })
+    const request = this.#exchange.request("download", options)
+    return openDownload(file, { exchange: this.#exchange, request, localMode: this.localMode })
   }
 
   async #askWhoAmI({ timeoutMs }: CallOptions): Promise<UserFromGetMe> {

@@ -1,30 +1,30 @@
-/** Where Sounder's own code lies, as stacks name it; `undefined` where a runtime does not say. */
+/** The folder of Sounder's compiled code, as stack traces name it; `undefined` on runtimes without such a path. */
 const ownFolder = /^(?:file:\/\/)?(.*\/(?:dist|src)\/)/.exec(import.meta.url ?? "")?.[1]
 
-/** So many frames, because up to twelve of Sounder's own lie between a caller and `Bot.call`. */
+/** The number of recorded stack frames. Up to twelve frames of Sounder lie between a caller and `Bot.call`. */
 const frames = 16
 
 const shown = new WeakSet<Error>()
 
 /**
- * The place in the user's program from which a call was made.
+ * The place in the user's program that made a call.
  *
- * A call fails long after it was made, when no stack leads back to the line that made it. The text of
- * the place is made only for a call that fails.
+ * When a call fails, the stack no longer contains the line that made the call, so the stack is recorded
+ * at the call. Only a failed call formats it as text.
  */
 export class CallPlace {
-  /** Written by `captureStackTrace`. */
+  /** The recorded stack, set by `Error.captureStackTrace`. */
   readonly stack?: string
 
   constructor() {
     const limit = Error.stackTraceLimit
     Error.stackTraceLimit = frames
-    // Only V8 and JavaScriptCore have it.
+    // Only V8 and JavaScriptCore have `captureStackTrace`.
     Error.captureStackTrace?.(this, CallPlace)
     Error.stackTraceLimit = limit
   }
 
-  /** Makes the stack of an error lead to this place, without Sounder's own frames. */
+  /** Replaces the stack of an error by the recorded stack, without Sounder's own frames. */
   showIn(error: Error): void {
     if (shown.has(error)) return
     shown.add(error)
@@ -35,7 +35,7 @@ export class CallPlace {
   }
 }
 
-/** No frame at all where the program is bundled with Sounder: then no file tells them apart. */
+/** Returns the frames of the user's program; none where program and Sounder are bundled into one file. */
 function usersFrames(stack: string): string[] {
   const all = stack.split("\n").filter((line) => /^\s+at /.test(line))
   const own = ownFolder

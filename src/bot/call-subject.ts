@@ -1,8 +1,8 @@
-/** Sending, forwarding, copying and editing share one limit in a chat. */
+/** The methods that send, forward, copy or edit: they share one limit per chat. */
 const writesMessages =
   /^(send(?!ChatAction$|MessageDraft$)|forward|copy|editMessage|stopMessageLive)/
 
-/** The parameters that name whom a limit of Telegram is about, the narrowest first. */
+/** The parameters that name the target of a call, the most specific first. */
 const subjects = [
   ["inline_message_id", "of inline message"],
   ["chat_id", "in chat"],
@@ -11,9 +11,9 @@ const subjects = [
 ] as const
 
 /**
- * Returns the name of the limit that a call counts against: what it does, and the chat, inline
- * message, user or sticker set that it does it to. Calls with different names never wait for each
- * other's 429.
+ * Returns the name of the rate limit that a call counts against. The name consists of the kind of method and
+ * of the chat, inline message, user or sticker set that the call is about. A 429 delays only calls with
+ * the same name.
  */
 export function callSubject(method: string, fields: Readonly<Record<string, unknown>>): string {
   const subject = subjects.find(([name]) => isId(fields[name]))

@@ -8,17 +8,17 @@ import { encodeParameters, holdsStream } from "./encode-parameters.js"
 import type { Exchange } from "./exchange.js"
 import { Pauses } from "./pauses.js"
 
-/** What a {@link Caller} obeys. */
+/** Options of a {@link Caller}. */
 export interface CallerLimits {
-  /** The bot, for those who watch. */
+  /** The bot, which events and log lines name. */
   readonly botId: number
-  /** How often a call is sent again at most. */
+  /** The most repetitions of one call. */
   readonly attempts: number
-  /** How long one call waits in all at most, in milliseconds. */
+  /** The longest total wait of one call, in milliseconds. */
   readonly maxWaitMs: number
 }
 
-/** Makes calls, and waits where Telegram has asked for it. */
+/** An object that makes calls, and delays them after a 429 as long as Telegram asks for. */
 export class Caller {
   readonly #exchange: Exchange
   readonly #limits: CallerLimits
@@ -31,7 +31,7 @@ export class Caller {
     this.#logger = logger
   }
 
-  /** Makes one call, sent again after a 429 as far as the limits allow. */
+  /** Makes one call, and repeats it after a 429 within the limits of the options. */
   async call(call: ApiCall): Promise<unknown> {
     const encoded = encodeParameters(call.method, call.params)
     const subject = callSubject(call.method, encoded.fields)
@@ -49,7 +49,7 @@ export class Caller {
     }
   }
 
-  /** Waits until no pause concerns the call; answers how much longer it may wait. */
+  /** Waits until no pause concerns the call, and returns the milliseconds that the call may still wait. */
   async #wait(call: ApiCall, subject: string, mayWaitMs: number): Promise<number> {
     let leftMs = mayWaitMs
     while (this.#limits.attempts > 0) {
@@ -63,7 +63,7 @@ export class Caller {
         const { botId } = this.#limits
         botWaiting.publish({ botId, method: call.method, waitMs })
       }
-      // Timers may be a millisecond early.
+      // A timer can fire a millisecond early.
       await sleep(waitMs + 1, call.signal)
       leftMs -= pause.leftMs
     }

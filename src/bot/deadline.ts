@@ -2,10 +2,11 @@ import { type AbortListener, offAbort, onAbort } from "../ground/abort-listeners
 import { longestTimerMs } from "../ground/timer.js"
 
 /**
- * Ends one exchange with a server: when nothing has moved for a time, or when its caller aborts.
+ * The time limit of one request: aborts the request after a time without progress, or when the caller
+ * aborts.
  *
- * Every call has one, so it is made of less than an `AbortController`; a signal is made for those who
- * need one.
+ * Each call has a deadline, so a deadline is cheaper than an `AbortController`: it creates a signal only on
+ * demand.
  */
 export class Deadline {
   readonly #ms: number
@@ -17,7 +18,7 @@ export class Deadline {
   #state: "running" | "expired" | "cancelled" | "over" = "running"
 
   /**
-   * @param ms how long nothing may move, in milliseconds; `Infinity` for ever
+   * @param ms the longest time without progress, in milliseconds; `Infinity` for no limit
    * @param outer the caller's signal
    */
   constructor(ms: number, outer: AbortSignal | undefined) {
@@ -28,68 +29,68 @@ export class Deadline {
     this.resume()
   }
 
-  /** Whether it was the time that ended it. */
+  /** Whether the time has run out. */
   get hasExpired(): boolean {
     return this.#state === "expired"
   }
 
-  /** Whether it has ended before what it is for was done. */
+  /** Whether the request has been aborted: by the time, by the caller, or by {@link Deadline.cancel}. */
   get isAborted(): boolean {
     return this.#state === "expired" || this.#state === "cancelled"
   }
 
-  /** Aborted when this ends before what it is for is done. */
+  /** A signal that aborts with this deadline. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
     if (this.isAborted) this.#controller.abort()
     return this.#controller.signal
   }
 
-  /** Calls the listener when this ends before what it is for is done, at once if it has already. */
+  /** Calls the listener when this deadline aborts; at once if it already has. */
   onAbort(listener: () => void): void {
     if (this.isAborted) listener()
     else this.#listeners.add(listener)
   }
 
   /**
-   * Starts the time, or restarts it because something has moved.
+   * Starts the timer; restarts it after progress.
    *
-   * @param extraMs how much longer it is this time, in milliseconds
+   * @param extraMs an addition to the time limit until the next restart, in milliseconds
    */
   resume(extraMs = 0): void {
     clearTimeout(this.#timer)
     const ms = this.#ms + extraMs
-    // A time that is longer than a timer can wait is as good as none.
+    // A limit longer than the longest timer (25 days) is no limit.
     if (ms > longestTimerMs || this.#state !== "running") return
     this.#timer = setTimeout(expire, ms, this)
   }
 
-  /** Stops the time, while it is not the server that is waited for. */
+  /** Stops the timer while the caller, and not the server, has to act. */
   pause(): void {
     clearTimeout(this.#timer)
   }
 
-  /** Ends it now, because nobody wants the rest. */
+  /** Aborts the request now, because its result is no longer needed. */
   cancel(): void {
     this.#abort("cancelled")
   }
 
-  /** The time is over. */
+  /** Aborts the request because the time has run out. */
   expire(): void {
     this.#abort("expired")
   }
 
-  /** Lets go of the timer and of the caller's signal: what it is for is done. */
+  /** Stops the timer and removes the listener from the caller's signal, because the request has ended. */
   end(): void {
     clearTimeout(this.#timer)
     if (this.#outer && this.#cancel) offAbort(this.#outer, this.#cancel)
     if (this.#state === "running") this.#state = "over"
   }
 
-  /** The promise's outcome, or a rejection as soon as this ends, whatever the promise does. */
+  /** Settles as the promise does, or rejects as soon as this deadline aborts. */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const stop = () => reject(new Error("Ended before its outcome"))
+      const stop = () => reject(new Error("The request was aborted"))
       this.onAbort(stop)
       const settle = () => this.#listeners.delete(stop)
       promise.then(

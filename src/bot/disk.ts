@@ -1,6 +1,6 @@
 /**
- * Files of this machine: the only part of a bot that needs Node's file system, loaded when a file is
- * first touched.
+ * Reading and writing of files on this machine. Only this file of the floor needs Node's file system, and
+ * it is loaded at the first use.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ReadableFile } from "./readable-file.js"
 
 const pieceBytes = 64 * 1024
 
-/** Opens a file to read it. A file that is not as long at its end as at its start is an error. */
+/** Opens a file for reading. Reading rejects where the size of the file changes meanwhile. */
 export async function openPath(path: string): Promise<ReadableFile> {
   const handle = await open(path, "r").catch((error: unknown) => {
     throw new InputFileError(`The file could not be opened: ${errorText(error)}`, { cause: error })
@@ -25,7 +25,7 @@ export async function openPath(path: string): Promise<ReadableFile> {
   return { size, pieces: read(handle), close: () => handle.close() }
 }
 
-/** Writes a file. It appears under its name when it is whole, and not at all after a failure. */
+/** Writes a file under a temporary name and renames it at the end, so that a failure leaves no partial file. */
 export async function writePath(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
   const unfinished = `${path}.part`
   try {

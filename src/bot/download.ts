@@ -1,44 +1,44 @@
 import { ApiError, NetworkError } from "../telegram/errors.js"
 import type { File } from "../telegram/types.js"
-import type { Attempt } from "./attempt.js"
+import type { ServerRequest } from "./server-request.js"
 import type { Exchange } from "./exchange.js"
 import { openFromDisk } from "./open-file.js"
 import type { ReadableFile } from "./readable-file.js"
 
 /**
- * A file of Telegram's on its way here. It can be received once: piece by piece, or by one of its
- * methods. One that is not wanted after all has to be disposed of, or its connection stays open.
+ * A running download of a file. The bytes can be received once: by iteration, or by one of the methods.
+ * Dispose of a download that is not received, otherwise its connection stays open.
  *
- * Receiving rejects with a `NetworkError` when it breaks off or nothing comes for the call's
+ * Receiving rejects with a `NetworkError` where the connection is cut or no byte comes for the call's
  * `timeoutMs`, and with the signal's reason after an abort.
  */
 export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
-  /** What Telegram says of the file. */
+  /** The file, as `getFile` returned it. */
   readonly file: File
-  /** How many bytes there are; `undefined` where nobody says so. */
+  /** The size in bytes; `undefined` where neither Telegram nor the server names a size. */
   readonly size: number | undefined
   readonly #opened: ReadableFile
-  readonly #attempt: Attempt
+  readonly #request: ServerRequest
   #isTaken = false
 
-  /** Made by `bot.download`. */
-  constructor(file: File, opened: ReadableFile, attempt: Attempt) {
+  /** Only `bot.download` creates downloads. */
+  constructor(file: File, opened: ReadableFile, request: ServerRequest) {
     this.file = file
     this.size = opened.size ?? file.file_size
     this.#opened = opened
-    this.#attempt = attempt
+    this.#request = request
   }
 
-  /** The pieces as they come. Leaving the loop closes the connection. */
+  /** Yields the bytes in chunks as they arrive. Leaving the loop closes the connection. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     if (this.#isTaken) throw new TypeError("A download can be received only once.")
     this.#isTaken = true
-    const { deadline } = this.#attempt
+    const { deadline } = this.#request
     const pieces = this.#opened.pieces[Symbol.asyncIterator]()
     try {
       for (;;) {
         deadline.resume()
-        const { done, value } = await this.#attempt.run(() => pieces.next())
+        const { done, value } = await this.#request.run(() => pieces.next())
         deadline.pause()
         if (done) return
         yield value
@@ -48,7 +48,7 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
     }
   }
 
-  /** All of it, in memory. */
+  /** Receives the whole file into memory. */
   async bytes(): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     for await (const piece of this) pieces.push(piece)
@@ -61,36 +61,40 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
     return whole
   }
 
-  /** Writes it to this machine's disk. It appears under its name only when it is whole. */
+  /** Writes the file to disk. The file appears under its name only when it is complete. */
   async toFile(path: string): Promise<void> {
     const { writePath } = await import("./disk.js")
     await writePath(path, this)
   }
 
-  /** Gives up what has not been received. */
+  /** Ends the download, and discards the rest. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isTaken = true
     await this.#opened.close()
-    this.#attempt.end()
+    this.#request.end()
   }
 }
 
-/** Begins to receive a file of which the path is known. */
+/** Starts the download of a file whose path is known. */
 export async function openDownload(
   file: File,
-  parts: { readonly exchange: Exchange; readonly attempt: Attempt; readonly localMode: boolean },
+  parts: {
+    readonly exchange: Exchange
+    readonly request: ServerRequest
+    readonly localMode: boolean
+  },
 ): Promise<Download> {
-  const { attempt, exchange, localMode } = parts
+  const { request, exchange, localMode } = parts
   try {
-    const opened = await attempt.run(() =>
+    const opened = await request.run(() =>
       localMode && isAbsolute(file.file_path)
         ? openFromDisk(file.file_path)
-        : openRemote(file, exchange, attempt),
+        : openRemote(file, exchange, request),
     )
-    attempt.deadline.pause()
-    return new Download(file, opened, attempt)
+    request.deadline.pause()
+    return new Download(file, opened, request)
   } catch (error) {
-    attempt.deadline.cancel()
+    request.deadline.cancel()
     throw error
   }
 }
@@ -99,12 +103,16 @@ function isAbsolute(path: string | undefined): path is string {
   return path !== undefined && /^(\/|[A-Za-z]:[\\/])/.test(path)
 }
 
-async function openRemote(file: File, exchange: Exchange, attempt: Attempt): Promise<ReadableFile> {
+async function openRemote(
+  file: File,
+  exchange: Exchange,
+  request: ServerRequest,
+): Promise<ReadableFile> {
   const path = file.file_path
-  if (path === undefined) throw new NetworkError("download", "Telegram named no path for the file")
+  if (path === undefined) throw new NetworkError("download", "Telegram sent no path for the file")
   if (isAbsolute(path)) throw new NetworkError("download", fromLocalServer)
-  const { status, headers, body } = await exchange.openFile(path, attempt)
-  const close = async () => attempt.deadline.cancel()
+  const { status, headers, body } = await exchange.openFile(path, request)
+  const close = async () => request.deadline.cancel()
   if (status !== 200) throw refusal(status)
   const length = headers["content-length"]
   const size = typeof length === "string" ? Number(length) : undefined
@@ -117,7 +125,7 @@ const fromLocalServer =
 function refusal(errorCode: number): Error {
   if (errorCode === 404) {
     const details = { method: "download", errorCode, description: "Not Found" }
-    return new ApiError(details, "api-error", "A file's path is good for an hour: use its file_id")
+    return new ApiError(details, "api-error", "A file's path is valid for an hour: use its file_id")
   }
   return new NetworkError("download", `The file was answered with status ${errorCode}`)
 }

@@ -1,28 +1,29 @@
 import { InputFile } from "../telegram/input-file.js"
 
-/** A file to upload, and the name of the form field that carries it. */
+/** A file to upload, with the name of its form field. */
 export interface FilePart {
   readonly name: string
   readonly file: InputFile
 }
 
-/** The parameters of a call, ready to be written. */
+/** The encoded parameters of a call. */
 export interface EncodedParameters {
-  /** What is written as JSON. Files are in it only by name. */
+  /** The fields that are written as JSON. They contain files only as `attach://` references. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** The files, wherever in the parameters they were. */
+  /** The files from all depths of the parameters. */
   readonly files: readonly FilePart[]
 }
 
 /**
- * Prepares the parameters of a call. The given objects are not changed.
+ * Encodes the parameters of a call without changing the given objects.
  *
- * Members that are `undefined` or `null` are left out, at every depth, since Telegram reads `null`
- * as a text. In arrays they would move what follows, so there they are a mistake, as is everything
- * else that JSON cannot hold. An `InputFile` that is a parameter itself becomes a form field of that
- * name, any other one a field of its own that is referred to as `attach://…`.
+ * Members that are `undefined` or `null` are left out at every depth, because Telegram reads `null` as a
+ * text. In an array, leaving an element out would move the elements after it, so such an element is
+ * refused, like all values that JSON cannot represent. An `InputFile` that is itself a parameter becomes a
+ * form field with the parameter's name. An `InputFile` at a greater depth becomes a form field that the
+ * parameter refers to as `attach://…`.
  *
- * @throws TypeError that names the parameter which cannot be sent
+ * @throws TypeError that names the refused parameter
  * @see https://core.telegram.org/bots/api#sending-files
  */
 export function encodeParameters(method: string, params: object = {}): EncodedParameters {
@@ -36,12 +37,12 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
   return { fields, files: walk.files }
 }
 
-/** Whether a file is in the parameters that can be sent only once. */
+/** Returns whether the parameters contain a stream, which can be sent only once. */
 export function holdsStream({ files }: EncodedParameters): boolean {
   return files.some(({ file }) => file.source.kind === "stream")
 }
 
-/** Deeper than this, an object refers to itself. */
+/** The greatest depth of parameters. An object at a greater depth contains itself. */
 const deepest = 200
 
 class Walk {
@@ -70,7 +71,7 @@ class Walk {
   }
 
   #array(values: readonly unknown[], path: string, depth: number): unknown[] {
-    // Array.from visits holes too, which JSON would fill with null.
+    // Array.from also visits holes, which JSON would write as null.
     return Array.from(values, (value, index) => this.value(value, `${path}[${index}]`, depth + 1))
   }
 
@@ -92,22 +93,22 @@ class Walk {
     return `attach://${name}`
   }
 
-  /** Stores give 64-bit ids as BigInt; none of Telegram's has more than 52 bits. */
+  /** Converts a BigInt to a number: databases return 64-bit ids as BigInt, and Telegram's have at most 52 bits. */
   #integer(value: bigint, path: string): number {
     const number = Number(value)
     if (Number.isSafeInteger(number)) return number
     return this.refuse(path, `the BigInt ${value}n, which a number of JSON cannot hold`)
   }
 
-  /** Throws the error for a parameter that cannot be sent. */
+  /** Throws a `TypeError` for a parameter that cannot be sent. */
   refuse(path: string, what: string): never {
     throw new TypeError(
-      `Expected the parameter \`${path}\` of ${this.#method} to be something JSON can hold, got ${what}.`,
+      `Expected the parameter \`${path}\` of ${this.#method} to be a value that JSON can represent, got ${what}.`,
     )
   }
 }
 
-/** Says what to use where an object holds the bytes of a file; `undefined` for any other object. */
+/** Returns advice for an object that holds the bytes of a file; `undefined` for any other object. */
 function fileLike(value: object): string | undefined {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
     return "bytes; use InputFile.bytes()"
@@ -124,7 +125,7 @@ function isTelegrafFile(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.hasOwn(value, "source")
 }
 
-/** Functions are left out too, as JSON does: builders of keyboards may carry their methods along. */
+/** Returns whether a member is left out. Functions are left out as in JSON: keyboard builders have methods. */
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || typeof value === "function"
 }

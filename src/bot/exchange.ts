@@ -1,4 +1,4 @@
-import { Attempt } from "./attempt.js"
+import { ServerRequest } from "./server-request.js"
 import type { BotAddress } from "./bot-address.js"
 import type { ApiCall, BotOptions, CallOptions } from "./bot-options.js"
 import type { Deadline } from "./deadline.js"
@@ -10,7 +10,7 @@ import { Upload } from "./upload.js"
 const pollingReserveMs = 10_000
 const jsonHeaders = { "content-type": "application/json" }
 
-/** Sends requests to the Bot API and receives their answers, each in its time. Owns the transport. */
+/** The connection of a bot to the Bot API server: sends requests within their time limits, and owns the transport. */
 export class Exchange {
   readonly #address: BotAddress
   readonly #timeoutMs: number
@@ -29,41 +29,42 @@ export class Exchange {
     this.#proxy = options.proxy
   }
 
-  /** Makes one call, once. */
+  /** Makes one call, without repetition. */
   async call(call: ApiCall, parameters: EncodedParameters): Promise<unknown> {
     const { method, signal } = call
     const timeoutMs = call.timeoutMs ?? this.#timeoutOf(method, parameters)
-    const attempt = new Attempt(this.#address, { method, timeoutMs, signal })
+    const request = new ServerRequest(this.#address, { method, timeoutMs, signal })
     const hasFiles = parameters.files.length > 0
     try {
-      const response = await attempt.run(() =>
+      const response = await request.run(() =>
         hasFiles
-          ? this.#sendForm(method, parameters, attempt.deadline)
-          : this.#sendJson(method, parameters, attempt.deadline),
+          ? this.#sendForm(method, parameters, request.deadline)
+          : this.#sendJson(method, parameters, request.deadline),
       )
       return readAnswer(this.#address, method, response)
     } finally {
-      attempt.end()
+      request.end()
     }
   }
 
-  /** Begins something that goes on after its first answer. Its `end` is the caller's to call. */
-  attempt(method: string, options: CallOptions): Attempt {
+  /** Returns a request that continues after the head of its answer. The caller has to call `end`. */
+  request(method: string, options: CallOptions): ServerRequest {
     const { signal, timeoutMs = this.#timeoutMs } = options
-    return new Attempt(this.#address, { method, timeoutMs, signal })
+    return new ServerRequest(this.#address, { method, timeoutMs, signal })
   }
 
-  /** Asks for a file. */
+  /** Requests a file, and resolves with the head of the answer and a stream of its body. */
   async openFile(
     path: string,
-    attempt: Attempt,
+    request: ServerRequest,
   ): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
     const transport = await this.#transport()
-    const request = { path: this.#address.ofFile(path), method: "GET", headers: {} } as const
-    return transport.open({ origin: this.#address.origin, ...request, abort: attempt.deadline })
+    const { origin } = this.#address
+    const file = { origin, path: this.#address.filePath(path), method: "GET", headers: {} } as const
+    return transport.open({ ...file, abort: request.deadline })
   }
 
-  /** Closes what was opened, when all that runs has ended. A later call opens it anew. */
+  /** Waits for running requests, then closes the connections. A later call opens new ones. */
   async close(): Promise<void> {
     const own = this.#own
     this.#own = undefined
@@ -95,10 +96,10 @@ export class Exchange {
     abort: Deadline,
   ): TransportRequest {
     const { origin } = this.#address
-    return { origin, path: this.#address.ofMethod(method), method: "POST", headers, body, abort }
+    return { origin, path: this.#address.methodPath(method), method: "POST", headers, body, abort }
   }
 
-  /** The transport, loaded when it is first used. */
+  /** Returns the transport, which is loaded at the first use. */
   #transport(): Promise<Transport> | Transport {
     return this.#given ?? (this.#own ??= this.#load())
   }

@@ -1,5 +1,5 @@
 /**
- * The transport of runtimes that have only `fetch`: Workers, Deno, Bun.
+ * The transport for runtimes without Node's sockets, built on `fetch`: Workers, Deno, Bun.
  *
  * @module
  */
@@ -7,33 +7,35 @@ import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 
 /**
- * Makes a transport. The runtime keeps its connections.
+ * Creates a transport. The runtime manages the connections.
  *
- * @throws TypeError for a proxy: what `fetch` goes through is the runtime's to say
+ * @throws TypeError for the option `proxy`, because only the runtime can set a proxy for `fetch`
  */
 export function createTransport(options: { readonly proxy?: unknown } = {}): Transport {
   if (options.proxy !== undefined) {
-    throw new TypeError("Expected no `proxy` option: on this runtime `fetch` has its own settings.")
+    throw new TypeError(
+      "Expected no `proxy` option: on this runtime, set the proxy of `fetch` in the runtime's settings.",
+    )
   }
   return {
     async send(request) {
-      const response = await fetchAsTold(request)
+      const response = await fetchRequest(request)
       return answer(response, await textOf(response))
     },
     async open(request) {
-      const response = await fetchAsTold(request)
+      const response = await fetchRequest(request)
       return answer(response, pieces(response.body))
     },
     async [Symbol.asyncDispose]() {},
   }
 }
 
-function fetchAsTold({ origin, path, body, abort, ...rest }: TransportRequest): Promise<Response> {
+function fetchRequest({ origin, path, body, abort, ...rest }: TransportRequest): Promise<Response> {
   const url = origin + path
   const init: RequestInit = { ...rest, signal: abort.signal, redirect: "manual" }
   if (body === undefined) return fetch(url, init)
   if (typeof body === "string") return fetch(url, { ...init, body })
-  // A request whose body is a stream has to say so.
+  // The Fetch standard requires `duplex` for a body that is a stream.
   return fetch(url, { ...init, body: toStream(body), duplex: "half" })
 }
 

@@ -1,4 +1,4 @@
-/** Calls to Telegram. */
+/** The client of the Bot API. */
 export type * from "./api-calls.js"
 export type * from "./bot-options.js"
 export * from "./bot.js"

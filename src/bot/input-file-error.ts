@@ -1,8 +1,8 @@
 import { SounderError } from "../telegram/errors.js"
 
 /**
- * A file could not be sent for a reason on this side: it is missing, it changed, its stream failed
- * or has been sent before. Telegram has not carried out the call.
+ * The error of a file that this program could not send: the file is missing or has changed, or its stream
+ * failed or was sent before. Telegram has not carried out the call.
  */
 export class InputFileError extends SounderError {
   override readonly name = "InputFileError"

@@ -2,7 +2,7 @@ import { errorCause, errorCode, errorText, isError } from "../ground/error-text.
 import { NetworkError } from "../telegram/errors.js"
 import { ProxyFailure } from "./proxy-failure.js"
 
-/** Makes the error of a call to which no answer came, saying what to do where that is known. */
+/** Returns the error of a call without an answer, with the cure where the cause is known. */
 export function connectionFailure(method: string, host: string, cause: unknown): NetworkError {
   if (cause instanceof ProxyFailure) {
     const message = `${host} could not be reached through the proxy ${cause.proxy}: ${cause.message}`
@@ -16,13 +16,13 @@ export function connectionFailure(method: string, host: string, cause: unknown):
   return new NetworkError(method, message, { cause })
 }
 
-/** Makes the error of a call that was not answered in time. */
+/** Returns the error of a call that was not answered in time. */
 export function timeoutFailure(method: string, host: string, timeoutMs: number): NetworkError {
   const message = `${host} did not answer within ${timeoutMs} ms. ${unknownOutcome}`
   return new NetworkError(method, message)
 }
 
-/** Makes the error of a call whose answer is not Telegram's. */
+/** Returns the error of a call whose answer does not come from a Bot API server. */
 export function answerFailure(
   method: string,
   host: string,
@@ -36,9 +36,9 @@ export function answerFailure(
   return new NetworkError(method, `${host} answered ${status} with ${what}. ${advice}`)
 }
 
-const unknownOutcome = "Whether Telegram has carried it out is not known"
+const unknownOutcome = "Telegram may or may not have carried out the call"
 const wrongServer = "That is not Telegram's answer: check the `apiRoot` option"
-const serverDown = "Telegram, or a proxy on the way to it, is out of order: try again later"
+const serverDown = "Telegram, or a proxy in between, is out of order: try again later"
 const longestShown = 200
 
 const statusAdvice: Readonly<Record<number, string>> = {
@@ -64,7 +64,7 @@ const reasons: readonly Reason[] = [
   },
   {
     codes: /^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
-    message: (host) => `no way leads to ${host}. Check the network and its firewall`,
+    message: (host) => `${host} is unreachable. Check the network and its firewall`,
   },
   {
     codes: /^(EPROTO|ERR_SSL_\w+)$/,
@@ -86,7 +86,7 @@ const reasons: readonly Reason[] = [
   },
 ]
 
-/** The first code in a chain of causes: `fetch` and happy eyeballs wrap what happened. */
+/** Returns the first error code in a chain of causes: `fetch` and Node's connect attempts wrap the original error. */
 function codeOf(error: unknown): string {
   if (!isError(error)) return ""
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : errorCause(error)

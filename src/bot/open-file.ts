@@ -7,7 +7,7 @@ import type { ReadableFile } from "./readable-file.js"
 /**
  * Opens a file to upload.
  *
- * @param signal an abort ends the opening and the reading of what is fetched
+ * @param signal an abort ends the opening, and the download of a file from a URL
  */
 export function openInputFile(file: InputFile, signal: AbortSignal): Promise<ReadableFile> {
   const { source } = file
@@ -16,7 +16,7 @@ export function openInputFile(file: InputFile, signal: AbortSignal): Promise<Rea
   return Promise.resolve(source.kind === "bytes" ? openBytes(source) : openStream(source))
 }
 
-/** Opens a file of this machine. */
+/** Opens a file on this machine. */
 export async function openFromDisk(path: string): Promise<ReadableFile> {
   const { openPath } = await import("./disk.js")
   return openPath(path)
@@ -38,7 +38,7 @@ function openStream({ stream, size }: Source<"stream">): ReadableFile {
 }
 
 async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
-  // A compressed answer would have another length than its header says.
+  // The length of a compressed body differs from its Content-Length header.
   const headers = { "accept-encoding": "identity" }
   const response = await fetch(url, { signal, headers }).catch((error: unknown) => {
     throw new InputFileError(`${url.href} could not be fetched (${causeOf(error)})`, {

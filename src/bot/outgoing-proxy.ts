@@ -1,19 +1,19 @@
 /**
- * Through which proxy requests go, where there is one.
+ * The choice of a proxy for outgoing requests.
  *
  * @module
  */
 import { getProxyForUrl } from "proxy-from-env"
 import { proxyUrl } from "./proxy-url.js"
 
-/** A proxy's URL, `false` for none, or what the environment says. */
+/** The URL of a proxy, `false` for none, or `undefined` for the proxy that the environment variables name. */
 export type ProxyOption = string | false | undefined
 
 /**
- * Returns the proxy on the way to an origin, by the `proxy` option or else by `HTTPS_PROXY`,
- * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. The environment's is never used to this machine itself.
+ * Returns the proxy for an origin: the `proxy` option, otherwise the proxy that `HTTPS_PROXY`,
+ * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name. The environment's proxy is never used for this machine.
  *
- * @throws TypeError for what is no proxy's URL
+ * @throws TypeError for an invalid URL of a proxy
  */
 export function proxyFor(origin: string, option: ProxyOption): URL | undefined {
   if (option === false) return undefined
@@ -23,7 +23,7 @@ export function proxyFor(origin: string, option: ProxyOption): URL | undefined {
   return named === "" ? undefined : proxyUrl("HTTPS_PROXY", named)
 }
 
-/** As Go and browsers have it: a proxy elsewhere would reach another machine by that name. */
+/** Returns whether a host is this machine, by the rule of Go and browsers: on a proxy it would be another machine. */
 function isThisMachine(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127\.|\.localhost$/.test(host)
 }

@@ -1,6 +1,6 @@
 import type { ByteStream } from "../telegram/input-file.js"
 
-/** A stream of any kind that is read once and destroyed afterwards, also if it was never read. */
+/** A stream of any kind that can be read once, and destroyed whether it was read or not. */
 export class OwnedStream implements AsyncIterable<Uint8Array> {
   readonly #stream: ByteStream
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
@@ -9,7 +9,7 @@ export class OwnedStream implements AsyncIterable<Uint8Array> {
     this.#stream = stream
   }
 
-  /** The pieces. Web streams are not iterable in every runtime, so they are read by hand. */
+  /** Yields the chunks. Web streams are read with a reader, because not all runtimes can iterate them. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     const stream = this.#stream
     if (!("getReader" in stream)) return yield* stream
@@ -21,22 +21,22 @@ export class OwnedStream implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Ends the stream and frees what it holds. Never rejects; does nothing for one that has ended. */
+  /** Destroys the stream. Never rejects; does nothing for a stream that has ended. */
   async destroy(): Promise<void> {
     try {
       await this.#end()
     } catch {
-      // A stream that fails while it ends has ended.
+      // A stream that fails while it is destroyed is destroyed all the same.
     }
   }
 
   async #end(): Promise<void> {
     const stream = this.#stream
     if ("getReader" in stream) {
-      // One that somebody else reads is theirs.
+      // A stream with another reader belongs to that reader.
       if (this.#reader || !stream.locked) await (this.#reader ?? stream).cancel()
     } else if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy()
-    // A generator that waits returns only when it goes on: nobody waits for that.
+    // Not awaited: a generator that waits for its next chunk returns only after that chunk.
     else if ("return" in stream && typeof stream.return === "function") void end(stream.return())
   }
 }

@@ -1,6 +1,6 @@
 import { RetryAfter } from "../telegram/errors.js"
 
-/** A time during which Telegram wants no calls of a kind. */
+/** The time in which Telegram accepts no calls with a subject. */
 export interface Pause {
   /** The time left, in milliseconds. */
   readonly leftMs: number
@@ -8,7 +8,7 @@ export interface Pause {
   readonly error: RetryAfter
 }
 
-/** A 429 pauses the calls with the same subject (see `callSubject`), and no others. */
+/** The pauses after 429s. A 429 pauses only the calls with the same subject (see `callSubject`). */
 export class Pauses {
   readonly #until = new Map<string, { readonly at: number; readonly error: RetryAfter }>()
 
@@ -17,7 +17,7 @@ export class Pauses {
     return this.#until.size === 0
   }
 
-  /** Remembers a 429. */
+  /** Adds the pause of a 429. */
   add(error: RetryAfter, subject: string): void {
     const now = performance.now()
     for (const [key, { at }] of this.#until) if (at <= now) this.#until.delete(key)

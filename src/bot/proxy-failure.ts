@@ -1,25 +1,25 @@
 import { isError } from "../ground/error-text.js"
 
-/** A proxy on the way to the Bot API did not let a connection through. */
+/** The error of a connection that a proxy did not establish. */
 export class ProxyFailure extends Error {
-  /** The proxy, without user and password. */
+  /** The URL of the proxy, without user name and password. */
   readonly proxy: string
 
   constructor(proxy: URL, cause: Error) {
-    // An error of the package socks holds the password.
+    // Errors of the package socks contain the password, so they are not kept as `cause`.
     super(reasonOf(cause), isOfSocks(cause) ? {} : { cause })
     this.proxy = `${proxy.protocol}//${proxy.host}`
   }
 }
 
-/** What fails before a connection through a proxy stands; later failures are those of any connection. */
+/** The codes of failures before the connection through a proxy is established; later failures are not the proxy's. */
 const beforeConnected =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_(CONNECT_TIMEOUT|ABORTED|PRX_TLS))$/
 
-/** Returns the error as one of the proxy where it is the proxy's. */
+/** Returns a {@link ProxyFailure} where the proxy caused the error, otherwise the error. */
 export function throughProxy(proxy: URL | undefined, error: Error): Error {
-  const isItsFault = beforeConnected.test(codeOf(error)) || isOfSocks(error)
-  return proxy && isItsFault ? new ProxyFailure(proxy, error) : error
+  const isOfProxy = beforeConnected.test(codeOf(error)) || isOfSocks(error)
+  return proxy && isOfProxy ? new ProxyFailure(proxy, error) : error
 }
 
 function isOfSocks(error: Error): boolean {
@@ -28,8 +28,9 @@ function isOfSocks(error: Error): boolean {
 
 function reasonOf(error: Error): string {
   const status = /Proxy response \((\d+)\)/.exec(error.message)?.[1]
-  if (status === "407") return "it asks for a user and a password: http://user:password@host:port"
-  return status === undefined ? error.message || codeOf(error) : `it answered ${status}`
+  if (status === "407")
+    return "the proxy requires a user name and a password: http://user:password@host:port"
+  return status === undefined ? error.message || codeOf(error) : `the proxy answered ${status}`
 }
 
 function codeOf(error: Error): string {

@@ -3,7 +3,7 @@ import { unexpectedOption } from "../ground/expect-option.js"
 const protocols = /^(https?|socks(4|4a|5|5h)?):$/
 
 /**
- * Checks the URL of a proxy. User and password in it are in no message.
+ * Parses the URL of a proxy. No error message contains its user name and password.
  *
  * @throws TypeError
  */

@@ -5,9 +5,9 @@ import { answerFailure } from "./network-failure.js"
 import type { TransportResponse } from "./transport.js"
 
 /**
- * What Telegram answered to a call.
+ * Returns the result in Telegram's answer to a call.
  *
- * @throws ApiError where Telegram said no, NetworkError where it was not Telegram that answered
+ * @throws ApiError where Telegram refused the call, NetworkError where another server answered
  */
 export function readAnswer(
   address: BotAddress,
@@ -21,7 +21,7 @@ export function readAnswer(
   throw ApiError.from({ ...refusal, method, description: address.redact(refusal.description) })
 }
 
-/** The members of Telegram's answers, none of them checked. */
+/** The members of an answer, before any check. */
 interface Answer {
   readonly ok?: unknown
   readonly result?: unknown
@@ -43,7 +43,7 @@ function refusalIn({ ok, error_code: errorCode, description, parameters }: Answe
   if (ok !== false || typeof errorCode !== "number" || typeof description !== "string") {
     return undefined
   }
-  // What Telegram adds is its own word; readers look only for the members they know.
+  // `parameters` is not checked: readers use only the members that they know.
   return { errorCode, description, parameters: parameters as ResponseParameters | undefined }
 }
 

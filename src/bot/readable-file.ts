@@ -1,9 +1,9 @@
-/** A file that is ready to be read. */
+/** An open file. */
 export interface ReadableFile {
-  /** How many bytes it holds; `undefined` where that is not known beforehand. */
+  /** The size in bytes; `undefined` where the size is not known before the end. */
   readonly size: number | undefined
-  /** Its bytes, to be read once. */
+  /** The bytes in chunks, which can be read once. */
   readonly pieces: AsyncIterable<Uint8Array>
-  /** Lets go of it, read or not. */
+  /** Closes the file, whether it was read or not. */
   close(): Promise<void>
 }

@@ -1,9 +1,8 @@
 /**
- * An error that can be shown: itself where it holds no secret, else a copy without it. Message,
- * stack, `cause`, the errors of an `AggregateError` and further members are all looked at, and the
- * names of members too.
+ * Returns an error without secrets: the error itself where it contains none, otherwise a copy. Covers
+ * message, stack, `cause`, the errors of an `AggregateError`, all other members, and the names of members.
  *
- * @param redact takes the secret out of a text
+ * @param redact removes the secret from a text
  */
 export function redactError(error: unknown, redact: (text: string) => string): unknown {
   return clean(error, redact, new Map())
@@ -25,7 +24,7 @@ function clean(value: unknown, redact: Redact, seen: Map<object, unknown>): unkn
   return cleaned
 }
 
-/** What is of no known kind may hold anything, and is left out. */
+/** Returns an empty object of the same kind; `undefined` for other kinds, which are left out of the copy. */
 function emptyOfKind(value: object): object | undefined {
   if (Array.isArray(value)) return []
   const prototype = Reflect.getPrototypeOf(value)

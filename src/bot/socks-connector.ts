@@ -7,9 +7,9 @@ import { SounderError } from "../telegram/errors.js"
 const connectWithinMs = 10_000
 
 /**
- * Connects through a SOCKS proxy, which looks up the host's name itself.
+ * Returns a connector that goes through a SOCKS proxy, which resolves host names itself.
  *
- * @param connectToProxy makes the connection to the proxy
+ * @param connectToProxy opens the TCP connection to the proxy
  */
 export function socksConnector(
   proxy: URL,
@@ -26,7 +26,7 @@ export function socksConnector(
   }
 }
 
-/** A connection to a proxy that becomes one to the server behind it. */
+/** A connection to a SOCKS proxy that the proxy connects to the target server. */
 class Tunnel {
   readonly #proxy: URL
   readonly #socket: Socket
@@ -38,7 +38,7 @@ class Tunnel {
     this.#secure = secure
   }
 
-  /** Never rejects. */
+  /** Connects to the target, with TLS for `https:`. Never rejects: passes an error to `callback`. */
   async open(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
     try {
       await this.#ask(options)
@@ -76,7 +76,7 @@ function proxyOf({ protocol, hostname, port, username, password }: URL) {
   return proxy
 }
 
-/** @throws SounderError `socks-missing` */
+/** @throws SounderError with the code `socks-missing` where the package socks is not installed */
 async function loadSocks(): Promise<typeof import("socks")> {
   try {
     return await import("socks")

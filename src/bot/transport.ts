@@ -1,56 +1,56 @@
 /**
- * How a bot's requests reach a server: plain values in, plain values out. A transport knows nothing
- * of Telegram, follows no redirect and repeats no request.
+ * The interface between a bot and the network. A transport knows nothing about Telegram, follows no
+ * redirects and repeats no requests.
  *
  * @module
  */
 
 /** One request. */
 export interface TransportRequest {
-  /** The server: scheme, host and port. */
+  /** The scheme, host and port of the server. */
   readonly origin: string
-  /** What is asked for there, as it is sent. */
+  /** The path and query, percent-encoded. */
   readonly path: string
-  /** The verb. */
+  /** The HTTP method. */
   readonly method: "GET" | "POST"
   /** Header fields, their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** What is sent: a text, or pieces that are asked for as they can be sent. */
+  /** The body: a text, or chunks that are read as fast as they can be sent. */
   readonly body?: string | AsyncIterable<Uint8Array> | undefined
-  /** When it has to end. */
+  /** The source of an abort of the request. */
   readonly abort: RequestAbort
 }
 
 /**
- * Says that a request is no longer wanted: it then ends at once, its connection is closed, and its
- * promise rejects. Cheaper than a signal for the transports that need none.
+ * The source of an abort. After an abort the request ends at once, its connection is closed, and its
+ * promise rejects. Transports that do not need a signal avoid the cost of an `AbortController`.
  */
 export interface RequestAbort {
-  /** A signal that is aborted then; made when it is first asked for. */
+  /** A signal that aborts; created at the first use. */
   readonly signal: AbortSignal
-  /** Whether that has happened. */
+  /** Whether the request has been aborted. */
   readonly isAborted: boolean
-  /** Calls the listener when it happens, at once if it has already. */
+  /** Calls the listener at the abort; at once if the request has already been aborted. */
   onAbort(listener: () => void): void
 }
 
-/** What was answered, whatever the status. */
+/** An answer with any status. */
 export interface TransportResponse<Body> {
   /** The HTTP status. */
   readonly status: number
   /** Header fields, their names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** What was received. */
+  /** The body. */
   readonly body: Body
 }
 
-/** Sends requests, and owns the connections for it. */
+/** A sender of requests, which owns their connections. */
 export interface Transport extends AsyncDisposable {
   /** Sends a request and receives the whole answer as a text. */
   send(request: TransportRequest): Promise<TransportResponse<string>>
   /**
-   * Sends a request and resolves when the head of the answer is there; the body comes piece by
-   * piece, and `abort` stays in force until its end.
+   * Sends a request and resolves with the head of the answer. The body arrives in chunks, and `abort` stays
+   * in force until its end.
    */
   open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>>
 }

@@ -1,5 +1,5 @@
 /**
- * The transport of Node: one pool of connections to each server.
+ * The transport for Node, built on undici: one pool of connections per server.
  *
  * @module
  */
@@ -8,68 +8,68 @@ import { isError } from "../ground/error-text.js"
 import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import { throughProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
-import { Way, type WayOptions } from "./way.js"
+import { Route, type RouteOptions } from "./route.js"
 
-/** Makes a transport. Its connections are opened when they are needed and do not keep a process alive. */
-export function createTransport(options: WayOptions = {}): Transport {
+/** Creates a transport. Connections are opened on demand and do not keep the process alive. */
+export function createTransport(options: RouteOptions = {}): Transport {
   return new UndiciTransport(options)
 }
 
 class UndiciTransport implements Transport {
-  readonly #ways = new Map<string, Way>()
-  readonly #options: WayOptions
+  readonly #routes = new Map<string, Route>()
+  readonly #options: RouteOptions
 
-  constructor(options: WayOptions) {
+  constructor(options: RouteOptions) {
     this.#options = options
   }
 
   send(request: TransportRequest): Promise<TransportResponse<string>> {
     return new Promise((resolve, reject) => {
-      const way = this.#wayTo(request.origin)
-      const answer = new WholeAnswer(way, resolve, reject)
+      const route = this.#routeTo(request.origin)
+      const answer = new WholeAnswer(route, resolve, reject)
       request.abort.onAbort(() => answer.abort())
-      if (!request.abort.isAborted) way.dispatcher.dispatch(optionsOf(request), answer)
+      if (!request.abort.isAborted) route.dispatcher.dispatch(optionsOf(request), answer)
     })
   }
 
   async open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
-    const way = this.#wayTo(request.origin)
-    way.begin()
+    const route = this.#routeTo(request.origin)
+    route.begin()
     try {
       const { signal } = request.abort
-      const answer = await way.dispatcher.request({ ...optionsOf(request), signal })
-      answer.body.once("close", () => way.end())
+      const answer = await route.dispatcher.request({ ...optionsOf(request), signal })
+      answer.body.once("close", () => route.end())
       return { status: answer.statusCode, headers: answer.headers, body: answer.body }
     } catch (error) {
-      way.end()
-      throw isError(error) ? throughProxy(way.proxy, error) : error
+      route.end()
+      throw isError(error) ? throughProxy(route.proxy, error) : error
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ways = [...this.#ways.values()]
-    this.#ways.clear()
-    await Promise.all(ways.map((way) => way.close()))
+    const routes = [...this.#routes.values()]
+    this.#routes.clear()
+    await Promise.all(routes.map((route) => route.close()))
   }
 
-  #wayTo(origin: string): Way {
-    const known = this.#ways.get(origin)
+  #routeTo(origin: string): Route {
+    const known = this.#routes.get(origin)
     if (known) return known
-    const way = new Way(origin, this.#options)
-    this.#ways.set(origin, way)
-    return way
+    const route = new Route(origin, this.#options)
+    this.#routes.set(origin, route)
+    return route
   }
 }
 
 function optionsOf({ origin, path, method, headers, body }: TransportRequest) {
-  // Undici sends any async iterable, though its types name only Node's streams.
+  // The cast: undici accepts any async iterable, but its types name only Node's streams.
   const sent = (body ?? null) as string | Uint8Array | null
   return { origin, path, method, headers, body: sent }
 }
 
-/** Collects one answer, with as little as possible between undici and the text. */
+/** A handler of undici that collects one answer, cheaper than undici's `request`. */
 class WholeAnswer implements Dispatcher.DispatchHandler {
-  readonly #way: Way
+  readonly #route: Route
   readonly #resolve: (response: TransportResponse<string>) => void
   readonly #reject: (reason: Error) => void
   readonly #chunks: Buffer[] = []
@@ -81,14 +81,14 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   #isOver = false
 
   constructor(
-    way: Way,
+    route: Route,
     resolve: (response: TransportResponse<string>) => void,
     reject: (reason: Error) => void,
   ) {
-    this.#way = way
+    this.#route = route
     this.#resolve = resolve
     this.#reject = reject
-    way.begin()
+    route.begin()
   }
 
   abort(reason = new Error("The request was aborted")): void {
@@ -125,7 +125,7 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(throughProxy(this.#way.proxy, error))
+    this.#fail(throughProxy(this.#route.proxy, error))
   }
 
   #fail(error: Error): void {
@@ -134,7 +134,7 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   }
 
   #end(): void {
-    if (!this.#isOver) this.#way.end()
+    if (!this.#isOver) this.#route.end()
     this.#isOver = true
   }
 }

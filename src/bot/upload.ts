@@ -9,7 +9,7 @@ import { expectUnused, useStream } from "./used-streams.js"
 
 const encoder = new TextEncoder()
 
-/** A megabyte in a second: slower than that nobody is expected to take in a file. */
+/** The slowest expected speed at which a Bot API server passes a file on to Telegram: a megabyte per second. */
 const slowestBytesPerMs = 1000
 
 interface OpenPart {
@@ -19,13 +19,13 @@ interface OpenPart {
 }
 
 /**
- * The parameters of a call as `multipart/form-data`, streamed: one piece of one file is in memory at
- * a time. All files are open before the first byte is sent, so that a missing one sends nothing.
+ * The parameters of a call as a stream of `multipart/form-data`. Only one chunk of one file is in memory at a
+ * time. All files are opened before the first byte is sent, so that a missing file sends nothing.
  */
 export class Upload implements AsyncDisposable {
-  /** The request's header fields. The length is among them if that of every file is known. */
+  /** The header fields of the request, with `content-length` if the sizes of all files are known. */
   readonly headers: Readonly<Record<string, string>>
-  /** The request's body. */
+  /** The body of the request. */
   readonly body: AsyncGenerator<Uint8Array, void, void>
   readonly #fields: Uint8Array
   readonly #parts: readonly OpenPart[]
@@ -52,8 +52,8 @@ export class Upload implements AsyncDisposable {
   /**
    * Opens the files of a call.
    *
-   * @param deadline the call's: it ends the opening, and starts anew with every piece that is sent
-   * @throws InputFileError for a file that cannot be read, or a stream that has been sent before
+   * @param deadline the time limit of the call, which each sent chunk restarts; an abort ends the opening
+   * @throws InputFileError for a file that cannot be read, or a stream that was sent before
    */
   static async open(parameters: EncodedParameters, deadline: Deadline): Promise<Upload> {
     const boundary = `sounder-${crypto.randomUUID()}`
@@ -65,7 +65,7 @@ export class Upload implements AsyncDisposable {
     return new Upload({ boundary, fields: fields.join(""), parts }, deadline)
   }
 
-  /** Why the body broke off, where it was a file's fault. */
+  /** The error of the file that ended the body; `undefined` where no file failed. */
   get failure(): InputFileError | undefined {
     return this.#failure
   }
@@ -76,14 +76,14 @@ export class Upload implements AsyncDisposable {
       yield part.head
       yield* this.#piecesOf(part)
     }
-    // A Bot API server of one's own answers when it has sent the file on to Telegram.
+    // A self-hosted Bot API server answers only after it has passed the files on to Telegram.
     this.#deadline.resume(this.#sent / slowestBytesPerMs)
     yield this.#end
   }
 
   /** Closes the files and destroys the streams. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // A stream that stalls returns only when it goes on: nobody waits for that.
+    // Not awaited: the generator of a stalled stream returns only after the next chunk.
     this.body.return().catch(() => {})
     await closeAll(this.#parts)
   }
@@ -143,18 +143,18 @@ function partOf(boundary: string, name: string, filename: string, value?: string
   return `\r\n--${boundary}\r\n${disposition}${type}\r\n\r\n${value ?? ""}`
 }
 
-/** Telegram reads a quoted name with escapes by backslash, and then decodes percents in it. */
+/** Escapes a name for Telegram, which reads backslash escapes in quoted names and then decodes percent-encoding. */
 function escapeName(name: string): string {
   return name.replaceAll(/[%\\"\r\n]/g, encodeURIComponent)
 }
 
 function expectBytes(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) return piece
-  throw new TypeError(`Expected its stream to give bytes (Uint8Array), got a ${typeof piece}`)
+  throw new TypeError(`Expected the stream to yield Uint8Arrays, got a ${typeof piece}`)
 }
 
 function expectSize(expected: number, sent: number): void {
   if (sent === expected) return
   const compared = sent > expected ? "more than" : `${sent} of`
-  throw new RangeError(`it gave ${compared} the ${expected} bytes that it had when it was opened`)
+  throw new RangeError(`${compared} the ${expected} bytes of its size at the opening were read`)
 }

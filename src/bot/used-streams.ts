@@ -2,10 +2,10 @@ import { InputFile } from "../telegram/input-file.js"
 import { InputFileError } from "./input-file-error.js"
 import { OwnedStream } from "./owned-stream.js"
 
-/** The files whose streams belong to a call, sent or not: there is no second time. */
+/** The files whose streams were given to a call. A stream can be given to one call only, sent or not. */
 const used = new WeakSet<InputFile>()
 
-/** @throws InputFileError for a stream that has been given to a call before */
+/** @throws InputFileError for a stream that was given to an earlier call */
 export function expectUnused(file: InputFile): void {
   if (!used.has(file)) return
   throw new InputFileError(
@@ -16,14 +16,14 @@ export function expectUnused(file: InputFile): void {
 /**
  * Marks the stream of a file as used.
  *
- * @throws InputFileError for one that has been given to a call before
+ * @throws InputFileError for a stream that was given to an earlier call
  */
 export function useStream(file: InputFile): void {
   expectUnused(file)
   if (file.source.kind === "stream") used.add(file)
 }
 
-/** Destroys the streams in the parameters of a call that failed, wherever they are. */
+/** Destroys all streams in the parameters of a failed call, at any depth. */
 export function destroyStreams(params: unknown): void {
   try {
     for (const file of filesIn(params, new Set())) {
@@ -32,7 +32,7 @@ export function destroyStreams(params: unknown): void {
       void new OwnedStream(file.source.stream).destroy()
     }
   } catch {
-    // An object whose members cannot be read: the call has failed for that, and says so.
+    // The members of an object could not be read. The call has failed for the same reason, and names it.
   }
 }
 

@@ -243,5 +243,5 @@ describe("with --local", () => {
 test("a file without a path is an error", async () => {
   await using server = await BotApiServer.start(() => ({ result: { file_id: "abc" } }))
   await using bot = server.bot()
-  await expect(bot.download("abc")).rejects.toThrow("Telegram named no path for the file")
+  await expect(bot.download("abc")).rejects.toThrow("Telegram sent no path for the file")
 })

@@ -70,7 +70,7 @@ test.each([
     "an object with `source`, as Telegraf takes files; use InputFile.path(), .stream() or .bytes()",
   ],
 ])("what JSON cannot hold is a TypeError that names its place: %#", (params, path, what) => {
-  const message = `Expected the parameter \`${path}\` of sendMessage to be something JSON can hold, got ${what}.`
+  const message = `Expected the parameter \`${path}\` of sendMessage to be a value that JSON can represent, got ${what}.`
   expect(() => fieldsOf(params)).toThrow(TypeError)
   expect(() => fieldsOf(params)).toThrow(message)
 })

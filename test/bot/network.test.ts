@@ -89,7 +89,7 @@ describe.each([
     await using server = await BotApiServer.listen((request) => request.socket.destroy())
     const { message } = await failureAt(server.apiRoot)
     expect(message).toContain("cut the connection before it answered")
-    expect(message).toContain("Whether Telegram has carried it out is not known")
+    expect(message).toContain("Telegram may or may not have carried out the call")
   })
 
   test("a connection that is cut within the answer is an error", async () => {

@@ -92,7 +92,9 @@ describe("through an HTTP proxy", () => {
     await sendsEverything(server, `http://ada:p%77@127.0.0.1:${port}`)
     await using stranger = server.bot({ proxy: `http://127.0.0.1:${port}` })
     const { message } = await rejection(stranger.getMe())
-    expect(message).toContain(`through the proxy http://127.0.0.1:${port}: it asks for a user`)
+    expect(message).toContain(
+      `through the proxy http://127.0.0.1:${port}: the proxy requires a user`,
+    )
   })
 
   test("the name of the server is looked up by the proxy", async (context) => {
@@ -159,7 +161,7 @@ describe("the environment", () => {
     const elsewhere = { TELEGRAM_API_ROOT: "http://telegram.example:1", HTTP_PROXY: proxy }
     expect((await getMe(elsewhere)).output).toContain(`through the proxy ${proxy}`)
     const answered = { ...elsewhere, HTTP_PROXY: `http://127.0.0.1:${port}` }
-    expect((await getMe(answered)).output).toMatch(/through the proxy .*: it answered 50/)
+    expect((await getMe(answered)).output).toMatch(/through the proxy .*: the proxy answered 50/)
     const excepted = { ...elsewhere, NO_PROXY: "telegram.example" }
     expect((await getMe(excepted)).output).toContain("was not found")
   })

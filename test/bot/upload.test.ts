@@ -301,8 +301,8 @@ describe("a file that cannot be sent", () => {
   })
 
   test.each([
-    ["shrinks", 1000, "bytes that it had when it was opened"],
-    ["grows", 3_000_000, "it gave more than the 2000000 bytes"],
+    ["shrinks", 1000, "bytes of its size at the opening were read"],
+    ["grows", 3_000_000, "more than the 2000000 bytes"],
   ])("is an error when it %s while it is sent", async (_how, size, message) => {
     const changing = path("changing.bin")
     await writeFile(changing, new Uint8Array(2_000_000))
@@ -372,7 +372,7 @@ describe("a stream", () => {
     const error = await rejection(
       bot.sendDocument({ chat_id: 1, document: InputFile.stream(text) }),
     )
-    expect(error.message).toContain("Expected its stream to give bytes (Uint8Array), got a string")
+    expect(error.message).toContain("Expected the stream to yield Uint8Arrays, got a string")
   })
 })
 

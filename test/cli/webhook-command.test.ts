@@ -79,7 +79,7 @@ describe("sounder webhook set", () => {
       ...["set", webhookUrl, "--cert", cert, ...here()],
     )
     expect(printed).toContain("Connection refused")
-    expect(printed).toContain("Nothing listens at the URL's host and port")
+    expect(printed).toContain("No server listens at the URL's host and port")
     expect(complaint).toContain("`sounder doctor`")
     expect(status).toBe(1)
   })
@@ -154,7 +154,7 @@ describe("sounder webhook info", () => {
     const { printed } = await sounder("info")
     expect(printed).toMatch(/^Last failure +\d+ s ago: Wrong response from the webhook: 401/m)
     expect(printed).toMatch(/^Waiting +1 update waits$/m)
-    expect(printed).toContain("Register the webhook again with the present secret")
+    expect(printed).toContain("Register the webhook again with the current secret")
   })
 
   test("--json is what Telegram answered, with the error explained", async () => {

@@ -4,57 +4,57 @@ import { type ProxyOption, proxyFor } from "./outgoing-proxy.js"
 import { patientConnector } from "./patient-connector.js"
 import { socksConnector } from "./socks-connector.js"
 
-/** How servers are reached. */
-export interface WayOptions {
-  /** How many connections to one server are open at once at most. 256 by default. */
+/** Options of a {@link Route}. */
+export interface RouteOptions {
+  /** The most open connections to one server. Default: 256. */
   readonly connections?: number
-  /** The proxy on the way, `false` for none; by default what the environment says. */
+  /** The URL of a proxy, `false` for none. Default: the proxy of the environment variables. */
   readonly proxy?: ProxyOption
 }
 
-/** The connections to one server, through a proxy where there is one. */
-export class Way {
-  /** Sends requests. */
+/** The connections to one server, directly or through a proxy. */
+export class Route {
+  /** The undici dispatcher that sends the requests. */
   readonly dispatcher: Dispatcher
-  /** The proxy. */
+  /** The proxy; `undefined` for direct connections. */
   readonly proxy: URL | undefined
   readonly #socketsToProxy = new Set<Socket>()
   #running = 0
   #idle: (() => void) | undefined
 
-  constructor(origin: string, options: WayOptions) {
+  constructor(origin: string, options: RouteOptions) {
     this.proxy = proxyFor(origin, options.proxy)
     this.dispatcher = this.#open(origin, options.connections ?? 256)
   }
 
-  /** A request begins. */
+  /** Counts a request that begins. */
   begin(): void {
     this.#running += 1
   }
 
-  /** A request has ended. */
+  /** Counts a request that has ended. */
   end(): void {
     this.#running -= 1
     if (this.#running === 0) this.#idle?.()
   }
 
-  /** Closes the connections when the requests have ended, also those that are not made yet. */
+  /** Waits for running requests, then closes all connections, also those that are being opened. */
   async close(): Promise<void> {
     const closed = this.dispatcher.close()
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
-    // A connection that nobody waits for any more may take as long as it likes to come.
+    // Without `destroy`, `close` would wait for connections that are being opened and no longer needed.
     await this.dispatcher.destroy()
-    // undici knows nothing of one to a SOCKS proxy that has not answered.
+    // undici does not know the sockets to a SOCKS proxy that has not answered yet.
     for (const socket of this.#socketsToProxy) socket.destroy()
     await closed
   }
 
   #open(origin: string, connections: number): Dispatcher {
-    // The bot keeps its own deadlines, which undici's must not cut short.
+    // The bot has time limits of its own, so undici's are switched off.
     const options = { connections, headersTimeout: 0, bodyTimeout: 0 }
     const { proxy } = this
     if (!proxy) return new Pool(origin, { ...options, connect: patientConnector() })
-    const connect = this.#watched(patientConnector())
+    const connect = this.#trackSockets(patientConnector())
     if (proxy.protocol.startsWith("socks")) {
       return new Pool(origin, { ...options, connect: socksConnector(proxy, connect) })
     }
@@ -62,7 +62,7 @@ export class Way {
     return new ProxyAgent({ uri: proxy.href, ...options, clientFactory })
   }
 
-  #watched(connect: buildConnector.connector): buildConnector.connector {
+  #trackSockets(connect: buildConnector.connector): buildConnector.connector {
     return (options, callback) =>
       connect(options, (...[error, socket]) => {
         if (error !== null) return callback(error, null)
