@@ -262,7 +262,7 @@ describe("while it runs", () => {
 
   test("SIGTERM lets the handler finish, and a second signal is not needed", async () => {
     const program = fileURLToPath(new URL("guarantees/programs/running-bot.mjs", import.meta.url))
-    const args = [program, account.token, telegram.apiRoot, "300"]
+    const args = [program, account.token, telegram.apiRoot, "2000"]
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
     onTestFinished(() => void child.kill("SIGKILL"))
     const ada = telegram.user({ first_name: "Ada" })

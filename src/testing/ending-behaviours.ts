@@ -2,7 +2,8 @@ import assert from "node:assert/strict"
 import { HandedBack } from "../queue/index.js"
 import { pause, type ProbedBehaviours } from "./queue-probe.js"
 
-const delayMs = 60
+/** Long enough for another lane to be put and taken meanwhile, on a slow machine too. */
+const delayMs = 1_000
 
 /** The behaviours of the four ways to end a delivery. */
 export function endingBehaviours(isDurable: boolean): ProbedBehaviours {

@@ -94,7 +94,7 @@ export const orderBehaviours: ProbedBehaviours = {
 
   "updates that wait behind another take no worker": async (probe) => {
     await probe.takeUpdate(probe.put(1))
-    const waiting = probe.queue.take(AbortSignal.timeout(10_000))
+    const waiting = probe.queue.take(AbortSignal.timeout(30_000))
     probe.put(1)
     probe.put(1)
     const other = probe.put(2)
@@ -111,7 +111,7 @@ export const orderBehaviours: ProbedBehaviours = {
   },
 
   "a worker that waits gets the next update that is put": async (probe) => {
-    const waiting = probe.queue.take(AbortSignal.timeout(10_000))
+    const waiting = probe.queue.take(AbortSignal.timeout(30_000))
     const put = probe.put(7)
     assert.equal((await waiting).update.update_id, put.updateId)
   },

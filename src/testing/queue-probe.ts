@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import type { Delivery, HandBack, UpdateQueue } from "../queue/index.js"
 import type { Update } from "../telegram/types.js"
 
-const patienceMs = 10_000
+const patienceMs = 30_000
 const quietMs = 30
 
 /** A put update, and the state of its put. */

@@ -40,8 +40,9 @@ describe("the scoreboard, a small one,", () => {
     const result = await play("sounder-sqlite-webhook", "kill")
     const { handledTwice, ...rest } = lossless
     expect(result).toMatchObject(rest)
-    // A handler that ended in the moment of the kill, before its end was stored, begins again.
-    expect(result.handledTwice - handledTwice).toBeLessThan(size.chats)
+    // A handler that ended in the moment of the kill begins again: one of each chat, whose next
+    // handler begins when that end is stored.
+    expect(result.handledTwice - handledTwice).toBeLessThanOrEqual(size.chats)
     expect(result.outOfOrder).toBe(result.sentOutOfOrder)
     const journals = readdirSync(join(folder, "sounder-sqlite-webhook-kill"))
     expect(journals.filter((name) => name.endsWith(".journal"))).toHaveLength(2)

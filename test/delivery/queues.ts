@@ -41,7 +41,7 @@ export function queuesOfFile(): Queues {
     opened = []
   })
   const make: Record<QueueName, (limit: { capacity?: number }) => UpdateQueue> = {
-    MemoryQueue: (limit) => new MemoryQueue({ holdMs: 60_000, ...limit }),
+    MemoryQueue: (limit) => new MemoryQueue({ holdMs: 600_000, ...limit }),
     SqliteQueue: (limit) => new SqliteQueue({ path: newPath(), ...limit }),
     PostgresQueue: (limit) => stage.open({ ...limit, schema: (schema = stage.newSchema()) }),
   }

@@ -8,7 +8,7 @@ import { parseUpdate } from "../../src/telegram/parse-update.js"
 import { expectNamedAndMended, type SetUp } from "./set-up.js"
 import { host } from "../support/doctor-stage.js"
 
-const noAnswer = { timeoutMs: 500 }
+const noAnswer = { timeoutMs: 1_500 }
 
 const setUps: readonly SetUp[] = [
   {

@@ -55,7 +55,7 @@ const setUps: readonly SetUp[] = [
       const { options } = await inDns(stage, { A: "10.1.2.3" })
       const optionsAfter = { resolve: { [host]: publicAddress } }
       return {
-        options: { ...options, timeoutMs: 300 },
+        options: { ...options, timeoutMs: 1_500 },
         optionsAfter,
         fix: async () => {},
         advice: /--resolve/,

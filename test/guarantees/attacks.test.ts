@@ -95,7 +95,7 @@ describe("a server keeps answering Telegram over TLS", () => {
     await withstand(async (end) => {
       const path = how[0] === "-B" ? "hook" : "health"
       const url = `https://127.0.0.1:${port}/${path}`
-      const load = ["-c", String(many), "-r", "500", "-i", "1", "-l", "30", "-p", "5", "-u", url]
+      const load = ["-c", String(many), "-r", "500", "-i", "1", "-l", "110", "-p", "5", "-u", url]
       const attacker = spawn(slow, [...how, ...load], { stdio: "ignore", cwd: folder })
       const exit = once(attacker, "exit")
       await Promise.race([exit, once(end, "abort")])

@@ -12,7 +12,7 @@ describe.concurrent("a handler that takes 40 s", () => {
   for (const mode of both) {
     test(
       `by ${mode.name}: runs once, its chat waits, other chats are answered at once`,
-      { timeout: 2 * slowMs },
+      { timeout: 5 * slowMs },
       async () => {
         await using telegram = await Simulator.start({ local: true })
         const account = telegram.bot({ username: "slow_bot" })
@@ -37,17 +37,17 @@ describe.concurrent("a handler that takes 40 s", () => {
         const waits: number[] = []
         for (let n = 0; !ran.includes("slow ended"); n++) {
           const other = telegram.user({ first_name: `Other ${n}` })
-          const sent = Date.now()
+          const sent = performance.now()
           await other.send(account, `quick ${n}`)
           expect((await other.hears({ timeoutMs: 60_000 })).text).toBe(`quick ${n}`)
-          waits.push(Date.now() - sent)
+          waits.push(performance.now() - sent)
           await new Promise((resolve) => setTimeout(resolve, 1_000))
         }
 
         expect((await ada.hears()).text).toBe("done at last")
         expect((await ada.hears()).text).toBe("patience")
-        expect(waits.length).toBeGreaterThan(20)
-        expect(Math.max(...waits)).toBeLessThan(2_500)
+        expect(waits.length).toBeGreaterThan(5)
+        expect(Math.max(...waits)).toBeLessThan(slowMs / 3)
         expect(ran.filter((what) => what.startsWith("slow"))).toEqual(["slow began", "slow ended"])
         expect(new Set(ran).size).toBe(ran.length)
         await untilTrue(async () => (await bot.getWebhookInfo()).pending_update_count === 0)

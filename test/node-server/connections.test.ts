@@ -7,7 +7,7 @@ const served = Served.forEachTest()
 
 describe("a connection", () => {
   test("that says nothing is closed without a word when its time is up", async () => {
-    await served.start({ requestTimeoutMs: 300 })
+    await served.start({ requestTimeoutMs: 1_500 })
     const silent = await served.open()
     await silent.closed()
     expect(silent.unread).toBe("")
@@ -15,7 +15,7 @@ describe("a connection", () => {
   })
 
   test("whose head stalls is answered with 408", async () => {
-    await served.start({ requestTimeoutMs: 300 })
+    await served.start({ requestTimeoutMs: 1_500 })
     expect((await served.ask("POST /hook HTTP/1.1\r\nHost: exa")).status).toBe(408)
     await served.expectUnharmed()
   })
@@ -24,6 +24,7 @@ describe("a connection", () => {
     await served.start({ maxSockets: 3 })
     const silent = [await served.open(), await served.open(), await served.open()]
     await served.expectUnharmed()
+    await silent[0]?.closed()
     expect(silent.map((client) => client.isClosed)).toEqual([true, false, false])
   })
 

@@ -29,7 +29,7 @@ const otherChat = 2
 describe("more unfinished updates than Telegram shows", () => {
   test("delay no other chat: the oldest are acknowledged, as few as that needs", async () => {
     const { telegram, logger, start } = await stage()
-    await using queue = new MemoryQueue({ holdMs: 60_000 })
+    await using queue = new MemoryQueue({ holdMs: 600_000 })
     const { began } = await working(queue, (chat) => chat === otherChat)
     const counts: number[] = []
     onTestFinished(pollingAcknowledgedEarly.subscribe(({ count }) => counts.push(count)))
@@ -50,7 +50,7 @@ describe("more unfinished updates than Telegram shows", () => {
 
   test.each([1, 99, 100])("%i are kept by Telegram, every one", async (number) => {
     const { telegram, logger, start } = await stage()
-    await using queue = new MemoryQueue({ holdMs: 60_000 })
+    await using queue = new MemoryQueue({ holdMs: 600_000 })
     await working(queue, () => false)
     for (let count = 0; count < number; count += 1) telegram.send(slowChat)
     await start({ queue })
@@ -81,7 +81,7 @@ describe("more unfinished updates than Telegram shows", () => {
 
   test("are kept by Telegram while no worker waits for another", async () => {
     const { telegram, start } = await stage()
-    await using queue = new MemoryQueue({ holdMs: 60_000 })
+    await using queue = new MemoryQueue({ holdMs: 600_000 })
     for (let count = 0; count < 120; count += 1) telegram.send(count)
     await start({ queue })
     await telegram.untilCalled("getUpdates", 6)
@@ -93,7 +93,7 @@ describe("more unfinished updates than Telegram shows", () => {
 
   test("are kept by Telegram where it does not say how many wait", async () => {
     const { telegram, start } = await stage()
-    await using queue = new MemoryQueue({ holdMs: 60_000 })
+    await using queue = new MemoryQueue({ holdMs: 600_000 })
     await working(queue, () => false)
     for (let count = 0; count < 120; count += 1) telegram.send(slowChat)
     const polling = start({ queue })

@@ -29,7 +29,7 @@ export function chatOf(id: number, chats: number): number {
 const senders = 12
 const workers = 40
 /** How long nothing may be taken while something waits, in milliseconds. */
-const standstillMs = 5_000
+const standstillMs = 30_000
 
 /**
  * Puts, takes and restarts, all at the same time: updates come as a webhook has them, one of each chat at a

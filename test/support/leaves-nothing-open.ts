@@ -7,8 +7,8 @@
 import { afterAll } from "vitest"
 import { leftOpen, openHandles } from "./open-handles.js"
 
-/** What is closed may need a moment to be gone. */
-const graceMs = 2_000
+/** What is closed may need a moment to be gone, on a busy machine a long one. */
+const graceMs = 20_000
 
 const before = openHandles()
 

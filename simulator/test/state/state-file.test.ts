@@ -242,7 +242,7 @@ test("people and groups made later get ids of their own", async () => {
 test("the file is written a moment after a change, whole, and for its owner only", async () => {
   await using telegram = await start()
   telegram.user({ first_name: "Ada" })
-  await expect.poll(() => readdir(folder), { timeout: 10_000 }).toEqual(["world.json"])
+  await expect.poll(() => readdir(folder)).toEqual(["world.json"])
   expect(JSON.parse(await readFile(state, "utf8"))).toMatchObject({
     version: 2,
     people: [{ user: { first_name: "Ada" } }],

@@ -47,7 +47,7 @@ async function handledAfter(
   ageMs: number,
   updates: readonly Update[],
   options: Partial<DispatcherOptions> = {},
-  queue: UpdateQueue & { readonly waiting: number } = new MemoryQueue({ holdMs: 60_000 }),
+  queue: UpdateQueue & { readonly waiting: number } = new MemoryQueue({ holdMs: 600_000 }),
 ): Promise<string[]> {
   const handled: string[] = []
   for (const update of updates) void queue.put({ botId, update }).catch(() => {})
@@ -91,7 +91,7 @@ describe("an update that is older than its use", () => {
   )
 
   test("is done: Telegram may forget it, and its chat goes on", async () => {
-    const queue = new MemoryQueue({ holdMs: 60_000 })
+    const queue = new MemoryQueue({ holdMs: 600_000 })
     const press = pressUpdate("a")
     const put = queue.put({ botId, update: press })
     expect(await handledAfter(151_000, [], {}, queue)).toEqual([])
@@ -150,7 +150,7 @@ describe("an update that is older than its use", () => {
 })
 
 test("what has been begun before is never dropped, however long it has waited since", async () => {
-  const queue = new MemoryQueue({ holdMs: 60_000 })
+  const queue = new MemoryQueue({ holdMs: 600_000 })
   const attempts: number[] = []
   const dispatcher = new Dispatcher({ bot, queue, logger, attempts: { backoff: () => 1 } })
   closing.push(

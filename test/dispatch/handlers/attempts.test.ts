@@ -66,7 +66,7 @@ function failing(dispatcher: Dispatcher, times: number, thrown: unknown = new Er
 }
 
 const queues: Record<string, () => MemoryQueue | SqliteQueue> = {
-  MemoryQueue: () => new MemoryQueue({ holdMs: 60_000 }),
+  MemoryQueue: () => new MemoryQueue({ holdMs: 600_000 }),
   SqliteQueue: () => new SqliteQueue({ path: newPath() }),
 }
 
@@ -220,7 +220,7 @@ describe("a retry that rests while its worker stops", () => {
 
 describe("what a failure means", () => {
   const decided = async (attempts: Attempts, thrown: unknown = new Error("no luck")) => {
-    const queue = new MemoryQueue({ holdMs: 60_000 })
+    const queue = new MemoryQueue({ holdMs: 600_000 })
     const { failures } = failing(dispatch(queue, { attempts }), Infinity, thrown)
     void queue.put({ botId, update: textIn(1) }).catch(() => {})
     await untilTrue(() => failures.length > 0)
@@ -280,7 +280,7 @@ describe("what a failure means", () => {
   })
 
   test("is said wherever it is logged because nobody else is told", async () => {
-    const queue = new MemoryQueue({ holdMs: 60_000 })
+    const queue = new MemoryQueue({ holdMs: 600_000 })
     const dispatcher = dispatch(queue, { attempts: { max: 2, backoff: () => 2 } })
     dispatcher.on(filters.text, () => Promise.reject(new Error("no luck")))
     dispatcher.start()
@@ -292,7 +292,7 @@ describe("what a failure means", () => {
 
   test("is told on `sounder:update:retried` and `sounder:update:set-aside`", async () => {
     const told: unknown[] = []
-    const queue = new MemoryQueue({ holdMs: 60_000 })
+    const queue = new MemoryQueue({ holdMs: 600_000 })
     const stops = [
       updateRetried.subscribe(({ attempt, delayMs }) => told.push({ attempt, delayMs })),
       updateSetAside.subscribe(({ attempt, error }) => told.push({ attempt, error })),
@@ -311,7 +311,7 @@ describe("what a failure means", () => {
 
 describe("an update that is tried again", () => {
   test("passes its handlers from the first on, and those behind the one that failed only then", async () => {
-    const queue = new MemoryQueue({ holdMs: 60_000 })
+    const queue = new MemoryQueue({ holdMs: 600_000 })
     const seen: string[] = []
     const dispatcher = dispatch(queue, { attempts: { backoff: soon } })
     dispatcher.on(filters.text, ({ attempt }) => void seen.push(`first ${attempt}`))

@@ -77,13 +77,15 @@ describe("behind so many proxies", () => {
     (_, value) => {
       const options: CallerOptions = { trustedProxies: 1, forwardedHeader: "forwarded" }
       const callers = new Callers(options)
-      const read = (forwarded: string) => {
+      const readOnce = (forwarded: string) => {
         const begin = performance.now()
         const asked = { headers: { forwarded } } as unknown as IncomingMessage // all that is read
         callers.callerOf(asked, "127.0.0.1")
         return performance.now() - begin
       }
-      read(value)
+      // The least of several: the others may have been interrupted.
+      const read = (forwarded: string) =>
+        Math.min(...Array.from({ length: 5 }, () => readOnce(forwarded)))
       expect(read(value.repeat(16))).toBeLessThan(100 * Math.max(2, read(value)))
     },
   )

@@ -36,11 +36,11 @@ describe("where the clock of the database is set", withPostgres, () => {
 
   test.each([1, -1])("by %d h, what a living worker holds stays its own", async (hours) => {
     const { schema, set } = await withClock()
-    await using holder = stage.open({ schema, migrate: false, leaseMs: 900 })
-    await using other = stage.open({ schema, migrate: false, leaseMs: 900, pollMs: 20 })
+    await using holder = stage.open({ schema, migrate: false, leaseMs: 1_500 })
+    await using other = stage.open({ schema, migrate: false, leaseMs: 1_500, pollMs: 20 })
     await put(holder, 1)
     const held = await holder.take(signal())
-    const stolen = other.take(AbortSignal.timeout(2_500)).then(
+    const stolen = other.take(AbortSignal.timeout(4_500)).then(
       () => "taken",
       () => "nothing came",
     )

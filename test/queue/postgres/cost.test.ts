@@ -68,11 +68,13 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
       (
         await stage.server.ask<{ at: string }>("SELECT pg_current_wal_insert_lsn() - '0/0' AS at")
       )[0]?.at
+    const began = performance.now()
     const before = await calls(schema, "work")
     const walBefore = Number(await wal())
     await sleep(2_000)
     const asked = (await calls(schema, "work")) - before
-    expect(asked).toBeLessThan(8)
+    // The statistics may be late by a look or two.
+    expect(asked).toBeLessThan(4 + (performance.now() - began) / 500)
     // Statistics and the lease may write a little; a row lock for each look would write more.
     expect(Number(await wal()) - walBefore).toBeLessThan(50_000)
     abort.abort()
@@ -82,7 +84,7 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
   test("for one update wakes one of many workers", async () => {
     const schema = stage.newSchema()
     await using receiver = stage.open({ schema })
-    const options = { schema, listen: stage.pool, pollMs: 60_000 }
+    const options = { schema, listen: stage.pool, pollMs: 600_000 }
     const workers = Array.from({ length: 4 }, () => stage.open(options))
     const taken: number[] = []
     const abort = new AbortController()

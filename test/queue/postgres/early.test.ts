@@ -38,7 +38,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
   test("stays behind one that came before it, and does not hold up another chat", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
-    await using queue = stage.open({ schema, leaseMs: 60_000 })
+    await using queue = stage.open({ schema, leaseMs: 600_000 })
     await queue.put({ botId: 1, update: updateOf(8, 6) })
     await queue.put({ botId: 1, update: updateOf(7, 3) })
     expect(await takeIds(queue, 2)).toEqual([6, 3])
@@ -67,7 +67,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
   test("goes in front of one with a higher id whose turn comes", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 4)
-    await using queue = stage.open({ schema, leaseMs: 60_000 })
+    await using queue = stage.open({ schema, leaseMs: 600_000 })
     let come = () => {}
     const parked = queue.early.park({ botId: 1, update: updateOf(7, 5) })
     await parked.put
@@ -79,7 +79,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
   test("comes with the first look, as do thousands of others", async () => {
     const schema = stage.newSchema()
     const ids = Array.from({ length: 5_000 }, (_, index) => index)
-    await using queue = stage.open({ schema, leaseMs: 3_000 })
+    await using queue = stage.open({ schema, leaseMs: 30_000 })
     await Promise.all(
       ids.map((id) => queue.early.park({ botId: 1, update: updateOf(id % 50, id) }).put),
     )

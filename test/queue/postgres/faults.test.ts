@@ -235,14 +235,14 @@ describe("a server that is away", withPostgres, () => {
   test("that swallows everything is given up after `timeoutMs`, and nothing of it comes twice", async () => {
     const server = await ownServer()
     await using proxy = await TcpProxy.to(server.port)
-    const { queue } = queueAt(proxy.port, { timeoutMs: 300 })
+    const { queue } = queueAt(proxy.port, { timeoutMs: 1_500 })
     await put(queue, 1)
     const held = await queue.take(patience())
     await put(queue, 2, 8)
     proxy.swallow()
     const taking = queue.take(patience())
     const done = held.done()
-    await expect(put(queue, 3)).rejects.toThrow("has not answered for 300 ms")
+    await expect(put(queue, 3)).rejects.toThrow("has not answered for 1500 ms")
     proxy.heal()
     await done
     expect((await taking).update.update_id).toBe(2)

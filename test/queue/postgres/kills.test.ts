@@ -14,18 +14,23 @@ describe("a worker that is killed", withPostgres, () => {
 
   beforeAll(built)
 
-  async function workload(updates: number, chats: number, handlerMs = 0): Promise<Workload> {
+  async function workload(
+    size: Pick<Workload, "updates" | "chats" | "handlerMs" | "leaseMs">,
+  ): Promise<Workload> {
     const schema = stage.newSchema()
     await migratePostgresQueue(stage.pool, { schema })
-    return { url: stage.server.url, schema, updates, chats, handlerMs, leaseMs: 300 }
+    return { url: stage.server.url, schema, ...size }
   }
 
   describe("at a step loses nothing and repeats only what was running", () => {
     const cases = postgresSteps.flatMap((step) => [1, 3].map((time) => ({ step, time })))
 
     test.each(cases)("$step, time $time", async (killAt) => {
-      const work = await workload(40, 4)
+      // Its lease is renewed three times while it works.
+      const handlerMs = killAt.step.startsWith("lease") ? 500 : 0
+      const work = await workload({ updates: 40, chats: 4, handlerMs, leaseMs: 3_000 })
       expect(await ended(startWorker(work, killAt))).toBe("SIGKILL")
+      await stage.endLeases(work.schema)
       await finishAndCheck(work, stage.server)
     })
   })
@@ -35,7 +40,8 @@ describe("a worker that is killed", withPostgres, () => {
     { timeout: 3_600_000 },
     async () => {
       // More than the lives that end early can work off, however fast the machine is.
-      const work = await workload(200 + randomKills * 150, 7, 2)
+      const updates = 200 + randomKills * 150
+      const work = await workload({ updates, chats: 7, handlerMs: 2, leaseMs: 1_000 })
       const others = [startWorker(work), startWorker(work)].map(ended)
       let kills = 0
       for (let life = 0; life < randomKills; life++) {

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process"
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
-import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import pg from "pg"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -26,11 +25,12 @@ describe("a lease", withPostgres, () => {
 
   test("is extended while a handler runs, however long", async () => {
     const schema = stage.newSchema()
-    await using queue = stage.open({ schema, leaseMs: 200 })
-    await using other = stage.open({ schema, leaseMs: 200, pollMs: 10 })
+    const leaseMs = 1_500
+    await using queue = stage.open({ schema, leaseMs })
+    await using other = stage.open({ schema, leaseMs, pollMs: 10 })
     await put(queue, 1)
     const held = await queue.take(patience())
-    const stolen = other.take(AbortSignal.timeout(1_000)).then(
+    const stolen = other.take(AbortSignal.timeout(3 * leaseMs)).then(
       () => "taken",
       () => "nothing came",
     )
@@ -42,7 +42,7 @@ describe("a lease", withPostgres, () => {
 
   test("of a process that is frozen ends: another takes over, and the frozen one cannot finish", async () => {
     const schema = stage.newSchema()
-    const leaseMs = 400
+    const leaseMs = 1_500
     await using other = stage.open({ schema, leaseMs, pollMs: 20 })
     await put(other, 1)
     await put(other, 2)
@@ -168,7 +168,7 @@ describe("updates of several processes", withPostgres, () => {
   test("reach a worker that listens at once, and one that does not after a while", async () => {
     const schema = stage.newSchema()
     await using receiver = stage.open({ schema })
-    await using worker = stage.open({ schema, listen: stage.pool, pollMs: 60_000 })
+    await using worker = stage.open({ schema, listen: stage.pool, pollMs: 600_000 })
     const first = worker.take(patience())
     // Until it is known that somebody listens, and told to the receiver.
     await untilTrue(async () => {
@@ -177,7 +177,6 @@ describe("updates of several processes", withPostgres, () => {
         .catch(() => ({ rows: [] }))
       return rows.length > 0
     })
-    await sleep(50)
     await put(receiver, 1)
     await (await first).done()
     await worker[Symbol.asyncDispose]()

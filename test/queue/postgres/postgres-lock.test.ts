@@ -25,6 +25,8 @@ beforeAll(() => built())
 class Poller {
   readonly child: ChildProcess
   readonly lines: string[] = []
+  /** When each line was printed, on the clock that all processes share. */
+  readonly #times: bigint[] = []
   readonly #exit: Promise<unknown>
 
   constructor(environment: Record<string, string>) {
@@ -33,12 +35,22 @@ class Poller {
       stdio: ["ignore", "pipe", "inherit"],
     })
     this.#exit = once(this.child, "exit")
-    createInterface({ input: this.child.stdout! }).on("line", (line) => this.lines.push(line))
+    createInterface({ input: this.child.stdout! }).on("line", (text) => {
+      const [time = "", ...line] = text.split(" ")
+      this.#times.push(BigInt(time))
+      this.lines.push(line.join(" "))
+    })
   }
 
   async says(line: string | RegExp, times = 1): Promise<void> {
     const isIt = (one: string) => (typeof line === "string" ? one === line : line.test(one))
     await untilTrue(() => this.lines.filter(isIt).length >= times)
+  }
+
+  /** When it first said a line. */
+  timeOf(line: string | RegExp): bigint {
+    const isIt = (one: string) => (typeof line === "string" ? one === line : line.test(one))
+    return this.#times[this.lines.findIndex(isIt)] ?? 0n
   }
 
   /** Everything that it warned of, refused calls among them. */
@@ -151,8 +163,8 @@ describe("a poller with a standby", withPostgres, () => {
     way.freeze()
     way.isDown = true
     await first.says(lost)
-    expect(second.lines).not.toContain(polls)
     await second.says(polls)
+    expect(first.timeOf(lost)).toBeLessThan(second.timeOf(polls))
     const id = push()
     await second.says(`put ${id}`)
     expect(second.warnings).toEqual([])

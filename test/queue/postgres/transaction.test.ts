@@ -169,11 +169,10 @@ describe("a transaction of the handler's", withPostgres, () => {
             errors.push(error)
           }
         })
+        // It is told of when its transaction is undone.
+        dispatcher.catch(() => late.resolve())
         dispatcher.start()
         await putTo(queue, 7, 1)
-        await untilTrue(async () => (await queue.status()).running === 1)
-        await new Promise((resolve) => setTimeout(resolve, 200))
-        late.resolve()
         await untilIdle(queue)
       },
       { handlerTimeoutMs: 50 },
