@@ -4,7 +4,7 @@ import { Bot } from "../../src/bot/index.js"
 import { Polling } from "../../src/polling/polling.js"
 import { NetworkError, Unauthorized } from "../../src/telegram/errors.js"
 import { freePort } from "../support/free-port.js"
-import { refusal } from "../support/scripted-updates-telegram.js"
+import { refusal } from "../support/polled-telegram.js"
 import { ScriptedQueue } from "./scripted-queue.js"
 import { secret, stage } from "./stage.js"
 

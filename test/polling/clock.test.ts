@@ -1,5 +1,5 @@
 import { onTestFinished, test, vi, expect, describe } from "vitest"
-import { refusal } from "../support/scripted-updates-telegram.js"
+import { refusal } from "../support/polled-telegram.js"
 import { untilTrue } from "../support/waiting.js"
 import { stage } from "./stage.js"
 

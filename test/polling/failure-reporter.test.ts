@@ -4,7 +4,7 @@ import { pollingFailure } from "../../src/polling/polling-failure.js"
 import { FailureReporter } from "../../src/polling/failure-reporter.js"
 import { ApiError, NetworkError } from "../../src/telegram/errors.js"
 import { RecordingLogger } from "../support/recording-logger.js"
-import { terminated, webhookIsActive } from "../support/scripted-updates-telegram.js"
+import { terminated, webhookIsActive } from "../support/polled-telegram.js"
 
 const apiError = (errorCode: number, description: string, parameters?: object) =>
   ApiError.from({ method: "getUpdates", errorCode, description, parameters })

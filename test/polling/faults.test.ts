@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Unauthorized } from "../../src/telegram/errors.js"
 import { untilTrue } from "../support/waiting.js"
-import { type Fault, refusal, webhookIsActive } from "../support/scripted-updates-telegram.js"
+import { type Fault, refusal, webhookIsActive } from "../support/polled-telegram.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { ScriptedQueue } from "./scripted-queue.js"
 import { secret, stage } from "./stage.js"

@@ -4,7 +4,7 @@ import { Polling } from "../../src/polling/polling.js"
 import type { PollingOptions } from "../../src/polling/polling-options.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { ScriptedQueue } from "./scripted-queue.js"
-import { type Call, ScriptedTelegram } from "../support/scripted-updates-telegram.js"
+import { type Call, ScriptedTelegram } from "../support/polled-telegram.js"
 
 export const secret = "AAsecretsecretsecretsecret"
 

@@ -7,7 +7,7 @@ import type { WebhookIntakeOptions } from "../../src/webhook-start/webhook-intak
 import { freePort } from "./free-port.js"
 import { RawClient } from "./raw-client.js"
 import { RecordingQueue } from "./recording-queue.js"
-import { ScriptedTelegram } from "./scripted-webhook-telegram.js"
+import { ScriptedTelegram } from "./webhook-telegram.js"
 
 /** The token of the bot in these tests. */
 export const token = "7:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -11,13 +11,7 @@ import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { untilTrue } from "../support/waiting.js"
 import { expiredCertificate } from "../support/issued-certificate.js"
 import { RecordingQueue } from "../support/recording-queue.js"
-import {
-  apiError,
-  cut,
-  htmlPage,
-  type Script,
-  silence,
-} from "../support/scripted-webhook-telegram.js"
+import { apiError, cut, htmlPage, type Script, silence } from "../support/webhook-telegram.js"
 import { Started, token } from "../support/started-webhook.js"
 
 const started = Started.forEachTest()

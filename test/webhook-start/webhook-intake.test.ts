@@ -10,7 +10,7 @@ import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { deferred, untilTrue } from "../support/waiting.js"
 import { issueCertificate } from "../support/issued-certificate.js"
 import { RawClient, requestText } from "../support/raw-client.js"
-import { silence } from "../support/scripted-webhook-telegram.js"
+import { silence } from "../support/webhook-telegram.js"
 import { Started, token } from "../support/started-webhook.js"
 
 const started = Started.forEachTest()

@@ -7,7 +7,7 @@ import {
 import { WantedWebhook } from "../../../src/registration/wanted-webhook.js"
 import type { Registration } from "../../../src/registration/registration.js"
 import { untilTrue } from "../../support/waiting.js"
-import { apiError } from "../../support/scripted-webhook-telegram.js"
+import { apiError } from "../../support/webhook-telegram.js"
 import { Started } from "../../support/started-webhook.js"
 
 const started = Started.forEachTest()
