@@ -4,7 +4,7 @@ import { Polling } from "../../src/polling/polling.js"
 import type { PollingOptions } from "../../src/polling/polling-options.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { ScriptedQueue } from "./scripted-queue.js"
-import { type Call, ScriptedTelegram } from "../support/polled-telegram.js"
+import { type Call, PolledTelegram } from "../support/polled-telegram.js"
 
 export const secret = "AAsecretsecretsecretsecret"
 
@@ -17,7 +17,7 @@ interface BegunCall {
 
 /** A scripted Telegram, a bot of it, a queue and a logger; all are closed after the test. */
 export async function stage(decide?: ScriptedQueue["decide"]) {
-  const telegram = await ScriptedTelegram.start()
+  const telegram = await PolledTelegram.start()
   const queue = new ScriptedQueue(decide)
   const logger = new RecordingLogger()
   const running: Polling[] = []

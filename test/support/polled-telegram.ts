@@ -42,7 +42,7 @@ export function refusal(status: number, description: string, parameters?: object
  * As much of Telegram as polling meets: a queue of updates that an offset confirms, long polls of
  * which the older one is refused, the slowing down of calls with one offset, and faults on demand.
  */
-export class ScriptedTelegram implements AsyncDisposable {
+export class PolledTelegram implements AsyncDisposable {
   readonly calls: Call[] = []
   /** What happens to the next calls of a method. */
   readonly faults = new Map<string, Fault[]>()
@@ -53,8 +53,8 @@ export class ScriptedTelegram implements AsyncDisposable {
   #longPoll: LongPoll | undefined
   #last = { offset: NaN, at: -Infinity }
 
-  static async start(): Promise<ScriptedTelegram> {
-    const telegram = new ScriptedTelegram()
+  static async start(): Promise<PolledTelegram> {
+    const telegram = new PolledTelegram()
     telegram.#server.listen(0, "127.0.0.1")
     await once(telegram.#server, "listening")
     return telegram

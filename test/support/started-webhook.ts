@@ -7,14 +7,14 @@ import type { WebhookIntakeOptions } from "../../src/webhook-start/webhook-intak
 import { freePort } from "./free-port.js"
 import { RawClient } from "./raw-client.js"
 import { RecordingQueue } from "./recording-queue.js"
-import { ScriptedTelegram } from "./webhook-telegram.js"
+import { WebhookTelegram } from "./webhook-telegram.js"
 
 /** The token of the bot in these tests. */
 export const token = "7:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 /** What a start needs: a scripted Telegram, a bot, a queue, a free port; new for each test. */
 export class Started {
-  telegram!: ScriptedTelegram
+  telegram!: WebhookTelegram
   bot!: Bot
   queue = new RecordingQueue()
   port = 0
@@ -68,7 +68,7 @@ export class Started {
   }
 
   async #open(): Promise<void> {
-    this.telegram = await ScriptedTelegram.start()
+    this.telegram = await WebhookTelegram.start()
     this.bot = this.botOf()
     this.queue = new RecordingQueue()
     this.port = await freePort()

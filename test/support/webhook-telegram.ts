@@ -14,7 +14,7 @@ export interface RecordedCall {
 export type Script = (response: ServerResponse) => void
 
 /** A Bot API that remembers one webhook, records every call and can be told to misbehave. */
-export class ScriptedTelegram {
+export class WebhookTelegram {
   readonly calls: RecordedCall[] = []
   /** Misbehaviour by method; a list is used up, its end being good behaviour. */
   readonly scripts = new Map<string, Script[]>()
@@ -27,10 +27,10 @@ export class ScriptedTelegram {
     server.on("request", (request, response) => void this.#answer(request, response))
   }
 
-  static async start(): Promise<ScriptedTelegram> {
+  static async start(): Promise<WebhookTelegram> {
     const server = createServer().listen(0, "127.0.0.1")
     await once(server, "listening")
-    return new ScriptedTelegram(server)
+    return new WebhookTelegram(server)
   }
 
   get apiRoot(): string {
