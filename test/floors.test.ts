@@ -1,4 +1,5 @@
 import { isBuiltin } from "node:module"
+import { dirname, relative } from "node:path/posix"
 import { expect, test } from "vitest"
 import {
   cycles,
@@ -92,6 +93,35 @@ test.each([
   ["attic/planted.ts", `import { A } from "../queue/index.js"`, "attic is no floor"],
 ])("src/%s with %s is a breach", (name, source, breach) => {
   const graph = importGraph(new Map([[`src/${name}`, source]]), aliases)
+  expect(breaches(graph)).toContainEqual(expect.stringContaining(breach))
+})
+
+/** A file of each floor that imports one of its own row, and one of the row above; the same of rooms. */
+function everyWayUp(): (readonly [name: string, specifier: string, breach: string])[] {
+  const between = (rows: Rows, file: (name: string) => string) =>
+    rows.flatMap((row, index) =>
+      row.flatMap((name) =>
+        [...row, ...(rows[index - 1] ?? [])]
+          .filter((other) => other !== name)
+          .map((other) => {
+            const way = relative(dirname(file(name)), file(other)).replace(/\.ts$/, ".js")
+            return [
+              file(name),
+              way.startsWith(".") ? way : `./${way}`,
+              `may not import ${other}`,
+            ] as const
+          }),
+      ),
+    )
+  const fileIn = (folder: string) => (name: string) =>
+    name === "*.ts" ? `${folder}/planted.ts` : `${folder}/${name}/planted.ts`
+  const floorFile = (name: string) => (name.endsWith(".ts") ? `src/${name}` : fileIn("src")(name))
+  const inside = [...rooms].flatMap(([floor, rows]) => between(rows, fileIn(`src/${floor}`)))
+  return [...between(floors, floorFile), ...inside]
+}
+
+test.each(everyWayUp())("%s may not import %s", (path, specifier, breach) => {
+  const graph = importGraph(new Map([[path, `import type { A } from "${specifier}"`]]), aliases)
   expect(breaches(graph)).toContainEqual(expect.stringContaining(breach))
 })
 
