@@ -1,23 +1,23 @@
 import type { X509Certificate } from "node:crypto"
 import { isOwnIssuer } from "./read-certificates.js"
 
-/** How the certificates of a file belong together. */
+/** The certificates of a file, sorted from the server certificate to its last issuer. */
 export interface CertificateChain {
-  /** The server's own: the first, unless that has issued another one of the file. */
+  /** The server certificate: the first of the file, unless that one issued another of the file. */
   readonly leaf: X509Certificate
-  /** Whether the server's own comes first, as servers need it. */
+  /** True if the server certificate comes first in the file, as TLS servers require. */
   readonly isLeafFirst: boolean
-  /** From the server's own to the last issuer that is in the file. */
+  /** The certificates from the server certificate to the last issuer that the file contains. */
   readonly path: readonly X509Certificate[]
-  /** Whether the way ends at a certificate that is its own issuer. */
+  /** True if the last certificate of `path` is a root, that is, its own issuer. */
   readonly reachesRoot: boolean
-  /** Whether the path is in the file in this order. */
+  /** True if the file lists the certificates of `path` in the order of `path`. */
   readonly isInOrder: boolean
-  /** What is in the file and not on the path. */
+  /** The certificates of the file that are not part of `path`. */
   readonly unrelated: readonly X509Certificate[]
 }
 
-/** The chain of a file's certificates; `undefined` where there are none. */
+/** Returns the chain of a file's certificates; `undefined` if the file has no certificate. */
 export function certificateChain(all: readonly X509Certificate[]): CertificateChain | undefined {
   const different = [...new Map(all.map((cert) => [cert.fingerprint256, cert])).values()]
   const [first] = different
@@ -35,7 +35,7 @@ export function certificateChain(all: readonly X509Certificate[]): CertificateCh
   }
 }
 
-/** Whether a certificate was issued by another one. */
+/** Returns true if `issuer` issued and signed `cert`. */
 export function isIssuedBy(cert: X509Certificate, issuer: X509Certificate): boolean {
   return cert !== issuer && cert.checkIssued(issuer) && cert.verify(issuer.publicKey)
 }

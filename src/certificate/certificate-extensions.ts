@@ -1,27 +1,27 @@
 import type { X509Certificate } from "node:crypto"
 import { derElement, derElements, derTag, objectIdentifier } from "./der.js"
 
-/** The parts of a certificate that decide what it may be used for, and that Node does not show. */
+/** The extensions of a certificate that limit its use and that Node's `X509Certificate` lacks. */
 export interface CertificateExtensions {
-  /** The names of the permitted uses of the key; `undefined` where all are. */
+  /** The permitted uses of the key; `undefined` if every use is permitted. */
   readonly keyUsage: ReadonlySet<KeyUsage> | undefined
-  /** Whether it may issue others; `undefined` where it does not say. */
+  /** True if the certificate is marked as an authority; `undefined` if it lacks the extension. */
   readonly isAuthority: boolean | undefined
-  /** How many authorities may follow below it; `undefined` for any number. */
+  /** The number of authorities permitted below this one; `undefined` for no limit. */
   readonly pathLength: number | undefined
-  /** The bits of Netscape's old certificate type; `undefined` where it has none. */
+  /** The bits of Netscape's old certificate type; `undefined` if the certificate has no such type. */
   readonly netscapeType: number | undefined
-  /** Critical extensions that OpenSSL does not know, by their identifiers. */
+  /** The object identifiers of critical extensions that OpenSSL does not know. */
   readonly unknownCritical: readonly string[]
-  /** The names below which it may issue certificates. */
+  /** The DNS domains for which this authority may issue certificates; empty for all. */
   readonly permittedNames: readonly string[]
-  /** The names below which it may not issue certificates. */
+  /** The DNS domains for which this authority may not issue certificates. */
   readonly excludedNames: readonly string[]
-  /** The identifier of the algorithm that it is signed with. */
+  /** The object identifier of the algorithm of the certificate's signature. */
   readonly signatureAlgorithm: string
 }
 
-/** A permitted use of a key that matters for servers. */
+/** A permitted use of a key, one of the four that matter for servers and their issuers. */
 export type KeyUsage = "digitalSignature" | "keyEncipherment" | "keyAgreement" | "keyCertSign"
 
 interface Extension {
@@ -36,7 +36,7 @@ const identifiers = {
   netscapeType: "2.16.840.1.113730.1.1",
 } as const
 
-/** The extensions that OpenSSL handles, so that they may be critical. */
+/** The extensions that OpenSSL knows: OpenSSL rejects a certificate with any other critical one. */
 const handled: ReadonlySet<string> = new Set([
   ...Object.values(identifiers),
   ...["17", "31", "32", "33", "36", "37", "54"].map((last) => `2.5.29.${last}`),
@@ -74,7 +74,7 @@ export function certificateExtensions({ raw }: X509Certificate): CertificateExte
   }
 }
 
-/** The content of the first element in some bytes. */
+/** Returns the content of the first DER element in `bytes`; empty if `bytes` has no element. */
 function content(bytes: Buffer | undefined): Buffer {
   return (bytes && derElement(bytes)?.content) ?? Buffer.alloc(0)
 }
@@ -91,7 +91,7 @@ function extensionsIn(body: Buffer): Map<string, Extension> {
   )
 }
 
-/** The first byte of a bit string; its own first byte only counts unused bits. */
+/** Returns the first eight bits of a bit string, after the byte that counts its unused bits. */
 function bitsOf(value: Buffer | undefined): number | undefined {
   return value === undefined ? undefined : (content(value)[1] ?? 0)
 }
@@ -102,7 +102,7 @@ function keyUsageIn(value: Buffer | undefined): ReadonlySet<KeyUsage> | undefine
   return new Set(usageBits.flatMap(([usage, bit]) => ((bits & bit) === 0 ? [] : [usage])))
 }
 
-/** The DNS names of a list of subtrees. */
+/** Returns the DNS names in the subtrees of a name constraint. */
 function dnsNamesIn(subtrees: Buffer | undefined): string[] {
   const dnsName = 0x82
   return derElements(subtrees ?? Buffer.alloc(0)).flatMap((subtree) => {

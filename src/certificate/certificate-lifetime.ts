@@ -3,9 +3,10 @@ import type { X509Certificate } from "node:crypto"
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * When the end of a certificate is announced: so many days before, and at the latest when this part
- * of its life is left. A certificate that is renewed in time, with a third of its life left, is never
- * spoken of, whether it lives for six days or for ten years.
+ * The times at which the end of a certificate is announced. An announcement is due when no more than
+ * `days` and no more than `part` of the certificate's whole lifetime are left. A certificate that is
+ * renewed with a third of its lifetime left is therefore never announced, whether its lifetime is six
+ * days or ten years.
  */
 const announcements: readonly { readonly days: number; readonly part: number }[] = [
   { days: 30, part: 1 / 6 },
@@ -15,7 +16,7 @@ const announcements: readonly { readonly days: number; readonly part: number }[]
   { days: 0, part: 0 },
 ]
 
-/** How many announcements of its end are due for a certificate: 0 while there is time, at most 5. */
+/** Returns the number of announcements due for a certificate: from 0 (far from its end) to 5. */
 export function dueAnnouncements(
   { validFrom, validTo }: Pick<X509Certificate, "validFrom" | "validTo">,
   now: number,
@@ -27,8 +28,8 @@ export function dueAnnouncements(
   }).length
 }
 
-/** Spells the time until an end, as in `5 hours` and `12 days`. */
-export function spelledTimeLeft(leftMs: number): string {
+/** Returns a duration as text: `12 days`, or `5 hours` for less than two days. */
+export function timeLeftText(leftMs: number): string {
   if (leftMs >= 2 * dayMs) return `${Math.floor(leftMs / dayMs)} days`
   return `${Math.ceil(leftMs / 3_600_000)} hours`
 }

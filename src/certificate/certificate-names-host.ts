@@ -2,14 +2,14 @@ import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 
 /**
- * Whether a certificate names a host, as Telegram compares it.
+ * Returns true if a certificate names a host by the rules that Telegram applies.
  *
- * Alternative names of the DNS kind decide; the common name only where there are none. An IP
- * address is compared as a *name* with a certificate that was uploaded, and with alternative names
- * of the IP kind otherwise.
+ * A host name has to match one of the certificate's DNS names, or its common name if the certificate
+ * has no DNS name. An IP address has to match one of the certificate's IP addresses; with an uploaded
+ * certificate Telegram compares an IP address as if the address were a host name.
  *
  * @param host the host of the webhook's URL: a name or an IP address
- * @param uploaded whether the certificate is sent along with `setWebhook`
+ * @param uploaded true if the certificate is uploaded with `setWebhook`
  */
 export function certificateNamesHost(
   cert: X509Certificate,

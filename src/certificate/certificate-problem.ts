@@ -1,4 +1,4 @@
-/** What can be wrong with a certificate. */
+/** The kinds of {@link CertificateProblem}. */
 export type CertificateProblemCode =
   | "not-pem"
   | "key-instead-of-certificate"
@@ -21,11 +21,11 @@ export type CertificateProblemCode =
   | "missing-intermediate"
   | "handshake-fails"
 
-/** One thing that keeps Telegram from delivering. */
+/** A defect of a certificate or its key that keeps Telegram from delivering. */
 export interface CertificateProblem {
-  /** Stable name of the problem. */
+  /** The kind of the problem. A code keeps its meaning in later versions. */
   readonly code: CertificateProblemCode
-  /** What is wrong, and what to do. */
+  /** A description of the defect and of its fix, for a person. */
   readonly message: string
 }
 

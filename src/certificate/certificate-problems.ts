@@ -11,58 +11,60 @@ import { isOwnIssuer, readCertificates } from "./read-certificates.js"
 import { isRejectedForServers } from "./trusted-certificate.js"
 import { type TrustPath, trustPath } from "./trust-path.js"
 
-/** What {@link certificateProblems} is to judge. */
+/** The options of {@link certificateProblems}. */
 export interface CertificateProblemsOptions {
-  /** The certificates as PEM text, the server's own first. */
+  /** The certificates as PEM text, the server certificate first. */
   readonly cert: string
-  /** The private key as PEM text. Without it, it is not looked at. */
+  /** The private key as PEM text. Default: none; problems of the key are then not found. */
   readonly key?: string
-  /** The host of the webhook's URL. Without it, names are not compared. */
+  /** The host of the webhook's URL. Default: none; the certificate's names are then not compared. */
   readonly host?: string
-  /** Whether `cert` is sent along with `setWebhook`: Telegram then trusts nothing else. */
+  /** True if `cert` is uploaded with `setWebhook`: Telegram then trusts no other certificate. */
   readonly uploaded: boolean
   /**
-   * The authorities that everybody trusts, as PEM texts. Default: those that Node brings along, and
-   * those of `NODE_EXTRA_CA_CERTS`.
+   * The trusted root certificates, as PEM texts. Default: the roots that Node ships, and the roots of
+   * `NODE_EXTRA_CA_CERTS`.
    */
   readonly authorities?: readonly string[]
-  /** The time at which it is judged. Default: the present. */
+  /** The time at which the certificate has to be valid. Default: the present. */
   readonly now?: Date
 }
 
 /**
- * Says what would keep Telegram from delivering over this certificate, judged as Telegram's own
- * server does it; empty when all is well. It cannot know whether an authority is a public one.
+ * Returns the problems of a certificate that keep Telegram from delivering to its server; an empty
+ * array if Telegram accepts the certificate. The rules are those of Telegram's TLS client, OpenSSL.
+ *
+ * An unknown issuer is no problem here: Telegram may trust public authorities that Node does not know.
  *
  * @see https://core.telegram.org/bots/webhooks#the-longer-version
  */
 export function certificateProblems(options: CertificateProblemsOptions): CertificateProblem[] {
   const { key, cert, host, uploaded } = options
-  const read = readOrProblem(cert)
-  if ("code" in read) {
+  const chain = chainOrProblem(cert)
+  if ("code" in chain) {
     const ofKey = key === undefined ? undefined : keyProblem(undefined, key)
-    return ofKey ? [read, ofKey] : [read]
+    return ofKey ? [chain, ofKey] : [chain]
   }
-  const { leaf } = read
-  const found = trustPathOf(read, options)
+  const { leaf } = chain
+  const trusted = trustPathOf(chain, options)
   const authority = authorityProblem(leaf, host)
   const problems = [
-    orderProblem(read),
+    orderProblem(chain),
     authority ?? (host === undefined ? undefined : nameProblem(leaf, host, uploaded)),
-    ...chainProblems(found.path, { now: options.now ?? new Date(), host }),
-    rejectedProblem(cert, found),
+    ...chainProblems(trusted.path, { now: options.now ?? new Date(), host }),
+    rejectedProblem(cert, trusted),
     key === undefined ? undefined : keyProblem(leaf, key),
-    authority ? undefined : trustProblem(read, found, options),
+    authority ? undefined : trustProblem(chain, trusted, options),
   ]
-  return problems.filter((one) => one !== undefined)
+  return problems.filter((found) => found !== undefined)
 }
 
-function readOrProblem(pem: string): CertificateChain | CertificateProblem {
+function chainOrProblem(pem: string): CertificateChain | CertificateProblem {
   if (/-----END CERTIFICATE-----[ \t]*-----BEGIN/.test(pem)) {
     return problem(
       "unreadable",
-      "Two certificates of the file stand on one line, which no server reads: put a line break " +
-        "between -----END CERTIFICATE----- and -----BEGIN CERTIFICATE-----.",
+      "Two certificates of the file share a line, which makes the file unreadable for servers: put a " +
+        "line break between -----END CERTIFICATE----- and -----BEGIN CERTIFICATE-----.",
     )
   }
   try {
@@ -75,7 +77,10 @@ function readOrProblem(pem: string): CertificateChain | CertificateProblem {
   }
 }
 
-/** Finds the way to a root that Telegram trusts: with an upload, nothing but the file counts. */
+/**
+ * Returns the path from the server certificate to a root that Telegram trusts. If the file is
+ * uploaded, Telegram trusts only the certificates of the file.
+ */
 export function trustPathOf(
   chain: CertificateChain,
   options: CertificateProblemsOptions,
@@ -90,7 +95,7 @@ function authoritiesOf({ authorities }: CertificateProblemsOptions): readonly X5
   return authorities?.flatMap(readCertificates) ?? knownAuthorities()
 }
 
-/** Reports a certificate that only signs others where a server's was expected. */
+/** Returns a problem for the certificate of an authority in place of a server certificate. */
 function authorityProblem(
   leaf: X509Certificate,
   host: string | undefined,
@@ -99,19 +104,19 @@ function authorityProblem(
   const isNamed = leaf.subjectAltName !== undefined || /^\S[^\s.]*\.\S+$/.test(commonName)
   if (isNamed || commonName === "localhost") return undefined
   if (commonName === "") {
-    // With a host to compare, the message on names says the same.
+    // With a host, `nameProblem` reports the same defect.
     if (host !== undefined) return undefined
     return problem(
       "wrong-host",
-      `The certificate names no host: its subject is ${oneLine(leaf.subject)}, without a common ` +
-        "name (CN) and without alternative names. Create one with `sounder certificate HOST`.",
+      `The certificate names no host: its subject (${oneLine(leaf.subject)}) has no common name (CN), ` +
+        "and it has no alternative names. Create a certificate with `sounder certificate HOST`.",
     )
   }
   if (!leaf.ca) return undefined
   return problem(
     "authority-instead-of-certificate",
-    `This is the certificate of an authority (${namesOf(leaf)}), not that of a server: give the ` +
-      "server's own certificate, followed by those of its authorities (fullchain.pem).",
+    `The certificate belongs to an authority (${namesOf(leaf)}), not to a server: give the server ` +
+      "certificate, followed by the certificates of its authorities (fullchain.pem).",
   )
 }
 
@@ -119,8 +124,8 @@ function orderProblem({ leaf, isLeafFirst }: CertificateChain): CertificateProbl
   if (isLeafFirst) return undefined
   return problem(
     "server-certificate-not-first",
-    `The server's own certificate (${namesOf(leaf)}) has to be the first of the file, and each ` +
-      "other one the issuer of the one before it. Move it to the top.",
+    `The server certificate (${namesOf(leaf)}) is not the first certificate of the file. Move it to ` +
+      "the top, and put each issuer right after the certificate that it issued.",
   )
 }
 
@@ -129,8 +134,8 @@ function rejectedProblem(pem: string, { path }: TrustPath): CertificateProblem |
   if (!root || !isRejectedForServers(pem, root)) return undefined
   return problem(
     "not-for-servers",
-    "The file is a TRUSTED CERTIFICATE of OpenSSL that says not to trust it for servers. Take that " +
-      "out: openssl x509 -in FILE -clrtrust -clrreject -out cert.pem",
+    "The file is a TRUSTED CERTIFICATE of OpenSSL whose trust settings reject servers. Remove the " +
+      "settings: openssl x509 -in FILE -clrtrust -clrreject -out cert.pem",
   )
 }
 
@@ -143,20 +148,20 @@ function trustProblem(
   if (uploaded) {
     return problem(
       "issuer-not-uploaded",
-      "Telegram trusts only what is uploaded, and the authority that issued this certificate is not " +
-        "in it. If it is a public authority, do not upload the certificate; if it is your own, add " +
-        "its root certificate to the file.",
+      "Telegram trusts only the certificates of the uploaded file, and the root of the authority " +
+        "that issued the server certificate is missing there. If the authority is public, do not " +
+        "upload the certificate; if the authority is your own, add its root certificate to the file.",
     )
   }
   const last = path.at(-1) ?? leaf
   if (isOwnIssuer(last)) return notUploaded(last === leaf, last)
-  // Where an issuer is there, the authority above it may be one that this Node does not know.
+  // The missing issuer of an intermediate may be a public root that this Node does not know.
   if (path.length > 1 && !authorities) return undefined
   return problem(
     "missing-intermediate",
-    `The certificate of its issuer (${oneLine(last.issuer)}) is missing, and Telegram fetches none by ` +
-      "itself: give the whole chain, which authorities call fullchain.pem. If it is an authority of " +
-      "your own, upload the certificate together with its root.",
+    `The certificate of its issuer (${oneLine(last.issuer)}) is missing, and Telegram does not fetch ` +
+      "missing certificates: give the whole chain, which authorities call fullchain.pem. If the " +
+      "authority is your own, upload the certificate together with the authority's root.",
   )
 }
 

@@ -1,11 +1,11 @@
 import type { X509Certificate } from "node:crypto"
 import { isIPv4 } from "node:net"
 import type { CertificateChain } from "./certificate-chain.js"
-import { dueAnnouncements, spelledTimeLeft } from "./certificate-lifetime.js"
+import { dueAnnouncements, timeLeftText } from "./certificate-lifetime.js"
 import { commonNameOf, oneLine } from "./certificate-text.js"
 import type { TrustPath } from "./trust-path.js"
 
-/** What is worth knowing of a certificate though Telegram accepts it. */
+/** The kinds of {@link CertificateRemark}. */
 export type CertificateRemarkCode =
   | "common-name-only"
   | "expires-soon"
@@ -14,75 +14,76 @@ export type CertificateRemarkCode =
   | "unrelated-certificate"
   | "unknown-authority"
 
-/** One thing that is worth knowing. */
+/** A defect of a certificate that Telegram accepts. */
 export interface CertificateRemark {
-  /** Stable name of what is remarked on. */
+  /** The kind of the remark. A code keeps its meaning in later versions. */
   readonly code: CertificateRemarkCode
-  /** What was seen, and what to do. */
+  /** A description of the defect and of its fix, for a person. */
   readonly message: string
 }
 
-/** What remarks are made on. */
-export interface RemarkedOn {
+/** The input of {@link certificateRemarks}. */
+export interface CertificateRemarksOptions {
   /** The certificates of the file. */
   readonly chain: CertificateChain
-  /** The way to a root. */
-  readonly found: TrustPath
-  /** Whether the file is sent along with `setWebhook`. */
+  /** The path from the server certificate to a trusted root. */
+  readonly trusted: TrustPath
+  /** True if the file is uploaded with `setWebhook`. */
   readonly uploaded: boolean
-  /** The time at which it is judged. */
+  /** The time for which the remaining lifetime is computed. */
   readonly now: Date
 }
 
-/** Says what is worth knowing of a certificate beside its problems. */
+/** Returns the remarks on a certificate. */
 export function certificateRemarks({
   chain,
-  found: { path: way, isTrusted },
+  trusted: { path: trustedPath, isTrusted },
   uploaded,
   now,
-}: RemarkedOn): CertificateRemark[] {
+}: CertificateRemarksOptions): CertificateRemark[] {
   const { leaf, path, reachesRoot, isLeafFirst, isInOrder, unrelated } = chain
-  const last = way.at(-1) ?? leaf
+  const last = trustedPath.at(-1) ?? leaf
   const leftMs = new Date(leaf.validTo).getTime() - now.getTime()
-  // A known root that is in the file cross-signed needs nothing above it.
-  const strangers = unrelated.filter((cert) => !way.includes(cert))
-  const found: [CertificateRemarkCode, boolean, string][] = [
+  // A cross-signed root is not on the path of the file, but may be on the path to a trusted root.
+  const strangers = unrelated.filter((cert) => !trustedPath.includes(cert))
+  const remarks: [CertificateRemarkCode, boolean, string][] = [
     [
       "common-name-only",
       !leaf.subjectAltName && commonNameOf(leaf) !== "" && !isIPv4(commonNameOf(leaf)),
-      "It names its host only as common name (CN), which Telegram accepts and browsers do not. " +
-        "Leave it, or create one with `sounder certificate HOST`.",
+      "The certificate names its host only in its common name (CN), which Telegram accepts and " +
+        "browsers do not. Keep it, or create a new certificate with `sounder certificate HOST`.",
     ],
     [
       "expires-soon",
       leftMs > 0 && dueAnnouncements(leaf, now.getTime()) > 0,
-      `It ends in ${spelledTimeLeft(leftMs)}: renew it now.`,
+      `The certificate expires in ${timeLeftText(leftMs)}: renew it now.`,
     ],
     [
       "chain-order",
       isLeafFirst && !isInOrder,
-      "The certificates are not in order. Telegram finds its way, other clients may not: put each " +
-        "issuer right after what it issued.",
+      "The certificates of the file are not in order. Telegram accepts this, other clients may not: " +
+        "put each issuer right after the certificate that it issued.",
     ],
     [
       "needless-root",
       !uploaded && reachesRoot && path.length > 1,
-      "The root certificate is in the file. Every client that trusts it has it already: leave it out.",
+      "The file contains the root certificate, which every client that trusts it already has: remove " +
+        "it from the file.",
     ],
     [
       "unrelated-certificate",
       strangers.length > 0,
-      `The file also holds certificates that do not belong to the chain: ${subjectsOf(strangers)}. ` +
-        "Leave them out.",
+      `The file contains certificates that do not belong to the chain: ${subjectsOf(strangers)}. ` +
+        "Remove them.",
     ],
     [
       "unknown-authority",
       !isTrusted,
-      `Its chain ends with ${oneLine(last.subject)}, issued by ${oneLine(last.issuer)}, which is no ` +
-        "authority that Node knows: Telegram may not trust it, or a certificate is missing between.",
+      `The chain ends with ${oneLine(last.subject)}, issued by ${oneLine(last.issuer)}, an authority ` +
+        "that Node does not know: Telegram may not trust it, or an intermediate certificate is missing.",
     ],
   ]
-  return found.flatMap(([code, isSo, message]) => (isSo ? [{ code, message }] : []))
+  return remarks.flatMap(([code, isSo, message]) => (isSo ? [{ code, message }] : []))
 }
 
 function subjectsOf(all: readonly X509Certificate[]): string {

@@ -3,9 +3,9 @@ import type { CertificateFacts, CertificateInspection } from "./inspect-certific
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * What an inspection has found, in words for a person.
+ * Returns an inspection as text for a person.
  *
- * @param now the time at which the days that are left are counted; the present by default
+ * @param now the time from which the remaining days are counted. Default: the present
  */
 export function certificateReport(inspection: CertificateInspection, now = new Date()): string {
   const { certificates, problems, remarks } = inspection
@@ -24,21 +24,21 @@ function factsText(facts: CertificateFacts, index: number, now: Date): string[] 
   const { subject, issuer, names, validFrom, validTo, keyType, isSelfSigned } = facts
   return [
     `Certificate ${index + 1}: ${subject}`,
-    `  names   ${names.join(", ") || (/(?:^|, )CN=/.test(subject) ? "none but the common name" : "none")}`,
+    `  names   ${names.join(", ") || (/(?:^|, )CN=/.test(subject) ? "only the common name" : "none")}`,
     `  issuer  ${isSelfSigned ? "itself (self-signed)" : issuer}`,
     `  valid   ${day(validFrom)} to ${day(validTo)} (${left(validTo, now)})`,
     `  key     ${keyType}`,
   ]
 }
 
-/** Said only of a key that was compared: with what cannot be read nothing is. */
+/** Confirms the key only if the key could be compared with a readable certificate. */
 function keyText({ hasKey, certificates, problems }: CertificateInspection): string[] {
   const complaints: readonly string[] = ["unreadable-key", "key-does-not-fit"]
   const isWrong = problems.some(({ code }) => complaints.includes(code))
   return hasKey && certificates.length > 0 && !isWrong ? ["The private key fits."] : []
 }
 
-/** Where a chain is wanted and nothing is said of it below. */
+/** Confirms the chain if no problem or remark contradicts it. A self-signed certificate has none. */
 function chainText({ certificates, problems, remarks }: CertificateInspection): string[] {
   const [first] = certificates
   if (!first || first.isSelfSigned) return []
@@ -49,13 +49,15 @@ function chainText({ certificates, problems, remarks }: CertificateInspection): 
   ]
   if (broken.some((code) => codes.has(code))) return []
   const isInOrder = !codes.has("chain-order") && !codes.has("server-certificate-not-first")
-  return [isInOrder ? "The chain is whole and in order." : "The chain is whole, but not in order."]
+  return [
+    isInOrder ? "The chain is complete and in order." : "The chain is complete, but not in order.",
+  ]
 }
 
 function verdict({ host, uploaded, problems }: CertificateInspection): string {
   const how = uploaded ? "uploaded with setWebhook" : "not uploaded"
   const would = problems.length === 0 ? "accepts" : "does not accept"
-  return `Telegram ${would} it, ${how}${host === undefined ? "" : `, for ${host}`}.`
+  return `Telegram ${would} the certificate, ${how}${host === undefined ? "" : `, for ${host}`}.`
 }
 
 function left(validTo: Date, now: Date): string {

@@ -1,38 +1,39 @@
 import type { CertificateAndKey } from "./create-certificate.js"
 
 /**
- * Where the certificates of a server come from when they are not simply given: files that may
- * change, or an authority that is asked (ACME). A source of your own is as good as any.
+ * A supplier of a server's certificates that can replace them while the server runs: files that are
+ * watched, an ACME authority, or an implementation of your own.
  */
 export interface CertificateSource {
   /**
-   * The certificates of the moment, each with its key, as PEM texts; none where there are none yet.
-   * Rejects where they cannot be read.
+   * Returns the current certificates, each with its key, as PEM texts; an empty array if the source
+   * has none yet. Rejects if the source cannot be read.
    */
   load(): Promise<readonly CertificateAndKey[]>
-  /** Begins to look for other ones, and gives them to the server until it is stopped. */
+  /** Starts to watch for new certificates, and offers them to the server until the watch stops. */
   watch(offer: OfferCertificates): CertificateWatch
   /**
-   * The certificate that answers a challenge of an authority (tls-alpn-01) for a name, and is shown
-   * to nobody but that authority; `undefined` where there is no challenge.
+   * Returns the certificate that answers the pending tls-alpn-01 challenge for a name; `undefined` if
+   * no challenge is pending. The server shows this certificate only to clients that negotiate the
+   * protocol of the challenge, which is to say to the authority.
    *
-   * @param serverName the name as it was asked for, in small letters; that of an IP address is
-   *   written backwards, as in `7.113.0.203.in-addr.arpa`
+   * @param serverName the server name (SNI) of the handshake, in lower case; an IP address comes as
+   *   its reverse name, as in `7.113.0.203.in-addr.arpa`
    * @see https://www.rfc-editor.org/rfc/rfc8737
    */
   challengeFor?(serverName: string): CertificateAndKey | undefined
 }
 
 /**
- * Gives a server other certificates in place of all that the source gave before. Resolves when they
- * are served; rejects, and leaves the old ones in place, where Telegram could not use the new ones.
+ * Replaces all certificates that the source gave a server before. Resolves when the server uses the
+ * new certificates. Rejects if Telegram would not accept them; the server then keeps the old ones.
  */
 export type OfferCertificates = (certificates: readonly CertificateAndKey[]) => Promise<void>
 
-/** A {@link CertificateSource} that is looking for other certificates. */
+/** A running watch of a {@link CertificateSource}. */
 export interface CertificateWatch {
-  /** Resolves when there is a certificate to serve; rejects where none can be had. */
+  /** Resolves when the server has a certificate. Rejects if the source cannot get one. */
   readonly ready: Promise<void>
-  /** Looks no more; resolves when nothing is left running. */
+  /** Stops the watch. Resolves when no work of the watch is running. */
   stop(): Promise<void>
 }

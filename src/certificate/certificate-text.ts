@@ -1,16 +1,16 @@
 import type { X509Certificate } from "node:crypto"
 
-/** A subject or an issuer in one line; `nobody` where it is empty. */
+/** Returns a subject or an issuer on one line; `nobody` for an empty one. */
 export function oneLine(name: string | undefined): string {
   return (name ?? "").replaceAll("\n", ", ") || "nobody"
 }
 
-/** The common name of a certificate; empty where it has none. */
+/** Returns the common name of a certificate; an empty string if it has none. */
 export function commonNameOf({ subject }: X509Certificate): string {
   return /^CN=(.*)$/m.exec(subject ?? "")?.[1] ?? ""
 }
 
-/** The names that are compared with a host, for a message. */
+/** Returns the common name and the alternative names of a certificate, for a message. */
 export function namesOf(leaf: X509Certificate): string {
   const commonName = commonNameOf(leaf)
   const subject = commonName === "" ? [] : [`CN=${commonName}`]

@@ -5,12 +5,12 @@ import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { isOwnIssuer } from "./read-certificates.js"
 
 const serverAuth = "1.3.6.1.5.5.7.3.1"
-/** Old names for the same purpose, which OpenSSL takes as well: Microsoft's and Netscape's. */
+/** The usages that OpenSSL accepts for a server: serverAuth, and Microsoft's and Netscape's own. */
 const serverPurposes = [serverAuth, "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"]
 const smallestRsaBits = 2048
 const serverCurves = ["prime256v1", "secp384r1", "secp521r1"]
 const serverKeys = ["rsa", "rsa-pss", "ed25519", "ed448"]
-/** A server's own certificate, ten between and a root. */
+/** The longest chain that OpenSSL verifies by default: server, ten intermediates, root. */
 const longestPath = 12
 const brokenDigests: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.1.4": "MD5",
@@ -20,37 +20,37 @@ const brokenDigests: Readonly<Record<string, string>> = {
 }
 const create = "Create one with `sounder certificate HOST`."
 
-/** One certificate of the way from a server to the root, and its place on it. */
-interface Step {
+/** A certificate of the path from the server to the root, and its place on the path. */
+interface PathEntry {
   readonly cert: X509Certificate
   readonly extensions: CertificateExtensions
-  /** How many come before it: 0 for the server's own. */
+  /** The number of certificates before this one: 0 for the server certificate. */
   readonly index: number
-  /** What it is called in a message. */
+  /** The subject of a sentence about this certificate. */
   readonly name: string
-  /** What to do where it is at fault. */
+  /** The fix for a defect of this certificate. */
   readonly renewal: string
 }
 
-/** Judges each certificate of the way from a server to the root as OpenSSL does. */
+/** Returns the problems of each certificate from the server to the root, by OpenSSL's rules. */
 export function chainProblems(
   path: readonly X509Certificate[],
   { now, host }: { readonly now: Date; readonly host: string | undefined },
 ): CertificateProblem[] {
-  const steps = path.map(stepOf)
-  const found = steps.flatMap((step) => [
-    dateProblem(step, now),
-    purposeProblem(step),
-    keySizeProblem(step),
-    signatureProblem(step),
-    issuerProblem(step, steps, host),
+  const entries = path.map(pathEntry)
+  const problems = entries.flatMap((entry) => [
+    dateProblem(entry, now),
+    purposeProblem(entry),
+    keyTypeProblem(entry),
+    signatureProblem(entry),
+    issuerProblem(entry, entries, host),
   ])
-  return [...found, lengthProblem(path)].filter((one) => one !== undefined)
+  return [...problems, lengthProblem(path)].filter((found) => found !== undefined)
 }
 
-function stepOf(cert: X509Certificate, index: number): Step {
+function pathEntry(cert: X509Certificate, index: number): PathEntry {
   const isServer = index === 0
-  const advice = "Get the chain anew from your authority, with certificates that are in use."
+  const advice = "Get the current chain from your authority again, and replace the whole file."
   return {
     cert,
     extensions: certificateExtensions(cert),
@@ -62,29 +62,29 @@ function stepOf(cert: X509Certificate, index: number): Step {
   }
 }
 
-function dateProblem({ cert, name, index }: Step, now: Date): CertificateProblem | undefined {
+function dateProblem({ cert, name, index }: PathEntry, now: Date): CertificateProblem | undefined {
   if (now < new Date(cert.validFrom)) {
     return problem(
       "not-yet-valid",
-      `${name} is valid only from ${cert.validFrom}. Check the clock of this machine, or ` +
-        "create the certificate anew.",
+      `${name} is not valid before ${cert.validFrom}. Check the clock of this machine, or ` +
+        "create a new certificate.",
     )
   }
   if (now <= new Date(cert.validTo)) return undefined
   const advice =
     index === 0
       ? "Renew it, or create one with `sounder certificate HOST`."
-      : "Get the chain anew from your authority, and replace the whole file."
-  return problem("expired", `${name} has expired on ${cert.validTo}. ${advice}`)
+      : "Get the current chain from your authority again, and replace the whole file."
+  return problem("expired", `${name} expired on ${cert.validTo}. ${advice}`)
 }
 
-function purposeProblem({ cert, extensions, index, name, renewal }: Step) {
+function purposeProblem({ cert, extensions, index, name, renewal }: PathEntry) {
   // Node calls the extended key usage `keyUsage`; without that extension every use is allowed.
   const usages: readonly string[] | undefined = cert.keyUsage
   if (usages !== undefined && !usages.some((usage) => serverPurposes.includes(usage))) {
     return problem(
       "not-for-servers",
-      `${name} is not made for servers: its extended key usage lacks serverAuth (TLS Web Server ` +
+      `${name} is not for servers: its extended key usage lacks serverAuth (TLS Web Server ` +
         `Authentication). ${renewal}`,
     )
   }
@@ -101,66 +101,68 @@ function purposeProblem({ cert, extensions, index, name, renewal }: Step) {
   if (index > 0 || (mayServe && isServerType)) return undefined
   return problem(
     "not-for-servers",
-    `${name} is not made for servers: its key usage allows neither signatures nor key exchange, as ` +
-      `that of an authority. ${renewal}`,
+    `${name} is not for servers: its key usage permits neither signatures nor key exchange, like the ` +
+      `certificate of an authority. ${renewal}`,
   )
 }
 
-function keySizeProblem({ cert, index, name, renewal }: Step): CertificateProblem | undefined {
+function keyTypeProblem({ cert, index, name, renewal }: PathEntry): CertificateProblem | undefined {
   const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details } = cert.publicKey
   const { modulusLength: bits, namedCurve = "" } = details ?? {}
   if (bits !== undefined && bits < smallestRsaBits) {
     return problem(
       "weak-key",
-      `${name} has a key of ${bits} bits, and Telegram takes none below ${smallestRsaBits}. ${renewal}`,
+      `${name} has a key of ${bits} bits; Telegram requires at least ${smallestRsaBits}. ${renewal}`,
     )
   }
   const isTaken = serverKeys.includes(type) || serverCurves.includes(namedCurve)
   if (index > 0 || isTaken) return undefined
   return problem(
     "key-type",
-    `${name} has a key of a kind that TLS clients do not take (${namedCurve || type}). Take RSA, ` +
-      "Ed25519, or the curves P-256, P-384 and P-521: `sounder certificate HOST` makes one.",
+    `${name} has a key of a type that TLS clients do not support (${namedCurve || type}). Use RSA, ` +
+      "Ed25519, or the curve P-256, P-384 or P-521: `sounder certificate HOST` creates such a key.",
   )
 }
 
-/** The signature of a root is not looked at: it is trusted as it is. */
-function signatureProblem({ cert, extensions, name, renewal }: Step) {
+/** Judges the signature's digest. TLS clients do not check the signature of a root. */
+function signatureProblem({ cert, extensions, name, renewal }: PathEntry) {
   const digest = brokenDigests[extensions.signatureAlgorithm]
   if (digest === undefined || isOwnIssuer(cert)) return undefined
   return problem(
     "weak-signature",
-    `${name} is signed with ${digest}, which Telegram does not take any more. ${renewal}`,
+    `${name} is signed with ${digest}, which Telegram no longer accepts. ${renewal}`,
   )
 }
 
-function issuerProblem(step: Step, steps: readonly Step[], host: string | undefined) {
-  const { extensions, index, name, cert } = step
+function issuerProblem(entry: PathEntry, entries: readonly PathEntry[], host: string | undefined) {
+  const { extensions, index, name, cert } = entry
   if (index === 0) return undefined
   const say = (reason: string) =>
     problem(
       "issuer-not-authority",
-      `${name} may not issue what it has issued: ${reason}. Get the certificate from an authority ` +
-        "that may, or create one with `sounder certificate HOST`.",
+      `${name} may not issue the certificate before it in the chain: ${reason}. Get the server ` +
+        "certificate from another authority, or create one with `sounder certificate HOST`.",
     )
   const { isAuthority, keyUsage, pathLength, permittedNames, excludedNames } = extensions
   const isOldRoot = isAuthority === undefined && isOwnIssuer(cert)
   if (isAuthority !== true && !isOldRoot) return say("it is not marked as an authority (CA:TRUE)")
   if (keyUsage && !keyUsage.has("keyCertSign")) return say("its key usage lacks keyCertSign")
-  // An authority that has issued itself a new certificate is not counted.
-  const below = steps.slice(1, index).filter((one) => one.cert.subject !== one.cert.issuer).length
+  // RFC 5280 does not count certificates that an authority issued to itself.
+  const below = entries
+    .slice(1, index)
+    .filter((other) => other.cert.subject !== other.cert.issuer).length
   if (pathLength !== undefined && below > pathLength) {
     return say(`it allows ${pathLength} authorities below it, and there are ${below}`)
   }
   if (host === undefined) return undefined
   const isPermitted =
-    permittedNames.length === 0 || permittedNames.some((one) => isBelow(host, one))
-  if (isPermitted && !excludedNames.some((one) => isBelow(host, one))) return undefined
-  return say(`its name constraints leave ${host} out`)
+    permittedNames.length === 0 || permittedNames.some((domain) => isBelow(host, domain))
+  if (isPermitted && !excludedNames.some((domain) => isBelow(host, domain))) return undefined
+  return say(`its name constraints exclude ${host}`)
 }
 
-function isBelow(host: string, name: string): boolean {
-  const base = name.replace(/^\./, "")
+function isBelow(host: string, domain: string): boolean {
+  const base = domain.replace(/^\./, "")
   return base === "" || host === base || host.endsWith(`.${base}`)
 }
 
@@ -168,8 +170,7 @@ function lengthProblem(path: readonly X509Certificate[]): CertificateProblem | u
   if (path.length <= longestPath) return undefined
   return problem(
     "chain-too-long",
-    `The chain has ${path.length - 2} certificates between the server's own and the root, and ` +
-      `Telegram follows at most ${longestPath - 2}. Take a certificate of an authority that is closer ` +
-      "to its root.",
+    `The chain has ${path.length - 2} intermediate certificates; Telegram accepts at most ` +
+      `${longestPath - 2}. Get a certificate from an authority that is closer to its root.`,
   )
 }

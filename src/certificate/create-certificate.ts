@@ -4,19 +4,19 @@ import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { expectHost } from "./host.js"
 import { loadX509 } from "./load-x509.js"
 
-/** What {@link createCertificate} can be told. */
+/** The options of {@link createCertificate}. */
 export interface CreateCertificateOptions {
-  /** How many days the certificate is valid, from 1 to 36,500; 3,650 (ten years) by default. */
+  /** The number of days for which the certificate is valid, from 1 to 36,500. Default: 3,650. */
   readonly days?: number
-  /** `"ec"` (P-256, the default) or `"rsa"` (2048 bits). */
+  /** The type of the private key: `"ec"` (P-256) or `"rsa"` (2048 bits). Default: `"ec"`. */
   readonly keyType?: "ec" | "rsa"
 }
 
 /** A private key and its certificate, both as PEM text. */
 export interface CertificateAndKey {
-  /** The private key, which stays on this machine. */
+  /** The private key. Only the server needs it. */
   readonly key: string
-  /** The certificate, which Telegram is sent. */
+  /** The certificate, which is uploaded with `setWebhook`. */
   readonly cert: string
 }
 
@@ -35,13 +35,13 @@ const hourMs = 60 * 60 * 1000
 const longestCommonName = 64
 
 /**
- * Makes a self-signed certificate that Telegram accepts when it is uploaded with `setWebhook`.
+ * Creates a self-signed certificate that Telegram accepts when it is uploaded with `setWebhook`.
  *
- * Telegram compares the host of the webhook's URL with an *uploaded* certificate as if it were a
- * name, also when it is an IP address. An IP address therefore goes in as a name as well.
+ * Telegram compares an IP address in a webhook's URL with the DNS names of an *uploaded* certificate.
+ * The certificate therefore contains each IP address twice: as an IP address and as a DNS name.
  *
  * @param hosts names (`*.example.com` for all names one level below) and IPv4 addresses
- * @throws TypeError for a host that Telegram could not deliver to, as an IPv6 address
+ * @throws TypeError for a host to which Telegram cannot deliver, such as an IPv6 address
  * @example
  * ```ts
  * import { createCertificate } from "sounder"
@@ -66,7 +66,7 @@ export async function createCertificate(
     {
       serialNumber: newSerialNumber(),
       name: [{ CN: [names.find((name) => name.length <= longestCommonName) ?? "sounder"] }],
-      // An hour for clocks that are slow.
+      // Tolerates clients whose clock is an hour slow.
       notBefore: new Date(now - hourMs),
       notAfter: new Date(now + days * 24 * hourMs),
       keys,
@@ -92,14 +92,17 @@ function newKeys(algorithm: (typeof algorithms)["ec" | "rsa"]): Promise<CryptoKe
   return nodeCrypto().webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
 }
 
-/** 127 random bits, as a positive number without a leading zero. */
+/** Returns a random serial number of 16 bytes: positive, and without a leading zero byte. */
 function newSerialNumber(): string {
   const bytes = nodeCrypto().randomBytes(16)
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
   return bytes.toString("hex")
 }
 
-/** It has to be its own authority, as it is all that Telegram trusts, and a server's certificate. */
+/**
+ * Returns the extensions of the certificate. It is marked as an authority and as a server certificate,
+ * because Telegram needs it in both roles: as the root that it trusts and as the server's own.
+ */
 async function extensions(x509: X509, names: readonly string[], publicKey: CryptoKey) {
   const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags
   const isRsa = publicKey.algorithm.name !== "ECDSA"
@@ -111,7 +114,7 @@ async function extensions(x509: X509, names: readonly string[], publicKey: Crypt
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     new x509.SubjectAlternativeNameExtension(names.flatMap(alternativeNames)),
     await x509.SubjectKeyIdentifierExtension.create(publicKey, false, nodeCrypto().webcrypto),
-    // Tells it from its successor of the same name where both are trusted.
+    // Distinguishes this certificate from a successor with the same subject when both are trusted.
     await x509.AuthorityKeyIdentifierExtension.create(publicKey, false, nodeCrypto().webcrypto),
   ]
 }

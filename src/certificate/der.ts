@@ -1,14 +1,14 @@
-/** One element of DER. */
+/** An element of DER, the binary encoding of certificates: a tag, a length and a content. */
 export interface DerElement {
-  /** Its tag, as a number with the bits of class and form. */
+  /** The tag byte, with the bits of class and form. */
   readonly tag: number
-  /** Its content. */
+  /** The content without tag and length. */
   readonly content: Buffer
-  /** Where the next element begins. */
+  /** The position of the byte after this element. */
   readonly end: number
 }
 
-/** Tags that certificates use. */
+/** The tags that certificates use. `first`, `second` and `fourth` are context-specific: 0, 1 and 3. */
 export const derTag = {
   boolean: 0x01,
   integer: 0x02,
@@ -18,7 +18,7 @@ export const derTag = {
   fourth: 0xa3,
 } as const
 
-/** Reads the element at a position; `undefined` where the bytes end before it does. */
+/** Returns the element at a position; `undefined` if `bytes` ends before the element does. */
 export function derElement(bytes: Buffer, at = 0): DerElement | undefined {
   const [tag, first] = [bytes[at], bytes[at + 1]]
   if (tag === undefined || first === undefined) return undefined
@@ -30,7 +30,7 @@ export function derElement(bytes: Buffer, at = 0): DerElement | undefined {
   return end > bytes.length ? undefined : { tag, content: bytes.subarray(start, end), end }
 }
 
-/** Reads the elements that follow each other in a content. */
+/** Returns the elements that follow each other in `bytes`, up to the first incomplete one. */
 export function derElements(bytes: Buffer): DerElement[] {
   const found: DerElement[] = []
   let at = 0
@@ -42,7 +42,7 @@ export function derElements(bytes: Buffer): DerElement[] {
   }
 }
 
-/** Spells an object identifier, as in `2.5.29.15`. */
+/** Returns an object identifier as text, as in `2.5.29.15`. */
 export function objectIdentifier(content: Buffer): string {
   const numbers: number[] = []
   let value = 0

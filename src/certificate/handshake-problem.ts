@@ -7,24 +7,24 @@ import { certificateNamesHost } from "./certificate-names-host.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import type { CertificateProblemsOptions } from "./certificate-problems.js"
 
-/** What a handshake is tried with. */
+/** The options of {@link handshakeProblem}. */
 export type HandshakeProblemOptions = Omit<CertificateProblemsOptions, "key" | "now"> & {
   /** The private key as PEM text. */
   readonly key: string
 }
 
-/** The security level of Debian's OpenSSL, which is stricter than Node's was before version 24. */
+/** Security level 2, the default of Debian's OpenSSL. Node before version 24 uses the laxer level 1. */
 const ciphers = "DEFAULT:@SECLEVEL=2"
 const timeoutMs = 5_000
 
-/** What OpenSSL says where it does not know the root, which may be a public one all the same. */
+/** OpenSSL's codes for an unknown issuer, which may be a public authority that Node does not know. */
 const unknownIssuer = [
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]
 
-/** Builds the options of a TLS client that judges a server as Telegram's does. */
+/** Returns the options of a TLS client that verifies a server by Telegram's rules. */
 export function telegramTlsOptions({
   cert,
   host,
@@ -42,15 +42,16 @@ export function telegramTlsOptions({
       const shown = new (nodeCrypto().X509Certificate)(raw)
       return certificateNamesHost(shown, host, uploaded)
         ? undefined
-        : new Error("it names another host")
+        : new Error("the certificate names another host")
     },
   }
 }
 
 /**
- * Tries a TLS handshake inside this process, with the rules of Telegram's client, and says why it
- * fails: OpenSSL has the last word on what {@link certificateProblems} can only read. Resolves with
- * `undefined` where it comes about.
+ * Performs a TLS handshake inside this process, without a socket, between a server with the given
+ * certificate and a client with Telegram's rules. OpenSSL thereby also finds defects that
+ * {@link certificateProblems} does not look for. Resolves with the reason for a failure, or with
+ * `undefined` if the handshake succeeds.
  */
 export async function handshakeProblem(
   options: HandshakeProblemOptions,
@@ -60,14 +61,14 @@ export async function handshakeProblem(
   if (reason === undefined) return undefined
   return problem(
     "handshake-fails",
-    `A TLS handshake with this certificate fails as Telegram's would: ${reason}. Get another one ` +
-      "from your authority, or create one with `sounder certificate HOST`.",
+    `A TLS handshake by Telegram's rules fails with this certificate: ${reason}. Get another ` +
+      "certificate from your authority, or create one with `sounder certificate HOST`.",
   )
 }
 
 /**
- * Says why a handshake with {@link telegramTlsOptions} failed; `undefined` where Telegram may take what
- * this Node does not, because it knows more public authorities.
+ * Returns the reason why a handshake with {@link telegramTlsOptions} failed; `undefined` if the issuer
+ * is unknown to Node but may be one of the public authorities that Telegram trusts.
  */
 export function distrustReason(
   error: unknown,
@@ -107,16 +108,16 @@ function secured(client: TLSSocket, server: TLSSocket): Promise<void> {
       act()
     }
     const fail = (error: Error) => end(() => reject(error))
-    const timer = setTimeout(() => fail(new Error("it does not end")), timeoutMs)
+    const timer = setTimeout(() => fail(new Error("the handshake timed out")), timeoutMs)
     client.on("error", fail)
-    // The client says why, and may be gone before its alert is read.
+    // The client's error has the reason; the server's only tells that the client has closed.
     server.on("error", () => {})
     client.once("close", () => fail(new Error("the connection was closed")))
     client.once("secureConnect", () => end(resolve))
   })
 }
 
-/** Two streams, each of which reads what is written to the other. */
+/** Returns two connected streams: the bytes written to one are read from the other. */
 function duplexPair(): [Duplex, Duplex] {
   const sides: Duplex[] = []
   const side = (other: number) =>

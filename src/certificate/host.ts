@@ -4,10 +4,10 @@ import { domainToASCII } from "node:url"
 const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 
 /**
- * A host as it stands in a certificate: in small letters, other scripts in their ASCII form.
+ * Returns a host as certificates spell it: in lower case, international names in ASCII (Punycode).
  *
- * @param name the option it comes from, for the message
- * @throws TypeError when Telegram could not deliver to it
+ * @param name the name of the option with the host, for the message
+ * @throws TypeError for a host to which Telegram cannot deliver
  */
 export function expectHost(name: string, value: unknown): string {
   if (typeof value !== "string" || value === "") {
@@ -24,7 +24,7 @@ export function expectHost(name: string, value: unknown): string {
 
 function expectName(option: string, value: string): string {
   const isWildcard = value.startsWith("*.")
-  // What follows a host in a URL would be dropped without a word.
+  // `domainToASCII` would silently drop a port or path after the host.
   const isHost = !/[/\\?#@:%\s]/.test(value)
   const name = isHost ? domainToASCII(isWildcard ? value.slice(2) : value).toLowerCase() : ""
   const labels = name.split(".")
@@ -32,7 +32,7 @@ function expectName(option: string, value: string): string {
   if (isNumeric || name.length > 253 || !labels.every((part) => label.test(part))) {
     throw new TypeError(
       `Expected the \`${option}\` option to be a host name or IPv4 address, got ${JSON.stringify(value)}: ` +
-        "give it without https://, port and path, as in bot.example.com.",
+        "give the host without https://, port and path, as in bot.example.com.",
     )
   }
   return isWildcard ? `*.${name}` : name

@@ -1,4 +1,4 @@
-/** Makes self-signed certificates, and judges any certificate as Telegram does. */
+/** Creates self-signed certificates, and judges any certificate by Telegram's rules. */
 export * from "./create-certificate.js"
 export type * from "./certificate-source.js"
 export * from "./write-certificate.js"

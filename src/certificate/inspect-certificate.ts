@@ -11,59 +11,58 @@ import { oneLine } from "./certificate-text.js"
 import { needsUpload } from "./needs-upload.js"
 import { isOwnIssuer, readCertificates } from "./read-certificates.js"
 
-/** What one certificate of a file says. */
+/** The content of one certificate. */
 export interface CertificateFacts {
-  /** Whose it is, as `CN=bot.example.com`. */
+  /** The subject, as in `CN=bot.example.com`. */
   readonly subject: string
-  /** Who issued it. */
+  /** The subject of the issuer. */
   readonly issuer: string
-  /** Its alternative names, as `DNS:bot.example.com` and `IP Address:203.0.113.7`. */
+  /** The alternative names, as in `DNS:bot.example.com` and `IP Address:203.0.113.7`. */
   readonly names: readonly string[]
-  /** When it begins. */
+  /** The beginning of the certificate's validity. */
   readonly validFrom: Date
-  /** When it ends. */
+  /** The end of the certificate's validity. */
   readonly validTo: Date
-  /** The kind and size of its key, as `EC P-256` and `RSA 2048`. */
+  /** The type and size of the key, as in `EC P-256` and `RSA 2048`. */
   readonly keyType: string
-  /** Whether it is signed with its own key. */
+  /** True if the certificate is signed with its own key. */
   readonly isSelfSigned: boolean
 }
 
-/** What {@link inspectCertificate} is to look at. */
+/** The options of {@link inspectCertificate}. */
 export interface InspectCertificateOptions extends Omit<
   CertificateProblemsOptions,
   "host" | "uploaded"
 > {
-  /** The webhook's URL. Without it, names are not compared. */
+  /** The webhook's URL. Default: none; the certificate's names are then not compared. */
   readonly url?: string
   /**
-   * Whether it is sent along with `setWebhook`. Default: where its chain ends, in the file, at a root
-   * that no public list has, as a self-signed one does.
+   * True if the certificate is uploaded with `setWebhook`. Default: the result of {@link needsUpload},
+   * which is true for a self-signed certificate.
    */
   readonly uploaded?: boolean
 }
 
-/** What {@link inspectCertificate} has found. */
+/** The result of {@link inspectCertificate}. */
 export interface CertificateInspection {
-  /** Every certificate of the file, in its order; none where it cannot be read. */
+  /** The certificates of the file, in the order of the file; empty if the file is unreadable. */
   readonly certificates: readonly CertificateFacts[]
-  /** The host of the URL that names were compared with. */
+  /** The host of the URL, with which names were compared; `undefined` without a URL. */
   readonly host: string | undefined
-  /** Whether it was judged as one that is uploaded. */
+  /** True if the certificate was judged as an uploaded one. */
   readonly uploaded: boolean
-  /** Whether a private key was there to be compared. */
+  /** True if a private key was given. */
   readonly hasKey: boolean
-  /** What keeps Telegram from delivering; empty where it would. */
+  /** The defects that keep Telegram from delivering; empty if Telegram accepts the certificate. */
   readonly problems: readonly CertificateProblem[]
-  /** What is worth knowing besides. */
+  /** The defects that Telegram accepts. */
   readonly remarks: readonly CertificateRemark[]
 }
 
 /**
- * Looks at a certificate as Telegram does: what it is, what is wrong with it, and what is worth
- * knowing besides.
+ * Returns the content of a certificate file and its defects, judged by Telegram's rules.
  *
- * @throws TypeError for a URL that is none of a webhook
+ * @throws TypeError for a URL that cannot be a webhook's
  * @example
  * ```ts
  * import { readFileSync } from "node:fs"
@@ -127,7 +126,7 @@ function keyTypeOf({ publicKey }: X509Certificate): string {
   return [type.toUpperCase(), details?.modulusLength].filter(Boolean).join(" ")
 }
 
-/** A root that is not trusted is a problem of its own where there is one of trust. */
+/** Returns the remarks that do not repeat a problem: each problem of trust implies an unknown root. */
 function remarksOn(
   chain: CertificateChain | undefined,
   problems: readonly CertificateProblem[],
@@ -135,7 +134,7 @@ function remarksOn(
 ): CertificateRemark[] {
   if (!chain) return []
   const { uploaded, now } = judged
-  const remarks = certificateRemarks({ chain, found: trustPathOf(chain, judged), uploaded, now })
+  const remarks = certificateRemarks({ chain, trusted: trustPathOf(chain, judged), uploaded, now })
   const ofTrust = ["missing-intermediate", "not-uploaded", "issuer-not-uploaded"]
   const isSaid = problems.some(({ code }) => ofTrust.includes(code))
   return remarks.filter(({ code }) => {

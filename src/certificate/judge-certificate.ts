@@ -3,8 +3,8 @@ import { certificateProblems, type CertificateProblemsOptions } from "./certific
 import { handshakeProblem } from "./handshake-problem.js"
 
 /**
- * Says what would keep Telegram from delivering over a certificate: what {@link certificateProblems}
- * reads in it, and where it finds nothing and there is a private key, what a TLS handshake says.
+ * Resolves with the problems of a certificate that {@link certificateProblems} finds. If there are none
+ * and `key` is given, a TLS handshake inside this process decides; `now` is then the present.
  */
 export async function judgeCertificate(
   options: CertificateProblemsOptions,

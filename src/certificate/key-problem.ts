@@ -4,9 +4,9 @@ import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { contentAdvice } from "./file-content.js"
 
 /**
- * Says why a private key cannot be used with a certificate.
+ * Returns the reason why a private key cannot be used with a certificate; `undefined` if it can.
  *
- * @param leaf the server's own certificate; without it the key is only read
+ * @param leaf the server certificate; without it, the key only has to be readable
  */
 export function keyProblem(
   leaf: X509Certificate | undefined,
@@ -20,20 +20,20 @@ export function keyProblem(
   }
   return problem(
     "key-does-not-fit",
-    "The private key does not belong to the certificate: give the two files that were made " +
-      "together, with the server's own certificate first in its file.",
+    "The private key does not belong to the certificate: give the two files that were created " +
+      "together, and put the server certificate first in its file.",
   )
 }
 
 function keyAdvice(key: string): string {
   if (key.includes("ENCRYPTED")) {
-    return "It is protected by a passphrase; remove it: openssl pkey -in private.key -out plain.key"
+    return "A passphrase protects it; remove the passphrase: openssl pkey -in private.key -out plain.key"
   }
   if (key.includes("-----BEGIN CERTIFICATE-----")) {
-    return "It is a certificate: give private.key as `key` and cert.pem as `cert`."
+    return "The file contains a certificate: give private.key as `key` and cert.pem as `cert`."
   }
   if (key.includes("-----BEGIN OPENSSH PRIVATE KEY-----")) {
-    return "It is a key of SSH: give the private.key that was made with the certificate."
+    return "It is an SSH key: give the private.key that was created with the certificate."
   }
   const content = key.includes("-----BEGIN ") ? undefined : contentAdvice(key)
   return content ?? "It has to be PEM text that starts with -----BEGIN PRIVATE KEY-----."

@@ -5,29 +5,29 @@ let known: readonly X509Certificate[] | undefined
 let publicRoots: readonly X509Certificate[] | undefined
 
 /**
- * The authorities that everybody trusts, as far as Node knows them: those that it brings along, and
- * those of `NODE_EXTRA_CA_CERTS` where Node tells of them (22.15).
+ * Returns the root certificates that Node trusts: the public ones that Node ships, and from Node 22.15
+ * on the ones of `NODE_EXTRA_CA_CERTS`.
  */
 export function knownAuthorities(): readonly X509Certificate[] {
   known ??= trusted().flatMap(readable)
   return known
 }
 
-/** Whether a certificate is a root that comes with Node, and so with every other client. */
+/** Returns true for one of the public root certificates that Node ships. */
 export function isPublicRoot(cert: X509Certificate): boolean {
   publicRoots ??= process.getBuiltinModule("node:tls").rootCertificates.flatMap(readable)
   return publicRoots.some((root) => root.fingerprint256 === cert.fingerprint256)
 }
 
 function trusted(): string[] {
-  // Loaded here, because a bot that polls needs none of it.
+  // Loaded on demand, because a polling bot does not need it.
   const tls = process.getBuiltinModule("node:tls")
-  // Newer than the types.
+  // The cast adds a function that the installed types of Node lack.
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] }
   return [...tls.rootCertificates, ...(getCACertificates?.("extra") ?? [])]
 }
 
-/** One that this OpenSSL cannot read is nobody's authority. */
+/** Returns the certificates of a PEM text; none if this OpenSSL cannot read them. */
 function readable(pem: string): X509Certificate[] {
   try {
     return readCertificates(pem)

@@ -1,4 +1,4 @@
-/** Loads `@peculiar/x509` when it is needed: that takes longer than loading all the rest. */
+/** Loads `@peculiar/x509` on demand, because it takes longer to load than all of Sounder. */
 export async function loadX509(): Promise<typeof import("@peculiar/x509")> {
   await import("reflect-metadata")
   return import("@peculiar/x509")

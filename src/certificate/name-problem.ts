@@ -4,7 +4,7 @@ import { certificateNamesHost } from "./certificate-names-host.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { namesOf } from "./certificate-text.js"
 
-/** Says why a certificate does not name the host of a webhook's URL; `undefined` where it does. */
+/** Returns a problem if a certificate does not name the host of a webhook's URL. */
 export function nameProblem(
   leaf: X509Certificate,
   host: string,
@@ -13,7 +13,7 @@ export function nameProblem(
   if (isIPv6(host)) {
     return problem(
       "wrong-host",
-      `Telegram takes no IPv6 address in a webhook URL: ${host}. Use a name or an IPv4 address.`,
+      `Telegram accepts no IPv6 address in a webhook URL: ${host}. Use a name or an IPv4 address.`,
     )
   }
   if (certificateNamesHost(leaf, host, uploaded)) return undefined
@@ -23,24 +23,24 @@ export function nameProblem(
 
 function nameAdvice(leaf: X509Certificate, host: string, uploaded: boolean): string {
   if (host.endsWith(".")) {
-    return `Take the dot off the end of the URL's host: ${host.replace(/(?<!\.)\.+$/, "")}.`
+    return `Remove the dot at the end of the URL's host: ${host.replace(/(?<!\.)\.+$/, "")}.`
   }
   const create = `Create one with \`sounder certificate ${host}\``
   if (isUnderWildcard(leaf, host, uploaded)) {
     return (
-      "OpenSSL, which Telegram uses, lets a * stand for letters, digits and hyphens only, not for " +
-      `an underscore (_). Take a host without one, or name this one itself. ${create}.`
+      "In OpenSSL, which Telegram uses, a wildcard (*) matches letters, digits and hyphens, but not " +
+      `an underscore (_). Use a host without an underscore, or a certificate for ${host}. ${create}.`
     )
   }
   if (!uploaded) return `${create}, or get one for ${host} from your authority.`
   if (!isIPv4(host) || leaf.checkIP(host) === undefined) return `${create}.`
   return (
-    "Telegram compares an IP address with an uploaded certificate as if it were a name: it has " +
-    `to be there as DNS:${host} beside IP Address:${host}. ${create}.`
+    "Telegram compares an IP address with the DNS names of an uploaded certificate: the certificate " +
+    `needs DNS:${host} in addition to IP Address:${host}. ${create}.`
   )
 }
 
-/** Whether only an underscore keeps a wildcard from fitting. */
+/** Returns true if a wildcard of the certificate matches the host except for its underscores. */
 function isUnderWildcard(leaf: X509Certificate, host: string, uploaded: boolean): boolean {
   return host.includes("_") && certificateNamesHost(leaf, host.replaceAll("_", "x"), uploaded)
 }

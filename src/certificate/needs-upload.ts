@@ -3,13 +3,12 @@ import { isPublicRoot } from "./known-authorities.js"
 import { readCertificates } from "./read-certificates.js"
 
 /**
- * Whether a certificate has to be uploaded with `setWebhook`: its chain ends, in the file, at a root
- * that no public list has. That is a self-signed certificate, or one of an authority of your own whose
- * root is in the file. A certificate of a public authority must not be uploaded. Returns `false` for
- * a text that cannot be read.
+ * Returns true if a certificate has to be uploaded with `setWebhook`. This is the case for a
+ * self-signed certificate, and for the certificate of a private authority whose root is in the file.
+ * A certificate of a public authority must not be uploaded. Returns false for an unreadable text.
  *
- * @param pem the certificates, the server's own first
- * @param authorities what stands for the public list, as PEM texts. Default: the roots of Node
+ * @param pem the certificates, the server certificate first
+ * @param authorities the public root certificates, as PEM texts. Default: the roots that Node ships
  */
 export function needsUpload(pem: string, authorities?: readonly string[]): boolean {
   try {

@@ -1,14 +1,14 @@
 import type { X509Certificate } from "node:crypto"
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** The three labels under which OpenSSL, and so Node and Telegram, look for certificates. */
+/** A PEM block with one of the three labels that OpenSSL accepts for certificates. */
 const block =
   /-----BEGIN (?:(?:X509|TRUSTED) )?CERTIFICATE-----[^-]+-----END (?:(?:X509|TRUSTED) )?CERTIFICATE-----/g
 
 /**
- * Reads the certificates of a PEM text, in its order; none where it holds none.
+ * Returns the certificates of a PEM text, in the order of the text; an empty array if it has none.
  *
- * @throws Error where one of them is damaged
+ * @throws Error for a damaged certificate
  */
 export function readCertificates(pem: string): X509Certificate[] {
   const crypto = nodeCrypto()
@@ -18,17 +18,16 @@ export function readCertificates(pem: string): X509Certificate[] {
   })
 }
 
-/** The blocks of a PEM text that hold certificates, as they stand there. */
+/** Returns the certificate blocks of a PEM text, unchanged. */
 export function certificateBlocks(pem: string): string[] {
   return pem.match(block) ?? []
 }
 
 /**
- * Writes the certificates of a PEM text again, each as a block of its own and nothing else: without
- * private keys, words between the blocks, byte order marks, and OpenSSL's additions to a
- * `TRUSTED CERTIFICATE`.
+ * Returns the certificates of a PEM text as plain PEM blocks: without private keys, text between the
+ * blocks, byte order marks, and the trust settings of OpenSSL's `TRUSTED CERTIFICATE` blocks.
  *
- * @throws Error where one of them is damaged
+ * @throws Error for a damaged certificate
  */
 export function certificatesAsPem(pem: string): string {
   return readCertificates(pem)
@@ -36,27 +35,27 @@ export function certificatesAsPem(pem: string): string {
     .join("")
 }
 
-/** Writes the bytes of a certificate as PEM text. */
+/** Returns the DER bytes of a certificate as a PEM block. */
 export function pemBlock(der: Buffer): string {
   const lines = der.toString("base64").match(/.{1,64}/g) ?? []
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`
 }
 
-/** OpenSSL reads a certificate whose dates are damaged, and its key only when it is asked for. */
+/** Checks dates and key, because OpenSSL reads a certificate without looking at either. */
 function expectWhole(cert: X509Certificate): X509Certificate {
   const hasDates = Date.parse(cert.validFrom) <= Date.parse(cert.validTo)
   if (hasDates && cert.publicKey.type === "public") return cert
   throw new RangeError("The certificate's dates cannot be read")
 }
 
-/** Whether a certificate is signed with its own key. */
+/** Returns true if a certificate is signed with its own key. */
 export function isOwnIssuer(cert: X509Certificate): boolean {
   return cert.subject === cert.issuer && cert.verify(cert.publicKey)
 }
 
 /**
- * Whether the (first) certificate of a PEM text is signed with its own key. Returns `false` for a
- * text that cannot be read.
+ * Returns true if the first certificate of a PEM text is signed with its own key. Returns false for
+ * an unreadable text.
  */
 export function isSelfSigned(pem: string): boolean {
   try {

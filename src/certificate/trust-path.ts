@@ -2,19 +2,23 @@ import type { X509Certificate } from "node:crypto"
 import { isIssuedBy } from "./certificate-chain.js"
 import { isOwnIssuer } from "./read-certificates.js"
 
-/** The way from a server's certificate to the one that ends the search for issuers. */
+/** The chain of issuers from a server certificate up to a root, as a TLS client builds it. */
 export interface TrustPath {
-  /** From the server's own certificate to the last issuer that could be found. */
+  /** The certificates from the server certificate to the last issuer that was found. */
   readonly path: readonly X509Certificate[]
-  /** Whether it ends at a trusted certificate that is its own issuer, as OpenSSL demands. */
+  /** True if the last certificate is a trusted root. OpenSSL trusts no path without a root. */
   readonly isTrusted: boolean
 }
 
 /**
- * Finds the way to a trusted root as OpenSSL does: at each step an issuer is looked for among the
- * trusted certificates first, so that a cross-signed root ends the search where the root is known.
+ * Builds the path from a server certificate to a trusted root as OpenSSL does. OpenSSL looks for each
+ * issuer among the trusted certificates first and among the certificates of the server second. If a
+ * server sends a cross-signed copy of a known root, the path therefore ends at the known root.
  *
+ * @param leaf the server certificate
+ * @param trusted the trusted root certificates
  * @param given the certificates that the server sends
+ * @param now the time at which issuers should be valid
  */
 export function trustPath(
   leaf: X509Certificate,
@@ -32,15 +36,17 @@ export function trustPath(
   }
 }
 
-/** An issuer that is valid now, or any issuer where none is. */
+/** Returns an issuer that is valid at `now`, or any issuer if none is. */
 function issuerOf(
   cert: X509Certificate,
   candidates: readonly X509Certificate[],
   path: readonly X509Certificate[],
   now: Date,
 ): X509Certificate | undefined {
-  const issuers = candidates.filter((one) => isIssuedBy(cert, one) && !includes(path, one))
-  return issuers.find((one) => isValidAt(one, now)) ?? issuers[0]
+  const issuers = candidates.filter(
+    (candidate) => isIssuedBy(cert, candidate) && !includes(path, candidate),
+  )
+  return issuers.find((issuer) => isValidAt(issuer, now)) ?? issuers[0]
 }
 
 function isValidAt({ validFrom, validTo }: X509Certificate, now: Date): boolean {
@@ -48,5 +54,5 @@ function isValidAt({ validFrom, validTo }: X509Certificate, now: Date): boolean 
 }
 
 function includes(all: readonly X509Certificate[], cert: X509Certificate): boolean {
-  return all.some((one) => one.fingerprint256 === cert.fingerprint256)
+  return all.some((other) => other.fingerprint256 === cert.fingerprint256)
 }

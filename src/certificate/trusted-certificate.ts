@@ -6,8 +6,8 @@ const serverAuth = "1.3.6.1.5.5.7.3.1"
 const anyUsage = "2.5.29.37.0"
 
 /**
- * Whether a PEM text holds a certificate as a `TRUSTED CERTIFICATE` of OpenSSL with the addition that
- * it is not to be trusted for servers.
+ * Returns true if a PEM text contains `cert` as an OpenSSL `TRUSTED CERTIFICATE` whose trust settings
+ * reject its use for servers. OpenSSL appends these settings to the DER bytes of the certificate.
  */
 export function isRejectedForServers(pem: string, cert: X509Certificate): boolean {
   return certificateBlocks(pem)
@@ -17,9 +17,9 @@ export function isRejectedForServers(pem: string, cert: X509Certificate): boolea
     .some((bytes) => isRejecting(bytes.subarray(cert.raw.length)))
 }
 
-/** The addition is two lists of usages, of which the second one rejects. */
-function isRejecting(addition: Buffer): boolean {
-  const parts = derElements(derElement(addition)?.content ?? Buffer.alloc(0))
+/** Reads trust settings: a list of trusted usages, and a list of rejected usages. */
+function isRejecting(settings: Buffer): boolean {
+  const parts = derElements(derElement(settings)?.content ?? Buffer.alloc(0))
   const usagesIn = (wanted: number) => {
     const list = parts.find(({ tag }) => tag === wanted)
     return list && derElements(list.content).map(({ content }) => objectIdentifier(content))

@@ -4,8 +4,9 @@ import { readCertificates } from "./read-certificates.js"
 const authorityKeyIdentifier = "2.5.29.35"
 
 /**
- * Whether two self-signed certificates can be trusted at the same time. Of two with the same subject
- * OpenSSL takes the wrong one, unless each says which key it is signed with.
+ * Resolves with true if a TLS client can trust two self-signed certificates at the same time. With
+ * two of the same subject, OpenSSL may verify against the wrong one, unless both name the key that
+ * signed them in the extension *authority key identifier*.
  */
 export async function canBeTrustedTogether(one: string, other: string): Promise<boolean> {
   const [first] = readCertificates(one)

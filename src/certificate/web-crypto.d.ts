@@ -1,5 +1,5 @@
 /**
- * The types of WebCrypto that `@peculiar/x509` expects among the globals, where a browser has them.
+ * The global types of WebCrypto that `@peculiar/x509` expects, as browsers declare them.
  *
  * @module
  */

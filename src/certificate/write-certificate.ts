@@ -8,33 +8,33 @@ import {
 } from "./create-certificate.js"
 import { expectHost } from "./host.js"
 
-/** What {@link writeCertificate} can be told. */
+/** The options of {@link writeCertificate}. */
 export interface WriteCertificateOptions extends CreateCertificateOptions {
-  /** The folder, made if it is not there; the current one by default. */
+  /** The folder of the files, created if it does not exist. Default: the current folder. */
   readonly folder?: string
-  /** Whether files that are there are replaced; `false` by default. */
+  /** True to replace existing files. Default: false. */
   readonly force?: boolean
 }
 
-/** The files that {@link writeCertificate} has written. */
+/** The paths of the files of {@link writeCertificate}. */
 export interface CertificateFiles {
-  /** The path of the private key, which only this user may read. */
+  /** The path of the private key, which only the current user may read. */
   readonly key: string
   /** The path of the certificate. */
   readonly cert: string
   /**
-   * The path of a file with both, the certificate first, as proxies want it. It is named for the
-   * first host, as in `bot.example.com.pem`, and only this user may read it.
+   * The path of a file with certificate and key, in this order, as haproxy needs it. The file has the
+   * name of the first host, as in `bot.example.com.pem`. Only the current user may read it.
    */
   readonly pem: string
 }
 
 /**
- * Makes a certificate like {@link createCertificate} and writes it to `private.key` and `cert.pem`, and
- * both to `HOST.pem`.
+ * Creates a certificate with {@link createCertificate} and writes three files: `private.key`,
+ * `cert.pem`, and `HOST.pem` with both. Resolves with their paths.
  *
- * @throws SounderError `file-exists` when one of them is there and `force` is not given; then none
- *   is written
+ * @throws SounderError `file-exists` if one of the files exists and `force` is not true; no file is
+ *   then written
  */
 export async function writeCertificate(
   hosts: string | readonly string[],
@@ -68,7 +68,7 @@ async function expectNone(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** Never leaves a new key beside an old certificate: what was made is removed again. */
+/** Writes all files or none: after a failure, a new key must not lie next to an old certificate. */
 async function writeAll(
   files: CertificateFiles,
   { key, cert }: CertificateAndKey,
@@ -94,7 +94,7 @@ async function writeAll(
 function fileExists(path: string): SounderError {
   return new SounderError(
     "file-exists",
-    `${path} is there already, and nothing was written. Write to another folder (--out), or have ` +
-      "it replaced (--force)",
+    `${path} already exists, and no file was written. Choose another folder (--out), or replace the ` +
+      "file (--force)",
   )
 }

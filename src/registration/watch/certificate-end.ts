@@ -1,4 +1,4 @@
-import { dueAnnouncements, spelledTimeLeft } from "../../certificate/certificate-lifetime.js"
+import { dueAnnouncements, timeLeftText } from "../../certificate/certificate-lifetime.js"
 import { readCertificates } from "../../certificate/read-certificates.js"
 
 /** Announces the end of a certificate in time, each step once. */
@@ -33,5 +33,5 @@ function textOf(subject: string, end: number, now: number): string {
   if (end <= now) {
     return `The certificate of the webhook (${name}) has expired, on ${day} UTC: Telegram delivers nothing. ${advice}`
   }
-  return `The certificate of the webhook (${name}) ends in ${spelledTimeLeft(end - now)}, on ${day} UTC; Telegram delivers nothing after that. ${advice}`
+  return `The certificate of the webhook (${name}) ends in ${timeLeftText(end - now)}, on ${day} UTC; Telegram delivers nothing after that. ${advice}`
 }
