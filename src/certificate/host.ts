@@ -16,7 +16,7 @@ export function expectHost(name: string, value: unknown): string {
   if (isIPv4(value)) return value
   if (isIPv6(value.replaceAll(/[[\]]/g, ""))) {
     throw new TypeError(
-      `Telegram takes no IPv6 address in a webhook URL: ${value}. Use a name or an IPv4 address.`,
+      `Telegram accepts no IPv6 address in a webhook URL: ${value}. Use a name or an IPv4 address.`,
     )
   }
   return expectName(name, value)

@@ -56,7 +56,7 @@ describe("names", () => {
     const { cert } = await opensslCertificate({ commonName: "x", names: "IP:203.0.113.7" })
     const { codes, text } = judge({ cert, host: "203.0.113.7" })
     expect(codes).toEqual(["wrong-host"])
-    expect(text).toContain("DNS:203.0.113.7 beside IP Address:203.0.113.7")
+    expect(text).toContain("DNS:203.0.113.7 in addition to IP Address:203.0.113.7")
     expect(text).toContain("`sounder certificate 203.0.113.7`")
   })
 
@@ -76,7 +76,7 @@ describe("names", () => {
     const { cert } = await opensslCertificate({ commonName: "::1", names: "IP:::1,DNS:::1" })
     const { codes, text } = judge({ cert, host: "::1" })
     expect(codes).toEqual(["wrong-host"])
-    expect(text).toContain("Telegram takes no IPv6 address")
+    expect(text).toContain("Telegram accepts no IPv6 address")
   })
 
   test("without a host, names are not compared", () => {
@@ -109,12 +109,12 @@ describe("keys", () => {
   test("a key of another certificate does not fit", () => {
     const { codes, text } = judge({ key: other.key })
     expect(codes).toEqual(["key-does-not-fit"])
-    expect(text).toContain("made together")
+    expect(text).toContain("created together")
   })
 
   test.each([
     ["a text", () => "no key", "-----BEGIN PRIVATE KEY-----"],
-    ["a certificate", () => pair.cert, "It is a certificate"],
+    ["a certificate", () => pair.cert, "The file contains a certificate"],
     ["a damaged key", () => pair.key.replace(/\n.{20}/, "\n"), "-----BEGIN PRIVATE KEY-----"],
     ["a key under a passphrase", () => encrypted(pair.key), "openssl pkey"],
   ])("%s in place of the key cannot be read, and the message says what to do", (_, key, advice) => {
@@ -276,8 +276,8 @@ describe("files of other kinds are named, each with the command that converts it
     ["PKCS#7 as PEM", () => labelled("PKCS7"), /openssl pkcs7 -print_certs/],
     ["a list of revoked ones", () => labelled("X509 CRL"), /revoked/],
     ["parameters", () => labelled("EC PARAMETERS"), /parameters/],
-    ["anything else in PEM", () => labelled("PGP MESSAGE"), /holds "PGP MESSAGE"/],
-    ["half a certificate", () => pair.cert.slice(0, 200), /cut off or damaged/],
+    ["anything else in PEM", () => labelled("PGP MESSAGE"), /contains "PGP MESSAGE"/],
+    ["half a certificate", () => pair.cert.slice(0, 200), /truncated or damaged/],
     ["DER", der, /openssl x509 -inform der/],
     ["UTF-16", () => Buffer.from(`\uFEFF${pair.cert}`, "utf16le"), /iconv -f UTF-16/],
     ["UTF-16, the other way round", () => swapped(pair.cert), /iconv -f UTF-16/],
@@ -318,9 +318,9 @@ describe("files of other kinds are named, each with the command that converts it
 describe("names", () => {
   test("a wildcard and an underscore, and a dot at the end of a host, have their reason said", async () => {
     const { cert } = await createCertificate("*.example.com")
-    expect(judge({ cert, host: "my_bot.example.com" }).text).toMatch(/not for an underscore/)
+    expect(judge({ cert, host: "my_bot.example.com" }).text).toMatch(/not an underscore/)
     expect(judge({ cert, host: "bot.example.com." }).text).toMatch(
-      /Take the dot off .* bot.example.com\./,
+      /Remove the dot at the end .* bot.example.com\./,
     )
   })
 })

@@ -81,8 +81,8 @@ test("no two certificates have the same serial number or key", async () => {
 })
 
 test.each([
-  ["::1", "Telegram takes no IPv6 address in a webhook URL"],
-  ["[2001:db8::1]", "Telegram takes no IPv6 address in a webhook URL"],
+  ["::1", "Telegram accepts no IPv6 address in a webhook URL"],
+  ["[2001:db8::1]", "Telegram accepts no IPv6 address in a webhook URL"],
   ["https://bot.example.com", "without https://, port and path"],
   ["bot.example.com:8443", "without https://, port and path"],
   ["bot.example.com/hook", "without https://, port and path"],

@@ -138,7 +138,7 @@ describe("in words", () => {
   valid   ${from} to ${to} (42 days left)
   key     EC P-256
 The private key fits.
-Telegram accepts it, uploaded with setWebhook, for ${host}.
+Telegram accepts the certificate, uploaded with setWebhook, for ${host}.
 `)
   })
 
@@ -151,7 +151,9 @@ Telegram accepts it, uploaded with setWebhook, for ${host}.
     const text = days(inspection, -1)
     expect(text).toContain("issuer  CN=A Middle")
     expect(text).toContain("(expired)")
-    expect(text).toContain("Telegram does not accept it, not uploaded, for else.example.")
+    expect(text).toContain(
+      "Telegram does not accept the certificate, not uploaded, for else.example.",
+    )
     expect(text.match(/^ {2}✗ /gm)).toHaveLength(3)
     expect(text).not.toContain("The private key fits")
   })

@@ -32,7 +32,9 @@ test("a link that leads nowhere is told apart from a file that is missing", asyn
     expect(await advice("live", "cert.pem")).toMatch(
       /it is a link to \.\.\/\.\.\/archive\/cert1.pem/,
     )
-    expect(await advice("folder", "cert.pem")).toMatch(/folder is a link to archive, which is not/)
+    expect(await advice("folder", "cert.pem")).toMatch(
+      /folder is a link to archive, which does not exist/,
+    )
     expect(await advice("live", "key.pem")).toMatch(/there is no such file/)
   } finally {
     rmSync(folder, { recursive: true })

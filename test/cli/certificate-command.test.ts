@@ -80,7 +80,7 @@ describe("files that are there", () => {
       folder,
     )
     expect({ status, printed }).toEqual({ status: 1, printed: "" })
-    expect(complaint).toMatch(/^sounder: .*is there already, and nothing was written.*--force.*\n$/)
+    expect(complaint).toMatch(/^sounder: .*already exists, and no file was written.*--force.*\n$/)
     expect(await file(there)).toBe("precious")
     expect(await readdir(folder)).not.toContain(missing)
   })
@@ -106,8 +106,8 @@ describe("files that are there", () => {
 describe("bad input is said in a line, and nothing is written", () => {
   test.each([
     [["certificate"], "missing required argument 'host'"],
-    [["certificate", "::1"], "Telegram takes no IPv6 address in a webhook URL: ::1"],
-    [["certificate", "https://a.example/hook"], "give it without https://, port and path"],
+    [["certificate", "::1"], "Telegram accepts no IPv6 address in a webhook URL: ::1"],
+    [["certificate", "https://a.example/hook"], "give the host without https://, port and path"],
     [["certificate", "a.example", "--days", "ten"], "It has to be a whole number."],
     [["certificate", "a.example", "--days", "0"], "an integer from 1 to 36500"],
     [["certificate", "a.example", "--type", "dsa"], "Allowed choices are ec, rsa."],

@@ -30,7 +30,9 @@ test("what sounder certificate wrote, sounder certificate inspect finds right", 
   expect({ status, complaint }).toEqual({ status: 0, complaint: "" })
   expect(printed).toContain("names   DNS:bot.example.com")
   expect(printed).toContain("The private key fits.")
-  expect(printed).toContain("accepts it, uploaded with setWebhook, for bot.example.com.")
+  expect(printed).toContain(
+    "accepts the certificate, uploaded with setWebhook, for bot.example.com.",
+  )
 })
 
 test("a file with the key in it, as proxies want it, may be inspected as well", async () => {
@@ -51,8 +53,8 @@ test("the certificate of the openssl command that everybody copies is judged as 
     certificate("inspect", inFolder("cert.pem"), "--key", inFolder("private.key"), "--url", url)
   const right = await inspect("https://sub.example.com/TOKEN")
   expect(right.status).toBe(0)
-  expect(right.printed).toContain("names   none but the common name")
-  expect(right.printed).toContain("only as common name (CN), which Telegram accepts")
+  expect(right.printed).toContain("names   only the common name")
+  expect(right.printed).toContain("only in its common name (CN), which Telegram accepts")
   const wrong = await inspect("https://example.com/TOKEN")
   expect(wrong.status).toBe(1)
   expect(wrong.printed).toContain("names CN=sub.example.com, but the webhook's URL has the host")
@@ -64,7 +66,7 @@ test("it ends with 1 where Telegram does not accept it, and says why on the way"
     ...["inspect", inFolder("cert.pem"), "--not-uploaded"],
   )
   expect(status).toBe(1)
-  expect(printed).toContain("Telegram does not accept it, not uploaded.")
+  expect(printed).toContain("Telegram does not accept the certificate, not uploaded.")
   expect(printed).toContain("✗ The certificate is self-signed")
   expect(complaint).toBe(`sounder: Telegram does not accept ${inFolder("cert.pem")}\n`)
 })
@@ -77,10 +79,14 @@ describe("a chain", async () => {
   const pems = { leaf: leaf.cert, middle: middle.cert, root: root.cert }
 
   test.each([
-    [["leaf", "middle", "root"], "The chain is whole and in order.", 0],
-    [["leaf", "root", "middle"], "The chain is whole, but not in order.", 0],
-    [["middle", "leaf", "root"], "has to be the first of the file", 1],
-    [["leaf", "root"], "authority that issued this certificate is not in it", 1],
+    [["leaf", "middle", "root"], "The chain is complete and in order.", 0],
+    [["leaf", "root", "middle"], "The chain is complete, but not in order.", 0],
+    [["middle", "leaf", "root"], "is not the first certificate of the file", 1],
+    [
+      ["leaf", "root"],
+      "the root of the authority that issued the server certificate is missing",
+      1,
+    ],
   ] as const)("of %j", async (order, expected, expectedStatus) => {
     await writeFile(inFolder("chain.pem"), order.map((name) => pems[name]).join("\n"))
     const { status, printed } = await certificate("inspect", inFolder("chain.pem"), "--uploaded")
