@@ -2,15 +2,15 @@ import { telegramNetworksText } from "../telegram/network-facts.js"
 import { finding, type Finding } from "./finding.js"
 import type { HttpAnswer } from "./probes/http-exchange.js"
 
-/** A sign by which an answer shows that the bot did not give it. */
+/** A header, status or text that only a tunnel, a hosting provider or a web site sends, not a bot. */
 interface AnswerMark {
-  /** Whether an answer has it. */
+  /** Returns true if an answer has the mark. */
   readonly isIn: (answer: HttpAnswer) => boolean
-  /** What is found then. */
+  /** Returns the finding for an answer with the mark. */
   readonly finding: (answer: HttpAnswer) => Finding
 }
 
-/** What stands in the way, told by marks in the answer, from the clearest to the vaguest. */
+/** The known marks, from the clearest to the vaguest: the first mark of an answer decides. */
 const marks: readonly AnswerMark[] = [
   {
     isIn: ({ headers }) => /ERR_NGROK_80/.test(headers["ngrok-error-code"] ?? ""),
@@ -74,12 +74,12 @@ const marks: readonly AnswerMark[] = [
   { isIn: (answer) => isPage(answer) && answer.status < 300, finding: webPage },
 ]
 
-/** Finds out whether somebody else than the bot has answered; `undefined` where nothing says so. */
-export function foundInMarks(answer: HttpAnswer): Finding | undefined {
+/** Returns the finding for an answer that another program gave in place of the bot, if it has a mark. */
+export function findingByMark(answer: HttpAnswer): Finding | undefined {
   return marks.find(({ isIn }) => isIn(answer))?.finding(answer)
 }
 
-/** Whether a whole page comes back: some frameworks call a short "ok" text/html as well. */
+/** Recognizes a page by its body, because some frameworks send even a short "ok" as text/html. */
 function isPage({ body }: HttpAnswer): boolean {
   return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html|head|body)\b/i.test(
     body,
@@ -89,40 +89,40 @@ function isPage({ body }: HttpAnswer): boolean {
 function tunnelEnded(tunnel: string): Finding {
   return finding("tunnel-ended", {
     seen: `${tunnel} answers that no tunnel with this name is open.`,
-    why: "Telegram reaches the service of the tunnel and nothing behind it, so each update fails.",
-    fix: "Start the tunnel again. Where its name changes at each start, register the new URL: `sounder webhook set URL`, or start the bot with it as `webhookUrl`. For development, polling needs no tunnel at all.",
+    why: "Telegram reaches the tunnel's service but not the bot, so each delivery fails.",
+    fix: "Start the tunnel again. If each start gives the tunnel a new name, register the new URL: run `sounder webhook set URL`, or start the bot with the URL as `webhookUrl`. For development, polling needs no tunnel.",
   })
 }
 
 function behindTunnel(tunnel: string, where: string): Finding {
   return finding("proxy-cannot-reach-bot", {
     seen: `${tunnel} answers that it cannot reach the bot behind the tunnel.`,
-    why: "The tunnel is open, and nothing listens at its other end, so each update fails.",
-    fix: `Start the bot, and compare the port at which it listens with ${where}.`,
+    why: "The tunnel is open, but no server listens at its other end, so each delivery fails.",
+    fix: `Start the bot, and check that it listens on ${where}.`,
   })
 }
 
 function noApp(provider: string): Finding {
   return finding("host-without-app", {
-    seen: `${provider} answers in place of a program: none runs under this name.`,
-    why: "Telegram reaches the provider and no bot, so each update fails.",
-    fix: "See in the provider's console whether the program is deployed, running and not suspended, whether it listens at the port that the provider gives (`PORT`), and whether this name belongs to it.",
+    seen: `${provider} answers that no program runs under this name.`,
+    why: "Telegram reaches the provider but not the bot, so each delivery fails.",
+    fix: "Check in the provider's console that the program is deployed, running and not suspended, that it listens on the port that the provider assigns (`PORT`), and that the name belongs to the program.",
   })
 }
 
 function challenged({ status }: HttpAnswer): Finding {
   return finding("refused-here", {
-    seen: `Cloudflare answers ${status} with a challenge for people (cf-mitigated: challenge).`,
-    why: "Telegram solves no challenge. Whether it gets one as well cannot be seen from here.",
-    fix: `Switch the protection against bots off for the path of the webhook (a WAF rule that skips it), or for ${telegramNetworksText}.`,
+    seen: `Cloudflare answers ${status} with a challenge for browsers (cf-mitigated: challenge).`,
+    why: "Telegram cannot solve a challenge. From this machine the doctor cannot tell whether Cloudflare challenges Telegram too.",
+    fix: `Switch off Cloudflare's bot protection for the webhook's path (a WAF rule that skips the path), or for ${telegramNetworksText}.`,
   })
 }
 
 function clientCertificate({ status }: HttpAnswer): Finding {
   return finding("wants-client-certificate", {
-    seen: `The server answers ${status}: it wants a certificate of the client.`,
-    why: "Telegram has none to show, so each update is refused before it reaches the bot.",
-    fix: "Ask for none on this path: `ssl_verify_client off` (or `optional`) in nginx, no `verify required` in haproxy. The secret token tells whether it is Telegram that calls.",
+    seen: `The server answers ${status}: it requires a client certificate.`,
+    why: "Telegram has no client certificate, so the server refuses each update before the bot sees it.",
+    fix: "Do not require client certificates on this path: `ssl_verify_client off` (or `optional`) in nginx, no `verify required` in haproxy. The secret token already proves that the caller is Telegram.",
   })
 }
 
@@ -130,23 +130,23 @@ function asksForLogin({ status, headers }: HttpAnswer): Finding {
   const [kind = "a log-in"] = (headers["www-authenticate"] ?? "").split(/\s/)
   return finding("asks-for-login", {
     seen: `The server answers ${status} and asks for a user and a password (WWW-Authenticate: ${kind}).`,
-    why: "That is not the bot's secret: something before the bot guards this path, and Telegram is refused.",
-    fix: "Take the path of the webhook out of it (`auth_basic off` in nginx), as the secret token guards it. With Basic, the URL may carry both: https://user:password@host/path.",
+    why: "A server in front of the bot protects this path with a log-in, and refuses Telegram.",
+    fix: "Exempt the webhook's path from the log-in (`auth_basic off` in nginx); the secret token protects the path. For Basic authentication, the URL may also contain user and password: https://user:password@host/path.",
   })
 }
 
 function loginPage({ status }: HttpAnswer): Finding {
   return finding("web-page", {
     seen: `The server answers ${status} with a web page.`,
-    why: "A bot has no reason to show a page to Telegram: it looks like a log-in, or like protection of a deployment, that stands before the bot.",
-    fix: "Open the URL in a browser and see whose page it is. Take the path out of the protection (as of Vercel's previews); if the page is the bot's own refusal, give the right secret with --secret.",
+    why: "Bots do not answer Telegram with web pages. The page is probably a log-in or the protection of a deployment, in front of the bot.",
+    fix: "Open the URL in a browser to see whose page it is. Exempt the webhook's path from the protection (for example that of Vercel's preview deployments). If the page is the bot's own refusal, give the right secret with --secret.",
   })
 }
 
 function webPage({ status }: HttpAnswer): Finding {
   return finding("web-page", {
-    seen: `A request with a wrong secret is answered with ${status} and a web page.`,
-    why: "A bot has no reason to do that. If a web site answers here, Telegram takes each update for delivered, and it is lost.",
-    fix: "Compare the path with that of the bot, and see that the proxy hands it to the bot and not to the site (a single-page app answers every path).",
+    seen: `The server answers a request with a wrong secret with ${status} and a web page.`,
+    why: "Bots do not answer Telegram with web pages. If a web site answers this path, Telegram counts each update as delivered, and the update is lost.",
+    fix: "Compare the URL's path with the bot's path, and check that the proxy forwards the path to the bot and not to a web site (a single-page app answers every path).",
   })
 }

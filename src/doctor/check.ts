@@ -1,7 +1,7 @@
 import type { Finding } from "./finding.js"
-import type { Sight } from "./sight.js"
+import type { Evidence } from "./evidence.js"
 
-/** What can be looked at, in the order of the report. */
+/** The names of the doctor's checks, in the order of the report. */
 export type CheckName =
   | "token"
   | "webhook"
@@ -20,44 +20,50 @@ export type CheckName =
   | "clock"
   | "delivery"
 
-/** What a check has come to. */
+/** The result of a check's `judge`. */
 export interface Verdict {
-  /** What was seen, in a few words. */
+  /** A few words for the check's line in the report. */
   readonly note: string
+  /** The findings of the check; empty if all is well. */
   readonly findings: readonly Finding[]
-  /** Whether what builds upon it cannot be looked at; where a fault was found, unless said. */
+  /** True to skip the checks that need this one. Default: true if `findings` contains a fault. */
   readonly blocks?: boolean
 }
 
 /**
- * One thing to look at. Looking and judging are apart: `look` does what has to do with the network,
- * `judge` is a function of what has been seen.
+ * A check of the doctor. Network and judgement are separate: `look` does the I/O and collects evidence,
+ * `judge` is a pure function of the evidence.
  */
 export interface Check {
+  /** The name of the check, for programs. */
   readonly name: CheckName
-  /** What a person calls it. */
+  /** The name of the check, for a person. */
   readonly title: string
-  /** What has to be in order before this can be looked at. */
+  /** The checks without which this one cannot run: if one of them blocks, this check is skipped. */
   readonly needs: readonly CheckName[]
-  /** Why there is nothing to look at; `undefined` where there is. */
-  readonly spare?: (sight: Sight) => string | undefined
-  /** Adds to what is known. Does not reject for what the other side does. */
-  readonly look?: (sight: Sight) => Promise<Partial<Sight>>
-  /** @param before what other checks have found */
-  readonly judge: (sight: Sight, before: readonly Finding[]) => Verdict
+  /** Returns the reason to skip the check; `undefined` to run it. */
+  readonly skipReason?: (evidence: Evidence) => string | undefined
+  /** Resolves with new evidence. Does not reject for failures of the network or the other side. */
+  readonly look?: (evidence: Evidence) => Promise<Partial<Evidence>>
+  /**
+   * Returns the verdict on the evidence.
+   *
+   * @param earlier the findings of the checks that ran before
+   */
+  readonly judge: (evidence: Evidence, earlier: readonly Finding[]) => Verdict
 }
 
-/** Nothing to object to. */
+/** Returns a verdict without findings. */
 export function fine(note: string): Verdict {
   return { note, findings: [] }
 }
 
-/** Something was found. */
+/** Returns a verdict with findings. */
 export function found(note: string, ...findings: Finding[]): Verdict {
   return { note, findings }
 }
 
-/** Whether what builds upon a verdict cannot be looked at. */
+/** Returns true if the checks that need the judged one have to be skipped. */
 export function isBlocking({ blocks, findings }: Verdict): boolean {
   return blocks ?? findings.some(({ level }) => level === "fault")
 }

@@ -9,77 +9,82 @@ import type { TcpOutcome } from "./probes/tcp.js"
 import type { ServedCertificate } from "./probes/served-certificate.js"
 import type { TlsOutcome, TlsVersions } from "./probes/tls.js"
 
-/** What an examination was told. */
-export interface Given {
+/** The URL and the options of an examination, with defaults filled in. See `ExamineOptions`. */
+export interface GivenOptions {
   readonly url: string | undefined
   readonly bot: Bot | undefined
-  /** Whether the bot is meant to poll. */
   readonly polling: boolean
-  /** Whether a Bot API server with `--local` calls: any URL will do. */
   readonly localMode: boolean
-  /** What was or will be uploaded, as PEM text. */
   readonly cert: string | undefined
-  /** The secret, and whether somebody said so: the other one is derived from the token. */
+  /** The webhook's secret. `isGuess` is true for the one that Sounder derives from the bot's token. */
   readonly secret: { readonly token: string; readonly isGuess: boolean } | undefined
-  /** What a public resolver is taken to say, by name in lower case. */
+  /** The given addresses of hosts, by their names in lower case. */
   readonly resolve: Readonly<Record<string, readonly string[]>>
-  /** `host:port` to `address:port`: where public names are played. */
+  /** The local addresses of simulated hosts, by `host:port` in lower case. */
   readonly hosts: Readonly<Record<string, string>>
   readonly dnsServers: readonly string[] | undefined
-  /** Where the proxy hands requests on to. */
   readonly backend: string | undefined
   readonly authorities: readonly string[] | undefined
   readonly isBotMachine: boolean
-  /** How long to listen for other pollers. */
   readonly pollersMs: number
   readonly idleMs: number
   readonly timeoutMs: number
   readonly now: () => Date
 }
 
-/** What Telegram says of itself and of the bot. */
-export type TelegramSight =
+/** Telegram's answer to `getMe`, or the kind of its failure. */
+export type TelegramEvidence =
   | { readonly kind: "known"; readonly me: UserFromGetMe }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "logged-out"; readonly reason: string }
   | { readonly kind: "unreachable"; readonly reason: string }
 
-/** What is known by now. Checks add to it, and judge by it alone. */
-export interface Sight {
-  readonly given: Given
-  readonly telegram?: TelegramSight
-  /** How far Telegram's clock is before this machine's, in milliseconds. */
+/**
+ * The observations of an examination so far. Each check's `look` adds some, and its `judge` reads nothing
+ * else. An absent member has not been observed.
+ */
+export interface Evidence {
+  readonly given: GivenOptions
+  readonly telegram?: TelegramEvidence
+  /** The lead of Telegram's clock over this machine's, in milliseconds. */
   readonly telegramAheadMs?: number
+  /** The registration at Telegram. */
   readonly info?: WebhookInfo
-  /** The other program that polls; `undefined` before it was asked for. */
+  /** True if another program polls. */
   readonly otherPoller?: boolean
+  /** The examined URL. */
   readonly url?: URL
   readonly dns?: DnsAnswer
+  /** The address that the checks examine. */
   readonly target?: Target
-  /** The other IPv4 addresses of the name. */
+  /** The other IPv4 addresses of the host name. */
   readonly otherTargets?: readonly Target[]
   readonly tcp?: TcpOutcome
-  /** The other addresses that took no connection, as `address:port`. */
+  /** The addresses of `otherTargets` that accept no connection, as `address:port`. */
   readonly deadTargets?: readonly string[]
-  /** Whether the same port is open on this machine's loopback interface. */
+  /** True if the port is closed at `target` but open on this machine's 127.0.0.1. */
   readonly isOpenLocally?: boolean
   readonly tls?: TlsOutcome
+  /** True if the server answers plain HTTP on the port of an https: URL. */
   readonly speaksHttp?: boolean
   readonly versions?: TlsVersions
+  /** The certificates that the server sends. */
   readonly served?: ServedCertificate
-  /** Why TLS that judges like Telegram's said no; `false` where it said yes. */
+  /** The reason why a handshake by Telegram's rules failed; false if it succeeded. */
   readonly distrust?: string | false
-  /** What a POST with a wrong secret and without an update was answered. */
+  /** The answer to a POST with a wrong secret and without an update. */
   readonly answer?: HttpOutcome
-  /** What a HEAD was answered. */
+  /** The answer to a HEAD. */
   readonly head?: HttpOutcome
+  /** True if the server speaks HTTP/2 and refuses HTTP/1.1. */
   readonly speaksOnlyHttp2?: boolean
+  /** The server behind the proxy. */
   readonly backend?: Backend
-  /** What the same with the right secret was answered. */
+  /** The answer to a POST with the right secret and without an update. */
   readonly withSecret?: HttpOutcome
-  /** What a long POST was answered. */
+  /** The answer to a POST with a body of 512 KiB. */
   readonly long?: HttpOutcome
-  /** What a POST of the same kind, and short, was answered; only where the long one is refused. */
+  /** The answer to a POST with a body of 1 KiB. Observed only if the long body was refused. */
   readonly short?: HttpOutcome
   readonly idle?: IdleOutcome
 }

@@ -2,11 +2,11 @@ import type { CheckResult } from "./run-checks.js"
 import type { Examination } from "./examine.js"
 import type { Finding, FindingLevel } from "./finding.js"
 
-/** How an {@link examinationReport} looks. */
+/** The options of {@link examinationReport}. */
 export interface ReportOptions {
-  /** Whether it is coloured, for a terminal. `false` by default. */
+  /** True for a report with ANSI colours, for a terminal. Default: false. */
   readonly color?: boolean
-  /** How many characters a line may have. 80 by default. */
+  /** The longest line, in characters. Default: 80. */
   readonly width?: number
 }
 
@@ -16,14 +16,14 @@ const titleWidth = 14
 
 type Mark = keyof typeof marks
 
-/** An examination for a person: a line for each check, then each finding with what to do. */
+/** Returns an examination as text for a person: a line per check, then the findings with their fixes. */
 export function examinationReport(examination: Examination, options: ReportOptions = {}): string {
   const { url, checks } = examination
   const lines = checks.map((result) => checkLine(result, options))
   return `${url === "" ? "" : `${url}\n\n`}${lines.join("")}\n${findingsText(examination, options)}`
 }
 
-/** One line of the table, for a check that has just come to an end. */
+/** Returns the report's line for one check. */
 export function checkLine(result: CheckResult, options: ReportOptions = {}): string {
   const { title, note } = result
   const { width = 80 } = options
@@ -34,7 +34,7 @@ export function checkLine(result: CheckResult, options: ReportOptions = {}): str
   return `${head}${mark === "skipped" ? painted(text, mark, options) : text}\n`
 }
 
-/** What was found, with what to do, and how much of it there is. */
+/** Returns the report's part after the checks: the findings with their fixes, and their number. */
 export function findingsText({ findings }: Examination, options: ReportOptions = {}): string {
   if (findings.length === 0) return "Nothing is wrong.\n"
   const texts = findings.map((finding) => findingText(finding, options))
@@ -58,7 +58,7 @@ function summary(findings: readonly Finding[]): string {
   return `${parts.join(", ")}.`
 }
 
-/** The worst of what was found. */
+/** Returns the mark of the worst finding. A check that blocks without a finding is marked as a fault. */
 function markOf({ outcome, findings }: CheckResult): Mark {
   if (outcome !== "found") return outcome
   const levels = findings.map(({ level }) => level)

@@ -2,54 +2,59 @@ import type { Bot } from "../bot/index.js"
 import type { CheckName } from "./check.js"
 import type { CheckResult } from "./run-checks.js"
 
-/** What {@link examine} can be told. */
+/** The options of {@link examine}. */
 export interface ExamineOptions {
-  /** The bot, so that Telegram is asked what it knows. Without it only the URL is looked at. */
+  /** The bot, to ask Telegram for the registration. Default: none; only the URL is then examined. */
   readonly bot?: Bot
-  /** Whether the bot is meant to poll: then a webhook is a fault. `false` by default. */
+  /** True if the bot should poll: a registered webhook is then a fault. Default: false. */
   readonly polling?: boolean
   /**
-   * Whether a Bot API server with `--local` calls, which takes any URL. What the bot says by default.
+   * True if a Bot API server with `--local` delivers, which accepts any URL. Default: `localMode` of
+   * the bot.
    */
   readonly localMode?: boolean
-  /** The certificate that was or will be uploaded, as PEM text. */
+  /** The certificate that was or will be uploaded, as PEM text. Default: none. */
   readonly cert?: string
-  /** The secret of the webhook. The one that Sounder derives from the bot's token by default. */
+  /** The secret of the webhook. Default: the secret that Sounder derives from the bot's token. */
   readonly secretToken?: string
   /**
-   * What public DNS says of a name, in place of asking: a name to its addresses. For a network in
-   * which names lead elsewhere than outside.
+   * Host names and the addresses that public DNS has for them. The doctor asks no resolver for these
+   * names. For networks whose resolver gives other addresses than public DNS. Default: none.
    */
   readonly resolve?: Readonly<Record<string, string | readonly string[]>>
   /**
-   * Where public names and addresses are played on this machine: `host:port` to `address:port`, as
-   * the simulator has it. Such a name is not looked up, and where it is played is not judged.
+   * The local addresses of simulated hosts: a map from `host:port` to `address:port`, as the simulator
+   * uses it. The doctor does not resolve such a host, and does not judge its address. Default: none.
    */
   readonly hosts?: Readonly<Record<string, string>>
-  /** The resolvers to ask, as `1.1.1.1` or `127.0.0.1:5353`. The system's by default. */
+  /** The DNS resolvers, as in `1.1.1.1` or `127.0.0.1:5353`. Default: those of the system. */
   readonly dnsServers?: readonly string[]
-  /** The address that the proxy forwards to, as seen from this machine: `127.0.0.1:5000` or `unix:/path`. */
+  /**
+   * The address to which the proxy forwards, as seen from this machine: `127.0.0.1:5000` or
+   * `unix:/path`. The doctor examines it if the proxy fails. Default: none.
+   */
   readonly backend?: string
-  /** What stands for the authorities that everybody trusts, as PEM texts. Node's own by default. */
+  /** The trusted root certificates, as PEM texts. Default: those of Node. */
   readonly authorities?: readonly string[]
   /**
-   * Whether this is the machine of the bot, though the URL's address is not one of its own, as behind
-   * a router. `false` by default.
+   * True if the bot runs on this machine, for a machine that does not have the URL's address itself,
+   * such as one behind a router. Default: false.
    */
   readonly isBotMachine?: boolean
   /**
-   * How long to listen for another program that polls, in milliseconds; within 10,000 most come
-   * back. It interrupts whoever polls for a moment, so 0, not at all, by default.
+   * The time for which the doctor polls to find another program that polls, in milliseconds. Most
+   * programs poll again within 10,000. The doctor's poll briefly interrupts the other program's.
+   * Default: 0 (the doctor does not poll).
    */
   readonly pollersMs?: number
-  /** The checks to be made; all by default. */
+  /** The checks to run. Default: all. */
   readonly only?: readonly CheckName[]
-  /** How long an idle connection is watched, in milliseconds. 0, not at all, by default. */
+  /** The time for which the doctor watches an idle connection, in milliseconds. Default: 0. */
   readonly idleMs?: number
-  /** How long each step may take, in milliseconds. 10,000 by default. */
+  /** The longest time for each request, connection and handshake, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number
-  /** What time it is; this machine's clock by default. */
+  /** The clock. Default: the clock of this machine. */
   readonly now?: () => Date
-  /** Called with the result of each check as it comes. */
+  /** Called with the result of each check as soon as the check ends. */
   readonly onResult?: (result: CheckResult) => void
 }

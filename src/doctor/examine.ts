@@ -3,27 +3,28 @@ import { deriveSecretToken } from "../webhook/secret-token.js"
 import type { ExamineOptions } from "./examine-options.js"
 import type { Finding } from "./finding.js"
 import { allChecks } from "./checks/all-checks.js"
-import { optionsOf } from "./probes/backend.js"
+import { backendAddress } from "./probes/backend.js"
 import { type CheckResult, runChecks } from "./run-checks.js"
-import { shownFor } from "./shown-for.js"
-import type { Given, Sight } from "./sight.js"
+import { urlForReport } from "./redact-url.js"
+import type { GivenOptions, Evidence } from "./evidence.js"
 
-/** What an examination has come to. */
+/** The result of {@link examine}. */
 export interface Examination {
-  /** The URL that was looked at, without secrets; empty where there was none. */
+  /** The examined URL, without secrets; empty if there was no URL. */
   readonly url: string
-  /** Each check in turn. */
+  /** The results of the checks, in the order in which they ran. */
   readonly checks: readonly CheckResult[]
-  /** What is wrong or worth knowing; empty where all is well. */
+  /** The findings of all checks; empty if all is well. */
   readonly findings: readonly Finding[]
 }
 
 /**
- * Looks at a webhook as Telegram meets it, and says what is wrong, why it matters and what to do.
- * Changes nothing: the bot is sent requests in which there is no update, and Telegram is only asked.
+ * Examines a webhook from outside, as Telegram's servers see it, and resolves with findings: what is
+ * wrong, why it matters and how to fix it. Changes nothing: the bot gets only requests without an
+ * update, and Telegram only calls that read. Failures of the network become findings.
  *
- * @param url the webhook's URL; `undefined` for the one that Telegram has
- * @throws TypeError where there is neither a URL nor a bot, and for a wrong option
+ * @param url the webhook's URL; `undefined` for the URL that is registered at Telegram
+ * @throws TypeError if both the URL and the bot are missing, and for a wrong option
  * @example
  * ```ts
  * import { Bot } from "sounder"
@@ -39,27 +40,27 @@ export async function examine(
   options: ExamineOptions = {},
 ): Promise<Examination> {
   const given = givenBy(url, options)
-  let seen: Sight = { given }
+  let seen: Evidence = { given }
   const { only } = options
   const wanted = only ? allChecks.filter(({ name }) => only.includes(name)) : allChecks
-  const checks = await runChecks(wanted, seen, (result, sight) => {
-    seen = sight
+  const checks = await runChecks(wanted, seen, (result, evidence) => {
+    seen = evidence
     options.onResult?.(result)
   })
   const shown = url ?? seen.info?.url ?? ""
   return {
-    url: shownFor(shown, given),
+    url: urlForReport(shown, given),
     checks,
     findings: checks.flatMap(({ findings }) => findings),
   }
 }
 
-function givenBy(url: string | undefined, options: ExamineOptions): Given {
+function givenBy(url: string | undefined, options: ExamineOptions): GivenOptions {
   const { bot, secretToken, resolve = {}, hosts = {}, backend } = options
   if (url === undefined && bot === undefined) {
     throw new TypeError("Expected a URL or the `bot` option: there is nothing to examine.")
   }
-  if (backend !== undefined) optionsOf(backend)
+  if (backend !== undefined) backendAddress(backend)
   if (secretToken !== undefined) expectText("secretToken", secretToken)
   return {
     url,
@@ -83,7 +84,7 @@ function givenBy(url: string | undefined, options: ExamineOptions): Given {
   }
 }
 
-function secretOf({ secretToken, bot }: ExamineOptions): Given["secret"] {
+function secretOf({ secretToken, bot }: ExamineOptions): GivenOptions["secret"] {
   if (secretToken !== undefined) return { token: secretToken, isGuess: false }
   return bot && { token: deriveSecretToken(bot.token), isGuess: true }
 }

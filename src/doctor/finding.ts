@@ -1,10 +1,10 @@
 /**
- * How much a finding matters: with a fault Telegram does not deliver, a warning is about what may go
- * wrong or goes slowly, a remark is worth knowing.
+ * The severity of a finding. A fault keeps Telegram from delivering. A warning delays updates or may
+ * lose some. A remark has no effect on deliveries.
  */
 export type FindingLevel = "fault" | "warning" | "remark"
 
-/** Every kind of finding; each has a heading in `docs/findings.md`. */
+/** The severity of each kind of finding. Each kind has a heading in `docs/findings.md`. */
 const levels = {
   "token-invalid": "fault",
   "logged-out": "fault",
@@ -87,27 +87,27 @@ const levels = {
   "connection-close": "remark",
 } as const satisfies Record<string, FindingLevel>
 
-/** The stable name of something the doctor can find. */
+/** The kinds of findings. A code keeps its meaning in later versions. */
 export type FindingCode = keyof typeof levels
 
 /** Every {@link FindingCode}. */
 export const findingCodes = Object.keys(levels) as readonly FindingCode[]
 
-/** One thing that is wrong or worth knowing. */
+/** A defect that the doctor found, with its consequence and its fix. */
 export interface Finding {
-  /** Stable name of what was found. */
+  /** The kind of the finding. */
   readonly code: FindingCode
-  /** How much it matters. */
+  /** The severity of the finding. */
   readonly level: FindingLevel
-  /** What was seen. */
+  /** The observation. */
   readonly seen: string
-  /** Why it matters. */
+  /** The consequence of the defect. */
   readonly why: string
-  /** What to do. */
+  /** The fix. */
   readonly fix: string
 }
 
-/** A finding of the level that its code has. */
+/** Returns a finding with the severity of its kind. */
 export function finding(code: FindingCode, words: Omit<Finding, "code" | "level">): Finding {
   return { code, level: levels[code], ...words }
 }

@@ -1,4 +1,4 @@
-/** Examines webhooks as Telegram meets them. */
+/** Examines webhooks from outside, as Telegram's servers see them. */
 export { examine, type Examination } from "./examine.js"
 export type { ExamineOptions } from "./examine-options.js"
 export { examinationReport, findingsText, type ReportOptions } from "./examination-report.js"

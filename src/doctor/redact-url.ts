@@ -1,17 +1,26 @@
 import { tokenPattern } from "../telegram/redact-tokens.js"
+import type { GivenOptions } from "./evidence.js"
 
-/** A URL as it may be printed: without a password, the bot's token and the webhook's secret. */
-export function shownUrl(
+/** Returns a URL without its password, the bot's token and the webhook's secret, for a report. */
+export function redactUrl(
   url: string,
   { token, secret }: { readonly token?: string | undefined; readonly secret?: string | undefined },
 ): string {
-  // A password may hold an @ itself.
+  // Greedy, because a password may contain an @ itself.
   const shown = url.replace(/\/\/[^/?#]*@/, "//<password>@")
   const withoutToken = token ? shown.replaceAll(tokenPattern(token), "<token>") : shown
   return without(withoutToken, secret, "<secret>")
 }
 
-/** However it is spelt: percent-encoded, too, in small letters or capitals. */
+/** Returns a URL without the secrets of an examination. */
+export function urlForReport(
+  url: string,
+  { bot, secret }: Pick<GivenOptions, "bot" | "secret">,
+): string {
+  return redactUrl(url, { token: bot?.token, secret: secret?.token })
+}
+
+/** Replaces a secret in plain and percent-encoded form, in lower and upper case. */
 function without(text: string, hidden: string | undefined, name: string): string {
   if (hidden === undefined || hidden === "") return text
   const spellings = [hidden, encodeURIComponent(hidden)].map(escaped)

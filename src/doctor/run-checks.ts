@@ -1,50 +1,53 @@
 import { type Check, type CheckName, isBlocking, type Verdict } from "./check.js"
 import type { Finding } from "./finding.js"
-import type { Sight } from "./sight.js"
+import type { Evidence } from "./evidence.js"
 
-/** What became of one check. */
+/** The result of a check. */
 export interface CheckResult {
-  /** Stable name of the check. */
+  /** The name of the check, for programs. A name keeps its meaning in later versions. */
   readonly name: CheckName
-  /** What a person calls it. */
+  /** The name of the check, for a person. */
   readonly title: string
   /**
-   * Whether all was well, something is wrong or worth knowing, or it was not looked at. What is the
-   * consequence of something else has no finding of its own.
+   * The outcome: `"ok"` if all is well, `"found"` if the check has findings or detected the consequence
+   * of another check's finding, and `"skipped"` if the check did not run.
    */
   readonly outcome: "ok" | "found" | "skipped"
-  /** What was seen in a few words, or why nothing was. */
+  /** The observation in a few words, or the reason why the check was skipped. */
   readonly note: string
-  /** What was found. */
+  /** The findings of the check. */
   readonly findings: readonly Finding[]
 }
 
-type Step =
+/** The decision whether a check runs. A skipped check that `blocks` makes others skip as well. */
+type Decision =
   | { readonly kind: "run" }
   | { readonly kind: "skip"; readonly reason: string; readonly blocks: boolean }
 
-/** What stands between a check and what builds upon it, by the check that is blocked. */
+/** The checks that block others, each with the title of the check that is the cause. */
 type Blocked = ReadonlyMap<CheckName, string>
 
 /**
- * Runs checks one after the other, so that they do not disturb each other. A check whose ground is
- * missing is left out, so that one cause makes one finding.
+ * Runs checks one after the other, so that they do not disturb each other. Skips a check if one that it
+ * needs found a fault, so that one cause makes one finding.
  *
- * @param report called with each result as it comes, and what is known by then
+ * @param evidence the evidence before the first check
+ * @param report called after each check with its result and all evidence so far
  */
 export async function runChecks(
   checks: readonly Check[],
-  sight: Sight,
-  report: (result: CheckResult, known: Sight) => void,
+  evidence: Evidence,
+  report: (result: CheckResult, known: Evidence) => void,
 ): Promise<CheckResult[]> {
   const blocked = new Map<CheckName, string>()
   const results: CheckResult[] = []
-  let known = sight
+  let known = evidence
   for (const check of checks) {
-    const step = nextStep(check, known, blocked)
-    if (step.kind === "skip") {
-      if (step.blocks) blocked.set(check.name, step.reason)
-      results.push(skipped(check, step.blocks ? `not looked at: see ${step.reason}` : step.reason))
+    const decision = decide(check, known, blocked)
+    if (decision.kind === "skip") {
+      const { blocks, reason } = decision
+      if (blocks) blocked.set(check.name, reason)
+      results.push(skipped(check, blocks ? `not examined: see ${reason}` : reason))
     } else {
       known = { ...known, ...(await check.look?.(known)) }
       const verdict = check.judge(
@@ -60,11 +63,15 @@ export async function runChecks(
   return results
 }
 
-/** What is to be done about the next check. */
-export function nextStep({ needs, spare }: Check, sight: Sight, blocked: Blocked): Step {
+/** Decides whether a check runs. */
+export function decide(
+  { needs, skipReason }: Check,
+  evidence: Evidence,
+  blocked: Blocked,
+): Decision {
   const missing = needs.map((name) => blocked.get(name)).find((reason) => reason !== undefined)
   if (missing !== undefined) return { kind: "skip", reason: missing, blocks: true }
-  const reason = spare?.(sight)
+  const reason = skipReason?.(evidence)
   return reason === undefined ? { kind: "run" } : { kind: "skip", reason, blocks: false }
 }
 
@@ -74,7 +81,7 @@ function skipped({ name, title }: Check, reason: string): CheckResult {
 
 function resultOf({ name, title }: Check, verdict: Verdict): CheckResult {
   const { note, findings } = verdict
-  // What blocks without a finding of its own is the consequence of another.
+  // A verdict that blocks without a finding is the consequence of another check's finding.
   const isFound = findings.length > 0 || isBlocking(verdict)
   return { name, title, outcome: isFound ? "found" : "ok", note, findings }
 }

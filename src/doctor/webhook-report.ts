@@ -1,35 +1,35 @@
 import type { WebhookInfo } from "../telegram/types.js"
 import { explainWebhookError } from "../telegram/webhook-errors/explain-webhook-error.js"
-import { shownUrl } from "./shown-url.js"
-import { spelledAge } from "./spelled-age.js"
+import { redactUrl } from "./redact-url.js"
+import { ageText } from "./age-text.js"
 
-/** What a {@link webhookReport} can be told. */
+/** The options of {@link webhookReport}. */
 export interface WebhookReportOptions {
-  /** The bot's token, so that it is left out where the URL holds it. */
+  /** The bot's token, which the report omits if the URL contains it. */
   readonly token?: string
-  /** What time it is; this machine's clock by default. */
+  /** The present time. Default: that of this machine's clock. */
   readonly now?: Date
 }
 
 /**
- * What Telegram knows of a webhook, in words: a `last_error_message` with what it means and what to
- * do.
+ * Returns the registration of a webhook as text for a person, with the meaning and the fix of its last
+ * error.
  *
- * @param info what `getWebhookInfo` has answered
+ * @param info the result of `getWebhookInfo`
  * @see https://core.telegram.org/bots/api#webhookinfo
  */
 export function webhookReport(info: WebhookInfo, options: WebhookReportOptions = {}): string {
   const waiting = `${info.pending_update_count} ${plural(info.pending_update_count)}`
   if ((info.url ?? "") === "") {
-    return `No webhook is set: the bot polls, or gets nothing. ${waiting} with Telegram.\n`
+    return `No webhook is set: the bot polls, or gets no updates. ${waiting} at Telegram.\n`
   }
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ["URL", shownUrl(info.url ?? "", options)],
+    ["URL", redactUrl(info.url ?? "", options)],
     ["Address", info.ip_address],
-    ["Certificate", info.has_custom_certificate ? "uploaded" : "of an authority, not uploaded"],
+    ["Certificate", info.has_custom_certificate ? "uploaded" : "not uploaded"],
     ["Connections", info.max_connections?.toString()],
-    ["Updates", info.allowed_updates?.join(", ") ?? "all but those that have to be asked for"],
-    ["Waiting", waiting],
+    ["Updates", info.allowed_updates?.join(", ") ?? "Telegram's default types"],
+    ["Pending", waiting],
     ["Last failure", failureOf(info, options)],
   ]
   const lines = rows.flatMap(([name, text]) => (text === undefined ? [] : [line(name, text)]))
@@ -41,7 +41,7 @@ function line(name: string, text: string): string {
 }
 
 function plural(count: number): string {
-  return count === 1 ? "update waits" : "updates wait"
+  return count === 1 ? "update is pending" : "updates are pending"
 }
 
 function failureOf(
@@ -50,12 +50,15 @@ function failureOf(
 ): string {
   if (date === undefined) return "none since the webhook was set"
   const seconds = Math.max(0, Math.round(now.getTime() / 1000 - date))
-  return `${spelledAge(seconds)} ago: ${text ?? ""}`
+  return `${ageText(seconds)} ago: ${text ?? ""}`
 }
 
 function explained({ last_error_message: text, pending_update_count: waiting }: WebhookInfo) {
   if (text === undefined) return ""
   const { meaning, fix } = explainWebhookError(text)
-  const isOver = waiting === 0 ? "Nothing waits, so it may be over: Telegram keeps the text.\n" : ""
+  const isOver =
+    waiting === 0
+      ? "No update is pending, so the failure may be over: Telegram keeps the last message.\n"
+      : ""
   return `\n${meaning}\n${fix}\n${isOver}`
 }

@@ -36,9 +36,9 @@ test("a webhook that works has nothing wrong, and ends with 0", async () => {
 test("with only a token it looks at the URL that Telegram has", async () => {
   await stage.startBot({ urlPath: "elsewhere" })
   const { status, printed } = await doctor(...asBot(), ...here())
-  expect(printed).toMatch(/✓ Registration +https:\/\/bot\.example\.com\/hook, a certificate/)
+  expect(printed).toMatch(/✓ Registration +https:\/\/bot\.example\.com\/hook, certificate uploaded/)
   expect(printed).toMatch(/✗ Answer +404/)
-  expect(printed).toMatch(/– Secret +not looked at: see Answer/)
+  expect(printed).toMatch(/– Secret +not examined: see Answer/)
   expect(printed).toMatch(
     /\n✗ wrong-path\n {2}Seen +Nothing.*\n {2}Why +.*\n(.*\n)* {2}Do +`urlPath`/,
   )
@@ -50,7 +50,7 @@ test("without a token it looks at the URL alone, as from another machine", async
   await stage.startBot()
   const { status, printed } = await doctor(webhookUrl, ...here())
   expect(printed).toMatch(/– Token +no token was given/)
-  expect(printed).toMatch(/✓ Secret +one is asked for; --secret gives it/)
+  expect(printed).toMatch(/✓ Secret +required; --secret tests it/)
   expect(status).toBe(0)
 })
 

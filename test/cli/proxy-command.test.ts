@@ -71,10 +71,10 @@ describe("bad input is said in a line", () => {
     [["haproxy", "--bot", "bot1.example.com"], "bot1.example.com=127.0.0.1:5000"],
     [["haproxy", "--bot", "=127.0.0.1:1"], "bot1.example.com=127.0.0.1:5000"],
     [["haproxy", "--bot", "a.example=127.0.0.1:0", ...certificates], "`server`"],
-    [["haproxy", ...bot, ...bot, ...certificates], "bot1.example.com is there twice"],
+    [["haproxy", ...bot, ...bot, ...certificates], "two bots have bot1.example.com"],
     [["haproxy", ...bot], "Expected the `certificates` option"],
-    [["haproxy", ...bot, "--passthrough", ...certificates], "the bots take TLS off"],
-    [["caddy", ...bot, "--passthrough"], "only with the plugin layer4"],
+    [["haproxy", ...bot, "--passthrough", ...certificates], "the bots terminate TLS"],
+    [["caddy", ...bot, "--passthrough"], "needs the plugin layer4"],
     [["nginx", ...bot, ...certificates, "--out", "/dev/null/x"], "ENOTDIR", 1],
   ])("%j", async (args, expected, expectedStatus = 2) => {
     const { status, printed, complaint } = await proxy(...args)

@@ -142,7 +142,7 @@ describe("sounder webhook info", () => {
   test("no webhook is said to be none", async () => {
     const { printed, status } = await sounder("info")
     expect(printed).toBe(
-      "No webhook is set: the bot polls, or gets nothing. 0 updates wait with Telegram.\n",
+      "No webhook is set: the bot polls, or gets no updates. 0 updates are pending at Telegram.\n",
     )
     expect(status).toBe(0)
   })
@@ -153,7 +153,7 @@ describe("sounder webhook info", () => {
     await stage.write()
     const { printed } = await sounder("info")
     expect(printed).toMatch(/^Last failure +\d+ s ago: Wrong response from the webhook: 401/m)
-    expect(printed).toMatch(/^Waiting +1 update waits$/m)
+    expect(printed).toMatch(/^Pending +1 update is pending$/m)
     expect(printed).toContain("Register the webhook again with the current secret")
   })
 

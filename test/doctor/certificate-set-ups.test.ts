@@ -116,7 +116,7 @@ const setUps: readonly SetUp[] = [
     "a certificate with a common name only",
     "certificate-common-name-only",
     { name: host },
-    /Leave it/,
+    /Keep it/,
   ),
   {
     name: "a certificate that ends soon",

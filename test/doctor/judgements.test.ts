@@ -7,13 +7,13 @@ import { examinationReport } from "../../src/doctor/examination-report.js"
 import { finding } from "../../src/doctor/finding.js"
 import { certificatesOnTheWire } from "../../src/doctor/probes/certificate-message.js"
 import { answerOf } from "../../src/doctor/probes/dns.js"
-import { nextStep } from "../../src/doctor/run-checks.js"
-import type { Sight } from "../../src/doctor/sight.js"
+import { decide } from "../../src/doctor/run-checks.js"
+import type { Evidence, GivenOptions } from "../../src/doctor/evidence.js"
 
 const now = new Date("2026-01-01T12:00:00Z")
 const nowSeconds = now.getTime() / 1000
 
-const given: Sight["given"] = {
+const given: GivenOptions = {
   url: undefined,
   bot: undefined,
   polling: false,
@@ -36,12 +36,12 @@ const info = { url: "https://bot.example.com/", has_custom_certificate: false }
 /** The codes of what a check says of this. */
 function codesOf(
   { judge }: Check,
-  sight: Partial<Sight>,
+  evidence: Partial<Evidence>,
   ...before: Parameters<typeof finding>[0][]
 ) {
   const words = { seen: "", why: "", fix: "" }
   const found = before.map((code) => finding(code, words))
-  return judge({ given, ...sight }, found).findings.map(({ code }) => code)
+  return judge({ given, ...evidence }, found).findings.map(({ code }) => code)
 }
 
 describe("deliveries", () => {
@@ -116,8 +116,8 @@ describe("connections", () => {
   })
 
   test("one that is refused outside and open inside has another cause", () => {
-    const sight = { tcp: { kind: "refused" }, target, isOpenLocally: true } as const
-    expect(codesOf(connectionCheck, sight)).toEqual(["listens-locally"])
+    const evidence = { tcp: { kind: "refused" }, target, isOpenLocally: true } as const
+    expect(codesOf(connectionCheck, evidence)).toEqual(["listens-locally"])
   })
 })
 
@@ -157,16 +157,16 @@ describe("what DNS says", () => {
 
 test("a check whose ground is missing is left out, and says what it is about", () => {
   const blocked = new Map([["connection", "DNS"]] as const)
-  const check = { needs: ["connection"], spare: () => "not wanted" } as const
+  const check = { needs: ["connection"], skipReason: () => "not wanted" } as const
   const whole = {
     name: "tls",
     title: "TLS",
     judge: () => ({ note: "", findings: [] }),
     ...check,
   } as const
-  expect(nextStep(whole, { given }, blocked)).toEqual({ kind: "skip", reason: "DNS", blocks: true })
-  expect(nextStep(whole, { given }, new Map())).toMatchObject({ reason: "not wanted" })
-  expect(nextStep({ ...whole, spare: () => undefined }, { given }, new Map())).toEqual({
+  expect(decide(whole, { given }, blocked)).toEqual({ kind: "skip", reason: "DNS", blocks: true })
+  expect(decide(whole, { given }, new Map())).toMatchObject({ reason: "not wanted" })
+  expect(decide({ ...whole, skipReason: () => undefined }, { given }, new Map())).toEqual({
     kind: "run",
   })
 })

@@ -43,7 +43,7 @@ const mistakes: readonly Mistake[] = [
       code: "proxy-cannot-reach-bot",
       spoil: elsewhere,
       isWrittenTo: true,
-      advice: /the address and port at which it listens/,
+      advice: /the bot's address and port/,
     },
     {
       name: `${proxy} forwards to the wrong port, and the doctor looks behind it`,
@@ -101,7 +101,7 @@ const mistakes: readonly Mistake[] = [
     code: "connection-close",
     spoil: replaced("option http-server-close", "option httpclose"),
     isWrittenTo: true,
-    advice: /take `option httpclose` out/,
+    advice: /remove `option httpclose`/,
   },
   {
     name: "haproxy speaks HTTP/2 only",
@@ -135,7 +135,7 @@ const mistakes: readonly Mistake[] = [
       "http-request del-header X-Telegram-Bot-Api-Secret-Token\n    $1",
     ),
     isWrittenTo: true,
-    advice: /hands the header/,
+    advice: /forwards the header/,
   },
   {
     name: "haproxy lets in only Telegram's networks",

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { shownUrl } from "../../src/doctor/shown-url.js"
+import { redactUrl } from "../../src/doctor/redact-url.js"
 
 const token = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -9,7 +9,7 @@ test("a password is not shown, whatever it is made of", () => {
   fc.assert(
     fc.property(part, part, (user, end) => {
       const password = `pass${end}word`
-      const shown = shownUrl(`https://${user}:${password}@bot.example.com/hook`, {})
+      const shown = redactUrl(`https://${user}:${password}@bot.example.com/hook`, {})
       expect(shown).toBe("https://<password>@bot.example.com/hook")
     }),
   )
@@ -21,7 +21,7 @@ test("an @ behind the host is no password's", () => {
     "https://a.example?to=b@c",
     "https://a.example#b@c",
   ]) {
-    expect(shownUrl(url, {})).toBe(url)
+    expect(redactUrl(url, {})).toBe(url)
   }
 })
 
@@ -31,10 +31,10 @@ test.each([
   [`https://a.example/${token.replace(":", "%3a")}/x`, "https://a.example/<token>/x"],
   [`https://a.example/${token.split(":")[1]}`, "https://a.example/<token>"],
 ])("a token is not shown: %s", (url, shown) => {
-  expect(shownUrl(url, { token })).toBe(shown)
+  expect(redactUrl(url, { token })).toBe(shown)
 })
 
 test("a secret is not shown, in the path or in the query", () => {
   const url = "https://a.example/my-secret?x=my-secret"
-  expect(shownUrl(url, { secret: "my-secret" })).toBe("https://a.example/<secret>?x=<secret>")
+  expect(redactUrl(url, { secret: "my-secret" })).toBe("https://a.example/<secret>?x=<secret>")
 })

@@ -62,7 +62,7 @@ const setUps: readonly SetUp[] = [
       const updater = await stage.startBot({ tls: false })
       return {
         isWrittenTo: true,
-        advice: /Give `key` and `cert`/,
+        advice: /`key` and `cert`/,
         async fix() {
           await updater.stop()
           await stage.startBot()

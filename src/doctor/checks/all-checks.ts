@@ -16,7 +16,10 @@ import { tokenCheck } from "./token.js"
 import { urlCheck } from "./url.js"
 import { webhookCheck } from "./webhook.js"
 
-/** Every check, each after those that it needs; `delivery` last, as it adds what others missed. */
+/**
+ * All checks in the order in which they run: each after the checks that it needs, and `delivery` last,
+ * because it reports only failures that no other check explains.
+ */
 export const allChecks: readonly Check[] = [
   tokenCheck,
   webhookCheck,

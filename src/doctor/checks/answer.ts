@@ -3,7 +3,7 @@ import { finding } from "../finding.js"
 import { probeBackend } from "../probes/backend.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
 import { probeTls } from "../probes/tls.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
 import { opener, probeRequest } from "./probe-request.js"
 import { serverName } from "./server-name.js"
@@ -12,41 +12,41 @@ import { judgeStatus } from "./status.js"
 const slowMs = 5_000
 
 /**
- * What the bot answers to a request with a wrong secret and without an update. Frameworks refuse it
- * before they look at it; where one does not, there is nothing in it to be handled. An empty body
- * would end the process of some.
+ * The check of the bot's answer to a harmless request: a POST with a wrong secret and the body `{}`.
+ * Most frameworks refuse the wrong secret; a framework that ignores it finds no update to handle. The
+ * body is not empty, because an empty body crashes some programs.
  */
 export const answerCheck: Check = {
   name: "answer",
   title: "Answer",
   needs: ["connection", "tls"],
-  spare: ({ target }) => (target ? undefined : "there is no URL"),
-  async look(sight) {
-    const { given } = sight
-    const open = opener(sight)
-    const answer = await exchange(open, probeRequest(sight, "POST"), given.timeoutMs)
+  skipReason: ({ target }) => (target ? undefined : "there is no URL"),
+  async look(evidence) {
+    const { given } = evidence
+    const open = opener(evidence)
+    const answer = await exchange(open, probeRequest(evidence, "POST"), given.timeoutMs)
     if (isPlainlyFine(answer)) return { answer }
     const head = isUnclear(answer)
-      ? await exchange(open, probeRequest(sight, "HEAD"), given.timeoutMs)
+      ? await exchange(open, probeRequest(evidence, "HEAD"), given.timeoutMs)
       : undefined
     const behind =
       given.backend === undefined ? undefined : await probeBackend(given.backend, given.timeoutMs)
     return {
       answer,
       ...(head && { head }),
-      speaksOnlyHttp2: await isOnlyHttp2(sight, answer),
+      speaksOnlyHttp2: await isOnlyHttp2(evidence, answer),
       ...(behind && { backend: behind }),
     }
   },
-  judge(sight) {
-    const { answer, given } = sight
+  judge(evidence) {
+    const { answer, given } = evidence
     if (!answer) return fine("")
-    if (sight.speaksOnlyHttp2 === true) return blocked("HTTP/2 only", onlyHttp2())
+    if (evidence.speaksOnlyHttp2 === true) return blocked("HTTP/2 only", onlyHttp2())
     if (answer.kind === "timeout") return blocked("none", noAnswer(given.timeoutMs))
     if (answer.kind === "closed") return blocked("none", closed(answer.reason))
     if (answer.kind === "not-http") return blocked("no HTTP/1.1", notHttp(answer.reason))
     if (answer.kind === "interim") return blocked(`${answer.status}`, interim(answer.status))
-    const verdict = judgeStatus(answer, sight)
+    const verdict = judgeStatus(answer, evidence)
     if (answer.ms < slowMs || verdict.findings.length > 0) return verdict
     return { ...verdict, findings: [slow(answer.ms)] }
   },
@@ -56,21 +56,24 @@ function isPlainlyFine(answer: HttpOutcome): boolean {
   return answer.kind === "answered" && (answer.status < 300 || answer.status === 401)
 }
 
-/** Whether a program fails on everything, or only on what is no update; whether all is refused. */
+/**
+ * Returns true for an answer whose reason a second request has to tell. The probe is a HEAD: a program
+ * that fails on it fails on everything, and a server that refuses it refuses every request.
+ */
 function isUnclear(answer: HttpOutcome): boolean {
   return answer.kind === "answered" && (answer.status === 403 || answer.status >= 500)
 }
 
-/** Whether a server speaks HTTP/2 where it is asked to, and refuses HTTP/1.1. */
-async function isOnlyHttp2(sight: Sight, answer: HttpOutcome): Promise<boolean> {
-  const { target, url, given } = sight
+/** Resolves with true if a server negotiates HTTP/2 (by ALPN) and refuses HTTP/1.1. */
+async function isOnlyHttp2(evidence: Evidence, answer: HttpOutcome): Promise<boolean> {
+  const { target, url, given } = evidence
   const isRefused =
     answer.kind === "not-http" ||
     answer.kind === "closed" ||
     (answer.kind === "answered" && [400, 403, 421, 426, 505].includes(answer.status))
   if (!target || url?.protocol !== "https:" || !isRefused) return false
   const offer = (alpn: string) => {
-    const options = { ...serverName(hostOf(sight)), ALPNProtocols: [alpn] }
+    const options = { ...serverName(hostOf(evidence)), ALPNProtocols: [alpn] }
     return probeTls(target, options, given.timeoutMs)
   }
   const [second, first] = [await offer("h2"), await offer("http/1.1")]
@@ -85,47 +88,47 @@ function blocked(note: string, ...findings: Verdict["findings"]): Verdict {
 function onlyHttp2() {
   return finding("http2-only", {
     seen: "The server speaks HTTP/2 and refuses HTTP/1.1.",
-    why: "Telegram speaks HTTP/1.1 only, and asks for no other version in the handshake.",
+    why: "Telegram speaks only HTTP/1.1.",
     fix: "Let the server or the proxy speak both: `alpn h2,http/1.1` in haproxy, `allowHTTP1: true` in Node.",
   })
 }
 
 function noAnswer(timeoutMs: number) {
   return finding("no-answer", {
-    seen: `A request was not answered within ${timeoutMs / 1000} s.`,
-    why: "Telegram waits 60 s and then sends the update again. It opens further connections only while answers come in less than 10 s, so one slow answer holds up every chat.",
-    fix: "Answer as soon as the update is safe, and handle it afterwards. If the bot does so, the proxy does not reach it: check where it forwards to.",
+    seen: `The server did not answer a request within ${timeoutMs / 1000} s.`,
+    why: "Telegram waits 60 s and then sends the update again. Telegram opens more connections only while answers take less than 10 s, so one slow answer delays every chat.",
+    fix: "Answer as soon as the update is stored, and handle it afterwards. If the bot already does so, the proxy does not reach the bot: check the address to which the proxy forwards.",
   })
 }
 
 function slow(ms: number) {
   return finding("slow-answer", {
-    seen: `A request was answered after ${(ms / 1000).toFixed(1)} s.`,
-    why: "Telegram opens further connections only while answers come in less than 10 s, so slow answers hold up every chat.",
-    fix: "Answer as soon as the update is safe, and handle it afterwards. A host that sleeps when nobody calls needs to be kept awake.",
+    seen: `The server took ${(ms / 1000).toFixed(1)} s to answer a request.`,
+    why: "Telegram opens more connections only while answers take less than 10 s, so slow answers delay every chat.",
+    fix: "Answer as soon as the update is stored, and handle it afterwards. If the hosting provider suspends idle programs, switch this off.",
   })
 }
 
 function closed(reason: string) {
   return finding("connection-cut", {
-    seen: `The connection was closed without an answer (${reason}).`,
-    why: "Telegram sends the update again, and does not even note an error.",
-    fix: "See the log of the server and of the proxy: a crash, a proxy that hands plain HTTP to a server that wants TLS, or a rule that drops the request.",
+    seen: `The server closed the connection without an answer (${reason}).`,
+    why: "Telegram sends the update again, and records no error in getWebhookInfo.",
+    fix: "Read the logs of the server and of the proxy. Usual causes: a crash, a proxy that forwards plain HTTP to a server that expects TLS, a rule that drops the request.",
   })
 }
 
 function notHttp(reason: string) {
   return finding("not-http", {
-    seen: `What came back is not HTTP/1.1 (${reason}).`,
-    why: "Telegram understands nothing else.",
+    seen: `The server's answer is not HTTP/1.1 (${reason}).`,
+    why: "Telegram speaks only HTTP/1.1.",
     fix: "Check that a web server listens on this port, and that it speaks HTTP/1.1.",
   })
 }
 
 function interim(status: number) {
   return finding("interim-response", {
-    seen: `The server sent an interim response (${status}) before the real one.`,
-    why: "Telegram takes it for the answer, counts the update as failed, and mixes up the answers that follow.",
-    fix: "Switch early hints off in the server or the proxy.",
+    seen: `The server sent an interim response (${status}) before the final one.`,
+    why: "Telegram takes the interim response for the answer, counts the delivery as failed, and misreads the answers that follow.",
+    fix: "Switch off early hints in the server or the proxy.",
   })
 }

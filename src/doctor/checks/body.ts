@@ -3,47 +3,47 @@ import { finding } from "../finding.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
 import { isOfSounder, opener, probeRequest } from "./probe-request.js"
 
-// An update can be as long as this.
+// No update of Telegram is longer.
 const longestUpdate = 512 * 1024
 const longBody = blankObject(longestUpdate)
-// No limit is as low as this.
+// Below every limit that servers have.
 const shortBody = blankObject(1024)
 
-/** Answers that only say that there is no update in a body, however long that is. */
+/** The statuses with which programs refuse a body without an update, whatever its length. */
 const withoutUpdate = [400, 401, 422, 500]
 
-/** Whether the longest updates get through. */
+/** The check that the longest updates reach the bot. Its probe is an object padded with blanks. */
 export const bodyCheck: Check = {
   name: "body",
   title: "Long updates",
   needs: ["answer"],
-  spare: ({ answer }) => (answer ? undefined : "there was no answer"),
-  async look(sight) {
-    const { secret, timeoutMs } = sight.given
-    // A bot that refuses by the head alone does not read what is to be measured.
-    const secretToken = isOfSounder(sight) ? secret?.token : undefined
+  skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
+  async look(evidence) {
+    const { secret, timeoutMs } = evidence.given
+    // A bot that refuses a wrong secret does not read the body, so Sounder's gets the right one.
+    const secretToken = isOfSounder(evidence) ? secret?.token : undefined
     const answerTo = (body: string) => {
-      const request = probeRequest(sight, "POST", { body, secretToken })
-      return exchange(opener(sight), request, timeoutMs)
+      const request = probeRequest(evidence, "POST", { body, secretToken })
+      return exchange(opener(evidence), request, timeoutMs)
     }
     const long = await answerTo(longBody)
-    return isRefusal(sight.answer, long) ? { long, short: await answerTo(shortBody) } : { long }
+    return isRefusal(evidence.answer, long) ? { long, short: await answerTo(shortBody) } : { long }
   },
   judge({ answer, long, short }) {
     if (answer?.kind !== "answered" || !long) return fine("")
     const status = statusOf(long)
-    // A program that fails on a short body of blanks as well fails for another reason.
+    // If a short body of blanks gets the same status, its length is not the reason.
     const isRefused = isRefusal(answer, long) && statusOf(short) !== status
-    // A server that refuses by the head alone may close before it has read the body.
+    // A server that refuses a request by its headers may close before it has read the body.
     const mayClose = answer.status === 401 || answer.status === 403
     const isCut = (long.kind === "closed" || long.kind === "timeout") && !mayClose
     if (!isRefused && !isCut) return fine("512 KiB pass")
     const words = {
       seen: isRefused
-        ? `A body of 512 KiB is refused with ${status}, and a short one is not.`
-        : "A body of 512 KiB gets no answer, where a short one does.",
-      why: "Updates can be as long as that: long messages with many entities, or with a message that they reply to. Telegram sends such a one again for a day, and nothing else of its chat.",
-      fix: 'Allow bodies of 1 MiB: `client_max_body_size 1m` in nginx, `request_body { max_size 1MB }` in Caddy, `express.json({ limit: "1mb" })` in Express, `maxBodyBytes` in Sounder. With 403 or 406 it is a firewall for web applications that refuses long bodies (of AWS, above 8 KiB): exempt the path.',
+        ? `The server refuses a body of 512 KiB with ${status}, but accepts a short one.`
+        : "The server answers a short body, but not a body of 512 KiB.",
+      why: "Updates can have 512 KiB: long messages with many entities, or replies to such messages. Telegram repeats a refused update for a day, and sends no other update of its chat meanwhile.",
+      fix: 'Allow bodies of 1 MiB: `client_max_body_size 1m` in nginx, `request_body { max_size 1MB }` in Caddy, `express.json({ limit: "1mb" })` in Express, `maxBodyBytes` in Sounder. The statuses 403 and 406 usually come from a web application firewall (that of AWS refuses bodies above 8 KiB): exempt the path.',
     }
     return found(
       isRefused ? `${status} to 512 KiB` : "no answer to 512 KiB",
@@ -56,7 +56,7 @@ function blankObject(length: number): string {
   return `{${" ".repeat(length - 2)}}`
 }
 
-/** Whether a long body got an answer of another kind than the shortest one. */
+/** Returns true if a server refused a long body with another status than the first, short one. */
 function isRefusal(answer: HttpOutcome | undefined, long: HttpOutcome): boolean {
   const [before, status] = [statusOf(answer), statusOf(long)]
   const mayLackUpdate = before >= 400 && withoutUpdate.includes(status)

@@ -10,7 +10,7 @@ import { type Check, found } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
 import { readServedCertificate, type ServedCertificate } from "../probes/served-certificate.js"
 import { openTls } from "../probes/tls.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
@@ -46,60 +46,64 @@ const codes: Readonly<Record<Code, FindingCode>> = {
 }
 
 const why = "Telegram does not trust the server, ends the handshake, and delivers nothing."
-const whyRemark = "Telegram accepts it."
+const whyRemark = "Telegram accepts the certificate."
 const whyWarning: Readonly<Partial<Record<Code, string>>> = {
-  "expires-soon": "Once it has ended, Telegram delivers nothing.",
+  "expires-soon": "Telegram stops delivering when the certificate expires.",
   "unknown-authority":
-    "Telegram accepts it only if it knows this authority, which cannot be seen here.",
+    "Telegram accepts the certificate only if it knows this authority, which the doctor cannot find out.",
 }
 
-/** Whether Telegram trusts the certificate that is served. */
+/** The check that Telegram trusts the certificate of the server. */
 export const certificateCheck: Check = {
   name: "certificate",
   title: "Certificate",
   needs: ["tls"],
-  spare: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
-  async look(sight) {
-    const { target, given } = sight
+  skipReason: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
+  async look(evidence) {
+    const { target, given } = evidence
     if (!target) return {}
-    const name = serverName(hostOf(sight))
+    const name = serverName(hostOf(evidence))
     const served = await readServedCertificate(target, name, given.timeoutMs)
-    return { ...(served && { served }), distrust: await distrustOf(sight, served) }
+    return { ...(served && { served }), distrust: await distrustOf(evidence, served) }
   },
-  judge(sight) {
-    const { served } = sight
-    if (!served) return { note: "could not be read", findings: [] }
-    const inspection = inspect(sight, served)
-    const note = noteOf(inspection, sight)
-    const different = differs(sight, served)
+  judge(evidence) {
+    const { served } = evidence
+    if (!served) return { note: "the server sent none", findings: [] }
+    const inspection = inspect(evidence, served)
+    const note = noteOf(inspection, evidence)
+    const different = differs(evidence, served)
     if (different) return found(note, different)
-    return { note, findings: findingsOf(inspection, sight) }
+    return { note, findings: findingsOf(inspection, evidence) }
   },
 }
 
 /**
- * Whether Telegram knows the certificate of an upload; where nobody says, one that no public authority has
- * issued is.
+ * Returns true if Telegram has the certificate of an upload. Without an uploaded certificate in the
+ * options and without an answer of Telegram, a certificate that no public authority issued counts as
+ * uploaded.
  */
-function isUploaded({ given, info }: Sight, served: ServedCertificate): boolean {
+function isUploaded({ given, info }: Evidence, served: ServedCertificate): boolean {
   if (given.cert !== undefined) return true
   if (info !== undefined && (info.url ?? "") !== "") return info.has_custom_certificate
   return needsUpload(served.pem, given.authorities)
 }
 
-/** TLS as Telegram does it, with Node's judgement: why it said no. */
+/**
+ * Connects with the TLS rules of Telegram. Resolves with the reason if the handshake fails, and with
+ * false if it succeeds.
+ */
 async function distrustOf(
-  sight: Sight,
+  evidence: Evidence,
   served: ServedCertificate | undefined,
 ): Promise<string | false> {
-  const { target, given } = sight
+  const { target, given } = evidence
   if (!target || !served) return false
-  const uploaded = isUploaded(sight, served)
+  const uploaded = isUploaded(evidence, served)
   const { authorities } = given
   const options = {
-    // Where an upload is only known to be there, what is served stands for it.
+    // If Telegram has an upload that was not given to the doctor, the served certificate replaces it.
     cert: given.cert ?? served.pem,
-    host: hostOf(sight),
+    host: hostOf(evidence),
     uploaded,
     ...(authorities && { authorities }),
   }
@@ -112,35 +116,35 @@ async function distrustOf(
   }
 }
 
-function inspect(sight: Sight, served: ServedCertificate): CertificateInspection {
-  const { given, url } = sight
-  const uploaded = isUploaded(sight, served)
+function inspect(evidence: Evidence, served: ServedCertificate): CertificateInspection {
+  const { given, url } = evidence
+  const uploaded = isUploaded(evidence, served)
   return inspectCertificate({
-    // An authority that is uploaded need not be served.
+    // Servers need not send an authority's certificate that was uploaded.
     cert: uploaded ? served.pem + (given.cert ?? "") : served.pem,
     uploaded,
-    now: nowOf(sight),
+    now: nowOf(evidence),
     ...(url && { url: url.href }),
     ...(given.authorities && { authorities: given.authorities }),
   })
 }
 
-/** Telegram's clock judges, where it is known. */
-function nowOf({ given, telegramAheadMs = 0 }: Sight): Date {
+/** Returns the time by Telegram's clock if it is known, by this machine's otherwise. */
+function nowOf({ given, telegramAheadMs = 0 }: Evidence): Date {
   return new Date(given.now().getTime() + telegramAheadMs)
 }
 
-function noteOf({ certificates: [first], uploaded }: CertificateInspection, sight: Sight) {
-  if (!first) return "cannot be read"
+function noteOf({ certificates: [first], uploaded }: CertificateInspection, evidence: Evidence) {
+  if (!first) return "unreadable"
   const until = first.validTo.toISOString().slice(0, 10)
   const issuer = first.isSelfSigned ? "self-signed" : "by an authority"
-  const isKnown = sight.given.cert !== undefined || (sight.info?.url ?? "") !== ""
+  const isKnown = evidence.given.cert !== undefined || (evidence.info?.url ?? "") !== ""
   const upload = !uploaded ? "" : isKnown ? ", uploaded" : ", to be uploaded"
   return `${first.names.join(", ") || first.subject}, ${issuer}${upload}, until ${until}`
 }
 
-/** The server shows another certificate than the one that was uploaded, and no child of it. */
-function differs({ given, distrust }: Sight, { pem }: ServedCertificate): Finding | undefined {
+/** Returns a finding if the uploaded file contains neither the served certificate nor its issuer. */
+function differs({ given, distrust }: Evidence, { pem }: ServedCertificate): Finding | undefined {
   if (given.cert === undefined || distrust === false || distrust === undefined) return undefined
   try {
     const [uploaded, served] = [readCertificates(given.cert), readCertificates(pem)]
@@ -151,9 +155,9 @@ function differs({ given, distrust }: Sight, { pem }: ServedCertificate): Findin
     )
     if (isKnown || uploaded.length === 0) return undefined
     return finding("certificate-differs", {
-      seen: `The server shows the certificate ${shown(served[0])}; uploaded is ${shown(uploaded[0])}.`,
-      why: "Once a certificate is uploaded Telegram trusts it alone, and this server does not show it.",
-      fix: "Load the new certificate into the server or the proxy (a reload), or upload what is served: `sounder webhook set URL --cert cert.pem`. A certificate of a public authority is not uploaded at all.",
+      seen: `The server sends the certificate ${shown(served[0])}; the uploaded one is ${shown(uploaded[0])}.`,
+      why: "Telegram trusts only the uploaded certificate, and the server sends another one.",
+      fix: "Load the uploaded certificate into the server or the proxy (a reload), or upload the certificate that the server sends: `sounder webhook set URL --cert cert.pem`. Do not upload the certificate of a public authority.",
     })
   } catch {
     return undefined
@@ -165,18 +169,19 @@ function shown(cert: X509Certificate | undefined): string {
   return `${subject} (${cert?.fingerprint256.slice(0, 23)}…)`
 }
 
-function findingsOf({ problems, remarks }: CertificateInspection, sight: Sight): Finding[] {
+function findingsOf({ problems, remarks }: CertificateInspection, evidence: Evidence): Finding[] {
   const faults = problems.map((problem) =>
     finding(codes[problem.code], wordsOf(problem.message, why)),
   )
   if (faults.length > 0) return faults
-  if (sight.distrust !== false && sight.distrust !== undefined) return [untrusted(sight.distrust)]
+  if (evidence.distrust !== false && evidence.distrust !== undefined)
+    return [untrusted(evidence.distrust)]
   return remarks.map(({ code, message }) =>
     finding(codes[code], wordsOf(message, whyWarning[code] ?? whyRemark)),
   )
 }
 
-/** The first sentence says what was seen, the others what to do. */
+/** Splits the message of a problem: its first sentence is the observation, the rest is the fix. */
 function wordsOf(message: string, reason: string) {
   const [, seen = message, fix] = /^(.*?[.:]) (.*)$/s.exec(message) ?? []
   const then = fix ?? "Create one with `sounder certificate HOST`."
@@ -189,8 +194,8 @@ function wordsOf(message: string, reason: string) {
 
 function untrusted(reason: string): Finding {
   return finding("certificate-not-trusted", {
-    seen: `TLS as Telegram does it fails: ${reason}.`,
+    seen: `A TLS handshake by Telegram's rules fails: ${reason}.`,
     why,
-    fix: "Look at the file with `sounder certificate inspect`, and see that the server shows that one.",
+    fix: "Examine the certificate file with `sounder certificate inspect`, and check that the server sends the certificate of this file.",
   })
 }

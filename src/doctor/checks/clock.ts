@@ -1,22 +1,22 @@
 import { type Check, fine, found } from "../check.js"
 import { finding } from "../finding.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 
 const toleratedMs = 60_000
 
-/** Whether the clocks of this machine, of the server and of Telegram agree. */
+/** The check that the clocks of this machine, of the server and of Telegram agree. */
 export const clockCheck: Check = {
   name: "clock",
   title: "Clock",
   needs: [],
-  spare: (sight) =>
-    sight.telegramAheadMs === undefined && serverAheadMs(sight) === undefined
-      ? "nobody said what time it is"
+  skipReason: (evidence) =>
+    evidence.telegramAheadMs === undefined && serverAheadMs(evidence) === undefined
+      ? "no answer contained the time"
       : undefined,
-  judge(sight) {
-    const telegram = sight.telegramAheadMs
-    const server = serverAheadMs(sight)
-    // Where Telegram's is not known, this machine's is taken to be right.
+  judge(evidence) {
+    const telegram = evidence.telegramAheadMs
+    const server = serverAheadMs(evidence)
+    // Without Telegram's time, the clock of this machine is the reference.
     const offMs = server === undefined ? 0 : server - (telegram ?? 0)
     const isOwnWrong = telegram !== undefined && Math.abs(telegram) > toleratedMs
     if (isOwnWrong) return found(`${spell(-telegram)} off`, ownClock(-telegram))
@@ -26,7 +26,7 @@ export const clockCheck: Check = {
   },
 }
 
-function serverAheadMs({ answer, given }: Sight): number | undefined {
+function serverAheadMs({ answer, given }: Evidence): number | undefined {
   const date = answer?.kind === "answered" ? Date.parse(answer.headers["date"] ?? "") : Number.NaN
   return Number.isNaN(date) ? undefined : date - given.now().getTime()
 }
@@ -40,15 +40,15 @@ function spell(ms: number): string {
 function ownClock(ms: number) {
   return finding("clock-wrong", {
     seen: `The clock of this machine is ${spell(ms)}, compared with Telegram's.`,
-    why: "Certificates made or judged here are taken for expired or not yet valid, and what is due comes at the wrong time.",
-    fix: "Have the clock set by the network: `timedatectl set-ntp true`.",
+    why: "With a wrong clock, valid certificates look expired or not yet valid, new certificates get wrong dates, and scheduled work runs at the wrong time.",
+    fix: "Synchronize the clock with NTP: `timedatectl set-ntp true`.",
   })
 }
 
 function theirClock(ms: number) {
   return finding("server-clock-wrong", {
     seen: `The clock of the server is ${spell(ms)}.`,
-    why: "A certificate made there is not yet valid for Telegram, or ends too early, and what the bot has due comes at the wrong time.",
-    fix: "Have the clock of that machine set by the network: `timedatectl set-ntp true`. A certificate that was made meanwhile is made anew.",
+    why: "A certificate that was created on the server is not yet valid for Telegram, or expires too early, and scheduled work of the bot runs at the wrong time.",
+    fix: "Synchronize the server's clock with NTP: `timedatectl set-ntp true`. Then create new certificates in place of the ones that were created with the wrong clock.",
   })
 }

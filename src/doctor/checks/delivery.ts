@@ -5,16 +5,19 @@ import {
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
-import type { Sight } from "../sight.js"
-import { spelledAge } from "../spelled-age.js"
+import type { Evidence } from "../evidence.js"
+import { ageText } from "../age-text.js"
 
-/** A failure is tried again within two minutes, so one that goes on is never older than this. */
+/**
+ * The age up to which a failure may still go on, in seconds. Telegram repeats a failed delivery within
+ * two minutes, so the last failure of a series is younger than this.
+ */
 const freshSeconds = 300
 const manyWait = 100
 const justMended =
-  "If you have just mended it, look again in two minutes: Telegram has tried again by then."
+  "If you have just fixed the cause, run the doctor again in two minutes: Telegram repeats the delivery by then."
 
-/** What is found under a name of its own where Telegram reports it. */
+/** The findings for errors that Telegram reports and another check would report in the same way. */
 const codes: Readonly<Partial<Record<WebhookErrorCode, FindingCode>>> = {
   "wrong-secret": "wrong-secret",
   "server-failed": "server-error",
@@ -28,55 +31,55 @@ const codes: Readonly<Partial<Record<WebhookErrorCode, FindingCode>>> = {
   "certificate-not-trusted": "certificate-not-trusted",
 }
 
-/** Whether Telegram gets its updates through. */
+/** The check that Telegram reports no failing deliveries. */
 export const deliveryCheck: Check = {
   name: "delivery",
   title: "Deliveries",
   needs: ["webhook"],
-  spare: ({ given, info }) => {
+  skipReason: ({ given, info }) => {
     if (!given.bot) return "no token was given"
     return (info?.url ?? "") === "" ? "no webhook is registered" : undefined
   },
-  judge(sight, before) {
-    const { info } = sight
+  judge(evidence, earlier) {
+    const { info } = evidence
     if (!info) return fine("")
     const { last_error_message: message = "", last_error_date: date = 0 } = info
     const waiting = info.pending_update_count
     const failure = date === 0 ? undefined : explainWebhookError(message)
-    const ageSeconds = secondsSince(date, sight)
+    const ageSeconds = secondsSince(date, evidence)
     const isNow = waiting > 0 && ageSeconds <= freshSeconds
-    if (failure && isNow) return judgeFailing(failure, waiting, before)
-    const past = failure ? `; the last failure, ${spelledAge(ageSeconds)} ago, is over` : ""
-    const found = [...backlog(waiting), ...moved(sight), ...outOfSync(sight)]
+    if (failure && isNow) return judgeFailing(failure, waiting, earlier)
+    const past = failure ? `; the last failure, ${ageText(ageSeconds)} ago, is over` : ""
+    const found = [...backlog(waiting), ...moved(evidence), ...outOfSync(evidence)]
     return { note: `${waiting} waiting${past}`, findings: found }
   },
 }
 
-/** One cause makes one finding: what was seen from here and is a fault is what Telegram sees. */
+/** Reports a failing delivery, unless an earlier check found a fault: one cause makes one finding. */
 function judgeFailing(
   failure: ExplainedWebhookError,
   waiting: number,
-  before: readonly Finding[],
+  earlier: readonly Finding[],
 ): Verdict {
   const { text, meaning, fix, code } = failure
-  // A page that somebody else shows is what Telegram reports as a status.
-  const isSeen = before.some(({ level, code: known }) => level === "fault" || known === "web-page")
+  // A web site in place of the bot explains the status that Telegram reports.
+  const isSeen = earlier.some(({ level, code: known }) => level === "fault" || known === "web-page")
   if (isSeen) return { note: `failing: ${text}`, findings: [], blocks: true }
   const words = {
-    seen: `Telegram cannot deliver (${waiting} waiting): ${text}`,
+    seen: `Telegram cannot deliver (${waiting} pending): ${text}`,
     why: meaning,
     fix: `${fix}${elsewhere(code)} ${justMended}`,
   }
   return found(`failing: ${text}`, finding(codes[code] ?? "delivery-fails", words))
 }
 
-/** From here all was well: what differs is the way from Telegram, or what Telegram has. */
+/** Returns a hint for failures that only Telegram sees: all earlier checks passed on this machine. */
 function elsewhere(code: WebhookErrorCode): string {
   if (code === "certificate-not-trusted") {
-    return " Seen from here the certificate is right: most likely Telegram has an older one, or none; --cert FILE compares the two."
+    return " The doctor accepts the server's certificate: probably Telegram has an older upload, or none. --cert FILE compares the two."
   }
   if (code === "unreachable" || code === "connection-refused") {
-    return " From here it can be reached, so what differs is where the call comes from."
+    return " This machine can reach the server: a firewall probably blocks Telegram's networks."
   }
   return ""
 }
@@ -84,45 +87,48 @@ function elsewhere(code: WebhookErrorCode): string {
 function backlog(waiting: number): Finding[] {
   if (waiting < manyWait) return []
   const words = {
-    seen: `${waiting} updates wait with Telegram.`,
-    why: "The bot does not keep up, or has just started again. Telegram forgets updates after 24 hours, presses on buttons after 150 s.",
-    fix: "Look again in a minute. If the number grows: raise `maxConnections`, answer before handling (a durable queue), or forget what waits with `sounder webhook set URL --drop-pending`.",
+    seen: `${waiting} updates are pending at Telegram.`,
+    why: "The bot is too slow, or has just started. Telegram drops updates after 24 hours, and presses of buttons after 150 s.",
+    fix: "Run the doctor again in a minute. If the number grows, raise `maxConnections`, acknowledge updates before they are handled (a durable queue), or drop the pending updates with `sounder webhook set URL --drop-pending`.",
   }
   return [finding("many-updates-wait", words)]
 }
 
-/** Behind a service with several addresses they change by themselves, and nothing fails. */
-function isRotating({ info, dns }: Sight): boolean {
+/**
+ * Returns true if another address than Telegram's is no reason for a finding: hosts behind services
+ * such as Cloudflare have several addresses that change, and no delivery has failed.
+ */
+function isRotating({ info, dns }: Evidence): boolean {
   const hasFailed = (info?.last_error_date ?? 0) !== 0
   const isEmpty = info?.pending_update_count === 0
   return dns?.kind === "found" && dns.v4.length > 1 && isEmpty && !hasFailed
 }
 
-function moved(sight: Sight): Finding[] {
-  const { info, dns, given } = sight
+function moved(evidence: Evidence): Finding[] {
+  const { info, dns, given } = evidence
   const address = info?.ip_address
   if (dns?.kind !== "found" || address === undefined || given.localMode) return []
-  if (isRotating(sight)) return []
+  if (isRotating(evidence)) return []
   if (dns.v4.length === 0 || dns.v4.includes(address) || !/^[\d.]+$/.test(address)) return []
   const words = {
-    seen: `Telegram calls ${address}, and the name leads to ${dns.v4.join(", ")}.`,
-    why: "Telegram looks a name up every half an hour, and never where the webhook was set with `ip_address`. Until then it calls the old server.",
-    fix: "If you have just moved, wait half an hour, or set the webhook anew. If `ip_address` was given, set it without, or with the new one. Behind a service such as Cloudflare the address may change by itself.",
+    seen: `Telegram calls ${address}, but the host name resolves to ${dns.v4.join(", ")}.`,
+    why: "Telegram resolves a host name every half an hour, or never if the webhook was set with `ip_address`. Until then Telegram calls the old server.",
+    fix: "If the server has just moved, wait half an hour, or set the webhook again. If the webhook was set with `ip_address`, set it without, or with the new address. Services such as Cloudflare change addresses by themselves.",
   }
   return [finding("address-outdated", words)]
 }
 
-function outOfSync(sight: Sight): Finding[] {
-  const date = sight.info?.last_synchronization_error_date ?? 0
-  if (date === 0 || secondsSince(date, sight) > freshSeconds) return []
+function outOfSync(evidence: Evidence): Finding[] {
+  const date = evidence.info?.last_synchronization_error_date ?? 0
+  if (date === 0 || secondsSince(date, evidence) > freshSeconds) return []
   const words = {
-    seen: "The Bot API server could not reach Telegram a moment ago.",
-    why: "New updates come late. It has nothing to do with your server.",
-    fix: "Wait. With a Bot API server of your own, see its log.",
+    seen: "The Bot API server could not reach Telegram's data centers in the last five minutes.",
+    why: "New updates come late. Your server is not the cause.",
+    fix: "Wait. If you run the Bot API server, read its log.",
   }
   return [finding("telegram-out-of-sync", words)]
 }
 
-function secondsSince(date: number, { given, telegramAheadMs = 0 }: Sight): number {
+function secondsSince(date: number, { given, telegramAheadMs = 0 }: Evidence): number {
   return Math.max(0, Math.round((given.now().getTime() + telegramAheadMs) / 1000 - date))
 }

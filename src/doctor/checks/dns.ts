@@ -4,26 +4,26 @@ import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { askDns, type DnsAnswer } from "../probes/dns.js"
 import type { Target } from "../probes/target.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 
-/** Whether Telegram finds the host, at an address that it calls. */
+/** The check that the host name resolves to an address that Telegram can call. */
 export const dnsCheck: Check = {
   name: "dns",
   title: "DNS",
   needs: ["url"],
-  spare: ({ url }) => (url ? undefined : "there is no URL"),
-  async look(sight) {
-    const played = playedAt(sight)
-    if (played) return { target: played }
-    const dns = await answerFor(sight)
-    const [target, ...otherTargets] = targetsIn(dns, sight)
+  skipReason: ({ url }) => (url ? undefined : "there is no URL"),
+  async look(evidence) {
+    const simulated = simulatedTarget(evidence)
+    if (simulated) return { target: simulated }
+    const dns = await answerFor(evidence)
+    const [target, ...otherTargets] = targetsIn(dns, evidence)
     return { dns, otherTargets, ...(target && { target }) }
   },
-  judge(sight) {
-    const { url, dns, target, given } = sight
-    const host = hostOf(sight)
+  judge(evidence) {
+    const { url, dns, target, given } = evidence
+    const host = hostOf(evidence)
     if (!url || (!dns && target))
-      return fine(`${host} is played at ${target?.address}:${target?.port}`)
+      return fine(`${host} is simulated at ${target?.address}:${target?.port}`)
     if (dns?.kind === "failed")
       return { ...found("no answer", failed(host, dns.reason)), blocks: true }
     if (dns?.kind === "broken") return found(dns.reason, broken(host, dns.reason))
@@ -34,42 +34,45 @@ export const dnsCheck: Check = {
   },
 }
 
-/** The host of the URL, without the brackets of IPv6. */
-export function hostOf({ url }: Pick<Sight, "url">): string {
+/** Returns the host of the URL, without the brackets of an IPv6 address. */
+export function hostOf({ url }: Pick<Evidence, "url">): string {
   return (url?.hostname ?? "").replaceAll(/[[\]]/g, "")
 }
 
-/** The port that the URL means. */
-export function portOf({ url }: Pick<Sight, "url">): number {
+/** Returns the port of the URL, or the default port of its scheme. */
+export function portOf({ url }: Pick<Evidence, "url">): number {
   return Number(url?.port) || (url?.protocol === "http:" ? 80 : 443)
 }
 
-function playedAt(sight: Sight, host = hostOf(sight)): Target | undefined {
-  const to = sight.given.hosts[`${host}:${portOf(sight)}`]
+/** Returns the local address that the option `hosts` gives for a host and the URL's port. */
+function simulatedTarget(evidence: Evidence, host = hostOf(evidence)): Target | undefined {
+  const to = evidence.given.hosts[`${host}:${portOf(evidence)}`]
   const [, address = to, port] = /^(.*):(\d+)$/.exec(to ?? "") ?? []
-  return address === undefined ? undefined : { address, port: Number(port) || portOf(sight) }
+  return address === undefined ? undefined : { address, port: Number(port) || portOf(evidence) }
 }
 
-async function answerFor(sight: Sight): Promise<DnsAnswer> {
-  const host = hostOf(sight)
-  const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = sight.given
+async function answerFor(evidence: Evidence): Promise<DnsAnswer> {
+  const host = hostOf(evidence)
+  const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = evidence.given
   const told = isIPv4(host) || isIPv6(host) ? [host] : resolve[host]
   if (told === undefined) return askDns(host, { servers, timeoutMs, isLocal })
   return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
 }
 
-/** Where the name leads: Telegram takes any IPv4 address, and keeps it for half an hour. */
-function targetsIn(dns: DnsAnswer, sight: Sight): Target[] {
+/** Returns the addresses that Telegram may call: all IPv4 ones; the first IPv6 one for lack of those. */
+function targetsIn(dns: DnsAnswer, evidence: Evidence): Target[] {
   if (dns.kind !== "found") return []
   const [first] = dns.v6
   const addresses = dns.v4.length > 0 ? dns.v4 : first === undefined ? [] : [first]
-  return addresses.map((address) => playedAt(sight, address) ?? { address, port: portOf(sight) })
+  return addresses.map(
+    (address) => simulatedTarget(evidence, address) ?? { address, port: portOf(evidence) },
+  )
 }
 
 function judgeAddresses(host: string, note: string, v4: readonly string[]): Verdict {
   if (v4.length === 0) return found(note, ipv6Only(host, note))
   const reserved = v4.filter(isReservedAddress)
-  // What is at such an address here is not what Telegram meets, so it is not looked at.
+  // A server at such an address is not the one that Telegram would call: the fault blocks other checks.
   if (reserved.length === 0) return fine(note)
   const [first = ""] = reserved
   if (/^198\.1[89]\./.test(first)) return found(note, madeUp(host, first))
@@ -79,41 +82,41 @@ function judgeAddresses(host: string, note: string, v4: readonly string[]): Verd
 function missing(host: string) {
   return finding("host-not-found", {
     seen: `DNS has no address for ${host}.`,
-    why: "Telegram cannot find the server. setWebhook is refused, and removes the webhook that was there before.",
-    fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram remembers a failure for 5 minutes. What is in /etc/hosts is known on that machine only.`,
+    why: "Telegram cannot find the server. It refuses setWebhook for this URL, and removes the previous webhook.",
+    fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram caches a failed lookup for 5 minutes. Names in /etc/hosts exist only on that machine.`,
   })
 }
 
 function broken(host: string, reason: string) {
   return finding("dns-broken", {
-    seen: `The resolver was asked for ${host} and answered ${reason.slice(1)}: the zone is broken.`,
-    why: "Telegram's resolver meets the same. setWebhook is refused, and removes the webhook that was there before.",
-    fix: "Look at the domain's name servers and its DNSSEC: do they answer, are the signatures valid, do the DS records at the registrar fit? Ask another resolver with --dns 1.1.1.1 to see whether it is only this one.",
+    seen: `The resolver answers ${reason.slice(1)} for ${host}: the DNS zone is broken.`,
+    why: "Telegram's resolver gets the same answer. Telegram refuses setWebhook for this URL, and removes the previous webhook.",
+    fix: "Check that the domain's name servers answer, that its DNSSEC signatures are valid, and that the DS records at the registrar match. With --dns 1.1.1.1 the doctor asks another resolver, to rule out a fault of this one.",
   })
 }
 
 function failed(host: string, reason: string) {
   return finding("dns-failed", {
-    seen: `No resolver could be asked for ${host} (${reason}).`,
-    why: "It is not known where Telegram would call.",
-    fix: "Check this machine's network, name a resolver with --dns 1.1.1.1, or say what the name leads to with --resolve.",
+    seen: `No DNS resolver answered the question for ${host} (${reason}).`,
+    why: "Without its address, the doctor cannot examine the server.",
+    fix: "Check the network of this machine, choose a resolver with --dns 1.1.1.1, or give the address of the host with --resolve.",
   })
 }
 
 function ipv6Only(host: string, addresses: string) {
   return finding("ipv6-only", {
-    seen: `${host} has IPv6 addresses only: ${addresses}.`,
-    why: "Telegram calls IPv4 addresses only; setWebhook is refused, and removes the webhook that was there before.",
-    fix: "Add an A record with an IPv4 address. A host without one needs a proxy or a tunnel that has one.",
+    seen: `${host} has only IPv6 addresses: ${addresses}.`,
+    why: "Telegram calls only IPv4 addresses. It refuses setWebhook for this URL, and removes the previous webhook.",
+    fix: "Add an A record with an IPv4 address. A server without an IPv4 address needs a proxy or a tunnel that has one.",
   })
 }
 
-/** VPNs and proxies with "fake IP" answer every question with an address out of 198.18.0.0/15. */
+/** Returns the finding for 198.18.0.0/15, from which VPNs with a "fake IP" mode make up addresses. */
 function madeUp(host: string, address: string) {
   return finding("reserved-address", {
-    seen: `${host} leads to ${address}, which a VPN or proxy on this machine seems to make up (198.18.0.0/15).`,
-    why: "Where Telegram would call cannot be seen through it: such programs answer every resolver's questions, that of --dns too.",
-    fix: "Examine from a machine without it, switch its fake IP off (fake-ip of Clash and sing-box), or say what the name really leads to with --resolve NAME=ADDRESS.",
+    seen: `${host} resolves to ${address}, which a VPN or proxy on this machine seems to make up (198.18.0.0/15).`,
+    why: "The made-up address hides the real address that Telegram would call. Such programs intercept the questions to every resolver, also to that of --dns.",
+    fix: "Run the doctor on a machine without the VPN, switch off its fake IP mode (fake-ip in Clash and sing-box), or give the real address with --resolve NAME=ADDRESS.",
   })
 }
 
@@ -121,8 +124,8 @@ function notPublic(host: string, addresses: string) {
   return finding("reserved-address", {
     seen: isIPv4(host)
       ? `${host} is not a public address.`
-      : `${host} leads to ${addresses}, which is not a public address.`,
-    why: "Such addresses exist in a local network only: Telegram cannot reach them, and refuses them.",
-    fix: "Register a name that leads to the server's public address (your router has it, and forwards the port), or use a tunnel or polling. If the name leads elsewhere outside of this network, say so with --resolve NAME=ADDRESS, or ask outside with --dns 1.1.1.1.",
+      : `${host} resolves to ${addresses}, which is not a public address.`,
+    why: "Such addresses exist only in a local network: Telegram cannot reach them, and refuses them.",
+    fix: "Register a host name that resolves to the server's public address (that of your router, which has to forward the port), or use a tunnel or polling. If the name has another address outside this network, give it with --resolve NAME=ADDRESS, or choose a public resolver with --dns 1.1.1.1.",
   })
 }

@@ -1,21 +1,23 @@
 import { type Check, fine, found } from "../check.js"
 import { finding } from "../finding.js"
 import { watchIdle } from "../probes/idle-connection.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 import { opener, probeRequest } from "./probe-request.js"
 
-/** Telegram keeps an idle connection for as long as this. */
+/** The time for which Telegram keeps an idle connection, in seconds. */
 const telegramIdleSeconds = 60
 
-/** Whether connections stay open for as long as Telegram uses them. */
+/** The check that idle connections stay open for as long as Telegram uses them. */
 export const keepAliveCheck: Check = {
   name: "keep-alive",
   title: "Keep-alive",
   needs: ["answer"],
-  spare: ({ answer }) => (answer ? undefined : "there was no answer"),
-  async look(sight) {
-    const { idleMs } = sight.given
-    return idleMs > 0 ? { idle: await watchIdle(opener(sight), requestOf(sight), idleMs) } : {}
+  skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
+  async look(evidence) {
+    const { idleMs } = evidence.given
+    return idleMs > 0
+      ? { idle: await watchIdle(opener(evidence), requestOf(evidence), idleMs) }
+      : {}
   },
   judge({ answer, idle }) {
     const headers = answer?.kind === "answered" ? answer.headers : {}
@@ -31,12 +33,12 @@ export const keepAliveCheck: Check = {
       return found(`${announced} s`, tooShort(`${announced} s`))
     }
     if (idle?.kind === "kept") return fine(`open for ${Math.round(idle.ms / 1000)} s and longer`)
-    return fine(announced === undefined ? "not announced; --slow waits and sees" : `${announced} s`)
+    return fine(announced === undefined ? "not announced; --slow measures it" : `${announced} s`)
   },
 }
 
-function requestOf(sight: Sight): string {
-  const { path, host, authorization, secretToken, body } = probeRequest(sight, "POST")
+function requestOf(evidence: Evidence): string {
+  const { path, host, authorization, secretToken, body } = probeRequest(evidence, "POST")
   const lines = [
     `POST ${path} HTTP/1.1`,
     `Host: ${host}`,
@@ -52,15 +54,15 @@ function requestOf(sight: Sight): string {
 function closes() {
   return finding("connection-close", {
     seen: "The server closes the connection after each answer.",
-    why: "It works, but Telegram makes a new TLS handshake for every update, and a retry has to wait for one.",
-    fix: "Allow keep-alive: take `option httpclose` out of haproxy, and `Connection: close` out of the bot.",
+    why: "Deliveries work, but Telegram needs a new TLS handshake for every update.",
+    fix: "Allow keep-alive: remove `option httpclose` from haproxy's configuration, and `Connection: close` from the bot's answers.",
   })
 }
 
 function tooShort(seconds: string) {
   return finding("keep-alive-too-short", {
-    seen: `An idle connection is closed after ${seconds}.`,
-    why: `Telegram uses an idle connection again for ${telegramIdleSeconds} s. Where it sends an update in the very moment in which the server closes, the update fails and comes twice.`,
-    fix: "Keep idle connections for 75 s: `keepAliveTimeout` in Node (whose default is 5 s; Sounder's server has 75), `keepalive_timeout 75s` in nginx, `KeepAliveTimeout 75` in Apache (whose default is 5 s), `timeout http-keep-alive 75s` in haproxy.",
+    seen: `The server closes an idle connection after ${seconds}.`,
+    why: `Telegram reuses an idle connection for ${telegramIdleSeconds} s. If Telegram sends an update while the server closes the connection, the delivery fails and the update may come twice.`,
+    fix: "Keep idle connections open for 75 s: `keepAliveTimeout` in Node (default: 5 s; 75 s in Sounder's server), `keepalive_timeout 75s` in nginx, `KeepAliveTimeout 75` in Apache (default: 5 s), `timeout http-keep-alive 75s` in haproxy.",
   })
 }

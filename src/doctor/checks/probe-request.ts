@@ -2,33 +2,35 @@ import type { Socket } from "node:net"
 import type { ProbeRequest } from "../probes/http-exchange.js"
 import { openTcp } from "../probes/tcp.js"
 import { openTls } from "../probes/tls.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
-/** Opens connections to what is examined, whatever its certificate. */
-export function opener(sight: Sight): () => Promise<Socket> {
-  const { target, url, given } = sight
+/** Returns a function that connects to the examined server and accepts any certificate. */
+export function opener(evidence: Evidence): () => Promise<Socket> {
+  const { target, url, given } = evidence
   return () => {
     if (!target) return Promise.reject(new Error("There is no address"))
     if (url?.protocol !== "https:") return openTcp(target, given.timeoutMs)
-    const options = { ...serverName(hostOf(sight)), rejectUnauthorized: false }
+    const options = { ...serverName(hostOf(evidence)), rejectUnauthorized: false }
     return openTls(target, options, given.timeoutMs)
   }
 }
 
-/** Nobody's secret. */
+/** A secret that no bot has. */
 const wrongSecret = "sounder-doctor"
 
-/** An object without an update: whoever reads JSON can read it. */
+/** A body that is valid JSON and contains no update. */
 export const noUpdate = "{}"
 
 /**
- * A request without an update, written as Telegram writes its own. Its secret is a wrong one unless
- * given, so that a bot refuses it before it looks at the body.
+ * Returns a request with the headers of Telegram's requests, without an update.
+ *
+ * @param options.secretToken the secret. Default: a wrong one, so that a bot refuses the request
+ * @param options.body the body. Default: `{}` for a POST, and none for a HEAD
  */
 export function probeRequest(
-  { url }: Sight,
+  { url }: Evidence,
   method: ProbeRequest["method"],
   options: { secretToken?: string | undefined; body?: string } = {},
 ): ProbeRequest {
@@ -44,7 +46,7 @@ export function probeRequest(
   }
 }
 
-/** Telegram sends what stands before the host of the URL. */
+/** Returns the header for the user and password of the URL, which Telegram sends as well. */
 function authorizationOf(url: URL | undefined): string | undefined {
   if (!url || (url.username === "" && url.password === "")) return undefined
   const pair = [url.username, url.password].map(decoded).join(":")
@@ -59,8 +61,8 @@ function decoded(text: string): string {
   }
 }
 
-/** Whether a refusal is that of a bot of Sounder's, which is known to do nothing without an update. */
-export function isOfSounder({ answer }: Sight): boolean {
+/** Returns true if Sounder sent the refusal. Sounder does nothing for a request without an update. */
+export function isOfSounder({ answer }: Evidence): boolean {
   if (answer?.kind !== "answered" || answer.status !== 401) return false
   return answer.body.startsWith("The header X-Telegram-Bot-Api-Secret-Token is missing or wrong.")
 }

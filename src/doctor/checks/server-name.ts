@@ -1,6 +1,6 @@
 import { isIP } from "node:net"
 
-/** What Telegram says of the host in the handshake (SNI): names, but no addresses. */
+/** Returns the TLS option for the server name (SNI): Telegram sends host names, but no IP addresses. */
 export function serverName(host: string): { readonly servername?: string } {
   return isIP(host) === 0 ? { servername: host } : {}
 }

@@ -2,134 +2,137 @@ import {
   type ExplainedWebhookError,
   explainWebhookError,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
-import { foundInMarks } from "../answer-marks.js"
+import { findingByMark } from "../answer-marks.js"
 import { fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { isPlainOnTls } from "../probes/backend.js"
 import type { HttpAnswer } from "../probes/http-exchange.js"
-import type { Sight } from "../sight.js"
-import { shownFor } from "../shown-for.js"
+import type { Evidence } from "../evidence.js"
+import { urlForReport } from "../redact-url.js"
 
-/** Refusals of a request in which there is no update: what the bot itself may well answer. */
+/** Statuses with which a healthy bot refuses a request without an update or with a wrong secret. */
 const ownRefusals: Readonly<Record<number, string>> = {
-  400: ", as there is no update in it",
-  422: ", as there is no update in it",
-  401: ": it asks for a secret",
-  403: ": it asks for a secret",
+  400: ", because the request has no update",
+  422: ", because the request has no update",
+  401: ": the bot requires a secret",
+  403: ": the bot requires a secret",
 }
 
 /**
- * Judges an answer to a request without an update. An answer that somebody else gave is told by its
- * marks; whatever status is left and is not 2xx is judged as Telegram's report of it is.
+ * Judges the answer to a request without an update. Marks identify the answers of other programs; any
+ * other status except 2xx is explained like Telegram's report of that status.
  */
-export function judgeStatus(answer: HttpAnswer, sight: Sight): Verdict {
+export function judgeStatus(answer: HttpAnswer, evidence: Evidence): Verdict {
   const { status } = answer
   const note = `${status} ${answer.reason}`.trimEnd() + ` after ${answer.ms} ms`
-  const marked = foundInMarks(answer)
+  const marked = findingByMark(answer)
   if (marked) return found(note, marked)
   if (isPlainOnTls(answer.body)) return found(note, backendTls())
-  if (isBrokenByProxyHeader(answer, sight)) return found(note, proxyHeader(sight))
+  if (isBrokenByProxyHeader(answer, evidence)) return found(note, proxyHeader(evidence))
   const { code } = explainedStatus(answer)
-  if (code === "redirect") return found(note, redirect(answer, sight))
-  if (code === "wrong-path") return found(note, wrongPath(sight))
+  if (code === "redirect") return found(note, redirect(answer, evidence))
+  if (code === "wrong-path") return found(note, wrongPath(evidence))
   if (code === "wrong-method" || status === 501) return found(note, notTheBot(status))
   if (code === "misdirected") return found(note, misdirected())
-  if (isProxyFailure(answer)) return found(note, proxyFailure(answer, sight))
+  if (isProxyFailure(answer)) return found(note, proxyFailure(answer, evidence))
   if (code === "not-ready") return found(note, notReady())
   const own = ownRefusals[status]
   if (own !== undefined) return fine(`${note}${own}`)
-  if (code === "server-failed" || code === "wrong-status") return judgeOther(note, answer, sight)
+  if (code === "server-failed" || code === "wrong-status") return judgeOther(note, answer, evidence)
   return status < 300 ? fine(note) : found(note, asExplained(answer))
 }
 
-/** How Telegram's report of the same answer is explained. */
+/** Returns the explanation of the error that Telegram would report for an answer. */
 function explainedStatus({ status, reason }: HttpAnswer): ExplainedWebhookError {
   return explainWebhookError(`Wrong response from the webhook: ${status} ${reason}`)
 }
 
-/** 502, 504 and Cloudflare's; 503 where haproxy says that it knows of no server. */
+/** Returns true for the errors of a proxy: 502, 504, Cloudflare's own, and haproxy's 503. */
 function isProxyFailure(answer: HttpAnswer): boolean {
   const { code } = explainedStatus(answer)
   if (code === "proxy-lost-bot" || code === "proxy-distrusts-bot") return true
   return answer.status === 503 && /No server is available to handle this request/.test(answer.body)
 }
 
-/** The proxy is refused with 400, and a plain request to the bot behind it is not. */
-function isBrokenByProxyHeader({ status }: HttpAnswer, { backend }: Sight): boolean {
+/**
+ * Returns true if proxy and bot disagree about the PROXY protocol: the bot accepts a request only with
+ * its header, or refuses the proxy's request with 400 and a plain one not.
+ */
+function isBrokenByProxyHeader({ status }: HttpAnswer, { backend }: Evidence): boolean {
   if (backend?.kind === "proxy-protocol") return status >= 500
   return status === 400 && backend?.kind === "http" && backend.status !== 400
 }
 
-function judgeOther(note: string, answer: HttpAnswer, sight: Sight): Verdict {
+function judgeOther(note: string, answer: HttpAnswer, evidence: Evidence): Verdict {
   if (answer.status < 300) return fine(note)
-  return answer.status >= 500 ? judgeFailure(note, sight) : found(note, asExplained(answer))
+  return answer.status >= 500 ? judgeFailure(note, evidence) : found(note, asExplained(answer))
 }
 
 function asExplained(answer: HttpAnswer) {
   const { meaning, fix } = explainedStatus(answer)
   return finding("wrong-status", {
     seen: `The server answers ${`${answer.status} ${answer.reason}`.trimEnd()}.`,
-    why: `${meaning} Telegram counts it as a failure and sends the update again.`,
+    why: `${meaning} Telegram counts the delivery as failed and sends the update again.`,
     fix,
   })
 }
 
-function proxyHeader({ backend, given }: Sight) {
+function proxyHeader({ backend, given }: Evidence) {
   const where = given.backend
   if (backend?.kind === "proxy-protocol") {
     return finding("proxy-protocol", {
-      seen: `The bot at ${where} answers only after a header of the PROXY protocol, and the proxy sends none.`,
-      why: "The bot closes each connection without a word, so each update fails.",
-      fix: "Let the proxy send it (`send-proxy` at the server in haproxy, `proxy_protocol on` in nginx's stream), or start the bot without `proxyProtocol`.",
+      seen: `The bot at ${where} requires the header of the PROXY protocol, which the proxy does not send.`,
+      why: "The bot closes each connection without an answer, so each delivery fails.",
+      fix: "Let the proxy send the header (`send-proxy` in haproxy's server line, `proxy_protocol on` in nginx's stream block), or start the bot without `proxyProtocol`.",
     })
   }
   return finding("proxy-protocol", {
-    seen: `Through the proxy the answer is 400, and the bot at ${where} answers a plain request otherwise: it looks as if the proxy sent a header of the PROXY protocol.`,
-    why: "A bot that does not expect that header takes it for a broken request, and each update fails.",
-    fix: "Start the bot with `proxyProtocol: true`, or take `send-proxy` out of the proxy.",
+    seen: `The answer through the proxy is 400, but the bot at ${where} answers a direct request with another status: the proxy probably sends the header of the PROXY protocol.`,
+    why: "A bot that does not expect this header takes it for a malformed request, so each delivery fails.",
+    fix: "Start the bot with `proxyProtocol: true`, or remove `send-proxy` from the proxy's configuration.",
   })
 }
 
-/** Many a program fails on what is no update; one that fails on a HEAD as well fails on everything. */
-function judgeFailure(note: string, { head }: Sight): Verdict {
+/** Judges a status of 500 and above. A program that also fails on a HEAD fails on every request. */
+function judgeFailure(note: string, { head }: Evidence): Verdict {
   const isBroken = head?.kind === "answered" && head.status >= 500
-  if (!isBroken) return fine(`${note}, as there is no update in it`)
+  if (!isBroken) return fine(`${note}, because the request has no update`)
   const words = {
-    seen: `The server answers ${note}, to a HEAD as well.`,
-    why: "Telegram sends an update again until it is answered with 2xx, and no other update of that chat before, for up to 24 hours.",
-    fix: "See the log of the program at this path. Answer 200 as soon as the update is safe, whatever handling it comes to.",
+    seen: `The server answers ${note}, also to a HEAD request.`,
+    why: "Telegram repeats an update for up to 24 hours until the answer is 2xx, and sends no other update of its chat meanwhile.",
+    fix: "Read the log of the program at this path. Answer 200 as soon as the update is stored, even if its handling fails later.",
   }
   return found(note, finding("server-error", words))
 }
 
-function redirect({ status, headers }: HttpAnswer, { given }: Sight) {
-  const to = shownFor(headers["location"] ?? "", given)
+function redirect({ status, headers }: HttpAnswer, { given }: Evidence) {
+  const to = urlForReport(headers["location"] ?? "", given)
   return finding("redirect", {
     seen: `The server redirects (${status}) to ${to || "another place"}.`,
-    why: "Telegram follows no redirects: for it every one is a failed delivery.",
-    fix: `Register the URL that answers itself${to === "" ? "" : `, it seems ${to}`}, or take the path of the webhook out of the redirect. Mind \`www.\` and the slash at the end.`,
+    why: "Telegram does not follow redirects, and counts each as a failed delivery.",
+    fix: `Register the target of the redirect${to === "" ? "" : `, ${to}`}, or exempt the webhook's path from the redirect. Compare \`www.\` and the slash at the end of the URL.`,
   })
 }
 
-function wrongPath({ url, given }: Sight) {
+function wrongPath({ url, given }: Evidence) {
   return finding("wrong-path", {
-    seen: `Nothing is at the path ${shownFor(url?.pathname ?? "/", given)} (404).`,
-    why: "Telegram sends every update to this path, and each fails.",
-    fix: "`urlPath` of the bot and the path of the URL have to be the same, letter for letter, unless a proxy rewrites it. See also that the proxy hands this host to the right bot.",
+    seen: `The server answers 404 for the path ${urlForReport(url?.pathname ?? "/", given)}.`,
+    why: "Telegram sends every update to this path, and each delivery fails.",
+    fix: "Make the bot's `urlPath` and the URL's path identical, unless a proxy rewrites the path. Also check that the proxy forwards this host to the right bot.",
   })
 }
 
 function notTheBot(status: number) {
   return finding("not-the-bot", {
-    seen: `What is at this path takes no POST (${status}).`,
-    why: "Telegram sends updates with POST. This is a web page, and not the bot.",
-    fix: "Check the path, and what the proxy forwards it to.",
+    seen: `The server accepts no POST at this path (${status}).`,
+    why: "Telegram sends updates with POST. A web site probably answers this path, not the bot.",
+    fix: "Check the path, and the server to which the proxy forwards it.",
   })
 }
 
 function misdirected() {
   return finding("not-the-bot", {
-    seen: "The server says that it does not serve this host (421).",
+    seen: "The server answers that it does not serve this host (421).",
     why: "Telegram's updates do not reach the bot.",
     fix: "Give the proxy a rule and a certificate for this host.",
   })
@@ -137,38 +140,38 @@ function misdirected() {
 
 function backendTls() {
   return finding("backend-tls", {
-    seen: "The proxy hands plain HTTP on to a server that wants TLS.",
-    why: "The bot refuses every request, so each update fails.",
-    fix: "The proxy does the TLS already: start the bot without `key` (with `cert` alone it is uploaded and not served). Or let the proxy speak TLS to the bot: `proxy_pass https://…` in nginx, `server … ssl verify none` in haproxy.",
+    seen: "The proxy sends plain HTTP to a server that expects TLS.",
+    why: "The bot refuses every request, so each delivery fails.",
+    fix: "The proxy already terminates TLS: start the bot without `key` (with `cert` alone, the certificate is only uploaded). Or let the proxy speak TLS to the bot: `proxy_pass https://…` in nginx, `server … ssl verify none` in haproxy.",
   })
 }
 
-function proxyFailure({ status }: HttpAnswer, { given, backend }: Sight) {
+function proxyFailure({ status }: HttpAnswer, { given, backend }: Evidence) {
   const where = given.backend
   if (backend?.kind === "tls") return backendTls()
   if (backend?.kind === "down") {
     return finding("backend-down", {
-      seen: `The proxy answers ${status}, and nothing listens at ${where}.`,
-      why: "The bot does not run where it should, so each update fails until it does.",
-      fix: `Start the bot, and see in its log that it listens at ${where}.`,
+      seen: `The proxy answers ${status}, and no server listens at ${where}.`,
+      why: "The bot does not run at this address, so each delivery fails.",
+      fix: `Start the bot, and check in its log that it listens at ${where}.`,
     })
   }
   const isWell = backend?.kind === "http" ? ` A web server answers plain HTTP at ${where}.` : ""
   const plain =
     backend?.kind === "http"
-      ? "Either the proxy forwards to another address, or it speaks TLS to a bot that does not (`proxy_pass https://` in nginx, `ssl` at the server in haproxy): let it speak plain HTTP there. "
+      ? "The proxy forwards to another address, or speaks TLS to a bot that expects plain HTTP: remove `https://` from nginx's `proxy_pass`, or `ssl` from haproxy's server line. "
       : ""
   return finding("proxy-cannot-reach-bot", {
-    seen: `The proxy answers ${status}: it could not reach the bot, or got no answer from it.${isWell}`,
-    why: "Telegram reaches the proxy and nothing behind it, so each update fails.",
-    fix: `${plain}Check that the bot runs, and that the proxy forwards to the address and port at which it listens. In a container, 127.0.0.1 is the container itself.${where === undefined ? " On the proxy's machine, --backend 127.0.0.1:5000 looks behind it." : ""}`,
+    seen: `The proxy answers ${status}: it could not reach the bot, or got no answer from the bot.${isWell}`,
+    why: "Telegram reaches the proxy but not the bot, so each delivery fails.",
+    fix: `${plain}Check that the bot runs, and that the proxy forwards to the bot's address and port. In a container, 127.0.0.1 is the container itself.${where === undefined ? " On the proxy's machine, --backend 127.0.0.1:5000 also examines the bot behind the proxy." : ""}`,
   })
 }
 
 function notReady() {
   return finding("not-ready", {
-    seen: "The server answers 503: it is stopping, starting, or has no room.",
-    why: "Telegram sends the update again, later and later, so chats fall behind.",
-    fix: "If it stays so: see that the bot runs and that its handlers keep up with its queue (`maxUpdates`), or that the proxy knows of a bot that is ready.",
+    seen: "The server answers 503: it is starting, stopping or full.",
+    why: "Telegram repeats the update with growing pauses, so chats fall behind.",
+    fix: "If the status stays 503, check that the bot runs, that its handlers keep up with its queue (`maxUpdates`), and that the proxy has a bot that is ready.",
   })
 }

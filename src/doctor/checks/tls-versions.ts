@@ -4,16 +4,16 @@ import { probeTlsVersions, type TlsVersions } from "../probes/tls.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
-/** Which versions of TLS are offered. */
+/** The check that the server offers no retired version of TLS. */
 export const tlsVersionsCheck: Check = {
   name: "tls-versions",
   title: "TLS versions",
   needs: ["tls"],
-  spare: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
-  async look(sight) {
-    const { target, given } = sight
+  skipReason: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
+  async look(evidence) {
+    const { target, given } = evidence
     if (!target) return {}
-    const versions = await probeTlsVersions(target, serverName(hostOf(sight)), given.timeoutMs)
+    const versions = await probeTlsVersions(target, serverName(hostOf(evidence)), given.timeoutMs)
     return { versions }
   },
   judge({ versions }) {
@@ -23,7 +23,7 @@ export const tlsVersionsCheck: Check = {
     if (old.length === 0) return fine(note)
     const words = {
       seen: `The server still speaks TLS ${old.join(" and ")}.`,
-      why: "These versions are broken and retired. Telegram does not need them.",
+      why: "These versions are insecure and retired. Telegram does not need them.",
       fix: "Switch them off: `ssl_protocols TLSv1.2 TLSv1.3` in nginx, `ssl-min-ver TLSv1.2` in haproxy.",
     }
     return found(note, finding("tls-old-versions", words))

@@ -3,72 +3,72 @@ import { finding } from "../finding.js"
 import { openTcp } from "../probes/tcp.js"
 import { plainHttpAnswer } from "../probes/plain-http.js"
 import { probeTls, type TlsOutcome } from "../probes/tls.js"
-import type { Sight } from "../sight.js"
+import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
-/** Whether a TLS handshake comes about, with the name that Telegram asks for. */
+/** The check that a TLS handshake with the URL's host name succeeds, whatever the certificate. */
 export const tlsCheck: Check = {
   name: "tls",
   title: "TLS",
   needs: ["connection"],
-  spare: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
-  async look(sight) {
-    const { target, given } = sight
+  skipReason: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
+  async look(evidence) {
+    const { target, given } = evidence
     if (!target) return {}
-    const tls = await probeTls(target, serverName(hostOf(sight)), given.timeoutMs)
+    const tls = await probeTls(target, serverName(hostOf(evidence)), given.timeoutMs)
     if (tls.kind === "secure" || isAlert(tls)) return { tls }
     const open = () => openTcp(target, given.timeoutMs)
     return { tls, speaksHttp: await plainHttpAnswer(open, given.timeoutMs) }
   },
-  judge(sight) {
-    const { tls } = sight
+  judge(evidence) {
+    const { tls } = evidence
     if (tls?.kind === "secure") return fine(tls.protocol.replace("v", " "))
     const reason = tls?.reason ?? "no answer"
-    if (sight.speaksHttp === true) return found("plain HTTP", plainHttp())
+    if (evidence.speaksHttp === true) return found("plain HTTP", plainHttp())
     if (/unrecognized name|alert internal error/.test(reason)) {
-      return found(reason, noCertificate(hostOf(sight), reason))
+      return found(reason, noCertificate(hostOf(evidence), reason))
     }
     if (/protocol version|unsupported protocol|no shared cipher|handshake failure/.test(reason)) {
       return found(reason, tooOld(reason))
     }
-    return found(reason, failed(sight, reason))
+    return found(reason, failed(evidence, reason))
   },
 }
 
-/** Whether the server has answered in TLS, though with a no. */
+/** Returns true if the server speaks TLS but refused the handshake. */
 function isAlert(tls: TlsOutcome): boolean {
   return tls.kind === "failed" && /alert|unrecognized|unsupported protocol/.test(tls.reason)
 }
 
 function plainHttp() {
   return finding("plain-http", {
-    seen: "The port answers plain HTTP where the URL says https.",
-    why: "Telegram speaks TLS on every port, and gets no further than the handshake.",
-    fix: "Give `key` and `cert` to the bot's server, or let the proxy do TLS on this port: `listen 443 ssl` in nginx, `bind :443 ssl crt …` in haproxy (`sounder proxy` writes it).",
+    seen: "The server speaks plain HTTP on this port, but the URL is https.",
+    why: "Telegram speaks TLS on every port, and its handshake fails here.",
+    fix: "Give the bot's server `key` and `cert`, or let the proxy terminate TLS on this port: `listen 443 ssl` in nginx, `bind :443 ssl crt …` in haproxy (`sounder proxy` writes such a configuration).",
   })
 }
 
 function noCertificate(host: string, reason: string) {
   return finding("no-certificate-for-host", {
-    seen: `The server ended the handshake when it was asked for ${host} (${reason}).`,
-    why: "Telegram names the URL's host in the handshake (SNI), and the server has no certificate for it.",
-    fix: `Give the server or the proxy a certificate for ${host}, or register the URL with the host that it serves.`,
+    seen: `The server refused the handshake for the host ${host} (${reason}).`,
+    why: "Telegram names the URL's host in the handshake (SNI), and the server has no certificate for this host.",
+    fix: `Give the server or the proxy a certificate for ${host}, or register a URL with a host that the server has a certificate for.`,
   })
 }
 
 function tooOld(reason: string) {
   return finding("tls-too-old", {
-    seen: `The handshake ended with "${reason}": the server offers neither TLS 1.2 nor 1.3 with a usual cipher.`,
-    why: "Telegram promises to speak TLS 1.2 and newer only.",
-    fix: "Switch TLS 1.2 and 1.3 on, and leave the list of ciphers to the server's defaults.",
+    seen: `The handshake failed with "${reason}": the server offers neither TLS 1.2 nor 1.3 with a common cipher.`,
+    why: "Telegram requires TLS 1.2 or newer.",
+    fix: "Switch on TLS 1.2 and 1.3, and use the server's default list of ciphers.",
   })
 }
 
-function failed({ target }: Sight, reason: string) {
+function failed({ target }: Evidence, reason: string) {
   return finding("tls-failed", {
-    seen: `No TLS handshake came about at ${target?.address}:${target?.port}: ${reason}.`,
-    why: "Telegram speaks TLS on every port, and gets no further.",
-    fix: "See the log of what listens there. It may be no web server, wait for the PROXY protocol, ask for a certificate of the client, or have a key and a certificate that do not fit.",
+    seen: `The TLS handshake with ${target?.address}:${target?.port} failed: ${reason}.`,
+    why: "Telegram speaks TLS on every port, and its handshake fails here.",
+    fix: "Read the log of the server on this port. Usual causes: another program than a web server, a server that expects the PROXY protocol or a client certificate, a key that does not belong to the certificate.",
   })
 }

@@ -2,14 +2,14 @@ import { errorText } from "../../ground/error-text.js"
 import { ApiError } from "../../telegram/errors.js"
 import { type Check, fine, found } from "../check.js"
 import { finding } from "../finding.js"
-import type { Sight, TelegramSight } from "../sight.js"
+import type { Evidence, GivenOptions, TelegramEvidence } from "../evidence.js"
 
-/** Whether Telegram can be reached and knows the token. */
+/** The check that Telegram answers and accepts the token. It also reads Telegram's clock. */
 export const tokenCheck: Check = {
   name: "token",
   title: "Token",
   needs: [],
-  spare: ({ given }) => (given.bot ? undefined : "no token was given"),
+  skipReason: ({ given }) => (given.bot ? undefined : "no token was given"),
   look: async ({ given }) => ({ ...(await ask(given)), ...(await clockOf(given)) }),
   judge: ({ telegram, given }) => {
     if (!telegram) return fine("")
@@ -20,7 +20,7 @@ export const tokenCheck: Check = {
   },
 }
 
-async function ask({ bot, timeoutMs }: Sight["given"]): Promise<{ telegram?: TelegramSight }> {
+async function ask({ bot, timeoutMs }: GivenOptions): Promise<{ telegram?: TelegramEvidence }> {
   if (!bot) return {}
   try {
     return { telegram: { kind: "known", me: await bot.getMe({ timeoutMs }) } }
@@ -35,8 +35,8 @@ function kindOf(error: unknown): "refused" | "logged-out" | "unreachable" {
   return /logged out/i.test(error.message) ? "logged-out" : "unreachable"
 }
 
-/** Every web server says what time it is. */
-async function clockOf({ bot, timeoutMs, now }: Sight["given"]): Promise<Partial<Sight>> {
+/** Reads Telegram's clock from the header `Date`, which every web server sends. */
+async function clockOf({ bot, timeoutMs, now }: GivenOptions): Promise<Partial<Evidence>> {
   if (!bot) return {}
   try {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -53,22 +53,22 @@ function refused(reason: string) {
   return finding("token-invalid", {
     seen: reason,
     why: "Without a valid token the bot can neither receive nor send.",
-    fix: "Copy the token from @BotFather again, whole. After /revoke only the new one is valid.",
+    fix: "Copy the whole token from @BotFather again. After /revoke only the new token is valid.",
   })
 }
 
 function loggedOut(reason: string) {
   return finding("logged-out", {
     seen: reason,
-    why: "The bot was logged out of this Bot API server (`logOut`), as before a move to a server of one's own. Here it can neither receive nor send.",
-    fix: "Give the API root of the server that it was moved to (`apiRoot`, --api-root). To have it back at api.telegram.org, call `logOut` there as well, and wait ten minutes.",
+    why: "The bot was logged out of this Bot API server (`logOut`), usually to move to another one. On this server the bot can neither receive nor send.",
+    fix: "Give the API root of the bot's new server (`apiRoot`, --api-root). To move the bot back to api.telegram.org, call `logOut` on the new server as well, and wait ten minutes.",
   })
 }
 
 function unreachable(reason: string, apiRoot: string) {
   return finding("telegram-unreachable", {
-    seen: `${apiRoot} could not be asked: ${reason}`,
-    why: "What Telegram knows of the webhook and of failed deliveries stays unknown, and a bot on this machine can answer nobody.",
-    fix: "Check this machine's network, its HTTP proxy, its firewall and the API root.",
+    seen: `The call to ${apiRoot} failed: ${reason}`,
+    why: "The doctor cannot read the webhook's registration and its failed deliveries, and a bot on this machine cannot send messages.",
+    fix: "Check the network, the HTTP proxy and the firewall of this machine, and the API root.",
   })
 }

@@ -2,36 +2,36 @@ import { webhookPorts } from "../../telegram/network-facts.js"
 import { isIPv6 } from "node:net"
 import { type Check, fine, found, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
-import { shownFor } from "../shown-for.js"
-import type { Sight } from "../sight.js"
+import { urlForReport } from "../redact-url.js"
+import type { Evidence, GivenOptions } from "../evidence.js"
 
-// Telegram builds a head of at most 4,096 bytes, of which some 600 are not the URL's.
+// Telegram's request headers have at most 4,096 bytes, of which about 600 are not the URL.
 const longest = 3400
 
-/** Whether Telegram takes the URL as it is written. */
+/** The check that Telegram accepts the URL. */
 export const urlCheck: Check = {
   name: "url",
   title: "URL",
   needs: [],
-  spare: (sight) => (textOf(sight) === "" ? "there is none to look at" : undefined),
-  look: async (sight) => {
-    const text = textOf(sight)
+  skipReason: (evidence) => (textOf(evidence) === "" ? "there is no URL" : undefined),
+  look: async (evidence) => {
+    const text = textOf(evidence)
     return URL.canParse(text) && /^https?:\/\//i.test(text) ? { url: new URL(text) } : {}
   },
-  judge(sight) {
-    const { url, given } = sight
-    if (!url) return { ...found("cannot be read", invalid(textOf(sight), given)), blocks: true }
+  judge(evidence) {
+    const { url, given } = evidence
+    if (!url) return { ...found("invalid", invalid(textOf(evidence), given)), blocks: true }
     const verdict = given.localMode ? fine(url.protocol.slice(0, -1)) : judgeCloud(url, given)
     return withToken(verdict, url, given)
   },
 }
 
-/** The URL that is examined: the given one, else the one that Telegram has. */
-export function textOf({ given, info }: Pick<Sight, "given" | "info">): string {
+/** Returns the examined URL: the given one, otherwise the registered one; empty for a polling bot. */
+export function textOf({ given, info }: Pick<Evidence, "given" | "info">): string {
   return given.url ?? (given.polling ? "" : (info?.url ?? ""))
 }
 
-function judgeCloud(url: URL, given: Sight["given"]): Verdict {
+function judgeCloud(url: URL, given: GivenOptions): Verdict {
   const port = url.port || (url.protocol === "https:" ? "443" : "80")
   const note = `${url.protocol.slice(0, -1)}, port ${port}`
   const problems = [
@@ -40,48 +40,48 @@ function judgeCloud(url: URL, given: Sight["given"]): Verdict {
     webhookPorts.includes(Number(port)) ? undefined : wrongPort(port),
     isIPv6(url.hostname.replaceAll(/[[\]]/g, "")) ? ipv6(url) : undefined,
   ].filter((problem) => problem !== undefined)
-  // The rest can be looked at all the same, but for an address that nobody calls.
+  // Other checks can examine a URL that Telegram refuses, except for one with an IPv6 address.
   return { note, findings: problems, blocks: problems.some(({ code }) => code === "ipv6-only") }
 }
 
-function withToken(verdict: Verdict, url: URL, { bot }: Sight["given"]): Verdict {
+function withToken(verdict: Verdict, url: URL, { bot }: GivenOptions): Verdict {
   if (bot === undefined || !decodeURIComponent(url.href).includes(bot.token)) return verdict
   const words = {
-    seen: "The URL holds the bot's token.",
-    why: "URLs end up in the logs of servers and proxies, and whoever has the token has the bot.",
-    fix: "Take another path; the secret token guards the webhook. Then get a new token with /revoke from @BotFather.",
+    seen: "The URL contains the bot's token.",
+    why: "Servers and proxies write URLs to their logs, and anybody with the token controls the bot.",
+    fix: "Choose another path; the secret token protects the webhook. Then get a new token from @BotFather with /revoke.",
   }
   return { ...verdict, findings: [...verdict.findings, finding("token-in-url", words)] }
 }
 
-function invalid(text: string, given: Sight["given"]) {
+function invalid(text: string, given: GivenOptions) {
   return finding("url-invalid", {
-    seen: `Telegram cannot use this as a URL: ${shownFor(text, given).slice(0, 200)}`,
-    why: "setWebhook refuses it, and removes the webhook that was there before.",
+    seen: `Telegram does not accept this URL: ${urlForReport(text, given).slice(0, 200)}`,
+    why: "Telegram refuses setWebhook for this URL, and removes the previous webhook.",
     fix: `Give a whole URL of at most ${longest} characters, such as https://example.com:8443/hook.`,
   })
 }
 
-function notHttps(url: URL, given: Sight["given"]) {
+function notHttps(url: URL, given: GivenOptions) {
   return finding("url-not-https", {
-    seen: `${shownFor(url.origin, given)} is not an https: URL.`,
-    why: "Telegram calls no other; setWebhook refuses it, and removes the webhook that was there before.",
-    fix: "Register the URL with https://. A self-signed certificate will do: `sounder certificate HOST`.",
+    seen: `${urlForReport(url.origin, given)} is not an https: URL.`,
+    why: "Telegram calls only https: URLs. It refuses setWebhook for this URL, and removes the previous webhook.",
+    fix: "Register the URL with https://. A self-signed certificate is sufficient: `sounder certificate HOST`.",
   })
 }
 
 function wrongPort(port: string) {
   return finding("url-port", {
-    seen: `The URL has port ${port}.`,
-    why: "Telegram calls the ports 443, 80, 88 and 8443 only; setWebhook refuses others, and removes the webhook that was there before.",
-    fix: "Let the server or the proxy listen on one of these ports, and put it into the URL.",
+    seen: `The URL has the port ${port}.`,
+    why: "Telegram calls only the ports 443, 80, 88 and 8443. It refuses setWebhook for other ports, and removes the previous webhook.",
+    fix: "Let the server or the proxy listen on one of these ports, and register a URL with this port.",
   })
 }
 
 function ipv6(url: URL) {
   return finding("ipv6-only", {
     seen: `The URL's host is the IPv6 address ${url.hostname}.`,
-    why: "Telegram calls IPv4 addresses only.",
-    fix: "Register the URL with a name that has an A record, or with an IPv4 address.",
+    why: "Telegram calls only IPv4 addresses.",
+    fix: "Register a URL with an IPv4 address, or with a host name that has an A record.",
   })
 }

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { connect, type NetConnectOpts } from "node:net"
 import { secure } from "./tls.js"
 
-/** What is at the address that a proxy hands requests on to. */
+/** The kind of server at the address to which a proxy forwards. */
 export type Backend =
   | { readonly kind: "http"; readonly status: number }
   | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }
@@ -11,8 +11,8 @@ const question = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\
 const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
 
 /**
- * Asks an address over plain HTTP, with a header of the PROXY protocol where that is not answered, and
- * over TLS.
+ * Finds out which protocol the server at an address speaks. Tries plain HTTP first, then HTTP after a
+ * header of the PROXY protocol, then TLS.
  *
  * @param address `host:port` or `unix:/path`
  */
@@ -31,13 +31,13 @@ function statusIn(text: string): number {
   return Number(/^HTTP\/[\d.]+ (\d{3})/.exec(text)?.[1])
 }
 
-/** The beginning of the answer; `undefined` where nobody listens. */
+/** Resolves with the first bytes of the answer as text; `undefined` if no server listens. */
 async function plainAnswer(
   address: string,
   bytes: string,
   timeoutMs: number,
 ): Promise<string | undefined> {
-  const socket = connect(optionsOf(address))
+  const socket = connect(backendAddress(address))
   const signal = AbortSignal.timeout(timeoutMs)
   try {
     await once(socket, "connect", { signal })
@@ -62,7 +62,7 @@ async function plainAnswer(
 async function speaksTls(address: string, timeoutMs: number): Promise<boolean> {
   try {
     const secured = await secure(
-      connect(optionsOf(address)),
+      connect(backendAddress(address)),
       { rejectUnauthorized: false },
       timeoutMs,
     )
@@ -73,13 +73,13 @@ async function speaksTls(address: string, timeoutMs: number): Promise<boolean> {
   }
 }
 
-/** Whether an answer is that of a server that got plain HTTP and wants TLS. */
+/** Returns true for the answer with which a TLS server refuses a plain HTTP request. */
 export function isPlainOnTls(text: string): boolean {
   return /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i.test(text)
 }
 
-/** Where an address of a backend is. */
-export function optionsOf(address: string): NetConnectOpts {
+/** Returns the options that connect to a `backend` address. Throws a `TypeError` for a wrong one. */
+export function backendAddress(address: string): NetConnectOpts {
   if (address.startsWith("unix:")) return { path: address.slice("unix:".length) }
   const [, host, port] = /^(?:https?:\/\/)?\[?(.*?)\]?:(\d{1,5})\/?$/.exec(address) ?? []
   if (host === undefined || port === undefined) {

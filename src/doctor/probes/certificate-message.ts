@@ -2,9 +2,10 @@ const handshakeRecord = 22
 const certificateMessage = 11
 
 /**
- * The certificates (DER) in what a server has sent of a TLS handshake up to version 1.2; none where
- * the message is not in it whole.
+ * Returns the certificates (DER) that a server sent in a TLS handshake of version 1.2 or older; an
+ * empty array if `bytes` does not contain the whole certificate message.
  *
+ * @param bytes the first bytes that the server sent
  * @see https://datatracker.ietf.org/doc/html/rfc5246#section-7.4.2
  */
 export function certificatesOnTheWire(bytes: Buffer): Buffer[] {
@@ -12,7 +13,7 @@ export function certificatesOnTheWire(bytes: Buffer): Buffer[] {
   return message ? certificatesOf(message.body) : []
 }
 
-/** The content of the handshake records, up to the first record of another kind. */
+/** Returns the joined content of the handshake records before the first record of another kind. */
 function handshakeBytes(bytes: Buffer): Buffer {
   const contents: Buffer[] = []
   let at = 0

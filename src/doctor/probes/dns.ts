@@ -1,26 +1,27 @@
 import { lookup, Resolver } from "node:dns/promises"
 import { errorCode, errorText } from "../../ground/error-text.js"
 
-/** What DNS says of a name. */
+/** The result of a DNS lookup. */
 export type DnsAnswer =
   | { readonly kind: "found"; readonly v4: readonly string[]; readonly v6: readonly string[] }
   | { readonly kind: "missing" }
-  /** A resolver was asked, and answered that the zone is broken. */
+  /** The resolver answered with an error, because the zone is broken. */
   | { readonly kind: "broken"; readonly reason: string }
+  /** No resolver answered. */
   | { readonly kind: "failed"; readonly reason: string }
 
 /**
- * Asks DNS for a name, as Telegram does: the resolver and nothing but it, because what is in
- * `/etc/hosts` is known on this machine only.
+ * Resolves a host name as Telegram does, with a DNS resolver and without `/etc/hosts`, whose names
+ * exist on this machine only. If no resolver answers, the system's own lookup is the last resort.
  *
- * @param servers the resolvers to ask, as `1.1.1.1` or `127.0.0.1:5353`; the system's by default
+ * @param options.servers the resolvers, as in `1.1.1.1` or `127.0.0.1:5353`. Default: the system's
  */
 export async function askDns(
   name: string,
   options: {
     readonly servers: readonly string[] | undefined
     readonly timeoutMs: number
-    /** Whether a Bot API server on this machine asks, for which `/etc/hosts` counts. */
+    /** True for a Bot API server on this machine, which also reads `/etc/hosts`. */
     readonly isLocal?: boolean
   },
 ): Promise<DnsAnswer> {
@@ -35,7 +36,7 @@ export async function askDns(
   return (await askSystem(name)) ?? answer
 }
 
-/** Where no resolver can be reached, the system may have other ways to find a name. */
+/** Resolves a name by the system's own lookup, which reads `/etc/hosts`, mDNS and the like. */
 async function askSystem(name: string): Promise<DnsAnswer | undefined> {
   try {
     const all = await lookup(name, { all: true })
@@ -47,7 +48,7 @@ async function askSystem(name: string): Promise<DnsAnswer | undefined> {
   }
 }
 
-/** What two questions have come to: one answer is enough. */
+/** Combines the answers to the questions for IPv4 and IPv6. One of them is enough. */
 export function answerOf(
   v4: PromiseSettledResult<string[]>,
   v6: PromiseSettledResult<string[]>,
@@ -63,7 +64,7 @@ export function answerOf(
   return found.v6.length > 0 ? found : { kind: "missing" }
 }
 
-/** The answers of a resolver that has reached the zone and got nothing it may pass on. */
+/** The errors of a resolver that reached the zone's name servers and got no valid answer. */
 const brokenZone = ["ESERVFAIL", "EREFUSED", "EFORMERR", "EBADRESP"]
 
 function isMissing(error: unknown): boolean {

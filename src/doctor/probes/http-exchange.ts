@@ -2,20 +2,21 @@ import { type ClientRequest, type IncomingMessage, request as startRequest } fro
 import type { Socket } from "node:net"
 import { timedOut } from "./tcp.js"
 
-/** A request to be tried. */
+/** A request of the doctor. */
 export interface ProbeRequest {
   readonly method: "POST" | "HEAD"
-  /** Path and query. */
+  /** The path and query of the URL. */
   readonly path: string
-  /** As Telegram writes it: with the port where it is not the usual one. */
+  /** The header `Host`: the host, with the port if it is not the default one. */
   readonly host: string
-  /** For a user and a password in the URL. */
+  /** The header `Authorization`; `undefined` if the URL has no user and password. */
   readonly authorization: string | undefined
+  /** The secret; `undefined` for a request without one. */
   readonly secretToken: string | undefined
   readonly body: string
 }
 
-/** What became of a request. */
+/** The result of a request. */
 export type HttpOutcome =
   | HttpAnswer
   | { readonly kind: "interim"; readonly status: number }
@@ -23,23 +24,26 @@ export type HttpOutcome =
   | { readonly kind: "closed"; readonly reason: string }
   | { readonly kind: "not-http"; readonly reason: string }
 
-/** An answer, with the beginning of its body. */
+/** A complete answer, with the beginning of its body. */
 export interface HttpAnswer {
   readonly kind: "answered"
   readonly status: number
   readonly reason: string
-  /** By name in lower case; several values are joined. */
+  /** The headers by their names in lower case. Several values of one header are joined. */
   readonly headers: Readonly<Record<string, string>>
+  /** The first 4,096 bytes of the body. */
   readonly body: string
+  /** The time from the request to the headers of the answer, in milliseconds. */
   readonly ms: number
 }
 
 const longestBody = 4096
 
 /**
- * Sends one request with the headers that Telegram sends, and reads the answer as HTTP/1.1.
+ * Sends a request with the headers of Telegram's requests, and resolves with the HTTP/1.1 answer or the
+ * reason for its absence. Never rejects.
  *
- * @param open opens the connection; it is closed at the end
+ * @param open opens the connection, which `exchange` closes
  */
 export async function exchange(
   open: () => Promise<Socket>,

@@ -1,17 +1,18 @@
 import { once } from "node:events"
 import type { Socket } from "node:net"
 
-/** What became of a connection that was left alone after an answer. */
+/** The state of an idle connection at the end of the watch. */
 export type IdleOutcome =
   | { readonly kind: "kept"; readonly ms: number }
   | { readonly kind: "closed"; readonly ms: number }
   | { readonly kind: "unknown" }
 
 /**
- * Whether a server keeps a connection open after an answer.
+ * Watches whether a server keeps an idle connection open after an answer. Never rejects.
  *
- * @param request what is to be answered first
- * @param idleMs how long to watch, in milliseconds
+ * @param open opens the connection, which `watchIdle` closes
+ * @param request the request before the idle time, as bytes of HTTP/1.1
+ * @param idleMs the time to watch, in milliseconds
  */
 export async function watchIdle(
   open: () => Promise<Socket>,

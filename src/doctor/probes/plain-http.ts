@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import type { Socket } from "node:net"
 
-/** Whether a port answers plain HTTP. */
+/** Resolves with true if a server answers a plain HTTP request. Never rejects. */
 export async function plainHttpAnswer(
   open: () => Promise<Socket>,
   timeoutMs: number,

@@ -7,18 +7,21 @@ import { certificatesOnTheWire } from "./certificate-message.js"
 import { openTcp } from "./tcp.js"
 import { type HandshakeOptions, openTls } from "./tls.js"
 
-/** The certificates that a server shows. */
+/** The certificates that a server sends. */
 export interface ServedCertificate {
-  /** All of them as PEM text, the server's own first as it came. */
+  /** The certificates as PEM text. */
   readonly pem: string
-  /** Whether they are as they were sent, and not put in order by OpenSSL. */
+  /** True if they are in the order of the server; false if OpenSSL sorted them. */
   readonly isAsServed: boolean
 }
 
 /**
- * The certificates of a server, in the order in which it sends them, with what does not belong to
- * them. OpenSSL tells neither, so the handshake is read on the wire: up to TLS 1.2 it is not
- * encrypted. Of a server that speaks only TLS 1.3 OpenSSL's view has to do.
+ * Resolves with the certificates that a server sends, in the order of the server and including
+ * unrelated ones; `undefined` if the server sends none.
+ *
+ * OpenSSL sorts the certificates and drops unrelated ones. The function therefore reads the bytes of
+ * the handshake, which TLS 1.2 does not encrypt. From a server with TLS 1.3 only, it resolves with the
+ * certificates as OpenSSL gives them.
  */
 export async function readServedCertificate(
   target: Target,
@@ -38,7 +41,7 @@ export async function readServedCertificate(
   }
 }
 
-/** What the server says up to the end of a TLS 1.2 handshake, or of the attempt. */
+/** Resolves with the bytes that the server sends until a TLS 1.2 handshake succeeds or fails. */
 async function firstBytes(
   target: Target,
   options: HandshakeOptions,
@@ -68,7 +71,7 @@ async function firstBytes(
     )
     socket.destroy()
   } catch {
-    // What has come by then is looked at.
+    // The bytes before the failure may contain the certificates.
   }
   return Buffer.concat(chunks)
 }
@@ -88,7 +91,7 @@ function ended(secured: TLSSocket, timeoutMs: number): Promise<void> {
 function chainOf(socket: TLSSocket): Buffer[] {
   const all: Buffer[] = []
   let next: X509Certificate | undefined = socket.getPeerX509Certificate()
-  while (next && !all.some((one) => one.equals(next?.raw ?? one))) {
+  while (next && !all.some((der) => der.equals(next?.raw ?? der))) {
     all.push(next.raw)
     next = next.issuerCertificate
   }

@@ -1,7 +1,7 @@
-/** Where a connection goes. */
+/** The address and port of a server. */
 export interface Target {
-  /** An IP address. */
+  /** The IP address. */
   readonly address: string
-  /** The port. */
+  /** The TCP port. */
   readonly port: number
 }

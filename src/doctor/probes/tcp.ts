@@ -2,7 +2,7 @@ import { errorCode, errorText } from "../../ground/error-text.js"
 import { connect, type Socket } from "node:net"
 import type { Target } from "./target.js"
 
-/** What became of a TCP connection. */
+/** The result of an attempt to open a TCP connection. */
 export type TcpOutcome =
   | { readonly kind: "open"; readonly ms: number }
   | { readonly kind: "refused" }
@@ -10,7 +10,7 @@ export type TcpOutcome =
   | { readonly kind: "reset" }
   | { readonly kind: "unreachable"; readonly reason: string }
 
-/** Opens a TCP connection, and closes it. */
+/** Opens and closes a TCP connection, and resolves with the result. Never rejects. */
 export async function probeTcp(target: Target, timeoutMs: number): Promise<TcpOutcome> {
   const start = performance.now()
   try {
@@ -23,9 +23,8 @@ export async function probeTcp(target: Target, timeoutMs: number): Promise<TcpOu
 }
 
 /**
- * Opens a TCP connection.
- *
- * @throws Error of the system, or one with the code `ETIMEDOUT`
+ * Opens a TCP connection. Rejects with the system's error, or after `timeoutMs` with an error of the
+ * code `ETIMEDOUT`.
  */
 export function openTcp({ address, port }: Target, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -35,13 +34,13 @@ export function openTcp({ address, port }: Target, timeoutMs: number): Promise<S
       clearTimeout(timer)
       act()
     }
-    // What comes later is for whoever uses the socket; until then it must not end the process.
+    // Stays attached: a later error without any listener would end the process.
     socket.on("error", (error) => settle(() => reject(error)))
     socket.once("connect", () => settle(() => resolve(socket)))
   })
 }
 
-/** What a probe that takes too long is ended with. */
+/** Returns the error of a probe that took too long. */
 export function timedOut(): Error {
   return Object.assign(new Error("No answer in time"), { code: "ETIMEDOUT" })
 }

@@ -4,24 +4,24 @@ import { connect, type ConnectionOptions, type TLSSocket } from "node:tls"
 import type { Target } from "./target.js"
 import { openTcp, timedOut } from "./tcp.js"
 
-/** What became of a TLS handshake. */
+/** The result of a TLS handshake. */
 export type TlsOutcome =
   | { readonly kind: "secure"; readonly protocol: string; readonly alpn: string | undefined }
   | { readonly kind: "failed"; readonly code: string; readonly reason: string }
 
-/** Which versions of TLS a server speaks. */
+/** The versions of TLS: true for each that a server speaks. */
 export type TlsVersions = Readonly<Record<TlsVersion, boolean>>
 
 /** A version of TLS. */
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3"
 
-/** A handshake to be tried. */
+/** The options of a TLS handshake. */
 export interface HandshakeOptions extends ConnectionOptions {
-  /** The name for SNI; none for an IP address. */
+  /** The server name (SNI); `undefined` for an IP address. */
   readonly servername?: string | undefined
 }
 
-/** Whether a handshake comes about, whatever the certificate. */
+/** Performs a TLS handshake with any certificate, and resolves with the result. Never rejects. */
 export async function probeTls(
   target: Target,
   options: HandshakeOptions,
@@ -42,7 +42,7 @@ export async function probeTls(
   }
 }
 
-/** Tries each version by itself. */
+/** Finds out the TLS versions of a server, with one handshake per version. Never rejects. */
 export async function probeTlsVersions(
   target: Target,
   options: HandshakeOptions,
@@ -52,7 +52,7 @@ export async function probeTlsVersions(
     const only = { ...options, ...more, minVersion: version, maxVersion: version }
     return (await probeTls(target, only, timeoutMs)).kind === "secure"
   }
-  // OpenSSL offers the old versions only where everything is allowed.
+  // OpenSSL offers the old versions only at security level 0.
   const lax = { ciphers: "DEFAULT@SECLEVEL=0" }
   return {
     TLSv1: await speaks("TLSv1", lax),
@@ -63,9 +63,8 @@ export async function probeTlsVersions(
 }
 
 /**
- * Opens a TLS connection.
- *
- * @throws Error of the system or of OpenSSL, or one with the code `ETIMEDOUT`
+ * Opens a TLS connection. Rejects with the error of the system or of OpenSSL, or after `timeoutMs` with
+ * an error of the code `ETIMEDOUT`.
  */
 export async function openTls(
   target: Target,
@@ -75,7 +74,7 @@ export async function openTls(
   return secure(await openTcp(target, timeoutMs), options, timeoutMs)
 }
 
-/** Does the handshake on a connection. */
+/** Performs a TLS handshake on a TCP connection, which it closes if the handshake fails. */
 export function secure(
   socket: Socket,
   options: HandshakeOptions,
@@ -100,7 +99,7 @@ export function secure(
 
 function describe(error: unknown): { code: string; reason: string } {
   const text = errorText(error)
-  // OpenSSL's words stand between the colons of its error.
+  // OpenSSL's errors look like "error:0A000126:SSL routines:function:reason".
   const [, reason = text] = /:SSL routines:[^:]*:([^:\n]+)/.exec(text) ?? []
   return { code: errorCode(error), reason }
 }
