@@ -9,7 +9,7 @@ import type { AcmeTransport } from "./acme-transport.js"
 
 type AcmeClientPackage = { Client: typeof Client }
 
-/** The parts of a client that its types leave out. */
+/** The members of acme-client's `Client` that its types omit. */
 interface ClientParts {
   http: {
     request: AcmeTransport["request"]
@@ -17,28 +17,31 @@ interface ClientParts {
   }
 }
 
-/** A client with an account at an authority: the one of the folder, or a new one. */
+/** Resolves with a client that has an account: the folder's account, or a new one. */
 export async function openAuthority(
   settings: AcmeSettings,
   folder: AcmeFolder,
   transport: AcmeTransport,
 ): Promise<Client> {
-  const kept = await folder.readAccount()
-  if (kept?.url !== undefined) {
-    const client = await clientOf(settings, kept, transport)
-    if (await isKnown(client, settings, kept)) return client
+  const stored = await folder.readAccount()
+  if (stored?.url !== undefined) {
+    const client = await clientOf(settings, stored, transport)
+    if (await isKnown(client, settings, stored)) return client
   }
-  return newAccount(settings, folder, transport, kept?.key ?? newKey())
+  return newAccount(settings, folder, transport, stored?.key ?? newKey())
 }
 
-/** Whether the authority still knows the account: one for trials may forget. */
+/**
+ * Resolves with true if the authority still knows the account, and sends it a changed e-mail address.
+ * Staging authorities delete accounts now and then.
+ */
 async function isKnown(
   client: Client,
   { email }: AcmeSettings,
-  kept: AcmeAccount,
+  stored: AcmeAccount,
 ): Promise<boolean> {
   try {
-    await client.updateAccount(email === kept.email ? {} : { contact: contactOf(email) })
+    await client.updateAccount(email === stored.email ? {} : { contact: contactOf(email) })
     return true
   } catch (error) {
     if (error instanceof AcmeRefusal && error.kind === "accountDoesNotExist") return false
@@ -46,7 +49,7 @@ async function isKnown(
   }
 }
 
-/** The key is kept first, so that a crash leaves no account that nobody has the key of. */
+/** Creates an account. The key is stored first, so that a crash leaves no account without its key. */
 async function newAccount(
   settings: AcmeSettings,
   folder: AcmeFolder,
@@ -64,18 +67,21 @@ async function newAccount(
   return client
 }
 
-/** A word of the authority about itself, as its terms of service. */
-export function aboutAuthority(client: Client, name: string): Promise<unknown> {
+/** Resolves with a field of the directory's metadata, such as `profiles`. */
+export function directoryField(client: Client, name: string): Promise<unknown> {
   return partsOf(client).http.getMetaField(name)
 }
 
-/** A new private key, P-256, as PEM text. */
+/** Returns a new private key (P-256) as PEM text. */
 function newKey(): string {
   const { privateKey } = nodeCrypto().generateKeyPairSync("ec", { namedCurve: "P-256" })
   return privateKey.export({ type: "pkcs8", format: "pem" }).toString()
 }
 
-/** @throws SounderError `acme-client-missing` */
+/**
+ * Loads the package acme-client, which is an optional dependency. Rejects with `acme-client-missing` if
+ * the package is not installed.
+ */
 export async function loadAcmeClient(): Promise<AcmeClientPackage> {
   try {
     return await import("acme-client")
@@ -83,7 +89,7 @@ export async function loadAcmeClient(): Promise<AcmeClientPackage> {
     const isMissing = /Cannot find (package|module)/.test(errorText(cause))
     if (!isMissing) throw cause
     const message =
-      "Certificates of an authority need the package acme-client, which is not installed: run `npm install acme-client`"
+      "ACME certificates need the package acme-client, which is not installed: run `npm install acme-client`"
     throw new SounderError("acme-client-missing", message, { cause })
   }
 }
@@ -111,6 +117,6 @@ function contactOf(email: string | undefined): string[] {
 }
 
 function partsOf(client: Client): ClientParts {
-  // Members of acme-client 5.4, the only version that is accepted.
+  // These are members of acme-client 5.4, the only version that package.json permits.
   return client as unknown as ClientParts
 }

@@ -22,18 +22,21 @@ import { HttpChallenges } from "./http-challenges.js"
 import { withFolderLock } from "./folder-lock.js"
 import { renewalTime } from "./renewal-time.js"
 
-/** The longest time for which an authority is left alone because it says so. */
+/** The upper bound of an authority's `Retry-After`. */
 const longestPauseMs = 24 * 60 * 60_000
-/** One that is not valid yet shows that the clock is slow: it is good, and others cost a limit. */
-const bearable: readonly string[] = ["missing-intermediate", "not-yet-valid"]
+/**
+ * The problems with which a certificate is still used. A certificate that is not yet valid means that
+ * the clock of this machine is slow: ordering another would not help, and counts against rate limits.
+ */
+const tolerated: readonly string[] = ["missing-intermediate", "not-yet-valid"]
 const orderDeadlineMs = 5 * 60_000
 const firstRetryMs = 60_000
 const longestRetryMs = 6 * 60 * 60_000
 
 /**
- * A certificate of an authority that is asked by ACME, as Let's Encrypt is: got when a server starts
- * without one, kept in a folder, and renewed in time for as long as the server runs. The clients of
- * the server notice nothing of it.
+ * A source of certificates from an ACME authority such as Let's Encrypt. It orders a certificate when a
+ * server starts without a valid one, stores it in a folder, and renews it while the server runs.
+ * Renewal does not interrupt connections.
  *
  * @example
  * ```ts
@@ -54,28 +57,28 @@ export class AcmeCertificate implements CertificateSource {
   readonly #folder: AcmeFolder
   readonly #challenges = new Map<string, CertificateAndKey>()
 
-  /** @throws TypeError for options that cannot be right */
+  /** Throws a `TypeError` for a wrong option. */
   constructor(options: AcmeOptions) {
     this.#settings = expectAcmeOptions(options)
     this.#folder = new AcmeFolder(this.#settings)
-    // As in a program without types.
+    // The type already requires true; a program in JavaScript may omit the option.
     if (!options.termsOfServiceAgreed) throw termsNotAgreed(this.#settings)
   }
 
   /**
-   * The certificate of the folder, unless it has expired or is for other hosts.
-   *
-   * @throws SounderError `acme-client-missing`, so that it is said at the start
+   * Resolves with the folder's certificate; with an empty array if it is missing, has expired or names
+   * other hosts. Rejects with `acme-client-missing` if the package acme-client is not installed.
    */
   async load(): Promise<readonly CertificateAndKey[]> {
     await loadAcmeClient()
-    const kept = await this.#kept()
-    return kept ? [kept] : []
+    const stored = await this.#stored()
+    return stored ? [stored] : []
   }
 
   /**
-   * Gets a certificate if there is none, and renews it from then on. `ready` rejects where the first
-   * one cannot be had; later failures are logged and tried again, while the old one stays.
+   * Orders a certificate if the folder has none, and renews it until the watch stops. `ready` rejects if
+   * the first order fails. A failed renewal is logged and repeated with exponential backoff; the server
+   * keeps the old certificate.
    */
   watch(offer: OfferCertificates): CertificateWatch {
     const end = new AbortController()
@@ -91,36 +94,37 @@ export class AcmeCertificate implements CertificateSource {
     }
   }
 
-  /** The answer to a challenge of the authority that is open at present. */
+  /** Returns the certificate that answers a pending tls-alpn-01 challenge for a server name. */
   challengeFor(serverName: string): CertificateAndKey | undefined {
     return this.#challenges.get(serverName)
   }
 
-  async #kept(): Promise<CertificateAndKey | undefined> {
+  /** Resolves with the folder's certificate if it can be used. */
+  async #stored(): Promise<CertificateAndKey | undefined> {
     const pair = await this.#folder.readCertificate()
     if (!pair) return undefined
     return this.#faultOf(pair) === undefined ? pair : undefined
   }
 
-  /** What is wrong with a certificate for these hosts. */
+  /** Returns the first problem of a certificate that is not tolerated. */
   #faultOf(pair: CertificateAndKey): string | undefined {
     const uploaded = needsUpload(pair.cert)
     const problems = this.#settings.hosts.flatMap((host) =>
       certificateProblems({ ...pair, host, uploaded }),
     )
-    return problems.find(({ code }) => !bearable.includes(code))?.message
+    return problems.find(({ code }) => !tolerated.includes(code))?.message
   }
 
-  /** An authority may answer with anything: what is kept stays until there is something better. */
-  #expectFit(pair: CertificateAndKey): CertificateAndKey {
+  /** Throws for an unusable certificate, so that it never replaces the stored one. */
+  #expectUsable(pair: CertificateAndKey): CertificateAndKey {
     const fault = this.#faultOf(pair)
     if (fault === undefined) return pair
-    throw new AcmeRefusal({ detail: `what it has issued cannot be used: ${fault}` })
+    throw new AcmeRefusal({ detail: `it issued an unusable certificate: ${fault}` })
   }
 
   async #first(offer: OfferCertificates, signal: AbortSignal): Promise<CertificateAndKey> {
-    const kept = await this.#kept()
-    if (kept) return kept
+    const stored = await this.#stored()
+    if (stored) return stored
     const pair = await this.#obtain(undefined, signal)
     await offer([pair])
     return pair
@@ -150,24 +154,30 @@ export class AcmeCertificate implements CertificateSource {
         const waitMs = Math.max(backoff.next(), retryAfterMs(error))
         due = new Date(Date.now() + waitMs)
         const reason = errorText(error)
+        const minutes = Math.ceil(waitMs / 60_000)
         logger.warn(
-          `${reason}. The old one stays; trying again in ${Math.ceil(waitMs / 60_000)} min`,
+          `${reason}. The old certificate stays in use; the next try is in ${minutes} min`,
         )
       }
     }
   }
 
-  /** Another process may have got one meanwhile; then that is it. */
+  /**
+   * Orders and stores a certificate. If another process has stored a new one meanwhile, resolves with
+   * that. Rejects with `acme-failed`.
+   *
+   * @param present the certificate to replace; `undefined` if there is none
+   */
   async #obtain(
     present: CertificateAndKey | undefined,
     signal: AbortSignal,
   ): Promise<CertificateAndKey> {
     await this.#folder.make()
     return this.#inLock(signal, async () => {
-      const kept = await this.#kept()
-      if (kept && kept.cert !== present?.cert) return kept
+      const stored = await this.#stored()
+      if (stored && stored.cert !== present?.cert) return stored
       try {
-        const pair = this.#expectFit(await this.#order(signal))
+        const pair = this.#expectUsable(await this.#order(signal))
         await this.#folder.writeCertificate(pair)
         this.#settings.logger.info(`Got a certificate for ${this.#settings.hosts.join(", ")}`)
         return pair
@@ -178,7 +188,7 @@ export class AcmeCertificate implements CertificateSource {
     })
   }
 
-  /** The lock is a file of the folder. */
+  /** Runs `work` while this process holds the folder's lock, so that only one process orders. */
   #inLock<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     return this.#folder.inFolder(() => withFolderLock(this.#folder.path, signal, work))
   }
@@ -213,7 +223,7 @@ function retryAfterMs(error: unknown): number {
 
 function termsNotAgreed({ directory }: AcmeSettings): TypeError {
   return new TypeError(
-    "Expected the `acme.termsOfServiceAgreed` option to be true: the authority has terms of service, " +
-      `which ${directory.href} leads to (meta.termsOfService).`,
+    "Expected the `acme.termsOfServiceAgreed` option to be true: the authority issues certificates only " +
+      `to users who agree to its terms of service (meta.termsOfService in ${directory.href}).`,
   )
 }

@@ -5,33 +5,34 @@ import type { CertificateAndKey } from "../certificate/index.js"
 import { SounderError } from "../telegram/errors.js"
 import type { AcmeSettings } from "./acme-options.js"
 
-/** What the system says of a folder that cannot be used, and what to do. */
+/** The causes of a failure by the system's error code, each with its fix. */
 const folderFailures: Readonly<Record<string, string>> = {
   EACCES:
-    "this user may not read and write it (EACCES). Give it the right to, or name another folder",
-  EPERM: "this user may not write to it (EPERM). Give it the right to, or name another folder",
+    "this process may not read and write it (EACCES). Give its user the permission, or choose another folder",
+  EPERM:
+    "this process may not write to it (EPERM). Give its user the permission, or choose another folder",
   EROFS:
-    "the file system is read-only (EROFS). Mount a folder that can be written and that outlives the container",
-  ENOTDIR: "a part of its path is a file (ENOTDIR). Name another folder",
-  EEXIST: "there is a file of that name (EEXIST). Name another folder",
-  ENOSPC: "the disk is full (ENOSPC). Make room",
-  EISDIR: "there is a folder in the place of a file (EISDIR). Remove that",
+    "the file system is read-only (EROFS). Mount a writable folder that outlives the container",
+  ENOTDIR: "a part of its path is a file (ENOTDIR). Choose another folder",
+  EEXIST: "a file has this name (EEXIST). Choose another folder",
+  ENOSPC: "the disk is full (ENOSPC). Free some space",
+  EISDIR: "it contains a folder in place of a file (EISDIR). Remove that folder",
 }
 
-/** An account at an authority. */
+/** An account at an ACME authority. */
 export interface AcmeAccount {
-  /** What the authority calls it; absent until it has answered. */
+  /** The URL that identifies the account; absent until the authority has created the account. */
   readonly url?: string
-  /** Whom it tells of trouble. */
+  /** The e-mail address to which the authority writes. */
   readonly email?: string | undefined
-  /** Its private key, as PEM text. */
+  /** The private key of the account, as PEM text. */
   readonly key: string
 }
 
 /**
- * Where an account and certificates are kept: a folder for each authority, which only this user may
- * read, with `account.json`, and key and certificate together in `HOST.pem`, as haproxy wants them.
- * Every file is replaced at once, so that nobody ever reads half of it.
+ * The folder with the account and the certificates of one authority. Only the user of this process may
+ * read it. The account is in `account.json`; each certificate is in `HOST.pem` together with its key, as
+ * haproxy needs it. Files are replaced atomically, so that no reader sees a partial file.
  */
 export class AcmeFolder {
   /** The folder of the authority. */
@@ -44,44 +45,43 @@ export class AcmeFolder {
     this.#name = hosts[0] ?? ""
   }
 
-  /** The path of the certificate, with its key. */
+  /** The path of the file with the certificate and its key. */
   get certificatePath(): string {
     return join(this.path, `${this.#name}.pem`)
   }
 
-  /** The account that was made here; `undefined` where there is none. */
+  /** Resolves with the stored account; with `undefined` if there is none. */
   async readAccount(): Promise<AcmeAccount | undefined> {
     const text = await this.#read(join(this.path, "account.json"))
-    // What `writeAccount` has written.
+    // The file was written by `writeAccount`.
     return text === undefined ? undefined : (JSON.parse(text) as AcmeAccount)
   }
 
-  /** Keeps an account. */
+  /** Stores an account. */
   async writeAccount(account: AcmeAccount): Promise<void> {
     await this.#write(join(this.path, "account.json"), `${JSON.stringify(account, null, 2)}\n`)
   }
 
-  /** The certificate that was got last; `undefined` where there is none. */
+  /** Resolves with the stored certificate; with `undefined` if there is none. */
   async readCertificate(): Promise<CertificateAndKey | undefined> {
     const text = await this.#read(this.certificatePath)
     const key = text && /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]+-----\n?/.exec(text)
     return key ? { key: key[0], cert: text.replace(key[0], "") } : undefined
   }
 
-  /** Keeps a certificate in place of the one before. */
+  /** Stores a certificate in place of the old one. */
   async writeCertificate({ cert, key }: CertificateAndKey): Promise<void> {
     await this.#write(this.certificatePath, `${cert.trimEnd()}\n${key.trimEnd()}\n`)
   }
 
-  /** Makes the folder where it is not there. */
+  /** Creates the folder if it does not exist. */
   async make(): Promise<void> {
     await this.inFolder(() => mkdir(this.path, { recursive: true, mode: 0o700 }))
   }
 
   /**
-   * Does something with the files of the folder.
-   *
-   * @throws SounderError `acme-failed` that names the folder, where the system refuses it
+   * Runs `work`, which uses files of the folder. Rejects with `acme-failed` and a message about the
+   * folder if the system refuses access.
    */
   async inFolder<T>(work: () => Promise<T>): Promise<T> {
     try {

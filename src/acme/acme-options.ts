@@ -2,15 +2,15 @@ import { expectHost } from "../certificate/host.js"
 import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../ground/logger.js"
 
-/** The directories of Let's Encrypt. */
+/** The URLs of Let's Encrypt's ACME directories. */
 export const letsEncrypt = {
-  /** For certificates that everybody trusts. Failures count against limits that last an hour. */
+  /** The directory for publicly trusted certificates. Failed orders count against hourly rate limits. */
   production: "https://acme-v02.api.letsencrypt.org/directory",
-  /** For trials: generous limits, and certificates that nobody trusts. */
+  /** The directory for tests, with generous rate limits and certificates that no client trusts. */
   staging: "https://acme-staging-v02.api.letsencrypt.org/directory",
 } as const
 
-/** How an authority finds out that a host is ours. */
+/** The challenges by which an authority verifies that a host belongs to this server. */
 export type ChallengeType = "tls-alpn-01" | "http-01"
 
 /** The options of certificates from an ACME authority. */
@@ -73,7 +73,7 @@ export interface AcmeOptions {
   readonly logger?: Logger | undefined
 }
 
-/** Options that have been found right. */
+/** The checked options of an {@link AcmeCertificate}, with defaults filled in. */
 export interface AcmeSettings {
   readonly hosts: readonly string[]
   readonly email: string | undefined
@@ -89,7 +89,7 @@ export interface AcmeSettings {
   readonly logger: Logger
 }
 
-/** @throws TypeError for options that cannot be right */
+/** Checks options and fills in defaults. Throws a `TypeError` for a wrong option. */
 export function expectAcmeOptions(options: AcmeOptions): AcmeSettings {
   const { challenge = "tls-alpn-01", httpPort = 80, renewAt = 0.67 } = options
   const { email, profile, externalAccount, directoryCa, logger } = options
@@ -122,13 +122,13 @@ function expectHosts(hosts: readonly string[] | undefined): string[] {
   return [...new Set(hosts.map((host: unknown) => expectIssuable(host)))]
 }
 
-/** Either challenge is for one host at a time. */
+/** Refuses wildcards, which neither challenge can verify. */
 function expectIssuable(host: unknown): string {
   const name = expectHost("acme.hosts", host)
   if (!name.startsWith("*")) return name
   throw new TypeError(
-    `An authority gives no certificate for ${name} by these challenges: name each host, or get the ` +
-      "certificate with a program that changes DNS, and give its files as `key` and `cert`.",
+    `No authority issues a certificate for ${name} by these challenges: give each host, or get a ` +
+      "wildcard certificate from a program that supports DNS challenges, and give its files as `key` and `cert`.",
   )
 }
 

@@ -2,14 +2,14 @@ import { isIPv4 } from "node:net"
 import type { Authorization, Client, Order } from "acme-client"
 import type { CertificateAndKey } from "../certificate/index.js"
 import { sleep } from "../ground/sleep.js"
-import { aboutAuthority } from "./acme-authority.js"
+import { directoryField } from "./acme-authority.js"
 import type { AcmeSettings } from "./acme-options.js"
 import { type AcmeProblem, AcmeRefusal } from "./acme-problem.js"
 import { certificateRequest } from "./certificate-request.js"
 
-/** Shows an authority that hosts are ours. */
+/** The server that answers an authority's challenges. */
 export interface ChallengeAnswers {
-  /** Begins to answer for one. */
+  /** Starts to answer the challenge for a host. */
   answer(host: string, token: string, keyAuthorization: string): Promise<void>
 }
 
@@ -19,9 +19,10 @@ const firstPollMs = 300
 const longestPollMs = 5000
 
 /**
- * Gets a certificate for all hosts with a new key, in one order.
+ * Orders one certificate for all hosts with a new key, and resolves with both.
  *
- * Rejects with `AcmeRefusal` where the authority says no; an abort ends it at the next step.
+ * Rejects with `AcmeRefusal` if the authority refuses. An abort takes effect before the next request;
+ * the promise then rejects with the signal's reason.
  */
 export async function orderCertificate(
   client: Client,
@@ -32,7 +33,7 @@ export async function orderCertificate(
   const order = await createOrder(client, settings)
   expectOrder(order, settings.hosts.length)
   const open = (await client.getAuthorizations(order)).filter(({ status }) => status === "pending")
-  for (const authorization of open) await show(client, authorization, settings, answers)
+  for (const authorization of open) await prove(client, authorization, settings, answers)
   const ready = await poll(client, order, signal, ({ status }) => status !== "pending")
   const { key, request } = await certificateRequest(settings.hosts)
   const finalized = await client.finalizeOrder(ready, request)
@@ -40,11 +41,11 @@ export async function orderCertificate(
   return { key, cert: await client.getCertificate(issued) }
 }
 
-/** Every authorization is asked for at once, so that there have to be as many as hosts. */
+/** Limits the number of authorizations, because the client requests all of them at once. */
 function expectOrder({ authorizations }: Order, hosts: number): void {
   const given: unknown = authorizations
   if (Array.isArray(given) && given.length <= hosts) return
-  throw new AcmeRefusal({ detail: "its order has no list of authorizations, one for each host" })
+  throw new AcmeRefusal({ detail: "its order lacks a list of authorizations, one per host" })
 }
 
 async function createOrder(client: Client, settings: AcmeSettings): Promise<Order> {
@@ -56,15 +57,16 @@ async function createOrder(client: Client, settings: AcmeSettings): Promise<Orde
   return client.createOrder({ identifiers, ...(profile !== undefined && { profile }) })
 }
 
-/** Let's Encrypt gives certificates for addresses a short life only, and wants that to be said. */
+/** Chooses a profile: for IP addresses Let's Encrypt issues only short-lived certificates. */
 async function profileFor(client: Client, hosts: readonly string[]): Promise<string | undefined> {
   if (!hosts.some((host) => isIPv4(host))) return undefined
-  const profiles = await aboutAuthority(client, "profiles")
+  const profiles = await directoryField(client, "profiles")
   const isThere = typeof profiles === "object" && profiles !== null && "shortlived" in profiles
   return isThere ? "shortlived" : undefined
 }
 
-async function show(
+/** Starts to answer an authorization's challenge, and asks the authority to verify the answer. */
+async function prove(
   client: Client,
   { identifier, challenges }: Authorization,
   { challenge: wanted }: AcmeSettings,
@@ -82,17 +84,20 @@ async function show(
   await client.completeChallenge(challenge)
 }
 
-/** Asks until it is so; what has failed is looked up, as the order itself does not say why. */
+/**
+ * Polls an order until `isDone` returns true. Rejects if the order fails, with the reasons from its
+ * authorizations, because the order itself does not contain them.
+ */
 async function poll(
   client: Client,
   order: Order,
   signal: AbortSignal,
-  isSo: (order: Order) => boolean,
+  isDone: (order: Order) => boolean,
 ): Promise<Order> {
   let present = order
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
     if (present.status === "invalid") throw await refusalOf(client, present)
-    if (isSo(present)) return present
+    if (isDone(present)) return present
     await sleep(waitMs, signal)
     present = await client.getOrder(present)
   }
@@ -109,7 +114,7 @@ async function refusalOf(client: Client, order: Order): Promise<AcmeRefusal> {
   const [only] = failures
   if (only && failures.length === 1) return new AcmeRefusal(only)
   return new AcmeRefusal({
-    detail: "the order has failed",
+    detail: "the order failed",
     ...own,
     ...(failures.length > 0 && { subproblems: failures }),
   })

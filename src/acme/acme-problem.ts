@@ -2,30 +2,30 @@ import { errorClause, errorCode } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 import type { AcmeSettings } from "./acme-options.js"
 
-/** How an authority says no. */
+/** A problem document (RFC 7807), with which an authority refuses a request. */
 export interface AcmeProblem {
-  /** As `urn:ietf:params:acme:error:rateLimited`. */
+  /** The type, as in `urn:ietf:params:acme:error:rateLimited`. */
   readonly type?: string
-  /** Its own words. */
+  /** The reason as text for a person. */
   readonly detail?: string
-  /** What is wrong with single hosts. */
+  /** The problems of single hosts. */
   readonly subproblems?: readonly (AcmeProblem & { readonly identifier?: { value?: string } })[]
 }
 
-/** An authority has said no. */
+/** The refusal of a request by an authority. */
 export class AcmeRefusal extends Error {
-  /** What it said. */
+  /** The problem document. */
   readonly problem: AcmeProblem
-  /** When it may be asked again, in seconds, if it said so. */
+  /** The pause that the authority demands, in seconds; `undefined` if it demands none. */
   readonly retryAfter: number | undefined
 
   constructor(problem: AcmeProblem, retryAfter?: number) {
-    super(wordsOf(problem))
+    super(problemText(problem))
     this.problem = problem
     this.retryAfter = retryAfter
   }
 
-  /** As `rateLimited`. */
+  /** The last part of the problem's type, as in `rateLimited`. */
   get kind(): string {
     return kindOf(this.problem)
   }
@@ -33,7 +33,7 @@ export class AcmeRefusal extends Error {
 
 type Context = Pick<AcmeSettings, "hosts" | "directory" | "challenge" | "httpPort">
 
-/** What could not be had, what the authority said, and what to do. */
+/** Returns the error for a failed order: the hosts, the reason of the authority, and the fix. */
 export function explainAcme(error: unknown, context: Context): SounderError {
   const { hosts, directory } = context
   const head = `No certificate for ${hosts.join(", ")} from ${directory.host}`
@@ -44,11 +44,11 @@ export function explainAcme(error: unknown, context: Context): SounderError {
 
 function adviceFor(error: unknown, context: Context): string {
   if (!(error instanceof AcmeRefusal)) return adviceForFailure(error, context)
-  const spoken = kindOfWords.find(([words]) => words.test(error.message))?.[1]
+  const byText = kindsByText.find(([pattern]) => pattern.test(error.message))?.[1]
   const { subproblems } = error.problem
   const below = Array.isArray(subproblems) ? subproblems : []
   const kinds = [error.problem, ...below].map(kindOf)
-  for (const kind of [spoken ?? "", ...kinds.toReversed()]) {
+  for (const kind of [byText ?? "", ...kinds.toReversed()]) {
     const advice = Object.hasOwn(advices, kind) ? advices[kind] : undefined
     if (advice) return advice(context, error)
   }
@@ -58,69 +58,74 @@ function adviceFor(error: unknown, context: Context): string {
 function adviceForFailure(error: unknown, { directory }: Context): string {
   const code = errorCode(error)
   if (/SELF_SIGNED|UNABLE_TO|CERT_|ALTNAME/.test(code)) {
-    return `The certificate of ${directory.host} is not trusted here: if it is your own authority, give its root as \`directoryCa\``
+    return `This machine does not trust the certificate of ${directory.host}: for an authority of your own, give its root as \`directoryCa\``
   }
   if (/ECONN|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|TIMEOUT|UND_ERR/.test(code)) {
-    return `The authority cannot be reached: check \`directory\`, DNS, and that this machine may call ${directory.host} port ${directory.port || 443}`
+    return `This machine cannot reach the authority: check \`directory\`, DNS, and that a firewall permits calls to ${directory.host} port ${directory.port || 443}`
   }
   return ""
 }
 
-/** Some call by another kind what their words tell better. */
-const kindOfWords: readonly (readonly [RegExp, string])[] = [
+/** Patterns in the text of a problem that tell its kind better than the type some authorities send. */
+const kindsByText: readonly (readonly [RegExp, string])[] = [
   [/could not resolve|NXDOMAIN|SERVFAIL|no valid (A|IP)/i, "dns"],
   [/failed to connect|connection refused|timeout|timed out|no route/i, "connection"],
 ]
 
+/** The fixes by the kind of the problem. */
 const advices: Readonly<Record<string, (context: Context, refusal: AcmeRefusal) => string>> = {
   rateLimited: (_, { retryAfter }) =>
-    `It was asked too often${retryAfter === undefined ? "" : `, and may be asked again in ${Math.ceil(retryAfter / 60)} min`}. ` +
-    "Keep the folder between starts, so that the certificate is there the next time, and use `staging` for trials",
+    `The authority's rate limit is exhausted${retryAfter === undefined ? "" : ` for ${Math.ceil(retryAfter / 60)} min`}. ` +
+    "Keep the folder between starts, so that each start does not order a new certificate, and use `staging` for tests",
   dns: ({ hosts }) =>
-    `DNS has no usable address for it: give ${hosts.join(", ")} an A record with this server's public address, and wait until it is known`,
+    `DNS has no usable address for the host: give ${hosts.join(", ")} an A record with this server's public address, and wait until resolvers know it`,
   caa: ({ directory }) =>
-    `A CAA record in DNS names the authorities that may issue for it: add this one (${directory.host}), or use one that is named`,
-  connection: (context) => `Nothing answers there: ${reachability(context)}`,
+    `A CAA record in DNS lists the authorities that may issue certificates for the host: add this authority (${directory.host}), or use a listed one`,
+  connection: (context) => `No server answers there: ${reachability(context)}`,
   unauthorized: (context) =>
-    `Something else answered in place of this bot: ${reachability(context)}. Check A and AAAA records, and any proxy in front`,
+    `Another server answered in place of this bot: ${reachability(context)}. Check the A and AAAA records, and any proxy in front of the bot`,
   tls: (context) =>
-    `No TLS, or that of something else, was found: ${reachability(context)}, with no proxy that ends TLS between`,
+    `The authority found no TLS, or that of another server: ${reachability(context)}, without a proxy that terminates TLS in between`,
   incorrectResponse: (context) =>
-    `Something else answered in place of this bot: ${reachability(context)}`,
+    `Another server answered in place of this bot: ${reachability(context)}`,
   rejectedIdentifier: () =>
-    "This authority gives no certificate for such a host: use another name or authority",
+    "This authority issues no certificate for this host: use another host name or another authority",
   unsupportedIdentifier: () =>
-    "This authority gives no certificates for hosts of this kind, as IP addresses: use a name or another authority",
+    "This authority issues no certificates for hosts of this type, such as IP addresses: use a host name or another authority",
   userActionRequired: () =>
-    "Its terms have changed: read them, and agree to them on its pages or with a new account",
+    "The authority's terms of service have changed: read them, and agree to them on its web site or with a new account",
   externalAccountRequired: () =>
-    "It wants an account of its own pages: give its key as `externalAccount: { keyId, hmacKey }`",
-  invalidContact: () => "It does not take the e-mail address: check `email`",
-  unsupportedContact: () => "It does not take the e-mail address: check `email`",
-  invalidProfile: () => "It has no such kind of certificate: check `profile`",
-  serverInternal: () => "That is its own fault, and passes: it is asked again later",
+    "The authority requires an account of its web site: give the account's key as `externalAccount: { keyId, hmacKey }`",
+  invalidContact: () => "The authority does not accept the e-mail address: check `email`",
+  unsupportedContact: () => "The authority does not accept the e-mail address: check `email`",
+  invalidProfile: () => "The authority does not offer this certificate profile: check `profile`",
+  serverInternal: () => "The authority has an internal error: Sounder tries again later",
 }
 
+/** Returns the requirement of the challenge: the port that the authority has to reach. */
 function reachability({ hosts, challenge, httpPort }: Context): string {
   const host = hosts.join(", ")
   return challenge === "tls-alpn-01"
-    ? `port 443 of ${host} has to lead from the internet to this webhook's server; where it cannot, use \`challenge: "http-01"\``
-    : `port 80 of ${host} has to lead from the internet to port ${httpPort} of this machine`
+    ? `port 443 of ${host} has to reach this webhook's server from the internet; if it cannot, use \`challenge: "http-01"\``
+    : `port 80 of ${host} has to reach port ${httpPort} of this machine from the internet`
 }
 
-/** An authority's own words, in one line of bounded length; they come from outside in any form. */
-function wordsOf(problem: AcmeProblem): string {
+/**
+ * Returns the text of a problem document on one line of bounded length. The document comes from the
+ * network, so its members may have any type.
+ */
+function problemText(problem: AcmeProblem): string {
   const given: unknown = problem.subproblems
   const parts = (Array.isArray(given) ? (given as AcmeProblem[]) : [])
     .slice(0, mostParts)
     .map((part) => `${textIn(part, "identifier") || "a host"}: ${textIn(part, "detail")}`)
   const own = textIn(problem, "detail") || textIn(problem, "type") || "it gave no reason"
-  const words = [own, ...parts].join("; ").replaceAll(/[\s\p{Cc}]+/gu, " ")
-  return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words
+  const text = [own, ...parts].join("; ").replaceAll(/[\s\p{Cc}]+/gu, " ")
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text
 }
 
 const mostParts = 20
-const longestWords = 500
+const longestText = 500
 
 function textIn(problem: unknown, name: "detail" | "type" | "identifier"): string {
   if (typeof problem !== "object" || problem === null) return ""

@@ -2,46 +2,47 @@ import { rootCertificates } from "node:tls"
 import { Agent, type Dispatcher, request } from "undici"
 import { type AcmeProblem, AcmeRefusal } from "./acme-problem.js"
 
-/** What `acme-client` wants of an exchange. */
+/** An answer of the authority, in the form that `acme-client` expects. */
 export interface AcmeResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly data: unknown
 }
 
-/** What `acme-client` asks for. */
+/** The options that `acme-client` gives with a request. */
 export interface AcmeRequest {
-  /** What is sent, as JSON. */
+  /** The body, which is sent as JSON. Default: none. */
   readonly data?: unknown
 }
 
 const deadlineMs = 30_000
-/** A chain of certificates has some ten thousand characters. */
+/** The longest accepted answer, in bytes. A chain of certificates has about ten thousand. */
 const longestAnswer = 1024 * 1024
 
 /**
- * The way to an authority. That of `acme-client` waits and tries again by itself for half a minute,
- * takes no signal, drops the kind of an error, and trusts the same authorities for all.
+ * The HTTP transport to an authority. It replaces that of `acme-client`, which retries for half a
+ * minute, accepts no abort signal, drops the type of a problem, and has one set of trusted roots for
+ * all clients.
  */
 export class AcmeTransport implements AsyncDisposable {
   readonly #agent: Agent
   readonly #signal: AbortSignal
 
   /**
-   * @param ca who certifies the directory, besides the authorities that Node knows
-   * @param signal ends every exchange
+   * @param ca a root certificate to trust in addition to the roots of Node, as PEM text
+   * @param signal aborts every request
    */
   constructor(ca: string | undefined, signal: AbortSignal) {
     this.#agent = new Agent(ca === undefined ? {} : { connect: { ca: [...rootCertificates, ca] } })
     this.#signal = signal
   }
 
-  /** One exchange; rejects with {@link AcmeRefusal} where the authority says no. */
+  /** Sends a request. Rejects with {@link AcmeRefusal} if the authority refuses it. */
   async request(url: string, method: string, asked: AcmeRequest = {}): Promise<AcmeResponse> {
     const isBodyless = asked.data === undefined
     const response = await request(url, {
       dispatcher: this.#agent,
-      method: method.toUpperCase() as "GET" | "HEAD" | "POST", // those of RFC 8555
+      method: method.toUpperCase() as "GET" | "HEAD" | "POST", // RFC 8555 uses no other method
       headers: {
         "user-agent": "sounder",
         ...(isBodyless ? {} : { "content-type": "application/jose+json" }),
@@ -62,11 +63,11 @@ export class AcmeTransport implements AsyncDisposable {
   }
 }
 
-/** Reads an answer, and gives up where it does not end. */
+/** Reads the body of an answer. Rejects if the body is too long. */
 async function textOf(body: Dispatcher.ResponseData["body"]): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
-  // undici's bodies are of bytes.
+  // The type of undici's bodies does not tell that their chunks are buffers.
   for await (const chunk of body as AsyncIterable<Buffer>) {
     length += chunk.length
     if (length > longestAnswer) {
@@ -77,21 +78,21 @@ async function textOf(body: Dispatcher.ResponseData["body"]): Promise<string> {
   return Buffer.concat(chunks).toString("utf8")
 }
 
-/** Parses an answer; one with an error status may hold anything. */
+/** Parses JSON. The body of an answer with an error status may be any text. */
 function parsed(text: string, status: number): unknown {
   if (text === "") return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
     if (status >= 300) return text
-    throw new AcmeRefusal({ detail: "its answer says to be JSON and is none" })
+    throw new AcmeRefusal({ detail: "its answer is not valid JSON" })
   }
 }
 
-/** A used-up nonce is for `acme-client`, which asks again with another one. */
+/** Throws for an error status, except for an expired nonce: `acme-client` then repeats the request. */
 function refuse(status: number, headers: AcmeResponse["headers"], data: unknown): void {
   const isProblem = typeof data === "object" && data !== null
-  const problem: AcmeProblem = isProblem ? data : { detail: `it answered with ${status}` }
+  const problem: AcmeProblem = isProblem ? data : { detail: `it answered with status ${status}` }
   if (problem.type?.endsWith(":badNonce")) return
   const retryAfter = Number(headers["retry-after"])
   throw new AcmeRefusal(problem, Number.isFinite(retryAfter) ? retryAfter : undefined)

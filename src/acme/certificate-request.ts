@@ -4,15 +4,15 @@ import { nodeCrypto } from "../ground/node-crypto.js"
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
 
-/** What an authority is asked to certify, and the private key that stays here; both as PEM text. */
+/** A private key and the certificate signing request (CSR) for it, both as PEM text. */
 export interface CertificateRequest {
   readonly key: string
   readonly request: string
 }
 
 /**
- * Asks for a new key, P-256, to be certified for these hosts. The common name is left out, as
- * authorities take no IP address there.
+ * Creates a private key (P-256) and a certificate signing request for hosts. The request has no common
+ * name, because authorities accept no IP address there.
  */
 export async function certificateRequest(hosts: readonly string[]): Promise<CertificateRequest> {
   const x509 = await loadX509()

@@ -8,9 +8,10 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * The certificate that answers tls-alpn-01 for a host.
+ * Creates the self-signed certificate that answers a tls-alpn-01 challenge. The certificate contains the
+ * SHA-256 digest of the key authorization.
  *
- * @param keyAuthorization the challenge's token, bound to the account's key
+ * @param keyAuthorization the challenge's token and the fingerprint of the account's key
  * @see https://www.rfc-editor.org/rfc/rfc8737#section-3
  */
 export async function challengeCertificate(
@@ -45,7 +46,7 @@ export async function challengeCertificate(
   }
 }
 
-/** The name by which an authority asks for the challenge of a host. */
+/** Returns the server name (SNI) by which an authority verifies a host: for an address, a reverse name. */
 export function challengeName(host: string): string {
   if (!isIPv4(host)) return host
   return `${host.split(".").toReversed().join(".")}.in-addr.arpa`

@@ -4,15 +4,17 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import { sleep } from "../ground/sleep.js"
 
+/** The lock files that this process holds. */
 const heldHere = new Set<string>()
 const waitMs = 500
 const staleMs = 10 * 60_000
 
 /**
- * Runs something while no other process with the same folder does. What a dead process has left
- * behind is no obstacle; one on another machine counts as dead after ten minutes.
+ * Runs `work` while no other process does so for the same folder. The lock is the file `lock` with the
+ * process id and host name of its holder. The lock of a dead process is removed; a process on another
+ * machine counts as dead when its lock file is ten minutes old.
  *
- * An abort ends the waiting, and the promise rejects with the signal's reason.
+ * An abort ends the wait for the lock, and the promise rejects with the signal's reason.
  */
 export async function withFolderLock<T>(
   folder: string,
@@ -49,12 +51,15 @@ async function isAbandoned(path: string): Promise<boolean> {
     if (host === hostname()) return !isAlive(Number(pid))
     return Date.now() - (await stat(path)).mtimeMs > staleMs
   } catch {
-    // It was given back in this moment.
+    // The holder removed the file between the attempt to create it and the attempt to read it.
     return false
   }
 }
 
-/** This very process holds no lock that it does not know of: the number is that of an earlier one. */
+/**
+ * Returns true if a process with this id runs. A lock file with the id of this process is from an earlier
+ * process with the same id, because `heldHere` has the own locks.
+ */
 function isAlive(pid: number): boolean {
   if (pid === process.pid) return false
   try {

@@ -3,14 +3,15 @@ import { once } from "node:events"
 import { createServer, type Server } from "node:http"
 import { SounderError } from "../telegram/errors.js"
 
+/** The causes of a failure to listen by the system's error code, each with its fix. */
 const advices: Readonly<Record<string, string>> = {
   EACCES:
-    "this user may not. Forward port 80 to one of 1024 or more and give that as `httpPort`, or use tls-alpn-01",
+    "this process may not listen on the port. Forward port 80 to a port above 1023 and give that port as `httpPort`, or use tls-alpn-01",
   EADDRINUSE:
-    "another program listens there, as a web server does. Have it pass /.well-known/acme-challenge/ on to another `httpPort`, or use tls-alpn-01",
+    "another program listens there, such as a web server. Let it forward /.well-known/acme-challenge/ to another `httpPort`, or use tls-alpn-01",
 }
 
-/** Answers http-01 on a port of its own while challenges are open. */
+/** The HTTP server that answers http-01 challenges while an order runs. */
 export class HttpChallenges implements AsyncDisposable {
   readonly #answers = new Map<string, string>()
   readonly #server: Server
@@ -31,7 +32,7 @@ export class HttpChallenges implements AsyncDisposable {
     this.#server.maxConnections = 100
   }
 
-  /** @throws SounderError `listen-failed` */
+  /** Starts to listen. Rejects with `listen-failed`. */
   async listen(host: string, port: number): Promise<void> {
     try {
       this.#server.listen({ host, port })
@@ -39,17 +40,17 @@ export class HttpChallenges implements AsyncDisposable {
     } catch (cause) {
       const code = errorCode(cause) || errorText(cause)
       const advice = advices[code] ?? code
-      const message = `Cannot answer http-01 on ${host} port ${port}: ${advice}`
+      const message = `Cannot answer http-01 challenges on ${host} port ${port}: ${advice}`
       throw new SounderError("listen-failed", message, { cause })
     }
   }
 
-  /** Answers a token from now on. */
+  /** Starts to answer the challenge with this token. */
   answer(token: string, keyAuthorization: string): void {
     this.#answers.set(token, keyAuthorization)
   }
 
-  /** Answers no more. */
+  /** Stops the server. Resolves when all connections are closed. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#server.listening) return
     this.#server.close()

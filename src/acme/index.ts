@@ -1,3 +1,3 @@
-/** Certificates of public authorities by ACME, got and renewed while a server runs. */
+/** Orders and renews certificates from ACME authorities while a server runs. */
 export { AcmeCertificate } from "./acme-certificate.js"
 export { type AcmeOptions, type ChallengeType, letsEncrypt } from "./acme-options.js"

@@ -1,15 +1,15 @@
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** The part of a life by which a renewal may come earlier. */
+/** The largest part of the lifetime by which a renewal comes earlier. */
 const jitter = 0.05
 
 /**
- * When a certificate is to be renewed: after a part of its life, whatever that is, as lives of six
- * days and of ninety have to be renewed in time alike.
+ * Returns the time at which a certificate should be renewed. The time depends on the certificate's
+ * lifetime, so that certificates of six days and of ninety days are both renewed early enough.
  *
  * @param cert the certificate as PEM text
- * @param renewAt the part of its life, between 0 and 1
- * @param random a number from 0 to 1, so that not all come at once
+ * @param renewAt the part of the lifetime after which to renew, between 0 and 1
+ * @param random a number from 0 to 1 for the jitter, so that many servers do not renew at the same time
  */
 export function renewalTime(cert: string, renewAt: number, random: number = Math.random()): Date {
   const { validFrom, validTo } = new (nodeCrypto().X509Certificate)(cert)

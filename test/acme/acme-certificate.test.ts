@@ -188,16 +188,16 @@ describe("a first certificate that cannot be had ends the start with the reason"
   test("the authority refuses the name", async (context) => {
     const ca = await authority(context, { blocked: [host] })
     const { message } = await failure(source(ca))
-    expect(message).toMatch(/forbidden by policy.*gives no certificate for such a host/i)
+    expect(message).toMatch(/forbidden by policy.*issues no certificate for this host/i)
   })
 
   test("the authority is not there, or not trusted", async (context) => {
     const ca = await authority(context)
     const untrusted = await failure(source(ca, { directoryCa: undefined }))
-    expect(untrusted.message).toMatch(/is not trusted here.*directoryCa/)
+    expect(untrusted.message).toMatch(/does not trust the certificate.*directoryCa/)
     await ca.stopAuthority()
     const gone = await failure(source(ca))
-    expect(gone.message).toMatch(/ECONNREFUSED.*cannot be reached/)
+    expect(gone.message).toMatch(/ECONNREFUSED.*cannot reach the authority/)
   })
 })
 

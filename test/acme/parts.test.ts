@@ -98,12 +98,12 @@ describe("a refusal is explained with what to do", () => {
     ).message
 
   test.each([
-    ["rateLimited", "too many certificates", /asked again in 60 min.*`staging`/],
+    ["rateLimited", "too many certificates", /exhausted for 60 min.*`staging`/],
     ["caa", "CAA forbids it", /CAA record.*acme\.example/],
     ["dns", "NXDOMAIN", /A record/],
     ["unauthorized", "404", /answered in place of this bot: port 80 .* port 8080/],
     ["externalAccountRequired", "no account", /externalAccount/],
-    ["serverInternal", "oops", /asked again later/],
+    ["serverInternal", "oops", /tries again later/],
   ])("%s", (type, detail, advice) => {
     const message = explained(type, detail, 3600)
     expect(message).toMatch(/^No certificate for bot\.example\.com from acme\.example: /)
