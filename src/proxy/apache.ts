@@ -3,7 +3,7 @@ import {
   indented,
   maxBodyBytes,
   pathPattern,
-  patienceSeconds,
+  timeoutSeconds,
   separated,
 } from "./configuration-text.js"
 import { hostAndPort, type ProxyAddress } from "./proxy-address.js"
@@ -14,11 +14,11 @@ const modules = [
   "status",
 ]
 
-/** Writes the whole `apache2.conf`, for Apache 2.4.34 and newer. */
+/** Returns a complete `apache2.conf` for Apache 2.4.34 and newer. */
 export function apacheConfiguration(plan: ProxyPlan): string {
   if (plan.passthrough) {
     throw new TypeError(
-      "Apache does not pass TLS on: let it take TLS off, or use haproxy or nginx.",
+      "Apache cannot pass TLS through: let Apache terminate TLS, or use haproxy or nginx.",
     )
   }
   const lines = separated(
@@ -26,7 +26,7 @@ export function apacheConfiguration(plan: ProxyPlan): string {
     processLines(plan),
     limitLines(plan),
     forwardingLines(),
-    nobody(plan),
+    unknownHosts(plan),
     ...plan.sites.map((site) => siteBlock(site, plan)),
     statsBlock(plan),
   )
@@ -35,7 +35,7 @@ export function apacheConfiguration(plan: ProxyPlan): string {
 
 function moduleLines(): string[] {
   return [
-    "# Of Debian and Ubuntu; Red Hat has /etc/httpd/modules.",
+    "# The folder of Debian and Ubuntu; on Red Hat, /etc/httpd/modules.",
     "Define MODULES /usr/lib/apache2/modules",
     ...modules.map((name) => `LoadModule ${name}_module \${MODULES}/mod_${name}.so`),
   ]
@@ -59,12 +59,12 @@ function processLines({ user = "www-data", listen }: ProxyPlan): string[] {
 function limitLines({ keepAlive }: ProxyPlan): string[] {
   return [
     "SSLProtocol -all +TLSv1.2 +TLSv1.3",
-    `Timeout ${patienceSeconds}`,
-    `RequestReadTimeout header=${patienceSeconds} body=${patienceSeconds}`,
+    `Timeout ${timeoutSeconds}`,
+    `RequestReadTimeout header=${timeoutSeconds} body=${timeoutSeconds}`,
     ...(keepAlive
-      ? ["KeepAlive On", `KeepAliveTimeout ${patienceSeconds}`, "MaxKeepAliveRequests 0"]
+      ? ["KeepAlive On", `KeepAliveTimeout ${timeoutSeconds}`, "MaxKeepAliveRequests 0"]
       : [
-          "# Each request has a connection of its own: a reload has none to close.",
+          "# One connection per request: a reload finds no idle connection to close.",
           "KeepAlive Off",
         ]),
   ]
@@ -73,21 +73,24 @@ function limitLines({ keepAlive }: ProxyPlan): string[] {
 function forwardingLines(): string[] {
   return [
     "ProxyPreserveHost On",
-    "# The bots know who calls with `trustedProxies: 1`.",
+    "# With `trustedProxies: 1` the bots read the client's address from this header.",
     "ProxyAddHeaders Off",
     'RequestHeader set X-Forwarded-For "expr=%{REMOTE_ADDR}"',
     "RequestHeader set X-Forwarded-Proto https",
   ]
 }
 
-/** The first one is for every name that no other has. Apache cannot end a connection without a word. */
-function nobody({ sites, listen }: ProxyPlan): string[] {
+/**
+ * Returns the virtual host for unknown host names, which has to be the first. It answers 403, because
+ * Apache cannot close a connection without an answer.
+ */
+function unknownHosts({ sites, listen }: ProxyPlan): string[] {
   const address = sites.find(({ isAddress }) => isAddress)
   const site = address ?? sites[0]
-  // Clients of an address name no host in TLS.
+  // Clients that call an IP address send no host name in the handshake.
   const strictly = address ? [] : ["SSLStrictSNIVHostCheck On"]
   return block(`VirtualHost *:${listen.port}`, [
-    "# Clients that ask for any other name are refused.",
+    "# Refuses clients that ask for an unknown host name.",
     "ServerName nobody.invalid",
     ...tlsLines(site),
     ...strictly,
@@ -99,7 +102,7 @@ function siteBlock(site: ProxySite, { listen }: ProxyPlan): string[] {
   return block(`VirtualHost *:${listen.port}`, [
     `ServerName ${site.host}`,
     ...tlsLines(site),
-    // LimitRequestBody does not count for what is handed on.
+    // Apache does not apply LimitRequestBody to forwarded requests.
     "RewriteEngine On",
     `RewriteCond expr "%{HTTP:Content-Length} -gt ${maxBodyBytes}"`,
     "RewriteRule ^ - [R=413,L]",
@@ -111,8 +114,8 @@ function siteBlock(site: ProxySite, { listen }: ProxyPlan): string[] {
 function tlsLines(site: ProxySite | undefined): string[] {
   if (site?.certificate === undefined) {
     throw new TypeError(
-      "Expected the `certificates` option, the folder with a HOST.pem for each host: Apache has to " +
-        "take TLS off.",
+      "Expected the `certificates` option, a folder with a file HOST.pem for each host: Apache has to " +
+        "terminate TLS.",
     )
   }
   const { certificate } = site
@@ -123,10 +126,13 @@ function tlsLines(site: ProxySite | undefined): string[] {
   ]
 }
 
-/** A name is looked up for every connection, and no connection is used that the bot may close. */
+/**
+ * Returns the lines that forward a route. Each request opens a connection to the bot: Apache then
+ * resolves the bot's name again, and never uses a connection that the bot is about to close.
+ */
 function routeLines({ path, server }: ProxyRoute): string[] {
   const place = path === undefined ? "Location /" : `LocationMatch "${pathPattern(path)}"`
-  const options = `nocanon retry=0 connectiontimeout=5 timeout=${patienceSeconds} disablereuse=On`
+  const options = `nocanon retry=0 connectiontimeout=5 timeout=${timeoutSeconds} disablereuse=On`
   return [
     ...block(place, ["Require all granted"]),
     `ProxyPass ${path ?? "/"} ${target(server)}${path ?? "/"} ${options}`,

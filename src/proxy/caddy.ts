@@ -1,27 +1,29 @@
-import { heading, indented, pathPattern, patienceSeconds, separated } from "./configuration-text.js"
+import { heading, indented, pathPattern, timeoutSeconds, separated } from "./configuration-text.js"
 import { hostAndPort, type ProxyAddress } from "./proxy-address.js"
 import type { ProxyPlan, ProxyRoute, ProxySite } from "./proxy-plan.js"
 
-/** The whole `Caddyfile`, for Caddy 2.6 and newer. */
+/** Returns a complete `Caddyfile` for Caddy 2.6 and newer. */
 export function caddyConfiguration(plan: ProxyPlan): string {
   if (plan.passthrough) {
     throw new TypeError(
-      "Caddy passes TLS on only with the plugin layer4: let it take TLS off, or use haproxy or nginx.",
+      "Caddy needs the plugin layer4 to pass TLS through: let Caddy terminate TLS, or use haproxy or nginx.",
     )
   }
   const address = plan.sites.find(({ isAddress }) => isAddress)?.host
   if (plan.certificates === undefined && address !== undefined) {
     throw new TypeError(
-      `Expected the \`certificates\` option: Caddy gets no certificate for ${address} by itself.`,
+      `Expected the \`certificates\` option: Caddy cannot get a certificate for the address ${address}.`,
     )
   }
   if (plan.user !== undefined) {
-    throw new TypeError("Expected no `user` option with Caddy: it runs as whoever starts it.")
+    throw new TypeError(
+      "Expected no `user` option with Caddy: Caddy runs as the user that starts it.",
+    )
   }
   const blocks = separated(
     [...heading("caddy", plan), ...globalBlock(plan)],
     ...plan.sites.map((site) => siteBlock(site, plan)),
-    nobody(plan),
+    unknownHosts(plan),
     statsSite(plan),
   )
   return `${blocks.join("\n")}\n`
@@ -37,10 +39,10 @@ function globalBlock({ sites, certificates, stats }: ProxyPlan): string[] {
       "protocols h1",
       ...(stats === undefined ? [] : ["metrics"]),
       ...block("timeouts", [
-        `read_header ${patienceSeconds}s`,
-        `read_body ${patienceSeconds}s`,
-        `write ${2 * patienceSeconds}s`,
-        `idle ${patienceSeconds}s`,
+        `read_header ${timeoutSeconds}s`,
+        `read_body ${timeoutSeconds}s`,
+        `write ${2 * timeoutSeconds}s`,
+        `idle ${timeoutSeconds}s`,
       ]),
     ]),
   ])
@@ -48,7 +50,7 @@ function globalBlock({ sites, certificates, stats }: ProxyPlan): string[] {
 
 function siteBlock({ host, certificate, routes }: ProxySite, plan: ProxyPlan): string[] {
   const { listen, keepAlive } = plan
-  const isLeftOver = routes.every(({ path }) => path !== undefined)
+  const hasOtherPaths = routes.every(({ path }) => path !== undefined)
   return block(`https://${host}:${listen.port}`, [
     ...bound(listen),
     ...(certificate === undefined ? [] : [`tls ${certificate} ${certificate}`]),
@@ -56,21 +58,24 @@ function siteBlock({ host, certificate, routes }: ProxySite, plan: ProxyPlan): s
     ...(keepAlive
       ? []
       : [
-          "# Each request has a connection of its own: a reload has none to close.",
+          "# One connection per request: a reload finds no idle connection to close.",
           "header Connection close",
         ]),
     ...routes.flatMap(routeLines),
-    ...(isLeftOver ? block("handle", ["abort"]) : []),
+    ...(hasOtherPaths ? block("handle", ["abort"]) : []),
   ])
 }
 
-/** Without it, Caddy would answer 200 for other names, and Telegram take its update for delivered. */
-function nobody({ sites, listen }: ProxyPlan): string[] {
+/**
+ * Returns the site for unknown host names, which closes the connection. Without it, Caddy would answer
+ * 200, and Telegram would count an update as delivered.
+ */
+function unknownHosts({ sites, listen }: ProxyPlan): string[] {
   const certificate = sites.find(({ isAddress }) => isAddress)?.certificate
   return block(`https://:${listen.port}`, [
     ...bound(listen),
     ...(certificate === undefined ? [] : [`tls ${certificate} ${certificate}`]),
-    "# Who asks for any other name gets no answer.",
+    "# Closes the connection of a client that asks for an unknown host name.",
     "abort",
   ])
 }
@@ -89,16 +94,16 @@ function routeLines({ name, path, server }: ProxyRoute): string[] {
 }
 
 /**
- * X-Forwarded-For is set by Caddy itself, and what comes in from outside is thrown away. The bots know
- * who calls with `trustedProxies: 1`.
+ * Returns the block that forwards requests. Caddy by itself replaces X-Forwarded-For with the client's
+ * address; with `trustedProxies: 1` the bots read it there.
  */
 function proxyLines(server: ProxyAddress): string[] {
   const address = server.kind === "unix" ? `unix/${server.path}` : hostAndPort(server)
   return block(`reverse_proxy ${address}`, [
     ...block("transport http", [
       "dial_timeout 5s",
-      `response_header_timeout ${patienceSeconds}s`,
-      "# A connection to a bot that it may be about to close is never used.",
+      `response_header_timeout ${timeoutSeconds}s`,
+      "# Opens a connection per request: never uses one that the bot is about to close.",
       "keepalive off",
       "compression off",
     ]),

@@ -1,21 +1,15 @@
-import {
-  heading,
-  indented,
-  maxBodyBytes,
-  patienceSeconds,
-  separated,
-} from "./configuration-text.js"
+import { heading, indented, maxBodyBytes, timeoutSeconds, separated } from "./configuration-text.js"
 import { hostAndPort, isName, type ProxyAddress } from "./proxy-address.js"
 import type { ProxyPlan, ProxyRoute, ProxySite } from "./proxy-plan.js"
 
-/** The whole `haproxy.cfg`, for haproxy 2.4 and newer. */
+/** Returns a complete `haproxy.cfg` for haproxy 2.4 and newer. */
 export function haproxyConfiguration(plan: ProxyPlan): string {
   const routes = plan.sites.flatMap((site) => site.routes)
   const lines = separated(
     [...heading("haproxy", plan), ...globalSection(plan)],
     defaultsSection(plan),
     resolversSection(plan),
-    plan.passthrough ? passingFrontend(plan) : frontend(plan),
+    plan.passthrough ? passthroughFrontend(plan) : frontend(plan),
     ...routes.map((route) => backend(route, plan)),
     statsFrontend(plan),
   )
@@ -31,25 +25,25 @@ function globalSection({ user, passthrough }: ProxyPlan): string[] {
 }
 
 function defaultsSection({ passthrough, keepAlive }: ProxyPlan): string[] {
-  const patience = `${patienceSeconds}s`
+  const timeout = `${timeoutSeconds}s`
   const http = [
-    `timeout http-request ${patience}`,
-    `timeout http-keep-alive ${patience}`,
+    `timeout http-request ${timeout}`,
+    `timeout http-keep-alive ${timeout}`,
     ...(keepAlive
       ? [
-          "# A connection to a bot that it may be about to close is never used.",
+          "# Opens a connection per request: never uses one that the bot is about to close.",
           "option http-server-close",
         ]
       : ["option httpclose"]),
-    "# A reload ends idle connections only after their next answer: no request is lost.",
+    "# A reload closes an idle connection only after one more answer: no request is lost.",
     "option idle-close-on-response",
   ]
   return section("defaults", [
     `mode ${passthrough ? "tcp" : "http"}`,
     "timeout connect 5s",
-    `timeout client ${patience}`,
-    `timeout server ${patience}`,
-    "# A bot that is being restarted has five seconds.",
+    `timeout client ${timeout}`,
+    `timeout server ${timeout}`,
+    "# Gives a bot five seconds to restart.",
     "retries 5",
     ...(passthrough ? [] : http),
   ])
@@ -58,22 +52,22 @@ function defaultsSection({ passthrough, keepAlive }: ProxyPlan): string[] {
 function frontend({ listen, sites, certificates }: ProxyPlan): string[] {
   if (certificates === undefined) {
     throw new TypeError(
-      "Expected the `certificates` option, the folder with a HOST.pem for each host: haproxy has " +
-        "to take TLS off. Or pass it on (`passthrough`).",
+      "Expected the `certificates` option, a folder with a file HOST.pem for each host: haproxy has " +
+        "to terminate TLS. Or let the bots terminate TLS (`passthrough`).",
     )
   }
-  // Who names no host is shown the first certificate, and then only its requests can be chosen.
+  // A client without a server name (SNI) gets the first certificate, so that of the address is first.
   const address = sites.find(({ isAddress }) => isAddress)
   const shown = address ? `crt ${address.certificate} crt ${certificates}` : `crt ${certificates}`
   const strictly = address ? "" : " strict-sni"
   return section("frontend telegram", [
     `bind ${hostAndPort(listen)} ssl ${shown}${strictly}`,
     `http-request deny deny_status 413 if { req.body_size gt ${maxBodyBytes} }`,
-    "# The bots know who calls with `trustedProxies: 1`.",
+    "# With `trustedProxies: 1` the bots read the client's address from this header.",
     "http-request set-header X-Forwarded-For %[src]",
     "http-request set-header X-Forwarded-Proto https",
     ...sites.flatMap(siteRules),
-    "# Who asks for anything else gets no answer.",
+    "# Closes the connection of a client that asks for an unknown host or path.",
     "http-request reject unless { var(txn.bot) -m found }",
     "use_backend %[var(txn.bot)]",
   ])
@@ -89,13 +83,13 @@ function siteRules({ host, isAddress, routes }: ProxySite): string[] {
   })
 }
 
-function passingFrontend({ listen, sites }: ProxyPlan): string[] {
+function passthroughFrontend({ listen, sites }: ProxyPlan): string[] {
   const rules = sites.flatMap(({ host, routes }) =>
     routes.map(({ name }) => `use_backend ${name} if { req.ssl_sni -i ${host} }`),
   )
   return section("frontend telegram", [
     `bind ${hostAndPort(listen)}`,
-    "# Waits for the name that is asked for; whoever asks for none of these is cut off.",
+    "# Waits for the server name (SNI), and closes connections with an unknown one.",
     "tcp-request inspect-delay 10s",
     "tcp-request content accept if { req.ssl_hello_type 1 }",
     "tcp-request content reject",
@@ -110,12 +104,12 @@ function resolversSection({ resolver }: ProxyPlan): string[] {
 }
 
 function backend({ name, server }: ProxyRoute, { proxyProtocol, resolver }: ProxyPlan): string[] {
-  const announced = proxyProtocol ? " send-proxy-v2" : ""
-  const hint = proxyProtocol ? ["# The bot expects it with `proxyProtocol: true`."] : []
-  // It starts while the name is unknown, and follows when that leads elsewhere.
-  const isAsked = resolver !== undefined && server.kind === "tcp" && isName(server)
-  const asked = isAsked ? " resolvers names resolve-prefer ipv4 init-addr last,libc,none" : ""
-  const line = `server bot ${serverAddress(server)}${announced}${asked}`
+  const header = proxyProtocol ? " send-proxy-v2" : ""
+  const hint = proxyProtocol ? ["# The bot needs `proxyProtocol: true` for this header."] : []
+  // With a resolver, haproxy starts while the name is unknown, and notices a change of its address.
+  const isResolved = resolver !== undefined && server.kind === "tcp" && isName(server)
+  const lookup = isResolved ? " resolvers names resolve-prefer ipv4 init-addr last,libc,none" : ""
+  const line = `server bot ${serverAddress(server)}${header}${lookup}`
   return section(`backend ${name}`, [...hint, line])
 }
 

@@ -4,15 +4,15 @@ import {
   indented,
   maxBodyBytes,
   pathPattern,
-  patienceSeconds,
+  timeoutSeconds,
   separated,
 } from "./configuration-text.js"
 import { hostAndPort, isName, type ProxyAddress } from "./proxy-address.js"
 import type { ProxyPlan, ProxyRoute, ProxySite } from "./proxy-plan.js"
 
-const patience = `${patienceSeconds}s`
+const timeout = `${timeoutSeconds}s`
 
-/** The whole `nginx.conf`, for nginx 1.19.4 and newer. */
+/** Returns a complete `nginx.conf` for nginx 1.19.4 and newer. */
 export function nginxConfiguration(plan: ProxyPlan): string {
   const blocks = separated(
     [...heading("nginx", plan), ...mainLines(plan)],
@@ -35,7 +35,7 @@ function mainLines({ user, passthrough }: ProxyPlan): string[] {
 function httpBlock(plan: ProxyPlan): string[] {
   const sites = plan.passthrough
     ? []
-    : [...plan.sites.map((site) => server(site, plan)), nobody(plan)]
+    : [...plan.sites.map((site) => server(site, plan)), unknownHosts(plan)]
   return block(
     "http",
     separated(
@@ -57,25 +57,25 @@ function limits({ keepAlive }: ProxyPlan): string[] {
     "ssl_protocols TLSv1.2 TLSv1.3;",
     `client_max_body_size ${maxBodyBytes};`,
     "client_body_buffer_size 128k;",
-    `client_header_timeout ${patience};`,
-    `client_body_timeout ${patience};`,
+    `client_header_timeout ${timeout};`,
+    `client_body_timeout ${timeout};`,
     ...(keepAlive
       ? [
-          `keepalive_timeout ${patience};`,
-          "# With nginx 1.27.4 or newer, this lets a reload close no connection that is being used:",
-          `# keepalive_min_timeout ${patience};`,
+          `keepalive_timeout ${timeout};`,
+          "# In nginx 1.27.4 and newer, this keeps a reload from closing a connection in use:",
+          `# keepalive_min_timeout ${timeout};`,
         ]
       : [
-          "# Each request has a connection of its own: a reload has none to close.",
+          "# One connection per request: a reload finds no idle connection to close.",
           "keepalive_timeout 0;",
         ]),
-    `send_timeout ${patience};`,
+    `send_timeout ${timeout};`,
     "proxy_connect_timeout 5s;",
-    `proxy_read_timeout ${patience};`,
-    `proxy_send_timeout ${patience};`,
+    `proxy_read_timeout ${timeout};`,
+    `proxy_send_timeout ${timeout};`,
     "proxy_http_version 1.1;",
     "proxy_set_header Host $http_host;",
-    "# The bots know who calls with `trustedProxies: 1`.",
+    "# With `trustedProxies: 1` the bots read the client's address from this header.",
     "proxy_set_header X-Forwarded-For $remote_addr;",
     "proxy_set_header X-Forwarded-Proto https;",
   ]
@@ -84,23 +84,26 @@ function limits({ keepAlive }: ProxyPlan): string[] {
 function server(site: ProxySite, plan: ProxyPlan): string[] {
   if (site.certificate === undefined) {
     throw new TypeError(
-      "Expected the `certificates` option, the folder with a HOST.pem for each host: nginx has to " +
-        "take TLS off. Or pass it on (`passthrough`).",
+      "Expected the `certificates` option, a folder with a file HOST.pem for each host: nginx has to " +
+        "terminate TLS. Or let the bots terminate TLS (`passthrough`).",
     )
   }
-  const isLeftOver = site.routes.every(({ path }) => path !== undefined)
+  const hasOtherPaths = site.routes.every(({ path }) => path !== undefined)
   return block("server", [
     `listen ${hostAndPort(plan.listen)} ssl;`,
     `server_name ${site.host};`,
     `ssl_certificate ${site.certificate};`,
     `ssl_certificate_key ${site.certificate};`,
     ...site.routes.flatMap((route) => location(route, plan)),
-    ...(isLeftOver ? block("location /", ["return 444;"]) : []),
+    ...(hasOtherPaths ? block("location /", ["return 444;"]) : []),
   ])
 }
 
-/** A name that is looked up again and again, as a variable: other names nginx looks up once. */
-function isAsked(to: ProxyAddress, { resolver }: ProxyPlan): boolean {
+/**
+ * Returns true for a host name that nginx should resolve again and again. It has to stand in a variable:
+ * nginx resolves other names once, at its start.
+ */
+function isResolved(to: ProxyAddress, { resolver }: ProxyPlan): boolean {
   return resolver !== undefined && to.kind === "tcp" && isName(to)
 }
 
@@ -110,7 +113,7 @@ function resolverLines({ resolver }: ProxyPlan): string[] {
 
 function location({ path, server: to }: ProxyRoute, plan: ProxyPlan): string[] {
   const place = path === undefined ? "/" : `~ ${pathPattern(path)}`
-  if (to.kind === "tcp" && isAsked(to, plan)) {
+  if (to.kind === "tcp" && isResolved(to, plan)) {
     const lines = [`set $bot ${hostAndPort(to)};`, "proxy_pass http://$bot;"]
     return block(`location ${place}`, lines)
   }
@@ -118,8 +121,11 @@ function location({ path, server: to }: ProxyRoute, plan: ProxyPlan): string[] {
   return block(`location ${place}`, [`proxy_pass http://${address};`])
 }
 
-/** Who asks for another name gets no answer: not in TLS where that names hosts, and not in HTTP. */
-function nobody({ sites, listen }: ProxyPlan): string[] {
+/**
+ * Returns the server for unknown host names. It refuses the handshake; if one of the bots has an IP
+ * address, for which clients send no host name, it closes the connection after the handshake.
+ */
+function unknownHosts({ sites, listen }: ProxyPlan): string[] {
   const certificate = sites.find(({ isAddress }) => isAddress)?.certificate
   const tls =
     certificate === undefined
@@ -142,14 +148,14 @@ function streamBlock(plan: ProxyPlan): string[] {
     separated(
       ["map_hash_bucket_size 512;", ...resolverLines(plan)],
       ...routes
-        .filter(({ to }) => !isAsked(to, plan))
+        .filter(({ to }) => !isResolved(to, plan))
         .map(({ name, to }) => block(`upstream ${name}`, [`server ${upstream(to)};`])),
       block("map $ssl_preread_server_name $bot", [
         ...routes.map(({ host, name, to }) => {
-          const isLookedUp = to.kind === "tcp" && isAsked(to, plan)
-          return `${host} ${isLookedUp ? hostAndPort(to) : name};`
+          const isVariable = to.kind === "tcp" && isResolved(to, plan)
+          return `${host} ${isVariable ? hostAndPort(to) : name};`
         }),
-        "# Who asks for another name is cut off.",
+        "# Closes connections with an unknown server name (SNI).",
         'default "";',
       ]),
       block("server", [
@@ -157,9 +163,9 @@ function streamBlock(plan: ProxyPlan): string[] {
         "ssl_preread on;",
         "preread_timeout 10s;",
         "proxy_connect_timeout 5s;",
-        `proxy_timeout ${patience};`,
+        `proxy_timeout ${timeout};`,
         ...(plan.proxyProtocol
-          ? ["# The bots expect it with `proxyProtocol: true`.", "proxy_protocol on;"]
+          ? ["# The bots need `proxyProtocol: true` for this header.", "proxy_protocol on;"]
           : []),
         "proxy_pass $bot;",
       ]),
@@ -167,7 +173,7 @@ function streamBlock(plan: ProxyPlan): string[] {
   )
 }
 
-/** A bot that was not there a moment ago is tried again with the next connection. */
+/** Returns the address of a bot without a limit of failures, so that nginx tries it for each connection. */
 function upstream(server: ProxyAddress): string {
   const address = server.kind === "unix" ? `unix:${server.path}` : hostAndPort(server)
   return `${address} max_fails=0`

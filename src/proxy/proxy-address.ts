@@ -1,18 +1,18 @@
 import { isIP, isIPv6 } from "node:net"
 import { unexpectedOption } from "../ground/expect-option.js"
 
-/** Where a proxy or a bot listens. */
+/** The address on which a proxy or a bot listens. */
 export type ProxyAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "unix"; readonly path: string }
 
 const safePath = /^\/[\w./@:+,=~-]+$/
 
-/** `127.0.0.1:5000`, `bot1:5000` or `[::1]:5000`. */
+/** Parses `127.0.0.1:5000`, `bot1:5000` or `[::1]:5000`. Throws a `TypeError` for other values. */
 export function expectTcpAddress(option: string, value: unknown): ProxyAddress & { kind: "tcp" } {
   const [, bracketed, plain, digits] =
     /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(typeof value === "string" ? value : "") ?? []
-  // haproxy takes ::1 for the name, where a bot that listens on 127.0.0.1 is not.
+  // haproxy resolves localhost to ::1, which a bot that listens on 127.0.0.1 does not have.
   const host = /^localhost$/i.test(plain ?? "") ? "127.0.0.1" : (bracketed ?? plain)
   const port = Number(digits)
   const isHost = bracketed === undefined ? /^[a-z\d]/i.test(host ?? "") : isIPv6(bracketed)
@@ -22,7 +22,7 @@ export function expectTcpAddress(option: string, value: unknown): ProxyAddress &
   return { kind: "tcp", host, port }
 }
 
-/** An address and port, or `unix:/path`. */
+/** Parses an address with a port, or `unix:/path`. Throws a `TypeError` for other values. */
 export function expectServer(option: string, value: unknown): ProxyAddress {
   if (typeof value !== "string" || !value.startsWith("unix:")) {
     const expected = "an address like 127.0.0.1:5000 or unix:/run/bot.sock"
@@ -32,7 +32,10 @@ export function expectServer(option: string, value: unknown): ProxyAddress {
   return { kind: "unix", path: expectAbsolutePath(option, value.slice("unix:".length)) }
 }
 
-/** An absolute path that means the same in every configuration: no blanks, quotes, $, # or braces. */
+/**
+ * Returns an absolute path of characters that no configuration treats specially: without blanks,
+ * quotes, $, # and braces. Throws a `TypeError` for other values.
+ */
 export function expectAbsolutePath(option: string, value: unknown): string {
   if (typeof value === "string" && safePath.test(value)) return value
   return unexpectedOption(
@@ -42,12 +45,12 @@ export function expectAbsolutePath(option: string, value: unknown): string {
   )
 }
 
-/** As in `127.0.0.1:5000` and `[::1]:5000`. */
+/** Returns an address as text, as in `127.0.0.1:5000` and `[::1]:5000`. */
 export function hostAndPort({ host, port }: ProxyAddress & { kind: "tcp" }): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
-/** Whether an address has to be looked up. */
+/** Returns true for a host name, which has to be resolved, and false for an IP address. */
 export function isName({ host }: ProxyAddress & { kind: "tcp" }): boolean {
   return isIP(host) === 0
 }

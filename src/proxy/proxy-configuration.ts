@@ -14,10 +14,10 @@ const writers: Readonly<Record<ProxyName, (plan: ProxyPlan) => string>> = {
 }
 
 /**
- * The whole configuration of a reverse proxy in front of any number of bots, with time-outs and
- * limits that fit Telegram. Who asks for a name or path that is no bot's gets no answer.
+ * Returns the complete configuration of a reverse proxy in front of any number of bots, with time-outs
+ * and limits for Telegram. The proxy refuses requests for a host or path that no bot has.
  *
- * @throws TypeError for options that cannot be right, as two bots with the same URL
+ * @throws TypeError for wrong options, such as two bots with the same URL
  * @example
  * ```ts
  * import { proxyConfiguration } from "sounder/proxy"

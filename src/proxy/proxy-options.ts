@@ -1,58 +1,60 @@
-/** A proxy that a configuration can be written for. */
+/** The supported proxies. */
 export type ProxyName = "haproxy" | "nginx" | "caddy" | "apache"
 
 /** A bot behind a proxy. */
 export interface ProxyBot {
-  /** The host of its webhook's URL: a name, or an IPv4 address where TLS ends at the proxy. */
+  /** The host of the webhook's URL: a name, or an IPv4 address if the proxy terminates TLS. */
   readonly host: string
   /**
-   * The path of its webhook's URL, which the bot is given unchanged, with all that is below it. All
-   * paths of the host that are nobody else's by default.
+   * The path of the webhook's URL. The proxy forwards this path and all paths below it, unchanged.
+   * Default: all paths of the host that no other bot has.
    */
   readonly path?: string
-  /** Where it listens: `127.0.0.1:5000`, `bot1:5000`, `[::1]:5000` or `unix:/run/bot1.sock`. */
+  /** The bot's address: `127.0.0.1:5000`, `bot1:5000`, `[::1]:5000` or `unix:/run/bot1.sock`. */
   readonly server: string
 }
 
-/** What {@link proxyConfiguration} can be told. */
+/** The options of {@link proxyConfiguration}. */
 export interface ProxyOptions {
   /** The bots, in any order. */
   readonly bots: readonly ProxyBot[]
   /**
-   * The absolute path of a folder with a file `HOST.pem` for each host, which holds its certificate
-   * (the host's own first) and then its private key, or of one such `.pem` file for all hosts. Needed
-   * unless `passthrough`; Caddy gets certificates by itself where there is none.
+   * The absolute path of a folder with a file `HOST.pem` for each host, or of one `.pem` file for all
+   * hosts. Each file contains the server certificate, its issuers and the private key, in this order.
+   * Required without `passthrough`, except for Caddy, which can get certificates by itself.
    */
   readonly certificates?: string
-  /** The address and port on which Telegram comes in. `0.0.0.0:443` by default. */
+  /** The address and port on which the proxy listens for Telegram. Default: `0.0.0.0:443`. */
   readonly listen?: string
   /**
-   * Whether TLS is passed on by the name that is asked for (SNI), so that the bots take it off.
-   * `false` by default; not with Caddy and Apache.
+   * True to forward TLS connections by their server name (SNI), so that the bots terminate TLS. Caddy
+   * and Apache do not support it. Default: false.
    */
   readonly passthrough?: boolean
   /**
-   * Whether a bot that takes TLS off is told the client's address by the PROXY protocol; its server
-   * has to expect it. `false` by default; only with `passthrough`.
+   * True to send the client's address to the bots with the PROXY protocol, which their servers then have
+   * to expect. Requires `passthrough`. Default: false.
    */
   readonly proxyProtocol?: boolean
   /**
-   * Whether Telegram's connections stay open between requests, where TLS ends at the proxy. `true` by
-   * default. With `false` each request has a connection of its own, as Telegram opens 20 a second at
-   * most; then a reload of nginx or Caddy has no idle connection to close, and fails not one request.
+   * True to keep Telegram's connections open between requests. False to use one connection per request:
+   * a reload of nginx or Caddy then closes no idle connection and fails no request. Telegram opens at
+   * most 20 connections per second. Not permitted with `passthrough`. Default: true.
    */
   readonly keepAlive?: boolean
   /**
-   * An address and port of this machine, as `127.0.0.1:8404`, where `/health` is answered with 200
-   * and the proxy shows its numbers: haproxy and Apache at `/`, nginx and Caddy at `/metrics`. None by default.
+   * The address and port of an additional server, as in `127.0.0.1:8404`. It answers `/health` with 200
+   * and serves the proxy's statistics: haproxy and Apache at `/`, nginx and Caddy at `/metrics`.
+   * Default: none.
    */
   readonly stats?: string
-  /** The system's user that haproxy, nginx or Apache runs as. Its own default without; not with Caddy. */
+  /** The user of the proxy's processes; not permitted with Caddy. Default: that of the proxy. */
   readonly user?: string
   /**
-   * The DNS server that haproxy and nginx ask again and again for the names of bots, as `127.0.0.11`, so
-   * that they start while a name is unknown, and follow when it leads elsewhere. Default: Docker's for
-   * names without a dot, which are those of containers; other names are looked up once, at the start.
+   * The DNS server, as in `127.0.0.11`, that haproxy and nginx ask again and again for the bots' host
+   * names. They then start while a name is unknown, and notice a change of its address. Default: that of
+   * Docker if a bot has a name without a dot, like a container; otherwise none, and names are resolved
+   * once, at the start.
    */
   readonly resolver?: string
 }

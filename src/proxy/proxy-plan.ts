@@ -10,9 +10,10 @@ import {
 } from "./proxy-address.js"
 import type { ProxyBot, ProxyOptions } from "./proxy-options.js"
 
-/** Options that have been found right, in the order in which a proxy has to look at them. */
+/** The checked options of a proxy, with the bots grouped by host. */
 export interface ProxyPlan {
   readonly listen: ProxyAddress & { kind: "tcp" }
+  /** The hosts, in the order of their first bots. */
   readonly sites: readonly ProxySite[]
   /** The folder or file of the certificates. */
   readonly certificates: string | undefined
@@ -21,31 +22,32 @@ export interface ProxyPlan {
   readonly keepAlive: boolean
   readonly stats: (ProxyAddress & { kind: "tcp" }) | undefined
   readonly user: string | undefined
-  /** The DNS server to be asked again and again, as `127.0.0.11`; `undefined` where nobody is. */
+  /** The DNS server, as in `127.0.0.11`; `undefined` if names are resolved once, at the start. */
   readonly resolver: string | undefined
 }
 
-/** One host with the bots behind it. */
+/** A host and the bots behind it. */
 export interface ProxySite {
   readonly host: string
-  /** Whether it is an IP address: TLS names no host then. */
+  /** True if the host is an IP address, for which clients send no server name (SNI). */
   readonly isAddress: boolean
-  /** The file of its certificate and key. */
+  /** The path of the file with the host's certificate and key. */
   readonly certificate: string | undefined
-  /** The longest path first. */
+  /** The routes to the host's bots, the longest path first. */
   readonly routes: readonly ProxyRoute[]
 }
 
-/** The way to one bot. */
+/** The route to one bot. */
 export interface ProxyRoute {
-  /** Different for each route, of letters, digits, dots, `_` and `-`. */
+  /** The unique name of the route, of letters, digits, dots, `_` and `-`. */
   readonly name: string
-  /** The path without a slash at its end; `undefined` for whatever is left. */
+  /** The path without a slash at its end; `undefined` for all paths without another route. */
   readonly path: string | undefined
+  /** The address of the bot. */
   readonly server: ProxyAddress
 }
 
-/** @throws TypeError for options that cannot be right */
+/** Checks options and groups bots by host. Throws a `TypeError` for wrong options. */
 export function proxyPlan(options: ProxyOptions): ProxyPlan {
   const { bots, certificates, listen = "0.0.0.0:443", stats, user } = options
   const { passthrough = false, proxyProtocol = false, keepAlive = true } = options
@@ -64,13 +66,15 @@ export function proxyPlan(options: ProxyOptions): ProxyPlan {
   }
   expectOneAddress(plan)
   if (passthrough && !keepAlive) {
-    throw new TypeError("Expected no `keepAlive` option beside `passthrough`: it is the bots' own.")
+    throw new TypeError(
+      "Expected no `keepAlive` option with `passthrough`: the bots decide about their connections.",
+    )
   }
   if (passthrough) expectPassable(plan)
   else if (proxyProtocol) {
     throw new TypeError(
-      "Expected the `proxyProtocol` option only beside `passthrough`: without it the client's " +
-        "address is in X-Forwarded-For.",
+      "Expected the `proxyProtocol` option only with `passthrough`: without `passthrough` the proxy " +
+        "sends the client's address in the header X-Forwarded-For.",
     )
   }
   return plan
@@ -83,7 +87,7 @@ function sitesOf(bots: readonly ProxyBot[], certificates: string | undefined): P
     const path = expectPath(bot.path)
     const server = expectServer("server", bot.server)
     const before = routes.get(host) ?? []
-    if (before.some((other) => other.path === path)) throw twice(host, path)
+    if (before.some((other) => other.path === path)) throw duplicateUrl(host, path)
     routes.set(host, [...before, { name: nameOf(index, host, path), path, server }])
   }
   return [...routes].map(([host, found]) => ({
@@ -94,7 +98,7 @@ function sitesOf(bots: readonly ProxyBot[], certificates: string | undefined): P
   }))
 }
 
-/** The DNS server inside every network of Docker's. */
+/** The DNS server in every network of Docker. */
 const dockerResolver = "127.0.0.11"
 
 function resolverOf({ resolver, bots }: ProxyOptions): string | undefined {
@@ -107,10 +111,10 @@ function expectResolver(value: unknown): string {
   const address = typeof value === "string" ? value : ""
   const [, host = ""] = /^(.*?)(?::\d{1,5})?$/.exec(address) ?? []
   if (isIPv4(host)) return address
-  return unexpectedOption("resolver", "the IPv4 address of a DNS server, as 127.0.0.11", value)
+  return unexpectedOption("resolver", "the IPv4 address of a DNS server, such as 127.0.0.11", value)
 }
 
-/** A name without a dot is that of a container. */
+/** Returns true for a host name without a dot, which is that of a container. */
 function isContainer(server: ProxyAddress): boolean {
   return server.kind === "tcp" && isName(server) && !server.host.includes(".")
 }
@@ -119,8 +123,8 @@ function expectSite(value: unknown): string {
   const host = expectHost("host", value)
   if (!host.startsWith("*")) return host
   throw new TypeError(
-    `Expected the \`host\` option to be one host, got ${host}: name each bot's own. The ` +
-      "certificate may still be one for all of them.",
+    `Expected the \`host\` option to be one host, got ${host}: give the host of each bot. All hosts may ` +
+      "share a wildcard certificate.",
   )
 }
 
@@ -134,17 +138,17 @@ function expectPath(value: unknown): string | undefined {
 function expectUser(value: unknown): string {
   const user = expectText("user", value)
   if (/^[a-z_][\w-]*$/i.test(user)) return user
-  return unexpectedOption("user", "the name of a user of the system", value)
+  return unexpectedOption("user", "the name of a system user", value)
 }
 
-function twice(host: string, path = ""): TypeError {
+function duplicateUrl(host: string, path = ""): TypeError {
   return new TypeError(
-    `Expected each bot to have a URL of its own, but ${host}${path} is there twice. Give them ` +
-      `different hosts, or paths, as in ${host}/bot1 and ${host}/bot2.`,
+    `Expected each bot to have its own URL, but two bots have ${host}${path}. Give them different hosts ` +
+      `or different paths, as in ${host}/bot1 and ${host}/bot2.`,
   )
 }
 
-/** Two bots never have the same name: the number tells apart what looks alike. */
+/** Returns the name of a route. Its number keeps names unique if paths differ in other characters only. */
 function nameOf(index: number, host: string, path = ""): string {
   return `bot${index + 1}_${host}${path.replaceAll(/[^\w.-]/g, "_")}`
 }
@@ -154,30 +158,35 @@ function certificateOf(host: string, certificates: string | undefined): string |
   return `${certificates.replace(/\/$/, "")}/${host}.pem`
 }
 
-/** TLS names no host for an address, so there is no choice between certificates. */
+/** Refuses a second IP address: without a server name (SNI), a proxy cannot choose the certificate. */
 function expectOneAddress({ sites }: ProxyPlan): void {
   const [first, second] = sites.filter(({ isAddress }) => isAddress)
   if (!first || !second) return
   throw new TypeError(
-    `Expected the bots to have one IP address at most, got ${first.host} and ${second.host}: run a ` +
-      "proxy for each, or use names.",
+    `Expected the bots to have at most one IP address, got ${first.host} and ${second.host}: run a ` +
+      "proxy for each address, or use host names.",
   )
 }
 
-/** What passes TLS on sees nothing but the name that is asked for. */
+/** Refuses options that need more than the server name (SNI), the only thing a TLS proxy can read. */
 function expectPassable({ sites, certificates }: ProxyPlan): void {
   if (certificates !== undefined) {
     throw new TypeError(
-      "Expected no `certificates` option beside `passthrough`: the bots take TLS off, and have the " +
+      "Expected no `certificates` option with `passthrough`: the bots terminate TLS, with their own " +
         "certificates.",
     )
   }
   for (const { host, isAddress, routes } of sites) {
-    if (isAddress) throw new TypeError(`TLS names no host for ${host}: passing it on needs a name.`)
+    if (isAddress) {
+      throw new TypeError(
+        `Expected a host name with \`passthrough\`, got the address ${host}: clients send no server ` +
+          "name (SNI) for an address.",
+      )
+    }
     if (routes.some(({ path }) => path !== undefined)) {
       throw new TypeError(
-        `A path of ${host} cannot be seen where TLS is passed on: give each bot a name of its own, ` +
-          "or let the proxy take TLS off.",
+        `The proxy cannot read the path of ${host} with \`passthrough\`: give each bot its own host ` +
+          "name, or let the proxy terminate TLS.",
       )
     }
   }

@@ -62,8 +62,7 @@ describe("what is written", () => {
   })
 
   test.each(proxies)("%s: a port that Telegram does not call is remarked on", (proxy) => {
-    const remark =
-      "# Telegram calls only the ports 443, 80, 88, 8443: have one of them lead to 5443."
+    const remark = "# Telegram calls only the ports 443, 80, 88, 8443: forward one of them to 5443."
     expect(write(proxy, { listen: "0.0.0.0:5443" })).toContain(remark)
     expect(write(proxy, { listen: "0.0.0.0:8443" })).not.toContain("Telegram calls only")
   })
@@ -120,8 +119,8 @@ describe("input that cannot be right is a TypeError that says why", () => {
   test.each<[string, Partial<ProxyOptions>, RegExp]>([
     ["no bot", { bots: [] }, /`bots` option to be at least one bot/],
     ["a URL as host", withBot({ host: "https://a.example/" }), /without https:\/\//],
-    ["an IPv6 address", withBot({ host: "::1" }), /Telegram takes no IPv6/],
-    ["a wildcard", withBot({ host: "*.example.com" }), /name each bot's own/],
+    ["an IPv6 address", withBot({ host: "::1" }), /Telegram accepts no IPv6/],
+    ["a wildcard", withBot({ host: "*.example.com" }), /give the host of each bot/],
     ["no port", withBot({ server: "127.0.0.1" }), /`server`.*127\.0\.0\.1:5000/],
     ["port 0", withBot({ server: "127.0.0.1:0" }), /`server`/],
     ["port 65536", withBot({ server: "127.0.0.1:65536" }), /`server`/],
@@ -149,12 +148,12 @@ describe("input that cannot be right is a TypeError that says why", () => {
 
   test("two bots with the same URL are named", () => {
     const bots = [bot, { ...bot, host: "BOT1.example.com", path: "/" }]
-    expect(() => write("nginx", { bots })).toThrow(/bot1\.example\.com is there twice/)
+    expect(() => write("nginx", { bots })).toThrow(/two bots have bot1\.example\.com\./)
     const paths = [
       { ...bot, path: "/a" },
       { ...bot, path: "/a/" },
     ]
-    expect(() => write("nginx", { bots: paths })).toThrow(/bot1\.example\.com\/a is there twice/)
+    expect(() => write("nginx", { bots: paths })).toThrow(/two bots have bot1\.example\.com\/a\./)
   })
 
   test("two IP addresses are one too many, as TLS names none of them", () => {
@@ -165,19 +164,21 @@ describe("input that cannot be right is a TypeError that says why", () => {
   test("where TLS is passed on there are only names: no paths, addresses or certificates", () => {
     const pass = (change: Partial<ProxyOptions>) => () =>
       proxyConfiguration("haproxy", { bots: [bot], passthrough: true, ...change })
-    expect(pass({ bots: [{ ...bot, path: "/a" }] })).toThrow(/path of bot1.*cannot be seen/)
-    expect(pass({ bots: [{ ...bot, host: "203.0.113.7" }] })).toThrow(/names no host/)
+    expect(pass({ bots: [{ ...bot, path: "/a" }] })).toThrow(/cannot read the path of bot1/)
+    expect(pass({ bots: [{ ...bot, host: "203.0.113.7" }] })).toThrow(/no server name/)
     expect(pass({ certificates })).toThrow(/no `certificates`/)
-    expect(pass({ keepAlive: false })).toThrow(/no `keepAlive` option beside `passthrough`/)
+    expect(pass({ keepAlive: false })).toThrow(/no `keepAlive` option with `passthrough`/)
   })
 
   test("what a proxy cannot do is said", () => {
     const options = { bots: [bot] }
-    expect(() => proxyConfiguration("haproxy", options)).toThrow(/haproxy has to take TLS off/)
-    expect(() => proxyConfiguration("nginx", options)).toThrow(/nginx has to take TLS off/)
+    expect(() => proxyConfiguration("haproxy", options)).toThrow(/haproxy has to terminate TLS/)
+    expect(() => proxyConfiguration("nginx", options)).toThrow(/nginx has to terminate TLS/)
     expect(() => write("caddy", { user: "caddy" })).toThrow(/no `user`/)
     const byAddress = { bots: [{ ...bot, host: "203.0.113.7" }] }
-    expect(() => proxyConfiguration("caddy", byAddress)).toThrow(/no certificate for 203/)
+    expect(() => proxyConfiguration("caddy", byAddress)).toThrow(
+      /cannot get a certificate for the address 203/,
+    )
     expect(() => proxyConfiguration("traefik" as ProxyName, options)).toThrow(/`proxy` option/)
   })
 })
