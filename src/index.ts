@@ -5,13 +5,9 @@
  */
 
 // A first bot: receive, handle, answer.
-export {
-  type StartPollingOptions,
-  type StartWebhookOptions,
-  type StopOptions,
-  Updater,
-  type UpdaterOptions,
-} from "./updater.js"
+export { type StartWebhookOptions, Updater, type UpdaterOptions } from "./updater.js"
+export type { StartPollingOptions } from "./polling/polling-options.js"
+export type { StopOptions } from "./intake/stop-options.js"
 export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
 export { Bot } from "./bot/bot.js"
 export type {

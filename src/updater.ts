@@ -5,8 +5,9 @@ import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
 import type { Intake } from "./intake/intake.js"
 import { NoIntake } from "./intake/no-intake.js"
+import type { StopOptions } from "./intake/stop-options.js"
 import { Polling } from "./polling/polling.js"
-import type { PollingOptions } from "./polling/polling-options.js"
+import type { StartPollingOptions } from "./polling/polling-options.js"
 import { deriveSecretToken } from "./webhook/secret-token.js"
 import type { WebhookAddress } from "./node-server/webhook-server-options.js"
 import { WebhookIntake } from "./webhook-start/webhook-intake.js"
@@ -33,20 +34,6 @@ export interface UpdaterOptions extends Pick<
   /** Where warnings go. `console`, without its `info` and `debug`, by default. */
   readonly logger?: Logger
 }
-
-/** How long {@link Updater.stop} may take. */
-export interface StopOptions {
-  /** Handlers that still run after this many milliseconds are given up. 10,000 by default. */
-  readonly deadlineMs?: number | undefined
-  /**
-   * Whether a webhook is taken away from Telegram at the end, as before a bot is given up or polled
-   * elsewhere. Telegram keeps the updates. `false` by default; a failure is logged.
-   */
-  readonly deleteWebhook?: boolean | undefined
-}
-
-/** What `startPolling` can be told. */
-export type StartPollingOptions = Omit<PollingOptions, "bot" | "queue" | "logger" | "signal">
 
 /** What `startWebhook` can be told. */
 export type StartWebhookOptions = Omit<WebhookIntakeOptions, "bot" | "queue" | "logger" | "signal">

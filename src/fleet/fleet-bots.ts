@@ -3,55 +3,59 @@ import { Backoff } from "../ground/backoff.js"
 import type { Timer } from "../ground/timer.js"
 import type { Intake } from "../intake/intake.js"
 
-/** A bot that is in a fleet. */
+/** A bot of a fleet, with the state of its receiving. */
 export interface FleetMember {
   readonly bot: Bot
-  /** How it receives; `undefined` while it does not. */
+  /** The polling or webhook of the bot; `undefined` while the bot does not receive. */
   intake: Intake | undefined
-  /** When it is tried again to receive; `undefined` while that need not be. */
+  /** The timer of the next attempt to start; `undefined` if no attempt is planned. */
   retry: Timer | undefined
-  /** How long it is waited before that. */
+  /** The pauses between attempts to start. */
   readonly backoff: Backoff
-  /** Ends the answers of 503 at its path, which last until it receives or has left. */
+  /**
+   * Ends the answers with 503 at the bot's path. The server gives them while the bot starts, so that
+   * Telegram tries again soon.
+   */
   stopExpecting: (() => void) | undefined
 }
 
-/** How long it is waited before a bot whose start has failed is tried again, in milliseconds. */
+/** The first and the longest pause between attempts to start a bot, in milliseconds. */
 const retries = { firstMs: 1_000, maxMs: 300_000 } as const
 
-/** How many bots that have left are still known, for what they had received. */
+/** The number of removed bots that are kept. */
 const formerAtMost = 1_000
 
 /**
- * The bots of a fleet, by id, and those that have left it: what they had received is still handled.
- * Finding one does not become slower with their number.
+ * The bots of a fleet by their ids, and the last removed bots, whose received updates are still handled.
+ * Operations on one bot run one after the other (`inTurn`). A lookup takes the same time for any number
+ * of bots.
  */
 export class FleetBots {
   readonly #members = new Map<number, FleetMember>()
   readonly #former = new Map<number, Bot>()
   readonly #turns = new Map<number, Promise<unknown>>()
 
-  /** All that are in the fleet. */
+  /** The bots of the fleet with their state. */
   get members(): readonly FleetMember[] {
     return [...this.#members.values()]
   }
 
-  /** The bots that are in the fleet. */
+  /** The bots of the fleet. */
   get present(): Bot[] {
     return [...this.#members.values()].map(({ bot }) => bot)
   }
 
-  /** The bot that an update is of. */
+  /** Returns the present or removed bot with an id. */
   find(botId: number): Bot | undefined {
     return this.#members.get(botId)?.bot ?? this.#former.get(botId)
   }
 
-  /** The bot that is in the fleet with this id. */
+  /** Returns the state of the fleet's bot with an id. */
   at(botId: number): FleetMember | undefined {
     return this.#members.get(botId)
   }
 
-  /** Takes a bot in, which does not receive as yet. */
+  /** Adds a bot that does not receive yet. */
   enter(bot: Bot): FleetMember {
     const backoff = new Backoff(retries)
     const member: FleetMember = {
@@ -63,7 +67,7 @@ export class FleetBots {
     return member
   }
 
-  /** Lets a bot go, and answers what it was here. */
+  /** Removes a bot and stops its attempts to start. Returns its state; `undefined` for an unknown id. */
   leave(botId: number): FleetMember | undefined {
     const member = this.#members.get(botId)
     if (!member) return undefined
@@ -77,7 +81,10 @@ export class FleetBots {
     return member
   }
 
-  /** Takes from all bots what they receive with, when what was begun before has ended. */
+  /**
+   * Removes the intakes of all bots and resolves with them, for the caller to stop. Waits for running
+   * operations first.
+   */
   async takeIntakes(): Promise<Intake[]> {
     while (this.#turns.size > 0) await Promise.all(this.#turns.values())
     const intakes: Intake[] = []
@@ -89,7 +96,7 @@ export class FleetBots {
     return intakes
   }
 
-  /** Does something with a bot when all that was begun with it before has ended. */
+  /** Runs `act` when all earlier operations on this bot have ended. */
   async inTurn<T>(botId: number, act: () => Promise<T>): Promise<T> {
     const result = (this.#turns.get(botId) ?? Promise.resolve()).then(act)
     const turn = result.then(
@@ -104,7 +111,7 @@ export class FleetBots {
   }
 }
 
-/** It is not tried again to receive, and the path answers for itself. */
+/** Cancels the next attempt to start a bot, and ends the answers with 503 at its path. */
 export function settle(member: FleetMember): void {
   member.retry?.stop()
   member.retry = undefined

@@ -5,28 +5,28 @@ import type { UpdateQueue } from "../queue/index.js"
 import type { WebhookIntakeOptions } from "../webhook-start/webhook-intake-options.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
 
-/** What a {@link Fleet} is made of. */
+/** The options of a {@link Fleet}. */
 export interface FleetOptions extends Pick<
   DispatcherOptions,
   "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
-  /** Where the updates of all bots wait. A {@link MemoryQueue} by default. */
+  /** The queue for the updates of all bots. Default: a {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
   /**
-   * For the bots that are made of tokens. They share their connections to Telegram, and `setWebhook` is
-   * called for eight of them at a time.
+   * The options of bots that are added by their tokens. These bots share their connections to Telegram,
+   * and at most eight of them call `setWebhook` at the same time.
    */
   readonly botOptions?: BotOptions
-  /** Where warnings go. `console`, without its `info` and `debug`, by default. */
+  /** The log. Default: `console`, without its `info` and `debug`. */
   readonly logger?: Logger
   /**
-   * Called when a bot no longer receives, though nobody has removed it: Telegram does not know its
-   * token any more. It is then no longer in the fleet. It is logged, too.
+   * Called when a bot stops receiving because Telegram no longer accepts its token. The fleet has then
+   * removed the bot, and has logged the error. Default: none.
    */
   readonly onBotEnded?: (bot: Bot, error: unknown) => void
 }
 
-/** How a fleet receives over webhooks. What is not named here is the same for all bots. */
+/** The options of a fleet's webhooks. All apply to every bot. */
 export interface FleetWebhookOptions extends Pick<
   WebhookIntakeOptions,
   | "allowedUpdates"
@@ -39,24 +39,27 @@ export interface FleetWebhookOptions extends Pick<
   | "putTimeoutMs"
   | "reconcile"
 > {
-  /** The server that all bots share. It is started where it does not run, and then closed by `stop`. */
+  /** The server of all bots. If it does not run, the fleet starts it, and `stop` closes it. */
   readonly server: WebhookServer
   /**
-   * The URL below which each bot has its own, with its id as the last part of the path. Without it
-   * nothing is registered: you call `setWebhook` for each.
+   * The common part of the bots' URLs. The id of a bot follows as the last part of the path. Default:
+   * none; the fleet then registers no webhooks, and you call `setWebhook` for each bot.
    */
   readonly webhookUrl?: string | undefined
-  /** The path below which each bot has its own. The path of `webhookUrl`, or `/`, by default. */
+  /**
+   * The common part of the bots' paths on the server, for a proxy that changes paths. Default: the path
+   * of `webhookUrl`, or `/`.
+   */
   readonly urlPath?: string | undefined
 }
 
-/** What became of the bots when a fleet started. */
+/** The result of a fleet's start. */
 export interface FleetStart {
   /** The bots that receive. */
   readonly started: readonly Bot[]
   /**
-   * Those that do not as yet, with what they failed with. They stay in the fleet, and are tried again
-   * unless Telegram does not know their token: add such a bot again with another.
+   * The bots whose start failed, with their errors. They stay in the fleet, which tries to start them
+   * again. A bot whose token Telegram does not accept is not tried again: add it with a new token.
    */
   readonly failed: readonly { readonly bot: Bot; readonly error: unknown }[]
 }

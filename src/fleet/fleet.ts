@@ -8,17 +8,18 @@ import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-opti
 import { type Logger, guardedLogger } from "../ground/logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
 import type { Intake } from "../intake/intake.js"
+import type { StopOptions } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
+import type { StartPollingOptions } from "../polling/polling-options.js"
 import { WebhookIntake } from "../webhook-start/webhook-intake.js"
 import { SounderError, Unauthorized } from "../telegram/errors.js"
 import { SharedTransport } from "./shared-transport.js"
 import { Timer } from "../ground/timer.js"
-import type { StartPollingOptions, StopOptions } from "../updater.js"
 
-/** Begins to receive for one bot. What asks Telegram is done in turn. */
+/** Starts to receive for one bot. Calls to Telegram wait for `#starts`, the semaphore of all bots. */
 type OpenIntake = (bot: Bot) => Promise<Intake>
 
-/** What has to be there before bots receive. Returns what ends it. */
+/** Starts the server, if there is one, before any bot receives. Resolves with its `close`. */
 type Prepare = () => Promise<() => Promise<void>>
 
 type State =
@@ -27,15 +28,15 @@ type State =
   | { readonly kind: "running"; readonly open: OpenIntake; readonly close: () => Promise<void> }
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
-/** For how many bots a start asks Telegram at a time. */
+/** The number of bots that may call Telegram for their start at the same time. */
 const startsAtOnce = 16
 
 /**
- * Any number of bots with one dispatcher, one queue and, over webhooks, one server on one port. Bots
- * come and go while it runs; a bot that fails does not touch the others.
+ * Any number of bots with one dispatcher, one queue and, for webhooks, one server on one port. Bots can
+ * be added and removed while the fleet runs. The failure of a bot does not affect the other bots.
  *
- * Over webhooks each bot has a path of its own, with its id in it and nothing secret, and a secret
- * derived from its token.
+ * With webhooks, the path of each bot contains its id and nothing secret. The secret of each webhook is
+ * derived from the bot's token.
  *
  * @example
  * ```ts
@@ -50,9 +51,9 @@ const startsAtOnce = 16
  * ```
  */
 export class Fleet implements AsyncDisposable {
-  /** Where the updates of all bots wait. */
+  /** The queue for the updates of all bots. */
   readonly queue: UpdateQueue
-  /** Where handlers are registered, for all bots; `ctx.bot` is the one whose update it is. */
+  /** The dispatcher, with the handlers for all bots. `ctx.bot` is the bot that got the update. */
   readonly dispatcher: Dispatcher
   readonly #botOptions: BotOptions
   readonly #logger: Logger
@@ -74,24 +75,26 @@ export class Fleet implements AsyncDisposable {
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
   }
 
-  /** The bots that are in the fleet. */
+  /** The bots of the fleet. */
   get bots(): readonly Bot[] {
     return this.#bots.present
   }
 
-  /** Whether updates are being received. */
+  /** True while the fleet runs, even if no bot receives yet. */
   get isRunning(): boolean {
     return this.#state.kind === "running"
   }
 
   /**
-   * Takes a bot in. While the fleet runs, resolves when the bot receives, and rejects with what
-   * `startWebhook` or `startPolling` of an updater would; the bot is not in the fleet then. A bot
-   * that receives already is answered as it is. With another token it takes the place of the old
-   * one: Telegram keeps what comes meanwhile.
+   * Adds a bot, and resolves with it. While the fleet runs, resolves when the bot receives. Rejects with
+   * the error of its start, as `startWebhook` and `startPolling` of an updater do; the bot is then not
+   * added.
    *
-   * @param tokenOrBot a token from @BotFather, or a bot with options of its own
-   * @throws TypeError for what cannot be a token
+   * A bot with the same token is already in the fleet: resolves with that bot. A bot with another token
+   * is replaced; Telegram keeps the updates that come meanwhile.
+   *
+   * @param tokenOrBot a token from @BotFather, or a bot with its own options
+   * @throws TypeError for a malformed token
    */
   async add(tokenOrBot: string | Bot | undefined): Promise<Bot> {
     const bot = tokenOrBot instanceof Bot ? tokenOrBot : new Bot(tokenOrBot, this.#botOptions)
@@ -104,11 +107,11 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Lets a bot go: it receives nothing more. What it has received is still handled. Its webhook stays
-   * registered, so that Telegram keeps what comes, unless that is asked for.
+   * Removes a bot, which stops receiving. Its received updates are still handled. Its webhook stays
+   * registered, so that Telegram keeps new updates.
    *
-   * @param options.deleteWebhook whether `deleteWebhook` is called, too; `false` by default
-   * @returns whether it was there
+   * @param options.deleteWebhook true to call `deleteWebhook`. Default: false
+   * @returns true if the bot was in the fleet
    */
   async remove(
     botId: number,
@@ -122,13 +125,14 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Receives over webhooks, all bots on one server: first the server takes updates for all of them,
-   * then they are registered. Resolves when each bot is registered or has failed; one that has failed is
-   * tried again, later and later, unless Telegram does not know its token. Where all fail, rejects with
-   * what the first failed with, and nothing is left running.
+   * Starts to receive by webhook. Starts the server, then registers the bots. Resolves when each bot has
+   * started or failed. A failed bot is tried again with exponential backoff, except if Telegram does
+   * not accept its token.
    *
-   * @throws TypeError for options that cannot be right
-   * @throws SounderError `already-running`, and what the start of the server rejects with
+   * Rejects with the first bot's error if every bot fails, with `already-running`, and with the error of
+   * the server's start. Nothing is then left running.
+   *
+   * @throws TypeError for a wrong option
    */
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     const { server, webhookUrl, urlPath, ...shared } = options
@@ -136,7 +140,7 @@ export class Fleet implements AsyncDisposable {
     const pathOf = (bot: Bot) => below(urlPath ?? pathOfUrl(webhookUrl), bot.id)
     return this.#start(
       async () => {
-        // Until a bot receives, Telegram is to try again soon, and not to read of a 404.
+        // With 503 in place of 404, Telegram soon tries again to deliver to a bot that is starting.
         for (const member of this.#bots.members)
           member.stopExpecting = server.expect([pathOf(member.bot)])
         const isOurs = server.address === undefined
@@ -160,12 +164,14 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Receives by calling `getUpdates`, for each bot by itself. Resolves when each bot receives or has
-   * failed; one that has failed is tried again, later and later, unless Telegram does not know its
-   * token. Where all fail, rejects with what the first failed with, and nothing is left running.
+   * Starts to receive by `getUpdates`, with one poll per bot. Resolves when each bot has started or
+   * failed. A failed bot is tried again with exponential backoff, except if Telegram does not accept its
+   * token.
    *
-   * @throws TypeError for options that cannot be right
-   * @throws SounderError `already-running`
+   * Rejects with the first bot's error if every bot fails, and with `already-running`. Nothing is then
+   * left running.
+   *
+   * @throws TypeError for a wrong option
    */
   async startPolling(options: StartPollingOptions = {}): Promise<FleetStart> {
     return this.#start(
@@ -182,9 +188,11 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Stops receiving for all bots, lets running handlers finish, gives back what waits, and says what
-   * became of each update. The bots stay in the fleet, and their webhooks registered. Can be called
-   * in any state, and started again afterwards.
+   * Stops receiving for all bots, waits for running handlers, hands waiting updates back, and resolves
+   * with what became of each update. The bots stay in the fleet, and their webhooks stay registered.
+   * The method can be called in any state. The fleet can be started again afterwards.
+   *
+   * @param options.deadlineMs the time for running handlers, in milliseconds. Default: 10,000
    */
   async stop(options: StopOptions = {}): Promise<StopVerdict> {
     const state = this.#state
@@ -201,7 +209,7 @@ export class Fleet implements AsyncDisposable {
     return verdict
   }
 
-  /** The same as {@link stop}; the connections for the bots' calls are closed, too. */
+  /** Stops the fleet as {@link stop} does, and closes the connections of the bots' calls. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
     await this.#transport[Symbol.asyncDispose]()
@@ -211,7 +219,7 @@ export class Fleet implements AsyncDisposable {
     return { bot, queue: this.queue, logger: this.#logger }
   }
 
-  /** The dispatcher first, so that the first update finds someone to take it. */
+  /** Starts the dispatcher before any bot receives, so that the first update is taken at once. */
   async #start(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
     const { kind } = this.#state
     if (kind !== "stopped") {
@@ -250,7 +258,7 @@ export class Fleet implements AsyncDisposable {
     throw first.error
   }
 
-  /** What Telegram refuses for good is not asked for again. */
+  /** Plans another attempt to start a bot, except if Telegram does not accept its token. */
   #tryLater(bot: Bot, error: unknown): void {
     const member = this.#bots.at(bot.id)
     if (isError(error) && error instanceof Unauthorized) return
@@ -261,7 +269,7 @@ export class Fleet implements AsyncDisposable {
   async #retry(bot: Bot): Promise<void> {
     const failure = await this.#tryStart(bot)
     if (failure) this.#tryLater(bot, failure.error)
-    else this.#logger.info(`Bot ${bot.id} receives now`)
+    else this.#logger.info(`Bot ${bot.id} receives updates now`)
   }
 
   async #tryStart(bot: Bot): Promise<{ readonly error: unknown } | undefined> {
@@ -269,12 +277,12 @@ export class Fleet implements AsyncDisposable {
       await this.#bots.inTurn(bot.id, () => this.#receive(bot))
       return undefined
     } catch (error) {
-      this.#logger.error(`Bot ${bot.id} does not receive: ${errorText(error)}`)
+      this.#logger.error(`Bot ${bot.id} cannot receive updates: ${errorText(error)}`)
       return { error }
     }
   }
 
-  /** Begins to receive, where the fleet runs, for one that has just been added. */
+  /** Starts to receive for a bot that has just been added, and removes the bot if the start fails. */
   async #join({ bot }: FleetMember): Promise<Bot> {
     try {
       await this.#receive(bot)
@@ -285,7 +293,7 @@ export class Fleet implements AsyncDisposable {
     }
   }
 
-  /** Begins to receive for a bot that is in the fleet and does not as yet. */
+  /** Starts to receive for a bot, if the fleet runs and the bot is in the fleet and does not receive. */
   async #receive(bot: Bot): Promise<void> {
     const member = this.#bots.at(bot.id)
     if (this.#state.kind !== "running" || member?.bot !== bot || member.intake) return
@@ -295,7 +303,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   #ended(bot: Bot, error: unknown): void {
-    this.#logger.error(`Bot ${bot.id} receives nothing more: ${errorText(error)}`)
+    this.#logger.error(`Bot ${bot.id} has stopped receiving updates: ${errorText(error)}`)
     void this.#bots.inTurn(bot.id, async () => {
       if (this.#bots.at(bot.id)?.bot !== bot) return
       await this.#leave(bot.id)
@@ -322,7 +330,7 @@ export class Fleet implements AsyncDisposable {
 function expectBase(webhookUrl: string | undefined): void {
   if (webhookUrl === undefined || !/[?#]/.test(webhookUrl)) return
   throw new TypeError(
-    "Expected the `webhookUrl` option to have neither ? nor #: each bot's id is added to its path.",
+    "Expected the `webhookUrl` option to contain neither ? nor #: the bots' ids are added to its path.",
   )
 }
 
@@ -330,7 +338,7 @@ function pathOfUrl(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).pathname : ""
 }
 
-/** The URL or path of one bot below that of the fleet. */
+/** Returns the URL or path of a bot: that of the fleet, and the bot's id as the last part of the path. */
 function below(base: string, botId: number): string {
   return `${base.replace(/(?<!\/)\/+$/, "")}/${botId}`
 }

@@ -1,3 +1,3 @@
-/** Any number of bots together. */
+/** Runs any number of bots together. */
 export { Fleet } from "./fleet.js"
 export type * from "./fleet-options.js"

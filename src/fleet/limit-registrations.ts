@@ -1,13 +1,13 @@
 import type { BotOptions, CallHook } from "../bot/index.js"
 import { Semaphore } from "./semaphore.js"
 
-/** How many bots register their webhook at a time. */
+/** The number of bots that may call `setWebhook` at the same time. */
 const registrationsAtOnce = 8
 
 /**
- * Returns options for the bots of a fleet with which `setWebhook` is called for a few of them at a time:
- * all call it when the certificate that they share is replaced. A bot that waits before it tries again
- * holds up no other.
+ * Returns bot options that limit concurrent calls of `setWebhook`, because all bots call it when their
+ * common certificate is replaced. The pause before a retry does not count as a call, so that a bot that
+ * waits for its retry does not block the other bots.
  */
 export function limitRegistrations(options: BotOptions): BotOptions {
   const semaphore = new Semaphore(registrationsAtOnce)

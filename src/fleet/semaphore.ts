@@ -1,19 +1,18 @@
-/** Lets a number of calls run at a time; the others wait in the order in which they came. */
+/** A limit of concurrent calls. Further calls wait, and start in the order in which they came. */
 export class Semaphore {
   readonly #places: number
   readonly #waiting = new Set<() => void>()
   #inside = 0
 
-  /** @param places how many are let in at a time */
+  /** @param places the number of calls that may run at the same time */
   constructor(places: number) {
     this.#places = places
   }
 
   /**
-   * Does something when there is a place for it, and gives the place back when that has ended, well
-   * or not.
+   * Runs `act` when a place is free, and frees the place when `act` has settled.
    *
-   * @param signal an abort ends the waiting for a place, and the promise rejects with its reason
+   * @param signal an abort ends the wait for a place; the promise then rejects with the signal's reason
    */
   async pass<T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#inside < this.#places) this.#inside += 1
@@ -25,7 +24,7 @@ export class Semaphore {
     }
   }
 
-  /** Resolves when a place was handed over. */
+  /** Resolves when another call has handed its place over. */
   #place(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error)

@@ -2,8 +2,8 @@ import type { BotOptions } from "../bot/index.js"
 import type { Transport } from "../bot/transport.js"
 
 /**
- * One transport for the calls of all bots of a fleet: with one each, ten thousand bots open tens of
- * thousands of connections to the same server. Loaded when it is first used.
+ * The common transport of all bots of a fleet. With a transport per bot, ten thousand bots would open
+ * tens of thousands of connections to the same server. The implementation is loaded at the first call.
  */
 export class SharedTransport implements Transport {
   readonly #proxy: BotOptions["proxy"]
@@ -21,7 +21,7 @@ export class SharedTransport implements Transport {
     return (await this.#load()).open(...request)
   }
 
-  /** Closes the connections when all that runs has ended. A later call opens others. */
+  /** Closes the connections when running calls have ended. A later call opens new connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     const loading = this.#loading
     this.#loading = undefined

@@ -61,6 +61,9 @@ export interface PollingOptions {
   readonly signal?: AbortSignal
 }
 
+/** The options of the methods `startPolling` of an updater and of a fleet. */
+export type StartPollingOptions = Omit<PollingOptions, "bot" | "queue" | "logger" | "signal">
+
 /** Options with every default filled in. */
 export type PollingSettings = Required<
   Omit<PollingOptions, "allowedUpdates" | "signal" | "standby">
