@@ -3,8 +3,8 @@ import { certificateProblems, type CertificateProblemsOptions } from "./certific
 import { handshakeProblem } from "./handshake-problem.js"
 
 /**
- * Resolves with the problems of a certificate that {@link certificateProblems} finds. If there are none
- * and `key` is given, a TLS handshake inside this process decides; `now` is then the present.
+ * Resolves with the problems of a certificate that {@link certificateProblems} finds. If there are none,
+ * `key` is given and `now` is not, resolves with the failure of a TLS handshake inside this process.
  */
 export async function judgeCertificate(
   options: CertificateProblemsOptions,

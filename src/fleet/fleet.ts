@@ -90,8 +90,8 @@ export class Fleet implements AsyncDisposable {
    * the error of its start, as `startWebhook` and `startPolling` of an updater do; the bot is then not
    * added.
    *
-   * A bot with the same token is already in the fleet: resolves with that bot. A bot with another token
-   * is replaced; Telegram keeps the updates that come meanwhile.
+   * If the fleet already has a bot with this token, resolves with that bot. A bot with the same id and
+   * another token is replaced; Telegram keeps the updates that come meanwhile.
    *
    * @param tokenOrBot a token from @BotFather, or a bot with its own options
    * @throws TypeError for a malformed token

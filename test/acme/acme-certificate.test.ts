@@ -171,10 +171,10 @@ describe("a first certificate that cannot be had ends the start with the reason"
   test("the port by which the authority comes leads elsewhere", async (context) => {
     const ca = await authority(context, { tlsPort: await freePort(), httpPort: await freePort() })
     const byTls = await failure(source(ca))
-    expect(byTls.message).toMatch(/failed to connect.*port 443 of bot\.example\.com has to lead/i)
+    expect(byTls.message).toMatch(/failed to connect.*port 443 of bot\.example\.com has to reach/i)
     const byHttp = await failure(source(ca, { challenge: "http-01" }))
     expect(byHttp.message).toMatch(
-      /(failed to connect|connection refused).*port 80 of bot\.example\.com has to lead/i,
+      /(failed to connect|connection refused).*port 80 of bot\.example\.com has to reach/i,
     )
   })
 

@@ -86,7 +86,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
     const expired = await expiredCertificate(folder, host, context)
     const error = await started.failure({ webhookUrl, ...expired })
     expect(error).toMatchObject({ code: "certificate-mismatch" })
-    expect(error.message).toContain("The certificate has expired")
+    expect(error.message).toContain("The certificate expired")
     expect(started.telegram.calls).toEqual([])
   })
 
@@ -128,7 +128,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
     await writeFile(file, pair.key)
     await chmod(file, 0)
     const error = await started.failure({ webhookUrl, key: file, cert: pair.cert })
-    expect(error.message).toContain("this user may not read it")
+    expect(error.message).toContain("this process may not read it")
   })
 
   test("a port in use", async () => {
