@@ -116,7 +116,7 @@ describe("startWebhook with `acme`", () => {
     await untilTrue(() => busy.warnings.length > 0)
     expect(busy.warnings).toEqual([
       expect.stringMatching(
-        /No certificate for bot\.example\.com.*cannot be reached.*The old one stays/,
+        /No certificate for bot\.example\.com.*cannot reach the authority.*The old certificate stays/,
       ),
     ])
     busy.write(2)

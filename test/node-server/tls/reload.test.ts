@@ -128,7 +128,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     "an empty one": [async () => ({ cert: "" }), /holds no PEM text/],
     "another's key": [async () => ({ key: (await issued()).key }), /does not belong/],
     "one for another name": [() => issued(["other.example.com"]), /names .*other\.example\.com/],
-    "an authority's": [async () => authority, /certificate of an authority/],
+    "an authority's": [async () => authority, /belongs to an authority/],
   }
 
   test.each(Object.entries(faults))("%s", async (_, [make, message]) => {
