@@ -1,68 +1,72 @@
-/** What a queue has of one bot, as far as the bots' turns go. */
-export interface BotShare<Lane> {
-  /** The lanes from which can be taken, in the order in which they come. */
+/** The state of one bot in {@link BotTurns}. The queue's own object for that bot implements it. */
+export interface BotTurn<Lane> {
+  /** The lanes from which an update can be taken, in the order in which they are to be taken. */
   readonly ready: { readonly isEmpty: boolean; shift(): Lane | undefined }
-  /** How many of its updates are held. */
+  /** The number of this bot's updates in workers' hands. */
   held: number
-  /** Whether it stands in the line. */
+  /** True while this bot stands in the line. */
   isInLine: boolean
-  /** The one behind it in the line. */
-  nextInLine: BotShare<Lane> | undefined
+  /** The next bot in the line. */
+  nextInLine: BotTurn<Lane> | undefined
 }
 
 /**
- * Whose turn it is: bots stand in a line, and one from which was taken goes to its end, so that a bot
- * with many updates delays no other. A bot of which as much is held as may be does not stand in it.
+ * A line of the bots from which an update can be taken. Each take serves the first bot of the line,
+ * which then goes to the end, so that a bot with many updates delays no other bot. A bot without a
+ * ready lane, and a bot with `perBot` updates in workers' hands, stands outside of the line.
  */
 export class BotTurns<Lane> {
   readonly #perBot: number
-  #first: BotShare<Lane> | undefined
-  #last: BotShare<Lane> | undefined
+  #first: BotTurn<Lane> | undefined
+  #last: BotTurn<Lane> | undefined
 
-  /** @param perBot how many updates of one bot may be held at once */
+  /** @param perBot the most updates of one bot in workers' hands at once */
   constructor(perBot: number) {
     this.#perBot = perBot
   }
 
-  /** Whether one more update of a bot may be held. */
-  mayHold(share: BotShare<Lane>): boolean {
-    return share.held < this.#perBot
+  /** Returns true if a worker may take another update of this bot. */
+  mayHold(bot: BotTurn<Lane>): boolean {
+    return bot.held < this.#perBot
   }
 
-  /** Puts a bot into the line, if something can be taken from it. */
-  line(share: BotShare<Lane>): void {
-    if (share.isInLine || share.held >= this.#perBot || share.ready.isEmpty) return
-    share.isInLine = true
-    if (this.#last) this.#last.nextInLine = share
-    else this.#first = share
-    this.#last = share
+  /** Adds a bot at the end of the line if an update of this bot can be taken now. */
+  enqueue(bot: BotTurn<Lane>): void {
+    if (bot.isInLine || bot.held >= this.#perBot || bot.ready.isEmpty) return
+    bot.isInLine = true
+    if (this.#last) this.#last.nextInLine = bot
+    else this.#first = bot
+    this.#last = bot
   }
 
-  /** Removes the first lane of the bot whose turn it is, which is then held. */
+  /**
+   * Removes and returns the first ready lane of the bot whose turn it is. The first update of this lane
+   * then counts as held. Returns `undefined` if no bot has a turn.
+   */
   shift(): Lane | undefined {
-    for (let share = this.#next(); share; share = this.#next()) {
-      const lane = share.held < this.#perBot ? share.ready.shift() : undefined
+    for (let bot = this.#next(); bot; bot = this.#next()) {
+      const lane = bot.held < this.#perBot ? bot.ready.shift() : undefined
       if (lane === undefined) continue
-      share.held += 1
-      this.line(share)
+      bot.held += 1
+      this.enqueue(bot)
       return lane
     }
     return undefined
   }
 
-  /** One update less of this bot is held. */
-  release(share: BotShare<Lane>): void {
-    share.held -= 1
-    this.line(share)
+  /** Counts one held update less, after a delivery of this bot has ended. */
+  decrementHeld(bot: BotTurn<Lane>): void {
+    bot.held -= 1
+    this.enqueue(bot)
   }
 
-  #next(): BotShare<Lane> | undefined {
-    const share = this.#first
-    if (!share) return undefined
-    this.#first = share.nextInLine
+  #next(): BotTurn<Lane> | undefined {
+    const bot = this.#first
+    if (!bot) return undefined
+    this.#first = bot.nextInLine
     if (!this.#first) this.#last = undefined
-    share.nextInLine = undefined
-    share.isInLine = false
-    return share
+    bot.nextInLine = undefined
+    bot.isInLine = false
+    return bot
   }
 }

@@ -1,14 +1,13 @@
 /**
- * Calls a method of a queue. A queue of the program's own may throw at once, or return no promise:
- * either is a rejection here, and an update whose `put` returned nothing is not acknowledged.
- *
- * @param name the name of the method, for the error
+ * Calls a method of a queue and returns its promise. A queue that the program itself has written may
+ * throw at once, or return no promise. In both cases the returned promise rejects, so that an update
+ * whose `put` returned nothing is never acknowledged.
  */
 export function callQueue<T>(name: string, call: () => Promise<T>): Promise<T> {
   try {
-    const answer: unknown = call()
-    if (answer instanceof Promise) return answer as Promise<T>
-    if (isThenable(answer)) return Promise.resolve(answer) as Promise<T>
+    const returned: unknown = call()
+    if (returned instanceof Promise) return returned as Promise<T>
+    if (isThenable(returned)) return Promise.resolve(returned) as Promise<T>
   } catch (error) {
     return Promise.reject(error)
   }

@@ -1,4 +1,4 @@
-/** Where updates wait between being received and being handled. */
+/** The queue's contract, its errors and the queue in memory. */
 export * from "./update-queue.js"
 export * from "./queue-closed.js"
 export * from "./memory/memory-queue.js"

@@ -1,25 +1,26 @@
 /**
- * Whether a lane has its share of a queue that is bounded: as much of it waits as there is room left.
- * So one chat that hangs takes half of the room, two take two thirds, and some is left for every chat of
- * which nothing waits (docs/decisions/0037-shares-of-the-room.md).
+ * Returns true if a lane has reached its share of a queue's capacity, so that the queue refuses another
+ * update of this lane. A lane may fill as much of the queue as is still free. One chat that hangs
+ * therefore fills at most half of the queue, two such chats fill at most two thirds, and some room is
+ * always left for every other chat (docs/decisions/0037-shares-of-the-room.md).
  *
- * @param waiting how much of the lane waits
- * @param room how much more the queue takes
+ * @param waiting the size of the lane's waiting updates: their number or their bytes
+ * @param room the free capacity of the queue, in the same unit
  */
 export function hasItsShare(waiting: number, room: number): boolean {
   return waiting > 0 && waiting >= room
 }
 
-/** How many updates wait in each lane, where that is not known from the lanes themselves. */
+/** A count of the waiting updates of each lane, for a queue that keeps no objects of all its lanes. */
 export class LaneCounts {
   readonly #counts = new Map<string, number>()
 
-  /** How many updates of a lane wait. */
+  /** Returns the number of waiting updates of a lane. */
   of(botId: number, lane: string): number {
     return this.#counts.get(keyOf(botId, lane)) ?? 0
   }
 
-  /** So many more of a lane wait, or fewer. */
+  /** Adds `count` to a lane's number of waiting updates. A negative `count` subtracts. */
   add(botId: number, lane: string, count: number): void {
     const key = keyOf(botId, lane)
     const sum = (this.#counts.get(key) ?? 0) + count

@@ -3,57 +3,66 @@ import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { type LaneRule, updateLane } from "../telegram/update-facts.js"
 import type { IncomingUpdate } from "./update-queue.js"
 
-/** An update to be stored. */
+/** An update in the form that a store writes. */
 export interface NewUpdate {
   readonly botId: number
   readonly updateId: number
   readonly lane: string
   /** The update as JSON. */
   readonly body: string
-  /** The update as it was put. */
+  /** The update object that was given to `put`. */
   readonly update: Update
 }
 
-/** What a store cannot give back unchanged: NUL, and lone surrogates. */
+/** The characters that a store cannot return unchanged: NUL and lone surrogates. */
 const notStorable = /\0|\p{Surrogate}/gu
 
-/** The option `lane` of a queue; throws a `TypeError` for what is none. */
+/**
+ * Checks the option `lane` of a queue and returns its value. Throws a `TypeError` for any other value.
+ */
 export function expectLaneRule(lane: unknown): LaneRule {
   if (lane === "chat" || lane === "topic" || lane === "user") return lane
-  // What a function answers is looked at when it has answered.
+  // The function's result is checked each time it is called.
   if (typeof lane === "function") return lane as (update: Update) => string
   return unexpectedOption("lane", '"chat", "topic", "user" or a function of an update', lane)
 }
 
-/** The option `perBot` of a queue; throws a `TypeError` for what is none. */
+/**
+ * Checks the option `perBot` of a queue and returns its value. Default: `Infinity`. Throws a
+ * `TypeError` for a value that is no positive integer.
+ */
 export function expectPerBot(perBot: unknown): number {
   if (perBot === undefined) return Infinity
   return expectInteger("perBot", perBot, 1, Number.MAX_SAFE_INTEGER)
 }
 
-/** Throws a `TypeError` for what is not an update of a bot. */
+/** Throws a `TypeError` if the id of the bot or of the update is no integer. */
 export function expectUpdate({ botId, update }: IncomingUpdate): void {
   if (Number.isSafeInteger(botId) && Number.isSafeInteger(update.update_id)) return
   throw new TypeError("Expected an integer `botId` and an `update` with an integer `update_id`.")
 }
 
-/** What is stored of an update; throws a `TypeError` for one that cannot be. */
+/**
+ * Converts an update to the form that a store writes. Throws a `TypeError` if the update has no valid
+ * ids, or if the `lane` function does not return a string.
+ */
 export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   expectUpdate(incoming)
   const { botId, update, json } = incoming
   const lane = updateLane(update, rule)
-  if (typeof lane !== "string") throw notALane()
+  if (typeof lane !== "string") throw laneTypeError()
   return {
     botId,
     updateId: update.update_id,
-    // Telegram names no chat so; refused, it would come again and again.
+    // No lane that comes from Telegram's ids has such characters. An update that is refused here would
+    // be sent again forever.
     lane: lane.replace(notStorable, "\uFFFD"),
     body: json ?? JSON.stringify(update),
     update,
   }
 }
 
-/** The `TypeError` for what a `lane` function must not answer. */
-export function notALane(): TypeError {
-  return new TypeError("Expected the `lane` option to be a function that answers a string.")
+/** Returns the `TypeError` for a `lane` function that did not return a string. */
+export function laneTypeError(): TypeError {
+  return new TypeError("Expected the `lane` option to be a function that returns a string.")
 }

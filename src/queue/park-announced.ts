@@ -2,9 +2,10 @@ import { type AnnouncedPut, announcePut, isPutWatched } from "../events/announce
 import type { IncomingUpdate, ParkedUpdate } from "./update-queue.js"
 
 /**
- * Parks an update, and tells of its put where anyone listens. What is thrown is the rejection of the put.
+ * Parks an update and announces the put on its diagnostics channel if the channel has a subscriber. An
+ * error that `park` throws becomes the rejection of the put.
  *
- * @param park parks, and notes what it finds out
+ * @param park parks the update; marks the given announcement if the update turns out to be known
  */
 export function parkAnnounced(
   incoming: IncomingUpdate,

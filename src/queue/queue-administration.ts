@@ -1,48 +1,50 @@
 import type { BotUpdate, UpdateReference } from "./update-queue.js"
 
-/** How many updates a queue has. */
+/** Counts of a queue's updates. */
 export interface QueueStatus {
-  /** Those that wait: for their lane, for a worker or for their next attempt. */
+  /** Updates that wait for their lane, for a worker or for their next attempt. */
   readonly waiting: number
-  /** Those that a worker holds. */
+  /** Updates in workers' hands. */
   readonly running: number
-  /** Those that were set aside. */
+  /** Updates that were set aside. */
   readonly setAside: number
-  /** When the first of those that wait or run was put; absent where there are none. */
+  /**
+   * The time when the oldest update that waits or is in a worker's hands was put. Absent if there is no
+   * such update.
+   */
   readonly oldestPutAt?: Date
 }
 
-/** An update that left its lane unhandled, as the queue's store keeps it. */
+/** An update that was set aside, as the queue's store keeps it: a dead letter. */
 export interface KeptAside extends BotUpdate {
-  /** The lane that it left. */
+  /** The lane that the update has left. */
   readonly lane: string
-  /** How often it had been taken. */
+  /** The number of the attempt that ended with `setAside`. */
   readonly attempt: number
-  /** The text of what was given to `setAside`, with its stack where it had one. */
+  /** The error that was given to `setAside`, as text: with its stack if there was one. */
   readonly error: string
-  /** When it was set aside. */
+  /** The time when the update was set aside. */
   readonly setAsideAt: Date
 }
 
 /**
- * What an operator asks of a queue with a store of its own, beside putting and taking: how much
- * there is, and what becomes of what was set aside. Each rejects with a `StorageError` where the
- * store cannot be used, and has then changed nothing.
+ * The operator's view of a queue with a store of its own: counts, and the updates that were set aside.
+ * A method that rejects with a `StorageError`, because the store cannot be used, has changed nothing.
  */
 export interface QueueAdministration {
-  /** How many updates there are. */
+  /** Returns the number of updates by their state. */
   status(): Promise<QueueStatus>
   /**
-   * What was set aside, oldest first.
+   * Returns the updates that were set aside, oldest first.
    *
-   * @param options.limit how many at most; 100 by default
+   * @param options.limit the most updates to return. Default: 100.
    */
   setAside(options?: { readonly limit?: number }): Promise<KeptAside[]>
   /**
-   * Puts what was set aside into its lane again, behind all others, as attempt 1. Answers whether
-   * it was there.
+   * Puts an update that was set aside back into its lane, behind all other updates and as attempt 1.
+   * Returns false if no such update was set aside.
    */
   replay(reference: UpdateReference): Promise<boolean>
-  /** Forgets what was set aside. Answers whether it was there. */
+  /** Deletes an update that was set aside. Returns false if no such update was set aside. */
   drop(reference: UpdateReference): Promise<boolean>
 }

@@ -1,10 +1,10 @@
 import { SounderError } from "../telegram/errors.js"
 
-/** The queue has been closed: nothing can be taken from it any more. */
+/** The error of a call to a queue that has been closed. */
 export class QueueClosed extends SounderError {
   override readonly name = "QueueClosed"
 
   constructor() {
-    super("queue-closed", "The queue has been closed: nothing can be taken from it any more")
+    super("queue-closed", "The queue has been closed: it accepts and delivers no updates")
   }
 }

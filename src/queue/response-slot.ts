@@ -1,16 +1,20 @@
-/** One call of the bot, ready to ride in the answer to a request. */
+/** A Bot API call that can be sent as the body of the response to a webhook request. */
 export interface ResponseCall {
-  /** The method and its parameters, as Telegram reads them from an answer. */
+  /** The method and its parameters as JSON, in the form that Telegram reads from a response. */
   readonly json: string
-  /** Makes it as an ordinary call, for an answer that could not carry it. Does not throw. */
+  /** Makes the same call as an ordinary request, if the response could not carry it. Never throws. */
   readonly makeOtherwise: () => void
 }
 
 /**
- * The answer to the request that brought an update, while it has not been sent. It carries one call
- * at most, and only if the update is taken: an update that comes again brings its call again.
+ * The unsent response to the webhook request that brought an update. The response carries at most one
+ * call, and only if the update is acknowledged: an update that Telegram sends again brings its call
+ * again.
  */
 export interface ResponseSlot {
-  /** Answers `true` where the call rides along, `false` where the answer has one or has been sent. */
+  /**
+   * Puts a call into the response. Returns false if the response already carries a call or has been
+   * sent.
+   */
   offer(call: ResponseCall): boolean
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, SounderError } from "../telegram/errors.js"
 
-/** The stable names of what a store can fail with. */
+/** The codes of a {@link StorageError}. */
 export type StorageErrorCode = Extract<
   ErrorCode,
   | "storage-full"
@@ -17,13 +17,16 @@ export type StorageErrorCode = Extract<
   | "pg-missing"
 >
 
-/** A store could not do what it was asked for, and nothing of it was done. `code` says why. */
+/**
+ * The error of a store that could not carry out an operation; no part of the operation was done. `code`
+ * names the reason.
+ */
 export class StorageError extends SounderError {
   override readonly name = "StorageError"
-  /** The stable name of what went wrong. */
+  /** The reason, as a stable name. */
   declare readonly code: StorageErrorCode
 
-  // oxlint-disable-next-line no-useless-constructor -- it narrows the codes
+  // oxlint-disable-next-line no-useless-constructor -- the constructor narrows the type of `code`
   constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options)
   }

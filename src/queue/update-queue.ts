@@ -1,9 +1,9 @@
 /**
- * The one contract between receiving and dispatching.
+ * The contract between receiving and handling updates.
  *
- * Whoever receives updates calls {@link UpdateQueue.put} and lets Telegram forget an update when
- * that promise resolves, neither before nor otherwise. Whoever handles updates calls
- * {@link UpdateQueue.take}. The two never meet anywhere else.
+ * A receiver calls {@link UpdateQueue.put} and acknowledges the update to Telegram when the returned
+ * promise resolves, never earlier and never otherwise. A worker calls {@link UpdateQueue.take} and ends
+ * each delivery. Receivers and workers meet nowhere else.
  *
  * @module
  */
@@ -11,180 +11,217 @@ import type { Update } from "@grammyjs/types"
 import { SounderError } from "../telegram/errors.js"
 import type { ResponseSlot } from "./response-slot.js"
 
-/** An update of a bot. */
+/** An update together with its bot. */
 export interface BotUpdate {
-  /** The bot that Telegram sent it to: the number in front of the colon of its token. */
+  /** The id of the bot: the number before the colon of its token. */
   readonly botId: number
-  /** The update as Telegram sent it. */
+  /** The update, as Telegram sent it. */
   readonly update: Update
 }
 
-/** An update on its way in. */
+/** An update that is to be put. */
 export interface IncomingUpdate extends BotUpdate {
   /**
-   * The JSON text that the update was read from, where it is at hand: for a queue that stores a text,
-   * and need not make one then. Absent where the update is not as it came.
+   * The JSON text from which the update was parsed, so that a queue that stores text need not serialize
+   * the update again. Absent if there is no such text, or if the update has been changed since.
    */
   readonly json?: string | undefined
   /**
-   * The answer to the request that brought it, for a call to ride in. Lives with the request: a queue
-   * that hands it on with the delivery does so within this process only, and one that keeps updates
-   * in a store of its own leaves it out, because the answer is sent before the update is handled.
+   * The response to the webhook request that brought the update. A queue may pass it on with the
+   * delivery, within this process only. A queue that stores updates leaves it out, because the response
+   * is sent as soon as the update is stored.
    */
   readonly response?: ResponseSlot | undefined
 }
 
-/** Updates that have come before one with a lower id: stored at once, and handled in their turn. */
+/**
+ * The part of a queue that stores early updates. An early update has arrived before an update with a
+ * lower id. Telegram may forget a stored update at once, but the update enters its lane only when its
+ * turn comes.
+ */
 export interface EarlyUpdates {
-  /** Stores an update whose turn has not come. */
+  /** Stores an early update outside of its lane. */
   park(incoming: IncomingUpdate): ParkedUpdate
 }
 
-/** An update that is stored before its turn. */
+/** An early update that is stored outside of its lane. */
 export interface ParkedUpdate {
-  /** What a `put` returns: resolves when Telegram may forget the update. */
+  /** A promise as `put` returns it: resolves when Telegram may forget the update. */
   readonly put: Promise<void>
   /**
-   * Says that its turn has come: it is handled after all of its lane that were put before this call, and
-   * before all that are put after it. Only the first call counts; it may come before `put` has settled.
+   * Moves the update into its lane: behind the updates that were put before this call, and before the
+   * updates that are put after this call. May be called before `put` has settled. Further calls do
+   * nothing.
    */
   unpark(): void
 }
 
-/** Names one update: an `update_id` means something only together with its bot. */
+/** The name of an update. An `update_id` is unique only within its bot. */
 export interface UpdateReference {
-  /** The bot that Telegram sent it to. */
+  /** The id of the bot. */
   readonly botId: number
   /** Telegram's `update_id`. */
   readonly updateId: number
 }
 
-/** A transaction in the store of a queue, for writes of the handler's own. */
+/** A transaction in the queue's store, in which a handler can write data of its own. */
 export interface QueueTransaction {
   /**
-   * Sends one statement and resolves with its rows. The queue alone begins, commits and rolls back.
+   * Sends one statement and resolves with the rows that it returns. A statement must not begin, commit
+   * or roll back a transaction: the queue does.
    *
    * @param text the statement, with `$1`, `$2`, … for its values
+   * @param values the values
    */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
 }
 
-/** A transaction that becomes one with the end of a delivery: `done` commits it, no other end does. */
+/**
+ * The transaction of a delivery. `done` commits the handler's writes together with the end of the
+ * update; every other end rolls them back.
+ */
 export interface DeliveryTransaction {
-  /** Begins where it has not begun, and answers the same transaction to all who ask. */
+  /** Begins the transaction at the first call. Later calls return the same transaction. */
   begin(): Promise<QueueTransaction>
-  /** Undoes what was written. What is begun after that is another transaction. */
+  /** Rolls back the handler's writes. A later `begin` never continues the rolled-back transaction. */
   rollBack(): Promise<void>
 }
 
 /**
- * One update held by one worker. Exactly one of `done`, `retry`, `setAside` and `handBack` ends it;
- * its lane stays closed until then.
+ * An update in one worker's hands. Exactly one call of `done`, `retry`, `setAside` or `handBack` ends
+ * the delivery. Until then no other update of its lane is delivered.
  */
 export interface Delivery extends BotUpdate {
-  /** The answer to the request that brought it, where that has not been sent. */
+  /** The response to the webhook request that brought the update, if it has not been sent. */
   readonly response?: ResponseSlot | undefined
-  /** The lane that is closed to others while this is held. */
+  /** The lane of the update. The lane is closed until this delivery ends. */
   readonly lane: string
-  /** 1 the first time this update is handled, then one more after each `retry`. */
+  /**
+   * The number of this attempt, from 1. Each delivery of the update counts one attempt, also one that
+   * ended with the process; `handBack` takes its attempt off again.
+   */
   readonly attempt: number
-  /** When the queue was given the update, in milliseconds since 1970; a restart does not change it. */
+  /** The time when the update was put, in milliseconds since 1970. A restart does not change it. */
   readonly receivedAt: number
-  /** Aborted when the queue has taken the update away from this worker. Absent where it never does. */
+  /**
+   * A signal that aborts when the queue takes the update away from this worker. Absent if the queue
+   * never does.
+   */
   readonly signal?: AbortSignal
-  /** What the handler can write together with the end of this update. Absent where the queue cannot. */
+  /** A transaction for writes of the handler's own. Absent if the queue has none. */
   readonly transaction?: DeliveryTransaction
-  /** The update has been handled. It is never delivered again. */
+  /** Ends the delivery of an update that has been handled. The update is never delivered again. */
   done(): Promise<void>
-  /** The update is to be handled again, in its place in the lane, after `delayMs` (0 by default). */
+  /**
+   * Ends the delivery of an update that is to be handled again. The update keeps its place in its lane
+   * and is delivered after `delayMs` at the earliest.
+   *
+   * @param options.delayMs the delay in milliseconds. Default: 0.
+   */
   retry(options?: { readonly delayMs?: number }): Promise<void>
-  /** The update leaves its lane unhandled and, where the queue can, is kept with its error. */
+  /**
+   * Ends the delivery of an update that is not to be tried again. The update leaves its lane as a dead
+   * letter; a queue that can keeps it with the error.
+   */
   setAside(error: unknown): Promise<void>
   /**
-   * This worker is going away. Answers `true` where the update will be delivered again (by Telegram
-   * or from the store), `false` where nobody else has it: what the handler had done is all there is.
+   * Ends the delivery unhandled, because this worker stops. Resolves with true if the update will be
+   * delivered again, by Telegram or from the queue's store. Resolves with false if only this process
+   * had the update, so that nobody will handle it again.
    */
   handBack(): Promise<boolean>
 }
 
-/** What became of the waiting updates when a worker stopped. */
+/** The result of {@link UpdateQueue.handBack}. */
 export interface HandBack {
-  /** Waiting updates that Telegram will send again. */
+  /** The waiting updates that Telegram will send again. */
   readonly handedBack: readonly UpdateReference[]
-  /** Waiting updates that Telegram has been told to forget and only this process has: take them. */
+  /**
+   * The waiting updates that Telegram has forgotten and that only this process has. They stay in the
+   * queue and should still be taken.
+   */
   readonly remaining: readonly UpdateReference[]
 }
 
-/** Where updates wait between being received and being handled. */
+/** A queue of updates between the receiver and the workers. */
 export interface UpdateQueue extends AsyncDisposable {
   /**
-   * Whether every update of a bot is put through this object, and its put resolves as soon as it is
-   * stored. A webhook then waits for an update that another has overtaken on its way. Absent: not so.
+   * True if all updates of a bot are put through this object, and `put` resolves as soon as the update
+   * is stored. A webhook then waits for a missing id before it puts the next one. Default: false.
    */
   readonly isSingleWriter?: boolean
-  /** Takes updates before their turn. Absent where a queue cannot. */
+  /** Storage for early updates. Absent if the queue cannot store an update outside of its lane. */
   readonly early?: EarlyUpdates
   /**
-   * Gives an update to the queue. **Resolves when Telegram may forget the update.** A repeated
-   * (bot, `update_id`) joins the first: its promise resolves with that one's, and the update is
-   * handled once.
+   * Adds an update at the end of its lane. **Resolves when Telegram may forget the update.** If the
+   * queue already knows the update, by its bot and `update_id`, the promise settles as that of the
+   * first put does, and the update is handled once.
    *
-   * Puts made in one turn of the event loop are taken in their order: if one is refused, at least those
-   * of its lane that follow it in that turn are too, so that no update overtakes another of its lane.
+   * Puts of one turn of the event loop keep their order. If one of them is refused, the later ones of
+   * the same lane and turn are refused, too, so that no update overtakes another of its lane.
    *
-   * Rejects with {@link QueueFull} when there is no room (Telegram should send it again in a while)
-   * and with {@link HandedBack} when the update was given back before it was handled.
+   * Rejects with {@link QueueFull} if there is no room: Telegram should send the update again later.
+   * Rejects with {@link HandedBack} if the update was handed back before it was handled.
    */
   put(incoming: IncomingUpdate): Promise<void>
   /**
-   * For a poller, when more updates wait at Telegram than it shows: 100, counted from the oldest that
-   * is not acknowledged. Where workers wait for updates, lets Telegram forget these, the oldest of a
-   * bot in the order of their puts, by resolving their puts. Returns how many it let go, from the
-   * front. Absent where no put waits for a handler.
+   * Resolves the puts of a bot's oldest updates before they are handled, if workers wait for updates. A
+   * poller calls this method because Telegram shows only the oldest 100 updates that are not
+   * acknowledged: acknowledged updates make room for newer ones.
+   *
+   * Returns how many of the updates, from the front of the list, Telegram may now forget. Absent if no
+   * put waits for a handler.
+   *
+   * @param updateIds the ids, in the order of their puts
    */
   acknowledge?(botId: number, updateIds: readonly number[]): number
   /**
-   * The highest `update_id` of a bot that is stored, or was and is remembered; `undefined` where there is
-   * none. After a restart a webhook knows by it which update comes next. Absent where a queue cannot know.
+   * Resolves with the highest `update_id` of a bot that the queue stores or remembers, or with
+   * `undefined` if there is none. After a restart a webhook derives the next expected id from this
+   * value. Absent if the queue remembers no ids across restarts.
    */
   highestId?(botId: number): Promise<number | undefined>
   /**
-   * Whether an update would be taken at present: resolves where it would, rejects as its `put` would
-   * otherwise. Absent where a queue cannot know. For readiness; asked once a second at most.
+   * Checks whether a put would succeed now. Resolves if so; otherwise rejects with the error that the
+   * put would reject with. Readiness checks call this method, at most once per second. Absent if the
+   * queue cannot know.
    */
   probe?(): Promise<void>
   /**
-   * The next update whose lane is free. The bots take turns, so that none delays another; of a bot
-   * the oldest lane comes first. Waits until there is one.
-   * An abort of `signal` rejects with its reason and takes nothing.
+   * Resolves with the next update whose lane is open, and waits until there is one. The bots take
+   * turns, so that no bot delays another; within a bot the lane whose first update was put earliest
+   * comes first. An abort of `signal` rejects with the signal's reason and takes nothing.
    */
   take(signal: AbortSignal): Promise<Delivery>
   /**
-   * For a worker that stops. Gives back what waits and will come again, by rejecting its `put`, and
-   * says what is left. A queue with a store of its own gives nothing back: another worker, or the
-   * next start, takes it from there. The queue stays usable.
+   * Hands back the waiting updates, for a process that stops. The put of an update that Telegram will
+   * send again rejects with {@link HandedBack}. A queue with a store of its own hands nothing back:
+   * another worker, or the next start, takes the updates from the store. The queue stays usable.
    */
   handBack(): Promise<HandBack>
 }
 
-/** The queue has no room for another update. */
+/** The error of a put for which the queue has no room. */
 export class QueueFull extends SounderError {
   override readonly name = "QueueFull"
 
   /**
-   * @param count how much of it there is
-   * @param what of what; updates by default
+   * @param count the number that fills the queue
+   * @param what the noun after the number. Default: updates.
    */
   constructor(count: number, what = "updates") {
-    super("queue-full", `The queue holds ${count} ${what} and takes no more for now`)
+    super("queue-full", `The queue holds ${count} ${what} and accepts no more for now`)
   }
 }
 
-/** An update was given back unhandled, because the process is stopping: Telegram sends it again. */
+/**
+ * The error of a put whose update was handed back, because the process stops: Telegram sends the update
+ * again.
+ */
 export class HandedBack extends SounderError {
   override readonly name = "HandedBack"
 
   constructor(reference: UpdateReference) {
-    super("handed-back", `Update ${reference.updateId} was given back unhandled`)
+    super("handed-back", `Update ${reference.updateId} was handed back unhandled`)
   }
 }

@@ -231,7 +231,7 @@ describe("a put that rejects", () => {
     expect(new Set(queue.ids.filter((id, at) => queue.ids.indexOf(id) !== at))).toEqual(
       new Set([101, 102, 103]),
     )
-    expect(logger.at("warn")).toEqual([expect.stringContaining("takes no more for now")])
+    expect(logger.at("warn")).toEqual([expect.stringContaining("accepts no more for now")])
   })
 
   test("slows the fetching down", async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { type BotShare, BotTurns } from "../../src/queue/bot-turns.js"
+import { type BotTurn, BotTurns } from "../../src/queue/bot-turns.js"
 import { MemoryQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
@@ -8,8 +8,8 @@ import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 
-/** A bot with lanes that are named for it. */
-function shareOf(name: string, count: number) {
+/** A bot with `count` lanes, whose names begin with the bot's name. */
+function botOf(name: string, count: number) {
   const lanes = Array.from({ length: count }, (_, index) => `${name}${index + 1}`)
   const ready = {
     get isEmpty() {
@@ -17,8 +17,8 @@ function shareOf(name: string, count: number) {
     },
     shift: () => lanes.shift(),
   }
-  const share: BotShare<string> = { ready, held: 0, isInLine: false, nextInLine: undefined }
-  return Object.assign(share, { lanes })
+  const bot: BotTurn<string> = { ready, held: 0, isInLine: false, nextInLine: undefined }
+  return Object.assign(bot, { lanes })
 }
 
 function shiftAll(turns: BotTurns<string>): string[] {
@@ -30,37 +30,37 @@ function shiftAll(turns: BotTurns<string>): string[] {
 describe("bots", () => {
   test("take turns, and each keeps the order of its lanes", () => {
     const turns = new BotTurns<string>(Infinity)
-    for (const share of [shareOf("a", 4), shareOf("b", 1), shareOf("c", 2)]) turns.line(share)
+    for (const bot of [botOf("a", 4), botOf("b", 1), botOf("c", 2)]) turns.enqueue(bot)
     expect(shiftAll(turns)).toEqual(["a1", "b1", "c1", "a2", "c2", "a3", "a4"])
   })
 
-  test("stand in the line once, however often they are put into it", () => {
+  test("stand in the line once, however often they are added to it", () => {
     const turns = new BotTurns<string>(Infinity)
-    const [a, b] = [shareOf("a", 2), shareOf("b", 1)]
-    for (const share of [a, a, b, a]) turns.line(share)
+    const [a, b] = [botOf("a", 2), botOf("b", 1)]
+    for (const bot of [a, a, b, a]) turns.enqueue(bot)
     expect(shiftAll(turns)).toEqual(["a1", "b1", "a2"])
   })
 
-  test("of which as much is held as may be are passed over until one is released", () => {
+  test("with `perBot` updates in workers' hands are passed over until a delivery ends", () => {
     const turns = new BotTurns<string>(1)
-    const [a, b] = [shareOf("a", 3), shareOf("b", 1)]
-    for (const share of [a, b]) turns.line(share)
+    const [a, b] = [botOf("a", 3), botOf("b", 1)]
+    for (const bot of [a, b]) turns.enqueue(bot)
     expect(shiftAll(turns)).toEqual(["a1", "b1"])
-    turns.release(a)
+    turns.decrementHeld(a)
     expect(shiftAll(turns)).toEqual(["a2"])
     expect(a.held).toBe(1)
   })
 
-  test("whose lanes were taken away meanwhile are passed over", () => {
+  test("whose lanes have been removed meanwhile are passed over", () => {
     const turns = new BotTurns<string>(Infinity)
-    const [a, b] = [shareOf("a", 1), shareOf("b", 1)]
-    for (const share of [a, b]) turns.line(share)
+    const [a, b] = [botOf("a", 1), botOf("b", 1)]
+    for (const bot of [a, b]) turns.enqueue(bot)
     a.lanes.length = 0
     expect(shiftAll(turns)).toEqual(["b1"])
   })
 })
 
-test("what a bot has stored delays no other after a restart", async () => {
+test("a bot with many stored updates delays no other bot after a restart", async () => {
   const path = newPath()
   const first = new SqliteQueue({ path })
   const noisy = Array.from({ length: 3_000 }, (_, index) => updateOf(index, index))
@@ -74,7 +74,7 @@ test("what a bot has stored delays no other after a restart", async () => {
   expect(new Set(bots)).toEqual(new Set([1, 2]))
 })
 
-test("a limit that is no number of updates is refused, and no file is made", () => {
+test("an invalid `perBot` option is refused, and no file is created", () => {
   expect(() => new MemoryQueue({ perBot: 0 })).toThrow(
     "Expected the `perBot` option to be an integer of at least 1, got `0` (number).",
   )

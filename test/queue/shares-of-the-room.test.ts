@@ -32,7 +32,7 @@ describe.each([
     (capacity: number) => new SqliteQueue({ path: newPath(), capacity, logger: silentLogger }),
   ],
 ])("in a queue that is bounded: %s", (_name, open) => {
-  test("a chat that hangs leaves half of the room to others, two a third", async () => {
+  test("a chat that hangs leaves half of the room to others, and two such chats leave a third", async () => {
     await using queue = open(12)
     const all: Promise<boolean>[] = []
     for (let id = 1; id <= 10; id += 1) all.push(puts(queue, 1, id))
@@ -43,7 +43,7 @@ describe.each([
     expect(await puts(queue, 4, 202)).toBe(true)
   })
 
-  test("a chat is refused in the turn in which it was, and another is not", async () => {
+  test("after a refusal a chat is refused for the rest of the turn, and other chats are not", async () => {
     await using queue = open(8)
     const signal = AbortSignal.timeout(60_000)
     const first = [1, 2, 3, 4].map((id) => puts(queue, 1, id))
@@ -83,13 +83,13 @@ test("the share of a chat is known after a restart", async () => {
   expect(await puts(queue, 1, 5)).toBe(false)
 })
 
-describe("the updates of a queue in memory take a bounded part of the heap", () => {
+describe("the updates of a memory queue are bounded in bytes", () => {
   const long = (id: number) => ({
     ...updateOf(id, id),
     message: { ...updateOf(id, id).message, text: "x".repeat(1_000) },
   })
 
-  test("whether their text is at hand or not", async () => {
+  test("with their JSON text, and without it", async () => {
     for (const withJson of [true, false]) {
       await using queue = new MemoryQueue({ capacityBytes: 200_000 })
       const refused: unknown[] = []
@@ -108,7 +108,7 @@ describe("the updates of a queue in memory take a bounded part of the heap", () 
     }
   })
 
-  test("and one that is larger than all may be goes alone", async () => {
+  test("and one update that is larger than the bound is accepted if the queue is empty", async () => {
     await using queue = new MemoryQueue({ capacityBytes: 10, holdMs: 0 })
     const put = (id: number) =>
       queue.put({ botId: 1, update: updateOf(id, id), json: "x".repeat(50) })

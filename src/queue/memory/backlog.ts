@@ -1,4 +1,4 @@
-import type { BotShare } from "../bot-turns.js"
+import type { BotTurn } from "../bot-turns.js"
 import { HoldClock } from "./hold-clock.js"
 import { Lane, QueuedUpdate } from "./lane.js"
 import { ReadyLanes } from "./ready-lanes.js"
@@ -6,7 +6,7 @@ import { UpdatesById } from "./updates-by-id.js"
 import { HandedBack, type IncomingUpdate } from "../update-queue.js"
 
 /** What a {@link Backlog} has of one bot. */
-export class BotUpdates implements BotShare<Lane> {
+export class BotUpdates implements BotTurn<Lane> {
   /** Those put and not yet handled, by `update_id`. */
   readonly queued = new UpdatesById<QueuedUpdate>()
   /** The lanes in which something waits or is held, by name. */
@@ -14,7 +14,7 @@ export class BotUpdates implements BotShare<Lane> {
   readonly ready = new ReadyLanes()
   held = 0
   isInLine = false
-  nextInLine: BotShare<Lane> | undefined = undefined
+  nextInLine: BotTurn<Lane> | undefined = undefined
 }
 
 /** Where an update is added. */

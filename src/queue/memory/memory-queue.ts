@@ -6,10 +6,10 @@ import { Backlog } from "./backlog.js"
 import { BotTurns } from "../bot-turns.js"
 import type { Lane, QueuedUpdate } from "./lane.js"
 import { type Endings, MemoryDelivery } from "./memory-delivery.js"
-import { expectLaneRule, expectPerBot, expectUpdate, notALane } from "../new-update.js"
+import { expectLaneRule, expectPerBot, expectUpdate, laneTypeError } from "../new-update.js"
 import { QueueClosed } from "../queue-closed.js"
 import { RememberedIds } from "./remembered-ids.js"
-import { Takers } from "../takers.js"
+import { PendingTakes } from "../pending-takes.js"
 import { hasItsShare } from "../lane-share.js"
 import { defaultCapacityBytes, sizeOf } from "./update-size.js"
 import {
@@ -79,7 +79,7 @@ export class MemoryQueue implements UpdateQueue {
   readonly #backlog: Backlog
   readonly #turns: BotTurns<Lane>
   readonly #isStrict: boolean
-  readonly #takers = new Takers()
+  readonly #takers = new PendingTakes()
   readonly #handled = new RememberedIds()
   readonly #setAside: SetAsideUpdate[] = []
   readonly #endings: Endings = {
@@ -205,7 +205,7 @@ export class MemoryQueue implements UpdateQueue {
     const now = performance.now()
     if (this.#handled.has(botId, update.update_id, now)) return repeated(forgotten, announced)
     const name = updateLane(update, this.#laneRule)
-    if (typeof name !== "string") throw notALane()
+    if (typeof name !== "string") throw laneTypeError()
     const size = incoming.json || this.waiting >= unmeasured ? sizeOf(incoming) : 0
     this.#expectRoom(incoming, this.#backlog.bot(botId).lanes.get(name), size)
     const queued = this.#backlog.add(incoming, { name, size, now })
@@ -301,7 +301,7 @@ export class MemoryQueue implements UpdateQueue {
 
   /** Nobody holds a lane any more. */
   #free(lane: Lane): void {
-    this.#turns.release(this.#backlog.bot(lane.botId))
+    this.#turns.decrementHeld(this.#backlog.bot(lane.botId))
     this.#reopen(lane)
     this.#serve()
   }
@@ -316,7 +316,7 @@ export class MemoryQueue implements UpdateQueue {
     const bot = this.#backlog.bot(lane.botId)
     if (as === "newest") bot.ready.addNewest(lane)
     else bot.ready.addReopened(lane)
-    this.#turns.line(bot)
+    this.#turns.enqueue(bot)
     this.#serve()
   }
 

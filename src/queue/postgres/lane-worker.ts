@@ -3,7 +3,7 @@ import type { Logger } from "../../ground/logger.js"
 import { Timer } from "../../ground/timer.js"
 import { QueueClosed } from "../queue-closed.js"
 import type { StorageError } from "../storage-error.js"
-import { Takers } from "../takers.js"
+import { PendingTakes } from "../pending-takes.js"
 import type { Delivery } from "../update-queue.js"
 import type { Connections } from "./connections.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
@@ -56,7 +56,7 @@ export class LaneWorker implements DeliveryEndings {
   readonly #connection: StandingConnection
   readonly #lease: Lease
   readonly #leaseConnection: StandingConnection
-  readonly #takers = new Takers()
+  readonly #takers = new PendingTakes()
   readonly #endings = new PendingEndings()
   readonly #clock = new DatabaseClock()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })

@@ -1,4 +1,4 @@
-import { keptAside, type KeptUpdate } from "../kept-update.js"
+import { keptAsideOf, type SetAsideRow } from "../set-aside-row.js"
 import type { KeptAside, QueueStatus } from "../queue-administration.js"
 import type { UpdateReference } from "../update-queue.js"
 import type { Connections } from "./connections.js"
@@ -14,7 +14,7 @@ interface StatusRow {
 }
 
 /** A `bigint` comes as text. */
-type KeptRow = Omit<KeptUpdate, "botId" | "updateId"> & Record<"botId" | "updateId", string>
+type KeptRow = Omit<SetAsideRow, "botId" | "updateId"> & Record<"botId" | "updateId", string>
 
 /** What an operator asks of a queue, over connections of the pool. Rejects with a `StorageError`. */
 export class PostgresAdministration {
@@ -64,7 +64,7 @@ export class PostgresAdministration {
       [limit],
     )
     return rows.map((row) =>
-      keptAside({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
+      keptAsideOf({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
     )
   }
 

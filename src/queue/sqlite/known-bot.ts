@@ -1,4 +1,4 @@
-import type { BotShare } from "../bot-turns.js"
+import type { BotTurn } from "../bot-turns.js"
 import { LaneHeap, StoredLane } from "./stored-lane.js"
 import type { StoredPlace } from "./update-rows.js"
 import type { UpdateStore } from "./update-store.js"
@@ -14,12 +14,12 @@ const readyAtLeast = 256
  * from. Of the updates of a lane that is held only the places are kept, so that a chat with many of
  * them delays no other.
  */
-export class KnownBot implements BotShare<StoredLane> {
+export class KnownBot implements BotTurn<StoredLane> {
   readonly botId: number
   readonly ready = new LaneHeap()
   held = 0
   isInLine = false
-  nextInLine: BotShare<StoredLane> | undefined = undefined
+  nextInLine: BotTurn<StoredLane> | undefined = undefined
   /** Whether nothing of it is stored beyond what is known. */
   isComplete: boolean
   readonly #lanes = new Map<string, StoredLane>()

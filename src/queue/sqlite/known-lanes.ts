@@ -138,13 +138,13 @@ export class KnownLanes {
 
   #release(lane: StoredLane): void {
     lane.isHeld = false
-    this.#turns.release(this.#bot(lane.botId, true))
+    this.#turns.decrementHeld(this.#bot(lane.botId, true))
   }
 
   #offer(lane: StoredLane): void {
     const bot = this.#bot(lane.botId, true)
     bot.open(lane)
-    this.#turns.line(bot)
+    this.#turns.enqueue(bot)
   }
 
   #offerAfter(lane: StoredLane, waitMs: number): void {

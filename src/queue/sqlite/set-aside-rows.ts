@@ -1,4 +1,4 @@
-import type { KeptUpdate } from "../kept-update.js"
+import type { SetAsideRow } from "../set-aside-row.js"
 import type { UpdateReference } from "../update-queue.js"
 import { rows, type SqliteDatabase, type SqlAnswer } from "./sqlite-driver.js"
 import { setAsideStatements } from "./statements.js"
@@ -38,7 +38,7 @@ export class SetAsideRows {
   }
 
   /** What is here, oldest first. */
-  list(limit: number): KeptUpdate[] {
+  list(limit: number): SetAsideRow[] {
     return rows<KeptRow>(this.#statements.kept, limit).map(keptUpdate)
   }
 

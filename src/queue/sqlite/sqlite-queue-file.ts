@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
 import { silentLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
-import { keptAside } from "../kept-update.js"
+import { keptAsideOf } from "../set-aside-row.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
@@ -107,7 +107,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     const sql = `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`
     const kept = this.#guard(() => rows<KeptRow>(this.#database.prepare(sql), limit))
-    return kept.map((row) => keptAside(keptUpdate(row)))
+    return kept.map((row) => keptAsideOf(keptUpdate(row)))
   }
 
   /**

@@ -2,13 +2,13 @@ import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index
 import { expectInteger } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
-import { keptAside } from "../kept-update.js"
+import { keptAsideOf } from "../set-aside-row.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { parkAnnounced } from "../park-announced.js"
 import { QueueClosed } from "../queue-closed.js"
 import { StorageError } from "../storage-error.js"
-import { Takers } from "../takers.js"
+import { PendingTakes } from "../pending-takes.js"
 import {
   type Delivery,
   type EarlyUpdates,
@@ -66,7 +66,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly #lanes: KnownLanes
   readonly #writer: TurnWriter
   readonly #requests: Requests
-  readonly #takers = new Takers()
+  readonly #takers = new PendingTakes()
   readonly #end: EndDelivery = (ending) => this.#write(ending)
   readonly #room: Room
   #held = 0
@@ -181,7 +181,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     this.#expectOpen()
-    return this.#store.listSetAside(limit).map(keptAside)
+    return this.#store.listSetAside(limit).map(keptAsideOf)
   }
 
   /**

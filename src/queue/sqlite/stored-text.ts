@@ -1,15 +1,15 @@
 import { isUtf8 } from "node:buffer"
 import type { Update } from "@grammyjs/types"
-import type { KeptUpdate } from "../kept-update.js"
+import type { SetAsideRow } from "../set-aside-row.js"
 import type { SqlAnswer } from "./sqlite-driver.js"
 
-/** A {@link KeptUpdate} as it is read, with its texts as bytes. */
+/** A {@link SetAsideRow} as it is read, with its texts as bytes. */
 export type KeptRow = {
-  readonly [Column in keyof KeptUpdate]: KeptUpdate[Column] extends number ? number : SqlAnswer
+  readonly [Column in keyof SetAsideRow]: SetAsideRow[Column] extends number ? number : SqlAnswer
 }
 
 /** A row that was read with its texts as bytes. */
-export function keptUpdate(row: KeptRow): KeptUpdate {
+export function keptUpdate(row: KeptRow): SetAsideRow {
   return { ...row, lane: textOf(row.lane), error: textOf(row.error), body: textOf(row.body) }
 }
 

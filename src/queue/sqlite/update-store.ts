@@ -1,4 +1,4 @@
-import type { KeptUpdate } from "../kept-update.js"
+import type { SetAsideRow } from "../set-aside-row.js"
 import type { NewUpdate } from "../new-update.js"
 import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
@@ -165,7 +165,7 @@ export class UpdateStore {
   }
 
   /** What was set aside, oldest first. */
-  listSetAside(limit: number): KeptUpdate[] {
+  listSetAside(limit: number): SetAsideRow[] {
     return this.#guard(() => this.#rows.setAside.list(limit))
   }
 

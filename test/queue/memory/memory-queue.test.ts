@@ -274,7 +274,7 @@ describe("edges", () => {
     answer = new Error("No lane")
     await expect(put(queue, 1, 1)).rejects.toThrow("No lane")
     answer = undefined
-    await expect(put(queue, 1, 1)).rejects.toThrow("a function that answers a string")
+    await expect(put(queue, 1, 1)).rejects.toThrow("a function that returns a string")
     answer = "a"
     void put(queue, 1, 1)
     await (await queue.take(never)).done()

@@ -1,32 +1,33 @@
 import type { Delivery } from "./update-queue.js"
 
-/** One call of `take` that waits. */
-interface Taker {
+/** A call of `take` that waits for a delivery. */
+interface PendingTake {
   readonly signal: AbortSignal
   readonly resolve: (delivery: Delivery) => void
   readonly reject: (reason: unknown) => void
-  /** The one that came after it. */
-  next: Taker | undefined
+  /** The call that was made after this one. */
+  next: PendingTake | undefined
 }
 
 /**
- * The calls of `take` that wait, the one that came first in front. A worker takes with one signal
- * again and again, and listening costs more than the rest of a take: a signal is listened to until
- * another one comes. They are linked: a `Set` that changes with every update keeps V8 busy
+ * The calls of `take` that wait for a delivery, in the order of the calls. A worker calls `take` with
+ * the same signal again and again, and adding an abort listener costs more than the rest of a take. The
+ * listener of a signal therefore stays until a call comes with another signal. The calls form a linked
+ * list, because a `Set` that changes with every update causes garbage collections in V8
  * (docs/decisions/0024-garbage.md).
  */
-export class Takers {
-  #first: Taker | undefined
-  #last: Taker | undefined
+export class PendingTakes {
+  #first: PendingTake | undefined
+  #last: PendingTake | undefined
   #size = 0
   readonly #listeners = new Map<AbortSignal, () => void>()
 
-  /** Whether nobody waits. */
+  /** True if no call waits. */
   get isEmpty(): boolean {
     return this.#first === undefined
   }
 
-  /** How many wait. */
+  /** The number of waiting calls. */
   get size(): number {
     return this.#size
   }
@@ -39,42 +40,42 @@ export class Takers {
     })
   }
 
-  /** Gives a delivery to the one that came first. */
+  /** Resolves the oldest waiting call with a delivery. */
   give(delivery: Delivery): void {
     this.#shift()?.resolve(delivery)
   }
 
-  /** Sends all away, or all that came with one signal. */
+  /** Rejects all waiting calls, or only the calls that were made with one signal. */
   refuse(reason: unknown, signal?: AbortSignal): void {
     for (let left = this.#size; left > 0; left -= 1) {
-      const taker = this.#shift()
-      if (signal === undefined || taker?.signal === signal) taker?.reject(reason)
-      else if (taker) this.#add(taker)
+      const pending = this.#shift()
+      if (signal === undefined || pending?.signal === signal) pending?.reject(reason)
+      else if (pending) this.#add(pending)
     }
     if (signal === undefined) this.#forgetSignals()
   }
 
-  #add(taker: Taker): void {
-    if (this.#last) this.#last.next = taker
-    else this.#first = taker
-    this.#last = taker
+  #add(pending: PendingTake): void {
+    if (this.#last) this.#last.next = pending
+    else this.#first = pending
+    this.#last = pending
     this.#size += 1
   }
 
-  #shift(): Taker | undefined {
-    const taker = this.#first
-    if (!taker) return undefined
-    this.#first = taker.next
+  #shift(): PendingTake | undefined {
+    const pending = this.#first
+    if (!pending) return undefined
+    this.#first = pending.next
     if (!this.#first) this.#last = undefined
-    taker.next = undefined
+    pending.next = undefined
     this.#size -= 1
-    return taker
+    return pending
   }
 
-  /** Listens to no signal any more but those of who waits. */
+  /** Removes the listeners of all signals that no waiting call has. */
   #forgetSignals(): void {
     const needed = new Set<AbortSignal>()
-    for (let taker = this.#first; taker; taker = taker.next) needed.add(taker.signal)
+    for (let pending = this.#first; pending; pending = pending.next) needed.add(pending.signal)
     for (const [signal, listener] of this.#listeners) {
       if (needed.has(signal)) continue
       signal.removeEventListener("abort", listener)
