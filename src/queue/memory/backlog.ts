@@ -1,15 +1,15 @@
 import type { BotTurn } from "../bot-turns.js"
-import { HoldClock } from "./hold-clock.js"
+import { AckTimer } from "./ack-timer.js"
 import { Lane, QueuedUpdate } from "./lane.js"
 import { ReadyLanes } from "./ready-lanes.js"
 import { UpdatesById } from "./updates-by-id.js"
 import { HandedBack, type IncomingUpdate } from "../update-queue.js"
 
-/** What a {@link Backlog} has of one bot. */
+/** The updates and lanes of one bot in a {@link Backlog}. */
 export class BotUpdates implements BotTurn<Lane> {
-  /** Those put and not yet handled, by `update_id`. */
+  /** The updates of the bot, by `update_id`: the waiting ones and those in workers' hands. */
   readonly queued = new UpdatesById<QueuedUpdate>()
-  /** The lanes in which something waits or is held, by name. */
+  /** The lanes with updates, by name. */
   readonly lanes = new Map<string, Lane>()
   readonly ready = new ReadyLanes()
   held = 0
@@ -17,48 +17,48 @@ export class BotUpdates implements BotTurn<Lane> {
   nextInLine: BotTurn<Lane> | undefined = undefined
 }
 
-/** Where an update is added. */
-export interface NewPlace {
-  /** The name of its lane. */
+/** The lane, the size and the time of a put. */
+export interface NewPosition {
+  /** The name of the update's lane. */
   readonly name: string
-  /** About how many bytes it takes; 0 where that was not looked at. */
+  /** The approximate size of the update in bytes; 0 if the size was not measured. */
   readonly size: number
-  /** The time, in the milliseconds of `performance.now()`. */
+  /** The time of the put, on the clock of `performance.now`. */
   readonly now: number
 }
 
 /**
- * The updates of a `MemoryQueue` from their put until they are handled or handed back, by bot and
- * lane, with the holds that decide when Telegram may forget them.
+ * The updates of a `MemoryQueue`, by bot and lane, from their put until they are handled or handed
+ * back. A timer measures their acknowledgement delays.
  */
 export class Backlog {
-  readonly #clock: HoldClock
+  readonly #ackTimer: AckTimer
   readonly #bots = new Map<number, BotUpdates>()
   #sequence = 0
   #waiting = 0
   #bytes = 0
 
-  /** @param holdMs how long Telegram is kept waiting for a handler, in milliseconds */
+  /** @param holdMs the acknowledgement delay in milliseconds */
   constructor(holdMs: number) {
-    this.#clock = new HoldClock(holdMs)
+    this.#ackTimer = new AckTimer(holdMs)
   }
 
-  /** How many updates wait; those that are held do not count. */
+  /** The number of waiting updates, without those in workers' hands. */
   get waiting(): number {
     return this.#waiting
   }
 
-  /** About how many bytes all updates take, those that are held included. */
+  /** The approximate size of all updates in bytes, including those in workers' hands. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** All bots of which there ever was an update. */
+  /** All bots that have ever had an update here. */
   get bots(): Iterable<BotUpdates> {
     return this.#bots.values()
   }
 
-  /** What there is of a bot. */
+  /** Returns the updates and lanes of a bot. */
   bot(botId: number): BotUpdates {
     const known = this.#bots.get(botId)
     if (known) return known
@@ -67,49 +67,49 @@ export class Backlog {
     return bot
   }
 
-  /** Adds an update behind all others of its lane, which it makes where it has none. */
-  add(incoming: IncomingUpdate, { name, size, now }: NewPlace): QueuedUpdate {
+  /** Adds an update at the end of its lane. Creates the lane if it does not exist. */
+  add(incoming: IncomingUpdate, { name, size, now }: NewPosition): QueuedUpdate {
     const { botId, update } = incoming
     const bot = this.bot(botId)
     let lane = bot.lanes.get(name)
     if (!lane) bot.lanes.set(name, (lane = new Lane(botId, name)))
     const queued = new QueuedUpdate(incoming, lane, { sequence: this.#sequence++, size })
     bot.queued.set(update.update_id, queued)
-    this.#clock.watch(queued, now)
+    this.#ackTimer.watch(queued, now)
     lane.append(queued)
     this.#waiting += 1
     this.#bytes += size
     return queued
   }
 
-  /** The first of a lane is now held, as one more attempt. */
+  /** Moves the first update of a lane into a worker's hands, and counts one more attempt. */
   hold(lane: Lane): QueuedUpdate {
     const update = lane.hold()
     this.#waiting -= 1
     update.attempt += 1
-    // While a retry waits, the hold of its lane goes on.
-    if (!lane.isWatched && !lane.isSlow) this.#clock.watch(lane, performance.now())
+    // A retry does not restart the lane's delay.
+    if (!lane.isWatched && !lane.isSlow) this.#ackTimer.watch(lane, performance.now())
     return update
   }
 
-  /** The held one waits again, in its place. */
+  /** Puts an update in a worker's hands back in front of its lane. */
   putBack(update: QueuedUpdate): void {
     update.lane.putBack(update)
     this.#waiting += 1
   }
 
-  /** The held one has left its lane. */
+  /** Removes the update in a worker's hands from its lane. */
   remove(update: QueuedUpdate): void {
     const { lane } = update
     this.#forget(update)
-    this.#clock.forget(lane)
+    this.#ackTimer.unwatch(lane)
     lane.isSlow = false
     lane.held = undefined
   }
 
-  /** Hands back, and answers, those of a lane that wait and that Telegram still has. */
+  /** Hands back the waiting updates of a lane that are not acknowledged, and returns them. */
   handBack(lane: Lane): QueuedUpdate[] {
-    const pending = lane.cut()
+    const pending = lane.removeUnacknowledged()
     this.#waiting -= pending.length
     for (const update of pending) {
       this.#forget(update)
@@ -118,21 +118,21 @@ export class Backlog {
     return pending
   }
 
-  /** A lane in which nothing waits and nothing is held is no more. */
+  /** Deletes an empty lane. */
   drop(lane: Lane): void {
-    lane.rest?.stop()
-    this.#clock.forget(lane)
+    lane.retryTimer?.stop()
+    this.#ackTimer.unwatch(lane)
     this.#bots.get(lane.botId)?.lanes.delete(lane.name)
   }
 
-  /** Refuses everything, what is held included. */
+  /** Rejects the puts of all updates, including those in workers' hands. */
   close(): void {
     this.#waiting = 0
     this.#bytes = 0
-    this.#clock.stop()
+    this.#ackTimer.stop()
     for (const { queued, lanes, ready } of this.#bots.values()) {
       ready.clear()
-      for (const lane of lanes.values()) lane.rest?.stop()
+      for (const lane of lanes.values()) lane.retryTimer?.stop()
       for (const update of queued.values()) update.refuse(new HandedBack(update.reference))
     }
     this.#bots.clear()
@@ -141,7 +141,7 @@ export class Backlog {
   #forget(update: QueuedUpdate): void {
     this.#bytes -= update.size
     update.lane.bytes -= update.size
-    this.#clock.forget(update)
+    this.#ackTimer.unwatch(update)
     this.#bots.get(update.botId)?.queued.delete(update.update.update_id)
   }
 }

@@ -1,49 +1,52 @@
 import type { Update } from "@grammyjs/types"
 import type { Timer } from "../../ground/timer.js"
-import { Held } from "./hold-clock.js"
+import { Watched } from "./ack-timer.js"
 import type { ResponseSlot } from "../response-slot.js"
 import type { BotUpdate, IncomingUpdate, UpdateReference } from "../update-queue.js"
 
 let lastResolve: () => void
 let lastReject: (reason: Error) => void
 
-/** Stands here so that no function is made for each update. */
+/**
+ * The executor of every `put` promise. It runs synchronously, so that the fields after `put` can read
+ * the two variables above. One shared function saves a closure per update.
+ */
 function capture(resolve: () => void, reject: (reason: Error) => void): void {
   lastResolve = resolve
   lastReject = reject
 }
 
-/** Where an update stands, and what it takes. */
-interface Place {
+/** The position and the size of a new update. */
+interface Position {
   readonly sequence: number
   readonly size: number
 }
 
 /** An update in a {@link MemoryQueue}, from its put until it is handled or handed back. */
-export class QueuedUpdate extends Held implements BotUpdate {
+export class QueuedUpdate extends Watched implements BotUpdate {
   readonly botId: number
   readonly update: Update
   readonly response: ResponseSlot | undefined
-  /** Its lane, and with it the updates it must not overtake. */
+  /** The lane of the update. */
   readonly lane: Lane
-  /** When it was put, in milliseconds since 1970. */
+  /** The time of the put, in milliseconds since 1970. */
   readonly receivedAt = Date.now()
-  /** Its place in the order of all puts of the queue. */
+  /** The position of the put among all puts of the queue. */
   readonly sequence: number
-  /** What `put` answers, also to those who put it again. */
+  /** The promise that `put` returned, also to later puts of the same update. */
   readonly put: Promise<void> = new Promise(capture)
   readonly #resolve = lastResolve
   readonly #reject = lastReject
-  /** About how many bytes it takes; 0 where that was not looked at. */
+  /** The approximate size in bytes; 0 if the size was not measured. */
   readonly size: number
-  /** Whether Telegram has been told to forget it. */
-  isLetGo = false
-  /** How often it has been taken. */
+  /** True once Telegram may forget the update. */
+  isAcknowledged = false
+  /** The number of attempts so far. */
   attempt = 0
-  /** The one that waits behind it in its lane. */
+  /** The next waiting update of the lane. */
   next: QueuedUpdate | undefined = undefined
 
-  constructor(incoming: IncomingUpdate, lane: Lane, { sequence, size }: Place) {
+  constructor(incoming: IncomingUpdate, lane: Lane, { sequence, size }: Position) {
     super()
     this.botId = incoming.botId
     this.update = incoming.update
@@ -53,52 +56,62 @@ export class QueuedUpdate extends Held implements BotUpdate {
     this.size = size
   }
 
-  /** Its name in reports. */
+  /** The name of the update. */
   get reference(): UpdateReference {
     return { botId: this.botId, updateId: this.update.update_id }
   }
 
-  /** Tells Telegram, by way of its put, to forget it. */
-  letGo(): void {
-    this.isLetGo = true
+  /** Resolves the put: Telegram may forget the update. */
+  acknowledge(): void {
+    this.isAcknowledged = true
     this.#resolve()
   }
 
-  /** Tells Telegram, by way of its put, to send it again. */
+  /** Rejects the put: Telegram should send the update again. */
   refuse(reason: Error): void {
-    // Who puts and does not wait must not be ended by it.
+    // A caller that ignores the promise must not crash on an unhandled rejection.
     this.put.catch(() => {})
     this.#reject(reason)
   }
 
-  /** It has waited for the hold: let go if its lane stands still, else when it does. */
-  override outlasted(): void {
-    if (this.lane.isSlow) this.letGo()
+  /**
+   * Called when the update has waited for the acknowledgement delay. Acknowledges the update if the
+   * handler at the head of its lane is slow. Otherwise the lane acknowledges the update when its
+   * handler becomes slow.
+   */
+  override expired(): void {
+    if (this.lane.isSlow) this.acknowledge()
   }
 }
 
 /**
- * The updates of one lane that wait, in order, and the one that is held by a worker.
- * Those that were let go are always a prefix: the hold of what was put earlier ends earlier.
+ * The waiting updates of one lane, in order, and the update in a worker's hands. The acknowledged
+ * updates always come before the unacknowledged ones: the delay of an earlier put ends earlier, and a
+ * poller acknowledges the oldest updates of its bot.
  */
-export class Lane extends Held {
+export class Lane extends Watched {
   readonly botId: number
-  /** The lane's name within its bot. */
+  /** The name of the lane, unique within its bot. */
   readonly name: string
-  /** The first that waits. */
+  /** The first waiting update. */
   head: QueuedUpdate | undefined = undefined
   #tail: QueuedUpdate | undefined = undefined
-  /** How many updates wait. */
+  /** The number of waiting updates. */
   count = 0
-  /** About how many bytes its updates take, that of the held one included. */
+  /**
+   * The approximate size of all updates of the lane in bytes, including the update in a worker's hands.
+   */
   bytes = 0
-  /** The one that a worker holds. */
+  /** The update in a worker's hands. */
   held: QueuedUpdate | undefined = undefined
-  /** Runs while the head waits for its next attempt. */
-  rest: Timer | undefined = undefined
-  /** Whether the one at its head, its retries included, has been running for the hold. */
+  /** The timer that runs until the next attempt of the first update. */
+  retryTimer: Timer | undefined = undefined
+  /**
+   * True once the handling of the first update, retries included, has taken for as long as the
+   * acknowledgement delay.
+   */
   isSlow = false
-  /** The lane that became ready after this one. */
+  /** The next lane in the list of {@link ReadyLanes}. */
   nextReady: Lane | undefined = undefined
 
   constructor(botId: number, name: string) {
@@ -107,12 +120,12 @@ export class Lane extends Held {
     this.name = name
   }
 
-  /** Whether nothing can be taken now, though something may wait. */
+  /** True if no update can be taken now: a worker has one, or the next attempt is not due. */
   get isClosed(): boolean {
-    return this.held !== undefined || this.rest !== undefined
+    return this.held !== undefined || this.retryTimer !== undefined
   }
 
-  /** Adds an update behind all others. */
+  /** Adds an update at the end. */
   append(update: QueuedUpdate): void {
     if (this.#tail) this.#tail.next = update
     else this.head = update
@@ -121,7 +134,10 @@ export class Lane extends Held {
     this.bytes += update.size
   }
 
-  /** Removes the first and makes it the held one. There must be one. */
+  /**
+   * Moves the first waiting update into a worker's hands and returns this update. Throws a `RangeError`
+   * if no update waits.
+   */
   hold(): QueuedUpdate {
     const first = this.head
     if (!first) throw new RangeError(`Lane ${this.name} is empty`)
@@ -133,7 +149,7 @@ export class Lane extends Held {
     return first
   }
 
-  /** Puts the held one back to its place, in front of all others. */
+  /** Puts the update in a worker's hands back in front of all others. */
   putBack(update: QueuedUpdate): void {
     this.held = undefined
     update.next = this.head
@@ -142,33 +158,37 @@ export class Lane extends Held {
     this.count += 1
   }
 
-  /** Removes those that wait and were not let go, and answers them in order. */
-  cut(): QueuedUpdate[] {
+  /** Removes the waiting updates that are not acknowledged, and returns them in order. */
+  removeUnacknowledged(): QueuedUpdate[] {
     let last: QueuedUpdate | undefined
-    let pending = this.head
-    for (; pending?.isLetGo; pending = pending.next) last = pending
+    let next = this.head
+    for (; next?.isAcknowledged; next = next.next) last = next
     if (last) last.next = undefined
     else this.head = undefined
     this.#tail = last
-    const cut = chain(pending)
-    this.count -= cut.length
-    return cut
+    const removed = listFrom(next)
+    this.count -= removed.length
+    return removed
   }
 
-  /** Those that wait, in order. */
+  /** The waiting updates, in order. */
   get waiting(): QueuedUpdate[] {
-    return chain(this.head)
+    return listFrom(this.head)
   }
 
-  /** The one at the head has been running for the hold: it goes, and all that have waited as long. */
-  override outlasted(agedBefore: number): void {
+  /**
+   * Called when the first update has been handled for as long as the acknowledgement delay.
+   * Acknowledges this update, and the waiting updates whose own delay is over.
+   */
+  override expired(begunBefore: number): void {
     this.isSlow = true
-    this.held?.letGo()
-    for (let next = this.head; next && next.since <= agedBefore; next = next.next) next.letGo()
+    this.held?.acknowledge()
+    for (let next = this.head; next && next.since <= begunBefore; next = next.next)
+      next.acknowledge()
   }
 }
 
-function chain(first: QueuedUpdate | undefined): QueuedUpdate[] {
+function listFrom(first: QueuedUpdate | undefined): QueuedUpdate[] {
   const all: QueuedUpdate[] = []
   for (let next = first; next; next = next.next) all.push(next)
   return all

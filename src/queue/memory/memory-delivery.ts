@@ -4,17 +4,17 @@ import type { QueuedUpdate } from "./lane.js"
 import type { ResponseSlot } from "../response-slot.js"
 import type { Delivery } from "../update-queue.js"
 
-/** What a queue does when a delivery ends. */
-export interface Endings {
+/** The four ends of a delivery, as the queue carries them out. */
+export interface EndHandlers {
   done(update: QueuedUpdate): void
   retry(update: QueuedUpdate, delayMs: number): void
   setAside(update: QueuedUpdate, error: unknown): void
   handBack(update: QueuedUpdate): boolean
 }
 
-const ended = Promise.resolve()
+const resolved = Promise.resolve()
 
-/** One update of a `MemoryQueue` in the hands of one worker. Only the first ending counts. */
+/** A delivery of a `MemoryQueue`. Calls after the first end do nothing. */
 export class MemoryDelivery implements Delivery {
   readonly botId: number
   readonly update: Update
@@ -23,9 +23,9 @@ export class MemoryDelivery implements Delivery {
   readonly attempt: number
   readonly receivedAt: number
   readonly #queued: QueuedUpdate
-  #endings: Endings | undefined
+  #handlers: EndHandlers | undefined
 
-  constructor(queued: QueuedUpdate, endings: Endings) {
+  constructor(queued: QueuedUpdate, handlers: EndHandlers) {
     this.botId = queued.botId
     this.update = queued.update
     this.response = queued.response
@@ -33,31 +33,31 @@ export class MemoryDelivery implements Delivery {
     this.attempt = queued.attempt
     this.receivedAt = queued.receivedAt
     this.#queued = queued
-    this.#endings = endings
+    this.#handlers = handlers
   }
 
   done(): Promise<void> {
-    this.#end()?.done(this.#queued)
-    return ended
+    this.#endOnce()?.done(this.#queued)
+    return resolved
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
-    this.#end()?.retry(this.#queued, delayMs)
+    this.#endOnce()?.retry(this.#queued, delayMs)
   }
 
   setAside(error: unknown): Promise<void> {
-    this.#end()?.setAside(this.#queued, error)
-    return ended
+    this.#endOnce()?.setAside(this.#queued, error)
+    return resolved
   }
 
   handBack(): Promise<boolean> {
-    return Promise.resolve(this.#end()?.handBack(this.#queued) ?? false)
+    return Promise.resolve(this.#endOnce()?.handBack(this.#queued) ?? false)
   }
 
-  #end(): Endings | undefined {
-    const endings = this.#endings
-    this.#endings = undefined
-    return endings
+  #endOnce(): EndHandlers | undefined {
+    const handlers = this.#handlers
+    this.#handlers = undefined
+    return handlers
   }
 }

@@ -5,7 +5,7 @@ import { type LaneRule, updateLane } from "../../telegram/update-facts.js"
 import { Backlog } from "./backlog.js"
 import { BotTurns } from "../bot-turns.js"
 import type { Lane, QueuedUpdate } from "./lane.js"
-import { type Endings, MemoryDelivery } from "./memory-delivery.js"
+import { type EndHandlers, MemoryDelivery } from "./memory-delivery.js"
 import { expectLaneRule, expectPerBot, expectUpdate, laneTypeError } from "../new-update.js"
 import { QueueClosed } from "../queue-closed.js"
 import { RememberedIds } from "./remembered-ids.js"
@@ -23,52 +23,61 @@ import {
   type UpdateReference,
 } from "../update-queue.js"
 
-/** What a {@link MemoryQueue} can be told. */
+/** The options of a {@link MemoryQueue}. */
 export interface MemoryQueueOptions {
   /**
-   * How long Telegram is kept waiting for a handler, in milliseconds; 2,000 by default. With
-   * `Infinity` it always waits for the handler, whatever that costs the other chats.
+   * The acknowledgement delay in milliseconds: the longest time for which Telegram waits for a slow
+   * handler before the queue acknowledges its update. With `Infinity` every update is acknowledged
+   * after its handler, which can hold up other chats. Default: 2,000.
    */
   readonly holdMs?: number
   /**
-   * How many updates may wait; 10,000 by default. Those that are being handled do not count. Of one lane
-   * no more may wait than there is room left.
+   * The most waiting updates, without those in workers' hands. One lane may fill as much of the queue
+   * as is still free. Default: 10,000.
    */
   readonly capacity?: number
   /**
-   * About how many bytes the updates may take that wait or are being handled, as characters of their JSON
-   * text; a quarter of what the heap of the process may become by default.
+   * The most bytes of all updates, including those in workers' hands. The size of an update is measured
+   * as the number of characters of its JSON text. Default: a quarter of the largest heap that the
+   * process may have.
    */
   readonly capacityBytes?: number
-  /** How many updates of one bot may be held at once; as many as are taken by default. */
+  /** The most updates of one bot in workers' hands at once. Default: no limit. */
   readonly perBot?: number
-  /** Which updates are handled one after the other; `"chat"` by default. */
+  /**
+   * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.
+   * Default: `"chat"`.
+   */
   readonly lane?: LaneRule
 }
 
-/** An update that left its lane unhandled. */
+/** An update that was set aside. */
 export interface SetAsideUpdate extends BotUpdate {
-  /** What was given to `setAside`. */
+  /** The error that was given to `setAside`. */
   readonly error: unknown
 }
 
 const setAsideLimit = 100
-/** So many may wait whose size is not looked at, where it is not at hand: that costs more than a put. */
-const unmeasured = 64
-const forgotten = Promise.resolve()
+/**
+ * From this many waiting updates on, the size of an update without JSON text is measured, too.
+ * Measuring costs more than the rest of a put, so that a nearly empty queue does without.
+ */
+const measuredFrom = 64
+const alreadyHandled = Promise.resolve()
 
 /**
- * Updates wait in memory, and Telegram keeps what is not handled: a put resolves when the handler
- * is done, or when the update has waited `holdMs` and the handler at the head of its lane has been
- * running, its retries included, for `holdMs`, or when a poller could not see others for it
- * ({@link acknowledge}). A crash loses only what was let go so.
+ * A queue in memory. Telegram keeps the updates that are not handled: `put` resolves when the handler
+ * is done. To keep a slow handler from holding up other chats, `put` resolves earlier in two cases:
+ * when the update has waited for `holdMs` and the handler at the head of its lane has run for `holdMs`,
+ * retries included; and when a poller calls {@link acknowledge}. A crash loses only the updates that
+ * were acknowledged in one of these two cases and not yet handled.
  *
- * A repeated `update_id` is known while its update is in the queue, and after that for 24 hours, or
- * until 100,000 others have been handled. An update that was refused or handed back is forgotten,
- * so that it is new when Telegram sends it again.
+ * The queue knows a repeated `update_id` while its update is in the queue, and then for 24 hours or
+ * until 100,000 other updates have been handled. An update that was refused or handed back is not
+ * known, so that it is new when Telegram sends it again.
  *
- * Handing back a delivery that was not let go also hands back what waits behind it in its lane, so
- * that nothing overtakes it. Once a delivery has ended, what else is called on it does nothing.
+ * Handing back a delivery whose update is not acknowledged also hands back the updates behind it in its
+ * lane, so that no update overtakes it. Calls on a delivery that has ended do nothing.
  *
  * @see docs/decisions/0001-hold.md
  */
@@ -79,18 +88,18 @@ export class MemoryQueue implements UpdateQueue {
   readonly #backlog: Backlog
   readonly #turns: BotTurns<Lane>
   readonly #isStrict: boolean
-  readonly #takers = new PendingTakes()
+  readonly #takes = new PendingTakes()
   readonly #handled = new RememberedIds()
   readonly #setAside: SetAsideUpdate[] = []
-  readonly #endings: Endings = {
+  readonly #endHandlers: EndHandlers = {
     done: (update) => this.#done(update),
     retry: (update, delayMs) => this.#retry(update, delayMs),
-    setAside: (update, error) => this.#keepAside(update, error),
+    setAside: (update, error) => this.#setAsideNow(update, error),
     handBack: (update) => this.#handBackHeld(update),
   }
-  /** Whether nothing more is taken in this turn. */
+  /** True while every put is refused, for the rest of this turn of the event loop. */
   #isRefusing = false
-  /** The lanes of which nothing more is taken in this turn. */
+  /** The lanes whose puts are refused for the rest of this turn of the event loop. */
   readonly #refused = new Set<Lane>()
   #isClosed = false
 
@@ -105,22 +114,24 @@ export class MemoryQueue implements UpdateQueue {
     this.#laneRule = expectLaneRule(lane)
   }
 
-  /** How many updates wait; those that are being handled do not count. */
+  /** The number of waiting updates, without those in workers' hands. */
   get waiting(): number {
     return this.#backlog.waiting
   }
 
-  /** The last 100 updates that were set aside, oldest first. They are gone when the process is. */
+  /** The last 100 updates that were set aside, oldest first. A restart loses them. */
   get setAsideUpdates(): readonly SetAsideUpdate[] {
     return [...this.#setAside]
   }
 
   /**
-   * Gives an update to the queue. Resolves when Telegram may forget it: when it is handled or let
-   * go. A repeated `update_id` joins the first.
+   * Adds an update at the end of its lane. Resolves when Telegram may forget the update: when it is
+   * handled or acknowledged early. If the queue already knows the update, the promise settles as that
+   * of the first put does.
    *
-   * Rejects with {@link QueueFull}, then for the rest of that turn of the event loop whatever is
-   * put, with {@link HandedBack}, and with a `TypeError` for what is no update.
+   * Rejects with {@link QueueFull} if there is no room, also in the rest of the turn of the event loop
+   * in which a put of the same lane was refused. Rejects with {@link HandedBack} if the update is
+   * handed back, and with a `TypeError` if `incoming` has no valid ids.
    */
   put(incoming: IncomingUpdate): Promise<void> {
     if (!isPutWatched()) return this.#tryPut(incoming)
@@ -128,18 +139,19 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * Lets Telegram forget the oldest updates of a bot, because more wait there than it shows. Does so
-   * only where a worker waits and could take another update of this bot, and never with an endless
-   * `holdMs`. Returns how many it let go.
+   * Resolves the puts of a bot's oldest updates before they are handled, because Telegram shows a
+   * poller no newer updates until then. Does so only if a worker waits for an update and may take
+   * another one of this bot, and never if `holdMs` is `Infinity`. Returns the number of acknowledged
+   * updates: all of `updateIds`, or 0.
    */
   acknowledge(botId: number, updateIds: readonly number[]): number {
     const bot = this.#backlog.bot(botId)
-    if (this.#isStrict || this.#takers.isEmpty || !this.#turns.mayHold(bot)) return 0
-    for (const id of updateIds) bot.queued.get(id)?.letGo()
+    if (this.#isStrict || this.#takes.isEmpty || !this.#turns.mayHold(bot)) return 0
+    for (const id of updateIds) bot.queued.get(id)?.acknowledge()
     return updateIds.length
   }
 
-  /** Resolves where there is room; rejects with {@link QueueFull} or {@link QueueClosed}. */
+  /** Resolves if there is room. Rejects with {@link QueueFull} or {@link QueueClosed}. */
   async probe(): Promise<void> {
     if (this.#isClosed) throw new QueueClosed()
     const full = this.#whyFull(0)
@@ -147,20 +159,21 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * The next update whose lane is free, oldest lane first. Waits until there is one.
-   * An abort of `signal` rejects with its reason and takes nothing. Rejects with
-   * {@link QueueClosed} when the queue is closed.
+   * Resolves with the next update whose lane is open, and waits until there is one. An abort of
+   * `signal` rejects with the signal's reason and takes nothing. Rejects with {@link QueueClosed} when
+   * the queue is closed.
    */
   take(signal: AbortSignal): Promise<Delivery> {
     if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosed())
     const lane = this.#turns.shift()
-    return lane ? Promise.resolve(this.#hold(lane)) : this.#takers.wait(signal)
+    return lane ? Promise.resolve(this.#hold(lane)) : this.#takes.wait(signal)
   }
 
   /**
-   * Gives back what waits and was not let go, by rejecting its put, and says what is left. Updates
-   * that wait for their next attempt count as waiting. The queue stays usable.
+   * Hands back the waiting updates that are not acknowledged, by rejecting their puts, and returns
+   * which updates are left. Updates that wait for their next attempt count as waiting. The queue stays
+   * usable.
    */
   async handBack(): Promise<HandBack> {
     const handedBack: UpdateReference[] = []
@@ -177,12 +190,12 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * Closes the queue. Puts that have not resolved reject with {@link HandedBack}, and so do later
-   * ones; calls of `take` reject with {@link QueueClosed}.
+   * Closes the queue. Pending puts and later ones reject with {@link HandedBack}; pending and later
+   * calls of `take` reject with {@link QueueClosed}.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    this.#takers.refuse(new QueueClosed())
+    this.#takes.refuse(new QueueClosed())
     this.#backlog.close()
   }
 
@@ -192,7 +205,7 @@ export class MemoryQueue implements UpdateQueue {
       return this.#put(incoming, announced)
     } catch (error) {
       const refused = Promise.reject(error)
-      // Who puts and does not wait must not be ended by it.
+      // A caller that ignores the promise must not crash on an unhandled rejection.
       refused.catch(() => {})
       return refused
     }
@@ -203,10 +216,10 @@ export class MemoryQueue implements UpdateQueue {
     const known = this.#backlog.bot(botId).queued.get(update.update_id)
     if (known) return repeated(known.put, announced)
     const now = performance.now()
-    if (this.#handled.has(botId, update.update_id, now)) return repeated(forgotten, announced)
+    if (this.#handled.has(botId, update.update_id, now)) return repeated(alreadyHandled, announced)
     const name = updateLane(update, this.#laneRule)
     if (typeof name !== "string") throw laneTypeError()
-    const size = incoming.json || this.waiting >= unmeasured ? sizeOf(incoming) : 0
+    const size = incoming.json || this.waiting >= measuredFrom ? sizeOf(incoming) : 0
     this.#expectRoom(incoming, this.#backlog.bot(botId).lanes.get(name), size)
     const queued = this.#backlog.add(incoming, { name, size, now })
     const { lane } = queued
@@ -215,8 +228,9 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * After a refusal all of the lane are refused for the rest of the turn, or all where there is no room
-   * for any: none may overtake the refused one.
+   * Throws a {@link QueueFull} if there is no room. After a refusal, later puts of the same turn of the
+   * event loop are refused, too: those of the same lane, or all of them if the whole queue is full.
+   * Otherwise an update could overtake the refused one.
    */
   #expectRoom({ botId, update }: IncomingUpdate, lane: Lane | undefined, size: number): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })
@@ -243,7 +257,7 @@ export class MemoryQueue implements UpdateQueue {
   #whyFull(size: number): QueueFull | undefined {
     const { waiting, bytes } = this.#backlog
     if (waiting >= this.#capacity) return new QueueFull(this.#capacity)
-    // One that is larger than all may be goes alone.
+    // A single update larger than the whole capacity is accepted if the queue is empty.
     const isFull = bytes > 0 && bytes + size > this.#capacityBytes
     return isFull ? new QueueFull(bytes, "bytes of updates") : undefined
   }
@@ -255,16 +269,16 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   #hold(lane: Lane): Delivery {
-    return new MemoryDelivery(this.#backlog.hold(lane), this.#endings)
+    return new MemoryDelivery(this.#backlog.hold(lane), this.#endHandlers)
   }
 
   #done(update: QueuedUpdate): void {
     if (!this.#isClosed) this.#handled.add(update.botId, update.update.update_id)
-    update.letGo()
-    this.#release(update)
+    update.acknowledge()
+    this.#leaveLane(update)
   }
 
-  #keepAside(update: QueuedUpdate, error: unknown): void {
+  #setAsideNow(update: QueuedUpdate, error: unknown): void {
     this.#setAside.push({ botId: update.botId, update: update.update, error })
     if (this.#setAside.length > setAsideLimit) this.#setAside.shift()
     this.#done(update)
@@ -275,41 +289,44 @@ export class MemoryQueue implements UpdateQueue {
     const { lane } = update
     this.#backlog.putBack(update)
     if (delayMs > 0) {
-      lane.rest = idleTimer(() => {
-        lane.rest = undefined
+      lane.retryTimer = idleTimer(() => {
+        lane.retryTimer = undefined
         this.#reopen(lane)
       }, delayMs)
     }
-    this.#free(lane)
+    this.#open(lane)
   }
 
   #handBackHeld(update: QueuedUpdate): boolean {
-    if (!update.isLetGo) {
+    if (!update.isAcknowledged) {
       this.#backlog.handBack(update.lane)
       update.refuse(new HandedBack(update.reference))
     }
-    this.#release(update)
-    return !update.isLetGo
+    this.#leaveLane(update)
+    return !update.isAcknowledged
   }
 
-  /** The held update has left its lane. */
-  #release(update: QueuedUpdate): void {
+  /** Removes the update in a worker's hands from its lane, and opens the lane. */
+  #leaveLane(update: QueuedUpdate): void {
     if (this.#isClosed) return
     this.#backlog.remove(update)
-    this.#free(update.lane)
+    this.#open(update.lane)
   }
 
-  /** Nobody holds a lane any more. */
-  #free(lane: Lane): void {
+  /** Opens a lane whose delivery has ended. */
+  #open(lane: Lane): void {
     this.#turns.decrementHeld(this.#backlog.bot(lane.botId))
     this.#reopen(lane)
     this.#serve()
   }
 
-  /** Offers what waits in a lane that nobody holds, and drops the lane when nothing does. */
+  /**
+   * Makes an open lane ready if an update waits in it and no retry is pending. Deletes the lane if it
+   * is empty.
+   */
   #reopen(lane: Lane): void {
     if (!lane.head) this.#backlog.drop(lane)
-    else if (lane.rest === undefined) this.#offer(lane, "reopened")
+    else if (lane.retryTimer === undefined) this.#offer(lane, "reopened")
   }
 
   #offer(lane: Lane, as: "newest" | "reopened"): void {
@@ -320,12 +337,12 @@ export class MemoryQueue implements UpdateQueue {
     this.#serve()
   }
 
-  /** Gives what can be taken to those who wait for it. */
+  /** Delivers ready updates to the waiting calls of `take`. */
   #serve(): void {
-    while (!this.#takers.isEmpty) {
+    while (!this.#takes.isEmpty) {
       const lane = this.#turns.shift()
       if (!lane) return
-      this.#takers.give(this.#hold(lane))
+      this.#takes.give(this.#hold(lane))
     }
   }
 }

@@ -1,29 +1,30 @@
 import type { Lane } from "./lane.js"
 
 /**
- * The lanes from which an update can be taken, the one whose head was put first in front.
+ * The lanes from which an update can be taken, ordered by the put of their first update.
  *
- * A lane that a put has made ready has the newest head of all: those form a plain list. Only lanes
- * that were reopened have to find their place, in a heap.
+ * A lane that a put has just made ready has the newest first update of all lanes, so that it goes to
+ * the end of a linked list. Only a reopened lane has to find its place: it goes into a binary heap. The
+ * next lane is the earlier of the list's first and the heap's top.
  */
 export class ReadyLanes {
   #first: Lane | undefined
   #last: Lane | undefined
   readonly #heap: Lane[] = []
 
-  /** Whether there is none. */
+  /** True if no lane is ready. */
   get isEmpty(): boolean {
     return this.#first === undefined && this.#heap.length === 0
   }
 
-  /** Adds a lane whose head is the newest update of the queue. */
+  /** Adds a lane whose first update is the newest one of the queue. */
   addNewest(lane: Lane): void {
     if (this.#last) this.#last.nextReady = lane
     else this.#first = lane
     this.#last = lane
   }
 
-  /** Adds a lane that was closed. */
+  /** Adds a lane that has been reopened. */
   addReopened(lane: Lane): void {
     const heap = this.#heap
     let place = heap.length
@@ -38,7 +39,7 @@ export class ReadyLanes {
     heap[place] = lane
   }
 
-  /** Removes the lane whose head was put first. */
+  /** Removes and returns the lane whose first update was put earliest. */
   shift(): Lane | undefined {
     const listed = this.#first
     const reopened = this.#heap[0]
@@ -50,7 +51,7 @@ export class ReadyLanes {
     return listed
   }
 
-  /** Removes all. */
+  /** Removes all lanes. */
   clear(): void {
     while (this.shift());
   }

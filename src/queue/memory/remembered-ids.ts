@@ -2,12 +2,12 @@ const dayMs = 24 * 60 * 60 * 1000
 const generationSize = 100_000
 
 /**
- * The ids of updates that were handled, so that one that Telegram sends again is known.
+ * The ids of handled updates, by which the queue recognizes an update that Telegram sends again.
  *
- * Kept in two generations: a new one begins after 24 h or 100,000 ids, and the one before the last
- * is dropped. An id is therefore known for 24 h, or until 100,000 others have followed it, and never
- * longer than 48 h: Telegram draws a new random sequence of ids after a week of silence, and an id
- * of that is new.
+ * The ids are kept in two generations. A new generation begins after 24 h or 100,000 ids; the older of
+ * the two is then dropped. An id is therefore known for 24 h, or until 100,000 other ids have followed,
+ * and never for longer than 48 h. The upper bound matters because Telegram starts a new random sequence
+ * of ids after a week of silence, and an id of the new sequence must not be taken for an old one.
  */
 export class RememberedIds {
   #young = new Map<number, Set<number>>()
@@ -15,31 +15,35 @@ export class RememberedIds {
   #count = 0
   #began = 0
 
-  /** Whether this update was handled. */
+  /**
+   * Returns true if the update has been handled.
+   *
+   * @param now the time on the clock of `performance.now`
+   */
   has(botId: number, updateId: number, now: number): boolean {
-    if (now - this.#began >= dayMs) this.#age(now)
+    if (now - this.#began >= dayMs) this.#dropExpired(now)
     return (
       (this.#young.get(botId)?.has(updateId) ?? false) ||
       (this.#old.get(botId)?.has(updateId) ?? false)
     )
   }
 
-  /** Remembers an update. */
+  /** Adds the id of an update. */
   add(botId: number, updateId: number): void {
-    if (this.#count >= generationSize) this.#turn()
+    if (this.#count >= generationSize) this.#beginGeneration()
     let ids = this.#young.get(botId)
     if (!ids) this.#young.set(botId, (ids = new Set()))
     ids.add(updateId)
     this.#count += 1
   }
 
-  #age(now: number): void {
-    if (now - this.#began >= 2 * dayMs) this.#turn()
-    this.#turn()
+  #dropExpired(now: number): void {
+    if (now - this.#began >= 2 * dayMs) this.#beginGeneration()
+    this.#beginGeneration()
     this.#began = now
   }
 
-  #turn(): void {
+  #beginGeneration(): void {
     this.#old = this.#young
     this.#young = new Map()
     this.#count = 0

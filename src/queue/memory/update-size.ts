@@ -1,19 +1,19 @@
 import type { IncomingUpdate } from "../update-queue.js"
 
-/** What is assumed where the runtime does not say how large its heap may become, in bytes. */
+/** The assumed size of the heap in bytes, for a runtime that does not report its limit. */
 const unknownHeap = 128 * 1024 * 1024
 
-/** A part of the heap that updates can take, whatever else the process does. */
+/** The share of the heap that updates may take by default. */
 const shareOfHeap = 1 / 4
 
-/** How many bytes the updates of a queue may take by default: a quarter of what the heap may. */
+/** Returns the default of `capacityBytes`: a quarter of the largest heap that the process may have. */
 export function defaultCapacityBytes(): number {
   return Math.floor(heapLimit() * shareOfHeap)
 }
 
 /**
- * About how many bytes an update takes: as many as its text has characters, where that is at hand; else
- * what its texts and fields add up to.
+ * Returns the approximate size of an update in bytes: the number of characters of its JSON text, or
+ * without such a text the sum of its fields.
  */
 export function sizeOf({ json, update }: IncomingUpdate): number {
   return json?.length ?? sizeOfFields(update)
@@ -22,9 +22,10 @@ export function sizeOf({ json, update }: IncomingUpdate): number {
 function sizeOfFields(update: object): number {
   let size = 0
   const left = [update]
-  // Without calls of itself: what a program puts may be nested deeper than a stack is.
+  // Iterative, because a program may put an object that is nested more deeply than the call stack
+  // allows.
   for (let next = left.pop(); next; next = left.pop()) {
-    // The fields may be anything.
+    // The fields may have any type.
     for (const value of Object.values(next) as unknown[]) {
       size += 16
       if (typeof value === "string") size += value.length
@@ -34,7 +35,7 @@ function sizeOfFields(update: object): number {
   return size
 }
 
-/** Node says it; elsewhere there is no `process`, or one without modules. */
+/** Returns the heap limit that V8 reports under Node, or {@link unknownHeap} on other runtimes. */
 function heapLimit(): number {
   const { process } = globalThis as { process?: Partial<NodeJS.Process> }
   const v8 = process?.getBuiltinModule?.("node:v8")

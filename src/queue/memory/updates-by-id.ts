@@ -1,66 +1,69 @@
-/** How many places there are while few updates are there. */
-const fewPlaces = 64
+/** The number of slots of a small table. */
+const fewSlots = 64
 
 /**
- * Updates by their `update_id`: a table whose places are found by the id, and searched from there on.
- * A `Map` does the same, but one that changes with every update keeps V8 busy
- * (docs/decisions/0024-garbage.md).
+ * A hash table of updates by `update_id`, with open addressing and linear probing. The number of slots
+ * is a power of two, and at most half of the slots are full. A `Map` that changes with every update
+ * causes garbage collections in V8 (docs/decisions/0024-garbage.md).
  */
-export class UpdatesById<One> {
-  #ids: (number | undefined)[] = emptied(fewPlaces)
-  #updates: (One | undefined)[] = emptied(fewPlaces)
+export class UpdatesById<Value> {
+  #ids: (number | undefined)[] = emptied(fewSlots)
+  #updates: (Value | undefined)[] = emptied(fewSlots)
   #size = 0
 
-  /** How many there are. */
+  /** The number of updates. */
   get size(): number {
     return this.#size
   }
 
-  /** The update with this id. */
-  get(id: number): One | undefined {
-    return this.#updates[this.#placeOf(id)]
+  /** Returns the update with this id. */
+  get(id: number): Value | undefined {
+    return this.#updates[this.#slotOf(id)]
   }
 
-  /** Adds one, or puts it in the place of the one with its id. */
-  set(id: number, update: One): void {
-    const place = this.#placeOf(id)
-    if (this.#ids[place] === undefined) this.#size += 1
-    this.#ids[place] = id
-    this.#updates[place] = update
+  /** Adds an update, or replaces the update with the same id. */
+  set(id: number, update: Value): void {
+    const slot = this.#slotOf(id)
+    if (this.#ids[slot] === undefined) this.#size += 1
+    this.#ids[slot] = id
+    this.#updates[slot] = update
     if (this.#size * 2 > this.#ids.length) this.#resize(this.#ids.length * 2)
   }
 
-  /** Removes the one with this id. */
+  /** Removes the update with this id. */
   delete(id: number): void {
-    const place = this.#placeOf(id)
-    if (this.#ids[place] === undefined) return
+    const slot = this.#slotOf(id)
+    if (this.#ids[slot] === undefined) return
     this.#size -= 1
-    this.#empty(place)
-    if (this.#size === 0 && this.#ids.length > fewPlaces) this.#resize(fewPlaces)
+    this.#empty(slot)
+    if (this.#size === 0 && this.#ids.length > fewSlots) this.#resize(fewSlots)
   }
 
-  /** All, in any order. */
-  *values(): Iterable<One> {
+  /** Returns all updates, in no particular order. */
+  *values(): Iterable<Value> {
     for (const update of this.#updates) if (update !== undefined) yield update
   }
 
-  /** Where an id is, or would be. */
-  #placeOf(id: number): number {
-    let place = homeOf(id, this.#ids.length)
+  /** Returns the slot of an id, or the free slot where the id would be stored. */
+  #slotOf(id: number): number {
+    let slot = homeOf(id, this.#ids.length)
     for (
-      let other = this.#ids[place];
-      other !== undefined && other !== id;
-      other = this.#ids[place]
+      let found = this.#ids[slot];
+      found !== undefined && found !== id;
+      found = this.#ids[slot]
     ) {
-      place = (place + 1) & (this.#ids.length - 1)
+      slot = (slot + 1) & (this.#ids.length - 1)
     }
-    return place
+    return slot
   }
 
-  /** What stands behind a place that is emptied moves up, where it would not be found else. */
-  #empty(place: number): void {
+  /**
+   * Empties a slot by backward-shift deletion: later entries of the probe chain move into the gap, so
+   * that every entry stays reachable from its home slot.
+   */
+  #empty(slot: number): void {
     const last = this.#ids.length - 1
-    let gap = place
+    let gap = slot
     for (let next = (gap + 1) & last; this.#ids[next] !== undefined; next = (next + 1) & last) {
       const distance = (next - homeOf(this.#ids[next] ?? 0, last + 1)) & last
       if (distance < ((next - gap) & last)) continue
@@ -71,24 +74,27 @@ export class UpdatesById<One> {
     this.#ids[gap] = this.#updates[gap] = undefined
   }
 
-  #resize(places: number): void {
+  #resize(slots: number): void {
     const [ids, updates] = [this.#ids, this.#updates]
-    this.#ids = emptied(places)
-    this.#updates = emptied(places)
-    for (const [place, id] of ids.entries()) {
+    this.#ids = emptied(slots)
+    this.#updates = emptied(slots)
+    for (const [slot, id] of ids.entries()) {
       if (id === undefined) continue
-      const home = this.#placeOf(id)
+      const home = this.#slotOf(id)
       this.#ids[home] = id
-      this.#updates[home] = updates[place]
+      this.#updates[home] = updates[slot]
     }
   }
 }
 
-/** Where an id is looked for first: Telegram counts, so neighbours have neighbouring places. */
-function homeOf(id: number, places: number): number {
-  return id & (places - 1)
+/**
+ * Returns the first slot of an id's probe chain. Telegram counts the ids up, so that neighbouring ids
+ * have neighbouring slots and rarely collide.
+ */
+function homeOf(id: number, slots: number): number {
+  return id & (slots - 1)
 }
 
-function emptied<Value>(places: number): (Value | undefined)[] {
-  return Array<Value | undefined>(places).fill(undefined)
+function emptied<Value>(slots: number): (Value | undefined)[] {
+  return Array<Value | undefined>(slots).fill(undefined)
 }

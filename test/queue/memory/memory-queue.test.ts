@@ -10,11 +10,11 @@ const day = 24 * 60 * 60 * 1000
 const put = (queue: MemoryQueue, chat: number, id: number, botId = 1) =>
   queue.put({ botId, update: updateOf(chat, id) })
 
-describe("the hold", () => {
+describe("the acknowledgement delay", () => {
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
 
-  test("an update is let go when its handler has been running for holdMs", async () => {
+  test("an update is acknowledged when its handler has been running for holdMs", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     const first = put(queue, 1, 1)
     vi.advanceTimersByTime(1_000)
@@ -26,7 +26,7 @@ describe("the hold", () => {
     expect(await isSettled(first)).toBe(true)
   })
 
-  test("an update is not let go while the handlers before it are fast", async () => {
+  test("an update is not acknowledged early while the handlers before it are fast", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     const puts = Array.from({ length: 50 }, (_, id) => put(queue, 1, id))
     for (const first of puts.slice(0, 40)) {
@@ -40,23 +40,23 @@ describe("the hold", () => {
     await Promise.allSettled(puts)
   })
 
-  test("what waits behind a slow handler is let go when it has itself waited for holdMs", async () => {
+  test("an update behind a slow handler is acknowledged when it has itself waited for holdMs", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     const puts = [put(queue, 1, 1), put(queue, 1, 2)]
     await queue.take(never)
     vi.advanceTimersByTime(60)
     puts.push(put(queue, 1, 3))
     vi.advanceTimersByTime(40)
-    const letGo = () => Promise.all(puts.map(isSettled))
-    expect(await letGo()).toEqual([true, true, false])
+    const acknowledged = () => Promise.all(puts.map(isSettled))
+    expect(await acknowledged()).toEqual([true, true, false])
     puts.push(put(queue, 1, 4))
     vi.advanceTimersByTime(60)
-    expect(await letGo()).toEqual([true, true, true, false])
+    expect(await acknowledged()).toEqual([true, true, true, false])
     vi.advanceTimersByTime(40)
-    expect(await letGo()).toEqual([true, true, true, true])
+    expect(await acknowledged()).toEqual([true, true, true, true])
   })
 
-  test("a slow handler lets go nothing of another lane", async () => {
+  test("a slow handler acknowledges no update of another lane", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     void put(queue, 1, 1)
     const other = put(queue, 2, 2)
@@ -67,7 +67,7 @@ describe("the hold", () => {
     await expect(other).rejects.toThrow(HandedBack)
   })
 
-  test("the next handler of a lane has a hold of its own", async () => {
+  test("the next handler of a lane has a delay of its own", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     void put(queue, 1, 1)
     const slow = await queue.take(never)
@@ -83,7 +83,7 @@ describe("the hold", () => {
     await delivery.done()
   })
 
-  test("a lane whose update waits for its next attempt stands as still as with a slow handler", async () => {
+  test("a pending retry counts as a slow handler", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     const puts = [put(queue, 1, 1), put(queue, 1, 2)]
     await (await queue.take(never)).retry({ delayMs: 1_000 })
@@ -91,7 +91,7 @@ describe("the hold", () => {
     expect(await Promise.all(puts.map(isSettled))).toEqual([true, true])
   })
 
-  test("with an endless hold Telegram always waits for the handler", async () => {
+  test("with an infinite holdMs Telegram always waits for the handler", async () => {
     await using queue = new MemoryQueue({ holdMs: Infinity })
     const first = put(queue, 1, 1)
     const delivery = await queue.take(never)
@@ -101,7 +101,7 @@ describe("the hold", () => {
     expect(await isSettled(first)).toBe(true)
   })
 
-  test("an update that comes again after it was let go is forgotten at once, and runs once", async () => {
+  test("a repeated update that is already acknowledged is acknowledged at once, and handled once", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     void put(queue, 1, 1)
     await queue.take(never)
@@ -110,7 +110,7 @@ describe("the hold", () => {
     expect(queue.waiting).toBe(0)
   })
 
-  test("what was let go is not handed back, but remains to be handled", async () => {
+  test("an acknowledged update is not handed back, but remains to be handled", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     void put(queue, 1, 1)
     void put(queue, 1, 2)
@@ -126,7 +126,7 @@ describe("the hold", () => {
     expect((await queue.take(never)).update.update_id).toBe(2)
   })
 
-  test("what was let go and waits for its next attempt remains, and keeps its delay", async () => {
+  test("an acknowledged update that waits for its next attempt remains, and keeps its delay", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     void put(queue, 1, 1)
     const delivery = await queue.take(never)
@@ -140,7 +140,7 @@ describe("the hold", () => {
     expect((await again).attempt).toBe(2)
   })
 
-  test("one timer serves all updates, and it is gone when there is nothing to hold", async () => {
+  test("one timer serves all updates, and ends when no delay runs", async () => {
     await using queue = new MemoryQueue({ holdMs: 100 })
     for (let id = 0; id < 1_000; id++) void put(queue, id, id)
     expect(vi.getTimerCount()).toBe(1)
@@ -184,7 +184,7 @@ describe("remembered ids", () => {
 })
 
 describe("edges", () => {
-  test("a queue that waits for something does not keep the process alive", async () => {
+  test("the timers of a queue do not keep the process alive", async () => {
     await built()
     const program = `
       import { MemoryQueue } from "sounder"
@@ -201,7 +201,7 @@ describe("edges", () => {
     })
   })
 
-  test("a put that nobody waits for may be refused or given back without ending the process", async () => {
+  test("a refused or handed-back put whose promise is ignored does not end the process", async () => {
     const unhandled: unknown[] = []
     const note = (reason: unknown) => void unhandled.push(reason)
     process.on("unhandledRejection", note)
@@ -215,7 +215,7 @@ describe("edges", () => {
     await queue[Symbol.asyncDispose]()
   })
 
-  test("however often it takes, a signal has one listener, and none once another one comes", async () => {
+  test("a signal has one listener for any number of takes, and none once another signal is used", async () => {
     const queue = new MemoryQueue()
     const [signal, other] = [new AbortController().signal, new AbortController().signal]
     for (let id = 1; id < 5; id++) {
@@ -231,7 +231,7 @@ describe("edges", () => {
     expect(getEventListeners(other, "abort")).toHaveLength(0)
   })
 
-  test("what is set aside is kept with its error, the last hundred of it", async () => {
+  test("the last hundred updates that were set aside are kept with their errors", async () => {
     await using queue = new MemoryQueue()
     for (let id = 0; id < 101; id++) {
       void put(queue, 1, id)
@@ -243,7 +243,7 @@ describe("edges", () => {
     expect(kept[99]?.error).toBe("error 100")
   })
 
-  test("a queue that is full takes no more until the turn is over and there is room", async () => {
+  test("a full queue refuses updates until the turn is over and there is room", async () => {
     await using queue = new MemoryQueue({ capacity: 1 })
     const first = put(queue, 1, 1)
     await expect(put(queue, 1, 2)).rejects.toThrow(QueueFull)
@@ -256,14 +256,14 @@ describe("edges", () => {
     await first
   })
 
-  test("lanes are those of the rule that is given", async () => {
+  test("lanes follow the given rule", async () => {
     await using queue = new MemoryQueue({ lane: (update) => `${update.update_id % 2}` })
     for (const id of [1, 2, 3]) put(queue, 7, id).catch(() => {})
     expect([(await queue.take(never)).lane, (await queue.take(never)).lane]).toEqual(["1", "0"])
     expect(queue.waiting).toBe(1)
   })
 
-  test("a lane rule that throws, or answers no string, rejects the put and leaves nothing behind", async () => {
+  test("a lane rule that throws or returns no string rejects the put and stores nothing", async () => {
     let answer: unknown
     // A rule of a program in plain JavaScript.
     const lane = () => {

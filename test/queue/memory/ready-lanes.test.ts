@@ -12,7 +12,7 @@ function laneWith(sequence: number): Lane {
 
 const headsOf = (lanes: readonly (Lane | undefined)[]) => lanes.map((lane) => lane?.head?.sequence)
 
-test("lanes come in the order of their heads, however they became ready", () => {
+test("ready lanes are taken in the order of their first updates, however they became ready", () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.nat(1_000), { maxLength: 60 }),
@@ -29,7 +29,7 @@ test("lanes come in the order of their heads, however they became ready", () => 
   )
 })
 
-test("lanes that are added while others are taken find their place", () => {
+test("lanes that are added while others are taken are sorted in", () => {
   const ready = new ReadyLanes()
   for (const sequence of [5, 3, 9]) ready.addReopened(laneWith(sequence))
   expect(headsOf([ready.shift()])).toEqual([3])
@@ -38,7 +38,7 @@ test("lanes that are added while others are taken find their place", () => {
   expect(headsOf([1, 2, 3, 4, 5].map(() => ready.shift()))).toEqual([1, 5, 7, 9, 10])
 })
 
-test("nothing is left after a clear", () => {
+test("no lane is left after clear()", () => {
   const ready = new ReadyLanes()
   ready.addNewest(laneWith(2))
   ready.addReopened(laneWith(1))

@@ -6,8 +6,8 @@ const sorted = (values: Iterable<number>) => [...values].toSorted((one, other) =
 
 const highest = 2 ** 31 - 1
 
-describe("updates by their id", () => {
-  test("are found until they are removed", () => {
+describe("a table of updates by id", () => {
+  test("finds updates until they are removed", () => {
     const updates = new UpdatesById<string>()
     updates.set(7, "seven")
     updates.set(7 + 64, "of the same place")
@@ -22,7 +22,7 @@ describe("updates by their id", () => {
     expect([...updates.values()].toSorted()).toEqual(["of the same place", "the highest"])
   })
 
-  test("are found when there were many, and none is left over when all are gone", () => {
+  test("finds updates after it has grown, and is empty when all are removed", () => {
     const updates = new UpdatesById<number>()
     for (const round of [1, 2, 3]) {
       const ids = Array.from({ length: 1_000 }, (_, index) => round * 7_919 + index * 3)
@@ -34,7 +34,7 @@ describe("updates by their id", () => {
     }
   })
 
-  test("are those of a Map, whatever is done in whatever order", () => {
+  test("has the same contents as a Map after any sequence of changes", () => {
     // Few places, so that ids meet and are removed between others.
     const id = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: highest }))
     const change = fc.record({ id, isRemoved: fc.boolean(), value: fc.integer() })
