@@ -15,7 +15,7 @@ import { type DeliveryEndings, PostgresDelivery, type TakenRow } from "./postgre
 import { isCollision } from "./postgres-failure.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { StandingConnection } from "./standing-connection.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import {
   type Work,
   type WorkAnswer,
@@ -104,7 +104,7 @@ export class LaneWorker implements DeliveryEndings {
 
   /** Waits for a delivery. */
   take(signal: AbortSignal): Promise<Delivery> {
-    step("take: asked")
+    crashPoint("take: asked")
     const taken = this.#takers.wait(signal)
     if (!this.#isDry) this.#schedule()
     return taken
@@ -218,20 +218,20 @@ export class LaneWorker implements DeliveryEndings {
     let rows: readonly WorkRow[]
     const sentMs = performance.now()
     try {
-      step("work: sent")
+      crashPoint("work: sent")
       rows = await this.#connection.ask<WorkRow>(this.#statement, workValues(work))
     } catch (error) {
       this.#isUnclear = true
       for (const pending of batch) pending.isSentBefore = true
       throw error
     }
-    step("work: written")
+    crashPoint("work: written")
     const answer = workAnswer(rows)
     this.#read(answer.clockMs, sentMs)
     for (const { delivery } of endings) this.#lease.remove(delivery)
     settle(batch, answer.refused)
     this.#heed(answer, work, news !== this.#news)
-    step("work: answered")
+    crashPoint("work: answered")
   }
 
   /** A clock that is put back would let lanes rest for as much longer. */
@@ -286,7 +286,7 @@ export class LaneWorker implements DeliveryEndings {
       return
     }
     this.#takers.give(delivery)
-    step("take: given")
+    crashPoint("take: given")
   }
 
   /** When to look again, if nothing tells before. */

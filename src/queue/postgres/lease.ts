@@ -3,7 +3,7 @@ import { LeaseLost } from "./lease-lost.js"
 import type { HeldUpdate } from "./held-update.js"
 import { OtherWorkers, type SeenWorker } from "./other-workers.js"
 import type { StandingConnection } from "./standing-connection.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
 /** Renewed this many times before it would end. */
@@ -217,12 +217,12 @@ export class Lease {
     const held = [...this.#held]
     const asked = performance.now()
     try {
-      step("lease: sent")
+      crashPoint("lease: sent")
       const [answer] = await connection.ask<BeatAnswer>(
         `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5)`,
         [worker, channel, ...keysOf(held)],
       )
-      step("lease: renewed")
+      crashPoint("lease: renewed")
       if (worker === this.#worker && answer) this.#heed(answer, held, asked)
       await this.#takeOver()
       await this.#takeInLate()

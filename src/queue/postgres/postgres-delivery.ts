@@ -8,7 +8,7 @@ import {
   transactionOver,
   type TransactionStore,
 } from "./postgres-transaction.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 
 /** A row of an update that was taken, as `pg` reads it. */
 export interface TakenRow {
@@ -86,7 +86,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
 
   async done(): Promise<void> {
     if (!this.#end()) return
-    step("done: asked")
+    crashPoint("done: asked")
     const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
     if (!this.#transaction || this.#isRolledBack) return this.#endings.end(ending)
     try {
@@ -102,14 +102,14 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
     if (!this.#end()) return
-    step("retry: asked")
+    crashPoint("retry: asked")
     await this.rollBack()
     await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
   }
 
   async setAside(error: unknown): Promise<void> {
     if (!this.#end()) return
-    step("setAside: asked")
+    crashPoint("setAside: asked")
     await this.rollBack()
     const text = storableText(errorStack(error))
     await this.#endings.end({ delivery: this, kind: "setAside", delayMs: 0, error: text })
@@ -117,7 +117,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
 
   async handBack(): Promise<boolean> {
     if (!this.#end()) return false
-    step("handBack: asked")
+    crashPoint("handBack: asked")
     await this.rollBack()
     await this.#endings.end({ delivery: this, kind: "handBack", delayMs: 0, error: null })
     return true

@@ -2,7 +2,7 @@ import type { QueueTransaction } from "../update-queue.js"
 import type { Connections } from "./connections.js"
 import { LeaseLost } from "./lease-lost.js"
 import type { PostgresClient } from "./postgres-pool.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 
 /** What a transaction needs of its queue. */
@@ -42,9 +42,9 @@ export class PostgresTransaction {
     if (!client) return
     try {
       await connections.within(this.#store.write(client, ending))
-      step("transaction: update done")
+      crashPoint("transaction: update done")
       await connections.within(client.query("COMMIT"))
-      step("transaction: committed")
+      crashPoint("transaction: committed")
       connections.giveBack(client)
     } catch (error) {
       // Closing the connection rolls back.
@@ -83,7 +83,7 @@ export class PostgresTransaction {
     const client = await connections.lend()
     try {
       await connections.within(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"))
-      step("transaction: begun")
+      crashPoint("transaction: begun")
       return client
     } catch (error) {
       connections.giveBack(client, true)

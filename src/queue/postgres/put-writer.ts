@@ -5,7 +5,7 @@ import { type ParkedUpdate, QueueFull } from "../update-queue.js"
 import { columnsOf, EarlyStatements } from "./early-statements.js"
 import { isCollision, isOfValues } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
 /** How many updates are written in one transaction at most. */
@@ -105,7 +105,7 @@ export class PutWriter {
   }
 
   #begin(kind: "put" | "early", update: NewUpdate, announced?: AnnouncedPut): PendingPut {
-    step("put: asked")
+    crashPoint("put: asked")
     const key = keyOf(update)
     const known = this.#known.get(key)
     if (known) {
@@ -175,7 +175,7 @@ export class PutWriter {
   async #write(batch: readonly PendingPut[]): Promise<void> {
     if (batch[0]?.kind === "come") return this.#writeTurns(batch)
     const answer = await this.#ask(batch)
-    step("put: stored")
+    crashPoint("put: stored")
     const refused = new Set(answer.refused)
     for (const number of answer.known ?? []) {
       const announced = batch[number - 1]?.announced
@@ -191,13 +191,13 @@ export class PutWriter {
       const those = batch.filter((_, index) => refused.has(index + 1))
       this.#refuse(those, new QueueFull(capacity))
     }
-    step("put: answered")
+    crashPoint("put: answered")
   }
 
   async #writeTurns(batch: readonly PendingPut[]): Promise<void> {
     const updates = batch.map(({ update }) => update)
     const tell = await tried(() => this.#early.come(updates, this.#options.channel))
-    step("turn: written")
+    crashPoint("unpark: written")
     this.#options.stored(batch.length, tell)
   }
 
@@ -260,7 +260,7 @@ function countAlike(waiting: readonly PendingPut[]): number {
 async function tried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      step("put: sent")
+      crashPoint("put: sent")
       return await ask()
     } catch (error) {
       // A standing connection rejects with nothing but `StorageError`s.

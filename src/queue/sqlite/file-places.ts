@@ -10,19 +10,19 @@ import {
 import { basename, dirname, join, resolve } from "node:path"
 import { StorageError } from "../storage-error.js"
 
-/** As many links as the operating system follows. */
-const mostLinks = 40
+/** The most symbolic links that are followed, as Linux does. */
+const linkLimit = 40
 
-/** The first bytes of a log, in either order of bytes. */
-const logMarks: readonly number[] = [0x377f0682, 0x377f0683]
+/** The first four bytes of a write-ahead log: one value for each byte order. */
+const logHeaders: readonly number[] = [0x377f0682, 0x377f0683]
 
 /**
- * Where a path leads to, so that a queue has one lock and one log by whatever name it is opened.
- * A link may lead to a file that is not there yet.
+ * Resolves a path, so that a queue has one lock and one log under all names of its file. A symbolic
+ * link may lead to a file that does not exist yet.
  */
 export function realPath(path: string): string {
   let real = resolve(path)
-  for (let links = 0; links < mostLinks; links += 1) {
+  for (let links = 0; links < linkLimit; links += 1) {
     try {
       return realpathSync(real)
     } catch {
@@ -34,16 +34,19 @@ export function realPath(path: string): string {
   return join(realFolder(dirname(real)), basename(real))
 }
 
-/** Makes a file that nobody but its owner can read, where there is none. */
+/** Creates a file that only its owner can read, if the file does not exist. */
 export function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600))
   } catch {
-    // SQLite says what is wrong when it opens it.
+    // SQLite reports the fault when it opens the file.
   }
 }
 
-/** Throws where a file has a second name: under that one another process could open it, unseen. */
+/**
+ * Throws if a file has hard links: another process could open the file by its other name, with another
+ * lock.
+ */
 export function expectOneName(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found?.isFile() || found.nlink === 1) return
@@ -71,30 +74,30 @@ function realFolder(folder: string): string {
 }
 
 /**
- * The files of an open queue, looked at again and again: where one of them has been deleted, moved,
- * replaced or cut, this process writes on into what the next start does not find.
+ * The files of an open queue, checked before each transaction. If one of them was deleted, moved,
+ * replaced or cut, the writes of this process go to a file that the next start does not find.
  */
 export class FilePlaces {
   readonly #path: string
   readonly #log: number
-  readonly #places: readonly Place[]
-  readonly #mark = Buffer.alloc(4)
+  readonly #files: readonly FileIdentity[]
+  readonly #header = Buffer.alloc(4)
   #isCut = false
 
   /**
    * @param path the queue's file
-   * @param log the descriptor of its log
-   * @param others the other files that have to stay
+   * @param log the file descriptor of the queue's log
+   * @param others the paths of the log, the lock and the shared memory
    */
   constructor(path: string, log: number, others: readonly string[]) {
     this.#path = path
     this.#log = log
-    this.#places = [path, ...others].map(placeOf)
+    this.#files = [path, ...others].map(identityOf)
   }
 
-  /** What has happened to them; `undefined` where all are as they should be. */
+  /** Returns an error if a file is no longer in its place, otherwise `undefined`. */
   whyGone(): StorageError | undefined {
-    const moved = this.#places.find((place) => !isThere(place))
+    const moved = this.#files.find((file) => !isInPlace(file))
     this.#isCut ||= this.#wasCut()
     if (!moved && !this.#isCut) return undefined
     const what = moved
@@ -102,39 +105,39 @@ export class FilePlaces {
       : `The log of ${this.#path} has been cut`
     return new StorageError(
       "storage-gone",
-      `${what} while the queue was open. No update is taken, since the next start would not find it. ` +
+      `${what} while the queue was open. New updates are refused, because the next start would not find them. ` +
         "Stop the bot, bring the file back if you have it, and start again",
     )
   }
 
   /**
-   * What was written since stands behind a hole. A log that is shorter than before is none: programs that
-   * back the file up may empty it.
+   * Returns true if the log has lost its header: the writes since then stand behind a hole that SQLite
+   * does not read. An empty log is fine, because a backup program may have copied and emptied it.
    */
   #wasCut(): boolean {
     const { size } = fstatSync(this.#log)
     if (size === 0) return false
-    readSync(this.#log, this.#mark, 0, 4, 0)
-    return !logMarks.includes(this.#mark.readUInt32BE(0))
+    readSync(this.#log, this.#header, 0, 4, 0)
+    return !logHeaders.includes(this.#header.readUInt32BE(0))
   }
 }
 
-/** A file and which one it is. */
-interface Place {
+/** A file, identified by its device and inode. */
+interface FileIdentity {
   readonly path: string
   readonly device: number
-  readonly number: number
+  readonly inode: number
 }
 
-function placeOf(path: string): Place {
+function identityOf(path: string): FileIdentity {
   const { dev, ino } = statSync(path)
-  return { path, device: dev, number: ino }
+  return { path, device: dev, inode: ino }
 }
 
-function isThere({ path, device, number }: Place): boolean {
+function isInPlace({ path, device, inode }: FileIdentity): boolean {
   try {
     const found = statSync(path, { throwIfNoEntry: false })
-    return found?.dev === device && found.ino === number
+    return found?.dev === device && found.ino === inode
   } catch {
     return false
   }

@@ -1,5 +1,5 @@
 /**
- * The queue that loses nothing on one machine.
+ * A durable queue in a file, for one process.
  *
  * @module
  */

@@ -3,16 +3,16 @@ import { LaneHeap, StoredLane } from "./stored-lane.js"
 import type { StoredPlace } from "./update-rows.js"
 import type { UpdateStore } from "./update-store.js"
 
-/** How many places are read from the store at a time. */
+/** The number of rows that one read fetches. */
 const pageSize = 1_000
-/** Further places are read when fewer lanes than this can be taken from. */
+/** The number of ready lanes below which more rows are read. */
 const readyAtLeast = 256
 
 /**
- * The lanes of the updates of one bot that were stored first. Those behind them are unknown until
- * they are needed: they are read from the store in their order, until enough lanes can be taken
- * from. Of the updates of a lane that is held only the places are kept, so that a chat with many of
- * them delays no other.
+ * The lanes of one bot, as far as they are in memory. Only the oldest stored updates of the bot are
+ * known here; the rows behind them are read in order when too few lanes are ready. Of the updates of a
+ * closed lane only the sequences are kept, so that a chat with a long backlog does not keep other chats
+ * out of memory.
  */
 export class KnownBot implements BotTurn<StoredLane> {
   readonly botId: number
@@ -20,36 +20,40 @@ export class KnownBot implements BotTurn<StoredLane> {
   held = 0
   isInLine = false
   nextInLine: BotTurn<StoredLane> | undefined = undefined
-  /** Whether nothing of it is stored beyond what is known. */
+  /** True if all stored updates of the bot are known. */
   isComplete: boolean
   readonly #lanes = new Map<string, StoredLane>()
-  /** The last place that is known. */
+  /** The highest known sequence. */
   #frontier = 0
 
-  /** @param isNew whether nothing of it is stored */
+  /** @param isNew true if the bot has no stored updates */
   constructor(botId: number, isNew: boolean) {
     this.botId = botId
     this.isComplete = isNew
   }
 
-  /** Its lanes. */
+  /** The lanes of the bot. */
   get lanes(): Iterable<StoredLane> {
     return this.#lanes.values()
   }
 
-  /** Whether lanes should be read from the store. */
+  /** True if more rows should be read from the store. */
   get isShort(): boolean {
     return !this.isComplete && this.ready.size < readyAtLeast
   }
 
-  /** The next places in the store, up to one. */
+  /**
+   * Reads the next rows from the store.
+   *
+   * @param to the last sequence to read
+   */
   read(store: UpdateStore, to: number): StoredPlace[] {
     const page = store.placesAfter(this.botId, { after: this.#frontier, to, limit: pageSize })
     this.isComplete = page.length < pageSize
     return page
   }
 
-  /** Adds a place behind all others; answers its lane where that has no other. */
+  /** Adds a stored update at the end of its lane. Returns the lane if the update is its first. */
   add({ sequence, lane: name }: StoredPlace): StoredLane | undefined {
     let lane = this.#lanes.get(name)
     if (!lane) this.#lanes.set(name, (lane = new StoredLane(this.botId, name)))
@@ -59,7 +63,7 @@ export class KnownBot implements BotTurn<StoredLane> {
     return isFirst ? lane : undefined
   }
 
-  /** Lets a lane that nobody holds be taken from, or forgets it where it is empty. */
+  /** Makes an open lane ready, or deletes the lane if it is empty. */
   open(lane: StoredLane): void {
     if (!lane.isClosed) this.ready.add(lane)
     else if (lane.head === Infinity) this.#lanes.delete(lane.name)

@@ -5,22 +5,24 @@ import type { StoredLane } from "./stored-lane.js"
 import type { StoredPlace } from "./update-rows.js"
 import type { UpdateStore } from "./update-store.js"
 
-/** How many places are known before new ones are left in the store, to be read later. */
+/**
+ * The number of sequences in memory from which on new updates are left in the store, to be read later.
+ */
 const knownAtMost = 100_000
 
-/** What a {@link KnownLanes} works with. */
+/** The options of {@link KnownLanes}. */
 export interface KnownLanesOptions {
   readonly store: UpdateStore
-  /** How many updates of one bot may be held at once. */
+  /** The most updates of one bot in workers' hands at once. */
   readonly perBot: number
-  /** Called when a lane that rested can be taken from. */
+  /** Called when the delay of a retry is over and its lane is open again. */
   readonly opened: () => void
 }
 
 /**
- * The lanes from which can be taken, those of each bot by themselves: a million updates of one bot
- * that wait delay no other, and take little memory, because most of them stay on disk until it is
- * their turn.
+ * The lanes of all bots, as far as they are in memory. Each bot has lanes of its own, so that a bot
+ * with a million waiting updates delays no other and takes little memory: most of its updates stay on
+ * disk until their turn.
  */
 export class KnownLanes {
   readonly #store: UpdateStore
@@ -28,7 +30,10 @@ export class KnownLanes {
   readonly #bots = new Map<number, KnownBot>()
   readonly #incomplete = new Set<KnownBot>()
   readonly #turns: BotTurns<StoredLane>
-  /** The last place of what has been applied: what is stored behind it will be added. */
+  /**
+   * The highest sequence whose transaction has been applied. Updates with a higher sequence will be
+   * added by {@link add}.
+   */
   #applied: number
   #known = 0
 
@@ -40,23 +45,26 @@ export class KnownLanes {
     for (const botId of store.bots()) this.#bot(botId, false)
   }
 
-  /** Whether lanes should be read from the store. */
+  /** True if more rows should be read from the store. */
   get isShort(): boolean {
     for (const bot of this.#incomplete) if (bot.isShort) return true
     return false
   }
 
   /**
-   * A transaction is on disk, and what it has stored will be added now. Until then {@link read} does not
-   * see it: what it reads would be added a second time.
+   * Notes that the updates up to a sequence are on disk and will be added now. Until this call {@link
+   * read} does not return them: an update that is both read and added would be delivered twice.
    *
-   * @param lastSequence the last place of all that were stored in it and before
+   * @param lastSequence the highest sequence of the transaction and of those before
    */
   applied(lastSequence: number): void {
     this.#applied = lastSequence
   }
 
-  /** Adds what has been stored, or leaves it to be read. In the order of the places. */
+  /**
+   * Adds a stored update, or leaves it in the store to be read later. Must be called in the order of
+   * the sequences.
+   */
   add(place: StoredPlace): void {
     const bot = this.#bot(place.botId, true)
     if (this.#known >= knownAtMost && bot.isComplete) {
@@ -66,7 +74,7 @@ export class KnownLanes {
     if (bot.isComplete) this.#insert(bot, place)
   }
 
-  /** Reads the next places from the store. */
+  /** Reads more rows of the bots that have too few ready lanes. */
   read(): void {
     for (const bot of this.#incomplete) {
       if (!bot.isShort) continue
@@ -75,7 +83,10 @@ export class KnownLanes {
     }
   }
 
-  /** Removes up to `count` lanes to take from, which are then held: of each bot the oldest in turn. */
+  /**
+   * Removes and returns up to `count` ready lanes, the oldest of each bot in turn. Their first updates
+   * then count as held.
+   */
   shift(count: number): StoredLane[] {
     const lanes: StoredLane[] = []
     while (lanes.length < count) {
@@ -87,26 +98,26 @@ export class KnownLanes {
     return lanes
   }
 
-  /** The first update of a lane that was held is gone. */
+  /** Removes the first update of a lane and opens the lane. */
   advance(lane: StoredLane): void {
     lane.shift()
     this.#known -= 1
     this.open(lane)
   }
 
-  /** A lane is no longer held. */
+  /** Opens a lane whose delivery has ended. */
   open(lane: StoredLane): void {
     this.#release(lane)
     this.#offer(lane)
   }
 
-  /** A lane is no longer held, and can be taken from after a while. */
-  rest(lane: StoredLane, delayMs: number): void {
+  /** Opens a lane after a delay, for a retry. */
+  openAfter(lane: StoredLane, delayMs: number): void {
     this.#release(lane)
     this.#offerAfter(lane, delayMs)
   }
 
-  /** A lane is no longer held, and nothing is taken from it until the queue is opened again. */
+  /** Closes a lane until the queue is opened again. */
   abandon(lane: StoredLane): void {
     this.#release(lane)
     lane.isHeld = true
@@ -115,7 +126,7 @@ export class KnownLanes {
   /** Stops all timers. */
   close(): void {
     for (const { lanes } of this.#bots.values()) {
-      for (const { rest } of lanes) rest?.stop()
+      for (const { retryTimer } of lanes) retryTimer?.stop()
     }
   }
 
@@ -131,8 +142,9 @@ export class KnownLanes {
   #insert(bot: KnownBot, place: StoredPlace): void {
     const lane = bot.add(place)
     this.#known += 1
-    // A lane without updates is held or not there: what is first here was first in the store.
-    // It was due by the clock of the day, which is all that is left of the time before this start.
+    // An empty lane exists only while a worker has its last update. An update that is the first one
+    // here is therefore the lane's first one in the store, too. Its due time is on the wall clock,
+    // because a monotonic time of an earlier process means nothing now.
     if (lane && !lane.isHeld) this.#offerAfter(lane, place.dueAt - Date.now())
   }
 
@@ -148,10 +160,10 @@ export class KnownLanes {
   }
 
   #offerAfter(lane: StoredLane, waitMs: number): void {
-    // Of a row that is damaged the time may be no number.
+    // The time of a damaged row may be no number.
     if (!(waitMs > 0)) return this.#offer(lane)
-    lane.rest = idleTimer(() => {
-      lane.rest = undefined
+    lane.retryTimer = idleTimer(() => {
+      lane.retryTimer = undefined
       this.#offer(lane)
       this.#opened()
     }, waitMs)

@@ -1,21 +1,24 @@
 import type { SqliteDatabase, SqliteStatement, SqlValue } from "./sqlite-driver.js"
 
-/** How many rows one statement writes at most. */
+/** The most rows of one statement. */
 const mostRows = 32
 
-/** A statement for several rows: a call of SQLite costs more than the row that it writes. */
+/**
+ * A statement for any number of rows. A call of SQLite costs more than the row that it writes, so that
+ * up to 32 rows share a call.
+ */
 export class ManyRows {
   readonly #database: SqliteDatabase
   readonly #textOf: (count: number) => string
   readonly #prepared: SqliteStatement[] = []
 
-  /** @param textOf the statement for so many rows; prepared when it is first needed */
+  /** @param textOf returns the SQL for `count` rows; each SQL is prepared when it is first needed */
   constructor(database: SqliteDatabase, textOf: (count: number) => string) {
     this.#database = database
     this.#textOf = textOf
   }
 
-  /** Runs it for all, some at a time; answers how many rows were changed. */
+  /** Runs the statement for all rows, in portions. Returns the number of changed rows. */
   run<Row>(all: readonly Row[], valuesOf: (rows: readonly Row[]) => SqlValue[]): number {
     let changes = 0
     for (const some of portions(all)) {
@@ -24,7 +27,10 @@ export class ManyRows {
     return changes
   }
 
-  /** Runs it for all, some at a time; answers what it returns, in any order. */
+  /**
+   * Runs the statement for all rows, in portions. Returns the rows that the statement selects, in any
+   * order.
+   */
   all<Row>(all: readonly Row[], valuesOf: (rows: readonly Row[]) => SqlValue[]): unknown[] {
     return portions(all).flatMap((some) => this.#for(some.length).all(...valuesOf(some)))
   }

@@ -7,61 +7,71 @@ import type { TurnBatch } from "./turn-batch.js"
 import type { HandledUpdate } from "./update-rows.js"
 import type { Rows, UpdateStore } from "./update-store.js"
 
-/** Something that is written in the transaction of its turn of the event loop. */
+/**
+ * A write that waits for the transaction of its turn of the event loop. The writer calls `write`, then
+ * `apply` and `settle` once the transaction is on disk, or `refuse` if the transaction will never be
+ * written.
+ */
 export interface PendingWrite {
-  /** How many updates it adds. */
+  /** The number of updates that the write adds. */
   readonly adds: number
-  /** How many characters of updates it adds. */
+  /** The number of characters of JSON text that the write adds. */
   readonly bytes: number
-  /** Whether it puts an update. */
+  /** Returns true if the write puts this update. */
   isPutOf(reference: UpdateReference): boolean
-  /** Within the transaction; once more when that has failed and is tried again. */
+  /**
+   * Writes the rows, within the transaction. Called again if the transaction has failed and is tried
+   * again.
+   */
   write(batch: TurnBatch, now: number): void
-  /** When it is on disk: what is in memory follows. */
+  /** Updates the state in memory, once the transaction is on disk. */
   apply(lanes: KnownLanes, store: UpdateStore): void
   /**
-   * After every `apply` of the transaction: tells who waits for it.
+   * Settles the caller's promise, after all writes of the transaction have been applied.
    *
-   * @param gone why the next start would not find what is written; absent where it would
+   * @param gone the reason why the next start would not find the transaction; absent if it would
    */
-  answer(gone?: Error): void
-  /** It has not been written and will not be. */
+  settle(gone?: Error): void
+  /** Rejects the caller's promise: the write has not happened and will not happen. */
   refuse(reason: Error): void
 }
 
-/** Who waits for a write. */
-interface Asker<Result = void> {
+/** The two functions that settle the promise of a caller. */
+interface Deferred<Result = void> {
   readonly resolve: (result: Result) => void
   readonly reject: (reason: Error) => void
 }
 
-/** What is said with a put. */
-export interface AskedPut extends Asker {
-  /** Called when it turns out that the update is known, and is not stored. */
+/** The caller's side of a put. */
+export interface DeferredPut extends Deferred {
+  /** Called if the update is already known and therefore not stored. */
   readonly known: () => void
-  /** Where the put is announced, and an update that is known has to be noted. */
+  /**
+   * The announcement of the put, in which a known update is marked; absent if the channel has no
+   * subscriber.
+   */
   readonly announced: AnnouncedPut | undefined
-  /** Whether it is stored before its turn, and handled when a {@link PendingMove} says so. */
-  readonly isEarly: boolean
+  /** True if the update is parked: stored outside of its lane until an {@link UnparkWrite} moves it. */
+  readonly isParked: boolean
 }
 
-/** An update on its way into the store. */
-export class PendingPut implements PendingWrite {
+/** A put that waits for its transaction. */
+export class PutWrite implements PendingWrite {
   readonly adds = 1
   readonly bytes: number
   readonly update: NewUpdate
-  readonly isEarly: boolean
-  readonly #asked: AskedPut
-  /** Where it is stored; `undefined` before that, and where it was known. */
+  readonly isParked: boolean
+  readonly #deferred: DeferredPut
+  /** The sequence of the stored update; `undefined` before the write, and if the update was known. */
   sequence: number | undefined
-  /** When it was stored. */
+  /** The time of the write, in milliseconds since 1970. */
   #now = 0
 
-  constructor(update: NewUpdate, asked: AskedPut) {
+  constructor(update: NewUpdate, deferred: DeferredPut) {
     this.update = update
     this.bytes = update.body.length
-    this.isEarly = asked.isEarly
-    this.#asked = asked
+    this.isParked = deferred.isParked
+    this.#deferred = deferred
   }
 
   isPutOf({ botId, updateId }: UpdateReference): boolean {
@@ -70,7 +80,7 @@ export class PendingPut implements PendingWrite {
 
   write(batch: TurnBatch, now: number): void {
     this.#now = now
-    if (this.isEarly) this.sequence = batch.rows.updates.putEarly(this.update, now)
+    if (this.isParked) this.sequence = batch.rows.updates.park(this.update, now)
     else batch.put(this)
   }
 
@@ -78,39 +88,39 @@ export class PendingPut implements PendingWrite {
     const { sequence, update } = this
     const { botId, lane } = update
     if (sequence === undefined) {
-      if (this.#asked.announced) this.#asked.announced.isRepeated = true
-      this.#asked.known()
-    } else if (!this.isEarly) {
-      store.keep(sequence, update, this.#now)
+      if (this.#deferred.announced) this.#deferred.announced.isRepeated = true
+      this.#deferred.known()
+    } else if (!this.isParked) {
+      store.cache(sequence, update, this.#now)
       lanes.add({ sequence, botId, lane, dueAt: 0 })
     }
   }
 
-  answer(gone?: Error): void {
-    if (gone) this.#asked.reject(gone)
-    else this.#asked.resolve()
+  settle(gone?: Error): void {
+    if (gone) this.#deferred.reject(gone)
+    else this.#deferred.resolve()
   }
 
   refuse(reason: Error): void {
-    // The transaction has failed: what stands in its place is another one.
+    // The transaction has failed, so that this sequence goes to another update.
     this.sequence = undefined
-    this.#asked.reject(reason)
+    this.#deferred.reject(reason)
   }
 }
 
 /**
- * An update that was stored early goes behind all that has come since, and into its lane. Until that
- * can be written its lane goes on without it.
+ * The move of a parked update into its lane, behind all updates that are stored by then. If the
+ * transaction fails, the move is tried again, and the lane goes on without the update meanwhile.
  */
-export class PendingMove implements PendingWrite {
+export class UnparkWrite implements PendingWrite {
   readonly adds = 0
   readonly bytes = 0
-  readonly #put: PendingPut
-  readonly #again: (move: PendingMove) => void
+  readonly #put: PutWrite
+  readonly #again: (move: UnparkWrite) => void
   #sequence: number | undefined
 
-  /** @param again tries once more what could not be written */
-  constructor(put: PendingPut, again: (move: PendingMove) => void) {
+  /** @param again called with this write after a failed transaction, to try the move again */
+  constructor(put: PutWrite, again: (move: UnparkWrite) => void) {
     this.#put = put
     this.#again = again
   }
@@ -121,7 +131,7 @@ export class PendingMove implements PendingWrite {
 
   write({ rows }: TurnBatch): void {
     const { sequence } = this.#put
-    if (sequence !== undefined) this.#sequence = rows.updates.move(sequence)
+    if (sequence !== undefined) this.#sequence = rows.updates.unpark(sequence)
   }
 
   apply(lanes: KnownLanes): void {
@@ -129,34 +139,35 @@ export class PendingMove implements PendingWrite {
     if (this.#sequence !== undefined) lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
   }
 
-  answer(): void {}
+  settle(): void {}
 
   refuse(): void {
     this.#again(this)
   }
 }
 
-/** A change that an operator asks for. */
-export class PendingChange<Result> implements PendingWrite {
+/** A change by an operator, such as a replay. */
+export class AdminWrite<Result> implements PendingWrite {
   readonly adds = 0
   readonly bytes = 0
   readonly #change: (rows: Rows, now: number) => Result
   readonly #applied: (result: Result) => void
-  readonly #asker: Asker<Result>
+  readonly #deferred: Deferred<Result>
   #result: { readonly value: Result } | undefined
 
   /**
-   * @param change within the transaction
-   * @param applied called with its result when that is on disk
+   * @param change makes the change, within the transaction
+   * @param applied called with the result of `change` when the transaction is on disk
+   * @param deferred settles the operator's promise
    */
   constructor(
     change: (rows: Rows, now: number) => Result,
     applied: (result: Result) => void,
-    asker: Asker<Result>,
+    deferred: Deferred<Result>,
   ) {
     this.#change = change
     this.#applied = applied
-    this.#asker = asker
+    this.#deferred = deferred
   }
 
   isPutOf(): boolean {
@@ -171,39 +182,41 @@ export class PendingChange<Result> implements PendingWrite {
     if (this.#result) this.#applied(this.#result.value)
   }
 
-  answer(): void {
-    if (this.#result) this.#asker.resolve(this.#result.value)
+  settle(): void {
+    if (this.#result) this.#deferred.resolve(this.#result.value)
   }
 
   refuse(reason: Error): void {
-    this.#asker.reject(reason)
+    this.#deferred.reject(reason)
   }
 }
 
-/** What the end of a delivery writes, and what follows from it in memory. */
-export interface Ending {
-  /** Set where the update has been handled, and nothing else is to be written. */
+/** The effects of the end of a delivery, on disk and in memory. */
+export interface EndingEffects {
+  /**
+   * The update, if it has been handled. There is then no `write`: handled updates are removed together.
+   */
   readonly handled?: HandledUpdate
-  /** Within the transaction. */
+  /** Writes the rows, within the transaction. */
   readonly write?: (rows: Rows, now: number) => void
-  /** When it is on disk. */
+  /** Updates the lanes in memory, once the transaction is on disk. */
   readonly apply: (lanes: KnownLanes) => void
-  /** Whose it is. */
+  /** The lane of the update. */
   readonly lane: LaneName
-  /** Whether the update waits again then. */
+  /** True if the update then waits again. */
   readonly waitsAgain?: boolean
 }
 
-/** The end of a delivery on its way into the store. */
-export class PendingEnding implements PendingWrite {
+/** The end of a delivery that waits for its transaction. */
+export class EndingWrite implements PendingWrite {
   readonly adds = 0
   readonly bytes = 0
-  readonly #ending: Ending
-  readonly #asker: Asker
+  readonly #effects: EndingEffects
+  readonly #deferred: Deferred
 
-  constructor(ending: Ending, asker: Asker) {
-    this.#ending = ending
-    this.#asker = asker
+  constructor(effects: EndingEffects, deferred: Deferred) {
+    this.#effects = effects
+    this.#deferred = deferred
   }
 
   isPutOf(): boolean {
@@ -211,20 +224,20 @@ export class PendingEnding implements PendingWrite {
   }
 
   write(batch: TurnBatch, now: number): void {
-    const { handled, write } = this.#ending
+    const { handled, write } = this.#effects
     if (handled) batch.handled(handled)
     write?.(batch.rows, now)
   }
 
   apply(lanes: KnownLanes): void {
-    this.#ending.apply(lanes)
+    this.#effects.apply(lanes)
   }
 
-  answer(): void {
-    this.#asker.resolve()
+  settle(): void {
+    this.#deferred.resolve()
   }
 
   refuse(reason: Error): void {
-    this.#asker.reject(reason)
+    this.#deferred.reject(reason)
   }
 }

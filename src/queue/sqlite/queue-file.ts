@@ -5,31 +5,40 @@ import { migrate } from "./schema.js"
 import { findSqlite, type OpenDatabase, rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { storageError } from "./sqlite-failure.js"
 
-/** How long a write waits for another program that writes, in milliseconds. Nothing else runs then. */
+/**
+ * The longest time for which a write waits for another program's write, in milliseconds. The wait
+ * blocks the event loop.
+ */
 const patienceMs = 100
 
-/** How long the lock is waited for: others hold it for a moment to see whether the queue is used. */
+/**
+ * The longest time for which an open waits for the lock, in milliseconds. A process that only checks
+ * whether the queue is in use has the lock for a moment.
+ */
 const lockPatienceMs = 50
 
 /** The open file of a queue. */
 export interface QueueFile {
   readonly database: SqliteDatabase
-  /** Resolves when all that was committed before the call is on disk. */
+  /** Resolves when every transaction that was committed before the call is on disk. */
   sync(): Promise<void>
-  /** Copies the log into the database, synced, and empties it. Throws where not all can be copied. */
+  /**
+   * Copies the log into the database file, synced, and empties the log. Throws if a reader keeps a part
+   * of the log in use.
+   */
   copyLog(): void
-  /** Why what is written now would not be found by the next start; `undefined` where it would. */
+  /** Returns an error if the next start would not find what is written now; otherwise `undefined`. */
   whyGone(): StorageError | undefined
-  /** Closes it, and lets another process open it. */
+  /** Closes the file and frees the lock. */
   close(): void
 }
 
 /**
- * Opens the file of a queue for this process alone, creates it or brings it to the newest version.
- * Throws a {@link StorageError} that says what to do.
+ * Opens the file of a queue for this process alone. Creates the file, or migrates an older one to the
+ * newest schema. Throws a {@link StorageError} with advice.
  *
- * The operating system keeps the lock, on a file beside the queue, and frees it however the process
- * ends. Other programs can read the queue meanwhile.
+ * The operating system keeps the lock, on a second file next to the queue's, and frees the lock however
+ * the process ends. Other programs can still read the queue.
  */
 export function openQueueFile(given: string): QueueFile {
   const open = findSqlite()
@@ -59,7 +68,7 @@ export function openQueueFile(given: string): QueueFile {
   }
 }
 
-/** SQLite would sync the log itself, but let this process do nothing else meanwhile. */
+/** Syncs the log. SQLite's own sync would block the event loop. */
 function synced(log: number): Promise<void> {
   return new Promise((resolve, reject) => {
     fdatasync(log, (error) => (error ? reject(error) : resolve()))
@@ -69,7 +78,7 @@ function synced(log: number): Promise<void> {
 function copyLog(database: SqliteDatabase): void {
   const [row] = rows<{ busy: number }>(database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"))
   if (row?.busy !== 0)
-    throw new Error("Another program reads the file, so its log cannot be emptied")
+    throw new Error("Another program reads the file, so that its log cannot be emptied")
 }
 
 function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
@@ -90,15 +99,15 @@ function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
 function inUse(path: string, cause: unknown): StorageError {
   return new StorageError(
     "storage-in-use",
-    `Another process, or another queue of this one, uses ${path}. Stop it, or give each its own ` +
+    `Another process, or another queue of this one, uses ${path}. Stop it, or give each queue its own ` +
       "file; several processes share a PostgresQueue",
     { cause },
   )
 }
 
 /**
- * A commit survives the end of this process, and a loss of power when the log has been synced: that is
- * the queue's to do.
+ * Configures the connection. With these settings a commit survives the end of the process, and survives
+ * a loss of power only after the queue itself has synced the log.
  */
 function prepare(database: SqliteDatabase, path: string): void {
   database.exec(`PRAGMA busy_timeout = ${patienceMs}`)
@@ -112,16 +121,17 @@ function prepare(database: SqliteDatabase, path: string): void {
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000")
   database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216")
   migrate(database, path)
-  // SQLite opens what it may only read without a word.
+  // SQLite opens a read-only file without an error. A write reveals the fault now.
   database.exec("UPDATE totals SET stored = stored")
 }
 
 function closeAll(database: SqliteDatabase | undefined, lock: SqliteDatabase): void {
   try {
-    // The log is emptied here: libsql keeps a file open until its statements are collected.
+    // The log is emptied here, because libsql keeps the file open until its statements are
+    // garbage-collected.
     database?.exec("PRAGMA wal_checkpoint(TRUNCATE)")
   } catch {
-    // What is in the log stays there, and is read from there at the next start.
+    // The next start reads the log.
   }
   try {
     database?.close()

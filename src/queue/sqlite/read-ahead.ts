@@ -1,13 +1,16 @@
-import { type FreshUpdate, FreshUpdates } from "./fresh-updates.js"
+import { type CachedUpdate, CachedUpdates } from "./cached-updates.js"
 import { rows, type SqliteStatement, type SqlRow, type SqlAnswer } from "./sqlite-driver.js"
 import { storedUpdate } from "./stored-text.js"
 
-/** How many updates are read at a time. */
-const step = 64
-/** How many may have to be read when they are taken, until what was read ahead in vain is forgotten. */
-const mostMissed = 1_024
+/** The number of updates that one read fetches. */
+const pageSize = 64
+/**
+ * The number of misses after which the cache of updates read ahead is emptied. Updates that nobody
+ * takes would otherwise fill the cache forever.
+ */
+const missLimit = 1_024
 
-/** An update as it is read to be taken. */
+/** The columns of an update that are read for a take. */
 export type ReadUpdate = SqlRow & {
   readonly sequence: number
   readonly updateId: number
@@ -17,64 +20,66 @@ export type ReadUpdate = SqlRow & {
 }
 
 /**
- * Updates that have waited long, read while the disk is waited for rather than when they are taken: those
- * behind the last one that had to be read. What is not taken, as that of a chat that has many, keeps it
- * from reading more for a while.
+ * Reads rows ahead of the workers, while the event loop waits for a sync of the disk. An update that
+ * waits for long drops out of the cache of fresh updates, and its take has to read the row: a miss.
+ * After a miss the rows that follow the missed one are read ahead, because they are most likely to be
+ * taken next. While updates that were read ahead are not taken, as those of a chat with a long backlog,
+ * no more are read.
  */
 export class ReadAhead {
   readonly #statement: SqliteStatement
-  readonly #isKept: (sequence: number) => boolean
-  #updates = new FreshUpdates()
-  /** Up to where; `undefined` while nothing has to be read when it is taken. */
-  #to: number | undefined
+  readonly #isCached: (sequence: number) => boolean
+  #updates = new CachedUpdates()
+  /** The sequence after which to read on; `undefined` while there is nothing to read ahead. */
+  #after: number | undefined
   #missed = 0
 
   /**
-   * @param statement the updates behind a sequence, and how many of them at most
-   * @param isKept whether an update need not be read
+   * @param statement reads the updates after a sequence, up to a number of rows
+   * @param isCached returns true if an update need not be read
    */
-  constructor(statement: SqliteStatement, isKept: (sequence: number) => boolean) {
+  constructor(statement: SqliteStatement, isCached: (sequence: number) => boolean) {
     this.#statement = statement
-    this.#isKept = isKept
+    this.#isCached = isCached
   }
 
-  /** Whether it was read. */
+  /** Returns true if the update with this sequence has been read ahead. */
   has(sequence: number): boolean {
     return this.#updates.has(sequence)
   }
 
-  /** Removes one and answers it. */
-  take(sequence: number): FreshUpdate | undefined {
+  /** Removes and returns an update that has been read ahead. */
+  take(sequence: number): CachedUpdate | undefined {
     return this.#updates.take(sequence)
   }
 
-  /** These had to be read when they were taken. */
+  /** Notes misses: updates whose rows a take had to read. */
   miss(sequences: readonly number[]): void {
     if (sequences.length === 0) return
-    this.#to = Math.max(this.#to ?? 0, ...sequences)
+    this.#after = Math.max(this.#after ?? 0, ...sequences)
     this.#missed += sequences.length
-    if (this.#missed < mostMissed) return
+    if (this.#missed < missLimit) return
     this.#missed = 0
-    this.#updates = new FreshUpdates()
+    this.#updates = new CachedUpdates()
   }
 
-  /** Reads some, where most of what was read has been taken. */
+  /** Reads the next rows, if there were misses and most updates of the last read have been taken. */
   read(): void {
-    if (this.#to === undefined || this.#updates.size >= step) return
-    const found = rows<ReadUpdate>(this.#statement, this.#to, step)
+    if (this.#after === undefined || this.#updates.size >= pageSize) return
+    const found = rows<ReadUpdate>(this.#statement, this.#after, pageSize)
     for (const row of found) {
-      this.#to = row.sequence
-      if (!this.#isKept(row.sequence)) this.#keep(row)
+      this.#after = row.sequence
+      if (!this.#isCached(row.sequence)) this.#cache(row)
     }
-    if (found.length < step) this.#to = undefined
+    if (found.length < pageSize) this.#after = undefined
   }
 
-  #keep({ sequence, updateId, attempt, receivedAt, body }: ReadUpdate): void {
+  #cache({ sequence, updateId, attempt, receivedAt, body }: ReadUpdate): void {
     try {
       const update = storedUpdate(body, updateId)
       this.#updates.add(sequence, { update, attempt, receivedAt, characters: lengthOf(body) })
     } catch {
-      // It is damaged, which is said when it is taken.
+      // The row is damaged. The take reads the row again and reports the damage.
     }
   }
 }

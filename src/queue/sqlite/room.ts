@@ -2,48 +2,49 @@ import { hasItsShare, LaneCounts } from "../lane-share.js"
 import type { NewUpdate } from "../new-update.js"
 import { QueueFull } from "../update-queue.js"
 
-/** A lane of a bot. */
+/** The name of a lane, together with its bot. */
 export interface LaneName {
   readonly botId: number
   readonly lane: string
 }
 
 /**
- * How many more updates a queue takes, all in all and of one lane. After a refusal all that may follow are
- * refused for the rest of the turn: none may overtake the refused one.
+ * The free capacity of a queue, of all lanes together and of each lane. After a refusal, later puts of
+ * the same turn of the event loop are refused, too: those of the same lane, or all of them if the whole
+ * queue is full. Otherwise an update could overtake the refused one.
  */
 export class Room {
   readonly #capacity: number
   readonly #waiting: () => number
   readonly #counts = new LaneCounts()
-  /** Whether nothing more is taken in this turn. */
+  /** True while every put is refused, for the rest of this turn. */
   #isRefusing = false
-  /** The lanes of which nothing more is taken in this turn. */
+  /** The lanes whose puts are refused for the rest of this turn. */
   #refused: LaneName[] = []
 
   /**
-   * @param capacity how many updates may wait; with `Infinity` nothing is counted
-   * @param waiting how many do
+   * @param capacity the most waiting updates; with `Infinity` nothing is counted
+   * @param waiting returns the number of waiting updates
    */
   constructor(capacity: number, waiting: () => number) {
     this.#capacity = capacity
     this.#waiting = waiting
   }
 
-  /** Whether there is a bound. */
+  /** True if the capacity is limited. */
   get isBounded(): boolean {
     return this.#capacity < Infinity
   }
 
-  /** Throws where no update is taken of any lane. */
+  /** Throws a {@link QueueFull} if the whole queue is full. */
   expectAny(): void {
     if (this.#waiting() >= this.#capacity) throw new QueueFull(this.#capacity)
   }
 
   /**
-   * Throws where an update is not taken.
+   * Throws a {@link QueueFull} if there is no room for an update.
    *
-   * @param isKnown whether its id is known, so that it needs no room
+   * @param isKnown returns true if the update's id is known, so that the update needs no room
    */
   expect(update: NewUpdate, isKnown: () => boolean): void {
     const full = this.isBounded ? this.#whyFull(update) : undefined
@@ -52,12 +53,12 @@ export class Room {
     throw full
   }
 
-  /** So many more of a lane wait, or fewer. */
+  /** Adds `count` to a lane's number of waiting updates. A negative `count` subtracts. */
   add({ botId, lane }: LaneName, count: number): void {
     if (this.isBounded) this.#counts.add(botId, lane, count)
   }
 
-  /** Refused ones are taken again. */
+  /** Ends the turn: refused lanes may put again. */
   turnEnded(): void {
     this.#isRefusing = false
     this.#refused = []

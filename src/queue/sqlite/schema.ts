@@ -1,17 +1,20 @@
 import { StorageError } from "../storage-error.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
 
-/** `SNDR`: tells a queue's file from any other SQLite file. */
+/** The `application_id` of a queue's file, `SNDR` in ASCII, which tells it from other SQLite files. */
 const applicationId = 0x534e4452
 
 /**
- * What makes a file of each version into one of the next; the first begins with an empty file.
+ * The SQL that migrates a file from each version to the next, beginning with an empty file.
  *
- * `updates` holds what waits or is being handled, in the order of the puts. `ids` knows every update
- * that was put: without `handled_at` it is in `updates`, else it was handled then. No index follows
- * the lanes, so that the price of a put does not depend on how many there are; the one by bot holds
- * the sequences of each bot in their order. A sequence below 0 is that of an update that came early
- * and whose turn has not come. `trial` has a row that was written to see whether one can be.
+ * - `updates`: the updates that wait or are in workers' hands, in the order of their puts. A sequence
+ *   below 0 marks a parked update, which is not in its lane yet.
+ * - `ids`: the ids of all updates that were put. `handled_at` is NULL while the update is in `updates`;
+ *   otherwise it is the time when the update was handled.
+ * - `trial`: a row that tests whether the disk accepts a write.
+ *
+ * No index contains the lane, so that the cost of a put does not grow with the number of lanes. The
+ * index by bot contains each bot's sequences in order.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE updates (
@@ -49,15 +52,15 @@ const migrations: readonly string[] = [
      bot_id INTEGER NOT NULL,
      update_id INTEGER NOT NULL
    );`,
-  // Since this version updates that came early have places below 0: an older one would not find them.
+  // From this version on, parked updates have sequences below 0. An older version would not find them.
   "CREATE TABLE trial (body BLOB NOT NULL);",
 ]
 
 /**
- * Brings a file to the newest version, all steps in one transaction. Refuses one that is newer, and
- * one that is no queue.
+ * Migrates a file to the newest version, in one transaction. Throws a `StorageError` if the file has a
+ * newer version, or is no queue.
  *
- * @param steps those of this version by default
+ * @param steps the migrations. Default: those of this version.
  */
 export function migrate(
   database: SqliteDatabase,
@@ -79,9 +82,10 @@ export function migrate(
 }
 
 /**
- * The version of a file. Refuses one that is newer, and one that is no queue.
+ * Returns the version of a file. Throws a `StorageError` if the version is newer than this program's,
+ * or if the file is no queue.
  *
- * @param steps those of this version by default
+ * @param steps the migrations. Default: those of this version.
  */
 export function versionOf(
   database: SqliteDatabase,

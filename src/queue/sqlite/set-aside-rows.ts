@@ -2,12 +2,12 @@ import type { SetAsideRow } from "../set-aside-row.js"
 import type { UpdateReference } from "../update-queue.js"
 import { rows, type SqliteDatabase, type SqlAnswer } from "./sqlite-driver.js"
 import { setAsideStatements } from "./statements.js"
-import { step } from "./steps.js"
-import { type KeptRow, keptUpdate, textOf } from "./stored-text.js"
+import { crashPoint } from "./crash-points.js"
+import { type SetAsideBytes, setAsideRow, textOf } from "./stored-text.js"
 import type { HandledUpdate, StoredPlace, UpdateRows } from "./update-rows.js"
 
-/** What another process has asked for. */
-export type Request = {
+/** A request of another process to replay or to drop an update. */
+export type AdminRequest = {
   readonly number: number
   readonly isReplay: number
   readonly botId: number
@@ -15,8 +15,8 @@ export type Request = {
 }
 
 /**
- * What was set aside with its error, and what other processes ask to be done with it. Writes within a
- * transaction, which is the caller's.
+ * The tables `set_aside` and `requests`: the updates that were set aside, and the requests of other
+ * processes. The caller begins and commits the transaction.
  */
 export class SetAsideRows {
   readonly #updates: UpdateRows
@@ -27,59 +27,62 @@ export class SetAsideRows {
     this.#statements = setAsideStatements(database)
   }
 
-  /** An update leaves its lane and is kept with its error. */
+  /** Moves an update out of its lane into `set_aside`, with its error. */
   add(update: HandledUpdate, error: string, now: number): void {
-    this.#statements.keep.run(now, error, update.sequence)
-    step("setAside: error kept")
+    this.#statements.add.run(now, error, update.sequence)
+    crashPoint("setAside: error kept")
     this.#updates.remove([update])
-    step("setAside: update removed")
+    crashPoint("setAside: update removed")
     this.#updates.remember([update], now)
-    step("setAside: id kept")
+    crashPoint("setAside: id kept")
   }
 
-  /** What is here, oldest first. */
+  /** Returns the updates that were set aside, oldest first. */
   list(limit: number): SetAsideRow[] {
-    return rows<KeptRow>(this.#statements.kept, limit).map(keptUpdate)
+    return rows<SetAsideBytes>(this.#statements.list, limit).map(setAsideRow)
   }
 
-  /** How many are here. */
+  /** Returns the number of updates that were set aside. */
   count(): number {
-    return rows<{ count: number }>(this.#statements.keptCount)[0]?.count ?? 0
+    return rows<{ count: number }>(this.#statements.count)[0]?.count ?? 0
   }
 
-  /** Removes one; answers whether it was here. */
+  /** Deletes an update that was set aside. Returns false if there is none. */
   drop({ botId, updateId }: UpdateReference): boolean {
     return Number(this.#statements.drop.run(botId, updateId).changes) > 0
   }
 
-  /** Puts one behind all others, as if it had never been taken. */
+  /**
+   * Moves an update back to the end of its lane, as attempt 1. Returns its position, or `undefined` if
+   * no such update was set aside.
+   */
   replay(reference: UpdateReference, now: number): StoredPlace | undefined {
     const { botId, updateId } = reference
-    const [kept] = rows<{ lane: SqlAnswer }>(this.#statements.lane, botId, updateId)
-    if (!kept) return undefined
+    const [found] = rows<{ lane: SqlAnswer }>(this.#statements.lane, botId, updateId)
+    if (!found) return undefined
     this.#statements.reclaim.run(botId, updateId)
     const sequence = this.#updates.replay(reference, now)
     this.drop(reference)
-    return { sequence, botId, lane: textOf(kept.lane), dueAt: 0 }
+    return { sequence, botId, lane: textOf(found.lane), dueAt: 0 }
   }
 
-  /** A number that changes when another process has written to the file. */
-  otherWrites(): number {
+  /** Returns a number that changes when another process writes to the file. */
+  dataVersion(): number {
     const { dataVersion } = this.#statements
     return rows<{ data_version: number }>(dataVersion)[0]?.data_version ?? 0
   }
 
-  /** What other processes have asked for and has not been done, oldest first. */
-  requests(): readonly Request[] {
-    return rows<Request>(this.#statements.requests)
+  /** Returns the open requests of other processes, oldest first. */
+  requests(): readonly AdminRequest[] {
+    return rows<AdminRequest>(this.#statements.requests)
   }
 
-  /** Does what was asked for; answers the places of what was replayed. */
-  answer(asked: readonly Request[], now: number): StoredPlace[] {
-    const places = asked.map((one) =>
+  /** Carries out requests and deletes them. Returns the positions of the replayed updates. */
+  carryOut(requests: readonly AdminRequest[], now: number): StoredPlace[] {
+    const places = requests.map((one) =>
       one.isReplay === 1 ? this.replay(one, now) : void this.drop(one),
     )
-    this.#statements.answered.run(asked.at(-1)?.number ?? 0)
+    this.#statements.answered.run(requests.at(-1)?.number ?? 0)
     return places.filter((place): place is StoredPlace => place !== undefined)
   }
 }

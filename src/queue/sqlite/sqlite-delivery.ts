@@ -2,16 +2,16 @@ import { errorStack } from "../../ground/error-text.js"
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
 import type { Delivery } from "../update-queue.js"
-import type { Ending } from "./pending-write.js"
-import { step } from "./steps.js"
+import type { EndingEffects } from "./pending-write.js"
+import { crashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { TakenUpdate } from "./taken-rows.js"
 import type { HandledUpdate } from "./update-rows.js"
 
-/** Writes the end of a delivery; resolves when it is on disk. */
-export type EndDelivery = (ending: Ending) => Promise<void>
+/** A function that writes the end of a delivery. Resolves when the end is on disk. */
+export type EndDelivery = (effects: EndingEffects) => Promise<void>
 
-/** One update of a `SqliteQueue` in the hands of one worker. Only the first ending counts. */
+/** A delivery of a `SqliteQueue`. Calls after the first end do nothing. */
 export class SqliteDelivery implements Delivery {
   readonly botId: number
   readonly update: Update
@@ -34,32 +34,32 @@ export class SqliteDelivery implements Delivery {
   }
 
   async done(): Promise<void> {
-    const end = this.#ending()
+    const end = this.#endOnce()
     if (!end) return
-    step("done: asked")
+    crashPoint("done: asked")
     await end({ lane: this, handled: this.#handled, apply: (lanes) => lanes.advance(this.#lane) })
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
-    const end = this.#ending()
+    const end = this.#endOnce()
     if (!end) return
-    step("retry: asked")
-    const until = performance.now() + delayMs
+    crashPoint("retry: asked")
+    const dueMs = performance.now() + delayMs
     const dueAt = Math.min(Math.ceil(Date.now() + delayMs), Number.MAX_SAFE_INTEGER)
     await end({
       lane: this,
       waitsAgain: true,
       write: ({ updates }) => updates.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
-      // The clock of the day can be set, so that the time until then is measured with another.
-      apply: (lanes) => lanes.rest(this.#lane, until - performance.now()),
+      // The wall clock can be set, so that the remaining delay is measured with the monotonic clock.
+      apply: (lanes) => lanes.openAfter(this.#lane, dueMs - performance.now()),
     })
   }
 
   async setAside(error: unknown): Promise<void> {
-    const end = this.#ending()
+    const end = this.#endOnce()
     if (!end) return
-    step("setAside: asked")
+    crashPoint("setAside: asked")
     const [handled, text] = [this.#handled, errorStack(error)]
     await end({
       lane: this,
@@ -69,13 +69,13 @@ export class SqliteDelivery implements Delivery {
   }
 
   async handBack(): Promise<boolean> {
-    const end = this.#ending()
+    const end = this.#endOnce()
     if (!end) return false
-    step("handBack: asked")
+    crashPoint("handBack: asked")
     await end({
       lane: this,
       waitsAgain: true,
-      write: ({ updates }) => updates.taken.uncount(this.#sequence),
+      write: ({ updates }) => updates.taken.uncountAttempt(this.#sequence),
       apply: (lanes) => lanes.open(this.#lane),
     })
     return true
@@ -85,7 +85,7 @@ export class SqliteDelivery implements Delivery {
     return { sequence: this.#sequence, botId: this.botId, updateId: this.update.update_id }
   }
 
-  #ending(): EndDelivery | undefined {
+  #endOnce(): EndDelivery | undefined {
     const end = this.#end
     this.#end = undefined
     return end

@@ -1,41 +1,44 @@
 import { createRequire } from "node:module"
 import { StorageError } from "../storage-error.js"
 
-/** What SQLite keeps, as far as the queue needs it. */
+/** A value that is bound to a statement. */
 export type SqlValue = number | string | null
 
-/** What SQLite answers: bytes are an array of Node's module, and a buffer of libsql. */
+/**
+ * A value that SQLite returns. Bytes come as a `Uint8Array` from Node's module, and as an `ArrayBuffer`
+ * from libsql.
+ */
 export type SqlAnswer = SqlValue | Uint8Array | ArrayBuffer
 
-/** One row of an answer, by column. */
+/** A row of a result, by column. */
 export type SqlRow = Readonly<Record<string, SqlAnswer>>
 
-/** A prepared statement: what `node:sqlite` and `libsql` have in common. */
+/** A prepared statement, in the interface that `node:sqlite` and `libsql` share. */
 export interface SqliteStatement {
   run(...values: SqlValue[]): { readonly changes: number | bigint }
   all(...values: SqlValue[]): unknown[]
 }
 
-/** An open database: what `node:sqlite` and `libsql` have in common. */
+/** An open database, in the interface that `node:sqlite` and `libsql` share. */
 export interface SqliteDatabase {
   exec(sql: string): unknown
   prepare(sql: string): SqliteStatement
   close(): unknown
 }
 
-/** Opens a file, creating it where it is not there. */
+/** A function that opens a database file, and creates the file if there is none. */
 export type OpenDatabase = (path: string) => SqliteDatabase
 
 type LoadModule = (name: string) => unknown
 
-/** The constructors of the two modules take a path and answer a {@link SqliteDatabase}. */
+/** The class of either module, whose constructor takes the path of a file. */
 type DatabaseClass = new (path: string) => SqliteDatabase
 
 /**
- * Finds SQLite: in Node itself (22.13 and later), else the optional package `libsql`. Nothing of
- * either is loaded before this is called.
+ * Finds SQLite: Node's own module (22.13 and later), otherwise the optional package `libsql`. Neither
+ * is loaded before this call. Throws a `StorageError` if there is neither.
  *
- * @param load `require` by default
+ * @param load loads a module by its name. Default: `require`.
  */
 export function findSqlite(load: LoadModule = createRequire(import.meta.url)): OpenDatabase {
   const Database = fromNode(load) ?? fromLibsql(load)
@@ -44,7 +47,7 @@ export function findSqlite(load: LoadModule = createRequire(import.meta.url)): O
 
 function fromNode(load: LoadModule): DatabaseClass | undefined {
   try {
-    // Node's own module, where there is one, has this class.
+    // Node's own module has this class.
     return (load("node:sqlite") as { DatabaseSync: DatabaseClass }).DatabaseSync
   } catch {
     return undefined
@@ -53,20 +56,21 @@ function fromNode(load: LoadModule): DatabaseClass | undefined {
 
 function fromLibsql(load: LoadModule): DatabaseClass {
   try {
-    // The package's one export is its class.
+    // The package exports its class alone.
     return load("libsql") as DatabaseClass
   } catch (cause) {
     throw new StorageError(
       "sqlite-missing",
-      `No SQLite here: Node ${process.versions.node} has no usable node:sqlite (22.13 and later ` +
+      `There is no SQLite: Node ${process.versions.node} has no usable node:sqlite (22.13 and later ` +
         "do), and the package libsql could not be loaded. Use a newer Node, or `npm install libsql`",
       { cause },
     )
   }
 }
 
-/** All rows of an answer; the statement says which columns they have. */
+/** Runs a statement and returns all rows. The caller states the columns by the type argument. */
 export function rows<Row extends SqlRow>(statement: SqliteStatement, ...values: SqlValue[]): Row[] {
-  // SQLite has no types that a compiler knows: the statements stand beside the row types they fill.
+  // SQLite's columns have no types at compile time. Each statement stands next to the row type that it
+  // fills.
   return statement.all(...values) as Row[]
 }

@@ -1,7 +1,7 @@
 import { errorText } from "../../ground/error-text.js"
 import { StorageError, type StorageErrorCode } from "../storage-error.js"
 
-/** SQLite's primary result codes, and what to do about each. */
+/** The error code and the advice for each of SQLite's primary result codes. */
 const causes: Readonly<Record<number, readonly [code: StorageErrorCode, advice: string]>> = {
   5: ["storage-locked", "another program is writing to the file; end it"],
   6: ["storage-locked", "another program is writing to the file; end it"],
@@ -21,7 +21,7 @@ function corrupted(): string {
 }
 
 /**
- * The {@link StorageError} for what SQLite threw.
+ * Converts an error of SQLite to a {@link StorageError}.
  *
  * @param path the file of the queue
  */
@@ -34,7 +34,10 @@ export function storageError(path: string, thrown: unknown): StorageError {
   })
 }
 
-/** Node's module says `errcode`, libsql `rawCode`, and only the text where a file is not opened. */
+/**
+ * Returns the primary result code. Node's module has the code in `errcode`, libsql in `rawCode`. If
+ * libsql cannot open a file, only the message tells.
+ */
 function primaryCode(thrown: unknown, text: string): number {
   const { errcode, rawCode } = (thrown ?? {}) as { errcode?: unknown; rawCode?: unknown }
   const code = typeof errcode === "number" ? errcode : rawCode

@@ -11,20 +11,24 @@ import { findSqlite, rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { storageError } from "./sqlite-failure.js"
 import { SqliteQueue } from "./sqlite-queue.js"
 import { expectPath } from "./sqlite-queue-options.js"
-import { keptColumns, oldestPutAt } from "./statements.js"
-import { type KeptRow, keptUpdate } from "./stored-text.js"
+import { setAsideColumns, oldestPutAt } from "./statements.js"
+import { type SetAsideBytes, setAsideRow } from "./stored-text.js"
 
-/** What a {@link SqliteQueueFile} is told. */
+/** The options of a {@link SqliteQueueFile}. */
 export interface SqliteQueueFileOptions {
-  /** The queue's file, which must be there. */
+  /** The path of the queue's file, which must exist. */
   readonly path: string
-  /** How long a running bot may take to do what it is asked for, in milliseconds; 10,000 by default. */
+  /**
+   * The longest time for which `replay` and `drop` wait for a running bot, in milliseconds. Default:
+   * 10,000.
+   */
   readonly waitMs?: number
 }
 
-/** How long a write waits for the one of the bot, in milliseconds. */
+/** The longest time for which a write waits for a write of the bot, in milliseconds. */
 const patienceMs = 5_000
-const lookEveryMs = 50
+/** The time between two checks whether a request has been carried out, in milliseconds. */
+const checkEveryMs = 50
 
 type StatusRow = {
   readonly stored: number
@@ -33,7 +37,10 @@ type StatusRow = {
   readonly oldest: number | null
 }
 
-/** Those that have been begun are looked for near the start: not all of millions are read. */
+/**
+ * The query of `status`. Updates in workers' hands are near the start of the table, so that the first
+ * 100,000 rows are searched and not millions.
+ */
 const statusSql = `SELECT stored,
   (SELECT count(*) FROM (SELECT attempt, due_at FROM updates ORDER BY sequence LIMIT 100000)
     WHERE attempt > 0 AND due_at <= ?) running,
@@ -42,12 +49,12 @@ const statusSql = `SELECT stored,
   FROM totals`
 
 /**
- * The file of a `SqliteQueue`, looked at and looked after beside the process that works the queue, or
- * without one. `status` and `setAside` only read. `replay` and `drop` are done by the process that
- * works the queue, which looks for them twice a second, and here where there is none.
+ * An operator's access to the file of a `SqliteQueue`, while a bot runs the queue or while none does.
+ * `status` and `setAside` only read. `replay` and `drop` are carried out by the process that runs the
+ * queue, which checks for requests twice per second, or by this one if no process runs the queue.
  *
- * From outside nobody can tell what is running from what was running when a process ended: `running`
- * counts what has been begun and has not ended.
+ * From outside, an update in a worker's hands looks like an update whose worker has crashed. `running`
+ * counts both.
  *
  * @example
  * ```ts
@@ -62,10 +69,10 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   readonly #path: string
   readonly #waitMs: number
   readonly #database: SqliteDatabase
-  #own: SqliteQueue | undefined
+  #queue: SqliteQueue | undefined
   #users = 0
 
-  /** Opens the file. Throws a {@link StorageError} where there is none, or one that cannot be read. */
+  /** Opens the file. Throws a {@link StorageError} if the file does not exist or cannot be read. */
   constructor(options: SqliteQueueFileOptions) {
     const path = (this.#path = expectPath(options.path))
     this.#waitMs = expectDurationMs("waitMs", options.waitMs ?? 10_000)
@@ -75,18 +82,18 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
         `There is no file ${path}. Is that the queue's path?`,
       )
     }
-    const database = (this.#database = this.#guard(() => findSqlite()(path)))
+    const database = (this.#database = this.#withStorageError(() => findSqlite()(path)))
     try {
-      this.#guard(() => prepare(database, path))
+      this.#withStorageError(() => prepare(database, path))
     } catch (error) {
       database.close()
       throw error
     }
   }
 
-  /** How many updates there are. Rejects with a {@link StorageError}. */
+  /** Returns the number of updates by their state. Rejects with a {@link StorageError}. */
   async status(): Promise<QueueStatus> {
-    return this.#guard(() => {
+    return this.#withStorageError(() => {
       const [row] = rows<StatusRow>(this.#database.prepare(statusSql), Date.now())
       const { stored = 0, running = 0, kept = 0, oldest = null } = row ?? {}
       return {
@@ -99,31 +106,34 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   }
 
   /**
-   * What was set aside, oldest first. Rejects with a {@link StorageError}.
+   * Returns the updates that were set aside, oldest first. Rejects with a {@link StorageError}.
    *
-   * @param options.limit how many at most; 100 by default
+   * @param options.limit the most updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
-    const sql = `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`
-    const kept = this.#guard(() => rows<KeptRow>(this.#database.prepare(sql), limit))
-    return kept.map((row) => keptAsideOf(keptUpdate(row)))
+    const sql = `SELECT ${setAsideColumns} FROM set_aside ORDER BY rowid LIMIT ?`
+    const kept = this.#withStorageError(() =>
+      rows<SetAsideBytes>(this.#database.prepare(sql), limit),
+    )
+    return kept.map((row) => keptAsideOf(setAsideRow(row)))
   }
 
   /**
-   * Has what was set aside put into its lane again, behind all others, as attempt 1. Answers whether
-   * it was there. Rejects with a {@link StorageError}, and has then changed nothing.
+   * Has an update that was set aside put back into its lane, behind all other updates and as attempt 1.
+   * Returns false if no such update was set aside. Rejects with a {@link StorageError}, and has then
+   * changed nothing.
    */
   replay(reference: UpdateReference): Promise<boolean> {
-    return this.#have("replay", reference)
+    return this.#perform("replay", reference)
   }
 
   /**
-   * Has what was set aside forgotten. Answers whether it was there. Rejects with a
-   * {@link StorageError}, and has then changed nothing.
+   * Has an update that was set aside deleted. Returns false if no such update was set aside. Rejects
+   * with a {@link StorageError}, and has then changed nothing.
    */
   drop(reference: UpdateReference): Promise<boolean> {
-    return this.#have("drop", reference)
+    return this.#perform("drop", reference)
   }
 
   /** Closes the file. */
@@ -131,70 +141,73 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     this.#database.close()
   }
 
-  async #have(what: "replay" | "drop", reference: UpdateReference): Promise<boolean> {
-    if (!this.#isThere(reference)) return false
-    const queue = this.#ownQueue()
-    if (!queue) return this.#ask(what, reference)
+  async #perform(what: "replay" | "drop", reference: UpdateReference): Promise<boolean> {
+    if (!this.#isSetAside(reference)) return false
+    const queue = this.#openQueue()
+    if (!queue) return this.#request(what, reference)
     this.#users += 1
     try {
       return await queue[what](reference)
     } finally {
       this.#users -= 1
-      if (this.#users === 0) await this.#closeOwn(queue)
+      if (this.#users === 0) await this.#closeQueue(queue)
     }
   }
 
-  /** The queue itself, where no other process works it; open for as long as it is used here. */
-  #ownQueue(): SqliteQueue | undefined {
+  /**
+   * Opens the queue itself, for as long as changes are under way here. Returns `undefined` if another
+   * process runs the queue.
+   */
+  #openQueue(): SqliteQueue | undefined {
     try {
-      return (this.#own ??= new SqliteQueue({ path: this.#path, logger: silentLogger }))
+      return (this.#queue ??= new SqliteQueue({ path: this.#path, logger: silentLogger }))
     } catch (error) {
       if (error instanceof StorageError && error.code === "storage-in-use") return undefined
       throw error
     }
   }
 
-  async #closeOwn(queue: SqliteQueue): Promise<void> {
-    this.#own = undefined
+  async #closeQueue(queue: SqliteQueue): Promise<void> {
+    this.#queue = undefined
     await queue[Symbol.asyncDispose]()
   }
 
-  async #ask(what: "replay" | "drop", { botId, updateId }: UpdateReference): Promise<true> {
+  async #request(what: "replay" | "drop", { botId, updateId }: UpdateReference): Promise<true> {
     const insert =
       "INSERT INTO requests (what, bot_id, update_id) VALUES (?, ?, ?) RETURNING number"
-    const [asked] = this.#guard(() =>
+    const [request] = this.#withStorageError(() =>
       rows<{ number: number }>(this.#database.prepare(insert), what, botId, updateId),
     )
-    const number = asked?.number ?? 0
+    const number = request?.number ?? 0
     const until = performance.now() + this.#waitMs
     const isOpen = this.#database.prepare("SELECT 1 FROM requests WHERE number = ?")
-    while (this.#guard(() => isOpen.all(number).length > 0)) {
-      if (performance.now() > until && this.#takeBack(number)) throw this.#notAnswered(what)
-      await sleep(lookEveryMs)
+    while (this.#withStorageError(() => isOpen.all(number).length > 0)) {
+      if (performance.now() > until && this.#withdraw(number)) throw this.#timedOut(what)
+      await sleep(checkEveryMs)
     }
     return true
   }
 
-  /** Whether it has not been done, and now will not be. */
-  #takeBack(number: number): boolean {
+  /** Withdraws a request. Returns false if the request has been carried out. */
+  #withdraw(number: number): boolean {
     const sql = "DELETE FROM requests WHERE number = ?"
-    return this.#guard(() => Number(this.#database.prepare(sql).run(number).changes) > 0)
+    return this.#withStorageError(() => Number(this.#database.prepare(sql).run(number).changes) > 0)
   }
 
-  #notAnswered(what: string): StorageError {
+  #timedOut(what: string): StorageError {
     return new StorageError(
       "storage-in-use",
-      `The process that uses ${this.#path} has not done the ${what} within ${this.#waitMs} ms, and ` +
+      `The process that uses ${this.#path} did not carry out the ${what} within ${this.#waitMs} ms, and ` +
         "will not. It may hang, or be of an older version of Sounder: stop it, then try again",
     )
   }
 
-  #isThere({ botId, updateId }: UpdateReference): boolean {
+  #isSetAside({ botId, updateId }: UpdateReference): boolean {
     const sql = "SELECT 1 FROM set_aside WHERE bot_id = ? AND update_id = ?"
-    return this.#guard(() => this.#database.prepare(sql).all(botId, updateId).length > 0)
+    return this.#withStorageError(() => this.#database.prepare(sql).all(botId, updateId).length > 0)
   }
 
-  #guard<Result>(work: () => Result): Result {
+  #withStorageError<Result>(work: () => Result): Result {
     try {
       return work()
     } catch (error) {

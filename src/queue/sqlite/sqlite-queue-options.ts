@@ -10,26 +10,32 @@ import { expectLaneRule, expectPerBot } from "../new-update.js"
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** What a `SqliteQueue` is told. */
+/** The options of a `SqliteQueue`. */
 export interface SqliteQueueOptions {
-  /** The queue's file, created where it is not there; its folder must exist, on a local disk. */
+  /**
+   * The path of the queue's file, in an existing folder on a local disk. The queue creates the file if
+   * there is none.
+   */
   readonly path: string
-  /** How many updates may wait; as many as the disk holds by default. */
+  /** The most waiting updates. Default: no limit but the disk. */
   readonly capacity?: number
-  /** How many updates of one bot may be held at once; as many as are taken by default. */
+  /** The most updates of one bot in workers' hands at once. Default: no limit. */
   readonly perBot?: number
-  /** Which updates are handled one after the other; `"chat"` by default. */
+  /**
+   * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.
+   * Default: `"chat"`.
+   */
   readonly lane?: LaneRule
   /**
-   * How long the id of a handled update is known, in milliseconds, so that it is not handled again;
-   * 24 hours by default, which is how long Telegram keeps an update.
+   * How long the id of a handled update is remembered, in milliseconds, so that the update is not
+   * handled again. Default: 24 hours, which is how long Telegram keeps an update.
    */
   readonly rememberMs?: number
-  /** Where it is said that the file cannot be used, and when it can again; `console` by default. */
+  /** The logger for faults of the file, and for their end. Default: `console`. */
   readonly logger?: Logger
 }
 
-/** The options of a queue with what is meant where one is left out. */
+/** The options of a queue, with all defaults filled in. */
 interface CheckedOptions {
   readonly path: string
   readonly capacity: number
@@ -39,7 +45,7 @@ interface CheckedOptions {
   readonly logger: Logger
 }
 
-/** Throws a `TypeError` for what cannot be meant. */
+/** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
   const { capacity = Infinity, lane = "chat", rememberMs = dayMs, logger } = options
   if (capacity !== Infinity) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
@@ -53,7 +59,10 @@ export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
   }
 }
 
-/** The option `path`; throws a `TypeError` for what no file can be named. */
+/**
+ * Checks the option `path` and returns its value. Throws a `TypeError` if the value cannot be the path
+ * of a file.
+ */
 export function expectPath(path: unknown): string {
   const text = expectText("path", path)
   return text.includes("\0") ? unexpectedOption("path", "a path without NUL", path) : text

@@ -18,14 +18,15 @@ import {
   type UpdateQueue,
   type UpdateReference,
 } from "../update-queue.js"
+import { damagedUpdate, isDamage, missingUpdate, unreadableLane } from "./damage.js"
 import { KnownLanes } from "./known-lanes.js"
 import { expectOptions, type SqliteQueueOptions } from "./sqlite-queue-options.js"
-import { type Ending, PendingEnding, PendingPut } from "./pending-write.js"
+import { type EndingEffects, EndingWrite, PutWrite } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
-import { Requests } from "./requests.js"
-import type { Request } from "./set-aside-rows.js"
+import { AdminRequests } from "./admin-requests.js"
+import type { AdminRequest } from "./set-aside-rows.js"
 import { Room } from "./room.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { TakenUpdate } from "./taken-rows.js"
 import { TurnWriter } from "./turn-writer.js"
@@ -34,14 +35,14 @@ import { UpdateStore } from "./update-store.js"
 import { whenFree } from "./when-free.js"
 
 /**
- * Updates wait in a file on this machine's disk. A put resolves when its update is on disk: from
- * then on nothing that happens to this process or machine loses it or brings it out of the order of
- * its lane. What was being handled when the process ended is handled again at the next start, with
- * `attempt` counted on.
+ * A durable queue in a file on a local disk. `put` resolves when its update is on disk. From then on,
+ * no crash of the process or of the machine loses the update or changes its place in its lane. An
+ * update that was in a worker's hands when the process ended is delivered again at the next start, as
+ * the next attempt.
  *
- * All that is asked for in one turn of the event loop is one transaction. A put that cannot be
- * stored rejects with a {@link StorageError}, and Telegram sends its update again; the end of a
- * delivery that cannot be stored is tried again until it can, and its lane stays closed meanwhile.
+ * All calls of one turn of the event loop share a transaction. A put that cannot be stored rejects with
+ * a {@link StorageError}, and Telegram sends its update again. The end of a delivery that cannot be
+ * stored is tried again until it is stored, and its lane stays closed meanwhile.
  *
  * A file belongs to one queue at a time. Needs Node 22.13, or the optional package `libsql`.
  *
@@ -56,28 +57,28 @@ import { whenFree } from "./when-free.js"
  * ```
  */
 export class SqliteQueue implements UpdateQueue, QueueAdministration {
-  /** One process a file: nothing comes in elsewhere. */
+  /** True, because only one process can open the file. */
   readonly isSingleWriter = true
-  /** What comes early waits in the store for its turn. */
+  /** Stores early updates until their turn. */
   readonly early: EarlyUpdates = { park: (incoming) => this.#park(incoming) }
   readonly #laneRule: LaneRule
   readonly #logger: Logger
   readonly #store: UpdateStore
   readonly #lanes: KnownLanes
   readonly #writer: TurnWriter
-  readonly #requests: Requests
-  readonly #takers = new PendingTakes()
-  readonly #end: EndDelivery = (ending) => this.#write(ending)
+  readonly #adminRequests: AdminRequests
+  readonly #takes = new PendingTakes()
+  readonly #end: EndDelivery = (effects) => this.#write(effects)
   readonly #room: Room
   #held = 0
   #isClosed = false
 
   /**
-   * Opens the file as soon as no other process uses it: for a process that takes over from one that
-   * is stopping. Rejects with a {@link StorageError} where it cannot be opened, and `storage-in-use`
-   * where it is still used after `waitMs`.
+   * Opens the file as soon as no other process uses it, for a process that replaces one that is
+   * stopping. Rejects with a {@link StorageError} if the file cannot be opened; its code is
+   * `storage-in-use` if the file is still in use after `waitMs`.
    *
-   * @param options.waitMs how long to wait, in milliseconds; 60,000 by default
+   * @param options.waitMs the longest time to wait, in milliseconds. Default: 60,000.
    */
   static async open(
     options: SqliteQueueOptions & { readonly waitMs?: number },
@@ -85,22 +86,25 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     return whenFree(() => new SqliteQueue(options), options.waitMs)
   }
 
-  /** Opens the file. Throws a {@link StorageError} where that cannot be done. */
+  /**
+   * Opens the file. Throws a {@link StorageError} if the file cannot be opened, and a `TypeError` for
+   * an invalid option.
+   */
   constructor(options: SqliteQueueOptions) {
     const { path, capacity, laneRule, perBot, rememberMs, logger } = expectOptions(options)
     this.#laneRule = laneRule
     this.#logger = logger
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
-      store.finishOthers(Date.now())
+      store.finishLeftWork(Date.now())
       this.#room = new Room(capacity, () => this.waiting)
       if (this.#room.isBounded) for (const one of store.laneCounts()) this.#room.add(one, one.count)
       const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
       lanes.read()
-      this.#writer = new TurnWriter({ store, lanes, logger, ended: () => this.#turnEnded() })
-      this.#requests = new Requests(store, {
-        looked: () => void this.#writer.look(),
-        answer: (asked) => this.#answer(asked),
+      this.#writer = new TurnWriter({ store, lanes, logger, turnEnded: () => this.#turnEnded() })
+      this.#adminRequests = new AdminRequests(store, {
+        beforeCheck: () => void this.#writer.checkFile(),
+        carryOut: (requests) => this.#carryOut(requests),
       })
     } catch (error) {
       store.close()
@@ -108,18 +112,19 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     }
   }
 
-  /** How many updates wait; those that are being handled do not count. */
+  /** The number of waiting updates, without those in workers' hands. */
   get waiting(): number {
     return this.#writer.stored - this.#held
   }
 
   /**
-   * Resolves when the update is on disk, and at once for one whose id is known from the last
-   * `rememberMs`. Puts of one turn of the event loop are stored together, in their order, or not.
+   * Adds an update at the end of its lane. Resolves when the update is on disk; at once if its id is
+   * known from the last `rememberMs`. The puts of one turn of the event loop are stored together and in
+   * order, or none of them is.
    *
-   * Rejects with {@link QueueFull}, then for the rest of that turn whatever is put; with a
-   * {@link StorageError} where the file cannot be written, with {@link QueueClosed}, and with a
-   * `TypeError` for what is no update.
+   * Rejects with {@link QueueFull} if there is no room, also in the rest of the turn in which a put of
+   * the same lane was refused. Rejects with a {@link StorageError} if the file cannot be written, with
+   * {@link QueueClosed}, and with a `TypeError` if `incoming` has no valid ids.
    */
   put(incoming: IncomingUpdate): Promise<void> {
     if (!isPutWatched()) return this.#tryPut(incoming)
@@ -127,8 +132,9 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Resolves where the last updates could be stored, or a row of their size can be now; rejects with
-   * {@link QueueFull}, {@link QueueClosed} or a {@link StorageError}.
+   * Checks whether a put would succeed. Resolves if the last puts were stored, or if a row of the size
+   * of the refused ones can be written now. Otherwise rejects with {@link QueueFull}, {@link
+   * QueueClosed} or a {@link StorageError}.
    */
   async probe(): Promise<void> {
     this.#expectOpen()
@@ -136,32 +142,34 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     await this.#writer.probe()
   }
 
-  /** The highest id of a bot. Rejects with a {@link StorageError}. */
+  /**
+   * Returns the highest `update_id` of a bot, or `undefined` if there is none. Rejects with a {@link
+   * StorageError}.
+   */
   async highestId(botId: number): Promise<number | undefined> {
     this.#expectOpen()
     return this.#store.highestId(botId)
   }
 
   /**
-   * The next update whose lane is free, oldest lane first. Waits until there is one.
-   * An abort of `signal` rejects with its reason and takes nothing. Rejects with
-   * {@link QueueClosed} when the queue is closed, and with a {@link StorageError} when the file
-   * cannot be used.
+   * Resolves with the next update whose lane is open, and waits until there is one. An abort of
+   * `signal` rejects with the signal's reason and takes nothing. Rejects with {@link QueueClosed} when
+   * the queue is closed, and with a {@link StorageError} if the file cannot be used.
    */
   take(signal: AbortSignal): Promise<Delivery> {
     if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosed())
-    // Those who take at the same time are served together.
-    if (this.#takers.isEmpty) process.nextTick(this.#serve)
-    return this.#takers.wait(signal)
+    // Takes of the same turn share a transaction.
+    if (this.#takes.isEmpty) process.nextTick(this.#serve)
+    return this.#takes.wait(signal)
   }
 
-  /** Gives nothing back: what waits is in the file, for the next start. */
+  /** Hands back nothing: waiting updates stay in the file, for the next start. */
   async handBack(): Promise<HandBack> {
     return { handedBack: [], remaining: [] }
   }
 
-  /** How many updates there are. Rejects with a {@link StorageError}. */
+  /** Returns the number of updates by their state. Rejects with a {@link StorageError}. */
   async status(): Promise<QueueStatus> {
     this.#expectOpen()
     const oldestPutAt = this.#store.oldestPutAt()
@@ -174,9 +182,9 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * What was set aside, oldest first. Rejects with a {@link StorageError}.
+   * Returns the updates that were set aside, oldest first. Rejects with a {@link StorageError}.
    *
-   * @param options.limit how many at most; 100 by default
+   * @param options.limit the most updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
@@ -185,8 +193,9 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Puts what was set aside into its lane again, behind all others, as attempt 1. Answers whether
-   * it was there. Rejects with a {@link StorageError}, and has then changed nothing.
+   * Puts an update that was set aside back into its lane, behind all other updates and as attempt 1.
+   * Returns false if no such update was set aside. Rejects with a {@link StorageError}, and has then
+   * changed nothing.
    */
   async replay(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
@@ -198,8 +207,8 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Forgets what was set aside. Answers whether it was there. Rejects with a {@link StorageError},
-   * and has then changed nothing.
+   * Deletes an update that was set aside. Returns false if no such update was set aside. Rejects with a
+   * {@link StorageError}, and has then changed nothing.
    */
   async drop(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
@@ -207,17 +216,17 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Closes the queue, when what was asked for has been written. Calls of `take` reject with
-   * {@link QueueClosed}, and so do later puts. What is being handled is handled again at the next
-   * start: stop the dispatcher first.
+   * Closes the queue, after all calls so far have been written. Pending and later calls of `take`
+   * reject with {@link QueueClosed}, and so do later puts. Updates in workers' hands are delivered
+   * again at the next start: stop the dispatcher first.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#requests.close()
+    this.#adminRequests.close()
     await this.#writer.close(new QueueClosed())
     this.#lanes.close()
-    this.#takers.refuse(new QueueClosed())
+    this.#takes.refuse(new QueueClosed())
     this.#store.close()
   }
 
@@ -226,7 +235,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       this.#expectOpen()
       const update = newUpdate(incoming, this.#laneRule)
       this.#expectRoom(update)
-      return this.#ask(update, false, announced).put
+      return this.#storeLater(update, false, announced).put
     } catch (error) {
       return Promise.reject(error)
     }
@@ -237,62 +246,66 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       this.#expectOpen()
       const update = newUpdate(incoming, this.#laneRule)
       this.#expectRoom(update)
-      return this.#ask(update, true, announced)
+      return this.#storeLater(update, true, announced)
     })
   }
 
-  #ask(update: NewUpdate, isEarly: boolean, announced: AnnouncedPut | undefined): ParkedUpdate {
-    step("put: asked")
-    let pending: PendingPut | undefined
+  #storeLater(
+    update: NewUpdate,
+    isParked: boolean,
+    announced: AnnouncedPut | undefined,
+  ): ParkedUpdate {
+    crashPoint("put: asked")
+    let pending: PutWrite | undefined
     const put = new Promise<void>((resolve, reject) => {
       const leave = () => this.#room.add(update, -1)
       const refuse = (error: Error) => {
         leave()
         reject(error)
       }
-      pending = new PendingPut(update, {
+      pending = new PutWrite(update, {
         resolve,
         reject: refuse,
         known: leave,
         announced,
-        isEarly,
+        isParked,
       })
       this.#room.add(update, 1)
       this.#writer.put(pending)
     })
     const unpark = () => {
-      if (pending && !this.#isClosed) this.#writer.move(pending)
+      if (pending && !this.#isClosed) this.#writer.unpark(pending)
       pending = undefined
     }
     return { put, unpark }
   }
 
   #expectRoom(update: NewUpdate): void {
-    const isKnown = () => this.#writer.puts(update) || this.#store.knows(update, Date.now())
+    const isKnown = () => this.#writer.hasPut(update) || this.#store.knows(update, Date.now())
     try {
       this.#room.expect(update, isKnown)
     } catch (error) {
-      // The end of the turn is noted.
+      // `Room` has to be told when the turn ends.
       this.#writer.schedule()
       throw error
     }
   }
 
-  #write(ending: Ending): Promise<void> {
+  #write(effects: EndingEffects): Promise<void> {
     return new Promise((resolve, reject) => {
       const apply = (lanes: KnownLanes) => {
         this.#held -= 1
-        if (ending.waitsAgain) this.#room.add(ending.lane, 1)
-        ending.apply(lanes)
+        if (effects.waitsAgain) this.#room.add(effects.lane, 1)
+        effects.apply(lanes)
       }
       this.#expectOpen()
-      this.#writer.end(new PendingEnding({ ...ending, apply }, { resolve, reject }))
+      this.#writer.end(new EndingWrite({ ...effects, apply }, { resolve, reject }))
     })
   }
 
-  #answer(asked: readonly Request[]): Promise<unknown> {
+  #carryOut(requests: readonly AdminRequest[]): Promise<unknown> {
     return this.#writer.change(
-      ({ setAside }, now) => setAside.answer(asked, now),
+      ({ setAside }, now) => setAside.carryOut(requests, now),
       (places) => this.#replayed(places),
     )
   }
@@ -309,35 +322,35 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#serve()
   }
 
-  /** Gives what can be taken to those who wait for it. */
+  /** Delivers ready updates to the waiting calls of `take`. */
   readonly #serve = (): void => {
     try {
-      if (this.#isClosed || this.#takers.isEmpty) return
+      if (this.#isClosed || this.#takes.isEmpty) return
       if (this.#lanes.isShort) this.#lanes.read()
       if (this.#lanes.isShort) this.#writer.schedule()
-      const lanes = this.#lanes.shift(this.#takers.size)
-      for (const delivery of this.#hold(lanes)) this.#takers.give(delivery)
+      const lanes = this.#lanes.shift(this.#takes.size)
+      for (const delivery of this.#hold(lanes)) this.#takes.give(delivery)
     } catch (error) {
-      this.#takers.refuse(error)
+      this.#takes.refuse(error)
     }
   }
 
   #hold(lanes: readonly StoredLane[]): Delivery[] {
     if (lanes.length === 0) return []
-    step("take: chosen")
+    crashPoint("take: chosen")
     try {
-      const { updates, gone } = this.#store.count(lanes)
-      step("take: counted")
-      for (const lane of gone) this.#lose(lane)
+      const { updates, gone } = this.#store.takeFirst(lanes)
+      crashPoint("take: counted")
+      for (const lane of gone) this.#skipMissing(lane)
       this.#held += updates.length
       for (const { lane } of [...updates, ...gone.map((lane) => ({ lane }))]) {
         this.#room.add({ botId: lane.botId, lane: lane.name }, -1)
       }
       return updates.flatMap((one) => this.#deliveryOf(one))
     } catch (error) {
-      // One that cannot be read is no reason to keep the others waiting.
+      // One unreadable row must not keep the other lanes waiting.
       if (isDamage(error) && lanes.length > 1) return this.#holdEach(lanes)
-      for (const lane of lanes) this.#giveUp(lane, error)
+      for (const lane of lanes) this.#takeFailed(lane, error)
       if (isDamage(error)) return []
       throw error
     }
@@ -348,40 +361,35 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       try {
         return this.#hold([lane])
       } catch {
-        // It is open again.
+        // The lane is open again.
         this.#writer.schedule()
         return []
       }
     })
   }
 
-  /** None for an update whose text is damaged: it is set aside. */
+  /**
+   * Returns the delivery of a taken update. Sets an update with a damaged text aside instead, and
+   * returns no delivery.
+   */
   #deliveryOf(taken: TakenUpdate): Delivery[] {
     const delivery = new SqliteDelivery(taken, this.#end)
     if (!taken.damage) return [delivery]
-    const { botId, name } = taken.lane
-    const message =
-      `Update ${taken.update.update_id} of bot ${botId} in lane ${name} is damaged in ` +
-      `the queue file, and was set aside: ${taken.damage.message}`
+    const message = damagedUpdate(taken)
     this.#logger.error(message)
     delivery.setAside(new StorageError("storage-corrupted", message)).catch(() => {})
     return []
   }
 
-  #lose(lane: StoredLane): void {
-    this.#logger.error(
-      `An update of bot ${lane.botId} in lane ${lane.name} is gone from the queue file, and its ` +
-        "chat goes on without it. Let nothing else write to the file",
-    )
+  #skipMissing(lane: StoredLane): void {
+    this.#logger.error(missingUpdate(lane))
     this.#lanes.advance(lane)
     this.#writer.schedule()
   }
 
-  #giveUp(lane: StoredLane, error: unknown): void {
+  #takeFailed(lane: StoredLane, error: unknown): void {
     if (!isDamage(error)) return this.#lanes.open(lane)
-    this.#logger.error(
-      `${error.message}. The updates of bot ${lane.botId} in lane ${lane.name} wait for a repaired file`,
-    )
+    this.#logger.error(unreadableLane(lane, error))
     this.#lanes.abandon(lane)
     this.#writer.schedule()
   }
@@ -389,8 +397,4 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   #expectOpen(): void {
     if (this.#isClosed) throw new QueueClosed()
   }
-}
-
-function isDamage(error: unknown): error is StorageError {
-  return error instanceof StorageError && error.code === "storage-corrupted"
 }

@@ -1,36 +1,39 @@
 import { ManyRows } from "./many-rows.js"
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-driver.js"
 
-/** The columns of what was set aside. */
-export const keptColumns = `bot_id botId, update_id updateId, ${bytesOf("lane")}, attempt,
+/** The columns of an update that was set aside. */
+export const setAsideColumns = `bot_id botId, update_id updateId, ${bytesOf("lane")}, attempt,
   set_aside_at setAsideAt, ${bytesOf("error")}, ${bytesOf("body")}`
 
-/** The columns of an update that is taken. */
+/** The columns of an update for a take. */
 const takenColumns = `sequence, update_id updateId, attempt, put_at receivedAt, ${bytesOf("body")}`
 
-/** When the first update of all was put: those that came early have places below 0. */
+/**
+ * The time of the oldest put. The sequences of parked updates, below 0, do not follow the order of the
+ * puts; these updates count only if there is no other.
+ */
 export const oldestPutAt = `coalesce(
   (SELECT put_at FROM updates WHERE sequence > 0 ORDER BY sequence LIMIT 1),
   (SELECT min(put_at) FROM updates WHERE sequence < 0))`
 
-/** About one update or all. */
+/** The statements about one update, or about the whole table. */
 const singleTexts = {
   totals: `SELECT stored, (SELECT max(sequence) FROM updates) last,
     (SELECT min(sequence) FROM updates) first FROM totals`,
   count: "SELECT count(*) stored FROM updates",
   total: "UPDATE totals SET stored = ?",
   highest: "SELECT max(update_id) id FROM ids WHERE bot_id = ?",
-  // Changes nothing where the id is known.
+  // Changes no row if the id is known. An id that was handled too long ago counts as new.
   claim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL WHERE handled_at < ?`,
-  // Of updates that are above all ids of their bots.
+  // Only for updates whose ids are above all ids of their bots: no conflict is possible.
   claimFrom: `INSERT INTO ids (bot_id, update_id)
     SELECT bot_id, update_id FROM updates WHERE sequence >= ?`,
   known: `SELECT 1 FROM ids
     WHERE bot_id = ? AND update_id = ? AND (handled_at IS NULL OR handled_at >= ?)`,
   ahead: `SELECT ${takenColumns} FROM updates WHERE sequence > ? ORDER BY sequence LIMIT ?`,
-  early: "SELECT sequence FROM updates WHERE sequence < 0 ORDER BY bot_id, update_id",
-  move: "UPDATE updates SET sequence = ? WHERE sequence = ?",
+  parked: "SELECT sequence FROM updates WHERE sequence < 0 ORDER BY bot_id, update_id",
+  unpark: "UPDATE updates SET sequence = ? WHERE sequence = ?",
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",
   places: `SELECT sequence, bot_id botId, ${bytesOf("lane")}, due_at dueAt FROM updates
@@ -50,9 +53,9 @@ const singleTexts = {
     WHERE (bot_id, update_id) > (?, ?) AND (bot_id, update_id) <= (?, ?) AND handled_at < ?`,
 } as const
 
-/** About several updates. */
+/** The statements about several updates. */
 const manyTexts = {
-  // Each value that is handed over costs: what follows from others is not.
+  // Each bound value costs time, so that a row's values that follow from others are not bound.
   updates: (count: number) =>
     `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
       VALUES ${Array.from({ length: count }, (_, row) => updateRow(row)).join(", ")}`,
@@ -61,19 +64,19 @@ const manyTexts = {
   read: (count: number) =>
     `UPDATE updates SET attempt = attempt + 1 WHERE sequence IN (${listOf("?", count)})
       RETURNING ${takenColumns}`,
-  there: (count: number) =>
+  existing: (count: number) =>
     `SELECT sequence FROM updates WHERE sequence IN (${listOf("?", count)})`,
   remove: (count: number) => `DELETE FROM updates WHERE sequence IN (${listOf("?", count)})`,
   handled: (count: number) =>
     `UPDATE ids SET handled_at = ? WHERE bot_id = ? AND update_id IN (${listOf("?", count)})`,
 } as const
 
-/** About what was set aside, and what other processes ask for. */
+/** The statements about updates that were set aside, and about the requests of other processes. */
 const setAsideTexts = {
-  keep: `INSERT OR REPLACE INTO set_aside
+  add: `INSERT OR REPLACE INTO set_aside
     SELECT bot_id, update_id, lane, attempt, ?, ?, body FROM updates WHERE sequence = ?`,
-  kept: `SELECT ${keptColumns} FROM set_aside ORDER BY rowid LIMIT ?`,
-  keptCount: "SELECT count(*) count FROM set_aside",
+  list: `SELECT ${setAsideColumns} FROM set_aside ORDER BY rowid LIMIT ?`,
+  count: "SELECT count(*) count FROM set_aside",
   lane: `SELECT ${bytesOf("lane")} FROM set_aside WHERE bot_id = ? AND update_id = ?`,
   drop: "DELETE FROM set_aside WHERE bot_id = ? AND update_id = ?",
   reclaim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
@@ -88,7 +91,7 @@ const transactionTexts = { begin: "BEGIN IMMEDIATE", commit: "COMMIT" } as const
 
 type Prepared<Texts> = Readonly<Record<keyof Texts, SqliteStatement>>
 
-/** The statements about updates. */
+/** The prepared statements about updates. */
 export interface UpdateStatements {
   readonly single: Prepared<typeof singleTexts>
   readonly many: Readonly<Record<keyof typeof manyTexts, ManyRows>>
@@ -102,12 +105,12 @@ export function updateStatements(database: SqliteDatabase): UpdateStatements {
   }
 }
 
-/** Prepares the statements about what was set aside and asked for. */
+/** Prepares the statements about updates that were set aside, and about requests. */
 export function setAsideStatements(database: SqliteDatabase): Prepared<typeof setAsideTexts> {
   return prepared(database, setAsideTexts)
 }
 
-/** Prepares what begins and ends a transaction. */
+/** Prepares the statements that begin and commit a transaction. */
 export function transactionStatements(database: SqliteDatabase): Prepared<typeof transactionTexts> {
   return prepared(database, transactionTexts)
 }
@@ -131,19 +134,22 @@ function mapped<Name extends string, From, To>(
 }
 
 /**
- * A column of texts, read as bytes: libsql ends the process at a text that is not UTF-8, which a
- * damaged file may have.
+ * Returns the SQL of a text column that is read as bytes. libsql ends the process at a text that is not
+ * UTF-8, and a damaged file may have such a text.
  */
 function bytesOf(column: string): string {
   return `CAST(${column} AS BLOB) ${column}`
 }
 
-/** The text of a list, of which one part stands for each row. */
+/** Returns the SQL of a list with `count` copies of `part`. */
 function listOf(part: string, count: number): string {
   return Array(count).fill(part).join(", ")
 }
 
-/** A row of `updates`: ?1 is the sequence of the first, ?2 the time, and four are its own. */
+/**
+ * Returns the SQL of one row of an insert into `updates`. ?1 is the sequence of the first row and ?2
+ * the time of the put; each row has four values of its own.
+ */
 function updateRow(row: number): string {
   const [bot, id, lane, body] = [3, 4, 5, 6].map((number) => number + 4 * row)
   return `(?1 + ${row}, ?${bot}, ?${id}, ?${lane}, 0, 0, ?2, ?${body})`

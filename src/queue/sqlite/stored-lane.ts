@@ -1,17 +1,17 @@
 import type { Timer } from "../../ground/timer.js"
 
 /**
- * The updates of one lane that are stored, by their places in the order of all puts. Only numbers:
- * the updates themselves stay on disk until they are taken.
+ * The stored updates of one lane, as a list of their sequences. The updates themselves stay on disk
+ * until they are taken.
  */
 export class StoredLane {
   readonly botId: number
-  /** The lane's name within its bot. */
+  /** The name of the lane, unique within its bot. */
   readonly name: string
-  /** Whether a worker holds the first. */
+  /** True while the first update is in a worker's hands. */
   isHeld = false
-  /** Runs while the first waits for its next attempt. */
-  rest: Timer | undefined = undefined
+  /** The timer that runs until the next attempt of the first update. */
+  retryTimer: Timer | undefined = undefined
   readonly #sequences: number[] = []
   #first = 0
 
@@ -20,46 +20,47 @@ export class StoredLane {
     this.name = name
   }
 
-  /** The place of the first; `Infinity` where there is none. */
+  /** The sequence of the first update; `Infinity` if the lane is empty. */
   get head(): number {
     return this.#sequences[this.#first] ?? Infinity
   }
 
-  /** Whether nothing can be taken now. */
+  /** True if no update can be taken now. */
   get isClosed(): boolean {
-    return this.isHeld || this.rest !== undefined || this.head === Infinity
+    return this.isHeld || this.retryTimer !== undefined || this.head === Infinity
   }
 
-  /** Adds one behind all others. */
+  /** Adds an update at the end. */
   append(sequence: number): void {
     this.#sequences.push(sequence)
   }
 
-  /** Removes the first. */
+  /** Removes the first update. */
   shift(): void {
     this.#first += 1
-    // What was removed is cut off when it is half of the list: constant for each in the long run.
+    // The removed part of the array is cut off when it is half of the array, so that each removal takes
+    // constant time on average.
     if (this.#first < 32 || this.#first * 2 < this.#sequences.length) return
     this.#sequences.splice(0, this.#first)
     this.#first = 0
   }
 }
 
-/** Lanes from which an update can be taken, the one whose first was put first in front: a heap. */
+/** A binary heap of ready lanes, ordered by the put of their first update. */
 export class LaneHeap {
   readonly #lanes: StoredLane[] = []
 
-  /** How many there are. */
+  /** The number of lanes. */
   get size(): number {
     return this.#lanes.length
   }
 
-  /** Whether there is none. */
+  /** True if the heap is empty. */
   get isEmpty(): boolean {
     return this.#lanes.length === 0
   }
 
-  /** Adds a lane, whose head may not change while it is here. */
+  /** Adds a lane. Its first update must not change while the lane is in the heap. */
   add(lane: StoredLane): void {
     const lanes = this.#lanes
     let place = lanes.length
@@ -73,7 +74,7 @@ export class LaneHeap {
     lanes[place] = lane
   }
 
-  /** Removes the lane whose first update was put first. */
+  /** Removes and returns the lane whose first update was put earliest. */
   shift(): StoredLane | undefined {
     const top = this.#lanes[0]
     const last = this.#lanes.pop()

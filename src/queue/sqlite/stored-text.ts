@@ -3,31 +3,32 @@ import type { Update } from "@grammyjs/types"
 import type { SetAsideRow } from "../set-aside-row.js"
 import type { SqlAnswer } from "./sqlite-driver.js"
 
-/** A {@link SetAsideRow} as it is read, with its texts as bytes. */
-export type KeptRow = {
+/** A {@link SetAsideRow} as SQLite returns it, with its texts as bytes. */
+export type SetAsideBytes = {
   readonly [Column in keyof SetAsideRow]: SetAsideRow[Column] extends number ? number : SqlAnswer
 }
 
-/** A row that was read with its texts as bytes. */
-export function keptUpdate(row: KeptRow): SetAsideRow {
+/** Converts the texts of a row from bytes. */
+export function setAsideRow(row: SetAsideBytes): SetAsideRow {
   return { ...row, lane: textOf(row.lane), error: textOf(row.error), body: textOf(row.body) }
 }
 
-/** The text of a column; what is not UTF-8 in it becomes U+FFFD. */
+/** Returns the text of a column. Bytes that are not UTF-8 become U+FFFD. */
 export function textOf(value: SqlAnswer): string {
   return bytesOf(value)?.toString() ?? String(value ?? "")
 }
 
 /**
- * The update that a row holds; throws a `SyntaxError` where the row is damaged. SQLite keeps no sums
- * of its rows, so a disk can change them unnoticed.
+ * Parses the update of a row. Throws a `SyntaxError` if the row is damaged: SQLite keeps no checksums
+ * of rows, so that a faulty disk can change a row unnoticed.
  */
 export function storedUpdate(body: SqlAnswer, updateId: number): Update {
   const bytes = bytesOf(body)
-  if (!bytes || !isUtf8(bytes)) throw new SyntaxError("It is not UTF-8")
-  // What was put, as JSON, if nothing has happened to it.
+  if (!bytes || !isUtf8(bytes)) throw new SyntaxError("the text is not UTF-8")
+  // The text is the JSON of the update that was put, unless the disk has changed the row.
   const update = JSON.parse(bytes.toString()) as Update | null
-  if (update?.update_id !== updateId) throw new SyntaxError(`It is not that of update ${updateId}`)
+  if (update?.update_id !== updateId)
+    throw new SyntaxError(`the text is not that of update ${updateId}`)
   return update
 }
 

@@ -1,96 +1,96 @@
 import type { Update } from "@grammyjs/types"
-import { type FreshUpdate, FreshUpdates } from "./fresh-updates.js"
+import { type CachedUpdate, CachedUpdates } from "./cached-updates.js"
 import { ReadAhead, type ReadUpdate } from "./read-ahead.js"
 import type { UpdateStatements } from "./statements.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
 import { storedUpdate } from "./stored-text.js"
 
-/** The first update of a lane, which is being taken. */
+/** The first update of a lane, for a delivery. */
 export interface TakenUpdate {
   readonly lane: StoredLane
   readonly update: Update
-  /** How often it has been taken, this time included. */
+  /** The number of attempts, including this one. */
   readonly attempt: number
-  /** When it was put, in milliseconds since 1970. */
+  /** The time of the put, in milliseconds since 1970. */
   readonly receivedAt: number
-  /** What is wrong with its text; of the update only the id is known then. */
+  /** The reason why the stored text cannot be parsed. `update` then has only its id. */
   readonly damage?: Error
 }
 
-/** What the first updates of some lanes are. */
+/** The result of taking the first updates of some lanes. */
 export interface Taken {
   readonly updates: readonly TakenUpdate[]
-  /** The lanes whose first update is not in the file any more. */
+  /** The lanes whose first update is missing from the file. */
   readonly gone: readonly StoredLane[]
 }
 
 /**
- * The updates that are taken: each is counted as one more attempt, and read where its object is not at
- * hand. Writes within a transaction, which is the caller's.
+ * The part of the table `updates` that serves takes: counts one more attempt of each taken update, and
+ * reads the row of an update that is not cached. The caller begins and commits the transaction.
  */
 export class TakenRows {
   readonly #statements: UpdateStatements
-  readonly #fresh = new FreshUpdates()
+  readonly #cached = new CachedUpdates()
   readonly #ahead: ReadAhead
 
   constructor(statements: UpdateStatements) {
     this.#statements = statements
-    this.#ahead = new ReadAhead(statements.single.ahead, (sequence) => this.#fresh.has(sequence))
+    this.#ahead = new ReadAhead(statements.single.ahead, (sequence) => this.#cached.has(sequence))
   }
 
-  /** What has just been stored can be taken without being read. */
-  keep(sequence: number, update: FreshUpdate): void {
-    this.#fresh.add(sequence, update)
+  /** Caches an update that has just been stored, so that its take need not read the row. */
+  cache(sequence: number, update: CachedUpdate): void {
+    this.#cached.add(sequence, update)
   }
 
-  /** Reads some that are not kept before they are taken. */
+  /** Reads rows of updates that are not cached, before the updates are taken. */
   readAhead(): void {
     this.#ahead.read()
   }
 
-  /** Counts one more attempt of the first update of each lane, and answers them. */
-  count(lanes: readonly StoredLane[]): Taken {
-    const taken = lanes.map((lane) => ({ lane, kept: this.#keptOf(lane.head) }))
-    const kept = this.#countKept(headsOf(taken.filter((one) => one.kept)))
-    const read = this.#countRead(headsOf(taken.filter((one) => !one.kept)))
+  /** Counts one more attempt of the first update of each lane, and returns these updates. */
+  takeFirst(lanes: readonly StoredLane[]): Taken {
+    const taken = lanes.map((lane) => ({ lane, cached: this.#cachedOf(lane.head) }))
+    const counted = this.#takeCached(headsOf(taken.filter((one) => one.cached)))
+    const read = this.#takeRead(headsOf(taken.filter((one) => !one.cached)))
     const updates: TakenUpdate[] = []
     const gone: StoredLane[] = []
-    for (const { lane, kept: known } of taken) {
+    for (const { lane, cached } of taken) {
       const row = read.get(lane.head)
-      if (row) updates.push(readUpdate(lane, row))
-      else if (known && kept.has(lane.head)) updates.push(keptUpdate(lane, known))
+      if (row) updates.push(fromRow(lane, row))
+      else if (cached && counted.has(lane.head)) updates.push(fromCache(lane, cached))
       else gone.push(lane)
     }
     return { updates, gone }
   }
 
-  /** Takes back what {@link TakenRows.count} counted. */
-  uncount(sequence: number): void {
+  /** Takes an attempt off again, for an update that is handed back. */
+  uncountAttempt(sequence: number): void {
     this.#statements.single.uncount.run(sequence)
-    // It may have been read while it was held.
+    // The update may have been read ahead while a worker had it; the attempt in that copy is wrong now.
     this.#ahead.take(sequence)
-    step("handBack: attempt uncounted")
+    crashPoint("handBack: attempt uncounted")
   }
 
-  #keptOf(sequence: number): FreshUpdate | undefined {
-    // It may be in both: what is stored can be read ahead before it is kept.
+  #cachedOf(sequence: number): CachedUpdate | undefined {
+    // An update can be in both caches, if its row was read ahead before the update was cached.
     const ahead = this.#ahead.take(sequence)
-    return this.#fresh.take(sequence) ?? ahead
+    return this.#cached.take(sequence) ?? ahead
   }
 
-  /** Counts those that need not be read; answers which of them are in the file. */
-  #countKept(sequences: readonly number[]): ReadonlySet<number> {
-    const { attempts, there } = this.#statements.many
+  /** Counts an attempt of the cached updates. Returns the ones that the file has. */
+  #takeCached(sequences: readonly number[]): ReadonlySet<number> {
+    const { attempts, existing } = this.#statements.many
     if (attempts.run(sequences, valuesOf) === sequences.length) return new Set(sequences)
-    // What was returned, by its statement.
-    const found = there.all(sequences, valuesOf) as { sequence: number }[]
+    // The statement selects this column.
+    const found = existing.all(sequences, valuesOf) as { sequence: number }[]
     return new Set(found.map(({ sequence }) => sequence))
   }
 
-  /** Counts the others and reads them. */
-  #countRead(sequences: readonly number[]): ReadonlyMap<number, ReadUpdate> {
-    // What was returned, by its statement.
+  /** Counts an attempt of the updates that are not cached, and reads their rows. */
+  #takeRead(sequences: readonly number[]): ReadonlyMap<number, ReadUpdate> {
+    // The statement returns these columns.
     const found = this.#statements.many.read.all(sequences, valuesOf) as ReadUpdate[]
     this.#ahead.miss(sequences)
     return new Map(found.map((row) => [row.sequence, row]))
@@ -105,16 +105,16 @@ function valuesOf(sequences: readonly number[]): number[] {
   return [...sequences]
 }
 
-function keptUpdate(lane: StoredLane, { update, attempt, receivedAt }: FreshUpdate): TakenUpdate {
+function fromCache(lane: StoredLane, { update, attempt, receivedAt }: CachedUpdate): TakenUpdate {
   return { lane, update, attempt: attempt + 1, receivedAt }
 }
 
-function readUpdate(lane: StoredLane, row: ReadUpdate): TakenUpdate {
+function fromRow(lane: StoredLane, row: ReadUpdate): TakenUpdate {
   const { updateId, attempt, receivedAt, body } = row
   try {
     return { lane, update: storedUpdate(body, updateId), attempt, receivedAt }
   } catch (error) {
-    // What is thrown there is an error.
+    // `storedUpdate` throws nothing but errors.
     const damage = error as Error
     return { lane, update: { update_id: updateId }, attempt, receivedAt, damage }
   }

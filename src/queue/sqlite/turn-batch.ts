@@ -2,16 +2,17 @@ import type { NewUpdate } from "../new-update.js"
 import type { HandledUpdate } from "./update-rows.js"
 import type { Rows } from "./update-store.js"
 
-/** An update that is told where it is stored. */
+/** A put that receives the sequence of its stored update. */
 export interface PlacedPut {
   readonly update: NewUpdate
-  /** Where it is stored; `undefined` where its id was known. */
+  /** The sequence of the stored update; `undefined` if its id was known. */
   sequence: number | undefined
 }
 
 /**
- * What one transaction writes, in its order. A call of SQLite costs more than the row that it writes:
- * puts that follow each other are written together, and so are all updates that have been handled.
+ * The writes of one transaction, in order. A call of SQLite costs more than the row that it writes.
+ * Consecutive puts are therefore written with one statement, and so are all handled updates of the
+ * transaction.
  */
 export class TurnBatch {
   readonly #rows: Rows
@@ -24,23 +25,23 @@ export class TurnBatch {
     this.#now = now
   }
 
-  /** The rows, with all that was put so far. */
+  /** The tables, after the puts so far have been written. */
   get rows(): Rows {
     this.#writePuts()
     return this.#rows
   }
 
-  /** Stores an update behind all others. */
+  /** Adds an update at the end of its lane. */
   put(put: PlacedPut): void {
     this.#puts.push(put)
   }
 
-  /** Removes an update that has been handled. */
+  /** Removes a handled update. */
   handled(update: HandledUpdate): void {
     this.#handled.push(update)
   }
 
-  /** Writes what is left. */
+  /** Writes the rest of the batch. */
   end(): void {
     const { updates } = this.rows
     updates.done(this.#handled, this.#now)

@@ -1,59 +1,67 @@
 import type { Logger } from "../../ground/logger.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateReference } from "../update-queue.js"
-import { PendingChange, PendingMove, type PendingPut, type PendingWrite } from "./pending-write.js"
-import { step } from "./steps.js"
+import { AdminWrite, UnparkWrite, type PutWrite, type PendingWrite } from "./pending-write.js"
+import { crashPoint } from "./crash-points.js"
 import { TurnBatch } from "./turn-batch.js"
 import type { Rows, UpdateStore } from "./update-store.js"
 
-/** How many bytes are written to see whether the disk takes any, where no more were refused. */
-const leastTrial = 8_192
+/** The smallest row that tests the disk, in bytes. */
+const smallestTrial = 8_192
 
-/** How long after a failed write the endings are tried again, in milliseconds. */
-const againMs = 250
+/** The time after a failed write until the endings are written again, in milliseconds. */
+const retryMs = 250
 
-/** What a {@link TurnWriter} works with. */
+/** The options of a {@link TurnWriter}. */
 export interface TurnWriterOptions {
   readonly store: UpdateStore
   readonly lanes: KnownLanes
   readonly logger: Logger
-  /** Called when a transaction is on disk or could not be written, and at the end of idle turns. */
-  readonly ended: () => void
+  /**
+   * Called when a transaction is on disk or has failed, and at the end of a turn with nothing to write.
+   */
+  readonly turnEnded: () => void
 }
 
-/** A transaction that is on its way to the disk. */
+/** A committed transaction that is not yet synced to the disk. */
 interface Committed {
   readonly writes: readonly PendingWrite[]
   readonly puts: number
-  /** By how many it has made the stored updates more. */
-  readonly more: number
-  /** The last place of all that are stored. */
+  /**
+   * The number of updates that the transaction has added to the store: puts of new updates minus
+   * removed updates.
+   */
+  readonly added: number
+  /** The highest sequence after the transaction. */
   readonly lastSequence: number
 }
 
 /**
- * Writes what is asked for in one turn of the event loop in one transaction, at the end of the turn.
- * While that is brought to the disk, puts wait for the next one. Endings do not: what has been handled
- * and is not written is handled again when this process is killed.
+ * A writer that collects all writes of one turn of the event loop, and makes them one transaction at
+ * the end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait: a
+ * handled update whose end is not committed is handled again if the process is killed.
  *
- * When a transaction fails, its puts are refused, because Telegram has them; the endings of deliveries,
- * which nobody else has, stay and are tried again until they are written.
+ * If a transaction fails, its puts are refused, because Telegram still has their updates. The endings
+ * of deliveries, which exist nowhere else, stay and are tried again until they are written.
+ *
+ * After a failed sync, committed writes are neither settled nor refused: whether they are on the disk
+ * is unknown, so that the sync is tried again.
  */
 export class TurnWriter {
   readonly #options: TurnWriterOptions
-  /** What is refused where it cannot be written, in the order in which it was asked for. */
+  /** The writes that are refused if the transaction fails, in the order of the calls. */
   #puts: PendingWrite[] = []
   #putCount = 0
-  /** What is tried again until it is written. */
+  /** The writes that are tried again until they are written. */
   #endings: PendingWrite[] = []
-  /** In their order. */
+  /** The transactions that are not yet synced, oldest first. */
   readonly #committed: Committed[] = []
   #synced: Promise<void> | undefined
   #turn: ReturnType<typeof setImmediate> | undefined
-  #again: ReturnType<typeof setTimeout> | undefined
-  /** Why the last transaction could not be written, or would not be found. */
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  /** The reason why the last transaction failed, or would not be found by the next start. */
   #failure: Error | undefined
-  /** How many bytes were refused at last. */
+  /** The number of bytes of the last refused puts. */
   #refusedBytes = 0
   #trial: Promise<void> | undefined
 
@@ -61,80 +69,93 @@ export class TurnWriter {
     this.#options = options
   }
 
-  /** How many updates are stored or on their way. */
+  /**
+   * The number of updates that are stored or wait to be written. Updates that are removed in a
+   * transaction count until the transaction is synced.
+   */
   get stored(): number {
-    const onTheirWay = this.#committed.reduce((sum, { puts, more }) => sum + puts - more, 0)
+    const onTheirWay = this.#committed.reduce((sum, { puts, added }) => sum + puts - added, 0)
     return this.#options.store.stored + onTheirWay + this.#putCount
   }
 
-  /** Whether this turn puts an update. For a queue that is full: it looks through all. */
-  puts(reference: UpdateReference): boolean {
+  /**
+   * Returns true if this turn puts the update. Searches all puts of the turn; only a full queue asks.
+   */
+  hasPut(reference: UpdateReference): boolean {
     return this.#puts.some((put) => put.isPutOf(reference))
   }
 
-  /** Writes with this turn, or refuses where that cannot be done. */
+  /** Adds a write to this turn's transaction. The write is refused if the transaction fails. */
   put(write: PendingWrite): void {
     this.#puts.push(write)
     this.#putCount += write.adds
     this.schedule()
   }
 
-  /** Moves an update with this turn, behind what has been put in it so far. */
-  move(put: PendingPut): void {
-    step("turn: asked")
-    this.put(new PendingMove(put, (move) => this.#endings.push(move)))
+  /**
+   * Moves a parked update to the end of its lane with this turn's transaction, behind the updates that
+   * were put so far.
+   */
+  unpark(put: PutWrite): void {
+    crashPoint("unpark: asked")
+    this.put(new UnparkWrite(put, (unpark) => this.#endings.push(unpark)))
   }
 
-  /** {@link TurnWriter.put} for what an operator asks for. */
+  /**
+   * Makes a change of an operator with this turn's transaction. Rejects if the transaction fails.
+   *
+   * @param change makes the change, within the transaction
+   * @param applied called with the result of `change` when the transaction is on disk
+   */
   change<Result>(
     change: (rows: Rows, now: number) => Result,
     applied: (result: Result) => void = () => {},
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.put(new PendingChange(change, applied, { resolve, reject }))
+      this.put(new AdminWrite(change, applied, { resolve, reject }))
     })
   }
 
-  /** Writes with this turn, or as soon as that can be done. */
+  /** Adds an ending to this turn's transaction. If the transaction fails, the ending is tried again. */
   end(write: PendingWrite): void {
     this.#endings.push(write)
-    // After a failure they wait together.
-    if (this.#again === undefined) this.schedule()
+    // After a failure all endings wait for the next attempt.
+    if (this.#retryTimer === undefined) this.schedule()
   }
 
   /**
-   * Resolves where updates are being stored. Where the last ones could not be, a row of their size is
-   * written: rejects where that cannot be done either.
+   * Checks that updates can be stored. Resolves if the last transaction succeeded; otherwise writes a
+   * row of the size of the refused puts, and rejects if that fails.
    */
   async probe(): Promise<void> {
-    const gone = this.look()
+    const gone = this.checkFile()
     if (gone) throw gone
     if (!this.#failure) return
-    const bytes = Math.max(leastTrial, this.#refusedBytes)
+    const bytes = Math.max(smallestTrial, this.#refusedBytes)
     this.#trial ??= this.change(({ updates }) => updates.writeTrial(bytes)).finally(() => {
       this.#trial = undefined
     })
     await this.#trial
   }
 
-  /** Looks whether the file is where it was opened; answers, and says in the log, why not. */
-  look(): Error | undefined {
+  /** Checks that the queue's files are in their places. Otherwise logs and returns the reason. */
+  checkFile(): Error | undefined {
     const gone = this.#options.store.whyGone()
     if (gone) this.#fail(gone)
     return gone
   }
 
-  /** Ends the turn, though nothing may have to be written. */
+  /** Schedules the end of the turn, also if there is nothing to write. */
   schedule(): void {
     this.#turn ??= setImmediate(() => this.#flush())
   }
 
-  /** Writes what is left and nothing more. What cannot be written is refused. */
+  /** Writes the pending writes, then closes. A write that fails is refused with `reason`. */
   async close(reason: Error): Promise<void> {
     await this.#idle()
     this.#flush()
     await this.#idle()
-    clearTimeout(this.#again)
+    clearTimeout(this.#retryTimer)
     const committed = this.#committed.flatMap(({ writes }) => writes)
     const left = [...committed, ...this.#endings, ...this.#puts]
     this.#endings = []
@@ -142,7 +163,10 @@ export class TurnWriter {
     for (const one of left) one.refuse(reason)
   }
 
-  /** Waits for the disk as long as it answers: what was committed meanwhile is brought there next. */
+  /**
+   * Waits until no sync is under way. Each sync may be followed by the sync of transactions that were
+   * committed meanwhile.
+   */
   async #idle(): Promise<void> {
     let last: Promise<void> | undefined
     while (last !== this.#synced) {
@@ -156,15 +180,15 @@ export class TurnWriter {
     this.#turn = undefined
     const isBusy = this.#committed.length > 0
     if (isBusy && (this.#failure || this.#endings.length === 0)) return
-    clearTimeout(this.#again)
-    this.#again = undefined
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = undefined
     if (this.#puts.length + this.#endings.length > 0) this.#write()
-    if (this.#committed.length === 0) this.#options.ended()
+    if (this.#committed.length === 0) this.#options.turnEnded()
   }
 
   #write(): void {
     const { store } = this.#options
-    const gone = this.#puts.length > 0 ? this.look() : undefined
+    const gone = this.#puts.length > 0 ? this.checkFile() : undefined
     if (gone) this.#refusePuts(gone)
     const [puts, endings] = [this.#puts, this.#endings]
     if (puts.length + endings.length === 0) return
@@ -178,7 +202,7 @@ export class TurnWriter {
     }
     const { stored, lastSequence } = store
     const writes = [...endings, ...puts]
-    this.#committed.push({ writes, puts: this.#putCount, more: stored - before, lastSequence })
+    this.#committed.push({ writes, puts: this.#putCount, added: stored - before, lastSequence })
     this.#puts = []
     this.#putCount = 0
     this.#endings = []
@@ -186,21 +210,24 @@ export class TurnWriter {
     store.readAhead()
   }
 
-  /** What is stored but may not be on the disk is neither answered nor refused, but tried again. */
+  /**
+   * Syncs the committed transactions. If the sync fails, their writes are neither settled nor refused;
+   * the sync is tried again.
+   */
   #sync(): void {
     const count = this.#committed.length
     this.#synced = this.#options.store.sync().then(
       () => this.#succeeded(count),
       (error: Error) => {
         this.#refusePuts(error)
-        this.#again = setTimeout(() => this.#sync(), againMs)
+        this.#retryTimer = setTimeout(() => this.#sync(), retryMs)
       },
     )
   }
 
   #refuse(reason: Error): void {
     this.#refusePuts(reason)
-    if (this.#endings.length > 0) this.#again = setTimeout(() => this.#flush(), againMs)
+    if (this.#endings.length > 0) this.#retryTimer = setTimeout(() => this.#flush(), retryMs)
   }
 
   #refusePuts(reason: Error): void {
@@ -217,22 +244,26 @@ export class TurnWriter {
     this.#failure = reason
   }
 
-  /** @param count how many transactions are on the disk */
+  /**
+   * Applies and settles the writes of synced transactions.
+   *
+   * @param count the number of synced transactions, from the oldest on
+   */
   #succeeded(count: number): void {
-    const { lanes, store, ended } = this.#options
-    step("transaction: synced")
+    const { lanes, store, turnEnded } = this.#options
+    crashPoint("transaction: synced")
     const committed = this.#committed.splice(0, count)
     const writes = committed.flatMap((one) => one.writes)
-    this.#again = undefined
+    this.#retryTimer = undefined
     lanes.applied(committed.at(-1)?.lastSequence ?? 0)
     for (const one of writes) one.apply(lanes, store)
-    const gone = this.look()
-    for (const one of writes) one.answer(gone)
-    step("transaction: answered")
+    const gone = this.checkFile()
+    for (const one of writes) one.settle(gone)
+    crashPoint("transaction: answered")
     if (!gone) this.#recover()
     if (this.#committed.length > 0) this.#sync()
     if (this.#puts.length + this.#endings.length > 0) this.schedule()
-    ended()
+    turnEnded()
   }
 
   #recover(): void {

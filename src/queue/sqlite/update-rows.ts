@@ -2,77 +2,83 @@ import type { NewUpdate } from "../new-update.js"
 import type { UpdateReference } from "../update-queue.js"
 import { rows, type SqlAnswer, type SqliteDatabase, type SqlValue } from "./sqlite-driver.js"
 import { type UpdateStatements, updateStatements } from "./statements.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import { textOf } from "./stored-text.js"
 import { TakenRows } from "./taken-rows.js"
 
-/** Where a stored update waits. */
+/** The position of a stored update: its sequence and its lane. */
 export type StoredPlace = {
   readonly sequence: number
   readonly botId: number
   readonly lane: string
-  /** When it may be taken, in milliseconds since 1970; 0 for at once. */
+  /** The earliest time of the next attempt, in milliseconds since 1970; 0 for at once. */
   readonly dueAt: number
 }
 
-/** A {@link StoredPlace} as it is read. */
+/** A {@link StoredPlace} as SQLite returns it. */
 type PlaceRow = Omit<StoredPlace, "lane"> & { readonly lane: SqlAnswer }
 
-/** How many updates there are of a lane. */
+/** The number of updates of a lane. */
 export interface LaneCount {
   readonly botId: number
   readonly lane: string
   readonly count: number
 }
 
-/** A {@link LaneCount} as it is read. */
+/** A {@link LaneCount} as SQLite returns it. */
 type LaneCountRow = Readonly<Record<"botId" | "count", number>> & { readonly lane: SqlAnswer }
 
-/** Which places of a bot are read. */
+/** A page of a bot's updates, by their sequences. */
 export interface PageOfPlaces {
-  /** Those behind this one. */
+  /** The sequence before the first one to read. */
   readonly after: number
-  /** Up to this one. */
+  /** The last sequence to read. */
   readonly to: number
-  /** How many at most. */
+  /** The most rows to read. */
   readonly limit: number
 }
 
-/** A stored update that has been handled. */
+/** An update that has been handled and is still stored. */
 export interface HandledUpdate extends UpdateReference {
   readonly sequence: number
 }
 
-/** What {@link UpdateRows} knows of the tables: to be put back when a transaction fails. */
+/** The state of {@link UpdateRows} in memory, to be restored when a transaction fails. */
 export interface Totals {
   readonly stored: number
   readonly lastSequence: number
-  /** The last place of those that came early, which are counted down from 0. */
-  readonly lastEarly: number
+  /** The lowest sequence of the parked updates, which count down from 0. */
+  readonly lastParked: number
 }
 
-/** How many remembered ids are looked at, each time some have been added, for those that are old. */
-const pruneStep = 1_024
+/** The number of remembered ids that each pruning checks for their age. */
+const prunePage = 1_024
 
 /**
- * The updates that wait or are being handled, and the ids of all that were put. Writes within a
- * transaction, which is the caller's.
+ * The tables `updates` and `ids`: the updates that wait or are in workers' hands, and the ids of all
+ * updates that were put. The caller begins and commits the transaction.
+ *
+ * A put whose id is above all ids of its bot is certainly new, so that its id is written without a
+ * search. As Telegram's ids ascend, nearly every put takes this way.
  */
 export class UpdateRows {
-  /** Those that are taken. */
+  /** The part of the table that serves takes. */
   readonly taken: TakenRows
   readonly #rememberMs: number
   readonly #statements: UpdateStatements["single"]
   readonly #many: UpdateStatements["many"]
-  /** The highest id of each bot that may be in the file: what is above it is new. */
+  /**
+   * The highest id of each bot in the file, or a higher number after a failed transaction. An id above
+   * this number is new.
+   */
   readonly #highest = new Map<number, number>()
   #stored: number
   #lastSequence: number
-  #lastEarly: number
+  #lastParked: number
   #addedSincePrune = 0
   #pruned: UpdateReference = { botId: -1, updateId: 0 }
 
-  /** @param rememberMs how long the id of an update is known after it was handled */
+  /** @param rememberMs how long the id of a handled update is remembered, in milliseconds */
   constructor(database: SqliteDatabase, rememberMs: number) {
     this.#rememberMs = rememberMs
     const statements = updateStatements(database)
@@ -84,57 +90,60 @@ export class UpdateRows {
     )
     this.#stored = found?.stored ?? 0
     this.#lastSequence = Math.max(0, found?.last ?? 0)
-    this.#lastEarly = Math.min(0, found?.first ?? 0)
+    this.#lastParked = Math.min(0, found?.first ?? 0)
   }
 
-  /** How many updates there are, and the last places. */
+  /** The number of updates, and the outermost sequences. */
   get totals(): Totals {
-    const [stored, lastSequence, lastEarly] = [this.#stored, this.#lastSequence, this.#lastEarly]
-    return { stored, lastSequence, lastEarly }
+    const [stored, lastSequence, lastParked] = [this.#stored, this.#lastSequence, this.#lastParked]
+    return { stored, lastSequence, lastParked }
   }
 
-  /** A transaction has failed: nothing of it is there. */
-  reset({ stored, lastSequence, lastEarly }: Totals): void {
+  /** Restores the state from before a failed transaction. */
+  reset({ stored, lastSequence, lastParked }: Totals): void {
     this.#stored = stored
     this.#lastSequence = lastSequence
-    this.#lastEarly = lastEarly
+    this.#lastParked = lastParked
   }
 
-  /** Some were there and are no more, though this process has not removed them. */
+  /** Counts the rows again, after rows have gone missing that this process has not removed. */
   recount(): void {
     this.#stored = rows<{ stored: number }>(this.#statements.count)[0]?.stored ?? 0
   }
 
-  /** Writes how many updates there are now. */
+  /** Writes the number of updates. */
   writeTotal(): void {
     this.#statements.total.run(this.#stored)
   }
 
-  /** Stores updates, and answers the place of each; `undefined` where its id is known. */
+  /**
+   * Stores updates at the ends of their lanes. Returns the sequence of each; `undefined` if its id is
+   * known.
+   */
   put(updates: readonly NewUpdate[], now: number): (number | undefined)[] {
     const places: (number | undefined)[] = []
     while (places.length < updates.length) {
       const from = places.length
       const some = updates.slice(from, from + this.#countNew(updates, from))
       if (some.length > 0) places.push(...this.#putNew(some, now))
-      // There is one, since not all have their place.
+      // The index is below the length, so that the element exists.
       else places.push(this.#putOne(updates[from] as NewUpdate, now))
     }
     return places
   }
 
   /**
-   * Stores an update before its turn, in a place of its own, and answers that; `undefined` where its id
-   * is known.
+   * Stores an update outside of its lane, under a sequence below 0, and returns the sequence;
+   * `undefined` if its id is known.
    */
-  putEarly(update: NewUpdate, now: number): number | undefined {
+  park(update: NewUpdate, now: number): number | undefined {
     if (!this.#claim(update, now)) return undefined
-    this.#lastEarly -= 1
-    this.#add([update], now, this.#lastEarly)
-    return this.#lastEarly
+    this.#lastParked -= 1
+    this.#add([update], now, this.#lastParked)
+    return this.#lastParked
   }
 
-  /** Puts back what was set aside, behind all others; answers its place. */
+  /** Moves an update that was set aside to the end of its lane, and returns its sequence. */
   replay({ botId, updateId }: UpdateReference, now: number): number {
     this.#lastSequence += 1
     this.#statements.replay.run(this.#lastSequence, now, botId, updateId)
@@ -142,31 +151,34 @@ export class UpdateRows {
     return this.#lastSequence
   }
 
-  /** Moves an update behind all others; answers its place. */
-  move(sequence: number): number {
+  /** Moves a parked update to the end of its lane, and returns its new sequence. */
+  unpark(sequence: number): number {
     const moved = this.#lastSequence + 1
-    this.#statements.move.run(moved, sequence)
+    this.#statements.unpark.run(moved, sequence)
     this.#lastSequence = moved
-    step("turn: update moved")
+    crashPoint("unpark: update moved")
     return moved
   }
 
   /**
-   * Those that came early, in the order of their ids: what they waited for came in a life of the process
-   * that has ended, or never.
+   * Moves all parked updates to the ends of their lanes, in the order of their ids, after a start. The
+   * updates for which they waited have arrived before the process ended, or never will.
    */
-  moveEarly(): void {
-    const early = rows<{ sequence: number }>(this.#statements.early)
-    for (const { sequence } of early) this.move(sequence)
-    this.#lastEarly = 0
+  unparkAll(): void {
+    const parked = rows<{ sequence: number }>(this.#statements.parked)
+    for (const { sequence } of parked) this.unpark(sequence)
+    this.#lastParked = 0
   }
 
-  /** Whether this update is stored, or was and is remembered. */
+  /** Returns true if the update is stored, or was handled and is remembered. */
   knows({ botId, updateId }: UpdateReference, now: number): boolean {
     return this.#statements.known.all(botId, updateId, now - this.#rememberMs).length > 0
   }
 
-  /** The highest id of a bot that may be known; `-Infinity` for none. */
+  /**
+   * Returns the highest id of a bot, or a higher number after a failed transaction; `-Infinity` if no
+   * id is known.
+   */
   highestOf(botId: number): number {
     const known = this.#highest.get(botId)
     if (known !== undefined) return known
@@ -176,27 +188,27 @@ export class UpdateRows {
     return highest
   }
 
-  /** An update is to be taken again, not before `dueAt`. */
+  /** Stores the earliest time of an update's next attempt. */
   retry(sequence: number, dueAt: number): void {
     this.#statements.delay.run(dueAt, sequence)
-    step("retry: delay stored")
+    crashPoint("retry: delay stored")
   }
 
-  /** Updates have been handled. */
+  /** Removes handled updates and remembers their ids. */
   done(updates: readonly HandledUpdate[], now: number): void {
     if (updates.length === 0) return
     this.remove(updates)
-    step("done: update removed")
+    crashPoint("done: update removed")
     this.remember(updates, now)
-    step("done: id kept")
+    crashPoint("done: id kept")
   }
 
-  /** Takes updates out of their lanes. */
+  /** Removes updates from their lanes. */
   remove(updates: readonly HandledUpdate[]): void {
     this.#stored -= this.#many.remove.run(updates, (some) => some.map(({ sequence }) => sequence))
   }
 
-  /** Keeps the ids of updates that have been handled. */
+  /** Stores since when the ids of updates are only remembered. */
   remember(updates: readonly UpdateReference[], now: number): void {
     for (const botId of new Set(updates.map((one) => one.botId))) {
       const ofBot = updates.filter((one) => one.botId === botId)
@@ -204,47 +216,53 @@ export class UpdateRows {
     }
   }
 
-  /** The places of a bot on a page, in their order. */
+  /** Returns a page of a bot's updates, in the order of their sequences. */
   placesAfter(botId: number, { after, to, limit }: PageOfPlaces): StoredPlace[] {
     const found = rows<PlaceRow>(this.#statements.places, botId, after, to, limit)
     return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
   }
 
-  /** How many updates there are of each lane. */
+  /** Returns the number of updates of each lane. */
   laneCounts(): LaneCount[] {
     const found = rows<LaneCountRow>(this.#statements.lanes)
     return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
   }
 
-  /** The bot with updates whose id is next above one. */
+  /** Returns the lowest bot id above `botId` that has updates, or `null`. */
   botAfter(botId: number): number | null {
     return rows<{ botId: number | null }>(this.#statements.nextBot, botId)[0]?.botId ?? null
   }
 
-  /** When the first update of all was put; `undefined` where there is none. */
+  /** Returns the time of the oldest put, or `undefined` if there is no update. */
   oldestPutAt(): number | undefined {
     return rows<{ putAt: number | null }>(this.#statements.oldest)[0]?.putAt ?? undefined
   }
 
-  /** Writes a row of so many bytes, to see whether that can be done. */
+  /** Writes a row of `bytes` bytes, as a test of the disk. */
   writeTrial(bytes: number): void {
     this.#statements.clearTrial.run()
     this.#statements.trial.run(bytes)
   }
 
-  /** Forgets the ids of some that were handled long ago, when about as many others were added. */
+  /**
+   * Removes remembered ids that are too old. Each call checks the next 1,024 ids, in a circle, and does
+   * so only after 256 ids have been added.
+   */
   prune(now: number): void {
-    if (this.#addedSincePrune < pruneStep / 4) return
+    if (this.#addedSincePrune < prunePage / 4) return
     this.#addedSincePrune = 0
     const { botId, updateId } = this.#pruned
     const { pruneEnd, prune } = this.#statements
-    const [end] = rows<{ botId: number; updateId: number }>(pruneEnd, botId, updateId, pruneStep)
+    const [end] = rows<{ botId: number; updateId: number }>(pruneEnd, botId, updateId, prunePage)
     const to = end ?? { botId: Number.MAX_SAFE_INTEGER, updateId: 0 }
     prune.run(botId, updateId, to.botId, to.updateId, now - this.#rememberMs)
     this.#pruned = end ?? { botId: -1, updateId: 0 }
   }
 
-  /** How many from there on are surely new: each above all ids of its bot. */
+  /**
+   * Returns how many updates from the index `from` on are certainly new, because each id is above all
+   * ids of its bot.
+   */
   #countNew(updates: readonly NewUpdate[], from: number): number {
     let to = from
     for (let update = updates[to]; update; update = updates[to]) {
@@ -258,7 +276,7 @@ export class UpdateRows {
   #putNew(updates: readonly NewUpdate[], now: number): number[] {
     const places = this.#append(updates, now)
     this.#statements.claimFrom.run(places[0] ?? Infinity)
-    step("put: id recorded")
+    crashPoint("put: id recorded")
     this.#addedSincePrune += updates.length
     return places
   }
@@ -267,17 +285,17 @@ export class UpdateRows {
     return this.#claim(update, now) ? this.#append([update], now)[0] : undefined
   }
 
-  /** Notes an id; answers whether it was not known. */
+  /** Adds the id of an update. Returns false if the id was known. */
   #claim({ botId, updateId }: NewUpdate, now: number): boolean {
     const { changes } = this.#statements.claim.run(botId, updateId, now - this.#rememberMs)
     if (Number(changes) === 0) return false
     this.#highest.set(botId, Math.max(this.highestOf(botId), updateId))
-    step("put: id recorded")
+    crashPoint("put: id recorded")
     this.#addedSincePrune += 1
     return true
   }
 
-  /** Adds updates behind all others; answers their places. */
+  /** Adds updates after all others, and returns their sequences. */
   #append(updates: readonly NewUpdate[], now: number): number[] {
     const first = this.#lastSequence + 1
     this.#add(updates, now, first)
@@ -294,6 +312,6 @@ export class UpdateRows {
       return values
     })
     this.#stored += updates.length
-    step("put: update stored")
+    crashPoint("put: update stored")
   }
 }

@@ -3,29 +3,36 @@ import type { NewUpdate } from "../new-update.js"
 import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { openQueueFile, type QueueFile } from "./queue-file.js"
-import { type Request, SetAsideRows } from "./set-aside-rows.js"
+import { type AdminRequest, SetAsideRows } from "./set-aside-rows.js"
 import { storageError } from "./sqlite-failure.js"
 import { transactionStatements } from "./statements.js"
-import { step } from "./steps.js"
+import { crashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { Taken } from "./taken-rows.js"
 import { type LaneCount, type PageOfPlaces, type StoredPlace, UpdateRows } from "./update-rows.js"
 
-/** What is written in a transaction: the rows of the two kinds. */
+/** The tables that a transaction writes. */
 export interface Rows {
   readonly updates: UpdateRows
   readonly setAside: SetAsideRows
 }
 
-/** The file of a queue, in transactions. Throws a `StorageError` when the store fails. */
+/**
+ * The file of a queue, read and written in transactions. Every method throws a `StorageError` if the
+ * file cannot be used.
+ */
 export class UpdateStore {
   readonly #path: string
   readonly #file: QueueFile
   readonly #rows: Rows
   readonly #transaction: ReturnType<typeof transactionStatements>
   #isFull = false
-  /** Whether the log could not be brought to the disk: trying again would not say what is there. */
-  #isDoubtful = false
+  /**
+   * True after a failed sync of the write-ahead log. After such a failure the operating system may
+   * report the next sync as successful although data is missing, so that the log has to be copied into
+   * the database instead.
+   */
+  #isSyncUncertain = false
 
   private constructor(path: string, file: QueueFile, rememberMs: number) {
     const { database } = file
@@ -39,7 +46,7 @@ export class UpdateStore {
   /**
    * Opens the queue's file.
    *
-   * @param rememberMs how long the id of an update is known after it was handled
+   * @param rememberMs how long the id of a handled update is remembered, in milliseconds
    */
   static open(path: string, rememberMs: number): UpdateStore {
     const file = openQueueFile(path)
@@ -51,33 +58,34 @@ export class UpdateStore {
     }
   }
 
-  /** How many updates wait or are being handled. */
+  /** The number of updates that wait or are in workers' hands. */
   get stored(): number {
     return this.#rows.updates.totals.stored
   }
 
-  /** The last place of all that were ever stored and not moved from. */
+  /** The highest sequence so far. */
   get lastSequence(): number {
     return this.#rows.updates.totals.lastSequence
   }
 
   /**
-   * Does all of `work` in one transaction, or nothing of it. It survives the end of this process when
-   * this returns, and a loss of power when {@link UpdateStore.sync} has resolved.
+   * Runs `work` in a transaction, which takes effect as a whole or not at all. When this method
+   * returns, the writes survive the end of the process; when {@link UpdateStore.sync} has resolved,
+   * they survive a loss of power.
    */
   write<Result>(work: (rows: Rows) => Result): Result {
     const { updates } = this.#rows
     const { totals } = updates
     try {
-      if (this.#isDoubtful) this.#copyLog()
+      if (this.#isSyncUncertain) this.#copyLog()
       this.#makeRoom()
       this.#transaction.begin.run()
-      step("transaction: begun")
+      crashPoint("transaction: begun")
       const result = work(this.#rows)
       if (totals.stored !== updates.totals.stored) updates.writeTotal()
-      step("transaction: complete")
+      crashPoint("transaction: complete")
       this.#transaction.commit.run()
-      step("transaction: committed")
+      crashPoint("transaction: committed")
       this.#isFull = false
       return result
     } catch (error) {
@@ -86,31 +94,31 @@ export class UpdateStore {
     }
   }
 
-  /** Brings to the disk what has been written. Rejects with a `StorageError` where that cannot be done. */
+  /** Syncs all committed writes to the disk. Rejects with a `StorageError` if the disk fails. */
   async sync(): Promise<void> {
     try {
-      if (this.#isDoubtful) this.#copyLog()
+      if (this.#isSyncUncertain) this.#copyLog()
       else await this.#file.sync()
     } catch (error) {
-      throw this.#doubtful(error)
+      throw this.#syncFailed(error)
     }
   }
 
-  /** Whether this update is stored, or was and is remembered. */
+  /** Returns true if the update is stored, or was handled and is remembered. */
   knows(reference: UpdateReference, now: number): boolean {
-    return this.#guard(() => this.#rows.updates.knows(reference, now))
+    return this.#withStorageError(() => this.#rows.updates.knows(reference, now))
   }
 
   /**
-   * Counts one more attempt of the first update of each lane, and answers them. Survives the end of
-   * this process when it returns, and a loss of power soon after.
+   * Counts one more attempt of the first update of each lane, and returns these updates. The counts
+   * survive the end of the process when this method returns, and a loss of power after the next sync.
    */
-  count(lanes: readonly StoredLane[]): Taken {
+  takeFirst(lanes: readonly StoredLane[]): Taken {
     const { updates } = this.#rows
     try {
       this.#makeRoom()
       this.#transaction.begin.run()
-      const taken = updates.taken.count(lanes)
+      const taken = updates.taken.takeFirst(lanes)
       if (taken.gone.length > 0) {
         updates.recount()
         updates.writeTotal()
@@ -122,104 +130,110 @@ export class UpdateStore {
     }
   }
 
-  /** What has just been stored can be taken without being read. */
-  keep(sequence: number, { update, body }: NewUpdate, receivedAt: number): void {
-    const fresh = { update, attempt: 0, receivedAt, characters: body.length }
-    this.#rows.updates.taken.keep(sequence, fresh)
+  /** Caches an update that has just been stored, so that its take need not read the row. */
+  cache(sequence: number, { update, body }: NewUpdate, receivedAt: number): void {
+    const cached = { update, attempt: 0, receivedAt, characters: body.length }
+    this.#rows.updates.taken.cache(sequence, cached)
   }
 
   /**
-   * Reads some updates before they are taken, where what is taken has to be read: while the disk is
-   * waited for there is time. What cannot be read is read when it is taken.
+   * Reads some rows before their updates are taken, if takes have to read rows: the event loop is idle
+   * while the disk syncs. An error here is no fault yet, because the take reads the row again.
    */
   readAhead(): void {
     try {
       this.#rows.updates.taken.readAhead()
     } catch {
-      // Who takes it is told.
+      // The take reports the error.
     }
   }
 
-  /** The highest id of a bot; `undefined` where none is known. */
+  /** Returns the highest id of a bot, or `undefined` if no id is known. */
   highestId(botId: number): number | undefined {
-    const id = this.#guard(() => this.#rows.updates.highestOf(botId))
+    const id = this.#withStorageError(() => this.#rows.updates.highestOf(botId))
     return id === -Infinity ? undefined : id
   }
 
-  /** The places of a bot on a page, in their order. */
+  /** Returns a page of a bot's stored updates, in the order of their sequences. */
   placesAfter(botId: number, page: PageOfPlaces): StoredPlace[] {
-    return this.#guard(() => this.#rows.updates.placesAfter(botId, page))
+    return this.#withStorageError(() => this.#rows.updates.placesAfter(botId, page))
   }
 
-  /** How many updates there are of each lane; reads all. */
+  /** Returns the number of updates of each lane. Reads the whole table. */
   laneCounts(): LaneCount[] {
-    return this.#guard(() => this.#rows.updates.laneCounts())
+    return this.#withStorageError(() => this.#rows.updates.laneCounts())
   }
 
-  /** The bots of which updates are stored. */
+  /** Returns the bots with stored updates. */
   bots(): number[] {
-    const next = (botId: number) => this.#guard(() => this.#rows.updates.botAfter(botId))
+    const next = (botId: number) => this.#withStorageError(() => this.#rows.updates.botAfter(botId))
     const bots: number[] = []
     for (let botId = next(-Infinity); botId !== null; botId = next(botId)) bots.push(botId)
     return bots
   }
 
-  /** What was set aside, oldest first. */
+  /** Returns the updates that were set aside, oldest first. */
   listSetAside(limit: number): SetAsideRow[] {
-    return this.#guard(() => this.#rows.setAside.list(limit))
+    return this.#withStorageError(() => this.#rows.setAside.list(limit))
   }
 
-  /** How many updates were set aside. */
+  /** Returns the number of updates that were set aside. */
   countSetAside(): number {
-    return this.#guard(() => this.#rows.setAside.count())
+    return this.#withStorageError(() => this.#rows.setAside.count())
   }
 
-  /** When the first update of all that are stored was put; `undefined` where none is. */
+  /** Returns the time of the oldest put among the stored updates, or `undefined` if there is none. */
   oldestPutAt(): number | undefined {
-    return this.#guard(() => this.#rows.updates.oldestPutAt())
+    return this.#withStorageError(() => this.#rows.updates.oldestPutAt())
   }
 
-  /** A number that changes when another process has written to the file. */
-  otherWrites(): number {
-    return this.#guard(() => this.#rows.setAside.otherWrites())
+  /** Returns a number that changes when another process writes to the file. */
+  dataVersion(): number {
+    return this.#withStorageError(() => this.#rows.setAside.dataVersion())
   }
 
-  /** What other processes have asked for and has not been done, oldest first. */
-  requests(): readonly Request[] {
-    return this.#guard(() => this.#rows.setAside.requests())
+  /** Returns the open requests of other processes, oldest first. */
+  requests(): readonly AdminRequest[] {
+    return this.#withStorageError(() => this.#rows.setAside.requests())
   }
 
-  /** What a start finds left to do: what came early has its turn, and other processes have asked. */
-  finishOthers(now: number): void {
-    const asked = this.requests()
+  /**
+   * Does the work that the last process has left: moves early updates into their lanes, and carries out
+   * the requests of other processes.
+   */
+  finishLeftWork(now: number): void {
+    const requests = this.requests()
     this.write(({ updates, setAside }) => {
-      updates.moveEarly()
-      setAside.answer(asked, now)
+      updates.unparkAll()
+      setAside.carryOut(requests, now)
     })
   }
 
-  /** Why what is written now would not be found by the next start; `undefined` where it would. */
+  /**
+   * Returns an error if the next start would not find what is written now, because the file was
+   * deleted, moved, replaced or cut.
+   */
   whyGone(): StorageError | undefined {
     return this.#file.whyGone()
   }
 
   /** Closes the file. */
   close(): void {
-    this.#guard(() => this.#file.close())
+    this.#withStorageError(() => this.#file.close())
   }
 
-  #doubtful(error: unknown): StorageError {
-    this.#isDoubtful = true
+  #syncFailed(error: unknown): StorageError {
+    this.#isSyncUncertain = true
     return storageError(this.#path, error)
   }
 
-  /** What is in the log goes into the database itself, and that to the disk. */
+  /** Copies the log into the database file, synced. */
   #copyLog(): void {
     this.#file.copyLog()
-    this.#isDoubtful = false
+    this.#isSyncUncertain = false
   }
 
-  #guard<Result>(work: () => Result): Result {
+  #withStorageError<Result>(work: () => Result): Result {
     try {
       return work()
     } catch (error) {
@@ -227,24 +241,26 @@ export class UpdateStore {
     }
   }
 
-  /** Undoes what was begun. */
+  /** Rolls the transaction back. */
   #failed(thrown: unknown): StorageError {
-    this.#attempt("ROLLBACK")
+    this.#tryExec("ROLLBACK")
     const error = storageError(this.#path, thrown)
     this.#isFull = error.code === "storage-full"
     return error
   }
 
-  /** After the disk was full: the log, which may have taken what room there was, is emptied first. */
+  /**
+   * Empties the log after the disk was full: the log may occupy the space that the next write needs.
+   */
   #makeRoom(): void {
-    if (this.#isFull) this.#attempt("PRAGMA wal_checkpoint(TRUNCATE)")
+    if (this.#isFull) this.#tryExec("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
-  #attempt(sql: string): void {
+  #tryExec(sql: string): void {
     try {
       this.#file.database.exec(sql)
     } catch {
-      // Nothing was begun, or SQLite has rolled back by itself; there is no room for the log.
+      // No transaction is open, SQLite has rolled back by itself, or there is no space for the log.
     }
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
 import { migratePostgresQueue } from "../../../src/queue/postgres/index.js"
-import { postgresSteps } from "../../../src/queue/postgres/steps.js"
+import { postgresCrashPoints } from "../../../src/queue/postgres/crash-points.js"
 import { built } from "../../support/built.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 import { ended, finishAndCheck, opened, startWorker, type Workload } from "./workers.js"
@@ -23,7 +23,7 @@ describe("a worker that is killed", withPostgres, () => {
   }
 
   describe("at a step loses nothing and repeats only what was running", () => {
-    const cases = postgresSteps.flatMap((step) => [1, 3].map((time) => ({ step, time })))
+    const cases = postgresCrashPoints.flatMap((step) => [1, 3].map((time) => ({ step, time })))
 
     test.each(cases)("$step, time $time", async (killAt) => {
       // Its lease is renewed three times while it works.

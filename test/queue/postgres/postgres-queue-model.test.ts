@@ -42,7 +42,7 @@ describe("PostgresQueue", withPostgres, () => {
 function nextTurn(act: () => void): Promise<void> {
   return new Promise((resolve) => {
     const see = (step: unknown) => {
-      if (step !== "turn: written") return
+      if (step !== "unpark: written") return
       unsubscribe("sounder:postgres", see)
       resolve()
     }

@@ -36,7 +36,7 @@ async function workedOff(path: string): Promise<{ taken: number[]; errors: strin
   return { taken, errors }
 }
 
-describe("an update whose row is damaged is set aside with an error, and all others are handled", () => {
+describe("an update with a damaged row is set aside with an error, and all others are handled", () => {
   test.each([
     ["its text is no JSON", "body = '{\"update_id\":3'"],
     ["its text is not UTF-8", "body = CAST(x'7b22ff227d' AS TEXT)"],
@@ -56,7 +56,7 @@ describe("an update whose row is damaged is set aside with an error, and all oth
     expect(await file.drop({ botId: 1, updateId: damagedId })).toBe(true)
   })
 
-  test("and what was set aside can be replayed, and is set aside again", async () => {
+  test("a replayed update whose row is still damaged is set aside again", async () => {
     const path = await damagedFile(`UPDATE updates SET body = x'ff' WHERE update_id = ${damagedId}`)
     await workedOff(path)
     {
@@ -78,7 +78,7 @@ test.each([
   expect(taken.toSorted((one, other) => one - other)).toEqual(ids)
 })
 
-test("a row that is gone is said, and its chat and all others go on", async () => {
+test("a missing row is logged, and its chat and all others go on", async () => {
   const path = newPath()
   const errors: string[] = []
   const logger = { ...silentLogger, error: (text: string) => void errors.push(text) }
@@ -95,5 +95,5 @@ test("a row that is gone is said, and its chat and all others go on", async () =
   }
   expect(taken).toEqual(ids.filter((id) => id !== damagedId))
   expect(errors).toHaveLength(1)
-  expect(errors[0]).toContain("An update of bot 1 in lane 3 is gone from the queue file")
+  expect(errors[0]).toContain("An update of bot 1 in lane 3 is missing from the queue file")
 })

@@ -10,7 +10,7 @@ import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 const newPath = pathsIn(temporaryFolder())
 const bot = new Bot("1:token", { me: { id: 1, is_bot: true, first_name: "Bot" } as never })
 
-test("a dispatcher works off what one before it has left, in order, and hands back at its deadline", async () => {
+test("a dispatcher handles the updates that an earlier one has left, in order, and hands back at its deadline", async () => {
   const path = newPath()
   const seen: number[] = []
   const first = new SqliteQueue({ path })

@@ -18,7 +18,7 @@ async function takenFrom(queue: SqliteQueue): Promise<number[]> {
   return taken
 }
 
-test("what came early and had its turn is not overtaken by what has not, also after a restart", async () => {
+test("an unparked update is not overtaken by a parked one, also after a restart", async () => {
   const path = newPath()
   {
     await using queue = new SqliteQueue({ path, logger: silentLogger })
@@ -33,7 +33,7 @@ test("what came early and had its turn is not overtaken by what has not, also af
   expect(await takenFrom(queue)).toEqual([1000, 1002, 1001, 1004])
 })
 
-test("what came early and never had its turn comes after a start, by its id", async () => {
+test("a parked update that was never unparked is delivered after a start, in the order of the ids", async () => {
   const path = newPath()
   {
     await using queue = new SqliteQueue({ path, logger: silentLogger })
@@ -47,7 +47,7 @@ test("what came early and never had its turn comes after a start, by its id", as
   expect(await takenFrom(queue)).toEqual([1, 5, 7, 9])
 })
 
-test("the turn of a put that could not be stored moves no other", async () => {
+test("unparking an update that could not be stored moves no other update", async () => {
   const path = newPath()
   await using queue = new SqliteQueue({ path, logger: silentLogger })
   const early = (id: number) => queue.early.park({ botId: 1, update: updateOf(7, id) })
@@ -63,7 +63,7 @@ test("the turn of a put that could not be stored moves no other", async () => {
   expect((await queue.take(AbortSignal.timeout(60_000))).update.update_id).toBe(4)
 })
 
-test("what came early is known when it comes again, whichever way", async () => {
+test("a parked update is known when it is put or parked again", async () => {
   await using queue = new SqliteQueue({ path: newPath(), logger: silentLogger })
   const put = (id: number) => queue.put({ botId: 1, update: updateOf(7, id) })
   const park = (id: number) => queue.early.park({ botId: 1, update: updateOf(7, id) })

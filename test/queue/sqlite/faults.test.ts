@@ -43,14 +43,14 @@ function openError(path: string): StorageError {
   return errorOf(() => new SqliteQueue({ path }))
 }
 
-describe("a file that cannot be opened is said with what to do", () => {
-  test("in a folder that is not there", () => {
+describe("a file that cannot be opened: the error says what to do", () => {
+  test("because its folder does not exist", () => {
     const { code, message } = openError(join(folder, "nowhere", "updates.db"))
     expect(code).toBe("storage-failed")
     expect(message).toContain("the folder must exist")
   })
 
-  test("because another queue of this process has it, until that is closed", async () => {
+  test("because another queue of this process has it, until that queue is closed", async () => {
     const path = newPath()
     const first = new SqliteQueue({ path })
     const { code, message } = openError(path)
@@ -78,7 +78,7 @@ describe("a file that cannot be opened is said with what to do", () => {
     expect(readFileSync(path, "utf8")).toContain("Dear diary")
   })
 
-  test("because it is the database of something else", () => {
+  test("because it is the database of another program", () => {
     const path = newPath()
     const database = findSqlite()(path)
     database.exec("CREATE TABLE diary (day TEXT)")
@@ -128,7 +128,7 @@ describe("a file that cannot be opened is said with what to do", () => {
 })
 
 describe("a file that cannot be written", () => {
-  test("because another program holds it: puts are refused, and the queue goes on after", async () => {
+  test("because another program has it locked: puts are refused, and the queue goes on afterwards", async () => {
     const path = newPath()
     const logged: string[] = []
     const logger = { ...silentLogger, error: (text: string) => logged.push(text) }
@@ -152,7 +152,7 @@ describe("a file that cannot be written", () => {
     expect(queue.waiting).toBe(0)
   })
 
-  test("a take is refused while it cannot be counted, and its update comes after", async () => {
+  test("a take is refused while its attempt cannot be counted, and its update is delivered later", async () => {
     const path = newPath()
     await using queue = new SqliteQueue({ path, logger: silentLogger })
     await queue.put({ botId: 1, update: updateOf(7, 1) })
@@ -182,7 +182,7 @@ describe("a file that cannot be written", () => {
     expect((await reopened.take(AbortSignal.timeout(60_000))).attempt).toBe(2)
   })
 
-  test("because its rows were damaged: said, and nothing else is touched", async () => {
+  test("because its rows are damaged: the queue says so and changes nothing", async () => {
     const path = newPath()
     const queue = new SqliteQueue({ path, logger: silentLogger })
     const ids = Array.from({ length: 200 }, (_, index) => index + 1)

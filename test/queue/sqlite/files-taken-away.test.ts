@@ -24,7 +24,7 @@ function put(queue: SqliteQueue, id: number): Promise<void> {
   return queue.put({ botId: 1, update: updateOf(7, id) })
 }
 
-describe("no put is answered whose update the next start would not find", () => {
+describe("no put resolves whose update the next start would not find", () => {
   const remove = (path: string) => rmSync(path, { force: true })
 
   test.each<[what: string, take: (path: string) => void]>([
@@ -56,13 +56,13 @@ describe("no put is answered whose update the next start would not find", () => 
     // It was begun before; its end is not refused.
     await delivery.done()
     await expect(put(queue, 2)).rejects.toMatchObject({ code: "storage-gone" })
-    await expect(put(queue, 3)).rejects.toThrow(/while the queue was open.*No update is taken/)
+    await expect(put(queue, 3)).rejects.toThrow(/while the queue was open.*New updates are refused/)
     await expect(queue.probe()).rejects.toMatchObject({ code: "storage-gone" })
     expect(errors).toHaveLength(1)
     await queue[Symbol.asyncDispose]()
   })
 
-  test("it is said though nothing is put", async () => {
+  test("the fault is logged also without a put", async () => {
     const path = newPath()
     let say: (text: string) => void = () => {}
     const said = new Promise<string>((resolve) => (say = resolve))
@@ -83,8 +83,8 @@ describe("no put is answered whose update the next start would not find", () => 
   })
 })
 
-describe("a queue is one file, by whatever name", () => {
-  test("behind a link to a file, to none yet, and to a folder", async () => {
+describe("a queue's file is one file under all its names", () => {
+  test("behind a link to a file, to a missing file and to a folder", async () => {
     const [shared, release] = [join(folder, "releases-data"), join(folder, "release")]
     mkdirSync(shared)
     mkdirSync(release)
@@ -106,20 +106,20 @@ describe("a queue is one file, by whatever name", () => {
     expect(readdirSync(release)).toEqual(["updates.db"])
   })
 
-  test("which has one name only", async () => {
+  test("a file with a hard link is refused", async () => {
     const path = newPath()
     await using _ = new SqliteQueue({ path, logger: silentLogger })
     linkSync(path, `${path}.other`)
     expect(() => new SqliteQueue({ path: `${path}.other` })).toThrow(/has 2 names \(hard links\)/)
   })
 
-  test("and no text with NUL", () => {
+  test("a path with NUL is refused", () => {
     expect(() => new SqliteQueue({ path: "a\0b.db" })).toThrow(TypeError)
     expect(() => new SqliteQueueFile({ path: "a\0b.db" })).toThrow(/a path without NUL/)
   })
 })
 
-test("what people write to the bot can be read by its user only", async () => {
+test("only the bot's user can read the updates", async () => {
   const path = newPath()
   await using queue = new SqliteQueue({ path, logger: silentLogger })
   await put(queue, 1)

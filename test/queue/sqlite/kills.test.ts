@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
-import { sqliteSteps } from "../../../src/queue/sqlite/steps.js"
+import { sqliteCrashPoints } from "../../../src/queue/sqlite/crash-points.js"
 import { built } from "../../support/built.js"
 import { withStrace } from "./strace.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
@@ -13,7 +13,7 @@ const randomKills = Number(process.env.SOUNDER_KILLS ?? 60)
 beforeAll(built)
 
 describe("a process that is killed at a step loses nothing and repeats only what was running", () => {
-  const cases = sqliteSteps.flatMap((step) => [1, 4].map((time) => ({ step, time })))
+  const cases = sqliteCrashPoints.flatMap((step) => [1, 4].map((time) => ({ step, time })))
 
   test.each(cases)("$step, time $time", async (killAt) => {
     const workload = { path: newPath(), updates: 32, chats: 4 }

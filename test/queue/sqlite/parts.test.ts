@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { StorageError } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
-import { sqliteSteps } from "../../../src/queue/sqlite/steps.js"
+import { sqliteCrashPoints } from "../../../src/queue/sqlite/crash-points.js"
 import { migrate } from "../../../src/queue/sqlite/schema.js"
 import { findSqlite, rows } from "../../../src/queue/sqlite/sqlite-driver.js"
 import { storageError } from "../../../src/queue/sqlite/sqlite-failure.js"
@@ -31,16 +31,16 @@ describe("SQLite is found", () => {
     expect(open("a.db")).toMatchObject({ path: "a.db" })
   })
 
-  test("in libsql, where Node has none", () => {
+  test("in libsql, if Node has none", () => {
     expect(findSqlite(loading({ libsql: Database }))("a.db")).toMatchObject({ path: "a.db" })
   })
 
-  test("in libsql, where Node's has no usable class", () => {
+  test("in libsql, if Node's module has no usable class", () => {
     const open = findSqlite(loading({ "node:sqlite": {}, libsql: Database }))
     expect(open("a.db")).toMatchObject({ path: "a.db" })
   })
 
-  test("or both ways to get it are named", () => {
+  test("nowhere: the error names both ways to get it", () => {
     const find = () => findSqlite(loading({}))
     expect(find).toThrow(StorageError)
     expect(find).toThrow(/no usable node:sqlite .* the package libsql could not be loaded/)
@@ -48,7 +48,7 @@ describe("SQLite is found", () => {
   })
 })
 
-describe("what SQLite threw becomes an error that says what to do", () => {
+describe("an error of SQLite becomes an error that says what to do", () => {
   test.each([
     [{ errcode: 13 }, "storage-full", "make room"],
     [{ rawCode: 13 }, "storage-full", "make room"],
@@ -70,7 +70,7 @@ describe("what SQLite threw becomes an error that says what to do", () => {
     expect(error.message).toContain(thrown.message)
   })
 
-  test("what is a StorageError already stays itself, and what is no error is told", () => {
+  test("a StorageError stays the same, and a thrown value that is no error is quoted", () => {
     const error = new StorageError("storage-newer", "newer")
     expect(storageError("a.db", error)).toBe(error)
     expect(storageError("a.db", "out of luck").message).toContain("out of luck")
@@ -95,7 +95,7 @@ describe("the schema", () => {
     database.close()
   })
 
-  test("stays as it was where a step fails", () => {
+  test("stays as it was if a step fails", () => {
     const database = opened()
     migrate(database, "a.db", [first])
     expect(() => migrate(database, "a.db", [first, second, "SELECT nonsense"])).toThrow(/nonsense/)
@@ -105,7 +105,7 @@ describe("the schema", () => {
     database.close()
   })
 
-  test("that is newer than the program is refused and left alone", () => {
+  test("newer than the program's is refused and left alone", () => {
     const database = opened()
     migrate(database, "a.db", [first, second])
     expect(() => migrate(database, "a.db", [first])).toThrow(/newer Sounder \(schema 2, .* knows 1/)
@@ -113,7 +113,7 @@ describe("the schema", () => {
   })
 })
 
-test("of the lanes that are ready, the one whose first update was put first comes first", () => {
+test("the heap returns the lane whose first update was put earliest", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(), { maxLength: 200 }), (sequences) => {
       const heap = new LaneHeap()
@@ -143,7 +143,7 @@ test("a lane keeps its order through any number of updates", () => {
   expect(seen).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
 })
 
-test("every step that is named is taken", async () => {
+test("every crash point in the list is passed", async () => {
   const seen = new Set<unknown>()
   const listener = (step: unknown) => void seen.add(step)
   subscribe("sounder:sqlite", listener)
@@ -158,5 +158,5 @@ test("every step that is named is taken", async () => {
   await (await take()).setAside("no")
   await (await take()).done()
   unsubscribe("sounder:sqlite", listener)
-  expect(seen).toEqual(new Set(sqliteSteps))
+  expect(seen).toEqual(new Set(sqliteCrashPoints))
 })

@@ -17,7 +17,7 @@ test("a probe touches no disk while updates are being stored", async () => {
   expect(statSync(`${path}-wal`).mtimeMs).toBe(mtimeMs)
 })
 
-test("after a refused put a probe writes a row of its size, and says what came of it", async () => {
+test("after a refused put a probe writes a row of the same size, and settles with the result", async () => {
   const path = newPath()
   await using queue = new SqliteQueue({ path, logger: silentLogger })
   const text = "x".repeat(30_000)

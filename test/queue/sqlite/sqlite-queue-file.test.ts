@@ -26,8 +26,8 @@ async function queueWith(path: string, updates: number, aside: number): Promise<
   return queue
 }
 
-describe("beside the process that works the queue", () => {
-  test("it says how many updates there are, and what was set aside", async () => {
+describe("next to the process that runs the queue", () => {
+  test("it reports the number of updates, and those that were set aside", async () => {
     const path = newPath()
     await using queue = await queueWith(path, 5, 2)
     await queue.take(soon())
@@ -38,7 +38,7 @@ describe("beside the process that works the queue", () => {
     expect(await file.setAside({ limit: 1 })).toHaveLength(1)
   })
 
-  test("what rests until its next attempt counts as waiting", async () => {
+  test("an update that waits for its next attempt counts as waiting", async () => {
     const path = newPath()
     await using queue = await queueWith(path, 1, 0)
     await (await queue.take(soon())).retry({ delayMs: 60_000 })
@@ -46,7 +46,7 @@ describe("beside the process that works the queue", () => {
     expect(await file.status()).toMatchObject({ waiting: 1, running: 0 })
   })
 
-  test("that process replays and drops what is asked for, and hands it to who waits", async () => {
+  test("that process replays and drops on request, and delivers to a waiting worker", async () => {
     const path = newPath()
     await using queue = await queueWith(path, 3, 3)
     await using file = new SqliteQueueFile({ path })
@@ -61,7 +61,7 @@ describe("beside the process that works the queue", () => {
     expect(await file.drop(reference(1))).toBe(false)
   })
 
-  test("another process does too", async () => {
+  test("a process of its own does so, too", async () => {
     const path = newPath()
     await (await queueWith(path, 1, 1))[Symbol.asyncDispose]()
     await using other = new Conversation(path)
@@ -71,7 +71,7 @@ describe("beside the process that works the queue", () => {
     expect(await other.tell("take")).toEqual({ value: 1 })
   })
 
-  test("a process that hangs is said, and what was asked for is taken back", async () => {
+  test("a process that hangs is named in the error, and the request is withdrawn", async () => {
     const path = newPath()
     await (await queueWith(path, 1, 1))[Symbol.asyncDispose]()
     // It holds the lock as a queue does, and looks for nothing.
@@ -81,13 +81,13 @@ describe("beside the process that works the queue", () => {
     const error: unknown = await file.replay(reference(1)).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(StorageError)
     expect(error).toMatchObject({ code: "storage-in-use" })
-    expect(String(error)).toContain("has not done the replay within 100 ms, and will not")
+    expect(String(error)).toContain("did not carry out the replay within 100 ms, and will not")
     lock.close()
     await using queue = new SqliteQueue({ path })
     expect(await queue.status()).toMatchObject({ waiting: 0, setAside: 1 })
   })
 
-  test("what was asked of a process that died is done at the next start", async () => {
+  test("a request to a process that has died is carried out at the next start", async () => {
     const path = newPath()
     await (await queueWith(path, 1, 1))[Symbol.asyncDispose]()
     const lock = findSqlite()(`${path}.lock`)
@@ -101,8 +101,8 @@ describe("beside the process that works the queue", () => {
   })
 })
 
-describe("without a process that works the queue", () => {
-  test("it replays and drops by itself, and leaves the file to who starts next", async () => {
+describe("without a process that runs the queue", () => {
+  test("it replays and drops by itself, and leaves the file to the next process", async () => {
     const path = newPath()
     await (await queueWith(path, 4, 3))[Symbol.asyncDispose]()
     await using file = new SqliteQueueFile({ path })
@@ -114,13 +114,13 @@ describe("without a process that works the queue", () => {
     expect(taken.map(({ update }) => update.update_id)).toEqual([4, 3])
   })
 
-  test("a file that is not there is said, and none is made", () => {
+  test("a missing file is named in the error, and is not created", () => {
     const path = newPath()
     expect(() => new SqliteQueueFile({ path })).toThrow(`There is no file ${path}`)
     expect(existsSync(path)).toBe(false)
   })
 
-  test("a file of an older version is said, with what to do", async () => {
+  test("a file of an older version is refused, with advice", async () => {
     const path = newPath()
     await (await queueWith(path, 0, 0))[Symbol.asyncDispose]()
     const database = findSqlite()(path)
@@ -142,7 +142,7 @@ describe("a queue that takes over a file", () => {
     expect((await second.take(soon())).update.update_id).toBe(1)
   })
 
-  test("gives up when its time is over, and at once where waiting helps nothing", async () => {
+  test("gives up when its time is over, and at once if waiting cannot help", async () => {
     const path = newPath()
     await using _first = await queueWith(path, 1, 0)
     const late = SqliteQueue.open({ path, waitMs: 50 })

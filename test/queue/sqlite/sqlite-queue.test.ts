@@ -46,7 +46,7 @@ async function takeIds(queue: SqliteQueue, count: number): Promise<number[]> {
 }
 
 describe("a queue that is opened again", () => {
-  test("has what waited, in its order", async () => {
+  test("has the waiting updates, in order", async () => {
     const path = newPath()
     await within({ path }, async (queue) => {
       await put(queue, 1, 1, 2)
@@ -61,7 +61,7 @@ describe("a queue that is opened again", () => {
     })
   })
 
-  test("delivers what was being handled again, as the next attempt", async () => {
+  test("delivers an update that was being handled again, as the next attempt", async () => {
     const path = newPath()
     await within({ path }, async (queue) => {
       await put(queue, 1, 1, 2)
@@ -103,7 +103,7 @@ describe("a queue that is opened again", () => {
     })
   })
 
-  test("knows what was handled and what waits", async () => {
+  test("knows the handled and the waiting updates", async () => {
     const path = newPath()
     await within({ path }, async (queue) => {
       await put(queue, 1, 1, 2)
@@ -174,7 +174,7 @@ describe("any number of updates that are put in one turn", () => {
 })
 
 describe("a repeated update_id", () => {
-  test("is new when its update was handled longer ago than is remembered", async () => {
+  test("is new when its update was handled longer than `rememberMs` ago", async () => {
     await within({ path: newPath(), rememberMs: 50 }, async (queue) => {
       await put(queue, 1, 1)
       await takeIds(queue, 1)
@@ -184,7 +184,7 @@ describe("a repeated update_id", () => {
     })
   })
 
-  test("is known while its update waits, however long", async () => {
+  test("is known for as long as its update waits", async () => {
     await within({ path: newPath(), rememberMs: 0 }, async (queue) => {
       await put(queue, 1, 1)
       await sleep(5)
@@ -193,7 +193,7 @@ describe("a repeated update_id", () => {
     })
   })
 
-  test("old ids are forgotten as others come, and that of an update that waits is not", async () => {
+  test("old ids are forgotten when new ones come, but not the id of a waiting update", async () => {
     const path = newPath()
     await within({ path, rememberMs: 0 }, async (queue) => {
       await put(queue, 1, 1)
@@ -211,7 +211,7 @@ describe("a repeated update_id", () => {
     expect(row?.count).toBeLessThan(4_000)
   })
 
-  test("is another update for another bot, and one that jumps down is new", async () => {
+  test("is another update for another bot, and is new if it is lower than all others", async () => {
     await within({ path: newPath() }, async (queue) => {
       await queue.put({ botId: 1, update: updateOf(1, 900_000_000) })
       await queue.put({ botId: 2, update: updateOf(1, 900_000_000) })
@@ -220,7 +220,7 @@ describe("a repeated update_id", () => {
     })
   })
 
-  test("put twice in one turn is stored once, and both may be forgotten", async () => {
+  test("put twice in one turn is stored once, and both puts resolve", async () => {
     await within({ path: newPath() }, async (queue) => {
       await put(queue, 1, 1, 1, 1)
       expect(queue.waiting).toBe(1)
@@ -228,7 +228,7 @@ describe("a repeated update_id", () => {
   })
 })
 
-describe("what was set aside", () => {
+describe("an update that was set aside", () => {
   async function setAside(queue: SqliteQueue, id: number, error: unknown): Promise<void> {
     await put(queue, 7, id)
     await (await queue.take(patience())).setAside(error)
@@ -266,7 +266,7 @@ describe("what was set aside", () => {
     })
   })
 
-  test("is given to a worker that waits when it is replayed", async () => {
+  test("is delivered to a waiting worker when it is replayed", async () => {
     await within({ path: newPath() }, async (queue) => {
       await setAside(queue, 1, "no")
       const taking = queue.take(patience())
@@ -287,7 +287,7 @@ describe("what was set aside", () => {
 })
 
 describe("many updates", () => {
-  test("those of a noisy chat delay no other, though more wait than are known", async () => {
+  test("of a noisy chat delay no other chat, also if not all are in memory", async () => {
     const path = newPath()
     await within({ path }, async (queue) => {
       await put(queue, 1, ...Array.from({ length: 2_500 }, (_, index) => index + 1))
@@ -306,7 +306,7 @@ describe("many updates", () => {
     })
   })
 
-  test("the oldest lane comes first, also beyond what is known, with puts meanwhile", async () => {
+  test("come oldest lane first, also if not all are in memory and others are put meanwhile", async () => {
     const path = newPath()
     const ids = Array.from({ length: 4_000 }, (_, index) => index + 1)
     await within({ path }, async (queue) => {
@@ -320,7 +320,7 @@ describe("many updates", () => {
   })
 })
 
-test("what has waited through a restart comes in its order and with its attempts, though it is read ahead", async () => {
+test("updates that are read ahead after a restart keep their order and their attempts", async () => {
   const path = newPath()
   const ids = Array.from({ length: 3_000 }, (_, index) => index + 1)
   const chatOf = (id: number) => (id % 3 === 0 ? 7 : id % 50)
@@ -363,7 +363,7 @@ test("what has waited through a restart comes in its order and with its attempts
 })
 
 describe("a SqliteQueue", () => {
-  test("says how many wait, run and were set aside, and since when", async () => {
+  test("reports how many updates wait, run and were set aside, and since when", async () => {
     await within({ path: newPath() }, async (queue) => {
       const before = Date.now()
       await put(queue, 1, 1, 2, 3)
@@ -376,7 +376,7 @@ describe("a SqliteQueue", () => {
     })
   })
 
-  test("stores what is put in one turn in one transaction", async () => {
+  test("stores the puts of one turn in one transaction", async () => {
     const path = newPath()
     await within({ path, capacity: 3 }, async (queue) => {
       const puts = [1, 2, 3, 4].map((id) => put(queue, id, id))
@@ -386,7 +386,7 @@ describe("a SqliteQueue", () => {
     })
   })
 
-  test("writes what was asked for before it closes", async () => {
+  test("writes pending puts and endings before it closes", async () => {
     const path = newPath()
     const queue = new SqliteQueue({ path })
     const putting = put(queue, 1, 1, 2)
@@ -395,7 +395,7 @@ describe("a SqliteQueue", () => {
     await within({ path }, async (reopened) => expect(reopened.waiting).toBe(2))
   })
 
-  test("refuses everything when it is closed, also the end of what was held", async () => {
+  test("refuses every call after it was closed, also the end of a delivery", async () => {
     const path = newPath()
     const queue = new SqliteQueue({ path })
     await put(queue, 1, 1)
@@ -423,7 +423,7 @@ describe("a SqliteQueue", () => {
     })
   })
 
-  test("refuses a lane that is no text", async () => {
+  test("refuses a lane that is no string", async () => {
     const lane = () => 7 as unknown as string
     await within({ path: newPath(), lane }, async (queue) => {
       await expect(put(queue, 1, 1)).rejects.toThrow(/Expected the `lane` option to be a function/)
@@ -440,7 +440,7 @@ describe("a SqliteQueue", () => {
     })
   })
 
-  test("stores the text that an update came as, where that is given", async () => {
+  test("stores the given JSON text of an update", async () => {
     const path = newPath()
     const json = `{"update_id":1,\n"message":{"text":"\\ud83d\\ude00","date":1.0}}`
     await within({ path }, (queue) => {

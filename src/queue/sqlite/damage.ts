@@ -1,0 +1,29 @@
+import { StorageError } from "../storage-error.js"
+import type { StoredLane } from "./stored-lane.js"
+import type { TakenUpdate } from "./taken-rows.js"
+
+/** Returns true for the error of a file that is damaged. */
+export function isDamage(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === "storage-corrupted"
+}
+
+/** Returns the message about an update whose text is damaged. */
+export function damagedUpdate({ lane, update, damage }: TakenUpdate): string {
+  return (
+    `Update ${update.update_id} of bot ${lane.botId} in lane ${lane.name} is damaged in ` +
+    `the queue file, and was set aside: ${damage?.message}`
+  )
+}
+
+/** Returns the message about a lane whose first update is missing from the file. */
+export function missingUpdate({ botId, name }: StoredLane): string {
+  return (
+    `An update of bot ${botId} in lane ${name} is missing from the queue file, and its lane goes ` +
+    "on without it. No other program must write to the file"
+  )
+}
+
+/** Returns the message about a lane whose first update cannot be read. */
+export function unreadableLane({ botId, name }: StoredLane, { message }: Error): string {
+  return `${message}. The updates of bot ${botId} in lane ${name} wait until the file is repaired`
+}
