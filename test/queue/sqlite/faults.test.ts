@@ -55,7 +55,7 @@ describe("a file that cannot be opened: the error says what to do", () => {
     const first = new SqliteQueue({ path })
     const { code, message } = openError(path)
     expect(code).toBe("storage-in-use")
-    expect(message).toContain(`uses ${path}. Stop it, or give each its own file`)
+    expect(message).toContain(`uses ${path}. Stop it, or give each queue its own file`)
     await first[Symbol.asyncDispose]()
     await new SqliteQueue({ path })[Symbol.asyncDispose]()
   })
