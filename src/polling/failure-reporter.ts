@@ -5,20 +5,28 @@ import type { Logger } from "../ground/logger.js"
 import { HandedBack, QueueFull } from "../queue/update-queue.js"
 import { type PollingFailure, pollingFailure } from "./polling-failure.js"
 
-/** Another poller answers a conflict after 3 s; sooner would only provoke the next one. */
-const standByMs = 3000
+/**
+ * The shortest wait after a 409, in milliseconds. Each call of this process also interrupts the call of the
+ * other poller, which itself calls again after about 3 s: a shorter wait would only cause more conflicts.
+ */
+const conflictMs = 3000
+/** The wait while a webhook is set, in milliseconds. */
 const webhookMs = 30_000
-/** Telegram refuses tokens for a while when it is in trouble, and such as were made a moment ago. */
+/**
+ * The waits after a refused token, in milliseconds, after which polling ends. Telegram refuses valid tokens
+ * for a moment during its outages, and tokens that were just created.
+ */
 const unknownTokenMs = [1000, 2000, 4000]
-/** A trouble that has not come back for so long is over; when it does, it is told again. */
-const undisturbedMs = 60_000
+/** Milliseconds without a failure after which the next failure of that kind is logged as a new one. */
+const calmMs = 60_000
 
-/** Decides how long polling waits after a failure, and tells its operator: of each trouble once. */
+/** The waits of polling after failures, and their log lines: each kind of failure is logged once. */
 export class FailureReporter {
   readonly #botId: number
   readonly #logger: Logger
   readonly #now: () => number
-  readonly #told = new Set<PollingTrouble>()
+  /** The kinds of failure that were logged and are not over. */
+  readonly #logged = new Set<PollingTrouble>()
   readonly #transient = new Backoff()
   readonly #standBy = new Backoff({ firstMs: 1000, maxMs: 27_000 })
   readonly #refused = new Backoff({ firstMs: 500, maxMs: 5000 })
@@ -33,44 +41,54 @@ export class FailureReporter {
     this.#now = now
   }
 
-  /** A call has failed. Returns how long to wait, in milliseconds; `undefined` where polling ends. */
-  failed(error: unknown): number | undefined {
+  /**
+   * Logs a failed call.
+   *
+   * @returns the wait before the next call, in milliseconds; `undefined` if polling must end
+   */
+  onCallFailed(error: unknown): number | undefined {
     const failure = pollingFailure(error)
     const waitMs = this.#waitAfter(failure, error)
     if (waitMs !== undefined) this.#announce(failure.kind, error, waitMs)
     return waitMs
   }
 
-  /** A `put` has rejected. Returns how long to wait before the update is fetched again. */
-  refused(error: unknown): number {
+  /**
+   * Logs a rejected `put`.
+   *
+   * @returns the wait before the update is fetched again, in milliseconds
+   */
+  onPutRejected(error: unknown): number {
     const waitMs = this.#refused.next()
     this.#announce("refused", error, waitMs)
     this.#refusedAt = this.#now()
-    const again = "The updates stay with Telegram and are fetched again, more slowly."
-    if (error instanceof HandedBack) this.#logger.debug(`${errorClause(error)}. ${again}`)
-    else if (error instanceof QueueFull) this.#tell("refused", `${errorClause(error)}. ${again}`)
-    else this.#logger.error(`The queue refused an update: ${errorClause(error)}. ${again}`)
+    const consequence = "Telegram keeps the updates; they are fetched again, more slowly."
+    const message = `${errorClause(error)}. ${consequence}`
+    if (error instanceof HandedBack) this.#logger.debug(message)
+    else if (error instanceof QueueFull) this.#logOnce("refused", message)
+    else this.#logger.error(`The queue refused an update: ${message}`)
     return waitMs
   }
 
-  /** The queue has let Telegram forget an update. */
-  accepted(): void {
+  /** Resets the backoff of rejected puts. To be called when a `put` has resolved. */
+  onPutResolved(): void {
     this.#refused.reset()
-    if (this.#now() - this.#refusedAt >= undisturbedMs) this.#told.delete("refused")
+    if (this.#now() - this.#refusedAt >= calmMs) this.#logged.delete("refused")
   }
 
-  /** A call was answered. */
-  answered(): void {
+  /** Ends the logged failures, and resets their backoff. To be called when a call was answered. */
+  onAnswer(): void {
     this.#transient.reset()
     this.#refusedTokens = 0
-    if (this.#told.delete("unknown-token")) {
-      this.#logger.info("Telegram knows the token again; polling goes on.")
+    if (this.#logged.delete("unknown-token")) {
+      this.#logger.info("Telegram accepts the token again; polling continues.")
     }
-    if (this.#told.delete("transient"))
-      this.#logger.info("Telegram answers again; polling goes on.")
-    if (this.#told.delete("webhook")) this.#logger.info("The webhook is gone; polling goes on.")
-    if (this.#told.delete("other-poller")) this.#logger.info("Took over polling for this bot.")
-    if (this.#now() - this.#conflictAt >= undisturbedMs) this.#standBy.reset()
+    if (this.#logged.delete("transient"))
+      this.#logger.info("Telegram answers again; polling continues.")
+    if (this.#logged.delete("webhook"))
+      this.#logger.info("The webhook was deleted; polling continues.")
+    if (this.#logged.delete("other-poller")) this.#logger.info("Took over polling for this bot.")
+    if (this.#now() - this.#conflictAt >= calmMs) this.#standBy.reset()
   }
 
   #announce(trouble: PollingTrouble, error: unknown, waitMs: number): void {
@@ -80,10 +98,10 @@ export class FailureReporter {
 
   #waitAfter(failure: PollingFailure, error: unknown): number | undefined {
     if (failure.kind === "unknown-token") return this.#waitForToken(error)
-    if (failure.kind === "other-poller") return this.#standByFor(error)
+    if (failure.kind === "other-poller") return this.#waitForOtherPoller(error)
     if (failure.kind === "webhook") return this.#waitForWebhook(error)
     const waitMs = Math.max(failure.atLeastMs, this.#transient.next())
-    this.#tell("transient", `${errorClause(error)}. Polling tries again, next in ${waitMs} ms.`)
+    this.#logOnce("transient", `${errorClause(error)}. Polling retries, next in ${waitMs} ms.`)
     return waitMs
   }
 
@@ -91,34 +109,36 @@ export class FailureReporter {
     const waitMs = unknownTokenMs[this.#refusedTokens]
     this.#refusedTokens += 1
     if (waitMs !== undefined) {
-      const advice = "Polling asks three times more, in case that passes, and then ends."
-      this.#tell("unknown-token", `${errorClause(error)}. ${advice}`)
+      const advice = "Polling retries three times, because Telegram may be failing, and then ends."
+      this.#logOnce("unknown-token", `${errorClause(error)}. ${advice}`)
     }
     return waitMs
   }
 
-  #standByFor(error: unknown): number {
-    const isNew = this.#now() - this.#conflictAt >= undisturbedMs
+  #waitForOtherPoller(error: unknown): number {
+    const isNew = this.#now() - this.#conflictAt >= calmMs
     this.#conflictAt = this.#now()
     const advice =
-      "This process stands by and takes over when the other stops. To receive updates here, stop " +
-      "the other one; to run several, give each a bot of its own."
-    if (isNew) this.#tell("other-poller", `${errorClause(error)}. ${advice}`)
-    else this.#told.add("other-poller")
-    return standByMs + this.#standBy.next()
+      "This process stands by and takes over when the other one stops. To receive updates here, stop " +
+      "the other process; to run both, give each process its own bot."
+    if (isNew) this.#logOnce("other-poller", `${errorClause(error)}. ${advice}`)
+    // Two processes that take turns would otherwise log each change.
+    else this.#logged.add("other-poller")
+    return conflictMs + this.#standBy.next()
   }
 
   #waitForWebhook(error: unknown): number {
     const advice =
-      "A webhook was set for this bot after polling had started, so updates go there. Delete it " +
-      "(deleteWebhook), or stop polling; until then this process asks again every 30 s."
-    this.#tell("webhook", `${errorClause(error)}. ${advice}`)
+      "A webhook was set for this bot after polling had started, so its updates go to the webhook. " +
+      "Delete it (deleteWebhook), or stop polling; until then this process retries every 30 s."
+    this.#logOnce("webhook", `${errorClause(error)}. ${advice}`)
     return webhookMs
   }
 
-  #tell(trouble: PollingTrouble, message: string): void {
-    if (this.#told.has(trouble)) this.#logger.debug(message)
+  /** Logs a warning; repeated warnings of a kind are logged at the level `debug`. */
+  #logOnce(trouble: PollingTrouble, message: string): void {
+    if (this.#logged.has(trouble)) this.#logger.debug(message)
     else this.#logger.warn(message)
-    this.#told.add(trouble)
+    this.#logged.add(trouble)
   }
 }

@@ -1,67 +1,78 @@
-/** Everything that the next step of polling depends on. Times are milliseconds of one clock. */
+/** The state that determines the next step of polling. Times are milliseconds of one monotonic clock. */
 export interface PollingState {
-  /** The time now. */
+  /** The current time. */
   readonly now: number
-  /** No call before this time, because of a failure. */
+  /** The end of the wait after a failure: no call is made before this time. */
   readonly notBefore: number
-  /** When the last call was made, and its offset; `undefined` before the first. */
+  /** The time and the offset of the last call; `undefined` before the first call. */
   readonly lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
-  /** When the last answer came. */
+  /** The time of the last answer. */
   readonly answeredAt: number
-  /** The offset that can be sent now. */
+  /** The offset that a call would send now; `undefined` before the first update. */
   readonly offset: number | undefined
-  /** How many updates Telegram would send again with this offset. */
-  readonly held: number
-  /** How many new updates to fetch at once, as the last answer was full and more may wait; else 0. */
-  readonly wanted: number
-  /** How long to wait after an answer, in milliseconds, while updates are held. */
-  readonly paceMs: number
+  /** Number of known updates that a call with this offset would return again. */
+  readonly unacknowledged: number
+  /**
+   * Number of new updates to fetch at once, if the last answer was full, so that more may be pending; or
+   * 0.
+   */
+  readonly newUpdates: number
+  /** Milliseconds between an answer and the next call while updates are unacknowledged. */
+  readonly intervalMs: number
 }
 
-/** What polling does next. */
+/** The next step of polling: a wait, or a call of `getUpdates`. */
 export type NextStep =
   | { readonly kind: "wait"; readonly ms: number }
-  | { readonly kind: "fetch"; readonly offset: number | undefined; readonly held: number }
+  | { readonly kind: "fetch"; readonly offset: number | undefined; readonly unacknowledged: number }
 
-/** Telegram sends at most so many updates at once, counted from the offset. */
-export const mostUpdates = 100
+/** The size of Telegram's window: `getUpdates` returns at most 100 updates, counted from the offset. */
+export const windowSize = 100
 
-/** Telegram answers a call with the offset of the last one, made within this time, with one update. */
+/**
+ * Milliseconds after a call in which Telegram answers a call with the same offset with one update only.
+ */
 const sameOffsetMs = 500
 
-/** Updates that are handled at about the same time are confirmed together. */
+/** Milliseconds for which a moved offset waits, so that one call acknowledges several updates. */
 const movedOffsetMs = 100
 
 /**
- * Decides whether to call now or to wait. A pure function.
+ * Returns the next step of polling. A pure function.
  *
- * Nothing is held: at once, but never twice within half a second with one offset. Updates are held:
- * `paceMs` after the last answer, sooner when the offset has moved, and at once when more updates
- * wait and Telegram would show them.
+ * If no update is unacknowledged, the step is a call, which Telegram keeps open until an update arrives;
+ * but half a second must lie between two calls with the same offset. Otherwise a call would return the
+ * unacknowledged updates at once, so it waits for `intervalMs` after the last answer; it waits shorter if
+ * the offset has moved, and not at all if new updates are pending that fit into the window.
  */
 export function nextStep(state: PollingState): NextStep {
   const at = Math.max(state.notBefore, earliestCall(state))
   if (state.now < at) return { kind: "wait", ms: Math.ceil(at - state.now) }
-  return { kind: "fetch", offset: offsetOf(state), held: state.held }
+  return { kind: "fetch", offset: offsetOf(state), unacknowledged: state.unacknowledged }
 }
 
 function earliestCall({
   lastCall,
   answeredAt,
   offset,
-  held,
-  wanted,
-  paceMs,
+  unacknowledged,
+  newUpdates,
+  intervalMs,
 }: PollingState): number {
   if (!lastCall) return 0
   const hasMoved = lastCall.offset !== offset
-  if (held === 0) return hasMoved ? 0 : lastCall.at + sameOffsetMs
-  if (wanted > 0 && held + wanted <= mostUpdates) return 0
-  return answeredAt + (hasMoved ? Math.min(paceMs, movedOffsetMs) : paceMs)
+  if (unacknowledged === 0) return hasMoved ? 0 : lastCall.at + sameOffsetMs
+  if (newUpdates > 0 && unacknowledged + newUpdates <= windowSize) return 0
+  return answeredAt + (hasMoved ? Math.min(intervalMs, movedOffsetMs) : intervalMs)
 }
 
-/** One less confirms the same, and Telegram does not take it for the call before. */
-function offsetOf({ now, lastCall, offset, held }: PollingState): number | undefined {
+/**
+ * Returns the offset of the call. If the last call within {@link sameOffsetMs} had the same offset, it is
+ * lower by one: that returns the same updates, and Telegram does not limit the answer to one update.
+ */
+function offsetOf({ now, lastCall, offset, unacknowledged }: PollingState): number | undefined {
   const isRepeated = lastCall?.offset === offset && now - (lastCall?.at ?? 0) < sameOffsetMs
-  return isRepeated && held > 0 && offset !== undefined && offset > 1 ? offset - 1 : offset
+  return isRepeated && unacknowledged > 0 && offset !== undefined && offset > 1
+    ? offset - 1
+    : offset
 }

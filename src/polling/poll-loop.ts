@@ -4,24 +4,27 @@ import type { Update } from "@grammyjs/types"
 import { pollingFetched } from "../events/index.js"
 import { InvalidUpdate, NetworkError } from "../telegram/errors.js"
 import { parseUpdate } from "../telegram/parse-update.js"
-import { mostUpdates, type NextStep, nextStep } from "./next-step.js"
+import { type NextStep, nextStep, windowSize } from "./next-step.js"
 import type { PollingSettings } from "./polling-options.js"
 import { FailureReporter } from "./failure-reporter.js"
-import { Room } from "./room.js"
-import { type Attempt, UnconfirmedUpdates } from "./unconfirmed-updates.js"
+import { type PutHandle, UnacknowledgedUpdates } from "./unacknowledged-updates.js"
+import { UpdateWindow } from "./update-window.js"
 import { WakeUp } from "./wake-up.js"
 
 type Fetch = Extract<NextStep, { kind: "fetch" }>
 
-/** How long to wait after an answer of which nothing could be used. */
-const uselessMs = 2000
+/** Milliseconds to wait after an answer without a single valid update. */
+const invalidAnswerMs = 2000
 
-/** The loop of polling: decides ({@link nextStep}), calls or waits, and puts what came. */
+/**
+ * The loop of polling: it determines the next step ({@link nextStep}), then waits or calls `getUpdates`, and
+ * puts the new updates into the queue.
+ */
 export class PollLoop {
   readonly #settings: PollingSettings
   readonly #failures: FailureReporter
-  readonly #updates = new UnconfirmedUpdates()
-  readonly #room: Room
+  readonly #updates = new UnacknowledgedUpdates()
+  readonly #window: UpdateWindow
   readonly #wakeUp = new WakeUp()
   readonly #ring = () => this.#wakeUp.ring()
   #lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
@@ -30,57 +33,57 @@ export class PollLoop {
 
   constructor(settings: PollingSettings) {
     this.#settings = settings
-    this.#room = new Room(settings, this.#updates)
+    this.#window = new UpdateWindow(settings, this.#updates)
     this.#failures = new FailureReporter(settings.bot.id, settings.logger, now)
   }
 
-  /** How many updates were put whose `put` has not settled. */
-  get outstanding(): number {
-    return this.#updates.outstanding
+  /** Number of pending `put` calls. */
+  get pendingPuts(): number {
+    return this.#updates.pendingPuts
   }
 
-  /** Forgets what can be confirmed, and returns its offset where Telegram may not know of it yet. */
-  releaseOffset(): number | undefined {
-    const offset = this.#updates.release()
-    return this.#updates.hasNews ? offset : undefined
+  /** Returns the current offset, if no answered call has sent it. */
+  unsentOffset(): number | undefined {
+    const offset = this.#updates.advance()
+    return this.#updates.hasUnsentOffset ? offset : undefined
   }
 
-  /** The offset of the last call, if that was made less than `ms` milliseconds ago. */
-  offsetWithin(ms: number): number | undefined {
+  /** Returns the offset of the last call, if that call was made less than `ms` milliseconds ago. */
+  recentOffset(ms: number): number | undefined {
     return this.#lastCall && now() - this.#lastCall.at < ms ? this.#lastCall.offset : undefined
   }
 
   /**
-   * Polls until `signal` aborts; rejects when Telegram no longer knows the token.
+   * Polls until `signal` aborts. Rejects if Telegram does not know the token, after retries.
    *
-   * @param mayGoOn is asked before every step
+   * @param mayPoll is called before every step; `false` ends the loop
    */
-  async run(signal: AbortSignal, mayGoOn: () => boolean = () => true): Promise<void> {
-    while (!signal.aborted && mayGoOn()) {
+  async run(signal: AbortSignal, mayPoll: () => boolean = () => true): Promise<void> {
+    while (!signal.aborted && mayPoll()) {
       const step = nextStep(this.#state(signal))
       if (step.kind === "wait") await this.#wakeUp.wait(step.ms, signal)
       else await this.#fetch(step, signal)
     }
   }
 
-  /** Waits until every `put` has settled, at most until `signal` aborts. */
-  async settled(signal: AbortSignal): Promise<void> {
-    while (this.outstanding > 0 && !signal.aborted) await this.#wakeUp.wait(60_000, signal)
+  /** Resolves when every `put` has settled, or when `signal` aborts. */
+  async putsSettled(signal: AbortSignal): Promise<void> {
+    while (this.pendingPuts > 0 && !signal.aborted) await this.#wakeUp.wait(60_000, signal)
   }
 
   #state(signal: AbortSignal) {
-    this.#room.make(signal, this.#ring)
-    // First the offset: it takes from what is known.
-    const offset = this.#updates.release()
+    this.#window.makeRoom(signal, this.#ring)
+    // Before `size` is read, because `advance` removes updates.
+    const offset = this.#updates.advance()
     return {
       now: now(),
       notBefore: this.#notBefore,
       lastCall: this.#lastCall,
       answeredAt: this.#answeredAt,
       offset,
-      held: this.#updates.size,
-      wanted: this.#room.wanted,
-      paceMs: this.#room.paceMs,
+      unacknowledged: this.#updates.size,
+      newUpdates: this.#window.newUpdates,
+      intervalMs: this.#window.intervalMs,
     }
   }
 
@@ -88,33 +91,34 @@ export class PollLoop {
     this.#lastCall = { at: now(), offset: step.offset }
     try {
       const answer = await this.#call(step, signal)
-      // What arrives after the abort was not confirmed, so it comes again.
-      if (!signal.aborted) this.#answered(answer, step.held)
+      // Updates that arrive after the abort are dropped: Telegram sends them again.
+      if (!signal.aborted) this.#onAnswer(answer, step.unacknowledged)
     } catch (error) {
       if (signal.aborted) return
-      const waitMs = this.#failures.failed(error)
+      const waitMs = this.#failures.onCallFailed(error)
       if (waitMs === undefined) throw error
       this.#postpone(waitMs)
     }
   }
 
-  #answered(answer: readonly unknown[], held: number): void {
+  #onAnswer(answer: readonly unknown[], unacknowledged: number): void {
     this.#answeredAt = now()
-    this.#updates.confirmed()
-    this.#failures.answered()
-    const fresh = this.#putAll(answer)
-    this.#room.answered(answer.length >= this.#limitBeside(held), fresh)
+    this.#updates.markOffsetSent()
+    this.#failures.onAnswer()
+    const newCount = this.#putNew(answer)
+    this.#window.onAnswer(answer.length >= this.#limit(unacknowledged), newCount)
   }
 
-  async #call({ offset, held }: Fetch, signal: AbortSignal): Promise<readonly unknown[]> {
+  async #call(step: Fetch, signal: AbortSignal): Promise<readonly unknown[]> {
+    const { offset, unacknowledged } = step
     const { bot, allowedUpdates, answerWithinMs } = this.#settings
-    const timeout = held > 0 ? 0 : this.#settings.timeout
-    const kinds = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
+    const timeout = unacknowledged > 0 ? 0 : this.#settings.timeout
+    const types = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
     const params = {
       ...(offset === undefined ? {} : { offset }),
-      limit: this.#limitBeside(held),
+      limit: this.#limit(unacknowledged),
       timeout,
-      ...(kinds ? { allowed_updates: kinds } : {}),
+      ...(types ? { allowed_updates: types } : {}),
     }
     const timeoutMs = timeout * 1000 + answerWithinMs
     const startedAt = now()
@@ -123,7 +127,7 @@ export class PollLoop {
       this.#announce(answer.length, startedAt)
       return answer
     }
-    throw new NetworkError("getUpdates", "The answer is not a list of updates")
+    throw new NetworkError("getUpdates", "The answer is not an array of updates")
   }
 
   #announce(count: number, startedAt: number): void {
@@ -132,23 +136,26 @@ export class PollLoop {
     pollingFetched.publish({ botId, count, durationMs: now() - startedAt })
   }
 
-  /** The known updates come again, so that as many new ones have to be asked for beside them. */
-  #limitBeside(held: number): number {
-    return Math.min(mostUpdates, held + this.#settings.limit)
+  /** Returns the `limit` of a call: the unacknowledged updates, which return first, and the new ones. */
+  #limit(unacknowledged: number): number {
+    return Math.min(windowSize, unacknowledged + this.#settings.limit)
   }
 
-  /** All in one turn of the event loop, so that the queue keeps their order. Returns how many are new. */
-  #putAll(answer: readonly unknown[]): number {
-    let fresh = 0
+  /**
+   * Puts the new updates of an answer, all of them synchronously, so that the queue keeps their order.
+   * Returns the number of new updates.
+   */
+  #putNew(answer: readonly unknown[]): number {
+    let newCount = 0
     const updates = answer.flatMap((element) => this.#read(element) ?? [])
     for (const update of updates) {
-      const attempt = this.#updates.add(update.update_id)
-      if (!attempt) continue
-      fresh += 1
-      void this.#put(attempt, update)
+      const handle = this.#updates.add(update.update_id)
+      if (!handle) continue
+      newCount += 1
+      void this.#put(handle, update)
     }
-    if (answer.length > 0 && updates.length === 0) this.#postpone(uselessMs)
-    return fresh
+    if (answer.length > 0 && updates.length === 0) this.#postpone(invalidAnswerMs)
+    return newCount
   }
 
   #read(element: unknown): Update | undefined {
@@ -157,19 +164,19 @@ export class PollLoop {
       throw new InvalidUpdate(`Expected an update, a JSON object, got a ${typeof element}`)
     } catch (error) {
       const reason = errorText(error)
-      this.#settings.logger.error(`getUpdates: skipped what is not an update. ${reason}`)
+      this.#settings.logger.error(`getUpdates: skipped a value that is not an update. ${reason}`)
       return undefined
     }
   }
 
-  async #put(attempt: Attempt, update: Update): Promise<void> {
+  async #put(handle: PutHandle, update: Update): Promise<void> {
     const { bot, queue } = this.#settings
     try {
       await callQueue("put", () => queue.put({ botId: bot.id, update }))
-      this.#updates.settle(attempt)
-      this.#failures.accepted()
+      this.#updates.settle(handle)
+      this.#failures.onPutResolved()
     } catch (error) {
-      if (this.#updates.refuse(attempt)) this.#postpone(this.#failures.refused(error))
+      if (this.#updates.refuse(handle)) this.#postpone(this.#failures.onPutRejected(error))
     }
     this.#wakeUp.ring()
   }

@@ -1,18 +1,19 @@
 import { ApiError, Conflict, RetryAfter } from "../telegram/errors.js"
 
-/** What a failed `getUpdates` means for polling. */
+/** The kind of a failed `getUpdates`, which determines how polling continues. */
 export type PollingFailure =
   | { readonly kind: "unknown-token" }
   | { readonly kind: "other-poller" }
   | { readonly kind: "webhook" }
+  /** `atLeastMs` is the shortest wait that Telegram demands, in milliseconds. */
   | { readonly kind: "transient"; readonly atLeastMs: number }
 
 /**
- * Judges why a call failed. A pure function.
+ * Returns the kind of a failed call. A pure function.
  *
- * An unknown token ends polling, unless the next calls know it again. A 409 is a state that somebody
- * else can end: another process polls, or a webhook is set. All else is transient: no answer,
- * Telegram's own faults, too many requests.
+ * Status 401 or 404 means that Telegram does not know the token. Status 409 means that another process
+ * polls, or that a webhook is set: both can end at any time. All other failures are transient: no answer,
+ * a failing server, too many requests.
  */
 export function pollingFailure(error: unknown): PollingFailure {
   if (error instanceof Conflict) {

@@ -13,7 +13,7 @@ export interface PollingBot {
   call<T>(method: string, params?: object, options?: CallOptions): Promise<T>
 }
 
-/** The options of polling. */
+/** Options of {@link Polling.start}. */
 export interface PollingOptions {
   /** The bot whose updates are fetched. */
   readonly bot: PollingBot
@@ -23,10 +23,10 @@ export interface PollingOptions {
   readonly logger?: Logger
   /**
    * The time in seconds for which Telegram keeps a call open until an update arrives, 0 to 50.
-   * While an unfinished update holds back the offset, the calls do not wait. Default: 30.
+   * While an update is unacknowledged, Telegram answers calls at once. Default: 30.
    */
   readonly timeout?: number
-  /** The maximum of new updates per call, 1 to 100. Default: 100. */
+  /** The maximum number of new updates per call, 1 to 100. Default: 100. */
   readonly limit?: number
   /**
    * The update types that Telegram sends from now on; an empty array stands for all but the types
@@ -37,8 +37,8 @@ export interface PollingOptions {
   /** Drops the updates pending at Telegram. Default: `false`. */
   readonly dropPendingUpdates?: boolean
   /**
-   * The number of retries of the start when Telegram is unreachable or failing; -1 retries for
-   * ever. Default: 0.
+   * The number of retries of the start if Telegram is unreachable or failing; -1 for no limit.
+   * Default: 0.
    */
   readonly bootstrapRetries?: number
   /**
@@ -61,10 +61,10 @@ export interface PollingOptions {
   readonly signal?: AbortSignal
 }
 
-/** The options of the methods `startPolling` of an updater and of a fleet. */
+/** Options of `startPolling` of an `Updater` and a `Fleet`. */
 export type StartPollingOptions = Omit<PollingOptions, "bot" | "queue" | "logger" | "signal">
 
-/** Options with every default filled in. */
+/** Checked options of polling, with their defaults. */
 export type PollingSettings = Required<
   Omit<PollingOptions, "allowedUpdates" | "signal" | "standby">
 > &
@@ -73,7 +73,7 @@ export type PollingSettings = Required<
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws TypeError for an option that is not what it has to be
+ * @throws TypeError for an invalid option
  */
 export function pollingSettings(options: PollingOptions): PollingSettings {
   const settings = {
@@ -93,7 +93,7 @@ export function pollingSettings(options: PollingOptions): PollingSettings {
   for (const name of ["dropPendingUpdates", "acknowledgeEarly"] as const) {
     if (typeof settings[name] !== "boolean") unexpectedOption(name, "a boolean", settings[name])
   }
-  expectKinds(settings.allowedUpdates)
+  expectUpdateTypes(settings.allowedUpdates)
   expectStandby(settings)
   return settings
 }
@@ -105,13 +105,13 @@ function expectStandby({ standby, dropPendingUpdates }: PollingSettings): void {
   }
   if (dropPendingUpdates) {
     throw new TypeError(
-      "Expected no `dropPendingUpdates` beside `standby`: it would drop what another process is about to fetch.",
+      "Expected no `dropPendingUpdates` together with `standby`: it would drop updates that another process is about to fetch.",
     )
   }
 }
 
-function expectKinds(kinds: unknown): void {
-  if (kinds === undefined || typeof kinds === "function") return
-  const areTexts = Array.isArray(kinds) && kinds.every((kind) => typeof kind === "string")
-  if (!areTexts) unexpectedOption("allowedUpdates", "an array of update types", kinds)
+function expectUpdateTypes(types: unknown): void {
+  if (types === undefined || typeof types === "function") return
+  const areStrings = Array.isArray(types) && types.every((type) => typeof type === "string")
+  if (!areStrings) unexpectedOption("allowedUpdates", "an array of update types", types)
 }

@@ -3,21 +3,20 @@ import { pollingEnded } from "../events/index.js"
 import { sleep } from "../ground/sleep.js"
 import type { Intake } from "../intake/intake.js"
 import { beginPolling } from "./begin-polling.js"
-import { PollTurns } from "./poll-turns.js"
 import { type PollingOptions, type PollingSettings, pollingSettings } from "./polling-options.js"
+import { StandbyPolling } from "./standby-polling.js"
 
-/** How long a queue may take to store what it was given, before the standby can take over. */
+/** Milliseconds for which {@link Polling.stopIntake} waits for the queue, to release the lock early. */
 const handOverMs = 500
 
-/** How long {@link Polling.finish} waits for the queue at most. */
-const patienceMs = 10_000
+/** Milliseconds for which {@link Polling.finish} waits for the queue. */
+const finishMs = 10_000
 
 /**
- * Receives updates by calling `getUpdates`, and lets Telegram forget each when the queue's `put` has
- * resolved.
+ * Receiving by `getUpdates`. An update is acknowledged to Telegram when the queue's `put` has resolved.
  *
- * Telegram's faults, lost connections and a full queue slow it down; another process that polls, or
- * a webhook, make it stand by. Only an unknown token ends it.
+ * After errors of Telegram, lost connections and rejected puts, it retries with a backoff. While another
+ * process polls or a webhook is set, it stands by. It ends only if Telegram does not know the token.
  *
  * @example
  * ```ts
@@ -30,32 +29,32 @@ const patienceMs = 10_000
  * @see https://core.telegram.org/bots/api#getupdates
  */
 export class Polling implements Intake, AsyncDisposable {
-  /** Rejects when Telegram no longer knows the token; resolves after {@link finish}. */
+  /** Rejects if Telegram no longer knows the token. Resolves after {@link finish}. */
   readonly ended: Promise<void>
   readonly #settings: PollingSettings
-  readonly #turns: PollTurns
+  readonly #polling: StandbyPolling
   readonly #abort = new AbortController()
-  /** Resolves when the loop has ended, with what ended it if that was not {@link stopIntake}. */
+  /** Resolves when polling has ended; with its error, if it was not ended by {@link stopIntake}. */
   readonly #running: Promise<{ readonly error: unknown } | undefined>
-  #close: () => void = () => {}
+  #onFinished: () => void = () => {}
   #finished: Promise<void> | undefined
 
   private constructor(settings: PollingSettings) {
     this.#settings = settings
-    this.#turns = new PollTurns(settings)
+    this.#polling = new StandbyPolling(settings)
     this.#running = this.#run()
-    this.ended = this.#end(new Promise((resolve) => (this.#close = resolve)))
-    // A rejection that nobody waits for must not end the process.
+    this.ended = this.#end(new Promise((resolve) => (this.#onFinished = resolve)))
+    // A caller that ignores `ended` must not crash on an unhandled rejection.
     this.ended.catch(() => {})
   }
 
   /**
-   * Removes the webhook, if there is one, and begins to poll, or to stand by. Resolves when Telegram
-   * has accepted.
+   * Deletes the webhook, if one is set, and starts polling or standing by. Resolves when Telegram has
+   * accepted the token and the webhook is deleted; pending updates arrive later.
    *
-   * Rejects with a `TypeError` for a wrong option, with `Unauthorized` when Telegram does not know
-   * the token, with a `NetworkError` when it cannot be reached, and with the reason of `signal`
-   * after its abort. Nothing is left running then.
+   * Rejects with a `TypeError` for a wrong option, with `Unauthorized` if Telegram does not know the token,
+   * with a `NetworkError` if Telegram is unreachable, and with the reason of `signal` after its abort.
+   * Nothing keeps running after a rejection.
    */
   static async start(options: PollingOptions): Promise<Polling> {
     const settings = pollingSettings(options)
@@ -66,22 +65,22 @@ export class Polling implements Intake, AsyncDisposable {
   }
 
   /**
-   * Ends the call that is waiting and puts nothing more. What was put is still confirmed by
-   * {@link finish}; what Telegram was about to send, it sends to the next poller. Where a standby
-   * waits and the queue has stored everything, that is confirmed at once and the standby takes over.
+   * Aborts the pending call, and puts no more updates. {@link finish} still acknowledges the updates that
+   * were put; Telegram sends all others to the next poller. With `standby`, if every `put` resolves within
+   * half a second, the updates are acknowledged and the lock is released at once.
    */
   async stopIntake(): Promise<void> {
     this.#abort.abort()
     await this.#running
     if (!this.#settings.standby) return
-    await this.#turns.settled(AbortSignal.timeout(handOverMs))
-    if (this.#turns.outstanding === 0) await this.#turns.end()
+    await this.#polling.putsSettled(AbortSignal.timeout(handOverMs))
+    if (this.#polling.pendingPuts === 0) await this.#polling.end()
   }
 
   /**
-   * For after the drain: waits until every `put` has settled, at most 10 s, then tells Telegram to
-   * forget exactly what the queue has let go. Never rejects; what could not be confirmed is logged
-   * and comes again.
+   * Waits until every `put` has settled, for at most 10 s, and acknowledges the updates whose `put` has
+   * resolved. To be called after the drain of the dispatcher. Never rejects: a failure is logged, and
+   * Telegram sends the updates again.
    */
   finish(): Promise<void> {
     this.#finished ??= this.#finish()
@@ -95,7 +94,7 @@ export class Polling implements Intake, AsyncDisposable {
 
   async #run(): Promise<{ readonly error: unknown } | undefined> {
     try {
-      await this.#turns.run(this.#abort.signal)
+      await this.#polling.run(this.#abort.signal)
       return undefined
     } catch (error) {
       const reason = errorText(error)
@@ -106,32 +105,32 @@ export class Polling implements Intake, AsyncDisposable {
     }
   }
 
-  async #end(closed: Promise<void>): Promise<void> {
+  async #end(finished: Promise<void>): Promise<void> {
     const failure = await this.#running
     if (failure) throw failure.error
-    await closed
+    await finished
   }
 
   async #finish(): Promise<void> {
     await this.stopIntake()
     if (!(await this.#running)) {
-      await this.#settle()
-      await this.#turns.end()
+      await this.#waitForPuts()
+      await this.#polling.end()
     }
-    this.#close()
+    this.#onFinished()
   }
 
-  async #settle(): Promise<void> {
-    const enough = new AbortController()
-    const patience = sleep(patienceMs, enough.signal).then(
-      () => enough.abort(),
+  async #waitForPuts(): Promise<void> {
+    const timeout = new AbortController()
+    const timer = sleep(finishMs, timeout.signal).then(
+      () => timeout.abort(),
       () => {},
     )
-    await this.#turns.settled(enough.signal)
-    enough.abort()
-    await patience
-    const count = this.#turns.outstanding
+    await this.#polling.putsSettled(timeout.signal)
+    timeout.abort()
+    await timer
+    const count = this.#polling.pendingPuts
     if (count === 0) return
-    this.#settings.logger.warn(`${count} updates are still being handled and will come again.`)
+    this.#settings.logger.warn(`${count} updates are still unfinished; Telegram sends them again.`)
   }
 }

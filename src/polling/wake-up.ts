@@ -1,11 +1,13 @@
 import { offAbort, onAbort } from "../ground/abort-listeners.js"
 import { Timer } from "../ground/timer.js"
 
-/** A wait that can be cut short from outside. */
+/** A wait that can be ended early. At most one wait is pending at a time. */
 export class WakeUp {
   #end: (() => void) | undefined
 
-  /** Waits, at most `ms` milliseconds; {@link ring} and an abort of `signal` both end it at once. */
+  /**
+   * Resolves after `ms` milliseconds, or earlier at {@link ring} or an abort of `signal`. Never rejects.
+   */
   wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
@@ -21,7 +23,7 @@ export class WakeUp {
     })
   }
 
-  /** Ends the wait, if there is one. */
+  /** Ends the pending wait, if there is one. */
   ring(): void {
     this.#end?.()
   }

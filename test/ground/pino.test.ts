@@ -65,7 +65,7 @@ describe("a pino logger fits as it is", () => {
     await untilTrue(() => texts.length >= 2)
     expect(lines()).toMatchObject([
       { level: 40, botId: account.id, msg: expect.stringContaining("Bad Gateway") },
-      { level: 30, botId: account.id, msg: "Telegram answers again; polling goes on." },
+      { level: 30, botId: account.id, msg: "Telegram answers again; polling continues." },
     ])
     expect(texts[0]?.match(/"botId"/g)).toHaveLength(1)
   })

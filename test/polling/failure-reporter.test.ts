@@ -44,7 +44,7 @@ describe("a failed call", () => {
 describe("faults that pass", () => {
   test("are waited out with doubled, partly random pauses of at most 30 s", () => {
     const { failures: faults } = reporter()
-    const waits = Array.from({ length: 12 }, () => faults.failed(cut)!)
+    const waits = Array.from({ length: 12 }, () => faults.onCallFailed(cut)!)
     for (const [index, wait] of waits.entries()) {
       const full = Math.min(30_000, 500 * 2 ** index)
       expect(wait).toBeGreaterThanOrEqual(full / 2)
@@ -54,33 +54,37 @@ describe("faults that pass", () => {
 
   test("begin with a short pause again after an answer", () => {
     const { failures: faults } = reporter()
-    for (let count = 0; count < 8; count += 1) faults.failed(cut)
-    faults.answered()
-    expect(faults.failed(cut)).toBeLessThanOrEqual(500)
+    for (let count = 0; count < 8; count += 1) faults.onCallFailed(cut)
+    faults.onAnswer()
+    expect(faults.onCallFailed(cut)).toBeLessThanOrEqual(500)
   })
 
   test("are waited out for as long as Telegram asks", () => {
     const { failures: faults } = reporter()
-    expect(faults.failed(apiError(429, "Too Many Requests", { retry_after: 90 }))).toBe(90_000)
+    expect(faults.onCallFailed(apiError(429, "Too Many Requests", { retry_after: 90 }))).toBe(
+      90_000,
+    )
   })
 
   test("are warned of once, until Telegram answers", () => {
     const { failures: faults, logger } = reporter()
-    faults.failed(cut)
-    faults.failed(cut)
-    faults.answered()
-    faults.answered()
-    faults.failed(cut)
+    faults.onCallFailed(cut)
+    faults.onCallFailed(cut)
+    faults.onAnswer()
+    faults.onAnswer()
+    faults.onCallFailed(cut)
     expect(logger.at("warn")).toHaveLength(2)
     expect(logger.at("debug")).toHaveLength(1)
-    expect(logger.at("info")).toEqual(["info Telegram answers again; polling goes on."])
+    expect(logger.at("info")).toEqual(["info Telegram answers again; polling continues."])
   })
 })
 
 describe("an unknown token", () => {
   test("is asked for three times more, and ends polling then", () => {
     const { failures: faults, logger } = reporter()
-    const waits = Array.from({ length: 4 }, () => faults.failed(apiError(401, "Unauthorized")))
+    const waits = Array.from({ length: 4 }, () =>
+      faults.onCallFailed(apiError(401, "Unauthorized")),
+    )
     expect(waits).toEqual([1000, 2000, 4000, undefined])
     expect(logger.at("warn")).toHaveLength(1)
   })
@@ -88,18 +92,18 @@ describe("an unknown token", () => {
   test("that is known again is as if nothing had been", () => {
     const { failures: faults, logger } = reporter()
     for (let count = 0; count < 2; count += 1) {
-      for (let each = 0; each < 3; each += 1) faults.failed(apiError(401, "Unauthorized"))
-      faults.answered()
+      for (let each = 0; each < 3; each += 1) faults.onCallFailed(apiError(401, "Unauthorized"))
+      faults.onAnswer()
     }
-    expect(faults.failed(apiError(401, "Unauthorized"))).toBe(1000)
-    expect(logger.at("info")[0]).toBe("info Telegram knows the token again; polling goes on.")
+    expect(faults.onCallFailed(apiError(401, "Unauthorized"))).toBe(1000)
+    expect(logger.at("info")[0]).toBe("info Telegram accepts the token again; polling continues.")
   })
 })
 
 describe("another poller", () => {
   test("is left more than 3 s, then longer, at most 30 s", () => {
     const { failures: faults } = reporter()
-    const waits = Array.from({ length: 10 }, () => faults.failed(otherPoller)!)
+    const waits = Array.from({ length: 10 }, () => faults.onCallFailed(otherPoller)!)
     expect(Math.min(...waits)).toBeGreaterThan(3000)
     expect(waits[0]).toBeLessThanOrEqual(4000)
     expect(Math.max(...waits)).toBeLessThanOrEqual(30_000)
@@ -110,8 +114,8 @@ describe("another poller", () => {
     const { failures: faults, clock } = reporter()
     const waits = Array.from({ length: 6 }, () => {
       clock.now += 5000
-      faults.answered()
-      return faults.failed(otherPoller)!
+      faults.onAnswer()
+      return faults.onCallFailed(otherPoller)!
     })
     expect(waits[5]).toBeGreaterThan(waits[0]! * 3)
   })
@@ -119,14 +123,14 @@ describe("another poller", () => {
   test("is warned of once, until nothing has been heard of it for a minute", () => {
     const { failures: faults, logger, clock } = reporter()
     for (let count = 0; count < 3; count += 1) {
-      faults.failed(otherPoller)
+      faults.onCallFailed(otherPoller)
       clock.now += 10_000
-      faults.answered()
+      faults.onAnswer()
     }
     expect(logger.at("warn")).toHaveLength(1)
     clock.now += 60_000
-    faults.answered()
-    const wait = faults.failed(otherPoller)
+    faults.onAnswer()
+    const wait = faults.onCallFailed(otherPoller)
     expect(logger.at("warn")).toHaveLength(2)
     expect(wait).toBeLessThanOrEqual(4000)
   })
@@ -135,42 +139,42 @@ describe("another poller", () => {
 describe("a webhook that is set", () => {
   test("is asked after every 30 s, warned of once, and its end is told", () => {
     const { failures: faults, logger } = reporter()
-    expect([faults.failed(webhook), faults.failed(webhook)]).toEqual([30_000, 30_000])
-    faults.answered()
+    expect([faults.onCallFailed(webhook), faults.onCallFailed(webhook)]).toEqual([30_000, 30_000])
+    faults.onAnswer()
     expect(logger.at("warn")).toEqual([expect.stringMatching(/Delete it \(deleteWebhook\)/)])
-    expect(logger.at("info")).toEqual(["info The webhook is gone; polling goes on."])
+    expect(logger.at("info")).toEqual(["info The webhook was deleted; polling continues."])
   })
 })
 
 describe("a queue that refuses", () => {
   test("is given growing pauses of at most 5 s, until it accepts", () => {
     const { failures: faults } = reporter()
-    const waits = Array.from({ length: 10 }, () => faults.refused(new QueueFull(3)))
+    const waits = Array.from({ length: 10 }, () => faults.onPutRejected(new QueueFull(3)))
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(250)
     expect(Math.max(...waits)).toBeLessThanOrEqual(5000)
     expect(waits[9]).toBeGreaterThanOrEqual(2500)
-    faults.accepted()
-    expect(faults.refused(new QueueFull(3))).toBeLessThanOrEqual(500)
+    faults.onPutResolved()
+    expect(faults.onPutRejected(new QueueFull(3))).toBeLessThanOrEqual(500)
   })
 
   test("is warned of once while it is full on and off", () => {
     const { failures: faults, logger, clock } = reporter()
     for (let count = 0; count < 5; count += 1) {
       clock.now += 1000
-      faults.refused(new QueueFull(3))
-      faults.accepted()
+      faults.onPutRejected(new QueueFull(3))
+      faults.onPutResolved()
     }
     expect(logger.at("warn")).toHaveLength(1)
     clock.now += 60_000
-    faults.accepted()
-    faults.refused(new QueueFull(3))
+    faults.onPutResolved()
+    faults.onPutRejected(new QueueFull(3))
     expect(logger.at("warn")).toHaveLength(2)
   })
 
   test("is an error when it is neither full nor stopping", () => {
     const { failures: faults, logger } = reporter()
-    faults.refused(new HandedBack({ botId: 1, updateId: 2 }))
-    faults.refused("disk full")
+    faults.onPutRejected(new HandedBack({ botId: 1, updateId: 2 }))
+    faults.onPutRejected("disk full")
     expect(logger.at("debug")).toHaveLength(1)
     expect(logger.at("error")).toEqual([expect.stringContaining("disk full")])
   })

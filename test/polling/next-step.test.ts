@@ -8,9 +8,9 @@ const quiet: PollingState = {
   lastCall: { at: 70_000, offset: 10 },
   answeredAt: 100_000,
   offset: 10,
-  held: 0,
-  wanted: 0,
-  paceMs: 500,
+  unacknowledged: 0,
+  newUpdates: 0,
+  intervalMs: 500,
 }
 
 const step = (changes: Partial<PollingState>) => nextStep({ ...quiet, ...changes })
@@ -18,17 +18,21 @@ const step = (changes: Partial<PollingState>) => nextStep({ ...quiet, ...changes
 describe("the next step of polling", () => {
   test("is a call at once, before the first", () => {
     const first = { lastCall: undefined, answeredAt: 0, offset: undefined }
-    expect(step(first)).toEqual({ kind: "fetch", offset: undefined, held: 0 })
-    expect(step({ ...first, now: 0 })).toEqual({ kind: "fetch", offset: undefined, held: 0 })
+    expect(step(first)).toEqual({ kind: "fetch", offset: undefined, unacknowledged: 0 })
+    expect(step({ ...first, now: 0 })).toEqual({
+      kind: "fetch",
+      offset: undefined,
+      unacknowledged: 0,
+    })
   })
 
   test("is a call at once when a long poll has ended with nothing", () => {
-    expect(step({})).toEqual({ kind: "fetch", offset: 10, held: 0 })
+    expect(step({})).toEqual({ kind: "fetch", offset: 10, unacknowledged: 0 })
   })
 
   test("is a call at once when all that came is confirmable", () => {
     const changes = { offset: 12, lastCall: { at: 99_999, offset: 10 } }
-    expect(step(changes)).toEqual({ kind: "fetch", offset: 12, held: 0 })
+    expect(step(changes)).toEqual({ kind: "fetch", offset: 12, unacknowledged: 0 })
   })
 
   test("waits for the rest of half a second after an answer that came too soon with nothing", () => {
@@ -36,30 +40,46 @@ describe("the next step of polling", () => {
   })
 
   test("waits for its pace after the answer while updates are held", () => {
-    expect(step({ held: 3 })).toEqual({ kind: "wait", ms: 500 })
-    expect(step({ held: 3, paceMs: 25 })).toEqual({ kind: "wait", ms: 25 })
-    expect(step({ held: 3, answeredAt: 99_500 })).toEqual({ kind: "fetch", offset: 10, held: 3 })
+    expect(step({ unacknowledged: 3 })).toEqual({ kind: "wait", ms: 500 })
+    expect(step({ unacknowledged: 3, intervalMs: 25 })).toEqual({ kind: "wait", ms: 25 })
+    expect(step({ unacknowledged: 3, answeredAt: 99_500 })).toEqual({
+      kind: "fetch",
+      offset: 10,
+      unacknowledged: 3,
+    })
   })
 
   test("waits a tenth of a second at most when the offset has moved", () => {
-    expect(step({ held: 3, offset: 12 })).toEqual({ kind: "wait", ms: 100 })
-    expect(step({ held: 3, offset: 12, paceMs: 25 })).toEqual({ kind: "wait", ms: 25 })
-    expect(step({ held: 3, offset: 12, answeredAt: 99_900 })).toEqual({
+    expect(step({ unacknowledged: 3, offset: 12 })).toEqual({ kind: "wait", ms: 100 })
+    expect(step({ unacknowledged: 3, offset: 12, intervalMs: 25 })).toEqual({
+      kind: "wait",
+      ms: 25,
+    })
+    expect(step({ unacknowledged: 3, offset: 12, answeredAt: 99_900 })).toEqual({
       kind: "fetch",
       offset: 12,
-      held: 3,
+      unacknowledged: 3,
     })
   })
 
   test("is a call at once when more wait and Telegram would show as many as are wanted", () => {
-    expect(step({ held: 90, wanted: 10 })).toEqual({ kind: "fetch", offset: 10, held: 90 })
-    expect(step({ held: 91, wanted: 10 })).toEqual({ kind: "wait", ms: 500 })
-    expect(step({ held: 90, wanted: 0 })).toEqual({ kind: "wait", ms: 500 })
+    expect(step({ unacknowledged: 90, newUpdates: 10 })).toEqual({
+      kind: "fetch",
+      offset: 10,
+      unacknowledged: 90,
+    })
+    expect(step({ unacknowledged: 91, newUpdates: 10 })).toEqual({ kind: "wait", ms: 500 })
+    expect(step({ unacknowledged: 90, newUpdates: 0 })).toEqual({ kind: "wait", ms: 500 })
   })
 
   test("has an offset lower by one where the last call had the same less than half a second ago", () => {
-    const soon = { held: 3, paceMs: 25, answeredAt: 99_900, lastCall: { at: 99_800, offset: 10 } }
-    expect(step(soon)).toEqual({ kind: "fetch", offset: 9, held: 3 })
+    const soon = {
+      unacknowledged: 3,
+      intervalMs: 25,
+      answeredAt: 99_900,
+      lastCall: { at: 99_800, offset: 10 },
+    }
+    expect(step(soon)).toEqual({ kind: "fetch", offset: 9, unacknowledged: 3 })
     expect(step({ ...soon, lastCall: { at: 99_800, offset: 9 } })).toMatchObject({ offset: 10 })
     expect(step({ ...soon, lastCall: { at: 99_500, offset: 10 } })).toMatchObject({ offset: 10 })
     const first = { offset: 1, lastCall: { at: 99_800, offset: 1 } }
@@ -79,20 +99,34 @@ describe("the next step of polling", () => {
     const offset = fc.constantFrom(10, 11, 12)
     const time = fc.integer({ min: 0, max: 60_000 })
     fc.assert(
-      fc.property(offset, time, time, fc.nat(5), fc.nat(30_000), (next, took, idle, held, off) => {
-        const at = 1000
-        const answeredAt = at + took
-        const now = answeredAt + idle
-        const lastCall = { at, offset: 10 }
-        const changes = { now, answeredAt, lastCall, offset: next, held, notBefore: at + off }
-        const taken = nextStep({ ...quiet, ...changes, paceMs: 25 })
-        if (taken.kind === "fetch" && taken.offset === 10) {
-          expect(now - at).toBeGreaterThanOrEqual(500)
-        }
-        if (taken.kind === "fetch") expect(now).toBeGreaterThanOrEqual(at + off)
-        if (taken.kind === "wait") expect(taken.ms).toBeGreaterThan(0)
-        if (taken.kind === "wait") expect(taken.ms).toBeLessThanOrEqual(30_000)
-      }),
+      fc.property(
+        offset,
+        time,
+        time,
+        fc.nat(5),
+        fc.nat(30_000),
+        (next, took, idle, unacknowledged, off) => {
+          const at = 1000
+          const answeredAt = at + took
+          const now = answeredAt + idle
+          const lastCall = { at, offset: 10 }
+          const changes = {
+            now,
+            answeredAt,
+            lastCall,
+            offset: next,
+            unacknowledged,
+            notBefore: at + off,
+          }
+          const taken = nextStep({ ...quiet, ...changes, intervalMs: 25 })
+          if (taken.kind === "fetch" && taken.offset === 10) {
+            expect(now - at).toBeGreaterThanOrEqual(500)
+          }
+          if (taken.kind === "fetch") expect(now).toBeGreaterThanOrEqual(at + off)
+          if (taken.kind === "wait") expect(taken.ms).toBeGreaterThan(0)
+          if (taken.kind === "wait") expect(taken.ms).toBeLessThanOrEqual(30_000)
+        },
+      ),
     )
   })
 })

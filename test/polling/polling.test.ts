@@ -102,7 +102,7 @@ describe("fetching", () => {
     telegram.send()
     await start()
     await queue.untilPut(1)
-    expect(logger.at("warn")).toEqual([expect.stringContaining("not a list of updates")])
+    expect(logger.at("warn")).toEqual([expect.stringContaining("not an array of updates")])
   })
 
   test("puts updates of types that do not exist yet", async () => {
@@ -420,7 +420,7 @@ describe("the end", () => {
     telegram.fail("getUpdates", { status: 502, body: "<html>Bad Gateway</html>" })
     await polling.finish()
     await polling.ended
-    expect(logger.at("warn")).toEqual([expect.stringContaining("will come again")])
+    expect(logger.at("warn")).toEqual([expect.stringContaining("which Telegram sends again")])
   })
 
   test("resolves ended after finish, never before", async () => {

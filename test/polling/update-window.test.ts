@@ -44,7 +44,9 @@ describe("more unfinished updates than Telegram shows", () => {
     await untilTrue(() => telegram.ids.length === 100)
     expect(telegram.ids[0]).toBe(121)
     expect(logger.at("warn")).toEqual([
-      expect.stringMatching(/a crash would lose those.*new SqliteQueue.*acknowledgeEarly: false/),
+      expect.stringMatching(
+        /a crash would lose those updates.*new SqliteQueue.*acknowledgeEarly: false/,
+      ),
     ])
   })
 

@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { type Attempt, UnconfirmedUpdates } from "../../src/polling/unconfirmed-updates.js"
+import { type PutHandle, UnacknowledgedUpdates } from "../../src/polling/unacknowledged-updates.js"
 
 function holding(...ids: number[]) {
-  const updates = new UnconfirmedUpdates()
+  const updates = new UnacknowledgedUpdates()
   const attempts = ids.map((id) => updates.add(id)!)
   return { updates, attempts }
 }
@@ -11,49 +11,49 @@ function holding(...ids: number[]) {
 describe("the offset", () => {
   test("is left out until something was received", () => {
     const { updates } = holding()
-    expect(updates.release()).toBeUndefined()
-    expect(updates.hasNews).toBe(false)
+    expect(updates.advance()).toBeUndefined()
+    expect(updates.hasUnsentOffset).toBe(false)
   })
 
   test("is one more than the last update when all have settled", () => {
     const { updates, attempts } = holding(5, 6, 9)
     for (const attempt of attempts) updates.settle(attempt)
-    expect(updates.release()).toBe(10)
+    expect(updates.advance()).toBe(10)
     expect(updates.size).toBe(0)
-    expect(updates.hasNews).toBe(true)
+    expect(updates.hasUnsentOffset).toBe(true)
   })
 
   test("stops at the oldest update that has not settled", () => {
     const { updates, attempts } = holding(5, 6, 7)
     updates.settle(attempts[2]!)
-    expect(updates.release()).toBe(5)
-    expect(updates.hasNews).toBe(false)
+    expect(updates.advance()).toBe(5)
+    expect(updates.hasUnsentOffset).toBe(false)
     updates.settle(attempts[0]!)
-    expect(updates.release()).toBe(6)
-    expect(updates.hasNews).toBe(true)
+    expect(updates.advance()).toBe(6)
+    expect(updates.hasUnsentOffset).toBe(true)
     updates.settle(attempts[1]!)
-    expect(updates.release()).toBe(8)
+    expect(updates.advance()).toBe(8)
   })
 
   test("follows ids that jump down, and never compares them", () => {
     const { updates, attempts } = holding(1000, 1001, 5, 6)
-    expect(updates.release()).toBe(1000)
+    expect(updates.advance()).toBe(1000)
     updates.settle(attempts[2]!)
     updates.settle(attempts[0]!)
     updates.settle(attempts[1]!)
-    expect(updates.release()).toBe(6)
+    expect(updates.advance()).toBe(6)
     updates.settle(attempts[3]!)
-    expect(updates.release()).toBe(7)
+    expect(updates.advance()).toBe(7)
   })
 
   test("is news until Telegram has been told", () => {
     const { updates, attempts } = holding(5)
     updates.settle(attempts[0]!)
-    expect(updates.release()).toBe(6)
-    updates.confirmed()
-    expect(updates.hasNews).toBe(false)
-    expect(updates.release()).toBe(6)
-    expect(updates.hasNews).toBe(false)
+    expect(updates.advance()).toBe(6)
+    updates.markOffsetSent()
+    expect(updates.hasUnsentOffset).toBe(false)
+    expect(updates.advance()).toBe(6)
+    expect(updates.hasUnsentOffset).toBe(false)
   })
 })
 
@@ -64,15 +64,15 @@ describe("what Telegram sends again", () => {
     expect(updates.add(5)).toBeUndefined()
     expect(updates.add(6)).toBeUndefined()
     expect(updates.size).toBe(2)
-    expect(updates.outstanding).toBe(1)
+    expect(updates.pendingPuts).toBe(1)
   })
 
   test("is known until an offset beyond it is released: an answer may be on its way", () => {
     const { updates, attempts } = holding(5)
-    updates.release()
+    updates.advance()
     updates.settle(attempts[0]!)
     expect(updates.add(5)).toBeUndefined()
-    updates.release()
+    updates.advance()
     expect(updates.add(5)).toBeDefined()
   })
 })
@@ -84,17 +84,17 @@ describe("an update that is refused", () => {
     expect(updates.refuse(attempts[1]!)).toBe(true)
     expect(updates.size).toBe(1)
     updates.settle(attempts[0]!)
-    expect(updates.release()).toBe(6)
+    expect(updates.advance()).toBe(6)
     expect([6, 7, 8].map((id) => updates.add(id)?.updateId)).toEqual([6, 7, 8])
   })
 
   test("is asked for by its own id, whatever came before", () => {
     const { updates, attempts } = holding(1000)
     updates.settle(attempts[0]!)
-    updates.release()
+    updates.advance()
     const low = updates.add(5)!
     updates.refuse(low)
-    expect(updates.release()).toBe(5)
+    expect(updates.advance()).toBe(5)
   })
 
   test("is no longer touched by what becomes of the earlier attempt", () => {
@@ -102,12 +102,12 @@ describe("an update that is refused", () => {
     updates.refuse(attempts[0]!)
     const again = updates.add(5)!
     updates.settle(attempts[0]!)
-    expect(updates.outstanding).toBe(1)
+    expect(updates.pendingPuts).toBe(1)
     expect(updates.refuse(attempts[0]!)).toBe(false)
     expect(updates.refuse(attempts[1]!)).toBe(false)
-    expect(updates.outstanding).toBe(1)
+    expect(updates.pendingPuts).toBe(1)
     updates.settle(again)
-    expect(updates.release()).toBe(6)
+    expect(updates.advance()).toBe(6)
   })
 })
 
@@ -129,11 +129,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 /** Telegram's queue and polling's bookkeeping against each other, with what must always be so. */
 class Model {
-  readonly #updates = new UnconfirmedUpdates()
+  readonly #updates = new UnacknowledgedUpdates()
   readonly #limit: number
   #queue: number[] = []
   #nextId = 1000
-  #open: Attempt[] = []
+  #open: PutHandle[] = []
   readonly #used = new Set<number>()
   /** What the bookkeeping has been given and not refused: it must not be put again. */
   readonly #live = new Set<number>()
@@ -157,14 +157,14 @@ class Model {
 
   /** One `getUpdates`; when it is lost, Telegram has heard it and its answer never comes. */
   call(isLost = false): void {
-    const offset = this.#updates.release() ?? 0
+    const offset = this.#updates.advance() ?? 0
     const inForce = offset > this.#nextId + 10 ? 0 : offset
     const forgotten = this.#queue.filter((id) => id < inForce)
     expect(forgotten.filter((id) => !this.#settled.has(id))).toEqual([])
     this.#queue = this.#queue.filter((id) => id >= inForce)
     if (isLost) return
     const batch = this.#queue.slice(0, Math.min(100, this.#updates.size + this.#limit))
-    this.#updates.confirmed()
+    this.#updates.markOffsetSent()
     for (const id of batch) this.#add(id)
   }
 
@@ -215,7 +215,7 @@ class Model {
     this.#nextId = id
   }
 
-  #pick(which: number): Attempt | undefined {
+  #pick(which: number): PutHandle | undefined {
     return this.#open.splice(which % Math.max(1, this.#open.length), 1)[0]
   }
 }

@@ -1,0 +1,29 @@
+import { errorText } from "../ground/error-text.js"
+import type { PollLoop } from "./poll-loop.js"
+import type { PollingSettings } from "./polling-options.js"
+
+/** Milliseconds after a call in which Telegram delays an empty answer to a call with the same offset. */
+const repeatDelayMs = 3000
+
+/**
+ * Makes the last call of polling, which acknowledges the updates whose `put` has resolved since the call
+ * before. Makes no call if there are none. Never rejects: a failure is logged, and Telegram sends these
+ * updates again.
+ *
+ * The answer may contain one update. It is ignored: the call does not acknowledge it.
+ */
+export async function acknowledgeFinally(loop: PollLoop, settings: PollingSettings): Promise<void> {
+  const offset = loop.unsentOffset()
+  if (offset === undefined) return
+  const { bot, answerWithinMs: timeoutMs, logger } = settings
+  const fetch = (from: number) =>
+    bot.call("getUpdates", { offset: from, limit: 1, timeout: 0 }, { timeoutMs })
+  try {
+    // A call with another offset in between avoids the delay. A lower offset acknowledges nothing.
+    if (loop.recentOffset(repeatDelayMs) === offset && offset > 1) await fetch(offset - 1)
+    await fetch(offset)
+  } catch (error) {
+    const reason = errorText(error)
+    logger.warn(`Could not acknowledge the last updates, which Telegram sends again: ${reason}`)
+  }
+}

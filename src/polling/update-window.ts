@@ -1,0 +1,115 @@
+import { pollingAcknowledgedEarly } from "../events/index.js"
+import { errorText } from "../ground/error-text.js"
+import type { WebhookInfo } from "../telegram/types.js"
+import { windowSize } from "./next-step.js"
+import type { PollingSettings } from "./polling-options.js"
+import type { UnacknowledgedUpdates } from "./unacknowledged-updates.js"
+
+/** Number of new updates for which the window first makes room; it doubles with each full answer. */
+const firstBatch = 10
+
+/**
+ * Milliseconds between calls: after new updates, and the longest, reached by doubling without new ones.
+ */
+const minIntervalMs = 25
+const maxIntervalMs = 500
+
+/**
+ * Telegram's window of 100 updates, counted from the oldest unacknowledged one. As long as all unfinished
+ * updates fit into the window, Telegram keeps them. If more updates are pending than fit, the oldest
+ * unfinished ones are acknowledged early, so that the window moves on: as many as the next call needs, and
+ * only if the queue has idle workers (`queue.acknowledge` decides that).
+ */
+export class UpdateWindow {
+  readonly #settings: PollingSettings
+  readonly #updates: UnacknowledgedUpdates
+  #batch = firstBatch
+  #wasLastAnswerFull = false
+  /** Number of updates that are pending at Telegram and were not fetched; 0 if it is unknown. */
+  #unfetched = 0
+  #hasQueried = false
+  #hasWarned = false
+  #intervalMs = maxIntervalMs
+
+  constructor(settings: PollingSettings, updates: UnacknowledgedUpdates) {
+    this.#settings = settings
+    this.#updates = updates
+  }
+
+  /** Number of new updates that the next call is to return; 0 if the last answer was not full. */
+  get newUpdates(): number {
+    if (!this.#wasLastAnswerFull) return 0
+    return Math.min(this.#batch, this.#settings.limit, this.#unfetched || windowSize)
+  }
+
+  /** Milliseconds between the last answer and the next call while updates are unacknowledged. */
+  get intervalMs(): number {
+    return this.#intervalMs
+  }
+
+  /**
+   * Adapts batch and interval to an answer.
+   *
+   * @param isFull whether the answer had as many updates as the call allowed, so that more may be pending
+   * @param newCount the number of its updates that were not known
+   */
+  onAnswer(isFull: boolean, newCount: number): void {
+    const isGrowing = this.#wasLastAnswerFull && isFull
+    this.#batch = isGrowing ? Math.min(windowSize, this.#batch * 2) : firstBatch
+    this.#unfetched = isFull ? Math.max(0, this.#unfetched - newCount) : 0
+    this.#wasLastAnswerFull = isFull
+    this.#hasQueried = false
+    this.#intervalMs = newCount > 0 ? minIntervalMs : Math.min(maxIntervalMs, this.#intervalMs * 2)
+  }
+
+  /**
+   * Acknowledges the oldest unfinished updates if the window has no room for the next batch and further
+   * updates are pending. If their number is unknown, fetches it first and then calls `onFetched`.
+   */
+  makeRoom(signal: AbortSignal, onFetched: () => void): void {
+    const { acknowledgeEarly, queue } = this.#settings
+    const excess = this.#updates.size - (windowSize - this.newUpdates)
+    if (!this.#wasLastAnswerFull || excess <= 0 || !acknowledgeEarly || !queue.acknowledge) return
+    if (this.#unfetched > 0) this.#acknowledge(excess)
+    else if (!this.#hasQueried) void this.#fetchPendingCount(signal).then(onFetched)
+  }
+
+  #acknowledge(excess: number): void {
+    const { bot, queue } = this.#settings
+    const oldest = this.#updates.unsettledOfOldest(excess)
+    // The queue acknowledges as many as it has idle workers for, from the oldest, and returns the number.
+    const count = oldest.length > 0 ? (queue.acknowledge?.(bot.id, oldest) ?? 0) : 0
+    if (count === 0) return
+    for (const id of oldest.slice(0, count)) this.#updates.settleId(id)
+    this.#announce(count)
+  }
+
+  async #fetchPendingCount(signal: AbortSignal): Promise<void> {
+    const { bot, answerWithinMs: timeoutMs, logger } = this.#settings
+    this.#hasQueried = true
+    try {
+      const options = { signal, timeoutMs }
+      const info = await bot.call<Partial<WebhookInfo>>("getWebhookInfo", {}, options)
+      this.#unfetched = Math.max(0, (info.pending_update_count ?? 0) - this.#updates.size)
+    } catch (error) {
+      if (signal.aborted) return
+      logger.debug(`Could not fetch the number of pending updates: ${errorText(error)}`)
+    }
+  }
+
+  #announce(count: number): void {
+    const { bot, logger } = this.#settings
+    if (pollingAcknowledgedEarly.hasSubscribers) {
+      pollingAcknowledgedEarly.publish({ botId: bot.id, count })
+    }
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    logger.warn(
+      "More than 100 updates are unfinished, and Telegram sends further ones only after the oldest are " +
+        "acknowledged. From now on they are acknowledged before they are handled, and a crash would lose " +
+        "those updates. A durable queue loses none: " +
+        'new Updater({ token, queue: new SqliteQueue({ path: "updates.db" }) }). To leave them at Telegram, ' +
+        "so that other chats wait for slow ones: startPolling({ acknowledgeEarly: false }).",
+    )
+  }
+}
