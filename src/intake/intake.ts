@@ -1,23 +1,22 @@
 /**
- * One running way of receiving updates. It ends in two steps, so that what is being handled when
- * the process stops can still be acknowledged: {@link Intake.stopIntake}, then the drain of the
- * dispatcher, then {@link Intake.finish}.
+ * A running receiver of updates: polling or a webhook. It ends in two steps, so that updates that are being
+ * handled during a stop can still be acknowledged: first {@link Intake.stopIntake}, then, after the drain of
+ * the dispatcher, {@link Intake.finish}.
  */
 export interface Intake {
   /**
-   * Puts no further update into the queue. What is already there is still acknowledged to Telegram
-   * as its `put` settles. Resolves at once when called again.
+   * Stops putting updates into the queue. Updates that were put are still acknowledged to Telegram when
+   * their `put` resolves. A second call does nothing.
    */
   stopIntake(): Promise<void>
   /**
-   * For after the drain: confirms or answers what is held and closes. Stops the intake first where
-   * that has not been done. Resolves when nothing is left open; resolves the same when called again.
+   * Acknowledges the last updates, and closes all connections. To be called after the drain of the
+   * dispatcher; includes {@link Intake.stopIntake}. A second call returns the same result.
    */
   finish(): Promise<void>
   /**
-   * Rejects when receiving has ended by itself, as when Telegram no longer knows the token.
-   * Resolves after {@link Intake.finish}, never before it. A rejection that nobody waits for does
-   * not end the process.
+   * Rejects if receiving ends without {@link Intake.stopIntake}, as when Telegram no longer knows the
+   * token. Otherwise resolves after {@link Intake.finish}. An unhandled rejection does not end the process.
    */
   readonly ended: Promise<void>
 }

@@ -1,20 +1,20 @@
 import type { Intake } from "./intake.js"
 
-/** Receives nothing: for a process that handles what others receive. */
+/** An intake that receives no updates, for a process that handles the updates other processes receive. */
 export class NoIntake implements Intake {
   /** Resolves after {@link finish}. */
   readonly ended: Promise<void>
-  #close: () => void = () => {}
+  #onFinished: () => void = () => {}
 
   constructor() {
-    this.ended = new Promise((resolve) => (this.#close = resolve))
+    this.ended = new Promise((resolve) => (this.#onFinished = resolve))
   }
 
   /** Does nothing. */
   async stopIntake(): Promise<void> {}
 
-  /** Ends {@link ended}. */
+  /** Resolves {@link ended}. */
   async finish(): Promise<void> {
-    this.#close()
+    this.#onFinished()
   }
 }

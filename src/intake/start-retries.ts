@@ -3,19 +3,20 @@ import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
 import { ApiError, Conflict, NetworkError, RetryAfter } from "../telegram/errors.js"
 
-/** How often a step of a start is tried again. */
+/** Options of {@link withRetries}. */
 export interface StartRetries {
-  /** 0 for never, -1 for ever. */
+  /** The maximum number of retries; -1 for no limit. */
   readonly retries: number
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Calls until it succeeds or the retries are spent. Only what may pass by itself is tried again: no
- * answer, a failing server, too many calls, two `setWebhook`s at once.
+ * Calls a function, and retries with a backoff after transient errors: no answer, a failing server, too many
+ * calls, a conflict with another `setWebhook`. Rejects with the first other error, and with the last error
+ * after `retries` retries.
  *
- * An abort ends the waiting, and the promise rejects with the signal's reason.
+ * An abort rejects with the signal's reason, also during the wait before a retry.
  */
 export async function withRetries<T>(call: () => Promise<T>, options: StartRetries): Promise<T> {
   const backoff = new Backoff()
@@ -24,8 +25,8 @@ export async function withRetries<T>(call: () => Promise<T>, options: StartRetri
       options.signal?.throwIfAborted()
       return await call()
     } catch (error) {
-      const isSpent = options.retries >= 0 && failures >= options.retries
-      if (isSpent || !mayPass(error)) throw error
+      const isLast = options.retries >= 0 && failures >= options.retries
+      if (isLast || !isTransient(error)) throw error
       await pause(error, backoff.next(), options)
     }
   }
@@ -37,7 +38,7 @@ async function pause(error: Error, backoffMs: number, { logger, signal }: StartR
   await sleep(ms, signal)
 }
 
-function mayPass(error: unknown): error is Error {
+function isTransient(error: unknown): error is Error {
   if (error instanceof NetworkError || error instanceof RetryAfter) return true
   if (error instanceof Conflict) return true
   return error instanceof ApiError && error.errorCode >= 500
