@@ -1,5 +1,5 @@
 /**
- * Receiving for a bot written with grammY: its handlers, plugins and calls stay as they are.
+ * Receiving for a bot written with grammY. Its handlers, plugins and calls stay unchanged.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
 
 export type { ReceiverOptions } from "./receiver-options.js"
 
-/** The members of grammY's `Bot` that receiving needs. */
+/** The members of grammY's `Bot` that Sounder uses. */
 export interface GrammyBot {
   /** The bot's token. */
   readonly token: string
-  /** Calls to Telegram; their options name the Bot API server. */
+  /** The calls to Telegram. Their options have the URL of the Bot API server. */
   readonly api: { readonly options?: { readonly apiRoot?: string | undefined } | undefined }
-  /** Asks Telegram who the bot is, once; tries again until the signal aborts. */
+  /** Calls `getMe` once, and retries until it succeeds or the signal aborts. */
   init(signal?: never): Promise<void>
-  /** Runs the middleware for one update; rejects with a `BotError` that names the context. */
+  /** Runs the middleware for one update. Rejects with a `BotError`, which has the context. */
   handleUpdate(update: never): Promise<void>
-  /** Handles the errors of the middleware: the function given to `bot.catch`. */
+  /** The function that was passed to `bot.catch`. */
   errorHandler: (error: never) => unknown
 }
 
 /**
- * Returns an {@link Updater} that receives for a bot written with grammY, and hands each update to
+ * Returns an {@link Updater} that receives the updates of a bot written with grammY, and passes each to
  * `bot.handleUpdate`. Start it in place of `bot.start()` or `webhookCallback`.
  *
- * An error of the middleware goes to `bot.catch`. The update is handled where that returns, and has
- * failed where it throws, as grammY's own error handler does: it is then logged, or tried again
- * with the `attempts` option.
+ * An error of the middleware is passed to `bot.catch`. If that function returns, the update counts as
+ * handled. If it throws, as grammY's default does, the update has failed: the error is logged, and the
+ * update is retried if the `attempts` option is set.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export interface GrammyBot {
 export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater {
   const updater = createReceiver({ token: bot.token, apiRoot: bot.api.options?.apiRoot }, options)
   updater.dispatcher.use(async (ctx) => {
-    // grammY's types of updates and signals come from other packages than Sounder's.
+    // grammY declares its own types of updates and signals, which TypeScript does not match with Sounder's.
     await bot.init(ctx.signal as never)
     await handle(bot, ctx.update as never)
   })
@@ -58,7 +58,7 @@ async function handle(bot: GrammyBot, update: never): Promise<void> {
   try {
     await bot.handleUpdate(update)
   } catch (error) {
-    // Anything else than a BotError is a fault of the program that `bot.catch` is never given.
+    // grammY passes only a BotError to `bot.catch`. Any other error is a mistake in the program.
     if (!isBotError(error)) throw error
     await bot.errorHandler(error as never)
   }

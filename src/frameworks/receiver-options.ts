@@ -1,16 +1,16 @@
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Updater, type UpdaterOptions } from "../updater.js"
 
-/** Options of a bot that another framework runs and Sounder receives for. */
+/** Options of `receive`, for a bot written with another framework. */
 export interface ReceiverOptions extends Omit<UpdaterOptions, "token" | "bot"> {
   /**
-   * Options of the calls with which Sounder itself receives: `getUpdates`, `setWebhook` and the like.
-   * The framework makes its own calls. Default: the Bot API server of the framework's bot.
+   * Options of the bot that Sounder uses for its calls (`getUpdates`, `setWebhook`, …). They do not apply to
+   * the calls of the framework. Default: the `apiRoot` of the framework's bot.
    */
   readonly botOptions?: BotOptions
 }
 
-/** Returns an updater without handlers for a bot of another framework. */
+/** Returns an updater without handlers for the bot with a token of another framework. */
 export function createReceiver(
   { token, apiRoot }: { readonly token: string; readonly apiRoot: string | undefined },
   { botOptions, ...options }: ReceiverOptions,

@@ -1,5 +1,5 @@
 /**
- * Receiving for a bot written with Telegraf: its handlers, scenes and calls stay as they are.
+ * Receiving for a bot written with Telegraf. Its handlers, scenes and calls stay unchanged.
  *
  * @module
  */
@@ -13,24 +13,29 @@ import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
 
 export type { ReceiverOptions } from "./receiver-options.js"
 
-/** The members of Telegraf's `Telegraf` that receiving needs. */
+/** The members of Telegraf's `Telegraf` that Sounder uses. */
 export interface TelegrafBot {
-  /** Calls to Telegram: the token, and the Bot API server. */
+  /** The client for calls to Telegram, with the token and the URL of the Bot API server. */
   readonly telegram: { readonly token: string; readonly options: { readonly apiRoot: string } }
-  /** The bot as `getMe` describes it; Telegraf asks before its first update where it is missing. */
+  /** The result of `getMe`. If it is missing, Telegraf calls `getMe` before its first update. */
   botInfo?: object | undefined
-  /** Runs the middleware for one update; rejects where the function given to `bot.catch` throws. */
+  /**
+   * Runs the middleware for one update. Rejects if the function that was passed to `bot.catch` throws.
+   */
   handleUpdate(update: never): Promise<void>
 }
 
 /**
- * Returns an {@link Updater} that receives for a bot written with Telegraf, and hands each update to
+ * Returns an {@link Updater} that receives the updates of a bot written with Telegraf, and passes each to
  * `bot.handleUpdate`. Start it in place of `bot.launch()` or `bot.webhookCallback()`.
  *
- * An error of the middleware goes to `bot.catch`. The update is handled where that returns, and has
- * failed where it throws, as Telegraf's own error handler does: it is then logged, or tried again
- * with the `attempts` option. Telegraf's `handlerTimeout`, 90 seconds by default, fails an update
- * whose handler goes on; set it to `Infinity` and give `handlerTimeoutMs` here, which waits.
+ * An error of the middleware is passed to `bot.catch`. If that function returns, the update counts as
+ * handled. If it throws, as Telegraf's default does, the update has failed: the error is logged, and the
+ * update is retried if the `attempts` option is set.
+ *
+ * Set Telegraf's `handlerTimeout` (default: 90 seconds) to `Infinity`: it fails the update while the handler
+ * still runs, and the next update of the chat starts. Use `handlerTimeoutMs` instead, which waits for the
+ * handler after the abort for up to 5 seconds.
  *
  * @example
  * ```ts
@@ -49,18 +54,18 @@ export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Update
   const { token, options: calls } = bot.telegram
   const updater = createReceiver({ token, apiRoot: calls.apiRoot }, options)
   updater.dispatcher.use(async (ctx) => {
-    bot.botInfo ??= await identify(ctx.bot, ctx.signal)
-    // Telegraf's type of an update comes from another package than Sounder's.
+    bot.botInfo ??= await fetchBotInfo(ctx.bot, ctx.signal)
+    // Telegraf declares its own type of updates, which TypeScript does not match with Sounder's.
     await bot.handleUpdate(ctx.update as never)
   })
   return updater
 }
 
 /**
- * Asks Telegram who the bot is until there is an answer: Telegraf itself would remember a failure
- * and refuse every later update. Rejects for a refused token and at an abort.
+ * Returns the result of `getMe`, and retries until it succeeds: Telegraf itself would cache a failed `getMe`
+ * and fail every later update. Rejects if Telegram does not know the token, and at an abort.
  */
-async function identify(bot: Bot, signal: AbortSignal): Promise<UserFromGetMe> {
+async function fetchBotInfo(bot: Bot, signal: AbortSignal): Promise<UserFromGetMe> {
   const backoff = new Backoff()
   for (;;) {
     try {
