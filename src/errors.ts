@@ -1,5 +1,5 @@
 /**
- * Every error of Sounder, as the namespace `errors`.
+ * The namespace `errors`: all error classes of Sounder.
  *
  * @see docs/errors.md
  * @module

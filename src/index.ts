@@ -1,5 +1,5 @@
 /**
- * The everyday names of Sounder, by what a reader has in mind.
+ * The names of `sounder`, grouped by purpose.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export {
 export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
 export * as errors from "./errors.js"
 
-// Handlers: which updates they get, and what they are given.
+// Handlers, filters and contexts.
 export {
   type BotSource,
   Dispatcher,
@@ -60,11 +60,11 @@ export type {
 export type { ReactionEmoji } from "./dispatch/context/chat-methods.js"
 export type { RespondMethod, RespondParameters } from "./dispatch/context/respond.js"
 
-// Many bots in one program.
+// Several bots in one process.
 export { Fleet } from "./fleet/fleet.js"
 export type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet/fleet-options.js"
 
-// The server of a webhook: its certificates, who calls, its pages.
+// The webhook server: TLS, client addresses, pages.
 export { WebhookServer } from "./node-server/webhook-server.js"
 export type { WebhookAddress, WebhookServerOptions } from "./node-server/webhook-server-options.js"
 export type { CallerOptions } from "./node-server/client-address/callers.js"
@@ -80,7 +80,7 @@ export type {
   OfferCertificates,
 } from "./certificate/certificate-source.js"
 
-// Certificates: make them, and judge them as Telegram does.
+// Certificates: creation, and checks by Telegram's rules.
 export {
   type CertificateAndKey,
   createCertificate,
@@ -109,7 +109,7 @@ export {
 } from "./certificate/certificate-problems.js"
 export { certificateReport } from "./certificate/certificate-report.js"
 
-// A web server of one's own, and the parts of an `Updater` one by one.
+// Webhooks on another web server, and the parts of an `Updater`.
 export { Webhook, type WebhookOptions, type WebhookRequest } from "./webhook/webhook.js"
 export type { WebhookHead } from "./webhook/head-check.js"
 export type { WebhookResponse } from "./webhook/webhook-response.js"
@@ -134,7 +134,7 @@ export type { WebhookIntakeOptions } from "./webhook-start/webhook-intake-option
 export type { Reconcile } from "./registration/watch/delivery-watch.js"
 export type { HeldLock, StandbyLock } from "./ground/standby-lock.js"
 
-// Queues: the one in memory, and the contract of all.
+// Queues: the queue in memory, and the contract of every queue.
 export {
   MemoryQueue,
   type MemoryQueueOptions,
@@ -155,7 +155,7 @@ export type {
 export type { KeptAside, QueueAdministration, QueueStatus } from "./queue/queue-administration.js"
 export type { ResponseCall, ResponseSlot } from "./queue/response-slot.js"
 
-// Updates: what they are, and what they are about.
+// Updates, and the chat, user, lane and type of an update.
 export type { Update } from "./telegram/types.js"
 export { parseUpdate } from "./telegram/parse-update.js"
 export {
@@ -178,7 +178,7 @@ export type {
   UserOf,
 } from "./dispatch/context/narrowed.js"
 
-// The Bot API's methods, as types, and how they are called.
+// Types of the Bot API's methods, and transports.
 export type {
   ApiMethodName,
   ApiMethods,

@@ -15,27 +15,27 @@ import type { WebhookIntakeOptions } from "./webhook-start/webhook-intake-option
 import { EndSignal } from "./ground/end-signal.js"
 import { SounderError } from "./telegram/errors.js"
 
-/** What an {@link Updater} is made of. Give a token, or a `bot` with options of its own. */
+/** Options of an {@link Updater}. Either `token` or `bot` is required. */
 export interface UpdaterOptions extends Pick<
   DispatcherOptions,
   "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
   /** The bot's token from @BotFather. */
   readonly token?: string | undefined
-  /** A bot with options of its own, instead of a token. */
+  /** The bot, instead of a token, for options of {@link Bot}. */
   readonly bot?: Bot
-  /** Where updates wait. A {@link MemoryQueue} by default. */
+  /** The queue of received updates. Default: a new {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
   /**
-   * Whether updates are only received and put into the queue, for other processes to handle; needs a
-   * queue that they share. Handlers only say which types of update are asked for. `false` by default.
+   * Receives updates without handling them: other processes handle them from the shared queue, which is
+   * required. Registered handlers only determine the update types that Telegram sends. Default: `false`.
    */
   readonly receiveOnly?: boolean
-  /** Where warnings go. `console`, without its `info` and `debug`, by default. */
+  /** The logger. Default: `console`, warnings and errors only. */
   readonly logger?: Logger
 }
 
-/** What `startWebhook` can be told. */
+/** Options of {@link Updater.startWebhook}. */
 export type StartWebhookOptions = Omit<WebhookIntakeOptions, "bot" | "queue" | "logger" | "signal">
 
 type State =
@@ -45,8 +45,9 @@ type State =
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
 /**
- * One bot from Telegram to its handlers: receives by polling or by webhook, keeps the updates in a
- * queue and dispatches them. Everything it does can be done with the parts it is made of.
+ * A running bot: it receives updates by polling or by webhook, keeps them in a queue, and dispatches them to
+ * handlers. It only joins a `Bot`, a queue, a `Dispatcher` and a `Polling` or `WebhookIntake`, which can also
+ * be used on their own.
  *
  * @example
  * ```ts
@@ -60,19 +61,21 @@ type State =
  * ```
  */
 export class Updater implements AsyncDisposable {
-  /** Calls to Telegram. */
+  /** The bot, for calls to Telegram. */
   readonly bot: Bot
-  /** Where updates wait. */
+  /** The queue of received updates. */
   readonly queue: UpdateQueue
-  /** Where handlers are registered, before the start or while it runs. */
+  /** The dispatcher. Handlers can be registered at any time. */
   readonly dispatcher: Dispatcher
-  readonly #given: Logger
+  /** The logger of the options, for the parts, which add their own fields. */
+  readonly #baseLogger: Logger
   readonly #logger: Logger
   readonly #receiveOnly: boolean
   #state: State = { kind: "stopped" }
   #ended: Promise<void> = Promise.resolve()
   #isEndWatched = false
 
+  /** @throws TypeError for a wrong option */
   constructor(options: UpdaterOptions) {
     const { token, bot, queue, receiveOnly = false, logger, ...dispatch } = options
     if (bot && token !== undefined) {
@@ -80,39 +83,39 @@ export class Updater implements AsyncDisposable {
     }
     if (receiveOnly && (!queue || queue instanceof MemoryQueue)) {
       throw new TypeError(
-        "Expected the `queue` option beside `receiveOnly` to be one that other processes share.",
+        "Expected the `queue` option to be a queue that other processes share, because of `receiveOnly`.",
       )
     }
     this.#receiveOnly = receiveOnly
     this.bot = bot ?? new Bot(token)
-    this.#given = guardedLogger(logger)
-    this.#logger = withFields(this.#given, { botId: this.bot.id })
+    this.#baseLogger = guardedLogger(logger)
+    this.#logger = withFields(this.#baseLogger, { botId: this.bot.id })
     this.queue = queue ?? new MemoryQueue()
     this.dispatcher = new Dispatcher({
       ...dispatch,
       bot: this.bot,
       queue: this.queue,
-      logger: this.#given,
+      logger: this.#baseLogger,
     })
   }
 
-  /** Whether updates are being received. */
+  /** Whether the updater has started and is not stopping. */
   get isRunning(): boolean {
     return this.#state.kind === "running"
   }
 
   /**
-   * The secret that Telegram sends along with every webhook request, unless `startWebhook` is told
-   * another one: derived from the token, hence the same after a restart and on every machine.
+   * The secret that Telegram sends in a header of every webhook request, unless `startWebhook` gets another
+   * one. It is derived from the token, so it is the same after a restart and on every machine.
    */
   get secretToken(): string {
     return deriveSecretToken(this.bot.token)
   }
 
   /**
-   * Settles when receiving has ended: resolves after {@link stop}, rejects when Telegram no longer
-   * knows the token. Where nobody asks for it, such an end sets the exit code of the process to 1, so
-   * that a supervisor starts it again.
+   * The end of receiving: resolves after {@link stop}, rejects if Telegram no longer knows the token. If
+   * this property was never read, such an end sets the exit code of the process to 1, so that a supervisor
+   * restarts it.
    */
   get ended(): Promise<void> {
     this.#isEndWatched = true
@@ -120,10 +123,11 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Receives updates by calling `getUpdates`: those of the kinds that the handlers of the moment
-   * want, unless told otherwise. Resolves when Telegram has agreed, and the bot then runs until
-   * {@link stop}. Rejects when it could not start, with nothing left running.
+   * Starts receiving updates by polling, until {@link stop}. Resolves when polling has started: Telegram has
+   * accepted the token, and a webhook is deleted. Rejects if the start fails or {@link stop} is called before
+   * its end; nothing keeps running then. The update types default to those of the registered handlers.
    *
+   * @throws SounderError `already-running` unless the updater is stopped
    * @see https://core.telegram.org/bots/api#getupdates
    */
   async startPolling(options: StartPollingOptions = {}): Promise<void> {
@@ -133,12 +137,13 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Receives updates over a web server of its own: those of the kinds that the handlers of the
-   * start want, unless told otherwise. Resolves when the server listens and Telegram has been told,
-   * and the bot then runs until {@link stop}. Rejects when it could not start, with
-   * nothing left running and nothing registered.
+   * Starts a web server and receives updates by webhook, until {@link stop}. Resolves when the server listens
+   * and the webhook is registered at Telegram. Rejects if the start fails or {@link stop} is called before
+   * its end; nothing keeps running then. The update types default to those of the handlers that are
+   * registered at the start.
    *
-   * @returns where the server listens
+   * @returns the address of the server
+   * @throws SounderError `already-running` unless the updater is stopped
    * @see https://core.telegram.org/bots/api#setwebhook
    */
   async startWebhook(options: StartWebhookOptions = {}): Promise<WebhookAddress> {
@@ -153,35 +158,49 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Handles what other processes put into the queue, and receives nothing. Resolves at once, and the
-   * bot then works until {@link stop}.
+   * Starts handling the updates that other processes put into the queue, without receiving any, until
+   * {@link stop}. Resolves at once.
+   *
+   * @throws SounderError `already-running` unless the updater is stopped
    */
   async startWorker(): Promise<void> {
-    if (this.#receiveOnly) throw new TypeError("Expected no `receiveOnly` in a process that works.")
+    if (this.#receiveOnly) throw new TypeError("Expected no `receiveOnly` option in a worker.")
     await this.#start(() => Promise.resolve(new NoIntake()))
   }
 
-  /** {@link startPolling}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
+  /**
+   * Calls {@link startPolling}, waits for SIGINT or SIGTERM, and stops. Resolves with the end of each update.
+   * Rejects after a stop if the start fails or {@link ended} rejects.
+   */
   async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook, ...polling } = options
     return this.#run(() => this.startPolling(polling), { deadlineMs, deleteWebhook })
   }
 
-  /** {@link startWebhook}, then waits for SIGINT or SIGTERM (or the end of `ended`) and stops. */
+  /**
+   * Calls {@link startWebhook}, waits for SIGINT or SIGTERM, and stops. Resolves with the end of each update.
+   * Rejects after a stop if the start fails or {@link ended} rejects.
+   */
   async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook, ...webhook } = options
     return this.#run(() => this.startWebhook(webhook), { deadlineMs, deleteWebhook })
   }
 
-  /** {@link startWorker}, then waits for SIGINT or SIGTERM and stops. */
+  /**
+   * Calls {@link startWorker}, waits for SIGINT or SIGTERM, and stops. Resolves with the end of each
+   * update.
+   */
   async runWorker(options: StopOptions = {}): Promise<StopVerdict> {
     return this.#run(() => this.startWorker(), options)
   }
 
   /**
-   * Stops receiving, lets running handlers finish, gives back what waits, and says what became of
-   * each update. A webhook stays registered unless told otherwise, so that Telegram keeps what comes
-   * meanwhile in either case. Can be called in any state, and started again afterwards.
+   * Stops receiving, hands back the waiting updates, and waits for the running handlers up to the deadline.
+   * Telegram keeps new updates until the next start; a webhook stays registered unless `deleteWebhook` is
+   * set. A call during a start aborts it, and a call during a stop returns the same verdict. The updater can
+   * be started again afterwards.
+   *
+   * @returns the end of each update
    */
   async stop(options: StopOptions = {}): Promise<StopVerdict> {
     const state = this.#state
@@ -220,8 +239,8 @@ export class Updater implements AsyncDisposable {
     }
     const abort = new AbortController()
     const { bot, queue } = this
-    const opening = this.#open(() =>
-      open({ bot, queue, logger: this.#given, signal: abort.signal }),
+    const opening = this.#withDispatcher(() =>
+      open({ bot, queue, logger: this.#baseLogger, signal: abort.signal }),
     )
     this.#state = { kind: "starting", abort, started: settled(opening) }
     try {
@@ -235,8 +254,8 @@ export class Updater implements AsyncDisposable {
     }
   }
 
-  /** The dispatcher first, so that the first update finds someone to take it. */
-  async #open<I extends Intake>(open: () => Promise<I>): Promise<I> {
+  /** Starts the dispatcher, then the intake, so that the first update is taken at once. */
+  async #withDispatcher<I extends Intake>(open: () => Promise<I>): Promise<I> {
     if (!this.#receiveOnly) this.dispatcher.start()
     try {
       return await open()
@@ -260,7 +279,7 @@ export class Updater implements AsyncDisposable {
     await intake.stopIntake()
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await intake.finish()
-    // Not before everything is answered: it cuts off what is being delivered.
+    // After `finish`, because `deleteWebhook` makes Telegram drop the requests that wait for their answer.
     if (deleteWebhook && intake instanceof WebhookIntake) await this.#deleteWebhook()
     return verdict
   }
@@ -270,7 +289,7 @@ export class Updater implements AsyncDisposable {
       await this.bot.deleteWebhook()
     } catch (error) {
       const reason = errorText(error)
-      this.#logger.error(`The webhook could not be deleted, and stays: ${reason}`)
+      this.#logger.error(`The webhook could not be deleted, and stays set: ${reason}`)
     }
   }
 

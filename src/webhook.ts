@@ -1,10 +1,10 @@
 /**
- * The parts that run wherever JavaScript does: Node, Workers, Deno, Bun.
+ * The names of `sounder/webhook`: the parts of Sounder that run on Node, Workers, Deno and Bun.
  *
  * @module
  */
 
-// Receive and answer.
+// Webhook and Bot API.
 export { Webhook, type WebhookOptions, type WebhookRequest } from "./webhook/webhook.js"
 export type { WebhookHead } from "./webhook/head-check.js"
 export type { WebhookResponse } from "./webhook/webhook-response.js"
@@ -26,7 +26,7 @@ export {
 } from "./telegram/input-file.js"
 export * as errors from "./errors.js"
 
-// Handlers: which updates they get, and what they are given.
+// Handlers, filters and contexts.
 export {
   type BotSource,
   Dispatcher,
@@ -60,7 +60,7 @@ export type {
 export type { ReactionEmoji } from "./dispatch/context/chat-methods.js"
 export type { RespondMethod, RespondParameters } from "./dispatch/context/respond.js"
 
-// Queues: the one in memory, and the contract of all.
+// Queues: the queue in memory, and the contract of every queue.
 export {
   MemoryQueue,
   type MemoryQueueOptions,
@@ -81,7 +81,7 @@ export type {
 export type { KeptAside, QueueAdministration, QueueStatus } from "./queue/queue-administration.js"
 export type { ResponseCall, ResponseSlot } from "./queue/response-slot.js"
 
-// Updates: what they are, and what they are about.
+// Updates, and the chat, user, lane and type of an update.
 export type { Update } from "./telegram/types.js"
 export { parseUpdate } from "./telegram/parse-update.js"
 export {
@@ -104,7 +104,7 @@ export type {
   UserOf,
 } from "./dispatch/context/narrowed.js"
 
-// The Bot API's methods, as types, and how they are called.
+// Types of the Bot API's methods, and transports.
 export type {
   ApiMethodName,
   ApiMethods,

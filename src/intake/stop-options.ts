@@ -1,10 +1,13 @@
-/** The options of the methods that stop an updater or a fleet. */
+/** Options of the methods that stop an `Updater` or a `Fleet`. */
 export interface StopOptions {
-  /** The time for running handlers, in milliseconds; their signals abort then. Default: 10,000. */
+  /**
+   * Milliseconds after which `ctx.signal` of running handlers aborts; handlers that still run 250 ms later
+   * are abandoned. Default: 10,000.
+   */
   readonly deadlineMs?: number | undefined
   /**
-   * True to delete an updater's webhook at the end, for example before the bot is polled elsewhere.
-   * Telegram keeps the pending updates. A failure is logged. A fleet ignores this option. Default: false.
+   * Deletes the webhook of an `Updater` at the end, for a bot that is shut down or polled elsewhere. Telegram
+   * keeps the pending updates. A failure is logged. A `Fleet` ignores this option. Default: `false`.
    */
   readonly deleteWebhook?: boolean | undefined
 }

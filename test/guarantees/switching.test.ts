@@ -92,5 +92,7 @@ test("a webhook that cannot be deleted at the end is told, and the stop goes wel
   telegram.fault("deleteWebhook", { status: 500 })
   const verdict = await updater.stop({ deleteWebhook: true })
   expect(verdict.unknown).toEqual([])
-  expect(errors).toEqual([expect.stringMatching(/^The webhook could not be deleted, and stays: /)])
+  expect(errors).toEqual([
+    expect.stringMatching(/^The webhook could not be deleted, and stays set: /),
+  ])
 })
