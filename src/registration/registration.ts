@@ -5,26 +5,26 @@ import type { UpdateType } from "../telegram/api.js"
 import { InputFile } from "../telegram/input-file.js"
 import { explainWebhookError } from "../telegram/webhook-errors/explain-webhook-error.js"
 
-/** The webhook as it should be at Telegram. */
+/** The webhook that Telegram should have, as parameters of `setWebhook`. */
 export interface Registration {
-  /** The URL as it is sent to Telegram, in the spelling that was checked. */
+  /** The URL, in the same spelling as in the check of `expectWebhookUrl`. */
   readonly url: string
   /** The certificates to upload, as PEM text; `undefined` for none. */
   readonly certificate: string | undefined
-  /** `undefined` where Telegram's default is wanted. */
+  /** The largest number of concurrent requests; `undefined` for Telegram's default. */
   readonly maxConnections: number | undefined
-  /** `undefined` where what was set before is to stay. */
+  /** The update types; `undefined` to keep the types of the previous registration. */
   readonly allowedUpdates: readonly UpdateType[] | undefined
-  /** `undefined` where Telegram is to ask DNS. */
+  /** The address that Telegram calls; `undefined` to let Telegram resolve the host name. */
   readonly ipAddress: string | undefined
-  /** `undefined` for none. */
+  /** The secret; `undefined` for none. */
   readonly secretToken: string | undefined
 }
 
 /**
- * Calls `setWebhook`.
+ * Calls `setWebhook`. Rejects with `webhook-refused` if Telegram refuses the webhook, and with the error
+ * of the call otherwise. An abort ends the call.
  *
- * @throws SounderError `webhook-refused` when Telegram does not accept it
  * @see https://core.telegram.org/bots/api#setwebhook
  */
 export async function register(
@@ -53,8 +53,9 @@ export async function register(
 }
 
 /**
- * Returns whether two URLs lead Telegram to the same place. Hosts are compared as DNS does, paths
- * letter by letter: Telegram sends a path as it was registered, dot segments and all.
+ * Returns true if Telegram sends the same requests for two URLs. Hosts are compared without regard to
+ * case. Paths and queries are compared exactly, because Telegram sends them as they were registered,
+ * without resolving dot segments.
  */
 export function isSameUrl(one: string, other: string): boolean {
   if (one === other) return true
@@ -67,7 +68,7 @@ function siteOf(url: string): string {
   return `${username}:${password}@${origin}`
 }
 
-/** The path and query as they were written. */
+/** Returns the path and query of a URL as they were written, without normalization. */
 function targetOf(url: string): string {
   const [, target = ""] = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(url) ?? []
   return target.startsWith("/") ? target : `/${target}`
@@ -80,7 +81,7 @@ function isRefusal(error: unknown): error is ApiError {
 function refused(cause: ApiError): SounderError {
   const { description } = cause
   const { meaning, fix } = explainWebhookError(description)
-  const what = `Telegram refused the webhook: ${description}. ${meaning} ${fix}`
-  const message = `${what} No webhook is registered now: a refusal removes the one before`
+  const reason = `Telegram refused the webhook: ${description}. ${meaning} ${fix}`
+  const message = `${reason} No webhook is registered now: a refusal also removes the previous webhook`
   return new SounderError("webhook-refused", message, { cause })
 }

@@ -2,8 +2,9 @@ import type { UpdateType } from "../telegram/api.js"
 import type { Registration } from "./registration.js"
 
 /**
- * The webhook of a bot as it should be at Telegram, while it changes: with the certificate that is
- * served, and with the update types that the Bot API server knows. The one place of both.
+ * The webhook that Telegram should have, while it changes: its certificate changes with the server's,
+ * and its update types lose those that the Bot API server does not know. Start, watch and uploader share
+ * one instance.
  */
 export class WantedWebhook {
   #current: Registration
@@ -12,17 +13,21 @@ export class WantedWebhook {
     this.#current = registration
   }
 
-  /** How the webhook should be at present. */
+  /** The present parameters of the webhook. */
   get current(): Registration {
     return this.#current
   }
 
-  /** @param certificate the certificates to upload, as PEM text; `undefined` for none */
+  /**
+   * Replaces the certificate.
+   *
+   * @param certificate the certificates to upload, as PEM text; `undefined` for none
+   */
   setCertificate(certificate: string | undefined): void {
     this.#current = { ...this.#current, certificate }
   }
 
-  /** The Bot API server knows these types, and has left out the others for good. */
+  /** Replaces the update types with those that the Bot API server knows. */
   acceptTypes(allowedUpdates: readonly UpdateType[]): void {
     this.#current = { ...this.#current, allowedUpdates }
   }

@@ -3,27 +3,28 @@ import { unexpectedOption } from "../ground/expect-option.js"
 import { webhookPorts } from "../telegram/network-facts.js"
 import { isReservedAddress } from "./reserved-address.js"
 
-/** What decides which webhook URLs Telegram takes. */
+/** The circumstances that decide which webhook URLs Telegram accepts. */
 export interface WebhookUrlRules {
-  /** Whether the Bot API server runs with `--local`, which takes any URL. */
+  /** True for a Bot API server with `--local`, which accepts any URL. */
   readonly localMode: boolean
-  /** The address that Telegram is to call instead of asking DNS. */
+  /** The address that Telegram calls in place of the resolved one. Default: none. */
   readonly ipAddress?: string | undefined
 }
 
-// Telegram builds a head of at most 4,096 bytes, of which some 600 are not the URL's.
+// Telegram's request headers have at most 4,096 bytes, of which about 600 are not the URL.
 const maxLength = 3400
 
 /**
- * A URL that Telegram can call. No message repeats more of it than its host: paths may hold secrets.
+ * Returns a URL that Telegram can call. Error messages contain only the host, because paths may contain
+ * secrets.
  *
- * @throws TypeError for every URL that `setWebhook` is known to refuse: it would remove the webhook
- *   that worked before
+ * @throws TypeError for every URL that `setWebhook` is known to refuse, because a refusal also removes
+ *   the previous webhook
  * @see https://core.telegram.org/bots/webhooks
  */
 export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
   if (typeof value !== "string" || !URL.canParse(value) || !/^\s*https?:\/\//i.test(value)) {
-    return unexpected("a whole URL, such as https://example.com:8443/hook", typeof value)
+    return unexpected("a complete URL, such as https://example.com:8443/hook", typeof value)
   }
   const url = new URL(value)
   if (url.href.length > maxLength) {
@@ -31,20 +32,23 @@ export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
   }
   if (rules.localMode) return url
   if (url.protocol !== "https:") {
-    return unexpected("an https: URL, because Telegram calls no other", url.origin)
+    return unexpected("an https: URL, because Telegram calls no other URLs", url.origin)
   }
   const port = url.port || "443"
   if (!webhookPorts.includes(Number(port))) {
-    return unexpected("a URL with port 443, 80, 88 or 8443, the ones Telegram calls", url.origin)
+    return unexpected(
+      "a URL with port 443, 80, 88 or 8443, the only ports that Telegram calls",
+      url.origin,
+    )
   }
   expectPublicHost(url, rules.ipAddress)
   return url
 }
 
 /**
- * An address that Telegram can call.
+ * Returns an IP address that Telegram can call.
  *
- * @throws TypeError for anything but a public IPv4 address, unless `localMode` is on
+ * @throws TypeError for any value except a public IPv4 address; in `localMode`, any IP address is valid
  */
 export function expectIpAddress(value: unknown, localMode: boolean): string {
   const isAddress = typeof value === "string" && (isIPv4(value) || (localMode && isIPv6(value)))
@@ -55,7 +59,7 @@ export function expectIpAddress(value: unknown, localMode: boolean): string {
 
 function expectPublicHost({ hostname, origin }: URL, ipAddress: string | undefined): void {
   if (hostname.startsWith("[")) {
-    unexpected("a URL with a name or an IPv4 address, because Telegram calls no IPv6", origin)
+    unexpected("a URL with a name or an IPv4 address, because Telegram does not call IPv6", origin)
   }
   const isLocalName = hostname === "localhost" || hostname.endsWith(".localhost")
   const isLocal = isReservedAddress(hostname) || isLocalName

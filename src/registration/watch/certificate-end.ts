@@ -1,16 +1,16 @@
 import { dueAnnouncements, timeLeftText } from "../../certificate/certificate-lifetime.js"
 import { readCertificates } from "../../certificate/read-certificates.js"
 
-/** Announces the end of a certificate in time, each step once. */
+/** The announcements of a certificate's end: each is made once per certificate. */
 export class CertificateEnd {
   #fingerprint = ""
   #announced = 0
 
   /**
-   * What is to be said of the certificate that is used at present; `undefined` for nothing new.
+   * Returns the text of the announcement that is due; `undefined` if none is due or it was already made.
    *
-   * @param pem as it is served or was uploaded, the server's own certificate first
-   * @throws Error of OpenSSL where it is damaged
+   * @param pem the present certificate as PEM text, the server certificate first
+   * @throws Error of OpenSSL for a damaged certificate
    */
   announcement(pem: string, now = Date.now()): string | undefined {
     const [cert] = readCertificates(pem)
@@ -29,9 +29,9 @@ function textOf(subject: string, end: number, now: number): string {
   const day = new Date(end).toISOString().slice(0, 16).replace("T", " ")
   const name = subject.replaceAll("\n", ", ")
   const advice =
-    "Renew it, or create another one with `sounder certificate HOST --force` if it is self-signed"
+    "Renew the certificate, or replace a self-signed one with `sounder certificate HOST --force`"
   if (end <= now) {
-    return `The certificate of the webhook (${name}) has expired, on ${day} UTC: Telegram delivers nothing. ${advice}`
+    return `The certificate of the webhook (${name}) expired on ${day} UTC: Telegram delivers nothing. ${advice}`
   }
-  return `The certificate of the webhook (${name}) ends in ${timeLeftText(end - now)}, on ${day} UTC; Telegram delivers nothing after that. ${advice}`
+  return `The certificate of the webhook (${name}) expires in ${timeLeftText(end - now)}, on ${day} UTC; Telegram delivers nothing after that. ${advice}`
 }

@@ -12,38 +12,41 @@ import { ChangingFiles } from "../../node-server/tls/changing-files.js"
 import { expectNoNewProblems } from "../../node-server/tls/expect-no-new-problems.js"
 import type { WebhookServer } from "../../node-server/webhook-server.js"
 
-/** For which webhook a certificate is kept the same here and at Telegram. */
+/** The options of a {@link CertificateUploader}. */
 export interface CertificateUploaderOptions {
   readonly bot: Bot
   readonly server: WebhookServer
-  /** Its certificate changes with the one that is served. `undefined` where nothing is registered. */
+  /** The webhook to update; `undefined` if the program registers the webhook itself. */
   readonly wanted: WantedWebhook | undefined
-  /** Whether the certificate is uploaded; by default where Telegram would not trust it otherwise. */
+  /** True to upload the certificate. Default: true if Telegram would not trust it otherwise. */
   readonly uploadCertificate?: boolean | undefined
-  /** The certificate of a proxy, as PEM text or a path, where the server has none. */
+  /** The certificate of a proxy, as PEM text or a path, for a server without TLS. */
   readonly cert?: string | undefined
   readonly logger: Logger
 }
 
 /**
- * Sends Telegram the certificate of a running webhook whenever it changes, where it is one that
- * Telegram has to be sent. Telegram closes its connections then, and sends again what was under way,
- * which the queue knows.
+ * The watch that uploads a running webhook's certificate to Telegram whenever it changes. Before the
+ * server switches, Telegram gets both certificates; after the switch, only the new one.
+ *
+ * At each upload Telegram closes its connections and repeats the unanswered requests. The queue
+ * recognizes the repeated updates.
  */
 export class CertificateUploader {
   readonly #options: CertificateUploaderOptions
   readonly #end = new AbortController()
   readonly #release: () => void = () => {}
   #files: ChangingFiles | undefined
-  #telling: Promise<void> = Promise.resolve()
-  /** What Telegram was last told, where that is known. */
-  #told: string | undefined
+  /** The running upload after a switch. */
+  #uploading: Promise<void> = Promise.resolve()
+  /** The last successfully uploaded certificates; `undefined` before the first upload. */
+  #uploaded: string | undefined
 
   /** Starts watching the certificate. */
   constructor(options: CertificateUploaderOptions) {
     this.#options = options
     const { server, wanted, cert, uploadCertificate } = options
-    // Where it is not uploaded, Telegram sees another one, or knows the authority.
+    // Without an upload, Telegram trusts the certificate's authority, or gets a proxy's certificate.
     if (!wanted || uploadCertificate === false) return
     const host = new URL(wanted.current.url).hostname
     if (server.isSecure) {
@@ -57,15 +60,18 @@ export class CertificateUploader {
     if (!server.isSecure && cert !== undefined) this.#watchProxy(wanted, cert, host)
   }
 
-  /** Stops uploading. */
+  /** Stops the watch and aborts a running upload. Resolves when both have ended. */
   async stop(): Promise<void> {
     this.#release()
     this.#end.abort()
     await this.#files?.stop()
-    await this.#telling
+    await this.#uploading
   }
 
-  /** When a proxy begins to serve what is in its file cannot be seen: both are trusted meanwhile. */
+  /**
+   * Watches the certificate file of a proxy. The time at which the proxy loads the new file is unknown,
+   * so Telegram gets both certificates.
+   */
   #watchProxy(wanted: WantedWebhook, cert: string, host: string): void {
     const present = wanted.current.certificate
     if (isPem(cert) || present === undefined) return
@@ -86,16 +92,16 @@ export class CertificateUploader {
   }
 
   async #trust(wanted: WantedWebhook, certificates: string | undefined): Promise<void> {
-    // A call of before that is tried again would have Telegram trust what is no longer served.
-    await this.#telling
+    // A retry of an older upload would otherwise overwrite this one.
+    await this.#uploading
     const before = wanted.current.certificate
     const trusted = certificates && certificatesAsPem(certificates)
-    if (this.#told !== undefined && this.#told === trusted) return
+    if (this.#uploaded !== undefined && this.#uploaded === trusted) return
     wanted.setCertificate(trusted)
     try {
       await this.#register(wanted, 3)
     } catch (error) {
-      // Who has ended, or is lost, must not keep others on the server from a new certificate.
+      // A bot that has stopped or lost its token must not block the new certificate of other bots.
       if (this.#end.signal.aborted || this.#isLost(error)) return
       wanted.setCertificate(before)
       throw error
@@ -105,28 +111,28 @@ export class CertificateUploader {
   #isLost(error: unknown): boolean {
     const isRefused = error instanceof SounderError && error.code === "webhook-refused"
     if (!(error instanceof Unauthorized) && !isRefused) return false
-    this.#options.logger.error(`Telegram does not take the webhook's certificate: ${error.message}`)
+    this.#options.logger.error(`Telegram refuses the webhook's certificate: ${error.message}`)
     return true
   }
 
-  /** Tries until it succeeds or something else is to be told: nothing else can be served any more. */
+  /** Uploads the new certificate alone, after the switch. Retries without limit until `stop`. */
   #served(wanted: WantedWebhook, certificate: string | undefined): void {
     wanted.setCertificate(certificate && certificatesAsPem(certificate))
-    const told = this.#telling.then(() => this.#register(wanted, -1))
-    this.#telling = told.catch((error: unknown) => {
+    const upload = this.#uploading.then(() => this.#register(wanted, -1))
+    this.#uploading = upload.catch((error: unknown) => {
       if (this.#end.signal.aborted) return
       const reason = errorText(error)
-      this.#options.logger.error(`Telegram does not know the webhook's certificate: ${reason}`)
+      this.#options.logger.error(`The upload of the webhook's certificate failed: ${reason}`)
     })
   }
 
   async #register(wanted: WantedWebhook, retries: number): Promise<void> {
     const { bot, logger } = this.#options
     const { signal } = this.#end
-    const telling = wanted.current.certificate
+    const { certificate } = wanted.current
     const call = () => register(bot, wanted.current, { signal })
     await withRetries(call, { retries, logger, signal })
-    this.#told = telling
-    logger.info("Telegram was told of the webhook's certificate")
+    this.#uploaded = certificate
+    logger.info("Uploaded the webhook's certificate to Telegram")
   }
 }

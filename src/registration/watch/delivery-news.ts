@@ -1,46 +1,47 @@
 import type { WebhookInfo } from "../../telegram/types.js"
 
-/** After so long an error that goes on is told once more, in seconds. */
+/** The time after which a continuing error is reported again, in seconds. */
 const againSeconds = 3600
-/** Fewer than so many that wait are nothing to speak of. */
+/** The number of pending updates below which growth is not reported. */
 const manyPending = 100
-/** So many looks in a row have to show more than the one before. */
+/** The number of consecutive answers that have to show growth before it is reported. */
 const growingLooks = 3
 
-/** What is new in an answer of `getWebhookInfo`. */
+/** The news in an answer of `getWebhookInfo`. */
 export interface DeliveryNews {
-  /** An error that has not been told, or not for an hour. */
+  /** The last error, if it was not yet reported in the last hour. */
   readonly error: string | undefined
-  /** Whether an error has happened since the last look, told or not. */
+  /** True if a delivery has failed since the previous answer. */
   readonly hasFailed: boolean
-  /** How many updates wait, where it is ever more of them. */
+  /** The number of pending updates, if it has grown long enough to be reported. */
   readonly growing: number | undefined
 }
 
-/** Finds what is worth telling in the answers of `getWebhookInfo`, and tells each thing once. */
+/** A filter for successive answers of `getWebhookInfo` that reports each piece of news once. */
 export class DeliveryReport {
   #sinceSeconds: number
-  #toldError = ""
-  #toldAtSeconds = -Infinity
+  #reportedError = ""
+  #reportedAtSeconds = -Infinity
   #pending = 0
   #growth = 0
-  #toldPending = manyPending / 2
+  #reportedPending = manyPending / 2
 
-  /** @param sinceSeconds when the last known error was: Telegram never forgets one */
+  /** @param sinceSeconds the time of the last known error, which Telegram keeps showing for ever */
   constructor(sinceSeconds: number) {
     this.#sinceSeconds = sinceSeconds
   }
 
-  /** Reads the next answer. */
+  /** Returns the news in the next answer. */
   read(info: WebhookInfo): DeliveryNews {
     const { last_error_date: date = 0, last_error_message: message = "" } = info
     const hasFailed = date > this.#sinceSeconds
-    const isTold = message === this.#toldError && date - this.#toldAtSeconds < againSeconds
-    const error = hasFailed && !isTold ? message : undefined
+    const isReported =
+      message === this.#reportedError && date - this.#reportedAtSeconds < againSeconds
+    const error = hasFailed && !isReported ? message : undefined
     if (hasFailed) this.#sinceSeconds = date
     if (error !== undefined) {
-      this.#toldError = error
-      this.#toldAtSeconds = date
+      this.#reportedError = error
+      this.#reportedAtSeconds = date
     }
     return { error, hasFailed, growing: this.#growing(info.pending_update_count) }
   }
@@ -48,9 +49,9 @@ export class DeliveryReport {
   #growing(pending: number): number | undefined {
     this.#growth = pending > this.#pending ? this.#growth + 1 : 0
     this.#pending = pending
-    if (pending < manyPending) this.#toldPending = manyPending / 2
-    if (this.#growth < growingLooks || pending < 2 * this.#toldPending) return undefined
-    this.#toldPending = pending
+    if (pending < manyPending) this.#reportedPending = manyPending / 2
+    if (this.#growth < growingLooks || pending < 2 * this.#reportedPending) return undefined
+    this.#reportedPending = pending
     return pending
   }
 }

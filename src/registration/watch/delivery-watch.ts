@@ -18,40 +18,40 @@ import { type WebhookDifference, webhookDifferences } from "./webhook-difference
 import { WebhookRepairs } from "./webhook-repairs.js"
 import * as messages from "./watch-messages.js"
 
-/** What is done about a webhook that another program has changed or removed. */
+/** The reaction to a webhook that another program has changed or removed. */
 export type Reconcile = "repair" | "report"
 
-/** What a {@link DeliveryWatch} looks after. */
+/** The options of a {@link DeliveryWatch}. */
 export interface DeliveryWatchOptions {
   readonly bot: Bot
   readonly logger: Logger
-  /** The webhook as it should be. */
+  /** The webhook that Telegram should have. */
   readonly wanted: WantedWebhook
-  /** When Telegram's last known failure was, in seconds; later ones are news. */
+  /** The time of the last known failure, in seconds since 1970; only later failures are reported. */
   readonly since: number
-  /** Whether Telegram has been told of the secret and the certificate by this process. */
+  /** True if this process has registered its secret and its certificate. */
   readonly isNewest: boolean
-  /** What is done about a difference. */
+  /** The reaction to a difference. */
   readonly reconcile: Reconcile
-  /** The certificate that is used at present, as PEM text; `undefined` where it is not known. */
+  /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
   /** The waits between two looks, in milliseconds; the last one is repeated. */
   readonly waitsMs?: readonly number[]
-  /** How long a difference has to be there before it is set right, in milliseconds. */
+  /** The time for which a difference has to last before it is repaired, in milliseconds. */
   readonly graceMs?: number | undefined
-  /** Called when Telegram does not know the bot's token any more. The watch has ended then. */
+  /** Called when Telegram no longer accepts the bot's token. The watch has then stopped. */
   readonly unauthorized?: (error: Unauthorized) => void
 }
 
 /** Frequent at first to confirm the start, then every five minutes. */
 const usualWaitsMs = [1000, 10_000, 60_000, 300_000] as const
-/** The shortest wait between two looks: Telegram needs a moment to note an answer. */
+/** The shortest wait between two looks: `getWebhookInfo` shows a failed delivery only after a moment. */
 const shortestWaitMs = 1000
 
 /**
- * Looks at `getWebhookInfo` now and then while a webhook is registered. Says in words what Telegram
- * could not deliver and why, since it tells nobody otherwise, and when the certificate ends; sets the
- * webhook right where another program has changed it.
+ * The periodic check of a registered webhook by `getWebhookInfo`. It logs failed deliveries with their
+ * causes, which Telegram reports in no other way, logs the approaching end of the certificate, and
+ * repairs a webhook that another program has changed.
  *
  * @see docs/decisions/0013-reconciliation.md
  */
@@ -60,18 +60,18 @@ export class DeliveryWatch {
   readonly #end = new AbortController()
   readonly #news: DeliveryReport
   readonly #repairs: WebhookRepairs
-  /** Of a secret or certificate that another program has changed, which `getWebhookInfo` never shows. */
+  /** The repairs of a changed secret or certificate, which `getWebhookInfo` does not show. */
   readonly #hiddenRepairs: WebhookRepairs
   readonly #nudges = new Nudges()
   readonly #certificate = new CertificateEnd()
   #wake = new AbortController()
   #isNewest: boolean
-  /** Whether the next look is the first one after a registration of ours. */
+  /** True until the first look after a registration by this process. */
   #isFresh: boolean
-  /** When to look again at the latest, as `performance.now` counts. */
+  /** The latest time of the next look, in milliseconds of `performance.now`. */
   #dueMs = Infinity
 
-  /** Starts looking, one second from now. */
+  /** Starts the watch. The first look comes after one second. */
   constructor(options: DeliveryWatchOptions) {
     this.#options = options
     this.#isNewest = options.isNewest
@@ -84,14 +84,14 @@ export class DeliveryWatch {
   }
 
   /**
-   * Looks soon: a request came that Telegram would not have sent with the newest registration. A
-   * stranger may have sent it, so that further nudges are heeded ever more rarely.
+   * Brings the next look forward, after a request with a wrong secret: another program may have changed
+   * the registration. As anybody can send such requests, repeated calls take effect more and more rarely.
    */
   nudge(): void {
-    if (this.#nudges.isHeeded(performance.now())) this.#wake.abort()
+    if (this.#nudges.isAccepted(performance.now())) this.#wake.abort()
   }
 
-  /** Stops looking. */
+  /** Stops the watch. */
   stop(): void {
     this.#end.abort()
   }
@@ -104,7 +104,7 @@ export class DeliveryWatch {
     }
   }
 
-  /** A nudge ends the wait, and so does the time of a repair. */
+  /** Waits for the next look. A nudge or a due repair ends the wait early. */
   async #wait(usualMs: number): Promise<void> {
     this.#wake = new AbortController()
     const { signal } = this.#end
@@ -116,7 +116,7 @@ export class DeliveryWatch {
         await sleep(ms - shortestMs, AbortSignal.any([signal, this.#wake.signal]))
       }
     } catch {
-      // Woken or ended: whoever asks sees which.
+      // `#run` distinguishes a nudge from the end of the watch.
     }
   }
 
@@ -152,7 +152,7 @@ export class DeliveryWatch {
   async #judge(info: WebhookInfo): Promise<void> {
     const differences = this.#differences(info)
     await this.#reconcile(differences, info)
-    // What happens elsewhere is not about this server.
+    // Failures at another URL do not concern this server.
     if (differences.some(({ field }) => field === "url")) return
     const news = this.#news.read(info)
     this.#tell(news, info)
@@ -160,7 +160,10 @@ export class DeliveryWatch {
     if (news.hasFailed && mayBeOutdated(explainWebhookError(message))) await this.#registerAgain()
   }
 
-  /** Kinds of updates that a Bot API server does not know are left out by it, for good. */
+  /**
+   * Returns the differences between the wanted webhook and Telegram's. If only the update types differ
+   * right after a registration, the Bot API server does not know some of them: this is accepted.
+   */
   #differences(info: WebhookInfo): readonly WebhookDifference[] {
     const { bot, wanted } = this.#options
     const found = webhookDifferences(wanted.current, info, bot.localMode)
@@ -207,8 +210,9 @@ export class DeliveryWatch {
   }
 
   /**
-   * At once where this process has not told Telegram of its secret and certificate. Otherwise another
-   * program has registered its own: after the wait, and ever more rarely, as with any difference.
+   * Registers the webhook after a failure that a wrong secret or certificate may have caused. If this
+   * process has not registered its own yet, it does so at once. Otherwise another program has replaced
+   * them: the repair waits and becomes rarer, as for other differences.
    */
   async #registerAgain(): Promise<void> {
     if (this.#isNewest) {
@@ -221,7 +225,7 @@ export class DeliveryWatch {
     await this.#register()
   }
 
-  /** Whether it could be done. */
+  /** Registers the webhook. Resolves with true if the registration succeeded. */
   async #register(): Promise<boolean> {
     const { bot, logger, wanted } = this.#options
     const { signal } = this.#end

@@ -1,17 +1,17 @@
-/** How long nudges are heeded no further after the first one, in milliseconds; then twice as long. */
+/** The pause after the first accepted nudge, in milliseconds. Each further pause is twice as long. */
 const firstPauseMs = 60_000
 const longestPauseMs = 60 * 60_000
 
 /**
- * The requests with a wrong secret that make a watch look at the webhook before its time. A stranger
- * can send any number of them: the first is heeded, and then ever fewer.
+ * A rate limit for nudges: requests with a wrong secret that bring the next look at the webhook forward.
+ * Anybody can send such requests, so the pauses between accepted nudges grow.
  */
 export class Nudges {
   #nextMs = -Infinity
   #pauseMs = firstPauseMs
 
-  /** Returns whether a nudge at `nowMs` is heeded. */
-  isHeeded(nowMs: number): boolean {
+  /** Returns true if a nudge at `nowMs` is accepted. */
+  isAccepted(nowMs: number): boolean {
     if (nowMs < this.#nextMs) return false
     this.#nextMs = nowMs + this.#pauseMs
     this.#pauseMs = Math.min(longestPauseMs, 2 * this.#pauseMs)

@@ -1,5 +1,5 @@
 /**
- * What a `DeliveryWatch` says.
+ * The log messages of a `DeliveryWatch`.
  *
  * @module
  */
@@ -7,12 +7,16 @@ import { errorText } from "../../ground/error-text.js"
 import type { ExplainedWebhookError } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import type { WebhookDifference } from "./webhook-differences.js"
 
-/** @param repairMs in how many milliseconds it is set right; `Infinity` for not at all */
+/**
+ * Returns the message about a webhook that another program has changed.
+ *
+ * @param repairMs the time until the repair, in milliseconds; `Infinity` for no repair
+ */
 export function changed(differences: readonly WebhookDifference[], repairMs: number): string {
   const then =
     repairMs === Infinity
-      ? "It is left so, as the option `reconcile` says"
-      : `It is set right in ${time(repairMs)}, if it is still so`
+      ? "Sounder does not repair it, because of the option `reconcile`"
+      : `Sounder repairs it in ${time(repairMs)} if the change persists`
   return `${head(differences)}. ${then}`
 }
 
@@ -22,57 +26,66 @@ function head(differences: readonly WebhookDifference[]): string {
     const shown = differences.map((difference) => difference.shown).join("; ")
     return `Another program has changed the webhook; Telegram now has ${shown}`
   }
-  const what = first.shown === "" ? "removed the webhook" : `registered the webhook ${first.shown}`
-  return `Another program has ${what}. No updates come in here`
+  const act = first.shown === "" ? "removed the webhook" : `registered the webhook ${first.shown}`
+  return `Another program has ${act}. This process receives no updates`
 }
 
+/** Returns the message about a webhook that another program changes repeatedly. */
 export function contested(repairs: number): string {
   return (
-    `Another program changes the webhook again and again; it is set right for the ${repairs}th time, ` +
-    "and ever more rarely. Two programs use this bot's token: stop one of them, or have this one only " +
-    'report it (`reconcile: "report"`)'
+    `Another program changes the webhook again and again. This is repair ${repairs}, and the pauses ` +
+    "between repairs grow. Two programs use this bot's token: stop one of them, or let this one only " +
+    'report the changes (`reconcile: "report"`)'
   )
 }
 
+/** Returns the message about a repair. */
 export function repaired(before: string): string {
   return before === ""
-    ? "The webhook was removed, and has been registered again"
-    : "The webhook was changed, and has been set right"
+    ? "Registered the webhook again, which another program had removed"
+    : "Restored the webhook, which another program had changed"
 }
 
+/** The message about a registration that replaces an unknown secret or certificate. */
 export const outdated =
   "Registering the webhook again, with the present secret and certificate" as const
 
+/** Returns the message about a failed delivery. */
 export function undelivered(error: ExplainedWebhookError, pending: number): string {
   const { text, meaning, fix } = error
-  return `Telegram could not deliver to the webhook (${pending} waiting): ${text}. ${meaning} ${fix}`
+  return `Telegram could not deliver to the webhook (${pending} pending): ${text}. ${meaning} ${fix}`
 }
 
+/** Returns the message about the reset of a backlog at the start. */
 export function resetsBacklog(pending: number): string {
   return (
-    `Deliveries have failed, and ${pending} updates wait at Telegram, each until its own next attempt. ` +
-    "Registering the webhook again, so that all are sent now and in order"
+    `Deliveries have failed, and ${pending} updates wait at Telegram for their next attempts. ` +
+    "Registering the webhook again, so that Telegram sends all of them now and in order"
   )
 }
 
+/** Returns the message about a growing backlog. */
 export function growing(pending: number): string {
   return (
-    `${pending} updates wait at Telegram, and each look shows more: they come faster than this bot takes ` +
-    "them. Look for slow handlers (Telegram opens no further connection while none answers within " +
-    "10 s), lower `holdMs` of the queue, or raise `maxConnections`"
+    `${pending} updates are pending at Telegram, and the number grows: updates come faster than this bot ` +
+    "accepts them. Look for slow handlers (Telegram opens no more connections while answers take " +
+    "longer than 10 s), lower `holdMs` of the queue, or raise `maxConnections`"
   )
 }
 
+/** Returns the message about a failed call of `getWebhookInfo`. */
 export function couldNotLook(error: unknown): string {
-  return `Could not look at the webhook: ${errorText(error)}`
+  return `Could not check the webhook: ${errorText(error)}`
 }
 
+/** Returns the message about an unreadable certificate. */
 export function couldNotRead(error: unknown): string {
-  return `Could not look when the webhook's certificate ends: ${errorText(error)}`
+  return `Could not check the expiry of the webhook's certificate: ${errorText(error)}`
 }
 
+/** Returns the message about a failed repair. */
 export function couldNotRegister(error: unknown): string {
-  return `Could not set the webhook right: ${errorText(error)}`
+  return `Could not repair the webhook: ${errorText(error)}`
 }
 
 function time(ms: number): string {

@@ -2,17 +2,19 @@ import type { WebhookInfo } from "../../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../../telegram/update-types.js"
 import { isSameUrl, type Registration } from "../registration.js"
 
-/** One thing in which the webhook that Telegram has is not the one that was asked for. */
+/** A field in which Telegram's webhook differs from the wanted one. */
 export interface WebhookDifference {
-  /** The field of `getWebhookInfo` that shows it. */
+  /** The field of `getWebhookInfo`. */
   readonly field: keyof WebhookInfo
-  /** What Telegram has, in words; of a URL, where it is, and empty where there is none. */
+  /** Telegram's value as text; for the field `url`, only the host, and empty if there is no webhook. */
   readonly shown: string
 }
 
 /**
- * In what the webhook that Telegram has differs from the one that was asked for, as far as that can
- * be seen: neither the secret nor the certificate is shown. At another URL nothing else counts.
+ * Returns the differences between the wanted webhook and Telegram's that `getWebhookInfo` shows. It
+ * shows neither the secret nor the certificate. If the URLs differ, other fields are not compared.
+ *
+ * @param isLocal true for a Bot API server in local mode, which has no fixed default of connections
  */
 export function webhookDifferences(
   wanted: Registration,
@@ -36,19 +38,19 @@ export function webhookDifferences(
     found.push({ field: "ip_address", shown: `ip_address ${info.ip_address}` })
   }
   if (!isSameSet(wanted.allowedUpdates, info.allowed_updates)) {
-    const shown = info.allowed_updates?.join(", ") ?? "the usual ones"
+    const shown = info.allowed_updates?.join(", ") ?? "the default types"
     found.push({ field: "allowed_updates", shown: `allowed_updates ${shown}` })
   }
   return found
 }
 
 /**
- * Whether `setWebhook` has to be called. The secret is not in what Telegram shows. Without an
- * uploaded certificate the call is therefore always made: Telegram compares the secret itself, and
- * does nothing when all is the same. With one the call would cut off what is being delivered, and
- * is made only when something that can be seen differs.
+ * Returns true if a start has to call `setWebhook`. `getWebhookInfo` does not show the secret, so a
+ * start without an uploaded certificate always calls it: Telegram compares all parameters itself, and a
+ * call without changes has no effect. With an uploaded certificate, each call closes Telegram's
+ * connections, so a start calls it only for a visible difference.
  *
- * @param info what `getWebhookInfo` answered
+ * @param info the result of `getWebhookInfo`
  */
 export function needsRegistration(
   wanted: Registration,
@@ -59,7 +61,7 @@ export function needsRegistration(
   return webhookDifferences(wanted, info, isLocal).length > 0
 }
 
-/** Paths may hold secrets: nothing is repeated but the host. */
+/** Returns the host of a URL for a message. The path may contain a secret. */
 function place(url: string): string {
   if (url === "") return ""
   return `at another URL, on ${URL.canParse(url) ? new URL(url).host : "another host"}`
@@ -75,7 +77,7 @@ function isSameSet(
   return new Set(one).size === other.size && one.every((type) => other.has(type))
 }
 
-/** An empty list means all kinds but the three that have to be asked for; Telegram shows none then. */
+/** Replaces an empty list, which stands for all types except the opt-in ones. */
 function orDefault(types: readonly string[]): readonly string[] {
   if (types.length > 0) return types
   return updateTypes.filter((type) => !optInUpdateTypes.includes(type))

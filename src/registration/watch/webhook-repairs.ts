@@ -1,24 +1,25 @@
-/** What is done about a webhook that is not as it was asked for. */
-export type RepairStep =
+/** The decision about a webhook after a look. */
+export type RepairDecision =
+  /** The webhook is as wanted. */
   | { readonly kind: "none" }
-  /** It is left as it is until then, as `performance.now` counts. */
+  /** The webhook differs, and is not repaired before `untilMs` of `performance.now`. */
   | { readonly kind: "wait"; readonly untilMs: number; readonly isNew: boolean }
-  /** It is set right. */
+  /** The webhook is repaired now. */
   | { readonly kind: "repair"; readonly isContested: boolean }
 
-/** How long a difference has to be there before it is set right, in milliseconds. */
+/** The time for which a difference has to last before it is repaired, in milliseconds. */
 const graceMs = 30_000
-/** The wait between the first two repairs, in milliseconds; each one after that is twice as long. */
+/** The wait between the first two repairs, in milliseconds. Each further wait is twice as long. */
 const firstPauseMs = 5 * 60_000
 /** The longest wait between two repairs, in milliseconds. */
 const longestPauseMs = 6 * 60 * 60_000
-/** After so long without a difference the waits are short again, in milliseconds. */
+/** The time without a difference after which the waits are short again, in milliseconds. */
 const forgivenMs = 60 * 60_000
 
 /**
- * Decides when a webhook that another program has changed is set right. Not at once: while a new
- * version of the same bot takes over, the old one must not undo what the new one has set. And ever
- * more rarely: of two programs that both insist, each would cut off the deliveries of the other.
+ * The schedule of repairs of a webhook that another program has changed. A repair waits at first, so
+ * that the old version of a bot does not undo the registration of its successor. The waits grow, so that
+ * two programs that both repair do not cut off each other's deliveries all the time.
  */
 export class WebhookRepairs {
   readonly #graceMs: number
@@ -26,18 +27,18 @@ export class WebhookRepairs {
   #repairedAtMs = -Infinity
   #repairs = 0
 
-  /** @param grace how long a difference has to be there, in milliseconds; 30,000 by default */
+  /** @param grace the time for which a difference has to last, in milliseconds. Default: 30,000 */
   constructor(grace = graceMs) {
     this.#graceMs = grace
   }
 
-  /** How often it was set right, since it last was as it should be for an hour. */
+  /** The number of repairs since the webhook was last as wanted for an hour. */
   get repairs(): number {
     return this.#repairs
   }
 
-  /** What is to be done after a look at `nowMs`. A repair counts from here, however it ends. */
-  next(isDifferent: boolean, nowMs: number): RepairStep {
+  /** Decides after a look at `nowMs`. A decision to repair counts as a repair, even if it fails. */
+  next(isDifferent: boolean, nowMs: number): RepairDecision {
     if (!isDifferent) return this.#settle(nowMs)
     const isNew = this.#seenAtMs === undefined
     this.#seenAtMs ??= nowMs
@@ -49,7 +50,7 @@ export class WebhookRepairs {
     return { kind: "repair", isContested: this.#repairs > 1 }
   }
 
-  #settle(nowMs: number): RepairStep {
+  #settle(nowMs: number): RepairDecision {
     this.#seenAtMs = undefined
     if (nowMs - this.#repairedAtMs > forgivenMs) this.#repairs = 0
     return { kind: "none" }

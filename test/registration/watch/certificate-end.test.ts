@@ -34,10 +34,10 @@ describe("the end of a certificate", () => {
     const watch = new CertificateEnd()
     expect(watch.announcement(cert, end - 60 * dayMs)).toBeUndefined()
     expect(watch.announcement(cert, end - 20 * dayMs)).toMatch(
-      /^The certificate of the webhook \(CN=bot\.example\.com\) ends in (19|20) days, on \d{4}-\d\d-\d\d \d\d:\d\d UTC; .* `sounder certificate HOST --force`/,
+      /^The certificate of the webhook \(CN=bot\.example\.com\) expires in (19|20) days, on \d{4}-\d\d-\d\d \d\d:\d\d UTC; .* `sounder certificate HOST --force`/,
     )
-    expect(watch.announcement(cert, end - 12 * 3_600_000)).toMatch(/ends in 1[123] hours/)
-    expect(watch.announcement(cert, end + 1000)).toMatch(/has expired/)
+    expect(watch.announcement(cert, end - 12 * 3_600_000)).toMatch(/expires in 1[123] hours/)
+    expect(watch.announcement(cert, end + 1000)).toMatch(/expired on/)
   })
 
   test("of another certificate is announced anew", async () => {

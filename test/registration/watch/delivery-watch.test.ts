@@ -75,11 +75,11 @@ describe("a webhook that another program", () => {
     expect(started.telegram.registered?.secret_token).toBe("right")
     expect(warnings()).toEqual([
       expect.stringMatching(
-        /^Another program has removed the webhook\. No updates come in here\. It is set right in 1 s/,
+        /^Another program has removed the webhook\. This process receives no updates\. Sounder repairs it in 1 s/,
       ),
     ])
     expect(started.logger.info).toHaveBeenCalledWith(
-      "The webhook was removed, and has been registered again",
+      "Registered the webhook again, which another program had removed",
     )
   })
 
@@ -106,7 +106,9 @@ describe("a webhook that another program", () => {
     started.telegram.info = { ...started.telegram.info, url: "" }
     await moreLooks(10)
     expect(sets()).toBe(1)
-    expect(warnings()).toEqual([expect.stringMatching(/It is left so, as the option `reconcile`/)])
+    expect(warnings()).toEqual([
+      expect.stringMatching(/does not repair it, because of the option `reconcile`/),
+    ])
   })
 
   test("changes again and again is not fought over", async () => {
@@ -120,7 +122,7 @@ describe("a webhook that another program", () => {
     await moreLooks(10)
     expect(sets()).toBe(2)
     expect(warnings()).toHaveLength(2)
-    expect(warnings()[1]).toMatch(/It is set right in 5 minutes/)
+    expect(warnings()[1]).toMatch(/Sounder repairs it in 5 minutes/)
   })
 })
 
@@ -165,7 +167,7 @@ describe("what goes wrong", () => {
     }
     started.telegram.scripts.set("getWebhookInfo", [grow, grow, grow, grow])
     await untilTrue(() => warnings().length > 0)
-    expect(warnings()).toEqual([expect.stringMatching(/^\d+ updates wait at Telegram/)])
+    expect(warnings()).toEqual([expect.stringMatching(/^\d+ updates are pending at Telegram/)])
   })
 
   test("with the certificate's time is told before it is over", async () => {
@@ -175,15 +177,17 @@ describe("what goes wrong", () => {
     await untilTrue(() => warnings().length > 0)
     await moreLooks(3)
     old.mockRestore()
-    expect(warnings()).toEqual([expect.stringMatching(/\(CN=example\.com\) ends in 1 hours/)])
+    expect(warnings()).toEqual([expect.stringMatching(/\(CN=example\.com\) expires in 1 hours/)])
   })
 
   test("with a look is no reason to look no more", async () => {
     await watch({ certificate: () => Promise.reject(new Error("unreadable")) })
     started.telegram.scripts.set("getWebhookInfo", [apiError(500, "Internal")])
     await moreLooks(3)
-    expect(warnings()).toContain("Could not look when the webhook's certificate ends: unreadable")
-    expect(started.logger.debug).toHaveBeenCalledWith(expect.stringMatching(/^Could not look/))
+    expect(warnings()).toContain(
+      "Could not check the expiry of the webhook's certificate: unreadable",
+    )
+    expect(started.logger.debug).toHaveBeenCalledWith(expect.stringMatching(/^Could not check/))
   })
 
   test("with a repair is told", async () => {
@@ -192,7 +196,7 @@ describe("what goes wrong", () => {
     started.telegram.scripts.set("setWebhook", [apiError(400, "Bad Request: bad webhook: no")])
     started.telegram.info = { ...started.telegram.info, url: "" }
     await untilTrue(() => warnings().length === 2)
-    expect(warnings()[1]).toMatch(/^Could not set the webhook right: Telegram refused the webhook/)
+    expect(warnings()[1]).toMatch(/^Could not repair the webhook: Telegram refused the webhook/)
   })
 })
 

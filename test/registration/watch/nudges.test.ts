@@ -5,7 +5,7 @@ test("nudges without end are heeded ever more rarely, some thirty times in a day
   const nudges = new Nudges()
   const heeded: number[] = []
   for (let nowMs = 0; nowMs < 24 * 3_600_000; nowMs += 100) {
-    if (nudges.isHeeded(nowMs)) heeded.push(nowMs / 60_000)
+    if (nudges.isAccepted(nowMs)) heeded.push(nowMs / 60_000)
   }
   expect(heeded.slice(0, 5)).toEqual([0, 1, 3, 7, 15])
   expect(heeded.length).toBeLessThan(32)
