@@ -2,7 +2,7 @@ import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
 import { refusals, type WebhookResponse } from "./webhook-response.js"
 
-/** What is known of a request before its body is read. */
+/** The method, path and headers of a request. */
 export interface WebhookHead {
   /** The HTTP method. */
   readonly method: string | undefined
@@ -16,11 +16,11 @@ export interface WebhookHead {
   readonly contentEncoding: string | undefined
   /** The header `Content-Length`. */
   readonly contentLength: string | undefined
-  /** The address of who calls, where it is known: for messages. */
+  /** The client's address, for messages; `undefined` if it is unknown. */
   readonly caller?: string | undefined
 }
 
-/** What a {@link HeadCheck} expects; see `WebhookOptions`. */
+/** The options of a {@link HeadCheck}; see `WebhookOptions`. */
 export interface HeadCheckOptions {
   readonly path?: string | undefined
   readonly secretToken: string | false
@@ -30,7 +30,7 @@ export interface HeadCheckOptions {
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
 
-/** Decides of a request by its head whether its body is read. */
+/** The check of a request before its body is read. */
 export class HeadCheck {
   readonly #options: HeadCheckOptions
   readonly #paths: ReadonlySet<string> | undefined
@@ -40,7 +40,7 @@ export class HeadCheck {
     this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
   }
 
-  /** The answer to a request that is refused; `undefined` when its body may be read. */
+  /** Returns the refusal of a request; `undefined` to accept it and read its body. */
   refusalOf(head: WebhookHead): WebhookResponse | undefined {
     const { secretToken, maxBodyBytes, onWrongSecret } = this.#options
     if (!this.#isMine(head.path)) return refusals.path

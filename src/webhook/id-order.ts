@@ -1,64 +1,70 @@
 import type { UpdateQueue } from "../queue/update-queue.js"
 
-/** An update that is here before one with a lower id. */
+/** An update that arrived before an update with a lower id. Times are those of `performance.now`. */
 interface Early {
   readonly id: number
-  /** When it waits no longer. */
+  /** The time at which the update passes, even if the lower id is still missing. */
   readonly dueMs: number
-  /** When it is kept, as `performance.now` counts; `Infinity` where it is, or cannot be. */
-  keepMs: number
+  /** The time at which the update is parked; `Infinity` if it is parked or cannot be. */
+  parkMs: number
   readonly park: Park
+  /** Puts the update into the queue, or unparks it. */
   pass: () => void
 }
 
-/** Has an update stored before its turn; returns what says that its turn has come. */
+/** Parks an update in the queue, and returns the function that unparks it. */
 type Park = () => () => void
 
-/** How long updates wait for others, in milliseconds, unless told otherwise. */
+/** Returns the default time for which updates wait for a lower id, in milliseconds. */
 export function orderLimitOf(queue: Pick<UpdateQueue, "isSingleWriter">): number {
   return queue.isSingleWriter ? 1000 : 0
 }
 
-/** At a start several may be on their way, and the first to come need not be the lowest. */
+/**
+ * The time at a start in which to find the lowest id. Several updates may be on their way at once, and
+ * the first to arrive need not have the lowest id.
+ */
 const firstMs = 50
 
-/** For longer nobody is kept waiting for an answer. */
-const keptAfterMs = 10
+/** The time after which an early update is parked, so that Telegram gets its answer. */
+const parkedAfterMs = 10
 
-/** After a wait in vain Telegram is behind, and what is missing comes when it comes. */
+/** The time after a wait in vain in which further waits are short. */
 const hurriedForMs = 1000
+/** The length of such a short wait. */
 const hurriedMs = 10
 
-/** Ids that are farther apart belong to another count: Telegram has begun anew. */
-const anotherCount = 100_000
+/** The distance of two ids that shows that Telegram has begun a new series of ids. */
+const anotherSeries = 100_000
 
 /**
- * Lets updates pass in the order of their ids. Telegram counts without gaps, but sends messages and
- * presses of one chat on different connections at the same time, so one may overtake the other on
- * its way. What comes before its turn waits for what is missing, though not for longer than a limit.
+ * The order of updates by their ids. Telegram's ids have no gaps, but Telegram sends messages and presses
+ * of buttons of one chat on several connections at once, so that one may overtake another. An update that
+ * arrives early, before a lower id, waits until the lower id has come, or until a time limit.
  *
- * Where a queue can store what has come early, it does so after 10 ms, and Telegram gets its answer.
- * Else Telegram waits too; then the limit is 10 ms for a second after a wait in vain, because every
- * connection would wait, and Telegram fall behind even more.
+ * If the queue can park updates, an early update is parked after 10 ms, and Telegram gets its answer.
+ * Otherwise Telegram waits for the answer too. After a wait in vain the limit is then 10 ms for a
+ * second: if every connection waited, Telegram would fall behind even more.
  *
- * What comes late passes at once, and so does everything where the limit is 0.
+ * A late update, with an id below the next expected one, passes at once. With a limit of 0 all updates
+ * pass at once.
  */
 export class IdOrder {
   readonly #limitMs: number
-  /** In the order of their ids. */
+  /** The early updates in the order of their ids. */
   readonly #early: Early[] = []
-  /** The id whose turn it is; `undefined` before the first. */
+  /** The next expected id; `undefined` at the beginning of a series. */
   #next: number | undefined
-  /** When the count begins of which some have come; `undefined` after that. */
+  /** The time at which the lowest id so far becomes the first of a series; `undefined` after that. */
   #beginMs: number | undefined
   #hurriedUntilMs = -Infinity
-  /** When the timer is up at the latest. */
+  /** The time at which the timer ends. */
   #timerMs = Infinity
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /**
-   * @param limitMs how long an update waits for others, in milliseconds
-   * @param lastId the last one before, where that is known
+   * @param limitMs the time for which an update waits for a lower id, in milliseconds
+   * @param lastId the last id that came before; `undefined` if it is unknown
    */
   constructor(limitMs: number, lastId?: number) {
     this.#limitMs = limitMs
@@ -66,53 +72,53 @@ export class IdOrder {
   }
 
   /**
-   * Calls `pass` when it is the turn of this id, or its time is up; possibly at once. Where `park` is
-   * called first, what that returns is called in its place.
+   * Calls `pass` when all lower ids have come or the time limit is over; possibly at once. If the update
+   * is parked before that, calls the function that `park` returned in place of `pass`.
    */
   add(id: number, pass: () => void, park?: Park): void {
     if (this.#limitMs === 0) return pass()
     const next = this.#next ?? -Infinity
-    if (this.#next !== undefined && Math.abs(id - next) > anotherCount) this.#beginAnew()
+    if (this.#next !== undefined && Math.abs(id - next) > anotherSeries) this.#beginSeries()
     else if (id === next) return this.#passUpTo(id, pass)
     else if (id < next) return pass()
     const now = performance.now()
     const dueMs = now + this.#limitAt(now, park !== undefined)
     if (this.#next === undefined) this.#beginMs ??= now + Math.min(firstMs, this.#limitMs)
-    const keepMs = park ? Math.max(now + keptAfterMs, this.#beginMs ?? 0) : Infinity
-    this.#insert({ id, pass, dueMs, keepMs, park: park ?? (() => pass) })
-    this.#wakeAt(Math.min(dueMs, keepMs, this.#beginMs ?? Infinity))
+    const parkMs = park ? Math.max(now + parkedAfterMs, this.#beginMs ?? 0) : Infinity
+    this.#insert({ id, pass, dueMs, parkMs, park: park ?? (() => pass) })
+    this.#wakeAt(Math.min(dueMs, parkMs, this.#beginMs ?? Infinity))
   }
 
-  /** Whether something waits for an update with this id or a lower one. */
+  /** Returns true if an early update waits for this id or a lower one. */
   awaits(id: number): boolean {
     return id < (this.#early.at(-1)?.id ?? -Infinity)
   }
 
-  /** Whether something waits. */
+  /** True if an early update waits. */
   get isWaiting(): boolean {
     return this.#early.length > 0
   }
 
-  /** Lets all pass that wait, in their order. */
+  /** Lets all early updates pass, in the order of their ids. */
   flush(): void {
     const last = this.#early.at(-1)
     if (last) this.#passUpTo(last.id)
   }
 
-  /** The first of a count waits too. */
-  #beginAnew(): void {
+  /** Ends the present series of ids. The first update of the new series waits for lower ids, too. */
+  #beginSeries(): void {
     this.flush()
     this.#next = undefined
   }
 
-  /** The lowest that has come is the first, and what follows it with a gap waits for that. */
+  /** Makes the lowest id so far the first of the series, and lets its update pass. */
   #begin(): void {
     const [first] = this.#early
     if (first) this.#passUpTo(first.id)
   }
 
-  #limitAt(now: number, isKept: boolean): number {
-    const isHurried = !isKept && now < this.#hurriedUntilMs
+  #limitAt(now: number, canPark: boolean): number {
+    const isHurried = !canPark && now < this.#hurriedUntilMs
     return isHurried ? Math.min(hurriedMs, this.#limitMs) : this.#limitMs
   }
 
@@ -121,7 +127,10 @@ export class IdOrder {
     this.#early.splice(at + 1, 0, early)
   }
 
-  /** After a stall the time is up before what has arrived meanwhile is read: that comes first. */
+  /**
+   * Waits one more turn of the event loop. After a stall of the process the timer ends before the
+   * requests that arrived meanwhile are read, and those may contain the missing id.
+   */
   #timeIsUp(): void {
     this.#timer = setTimeout(() => this.#look(), 1)
   }
@@ -134,12 +143,14 @@ export class IdOrder {
     const last = this.#early.findLast(({ dueMs }) => dueMs <= now + 1)
     if (last && this.#next !== undefined) this.#hurriedUntilMs = now + hurriedForMs
     if (last) this.#passUpTo(last.id)
-    for (const early of this.#early) if (early.keepMs <= now + 1) parkNow(early)
+    for (const early of this.#early) if (early.parkMs <= now + 1) parkNow(early)
     const begin = this.#beginMs ?? Infinity
-    this.#wakeAt(this.#early.reduce((least, one) => Math.min(least, one.dueMs, one.keepMs), begin))
+    this.#wakeAt(
+      this.#early.reduce((first, { dueMs, parkMs }) => Math.min(first, dueMs, parkMs), begin),
+    )
   }
 
-  /** Passes what waits up to an id, and what follows it without a gap. */
+  /** Lets the early updates up to an id pass, and those that follow it without a gap. */
   #passUpTo(id: number, pass?: () => void): void {
     const passing = pass ? [pass] : []
     let next = id + 1
@@ -154,10 +165,10 @@ export class IdOrder {
     this.#next = next
     this.#beginMs = undefined
     if (this.#early.length === 0) this.#sleep()
-    for (const one of passing) one()
+    for (const passNow of passing) passNow()
   }
 
-  /** The timer may be up before: who it was for may have passed. */
+  /** Sets the timer for a time, unless it ends earlier. A timer for a passed update may end in vain. */
   #wakeAt(ms: number): void {
     if (ms >= this.#timerMs) return
     clearTimeout(this.#timer)
@@ -172,8 +183,8 @@ export class IdOrder {
   }
 }
 
-/** Has it stored; its turn comes all the same. */
+/** Parks an early update, which is then unparked in place of being put. */
 function parkNow(early: Early): void {
-  early.keepMs = Infinity
+  early.parkMs = Infinity
   early.pass = early.park()
 }

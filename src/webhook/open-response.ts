@@ -1,7 +1,7 @@
 import type { ResponseCall, ResponseSlot } from "../queue/response-slot.js"
 import { taken, type WebhookResponse } from "./webhook-response.js"
 
-/** The answer to one request, from its update's put until it is sent. */
+/** The answer to a request, which may carry one call of the bot until it is sent. */
 export class OpenResponse implements ResponseSlot {
   #call: ResponseCall | undefined
   #isOpen = true
@@ -12,7 +12,7 @@ export class OpenResponse implements ResponseSlot {
     return true
   }
 
-  /** The answer for an update that was taken, with the call that rides in it. */
+  /** Closes the answer, and returns it for an accepted update, with the call as its body if there is one. */
   taken(): WebhookResponse {
     const call = this.#end()
     if (!call) return taken
@@ -21,12 +21,12 @@ export class OpenResponse implements ResponseSlot {
     return { status: 200, headers, body, onUnsent: makeOtherwise }
   }
 
-  /** The update is not taken and comes again, and its call with it. */
+  /** Closes the answer and drops its call: the update was refused, and Telegram sends it again. */
   drop(): void {
     this.#end()
   }
 
-  /** Telegram has to wait no longer: the call is made in the ordinary way. */
+  /** Closes the answer after the time limit. Its call is made by an ordinary request. */
   expire(): void {
     this.#end()?.makeOtherwise()
   }

@@ -1,8 +1,8 @@
-/** One put that is waited for, linked to its neighbours in the order of their ends. */
+/** A pending put: a node of a doubly linked ring in the order of the time limits. */
 export class WaitingPut {
-  /** When its time is up, as `performance.now` counts. */
+  /** The time limit, in milliseconds of `performance.now`. */
   readonly endMs: number
-  /** Called when its time is up; it is then waited for no longer. */
+  /** Called after the time limit. */
   readonly expire: () => void
   previous: WaitingPut = this
   next: WaitingPut = this
@@ -14,12 +14,12 @@ export class WaitingPut {
 }
 
 /**
- * The time limits of many puts with one timer, because a timer for each would cost more than all
- * else that is done for it. The timer keeps no process alive.
+ * The time limits of many puts with a single timer, because a timer per put would cost more than all
+ * other work for the put. The timer does not keep the process alive.
  */
 export class PutDeadlines {
   readonly #timeoutMs: number
-  // A ring: its first is the oldest, since the limit is the same for all.
+  // The node before the first: as all puts have the same limit, `#ring.next` is the first to expire.
   readonly #ring = new WaitingPut(Infinity, () => {})
   #dueMs = 0
 
@@ -28,7 +28,7 @@ export class PutDeadlines {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Waits for a put; {@link PutDeadlines.delete} ends that. */
+  /** Adds a put, and calls `expire` after the limit unless {@link PutDeadlines.delete} is called before. */
   add(expire: () => void): WaitingPut {
     const now = performance.now()
     const put = new WaitingPut(now + this.#timeoutMs, expire)
@@ -36,12 +36,12 @@ export class PutDeadlines {
     put.next = this.#ring
     put.previous.next = put
     put.next.previous = put
-    // On Workers a timer ends with the request that set it: one that is overdue is set anew.
+    // On Workers a timer ends with the request that set it, so an overdue timer is set again.
     if (this.#dueMs === 0 || now > this.#dueMs + 1000) this.#arm(put.endMs, now)
     return put
   }
 
-  /** The put has settled; nothing happens where its time was up before. */
+  /** Removes a put that has settled. Has no effect for an expired one. */
   delete(put: WaitingPut): void {
     put.previous.next = put.next
     put.next.previous = put.previous
@@ -51,9 +51,9 @@ export class PutDeadlines {
   #arm(endMs: number, now: number): void {
     if (endMs === Infinity) return
     this.#dueMs = endMs
-    // A limit longer than a timer can wait is looked at in between.
+    // Timers wait at most 2 ** 31 - 1 ms: for a longer limit, several follow each other.
     const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, 2 ** 31 - 1))
-    // Beyond Node a timer is a number.
+    // In other runtimes than Node a timer is a number, without `unref`.
     if (typeof timer === "object") timer.unref()
   }
 

@@ -1,6 +1,6 @@
 /**
- * Whether updates would be taken: `starting` until Telegram has been told of the webhook, `stopping`
- * while what is held is brought to its end, `full` while the queue has no room, `failing` while it
- * cannot store anything.
+ * The readiness of a webhook to accept updates: `ready`; `starting` until the webhook is registered;
+ * `stopping` after `stopIntake`; `full` while the queue has no room; `failing` while the queue cannot
+ * store updates.
  */
 export type Readiness = "ready" | "starting" | "stopping" | "full" | "failing"

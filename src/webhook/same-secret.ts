@@ -1,8 +1,9 @@
 /**
- * Whether the secret that came is the expected one, in a time that does not depend on where the two
- * differ, and without anything of one runtime.
+ * Returns true if two secrets are equal. Compares in constant time, so that the duration tells nothing
+ * about the secret, and uses no API of a single runtime.
  *
- * @param given what the request said
+ * @param expected the secret of the webhook
+ * @param given the secret of the request; `undefined` for none
  */
 export function sameSecret(expected: string, given: string | undefined): boolean {
   if (given === undefined) return false

@@ -1,8 +1,8 @@
 import { nodeCrypto } from "../ground/node-crypto.js"
 
 /**
- * The secret that Telegram sends along with every webhook request, derived from the bot's token:
- * the same after a restart and on every machine, and the token cannot be found from it.
+ * Derives the secret of a bot's webhook from the bot's token. The secret is the same after a restart and
+ * on every machine, and does not reveal the token.
  *
  * @returns 43 characters that `setWebhook` accepts as `secret_token`
  * @see https://core.telegram.org/bots/api#setwebhook

@@ -1,20 +1,20 @@
-/** The path of a request target or URL path: without query and fragment. */
+/** Returns a request target without its query and fragment. */
 export function pathOf(target: string): string {
   const end = target.search(/[?#]/)
   return end === -1 ? target : target.slice(0, end)
 }
 
-/** A path as an option, with or without its leading slash, and as a request names it. */
+/** Returns a path with a leading slash, which the option may omit. */
 export function withLeadingSlash(path: string): string {
   return path.startsWith("/") ? path : `/${path}`
 }
 
 /**
- * Every way in which a request can spell a path: Telegram percent-encodes nothing but blanks and
- * control characters, proxies and browsers encode everything beyond ASCII, and `node:http` shows
- * bytes beyond ASCII one character each.
+ * Returns every spelling of a path that a request may have. Telegram percent-encodes only blanks and
+ * control characters, proxies and browsers encode all characters beyond ASCII, and `node:http` gives
+ * each byte beyond ASCII as a character of its own.
  *
- * @throws TypeError for a path that no request can have
+ * @throws TypeError for a path with a lone surrogate
  */
 export function spellingsOf(path: string): readonly string[] {
   if (!path.isWellFormed()) {

@@ -1,9 +1,8 @@
 import type { Webhook } from "./webhook.js"
 
 /**
- * The webhook for servers that speak `Request` and `Response`: Workers, Deno, Bun, Hono, Next.
- *
- * @returns a function that answers one request and never rejects
+ * Returns a handler for servers with `Request` and `Response`: Workers, Deno, Bun, Hono, Next. The
+ * handler resolves with the answer to a request, and never rejects.
  */
 export function webhookFetch(webhook: Webhook): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -17,7 +16,10 @@ export function webhookFetch(webhook: Webhook): (request: Request) => Promise<Re
   }
 }
 
-/** The path and query of a URL. With an odd `Host` header, Bun gives what is no URL, or only a path. */
+/**
+ * Returns the path and query of a URL. `URL` cannot parse it: for a malformed `Host` header, Bun gives an
+ * invalid URL or only a path.
+ */
 function targetOf(url: string): string {
   return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "") || "/"
 }
@@ -34,12 +36,12 @@ async function readBody(
     if (done) return bytes.all
     bytes.add(value)
   }
-  // A source that never finishes its cancelling must not keep the answer back.
+  // Not awaited: a stream that never finishes its cancellation would delay the answer.
   reader.cancel().catch(() => {})
   return bytes.all
 }
 
-/** Bytes that are copied as they come: on Deno a chunk of one byte may keep 64 KiB in memory. */
+/** A growing buffer that copies chunks: on Deno, a chunk of one byte may keep 64 KiB in memory. */
 class GrowingBytes {
   #bytes = new Uint8Array(16_384)
   length = 0

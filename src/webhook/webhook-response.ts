@@ -1,23 +1,23 @@
 import { webhookRefused, type WebhookRefusalReason } from "../events/index.js"
 
-/** What a webhook answers. A plain value, for any server to send. */
+/** The answer of a webhook as a plain value, which any server can send. */
 export interface WebhookResponse {
   /** The HTTP status. */
   readonly status: number
-  /** Names in lower case; `content-length` is left to the server. */
+  /** The headers, with names in lower case. The server has to add `content-length`. */
   readonly headers: Readonly<Record<string, string>>
-  /** A text for people who try by hand; empty where the update was taken. */
+  /** The body: empty or a call of the bot for an accepted update, a reason for a refused request. */
   readonly body: string
-  /** To be called instead where the answer cannot be sent any more: a call of the bot rides in it. */
+  /** To be called if the answer cannot be sent: makes the call in the body by an ordinary request. */
   readonly onUnsent?: () => void
-  /** Why the request was refused; absent where it was not. */
+  /** The reason of a refusal; absent for an accepted update. */
   readonly reason?: WebhookRefusalReason
 }
 
-/** The update was taken: Telegram may forget it. */
+/** The answer that acknowledges an update: Telegram may forget it. */
 export const taken: WebhookResponse = { status: 200, headers: {}, body: "" }
 
-/** The answers that never vary; none repeats anything from its request. */
+/** The refusals with a fixed text. None contains anything of its request. */
 export const refusals = {
   path: refusal("path", 404, "There is nothing at this path."),
   address: refusal("address", 403, "Requests from this address are not accepted."),
@@ -38,10 +38,10 @@ export const refusals = {
 } as const
 
 /**
- * Telegram is to send the update again.
+ * Returns an answer with 503, after which Telegram sends the update again.
  *
- * @param seconds when; from 1 to 5, because Telegram drops an update that would be older than its
- *   use by then
+ * @param seconds the pause for `Retry-After`, from 1 to 5: Telegram drops an update that would become
+ *   too old in a longer pause
  */
 export function unavailable(
   reason: WebhookRefusalReason,
@@ -54,7 +54,7 @@ export function unavailable(
 /** The answer while a bot is starting. */
 export const starting = unavailable("starting", 1, "The bot is starting; send the update again.")
 
-/** Tells who listens that a request is refused, and answers what it is answered with. */
+/** Publishes a refusal to the subscribers of its diagnostics channel, and returns the answer. */
 export function announced(response: WebhookResponse, botId?: number): WebhookResponse {
   const { reason, status } = response
   if (reason && webhookRefused.hasSubscribers) webhookRefused.publish({ botId, reason, status })
@@ -68,7 +68,7 @@ function refusal(
   return { ...textResponse(...text), reason }
 }
 
-/** An answer in a line of text. */
+/** Returns an answer with one line of text. */
 export function textResponse(
   status: number,
   body: string,

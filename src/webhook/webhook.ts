@@ -23,90 +23,90 @@ import {
 
 export type { WebhookHead } from "./head-check.js"
 
-/** What a {@link Webhook} is made of. */
+/** The options of a {@link Webhook}. */
 export interface WebhookOptions {
-  /** The bot whose updates come in: the number in front of its token's colon. */
+  /** The bot's id: the number before the colon of its token. */
   readonly botId: number
-  /** Where updates are put. */
+  /** The queue for the updates. */
   readonly queue: Pick<UpdateQueue, "put" | "probe" | "isSingleWriter" | "early" | "highestId">
   /**
-   * What was given to `setWebhook` as `secret_token`: 1 to 256 of `A-Z a-z 0-9 _ -`. `false` means
-   * that anyone who knows the address can send updates.
+   * The `secret_token` of `setWebhook`: 1 to 256 characters of `A-Z a-z 0-9 _ -`. With `false`, anybody
+   * who knows the URL can send updates.
    */
   readonly secretToken: string | false
-  /** The path to answer at, with or without its slash. Any path by default: your router decides. */
+  /** The path, with or without its leading slash. Default: any path, for servers with a router. */
   readonly path?: string | undefined
-  /** The longest body that is read, in bytes. 1,048,576 by default; Telegram's are half of that. */
+  /** The longest accepted body, in bytes. Telegram's updates have at most half of it. Default: 1,048,576. */
   readonly maxBodyBytes?: number | undefined
   /**
-   * How long a request waits for its update to be taken, in milliseconds. 50,000 by default, as
-   * Telegram gives up after 60 s. The answer is then a 503, and the copy that Telegram sends joins
-   * the first.
+   * The longest time for which a request waits for its update's put, in milliseconds. After it the answer
+   * is 503, and Telegram sends the update again; the copy then joins the first put. Telegram itself gives
+   * up after 60 s. Default: 50,000.
    */
   readonly putTimeoutMs?: number | undefined
   /**
-   * How long an update waits for one with a lower id that has not come yet, in milliseconds, so that
-   * a press on a button does not overtake a message. Default: 1,000 where the queue says that it
-   * `isSingleWriter`, as `SqliteQueue` does, otherwise 0. Keep 0 with several receivers: a missing id
-   * went to another one.
+   * The longest time for which an update waits for a lower id that has not come yet, in milliseconds, so
+   * that a press of a button does not overtake an older message. With several receivers it has to be 0,
+   * because another receiver may have got the missing id. Default: 1,000 for a queue whose
+   * `isSingleWriter` is true, such as `SqliteQueue`; otherwise 0.
    */
   readonly orderWithinMs?: number | undefined
-  /** Where a queue that fails is reported. */
+  /** The log of a failing queue. Default: `console`, without its `info` and `debug`. */
   readonly logger?: Logger | undefined
 }
 
-/** What the start of a bot has a {@link Webhook} do beside taking updates. */
+/** The connections between a {@link Webhook} and the start of a bot. */
 export interface WebhookHooks {
-  /** The last `update_id` that has come before, where that is known: the next one is one more. */
+  /** The last `update_id` that came before; `undefined` if it is unknown. */
   readonly lastId?: number | undefined
-  /** Returns whether Telegram has been told of the webhook, for {@link Webhook.readiness}. */
+  /** Returns true if the webhook is registered at Telegram, for {@link Webhook.readiness}. */
   readonly isStarted?: (() => boolean) | undefined
   /**
-   * Settles when updates can be taken; until then requests wait. `false` refuses the requests that
-   * have waited, because Telegram sends them again. Absent where updates can be taken at once.
+   * Resolves when updates can be accepted; requests wait until then. `false` refuses the waiting
+   * requests, which Telegram then sends again. Default: updates can be accepted at once.
    */
   readonly opened?: Promise<boolean> | undefined
-  /** Called when a request to the right path has no secret or a wrong one, with its sender. */
+  /** Called with the client's address for a request to the right path without the right secret. */
   readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
 
-/** One request, as plain values. */
+/** A request as plain values. */
 export interface WebhookRequest {
   /** The HTTP method. */
   readonly method: string
-  /** The path; a query is ignored. */
+  /** The path. A query is ignored. */
   readonly path: string
-  /** The value of a header, by its name in lower case. */
+  /** Returns the value of a header by its name in lower case. */
   readonly headers: (name: string) => string | undefined
-  /** Reads the body; may stop as soon as it has more than `limit` bytes. */
+  /** Reads the body. The function may stop as soon as it has more than `limit` bytes. */
   readonly readBody: (limit: number) => Promise<Uint8Array | string>
 }
 
 const stopping = unavailable("stopping", 1, "The bot is stopping; send the update again.")
 const handedBack = unavailable("handed-back", 1, "The update was not handled; send it again.")
 const full = unavailable("full", 1, "There is no room for another update; send it again.")
-const slow = unavailable("slow", 1, "The update still waits to be taken; send it again.")
+const slow = unavailable("slow", 1, "The update still waits for the queue; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
-/** How long updates wait for others when the intake stops, in milliseconds. */
+/** The time for which early updates still wait for a lower id after the intake has stopped, in ms. */
 const lastWaitMs = 50
 
 /**
- * The webhook as a function of plain values: Telegram's request in, the answer out. It answers 200
- * when the queue has taken the update. Runs wherever JavaScript does; `webhookListener` and
+ * A webhook as a function of plain values, from Telegram's request to the answer. The answer is 200 when
+ * the queue's `put` has resolved. The class runs in every JavaScript runtime; `webhookListener` and
  * `webhookFetch` connect it to servers.
  *
- * Checks, in this order: path (404), method (405), secret (401), content type (415), declared length
- * (413), and only then reads the body: its length (413), and whether it is JSON and an update (400). A
- * queue that is full, an update that is handed back and a bot that is stopping are answered with 503.
+ * It checks, in this order, the path (404), the method (405), the secret (401), the content type (415)
+ * and the declared length (413). Only then it reads the body, and checks its length (413) and that it is
+ * an update in JSON (400). The answer is 503 for a full queue, a handed-back update and a stopping bot.
  *
  * @see https://core.telegram.org/bots/api#setwebhook
  */
 export class Webhook {
-  /** The bot whose updates come in. */
+  /** The bot's id. */
   readonly botId: number
-  /** The path it answers at; `undefined` where any will do. */
+  /** The path; `undefined` for any path. */
   readonly path: string | undefined
-  /** The longest body that is read, in bytes. */
+  /** The longest accepted body, in bytes. */
   readonly maxBodyBytes: number
   readonly #queue: WebhookOptions["queue"]
   readonly #order: IdOrder
@@ -117,7 +117,7 @@ export class Webhook {
   #opened: Promise<boolean> | undefined
   #isStopped = false
 
-  /** @param hooks for {@link WebhookIntake}; a server of your own needs none */
+  /** @param hooks the hooks of {@link WebhookIntake}; a server of your own needs none */
   constructor(options: WebhookOptions, hooks: WebhookHooks = {}) {
     this.botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
     this.#queue = options.queue
@@ -135,7 +135,7 @@ export class Webhook {
     void this.#opened?.then(() => (this.#opened = undefined))
   }
 
-  /** Answers one request. Never rejects. */
+  /** Resolves with the answer to a request. Never rejects. */
   async handle(request: WebhookRequest): Promise<WebhookResponse> {
     try {
       return (
@@ -158,23 +158,23 @@ export class Webhook {
   }
 
   /**
-   * The first half of {@link Webhook.handle}, for servers that read bodies in their own way: the
-   * answer to a request that is refused for its head, `undefined` when its body may be read.
+   * Returns the refusal of a request by its head; `undefined` to accept it and read its body. For servers
+   * that read bodies in their own way, this is the first half of {@link Webhook.handle}.
    */
   refusal(head: WebhookHead): WebhookResponse | undefined {
-    const refusal = this.#heads.refusalOf(head) ?? (this.#takesNothing ? stopping : undefined)
+    const refusal = this.#heads.refusalOf(head) ?? (this.#isClosed ? stopping : undefined)
     return refusal && announced(refusal, this.botId)
   }
 
   /**
-   * The second half of {@link Webhook.handle}: puts what a request whose head was not refused had
-   * in its body. Never rejects.
+   * Puts the update of a request's body, and resolves with the answer. Never rejects. For servers that
+   * read bodies in their own way, this is the second half of {@link Webhook.handle}.
    *
-   * @param body text, bytes, or what a server's own parser made of them
+   * @param body the body as text, bytes or parsed JSON
    */
   take(body: Uint8Array | string | object): Promise<WebhookResponse> {
     if (this.#opened) return this.#takeOnceOpened(this.#opened, body)
-    if (this.#takesNothing) return this.#refuse(stopping)
+    if (this.#isClosed) return this.#refuse(stopping)
     let update: Update
     let json: string | undefined
     try {
@@ -188,9 +188,8 @@ export class Webhook {
   }
 
   /**
-   * Resolves with whether the webhook would take an update at present. Never rejects.
-   *
-   * @returns `"ready"`, or what is in the way
+   * Resolves with `"ready"` if the webhook can accept an update now, otherwise with the obstacle. Never
+   * rejects.
    */
   async readiness(): Promise<Readiness> {
     if (this.#isStopped) return "stopping"
@@ -204,22 +203,21 @@ export class Webhook {
   }
 
   /**
-   * Answers every further request with 503, so that Telegram keeps its update. Requests whose
-   * update is already in the queue are answered as it settles. Where an update that is here waits
-   * for one with a lower id, both are still put, within 50 ms: refused, they would come again in any
-   * order.
+   * Answers every further request with 503, so that Telegram keeps its update. Requests whose update is
+   * already in the queue are answered when its put settles. Early updates, and the lower ids that they
+   * wait for, are still put within 50 ms: after a refusal, Telegram would send them in any order.
    */
   stopIntake(): void {
     this.#isStopped = true
     if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), lastWaitMs)
   }
 
-  /** Whether the intake was stopped. */
+  /** True after {@link Webhook.stopIntake}. */
   get isStopped(): boolean {
     return this.#isStopped
   }
 
-  /** Puts the updates that wait for their turn. Later updates come in another way, behind these. */
+  /** Puts the early updates now, before another way of receiving puts later updates. */
   flush(): void {
     this.#order.flush()
   }
@@ -231,7 +229,8 @@ export class Webhook {
     return (await opened) ? this.take(body) : this.#refuse(starting)
   }
 
-  get #takesNothing(): boolean {
+  /** True if every request is refused: the intake has stopped, and no early update waits. */
+  get #isClosed(): boolean {
     return this.#isStopped && !this.#order.isWaiting
   }
 
@@ -279,7 +278,7 @@ export class Webhook {
     })
   }
 
-  /** Has an update stored before its turn; returns what says that its turn has come. */
+  /** Parks an early update in the queue, and returns the function that unparks it. */
   #park(incoming: IncomingUpdate, answerFor: (put: Promise<void>) => void): () => void {
     let unpark = () => {}
     const parking = callQueue("park", () => {
@@ -289,7 +288,7 @@ export class Webhook {
     })
     answerFor(parking)
     return () => {
-      // A queue of the program's own may throw here, too: its updates are its own matter then.
+      // A queue of the program may reject here. The update stays parked; the failure is logged.
       callQueue("unpark", async () => unpark()).catch((error: unknown) => this.#notTaken(error))
     }
   }
@@ -300,12 +299,12 @@ export class Webhook {
     if (code === "queue-full") return full
     if (code === "invalid-update") return refusals.body
     const reason = errorText(error)
-    this.#logger.error(`The queue did not take an update, which Telegram sends again: ${reason}`)
+    this.#logger.error(`The queue could not store an update, which Telegram sends again: ${reason}`)
     return failed
   }
 }
 
-/** Returns the JSON text of a body, to be stored as it came; `undefined` for what a parser made. */
+/** Returns the JSON text of a body, for the queue to store unchanged; `undefined` for a parsed body. */
 function jsonOf(body: Uint8Array | string | object): string | undefined {
   if (body instanceof Uint8Array) return decodeJson(body)
   if (typeof body !== "string") return undefined
