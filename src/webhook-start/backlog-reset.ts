@@ -2,14 +2,13 @@ import { sleep } from "../ground/sleep.js"
 import type { WebhookInfo } from "../telegram/types.js"
 import { isSameUrl, type Registration } from "../registration/registration.js"
 
-/** The longest time for which updates wait while Telegram is asked, in milliseconds. */
+/** The longest time for which requests wait for Telegram's answer to the start, in milliseconds. */
 const longestWaitMs = 3000
 
 /**
- * Returns whether Telegram holds updates of this webhook back. Once a delivery has failed, Telegram
- * tries each chat again in its own time, up to two minutes later, and a newer update may overtake it.
- * All of that is forgotten, and everything sent at once and in order, when the webhook is deleted and
- * set again.
+ * Returns true if Telegram delays updates of this webhook after failed deliveries. Telegram then retries
+ * each chat separately, up to two minutes later, and newer updates may overtake the delayed ones. When
+ * the webhook is deleted and set again, Telegram sends all pending updates at once and in order.
  *
  * @see docs/decisions/0023-beginning-anew.md
  */
@@ -18,9 +17,12 @@ export function needsReset(info: WebhookInfo, { url }: Registration): boolean {
   return pending > 0 && failedAt !== undefined && isSameUrl(url, info.url ?? "")
 }
 
-/** The time between listening and knowing whether Telegram holds something back. */
+/**
+ * The gate for requests that arrive while a start asks Telegram whether it needs a backlog reset. The
+ * requests wait at the gate; the answer decides whether they are accepted or refused.
+ */
 export class StartGate {
-  /** Whether the updates that have come so far are taken; otherwise Telegram sends them again. */
+  /** Resolves with true to accept the waiting requests, and with false to refuse them. */
   readonly opened: Promise<boolean>
   #settle: (isTaken: boolean) => void = () => {}
   #limit: ReturnType<typeof setTimeout> | undefined
@@ -29,19 +31,20 @@ export class StartGate {
     this.opened = new Promise((resolve) => (this.#settle = resolve))
   }
 
-  /** Telegram is being asked. The gate opens in three seconds at the latest. */
-  ask(): void {
+  /** Starts the time limit: the gate opens after three seconds at the latest. */
+  startLimit(): void {
     this.#limit = setTimeout(() => this.open(), longestWaitMs)
   }
 
-  /** Takes the waiting updates. */
+  /** Accepts the waiting requests. */
   open(): void {
     clearTimeout(this.#limit)
     this.#settle(true)
   }
 
   /**
-   * Refuses waiting requests and those still in socket buffers: Telegram has closed their connections.
+   * Refuses the waiting requests and those still in socket buffers, whose connections Telegram has
+   * closed. Telegram sends their updates again.
    */
   async refuse(): Promise<void> {
     clearTimeout(this.#limit)

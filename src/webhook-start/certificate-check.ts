@@ -15,49 +15,48 @@ const telegramRoot = "https://api.telegram.org"
 const behindProxy =
   "If Telegram sees another certificate, that of a proxy in front, set `uploadCertificate: false`."
 
-/** The PEM texts that a start has to do with. */
+/** The certificate that Telegram sees, with its key if the server has it; empty if both are unknown. */
 export type Pems = Partial<CertificateAndKey>
 
-/** Where the certificate of a webhook is, and for whom. */
-export interface CertificatePlace {
+/** The source of a webhook's certificate, and the requirements for it. */
+export interface CertificateContext {
   readonly server: WebhookServer
-  /** The certificate of a proxy, as PEM text or a path, where the server has none. */
+  /** The certificate of a proxy, as PEM text or a path, for a server without TLS. */
   readonly cert: string | undefined
-  /** The URL that Telegram calls, if it is known. */
+  /** The URL that Telegram calls; `undefined` if the program registers the webhook itself. */
   readonly url: URL | undefined
-  /** Whether the certificate is uploaded; by default where Telegram would not trust it otherwise. */
+  /** True to upload the certificate. Default: true if Telegram would not trust it otherwise. */
   readonly uploadCertificate: boolean | undefined
-  /** The root of the Bot API server. */
+  /** The URL of the Bot API server. */
   readonly apiRoot: string
   readonly logger: Logger
 }
 
-/** Reads what the server shows to clients of the URL's host, or what the proxy is said to show. */
-export async function readPems({ server, cert, url }: CertificatePlace): Promise<Pems> {
+/** Reads the server's certificate for the URL's host, or the file with the proxy's certificate. */
+export async function readPems({ server, cert, url }: CertificateContext): Promise<Pems> {
   if (server.isSecure) return (await server.certificateFor(url && hostOf(url))) ?? {}
   return cert === undefined ? {} : { cert: await readPem("cert", cert) }
 }
 
 /**
- * Returns the certificates to upload, as PEM text; `undefined` for none.
- *
- * @throws SounderError `certificate-mismatch` where Telegram would not accept the certificate
+ * Checks a certificate, and resolves with the certificates to upload, as PEM text; with `undefined` for
+ * no upload. Rejects with `certificate-mismatch` if Telegram would not accept the certificate.
  */
 export async function checkCertificate(
   { key, cert }: Pems,
-  place: CertificatePlace,
+  context: CertificateContext,
 ): Promise<string | undefined> {
   if (cert === undefined) return undefined
-  const { url, server, uploadCertificate: uploaded = needsUpload(cert) } = place
-  // One that is served and not uploaded by choice is for a proxy in front: Telegram sees another.
-  if (place.uploadCertificate === false && server.isSecure) return undefined
+  const { url, server, uploadCertificate: uploaded = needsUpload(cert) } = context
+  // With `uploadCertificate: false` only a proxy sees the server's certificate; Telegram sees the proxy's.
+  if (context.uploadCertificate === false && server.isSecure) return undefined
   const found = await judgeCertificate({
     cert,
     uploaded,
     ...(key !== undefined && { key }),
     ...(url && { host: hostOf(url) }),
   })
-  const problems = found.filter((problem) => !isPassed(problem, place))
+  const problems = found.filter((problem) => !isTolerated(problem, context))
   if (problems.length > 0) {
     const messages = problems.map((problem) => problem.message)
     if (server.isSecure && problems.some(isOfTelegramsView)) messages.push(behindProxy)
@@ -66,18 +65,18 @@ export async function checkCertificate(
   return uploaded ? certificatesAsPem(cert) : undefined
 }
 
-/** Whether a certificate is wrong for Telegram only: a proxy in front may take it all the same. */
+/** Returns true for a problem that concerns only Telegram: a proxy in front may accept the certificate. */
 function isOfTelegramsView({ code }: CertificateProblem): boolean {
   return code === "missing-intermediate" || code === "wrong-host"
 }
 
-/** A Bot API server of one's own may trust an authority of one's own. */
-function isPassed(
+/** Tolerates an unknown authority, with a warning, if a private Bot API server may trust it. */
+function isTolerated(
   { code, message }: CertificateProblem,
-  { apiRoot, logger }: CertificatePlace,
+  { apiRoot, logger }: CertificateContext,
 ): boolean {
   if (code !== "missing-intermediate" || apiRoot === telegramRoot) return false
-  logger.warn(`${message} Or does your Bot API server trust it?`)
+  logger.warn(`${message} Ignore this warning if your Bot API server trusts the authority.`)
   return true
 }
 

@@ -2,8 +2,8 @@ import { expectText } from "../ground/expect-option.js"
 import type { WebhookServerOptions } from "../node-server/webhook-server-options.js"
 
 /**
- * The options of a server that a start hands to its own one, beside its key and certificate. Those of
- * a server that is given are its own.
+ * The options that a start passes to the server that it creates, in addition to key and certificate.
+ * They are not permitted with the option `server`, whose server already has its own.
  */
 export const serverOptionNames = [
   "listen",
@@ -22,13 +22,13 @@ export const serverOptionNames = [
   "requestTimeoutMs",
 ] as const satisfies readonly (keyof WebhookServerOptions)[]
 
-/** The options of a start that are those of its own server. */
+/** The options of a start that belong to the server that it creates. */
 export type OwnServerOptions = Pick<
   WebhookServerOptions,
   (typeof serverOptionNames)[number] | "key" | "logger"
 >
 
-/** What a start is told of its server. */
+/** All options of a start about its server. */
 interface ServerChoices extends OwnServerOptions {
   readonly cert?: string | undefined
   readonly acme?: object | undefined
@@ -36,15 +36,14 @@ interface ServerChoices extends OwnServerOptions {
 }
 
 /**
- * Checks that a server that is given is told nothing, and that a key has its certificate.
- *
- * @throws TypeError
+ * Checks that options of a server are not combined with `server`, and that each key has a certificate.
+ * Throws a `TypeError` otherwise.
  */
 export function expectOwnOrShared(options: ServerChoices): void {
   const { key, cert, certificates, acme, server } = options
   if (key !== undefined && cert === undefined) {
     throw new TypeError(
-      "Expected the `cert` option with `key`: a key alone serves nothing. Create both with `sounder certificate HOST`.",
+      "Expected the `cert` option with `key`: a server needs both. Create both with `sounder certificate HOST`.",
     )
   }
   if (key === undefined && cert !== undefined && (certificates ?? acme) !== undefined) {
@@ -56,15 +55,17 @@ export function expectOwnOrShared(options: ServerChoices): void {
   if (!server) return
   for (const name of [...serverOptionNames, "key", "acme"] as const) {
     if (options[name] === undefined) continue
-    throw new TypeError(`Expected no \`${name}\` option with \`server\`: it is the server's own.`)
+    throw new TypeError(
+      `Expected no \`${name}\` option with \`server\`: give it to the constructor of the server.`,
+    )
   }
 }
 
-/** Returns the options of the server that a start makes for itself. */
+/** Returns the options of the server that a start creates. */
 export function ownServerOptions(options: ServerChoices): WebhookServerOptions {
   const { key, cert, listen, logger } = options
   if (listen !== undefined) expectText("listen", listen)
-  // A certificate alone is that of a proxy.
+  // Without `key`, `cert` is the certificate of a proxy.
   const pair = key === undefined ? {} : { key, cert }
   const own = Object.fromEntries(serverOptionNames.map((name) => [name, options[name]]))
   return { ...own, ...pair, logger }

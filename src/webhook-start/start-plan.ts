@@ -11,33 +11,33 @@ import { checkCertificate, readPems } from "./certificate-check.js"
 import { expectOwnOrShared, ownServerOptions } from "./own-server.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
-/** A start in which everything that can be known on this machine has been found right. */
+/** The checked options of a start. */
 export interface StartPlan {
   readonly server: WebhookServer
+  /** The path of the webhook on the server. */
   readonly urlPath: string
+  /** The secret; false to accept requests without one. */
   readonly secretToken: string | false
+  /** The number of retries of a failed call to Telegram; -1 for no limit. */
   readonly retries: number
-  /** Returns the certificate that is used at the moment; `undefined` where it is not known. */
+  /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
   /**
-   * Checks a certificate that was not there before the server listened.
-   *
-   * @throws SounderError `certificate-mismatch`
+   * Checks the server's certificate if it came only after the server had started, from an ACME
+   * authority. Rejects with `certificate-mismatch`.
    */
   readonly confirm: () => Promise<void>
-  /** `undefined` where nothing is registered. */
+  /** The webhook to register; `undefined` if the program registers the webhook itself. */
   readonly wanted: WantedWebhook | undefined
 }
 
-/** What a start is told, without what becomes of updates. */
+/** The options of a start that its plan depends on. */
 type StartOptions = Omit<WebhookIntakeOptions, "queue">
 
 /**
- * Checks everything that can be known without asking Telegram: a `setWebhook` that is refused
- * removes the webhook that worked.
- *
- * @throws TypeError for options that cannot be right
- * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+ * Checks the options of a start before any call to Telegram, because a refused `setWebhook` also removes
+ * the previous webhook. Rejects with a `TypeError` for a wrong option, and with
+ * `certificate-unreadable` or `certificate-mismatch`.
  */
 export async function planStart(given: StartOptions, logger: Logger): Promise<StartPlan> {
   const retries = expectInteger("bootstrapRetries", given.bootstrapRetries ?? 0, -1, 2 ** 31)
@@ -52,28 +52,28 @@ export async function planStart(given: StartOptions, logger: Logger): Promise<St
   const server = options.server ?? new WebhookServer(ownServerOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)
   checkScheme(url, server)
-  const place = { server, cert, url, uploadCertificate, apiRoot: bot.apiRoot, logger }
-  const pems = await readPems(place)
+  const context = { server, cert, url, uploadCertificate, apiRoot: bot.apiRoot, logger }
+  const pems = await readPems(context)
   const wanted =
     url &&
     new WantedWebhook({
       ...limits,
-      // In the spelling that was checked: Telegram calls the text that it is sent.
+      // The checked spelling, because Telegram calls the URL exactly as it was registered.
       url: url.href,
-      certificate: await checkCertificate(pems, place),
+      certificate: await checkCertificate(pems, context),
       secretToken: secretToken === false ? undefined : secretToken,
       allowedUpdates: options.allowedUpdates,
     })
-  if (!url) await checkCertificate(pems, place)
+  if (!url) await checkCertificate(pems, context)
   const confirm = async () => {
     if (!wanted || !server.isSecure || pems.cert !== undefined) return
-    wanted.setCertificate(await checkCertificate(await readPems(place), place))
+    wanted.setCertificate(await checkCertificate(await readPems(context), context))
   }
-  const certificate = async () => (await readPems(place)).cert
+  const certificate = async () => (await readPems(context)).cert
   return { server, urlPath, secretToken, retries, wanted, certificate, confirm }
 }
 
-/** The certificate that an authority is asked for comes first of all. */
+/** Replaces the option `acme` with the first of the server's certificate sources. */
 async function withAcme(
   options: StartOptions,
   url: URL | undefined,
@@ -113,12 +113,12 @@ function expectUpload({ uploadCertificate, acme }: StartOptions): void {
   }
   if (given === true && acme !== undefined) {
     throw new TypeError(
-      "Expected no `uploadCertificate: true` with `acme`: Telegram trusts its authorities.",
+      "Expected no `uploadCertificate: true` with `acme`: Telegram trusts the authority without an upload.",
     )
   }
 }
 
-/** `urlPath`, or the path of the URL, or the root. */
+/** Returns the option `urlPath`, or the path of the URL, or `/`. Checks that the two paths agree. */
 function urlPathOf(
   { urlPath, bot }: StartOptions,
   url: URL | undefined,
@@ -131,18 +131,19 @@ function urlPathOf(
   }
   if (path.includes(bot.token)) {
     logger.warn(
-      "The webhook's path holds the bot's token, and paths end up in logs. The secret token guards the webhook: choose another path",
+      "The webhook's path contains the bot's token, and servers log paths. Choose another path; the secret token protects the webhook",
     )
   }
-  const isSame = !url || spellingsOf(path).some((one) => spellingsOf(url.pathname).includes(one))
+  const isSame =
+    !url || spellingsOf(path).some((spelling) => spellingsOf(url.pathname).includes(spelling))
   if (isSame) return path
   if (isSecure) {
     throw new TypeError(
-      "Expected the path of the `webhookUrl` option to be that of `urlPath`: Telegram would be answered with 404.",
+      "Expected the path of the `webhookUrl` option to equal `urlPath`: the server would answer Telegram with 404.",
     )
   }
   logger.warn(
-    "The path of `webhookUrl` is not `urlPath`: unless a proxy rewrites it, Telegram is answered with 404",
+    "The path of `webhookUrl` differs from `urlPath`: unless a proxy rewrites the path, the server answers Telegram with 404",
   )
   return path
 }

@@ -9,13 +9,13 @@ import { planStart } from "./start-plan.js"
 import { type InTurn, type StartedWebhook, WebhookStart } from "./webhook-start.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
-/** Receives updates over a webhook on a web server of its own, or on one that bots share. */
+/** A running webhook on its own web server, or on a server that bots share. */
 export class WebhookIntake implements Intake {
-  /** Where the server listens. */
+  /** The address of the server. */
   readonly address: WebhookAddress
   /**
    * Resolves after {@link WebhookIntake.finish}. Rejects with an `Unauthorized` when Telegram no longer
-   * knows the token.
+   * accepts the token.
    */
   readonly ended: Promise<void>
   readonly #webhook: Webhook
@@ -39,16 +39,15 @@ export class WebhookIntake implements Intake {
   }
 
   /**
-   * Checks everything that can be known on this machine, listens, asks Telegram for the present
-   * webhook, and calls `setWebhook` only if it may differ. Soon after, and now and then later, it
-   * looks at what Telegram says of its deliveries and logs it in words. What waits at Telegram is
-   * kept unless `dropPendingUpdates` is set.
+   * Starts a webhook: checks all options and the certificate, starts the server, reads the registration
+   * at Telegram, and calls `setWebhook` if the registration may differ. A watch then checks Telegram's
+   * deliveries, soon and from time to time. Pending updates are kept unless `dropPendingUpdates` is true.
    *
-   * @param inTurn Calls the part that asks Telegram when it is this bot's turn. Default: at once.
-   * @throws TypeError for options that cannot be right
-   * @throws SounderError `certificate-unreadable`, `certificate-mismatch`, `listen-failed`,
-   *   `webhook-refused`, or what the calls to Telegram reject with; nothing is left listening, and
-   *   `setWebhook` has not been called for what could be known here
+   * Rejects with a `TypeError` for a wrong option, with `certificate-unreadable`, `certificate-mismatch`,
+   * `listen-failed` or `webhook-refused`, and with the error of a failed call to Telegram. The server is
+   * then closed. Errors of options and certificate come before any call to Telegram.
+   *
+   * @param inTurn calls the part of the start that calls Telegram, when it may run. Default: at once
    * @see https://core.telegram.org/bots/api#setwebhook
    */
   static async start(options: WebhookIntakeOptions, inTurn?: InTurn): Promise<WebhookIntake> {
@@ -61,8 +60,8 @@ export class WebhookIntake implements Intake {
   }
 
   /**
-   * Answers every further request with 503, so that Telegram keeps its updates. Requests in flight
-   * are answered as their updates settle. The webhook stays registered.
+   * Answers every further request with 503, so that Telegram keeps its update. Earlier requests are
+   * answered when their updates settle. The webhook stays registered.
    */
   async stopIntake(): Promise<void> {
     this.#webhook.stopIntake()
@@ -70,7 +69,7 @@ export class WebhookIntake implements Intake {
     await this.#uploader.stop()
   }
 
-  /** Closes the server, or takes the webhook off a server that others still use. */
+  /** Closes the server, or removes the webhook from a server that other bots still use. */
   finish(): Promise<void> {
     this.#finished ??= this.#finish()
     return this.#finished

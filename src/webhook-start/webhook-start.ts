@@ -14,20 +14,20 @@ import type { StartPlan } from "./start-plan.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 import { WrongSecret } from "./wrong-secret.js"
 
-/** What runs after a start. */
+/** The running parts of a started webhook. */
 export interface StartedWebhook {
   readonly webhook: Webhook
   readonly address: WebhookAddress
   readonly uploader: CertificateUploader
-  /** `undefined` where nothing is registered. */
+  /** The watch of the registration; `undefined` if the program registers the webhook itself. */
   readonly watch: DeliveryWatch | undefined
   readonly ending: Ending
 }
 
-/** Calls a function when it is its turn. */
+/** Calls a function as soon as it may run, for example when a semaphore is free. */
 export type InTurn = <T>(act: () => Promise<T>) => Promise<T>
 
-/** The end of a webhook, for which nobody may wait. */
+/** A promise of a webhook's end. Its rejection is never reported as unhandled. */
 class Ending {
   readonly promise: Promise<void>
   resolve: () => void = () => {}
@@ -42,14 +42,15 @@ class Ending {
   }
 }
 
-/** What Telegram knew of the webhook before the start, and what the start had to do about it. */
+/** The result of the phase *register*. */
 interface Registered {
-  /** When the last delivery failed, in seconds. */
+  /** The time of the last failed delivery before the start, in seconds since 1970. */
   readonly since: number
+  /** True if the start called `setWebhook`. */
   readonly isNewest: boolean
 }
 
-/** A start whose plan is made. Its phases: listen, confirm the certificate, register, watch. */
+/** The start of a webhook with checked options. Its phases: listen, confirm certificate, register, watch. */
 export class WebhookStart {
   readonly #options: WebhookIntakeOptions
   readonly #plan: StartPlan
@@ -66,19 +67,19 @@ export class WebhookStart {
     this.#wrongSecret = new WrongSecret(plan.wanted !== undefined, logger)
   }
 
-  /** Runs the phases. Where one fails, nothing is left listening. */
+  /** Runs the phases. If one fails, closes the server and rejects with the error. */
   async run(inTurn: InTurn = (act) => act()): Promise<StartedWebhook> {
     const { server, wanted } = this.#plan
     const webhook = await this.#makeWebhook()
     const address = await this.#listen(webhook)
     try {
       this.#options.signal?.throwIfAborted()
-      if (wanted) this.#gate.ask()
+      if (wanted) this.#gate.startLimit()
       const watch = await inTurn(async () => {
         await this.#plan.confirm()
         return wanted && this.#watch(wanted, await this.#register(wanted))
       })
-      if (!wanted) this.#sayUnregistered()
+      if (!wanted) this.#logUnregistered()
       const uploader = new CertificateUploader({
         ...this.#options,
         server,
@@ -111,7 +112,7 @@ export class WebhookStart {
     )
   }
 
-  /** Opens the server. Obtaining an ACME certificate can take minutes, so an abort closes it. */
+  /** Opens the server. An abort closes it meanwhile, as an order from an ACME authority may take minutes. */
   async #listen(webhook: Webhook): Promise<WebhookAddress> {
     const { signal } = this.#options
     const { server } = this.#plan
@@ -127,7 +128,7 @@ export class WebhookStart {
     }
   }
 
-  /** Brings Telegram's webhook in line with ours. */
+  /** Registers the webhook if Telegram's may differ, and resets the backlog if Telegram delays updates. */
   async #register(wanted: WantedWebhook): Promise<Registered> {
     const { bot, dropPendingUpdates = false, signal } = this.#options
     const retrying = { retries: this.#plan.retries, signal, logger: this.#logger }
@@ -160,19 +161,19 @@ export class WebhookStart {
     return watch
   }
 
-  #sayUnregistered(): void {
+  #logUnregistered(): void {
     const { server } = this.#options
     const text =
-      "Nothing is registered at Telegram, as there is no `webhookUrl`. Call setWebhook with the URL and the `secret_token` of the bot (`updater.secretToken`)"
-    // Whoever has made a server for many bots knows what is registered.
+      "No webhook is registered at Telegram, because the option `webhookUrl` is missing. Call setWebhook with the URL and the bot's `secret_token` (`updater.secretToken`)"
+    // A program with a shared server usually registers its webhooks itself, so no warning is due.
     if (server) this.#logger.info(text)
     else this.#logger.warn(text)
   }
 }
 
-/** The last update that has come before, where updates wait for others. */
+/** Resolves with the highest `update_id` in the queue, for a webhook that keeps the order of ids. */
 async function lastIdOf({ bot, queue, orderWithinMs }: WebhookIntakeOptions) {
   if ((orderWithinMs ?? orderLimitOf(queue)) === 0) return undefined
-  // A queue that fails now says so when it is put into.
+  // The first `put` reports a failing queue.
   return queue.highestId?.(bot.id).catch(() => undefined)
 }

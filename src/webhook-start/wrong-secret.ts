@@ -2,21 +2,21 @@ import type { Logger } from "../ground/logger.js"
 
 const pauseMs = 60_000
 
-/** The requests with a wrong secret or none that come to a webhook. */
+/** The reaction of a webhook to requests without the right secret. */
 export class WrongSecret {
-  /** Called for each: looks at the registration. */
+  /** Called for each request, to bring the next look at the registration forward. */
   onSeen: () => void = () => {}
   readonly #isRegistered: boolean
   readonly #logger: Logger
   #lastMs = -Infinity
 
-  /** @param isRegistered whether this process has registered the webhook, with its own secret */
+  /** @param isRegistered true if this process registers the webhook with its own secret */
   constructor(isRegistered: boolean, logger: Logger) {
     this.#isRegistered = isRegistered
     this.#logger = logger
   }
 
-  /** Takes note of one; says so once per minute where the secret was set by hand. */
+  /** Handles one request. If the program registers the webhook itself, logs at most once per minute. */
   seen(caller: string | undefined): void {
     this.onSeen()
     const nowMs = performance.now()
@@ -24,8 +24,8 @@ export class WrongSecret {
     this.#lastMs = nowMs
     const from = caller === undefined ? "" : ` from ${caller}`
     this.#logger.warn(
-      `A request to the webhook${from} had a wrong secret token or none, and was answered with 401. ` +
-        "If Telegram sent it, pass the same `secret_token` to setWebhook that the server expects",
+      `The webhook refused a request${from} with a wrong secret token or none (401). If Telegram sent ` +
+        "the request, call setWebhook with the `secret_token` that the server expects",
     )
   }
 }

@@ -181,7 +181,7 @@ describe("the order of a start", () => {
     expect(await started.ask(update(1))).toBe(200)
     expect(started.telegram.calls).toEqual([])
     expect(started.logger.warn).toHaveBeenCalledExactlyOnceWith(
-      expect.stringContaining("Nothing is registered at Telegram"),
+      expect.stringContaining("No webhook is registered at Telegram"),
     )
   })
 
@@ -197,13 +197,13 @@ describe("the order of a start", () => {
   test("warns of a path that differs, which a proxy may rewrite", async () => {
     await started.start({ webhookUrl, urlPath: "/other" })
     const warnings = started.logger.warn.mock.calls.flat().join("\n")
-    expect(warnings).toContain("unless a proxy rewrites it")
+    expect(warnings).toContain("unless a proxy rewrites the path")
   })
 
   test("warns of a token in the path, without repeating it", async () => {
     await started.start({ urlPath: token })
     const warnings = started.logger.warn.mock.calls.flat().join("\n")
-    expect(warnings).toContain("The webhook's path holds the bot's token")
+    expect(warnings).toContain("The webhook's path contains the bot's token")
     expect(warnings).not.toContain(token)
   })
 
@@ -252,7 +252,9 @@ describe("a certificate", () => {
     expect(failure.message).toContain("fullchain.pem")
     expect(failure.message).toContain("set `uploadCertificate: false`")
     await started.start({ webhookUrl, ...issued })
-    expect(started.logger.warn).toHaveBeenCalledWith(expect.stringContaining("trust it?"))
+    expect(started.logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining("trusts the authority"),
+    )
     await rm(folder, { recursive: true })
   })
 
@@ -379,7 +381,7 @@ describe("soon after the start", () => {
     }
     await expect.poll(() => logger.warn).toHaveBeenCalled()
     expect(logger.warn).toHaveBeenCalledExactlyOnceWith(
-      "Telegram could not deliver to the webhook (3 waiting): Wrong response from the webhook: 404 Not Found. " +
+      "Telegram could not deliver to the webhook (3 pending): Wrong response from the webhook: 404 Not Found. " +
         "The server has no handler at the URL's path. `urlPath` and the path of `webhookUrl` must be the same, unless the proxy rewrites it; slashes at the end and capital letters count.",
     )
   })
@@ -464,6 +466,6 @@ test("a wrong secret is told to those who register the webhook themselves, once 
   expect(await started.ask(update(1, "wrong"))).toBe(401)
   const warnings = started.logger.warn.mock.calls.map(([text]: string[]) => text)
   expect(warnings.filter((text) => text?.includes("wrong secret"))).toEqual([
-    expect.stringContaining("pass the same `secret_token` to setWebhook"),
+    expect.stringContaining("call setWebhook with the `secret_token`"),
   ])
 })
