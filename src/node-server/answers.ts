@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { taken, type WebhookResponse } from "../webhook/webhook-response.js"
 
-/** Unwanted bodies up to this length are read and dropped, so that the connection can stay open. */
+/** The longest unwanted body that is read and dropped, so that the connection can stay open. */
 const discardableBytes = 1_048_576
 
-/** Node before version 24 shows no header behind so many names and values. */
+/** The number of header names and values that Node before version 24 shows at most. */
 const mostShown = 2000
 
 /**
- * Sends an answer. Never throws. Where the client has gone or another handler has answered first,
- * nothing is sent and `onUnsent` is called.
+ * Sends an answer. Never throws. If the client has gone or another handler has already answered, sends
+ * nothing and calls `onUnsent`.
  */
 export function send(response: ServerResponse, answer: WebhookResponse): void {
   if (response.headersSent || response.destroyed) {
@@ -17,7 +17,7 @@ export function send(response: ServerResponse, answer: WebhookResponse): void {
     return
   }
   if (answer === taken) {
-    // A framework may have begun with another status, as Koa does with 404.
+    // Frameworks may preset another status, as Koa does with 404.
     response.statusCode = taken.status
     response.end()
     return
@@ -27,13 +27,16 @@ export function send(response: ServerResponse, answer: WebhookResponse): void {
     response.writeHead(answer.status, { ...answer.headers, "content-length": length })
     response.end(answer.body)
   } catch {
-    // A header or body that cannot be sent, or a patched response of a framework.
+    // An invalid header, or a response that a framework has patched.
     answer.onUnsent?.()
     response.destroy()
   }
 }
 
-/** Answers a request whose body is not wanted: a short one is dropped, a long one not awaited. */
+/**
+ * Answers a request without using its body. A short body is read and dropped; after a long one, the
+ * connection is closed.
+ */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,

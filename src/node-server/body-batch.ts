@@ -3,24 +3,24 @@ import type { ServerResponse } from "node:http"
 import type { Webhook } from "../webhook/webhook.js"
 import { send } from "./answers.js"
 
-/** The body of a request whose head was not refused. */
+/** The body of a request that passed the checks of its head, with its destination. */
 export interface ReceivedBody {
   readonly webhook: Webhook
   readonly body: string | Uint8Array | object
   readonly response: ServerResponse
-  /** The asynchronous context of its request; `undefined` if there are no listeners. */
+  /** The asynchronous context of the request; `undefined` if no subscriber needs it. */
   readonly scope: AsyncResource | undefined
 }
 
 /**
- * The bodies that arrive in one turn of the event loop. They are given to their webhooks together, at
- * its end. An update then goes its way next to the others of its turn rather than between two system
- * calls, and costs a third of the time; see `docs/decisions/0004-arrivals.md`.
+ * The bodies that arrive in one turn of the event loop. The batch gives them to their webhooks at the end
+ * of the turn, one right after the other. This takes a third of the time that the same work takes between
+ * the system calls of the requests; see `docs/decisions/0004-arrivals.md`.
  */
 export class BodyBatch {
   #bodies: ReceivedBody[] = []
 
-  /** Takes a body at the end of this turn, and answers when the queue has taken responsibility. */
+  /** Adds a body. The request is answered when the webhook has put the update. */
   add(received: ReceivedBody): void {
     if (this.#bodies.length === 0) setImmediate(() => this.#takeAll())
     this.#bodies.push(received)

@@ -7,9 +7,9 @@ const answers: Readonly<Record<string, string>> = {
 }
 
 /**
- * Answers what is not HTTP, has too long a head or took too long, and closes the connection.
- * One that never said anything is closed without a word, since whoever is at its other end would
- * take the answer for that to its next request.
+ * Answers a request that is not valid HTTP, has too long headers or took too long, and closes the
+ * connection. A connection without any request is closed without an answer, which the client would take
+ * for the answer to its next request.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   const isSilent = "bytesRead" in socket && socket.bytesRead === 0
@@ -23,9 +23,9 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   )
 }
 
-/** A second answer behind one that was sent would be taken for that to another request. */
+/** Returns true if an answer was sent: the client would take a second one for that of another request. */
 function isAnswered(socket: Duplex): boolean {
-  // Node's own field, by which its own answer is decided, too.
+  // A private field of Node, which Node's own handler of such errors reads, too.
   const { _httpMessage: response } = socket as { _httpMessage?: { headersSent: boolean } | null }
   return response?.headersSent === true
 }

@@ -1,38 +1,41 @@
 import { readFileSync } from "node:fs"
 
-/** The most connections that a server keeps open. */
+/** The limits of a server's open connections. */
 export interface ConnectionLimits {
-  /** In all. */
+  /** The limit for all connections. */
   readonly max: number
-  /** Of one client and not proven; `max` where connections carry the requests of many clients. */
+  /**
+   * The limit for one client's connections that have not shown the secret. Equals `max` if a connection
+   * may carry the requests of many clients.
+   */
   readonly maxPerClient: number
 }
 
-/** What the options of a server say of its limits. */
+/** The options of a server about its limits. */
 export interface GivenLimits {
-  /** `undefined` for a limit that grows with the webhooks. */
+  /** The limit for all connections; `undefined` for a limit that grows with the number of webhooks. */
   readonly maxSockets: number | undefined
-  /** `undefined` for a limit that grows with the webhooks. */
+  /** The limit for one client; `undefined` for a limit that grows with the number of webhooks. */
   readonly maxSocketsPerClient: number | undefined
-  /** Whether a connection carries the requests of one client only, as far as can be known. */
+  /** True if each connection carries the requests of a single client. */
   readonly isPerClient: boolean
 }
 
 /** The most connections that Telegram opens for one webhook. */
 const perWebhook = 100
 
-/** Open files that are left to the rest of the process: calls to Telegram, the queue, the program's. */
+/** The open files for other parts of the process, such as calls to Telegram and the queue. */
 const reservedFiles = 64
 const reservedPart = 1 / 8
 
-/** The fewest connections with which Telegram can still be served. */
+/** The smallest limit, with which a webhook still works. */
 const fewest = 16
 
 /**
- * Returns the limits for so many webhooks. They leave room for all connections that Telegram may
- * open, and leave open files to the rest of the process.
+ * Returns the limits for a number of webhooks. They permit all connections that Telegram may open, as far
+ * as the process's limit of open files permits them.
  *
- * @param openFiles the most files that the process may have open, where that is known
+ * @param openFiles the largest number of open files of the process; `undefined` if it is unknown
  */
 export function connectionLimits(
   { maxSockets, maxSocketsPerClient, isPerClient }: GivenLimits,
@@ -45,7 +48,7 @@ export function connectionLimits(
   return { max, maxPerClient: isPerClient ? Math.min(ofClient, max) : max }
 }
 
-/** Returns a warning where the process may not open as many files as the options ask for. */
+/** Returns a warning if the process's limit of open files is too low for the options. */
 export function openFilesAdvice(
   { maxSockets }: GivenLimits,
   webhooks: number,
@@ -55,13 +58,13 @@ export function openFilesAdvice(
   const wanted = maxSockets ?? perWebhook * webhooks
   if (openFiles === undefined || wanted <= most) return undefined
   return (
-    `The process may open ${openFiles} files, so the server keeps at most ${most} connections, ` +
-    `${maxSockets === undefined ? `while Telegram may open ${wanted}` : `not the ${wanted} of \`maxSockets\``}. ` +
+    `The process may open only ${openFiles} files, so the server accepts at most ${most} connections, ` +
+    `${maxSockets === undefined ? `but Telegram may open ${wanted}` : `not the ${wanted} of \`maxSockets\``}. ` +
     "Raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of Docker), or lower `maxConnections`"
   )
 }
 
-/** Returns how many files the process may have open; `undefined` where the system does not say. */
+/** Returns the process's limit of open files; `undefined` if the system does not tell it. */
 export function openFilesLimit(): number | undefined {
   try {
     const [, limit] =

@@ -3,74 +3,79 @@ import { isIPv6, type Socket } from "node:net"
 import { peerAddress } from "./client-address/callers.js"
 import type { ConnectionLimits } from "./connection-limits.js"
 
-/** One open connection. */
+/**
+ * An open connection. A *proven* connection has carried a request with the right secret; any other one is
+ * a *stranger*.
+ */
 interface Connection {
   readonly socket: Socket
-  /** The answer that was begun last; nothing is in flight once it has been sent. */
+  /** The answer to the last request; the connection is idle when this answer has been sent. */
   response: ServerResponse | undefined
-  /** How many requests came while another one waited for its answer, and wait for theirs. */
+  /** The number of unanswered requests that came while an earlier one was unanswered (pipelining). */
   ahead: number
-  /** Whether a request with the right secret came over it. */
+  /** True after a request with the right secret. */
   isProven: boolean
-  /** When its last request came, in the order of all requests. */
-  turn: number
-  /** Who opened it, or for whom a proxy has. */
+  /** The sequence number of the connection's last request among all requests of the server. */
+  lastRequest: number
+  /** The peer's address, or the client's address that a proxy told. */
   client: string
 }
 
-/** How long an answer to a stranger may be on its way without any movement, in milliseconds. */
+/** The longest time for which the client of a stranger may not read its answer, in milliseconds. */
 const strangerTimeoutMs = 90_000
 
-/** How many requests a stranger may send ahead of their answers; browsers and proxies send none. */
+/** The number of requests that a stranger may pipeline. Browsers and proxies pipeline none. */
 const mostAhead = 8
 
-/** How long a client that has shown the secret is known for it, in milliseconds. */
+/** The time for which a client is known after it has shown the secret, in milliseconds. */
 const knownMs = 60 * 60_000
 
-/** So many clients are known for the secret; the one that showed it longest ago is forgotten. */
+/** The number of known clients. Beyond it, the one that showed the secret longest ago is forgotten. */
 const mostKnown = 1000
 
-/** The part of the limit at which connections of Telegram are said to be many. */
+/** The part of the limit at which the number of proven connections is reported. */
 const manyPart = 0.8
 
-/** What a server is told of its connections. */
+/** The events of a server's connections. */
 export interface ConnectionEvents {
-  /** A connection was closed because there are too many. `isProven` where it had shown the secret. */
+  /** A connection was closed because the server has too many. */
   readonly crowded: (client: string, isProven: boolean) => void
-  /** The connections that have shown the secret come near the limit. */
+  /** The number of proven connections approaches the limit. */
   readonly many: (proven: number, max: number) => void
 }
 
 /**
- * The open connections of a server, limited in number so that silent ones cannot lock Telegram out. A
- * new one takes the place of the oldest that has never shown the secret, that of a client that is
- * known for the secret last; then of the one that has been without a request for the longest time.
- * A client that opens too many loses its own, unless it is known for the secret.
+ * The open connections of a server. Their number is limited in such a way that strangers cannot lock
+ * Telegram out.
+ *
+ * At the limit, a new connection replaces the oldest stranger; strangers of clients that are known for
+ * the secret come last. Without strangers, it replaces the proven connection that has been idle for the
+ * longest time. A client with too many strangers loses its oldest one, unless the client is known.
  */
 export class Connections {
   readonly #limits: () => ConnectionLimits
   readonly #events: ConnectionEvents
-  /** Clients that have shown the secret, each with when; the latest last. */
+  /** The times at which known clients last showed the secret, the latest last. */
   readonly #known = new Map<string, number>()
-  readonly #silent = new Set<Connection>()
+  readonly #strangers = new Set<Connection>()
   readonly #proven = new Set<Connection>()
-  readonly #silentOf = new Map<string, Set<Connection>>()
-  #turn = 0
-  // Over TLS a request shows another socket than the one that was accepted; both lead here.
+  readonly #strangersOf = new Map<string, Set<Connection>>()
+  #requests = 0
+  /** The connections by their sockets. A connection with TLS has two: the accepted one and that of TLS. */
   readonly #bySocket = new WeakMap<Socket, Connection>()
 
-  /** @param limits returns the limits of the moment: they grow with the webhooks */
+  /** @param limits returns the present limits, which grow with the number of webhooks */
   constructor(limits: () => ConnectionLimits, events: ConnectionEvents) {
     this.#limits = limits
     this.#events = events
   }
 
-  /** How many are open. */
+  /** The number of open connections. */
   get size(): number {
-    return this.#silent.size + this.#proven.size
+    return this.#strangers.size + this.#proven.size
   }
 
-  /** Takes in a connection that was just accepted, or closes it where there is no room. */
+  /** Adds a new connection, or closes it if no other one can make room. */
   add(socket: Socket): void {
     const client = peerAddress(socket)
     if (this.size >= this.#limits().max && !this.#evictOne()) {
@@ -83,25 +88,25 @@ export class Connections {
       response: undefined,
       ahead: 0,
       isProven: false,
-      turn: 0,
+      lastRequest: 0,
       client,
     }
-    this.#silent.add(connection)
+    this.#strangers.add(connection)
     this.#bySocket.set(socket, connection)
     socket.once("close", () => this.#forget(connection))
     this.#count(connection)
   }
 
-  /** The TLS socket that was made of an accepted one. */
+  /** Connects the TLS socket of a finished handshake to its connection. */
   secured(socket: Socket): void {
-    // Node's own field, in all its versions; without it the connection would only stay unproven.
+    // A private field in all versions of Node. If it were missing, the connection would stay a stranger.
     const { _parent: accepted } = socket as { _parent?: Socket }
     const connection = accepted && this.#bySocket.get(accepted)
     if (connection) this.#bySocket.set(socket, connection)
   }
 
-  /** A proxy has said for whom it opened the connection. */
-  opened(socket: Socket, client: string): void {
+  /** Replaces a connection's client by the address that a proxy has told. */
+  setClient(socket: Socket, client: string): void {
     const connection = this.#bySocket.get(socket)
     if (!connection) return
     this.#uncount(connection)
@@ -109,14 +114,14 @@ export class Connections {
     this.#count(connection)
   }
 
-  /** Who opened the connection over which a request came, or for whom a proxy has. */
+  /** Returns the client of a connection. */
   clientOf(socket: Socket): string {
     return this.#bySocket.get(socket)?.client ?? peerAddress(socket)
   }
 
   /**
-   * Whether a request that came over the connection is to be answered with `response`. A stranger
-   * that sends too many ahead of their answers is cut off: each costs far more memory than its bytes.
+   * Returns true if a request should be answered. Closes a stranger that pipelines too many requests,
+   * because each takes far more memory than its bytes.
    */
   admit(socket: Socket, response: ServerResponse): boolean {
     const connection = this.#bySocket.get(socket)
@@ -125,21 +130,21 @@ export class Connections {
       response.once("close", () => (connection.ahead -= 1))
       if (connection.ahead > mostAhead) connection.socket.destroy()
     }
-    // What has been read before it was cut off still comes.
+    // Node still emits requests that it had read before the connection was closed.
     return !socket.destroyed && connection?.socket.destroyed !== true
   }
 
-  /** A request came over the connection and is answered with `response`. */
+  /** Records a request that is being answered. */
   answering(socket: Socket, response: ServerResponse, isProven: boolean): void {
     const connection = this.#bySocket.get(socket)
     if (!connection) return
     connection.response = response
-    connection.turn = this.#turn += 1
-    // Until the answer is sent; whoever does not read it would stay for ever.
+    connection.lastRequest = this.#requests += 1
+    // Without this time-out, a client that never reads its answer would keep the connection for ever.
     if (!isProven) response.setTimeout(strangerTimeoutMs)
     if (!isProven || connection.isProven) return
     connection.isProven = true
-    if (!this.#silent.delete(connection)) return
+    if (!this.#strangers.delete(connection)) return
     this.#uncount(connection)
     this.#proven.add(connection)
     this.#know(connection.client)
@@ -147,51 +152,52 @@ export class Connections {
     if (this.#proven.size >= manyPart * max) this.#events.many(this.#proven.size, max)
   }
 
-  /** Closes some connections of strangers, the oldest first. Returns how many. */
-  giveUp(count: number): number {
-    const given = [...this.#silent].slice(0, count)
-    for (const connection of given) this.#close(connection)
-    return given.length
+  /** Closes up to `count` strangers, the oldest first. Returns the number of closed ones. */
+  closeStrangers(count: number): number {
+    const closed = [...this.#strangers].slice(0, count)
+    for (const connection of closed) this.#close(connection)
+    return closed.length
   }
 
-  /** The client of a TLS socket whose handshake has not ended, or of any other. */
+  /** Returns the client of any socket, also of a TLS socket during its handshake. */
   clientBehind(socket: Socket): string {
     const { _parent: accepted } = socket as { _parent?: Socket }
     return this.clientOf(accepted ?? socket)
   }
 
-  /** Closes what is idle at once, the others as soon as their answers are sent. */
+  /** Closes idle connections at once, and the others as soon as their answers are sent. */
   closeWhenIdle(): void {
-    for (const connection of [...this.#silent, ...this.#proven]) {
+    for (const connection of [...this.#strangers, ...this.#proven]) {
       if (isIdle(connection)) connection.socket.destroy()
       else closeWhenSent(connection)
     }
   }
 
-  /** Closes everything at once. */
+  /** Closes all connections at once. */
   destroy(): void {
-    for (const { socket } of [...this.#silent, ...this.#proven]) socket.destroy()
+    for (const { socket } of [...this.#strangers, ...this.#proven]) socket.destroy()
   }
 
+  /** Closes a connection to make room. Returns false if every connection is proven and busy. */
   #evictOne(): boolean {
-    const silent = this.#oldestStranger() ?? first(this.#silent)
-    const evicted = silent ?? this.#longestIdle()
+    const stranger = this.#oldestStranger() ?? first(this.#strangers)
+    const evicted = stranger ?? this.#longestIdle()
     if (!evicted) return false
     if (evicted.isProven) this.#events.crowded(evicted.client, true)
     this.#close(evicted)
     return true
   }
 
-  /** Whoever never shows the secret may also never read its answer: one in flight counts too. */
+  /** Returns the oldest stranger of an unknown client, even a busy one, which may never read its answer. */
   #oldestStranger(): Connection | undefined {
-    for (const one of this.#silent) if (!this.#isKnown(one.client)) return one
+    for (const stranger of this.#strangers) if (!this.#isKnown(stranger.client)) return stranger
     return undefined
   }
 
   #longestIdle(): Connection | undefined {
     let found: Connection | undefined
-    for (const one of this.#proven) {
-      if (isIdle(one) && one.turn < (found?.turn ?? Infinity)) found = one
+    for (const proven of this.#proven) {
+      if (isIdle(proven) && proven.lastRequest < (found?.lastRequest ?? Infinity)) found = proven
     }
     return found
   }
@@ -215,14 +221,17 @@ export class Connections {
     return shownMs !== undefined && performance.now() - shownMs < knownMs
   }
 
-  /** One that is not proven counts for its client, unless that is this machine: a proxy, mostly. */
+  /**
+   * Counts a stranger for its client, and closes the client's oldest stranger if there are too many.
+   * Connections from this machine are not counted, because they usually come from a proxy.
+   */
   #count(connection: Connection): void {
     const name = clientName(connection.client)
     if (name === undefined) return
-    const silent = this.#silentOf.get(name) ?? new Set()
-    this.#silentOf.set(name, silent.add(connection))
-    if (silent.size <= this.#limits().maxPerClient || this.#isKnown(connection.client)) return
-    const oldest = first(silent)
+    const strangers = this.#strangersOf.get(name) ?? new Set()
+    this.#strangersOf.set(name, strangers.add(connection))
+    if (strangers.size <= this.#limits().maxPerClient || this.#isKnown(connection.client)) return
+    const oldest = first(strangers)
     if (!oldest) return
     this.#events.crowded(oldest.client, false)
     this.#close(oldest)
@@ -230,13 +239,13 @@ export class Connections {
 
   #uncount(connection: Connection): void {
     const name = clientName(connection.client) ?? ""
-    const silent = this.#silentOf.get(name)
-    silent?.delete(connection)
-    if (silent?.size === 0) this.#silentOf.delete(name)
+    const strangers = this.#strangersOf.get(name)
+    strangers?.delete(connection)
+    if (strangers?.size === 0) this.#strangersOf.delete(name)
   }
 
   #forget(connection: Connection): void {
-    this.#silent.delete(connection)
+    this.#strangers.delete(connection)
     this.#proven.delete(connection)
     this.#uncount(connection)
   }
@@ -247,13 +256,16 @@ function first(connections: ReadonlySet<Connection>): Connection | undefined {
   return undefined
 }
 
-/** What connections of one client have in common: of IPv6, the network that one host is given. */
+/**
+ * Returns the key for all connections of one client: an IPv4 address, or the /64 network of an IPv6
+ * address, because a host usually has a whole network. `undefined` for this machine.
+ */
 function clientName(client: string): string | undefined {
   if (!isIPv6(client)) return /^(127\.|unix$)/.test(client) ? undefined : client
   if (client === "::1") return undefined
   const [head = "", tail] = client.split("::")
   const groups = head.split(":")
-  // What "::" leaves out is zeros; only the first four groups matter.
+  // "::" stands for groups of zeros; the key consists of the first four groups.
   return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(":") : `${head}::`
 }
 
@@ -262,7 +274,7 @@ function isIdle({ response }: Connection): boolean {
 }
 
 function closeWhenSent({ response, socket }: Connection): void {
-  // Without a head as yet, Node itself can say and do it.
+  // If the headers have not been sent, Node adds `Connection: close` and closes the connection itself.
   if (response && !response.headersSent) response.shouldKeepAlive = false
   response?.once("close", () => socket.destroySoon())
 }

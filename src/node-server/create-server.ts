@@ -2,16 +2,15 @@ import type { Server } from "node:http"
 import type { ServedCertificates } from "./tls/served-certificates.js"
 import { keepHiddenClass } from "./keep-hidden-class.js"
 
-/** How long things may take, in milliseconds. */
+/** The time-outs of a server, in milliseconds; see `WebhookServerOptions`. */
 export interface ServerTimeouts {
   readonly keepAliveTimeoutMs: number
   readonly requestTimeoutMs: number
 }
 
 /**
- * Returns a server that does not listen yet: HTTPS with certificates, otherwise HTTP.
- *
- * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+ * Creates a server that does not listen yet: HTTPS if there are certificates, otherwise HTTP. Rejects
+ * with `certificate-unreadable` or `certificate-mismatch`.
  */
 export async function createWebServer(
   certificates: ServedCertificates | undefined,
@@ -26,12 +25,12 @@ export async function createWebServer(
     noDelay: true,
   }
   keepHiddenClass()
-  // Loaded here, because a bot that polls needs neither.
+  // Loaded on demand, because a polling bot needs neither.
   const [http, https] = await Promise.all([import("node:http"), import("node:https")])
   const server = certificates
     ? https.createServer({ ...limits, ...(await certificates.options()), handshakeTimeout: 20_000 })
     : http.createServer(limits)
-  // All that fit into the head: a length behind Node's usual 1,000 would not be seen.
+  // No limit: with Node's default of 1,000, a `Content-Length` after that many headers would be ignored.
   server.maxHeadersCount = 0
   return server
 }

@@ -4,21 +4,21 @@ import { errorCode } from "../ground/error-text.js"
 const everyMs = 1000
 
 /**
- * Notices when the process has no descriptor left. Node says nothing then: the system takes each new
- * connection and closes it again, Telegram's as any other.
+ * A periodic check whether the process has a free file descriptor. Without one, the system accepts and
+ * closes each new connection, also Telegram's, and Node reports nothing.
  */
 export class DescriptorWatch {
   readonly #onNone: () => void
   readonly #timer: NodeJS.Timeout
   #work: Promise<void> | undefined
 
-  /** @param onNone called once per second for as long as there is none left */
+  /** @param onNone called once per second while no descriptor is free */
   constructor(onNone: () => void) {
     this.#onNone = onNone
     this.#timer = setInterval(() => this.#look(), everyMs).unref()
   }
 
-  /** Stops looking. Resolves when no file is open. */
+  /** Stops the check. Resolves when no file of the check is open. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await this.#work
@@ -38,7 +38,7 @@ export class DescriptorWatch {
   }
 }
 
-/** Returns whether an error says that the process or the system has no descriptor left. */
+/** Returns true for an error that means that the process or the system has no free descriptor. */
 export function isNoneLeft(error: unknown): boolean {
   return errorCode(error) === "EMFILE" || errorCode(error) === "ENFILE"
 }

@@ -1,12 +1,12 @@
 import { executionAsyncResource } from "node:async_hooks"
 
-/** One of the objects that `process.nextTick` makes. */
+/** An object that `process.nextTick` has created. */
 let kept: object | undefined
 
 /**
- * Keeps `process.nextTick` fast, of which a request needs about seven. V8 forgets the shape of the
- * objects that it makes when none is alive at a garbage collection, and makes them more slowly from
- * then on, for as long as the process runs. One that stays alive prevents that.
+ * Keeps `process.nextTick` fast, which a request calls about seven times. V8 drops the hidden class of
+ * the objects that `nextTick` creates if a garbage collection finds no such object alive, and then
+ * creates them more slowly for the rest of the process. One object that stays alive prevents this.
  *
  * @see docs/decisions/0024-garbage.md
  */

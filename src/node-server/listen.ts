@@ -5,15 +5,15 @@ import { connect, type Server } from "node:net"
 import { SounderError } from "../telegram/errors.js"
 import { descriptorOf, type PassedSocket, passedSocketOf } from "./passed-socket.js"
 
-/** Where a server is to listen: an address and port, a unix socket, or a socket that it is given. */
+/** A place to listen on: an address and port, a unix socket, or an inherited socket. */
 export type ListenTarget =
   | PassedSocket
   | { readonly host: string; readonly port: number }
   | { readonly socketPath: string }
 
 /**
- * What the options `listen` and `port` mean: `unix:/path` is a socket, `fd:3` and `systemd` are one
- * that this process is given, anything else is an address.
+ * Parses the options `listen` and `port`: `unix:/path` is a unix socket, `fd:3` and `systemd` are
+ * inherited sockets, and any other value is an address.
  */
 export function listenTargetOf(listen: string, port: number): ListenTarget {
   if (listen.startsWith("unix:")) return { socketPath: listen.slice(5) }
@@ -21,17 +21,15 @@ export function listenTargetOf(listen: string, port: number): ListenTarget {
 }
 
 /**
- * Binds a server. The file that a dead server left at a socket's path is replaced; a living server
- * is not touched.
- *
- * @throws SounderError `listen-failed`, whose message says what to do
+ * Starts to listen. Replaces the socket file that a dead server left behind, but not that of a running
+ * server. Rejects with `listen-failed`, whose message tells the cause and the fix.
  */
 export async function listen(server: Server, target: ListenTarget): Promise<void> {
   try {
     await bind(server, target)
   } catch (error) {
     if (error instanceof SounderError) throw error
-    if (await isStaleSocket(error, target)) return listen(server, target)
+    if (await removeStaleSocket(error, target)) return listen(server, target)
     throw new SounderError("listen-failed", explain(error, target), { cause: error })
   }
 }
@@ -42,8 +40,8 @@ async function bind(server: Server, target: ListenTarget): Promise<void> {
   await once(server, "listening")
 }
 
-/** Whether the path was blocked by the socket of a dead server, which is then gone. */
-async function isStaleSocket(error: unknown, target: ListenTarget): Promise<boolean> {
+/** Removes the socket file of a dead server, if there is one. Resolves with true if it removed one. */
+async function removeStaleSocket(error: unknown, target: ListenTarget): Promise<boolean> {
   if (errorCode(error) !== "EADDRINUSE" || !("socketPath" in target)) return false
   if (!(await isSocket(target.socketPath)) || (await isAnswered(target.socketPath))) return false
   await unlink(target.socketPath)
@@ -72,7 +70,7 @@ async function isAnswered(path: string): Promise<boolean> {
 
 function explain(error: unknown, target: ListenTarget): string {
   if ("passed" in target) {
-    return `Cannot listen on ${typeof target.passed === "number" ? `file descriptor ${target.passed}` : `the socket ${target.passed} of systemd`}: it is not a listening socket (${errorCode(error)}). Pass on one that is bound and listening`
+    return `Cannot listen on ${typeof target.passed === "number" ? `file descriptor ${target.passed}` : `the socket ${target.passed} of systemd`}: it is not a listening socket (${errorCode(error)}). Pass a socket that is bound and listening`
   }
   const place = "socketPath" in target ? target.socketPath : `${target.host} port ${target.port}`
   return `Cannot listen on ${place}: ${adviceFor(errorCode(error), "socketPath" in target)}`
@@ -82,17 +80,17 @@ function adviceFor(code: string, isSocket: boolean): string {
   switch (code) {
     case "EADDRINUSE":
       return isSocket
-        ? "another server listens there, or the file is no socket. Stop that server or choose another path"
+        ? "another server listens there, or the file is not a socket. Stop that server or choose another path"
         : "another program listens there. Stop it or choose another `port`"
     case "EACCES":
     case "EPERM":
       return isSocket
-        ? "its folder does not exist, or this user may not write to it. Create it or choose another path"
-        : "no permission. Choose a `port` of 1024 or more and forward to it, or allow this one (on Linux: setcap cap_net_bind_service=+ep on node)"
+        ? "its folder does not exist, or this process may not write to it. Create the folder or choose another path"
+        : "this process may not listen on this port. Choose a `port` above 1023 and forward the port to it, or permit it (on Linux: setcap cap_net_bind_service=+ep on node)"
     case "EADDRNOTAVAIL":
       return "this machine has no such address. Set `listen` to 0.0.0.0, or to an address of this machine"
     case "ENOTFOUND":
-      return "the name of `listen` has no address. Set it to an address of this machine"
+      return "the host name in `listen` has no address. Set `listen` to an address of this machine"
     default:
       return code
   }

@@ -1,25 +1,25 @@
 /**
- * Sockets that somebody else listens on and hands to this process: systemd, or a program that starts
- * this one with an open descriptor.
+ * Inherited sockets: listening sockets that systemd, or another program that starts this one, passes to
+ * this process as open file descriptors.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
  * @module
  */
 import { SounderError } from "../telegram/errors.js"
 
-/** Which of the sockets that were handed to this process. */
+/** An inherited socket. */
 export interface PassedSocket {
-  /** Its descriptor, or its name at systemd, empty for the only one. */
+  /** The descriptor, or the socket's name at systemd; an empty name stands for the only socket. */
   readonly passed: number | string
 }
 
-/** The first descriptor that systemd passes on. */
+/** The first descriptor that systemd passes. */
 const firstDescriptor = 3
 
-/** What is closed here is closed for good: the number may be another file's by then. */
+/** The descriptors that were used. After its socket is closed, the number may belong to another file. */
 const used = new Set<number>()
 
-/** What `fd:3`, `systemd` and `systemd:NAME` mean; `undefined` for anything else. */
+/** Parses `fd:3`, `systemd` and `systemd:NAME`. Returns `undefined` for other values. */
 export function passedSocketOf(listen: string): PassedSocket | undefined {
   const [, descriptor, name] = /^(?:fd:(\d{1,9})|systemd(?::(.+))?)$/.exec(listen) ?? []
   if (descriptor !== undefined) return { passed: Number(descriptor) }
@@ -27,9 +27,8 @@ export function passedSocketOf(listen: string): PassedSocket | undefined {
 }
 
 /**
- * The descriptor to listen on. It can be listened on once in a process.
- *
- * @throws SounderError `listen-failed` where no such socket was handed over
+ * Returns the descriptor of an inherited socket. Each descriptor can be used once in a process. Throws
+ * `listen-failed` if the process has not inherited such a socket.
  */
 export function descriptorOf(
   { passed }: PassedSocket,
@@ -39,7 +38,7 @@ export function descriptorOf(
   if (used.has(descriptor)) {
     throw failed(
       `descriptor ${descriptor} was closed when the server stopped. ` +
-        "A socket that was passed on can be listened on once: start the process anew",
+        "An inherited socket can be used once: restart the process",
     )
   }
   used.add(descriptor)
@@ -50,12 +49,12 @@ function fromSystemd(name: string, environment: NodeJS.ProcessEnv): number {
   const { LISTEN_PID: pid, LISTEN_FDS: count = "0", LISTEN_FDNAMES: names = "" } = environment
   if (pid === undefined || Number(count) < 1) {
     throw failed(
-      "systemd has passed no socket on. Start the .socket unit, not the .service, and give both the same name",
+      "systemd has passed no socket. Start the .socket unit, not the .service, and give both the same name",
     )
   }
   if (Number(pid) !== process.pid) {
     throw failed(
-      `the socket is for process ${pid}, and this is ${process.pid}. ExecStart must run node itself, not npm or a shell (or use exec in the shell)`,
+      `the socket is for process ${pid}, but this is process ${process.pid}. ExecStart has to run node itself, not npm or a shell (or use exec in the shell)`,
     )
   }
   if (name === "" && count === "1") return firstDescriptor
@@ -63,12 +62,12 @@ function fromSystemd(name: string, environment: NodeJS.ProcessEnv): number {
   const found = known.indexOf(name)
   if (name === "" || found < 0) {
     throw failed(
-      `there are ${count} sockets, by the names ${known.join(", ")}. Say which: \`listen: "systemd:NAME"\`, with FileDescriptorName=NAME in the .socket unit`,
+      `systemd has passed ${count} sockets, with the names ${known.join(", ")}. Choose one: \`listen: "systemd:NAME"\`, with FileDescriptorName=NAME in the .socket unit`,
     )
   }
   return firstDescriptor + found
 }
 
 function failed(reason: string): SounderError {
-  return new SounderError("listen-failed", `Cannot listen on a socket that is passed on: ${reason}`)
+  return new SounderError("listen-failed", `Cannot listen on an inherited socket: ${reason}`)
 }

@@ -7,25 +7,28 @@ import { announced, refusals, type WebhookResponse } from "../webhook/webhook-re
 import { refuse, send } from "./answers.js"
 import { BodyBatch } from "./body-batch.js"
 
-/** What frameworks on top of `node:http` add to a request. */
+/** A request with the members that frameworks on top of `node:http` add. */
 export interface ParsedRequest extends IncomingMessage {
-  /** What a body parser made of the body; the body is then not read again. */
+  /** The result of a body parser. The body is then not read again. */
   body?: string | Uint8Array | object | null
-  /** The path before a router cut its own part off. */
+  /** The path before a router removed its own part. */
   originalUrl?: string
 }
 
-/** So many pieces of a body are put together: each takes far more memory than the byte it may have. */
+/**
+ * The number of chunks after which a body's chunks are joined. Each chunk takes far more memory than its
+ * bytes, and may have a single one.
+ */
 const mostChunks = 1024
 
-/** One for all servers of the process, as there is one event loop. */
+/** The batch of all servers, because a process has one event loop. */
 const batch = new BodyBatch()
 
 /**
- * Answers one request. Returns `false` if it was refused for its head and its body left unread.
+ * Answers a request. Returns false if the request was refused by its head and its body was not read.
  *
- * @param about.caller who calls, if known, for messages
- * @param about.ask called before the body is read, where the client has to be asked for it
+ * @param about.caller the client's address, for messages; `undefined` if it is unknown
+ * @param about.ask called before the body is read, for clients that wait for `100 Continue`
  */
 export function receive(
   webhook: Webhook,
@@ -40,14 +43,14 @@ export function receive(
   }
   about.ask?.()
   if (request.body === undefined || request.body === null) {
-    // Read before, and what was made of it is not here: there is no end left to wait for.
+    // Another handler has read the body and kept it: there is nothing left to read.
     if (request.readableEnded) send(response, announced(refusals.cut, webhook.botId))
     else readAndTake(webhook, request, response)
   } else batch.add({ webhook, body: request.body, response, scope: presentScope() })
   return true
 }
 
-/** Returns the refusal of a request for its head; `undefined` when its body may be read. */
+/** Returns the refusal of a request by its head; `undefined` to accept it and read its body. */
 function refusalOf(
   webhook: Webhook,
   request: ParsedRequest,
@@ -57,7 +60,7 @@ function refusalOf(
   return webhook.refusal({
     method: request.method,
     path: request.originalUrl ?? request.url,
-    // Node joins a header that is repeated; the types leave room for a list.
+    // Node joins repeated headers, so the value is never a list, contrary to its type.
     secretToken: headers["x-telegram-bot-api-secret-token"]?.toString(),
     contentType: headers["content-type"],
     contentEncoding: headers["content-encoding"],
@@ -73,7 +76,7 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   let rest: Buffer[] | undefined
   let length = 0
   request.on("data", (piece: Buffer | string) => {
-    // A text where a handler before this one has called `setEncoding`.
+    // The piece is a string if an earlier handler has called `setEncoding`.
     const chunk = typeof piece === "string" ? Buffer.from(piece) : piece
     const isTooLong = length > limit
     length += chunk.length
@@ -91,12 +94,12 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   })
 }
 
-/** The asynchronous context of this request, for listeners of its put; otherwise that of its batch. */
+/** Returns the asynchronous context of this request, if a subscriber of its put needs it. */
 function presentScope(): AsyncResource | undefined {
   return isPutWatched() ? new AsyncResource("SounderRequest") : undefined
 }
 
-/** Returns the text of a body; the bytes themselves if they are not UTF-8, and are refused later. */
+/** Returns the text of a body; its bytes if they are not UTF-8, which the webhook then refuses. */
 function textOf(body: Buffer): string | Buffer {
   const text = body.toString()
   return text.includes("\uFFFD") && !isUtf8(body) ? body : text

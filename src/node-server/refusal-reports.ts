@@ -1,19 +1,19 @@
 import type { Logger } from "../ground/logger.js"
 import { Networks } from "./client-address/networks.js"
 
-/** How often a refusal of one kind is reported while it goes on, in milliseconds. */
+/** The pause between two reports of the same kind, in milliseconds. */
 const hourMs = 60 * 60_000
 
-/** Clients that are likely to be Telegram, or a proxy in front. */
+/** The networks of Telegram, of this machine and of local networks, where a proxy may be. */
 const likely = new Networks("", [
   ...["telegram", "unix", "127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"],
   ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"],
 ])
 
 /**
- * The refusals of a server that no webhook sees: requests and connections that are turned away before
- * one is asked. Each kind is reported once with its reason and its cure. While it goes on, it is
- * reported again every hour, unless only strangers are refused: scanners never stop.
+ * The log of refused requests and connections that reach no webhook. Each kind of refusal is logged once
+ * with its cause and its fix. Refusals of Telegram and of proxies are logged again every hour while they
+ * continue; those of other clients are not, because scanners never stop.
  */
 export class RefusalReports {
   readonly #logger: Logger
@@ -24,12 +24,13 @@ export class RefusalReports {
   }
 
   /**
-   * Reports a refusal.
+   * Logs a refusal, unless one of the same kind was logged recently.
    *
-   * @param kind refusals of one kind are reported together
-   * @param everyMs how often at most; hourly by default, once for strangers
+   * @param kind the key of refusals that are logged together
+   * @param everyMs the pause between two reports, in milliseconds. Default: an hour for Telegram and
+   *   proxies, no second report for other clients
    */
-  say(kind: string, client: string | undefined, text: string, everyMs?: number): void {
+  report(kind: string, client: string | undefined, text: string, everyMs?: number): void {
     const isLikely = client !== undefined && likely.includes(client)
     const key = `${kind} ${isLikely}`
     const known = this.#reported.get(key)
@@ -39,7 +40,7 @@ export class RefusalReports {
       known.more += 1
       return
     }
-    const more = known?.more ? ` (${known.more} more since the last time)` : ""
+    const more = known?.more ? ` (${known.more} more since the last report)` : ""
     this.#reported.set(key, { atMs: nowMs, more: 0 })
     this.#logger.warn(`${text}${more}`)
   }

@@ -11,7 +11,7 @@ import type { ServerRequests } from "./server-requests.js"
 import { explainFirstBytes, explainTlsFailure, type ExplainedRefusal } from "./tls-refusals.js"
 import type { ServerSettings } from "./webhook-server-options.js"
 
-/** What the events of a server are given to. */
+/** The parts of a server that handle its events. */
 export interface ServerParts {
   readonly settings: ServerSettings
   readonly requests: ServerRequests
@@ -19,12 +19,12 @@ export interface ServerParts {
   readonly reports: ServerReports
 }
 
-/** What Node tells of a connection that is no HTTP. */
+/** The error that Node reports for a connection with invalid HTTP. */
 interface ClientError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer
 }
 
-/** Has the connections and requests of a server counted, bounded and answered. */
+/** Adds listeners to a server that count and limit its connections and answer its requests. */
 export function serveConnections(server: Server, parts: ServerParts): void {
   const { connections, reports } = parts
   if (parts.settings.proxyProtocol) expectProxy(server, parts)
@@ -39,13 +39,16 @@ export function serveConnections(server: Server, parts: ServerParts): void {
     else if (error.code?.startsWith("HPE_")) reports.scanner(client)
     answerClientError(error, socket)
   })
-  // Errors of single connections; the one of listening is awaited where it happens.
+  // `listen` handles the error of a failed start. Later errors concern single connections.
   server.on("error", (error) => {
     if (isNoneLeft(error)) reports.noneLeft(connections)
   })
 }
 
-/** Failed handshakes come here, too; in TLS 1.3 a client may break one off when the server is done. */
+/**
+ * Explains an error of a connection. Failed handshakes are among them: in TLS 1.3, a client may end the
+ * handshake after the server has finished its own part.
+ */
 function explained(error: ClientError, client: string): ExplainedRefusal | undefined {
   const { code = "ERR_TLS", rawPacket } = error
   if (/^ERR_(SSL|TLS)/.test(code)) return explainTlsFailure(error, client)
@@ -63,7 +66,7 @@ function answering(
       const isProven = requests[how](request, response, connections.clientOf(socket))
       connections.answering(socket, response, isProven)
     } catch (error) {
-      // No request may end the process, whatever its answer needs.
+      // An exception here would end the process.
       settings.logger.error(`A request could not be answered: ${errorStack(error)}`)
       socket.destroy()
     }
@@ -73,9 +76,9 @@ function answering(
 function expectProxy(server: Server, { settings, connections, reports }: ServerParts): void {
   expectProxyHeader(server, {
     timeoutMs: 10_000,
-    mayGreet: (socket) => settings.callers.isProxy(peerAddress(socket)),
-    onGreeted: (socket, client) => {
-      if (client !== undefined) connections.opened(socket, client)
+    isTrusted: (socket) => settings.callers.isProxy(peerAddress(socket)),
+    onHeader: (socket, client) => {
+      if (client !== undefined) connections.setClient(socket, client)
     },
     onRefused: (socket, reason) => reports.proxy(peerAddress(socket), reason),
   })

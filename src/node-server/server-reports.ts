@@ -7,12 +7,12 @@ import type { ExplainedRefusal } from "./tls-refusals.js"
 
 const proxyRefusals = {
   "proxy-header": (peer: string) =>
-    `A connection from ${peer} did not begin with the PROXY protocol, which \`proxyProtocol\` expects, and was closed. Have the proxy send it (haproxy: send-proxy-v2; nginx: proxy_protocol on), or set \`proxyProtocol: false\``,
+    `The server closed a connection from ${peer} without the PROXY protocol, which \`proxyProtocol\` requires. Let the proxy send it (haproxy: send-proxy-v2; nginx: proxy_protocol on), or set \`proxyProtocol: false\``,
   "untrusted-proxy": (peer: string) =>
-    `A connection from ${peer} was closed: \`proxyProtocol\` is set, and \`trustedProxies\` does not have this address`,
+    `The server closed a connection from ${peer}: \`proxyProtocol\` is set, and \`trustedProxies\` does not contain this address`,
 }
 
-/** What a server counts and says of the requests and connections that it turns away. */
+/** The reports of a server's refused requests and connections: to the log and to diagnostics channels. */
 export class ServerReports implements ConnectionEvents {
   readonly #reports: RefusalReports
 
@@ -20,61 +20,61 @@ export class ServerReports implements ConnectionEvents {
     this.#reports = new RefusalReports(logger)
   }
 
-  /** A request came from an address that may not call. */
+  /** Reports a request from an address that `allowFrom` does not permit. */
   address(caller: string | undefined, text: string): void {
-    this.#reports.say("address", caller, text)
+    this.#reports.report("address", caller, text)
   }
 
-  /** A connection was not what the server speaks. */
+  /** Reports a connection with another protocol than the server's. */
   connection(client: string, { reason, text }: ExplainedRefusal): void {
     this.#refused(reason, client, text)
   }
 
-  /** A connection was no HTTP, and nothing else that has a cure. */
+  /** Reports a connection with an unknown protocol, probably of a scanner: only to the channel. */
   scanner(client: string): void {
     publish("not-http", client)
   }
 
-  /** A connection did not begin with the PROXY protocol, or came from a proxy that is not trusted. */
+  /** Reports a connection without the PROXY protocol, or of an untrusted proxy. */
   proxy(peer: string, reason: keyof typeof proxyRefusals): void {
     this.#refused(reason, peer, proxyRefusals[reason](peer))
   }
 
-  /** A connection was closed because there are too many. */
+  /** Reports a connection that was closed because the server has too many. */
   crowded(client: string, isProven: boolean): void {
-    // Strangers come and go: only their number says something.
+    // A closed stranger is normal under load, so it is only published to the channel.
     if (!isProven) return publish("crowded", client)
     this.#refused(
       "crowded",
       client,
-      `The server has no room for another connection, and closed one of ${client} that had shown the secret: deliveries fail. Raise \`maxSockets\`, or lower \`maxConnections\` of the bots`,
+      `The server has too many connections, and closed one from ${client} that had shown the secret: deliveries fail. Raise \`maxSockets\`, or lower \`maxConnections\` of the bots`,
     )
   }
 
-  /** The connections that have shown the secret come near the limit. */
+  /** Reports that the number of proven connections approaches the limit. */
   many(proven: number, max: number): void {
-    this.#reports.say(
+    this.#reports.report(
       "many",
       unixCaller,
-      `${proven} of at most ${max} connections are Telegram's. Raise \`maxSockets\`, or lower \`maxConnections\` of the bots, before deliveries fail`,
+      `Telegram has ${proven} of at most ${max} connections. Raise \`maxSockets\`, or lower \`maxConnections\` of the bots, before deliveries fail`,
     )
   }
 
-  /** The process has no descriptor left: connections of strangers are given up, a tenth at a time. */
+  /** Closes a tenth of the connections, strangers only, because no file descriptor is free; reports it. */
   noneLeft(connections: Connections): void {
-    const given = connections.giveUp(Math.max(8, Math.ceil(connections.size / 10)))
+    const closed = connections.closeStrangers(Math.max(8, Math.ceil(connections.size / 10)))
     publish("descriptors", unixCaller)
-    this.#reports.say(
+    this.#reports.report(
       "descriptors",
       unixCaller,
-      `The process has no descriptor left (EMFILE): new connections, Telegram's too, are lost. ${given} connections of strangers were closed. Raise the limit (ulimit -n, LimitNOFILE of systemd), or look for files that are left open`,
+      `The process has no free file descriptor (EMFILE), so new connections fail, also Telegram's. The server closed ${closed} connections of strangers. Raise the limit (ulimit -n, LimitNOFILE of systemd), or look for files that the program does not close`,
       60_000,
     )
   }
 
   #refused(reason: ConnectionRefusalReason, client: string, text: string): void {
     publish(reason, client)
-    this.#reports.say(reason, client, text)
+    this.#reports.report(reason, client, text)
   }
 }
 

@@ -22,7 +22,7 @@ export class ServerRequests {
   readonly #callers: Callers
   readonly #reports: ServerReports
 
-  /** @param pages by path; a page goes before a webhook of the same path, which only takes POST */
+  /** @param pages the pages by path; for GET and HEAD, a page precedes a webhook with the same path */
   constructor(
     routes: WebhookRoutes,
     pages: ReadonlyMap<string, ServerPage>,
@@ -36,10 +36,10 @@ export class ServerRequests {
   }
 
   /**
-   * Answers one request. Returns whether it reached a webhook and had its secret.
+   * Answers a request. Returns true if the request reached a webhook and had the right secret.
    *
-   * @param client who opened the connection, or for whom a proxy has
-   * @param ask called where the body is wanted of one that waits until it is asked for
+   * @param client the client of the connection
+   * @param ask called before the body is read, for clients that wait for `100 Continue`
    */
   answer(
     request: IncomingMessage,
@@ -62,7 +62,7 @@ export class ServerRequests {
     return false
   }
 
-  /** Answers one that waits with its body until it is asked for (`Expect: 100-continue`). */
+  /** Answers a request with `Expect: 100-continue`, whose client waits before it sends the body. */
   answerExpecting(request: IncomingMessage, response: ServerResponse, client: string): boolean {
     return this.answer(request, response, client, () => response.writeContinue())
   }
@@ -92,4 +92,4 @@ async function show(
   refuse(request, response, shown)
 }
 
-const broken = textResponse(500, "The page could not be made.")
+const broken = textResponse(500, "The page failed.")

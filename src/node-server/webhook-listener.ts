@@ -4,15 +4,15 @@ import { receive } from "./receive.js"
 
 /** A request of `node:http`, declared here so that programs compile without `@types/node`. */
 export interface NodeRequest {
-  /** Its HTTP method. */
+  /** The HTTP method. */
   readonly method?: string | undefined
-  /** Its path and query. */
+  /** The path and query. */
   readonly url?: string | undefined
-  /** Its headers, by their names in lower case. */
+  /** The headers by their names in lower case. */
   readonly headers: object
-  /** The connection that it came over. */
+  /** The connection. */
   readonly socket: object
-  /** True once its body has been read to the end. */
+  /** True once the body has been read to the end. */
   readonly readableEnded: boolean
 }
 
@@ -27,8 +27,8 @@ export interface NodeResponse {
 }
 
 /**
- * The webhook as a listener of a `node:http` or `node:https` server, and as a handler in Express
- * and its kin. Where a body parser has run before, its result is used.
+ * Returns a listener for `node:http` and `node:https` servers, which is also a handler for Express and
+ * similar frameworks. If a body parser has run before, the listener uses its result.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function webhookListener(
   webhook: Webhook,
 ): (request: NodeRequest, response: NodeResponse) => void {
   return (request, response) => {
-    // Node's own objects; only their declarations are ours.
+    // The objects are those of Node; only their types are declared here.
     receive(webhook, request as IncomingMessage, response as ServerResponse)
   }
 }

@@ -3,43 +3,45 @@ import { idleTimer, type Timer } from "../ground/timer.js"
 import { pathOf, spellingsOf } from "../webhook/url-path.js"
 import type { Webhook } from "../webhook/webhook.js"
 
-/** How long a webhook that was let go still refuses updates at its path, in milliseconds. */
+/** The time for which a leaving webhook still refuses updates at its path, in milliseconds. */
 const leavingMs = 60_000
 
-/** The webhooks of a server, each at its path. */
+/** The webhooks of a server by their paths. */
 export class WebhookRoutes {
+  /** The present and leaving webhooks by every spelling of their paths. */
   readonly #webhooks = new Map<string, Webhook>()
-  /** Those that were not let go. */
   readonly #present = new Set<Webhook>()
-  /** Webhooks that were let go, each until its path is forgotten. */
+  /** The leaving webhooks with the timers that remove them. */
   readonly #leaving = new Map<Webhook, Timer>()
-  /** Paths of webhooks that are about to be added, each with how often it was expected. */
+  /** The paths of expected webhooks, each with the number of pending calls of `expect`. */
   readonly #expected = new Map<string, number>()
 
-  /** Whether all webhooks were let go. */
+  /** True if no webhook is present; leaving ones do not count. */
   get isEmpty(): boolean {
     return this.#present.size === 0
   }
 
-  /** How many there are. */
+  /** The number of present webhooks. */
   get size(): number {
     return this.#present.size
   }
 
-  /** @throws TypeError when the webhook has no path, or one that another webhook has */
+  /** Adds a webhook. Throws a `TypeError` if it has no path, or if another webhook has the same path. */
   add(webhook: Webhook): void {
     const spellings = spellingsOf(expectText("path", webhook.path))
-    const others = new Set(spellings.map((path) => this.#webhooks.get(path) ?? webhook))
-    others.delete(webhook)
-    if ([...others].some((other) => !this.#leaving.has(other))) {
-      throw new TypeError("Expected the `path` option to be one that no other webhook has.")
+    const holders = new Set(spellings.map((path) => this.#webhooks.get(path) ?? webhook))
+    holders.delete(webhook)
+    if ([...holders].some((holder) => !this.#leaving.has(holder))) {
+      throw new TypeError(
+        "Expected the `path` option to be unique, but another webhook of the server has it.",
+      )
     }
-    for (const leaving of [webhook, ...others]) this.#forgetLeaving(leaving)
+    for (const leaving of [webhook, ...holders]) this.#forgetLeaving(leaving)
     for (const path of spellings) this.#webhooks.set(path, webhook)
     this.#present.add(webhook)
   }
 
-  /** Forgets a webhook and its path. */
+  /** Removes a webhook and its path. */
   remove(webhook: Webhook): void {
     this.#forgetLeaving(webhook)
     this.#present.delete(webhook)
@@ -47,8 +49,8 @@ export class WebhookRoutes {
   }
 
   /**
-   * Lets a webhook go that takes no update any longer. Telegram's connections are still open: for a
-   * minute the webhook refuses what comes over them, so that Telegram tries again soon.
+   * Makes a stopped webhook a leaving one. Telegram's connections are still open, so the webhook answers
+   * their requests with 503 for a minute, after which Telegram tries again soon. A 404 would delay it.
    */
   leave(webhook: Webhook): void {
     if (!this.#present.delete(webhook)) return
@@ -58,7 +60,7 @@ export class WebhookRoutes {
     )
   }
 
-  /** Forgets the webhooks that were let go. */
+  /** Removes the leaving webhooks. */
   forgetLeaving(): void {
     for (const webhook of [...this.#leaving.keys()]) this.remove(webhook)
   }
@@ -72,17 +74,17 @@ export class WebhookRoutes {
     }
   }
 
-  /** Whether a webhook is expected at the path of a request target. */
+  /** Returns true if a webhook is expected at the path of a request target. */
   isExpected(target: string): boolean {
     return this.#expected.has(target) || this.#expected.has(pathOf(target))
   }
 
-  /** The webhooks, each once, without those that were let go. */
+  /** Returns the present webhooks. */
   all(): readonly Webhook[] {
     return [...this.#present]
   }
 
-  /** The webhook at the path of a request target; `undefined` where none is. */
+  /** Returns the present or leaving webhook at the path of a request target. */
   find(target: string): Webhook | undefined {
     return this.#webhooks.get(target) ?? this.#webhooks.get(pathOf(target))
   }

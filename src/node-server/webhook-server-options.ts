@@ -85,36 +85,39 @@ export interface WebhookServerOptions extends CallerOptions {
   readonly logger?: Logger | undefined
 }
 
-/** Where a server listens. */
+/** The address on which a server listens. */
 export interface WebhookAddress {
-  /** `https` where the server has a key. */
+  /** The protocol: `https` for a server with certificates. */
   readonly protocol: "http" | "https"
-  /** The address; empty for a unix socket. */
+  /** The IP address; empty for a unix socket. */
   readonly host: string
   /** The port; 0 for a unix socket. */
   readonly port: number
-  /** The path of the unix socket. */
+  /** The path of the unix socket; absent for an IP address. */
   readonly socketPath?: string
 }
 
-/** Options that have been found right, as the parts of a server need them. */
+/** The checked options of a server, with defaults filled in. */
 export interface ServerSettings {
+  /** The place to listen on. */
   readonly target: ListenTarget
-  /** None where it speaks HTTP. */
+  /** The sources of certificates; empty for plain HTTP. */
   readonly sources: readonly CertificateSource[]
   readonly timeouts: ServerTimeouts
+  /** The path of the health page; `undefined` for none. */
   readonly healthPath: string | undefined
+  /** The path of the readiness page; `undefined` for none. */
   readonly readyPath: string | undefined
-  /** The path and the page. */
+  /** The path and the metrics page; `undefined` for none. */
   readonly metrics: [path: string, page: ServerPage] | undefined
   readonly limits: GivenLimits
   readonly callers: Callers
-  /** Whether each connection begins with the PROXY protocol. */
+  /** True if each connection has to begin with the PROXY protocol. */
   readonly proxyProtocol: boolean
   readonly logger: Logger
 }
 
-/** @throws TypeError for options that cannot be right */
+/** Checks options and fills in defaults. Throws a `TypeError` for a wrong option. */
 export function expectServerOptions(options: WebhookServerOptions): ServerSettings {
   const { healthPath = "/health", readyPath = "/ready" } = options
   const { keepAliveTimeoutMs = 75_000, requestTimeoutMs = 75_000 } = options
@@ -142,7 +145,7 @@ function expectLimits(options: WebhookServerOptions, callers: Callers): GivenLim
   return {
     maxSockets: expectLimit("maxSockets", maxSockets),
     maxSocketsPerClient: expectLimit("maxSocketsPerClient", maxSocketsPerClient),
-    isPerClient: callers.areConnectionsOfOne,
+    isPerClient: callers.isClientPerConnection,
   }
 }
 
@@ -153,21 +156,21 @@ function expectLimit(option: string, value: number | undefined): number | undefi
 function expectTarget({ listen: place = "127.0.0.1", port }: WebhookServerOptions): ListenTarget {
   expectText("listen", place)
   if (place.startsWith("unix:")) {
-    if (port !== undefined) throw new TypeError("Expected no `port` option beside a unix socket.")
+    if (port !== undefined) throw new TypeError("Expected no `port` option with a unix socket.")
     expectText("listen", place.slice(5))
   }
   if (passedSocketOf(place) && port !== undefined) {
-    throw new TypeError("Expected no `port` option beside a socket that is passed on.")
+    throw new TypeError("Expected no `port` option with an inherited socket.")
   }
   return listenTargetOf(place, expectPort(port ?? 80))
 }
 
-/** Some hosts give the path of a socket, or the name of a pipe, where others give a port. */
+/** Checks a port. Some hosting providers give the path of a socket or pipe in place of a port. */
 function expectPort(port: unknown): number {
   if (typeof port === "string" && /[/\\]/.test(port)) {
     const listen = JSON.stringify(`unix:${port}`)
     throw new TypeError(
-      `Expected the \`port\` option to be a number, got a path. Listen on a socket or a named pipe with \`listen: ${listen}\` and without \`port\`.`,
+      `Expected the \`port\` option to be a number, got a path. Listen on the socket or named pipe with \`listen: ${listen}\` and without \`port\`.`,
     )
   }
   return expectInteger("port", port, 0, 65_535)

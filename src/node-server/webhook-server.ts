@@ -42,8 +42,8 @@ type State =
   | { readonly kind: "closing"; readonly closed: Promise<void> }
 
 /**
- * A web server for any number of webhooks, each at its path. Bounded in everything that a stranger
- * could make it keep: heads, bodies, times, connections.
+ * A web server for any number of webhooks, each at its own path. Headers, bodies, durations and
+ * connections are limited, so that strangers cannot exhaust the memory or the connections.
  *
  * @example
  * ```ts
@@ -65,7 +65,8 @@ export class WebhookServer implements AsyncDisposable {
   #limits: ConnectionLimits
   readonly #certificates: ServedCertificates | undefined
   #state: State = { kind: "closed" }
-  #isKept = false
+  /** True after `start`: the server then stays open when its last webhook is released. */
+  #isPermanent = false
 
   constructor(options: WebhookServerOptions = {}) {
     this.#settings = expectServerOptions(options)
@@ -76,15 +77,15 @@ export class WebhookServer implements AsyncDisposable {
     this.#limits = this.#limitsNow()
   }
 
-  /** Where it listens; `undefined` while it does not. */
+  /** The address on which the server listens; `undefined` while it does not. */
   get address(): WebhookAddress | undefined {
     return this.#state.kind === "listening" ? this.#state.address : undefined
   }
 
   /**
-   * Answers a webhook's path from now on, also while the server runs.
+   * Adds a webhook, also while the server runs.
    *
-   * @throws TypeError when the webhook has no path, or one that another webhook has
+   * @throws TypeError if the webhook has no path, or if another webhook has the same path
    */
   add(webhook: Webhook): void {
     this.#routes.add(webhook)
@@ -92,47 +93,45 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Answers these paths with 503 while no webhook is there: for bots that are about to start, so that
-   * Telegram tries again soon. Until the returned function is called.
+   * Answers paths without a webhook with 503 in place of 404, for bots that are about to start: Telegram
+   * then tries again soon. Returns the function that ends this.
    */
   expect(paths: readonly string[]): () => void {
     return this.#routes.expect(paths)
   }
 
-  /** Takes a webhook off; its path is then answered with 404. */
+  /** Removes a webhook. Its path is then answered with 404. */
   remove(webhook: Webhook): void {
     this.#routes.remove(webhook)
     this.#limits = this.#limitsNow()
   }
 
-  /** Whether it speaks HTTPS. */
+  /** True if the server speaks HTTPS. */
   get isSecure(): boolean {
     return this.#certificates !== undefined
   }
 
   /**
-   * The certificate that a client of this host is shown, with its key, as PEM texts; without a host
-   * the one for names that no certificate has. `undefined` where the server speaks HTTP, or has no
-   * certificate as yet.
-   *
-   * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+   * Resolves with the certificate for a host and its key, as PEM texts; without a host, with the default
+   * certificate. Resolves with `undefined` for a server with plain HTTP or without a certificate yet.
+   * Rejects with `certificate-unreadable` or `certificate-mismatch`.
    */
   async certificateFor(host?: string): Promise<CertificateAndKey | undefined> {
     return this.#certificates?.certificateFor(host)
   }
 
   /**
-   * Has somebody told before another certificate is served, until the answer is called: as Telegram
-   * has to be sent one that is self-signed.
+   * Adds a webhook that uploads new certificates to Telegram before the server uses them. Returns the
+   * function that ends this.
    */
   useCertificate(use: CertificateUse): () => void {
     return this.#certificates?.use(use) ?? (() => {})
   }
 
   /**
-   * {@link WebhookServer.add}, and {@link WebhookServer.start} where it does not run as yet. A
-   * server that was started in this way closes when {@link WebhookServer.release} has taken its last
-   * webhook off.
+   * Adds a webhook, and starts the server if it does not run. A server that was started in this way
+   * closes when {@link WebhookServer.release} removes its last webhook. Resolves and rejects as
+   * {@link WebhookServer.start} does.
    */
   async open(webhook: Webhook): Promise<WebhookAddress> {
     this.add(webhook)
@@ -145,34 +144,33 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Takes a webhook off, and closes the server where nothing is left to serve. A webhook whose intake
-   * was stopped refuses what comes to its path until then, for a minute at most, so that Telegram
-   * tries again soon.
+   * Removes a webhook, and closes a server without further webhooks that {@link WebhookServer.open}
+   * started. While the server stays open, a stopped webhook still answers its path with 503 for a minute,
+   * so that Telegram tries again soon.
    */
   async release(webhook: Webhook): Promise<void> {
     if (webhook.isStopped) this.#routes.leave(webhook)
     else this.#routes.remove(webhook)
     this.#limits = this.#limitsNow()
-    if (this.#routes.isEmpty && !this.#isKept) await this.close()
+    if (this.#routes.isEmpty && !this.#isPermanent) await this.close()
   }
 
   /**
-   * Listens until {@link WebhookServer.close}. Resolves with the address, also when called again
-   * while it runs.
-   *
-   * @throws SounderError `listen-failed`, `certificate-unreadable` or `certificate-mismatch`, each
-   *   with what to do; nothing is left open
+   * Starts to listen, until {@link WebhookServer.close}. Resolves with the address, also for a running
+   * server. Rejects with `listen-failed`, `certificate-unreadable` or `certificate-mismatch`; the server
+   * is then closed.
    */
   async start(): Promise<WebhookAddress> {
-    this.#isKept = true
+    this.#isPermanent = true
     return this.#start()
   }
 
   /**
-   * Accepts no further connection, closes the idle ones, and waits for the requests in flight to be
-   * answered. Resolves when everything is closed; it can then be started again.
+   * Stops to listen, closes idle connections, and waits for running requests. Resolves when all
+   * connections are closed. The server can then be started again.
    *
-   * @param options.deadlineMs what is still unanswered then is cut off; 10,000 by default
+   * @param options.deadlineMs the time for running requests, in milliseconds, after which their
+   *   connections are closed. Default: 10,000
    */
   async close(options: { readonly deadlineMs?: number } = {}): Promise<void> {
     if (this.#state.kind === "starting") {
@@ -187,10 +185,10 @@ export class WebhookServer implements AsyncDisposable {
     this.#state = { kind: "closing", closed }
     await closed
     this.#state = { kind: "closed" }
-    this.#isKept = false
+    this.#isPermanent = false
   }
 
-  /** The same as {@link WebhookServer.close}. */
+  /** Closes the server as {@link WebhookServer.close} does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
@@ -222,7 +220,7 @@ export class WebhookServer implements AsyncDisposable {
     await listen(server, target)
     const address = addressOf(server, this.#settings)
     try {
-      // An HTTPS server where there are certificates.
+      // With certificates, the server is an HTTPS server.
       await this.#certificates?.watch(server as SecureServer)
     } catch (error) {
       await this.#end(server, connections, 0)
@@ -238,16 +236,16 @@ export class WebhookServer implements AsyncDisposable {
     return connectionLimits(this.#settings.limits, this.#routes.size, this.#openFiles)
   }
 
-  /** Says what is allowed, but will hardly do what is wanted. */
+  /** Warns about options that are valid, but probably a mistake. */
   #advise(): void {
     const { limits, callers, proxyProtocol, logger, target } = this.#settings
     const files = openFilesAdvice(limits, this.#routes.size, this.#openFiles)
     if (files !== undefined) logger.warn(files)
     const isBehindProxy = !this.isSecure && isLocal(target)
-    if (!isBehindProxy || !callers.isLimited || !callers.areConnectionsOfOne || proxyProtocol)
+    if (!isBehindProxy || !callers.isLimited || !callers.isClientPerConnection || proxyProtocol)
       return
     logger.warn(
-      "`allowFrom` is set on a server that only this machine reaches: every request comes from the proxy in front, and is refused unless `allowFrom` has its address. Say with `trustedProxies` or `proxyProtocol` whom it asks for",
+      "`allowFrom` is set on a server that only this machine can reach: every request comes from the proxy in front, and is refused unless `allowFrom` contains the proxy's address. Set `trustedProxies` or `proxyProtocol`, so that the server uses the client's address",
     )
   }
 

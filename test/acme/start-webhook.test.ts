@@ -144,8 +144,8 @@ describe("startWebhook with `acme`", () => {
 
   test.each([
     [{ termsOfServiceAgreed: undefined }, "`acme.termsOfServiceAgreed` option to be true"],
-    [{ hosts: ["other.example.com"] }, "the host of `webhookUrl` among"],
-    [{ hosts: ["*.example.com"] }, "among"],
+    [{ hosts: ["other.example.com"] }, "the `acme.hosts` option to contain"],
+    [{ hosts: ["*.example.com"] }, "to contain"],
     [{ directory: "http://127.0.0.1/dir" }, "the https: URL of a directory"],
     [{ staging: true }, "either the `acme.directory` or the `acme.staging`"],
     [{ challenge: "dns-01" }, '"tls-alpn-01" or "http-01"'],

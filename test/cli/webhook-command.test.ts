@@ -87,9 +87,9 @@ describe("sounder webhook set", () => {
   test.for<readonly [string, readonly string[], RegExp, number?]>([
     ["another port", ["https://bot.example.com:5000/hook"], /port 443, 80, 88 or 8443/],
     ["plain HTTP", ["http://bot.example.com/hook"], /https: URL/],
-    ["what is no URL", ["bot.example.com"], /whole URL/],
+    ["what is no URL", ["bot.example.com"], /complete URL/],
     ["a local address", ["https://192.168.1.5/hook"], /public internet/],
-    ["an IPv6 address", ["https://[2001:db8::1]/hook"], /no IPv6/],
+    ["an IPv6 address", ["https://[2001:db8::1]/hook"], /not call IPv6/],
     ["a secret with other letters", [webhookUrl, "--secret", "ä"], /secretToken/],
     ["too many connections", [webhookUrl, "--max-connections", "101"], /from 1 to 100/],
     ["an unknown kind of update", [webhookUrl, "--allowed-updates", "mesage"], /"mesage"/],

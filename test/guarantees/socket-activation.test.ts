@@ -83,11 +83,11 @@ describe("a socket that is passed on", () => {
   const pid = String(process.pid)
 
   test.each([
-    ["systemd", {}, /passed no socket on.*\.socket unit/],
-    ["systemd", { LISTEN_PID: pid, LISTEN_FDS: "0" }, /passed no socket on/],
-    ["systemd", { LISTEN_PID: "1", LISTEN_FDS: "1" }, /for process 1.*ExecStart must run node/],
+    ["systemd", {}, /passed no socket.*\.socket unit/],
+    ["systemd", { LISTEN_PID: pid, LISTEN_FDS: "0" }, /passed no socket/],
+    ["systemd", { LISTEN_PID: "1", LISTEN_FDS: "1" }, /for process 1.*ExecStart has to run node/],
     ["systemd", { LISTEN_PID: pid, LISTEN_FDS: "2", LISTEN_FDNAMES: "a:b" }, /2 sockets.* a, b\./],
-    ["systemd:c", { LISTEN_PID: pid, LISTEN_FDS: "1", LISTEN_FDNAMES: "a" }, /by the names a\./],
+    ["systemd:c", { LISTEN_PID: pid, LISTEN_FDS: "1", LISTEN_FDNAMES: "a" }, /with the names a\./],
   ])("as %s with %o is refused with what to do", (listen, environment, message) => {
     const passed = listen.split(":")[1] ?? ""
     expect(() => descriptorOf({ passed }, environment)).toThrow(message)
@@ -99,7 +99,7 @@ describe("a socket that is passed on", () => {
   test("is chosen by its name", () => {
     const environment = { LISTEN_PID: pid, LISTEN_FDS: "2", LISTEN_FDNAMES: "a:b" }
     expect(descriptorOf({ passed: "b" }, environment)).toBe(4)
-    expect(() => descriptorOf({ passed: "b" }, environment)).toThrow(/can be listened on once/)
+    expect(() => descriptorOf({ passed: "b" }, environment)).toThrow(/can be used once/)
   })
 
   test("that is none is refused", async () => {

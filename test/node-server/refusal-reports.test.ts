@@ -47,7 +47,7 @@ describe("what no webhook sees is counted, and said once with its cure", () => {
       pair,
       proxyHeaderV1("192.0.2.1") + update,
       "tls",
-      /was not TLS.*`proxyProtocol: true`/,
+      /does not speak TLS.*`proxyProtocol: true`/,
     ],
     ["no PROXY protocol", { proxyProtocol: true }, update, "proxy-header", /send-proxy-v2/],
     [
@@ -98,7 +98,7 @@ describe("what no webhook sees is counted, and said once with its cure", () => {
     [{ allowFrom: ["telegram"] }, /from 127\.0\.0\.1 .*403.*`allowFrom`.*`trustedProxies`/],
     [
       { allowFrom: ["telegram"], trustedProxies: 1 },
-      /no trusted proxy said.*x-forwarded-for.*`trustedProxies`/,
+      /no trusted proxy told.*x-forwarded-for.*`trustedProxies`/,
     ],
   ] as const)("an address that may not call, with %o", async (options, cure) => {
     const { logger } = await starting(options)
@@ -127,12 +127,12 @@ describe("reports of refusals", () => {
     const logger = new RecordingLogger()
     const reports = new RefusalReports(logger)
     for (const client of ["203.0.113.9", "149.154.167.5", "10.0.0.1"]) {
-      for (let round = 0; round < 3; round += 1) reports.say("tls", client, `from ${client}`, 0)
+      for (let round = 0; round < 3; round += 1) reports.report("tls", client, `from ${client}`, 0)
     }
     expect(logger.at("warn")).toHaveLength(9)
-    reports.say("other", "203.0.113.9", "once")
-    reports.say("other", "203.0.113.10", "once")
-    reports.say("other", "149.154.167.5", "Telegram")
+    reports.report("other", "203.0.113.9", "once")
+    reports.report("other", "203.0.113.10", "once")
+    reports.report("other", "149.154.167.5", "Telegram")
     expect(logger.at("warn").slice(9)).toEqual(["warn once", "warn Telegram"])
   })
 })

@@ -95,7 +95,7 @@ describe("a client that has shown the secret", () => {
     await second.closed()
     expect([first.isClosed, third.isClosed]).toEqual([false, false])
     expect(refused).toContainEqual({ reason: "crowded", client: telegram })
-    expect(logger.at("warn").join("\n")).toMatch(/closed one of 149\.154\.167\.220.*`maxSockets`/)
+    expect(logger.at("warn").join("\n")).toMatch(/closed one from 149\.154\.167\.220.*`maxSockets`/)
   })
 
   test("is spoken of before its connections reach the limit", async () => {

@@ -56,7 +56,7 @@ describe("the routes of a server", () => {
   })
 
   test.each(["hook", "/hook"])("cannot have the path %s twice", (path) => {
-    expect(() => served.server.add(another(path))).toThrow(/no other webhook has/)
+    expect(() => served.server.add(another(path))).toThrow(/another webhook of the server has it/)
   })
 
   test("need a path", () => {
@@ -207,7 +207,7 @@ describe("a unix socket", () => {
   test("in a folder that does not exist is refused with what to do", async () => {
     const server = new WebhookServer({ listen: `unix:${join(folder, "no", "bot.sock")}` })
     await expect(server.start()).rejects.toThrow(
-      /folder does not exist, or this user may not write/,
+      /folder does not exist, or this process may not write/,
     )
   })
 
@@ -217,7 +217,7 @@ describe("a unix socket", () => {
     await chmod(join(folder, "locked"), 0o500)
     const server = new WebhookServer({ listen: `unix:${join(folder, "locked", "bot.sock")}` })
     await expect(server.start()).rejects.toThrow(
-      /folder does not exist, or this user may not write/,
+      /folder does not exist, or this process may not write/,
     )
   })
 })
@@ -247,7 +247,9 @@ describe("a server that cannot listen says what to do", () => {
   test("when the port needs a permission", async (context) => {
     if (process.getuid?.() === 0) context.skip("root may listen on any port")
     const server = new WebhookServer({ port: 1 })
-    await expect(server.start()).rejects.toThrow(/no permission\. Choose a `port` of 1024 or more/)
+    await expect(server.start()).rejects.toThrow(
+      /may not listen on this port\. Choose a `port` above 1023/,
+    )
   })
 
   test.each([

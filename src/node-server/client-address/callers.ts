@@ -3,7 +3,7 @@ import { expectInteger, unexpectedOption } from "../../ground/expect-option.js"
 import { forwardedFor, type ForwardedHeader } from "./forwarded.js"
 import { Networks, unixCaller } from "./networks.js"
 
-/** Who may call a server, and whom it believes about who calls. */
+/** The options about the addresses of a server's clients. */
 export interface CallerOptions {
   /**
    * The proxies in front of the server whose header is believed. A number says how many proxies add
@@ -32,13 +32,13 @@ export interface CallerOptions {
   readonly allowFrom?: readonly string[] | undefined
 }
 
-/** The rules of a server about the address of a client: whom it believes, and who may call. */
+/** The rules about clients: how their addresses are determined, and which addresses are permitted. */
 export class Callers {
   readonly #proxies: number | Networks
   readonly #header: ForwardedHeader
   readonly #allowed: Networks | undefined
 
-  /** @throws TypeError for options that cannot be right */
+  /** Throws a `TypeError` for a wrong option. */
   constructor(options: CallerOptions) {
     const { trustedProxies = 0, forwardedHeader = "x-forwarded-for", allowFrom } = options
     this.#proxies =
@@ -52,24 +52,24 @@ export class Callers {
     this.#allowed = allowFrom && new Networks("allowFrom", allowFrom)
   }
 
-  /** Whether one connection carries the requests of one client only, as far as can be known. */
-  get areConnectionsOfOne(): boolean {
+  /** True if each connection carries the requests of a single client, because no proxy is trusted. */
+  get isClientPerConnection(): boolean {
     return this.#proxies === 0
   }
 
-  /** Returns whether a peer is a proxy that may name its client. */
+  /** Returns true for a peer that may tell the client's address. */
   isProxy(peer: string): boolean {
     return typeof this.#proxies === "number" || this.#proxies.includes(peer)
   }
 
   /**
-   * Returns the address of the client; `undefined` if a trusted proxy should have named it and has not.
+   * Returns the client's address; `undefined` if a trusted proxy did not tell it.
    *
-   * @param client who opened the connection, or for whom it was opened
+   * @param client the peer of the connection, or the client that the PROXY protocol told
    */
   callerOf(request: IncomingMessage, client: string): string | undefined {
     if (this.#proxies === 0) return client
-    // Node joins a header that is repeated; the types leave room for a list.
+    // Node joins repeated headers, so the value is never a list, contrary to its type.
     const value = request.headers[this.#header]?.toString()
     if (typeof this.#proxies === "number") {
       return forwardedFor(this.#header, value).at(-this.#proxies)
@@ -82,34 +82,34 @@ export class Callers {
     return caller
   }
 
-  /** Returns why a client is refused, and what to do if it should not be. */
+  /** Returns the log message about a refused client. */
   refusalText(caller: string | undefined): string {
     if (caller === undefined) {
       return (
-        "A request was answered with 403, because `allowFrom` is set and no trusted proxy said for whom it asks. " +
-        `Have the proxy write the header ${this.#header}, and compare \`trustedProxies\` with how many proxies there are`
+        "The server refused a request (403): `allowFrom` is set, and no trusted proxy told the client's address. " +
+        `Let the proxy write the header ${this.#header}, and compare \`trustedProxies\` with the number of proxies`
       )
     }
-    const cure = this.areConnectionsOfOne
-      ? "If a proxy calls from there, say so with `trustedProxies` or `proxyProtocol`: who calls is then whom it names"
-      : "If it should not be, compare `trustedProxies` with the proxies that there are"
-    return `A request from ${caller === unixCaller ? "a unix socket" : caller} was answered with 403, because \`allowFrom\` does not have this address. ${cure}`
+    const fix = this.isClientPerConnection
+      ? "If this is the address of a proxy, set `trustedProxies` or `proxyProtocol`, so that the server uses the client's address"
+      : "If the server should accept the request, compare `trustedProxies` with the proxies in front of the server"
+    return `The server refused a request from ${caller === unixCaller ? "a unix socket" : caller} (403), because \`allowFrom\` does not contain this address. ${fix}`
   }
 
-  /** Whether only some may call. */
+  /** True if only some addresses are permitted. */
   get isLimited(): boolean {
     return this.#allowed !== undefined
   }
 
-  /** Returns whether a client may reach a webhook. An unknown one may not if there is a list. */
+  /** Returns true if a client may call webhooks. With `allowFrom`, an unknown client may not. */
   mayCall(caller: string | undefined): boolean {
     if (!this.#allowed) return true
     return caller !== undefined && this.#allowed.includes(caller)
   }
 }
 
-/** Returns the address that opened a connection, as the operating system says. */
+/** Returns the peer's address of a connection, as the operating system reports it. */
 export function peerAddress(socket: { readonly remoteAddress?: string | undefined }): string {
-  // A server on all addresses shows those of IPv4 as if they were of IPv6.
+  // A server that listens on IPv6 reports IPv4 addresses as IPv6 ones, as in ::ffff:192.0.2.1.
   return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, "") ?? unixCaller
 }

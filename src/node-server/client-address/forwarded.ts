@@ -1,13 +1,13 @@
 import { isIP } from "node:net"
 
-/** A header in which proxies say for whom they ask. */
+/** A header in which proxies tell the client's address. */
 export type ForwardedHeader = "x-forwarded-for" | "forwarded"
 
 /**
- * Returns the addresses for which proxies say that they ask, the nearest proxy's word last;
- * `undefined` for a proxy that does not know, or names no address.
+ * Returns the addresses in a header, that of the nearest proxy last; `undefined` for an entry without a
+ * valid address.
  *
- * @param value the header as it came; several of one name joined by commas, as Node does
+ * @param value the value of the header; repeated headers are joined by commas, as Node does
  * @see https://www.rfc-editor.org/rfc/rfc7239
  */
 export function forwardedFor(
@@ -22,16 +22,16 @@ export function forwardedFor(
   return nodes.map((node) => addressOf(node.trim()))
 }
 
-/** Proxies between Telegram and the server, at most; a stranger can name thousands. */
+/** The number of entries that are read, from the right. A stranger can write thousands. */
 const mostHops = 100
 
 /**
- * One element of `Forwarded`: its parameters, each as the text that was written. `undefined` for an
- * element with an open quote: nothing of it can be believed.
+ * An element of `Forwarded`: its parameters as unparsed texts. `undefined` for an element with an
+ * unclosed quote, which is not trusted.
  */
 type Element = readonly string[] | undefined
 
-/** Splits at commas and semicolons outside of quotes, in one pass: the text is a stranger's. */
+/** Splits a header at commas and semicolons outside of quotes, in linear time for any input. */
 function elements(value: string): readonly Element[] {
   const found: Element[] = []
   let parameters: string[] = []
@@ -45,7 +45,7 @@ function elements(value: string): readonly Element[] {
       parameters.push(value.slice(begin, at))
       begin = at + 1
       if (character === ";") continue
-      // Only the last ones count: the text is a stranger's, and may be all commas.
+      // Only the last elements are used; dropping others bounds the memory for a header full of commas.
       if (found.push(parameters) > 10 * mostHops) found.splice(0, 9 * mostHops)
       parameters = []
     }
@@ -55,16 +55,16 @@ function elements(value: string): readonly Element[] {
   return found
 }
 
-/** Returns the value of the parameter `for`; empty where there is none, or more than one. */
+/** Returns the value of the parameter `for`; an empty string if there is none or more than one. */
 function nodeOf(element: Element): string {
-  const named = (element ?? []).map((one) => one.trim()).filter((one) => /^for\s*=/i.test(one))
+  const named = (element ?? []).map((text) => text.trim()).filter((text) => /^for\s*=/i.test(text))
   const [parameter = ""] = named
-  const text = parameter.slice(parameter.indexOf("=") + 1).trim()
+  const value = parameter.slice(parameter.indexOf("=") + 1).trim()
   if (named.length !== 1) return ""
-  return text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, "$1") : text
+  return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1") : value
 }
 
-/** As in `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` and `[2001:db8::1]:4711`. */
+/** Parses `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` and `[2001:db8::1]:4711`. */
 function addressOf(node: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(node) ?? []
   const address = bracketed ?? plain ?? node

@@ -2,26 +2,26 @@ import { BlockList, isIP, isIPv4 } from "node:net"
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { telegramNetworks } from "../../telegram/network-facts.js"
 
-/** How a caller over a unix socket is named: there is no address. */
+/** The name for clients of a unix socket, which have no address. */
 export const unixCaller = "unix"
 
-/** A set of addresses, given as addresses and networks. */
+/** A set of IP addresses. */
 export class Networks {
   readonly #blocks = new BlockList()
   #hasUnix = false
 
   /**
-   * @param option the option's name, for messages
+   * @param option the name of the option, for messages
    * @param value addresses, networks such as `192.0.2.0/24` and `2001:db8::/32`, `"unix"` for unix
    *   sockets, `"telegram"` for Telegram's networks
-   * @throws TypeError for anything else
+   * @throws TypeError for any other value
    */
   constructor(option: string, value: readonly string[]) {
     if (!Array.isArray(value)) unexpectedOption(option, "a list of addresses and networks", value)
-    for (const network of value.flatMap(meant)) this.#add(option, network)
+    for (const network of value.flatMap(expanded)) this.#add(option, network)
   }
 
-  /** Whether an address is in one of the networks. An IPv4 address may be written as an IPv6 one. */
+  /** Returns true if the set contains an address. An IPv4 address may be written as an IPv6 one. */
   includes(address: string): boolean {
     if (address === unixCaller) return this.#hasUnix
     return isIP(address) !== 0 && this.#blocks.check(address, familyOf(address))
@@ -41,7 +41,8 @@ export class Networks {
   }
 }
 
-function meant(network: unknown): readonly string[] {
+/** Replaces `"telegram"` by Telegram's networks. */
+function expanded(network: unknown): readonly string[] {
   return network === "telegram" ? telegramNetworks : [String(network)]
 }
 

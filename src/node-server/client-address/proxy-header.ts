@@ -1,6 +1,6 @@
 /**
- * The PROXY protocol: what a proxy that passes connections on writes in front of each, so that the
- * server knows who has opened it.
+ * The PROXY protocol: a header that a proxy writes at the beginning of each connection that it forwards.
+ * It tells the server the client's address.
  *
  * @see https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt
  * @module
@@ -8,19 +8,19 @@
 import { isIPv4, isIPv6, SocketAddress } from "node:net"
 import { unixCaller } from "./networks.js"
 
-/** What the first bytes of a connection are. */
+/** The result of reading the first bytes of a connection. */
 export type ProxyHeader =
   | { readonly kind: "incomplete" }
   | { readonly kind: "invalid" }
   | {
       readonly kind: "complete"
-      /** How many bytes it has; what follows is the client's. */
+      /** The length of the header in bytes. The bytes after it come from the client. */
       readonly length: number
-      /** Who calls; `undefined` where the proxy asks for itself or does not say. */
+      /** The client's address; `undefined` for a connection of the proxy itself or an unknown client. */
       readonly client: string | undefined
     }
 
-/** The longest header that is read, in bytes: the fields of version 2 that may follow included. */
+/** The longest accepted header, with the optional fields of version 2, in bytes. */
 export const maxProxyHeaderBytes = 4096
 
 const incomplete: ProxyHeader = { kind: "incomplete" }
@@ -28,23 +28,23 @@ const invalid: ProxyHeader = { kind: "invalid" }
 
 const firstSignature = Buffer.from("PROXY ")
 const secondSignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
-/** Version 1 ends within so many bytes. */
+/** The longest header of version 1, in bytes. */
 const maxLineBytes = 107
 
-/** Reads the header of version 1 or 2 at the beginning of what has come so far. */
+/** Reads a header of version 1 or 2 at the beginning of the bytes received so far. */
 export function readProxyHeader(bytes: Buffer): ProxyHeader {
   if (startsLike(bytes, secondSignature)) return readSecond(bytes)
   if (startsLike(bytes, firstSignature)) return readFirst(bytes)
   return invalid
 }
 
-/** Whether it begins with the signature, as far as it has come. */
+/** Returns true if the bytes received so far do not differ from the signature. */
 function startsLike(bytes: Buffer, signature: Buffer): boolean {
   const length = Math.min(bytes.length, signature.length)
   return bytes.subarray(0, length).equals(signature.subarray(0, length))
 }
 
-/** `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and anything. */
+/** Reads version 1: `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and any text. */
 function readFirst(bytes: Buffer): ProxyHeader {
   const end = bytes.subarray(0, maxLineBytes).indexOf("\r\n")
   if (end < 0) return bytes.length < maxLineBytes ? incomplete : invalid
@@ -69,12 +69,12 @@ function readSecond(bytes: Buffer): ProxyHeader {
   const length = 16 + bytes.readUInt16BE(14)
   if (versionAndCommand >> 4 !== 2 || command > 1 || length > maxProxyHeaderBytes) return invalid
   if (bytes.length < length) return incomplete
-  // Asking for itself (a check of its own), what it says of addresses is to be ignored.
+  // Command 0 (LOCAL) is a connection of the proxy itself, such as a health check, without addresses.
   if (command === 0) return { kind: "complete", length, client: undefined }
   return readAddresses(bytes.subarray(16, length), family, length)
 }
 
-/** The addresses; what may follow them (names, TLS, checksums) is left out. */
+/** Reads the addresses of version 2. The optional fields after them are not used. */
 function readAddresses(block: Buffer, family: number, length: number): ProxyHeader {
   const [isStream, kind] = [(family & 0x0f) === 1, family >> 4]
   if (kind === 0) return { kind: "complete", length, client: undefined }
@@ -83,7 +83,7 @@ function readAddresses(block: Buffer, family: number, length: number): ProxyHead
   return { kind: "complete", length, client: shape.client(block) }
 }
 
-/** By address family: how long the two addresses and ports are, and what the client is called. */
+/** The address families: the length of both addresses and ports, and the client's address in them. */
 const shapes: Readonly<Record<number, { bytes: number; client: (block: Buffer) => string }>> = {
   1: { bytes: 12, client: (block) => block.subarray(0, 4).join(".") },
   2: { bytes: 36, client: (block) => ipv6Of(block.subarray(0, 16)) },

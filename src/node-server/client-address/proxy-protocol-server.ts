@@ -2,39 +2,39 @@ import type { Server } from "node:http"
 import type { Socket } from "node:net"
 import { maxProxyHeaderBytes, readProxyHeader } from "./proxy-header.js"
 
-/** What is done with a connection that is opened by a proxy. */
-export interface ProxyGreeting {
-  /** How long a proxy may take to say for whom it has opened a connection, in milliseconds. */
+/** The options of {@link expectProxyHeader}. */
+export interface ProxyHeaderOptions {
+  /** The longest time for a header to arrive, in milliseconds. */
   readonly timeoutMs: number
-  /** Whether who has opened the connection may say so at all. */
-  readonly mayGreet: (socket: Socket) => boolean
-  /** The proxy has said who calls; `undefined` where it calls for itself. */
-  readonly onGreeted: (socket: Socket, client: string | undefined) => void
-  /** A connection is closed: nothing of the protocol came, or not from a proxy that is trusted. */
+  /** Returns true if the peer of a connection is a trusted proxy, which may send a header. */
+  readonly isTrusted: (socket: Socket) => boolean
+  /** Called after a header, with the client's address; `undefined` if the header tells none. */
+  readonly onHeader: (socket: Socket, client: string | undefined) => void
+  /** Called before a connection without a valid header, or of an untrusted peer, is closed. */
   readonly onRefused: (socket: Socket, reason: "proxy-header" | "untrusted-proxy") => void
 }
 
 /**
- * Has each connection of a server begin with the PROXY protocol. The server sees it only after that,
- * with its first byte, be it of TLS or of HTTP. Whatever begins otherwise is closed without a word.
+ * Requires the PROXY protocol on each connection of a server. The header is removed before the server's
+ * own TLS or HTTP reads the connection. A connection without a valid header is closed without an answer.
  */
-export function expectProxyHeader(server: Server, greeting: ProxyGreeting): void {
-  // Node's own handling of a connection, for HTTP or for TLS.
+export function expectProxyHeader(server: Server, options: ProxyHeaderOptions): void {
+  // Node's own listeners, which read HTTP or TLS from the connection.
   const accept = server.listeners("connection")
   server.removeAllListeners("connection")
   server.on("connection", (socket: Socket) => {
-    readGreeting(socket, greeting, () => {
+    readHeader(socket, options, () => {
       for (const listener of accept) Reflect.apply(listener, server, [socket])
     })
   })
 }
 
-function readGreeting(socket: Socket, greeting: ProxyGreeting, accept: () => void): void {
+function readHeader(socket: Socket, options: ProxyHeaderOptions, accept: () => void): void {
   let received = Buffer.alloc(0)
   const refuse = () => {
     leave()
-    // A check whether the port is open says nothing, and wants nothing.
-    if (received.length > 0) greeting.onRefused(socket, "proxy-header")
+    // A connection without any byte is a check of the port, and not worth a report.
+    if (received.length > 0) options.onRefused(socket, "proxy-header")
     socket.destroy()
   }
   const read = () => {
@@ -43,7 +43,7 @@ function readGreeting(socket: Socket, greeting: ProxyGreeting, accept: () => voi
     if (header.kind === "invalid" || isTooLong(header.kind, received)) return refuse()
     if (header.kind === "incomplete") return
     leave()
-    greeting.onGreeted(socket, header.client)
+    options.onHeader(socket, header.client)
     if (received.length > header.length) socket.unshift(received.subarray(header.length))
     accept()
   }
@@ -51,10 +51,10 @@ function readGreeting(socket: Socket, greeting: ProxyGreeting, accept: () => voi
     clearTimeout(timer)
     socket.off("readable", read).off("end", refuse).off("error", refuse).off("close", leave)
   }
-  const timer = setTimeout(refuse, greeting.timeoutMs)
+  const timer = setTimeout(refuse, options.timeoutMs)
   socket.on("readable", read).on("end", refuse).on("error", refuse).on("close", leave)
-  if (greeting.mayGreet(socket)) return
-  greeting.onRefused(socket, "untrusted-proxy")
+  if (options.isTrusted(socket)) return
+  options.onRefused(socket, "untrusted-proxy")
   refuse()
 }
 

@@ -5,29 +5,29 @@ import type { ServerPage } from "./server-page.js"
 import { withLeadingSlash } from "../../webhook/url-path.js"
 import { textResponse, type WebhookResponse } from "../../webhook/webhook-response.js"
 
-/** What metrics are read from. `Metrics` of `sounder/metrics` fits, and so does what wraps others. */
+/** A source of metrics: `Metrics` of `sounder/metrics`, or a wrapper of another library. */
 export interface MetricsSource {
-  /** What they are sent as. */
+  /** The content type of the text. */
   readonly contentType: string
-  /** All of them, as a text. */
+  /** Resolves with all metrics as text. */
   text(): Promise<string>
 }
 
-/** How a server shows metrics. */
+/** The options of a server's metrics page. */
 export interface MetricsPageOptions {
-  /** Where they come from. */
+  /** The source of the metrics. */
   readonly source: MetricsSource
-  /** Where they are shown. `/metrics` by default. */
+  /** The path of the page. Default: `/metrics`. */
   readonly path?: string | undefined
   /**
-   * What a reader has to send as `Authorization: Bearer …`. `false` lets anyone read them who reaches
-   * the server: Telegram's port is open to the internet, also behind a proxy.
+   * The token that readers have to send as `Authorization: Bearer …`. With `false`, anybody who reaches
+   * the server can read the metrics; Telegram's port is open to the internet, also behind a proxy.
    */
   readonly token: string | false
 }
 
-/** For so long a text that was made is shown to all who ask, in milliseconds. */
-const keptMs = 1000
+/** The time for which a text is served again, in milliseconds. */
+const freshMs = 1000
 
 const unauthorized = textResponse(401, "Send the token of the metrics as Authorization: Bearer.", {
   "www-authenticate": 'Bearer realm="metrics"',
@@ -35,9 +35,8 @@ const unauthorized = textResponse(401, "Send the token of the metrics as Authori
 const broken = textResponse(500, "The metrics could not be read.")
 
 /**
- * The path and the page of metrics. However often they are asked for, they are made once a second.
- *
- * @throws TypeError for an option that is not what it has to be
+ * Returns the path and the metrics page. The page reads its source at most once per second. Throws a
+ * `TypeError` for a wrong option.
  */
 export function metricsPage(options: MetricsPageOptions): [path: string, page: ServerPage] {
   const { source, token, path = "/metrics" } = options
@@ -45,20 +44,20 @@ export function metricsPage(options: MetricsPageOptions): [path: string, page: S
     unexpectedOption("metrics.source", "an object with `text()`", source)
   }
   if (token !== false) expectText("metrics.token", token)
-  const read = once(source)
+  const read = cached(source)
   const page: ServerPage = (request) => (mayRead(request, token) ? read() : unauthorized)
   return [withLeadingSlash(expectText("metrics.path", path)), page]
 }
 
-function once(source: MetricsSource): () => Promise<WebhookResponse> {
-  let made: Promise<WebhookResponse> | undefined
-  let until = -Infinity
+function cached(source: MetricsSource): () => Promise<WebhookResponse> {
+  let answer: Promise<WebhookResponse> | undefined
+  let freshUntilMs = -Infinity
   return () => {
-    if (made && performance.now() < until) return made
-    until = Infinity
-    made = responseOf(source)
-    void made.then(() => (until = performance.now() + keptMs))
-    return made
+    if (answer && performance.now() < freshUntilMs) return answer
+    freshUntilMs = Infinity
+    answer = responseOf(source)
+    void answer.then(() => (freshUntilMs = performance.now() + freshMs))
+    return answer
   }
 }
 
@@ -66,7 +65,7 @@ async function responseOf(source: MetricsSource): Promise<WebhookResponse> {
   try {
     const body: unknown = await source.text()
     if (typeof body !== "string") return broken
-    // Throws for a type that no header can have.
+    // `Headers` throws for an invalid content type.
     const type = new Headers({ "content-type": expectText("contentType", source.contentType) })
     return { status: 200, headers: { "content-type": type.get("content-type") ?? "" }, body }
   } catch {

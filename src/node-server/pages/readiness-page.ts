@@ -3,16 +3,17 @@ import type { ServerPage } from "./server-page.js"
 import type { Webhook } from "../../webhook/webhook.js"
 import { textResponse, type WebhookResponse } from "../../webhook/webhook-response.js"
 
-/** How long an answer is given again, in milliseconds: whoever asks more often costs nothing. */
+/** The time for which an answer is given again, in milliseconds. */
 const freshMs = 1000
-/** How long queues may take to say how they are, in milliseconds. */
-const patienceMs = 2000
-/** How many webhooks are asked at most: what is wrong is mostly wrong for all. */
-const mostAsked = 10
+/** The longest time for the probes of the queues, in milliseconds. */
+const timeoutMs = 2000
+/** The number of webhooks that are probed. Most obstacles concern all webhooks of a server. */
+const mostProbed = 10
 
 /**
- * The page for load balancers: 200 while one of the webhooks at least would take an update, 503 with
- * the reason while none would. Nothing that a stranger sends makes it cost more or say otherwise.
+ * Returns the page for load balancers: 200 if at least one webhook can accept updates, otherwise 503 with
+ * the reason. Requests of strangers can neither change the answer nor cause more than one probe per
+ * second.
  */
 export function readinessPage(webhooks: () => readonly Webhook[]): ServerPage {
   let known: { readonly endMs: number; readonly answer: Promise<WebhookResponse> } | undefined
@@ -28,7 +29,7 @@ export function readinessPage(webhooks: () => readonly Webhook[]): ServerPage {
 async function readinessOf(webhooks: readonly Webhook[]): Promise<Readiness> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const tooLong = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(() => resolve("failing"), patienceMs)
+    timer = setTimeout(() => resolve("failing"), timeoutMs)
   })
   try {
     return await Promise.race([firstReady(webhooks), tooLong])
@@ -37,10 +38,10 @@ async function readinessOf(webhooks: readonly Webhook[]): Promise<Readiness> {
   }
 }
 
-/** `ready` where one is, else what is in the way of the last that was asked. */
+/** Resolves with `ready` if a webhook is ready, otherwise with the obstacle of the last one probed. */
 async function firstReady(webhooks: readonly Webhook[]): Promise<Readiness> {
   let found: Readiness = "starting"
-  for (const webhook of webhooks.slice(0, mostAsked)) {
+  for (const webhook of webhooks.slice(0, mostProbed)) {
     found = await webhook.readiness()
     if (found === "ready") break
   }

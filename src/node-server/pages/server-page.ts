@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http"
 import type { WebhookResponse } from "../../webhook/webhook-response.js"
 
-/** What a server shows at a path of its own, to GET and HEAD. Must not throw or reject. */
+/** A page of a server for GET and HEAD. Returns the answer to a request, and never throws or rejects. */
 export type ServerPage = (request: IncomingMessage) => WebhookResponse | Promise<WebhookResponse>

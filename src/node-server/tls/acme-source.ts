@@ -3,11 +3,11 @@ import type { CertificateSource } from "../../certificate/index.js"
 import type { Logger } from "../../ground/logger.js"
 
 /**
- * Where the certificate of a webhook comes from when an authority is asked for it.
+ * Returns the source of a webhook's certificate from an ACME authority. Rejects with a `TypeError` for
+ * wrong options.
  *
- * @param about.url that of the webhook, whose host the certificate is for unless others are named
- * @param about.serverPort the port that the webhook's own server listens on
- * @throws TypeError for options that cannot be right
+ * @param about.url the URL of the webhook, whose host is the default of `hosts`
+ * @param about.serverPort the port of the webhook's own server
  */
 export async function acmeSource(
   acme: AcmeOptions,
@@ -16,19 +16,19 @@ export async function acmeSource(
   const { url, serverPort, logger } = about
   const hosts = acme.hosts ?? (url && [url.hostname])
   if (!hosts) {
-    throw new TypeError("Expected the `webhookUrl` option beside `acme`, or `acme.hosts`.")
+    throw new TypeError("Expected the `webhookUrl` option with `acme`, or `acme.hosts`.")
   }
   if (url && Array.isArray(hosts) && !hosts.includes(url.hostname)) {
-    throw new TypeError("Expected the host of `webhookUrl` among those of the `acme.hosts` option.")
+    throw new TypeError("Expected the `acme.hosts` option to contain the host of `webhookUrl`.")
   }
-  // tls-alpn-01 comes to port 443 only, and a webhook on another port is not there.
+  // Authorities verify tls-alpn-01 on port 443 only.
   const { challenge = (url?.port ?? "") === "" ? "tls-alpn-01" : "http-01", httpPort = 80 } = acme
   if (challenge === "http-01" && httpPort === serverPort) {
     throw new TypeError(
-      `Expected the \`port\` option to be another one than ${httpPort}, on which the authority asks for its challenge (http-01): the webhook's own server would hold it. Use port 443 with tls-alpn-01, or 8443 or 88 for the webhook`,
+      `Expected the \`port\` option to be another port than ${httpPort}, which answers the authority's http-01 challenges. Use port 443 with tls-alpn-01, or 8443 or 88 for the webhook`,
     )
   }
-  // Loaded here, because only who asks for it needs it.
+  // Loaded on demand, because most bots do not need it.
   const { AcmeCertificate } = await import("../../acme/index.js")
   return new AcmeCertificate({ logger, ...acme, challenge, hosts })
 }

@@ -3,10 +3,10 @@ import { expectText, unexpectedOption } from "../../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../../ground/logger.js"
 import { FileCertificate, type KeyAndCertificate } from "./file-certificate.js"
 
-/** One certificate of a server, or where it gets some from. */
+/** A certificate of a server with its key, or a source of certificates. */
 export type CertificateOption = KeyAndCertificate | CertificateSource
 
-/** The options of a server that say what it does TLS with. */
+/** The options of a server about TLS. */
 interface TlsChoices {
   readonly key?: string | undefined
   readonly cert?: string | undefined
@@ -15,15 +15,14 @@ interface TlsChoices {
 }
 
 /**
- * Where a server gets its certificates from, the default one first; none where it speaks HTTP.
- *
- * @throws TypeError for options that cannot be right
+ * Returns the sources of a server's certificates, that of the default certificate first; an empty array
+ * for a server without TLS. Throws a `TypeError` for a wrong option.
  */
 export function certificateSources(options: TlsChoices): CertificateSource[] {
   const { key, cert, certificates, logger } = options
   const guarded = guardedLogger(logger)
   if (key !== undefined && cert === undefined) {
-    throw new TypeError("Expected the `cert` option beside `key`: a key alone serves nothing.")
+    throw new TypeError("Expected the `cert` option with `key`: a server needs both.")
   }
   const isOwn = key !== undefined && cert !== undefined
   const own = isOwn ? [new FileCertificate({ key, cert }, guarded)] : []

@@ -2,31 +2,32 @@ import { needsUpload } from "../../certificate/index.js"
 import { canBeTrustedTogether } from "../../certificate/trusted-together.js"
 import type { CertificateTable } from "./certificate-table.js"
 
-/** Somebody whom Telegram calls at a host, and who has told it which certificate to trust. */
+/** A registered webhook that uses the server's certificate, and uploads it to Telegram if necessary. */
 export interface CertificateUse {
   /** The host of the webhook's URL. */
   readonly host: string
-  /** Whether certificates are uploaded; by default those that Telegram would not trust otherwise. */
+  /** True to upload certificates. Default: true for those that Telegram would not trust otherwise. */
   readonly isUploaded?: boolean | undefined
   /**
-   * Before another certificate is served: has Telegram trust these certificates and no others, as PEM
-   * text. Rejects where Telegram cannot be told; the old one is then served on.
+   * Uploads certificates (PEM text) before the server switches to a new one. Rejects if the upload fails;
+   * the server then keeps the old certificate.
    */
   trust(certificates: string): Promise<void>
   /**
-   * Another certificate is served: has Telegram trust it alone, as soon as that can be.
+   * Starts to upload the new certificate alone, after the server has switched.
    *
-   * @param certificate `undefined` for one of a public authority
+   * @param certificate the certificate as PEM text; `undefined` for one that needs no upload
    */
   served(certificate: string | undefined): void
 }
 
-/** From what to what, and for whom. */
+/** A replacement of a server's certificates. */
 export interface CertificateSwap {
   readonly before: CertificateTable
   readonly after: CertificateTable
+  /** The webhooks that use the certificates. */
   readonly uses: Iterable<CertificateUse>
-  /** Serves what comes after to all new clients. */
+  /** Switches the server to the new certificates, for all new connections. */
   serve(): void
 }
 
@@ -37,12 +38,14 @@ interface Change {
 }
 
 /**
- * Serves other certificates in an order in which Telegram, at every moment, trusts the one that it is
- * shown: first it is told to trust both, then the new one is served, then it is told to trust that
- * alone. Where both cannot be trusted at once the new one is served and then made known; until
- * Telegram has heard of it, it keeps its updates.
+ * Replaces a server's certificates in such an order that Telegram trusts the server at every moment. The
+ * webhooks first upload the old and the new certificate together, then the server switches, then the
+ * webhooks upload the new certificate alone.
  *
- * Rejects where Telegram cannot be told beforehand, with nothing changed.
+ * If Telegram cannot trust both at once, the server switches first. Telegram then keeps its updates until
+ * the new certificate is uploaded.
+ *
+ * Rejects if the first upload fails. The server then keeps its old certificates.
  */
 export async function swapCertificates(swap: CertificateSwap): Promise<void> {
   const changes = changesOf(swap)
@@ -56,7 +59,7 @@ export async function swapCertificates(swap: CertificateSwap): Promise<void> {
   for (const { use, after } of changes) use.served(isUploaded(use, after) ? after : undefined)
 }
 
-/** Who has to tell Telegram: everybody whose old or new certificate no public authority has issued. */
+/** Returns the webhooks whose certificate changes and that upload the old or the new one. */
 function changesOf({ before, after, uses }: CertificateSwap): Change[] {
   const all = Array.from(uses, (use) => ({
     use,

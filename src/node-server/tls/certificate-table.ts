@@ -10,31 +10,31 @@ import {
 import { nodeCrypto } from "../../ground/node-crypto.js"
 import { SounderError } from "../../telegram/errors.js"
 
-/** A certificate that can be served. */
+/** A certificate of a server, ready for handshakes. */
 export interface ServedCertificate {
-  /** The PEM texts that it is made of. */
+  /** The certificate and its key as PEM texts. */
   readonly pair: CertificateAndKey
-  /** The server's own certificate. */
+  /** The server certificate, without its issuers. */
   readonly leaf: X509Certificate
-  /** What Node serves it with. */
+  /** Node's TLS context with certificate and key. */
   readonly context: SecureContext
 }
 
 /**
- * The certificates of a server by the names in them. The first one is for names that none of them
- * has: a stranger who calls a server by a wrong name sees whose it is, and so does who looks for the
- * fault. A client that gives no name calls an address, and gets the first one that names an address.
+ * The certificates of a server by the names in them. A client with an unknown server name (SNI) gets the
+ * first certificate, whose names show which server it is. A client without a server name, which calls an
+ * IP address, gets the first certificate with an IP address.
  */
 export class CertificateTable {
-  /** All of them, in their order; at least one. */
+  /** The certificates in the order of their sources; at least one. */
   readonly all: readonly ServedCertificate[]
-  /** The one for names that none of them has. */
+  /** The certificate for unknown server names. */
   readonly first: ServedCertificate
-  /** The one for clients that give no name. */
+  /** The certificate for clients without a server name. */
   readonly unnamed: ServedCertificate
   readonly #names = new Map<string, ServedCertificate>()
 
-  /** @throws SounderError `certificate-mismatch` where a key does not fit its certificate */
+  /** Throws `certificate-mismatch` if a key does not belong to its certificate. */
   constructor(pairs: readonly CertificateAndKey[]) {
     this.all = pairs.map(servedCertificate)
     const [first] = this.all
@@ -48,13 +48,13 @@ export class CertificateTable {
     }
   }
 
-  /** The one that names a server, itself or as one of `*.example.com`; the first of several. */
+  /** Returns the first certificate for a server name, also one with a wildcard such as `*.example.com`. */
   find(serverName: string): ServedCertificate | undefined {
     const name = serverName.toLowerCase()
     return this.#names.get(name) ?? this.#names.get(name.replace(/^[^.]+/, "*"))
   }
 
-  /** What Telegram is served for a URL with this host. */
+  /** Returns the certificate that Telegram gets for a URL with this host. */
   forHost(host: string): ServedCertificate {
     if (isIP(host) === 0) return this.find(host) ?? this.first
     return this.unnamed
@@ -76,15 +76,15 @@ function whyNot(pair: CertificateAndKey, cause: unknown): string {
   const found = problems.find(({ code }) => /key|pem|unreadable|weak/.test(code))
   if (found) return found.message
   const reason = errorText(cause)
-  return `The key and the certificate cannot be used together: ${reason}. Create both anew`
+  return `The key and the certificate cannot be used together: ${reason}. Create both again`
 }
 
-/** The hosts that a certificate is for: its names, and its addresses after them. */
+/** Returns the hosts of a certificate: first its names, then its addresses. */
 export function hostsOf(leaf: X509Certificate): string[] {
   return [...new Set([...namesOf(leaf), ...entriesOf(leaf, "IP Address:")])]
 }
 
-/** The names in a certificate, in small letters; the common name only where there are no others. */
+/** Returns the names of a certificate in lower case; its common name if it has no DNS names. */
 function namesOf(leaf: X509Certificate): string[] {
   const names = entriesOf(leaf, "DNS:")
   const commonName = /^CN=(.*)$/m.exec(leaf.subject ?? "")?.[1]
@@ -97,7 +97,7 @@ function entriesOf(leaf: X509Certificate, kind: string): string[] {
   return entries.filter((entry) => entry.startsWith(kind)).map((entry) => entry.slice(kind.length))
 }
 
-/** As authorities write an address, or as a name, which is how Telegram compares an uploaded one. */
+/** Returns true if a certificate has an IP address, or a DNS name that is one, as for uploads. */
 function namesAddress(leaf: X509Certificate): boolean {
   if (leaf.subjectAltName?.includes("IP Address:")) return true
   return namesOf(leaf).some((name) => isIP(name) !== 0 && certificateNamesHost(leaf, name, true))

@@ -5,31 +5,33 @@ import { certificateFailed } from "../../events/index.js"
 import type { Logger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
 
-/** What {@link ChangingFiles} looks after. */
+/** The options of {@link ChangingFiles}. */
 export interface ChangingFilesOptions {
-  /** The files; none where nothing can change. */
+  /** The paths of the files; an empty list for nothing to watch. */
   readonly paths: readonly string[]
-  /** Their content as one text. */
+  /** Resolves with the content of all files as one text. */
   read(): Promise<string>
-  /** Puts another content to use; rejects with what is wrong with it. */
+  /** Uses a new content. Rejects if the content is unusable. */
   accept(content: string): Promise<void>
-  /** The content that is in use when it begins. */
+  /** The present content. */
   readonly content: string
   readonly logger: Logger
-  /** How often they are read even if nothing is heard of them, in milliseconds. */
+  /** The interval at which the files are read without a notification, in milliseconds. Default: 10,000. */
   readonly everyMs?: number
 }
 
-const gapMs = 200
-const patienceMs = 2000
+/** The pause between two attempts to use a new content. */
+const pauseMs = 200
+/** The time for such attempts. */
+const attemptsMs = 2000
 
 /**
- * Files that belong together and may be replaced while they are in use: written anew, renamed, or
- * behind a link that leads elsewhere. Their folders are listened to; and because some file systems
- * tell nothing, they are also read now and then.
+ * A watch of files that belong together, such as a certificate and its key. The files may be rewritten,
+ * renamed, or replaced behind a symbolic link. The watch listens to their folders, and also reads the
+ * files periodically, because some file systems send no notifications.
  *
- * What cannot be used is looked at again for two seconds, as files are not replaced all at once.
- * Then it is said once, and what was in use stays.
+ * Files are not replaced all at once, so an unusable content is tried again for two seconds. Then it is
+ * logged once, and the old content stays in use.
  */
 export class ChangingFiles {
   readonly #options: ChangingFilesOptions
@@ -37,11 +39,13 @@ export class ChangingFiles {
   readonly #watchers: FSWatcher[] = []
   readonly #timer: NodeJS.Timeout | undefined
   #content: string
-  #complaint: string | undefined
+  /** The text of the last failure, which is logged once. */
+  #failure: string | undefined
   #work: Promise<void> | undefined
-  #isNews = false
+  /** True if a notification came during the present work. */
+  #isAgain = false
 
-  /** Begins to look. */
+  /** Starts the watch. */
   constructor(options: ChangingFilesOptions) {
     this.#options = options
     this.#content = options.content
@@ -51,7 +55,7 @@ export class ChangingFiles {
     this.#timer = setInterval(() => this.#look(), everyMs).unref()
   }
 
-  /** Stops looking. Resolves when nothing is left running. */
+  /** Stops the watch. Resolves when no work of the watch is running. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     for (const watcher of this.#watchers) watcher.close()
@@ -65,36 +69,37 @@ export class ChangingFiles {
       watcher.on("error", () => watcher.close())
       this.#watchers.push(watcher)
     } catch {
-      // There is no such thing here, or too many of it: reading now and then has to do.
+      // The system does not support it, or has too many watches: the periodic reading is sufficient.
     }
   }
 
   #look(): void {
-    this.#isNews = true
-    this.#work ??= this.#lookWhileNews().finally(() => {
+    this.#isAgain = true
+    this.#work ??= this.#lookRepeatedly().finally(() => {
       this.#work = undefined
     })
   }
 
-  async #lookWhileNews(): Promise<void> {
-    while (this.#isNews && !this.#end.signal.aborted) {
-      this.#isNews = false
-      await this.#takeOver()
+  async #lookRepeatedly(): Promise<void> {
+    while (this.#isAgain && !this.#end.signal.aborted) {
+      this.#isAgain = false
+      await this.#update()
     }
   }
 
-  async #takeOver(): Promise<void> {
+  async #update(): Promise<void> {
     const begin = performance.now()
     for (;;) {
-      const fault = await this.#faultOf()
-      const isSaid = fault === undefined || complaintOf(fault) === this.#complaint
-      if (isSaid || performance.now() - begin >= patienceMs) return this.#say(fault)
-      await sleep(gapMs, this.#end.signal).catch(() => {})
+      const error = await this.#tryUpdate()
+      const isKnown = error === undefined || failureText(error) === this.#failure
+      if (isKnown || performance.now() - begin >= attemptsMs) return this.#report(error)
+      await sleep(pauseMs, this.#end.signal).catch(() => {})
       if (this.#end.signal.aborted) return
     }
   }
 
-  async #faultOf(): Promise<unknown> {
+  /** Reads the files and uses a new content. Resolves with the error of a failure. */
+  async #tryUpdate(): Promise<unknown> {
     try {
       const content = await this.#options.read()
       if (content === this.#content) return undefined
@@ -106,19 +111,20 @@ export class ChangingFiles {
     }
   }
 
-  #say(fault: unknown): void {
-    const complaint = complaintOf(fault)
-    const isNew = complaint !== undefined && complaint !== this.#complaint
-    this.#complaint = complaint
+  /** Logs a failure, unless it was the last one. */
+  #report(error: unknown): void {
+    const failure = failureText(error)
+    const isNew = failure !== undefined && failure !== this.#failure
+    this.#failure = failure
     if (!isNew) return
     const { paths, logger } = this.#options
     const files = [...new Set(paths)].join(" and ")
-    logger.warn(`${files} changed and cannot be used, so what was there before stays: ${complaint}`)
-    if (certificateFailed.hasSubscribers) certificateFailed.publish({ hosts: [], error: fault })
+    logger.warn(`${files} changed, but cannot be used; the old content stays in use: ${failure}`)
+    if (certificateFailed.hasSubscribers) certificateFailed.publish({ hosts: [], error })
   }
 }
 
-function complaintOf(fault: unknown): string | undefined {
-  if (fault === undefined) return undefined
-  return errorText(fault)
+function failureText(error: unknown): string | undefined {
+  if (error === undefined) return undefined
+  return errorText(error)
 }

@@ -5,15 +5,14 @@ import {
 } from "../../certificate/index.js"
 import { SounderError } from "../../telegram/errors.js"
 
-/** A certificate, with its key where that is here. */
+/** A certificate, with its key if the server has it. */
 type Judged = Pick<CertificateAndKey, "cert"> & Partial<CertificateAndKey>
 
 /**
- * Throws if the new certificate has a problem that the old ones did not have. A new problem is a
- * mistake; an old one is known and lived with.
+ * Throws `certificate-mismatch` if a new certificate has a problem that the old ones did not have. A
+ * problem that an old certificate also had does not make matters worse.
  *
- * @param host the host by which Telegram calls, if it is known
- * @throws SounderError `certificate-mismatch`
+ * @param host the host of the webhook's URL; `undefined` if it is unknown
  */
 export function expectNoNewProblems(before: readonly Judged[], after: Judged, host?: string): void {
   const known = new Set(before.flatMap((pair) => problemsOf(pair, host)).map(({ code }) => code))

@@ -12,11 +12,11 @@ import { ChangingFiles } from "./changing-files.js"
 export interface KeyAndCertificate {
   /** The private key. */
   readonly key: string
-  /** The certificate, followed by those of its authorities. */
+  /** The server certificate, followed by the certificates of its authorities. */
   readonly cert: string
 }
 
-/** One certificate with its key, given as text or read from files, and again when they change. */
+/** The source of one certificate with its key: PEM texts, or files that are read again after a change. */
 export class FileCertificate implements CertificateSource {
   readonly #files: KeyAndCertificate
   readonly #logger: Logger
@@ -27,20 +27,20 @@ export class FileCertificate implements CertificateSource {
     this.#logger = logger
   }
 
-  /** @throws SounderError `certificate-unreadable` */
+  /** Resolves with the certificate. Rejects with `certificate-unreadable`. */
   async load(): Promise<readonly CertificateAndKey[]> {
     this.#loaded = await this.#read()
     return [this.#loaded]
   }
 
-  /** Looks after the files, if there are any. */
+  /** Watches the files, if there are any. */
   watch(offer: OfferCertificates): CertificateWatch {
     const { key, cert } = this.#files
     const files = new ChangingFiles({
       paths: [key, cert].filter((value) => !isPem(value)),
       content: JSON.stringify(this.#loaded),
       read: async () => JSON.stringify(await this.#read()),
-      // What `read` has made.
+      // The text comes from `read`.
       accept: (content) => offer([JSON.parse(content) as CertificateAndKey]),
       logger: this.#logger,
     })

@@ -1,30 +1,31 @@
 import type { SecureContext, TlsOptions, TLSSocket } from "node:tls"
 
-/** The protocol by which an authority asks for its challenge, and nobody else for anything. */
+/** The ALPN protocol of tls-alpn-01, which only authorities use. */
 export const challengeProtocol = "acme-tls/1"
 
-/** Which certificate a client is shown. */
+/** The certificates between which a handshake chooses. */
 export interface HandshakeChoices {
-  /** Returns the one for a name. */
+  /** Returns the certificate for a server name. */
   contextFor(name: string): SecureContext | undefined
-  /** Returns the one that answers an authority's challenge for a name, if there is a challenge. */
+  /** Returns the certificate that answers a pending challenge for a server name. */
   challengeFor(name: string): SecureContext | undefined
 }
 
 /**
- * Returns how a server chooses the certificate of a handshake. An authority that asks for a challenge
- * is shown that and no other, and is refused where there is none; any other client gets HTTP/1.1, or
- * is refused where it wants something else. Telegram asks for no protocol.
+ * Returns the TLS callbacks that choose the certificate and the protocol of a handshake. An authority
+ * that offers the challenge protocol gets the certificate of its challenge, and is refused if none is
+ * pending. Any other client gets HTTP/1.1, and is refused if it offers only other protocols. Telegram
+ * offers no protocols.
  *
- * Neither callback throws, whatever a source of certificates does: before Node 20.20 an exception in
- * one of them ended the process.
+ * Neither callback throws, even if a certificate source does: before Node 20.20, an exception in a
+ * callback ended the process.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8737
  */
 export function handshakeOptions(
   choices: HandshakeChoices,
 ): Pick<TlsOptions, "SNICallback" | "ALPNCallback"> {
-  // TLS 1.2 asks for the name first, TLS 1.3 for the protocol. The socket is `this` in both.
+  // TLS 1.2 calls SNICallback first, TLS 1.3 ALPNCallback. In both, `this` is the socket.
   const challenges = new WeakMap<TLSSocket, SecureContext>()
   return {
     SNICallback(this: TLSSocket, name, done) {
@@ -37,7 +38,7 @@ export function handshakeOptions(
         return protocols.includes("http/1.1") ? "http/1.1" : undefined
       }
       return attempt(() => {
-        // `false` where the client gives no name, although the types do not say so.
+        // Without a server name, `servername` is false, contrary to its type.
         const challenge = servername ? choices.challengeFor(servername) : undefined
         if (!challenge) return undefined
         challenges.set(this, challenge)

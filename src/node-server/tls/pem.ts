@@ -4,18 +4,18 @@ import { fileAdvice } from "../../certificate/file-advice.js"
 import { contentAdvice } from "../../certificate/file-content.js"
 
 /**
- * The PEM text that an option means: itself, or what is in the file that it names.
+ * Resolves with the PEM text of an option: its value, or the content of the file whose path it is.
+ * Rejects with `certificate-unreadable` if the file cannot be read or contains no PEM text.
  *
- * @param option the option's name, for messages
- * @throws SounderError `certificate-unreadable` when the file cannot be read or holds no PEM
+ * @param option the name of the option, for messages
  */
 export async function readPem(option: "key" | "cert", value: string): Promise<string> {
   if (isPem(value)) return value
   const text = await read(option, value)
   if (isPem(text)) return text
-  const expected = `the file ${value} of the \`${option}\` option holds no PEM text`
-  const advice = contentAdvice(text) ?? "It has to start with -----BEGIN"
-  throw new SounderError("certificate-unreadable", `${expected}. ${advice}`)
+  const problem = `the file ${value} of the \`${option}\` option contains no PEM text`
+  const advice = contentAdvice(text) ?? "The file has to start with -----BEGIN"
+  throw new SounderError("certificate-unreadable", `${problem}. ${advice}`)
 }
 
 async function read(option: string, path: string): Promise<string> {
@@ -28,7 +28,7 @@ async function read(option: string, path: string): Promise<string> {
   }
 }
 
-/** Whether an option holds PEM text itself, rather than a path. */
+/** Returns true if the value of an option is PEM text, and not a path. */
 export function isPem(text: string): boolean {
   return text.includes("-----BEGIN ")
 }

@@ -14,7 +14,7 @@ import { challengeProtocol, handshakeOptions } from "./handshake.js"
 import { expectNoNewProblems } from "./expect-no-new-problems.js"
 import { tlsPreferences } from "./tls-preferences.js"
 
-/** What TLS is done with on a server: the certificates of any number of sources, as they change. */
+/** The present certificates of a server, from any number of sources that may replace them. */
 export class ServedCertificates {
   readonly #sources: readonly CertificateSource[]
   readonly #pairs = new Map<CertificateSource, readonly CertificateAndKey[]>()
@@ -25,12 +25,15 @@ export class ServedCertificates {
   #isStopped = false
   #lastSwap: Promise<void> = Promise.resolve()
 
-  /** @param sources where they come from, that of the default one first */
+  /** @param sources the sources, that of the default certificate first */
   constructor(sources: readonly CertificateSource[]) {
     this.#sources = sources
   }
 
-  /** What Telegram is served for a URL with this host, or the first one; nothing as yet perhaps. */
+  /**
+   * Resolves with the certificate that Telegram gets for a URL with this host; without a host, with the
+   * default one. Resolves with `undefined` if no source has a certificate yet.
+   */
   async certificateFor(host?: string): Promise<CertificateAndKey | undefined> {
     if (this.#server === undefined) await this.#load()
     if (this.#isEmpty) return undefined
@@ -38,21 +41,20 @@ export class ServedCertificates {
     return (host === undefined ? table?.first : table?.forHost(host))?.pair
   }
 
-  /** What is served at present, the default one first; none where there is none as yet. */
+  /** The present certificates, the default one first; empty if no source has one yet. */
   get current(): readonly CertificateAndKey[] {
     return this.#sources.flatMap((source) => this.#pairs.get(source) ?? [])
   }
 
-  /** Somebody has to be told before another certificate is served; until the answer is called. */
+  /** Adds a webhook that uploads new certificates. Returns the function that removes the webhook. */
   use(use: CertificateUse): () => void {
     this.#uses.add(use)
     return () => void this.#uses.delete(use)
   }
 
   /**
-   * Reads the certificates, and answers what a server that serves them is made with.
-   *
-   * @throws SounderError `certificate-unreadable` or `certificate-mismatch`
+   * Loads the certificates, and resolves with the TLS options of a server. Rejects with
+   * `certificate-unreadable` or `certificate-mismatch`.
    */
   async options(): Promise<TlsOptions> {
     this.#isStopped = false
@@ -66,15 +68,15 @@ export class ServedCertificates {
   }
 
   /**
-   * Serves other certificates from now on as the sources find them, on this server. Resolves when
-   * all have one.
+   * Starts to watch the sources, and switches the server to their new certificates. Resolves when each
+   * source has a certificate. Rejects with `not-running` if the server has been closed.
    */
   async watch(server: Server): Promise<void> {
     if (this.#isStopped)
       throw new SounderError("not-running", "The server was closed as it started")
     this.#server = server
     server.on("secureConnection", (socket: TLSSocket) => {
-      // The handshake was the answer to the challenge.
+      // The handshake itself is the answer to the challenge.
       if (socket.alpnProtocol === challengeProtocol) socket.end()
     })
     for (const source of this.#sources) {
@@ -84,7 +86,7 @@ export class ServedCertificates {
     this.#announce()
   }
 
-  /** Looks for no other certificates. */
+  /** Stops to watch the sources. Resolves when no work of them is running. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await Promise.all(this.#watches.splice(0).map((watch) => watch.stop()))
@@ -97,13 +99,13 @@ export class ServedCertificates {
 
   async #load(): Promise<CertificateTable> {
     for (const source of this.#sources) this.#pairs.set(source, await source.load())
-    // A handshake without any certificate fails before a challenge can be answered.
+    // A server needs some certificate to answer the challenge for its first one.
     const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
     this.#table = new CertificateTable(pairs)
     return this.#table
   }
 
-  /** One after the other, as each begins with what the one before it has left. */
+  /** Replaces the certificates of a source. Replacements run one after the other. */
   #replace(source: CertificateSource, pairs: readonly CertificateAndKey[]): Promise<void> {
     const swap = this.#lastSwap.then(() => this.#swap(source, pairs))
     this.#lastSwap = swap.catch(() => {})
@@ -115,7 +117,7 @@ export class ServedCertificates {
     if (!before) return
     const old = this.#pairs.get(source) ?? []
     const all = new Map(this.#pairs).set(source, pairs)
-    const after = new CertificateTable(this.#sources.flatMap((one) => all.get(one) ?? []))
+    const after = new CertificateTable(this.#sources.flatMap((each) => all.get(each) ?? []))
     for (const pair of pairs) expectNoNewProblems(old, pair)
     for (const { host } of this.#uses) {
       expectNoNewProblems([before.forHost(host).pair], after.forHost(host).pair, host)

@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto"
 import type { SecureContextOptions } from "node:tls"
 
-/** The kinds of keys, each with the ways of signing that belong to it. */
+/** The signature algorithms by the kind of key. */
 const signatures = {
   ec: ["ecdsa_secp256r1_sha256", "ecdsa_secp384r1_sha384", "ecdsa_secp521r1_sha512"],
   edwards: ["ed25519", "ed448"],
@@ -22,10 +22,11 @@ const suites13 = [
 const suites12 = ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"]
 
 /**
- * TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, and nothing else. Where a name
- * has a certificate with another kind of key than the default one, that kind has to come first:
- * Node before version 24 leaves the default one in place beside it, and OpenSSL takes what comes
- * first.
+ * Returns TLS options that permit only TLS 1.2 and 1.3 with forward secrecy and authenticated encryption.
+ *
+ * The algorithms for the kind of the default certificate's key come last. If a server name has a
+ * certificate with another kind of key, Node before version 24 keeps the default certificate in the TLS
+ * context next to it, and OpenSSL chooses the certificate whose algorithms come first.
  */
 export function tlsPreferences(defaultCertificate: X509Certificate): SecureContextOptions {
   const own = kindOf(defaultCertificate)

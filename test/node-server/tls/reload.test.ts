@@ -125,7 +125,7 @@ describe("a certificate whose files change", () => {
 describe("a file that cannot be used leaves the old certificate, and is named once with its fault", () => {
   const faults: Record<string, readonly [() => Promise<Partial<CertificateAndKey>>, RegExp]> = {
     "a broken one": [async () => ({ cert: "-----BEGIN CERTIFICATE-----\nMII" }), /not PEM|damaged/],
-    "an empty one": [async () => ({ cert: "" }), /holds no PEM text/],
+    "an empty one": [async () => ({ cert: "" }), /contains no PEM text/],
     "another's key": [async () => ({ key: (await issued()).key }), /does not belong/],
     "one for another name": [() => issued(["other.example.com"]), /names .*other\.example\.com/],
     "an authority's": [async () => authority, /belongs to an authority/],
@@ -139,7 +139,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     await write({ ...good, ...(await make()) })
     await untilTrue(() => bot.warnings.length > 0)
     expect(bot.warnings).toEqual([expect.stringMatching(message)])
-    expect(bot.warnings[0]).toContain("what was there before stays")
+    expect(bot.warnings[0]).toContain("the old content stays in use")
     expect(await shown()).toBe(body(good.cert))
     // Something else changes beside it: it is looked at again, and not said again.
     await writeFile(inFolder("other"), "")
@@ -262,7 +262,7 @@ describe("from one kind to the other", () => {
     const next = await createCertificate(host)
     await write(next)
     await untilShown(next)
-    expect(bot.warnings).toContainEqual(expect.stringMatching(/does not take the webhook's/))
+    expect(bot.warnings).toContainEqual(expect.stringMatching(/refuses the webhook's/))
   })
 
   test("while Telegram cannot be told, the old one is served on", async () => {
@@ -272,7 +272,7 @@ describe("from one kind to the other", () => {
     bot.telegram.fault("setWebhook", { status: 500 }, 100)
     const next = await createCertificate(host)
     await write(next)
-    await untilTrue(() => bot.warnings.some((text) => /what was there before stays/.test(text)))
+    await untilTrue(() => bot.warnings.some((text) => /the old content stays in use/.test(text)))
     expect(await shown()).toBe(body(first.cert))
     bot.telegram.clearFaults()
     await writeFile(inFolder("something"), "")
