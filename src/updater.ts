@@ -1,3 +1,4 @@
+import { isDevelopment } from "./ground/development.js"
 import { errorText } from "./ground/error-text.js"
 import { type Logger, guardedLogger, withFields } from "./ground/logger.js"
 import { Bot } from "./bot/index.js"
@@ -5,6 +6,7 @@ import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
 import type { Intake } from "./intake/intake.js"
 import { NoIntake } from "./intake/no-intake.js"
+import { StartLine } from "./intake/start-line.js"
 import type { StopOptions } from "./intake/stop-options.js"
 import { Polling } from "./polling/polling.js"
 import type { StartPollingOptions } from "./polling/polling-options.js"
@@ -18,7 +20,7 @@ import { SounderError } from "./telegram/errors.js"
 /** Options of an {@link Updater}. Either `token` or `bot` is required. */
 export interface UpdaterOptions extends Pick<
   DispatcherOptions,
-  "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
+  "advice" | "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
   /** The bot's token from @BotFather. */
   readonly token?: string | undefined
@@ -31,7 +33,10 @@ export interface UpdaterOptions extends Pick<
    * required. Registered handlers only determine the update types that Telegram sends. Default: `false`.
    */
   readonly receiveOnly?: boolean
-  /** The logger. Default: `console`, warnings and errors only. */
+  /**
+   * The logger. Default: `console`, warnings and errors only, and in development a line that says what has
+   * started.
+   */
   readonly logger?: Logger
 }
 
@@ -71,13 +76,16 @@ export class Updater implements AsyncDisposable {
   readonly #baseLogger: Logger
   readonly #logger: Logger
   readonly #receiveOnly: boolean
+  readonly #startLine: StartLine
   #state: State = { kind: "stopped" }
   #ended: Promise<void> = Promise.resolve()
   #isEndWatched = false
 
   /** @throws TypeError for a wrong option */
   constructor(options: UpdaterOptions) {
+    expectObject(options)
     const { token, bot, queue, receiveOnly = false, logger, ...dispatch } = options
+    const { advice = isDevelopment() } = dispatch
     if (bot && token !== undefined) {
       throw new TypeError("Expected either the `token` or the `bot` option, got both.")
     }
@@ -87,8 +95,13 @@ export class Updater implements AsyncDisposable {
       )
     }
     this.#receiveOnly = receiveOnly
-    this.bot = bot ?? new Bot(token)
     this.#baseLogger = guardedLogger(logger)
+    this.bot = bot ?? new Bot(token, { logger: this.#baseLogger, advice })
+    this.#startLine = new StartLine(this.bot, {
+      logger: this.#baseLogger,
+      isAsked: logger !== undefined,
+      advice,
+    })
     this.#logger = withFields(this.#baseLogger, { botId: this.bot.id })
     this.queue = queue ?? new MemoryQueue()
     this.dispatcher = new Dispatcher({
@@ -134,6 +147,7 @@ export class Updater implements AsyncDisposable {
     await this.#start((parts) =>
       Polling.start({ allowedUpdates: () => this.dispatcher.allowedUpdates, ...options, ...parts }),
     )
+    this.#told(options.standby ? "polls, or stands by" : "polls", options.allowedUpdates)
   }
 
   /**
@@ -154,6 +168,11 @@ export class Updater implements AsyncDisposable {
         ...parts,
       }),
     )
+    const { protocol, host, port, socketPath } = intake.address
+    this.#told(
+      `listens on ${socketPath ?? `${protocol}://${host}:${port}`}`,
+      options.allowedUpdates,
+    )
     return intake.address
   }
 
@@ -166,6 +185,7 @@ export class Updater implements AsyncDisposable {
   async startWorker(): Promise<void> {
     if (this.#receiveOnly) throw new TypeError("Expected no `receiveOnly` option in a worker.")
     await this.#start(() => Promise.resolve(new NoIntake()))
+    this.#told("works", undefined)
   }
 
   /**
@@ -221,6 +241,14 @@ export class Updater implements AsyncDisposable {
   /** The same as {@link stop}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  #told(doing: string, allowed: StartPollingOptions["allowedUpdates"]): void {
+    const handlers = this.#receiveOnly ? undefined : this.dispatcher.handlerCount
+    this.#startLine.tell(doing, handlers)
+    if (allowed !== undefined) {
+      this.dispatcher.adviseOnTypes(typeof allowed === "function" ? allowed() : allowed)
+    }
   }
 
   async #start<I extends Intake>(
@@ -304,6 +332,12 @@ export class Updater implements AsyncDisposable {
     }
     return this.stop(options)
   }
+}
+
+function expectObject(options: unknown): void {
+  if (typeof options === "object" && options !== null) return
+  const given = typeof options === "string" ? "a text" : `a value of type ${typeof options}`
+  throw new TypeError(`Expected options, as in \`new Updater({ token })\`, got ${given}.`)
 }
 
 async function settled(promise: Promise<unknown>): Promise<void> {

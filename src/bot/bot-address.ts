@@ -82,18 +82,18 @@ function splitToken(given: unknown): [id: string, secret: string] {
   const [, id, secret] = match ?? []
   if (id && secret && Number.isSafeInteger(Number(id))) return [id, secret]
   throw new TypeError(
-    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${describeToken(token)}.`,
+    `Expected the bot's token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl, got ${describeToken(token)}`,
   )
 }
 
 /** Describes a wrong token without quoting it. */
 function describeToken(token: unknown): string {
-  if (token === undefined || token === "") return "nothing"
-  if (typeof token !== "string") return `a value of type ${typeof token}`
-  if (/^(["'`]).*\1$/s.test(token)) return "one in quotes: take the quotes away"
-  if (/^bot\d+:/i.test(token)) return 'one that begins with "bot": take that away'
-  if (/\s/.test(token)) return "one with a space or a line break in it"
-  return "a text of another form"
+  if (token === undefined || token === "") return "nothing: is BOT_TOKEN set in the environment?"
+  if (typeof token !== "string") return `a value of type ${typeof token}.`
+  if (/^(["'`]).*\1$/s.test(token)) return "one in quotes: take the quotes away."
+  if (/^bot\d+:/i.test(token)) return 'one that begins with "bot": take that away.'
+  if (/\s/.test(token)) return "one with a space or a line break in it."
+  return "a text of another form."
 }
 
 function environmentRoot(): string | undefined {

@@ -81,6 +81,14 @@ export interface BotOptions {
   readonly retryAfter?: RetryAfterOptions
   /** A function that wraps every call. */
   readonly onCall?: CallHook
-  /** The logger of the waits after a 429. Default: `console`, for warnings and errors only. */
+  /**
+   * The logger of the waits after a 429, and of failed calls that nothing awaits. Default: `console`, for
+   * warnings and errors only.
+   */
   readonly logger?: Logger
+  /**
+   * Whether a text that is too long for Telegram is told, once for each place in the program, before
+   * the call is made. Default: unless `NODE_ENV` is `production` or `test`.
+   */
+  readonly advice?: boolean
 }

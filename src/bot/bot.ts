@@ -1,16 +1,21 @@
 import { announceCall, isCallWatched } from "../events/announce-call.js"
 import { offAbort, onAbort } from "../ground/abort-listeners.js"
+import { Advice } from "../ground/advice.js"
+import { CallPlace, withoutOwnFrames } from "../ground/call-place.js"
+import { isDevelopment } from "../ground/development.js"
+import { errorStack } from "../ground/error-text.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
-import { guardedLogger, withFields } from "../ground/logger.js"
+import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
+import { ObservedPromise } from "../ground/observed-promise.js"
 import { SounderError } from "../telegram/errors.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
 import type { ApiCall, BotOptions, CallHook, CallOptions } from "./bot-options.js"
-import { CallPlace } from "./call-place.js"
 import { Caller } from "./caller.js"
 import { type Download, openDownload } from "./download.js"
 import { Exchange } from "./exchange.js"
+import { adviseOnLength } from "./long-text.js"
 import { methodNames, parameterlessMethods } from "./method-names.generated.js"
 import { proxyUrl } from "./proxy-url.js"
 import { destroyStreams } from "./used-streams.js"
@@ -44,6 +49,8 @@ export class Bot implements AsyncDisposable {
   readonly #exchange: Exchange
   readonly #caller: Caller
   readonly #hook: CallHook
+  readonly #logger: Logger
+  readonly #advice: Advice | undefined
   #me: UserFromGetMe | undefined
   #asked: Promise<UserFromGetMe> | undefined
 
@@ -71,11 +78,10 @@ export class Bot implements AsyncDisposable {
     this.#me = options.me
     this.#hook = options.onCall ?? ((call, next) => next(call))
     this.#exchange = new Exchange(this.#address, timeoutMs, options)
-    this.#caller = new Caller(
-      this.#exchange,
-      { botId: this.id, attempts, maxWaitMs },
-      withFields(guardedLogger(options.logger), { botId: this.id }),
-    )
+    this.#logger = withFields(guardedLogger(options.logger), { botId: this.id })
+    const limits = { botId: this.id, attempts, maxWaitMs }
+    this.#caller = new Caller(this.#exchange, limits, this.#logger)
+    if (options.advice ?? isDevelopment()) this.#advice = new Advice((it) => this.#logger.warn(it))
   }
 
   /** The bot's token. No log line, error message or inspection of a bot contains it. */
@@ -103,14 +109,28 @@ export class Bot implements AsyncDisposable {
 
   /**
    * Calls a method by its name, for example a method that is newer than this version of Sounder.
+   * A call that fails and that nothing in the program awaits is logged.
    *
    * @typeParam T the type of the result, which is not checked
    * @param params the parameters; members that are `undefined` or `null` are left out
    * @throws TypeError for a name with characters other than letters, and for parameters that JSON cannot
    *   represent
    */
-  async call<T = unknown>(method: string, params?: object, options: CallOptions = {}): Promise<T> {
+  call<T = unknown>(method: string, params?: object, options: CallOptions = {}): Promise<T> {
     const place = new CallPlace()
+    if (this.#advice) adviseOnLength({ method, params, place }, this.#advice)
+    const call = this.#callFrom<T>(place, method, params, options)
+    return ObservedPromise.around(call, (error) => {
+      if (!options.signal?.aborted) this.#logger.error(lostCall(method, error))
+    })
+  }
+
+  async #callFrom<T>(
+    place: CallPlace,
+    method: string,
+    params: object | undefined,
+    options: CallOptions,
+  ): Promise<T> {
     try {
       // The result is not checked, so that results newer than this version pass.
       return (await this.#call(method, params, options)) as T
@@ -178,6 +198,11 @@ export class Bot implements AsyncDisposable {
       this.#asked = undefined
     }
   }
+}
+
+function lostCall(method: string, error: unknown): string {
+  const stack = withoutOwnFrames(errorStack(error))
+  return `A call of ${method} has failed that nothing awaits: write \`await\` in front of it. ${stack}`
 }
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

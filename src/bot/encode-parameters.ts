@@ -27,6 +27,7 @@ export interface EncodedParameters {
  * @see https://core.telegram.org/bots/api#sending-files
  */
 export function encodeParameters(method: string, params: object = {}): EncodedParameters {
+  expectObject(method, params)
   const walk = new Walk(method)
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
@@ -35,6 +36,14 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
     else if (!isAbsent(value)) fields[name] = walk.value(value, name, 0)
   }
   return { fields, files: walk.files }
+}
+
+/** Throws for parameters that are no object, as a program in JavaScript may pass them. */
+function expectObject(method: string, params: unknown): void {
+  if (typeof params === "object" && !Array.isArray(params)) return
+  throw new TypeError(
+    `Expected the parameters of ${method} as one object, as in \`{ chat_id: 42, text: "Hello" }\`, got ${Array.isArray(params) ? "an array" : `a ${typeof params}`}.`,
+  )
 }
 
 /** Returns whether the parameters contain a stream, which can be sent only once. */
@@ -55,7 +64,8 @@ class Walk {
   }
 
   value(value: unknown, path: string, depth: number): unknown {
-    if (typeof value === "string" || typeof value === "boolean") return value
+    if (typeof value === "string") return this.#text(value, path)
+    if (typeof value === "boolean") return value
     if (typeof value === "number" && Number.isFinite(value)) return value
     if (typeof value === "bigint") return this.#integer(value, path)
     if (typeof value !== "object" || value === null) return this.refuse(path, String(value))
@@ -68,6 +78,13 @@ class Walk {
       return this.value(value.toJSON(), path, depth + 1)
     }
     return this.#object(value, path, depth)
+  }
+
+  #text(value: string, path: string): string {
+    if (!isFilePath(value) || !fileFields.has(path.slice(path.lastIndexOf(".") + 1))) return value
+    throw new TypeError(
+      `Expected the parameter \`${path}\` of ${this.#method} to be a file, a file_id or a URL, got ${JSON.stringify(value)}: for a file of this machine write \`InputFile.path(…)\`.`,
+    )
   }
 
   #array(values: readonly unknown[], path: string, depth: number): unknown[] {
@@ -116,6 +133,22 @@ function fileLike(value: object): string | undefined {
   if (value instanceof Response) return "a Response; use InputFile.stream(response.body)"
   const isStream = "getReader" in value || "pipe" in value || Symbol.asyncIterator in value
   return isStream ? "a stream; use InputFile.stream()" : undefined
+}
+
+/** The parameters, and members of them, in which a text stands for a file. */
+const fileFields = new Set(
+  "animation audio certificate cover document media photo sticker thumbnail video video_note voice".split(
+    " ",
+  ),
+)
+
+/** A path of this machine, as no file_id and no URL is written. */
+function isFilePath(text: string): boolean {
+  if (text.length > 1_000) return false
+  return (
+    /^(?:\.{0,2}|~|[a-z]:)[/\\]/i.test(text) ||
+    /^[^/:]+\.(?:jpe?g|png|gif|webp|mp[34]|og[ga]|pdf|txt|csv|zip)$/i.test(text)
+  )
 }
 
 const telegrafFile =

@@ -1,6 +1,7 @@
 import { ApiError } from "../telegram/errors.js"
 import type { ResponseParameters } from "../telegram/types.js"
 import type { BotAddress } from "./bot-address.js"
+import { methodMeant } from "./method-meant.js"
 import { answerFailure } from "./network-failure.js"
 import type { TransportResponse } from "./transport.js"
 
@@ -18,7 +19,11 @@ export function readAnswer(
   if (answer?.ok === true && "result" in answer) return answer.result
   const refusal = answer && refusalIn(answer)
   if (!refusal) throw notTelegram(address, method, response)
-  throw ApiError.from({ ...refusal, method, description: address.redact(refusal.description) })
+  const details = { ...refusal, method, description: address.redact(refusal.description) }
+  const meant = refusal.errorCode === 404 ? methodMeant(method) : undefined
+  throw meant === undefined
+    ? ApiError.from(details)
+    : ApiError.from(details, `Did you mean \`${meant}\`?`)
 }
 
 /** The members of an answer, before any check. */

@@ -1,6 +1,8 @@
 import { errorText } from "../ground/error-text.js"
 import type { Bot } from "../bot/index.js"
 import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
+import { Advice } from "../ground/advice.js"
+import { isDevelopment } from "../ground/development.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../ground/logger.js"
 import type { ResponseSlot } from "../queue/response-slot.js"
@@ -9,6 +11,9 @@ import { SounderError } from "../telegram/errors.js"
 import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
+import { adviseOnHandlers, adviseOnTypes } from "./advice/handler-advice.js"
+import { LaneWatch } from "./advice/lane-watch.js"
+import { PressWatch } from "./advice/press-watch.js"
 import { ErrorReport } from "./handlers/error-report.js"
 import { type Attempts, FailureRule, setAsideFailure } from "./handlers/failure-rule.js"
 import { Handling } from "./context/handling.js"
@@ -55,6 +60,15 @@ export interface DispatcherOptions {
   readonly stale?: StaleRule
   /** The logger of errors that reach no error handler. Default: `console`. */
   readonly logger?: Logger
+  /**
+   * Whether mistakes of a program are logged, each once and with its line: a press that is never
+   * answered, a handler that no update can reach, a type of update that `allowedUpdates` keeps out, a
+   * handler that awaits a later message of its own chat. Default: unless `NODE_ENV` is `production` or
+   * `test`.
+   *
+   * @see docs/decisions/0042-advice.md
+   */
+  readonly advice?: boolean | undefined
 }
 
 /** Options of {@link Dispatcher.process}. */
@@ -101,6 +115,8 @@ export class Dispatcher extends Router {
   }
   readonly #rule: FailureRule
   readonly #stale: StaleUpdates
+  readonly #advice: Advice | undefined
+  readonly #presses: PressWatch | undefined
   #state: State = { kind: "stopped" }
 
   /** @throws TypeError for a wrong option */
@@ -115,6 +131,11 @@ export class Dispatcher extends Router {
     const log = (message: string) => this.#report.log(message)
     this.#rule = new FailureRule(options.attempts, log)
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)
+    if (options.advice ?? isDevelopment()) {
+      const logger = guardedLogger(options.logger)
+      this.#advice = new Advice((message) => logger.warn(message))
+      this.#presses = new PressWatch(this.#advice)
+    }
   }
 
   /** Whether the dispatcher takes updates from its queue. */
@@ -135,6 +156,16 @@ export class Dispatcher extends Router {
     )
   }
 
+  /** The number of handlers, those of mounted routers included. */
+  get handlerCount(): number {
+    return this.table.plan.entries.length
+  }
+
+  /** Logs the types that handlers want and `allowedUpdates` keeps out. Without `advice` it does nothing. */
+  adviseOnTypes(allowedUpdates: readonly UpdateType[]): void {
+    if (this.#advice) adviseOnTypes(this.table.plan.entries, allowedUpdates, this.#advice)
+  }
+
   /**
    * Starts taking updates from the queue, until {@link stop}. Does nothing if it is already running.
    *
@@ -148,13 +179,16 @@ export class Dispatcher extends Router {
     if (this.#state.kind === "stopping") {
       throw new SounderError("already-running", "The dispatcher is stopping; await stop() first")
     }
+    const advice = this.#advice
     const consumer = new QueueConsumer({
       queue,
       concurrency: this.#concurrency,
       start: (delivery) => this.#start(delivery),
       log: (message, about) => this.#report.log(message, about),
+      watch: advice && ((held) => new LaneWatch(held, advice)),
     })
     this.#state = { kind: "running", consumer }
+    if (advice) adviseOnHandlers(this.table.plan.entries, advice)
   }
 
   /**
@@ -225,8 +259,12 @@ export class Dispatcher extends Router {
   }
 
   #handle(run: UpdateRun): Promise<void> {
-    if (!isHandlingWatched()) return this.#handleWithin(run)
-    return announceHandling(run.handling, run, () => this.#handleWithin(run))
+    const ending = this.#presses?.begin(run)
+    const ended = isHandlingWatched()
+      ? announceHandling(run.handling, run, () => this.#handleWithin(run))
+      : this.#handleWithin(run)
+    if (ending) void ended.then(ending)
+    return ended
   }
 
   #handleWithin(run: UpdateRun): Promise<void> {

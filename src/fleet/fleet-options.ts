@@ -8,7 +8,7 @@ import type { WebhookServer } from "../node-server/webhook-server.js"
 /** The options of a {@link Fleet}. */
 export interface FleetOptions extends Pick<
   DispatcherOptions,
-  "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
+  "advice" | "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
   /** The queue for the updates of all bots. Default: a {@link MemoryQueue}. */
   readonly queue?: UpdateQueue

@@ -24,7 +24,7 @@ const maxLength = 3400
  */
 export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
   if (typeof value !== "string" || !URL.canParse(value) || !/^\s*https?:\/\//i.test(value)) {
-    return unexpected("a complete URL, such as https://example.com:8443/hook", typeof value)
+    return unexpected("a complete URL, such as https://example.com:8443/hook", described(value))
   }
   const url = new URL(value)
   if (url.href.length > maxLength) {
@@ -66,6 +66,20 @@ function expectPublicHost({ hostname, origin }: URL, ipAddress: string | undefin
   if (isLocal && ipAddress === undefined) {
     unexpected("a URL whose host is on the public internet", origin)
   }
+  if (!hostname.includes(".") && ipAddress === undefined) {
+    unexpected(
+      "a URL whose host is a public name",
+      `${origin}: is the variable set that it is from?`,
+    )
+  }
+}
+
+function described(value: unknown): string {
+  if (typeof value !== "string") return `a value of type ${typeof value}`
+  if (value === "") return "an empty text"
+  // A path may hold a secret.
+  const [host = ""] = value.split(/[/?#]/)
+  return /^[\w.-]+(?::\d+)?$/.test(host) ? `"${host}…" without https:// in front` : "another text"
 }
 
 function unexpected(expected: string, given: string): never {

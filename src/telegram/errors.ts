@@ -1,5 +1,6 @@
 import type { ResponseParameters, Update } from "@grammyjs/types"
 import { errorText } from "../ground/error-text.js"
+import { adviceOn } from "./refusal-advice.js"
 
 /** The codes of all errors of Sounder. A code never changes, and has a heading in `docs/errors.md`. */
 export const errorCodes = [
@@ -98,15 +99,19 @@ export class ApiError extends SounderError {
     this.parameters = details.parameters ?? {}
   }
 
-  /** Returns an error of the subclass that fits Telegram's answer. */
-  static from(details: ApiErrorDetails): ApiError {
+  /**
+   * Returns an error of the subclass that fits Telegram's answer.
+   *
+   * @param advice a cure, for an answer without a subclass
+   */
+  static from(details: ApiErrorDetails, advice = adviceOn(details.description)): ApiError {
     if (details.parameters?.migrate_to_chat_id !== undefined) return new ChatMigrated(details)
     if (details.errorCode === 429) return new RetryAfter(details)
     if (details.errorCode === 409) return new Conflict(details)
     if (details.errorCode === 401 || details.errorCode === 404)
-      return unauthorizedOrApiError(details)
+      return unauthorizedOrApiError(details, advice)
     if (details.errorCode === 403) return new Forbidden(details)
-    return new ApiError(details)
+    return new ApiError(details, "api-error", advice)
   }
 }
 
@@ -201,8 +206,8 @@ export class InvalidUpdate extends SounderError {
   }
 }
 
-function unauthorizedOrApiError(details: ApiErrorDetails): ApiError {
+function unauthorizedOrApiError(details: ApiErrorDetails, advice: string): ApiError {
   // With a valid token, the description of a 404 names the missing method; otherwise it is "Not Found".
   const isUnknownToken = details.errorCode === 401 || details.description === "Not Found"
-  return isUnknownToken ? new Unauthorized(details) : new ApiError(details)
+  return isUnknownToken ? new Unauthorized(details) : new ApiError(details, "api-error", advice)
 }

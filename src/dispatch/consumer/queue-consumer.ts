@@ -19,6 +19,16 @@ export interface ConsumerOptions {
   /** Starts handling a delivery. May throw: the update is then set aside. */
   readonly start: (delivery: Delivery) => Work
   readonly log: ConsumerLog
+  /** Makes a watch over the held deliveries, in development. */
+  readonly watch?: ((held: HeldDeliveries) => HeldWatch) | undefined
+}
+
+/** A watch over the held deliveries. */
+export interface HeldWatch {
+  /** Called after a handling has started. */
+  onStarted(): void
+  /** Stops the watch. */
+  stop(): void
 }
 
 /**
@@ -47,15 +57,17 @@ export class QueueConsumer {
   readonly #held = new HeldDeliveries()
   readonly #changes = new ChangeNotifier()
   readonly #standstill: StandstillWatch
+  readonly #watch: HeldWatch | undefined
   /** Number of pending `take` calls. */
   #pendingTakes = 0
   #state: State = { kind: "taking" }
 
   constructor(options: ConsumerOptions) {
-    const { queue, concurrency, log } = options
+    const { queue, concurrency, log, watch } = options
     this.#options = options
     this.#taker = new QueueTaker(queue, log)
     this.#standstill = new StandstillWatch(this.#held, concurrency, log)
+    this.#watch = watch?.(this.#held)
     this.#takeMore()
   }
 
@@ -75,6 +87,7 @@ export class QueueConsumer {
     this.#changes.notify()
     const verdict = await drain.run(deadlineMs)
     this.#standstill.stop()
+    this.#watch?.stop()
     this.#state = { kind: "stopped" }
     return verdict
   }
@@ -128,6 +141,7 @@ export class QueueConsumer {
   #handle(delivery: Delivery): void {
     const held = this.#held.add(delivery, this.#start(delivery))
     this.#standstill.onStarted()
+    this.#watch?.onStarted()
     void this.#finish(held)
   }
 

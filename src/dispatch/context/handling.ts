@@ -1,4 +1,5 @@
 import { errorCause, errorName, isError } from "../../ground/error-text.js"
+import { ObservedPromise } from "../../ground/observed-promise.js"
 import type { Bot } from "../../bot/index.js"
 import type { DeliveryTransaction, QueueTransaction } from "../../queue/update-queue.js"
 import type { ResponseSlot } from "../../queue/response-slot.js"
@@ -6,7 +7,6 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import { updateType } from "../../telegram/update-facts.js"
 import type { CommandText } from "./command-text.js"
-import { ObservedPromise } from "./observed-promise.js"
 
 /** The facts about an update that its delivery from a queue has. */
 interface DeliveryFacts {
@@ -39,6 +39,8 @@ export class Handling {
   #calls: ObservedPromise<unknown>[] | undefined
   #isClosed = false
   #args: readonly string[] | undefined
+  /** Whether the response to the request answers the query of the update. */
+  isAnswered = false
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false
   readonly #revoked: AbortSignal | undefined

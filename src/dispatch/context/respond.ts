@@ -46,7 +46,10 @@ export async function respond(
     const call = bot.call(method, allParams)
     call.catch((error: unknown) => handling.onUnawaitedError?.(error, method))
   }
-  if (json !== undefined && response?.offer({ json, makeOtherwise })) return
+  if (json !== undefined && response?.offer({ json, makeOtherwise })) {
+    handling.isAnswered ||= method.startsWith("answer")
+    return
+  }
   await bot.call(method, allParams, { signal: handling.signal })
 }
 

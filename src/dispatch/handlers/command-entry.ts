@@ -34,10 +34,20 @@ export function commandConditions(
   options: unknown = {},
 ): Pick<HandlerEntry, "types" | "keys"> & Partial<HandlerEntry> {
   const { types = ["message"], captions = false } = expectOptions(options)
-  if (names instanceof RegExp)
+  if (names instanceof RegExp) {
+    expectNoSlash(names)
     return { types, keys: undefined, ...patternCondition(names, captions) }
+  }
   const all = (typeof names === "string" ? [names] : names).map(commandName)
   return { types, keys: all.flatMap((name) => keysOf(name, captions)) }
+}
+
+/** A pattern with the slash would never match. */
+function expectNoSlash({ source }: RegExp): void {
+  if (!/^\^?\\\//.test(source)) return
+  throw new TypeError(
+    `Expected a pattern of a command's name without the slash, got /${source}/: leave it out.`,
+  )
 }
 
 function keysOf(name: string, captions: boolean): string[] {

@@ -1,3 +1,4 @@
+import { withoutOwnFrames } from "../../ground/call-place.js"
 import { errorStack, errorText, isError } from "../../ground/error-text.js"
 import type { Bot } from "../../bot/index.js"
 import { type Logger, withFields } from "../../ground/logger.js"
@@ -5,6 +6,7 @@ import type { UpdateReference } from "../../queue/update-queue.js"
 import type { HandlerError } from "../../telegram/errors.js"
 import { redactTokens } from "../../telegram/redact-tokens.js"
 import type { Update } from "../../telegram/types.js"
+import { updateChat, updateType } from "../../telegram/update-facts.js"
 import type { Context } from "../context/context.js"
 import type { Failure } from "./failure-rule.js"
 import type { ErrorScope } from "./handler-plan.js"
@@ -75,7 +77,15 @@ function consequenceText({ next, attempt, retryInMs }: Failure): string {
   return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`
 }
 
-function stackOf(error: HandlerError): string {
-  const { cause, message } = error
-  return isError(cause) ? `${message}\n${errorStack(cause)}` : message
+/** The message of an error stands in front of its stack already. */
+function stackOf({ cause, message, update }: HandlerError): string {
+  if (!isError(cause)) return message
+  const head = `A handler failed on update ${update.update_id}${placeOf(update)}`
+  return `${head}\n${withoutOwnFrames(errorStack(cause))}`
+}
+
+function placeOf(update: Update): string {
+  const [type, chat] = [updateType(update), updateChat(update)]
+  if (type === undefined) return ""
+  return chat ? ` (${type} in chat ${chat.id})` : ` (${type})`
 }

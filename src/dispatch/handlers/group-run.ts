@@ -2,7 +2,7 @@ import type { Context } from "../context/context.js"
 import type { HandlerEntry } from "./handler-entry.js"
 import type { Cursor, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
-import { ObservedPromise } from "../context/observed-promise.js"
+import { ObservedPromise } from "../../ground/observed-promise.js"
 
 /** The handling of one update by the handlers of one group, as middleware: each may call the next. */
 export class GroupRun {
@@ -11,6 +11,7 @@ export class GroupRun {
   readonly #cursor: Cursor
   /** Whether a handler was called. */
   isMatched = false
+  #called: PlacedEntry | undefined
   #current: PlacedEntry | undefined
   #lastError: { readonly error: unknown; readonly placed: PlacedEntry | undefined } | undefined
 
@@ -20,9 +21,14 @@ export class GroupRun {
     this.#cursor = cursor
   }
 
-  /** The handler that was called last. */
+  /** The handler that runs. */
   get current(): PlacedEntry | undefined {
     return this.#current
+  }
+
+  /** The handler that was called last, also after it has passed the update on and no other wanted it. */
+  get called(): PlacedEntry | undefined {
+    return this.#called
   }
 
   /** Returns the handler that threw an error: its router determines the error handlers to call. */
@@ -52,6 +58,7 @@ export class GroupRun {
     const call: HandlerCall = { nextRun: undefined }
     const next = () => (call.nextRun ??= ObservedPromise.around(this.#runNext()))
     this.isMatched = true
+    this.#called = placed
     const result = placed.entry.handler(this.#ctx, next)
     const isOver = !call.nextRun && !this.#handling.hasCalls && !isThenable(result)
     return isOver ? undefined : this.#settle(placed, call, result)

@@ -1,3 +1,4 @@
+import type { CallPlace } from "../../ground/call-place.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { CommandText } from "../context/command-text.js"
@@ -17,6 +18,8 @@ export interface HandlerEntry {
   /** Present if the pattern is matched against command names: the addressee must be known before. */
   readonly matchesCommandNames?: true
   readonly handler: Handler
+  /** The line that registered the handler; known in development. */
+  readonly place?: CallPlace
 }
 
 /** A pattern, applied to a text of an update or to the command at its beginning; `null` for no match. */

@@ -32,7 +32,8 @@ interface Candidates {
 export class HandlerPlan {
   /** The groups, the lowest first. */
   readonly groups: readonly GroupPlan[]
-  readonly #entries: readonly PlacedEntry[]
+  /** All handlers, in their order of registration. */
+  readonly entries: readonly PlacedEntry[]
 
   constructor(entries: readonly PlacedEntry[]) {
     const groups = new Map<number, PlacedEntry[]>()
@@ -43,13 +44,13 @@ export class HandlerPlan {
     }
     const sorted = [...groups].sort(([one], [other]) => one - other)
     this.groups = sorted.map(([, members]) => new GroupPlan(members))
-    this.#entries = entries
+    this.entries = entries
   }
 
   /** The update types that handlers name, and whether a handler can match any type. */
   get types(): { named: ReadonlySet<UpdateType>; any: boolean } {
-    const named = new Set(this.#entries.flatMap(({ entry }) => entry.types ?? []))
-    return { named, any: this.#entries.some(({ entry }) => entry.types === undefined) }
+    const named = new Set(this.entries.flatMap(({ entry }) => entry.types ?? []))
+    return { named, any: this.entries.some(({ entry }) => entry.types === undefined) }
   }
 
   /**

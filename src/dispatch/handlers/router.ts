@@ -1,7 +1,10 @@
+import { CallPlace } from "../../ground/call-place.js"
+import { isDevelopment } from "../../ground/development.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
 import type { MessageType, UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
-import type { UpdateTypeName } from "../context/camel-case.js"
+import { updateTypes } from "../../telegram/update-types.js"
+import { camelCase, type UpdateTypeName } from "../context/camel-case.js"
 import { commandConditions, type CommandLookup } from "./command-entry.js"
 import type { CommandContext, Context, MatchContext } from "../context/context.js"
 import { and } from "../filters/combine.js"
@@ -177,7 +180,8 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   }
 
   #add(entry: HandlerEntry): Registration {
-    return this.#table.add(this.#group, entry)
+    const placed = isDevelopment() ? { ...entry, place: new CallPlace() } : entry
+    return this.#table.add(this.#group, placed)
   }
 
   #mountable(): HandlerTable {
@@ -212,11 +216,23 @@ function filterAndHandler(args: readonly unknown[]): {
   handler: Handler
 } {
   const [filter, handler] = args.length > 1 ? args : [undefined, args[0]]
+  if (typeof filter === "string") throw notAFilter(filter)
   if (filter !== undefined && typeof filter !== "function") {
     unexpectedOption("filter", "a function", filter)
   }
   // The typed overloads of the public methods guarantee that this function is a filter.
   return { filter: filter as Filter | undefined, handler: asHandler(handler) }
+}
+
+/** Says how a filter of other libraries, as `"message"` or `"message:text"`, is written here. */
+function notAFilter(text: string): TypeError {
+  const [type = "", field = ""] = text.split(":")
+  const isType = updateTypes.some((known) => known === type)
+  const method =
+    isType && field === "" ? `.${camelCase(type)}(handler)` : ".on(filters.text, handler)"
+  return new TypeError(
+    `Expected the \`filter\` option to be a function, got ${JSON.stringify(text)}: write \`${method}\`.`,
+  )
 }
 
 function asHandler(handler: unknown): Handler {

@@ -10,6 +10,7 @@ import { HandlerTimeout } from "./handler-timeout.js"
 import { GroupRun } from "./group-run.js"
 import { AttemptsSpent } from "./attempts-spent.js"
 import { type Failure, type FailureRule, setAsideFailure } from "./failure-rule.js"
+import type { HandlerEntry } from "./handler-entry.js"
 import type { ErrorScope, HandlerPlan, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
 
@@ -77,6 +78,21 @@ export class UpdateRun {
     if (this.#error) return "failed"
     if (this.#isInterrupted) return "interrupted"
     return this.#isMatched ? "done" : "unmatched"
+  }
+
+  /** The handler that was called last. */
+  get handler(): HandlerEntry | undefined {
+    return this.#group?.called?.entry
+  }
+
+  /** The line that registered that handler; known in development. */
+  get line(): string | undefined {
+    return this.handler?.place?.line
+  }
+
+  /** Whether the response to the request answers the query of the update. */
+  get isAnswered(): boolean {
+    return this.#handling.isAnswered
   }
 
   /** The error of the first handler that failed, as it was passed to the error handlers. */

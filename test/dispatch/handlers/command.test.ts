@@ -159,7 +159,7 @@ describe("where the bot does not know its name yet", () => {
     expect(await heard(bot, ["/start@suite_bot", "/start"], logger)).toEqual(["/start"])
     expect(logger.errors).toEqual([
       expect.stringMatching(
-        /^A handler failed on update \d+: the bot's username could not be fetched: no way to bot<token>\n/,
+        /^A handler failed on update \d+ \(message in chat 7\)\nError: the bot's username could not be fetched: no way to bot<token>\n/,
       ),
     ])
   })

@@ -7,7 +7,7 @@ const frames = 16
 const shown = new WeakSet<Error>()
 
 /**
- * The place in the user's program that made a call.
+ * The place in the user's program that made a call, or registered a handler.
  *
  * When a call fails, the stack no longer contains the line that made the call, so the stack is recorded
  * at the call. Only a failed call formats it as text.
@@ -24,6 +24,12 @@ export class CallPlace {
     Error.stackTraceLimit = limit
   }
 
+  /** The file and line, as `bot.ts:12:5`, a file of the current folder without it; `undefined` if unknown. */
+  get line(): string | undefined {
+    const [frame] = usersFrames(this.stack ?? "")
+    return frame && lineOf(frame.trim())
+  }
+
   /** Replaces the stack of an error by the recorded stack, without Sounder's own frames. */
   showIn(error: Error): void {
     if (shown.has(error)) return
@@ -35,10 +41,37 @@ export class CallPlace {
   }
 }
 
+/** Returns the text of a stack without Sounder's own frames; as it is where no other frame is in it. */
+export function withoutOwnFrames(stack: string): string {
+  const users = new Set(usersFrames(stack))
+  if (users.size === 0) return stack
+  return stack
+    .split("\n")
+    .filter((line) => !isFrame(line) || users.has(line))
+    .join("\n")
+}
+
 /** Returns the frames of the user's program; none where program and Sounder are bundled into one file. */
 function usersFrames(stack: string): string[] {
-  const all = stack.split("\n").filter((line) => /^\s+at /.test(line))
+  const all = stack.split("\n").filter(isFrame)
   const own = ownFolder
   if (own === undefined) return all
   return all.filter((line) => !line.includes(own) && !line.includes("(node:internal/"))
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line)
+}
+
+/** Returns the file and line of a frame, as `at call (file:///bot.ts:1:2)` or `at file:///bot.ts:1:2`. */
+function lineOf(frame: string): string | undefined {
+  const place = frame.endsWith(")")
+    ? frame.slice(frame.lastIndexOf("(") + 1, -1)
+    : frame.slice(frame.lastIndexOf(" ") + 1)
+  return /:\d+$/.test(place) ? withoutFolder(place.replace(/^file:\/\//, "")) : undefined
+}
+
+function withoutFolder(file: string): string {
+  const folder = `${globalThis.process?.cwd?.() ?? ""}/`
+  return file.startsWith(folder) ? file.slice(folder.length) : file
 }

@@ -1,7 +1,10 @@
+/** A function that is called with the error of a promise that the program does not await. */
+type Unawaited = (error: unknown) => void
+
 /**
  * A promise that records whether the program awaits it. Its rejection never becomes an unhandled rejection,
- * which would end the process. {@link settled} rejects if the program does not await the promise, so that
- * the handling of the update reports the error.
+ * which would end the process. {@link settled} rejects if the program does not await the promise, and
+ * a function given to {@link around} is called, so that the error is reported.
  */
 export class ObservedPromise<T> extends Promise<T> {
   /** The class of the promises that `then` returns: they are ordinary ones. */
@@ -11,10 +14,15 @@ export class ObservedPromise<T> extends Promise<T> {
 
   #isObserved = false
 
-  /** Returns an observed promise with the result of another one. */
-  static around<T>(promise: PromiseLike<T>): ObservedPromise<T> {
+  /**
+   * Returns an observed promise with the result of another one.
+   *
+   * @param onUnawaited called with the error after a rejection that nothing awaits at the end of the turn
+   *   of the event loop. Default: no function.
+   */
+  static around<T>(promise: PromiseLike<T>, onUnawaited?: Unawaited): ObservedPromise<T> {
     const observed = new ObservedPromise<T>((resolve) => resolve(promise))
-    observed.#ignoreRejection()
+    observed.#bearRejection(onUnawaited)
     return observed
   }
 
@@ -39,7 +47,13 @@ export class ObservedPromise<T> extends Promise<T> {
     })
   }
 
-  #ignoreRejection(): void {
-    void super.then(undefined, () => {})
+  #bearRejection(onUnawaited: Unawaited | undefined): void {
+    void super.then(undefined, (error: unknown) => {
+      if (!onUnawaited || this.#isObserved) return
+      // Whoever has learnt of it in this turn may still begin to wait.
+      setTimeout(() => {
+        if (!this.#isObserved) onUnawaited(error)
+      })
+    })
   }
 }

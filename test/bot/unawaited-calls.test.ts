@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { RecordingLogger } from "../support/recording-logger.js"
+import { untilTrue } from "../support/waiting.js"
+import { BotApiServer, refusal } from "./bot-api-server.js"
+
+const unhandled: unknown[] = []
+const note = (error: unknown) => void unhandled.push(error)
+
+beforeEach(() => {
+  unhandled.length = 0
+  process.on("unhandledRejection", note)
+})
+afterEach(async () => {
+  await new Promise(setImmediate)
+  process.off("unhandledRejection", note)
+  vi.unstubAllEnvs()
+  expect(unhandled).toEqual([])
+})
+
+test("a call that nothing awaits and that fails is logged with its line, and ends no process", async () => {
+  await using server = await BotApiServer.start(() => refusal(400, "Bad Request: chat not found"))
+  const logger = new RecordingLogger()
+  await using bot = server.bot({ logger })
+  function theirHandler() {
+    void bot.sendMessage({ chat_id: 1, text: "x" })
+  }
+  theirHandler()
+  await untilTrue(() => logger.lines.length > 0)
+  expect(logger.errors).toEqual([
+    expect.stringMatching(
+      /^A call of sendMessage has failed that nothing awaits: write `await` in front of it\. ApiError: .*chat not found\..*\n\s+at theirHandler .*unawaited-calls\.test\.ts/,
+    ),
+  ])
+})
+
+test("the error of a call that somebody awaits is that one's alone", async () => {
+  await using server = await BotApiServer.start(() => refusal(400, "Bad Request: no"))
+  const logger = new RecordingLogger()
+  await using bot = server.bot({ logger })
+  await expect(bot.getMe()).rejects.toThrow("no")
+  await expect(Promise.all([bot.getMe(), bot.getMe()])).rejects.toThrow("no")
+  const kept = bot.getMe()
+  await new Promise(setImmediate)
+  await expect(kept).rejects.toThrow("no")
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(logger.lines).toEqual([])
+})
+
+test("a text that is too long is told before the call, once for each place", async () => {
+  vi.stubEnv("NODE_ENV", "development")
+  await using server = await BotApiServer.start(() => ({ result: true }))
+  const logger = new RecordingLogger()
+  await using bot = server.bot({ logger })
+  for (let count = 0; count < 3; count++) {
+    await bot.sendMessage({ chat_id: 1, text: "x".repeat(4_097) })
+  }
+  expect(logger.lines).toEqual([
+    expect.stringMatching(
+      /^warn The `text` of sendMessage at \S*unawaited-calls\.test\.ts:\d+:\d+ has 4097 characters, and Telegram takes 4096\. Split it$/,
+    ),
+  ])
+  await bot.sendMessage({ chat_id: 1, text: "😀".repeat(4_096) })
+  await bot.sendMessage({ chat_id: 1, text: `<b>${"x".repeat(4_092)}</b>`, parse_mode: "HTML" })
+  expect(logger.lines).toHaveLength(1)
+  await bot.answerCallbackQuery({ callback_query_id: "1", text: "x".repeat(201) })
+  expect(logger.lines).toHaveLength(2)
+  await using quiet = server.bot({ logger, advice: false })
+  await quiet.sendMessage({ chat_id: 1, text: "x".repeat(5_000) })
+  expect(logger.lines).toHaveLength(2)
+})
