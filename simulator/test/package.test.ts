@@ -61,8 +61,7 @@ async function answerTo(text: string, root: string): Promise<string> {
   }
   const events = await fetch(`${root}/page/events`)
   const person = 1_000_001
-  const { key } = await act("openChat", { as: person, bot: 123_456 })
-  await act("send", { as: person, chat: key, text })
+  await act("send", { as: person, chat: `123456:${person}`, text })
   let seen = ""
   const decoder = new TextDecoder()
   for await (const bytes of events.body ?? []) {

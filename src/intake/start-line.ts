@@ -38,6 +38,7 @@ export class StartLine {
     const line = (name: string) => `${name} ${doing}${count}`
     // The process may end before Telegram has said the name.
     if (isAsked) return logger.info(line(this.#name))
+    // oxlint-disable-next-line no-console -- a program that runs in silence looks like one that hangs
     if (advice) void this.#askName().then((name) => console.info(line(name)))
   }
 

@@ -130,10 +130,21 @@ function applyMark(
   return { ...state, loaded: withEntry(state.loaded, chat, { ...loaded, marks }) }
 }
 
+type PressAnswer = Pick<
+  Extract<PageEvent, { kind: "callback" }>,
+  "person" | "text" | "showAlert"
+> & { readonly url: string | undefined }
+
 function applyCallback(
   state: PageState,
-  { person, text, showAlert, url }: Extract<PageEvent, { kind: "callback" }>,
+  { id, person, text, showAlert, url }: Extract<PageEvent, { kind: "callback" }>,
 ): PageState {
+  const presses = new Map(state.presses)
+  presses.delete(id)
+  return withAnswer({ ...state, presses }, { person, text, showAlert, url })
+}
+
+function withAnswer(state: PageState, { person, text, showAlert, url }: PressAnswer): PageState {
   const isSilent = text === "" && url === undefined
   if (person !== state.me || isSilent) return state
   return withNotice(state, { text, kind: showAlert ? "alert" : "note", ...(url && { url }) })

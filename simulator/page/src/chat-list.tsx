@@ -56,7 +56,9 @@ function useEntries(): readonly Entry[] {
   return useMemo(() => {
     // A group that has become a supergroup goes on there.
     const current = [...chats.values()].filter(({ last }) => !last?.migrate_to_chat_id)
-    const mine = current.filter(({ people }) => people.includes(me ?? 0))
+    const mine = current.filter(
+      ({ people, isBegun }) => people.includes(me ?? 0) && isBegun !== false,
+    )
     mine.sort((a, b) => (b.last?.date ?? 0) - (a.last?.date ?? 0))
     const privateChats = mine.filter(({ chat }) => chat.type === "private")
     const met = new Set(privateChats.flatMap(({ bots }) => bots))
@@ -117,7 +119,7 @@ function LastMessage({ chat, last }: { readonly chat: PageChat; readonly last: M
 
 function NewChatRow({ bot }: { readonly bot: PageBot }) {
   return (
-    <button type="button" class="chat-row" onClick={() => void openWith(bot.id)}>
+    <button type="button" class="chat-row" onClick={() => store.meet(bot)}>
       <Avatar id={bot.id} name={bot.first_name} />
       <span class="chat-row-text">
         <bdi class="chat-row-name">{bot.first_name}</bdi>
@@ -142,9 +144,4 @@ function JoinRow({ chat }: { readonly chat: PageChat }) {
 
 async function join(chat: string): Promise<void> {
   if (await act("joinChat", { as: store.state.me, chat })) store.open(chat)
-}
-
-async function openWith(bot: number): Promise<void> {
-  const opened = await act<{ key: string }>("openChat", { as: store.state.me, bot })
-  if (opened !== undefined) store.open(opened.key)
 }

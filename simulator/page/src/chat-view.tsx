@@ -8,6 +8,7 @@ import { MessageList } from "./message-list.js"
 import { Modal } from "./modal.js"
 import { chatColour, chatName } from "./names.js"
 import { store, usePage } from "./page-store.js"
+import { NoReceiver } from "./no-receiver.js"
 import { PinnedBar } from "./pinned-bar.js"
 import { act } from "./server.js"
 import { TopicBar, useOpenTopic } from "./topics.js"
@@ -46,6 +47,7 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
         onEdit={(message) => setIntent({ kind: "edit", message })}
         onCommand={send}
       />
+      <NoReceiver chat={chat} />
       {chat.count === 0 && chat.chat.type === "private" ? (
         <button type="button" class="start" onClick={() => send("/start")}>
           Start

@@ -1,6 +1,6 @@
 import type { InlineKeyboardMarkup, Message } from "../../../src/telegram/types.js"
 import { copyText } from "./copy-text.js"
-import { store } from "./page-store.js"
+import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 
 type Button = InlineKeyboardMarkup["inline_keyboard"][number][number]
@@ -11,14 +11,25 @@ interface Props {
   readonly markup: InlineKeyboardMarkup
 }
 
-/** The buttons under a message. */
+/** The buttons under a message; one that was pressed is busy until the bot has answered. */
 export function InlineKeyboard({ chat, message, markup }: Props) {
+  const presses = usePage((state) => state.presses)
+  const isBusy = (button: Button) =>
+    [...presses.values()].some(
+      (open) =>
+        open.chat === chat && open.messageId === message.message_id && open.data === dataOf(button),
+    )
   return (
     <div class="inline-keyboard" role="group" aria-label="Buttons of the message">
       {markup.inline_keyboard.map((row, index) => (
         <div class="keyboard-row" key={index}>
           {row.map((button, at) => (
-            <button type="button" key={at} onClick={() => press({ chat, message, button })}>
+            <button
+              type="button"
+              key={at}
+              aria-busy={isBusy(button)}
+              onClick={() => void press({ chat, message, button })}
+            >
               <bdi>{button.text}</bdi>
             </button>
           ))}
@@ -28,12 +39,18 @@ export function InlineKeyboard({ chat, message, markup }: Props) {
   )
 }
 
-function press(pressed: { chat: string; message: Message; button: Button }): void {
+function dataOf(button: Button): string | undefined {
+  if ("callback_data" in button) return button.callback_data
+  return "callback_game" in button ? button.text : undefined
+}
+
+async function press(pressed: { chat: string; message: Message; button: Button }): Promise<void> {
   const { chat, message, button } = pressed
   const { me } = store.state
-  if ("callback_data" in button || "callback_game" in button) {
-    const data = "callback_data" in button ? button.callback_data : button.text
-    void act("press", { as: me, chat, message_id: message.message_id, data })
+  const [data, messageId] = [dataOf(button), message.message_id]
+  if (data !== undefined) {
+    const made = await act<{ id: string }>("press", { as: me, chat, message_id: messageId, data })
+    if (made) store.pressed(made.id, { chat, messageId, data })
   } else if ("url" in button && /^https?:/i.test(button.url)) {
     window.open(button.url, "_blank", "noopener,noreferrer")
   } else if ("copy_text" in button) {

@@ -4,7 +4,7 @@ export function moneyOf(money: {
   readonly total_amount: number
 }): string {
   const { currency, total_amount: amount } = money
-  if (currency === "XTR") return `${amount} Stars`
+  if (currency === "XTR") return amount === 1 ? "1 Star" : `${amount} Stars`
   const format = new Intl.NumberFormat(undefined, { style: "currency", currency })
   return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }

@@ -34,6 +34,13 @@ export interface ChatAction {
   readonly until: number
 }
 
+/** A press of a button that the bot has not answered. */
+export interface OpenPress {
+  readonly chat: string
+  readonly messageId: number
+  readonly data: string
+}
+
 /** All that the page shows. */
 export interface PageState {
   readonly isConnected: boolean
@@ -49,6 +56,8 @@ export interface PageState {
   readonly updates: readonly PageUpdate[]
   readonly calls: readonly PageCall[]
   readonly notices: readonly Notice[]
+  /** The presses that no bot has answered, by the ids of their queries. */
+  readonly presses: ReadonlyMap<string, OpenPress>
   /** What a bot has answered last to what somebody has typed. */
   readonly inline: PageInlineAnswer | undefined
   /** The person that writes. */
@@ -76,6 +85,7 @@ export const emptyState: PageState = {
   updates: [],
   calls: [],
   notices: [],
+  presses: new Map(),
   inline: undefined,
   me: undefined,
   openChat: undefined,

@@ -1,9 +1,12 @@
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks"
-import type { PageEvent, PageMessages } from "../../src/page/protocol.js"
+import type { PageBot, PageChat, PageEvent, PageMessages } from "../../src/page/protocol.js"
 import { applyEvent, withNotice, withOlder } from "./apply-event.js"
-import { emptyState, type Notice, type PageState } from "./page-state.js"
+import { emptyState, type Notice, type OpenPress, type PageState } from "./page-state.js"
 
 const remembered = "sounder-page"
+
+/** How long a button shows that its press waits for an answer, in milliseconds. */
+const pressShownMs = 60_000
 
 /** What the page shows, and who has to be drawn again when it changes. */
 class PageStore {
@@ -11,6 +14,8 @@ class PageStore {
   readonly #listeners = new Set<() => void>()
   /** What happened in chats whose messages are being fetched. */
   readonly #meanwhile = new Map<string, PageEvent[]>()
+  /** Presses that were answered before the page knew their ids. */
+  readonly #answered = new Set<string>()
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
@@ -26,6 +31,7 @@ class PageStore {
     this.change((state) => {
       let next = state
       for (const event of events) {
+        if (event.kind === "callback" && !next.presses.has(event.id)) this.#answered.add(event.id)
         next = applyEvent(next, event)
         if ("chat" in event && typeof event.chat === "string") {
           this.#meanwhile.get(event.chat)?.push(event)
@@ -35,6 +41,31 @@ class PageStore {
     })
     const { openChat, loaded } = this.state
     if (openChat !== undefined && !loaded.has(openChat)) void this.loadOlder(openChat)
+  }
+
+  /** Shows a chat with a bot that the person has not written to. It begins with their first message. */
+  meet(bot: PageBot): void {
+    const { me = 0, people } = this.state
+    const key = `${bot.id}:${me}`
+    const first_name = people.get(me)?.user.first_name ?? ""
+    const chat: PageChat = {
+      ...{ key, chat: { id: me, type: "private", first_name }, people: [me], bots: [bot.id] },
+      ...{ leaders: [], topics: [], count: 0, isBegun: false },
+    }
+    const none = { messages: [], marks: {}, more: false }
+    this.change((state) => ({
+      ...state,
+      chats: new Map(state.chats).set(key, chat),
+      loaded: new Map(state.loaded).set(key, none),
+    }))
+    this.open(key)
+  }
+
+  /** Shows that a press waits for its answer, until that comes or nobody expects it any more. */
+  pressed(id: string, press: OpenPress): void {
+    if (this.#answered.delete(id)) return
+    this.change((state) => ({ ...state, presses: new Map(state.presses).set(id, press) }))
+    setTimeout(() => this.#forget(id), pressShownMs)
   }
 
   notice(notice: Omit<Notice, "id">): void {
@@ -87,6 +118,14 @@ class PageStore {
     } finally {
       this.#meanwhile.delete(key)
     }
+  }
+
+  #forget(id: string): void {
+    this.change((state) => {
+      const presses = new Map(state.presses)
+      presses.delete(id)
+      return { ...state, presses }
+    })
   }
 
   #remember(): void {

@@ -8,7 +8,7 @@ import { Arguments } from "../arguments/arguments.js"
 import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { CallError } from "../ground/call-error.js"
 import type { FaultPlan } from "./fault.js"
-import { writeFault } from "./faulty-answer.js"
+import { answerOfFault, faultWords, writeFault } from "./faulty-answer.js"
 import { addBody, addQuery } from "../arguments/read-arguments.js"
 import { sendBytes } from "./send-bytes.js"
 import { whyFromWebsite } from "./own-origin.js"
@@ -105,7 +105,12 @@ export class ApiServer {
     const fault = this.#faults.take(method.toLowerCase())
     const isSlow = typeof fault === "object" && "slowMs" in fault
     const happens = fault === undefined || fault === "cut" || isSlow
-    const answer = happens ? await this.#api.call(bot, method, args) : undefined
+    const words = fault && faultWords(fault)
+    const answer = happens ? await this.#api.call(bot, method, args, words) : undefined
+    if (!happens) {
+      const record = { bot, method, args, answer: answerOfFault(fault), fault: words }
+      this.#api.record(record)
+    }
     if (isSlow) await this.#wait(fault.slowMs)
     if (fault !== undefined && !isSlow) writeFault(fault, answer, response)
     else if (answer !== undefined) write(request, response, answer)

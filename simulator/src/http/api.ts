@@ -15,8 +15,10 @@ export class CallRecord {
   readonly method: string
   /** The parameters as they were sent: text by name. */
   readonly params: Readonly<Record<string, string>>
-  /** The HTTP status. */
+  /** The HTTP status; 0 where a fault has left the call without one. */
   readonly status: number
+  /** The fault that hit the call, in words. */
+  readonly fault: string | undefined
   /** The time of the call, as Unix time in milliseconds. */
   readonly at: number
   readonly #body: string
@@ -28,11 +30,13 @@ export class CallRecord {
     args: Arguments
     answer: Answer
     at: number
+    fault: string | undefined
   }) {
     this.botId = options.botId
     this.method = options.method
     this.params = options.args.toJSON()
     this.status = options.answer.status
+    this.fault = options.fault
     this.at = options.at
     const { status, body } = options.answer
     this.#body = body.length > maxKeptAnswer ? `{"ok":${status === 200}}` : body
@@ -64,12 +68,11 @@ export class Api {
   /**
    * Runs a method; never rejects.
    * @param name the method in any letter case
+   * @param fault the fault that hits the answer, in words
    */
-  async call(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {
-    const lowerCase = name.toLowerCase()
-    const method = knownMethods.get(lowerCase) ?? name
-    const answer = await this.#answer(bot, lowerCase, args)
-    this.record({ bot, method, args, answer })
+  async call(bot: BotAccount, name: string, args: Arguments, fault?: string): Promise<Answer> {
+    const answer = await this.#answer(bot, name.toLowerCase(), args)
+    this.record({ bot, method: name, args, answer, fault })
     return answer
   }
 
@@ -80,9 +83,17 @@ export class Api {
   }
 
   /** Adds a call to the journal. */
-  record(call: { bot: BotAccount; method: string; args: Arguments; answer: Answer }): void {
+  record(call: {
+    bot: BotAccount
+    method: string
+    args: Arguments
+    answer: Answer
+    fault?: string | undefined
+  }): void {
     const at = this.#world.environment.clock.now()
-    const record = new CallRecord({ ...call, botId: call.bot.me.id, at })
+    const method = knownMethods.get(call.method.toLowerCase()) ?? call.method
+    const { bot, fault } = call
+    const record = new CallRecord({ ...call, method, fault, botId: bot.me.id, at })
     this.#calls.add(record, call.answer.body.length + call.args.characters)
   }
 

@@ -25,6 +25,24 @@ export function writeFault(
   response.end(body)
 }
 
+/** Returns a fault in words, for those who look at the calls. */
+export function faultWords(fault: Fault): string {
+  if (fault === "cut") return "cut in the middle of the answer, after the call was carried out"
+  if (fault === "refuse") return "connection closed before the call was read"
+  if (fault === "silence") return "no answer"
+  if ("slowMs" in fault) return `answered ${fault.slowMs} ms late`
+  if ("html" in fault) return `answered by a server in front of Telegram with ${fault.html}`
+  if ("retryAfter" in fault) return `asked to wait ${fault.retryAfter} s`
+  return `answered with ${fault.status}`
+}
+
+/** Returns the answer to a call that a fault has kept from being carried out; status 0 where none was sent. */
+export function answerOfFault(fault: Exclude<Fault, "cut" | { slowMs: number }>): Answer {
+  if (fault === "refuse" || fault === "silence") return { status: 0, body: '{"ok":false}' }
+  if ("html" in fault) return { status: fault.html, body: '{"ok":false}' }
+  return answerOfError(errorOf(fault))
+}
+
 function errorOf(fault: { retryAfter: number } | { status: number; description?: string }) {
   if ("retryAfter" in fault) return CallError.tooManyRequests(fault.retryAfter)
   return new CallError(fault.status, fault.description ?? reasons[fault.status] ?? "Error")

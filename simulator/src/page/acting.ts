@@ -1,3 +1,5 @@
+import { SimulatedBot } from "../people/simulated-bot.js"
+import { SimulatedGroup } from "../people/simulated-group.js"
 import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import { chatOfKey } from "./chat-key.js"
@@ -8,6 +10,15 @@ export function personOf({ input, parts }: PageAction): Person {
   const found = parts.world.people.get(input.integer("as"))
   if (found === undefined) throw new TypeError("There is no such person")
   return found
+}
+
+/** Returns the bot or group that a person writes to. The first message begins a private chat. */
+export function placeWrittenTo(action: PageAction): SimulatedBot | SimulatedGroup {
+  const { input, parts } = action
+  const [botId, personId] = input.text("chat").split(":").map(Number)
+  const bot = parts.world.bots.get(botId ?? 0)
+  if (bot !== undefined && personId === personOf(action).user.id) return new SimulatedBot(bot)
+  return new SimulatedGroup(conversationOf(action))
 }
 
 /** Returns the chat that the field `chat` names. Throws if the person is not in it. */

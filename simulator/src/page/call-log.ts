@@ -24,6 +24,7 @@ export class CallLog {
       params: shortened(record.params),
       status: record.status,
       at: record.at,
+      ...(record.fault !== undefined && { fault: record.fault }),
       answer: JSON.stringify(record.answer).slice(0, maxAnswer),
     }
     if (this.#calls.push(call) >= 2 * kept) this.#calls = this.#calls.slice(-kept)

@@ -1,9 +1,8 @@
 import { SimulatedBot } from "../people/simulated-bot.js"
-import { SimulatedGroup } from "../people/simulated-group.js"
 import { tap as tapKey } from "../people/buttons.js"
 import type { Written } from "../people/message-content.js"
 import { SimulatedUser } from "../people/simulated-user.js"
-import { conversationOf, personOf } from "./acting.js"
+import { conversationOf, personOf, placeWrittenTo } from "./acting.js"
 import type { ActionInput } from "./action-input.js"
 import { chatKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
@@ -15,11 +14,10 @@ const maxText = 4096
 
 async function send(action: PageAction): Promise<object> {
   const { input, parts } = action
-  const where = conversationOf(action)
-  const [bot] = where.bots
-  const isPrivate = where.chat.type === "private" && bot !== undefined
-  const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where)
-  const reply_to = input.has("reply_to") ? where.messages.get(input.integer("reply_to")) : undefined
+  const to = placeWrittenTo(action)
+  const reply_to = input.has("reply_to")
+    ? conversationOf(action).messages.get(input.integer("reply_to"))
+    : undefined
   const user = new SimulatedUser(personOf(action), parts.world)
   const { message_id } = await user.send(to, writtenIn(input), {
     ...(reply_to !== undefined && { reply_to }),

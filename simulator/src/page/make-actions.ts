@@ -5,7 +5,7 @@ import { SimulatedUser } from "../people/simulated-user.js"
 import type { ActionInput } from "./action-input.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 import { conversationOf, personOf } from "./acting.js"
-import { chatKey, chatOfKey } from "./chat-key.js"
+import { chatOfKey } from "./chat-key.js"
 import type { GameTraits } from "../world/game-book.js"
 import type { Makers } from "./page-parts.js"
 
@@ -14,7 +14,6 @@ export const makeActions: ActionTable = {
   createBot,
   createUser,
   createGroup,
-  openChat,
   joinChat,
   leaveChat,
 }
@@ -86,13 +85,6 @@ function leaveChat(action: PageAction): object {
   const actor = { person: personOf(action), world: action.parts.world }
   leave(actor, new SimulatedGroup(where))
   return {}
-}
-
-function openChat({ input, parts: { world } }: PageAction): object {
-  const bot = world.bots.get(input.integer("bot"))
-  const person = world.people.get(input.integer("as"))
-  if (bot === undefined || person === undefined) throw new TypeError("There is no such bot")
-  return { key: chatKey(world.openPrivateChat(bot, person)) }
 }
 
 function names(input: ActionInput, other: string): Record<string, string> {

@@ -15,6 +15,9 @@ import { UpdateLog } from "./update-log.js"
 
 const lookMs = 250
 
+/** Time after the last call of `getUpdates` for which a bot counts as polling, in milliseconds. */
+const pollingForMs = 10_000
+
 /** A button press from the page that the bot has not answered yet. */
 export interface OpenPress {
   readonly person: number
@@ -32,6 +35,8 @@ export class PageFeed {
   readonly #calls = new CallLog()
   readonly #inline = new Map<number, QueryAnswer>()
   readonly #receiving = new Map<number, string>()
+  /** When a bot's last call of `getUpdates` has ended, by its id. */
+  readonly #polledAt = new Map<number, number>()
   readonly #ends: (() => void)[]
 
   constructor(parts: PageParts) {
@@ -119,6 +124,8 @@ export class PageFeed {
       }
       case "callback":
         return this.#answered(change)
+      case "unseen":
+        return this.#updates.keptBack(change.bot.me.id, change.message)
     }
   }
 
@@ -133,18 +140,22 @@ export class PageFeed {
   #answered({ queryId, answer }: Extract<WorldChange, { kind: "callback" }>): void {
     const press = this.presses.get(queryId)
     this.presses.delete(queryId)
-    if (press !== undefined) this.#stream.add({ kind: "callback", ...press, ...answer })
+    this.#updates.answered(queryId)
+    if (press) this.#stream.add({ kind: "callback", id: queryId, ...press, ...answer })
   }
 
   #called(record: CallRecord): void {
-    if (record.method === "getUpdates") this.#updates.polled(record)
+    if (record.method === "getUpdates") {
+      this.#updates.polled(record)
+      this.#polledAt.set(record.botId, performance.now())
+    }
     this.#stream.add({ kind: "call", call: this.#calls.add(record) })
   }
 
   #lookAtReceiving(): void {
     if (this.#stream.clientCount === 0) return
     for (const bot of this.#parts.world.bots.values()) {
-      const receiving = receivingView(this.#parts.world, bot)
+      const receiving = receivingView(this.#parts.world, bot, this.#hasPolled(bot.me.id))
       const text = JSON.stringify(receiving)
       if (this.#receiving.get(bot.me.id) === text) continue
       this.#receiving.set(bot.me.id, text)
@@ -164,8 +175,13 @@ export class PageFeed {
       chats: [...world.conversations()].map((where) => chatView(where)),
       updates: this.#updates.updates,
       calls: this.#calls.calls,
-      receiving: bots.map((bot) => receivingView(world, bot)),
+      receiving: bots.map((bot) => receivingView(world, bot, this.#hasPolled(bot.me.id))),
     }
+  }
+
+  #hasPolled(bot: number): boolean {
+    const at = this.#polledAt.get(bot)
+    return at !== undefined && performance.now() - at < pollingForMs
   }
 }
 

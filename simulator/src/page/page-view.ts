@@ -61,11 +61,11 @@ function topicView({ id, name, iconColor, isClosed, isHidden = false }: Topic): 
 }
 
 /** Returns the bot's way of receiving, with the result of `getWebhookInfo`. */
-export function receivingView(world: World, bot: BotAccount): PageReceiving {
+export function receivingView(world: World, bot: BotAccount, hasPolled: boolean): PageReceiving {
   const answer = methods.get("getwebhookinfo")?.({ bot, args: new Arguments(), world })
   // The method returns an object.
   const info = answer as Record<string, unknown>
-  return { bot: bot.me.id, isPolling: bot.poll.isWaiting, info }
+  return { bot: bot.me.id, isPolling: bot.poll.isWaiting || hasPolled, info }
 }
 
 /** Returns the last 100 messages of a chat before the message with an id. */

@@ -38,6 +38,8 @@ export interface PageChat {
   /** The topics of a forum, the general one first; empty in any other chat. */
   readonly topics: readonly PageTopic[]
   readonly count: number
+  /** False for a chat in which the person has not written, which only the page has. */
+  readonly isBegun?: false
   readonly last?: Message
   /** The message that was pinned last. */
   readonly pinned?: Message
@@ -78,10 +80,12 @@ export type UpdateState =
   | "dropped"
   | "given"
   | "confirmed"
+  | "unsent"
 
 /** An update with its deliveries. */
 export interface PageUpdate {
   readonly bot: number
+  /** The `update_id`; negative for a message that the bot was not sent. */
   readonly id: number
   readonly type: string
   /** The payload as JSON; shortened if it is long. */
@@ -93,6 +97,8 @@ export interface PageUpdate {
   readonly attemptCount: number
   /** The time of the next attempt, as Unix time in milliseconds. */
   readonly nextAt?: number
+  /** Of a press of a button: whether the bot has answered it. */
+  readonly isAnswered?: boolean
 }
 
 /** A call of a bot. */
@@ -102,7 +108,10 @@ export interface PageCall {
   readonly bot: number
   readonly method: string
   readonly params: Readonly<Record<string, string>>
+  /** The HTTP status; 0 where there was none. */
   readonly status: number
+  /** The fault that has hit it, in words. */
+  readonly fault?: string
   readonly at: number
   /** The response as JSON; shortened if it is long. */
   readonly answer: string
@@ -111,6 +120,7 @@ export interface PageCall {
 /** The current way in which a bot receives. */
 export interface PageReceiving {
   readonly bot: number
+  /** Whether a call of `getUpdates` waits, or has ended some seconds ago at most. */
   readonly isPolling: boolean
   /** The result of `getWebhookInfo`. */
   readonly info: Readonly<Record<string, unknown>>
@@ -176,6 +186,8 @@ export type PageEvent =
     }
   | {
       readonly kind: "callback"
+      /** Of the callback query. */
+      readonly id: string
       readonly person: number
       readonly chat: string
       readonly messageId: number

@@ -1,8 +1,6 @@
-import { SimulatedBot } from "../people/simulated-bot.js"
-import { SimulatedGroup } from "../people/simulated-group.js"
 import { SimulatedUser } from "../people/simulated-user.js"
 import type { Written } from "../people/message-content.js"
-import { conversationOf, personOf } from "./acting.js"
+import { conversationOf, personOf, placeWrittenTo } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
 /** Actions that send locations, contacts, polls and dice. */
@@ -15,10 +13,7 @@ export const shareActions: ActionTable = {
 
 async function share(action: PageAction, written: Written): Promise<object> {
   const { input, parts } = action
-  const where = conversationOf(action)
-  const [bot] = where.bots
-  const isPrivate = where.chat.type === "private" && bot !== undefined
-  const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where)
+  const to = placeWrittenTo(action)
   const topic = input.has("topic") ? { message_thread_id: input.integer("topic") } : {}
   const user = new SimulatedUser(personOf(action), parts.world)
   const { message_id } = await user.send(to, written, topic)

@@ -1,3 +1,4 @@
+import type { Message } from "@grammyjs/types"
 import type { CallRecord } from "../http/api.js"
 import type { DeliveryRecord } from "../world/delivery-observer.js"
 import type { WorldChange } from "../world/world-changes.js"
@@ -14,6 +15,9 @@ export class UpdateLog {
   readonly #updates = new Map<string, PageUpdate>()
   readonly #now: () => number
   readonly #changed: (update: PageUpdate) => void
+  /** Presses that the bot has not answered: the keys of their updates by the ids of the queries. */
+  readonly #presses = new Map<string, PageUpdate>()
+  #unsent = 0
 
   /** @param changed called with every new state of an update */
   constructor(now: () => number, changed: (update: PageUpdate) => void) {
@@ -36,6 +40,23 @@ export class UpdateLog {
       state: until === undefined ? "sending" : "retrying",
       ...(until !== undefined && { nextAt: until }),
     }))
+  }
+
+  /** Records a message that privacy mode has kept from a bot. */
+  keptBack(bot: number, message: Message): void {
+    const payload = JSON.stringify(message).slice(0, maxPayload)
+    this.#add({
+      ...{ bot, id: --this.#unsent, type: "message", payload, putAt: this.#now() },
+      ...{ state: "unsent", attempts: [], attemptCount: 0 },
+    })
+  }
+
+  /** Records the answer to a button press. */
+  answered(queryId: string): void {
+    const press = this.#presses.get(queryId)
+    if (!press) return
+    this.#presses.delete(queryId)
+    this.#change(press.bot, press.id, (update) => ({ ...update, isAnswered: true }))
   }
 
   /** Records the end of an attempt, or of all attempts. */
@@ -94,9 +115,17 @@ export class UpdateLog {
       attempts: [],
       attemptCount: 0,
     }
-    this.#updates.set(`${bot}:${id}`, update)
-    const [oldest] = this.#updates.keys()
-    if (this.#updates.size > kept && oldest !== undefined) this.#updates.delete(oldest)
+    if (update.type !== "callback_query") return this.#add(update)
+    // The simulator's own JSON.
+    const { id: queryId } = JSON.parse(json.slice(colon + 1)) as { id: string }
+    this.#presses.set(queryId, update)
+    if (this.#presses.size > kept) this.#presses.delete(oldestOf(this.#presses))
+    this.#add({ ...update, isAnswered: false })
+  }
+
+  #add(update: PageUpdate): void {
+    this.#updates.set(`${update.bot}:${update.id}`, update)
+    if (this.#updates.size > kept) this.#updates.delete(oldestOf(this.#updates))
     this.#changed(update)
   }
 
@@ -108,6 +137,11 @@ export class UpdateLog {
     this.#updates.set(key, update)
     this.#changed(update)
   }
+}
+
+function oldestOf(map: ReadonlyMap<string, unknown>): string {
+  const [oldest = ""] = map.keys()
+  return oldest
 }
 
 function withoutNext(update: PageUpdate): PageUpdate {

@@ -1,3 +1,4 @@
+import type { Message } from "@grammyjs/types"
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { ChatEvent } from "./chat-event.js"
 import type { Conversation } from "./conversation.js"
@@ -11,6 +12,7 @@ import type { PressAnswer, Person } from "./person.js"
  * - `reactions`: a change of a message's reactions
  * - `action`: a bot shows that it is typing, or sends a file
  * - `callback`: a bot has answered a button press
+ * - `unseen`: privacy mode has kept a message of a group from a bot
  * - `keyboards`: a person's reply keyboards have changed
  * - `commands`: a bot has changed its menu
  * - `update`: an update was queued (`json` is `"type":{…}`), is being sent to its webhook, or waits
@@ -34,6 +36,7 @@ export type WorldChange =
       readonly bot: BotAccount
       readonly answer: PressAnswer
     }
+  | { readonly kind: "unseen"; readonly bot: BotAccount; readonly message: Message }
   | { readonly kind: "keyboards"; readonly person: Person }
   | { readonly kind: "commands"; readonly bot: BotAccount }
   | ({ readonly kind: "update"; readonly botId: number; readonly updateId: number } & (

@@ -208,7 +208,9 @@ export class World {
     const type = where.chat.type === "channel" ? "channel_post" : "message"
     for (const bot of where.bots) {
       const isOwn = bot === author && !isToldToActor(message)
-      if (!isOwn && isVisibleTo(bot, message, where)) bot.push(type, message)
+      if (isOwn) continue
+      if (isVisibleTo(bot, message, where)) bot.push(type, message)
+      else if (author === undefined) this.changes.announce({ kind: "unseen", bot, message })
     }
   }
 

@@ -1,8 +1,13 @@
 import { request, type IncomingHttpHeaders } from "node:http"
-import { Simulator } from "../../src/index.js"
+import { type SimulatedBot, type SimulatedUser, Simulator } from "../../src/index.js"
 
-/** A simulator with its page, a bot, Ada, and their chat. */
-export async function open(options: { local?: boolean } = {}) {
+/**
+ * A simulator with its page, a bot, Ada, and their chat, which is empty, as Ada has deleted her first
+ * message.
+ *
+ * @param options.isBegun whether they have met. Default: `true`.
+ */
+export async function open({ isBegun = true, ...options }: Staging = {}) {
   const telegram = await Simulator.start({ ...options, page: true })
   const bot = telegram.bot({ username: "page_bot" })
   const ada = telegram.user({ first_name: "Ada" })
@@ -13,7 +18,7 @@ export async function open(options: { local?: boolean } = {}) {
     const answer = await ask(`${root}/page/${action}`, { method: "POST", body })
     return answer.json as { ok: boolean; error?: string }
   }
-  await post("openChat", { bot: bot.id })
+  if (isBegun) await post("delete", { message_id: await begin(ada, bot, root) })
   return {
     telegram,
     bot,
@@ -23,6 +28,21 @@ export async function open(options: { local?: boolean } = {}) {
     act: post,
     [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
   }
+}
+
+interface Staging {
+  readonly local?: boolean
+  readonly isBegun?: boolean
+}
+
+/** Writes the first message, and lets Telegram forget its update. */
+async function begin(ada: SimulatedUser, bot: SimulatedBot, root: string): Promise<number> {
+  const { message_id } = await ada.send(bot, "/start")
+  const updates = `${root}/bot${bot.token}/getUpdates`
+  // Telegram's own answer.
+  const { result } = (await (await fetch(updates)).json()) as { result: { update_id: number }[] }
+  await fetch(`${updates}?offset=${(result.at(-1)?.update_id ?? 0) + 1}`)
+  return message_id
 }
 
 /** A request. */

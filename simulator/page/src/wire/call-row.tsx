@@ -11,8 +11,9 @@ export class CallRow extends Component<{ readonly call: PageCall }> {
   }
 
   override render() {
-    const { method, params, status, at, answer } = this.props.call
-    const isGood = status === 200
+    const { method, params, status, at, answer, fault } = this.props.call
+    const isGood = status === 200 && fault === undefined
+    const words = [fault && `Fault: ${fault}`, descriptionOf(answer)].filter(Boolean)
     return (
       <li class="row">
         <details>
@@ -22,12 +23,14 @@ export class CallRow extends Component<{ readonly call: PageCall }> {
             <span class="gist" dir="auto">
               {gistOfCall(params)}
             </span>
-            <span class={`chip ${isGood ? "good" : "bad"}`}>{status}</span>
+            <span class={`chip ${isGood ? "good" : "bad"}`}>
+              {status === 0 ? "no answer" : status}
+            </span>
           </summary>
           <JsonView json={JSON.stringify(readable(params))} label="Arguments" />
           <JsonView json={answer} label="Answer" />
         </details>
-        {isGood ? null : <p class="failure bad-text">{descriptionOf(answer)}</p>}
+        {isGood ? null : <p class="failure bad-text">{words.join(". ")}</p>}
       </li>
     )
   }

@@ -15,6 +15,19 @@ const labels = {
   dropped: "given up",
   given: "given",
   confirmed: "confirmed",
+  unsent: "not sent: privacy mode",
+} as const
+
+const meanings = {
+  waiting: "The update waits in Telegram's queue",
+  sending: "The update is on its way to the webhook",
+  retrying: "The webhook has not taken the update; Telegram tries again",
+  delivered: "The webhook has taken the update",
+  dropped: "Telegram has given the update up",
+  given: "getUpdates has returned the update; Telegram keeps it until a higher offset comes",
+  confirmed: "A higher offset has confirmed the update",
+  unsent:
+    "In a group, privacy mode keeps from the bot what is no command, no answer to it and no mention of it",
 } as const
 
 const looks = {
@@ -25,6 +38,7 @@ const looks = {
   dropped: "bad",
   given: "busy",
   confirmed: "good",
+  unsent: "calm",
 } as const
 
 /** An update with its way to the bot. */
@@ -42,15 +56,19 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
         <details>
           <summary>
             <span class="row-name">{type}</span>
-            <span class="dim">#{id}</span>
+            {id < 0 ? null : <span class="dim">#{id}</span>}
             <span class="gist" dir="auto">
               {gistOfUpdate(type, payload)}
             </span>
-            <span class={`chip ${looks[state]}`}>{labels[state]}</span>
+            <Unanswered update={update} />
+            <span class={`chip ${looks[state]}`} title={meanings[state]}>
+              {labels[state]}
+            </span>
           </summary>
           <ol class="way" aria-label="The way of the update">
             <li>
-              <time>{exactTime(putAt)}</time> put into the queue
+              <time>{exactTime(putAt)}</time>{" "}
+              {state === "unsent" ? meanings.unsent : "put into the queue"}
             </li>
             {attemptCount > attempts.length ? (
               <li>{attemptCount - attempts.length} earlier attempts</li>
@@ -59,19 +77,42 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
               <Attempt key={index} attempt={attempt} isPoll={isPoll(update)} />
             ))}
           </ol>
-          <button
-            type="button"
-            class="again"
-            onClick={() => void act("redeliver", { bot: update.bot, update: id })}
-          >
-            Deliver it again
-          </button>
+          {state === "unsent" ? null : (
+            <button
+              type="button"
+              class="again"
+              onClick={() => void act("redeliver", { bot: update.bot, update: id })}
+            >
+              Deliver it again
+            </button>
+          )}
           <JsonView json={payload} label={`The update ${id}`} />
         </details>
         {error ? <Failure update={update} attempt={error} /> : null}
       </li>
     )
   }
+}
+
+const answeredWithinMs = 5_000
+const hasArrived = new Set(["delivered", "given", "confirmed"])
+
+/** Says that a press has reached the bot and is not answered after five seconds. */
+function Unanswered({ update }: { readonly update: PageUpdate }) {
+  const isOpen = update.isAnswered === false && hasArrived.has(update.state)
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const timer = setTimeout(() => setLate(true), answeredWithinMs)
+    return () => clearTimeout(timer)
+  }, [isOpen])
+  if (!isOpen || !isLate) return null
+  const cure = "The button is busy until the bot calls answerCallbackQuery"
+  return (
+    <span class="chip bad" title={cure}>
+      not answered yet
+    </span>
+  )
 }
 
 function isPoll({ state }: PageUpdate): boolean {

@@ -1,0 +1,31 @@
+import { useState } from "preact/hooks"
+import type { PageChat } from "../../src/page/protocol.js"
+import { copyText } from "./copy-text.js"
+import { usePage } from "./page-store.js"
+
+/** Says how a program is started that answers, where none receives for the bot of a chat. */
+export function NoReceiver({ chat }: { readonly chat: PageChat }) {
+  const [isCopied, setCopied] = useState(false)
+  const apiRoot = usePage((state) => state.apiRoot)
+  const bots = usePage((state) => state.bots)
+  const receiving = usePage((state) => state.receiving)
+  const id = chat.bots.find((each) => {
+    const how = receiving.get(each)
+    return how !== undefined && !how.isPolling && (how.info["url"] ?? "") === ""
+  })
+  const bot = bots.get(id ?? 0)
+  if (bot === undefined) return null
+  const command = `TELEGRAM_API_ROOT=${apiRoot} BOT_TOKEN=${bot.token} node bot.js`
+  const copy = async () => setCopied(await copyText(command))
+  return (
+    <section class="no-receiver" aria-label="No program receives">
+      <p>
+        No program receives for @<bdi>{bot.username}</bdi>. Run:
+      </p>
+      <code>{command}</code>
+      <button type="button" onClick={() => void copy()}>
+        {isCopied ? "Copied" : "Copy"}
+      </button>
+    </section>
+  )
+}
