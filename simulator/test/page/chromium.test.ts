@@ -2,13 +2,15 @@ import { createServer, type Server } from "node:http"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { Simulator, type SimulatedBot, type SimulatorOptions } from "../../src/index.js"
+import type { Simulator, SimulatedBot } from "../../src/index.js"
 import { built } from "../../../test/support/built.js"
 import { findProgram, requireServer } from "../../../test/support/real-servers.js"
 import { call } from "../conformance-stage.js"
-import { close, launch, violations, visit, type Browser, type Page } from "./browser.js"
+import { close, launch, violations, type Browser } from "./browser.js"
+import { begin, expectText, openIn, png, type Staging } from "./browser-stage.js"
 
 let browser: Browser | undefined
+const open = (staging?: Staging) => openIn(browser, staging)
 
 beforeAll(async () => {
   await built()
@@ -422,18 +424,6 @@ test("on a narrow screen there is one thing at a time", async () => {
   expect(await violations(page)).toEqual([])
 })
 
-async function begin(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /Demo.*press to begin/ }).click()
-  await page.getByRole("button", { name: "Start" }).click()
-  await expectText(page, "Hello, Ada!")
-}
-
-async function expectText(page: Page, text: string, within = ".messages"): Promise<void> {
-  await expect
-    .poll(() => page.locator(within).first().innerText(), { timeout: 15_000 })
-    .toContain(text)
-}
-
 async function showEverything({ telegram, bot, ada }: Awaited<ReturnType<typeof open>>) {
   const chat_id = ada.id
   const html =
@@ -454,6 +444,16 @@ async function showEverything({ telegram, bot, ada }: Awaited<ReturnType<typeof 
   await ada.send(bot, { message: { location: { latitude: 1, longitude: 2 } } })
 }
 
+/** Answers one inline query. */
+async function find(telegram: Simulator, { token }: SimulatedBot): Promise<void> {
+  const { result } = await call(telegram, token, "getUpdates", { timeout: 50 })
+  const [{ inline_query: query }] = result as [{ inline_query: { id: string; query: string } }]
+  const input_message_content = { message_text: "Cats are fine" }
+  const found = { type: "article", id: "1", title: `All about ${query.query}` }
+  const results = [{ ...found, input_message_content }]
+  await call(telegram, token, "answerInlineQuery", { inline_query_id: query.id, results })
+}
+
 /** A webhook that answers 500 until it is repaired. */
 async function brokenWebhook() {
   let status = 500
@@ -470,121 +470,3 @@ async function brokenWebhook() {
     },
   }
 }
-
-interface Staging extends SimulatorOptions {
-  readonly colorScheme?: "light" | "dark"
-  readonly width?: number
-  /** Whether a bot polls and answers; it does by default. */
-  readonly answers?: boolean
-}
-
-/** A simulator with a bot that answers, and its page in the browser. */
-async function open({
-  colorScheme = "light",
-  width = 1280,
-  answers = true,
-  ...more
-}: Staging = {}) {
-  const telegram = await Simulator.start({ ...more, page: true })
-  const bot = telegram.bot({ username: "demo_bot", first_name: "Demo" })
-  const ada = telegram.user({ first_name: "Ada" })
-  const commands = [{ command: "count", description: "A button that counts" }]
-  await call(telegram, bot.token, "setMyCommands", { commands })
-  const polling = answers ? answer(telegram, bot) : Promise.resolve()
-  const { page, complaints } = await visit(browser!, telegram.pageUrl!, { colorScheme, width })
-  return {
-    telegram,
-    bot,
-    ada,
-    page,
-    complaints,
-    async [Symbol.asyncDispose]() {
-      await page.close()
-      await telegram[Symbol.asyncDispose]()
-      await polling
-    },
-  }
-}
-
-/** The smallest bot: polls until the simulator ends or a webhook is set. */
-async function answer(telegram: Simulator, bot: SimulatedBot): Promise<void> {
-  for (let offset = 0; ;) {
-    const got = await call(telegram, bot.token, "getUpdates", { offset, timeout: 50 }).catch(
-      () => undefined,
-    )
-    if (got?.ok !== true) return
-    for (const update of got.result as Incoming[]) {
-      offset = update.update_id + 1
-      await handle(telegram, bot, update)
-    }
-  }
-}
-
-/** Answers one inline query. */
-async function find(telegram: Simulator, { token }: SimulatedBot): Promise<void> {
-  const { result } = await call(telegram, token, "getUpdates", { timeout: 50 })
-  const [{ inline_query: query }] = result as [{ inline_query: { id: string; query: string } }]
-  const input_message_content = { message_text: "Cats are fine" }
-  const found = { type: "article", id: "1", title: `All about ${query.query}` }
-  const results = [{ ...found, input_message_content }]
-  await call(telegram, token, "answerInlineQuery", { inline_query_id: query.id, results })
-}
-
-interface Incoming {
-  readonly update_id: number
-  readonly message?: {
-    readonly text?: string
-    readonly photo?: object
-    readonly chat: { readonly id: number }
-    readonly from: { readonly first_name: string }
-  }
-  readonly callback_query?: {
-    readonly id: string
-    readonly data: string
-    readonly message: { readonly message_id: number; readonly chat: { readonly id: number } }
-  }
-}
-
-const reply_markup = {
-  inline_keyboard: [
-    [
-      { text: "Count", callback_data: "count" },
-      { text: "Alert", callback_data: "alert" },
-    ],
-  ],
-}
-
-async function handle(
-  telegram: Simulator,
-  { token }: SimulatedBot,
-  { message, callback_query: query }: Incoming,
-): Promise<void> {
-  if (message !== undefined) {
-    const { text, photo, chat, from } = message
-    const isCommand = text?.startsWith("/") === true
-    const said = photo === undefined ? `You said: ${text}` : "A fine photo"
-    await call(telegram, token, "sendMessage", {
-      chat_id: chat.id,
-      text: isCommand ? `Hello, ${from.first_name}!` : said,
-      ...(isCommand && { reply_markup }),
-    })
-  }
-  if (query === undefined) return
-  const { id: callback_query_id, message: of, data } = query
-  const isAlert = data === "alert"
-  const text = isAlert ? "Mind the gap" : "That makes 1"
-  await call(telegram, token, "answerCallbackQuery", {
-    callback_query_id,
-    text,
-    show_alert: isAlert,
-  })
-  if (isAlert) return
-  const { message_id, chat } = of
-  const edit = { chat_id: chat.id, message_id, text: "Counted 1", reply_markup }
-  await call(telegram, token, "editMessageText", edit)
-}
-
-const png = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-)
