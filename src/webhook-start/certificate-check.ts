@@ -43,26 +43,42 @@ export async function readPems({ server, cert, url }: CertificateContext): Promi
  * no upload. Rejects with `certificate-mismatch` if Telegram would not accept the certificate.
  */
 export async function checkCertificate(
-  { key, cert }: Pems,
+  pems: Pems,
   context: CertificateContext,
 ): Promise<string | undefined> {
-  if (cert === undefined) return undefined
-  const { url, server, uploadCertificate: uploaded = needsUpload(cert) } = context
-  // With `uploadCertificate: false` only a proxy sees the server's certificate; Telegram sees the proxy's.
-  if (context.uploadCertificate === false && server.isSecure) return undefined
-  const found = await judgeCertificate({
-    cert,
-    uploaded,
-    ...(key !== undefined && { key }),
-    ...(url && { host: hostOf(url) }),
-  })
+  const { cert } = pems
+  if (cert === undefined || isForProxy(context)) return undefined
+  const found = await findCertificateProblems(pems, context)
   const problems = found.filter((problem) => !isTolerated(problem, context))
   if (problems.length > 0) {
     const messages = problems.map((problem) => problem.message)
-    if (server.isSecure && problems.some(isOfTelegramsView)) messages.push(behindProxy)
+    if (context.server.isSecure && problems.some(isOfTelegramsView)) messages.push(behindProxy)
     throw new SounderError("certificate-mismatch", messages.join(" "))
   }
-  return uploaded ? certificatesAsPem(cert) : undefined
+  return isUploaded(cert, context) ? certificatesAsPem(cert) : undefined
+}
+
+/** Resolves with what keeps Telegram from accepting the certificate of a start; empty if it is unknown. */
+export async function findCertificateProblems(
+  { key, cert }: Pems,
+  context: CertificateContext,
+): Promise<readonly CertificateProblem[]> {
+  if (cert === undefined || isForProxy(context)) return []
+  return judgeCertificate({
+    cert,
+    uploaded: isUploaded(cert, context),
+    ...(key !== undefined && { key }),
+    ...(context.url && { host: hostOf(context.url) }),
+  })
+}
+
+/** With `uploadCertificate: false` only a proxy sees the server's certificate; Telegram sees the proxy's. */
+function isForProxy({ uploadCertificate, server }: CertificateContext): boolean {
+  return uploadCertificate === false && server.isSecure
+}
+
+function isUploaded(cert: string, { uploadCertificate }: CertificateContext): boolean {
+  return uploadCertificate ?? needsUpload(cert)
 }
 
 /** Returns true for a problem that concerns only Telegram: a proxy in front may accept the certificate. */

@@ -1,3 +1,4 @@
+import type { CertificateProblem } from "../certificate/index.js"
 import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
 import { acmeSource } from "../node-server/tls/acme-source.js"
@@ -7,7 +8,7 @@ import { expectIpAddress, expectWebhookUrl } from "../registration/webhook-url.j
 import { expectSecretToken } from "../webhook/expect-secret-token.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import { spellingsOf } from "../webhook/url-path.js"
-import { checkCertificate, readPems } from "./certificate-check.js"
+import { checkCertificate, findCertificateProblems, readPems } from "./certificate-check.js"
 import { expectOwnOrShared, ownServerOptions } from "./own-server.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
@@ -22,6 +23,8 @@ export interface StartPlan {
   readonly retries: number
   /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
+  /** Resolves with the problems of the present certificate, as the start judges it. */
+  readonly problems: () => Promise<readonly CertificateProblem[]>
   /**
    * Checks the server's certificate if it came only after the server had started, from an ACME
    * authority. Rejects with `certificate-mismatch`.
@@ -70,7 +73,8 @@ export async function planStart(given: StartOptions, logger: Logger): Promise<St
     wanted.setCertificate(await checkCertificate(await readPems(context), context))
   }
   const certificate = async () => (await readPems(context)).cert
-  return { server, urlPath, secretToken, retries, wanted, certificate, confirm }
+  const problems = async () => findCertificateProblems(await readPems(context), context)
+  return { server, urlPath, secretToken, retries, wanted, certificate, problems, confirm }
 }
 
 /** Replaces the option `acme` with the first of the server's certificate sources. */

@@ -150,11 +150,11 @@ export class WebhookStart {
 
   #watch(wanted: WantedWebhook, registered: Registered): DeliveryWatch {
     const { bot, reconcile = "repair" } = this.#options
-    const { certificate } = this.#plan
+    const { certificate, problems } = this.#plan
     const logger = this.#logger
     const unauthorized = this.#ending.reject
     const watch = new DeliveryWatch({
-      ...{ bot, logger, wanted, reconcile, certificate, unauthorized },
+      ...{ bot, logger, wanted, reconcile, certificate, problems, unauthorized },
       ...registered,
     })
     this.#wrongSecret.onSeen = () => watch.nudge()

@@ -2,6 +2,8 @@ import type { X509Certificate } from "node:crypto"
 import { distrustReason, telegramTlsOptions } from "../../certificate/handshake-problem.js"
 import {
   type CertificateInspection,
+  type CertificateProblem,
+  certificateProblems,
   inspectCertificate,
   needsUpload,
 } from "../../certificate/index.js"
@@ -71,6 +73,8 @@ export const certificateCheck: Check = {
     if (!served) return { note: "the server sent none", findings: [] }
     const inspection = inspect(evidence, served)
     const note = noteOf(inspection, evidence)
+    const unreadable = unreadableUpload(evidence)
+    if (unreadable) return found(note, unreadable)
     const different = differs(evidence, served)
     if (different) return found(note, different)
     return { note, findings: findingsOf(inspection, evidence) }
@@ -143,6 +147,14 @@ function noteOf({ certificates: [first], uploaded }: CertificateInspection, evid
   return `${first.names.join(", ") || first.subject}, ${issuer}${upload}, until ${until}`
 }
 
+/** Returns a finding if the file to upload contains no certificate. */
+function unreadableUpload({ given: { cert } }: Evidence): Finding | undefined {
+  if (cert === undefined) return undefined
+  const [problem] = certificateProblems({ cert, uploaded: true })
+  const isRead = problem === undefined || codes[problem.code] !== "certificate-unreadable"
+  return isRead ? undefined : certificateFinding(problem)
+}
+
 /** Returns a finding if the uploaded file contains neither the served certificate nor its issuer. */
 function differs({ given, distrust }: Evidence, { pem }: ServedCertificate): Finding | undefined {
   if (given.cert === undefined || distrust === false || distrust === undefined) return undefined
@@ -170,15 +182,18 @@ function shown(cert: X509Certificate | undefined): string {
 }
 
 function findingsOf({ problems, remarks }: CertificateInspection, evidence: Evidence): Finding[] {
-  const faults = problems.map((problem) =>
-    finding(codes[problem.code], wordsOf(problem.message, why)),
-  )
+  const faults = problems.map(certificateFinding)
   if (faults.length > 0) return faults
   if (evidence.distrust !== false && evidence.distrust !== undefined)
     return [untrusted(evidence.distrust)]
   return remarks.map(({ code, message }) =>
     finding(codes[code], wordsOf(message, whyWarning[code] ?? whyRemark)),
   )
+}
+
+/** Returns the finding for a certificate that Telegram does not accept. */
+export function certificateFinding({ code, message }: CertificateProblem): Finding {
+  return finding(codes[code], wordsOf(message, why))
 }
 
 /** Splits the message of a problem: its first sentence is the observation, the rest is the fix. */

@@ -1,9 +1,12 @@
+import { certificateProblems } from "../../certificate/index.js"
 import { type Check, fine, found } from "../check.js"
 import { finding } from "../finding.js"
 import { openTcp } from "../probes/tcp.js"
 import { plainHttpAnswer } from "../probes/plain-http.js"
-import { probeTls, type TlsOutcome } from "../probes/tls.js"
+import { readServedCertificate } from "../probes/served-certificate.js"
+import { anyKey, probeTls, type TlsOutcome } from "../probes/tls.js"
 import type { Evidence } from "../evidence.js"
+import { certificateFinding } from "./certificate.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
@@ -16,8 +19,13 @@ export const tlsCheck: Check = {
   async look(evidence) {
     const { target, given } = evidence
     if (!target) return {}
-    const tls = await probeTls(target, serverName(hostOf(evidence)), given.timeoutMs)
-    if (tls.kind === "secure" || isAlert(tls)) return { tls }
+    const name = serverName(hostOf(evidence))
+    const tls = await probeTls(target, name, given.timeoutMs)
+    if (tls.kind === "secure") return { tls }
+    if (isAlert(tls)) {
+      const served = await readServedCertificate(target, { ...name, ...anyKey() }, given.timeoutMs)
+      return { tls, ...(served && { served }) }
+    }
     const open = () => openTcp(target, given.timeoutMs)
     return { tls, speaksHttp: await plainHttpAnswer(open, given.timeoutMs) }
   },
@@ -29,11 +37,21 @@ export const tlsCheck: Check = {
     if (/unrecognized name|alert internal error/.test(reason)) {
       return found(reason, noCertificate(hostOf(evidence), reason))
     }
+    const keyFault = keyFaultOf(evidence)
+    if (keyFault) return found(reason, keyFault)
     if (/protocol version|unsupported protocol|no shared cipher|handshake failure/.test(reason)) {
       return found(reason, tooOld(reason))
     }
     return found(reason, failed(evidence, reason))
   },
+}
+
+/** Returns the fault of a certificate's key that only a client with every curve is shown. */
+function keyFaultOf({ served }: Evidence) {
+  if (!served) return undefined
+  const problems = certificateProblems({ cert: served.pem, uploaded: true })
+  const problem = problems.find(({ code }) => code === "key-type" || code === "weak-key")
+  return problem && certificateFinding(problem)
 }
 
 /** Returns true if the server speaks TLS but refused the handshake. */

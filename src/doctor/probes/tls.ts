@@ -1,4 +1,5 @@
 import { errorCode, errorText } from "../../ground/error-text.js"
+import { getCurves } from "node:crypto"
 import { type Socket } from "node:net"
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls"
 import type { Target } from "./target.js"
@@ -19,6 +20,19 @@ export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3"
 export interface HandshakeOptions extends ConnectionOptions {
   /** The server name (SNI); `undefined` for an IP address. */
   readonly servername?: string | undefined
+}
+
+/** The curves of usual clients, and rare ones that a server's key may be on. */
+const curves = [
+  ...["prime256v1", "secp384r1", "secp521r1", "secp256k1", "secp224r1", "prime192v1"],
+  ...["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"],
+]
+
+/** Returns the options of a client that accepts keys of every kind, including those that Telegram refuses. */
+export function anyKey(): ConnectionOptions {
+  const known = getCurves()
+  const ecdhCurve = ["X25519", ...curves.filter((curve) => known.includes(curve))].join(":")
+  return { ciphers: "DEFAULT:@SECLEVEL=0", ecdhCurve }
 }
 
 /** Performs a TLS handshake with any certificate, and resolves with the result. Never rejects. */

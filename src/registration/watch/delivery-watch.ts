@@ -1,4 +1,5 @@
 import type { Bot } from "../../bot/index.js"
+import type { CertificateProblem } from "../../certificate/index.js"
 import { deliveryFailed, registrationChanged } from "../../events/index.js"
 import { isError } from "../../ground/error-text.js"
 import type { Logger } from "../../ground/logger.js"
@@ -6,7 +7,9 @@ import { sleep } from "../../ground/sleep.js"
 import { Unauthorized } from "../../telegram/errors.js"
 import type { WebhookInfo } from "../../telegram/types.js"
 import {
+  type ExplainedWebhookError,
   explainWebhookError,
+  isOfCertificate,
   mayBeOutdated,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import { CertificateEnd } from "./certificate-end.js"
@@ -35,6 +38,8 @@ export interface DeliveryWatchOptions {
   readonly reconcile: Reconcile
   /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
+  /** What is wrong with that certificate, which Telegram does not say. Default: nothing. */
+  readonly problems?: () => Promise<readonly CertificateProblem[]>
   /** The waits between two looks, in milliseconds; the last one is repeated. */
   readonly waitsMs?: readonly number[]
   /** The time for which a difference has to last before it is repaired, in milliseconds. */
@@ -155,7 +160,7 @@ export class DeliveryWatch {
     // Failures at another URL do not concern this server.
     if (differences.some(({ field }) => field === "url")) return
     const news = this.#news.read(info)
-    this.#tell(news, info)
+    await this.#tell(news, info)
     const { last_error_message: message = "" } = info
     if (news.hasFailed && mayBeOutdated(explainWebhookError(message))) await this.#registerAgain()
   }
@@ -188,12 +193,23 @@ export class DeliveryWatch {
     if (await this.#register()) logger.info(messages.repaired(info.url ?? ""))
   }
 
-  #tell({ error, hasFailed, growing }: DeliveryNews, info: WebhookInfo): void {
+  async #tell({ error, hasFailed, growing }: DeliveryNews, info: WebhookInfo): Promise<void> {
     const { logger } = this.#options
     const { pending_update_count: pending } = info
-    if (error !== undefined) logger.warn(messages.undelivered(explainWebhookError(error), pending))
+    if (error !== undefined) {
+      const explained = explainWebhookError(error)
+      logger.warn(messages.undelivered(explained, pending, await this.#problemsBehind(explained)))
+    }
     if (hasFailed) this.#publishFailed(info)
     if (growing !== undefined) logger.warn(messages.growing(growing))
+  }
+
+  /** Telegram has the same words for whatever is wrong with a certificate. */
+  async #problemsBehind(explained: ExplainedWebhookError): Promise<readonly CertificateProblem[]> {
+    const { problems } = this.#options
+    if (!problems || !isOfCertificate(explained)) return []
+    // A file that cannot be read is reported by the look at its end.
+    return problems().catch(() => [])
   }
 
   #publishChanged({ url = "" }: WebhookInfo): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CertificateProblem } from "../../certificate/index.js"
 import { errorText } from "../../ground/error-text.js"
 import type { ExplainedWebhookError } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import type { WebhookDifference } from "./webhook-differences.js"
@@ -50,10 +51,20 @@ export function repaired(before: string): string {
 export const outdated =
   "Registering the webhook again, with the present secret and certificate" as const
 
-/** Returns the message about a failed delivery. */
-export function undelivered(error: ExplainedWebhookError, pending: number): string {
+/**
+ * Returns the message about a failed delivery.
+ *
+ * @param problems the problems of the certificate that is in use here
+ */
+export function undelivered(
+  error: ExplainedWebhookError,
+  pending: number,
+  problems: readonly CertificateProblem[] = [],
+): string {
   const { text, meaning, fix } = error
-  return `Telegram could not deliver to the webhook (${pending} pending): ${text}. ${meaning} ${fix}`
+  const what = `Telegram could not deliver to the webhook (${pending} pending): ${text}.`
+  if (problems.length === 0) return `${what} ${meaning} ${fix}`
+  return `${what} ${problems.map(({ message }) => message).join(" ")}`
 }
 
 /** Returns the message about the reset of a backlog at the start. */

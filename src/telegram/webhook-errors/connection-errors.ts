@@ -36,8 +36,8 @@ export const connectionErrors = [
   [
     /unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg/,
     "tls-too-old",
-    "Telegram and the server have no TLS version or no cipher in common.",
-    "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate.",
+    "Telegram and the server have no TLS version or no cipher in common. A certificate whose key is of a rare kind, such as secp256k1, leaves none.",
+    "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate. Look at the server's own with `sounder certificate inspect`.",
   ],
   [
     /Can't create an SSL (?:connection|context)/,

@@ -54,6 +54,14 @@ export function explainWebhookError(text: string): ExplainedWebhookError {
 }
 
 /**
+ * Returns whether an error can come from the certificate that the server shows: its chain, its dates and
+ * names, or the kind of its key, for which client and server have no cipher in common.
+ */
+export function isOfCertificate({ code }: Pick<ExplainedWebhookError, "code">): boolean {
+  return code === "certificate-not-trusted" || code === "tls-too-old"
+}
+
+/**
  * Returns whether registering again may cure an error. Telegram may still use the certificate or the secret
  * of an earlier registration, and `getWebhookInfo` shows neither of them.
  */
