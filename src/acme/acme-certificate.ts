@@ -10,6 +10,7 @@ import {
 import { certificateFailed } from "../events/index.js"
 import { Backoff } from "../ground/backoff.js"
 import { sleep } from "../ground/sleep.js"
+import { sleepUntil } from "../ground/wall-clock.js"
 import { SounderError } from "../telegram/errors.js"
 import { loadAcmeClient, openAuthority } from "./acme-authority.js"
 import { AcmeFolder } from "./acme-folder.js"
@@ -138,21 +139,22 @@ export class AcmeCertificate implements CertificateSource {
     const { renewAt, logger } = this.#settings
     const backoff = new Backoff({ firstMs: firstRetryMs, maxMs: longestRetryMs })
     let present = first
-    let due = renewalTime(present.cert, renewAt)
+    const untilRenewal = () => sleepUntil(renewalTime(present.cert, renewAt), signal)
+    let wait = untilRenewal
     while (!signal.aborted) {
       try {
-        await sleep(Math.max(0, due.getTime() - Date.now()), signal)
+        await wait()
         const next = await this.#obtain(present, signal)
         await offer([next])
         present = next
-        due = renewalTime(present.cert, renewAt)
+        wait = untilRenewal
         backoff.reset()
       } catch (error) {
         if (signal.aborted) return
         const { hosts } = this.#settings
         if (certificateFailed.hasSubscribers) certificateFailed.publish({ hosts, error })
         const waitMs = Math.max(backoff.next(), retryAfterMs(error))
-        due = new Date(Date.now() + waitMs)
+        wait = () => sleep(waitMs, signal)
         const reason = errorText(error)
         const minutes = Math.ceil(waitMs / 60_000)
         logger.warn(

@@ -1,3 +1,4 @@
+import { ageOf } from "../../ground/wall-clock.js"
 import type { Bot } from "../../bot/index.js"
 import { updateTypes } from "../../telegram/update-types.js"
 import { camelCase } from "./camel-case.js"
@@ -133,7 +134,7 @@ export class Context<U extends Update = Update> {
    * that expires in the queue reaches no handler; see the `stale` option.
    */
   get isStale(): boolean {
-    return Date.now() - this.#handling.receivedAt > answerableForMs(this.update)
+    return ageOf(this.#handling.receivedAt) > answerableForMs(this.update)
   }
 
   /**

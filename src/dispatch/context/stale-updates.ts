@@ -1,6 +1,7 @@
 import { errorText } from "../../ground/error-text.js"
 import { updateEvent, updateStale } from "../../events/update-events.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
+import { ageOf } from "../../ground/wall-clock.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import { updateType } from "../../telegram/update-facts.js"
@@ -66,7 +67,7 @@ export class StaleUpdates {
     const type = updateType(update)
     const limitMs = type && answerableMs.get(type)
     if (limitMs === undefined) return false
-    const ageMs = Date.now() - receivedAt
+    const ageMs = ageOf(receivedAt)
     if (ageMs <= limitMs || this.#decide(update, ageMs) === "handle") return false
     this.#announce(received, ageMs, limitMs)
     return true

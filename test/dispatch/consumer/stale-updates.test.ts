@@ -13,19 +13,35 @@ const newPath = pathsIn(temporaryFolder())
 const botId = 110
 const bot = namedBot()
 
+const steady = performance.now.bind(performance)
+let passedMs = 0
 let logger: RecordingLogger
 let closing: (() => PromiseLike<unknown>)[]
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] })
+  passedMs = 0
+  vi.spyOn(performance, "now").mockImplementation(() => steady() + passedMs)
   logger = new RecordingLogger()
   closing = []
 })
 
 afterEach(async () => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
   for (const close of closing) await close()
 })
+
+/** Lets time pass, for both clocks; timers do not ring. */
+function pass(ms: number): void {
+  passedMs += ms
+  setClock(ms)
+}
+
+/** Sets the wall clock. */
+function setClock(byMs: number): void {
+  vi.setSystemTime(Date.now() + byMs)
+}
 
 const inlineQuery = () =>
   updateWith({ inline_query: { id: "1", from: ada, query: "q", offset: "" } })
@@ -52,7 +68,7 @@ async function handledAfter(
   const handled: string[] = []
   for (const update of updates) void queue.put({ botId, update }).catch(() => {})
   await untilTrue(() => queue.waiting >= Math.max(1, updates.length))
-  vi.setSystemTime(Date.now() + ageMs)
+  pass(ageMs)
   const dispatcher = new Dispatcher({ bot, queue, logger, ...options })
   dispatcher.use(({ updateType, isStale }) => {
     handled.push(`${updateType}${isStale ? " late" : ""}`)
@@ -149,6 +165,36 @@ describe("an update that is older than its use", () => {
   })
 })
 
+describe.each([1, -1])("a clock that is set by %i h", (hours) => {
+  const queues: Record<string, () => UpdateQueue & { readonly waiting: number }> = {
+    MemoryQueue: () => new MemoryQueue({ holdMs: 60_000 }),
+    SqliteQueue: () => new SqliteQueue({ path: newPath() }),
+  }
+
+  test.each(Object.keys(queues))("makes no press stale that waits in a %s", async (name) => {
+    const queue = queues[name]?.() ?? new MemoryQueue()
+    void queue.put({ botId, update: pressUpdate("a") }).catch(() => {})
+    await untilTrue(() => queue.waiting > 0)
+    pass(5_000)
+    setClock(hours * 3_600_000)
+    expect(await handledAfter(5_000, [], {}, queue)).toEqual(["callback_query"])
+    expect(logger.errors).toEqual([])
+  })
+
+  test("hides from no context that its press is stale by now", async () => {
+    const dispatcher = new Dispatcher({ bot, logger })
+    const seen: boolean[] = []
+    dispatcher.use((ctx) => {
+      setClock(hours * 3_600_000)
+      seen.push(ctx.isStale)
+      pass(200_000)
+      seen.push(ctx.isStale)
+    })
+    await dispatcher.process(pressUpdate("a"))
+    expect(seen).toEqual(hours > 0 ? [false, true] : [false, false])
+  })
+})
+
 test("what has been begun before is never dropped, however long it has waited since", async () => {
   const queue = new MemoryQueue({ holdMs: 600_000 })
   const attempts: number[] = []
@@ -159,7 +205,7 @@ test("what has been begun before is never dropped, however long it has waited si
   )
   dispatcher.use(({ attempt }) => {
     attempts.push(attempt)
-    vi.setSystemTime(Date.now() + 200_000)
+    pass(200_000)
     if (attempt < 3) throw new Error("no luck")
   })
   dispatcher.catch(() => {})
