@@ -5,15 +5,18 @@
  * @module
  */
 import { errorText } from "../ground/error-text.js"
-import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises"
+import { openForReading, readPiece } from "../ground/patient-file.js"
+import { type FileHandle, rename, rm, writeFile } from "node:fs/promises"
 import { InputFileError } from "./input-file-error.js"
 import type { ReadableFile } from "./readable-file.js"
 
 const pieceBytes = 64 * 1024
+/** How long a named pipe may be silent. */
+const patienceMs = 30_000
 
 /** Opens a file for reading. Reading rejects where the size of the file changes meanwhile. */
 export async function openPath(path: string): Promise<ReadableFile> {
-  const handle = await open(path, "r").catch((error: unknown) => {
+  const handle = await openForReading(path).catch((error: unknown) => {
     throw new InputFileError(`The file could not be opened: ${errorText(error)}`, { cause: error })
   })
   const stats = await handle.stat()
@@ -22,7 +25,8 @@ export async function openPath(path: string): Promise<ReadableFile> {
     throw new InputFileError(`Expected a file to send, got a directory: ${path}`)
   }
   const size = stats.isFile() ? stats.size : undefined
-  return { size, pieces: read(handle), close: () => handle.close() }
+  const pieces = stats.isFIFO() ? readPipe(handle) : read(handle)
+  return { size, pieces, close: () => handle.close() }
 }
 
 /** Writes a file under a temporary name and renames it at the end, so that a failure leaves no partial file. */
@@ -39,9 +43,18 @@ export async function writePath(path: string, pieces: AsyncIterable<Uint8Array>)
 
 async function* read(handle: FileHandle): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const piece = Buffer.allocUnsafeSlow(pieceBytes)
-    const { bytesRead } = await handle.read(piece, 0, pieceBytes, null)
-    if (bytesRead === 0) return
-    yield piece.subarray(0, bytesRead)
+    const piece = await readPiece(handle, pieceBytes, patienceMs)
+    if (piece.length === 0) return
+    yield piece
   }
+}
+
+/** A pipe that has no writer looks like an empty file. */
+async function* readPipe(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  let isEmpty = true
+  for await (const piece of read(handle)) {
+    isEmpty = false
+    yield piece
+  }
+  if (isEmpty) throw new RangeError("it is a named pipe to which nobody writes")
 }

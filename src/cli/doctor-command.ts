@@ -1,8 +1,9 @@
 import { errorText } from "../ground/error-text.js"
-import { readFile } from "node:fs/promises"
 import { Command, InvalidArgumentError } from "commander"
 import { Bot } from "../bot/index.js"
 import type { Examination, ExamineOptions, ReportOptions } from "../doctor/index.js"
+import { fileAdvice } from "../certificate/file-advice.js"
+import { readPemFile } from "../certificate/read-pem-file.js"
 import { SounderError } from "../telegram/errors.js"
 import { ExitError } from "./exit-error.js"
 import {
@@ -102,15 +103,15 @@ async function optionsOf(flags: Flags): Promise<ExamineOptions> {
     polling: polling ?? false,
     pollersMs: pollers === true ? pollersMs : 0,
     idleMs: slow === true ? slowMs : 0,
-    timeoutMs: flags.timeout * 1000,
+    timeoutMs: Math.ceil(flags.timeout * 1000),
   }
 }
 
 async function readCertificate(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8")
+    return await readPemFile(path)
   } catch (cause) {
-    const reason = errorText(cause)
+    const reason = await fileAdvice(path, cause)
     throw new SounderError("certificate-unreadable", `--cert cannot be read: ${reason}`, { cause })
   }
 }

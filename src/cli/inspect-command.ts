@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises"
 import { Command } from "commander"
 import {
   certificateReport,
@@ -7,6 +6,7 @@ import {
   judgeCertificate,
 } from "../certificate/index.js"
 import { fileAdvice } from "../certificate/file-advice.js"
+import { readPemFile } from "../certificate/read-pem-file.js"
 import { ExitError } from "./exit-error.js"
 
 interface Flags {
@@ -62,7 +62,7 @@ async function inspected(options: InspectCertificateOptions) {
 
 async function read(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8")
+    return await readPemFile(path)
   } catch (cause) {
     throw new ExitError(2, `Cannot read ${path}: ${await fileAdvice(path, cause)}`, { cause })
   }

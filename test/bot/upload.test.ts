@@ -268,6 +268,18 @@ describe("a file that cannot be sent", () => {
     expect(error.message).toBe(`Expected a file to send, got a directory: ${folder}`)
   })
 
+  test("is an error at once when it is a named pipe to which nobody writes", async () => {
+    await using server = await BotApiServer.start()
+    await using bot = server.bot()
+    execFileSync("mkfifo", [path("silent")])
+    const document = InputFile.path(path("silent"))
+    const error = await rejection(bot.sendDocument({ chat_id: 1, document }))
+    expect(error).toBeInstanceOf(InputFileError)
+    expect(error.message).toBe(
+      "silent could not be sent: it is a named pipe to which nobody writes",
+    )
+  })
+
   test("is an error when its URL has none, with the token hidden in it", async () => {
     await using source = await BotApiServer.start(() => ({ status: 404 }))
     await using server = await BotApiServer.start()

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises"
 import { SounderError } from "../../telegram/errors.js"
 import { fileAdvice } from "../../certificate/file-advice.js"
+import { readPemFile } from "../../certificate/read-pem-file.js"
 import { contentAdvice } from "../../certificate/file-content.js"
 
 /**
@@ -20,7 +20,7 @@ export async function readPem(option: "key" | "cert", value: string): Promise<st
 
 async function read(option: string, path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8")
+    return await readPemFile(path)
   } catch (cause) {
     const advice = await fileAdvice(path, cause)
     const message = `Cannot read the file ${path} of the \`${option}\` option: ${advice}`

@@ -1,0 +1,39 @@
+import type { FileHandle } from "node:fs/promises"
+import { openForReading, readPiece } from "../ground/patient-file.js"
+
+/** More than any chain of certificates needs. */
+const longestBytes = 1024 * 1024
+const patienceMs = 5_000
+
+/**
+ * Reads the file of a certificate or a key as text. A named pipe is read where somebody writes to it, as
+ * a shell's `<(…)` does; a device is not.
+ *
+ * @throws Error of the system, or one whose message says why the file cannot be one of these
+ */
+export async function readPemFile(path: string): Promise<string> {
+  const file = await openForReading(path)
+  try {
+    const stats = await file.stat()
+    if (stats.isDirectory()) throw Object.assign(new Error("It is a folder"), { code: "EISDIR" })
+    if (stats.isFile()) return await wholeText(file)
+    if (!stats.isFIFO()) throw new Error("it is a device. Name a file")
+    const text = await wholeText(file)
+    if (text === "") throw new Error("it is a named pipe to which nobody writes. Name a file")
+    return text
+  } finally {
+    await file.close()
+  }
+}
+
+async function wholeText(file: FileHandle): Promise<string> {
+  const pieces: Buffer[] = []
+  let length = 0
+  while (length <= longestBytes) {
+    const piece = await readPiece(file, 65_536, patienceMs)
+    if (piece.length === 0) return Buffer.concat(pieces).toString("utf8")
+    pieces.push(piece)
+    length += piece.length
+  }
+  throw new Error("it is longer than 1 MiB, which no certificate and no key is. Name another file")
+}
