@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { errorCode } from "../ground/error-text.js"
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
@@ -87,7 +88,7 @@ export class AcmeFolder {
     try {
       return await work()
     } catch (cause) {
-      const reason = folderFailures[errorCode(cause)]
+      const reason = ownValue(folderFailures, errorCode(cause))
       if (reason === undefined) throw cause
       const message = `Cannot use the folder ${this.path} of the \`acme\` option: ${reason}`
       throw new SounderError("acme-failed", message, { cause })

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { errorClause, errorCode } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 import type { AcmeSettings } from "./acme-options.js"
@@ -49,7 +50,7 @@ function adviceFor(error: unknown, context: Context): string {
   const below = Array.isArray(subproblems) ? subproblems : []
   const kinds = [error.problem, ...below].map(kindOf)
   for (const kind of [byText ?? "", ...kinds.toReversed()]) {
-    const advice = Object.hasOwn(advices, kind) ? advices[kind] : undefined
+    const advice = ownValue(advices, kind)
     if (advice) return advice(context, error)
   }
   return ""

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { errorCode, errorText } from "../ground/error-text.js"
 import { once } from "node:events"
 import { createServer, type Server } from "node:http"
@@ -39,7 +40,7 @@ export class HttpChallenges implements AsyncDisposable {
       await once(this.#server, "listening")
     } catch (cause) {
       const code = errorCode(cause) || errorText(cause)
-      const advice = advices[code] ?? code
+      const advice = ownValue(advices, code) ?? code
       const message = `Cannot answer http-01 challenges on ${host} port ${port}: ${advice}`
       throw new SounderError("listen-failed", message, { cause })
     }

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { X509Certificate } from "node:crypto"
 import { type CertificateExtensions, certificateExtensions } from "./certificate-extensions.js"
 import { oneLine } from "./certificate-text.js"
@@ -126,7 +127,7 @@ function keyTypeProblem({ cert, index, name, renewal }: PathEntry): CertificateP
 
 /** Judges the signature's digest. TLS clients do not check the signature of a root. */
 function signatureProblem({ cert, extensions, name, renewal }: PathEntry) {
-  const digest = brokenDigests[extensions.signatureAlgorithm]
+  const digest = ownValue(brokenDigests, extensions.signatureAlgorithm)
   if (digest === undefined || isOwnIssuer(cert)) return undefined
   return problem(
     "weak-signature",

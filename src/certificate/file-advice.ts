@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { lstat, readlink } from "node:fs/promises"
 import { dirname } from "node:path"
 import { errorCode, errorText } from "../ground/error-text.js"
@@ -10,7 +11,7 @@ import { errorCode, errorText } from "../ground/error-text.js"
 export async function fileAdvice(path: string, error: unknown): Promise<string> {
   const code = errorCode(error) || errorText(error)
   if (code === "ENOENT") return (await brokenLink(path)) ?? missing
-  return advices[code] ?? code
+  return ownValue(advices, code) ?? code
 }
 
 const missing = "there is no such file. Create it with `sounder certificate HOST`"

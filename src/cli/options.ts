@@ -6,6 +6,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { Bot } from "../bot/index.js"
 import type { ExamineOptions } from "../doctor/index.js"
+import { ownValue } from "../ground/own-value.js"
 
 /** The values of `--token` and `--api-root`. */
 export interface TokenFlags {
@@ -101,7 +102,7 @@ function resolved(text: string, before: Addresses = {}): Addresses {
   if (name === undefined || address === undefined) {
     throw new InvalidArgumentError("It has to be like bot.example.com=203.0.113.7.")
   }
-  return { ...before, [name]: [...(before[name] ?? []), address] }
+  return { ...before, [name]: [...(ownValue(before, name) ?? []), address] }
 }
 
 function mapped(text: string, before: Hosts = {}): Hosts {

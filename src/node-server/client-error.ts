@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { Duplex } from "node:stream"
 
 const answers: Readonly<Record<string, string>> = {
@@ -17,7 +18,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy()
     return
   }
-  const status = answers[error.code ?? ""] ?? "400 Bad Request"
+  const status = ownValue(answers, error.code ?? "") ?? "400 Bad Request"
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
     socket.destroy(),
   )

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 const systemErrors: Readonly<Record<string, string>> = {
   ECONNREFUSED: "Connection refused",
   ECONNRESET: "Connection reset by peer",
@@ -22,7 +23,7 @@ export function errorText(
   const tls = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]+)/i.exec(error.message)
   if (tls !== null) return `SSL error {error:${tls[1]}:${tls[2]}::${tls[3]}}`
   if (/before secure TLS connection/.test(error.message)) return undefined
-  const known = systemErrors[error.code ?? ""]
+  const known = ownValue(systemErrors, error.code ?? "")
   if (known !== undefined) return known
   return isVerifying ? notTrusted : error.message
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { SubQueueId } from "./event-queue.js"
 
 /** The expiry of an update, and its sub-queue of webhook delivery. */
@@ -64,7 +65,7 @@ const rules: Readonly<Record<string, Rule>> = {
  * @param now Unix time in seconds
  */
 export function lifetime(type: string, payload: object, now: number): Lifetime {
-  const rule = rules[type]
+  const rule = ownValue(rules, type)
   return rule === undefined ? { expiresAt: now + day, subQueue: 0 } : rule(payload, now)
 }
 

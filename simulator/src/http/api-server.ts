@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import type { BotAccount } from "../delivery/bot-account.js"
@@ -181,6 +182,6 @@ function refuseClient(
   socket: Socket | { destroy(): void; writable: boolean },
 ) {
   if (!socket.writable || !("end" in socket)) return void socket.destroy()
-  const status = clientErrors[error.code ?? ""] ?? "400 Bad Request"
+  const status = ownValue(clientErrors, error.code ?? "") ?? "400 Bad Request"
   socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { InlineKeyboardMarkup } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import { isObject, textField, type Fields } from "./json-argument.js"
@@ -38,7 +39,7 @@ export function checkInlineButton(button: unknown): Button {
     throw CallError.badRequest("inline keyboard button text must be non-empty")
   }
   const action = Object.keys(checks).find((name) => fields[name] !== undefined)
-  const refusal = action === undefined ? noAction : checks[action]?.(fields)
+  const refusal = action === undefined ? noAction : ownValue(checks, action)?.(fields)
   if (refusal !== undefined) throw CallError.badRequest(refusal)
   const read = action === "login_url" ? asLink(fields) : fields
   const texts = ["text", "callback_data"].filter((name) => typeof read[name] === "number")

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { Fault } from "../http/fault.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import type { ActionTable, PageAction } from "./page-action.js"
@@ -28,7 +29,7 @@ const maxTimes = 1000
 
 function fault({ input, parts }: PageAction): object {
   const name = input.text("fault")
-  const chosen = Object.hasOwn(faults, name) ? faults[name] : undefined
+  const chosen = ownValue(faults, name)
   if (chosen === undefined) throw new TypeError("There is no such fault")
   const times = Math.min(Math.max(input.integer("times"), 1), maxTimes)
   parts.faults.add(input.optionalText("method") ?? "*", chosen, times)

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import { join, leave } from "../people/membership.js"
 import { SimulatedGroup } from "../people/simulated-group.js"
@@ -53,7 +54,7 @@ function createGroup({ input, parts }: PageAction): object {
   })
   const title = input.text("title")
   const kind = input.optionalText("kind") ?? "group"
-  const make = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  const make = ownValue(kinds, kind)
   if (make === undefined) throw new TypeError("There is no such kind of chat")
   return { key: String(make(makers, title, members).id) }
 }

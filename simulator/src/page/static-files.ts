@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -40,6 +41,6 @@ function pathOf(name: string): string {
 }
 
 function read(path: string): StaticFile {
-  const type = types[extname(path)] ?? "application/octet-stream"
+  const type = ownValue(types, extname(path)) ?? "application/octet-stream"
   return { type, bytes: readFileSync(path) }
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { Message } from "@grammyjs/types"
 import type { World } from "./world.js"
 
@@ -6,7 +7,7 @@ import type { World } from "./world.js"
  * @param emoji the kind of die
  */
 export function throwDice(emoji: string, world: World): NonNullable<Message["dice"]> {
-  const value = world.environment.random.integer(1, diceSides[emoji] ?? 6)
+  const value = world.environment.random.integer(1, ownValue(diceSides, emoji) ?? 6)
   return { emoji, value }
 }
 

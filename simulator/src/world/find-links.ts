@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import { createRequire } from "node:module"
 import { domainToUnicode } from "node:url"
 import type { FoundEntity } from "./found-spans.js"
@@ -86,7 +87,7 @@ function balancedLength(rest: string): number {
   for (let at = 0; at < rest.length; at++) {
     const character = rest[at] ?? ""
     if (character in open) open[character] = (open[character] ?? 0) + 1
-    const opener = opening[character]
+    const opener = ownValue(opening, character)
     if (opener === undefined) continue
     if (open[opener] === 0) return at
     open[opener] = (open[opener] ?? 0) - 1

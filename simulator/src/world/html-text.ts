@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import {
@@ -59,7 +60,7 @@ function openTag(
   attributes: string,
   place: { offset: number; at: () => number },
 ): Tag {
-  const type = types[tag]
+  const type = ownValue(types, tag)
   if (type === undefined) {
     throw broken(`Unsupported start tag "${tag}" at byte offset ${place.at()}`)
   }
@@ -118,7 +119,7 @@ function character(reference: string, whole: string): string {
     ? Number.parseInt(reference.slice(2), 16)
     : Number(reference.slice(1))
   return (
-    named[reference.toLowerCase()] ??
+    ownValue(named, reference.toLowerCase()) ??
     (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole)
   )
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../ground/own-value.js"
 import type { Contact, InlineQueryResult, Location, Message, Venue } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import { findEntities } from "./entities.js"
@@ -52,7 +53,7 @@ function ownContent(world: World, fields: Fields): MessageContent {
   if (type === "location") return { location: locationOf(fields) }
   if (type === "venue") return venueContent(fields)
   if (type === "contact") return { contact: contactOf(fields) }
-  const field = mediaOf[type]
+  const field = ownValue(mediaOf, type)
   if (field === undefined)
     throw new TypeError(`The simulator does not play results of type ${type}`)
   return { ...mediaContent(field, fileOf(world, fields, type, field)), ...captionContent(fields) }

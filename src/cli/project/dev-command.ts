@@ -1,3 +1,4 @@
+import { ownValue } from "../../ground/own-value.js"
 import { once } from "node:events"
 import { dirname } from "node:path"
 import { Command } from "commander"
@@ -55,7 +56,7 @@ async function develop(file: string, flags: Flags, print: (text: string) => void
     q: () => quit.abort(),
     "\u0003": () => quit.abort(),
   }
-  using _keys = new Keys((key) => actions[key]?.())
+  using _keys = new Keys((key) => ownValue(actions, key)?.())
   await Promise.race([end.received, once(quit.signal, "abort")])
 }
 

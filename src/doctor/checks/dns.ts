@@ -1,3 +1,4 @@
+import { ownValue } from "../../ground/own-value.js"
 import { isIPv4, isIPv6 } from "node:net"
 import { isReservedAddress } from "../../registration/reserved-address.js"
 import { type Check, fine, found, type Verdict } from "../check.js"
@@ -46,7 +47,7 @@ export function portOf({ url }: Pick<Evidence, "url">): number {
 
 /** Returns the local address that the option `hosts` gives for a host and the URL's port. */
 function simulatedTarget(evidence: Evidence, host = hostOf(evidence)): Target | undefined {
-  const to = evidence.given.hosts[`${host}:${portOf(evidence)}`]
+  const to = ownValue(evidence.given.hosts, `${host}:${portOf(evidence)}`)
   const [, address = to, port] = /^(.*):(\d+)$/.exec(to ?? "") ?? []
   return address === undefined ? undefined : { address, port: Number(port) || portOf(evidence) }
 }
@@ -54,7 +55,7 @@ function simulatedTarget(evidence: Evidence, host = hostOf(evidence)): Target | 
 async function answerFor(evidence: Evidence): Promise<DnsAnswer> {
   const host = hostOf(evidence)
   const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = evidence.given
-  const told = isIPv4(host) || isIPv6(host) ? [host] : resolve[host]
+  const told = isIPv4(host) || isIPv6(host) ? [host] : ownValue(resolve, host)
   if (told === undefined) return askDns(host, { servers, timeoutMs, isLocal })
   return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
 }

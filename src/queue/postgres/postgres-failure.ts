@@ -1,3 +1,4 @@
+import { ownValue } from "../../ground/own-value.js"
 import { errorCode, errorText, isError } from "../../ground/error-text.js"
 import { StorageError, type StorageErrorCode } from "../storage-error.js"
 
@@ -79,7 +80,7 @@ export function isOfValues(error: StorageError): boolean {
 const lostConnection = /terminated|timeout|timed out|not queryable|connection error|socket|ended/i
 
 function causeOf(code: string, text: string): Cause {
-  const known = causes[code] ?? causes[code.slice(0, 2)]
+  const known = ownValue(causes, code) ?? ownValue(causes, code.slice(0, 2))
   if (known && /^[0-9A-Z]{5}$/.test(code)) return known
   if (/^E[A-Z]+$/.test(code) || lostConnection.test(text)) return unavailable
   return ["storage-failed", "see the cause"]

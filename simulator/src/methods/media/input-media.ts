@@ -1,3 +1,4 @@
+import { ownValue } from "../../ground/own-value.js"
 import { Arguments } from "../../arguments/arguments.js"
 import { CallError } from "../../ground/call-error.js"
 import { fieldOfPath } from "../../world/media/media-kinds.js"
@@ -21,7 +22,7 @@ const types: Readonly<Record<string, MediaField>> = {
 /** Returns the kind of file of an `InputMedia`. */
 export function inputMediaField(media: Fields): MediaField {
   const type = textField(media, "type")
-  const field = types[type]
+  const field = ownValue(types, type)
   if (field === undefined) {
     throw CallError.badRequest(`can't parse InputMedia: type "${type}" is not supported`)
   }

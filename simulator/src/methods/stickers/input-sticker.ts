@@ -1,3 +1,4 @@
+import { ownValue } from "../../ground/own-value.js"
 import type { MaskPosition, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
@@ -90,7 +91,7 @@ export function checkFile(
   format: string,
   type: StickerSet["sticker_type"],
 ): void {
-  if (file.bytes.length > (maxBytes[format] ?? 0)) {
+  if (file.bytes.length > (ownValue(maxBytes, format) ?? 0)) {
     throw CallError.badRequest("STICKER_FILE_INVALID")
   }
   const isPng = file.bytes.toString("latin1", 1, 4) === "PNG"

@@ -1,0 +1,10 @@
+/**
+ * Returns the value that a table has for a text from outside; `undefined` for what every object
+ * inherits, as `constructor` and `__proto__`.
+ */
+export function ownValue<Value>(
+  table: Readonly<Record<string, Value>>,
+  key: string,
+): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined
+}
