@@ -6,10 +6,7 @@
  * @module
  */
 
-/**
- * A function that gets the messages of a channel. It must not throw: on Node an error is an
- * uncaught exception.
- */
+/** A function that gets the messages of a channel. It must not throw: an error is an uncaught exception. */
 export type EventListener<Message> = (message: Message) => void
 
 /** The part of a channel of `node:diagnostics_channel` that Sounder uses. */
@@ -60,7 +57,7 @@ class OwnCarrier implements Carrier {
   }
 
   publish(message: unknown): void {
-    for (const listener of this.#listeners) listener(message)
+    for (const listener of this.#listeners) call(listener, message)
   }
 
   subscribe(listener: (message: unknown) => void): void {
@@ -69,6 +66,17 @@ class OwnCarrier implements Carrier {
 
   unsubscribe(listener: (message: unknown) => void): void {
     this.#listeners = this.#listeners.filter((other) => other !== listener)
+  }
+}
+
+/** As on Node, what a listener throws stops neither the next one nor what publishes. */
+function call(listener: (message: unknown) => void, message: unknown): void {
+  try {
+    listener(message)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
 

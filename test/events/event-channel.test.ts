@@ -70,6 +70,33 @@ describe.each([
   })
 })
 
+test("a listener that throws disturbs nobody, and what it throws is an uncaught exception", async () => {
+  const thrown: unknown[] = []
+  const note = (error: unknown) => void thrown.push(error)
+  const own = process.listeners("uncaughtException")
+  process.removeAllListeners("uncaughtException").on("uncaughtException", note)
+  try {
+    for (const load of [() => Promise.resolve(EventChannel), withoutNode]) {
+      const Channel = await load()
+      const bell = new Channel<Rung>("sounder:test:bell")
+      const heard = vi.fn()
+      const trap = () => {
+        throw new Error("a mistake")
+      }
+      const stops = [bell.subscribe(trap), bell.subscribe(heard)]
+      vi.unstubAllGlobals()
+      bell.publish({ times: 1 })
+      for (const stop of stops) stop()
+      expect(heard).toHaveBeenCalledTimes(1)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  } finally {
+    process.removeAllListeners("uncaughtException")
+    for (const listener of own) process.on("uncaughtException", listener)
+  }
+  expect(thrown).toEqual([new Error("a mistake"), new Error("a mistake")])
+})
+
 test("a channel is the one of node:diagnostics_channel with its name", () => {
   const bell = new EventChannel<Rung>("sounder:test:bell")
   const heard = vi.fn()
