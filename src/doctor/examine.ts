@@ -1,4 +1,5 @@
-import { expectDurationMs, expectText } from "../ground/expect-option.js"
+import { expectInteger, expectText } from "../ground/expect-option.js"
+import { longestTimerMs } from "../ground/timer.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import type { ExamineOptions } from "./examine-options.js"
 import type { Finding } from "./finding.js"
@@ -77,9 +78,9 @@ function givenBy(url: string | undefined, options: ExamineOptions): GivenOptions
     backend,
     authorities: options.authorities,
     isBotMachine: options.isBotMachine ?? false,
-    pollersMs: expectDurationMs("pollersMs", options.pollersMs ?? 0),
-    idleMs: expectDurationMs("idleMs", options.idleMs ?? 0),
-    timeoutMs: expectDurationMs("timeoutMs", options.timeoutMs ?? 10_000),
+    pollersMs: expectInteger("pollersMs", options.pollersMs ?? 0, 0, longestTimerMs),
+    idleMs: expectInteger("idleMs", options.idleMs ?? 0, 0, longestTimerMs),
+    timeoutMs: expectInteger("timeoutMs", options.timeoutMs ?? 10_000, 0, longestTimerMs),
     now: options.now ?? (() => new Date()),
   }
 }

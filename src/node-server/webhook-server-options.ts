@@ -1,9 +1,10 @@
-import { expectDurationMs, expectInteger, expectText } from "../ground/expect-option.js"
+import { expectInteger, expectText } from "../ground/expect-option.js"
 import type { CertificateSource } from "../certificate/index.js"
 import { type CallerOptions, Callers } from "./client-address/callers.js"
 import type { ServerTimeouts } from "./create-server.js"
 import type { GivenLimits } from "./connection-limits.js"
 import { guardedLogger, type Logger } from "../ground/logger.js"
+import { longestTimerMs } from "../ground/timer.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
 import { passedSocketOf } from "./passed-socket.js"
 import { metricsPage, type MetricsPageOptions } from "./pages/metrics-page.js"
@@ -127,8 +128,13 @@ export function expectServerOptions(options: WebhookServerOptions): ServerSettin
     target,
     sources: certificateSources(options),
     timeouts: {
-      keepAliveTimeoutMs: expectDurationMs("keepAliveTimeoutMs", keepAliveTimeoutMs),
-      requestTimeoutMs: expectDurationMs("requestTimeoutMs", requestTimeoutMs),
+      keepAliveTimeoutMs: expectInteger(
+        "keepAliveTimeoutMs",
+        keepAliveTimeoutMs,
+        0,
+        longestTimerMs,
+      ),
+      requestTimeoutMs: expectInteger("requestTimeoutMs", requestTimeoutMs, 0, longestTimerMs),
     },
     healthPath: healthPath === false ? undefined : withLeadingSlash(healthPath),
     readyPath: readyPath === false ? undefined : withLeadingSlash(readyPath),

@@ -1,6 +1,7 @@
 import type { Server } from "node:http"
 import { once } from "node:events"
 import type { Server as SecureServer } from "node:https"
+import { Timer } from "../ground/timer.js"
 import type { CertificateAndKey } from "../certificate/index.js"
 import { Connections } from "./connections.js"
 import {
@@ -278,9 +279,9 @@ async function close(server: Server, connections: Connections, deadlineMs: numbe
   const closed = once(server, "close")
   server.close()
   connections.closeWhenIdle()
-  const timer = setTimeout(() => connections.destroy(), deadlineMs)
+  const timer = new Timer(() => connections.destroy(), deadlineMs)
   await closed
-  clearTimeout(timer)
+  timer.stop()
 }
 
 function addressOf(server: Server, { sources, target }: ServerSettings): WebhookAddress {

@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../ground/timer.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 
 /** An update that arrived before an update with a lower id. Times are those of `performance.now`. */
@@ -173,7 +174,10 @@ export class IdOrder {
     if (ms >= this.#timerMs) return
     clearTimeout(this.#timer)
     this.#timerMs = ms
-    this.#timer = setTimeout(() => this.#timeIsUp(), Math.max(0, ms - performance.now()))
+    this.#timer = setTimeout(
+      () => this.#timeIsUp(),
+      Math.min(longestTimerMs, Math.max(0, ms - performance.now())),
+    )
   }
 
   #sleep(): void {

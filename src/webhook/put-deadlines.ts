@@ -1,3 +1,5 @@
+import { longestTimerMs } from "../ground/timer.js"
+
 /** A pending put: a node of a doubly linked ring in the order of the time limits. */
 export class WaitingPut {
   /** The time limit, in milliseconds of `performance.now`. */
@@ -51,8 +53,8 @@ export class PutDeadlines {
   #arm(endMs: number, now: number): void {
     if (endMs === Infinity) return
     this.#dueMs = endMs
-    // Timers wait at most 2 ** 31 - 1 ms: for a longer limit, several follow each other.
-    const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, 2 ** 31 - 1))
+    // Timers wait at most longestTimerMs ms: for a longer limit, several follow each other.
+    const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, longestTimerMs))
     // In other runtimes than Node a timer is a number, without `unref`.
     if (typeof timer === "object") timer.unref()
   }

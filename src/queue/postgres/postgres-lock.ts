@@ -1,6 +1,7 @@
 import { expectDurationMs, unexpectedOption } from "../../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
+import { longestTimerMs } from "../../ground/timer.js"
 import type { HeldLock, StandbyLock } from "../../ground/standby-lock.js"
 import { HeldTransaction } from "./held-transaction.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
@@ -54,8 +55,8 @@ export class PostgresLock implements StandbyLock {
     const { pool, leaseMs = 10_000, logger } = options
     if (typeof pool?.connect !== "function") unexpectedOption("pool", "a pool of `pg`", pool)
     expectDurationMs("leaseMs", leaseMs)
-    if (leaseMs < leastLeaseMs || leaseMs > 2 ** 31 - 1) {
-      unexpectedOption("leaseMs", `at least ${leastLeaseMs} and at most ${2 ** 31 - 1}`, leaseMs)
+    if (leaseMs < leastLeaseMs || leaseMs > longestTimerMs) {
+      unexpectedOption("leaseMs", `at least ${leastLeaseMs} and at most ${longestTimerMs}`, leaseMs)
     }
     this.#pool = pool
     this.#leaseMs = leaseMs
