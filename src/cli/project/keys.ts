@@ -5,11 +5,11 @@ export class Keys implements Disposable {
   readonly #input: ReadStream
   readonly #read: (data: Buffer) => void
 
-  /** @param pressed is called with each key; Ctrl+C is "\u0003" */
-  constructor(pressed: (key: string) => void, input: ReadStream = process.stdin) {
+  /** @param onKey called with each key; Ctrl+C is "\u0003" */
+  constructor(onKey: (key: string) => void, input: ReadStream = process.stdin) {
     this.#input = input
     this.#read = (data) => {
-      for (const key of data.toString("utf8")) pressed(key)
+      for (const key of data.toString("utf8")) onKey(key)
     }
     if (!input.isTTY) return
     input.setRawMode(true).resume().on("data", this.#read)

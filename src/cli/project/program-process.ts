@@ -6,12 +6,12 @@ import { sleep } from "../../ground/sleep.js"
 export interface ProgramEnd {
   /** The exit code; `null` after a signal. */
   readonly code: number | null
-  /** The signal that ended the program; `null` after an exit of its own. */
+  /** The signal that ended the program; `null` after a normal exit. */
   readonly signal: NodeJS.Signals | null
 }
 
-/** The longest wait for a program to end by itself after SIGTERM. */
-const patienceMs = 12_000
+/** The time in milliseconds between SIGTERM and SIGKILL. */
+const graceMs = 12_000
 
 /** A user's program that runs in a process of its own, on the terminal of the command. */
 export class ProgramProcess {
@@ -21,13 +21,13 @@ export class ProgramProcess {
 
   /**
    * @param args the arguments of Node
-   * @param env variables next to those of this process
+   * @param env environment variables in addition to those of this process
    */
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, args, {
       // The command reads the keys of the terminal.
       stdio: ["ignore", "inherit", "inherit"],
-      // Ctrl+C reaches the command alone, which then asks the program to end, once.
+      // Ctrl+C reaches only the command, which then sends the program a single SIGTERM.
       detached: true,
       env: { ...process.env, ...env },
     })
@@ -36,17 +36,17 @@ export class ProgramProcess {
     })
   }
 
-  /** Asks the program to end, and ends it by force after 12 seconds. Resolves when it has ended. */
+  /** Sends the signal, and SIGKILL after 12 seconds. Resolves when the program has ended. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<ProgramEnd> {
     this.#child.kill(signal)
     const abort = new AbortController()
-    const late = sleep(patienceMs, abort.signal).then(
+    const forced = sleep(graceMs, abort.signal).then(
       () => this.#child.kill("SIGKILL"),
       () => false,
     )
     const end = await this.ended
     abort.abort()
-    await late
+    await forced
     return end
   }
 }

@@ -1,6 +1,6 @@
 import { ProgramProcess, type ProgramEnd } from "./program-process.js"
 
-/** A program that is started again on demand; a restart waits for the end of the run before it. */
+/** A program that can be restarted; a restart waits until the previous process has ended. */
 export class RestartedProgram implements AsyncDisposable {
   readonly #args: readonly string[]
   readonly #env: Readonly<Record<string, string>>
@@ -20,13 +20,13 @@ export class RestartedProgram implements AsyncDisposable {
     this.#program = this.#start()
   }
 
-  /** Ends the program and starts it again. Does nothing while a restart is under way. */
+  /** Stops the program and starts it again. Has no effect during a restart. */
   restart(reason: string): void {
     if (this.#isClosed) return
     this.#restarting ??= this.#replace(reason).finally(() => (this.#restarting = undefined))
   }
 
-  /** Ends the program. */
+  /** Stops the program, and resolves when it has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     await this.#restarting
@@ -43,13 +43,13 @@ export class RestartedProgram implements AsyncDisposable {
   #start(): ProgramProcess {
     const program = new ProgramProcess(this.#args, this.#env)
     void program.ended.then((end) => {
-      const isWanted = this.#isClosed || this.#restarting !== undefined
-      if (!isWanted) this.#print(`${described(end)}; it starts again when a file changes\n`)
+      const isExpected = this.#isClosed || this.#restarting !== undefined
+      if (!isExpected) this.#print(`${endText(end)}; it starts again when a file changes\n`)
     })
     return program
   }
 }
 
-function described({ code, signal }: ProgramEnd): string {
+function endText({ code, signal }: ProgramEnd): string {
   return signal === null ? `The bot ended with exit code ${code}` : `The bot was ended by ${signal}`
 }

@@ -5,7 +5,7 @@ import { ExitError } from "../exit-error.js"
 export interface DevelopmentTelegram extends AsyncDisposable {
   /** The root of the Bot API, and of the chat page. */
   readonly apiRoot: string
-  /** The bot's token: the same each time. */
+  /** The bot's token, the same at every start. */
   readonly token: string
 }
 
@@ -19,8 +19,11 @@ export async function startTelegram(options: {
 }): Promise<DevelopmentTelegram> {
   const { Simulator } = await simulatorPackage()
   const { state, port } = options
-  const kept = state === undefined ? {} : { state }
-  const telegram = await Simulator.start({ port, page: true, ...kept })
+  const telegram = await Simulator.start({
+    port,
+    page: true,
+    ...(state !== undefined && { state }),
+  })
   populate(telegram)
   return {
     apiRoot: telegram.apiRoot,

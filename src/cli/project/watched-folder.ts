@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from "node:fs"
 
-/** The time for which changes are gathered, because editors write a file in several steps. */
-const gatherMs = 100
+/** The time in milliseconds for which changes are collected, because editors save a file in several steps. */
+const collectMs = 100
 
 /**
  * Source files. JSON is excluded, because a bot's sessions and `--state` are written while the bot
@@ -17,14 +17,14 @@ export class WatchedFolder implements Disposable {
   readonly #watcher: FSWatcher
   #timer: NodeJS.Timeout | undefined
 
-  /** @param changed is called with the name of a file that changed, once for changes close together */
-  constructor(folder: string, changed: (name: string) => void) {
+  /** @param onChange called with the name of a changed file; once for several changes within 100 ms */
+  constructor(folder: string, onChange: (name: string) => void) {
     this.#watcher = watch(folder, { recursive: true }, (_, name) => {
       if (name === null || !source.test(name) || ignored.test(name)) return
       clearTimeout(this.#timer)
-      this.#timer = setTimeout(() => changed(name), gatherMs)
+      this.#timer = setTimeout(() => onChange(name), collectMs)
     })
-    // The command goes on if the folder disappears.
+    // Without this listener, a folder that disappears would end the command.
     this.#watcher.on("error", () => {})
   }
 

@@ -3,17 +3,17 @@ import type { ProjectChoice } from "./project-plan.js"
 
 /** The flags that answer the questions of `sounder init`. */
 export interface ChoiceFlags {
-  /** Asks nothing. */
+  /** Accepts the defaults without questions. */
   readonly yes?: boolean
-  /** JavaScript instead of TypeScript. */
+  /** Chooses JavaScript instead of TypeScript. */
   readonly javascript?: boolean
-  /** With a Dockerfile. */
+  /** Adds a Dockerfile. */
   readonly docker?: boolean
-  /** With a unit of systemd. */
+  /** Adds a systemd unit. */
   readonly systemd?: boolean
 }
 
-/** Asks what no flag has answered; without a terminal, or with `yes`, the defaults answer. */
+/** Asks the questions that no flag answers. Without a terminal, or with `yes`, returns the defaults. */
 export async function askChoice(flags: ChoiceFlags): Promise<Omit<ProjectChoice, "name">> {
   const { yes = false, javascript, docker, systemd } = flags
   if (yes || !process.stdin.isTTY) {
@@ -29,13 +29,13 @@ export async function askChoice(flags: ChoiceFlags): Promise<Omit<ProjectChoice,
   }
 }
 
-/** Questions to the person at the terminal, answered with yes or no. */
+/** Yes-or-no questions on the terminal. */
 class Questions implements Disposable {
   readonly #terminal: Interface = createInterface({ input: process.stdin, output: process.stdout })
 
-  async ask(question: string, byDefault: boolean): Promise<boolean> {
-    const answer = await this.#terminal.question(`${question} ${byDefault ? "[Y/n]" : "[y/N]"} `)
-    return answer.trim() === "" ? byDefault : /^y/i.test(answer.trim())
+  async ask(question: string, isDefault: boolean): Promise<boolean> {
+    const answer = await this.#terminal.question(`${question} ${isDefault ? "[Y/n]" : "[y/N]"} `)
+    return answer.trim() === "" ? isDefault : /^y/i.test(answer.trim())
   }
 
   [Symbol.dispose](): void {

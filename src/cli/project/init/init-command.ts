@@ -11,13 +11,13 @@ import {
   projectFiles,
   projectPackage,
 } from "./project-plan.js"
-import { endingOf } from "./templates.js"
+import { extensionOf } from "./templates.js"
 
 interface Flags extends ChoiceFlags {
   readonly install: boolean
 }
 
-/** `sounder init [folder]`: writes a bot with its test, and installs what the bot needs. */
+/** `sounder init [folder]`: writes a bot with its test, and installs the packages of the bot. */
 export function initCommand(print: (text: string) => void): Command {
   return new Command("init")
     .summary("write a new bot, with a test")
@@ -35,7 +35,7 @@ export function initCommand(print: (text: string) => void): Command {
       const path = resolve(folder)
       const choice: ProjectChoice = { name: packageName(path), ...(await askChoice(flags)) }
       const files = projectFiles(choice)
-      expectNone([...files.keys()].filter((name) => existsSync(join(path, name))))
+      expectNoFiles([...files.keys()].filter((name) => existsSync(join(path, name))))
       write(path, files)
       writePackage(path, choice)
       print(`Wrote ${["package.json", ...files.keys()].join(", ")}.\n`)
@@ -44,19 +44,19 @@ export function initCommand(print: (text: string) => void): Command {
     })
 }
 
-/** Returns a name that npm takes, made from that of the folder. */
+/** Returns a valid npm package name, derived from the name of the folder. */
 function packageName(path: string): string {
   const name = basename(path)
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, "-")
     .replace(/^[._-]+/, "")
-  // npm refuses a package that is named like one of its own dependencies.
+  // npm refuses a package with the same name as one of its dependencies.
   return name === "" || name === "sounder" ? "my-bot" : name
 }
 
-function expectNone(found: readonly string[]): void {
-  if (found.length === 0) return
-  throw new ExitError(1, `${found.join(", ")}: there already. Nothing was written`)
+function expectNoFiles(existing: readonly string[]): void {
+  if (existing.length === 0) return
+  throw new ExitError(1, `${existing.join(", ")}: there already. Nothing was written`)
 }
 
 function write(path: string, files: ReadonlyMap<string, string>): void {
@@ -66,10 +66,10 @@ function write(path: string, files: ReadonlyMap<string, string>): void {
 
 function writePackage(path: string, choice: ProjectChoice): void {
   const file = join(path, "package.json")
-  // A package.json of the user's own; a field of another kind is npm's to refuse.
-  const found = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PackageJson) : {}
-  const wanted = projectPackage(choice, found, ownVersion())
-  writeFileSync(file, `${JSON.stringify(wanted, undefined, 2)}\n`)
+  // The user's own package.json; npm reports fields of a wrong type.
+  const existing = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PackageJson) : {}
+  const extended = projectPackage(choice, existing, ownVersion())
+  writeFileSync(file, `${JSON.stringify(extended, undefined, 2)}\n`)
 }
 
 function nextSteps(folder: string, { language }: ProjectChoice, isInstalled: boolean): string {
@@ -83,7 +83,7 @@ function nextSteps(folder: string, { language }: ProjectChoice, isInstalled: boo
   const lines = steps.map(([command = "", meaning]) =>
     `  ${command.padEnd(14)}${meaning}`.trimEnd(),
   )
-  return `\nNext:\n\n${lines.join("\n")}\n\nThe handlers are in handlers.${endingOf(language)}.\n`
+  return `\nNext:\n\n${lines.join("\n")}\n\nThe handlers are in handlers.${extensionOf(language)}.\n`
 }
 
 function shellQuoted(folder: string): string {

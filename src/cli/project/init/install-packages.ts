@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { ExitError } from "../../exit-error.js"
 
-/** Runs `npm install` in a folder, on the terminal. Rejects where npm fails. */
+/** Runs `npm install` in a folder, with its output on the terminal. Rejects if npm fails. */
 export async function installPackages(
   folder: string,
   print: (text: string) => void,
@@ -12,10 +12,10 @@ export async function installPackages(
   const npm = spawn("npm", ["install", "--no-audit", "--no-fund"], {
     cwd: folder,
     stdio: "inherit",
-    // On Windows npm is a script, which only a shell starts.
+    // On Windows npm is a script, which needs a shell.
     shell: isWindows,
   })
-  // The arguments of the events, which `once` does not know.
+  // The arguments of the event `close`; the types of `once` do not state them.
   const [code] = (await once(npm, "close")) as [number | null]
   if (code === 0) return
   throw new ExitError(1, "npm install failed. Run it again in the folder when the reason is gone")

@@ -1,7 +1,7 @@
 import {
   dockerIgnored,
   dockerfile,
-  endingOf,
+  extensionOf,
   environment,
   handlers,
   ignored,
@@ -27,11 +27,11 @@ export interface ProjectChoice {
 /** Returns the files of a new project, without its package.json: contents by path. */
 export function projectFiles(choice: ProjectChoice): ReadonlyMap<string, string> {
   const { name, language, hasDocker, hasSystemd } = choice
-  const ending = endingOf(language)
+  const extension = extensionOf(language)
   const files = new Map([
-    [`handlers.${ending}`, handlers(language)],
-    [`handlers.test.${ending}`, test(language)],
-    [`bot.${ending}`, program(language)],
+    [`handlers.${extension}`, handlers(language)],
+    [`handlers.test.${extension}`, test(language)],
+    [`bot.${extension}`, program(language)],
     [".env.example", environment],
     [".gitignore", ignored],
   ])
@@ -51,44 +51,44 @@ export interface PackageJson {
   devDependencies?: Record<string, string>
 }
 
-/** Versions of the packages that TypeScript sources need; the ranges are those that were tried. */
+/** The packages that TypeScript sources need, with the tested version ranges. */
 const typeScriptPackages = { "@types/node": "^20.19.0", tsx: "^4.20.0", typescript: ">=5.8" }
 
 /**
- * Returns a package.json with what the project needs added to what is there. What the file says
- * already is kept, but for `type`, because the sources are modules, for npm's placeholder of `test`,
- * and for the simulator, which a bot in production does without.
+ * Returns the existing package.json extended by the fields of the project. Existing values are kept,
+ * with three exceptions: `type`, because the sources are modules; npm's placeholder script `test`;
+ * and the simulator, which moves to the development dependencies.
  *
  * @param version the version of Sounder that writes the project
  */
 export function projectPackage(
   choice: ProjectChoice,
-  found: PackageJson,
+  existing: PackageJson,
   version: string,
 ): PackageJson {
-  const ending = endingOf(choice.language)
+  const extension = extensionOf(choice.language)
   const isTyped = choice.language === "typescript"
-  const { test: testScript, ...scripts } = found.scripts ?? {}
+  const { test: testScript, ...scripts } = existing.scripts ?? {}
   const isPlaceholder = testScript === undefined || testScript.includes("no test specified")
   const runner = isTyped ? "node --import tsx --test" : "node --test"
-  const { "@sounder/simulator": simulator, ...dependencies } = found.dependencies ?? {}
+  const { "@sounder/simulator": simulator, ...dependencies } = existing.dependencies ?? {}
   return {
     name: choice.name,
     private: true,
-    ...found,
+    ...existing,
     type: "module",
     scripts: {
-      start: `sounder run bot.${ending}`,
-      dev: `sounder dev bot.${ending}`,
+      start: `sounder run bot.${extension}`,
+      dev: `sounder dev bot.${extension}`,
       ...(isTyped ? { types: "tsc" } : {}),
       ...scripts,
-      test: isPlaceholder ? `${runner} handlers.test.${ending}` : testScript,
+      test: isPlaceholder ? `${runner} handlers.test.${extension}` : testScript,
     },
     dependencies: { sounder: `^${version}`, ...dependencies },
     devDependencies: {
       "@sounder/simulator": simulator ?? `^${version}`,
       ...(isTyped ? typeScriptPackages : {}),
-      ...found.devDependencies,
+      ...existing.devDependencies,
     },
   }
 }

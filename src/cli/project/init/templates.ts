@@ -1,12 +1,12 @@
 /** The language of a new project. */
 export type Language = "typescript" | "javascript"
 
-/** Returns the ending of source files. */
-export function endingOf(language: Language): "ts" | "js" {
+/** Returns the file extension of sources. */
+export function extensionOf(language: Language): "ts" | "js" {
   return language === "typescript" ? "ts" : "js"
 }
 
-/** Returns the handlers: a file of their own, so that a test can register them too. */
+/** Returns the handlers, in a separate file so that a test can register them, too. */
 export function handlers(language: Language): string {
   const isTyped = language === "typescript"
   const dispatcher = isTyped ? "type Dispatcher, " : ""
@@ -20,11 +20,11 @@ ${comment}export function register(dispatcher${isTyped ? ": Dispatcher" : ""}) {
 `
 }
 
-/** Returns the program: the bot polls, and its updates wait in a file until they are handled. */
+/** Returns the program: a polling bot with its queue in a file. */
 export function program(language: Language): string {
   return `import { Updater } from "sounder"
 import { SqliteQueue } from "sounder/sqlite"
-import { register } from "./handlers.${endingOf(language)}"
+import { register } from "./handlers.${extensionOf(language)}"
 
 // Updates wait in this file: a crash or a deploy loses none.
 const queue = new SqliteQueue({ path: process.env.UPDATES_FILE ?? "updates.db" })
@@ -43,7 +43,7 @@ export function test(language: Language): string {
 import { test } from "node:test"
 import { Simulator } from "@sounder/simulator"
 import { Bot, Updater } from "sounder"
-import { register } from "./handlers.${endingOf(language)}"
+import { register } from "./handlers.${extensionOf(language)}"
 
 test("the bot greets, and repeats what it is told", async () => {
   const telegram = await Simulator.start()
@@ -67,7 +67,7 @@ test("the bot greets, and repeats what it is told", async () => {
 `
 }
 
-/** The compiler's options: types are checked, and Node or tsx runs the sources. */
+/** The options of the compiler, which only checks types; Node or tsx runs the sources. */
 export const tsconfig = `{
   "compilerOptions": {
     "target": "es2022",
@@ -83,18 +83,18 @@ export const tsconfig = `{
 }
 `
 
-/** The variables of the environment, to be copied to `.env`. */
+/** The template of `.env`. */
 export const environment = `# Copy this file to .env, and put in the token that @BotFather gave you.
 BOT_TOKEN=
 `
 
-/** The files that belong in no repository. */
+/** The files that Git ignores. */
 export const ignored = `node_modules/
 .env
 updates.db*
 `
 
-/** Returns a Dockerfile; the updates that wait are kept on the volume /data. */
+/** Returns a Dockerfile; the queue is on the volume /data. */
 export function dockerfile(language: Language): string {
   return `FROM node:24-slim
 WORKDIR /app
@@ -105,7 +105,7 @@ RUN mkdir /data && chown node /data
 USER node
 ENV UPDATES_FILE=/data/updates.db
 VOLUME /data
-CMD ["node", "bot.${endingOf(language)}"]
+CMD ["node", "bot.${extensionOf(language)}"]
 `
 }
 
@@ -116,7 +116,7 @@ export const dockerIgnored = `node_modules
 updates.db*
 `
 
-/** Returns a unit of systemd for a project that lies in \`/opt/NAME\`. */
+/** Returns a systemd unit for a project in `/opt/NAME`. */
 export function systemdUnit(name: string, language: Language): string {
   return `[Unit]
 Description=The Telegram bot ${name}
@@ -125,7 +125,7 @@ After=network-online.target
 
 [Service]
 WorkingDirectory=/opt/${name}
-ExecStart=/usr/bin/node bot.${endingOf(language)}
+ExecStart=/usr/bin/node bot.${extensionOf(language)}
 EnvironmentFile=/opt/${name}/.env
 Environment=UPDATES_FILE=/var/lib/${name}/updates.db
 StateDirectory=${name}
