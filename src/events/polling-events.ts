@@ -27,7 +27,7 @@ export interface PollingSetback {
   readonly trouble: PollingTrouble
   /** The error. */
   readonly error: unknown
-  /** The wait until polling goes on, in milliseconds. */
+  /** The wait until polling continues, in milliseconds. */
   readonly waitMs: number
 }
 

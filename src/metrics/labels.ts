@@ -9,21 +9,21 @@ import { updateTypes } from "../telegram/update-types.js"
 /** The values of the label `bot`: ids up to a maximum number, or none at all. */
 export class BotLabel {
   readonly #names = new Map<number, string>()
-  readonly #most: number
+  readonly #maxBots: number
 
-  /** @param most the number of bots with a label of their own; 0 for no label */
-  constructor(most: number) {
-    this.#most = most
+  /** @param maxBots the number of bots with a label of their own; 0 for no label */
+  constructor(maxBots: number) {
+    this.#maxBots = maxBots
   }
 
   /**
    * Returns the label's value: the id, `other` for bots beyond the maximum, empty without a label.
    */
-  of(botId: number | undefined): string {
-    if (this.#most === 0 || botId === undefined) return ""
-    const known = this.#names.get(botId)
-    if (known !== undefined) return known
-    if (this.#names.size >= this.#most) return "other"
+  label(botId: number | undefined): string {
+    if (this.#maxBots === 0 || botId === undefined) return ""
+    const existing = this.#names.get(botId)
+    if (existing !== undefined) return existing
+    if (this.#names.size >= this.#maxBots) return "other"
     const name = String(botId)
     this.#names.set(botId, name)
     return name

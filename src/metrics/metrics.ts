@@ -1,10 +1,10 @@
 import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
 import { BotLabel } from "./labels.js"
 import { contentType } from "./exposition.js"
-import { showProcess } from "./process-gauges.js"
-import { canBeShown, showQueues, type WatchedQueue } from "./queue-gauges.js"
+import { addProcessMetrics } from "./process-gauges.js"
+import { reportsStatus, addQueueMetrics, type WatchedQueue } from "./queue-gauges.js"
 import { Registry } from "./registry.js"
-import { showTelegram, type WatchedBot } from "./telegram-gauges.js"
+import { addTelegramMetrics, type WatchedBot } from "./telegram-gauges.js"
 import { watchCalls } from "./watch-calls.js"
 import { watchRetrieval } from "./watch-retrieval.js"
 import { watchUpdates } from "./watch-updates.js"
@@ -29,7 +29,7 @@ export interface MetricsOptions {
 }
 
 /**
- * Counts the work of every bot, queue and server of this process, from construction until disposal,
+ * A counter of the work of every bot, queue and server of this process, from construction until disposal,
  * and returns the counts in Prometheus' text format. Certificates that are already in use are
  * shown, too.
  *
@@ -52,7 +52,7 @@ export class Metrics implements Disposable {
   readonly #registry = new Registry()
   readonly #queues: Map<string, WatchedQueue>
   readonly #bots: Set<WatchedBot>
-  readonly #ends: readonly (() => void)[]
+  readonly #unsubscribers: readonly (() => void)[]
 
   /** @throws TypeError for a wrong option */
   constructor(options: MetricsOptions = {}) {
@@ -61,14 +61,14 @@ export class Metrics implements Disposable {
     this.#queues = new Map(Object.entries(queues))
     this.#bots = new Set(bots)
     for (const [name, queue] of this.#queues) expectQueue(`queues.${name}`, queue)
-    this.#ends = [
+    this.#unsubscribers = [
       ...watchUpdates(this.#registry, labels),
       ...watchRetrieval(this.#registry, labels),
       ...watchCalls(this.#registry, labels),
-      ...showTelegram(this.#registry, labels, this.#bots),
+      ...addTelegramMetrics(this.#registry, labels, this.#bots),
     ]
-    showQueues(this.#registry, this.#queues)
-    if (isProcessShown) showProcess(this.#registry)
+    addQueueMetrics(this.#registry, this.#queues)
+    if (isProcessShown) addProcessMetrics(this.#registry)
   }
 
   /** Adds a queue. Returns a function that removes it. */
@@ -96,11 +96,11 @@ export class Metrics implements Disposable {
 
   /** Stops counting. The counts can still be read. */
   [Symbol.dispose](): void {
-    for (const end of this.#ends) end()
+    for (const unsubscribe of this.#unsubscribers) unsubscribe()
   }
 }
 
 function expectQueue(name: string, queue: WatchedQueue): WatchedQueue {
-  if (canBeShown(queue)) return queue
+  if (reportsStatus(queue)) return queue
   return unexpectedOption(name, "a queue with `waiting` or `status()`", queue)
 }

@@ -1,7 +1,7 @@
 import type { Registry } from "./registry.js"
 
 /** Adds the metrics of the process that every Prometheus client has, under their usual names. */
-export function showProcess(registry: Registry): void {
+export function addProcessMetrics(registry: Registry): void {
   const cpu = registry.counter({
     name: "process_cpu_seconds_total",
     help: "User and system CPU time that the process has used.",
@@ -22,13 +22,13 @@ export function showProcess(registry: Registry): void {
     name: "nodejs_eventloop_utilization",
     help: "Share of the time since the start of the process during which its event loop was busy.",
   })
-  started.of().value = performance.timeOrigin / 1000
+  started.series().value = performance.timeOrigin / 1000
   registry.onCollect(async () => {
     const { user, system } = process.cpuUsage()
     const { rss, heapTotal } = process.memoryUsage()
-    cpu.of().value = (user + system) / 1e6
-    memory.of().value = rss
-    heap.of().value = heapTotal
-    busy.of().value = performance.eventLoopUtilization().utilization
+    cpu.series().value = (user + system) / 1e6
+    memory.series().value = rss
+    heap.series().value = heapTotal
+    busy.series().value = performance.eventLoopUtilization().utilization
   })
 }

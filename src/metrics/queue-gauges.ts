@@ -21,16 +21,19 @@ export interface WatchedStatus {
 }
 
 /** The status as far as a queue reports it; some report only `waiting`. */
-type Shown = Pick<WatchedStatus, "waiting"> & Partial<WatchedStatus>
+type ReportedStatus = Pick<WatchedStatus, "waiting"> & Partial<WatchedStatus>
 
 /** The time within which a queue has to report its status, in milliseconds. */
-const patienceMs = 2000
+const timeoutMs = 2000
 
 /**
  * Adds the metrics of queues, read whenever the metrics are requested. A queue that does not report
  * within two seconds is shown as down, without numbers.
  */
-export function showQueues(registry: Registry, queues: ReadonlyMap<string, WatchedQueue>): void {
+export function addQueueMetrics(
+  registry: Registry,
+  queues: ReadonlyMap<string, WatchedQueue>,
+): void {
   const labels = ["queue"]
   const up = registry.gauge({
     name: "sounder_queue_up",
@@ -61,34 +64,37 @@ export function showQueues(registry: Registry, queues: ReadonlyMap<string, Watch
     for (const gauge of [up, waiting, running, setAside, age]) gauge.clear()
     await Promise.all(
       [...queues].map(async ([name, queue]) => {
-        const status = await statusOf(queue)
-        up.of(name).value = status ? 1 : 0
+        const status = await reportedStatus(queue)
+        up.series(name).value = status ? 1 : 0
         if (!status) return
-        waiting.of(name).value = status.waiting
-        if (status.running !== undefined) running.of(name).value = status.running
-        if (status.setAside !== undefined) setAside.of(name).value = status.setAside
-        if (status.running !== undefined) age.of(name).value = ageOf(status.oldestPutAt)
+        waiting.series(name).value = status.waiting
+        if (status.running !== undefined) running.series(name).value = status.running
+        if (status.setAside !== undefined) setAside.series(name).value = status.setAside
+        if (status.running !== undefined) age.series(name).value = ageInSeconds(status.oldestPutAt)
       }),
     )
   })
 }
 
 /** Returns whether a queue can report its status. */
-export function canBeShown(queue: unknown): queue is { status: unknown } | { waiting: unknown } {
+export function reportsStatus(queue: unknown): queue is { status: unknown } | { waiting: unknown } {
   return typeof queue === "object" && queue !== null && ("status" in queue || "waiting" in queue)
 }
 
-async function statusOf(queue: WatchedQueue): Promise<Shown | undefined> {
+async function reportedStatus(queue: WatchedQueue): Promise<ReportedStatus | undefined> {
   try {
     // The fields of a reported status are not checked.
-    const { status, waiting } = queue as { status?: () => Promise<Shown>; waiting?: number }
-    if (status) return await settledWithin(patienceMs, status.call(queue))
+    const { status, waiting } = queue as {
+      status?: () => Promise<ReportedStatus>
+      waiting?: number
+    }
+    if (status) return await settledWithin(timeoutMs, status.call(queue))
     return waiting === undefined ? undefined : { waiting }
   } catch {
     return undefined
   }
 }
 
-function ageOf(date: Date | undefined): number {
+function ageInSeconds(date: Date | undefined): number {
   return date === undefined ? 0 : Math.max(0, Date.now() - date.getTime()) / 1000
 }

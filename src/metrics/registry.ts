@@ -1,22 +1,22 @@
-import { Family, type FamilyDescription } from "./family.js"
+import { MetricFamily, type MetricDescription } from "./metric-family.js"
 import { HistogramSeries, NumberSeries } from "./series.js"
 
 /** A function that reads values before the metrics are shown. It must not throw or reject. */
-export type Collect = () => Promise<void>
+export type Collector = () => Promise<void>
 
 /** The metrics of one page, in the order of their creation. */
 export class Registry {
   readonly #families: { text(): string }[] = []
-  readonly #collects: Collect[] = []
+  readonly #collectors: Collector[] = []
 
   /** Adds a number that only grows. Its name ends in `_total`. */
-  counter(description: FamilyDescription): Family<NumberSeries> {
-    return this.#add(new Family("counter", description, () => new NumberSeries()))
+  counter(description: MetricDescription): MetricFamily<NumberSeries> {
+    return this.#add(new MetricFamily("counter", description, () => new NumberSeries()))
   }
 
   /** Adds a number that rises and falls. */
-  gauge(description: FamilyDescription): Family<NumberSeries> {
-    return this.#add(new Family("gauge", description, () => new NumberSeries()))
+  gauge(description: MetricDescription): MetricFamily<NumberSeries> {
+    return this.#add(new MetricFamily("gauge", description, () => new NumberSeries()))
   }
 
   /**
@@ -24,20 +24,20 @@ export class Registry {
    * @param description.bounds the upper bounds of the buckets, ascending
    */
   histogram(
-    description: FamilyDescription & { readonly bounds: readonly number[] },
-  ): Family<HistogramSeries> {
+    description: MetricDescription & { readonly bounds: readonly number[] },
+  ): MetricFamily<HistogramSeries> {
     const make = () => new HistogramSeries(description.bounds)
-    return this.#add(new Family("histogram", description, make))
+    return this.#add(new MetricFamily("histogram", description, make))
   }
 
   /** Adds a function that runs each time before the metrics are shown. */
-  onCollect(collect: Collect): void {
-    this.#collects.push(collect)
+  onCollect(collector: Collector): void {
+    this.#collectors.push(collector)
   }
 
   /** Returns all metrics in Prometheus' text format. */
   async text(): Promise<string> {
-    await Promise.all(this.#collects.map((collect) => collect()))
+    await Promise.all(this.#collectors.map((collector) => collector()))
     return this.#families.map((family) => family.text()).join("")
   }
 

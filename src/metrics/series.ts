@@ -33,17 +33,17 @@ export class HistogramSeries implements Series {
   observe(value: number): void {
     if (Number.isNaN(value)) return
     const bounds = this.#bounds
-    let place = 0
-    while (place < bounds.length && value > (bounds[place] ?? Infinity)) place += 1
-    this.#counts[place] = (this.#counts[place] ?? 0) + 1
+    let bucket = 0
+    while (bucket < bounds.length && value > (bounds[bucket] ?? Infinity)) bucket += 1
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
     this.#sum += value
   }
 
   lines(name: string, labels: readonly Label[]): string {
     let lines = ""
     let count = 0
-    for (const [place, bound] of [...this.#bounds, Infinity].entries()) {
-      count += this.#counts[place] ?? 0
+    for (const [bucket, bound] of [...this.#bounds, Infinity].entries()) {
+      count += this.#counts[bucket] ?? 0
       lines += sampleLine(`${name}_bucket`, [...labels, ["le", numberText(bound)]], count)
     }
     const sum = sampleLine(`${name}_sum`, labels, this.#sum)

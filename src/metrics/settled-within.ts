@@ -8,11 +8,11 @@ export async function settledWithin<T>(ms: number, promise: Promise<T>): Promise
   // The promise may reject after the time is over, when nobody awaits it.
   promise.catch(() => {})
   let timer: Timer | undefined
-  const late = new Promise<undefined>((resolve) => {
+  const timeout = new Promise<undefined>((resolve) => {
     timer = new Timer(() => resolve(undefined), ms, { keepsAlive: false })
   })
   try {
-    return await Promise.race([promise, late])
+    return await Promise.race([promise, timeout])
   } finally {
     timer?.stop()
   }

@@ -14,29 +14,31 @@ export interface WatchedBot {
   getWebhookInfo(): Promise<unknown>
 }
 
-interface Told {
+/** The values of one bot, from its last `getWebhookInfo`. */
+interface TelegramStatus {
   readonly pending: number
   readonly lastErrorDate: number | undefined
+  /** The time of the answer on the monotonic clock, in milliseconds. */
   readonly at: number
 }
 
 /** The age in milliseconds at which the values of a bot are requested again. */
-const freshMs = 60_000
+const refreshAfterMs = 60_000
 /** The age in milliseconds from which values are hidden: the bot was removed, or no longer asks. */
-const shownMs = 15 * 60_000
-const patienceMs = 2000
+const hideAfterMs = 15 * 60_000
+const timeoutMs = 2000
 
 /**
  * Adds the metrics of Telegram's side: pending updates and the last failed delivery. Subscribes to
  * every `getWebhookInfo` of the process, and calls it for the given bots at most once per minute,
  * only when the metrics are requested.
  */
-export function showTelegram(
+export function addTelegramMetrics(
   registry: Registry,
   labels: BotLabel,
-  watched: ReadonlySet<WatchedBot>,
+  bots: ReadonlySet<WatchedBot>,
 ): (() => void)[] {
-  const told = new Map<number, Told>()
+  const statuses = new Map<number, TelegramStatus>()
   const pending = registry.gauge({
     name: "sounder_telegram_pending_updates",
     help: "Updates pending at Telegram, as of the last getWebhookInfo.",
@@ -48,15 +50,15 @@ export function showTelegram(
     labels: ["bot"],
   })
   registry.onCollect(async () => {
-    await Promise.all([...watched].map((bot) => ask(bot, told)))
+    await Promise.all([...bots].map((bot) => refresh(bot, statuses)))
     pending.clear()
     lastError.clear()
-    for (const [botId, { pending: count, lastErrorDate, at }] of told) {
-      const bot = labels.of(botId)
-      if (performance.now() - at > shownMs) told.delete(botId)
-      else pending.of(bot).value += count
+    for (const [botId, { pending: count, lastErrorDate, at }] of statuses) {
+      const label = labels.label(botId)
+      if (performance.now() - at > hideAfterMs) statuses.delete(botId)
+      else pending.series(label).value += count
       if (lastErrorDate === undefined) continue
-      const series = lastError.of(bot)
+      const series = lastError.series(label)
       series.value = Math.max(series.value, lastErrorDate)
     }
   })
@@ -64,7 +66,7 @@ export function showTelegram(
     botCalled.subscribe(({ botId, method, result }) => {
       if (method !== "getWebhookInfo" || !isWebhookInfo(result)) return
       const { pending_update_count, last_error_date } = result
-      told.set(botId, {
+      statuses.set(botId, {
         pending: pending_update_count,
         lastErrorDate: last_error_date,
         at: performance.now(),
@@ -77,10 +79,13 @@ export function showTelegram(
  * Calls `getWebhookInfo` if the values are old. The answer arrives as an event; a failure counts as
  * a failed call.
  */
-async function ask(bot: WatchedBot, told: ReadonlyMap<number, Told>): Promise<void> {
-  const known = told.get(bot.id)
-  if (known && performance.now() - known.at < freshMs) return
-  await settledWithin(patienceMs, bot.getWebhookInfo()).catch(() => {})
+async function refresh(
+  bot: WatchedBot,
+  statuses: ReadonlyMap<number, TelegramStatus>,
+): Promise<void> {
+  const status = statuses.get(bot.id)
+  if (status && performance.now() - status.at < refreshAfterMs) return
+  await settledWithin(timeoutMs, bot.getWebhookInfo()).catch(() => {})
 }
 
 function isWebhookInfo(value: unknown): value is WebhookInfo {

@@ -29,22 +29,22 @@ export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
     help: "Time that calls have waited because of retry_after.",
     labels: ["bot"],
   })
-  waited.of("")
+  waited.series("")
   return [
     botCall.subscribe(({ botId, method }) => {
-      if (method !== "getUpdates") inFlight.of(bots.of(botId)).value += 1
+      if (method !== "getUpdates") inFlight.series(bots.label(botId)).value += 1
     }),
     botCalled.subscribe((call) => {
-      const bot = bots.of(call.botId)
+      const bot = bots.label(call.botId)
       const method = methodLabel(call.method)
-      calls.of(bot, method, "error" in call ? outcomeOf(call.error) : "ok").value += 1
+      calls.series(bot, method, "error" in call ? outcomeOf(call.error) : "ok").value += 1
       if (call.method === "getUpdates") return
-      const gauge = inFlight.of(bot)
+      const gauge = inFlight.series(bot)
       gauge.value = Math.max(0, gauge.value - 1)
-      duration.of(bot, method).observe(call.durationMs / 1000)
+      duration.series(bot, method).observe(call.durationMs / 1000)
     }),
     botWaiting.subscribe(({ botId, waitMs }) => {
-      waited.of(bots.of(botId)).value += waitMs / 1000
+      waited.series(bots.label(botId)).value += waitMs / 1000
     }),
   ]
 }

@@ -18,7 +18,7 @@ import type { BotLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 
 // Records, so that the compiler reports a missing reason.
-const reasons: Record<WebhookRefusalReason, true> = {
+const refusalReasons: Record<WebhookRefusalReason, true> = {
   address: true,
   path: true,
   method: true,
@@ -69,19 +69,19 @@ function watchRefusals(registry: Registry, bots: BotLabel): (() => void)[] {
     help: "Requests that a webhook did not answer with 200, by reason.",
     labels: ["bot", "reason"],
   })
-  for (const reason of Object.keys(reasons)) refused.of("", reason)
+  for (const reason of Object.keys(refusalReasons)) refused.series("", reason)
   const connections = registry.counter({
     name: "sounder_connections_refused_total",
     help: "Connections that were closed before a request could be read, by reason.",
     labels: ["reason"],
   })
-  for (const reason of Object.keys(connectionReasons)) connections.of(reason)
+  for (const reason of Object.keys(connectionReasons)) connections.series(reason)
   return [
     connectionRefused.subscribe(({ reason }) => {
-      connections.of(reason).value += 1
+      connections.series(reason).value += 1
     }),
     webhookRefused.subscribe(({ botId, reason }) => {
-      refused.of(bots.of(botId), reason).value += 1
+      refused.series(bots.label(botId), reason).value += 1
     }),
   ]
 }
@@ -97,7 +97,7 @@ function watchPolling(registry: Registry, bots: BotLabel): (() => void)[] {
     help: "Failures that slowed polling down, by kind.",
     labels: ["bot", "trouble"],
   })
-  for (const trouble of Object.keys(troubles)) setbacks.of("", trouble)
+  for (const trouble of Object.keys(troubles)) setbacks.series("", trouble)
   const early = registry.counter({
     name: "sounder_polling_acknowledged_early_total",
     help: "Updates that polling acknowledged before they were handled, to reach later ones.",
@@ -105,13 +105,13 @@ function watchPolling(registry: Registry, bots: BotLabel): (() => void)[] {
   })
   return [
     pollingAcknowledgedEarly.subscribe(({ botId, count }) => {
-      early.of(bots.of(botId)).value += count
+      early.series(bots.label(botId)).value += count
     }),
     pollingFetched.subscribe(({ botId }) => {
-      answers.of(bots.of(botId)).value += 1
+      answers.series(bots.label(botId)).value += 1
     }),
     pollingSetback.subscribe(({ botId, trouble }) => {
-      setbacks.of(bots.of(botId), trouble).value += 1
+      setbacks.series(bots.label(botId), trouble).value += 1
     }),
   ]
 }
@@ -137,10 +137,10 @@ function watchRegistrations(registry: Registry, bots: BotLabel): (() => void)[] 
     [registrationChanged, changed],
     [deliveryFailed, failed],
   ] as const
-  for (const [, family] of counted) family.of("")
+  for (const [, family] of counted) family.series("")
   return counted.map(([channel, family]) =>
     channel.subscribe(({ botId }: { readonly botId: number }) => {
-      family.of(bots.of(botId)).value += 1
+      family.series(bots.label(botId)).value += 1
     }),
   )
 }
@@ -155,15 +155,15 @@ function watchCertificates(registry: Registry): (() => void)[] {
     name: "sounder_certificate_failures_total",
     help: "Certificates that could not be loaded or renewed; the previous one stayed in use.",
   })
-  failures.of()
-  const show = ({ hosts, notAfter }: CertificateLoaded) => {
-    expiry.of(hosts[0] ?? "unnamed").value = notAfter.getTime() / 1000
+  failures.series()
+  const setExpiry = ({ hosts, notAfter }: CertificateLoaded) => {
+    expiry.series(hosts[0] ?? "unnamed").value = notAfter.getTime() / 1000
   }
-  for (const loaded of certificateLoaded.known) show(loaded)
+  for (const loaded of certificateLoaded.known) setExpiry(loaded)
   return [
-    certificateLoaded.subscribe(show),
+    certificateLoaded.subscribe(setExpiry),
     certificateFailed.subscribe(() => {
-      failures.of().value += 1
+      failures.series().value += 1
     }),
   ]
 }

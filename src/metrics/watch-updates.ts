@@ -25,7 +25,7 @@ export function watchUpdates(registry: Registry, bots: BotLabel): (() => void)[]
   return [
     ...watchPuts(registry, bots),
     ...watchHandlings(registry, bots),
-    ...watchUnhandled(registry, bots),
+    ...watchFailures(registry, bots),
   ]
 }
 
@@ -64,18 +64,18 @@ function watchPuts(registry: Registry, bots: BotLabel): (() => void)[] {
   })
   return [
     updatePut.subscribe(({ botId, update, type }) => {
-      const bot = bots.of(botId)
-      received.of(bot, typeLabel(type)).value += 1
-      pending.of(bot).value += 1
+      const bot = bots.label(botId)
+      received.series(bot, typeLabel(type)).value += 1
+      pending.series(bot).value += 1
       const date = updateDate(update)
-      if (date !== undefined) lag.of(bot).observe(Math.max(0, Date.now() / 1000 - date))
+      if (date !== undefined) lag.series(bot).observe(Math.max(0, Date.now() / 1000 - date))
     }),
     updateSettled.subscribe(({ botId, type, outcome, durationMs, isRepeated }) => {
-      const bot = bots.of(botId)
-      down(pending.of(bot))
-      duration.of(bot).observe(durationMs / 1000)
-      if (isRepeated) duplicates.of(bot, typeLabel(type)).value += 1
-      if (outcome !== "taken") refused.of(bot, outcome).value += 1
+      const bot = bots.label(botId)
+      decrement(pending.series(bot))
+      duration.series(bot).observe(durationMs / 1000)
+      if (isRepeated) duplicates.series(bot, typeLabel(type)).value += 1
+      if (outcome !== "taken") refused.series(bot, outcome).value += 1
     }),
   ]
 }
@@ -104,21 +104,21 @@ function watchHandlings(registry: Registry, bots: BotLabel): (() => void)[] {
   })
   return [
     updateHandling.subscribe(({ botId, type, attempt }) => {
-      const bot = bots.of(botId)
-      running.of(bot).value += 1
-      if (attempt > 1) redelivered.of(bot, typeLabel(type)).value += 1
+      const bot = bots.label(botId)
+      running.series(bot).value += 1
+      if (attempt > 1) redelivered.series(bot, typeLabel(type)).value += 1
     }),
     updateHandled.subscribe(({ botId, type, outcome, durationMs }) => {
-      const bot = bots.of(botId)
+      const bot = bots.label(botId)
       const label = typeLabel(type)
-      down(running.of(bot))
-      handled.of(bot, label, outcome).value += 1
-      duration.of(bot, label).observe(durationMs / 1000)
+      decrement(running.series(bot))
+      handled.series(bot, label, outcome).value += 1
+      duration.series(bot, label).observe(durationMs / 1000)
     }),
   ]
 }
 
-function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
+function watchFailures(registry: Registry, bots: BotLabel): (() => void)[] {
   const retried = registry.counter({
     name: "sounder_updates_retried_total",
     help: "Updates that went back to their lane for another attempt.",
@@ -140,15 +140,15 @@ function watchUnhandled(registry: Registry, bots: BotLabel): (() => void)[] {
     [updateStale, stale],
   ] as const
   // Created at the beginning, so that the first event is an increase.
-  for (const [, family] of counted) family.of("")
+  for (const [, family] of counted) family.series("")
   return counted.map(([channel, family]) =>
     channel.subscribe(({ botId }: UpdateEvent) => {
-      family.of(bots.of(botId)).value += 1
+      family.series(bots.label(botId)).value += 1
     }),
   )
 }
 
 /** Lowers a gauge, but not below 0: work that began before the counting also ends. */
-function down(gauge: { value: number }): void {
+function decrement(gauge: { value: number }): void {
   gauge.value = Math.max(0, gauge.value - 1)
 }

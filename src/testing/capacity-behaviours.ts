@@ -5,7 +5,7 @@ import { pause, type ProbedBehaviours, type ProbedPut, type QueueProbe } from ".
 /** A time longer than one turn of the event loop, in milliseconds. */
 const turnMs = 20
 
-/** The behaviours of a queue with a limited number of waiting updates. */
+/** Returns the behaviours of a queue with a limited number of waiting updates. */
 export function capacityBehaviours(capacity: number): ProbedBehaviours {
   /**
    * Fills the queue, each update in a chat of its own, because one chat may take only a share of
@@ -14,7 +14,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
   const fill = (probe: QueueProbe) =>
     Array.from({ length: capacity }, (_, index) => probe.put(100 + index))
   return {
-    "a put beyond the capacity is refused, and what is taken makes room": async (probe) => {
+    "a put beyond the capacity is refused, and a take makes room": async (probe) => {
       const puts = fill(probe)
       await probe.expectRefused(probe.put(7), QueueFull)
       assert.ok(!puts.some(({ state }) => state instanceof Error), `There is room for ${capacity}`)
@@ -28,19 +28,18 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
       await probe.expectRefused(probe.put(7), QueueFull)
     },
 
-    "once a put is refused, all that follow in that turn are, though room is made": async (
-      probe,
-    ) => {
-      fill(probe)
-      const refused = probe.put(1)
-      const taking = probe.take()
-      const follows = probe.put(2)
-      await taking
-      await probe.expectRefused(refused, QueueFull)
-      await probe.expectRefused(follows, QueueFull)
-    },
+    "after a refused put, all later puts of the same turn are refused, even if a take makes room":
+      async (probe) => {
+        fill(probe)
+        const refused = probe.put(1)
+        const taking = probe.take()
+        const follows = probe.put(2)
+        await taking
+        await probe.expectRefused(refused, QueueFull)
+        await probe.expectRefused(follows, QueueFull)
+      },
 
-    "an update that was refused is new when it is put again": async (probe) => {
+    "a refused update is new when it is put again": async (probe) => {
       const puts = fill(probe)
       const refused = probe.put(7)
       await probe.expectRefused(refused, QueueFull)
@@ -49,7 +48,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
       await probe.takeUpdate(probe.put(7, refused.updateId))
     },
 
-    "a repeated update_id joins the first in a queue that is full": async (probe) => {
+    "a repeated update_id joins the first in a full queue": async (probe) => {
       const puts = fill(probe)
       const [first] = puts
       assert.ok(first)

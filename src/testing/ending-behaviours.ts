@@ -2,10 +2,10 @@ import assert from "node:assert/strict"
 import { HandedBack } from "../queue/index.js"
 import { pause, type ProbedBehaviours } from "./queue-probe.js"
 
-/** Long enough for another lane to be put and taken meanwhile, on a slow machine too. */
+/** A delay in milliseconds in which another lane can be put and taken, even on a slow machine. */
 const delayMs = 1_000
 
-/** The behaviours of the four ways to end a delivery. */
+/** Returns the behaviours of the four ways to end a delivery. */
 export function endingBehaviours(isDurable: boolean): ProbedBehaviours {
   return { ...everyQueue, ...(isDurable ? durableQueue : handingBackQueue) }
 }
@@ -60,9 +60,7 @@ const everyQueue: ProbedBehaviours = {
     await probe.expectNothing()
   },
 
-  "a retry with a delay that is no number of milliseconds rejects, and ends nothing": async (
-    probe,
-  ) => {
+  "a retry with an invalid delay rejects, and does not end the delivery": async (probe) => {
     const held = await probe.takeUpdate(probe.put(7))
     await assert.rejects(held.retry({ delayMs: -1 }), TypeError)
     const next = probe.put(7)
@@ -80,7 +78,7 @@ const handingBackQueue: ProbedBehaviours = {
     assert.equal(put.state, "open")
   },
 
-  "a delivery that is handed back will be sent again, and is then new": async (probe) => {
+  "an update that is handed back is sent again, and is then new": async (probe) => {
     const put = probe.put(7)
     assert.equal(await (await probe.takeUpdate(put)).handBack(), true)
     await probe.expectRefused(put, HandedBack)
@@ -88,7 +86,9 @@ const handingBackQueue: ProbedBehaviours = {
     assert.equal(again.attempt, 1)
   },
 
-  "what waits behind a delivery goes back with it, so that nothing overtakes it": async (probe) => {
+  "the updates behind a delivery are handed back with it, so that none overtakes it": async (
+    probe,
+  ) => {
     const [first, second] = [probe.put(7), probe.put(7)]
     await (await probe.takeUpdate(first)).handBack()
     await probe.expectRefused(second, HandedBack)
@@ -101,7 +101,9 @@ const durableQueue: ProbedBehaviours = {
     await probe.expectForgotten(probe.put(7))
   },
 
-  "a delivery that is handed back comes again from the store, in its place": async (probe) => {
+  "an update that is handed back is delivered again from the store, in its place": async (
+    probe,
+  ) => {
     const [first, second] = [probe.put(7), probe.put(7)]
     assert.equal(await (await probe.takeUpdate(first)).handBack(), true)
     await (await probe.takeUpdate(first)).done()

@@ -8,7 +8,7 @@ export const orderBehaviours: ProbedBehaviours = {
     for (const put of probe.putAll(7, 5)) await (await probe.takeUpdate(put)).done()
   },
 
-  "a lane is closed while one of its updates is held": async (probe) => {
+  "a lane is closed while a worker has one of its updates": async (probe) => {
     const [first, second] = [probe.put(7), probe.put(7)]
     const held = await probe.takeUpdate(first)
     await probe.expectNothing()
@@ -16,25 +16,24 @@ export const orderBehaviours: ProbedBehaviours = {
     await probe.takeUpdate(second)
   },
 
-  "updates of different lanes are held at the same time": async (probe) => {
+  "workers have updates of different lanes at the same time": async (probe) => {
     const puts = [probe.put(1), probe.put(2), probe.put(3)]
     for (const put of puts) await probe.takeUpdate(put)
   },
 
-  "lanes of different bots are different, whatever their names": async (probe) => {
+  "lanes of different bots are different, even with the same name": async (probe) => {
     const puts = [probe.put(7, 1, 1), probe.put(7, 1, 2)]
     for (const put of puts) await probe.takeUpdate(put)
   },
 
-  "a delivery says which update of which bot and lane it is, and that it is the first attempt":
-    async (probe) => {
-      probe.put(7, 5, 42)
-      const { botId, update, lane, attempt } = await probe.take()
-      assert.deepEqual([botId, update.update_id, lane, attempt], [42, 5, "7", 1])
-      assert.equal(update.message?.text, "5")
-    },
+  "a delivery contains its update, bot and lane, and is the first attempt": async (probe) => {
+    probe.put(7, 5, 42)
+    const { botId, update, lane, attempt } = await probe.take()
+    assert.deepEqual([botId, update.update_id, lane, attempt], [42, 5, "7", 1])
+    assert.equal(update.message?.text, "5")
+  },
 
-  "a delivery says when its update was received, whatever the attempt": async (probe) => {
+  "a delivery contains the time of the put, in every attempt": async (probe) => {
     // The clock of a store may differ from the clock of this process.
     const toleranceMs = 5_000
     const before = Date.now() - toleranceMs
@@ -46,7 +45,7 @@ export const orderBehaviours: ProbedBehaviours = {
     assert.equal((await probe.take()).receivedAt, receivedAt)
   },
 
-  "an update that was put early is handled in its turn, where the queue keeps such": async (
+  "a parked update is delivered after it is unparked, if the queue supports parking": async (
     probe,
   ) => {
     if (!probe.queue.early) return
@@ -60,7 +59,7 @@ export const orderBehaviours: ProbedBehaviours = {
     for (const put of [before, early.put, after]) await (await probe.takeUpdate(put)).done()
   },
 
-  "an update that was put early twice is handled once, where the queue keeps such": async (
+  "an update that is parked twice is delivered once, if the queue supports parking": async (
     probe,
   ) => {
     if (!probe.queue.early) return
@@ -75,7 +74,7 @@ export const orderBehaviours: ProbedBehaviours = {
     await probe.expectNothing()
   },
 
-  "the highest id of a bot is known, where the queue can know it": async (probe) => {
+  "the highest id of a bot is known, if the queue supports it": async (probe) => {
     if (!probe.queue.highestId) return
     assert.equal(await probe.queue.highestId(1), undefined)
     for (const id of [5, 9, 7]) await probe.put(id, id).settled
@@ -92,7 +91,7 @@ export const orderBehaviours: ProbedBehaviours = {
     for (const put of probe.putAll(2, 3)) await (await probe.takeUpdate(put)).done()
   },
 
-  "updates that wait behind another take no worker": async (probe) => {
+  "updates that wait in their lane occupy no worker": async (probe) => {
     await probe.takeUpdate(probe.put(1))
     const waiting = probe.queue.take(AbortSignal.timeout(30_000))
     probe.put(1)
@@ -101,7 +100,7 @@ export const orderBehaviours: ProbedBehaviours = {
     assert.equal((await waiting).update.update_id, other.updateId)
   },
 
-  "the lane whose first update was put first is taken first": async (probe) => {
+  "the lane with the oldest first update is taken first": async (probe) => {
     const [a1, b1, a2, b2] = [probe.put(1), probe.put(2), probe.put(1), probe.put(2)]
     const [a, b] = [await probe.takeUpdate(a1), await probe.takeUpdate(b1)]
     await b.done()
@@ -110,13 +109,13 @@ export const orderBehaviours: ProbedBehaviours = {
     await probe.takeUpdate(b2)
   },
 
-  "a worker that waits gets the next update that is put": async (probe) => {
+  "a waiting worker gets the next update that is put": async (probe) => {
     const waiting = probe.queue.take(AbortSignal.timeout(30_000))
     const put = probe.put(7)
     assert.equal((await waiting).update.update_id, put.updateId)
   },
 
-  "no lane is ever held twice, and each stays in order, with many workers": async (probe) => {
+  "with many workers, no lane is taken twice at a time, and each stays in order": async (probe) => {
     const updates = 120
     const puts = Array.from({ length: updates }, (_, index) => probe.put(index % 5))
     const seen = await workOff(probe, updates)

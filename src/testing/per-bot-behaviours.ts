@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import type { ProbedBehaviours } from "./queue-probe.js"
 
-/** The behaviours of a queue with a limited number of deliveries per bot. */
+/** Returns the behaviours of a queue with a limited number of deliveries per bot. */
 export function perBotBehaviours(perBot: number): ProbedBehaviours {
   return {
     "bots take turns: one with many updates delays no other": async (probe) => {
@@ -12,7 +12,7 @@ export function perBotBehaviours(perBot: number): ProbedBehaviours {
       assert.ok(ids.includes(other.updateId), `Taken were ${ids.join(" and ")}`)
     },
 
-    "no more updates of one bot are held than may be, and other bots go on": async (probe) => {
+    "workers have at most `perBot` updates of one bot, and other bots continue": async (probe) => {
       for (let chat = 1; chat <= perBot + 2; chat++) probe.put(chat, chat, 1)
       const held = []
       for (let taken = 0; taken < perBot; taken++) held.push(await probe.take())
@@ -27,7 +27,9 @@ export function perBotBehaviours(perBot: number): ProbedBehaviours {
       if (second) assert.equal((await probe.take()).update.update_id, perBot + 2)
     },
 
-    "a worker that waits gets an update of a bot when one less of it is held": async (probe) => {
+    "a waiting worker gets an update of a bot when another one of that bot has ended": async (
+      probe,
+    ) => {
       for (let chat = 1; chat <= perBot + 1; chat++) probe.put(chat, chat, 1)
       const held = []
       for (let taken = 0; taken < perBot; taken++) held.push(await probe.take())

@@ -2,13 +2,13 @@ import assert from "node:assert/strict"
 import { HandedBack } from "../queue/index.js"
 import { pause, type ProbedBehaviours } from "./queue-probe.js"
 
-/** The behaviours of a queue whose workers stop, and of a closed queue. */
+/** Returns the behaviours of a queue whose workers stop, and of a closed queue. */
 export function stoppingBehaviours(isDurable: boolean): ProbedBehaviours {
   return { ...everyQueue, ...(isDurable ? durableQueue : handingBackQueue) }
 }
 
 const everyQueue: ProbedBehaviours = {
-  "an abort of a take that waits rejects with its reason, and takes nothing": async (probe) => {
+  "an abort of a pending take rejects with the reason, and takes no update": async (probe) => {
     const abort = new AbortController()
     const reason = new Error("The worker stops")
     const waiting = probe.queue.take(abort.signal)
@@ -17,14 +17,14 @@ const everyQueue: ProbedBehaviours = {
     await probe.takeUpdate(probe.put(7))
   },
 
-  "a take with an aborted signal rejects with its reason, and takes nothing": async (probe) => {
+  "a take with an aborted signal rejects with the reason, and takes no update": async (probe) => {
     const put = probe.put(7)
     const reason = new Error("The worker has stopped")
     await assert.rejects(probe.queue.take(AbortSignal.abort(reason)), reason)
     await probe.takeUpdate(put)
   },
 
-  "an abort after a take has ended is nothing to it": async (probe) => {
+  "an abort after the end of a take has no effect": async (probe) => {
     const abort = new AbortController()
     const put = probe.put(7)
     const delivery = await probe.queue.take(abort.signal)
@@ -33,7 +33,7 @@ const everyQueue: ProbedBehaviours = {
     await probe.expectForgotten(put)
   },
 
-  "a queue that is closed refuses those who wait for an update": async (probe) => {
+  "closing a queue rejects pending takes": async (probe) => {
     const waiting = probe.queue.take(new AbortController().signal)
     const refused = assert.rejects(waiting, { code: "queue-closed" })
     await probe.queue[Symbol.asyncDispose]()
@@ -49,21 +49,22 @@ const everyQueue: ProbedBehaviours = {
 }
 
 const handingBackQueue: ProbedBehaviours = {
-  "what waits is handed back, what is held goes on, and the queue stays usable": async (probe) => {
-    const [held, waiting, other] = [probe.put(1), probe.put(1), probe.put(2)]
-    const delivery = await probe.takeUpdate(held)
-    assert.deepEqual(await probe.handBack(), {
-      handedBack: [waiting.updateId, other.updateId],
-      remaining: [],
-    })
-    await probe.expectRefused(waiting, HandedBack)
-    await probe.expectRefused(other, HandedBack)
-    await delivery.done()
-    await probe.expectForgotten(held)
-    await probe.takeUpdate(probe.put(1))
-  },
+  "`handBack()` hands back waiting updates, deliveries continue, and the queue stays usable":
+    async (probe) => {
+      const [held, waiting, other] = [probe.put(1), probe.put(1), probe.put(2)]
+      const delivery = await probe.takeUpdate(held)
+      assert.deepEqual(await probe.handBack(), {
+        handedBack: [waiting.updateId, other.updateId],
+        remaining: [],
+      })
+      await probe.expectRefused(waiting, HandedBack)
+      await probe.expectRefused(other, HandedBack)
+      await delivery.done()
+      await probe.expectForgotten(held)
+      await probe.takeUpdate(probe.put(1))
+    },
 
-  "an update that was handed back is new when it is sent again": async (probe) => {
+  "an update that was handed back is new when it is put again": async (probe) => {
     const first = probe.put(7)
     await probe.handBack()
     await probe.expectRefused(first, HandedBack)
@@ -72,7 +73,7 @@ const handingBackQueue: ProbedBehaviours = {
     await probe.expectForgotten(again)
   },
 
-  "what waits for its next attempt is handed back too": async (probe) => {
+  "an update that waits for its next attempt is handed back, too": async (probe) => {
     const [first, second] = [probe.put(7), probe.put(7)]
     await (await probe.takeUpdate(first)).retry({ delayMs: 30 })
     const { handedBack } = await probe.handBack()
@@ -82,9 +83,7 @@ const handingBackQueue: ProbedBehaviours = {
     await probe.takeUpdate(probe.put(7))
   },
 
-  "a queue that is closed hands back what is not handled, and all that comes later": async (
-    probe,
-  ) => {
+  "a closed queue hands back unhandled updates, and all later ones": async (probe) => {
     const [held, waiting] = [probe.put(7), probe.put(7)]
     const delivery = await probe.takeUpdate(held)
     await probe.queue[Symbol.asyncDispose]()
@@ -96,7 +95,7 @@ const handingBackQueue: ProbedBehaviours = {
 }
 
 const durableQueue: ProbedBehaviours = {
-  "nothing is handed back: what waits stays in the store": async (probe) => {
+  "`handBack()` hands nothing back: waiting updates stay in the store": async (probe) => {
     const put = probe.put(7)
     await probe.expectForgotten(put)
     assert.deepEqual(await probe.handBack(), { handedBack: [], remaining: [] })

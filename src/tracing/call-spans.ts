@@ -10,65 +10,66 @@ import {
 import { botCall, botCalled, botWaiting } from "../events/index.js"
 import { ApiError } from "../telegram/errors.js"
 import { callAttributes } from "./span-attributes.js"
-import { fail } from "./span-end.js"
+import { markFailed } from "./span-end.js"
 
-/** The key that the SDK's `suppressTracing` uses; two keys of one name are equal. */
-const suppressed = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING")
+/** The context key of the SDK's `suppressTracing`; keys with the same name are equal. */
+const suppressTracingKey = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING")
 
 /**
- * Makes a span for each call of the Bot API except `getUpdates`, which mostly waits. Within a call
- * other instrumentation makes no spans, because spans of HTTP clients contain the URL, and with it
- * the token.
+ * The spans of Bot API calls, without `getUpdates`, which spends most of its time waiting. Within a
+ * call other instrumentation is suppressed, because spans of HTTP clients contain the URL, and with
+ * it the token.
  */
 export class CallSpans implements Disposable {
   readonly #tracer: Tracer
   readonly #recordErrors: boolean
-  readonly #calling = new WeakMap<object, Span>()
-  readonly #ends: readonly (() => void)[]
+  readonly #openSpans = new WeakMap<object, Span>()
+  readonly #unsubscribers: readonly (() => void)[]
 
   constructor(tracer: Tracer, recordErrors: boolean) {
     this.#tracer = tracer
     this.#recordErrors = recordErrors
-    this.#ends = this.#watch()
+    this.#unsubscribers = this.#watch()
   }
 
   [Symbol.dispose](): void {
-    for (const end of this.#ends) end()
+    for (const unsubscribe of this.#unsubscribers) unsubscribe()
   }
 
   #watch(): (() => void)[] {
     return [
       botCall.subscribe((call) => {
-        const within = this.#begin(call)
+        const spanContext = this.#begin(call)
         const { around } = call
-        call.around = (run) => context.with(within.setValue(suppressed, true), () => around(run))
+        call.around = (run) =>
+          context.with(spanContext.setValue(suppressTracingKey, true), () => around(run))
       }),
       botWaiting.subscribe(({ method, waitMs }) => {
         const span = trace.getActiveSpan()
         span?.addEvent("sounder.retry_after", { "rpc.method": method, "sounder.wait_ms": waitMs })
       }),
       botCalled.subscribe((call) => {
-        const span = this.#calling.get(call)
+        const span = this.#openSpans.get(call)
         if (!span) return
-        if ("error" in call) this.#failed(span, call.error)
+        if ("error" in call) this.#recordFailure(span, call.error)
         span.end()
       }),
     ]
   }
 
   #begin(call: Parameters<Parameters<typeof botCall.subscribe>[0]>[0]): Context {
-    const present = context.active()
-    if (call.method === "getUpdates") return present
+    const current = context.active()
+    if (call.method === "getUpdates") return current
     const options = { kind: SpanKind.CLIENT, attributes: callAttributes(call) }
-    const span = this.#tracer.startSpan(call.method, options, present)
-    this.#calling.set(call, span)
-    return trace.setSpan(present, span)
+    const span = this.#tracer.startSpan(call.method, options, current)
+    this.#openSpans.set(call, span)
+    return trace.setSpan(current, span)
   }
 
-  #failed(span: Span, error: unknown): void {
+  #recordFailure(span: Span, error: unknown): void {
     if (error instanceof ApiError) {
       span.setAttribute("http.response.status_code", error.errorCode)
     }
-    fail(span, error, this.#recordErrors)
+    markFailed(span, error, this.#recordErrors)
   }
 }

@@ -8,7 +8,7 @@ import { redactTokens } from "../telegram/redact-tokens.js"
  *
  * @param recordErrors whether the span keeps the error's message and stack, with tokens removed
  */
-export function fail(span: Span, error: unknown, recordErrors: boolean): void {
+export function markFailed(span: Span, error: unknown, recordErrors: boolean): void {
   span.setAttribute("error.type", errorType(error))
   if (!recordErrors) return void span.setStatus({ code: SpanStatusCode.ERROR })
   const message = redactTokens(errorText(error))

@@ -14,7 +14,7 @@ export interface TracingOptions {
 }
 
 /**
- * Traces every bot and queue of this process, from construction until disposal: a span for each
+ * A tracer of every bot and queue of this process, from construction until disposal: a span for each
  * update that arrives, one for each attempt to handle it, and one for each call of the Bot API.
  * Handlers run within their span, so that their own spans belong to its trace.
  *

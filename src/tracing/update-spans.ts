@@ -15,53 +15,56 @@ import {
   updateSettled,
 } from "../events/index.js"
 import { updateAttributes } from "./span-attributes.js"
-import { fail } from "./span-end.js"
+import { markFailed } from "./span-end.js"
 
 /** The maximum of unfinished updates whose context is remembered. */
-const mostWaiting = 10_000
+const maxContexts = 10_000
 
 /**
- * Makes a span `receive` for each update that is put, and a child `process` for each attempt to
- * handle it. The context of an update is in memory only: in another process, or after a restart,
+ * The spans of updates: a span `receive` for each update that is put, and a child `process` for each
+ * attempt to handle it. The context of an update is in memory only: in another process, or after a restart,
  * handling begins a new trace.
  */
 export class UpdateSpans implements Disposable {
   readonly #tracer: Tracer
   readonly #recordErrors: boolean
   /** The contexts in which the updates arrived, by bot and id; the oldest first. */
-  readonly #waiting = new Map<string, Context>()
+  readonly #contexts = new Map<string, Context>()
   /** The spans that have not ended, by the event that began them. */
-  readonly #receiving = new WeakMap<object, { readonly span: Span; readonly within: Context }>()
-  readonly #processing = new WeakMap<object, Span>()
-  readonly #ends: readonly (() => void)[]
+  readonly #receiveSpans = new WeakMap<
+    object,
+    { readonly span: Span; readonly spanContext: Context }
+  >()
+  readonly #processSpans = new WeakMap<object, Span>()
+  readonly #unsubscribers: readonly (() => void)[]
 
   constructor(tracer: Tracer, recordErrors: boolean) {
     this.#tracer = tracer
     this.#recordErrors = recordErrors
-    this.#ends = [...this.#watchPuts(), ...this.#watchHandlings()]
+    this.#unsubscribers = [...this.#watchPuts(), ...this.#watchHandlings()]
   }
 
   [Symbol.dispose](): void {
-    for (const end of this.#ends) end()
+    for (const unsubscribe of this.#unsubscribers) unsubscribe()
   }
 
   #watchPuts(): (() => void)[] {
     return [
       updatePut.subscribe((event) => {
-        const parent = presentContext()
+        const parent = currentContext()
         const span = this.#start("receive", SpanKind.CLIENT, event, parent)
-        const within = trace.setSpan(parent, span)
-        this.#receiving.set(event, { span, within })
-        this.#keep(keyOf(event), within)
+        const spanContext = trace.setSpan(parent, span)
+        this.#receiveSpans.set(event, { span, spanContext })
+        this.#remember(keyOf(event), spanContext)
       }),
       updateSettled.subscribe((event) => {
-        const begun = this.#receiving.get(event)
-        if (!begun) return
-        const { span, within } = begun
+        const receiving = this.#receiveSpans.get(event)
+        if (!receiving) return
+        const { span, spanContext } = receiving
         const { outcome, isRepeated, error } = event
         span.setAttributes({ "sounder.outcome": outcome, "sounder.update.repeated": isRepeated })
-        if (outcome !== "taken") fail(span, error, this.#recordErrors)
-        if (outcome !== "taken" || isRepeated) this.#forget(keyOf(event), within)
+        if (outcome !== "taken") markFailed(span, error, this.#recordErrors)
+        if (outcome !== "taken" || isRepeated) this.#forget(keyOf(event), spanContext)
         span.end()
       }),
     ]
@@ -70,21 +73,21 @@ export class UpdateSpans implements Disposable {
   #watchHandlings(): (() => void)[] {
     return [
       updateHandling.subscribe((event) => {
-        const parent = this.#waiting.get(keyOf(event)) ?? presentContext()
+        const parent = this.#contexts.get(keyOf(event)) ?? currentContext()
         const span = this.#start("process", SpanKind.CONSUMER, event, parent)
         span.setAttribute("sounder.attempt", event.attempt)
-        this.#processing.set(event, span)
+        this.#processSpans.set(event, span)
         const { around } = event
         event.around = (run) => context.with(trace.setSpan(parent, span), () => around(run))
       }),
       updateHandled.subscribe((event) => {
-        const span = this.#processing.get(event)
+        const span = this.#processSpans.get(event)
         if (!span) return
         const { outcome, error } = event
         span.setAttribute("sounder.outcome", outcome)
-        if (error !== undefined) fail(span, error, this.#recordErrors)
+        if (error !== undefined) markFailed(span, error, this.#recordErrors)
         // A failed update may come again, and then belongs to the same trace.
-        else if (outcome !== "interrupted") this.#waiting.delete(keyOf(event))
+        else if (outcome !== "interrupted") this.#contexts.delete(keyOf(event))
         span.end()
       }),
     ]
@@ -102,16 +105,16 @@ export class UpdateSpans implements Disposable {
   }
 
   /** Remembers the context of the first put of an update. */
-  #keep(key: string, within: Context): void {
-    if (this.#waiting.has(key)) return
-    this.#waiting.set(key, within)
-    if (this.#waiting.size <= mostWaiting) return
-    const [oldest] = this.#waiting.keys()
-    if (oldest !== undefined) this.#waiting.delete(oldest)
+  #remember(key: string, spanContext: Context): void {
+    if (this.#contexts.has(key)) return
+    this.#contexts.set(key, spanContext)
+    if (this.#contexts.size <= maxContexts) return
+    const [oldest] = this.#contexts.keys()
+    if (oldest !== undefined) this.#contexts.delete(oldest)
   }
 
-  #forget(key: string, within: Context): void {
-    if (this.#waiting.get(key) === within) this.#waiting.delete(key)
+  #forget(key: string, spanContext: Context): void {
+    if (this.#contexts.get(key) === spanContext) this.#contexts.delete(key)
   }
 }
 
@@ -119,9 +122,9 @@ export class UpdateSpans implements Disposable {
  * Returns the current context, which is that of the request that brings an update. A span that has
  * ended is ignored: it belongs to the start of the bot, not to the update.
  */
-function presentContext(): Context {
-  const present = context.active()
-  return trace.getSpan(present)?.isRecording() === true ? present : ROOT_CONTEXT
+function currentContext(): Context {
+  const current = context.active()
+  return trace.getSpan(current)?.isRecording() === true ? current : ROOT_CONTEXT
 }
 
 function keyOf({ botId, update }: UpdateEvent): string {

@@ -21,7 +21,7 @@ describe("the text", () => {
         const family = registry.counter({ name: "a_total", help, labels: ["one", "two"] })
         const wanted = new Map<string, number>()
         for (const [one, two, value] of samples) {
-          family.of(one, two).value = value
+          family.series(one, two).value = value
           wanted.set(JSON.stringify(labelled({ one, two })), value)
         }
         const read = readMetrics(await registry.text())
@@ -40,8 +40,8 @@ describe("the text", () => {
         const bounds = unsorted.toSorted((a, b) => a - b)
         const registry = new Registry()
         const family = registry.histogram({ name: "h", help: "H.", bounds })
-        for (const one of values) family.of().observe(one)
-        family.of()
+        for (const one of values) family.series().observe(one)
+        family.series()
         const shown = await registry.text()
         for (const limit of [...bounds, Infinity]) {
           const le = limit === Infinity ? "+Inf" : String(limit)
@@ -60,13 +60,13 @@ describe("the text", () => {
     const registry = new Registry()
     const help = 'A help with a \\ and a\nnew line, and "quotes".'
     const counter = registry.counter({ name: "odd_total", help, labels: ["label"] })
-    for (const one of fc.sample(text, { numRuns: 200, seed: 7 })) counter.of(one).value += 1
+    for (const one of fc.sample(text, { numRuns: 200, seed: 7 })) counter.series(one).value += 1
     const gauge = registry.gauge({ name: "level", help: "A level.", labels: ["of"] })
     for (const one of [0, -1.5, 1e-7, 1e21, 2 ** 53, Infinity, -Infinity, NaN]) {
-      gauge.of(String(one)).value = one
+      gauge.series(String(one)).value = one
     }
     const histogram = registry.histogram({ name: "took_seconds", help: "H.", bounds: [0.1, 1] })
-    histogram.of().observe(0.5)
+    histogram.series().observe(0.5)
     const { status, stderr } = spawnSync(promtool, ["check", "metrics"], {
       input: await registry.text(),
       encoding: "utf8",

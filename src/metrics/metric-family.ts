@@ -1,8 +1,8 @@
 import { headerLines, type Label } from "./exposition.js"
 import type { Series } from "./series.js"
 
-/** The description of a metric. */
-export interface FamilyDescription {
+/** The description of a metric family. */
+export interface MetricDescription {
   /** The name, with its unit, and with `_total` for a counter. */
   readonly name: string
   /** The meaning, in a sentence. */
@@ -17,33 +17,33 @@ interface Branch<S> {
   series: S | undefined
 }
 
-/** A metric: its series, one for each combination of label values that has occurred. */
-export class Family<S extends Series> {
-  readonly #description: FamilyDescription
+/** A metric family: the series of a metric, one for each combination of label values that has occurred. */
+export class MetricFamily<S extends Series> {
+  readonly #description: MetricDescription
   readonly #type: "counter" | "gauge" | "histogram"
-  readonly #make: () => S
+  readonly #createSeries: () => S
   #root: Branch<S> = { children: new Map(), series: undefined }
 
   constructor(
     type: "counter" | "gauge" | "histogram",
-    description: FamilyDescription,
-    make: () => S,
+    description: MetricDescription,
+    createSeries: () => S,
   ) {
     this.#type = type
     this.#description = description
-    this.#make = make
+    this.#createSeries = createSeries
   }
 
   /**
    * Returns the series with these label values, in the order of the labels; creates a missing one.
    * The caller keeps the number of combinations small, because series stay.
    */
-  of(first?: string, second?: string, third?: string): S {
+  series(first?: string, second?: string, third?: string): S {
     let branch = this.#root
-    if (first !== undefined) branch = childOf(branch, first)
-    if (second !== undefined) branch = childOf(branch, second)
-    if (third !== undefined) branch = childOf(branch, third)
-    return (branch.series ??= this.#make())
+    if (first !== undefined) branch = childBranch(branch, first)
+    if (second !== undefined) branch = childBranch(branch, second)
+    if (third !== undefined) branch = childBranch(branch, third)
+    return (branch.series ??= this.#createSeries())
   }
 
   /** Removes all series. For metrics whose values are read afresh for each page. */
@@ -58,21 +58,21 @@ export class Family<S extends Series> {
     return lines === "" ? "" : headerLines(name, help, this.#type) + lines
   }
 
-  #lines(branch: Branch<S>, labels: readonly string[], found: readonly Label[]): string {
-    let lines = branch.series?.lines(this.#description.name, found) ?? ""
-    const label = labels[found.length] ?? ""
+  #lines(branch: Branch<S>, labels: readonly string[], parentLabels: readonly Label[]): string {
+    let lines = branch.series?.lines(this.#description.name, parentLabels) ?? ""
+    const label = labels[parentLabels.length] ?? ""
     for (const [value, child] of branch.children) {
-      lines += this.#lines(child, labels, [...found, [label, value]])
+      lines += this.#lines(child, labels, [...parentLabels, [label, value]])
     }
     return lines
   }
 }
 
 // Two or three look-ups by short texts are faster than one by a concatenated text.
-function childOf<S>({ children }: Branch<S>, value: string): Branch<S> {
-  const known = children.get(value)
-  if (known) return known
-  const made: Branch<S> = { children: new Map(), series: undefined }
-  children.set(value, made)
-  return made
+function childBranch<S>({ children }: Branch<S>, value: string): Branch<S> {
+  const existing = children.get(value)
+  if (existing) return existing
+  const created: Branch<S> = { children: new Map(), series: undefined }
+  children.set(value, created)
+  return created
 }
