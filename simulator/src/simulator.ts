@@ -140,7 +140,7 @@ export class Simulator implements AsyncDisposable {
   /** Creates a basic group. The first user owns it; its bots get an update. */
   group(options: { title: string }, ...members: (SimulatedUser | SimulatedBot)[]): SimulatedGroup {
     const id = -(4_000_000 + ++this.#groups)
-    return this.#found({ id, title: options.title, type: "group" }, members)
+    return this.#createChat({ id, title: options.title, type: "group" }, members)
   }
 
   /**
@@ -156,7 +156,7 @@ export class Simulator implements AsyncDisposable {
     const { title, username, is_forum = false } = options
     const name = username === undefined ? {} : { username }
     const forum = is_forum ? { is_forum: true as const } : {}
-    return this.#found(
+    return this.#createChat(
       { id: this.#channelId(), title, ...name, type: "supergroup", ...forum },
       members,
     )
@@ -171,7 +171,7 @@ export class Simulator implements AsyncDisposable {
     options: { title: string; username?: string },
     ...members: (SimulatedUser | SimulatedBot)[]
   ): SimulatedGroup {
-    return this.#found({ id: this.#channelId(), ...options, type: "channel" }, members)
+    return this.#createChat({ id: this.#channelId(), ...options, type: "channel" }, members)
   }
 
   /**
@@ -214,7 +214,7 @@ export class Simulator implements AsyncDisposable {
     return -(1_001_000_000_000 + ++this.#groups)
   }
 
-  #found(chat: Chat, members: readonly { readonly id: number }[]): SimulatedGroup {
+  #createChat(chat: Chat, members: readonly { readonly id: number }[]): SimulatedGroup {
     const ids = members.map(({ id }) => id)
     return new SimulatedGroup(createChat(this.#world, chat, ids))
   }

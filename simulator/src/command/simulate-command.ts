@@ -16,7 +16,7 @@ interface Flags {
   readonly map?: Readonly<Record<string, string>>
 }
 
-const usualPort = 8081
+const defaultPort = 8081
 
 /**
  * Returns the command that simulates Telegram on this machine, with its chat page, until a signal
@@ -26,8 +26,8 @@ export function simulateCommand(name: string, output: CommandOutput): Command {
   const [program = name] = name.split(" ")
   return new Command(name)
     .description(
-      "Plays Telegram on this machine: the Bot API for bots in any language, and a page on which " +
-        "people chat with them. Ctrl+C ends it.",
+      "Simulates Telegram on this machine: the Bot API for bots in any language, and a page on which " +
+        "you chat with them. Ctrl+C ends the simulator.",
     )
     .version(version())
     .configureOutput({
@@ -38,25 +38,25 @@ export function simulateCommand(name: string, output: CommandOutput): Command {
     .showSuggestionAfterError()
     .showHelpAfterError(`See \`${name} --help\`.`)
     .exitOverride()
-    .option("--port <number>", "where it listens; 0 for a free port", portNumber, usualPort)
-    .option("--host <address>", "the address on which it listens", "127.0.0.1")
-    .option("--bot <token>", "a bot with this token; may be repeated", collected)
-    .option("--local", "by the rules of a Bot API server that runs with --local")
-    .option("--state <file>", "keep people, bots, chats and what waits in this file")
-    .option("--open", "open the page in the browser")
+    .option("--port <number>", "the port to listen on; 0 for a free port", portNumber, defaultPort)
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .option("--bot <token>", "create a bot with this token; may be repeated", repeated)
+    .option("--local", "apply the rules of a Bot API server that runs with --local")
+    .option("--state <file>", "keep people, bots, chats and pending updates in this file")
+    .option("--open", "open the chat page in the browser")
     .addOption(mapOption())
     .action(async (flags: Flags) => simulate(flags, output))
 }
 
 function version(): string {
   // The package's own package.json has this field.
-  const { version: own } = JSON.parse(
+  const { version: ownVersion } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   ) as { version: string }
-  return own
+  return ownVersion
 }
 
-function collected(text: string, before: readonly string[] = []): readonly string[] {
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
 }
 
@@ -65,25 +65,25 @@ async function simulate(flags: Flags, output: CommandOutput): Promise<void> {
   const { Simulator } = await import("../index.js")
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   const { port, host, local = false, map: hosts = {}, state } = flags
-  const kept = state === undefined ? {} : { state }
-  const options = { port, host, local, hosts, page: true, ...kept }
+  const stateOption = state === undefined ? {} : { state }
+  const options = { port, host, local, hosts, page: true, ...stateOption }
   await using telegram = await Simulator.start(options).catch((error: unknown) => {
-    throw explained(error, flags)
+    throw withAdvice(error, flags)
   })
   const bots = populate(telegram, flags.bot ?? [])
   output.print(report(telegram, bots, host))
-  if (flags.open === true) openInBrowser(reachable(telegram.apiRoot))
+  if (flags.open === true) openInBrowser(browserAddress(telegram.apiRoot))
   await ended
   output.print("\nEnded.\n")
 }
 
-function explained(error: unknown, { port, host }: Flags): unknown {
+function withAdvice(error: unknown, { port, host }: Flags): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined
   const advice: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} is taken on ${host}, perhaps by another simulator. Choose one with --port, or --port 0 for any`,
-    EACCES: `Port ${port} may not be listened on by this user. Choose one above 1023 with --port`,
-    EADDRNOTAVAIL: `${host} is no address of this machine. Leave out --host, or give one that is`,
-    ENOTFOUND: `${host} is not found. Leave out --host, or give an address of this machine`,
+    EACCES: `This user may not listen on port ${port}. Choose a port above 1023 with --port`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Leave out --host, or use an address of this machine`,
+    ENOTFOUND: `${host} cannot be resolved. Leave out --host, or use an address of this machine`,
   }
   const message = typeof code === "string" && Object.hasOwn(advice, code) ? advice[code] : undefined
   return message === undefined ? error : new Error(message, { cause: error })
@@ -99,16 +99,16 @@ function populate(telegram: Simulator, tokens: readonly string[]): SimulatedBot[
 }
 
 function report(telegram: Simulator, bots: readonly SimulatedBot[], host: string): string {
-  const root = reachable(telegram.apiRoot)
+  const root = browserAddress(telegram.apiRoot)
   const [first] = bots
   return `${warning(host)}Chat page: ${root}/
 API root:  ${root}
 ${bots.map(({ username, token }) => `Bot:       @${username}, token ${token}\n`).join("")}
-Point a bot at it by its API root, in place of https://api.telegram.org. With Sounder:
+Set the API root in your bot, in place of https://api.telegram.org. With Sounder:
 
   TELEGRAM_API_ROOT=${root} BOT_TOKEN=${first?.token ?? "…"} node bot.js
 
-Ctrl+C ends.
+Ctrl+C ends the simulator.
 `
 }
 
@@ -122,7 +122,7 @@ machine.
 }
 
 // A wildcard address such as 0.0.0.0 cannot be opened in a browser.
-function reachable(root: string): string {
+function browserAddress(root: string): string {
   return root.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 }
 

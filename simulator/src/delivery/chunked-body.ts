@@ -4,7 +4,7 @@ const maxSizeLine = 8
 
 /** A parser of chunked bodies. Bytes behind the last chunk stay unread. */
 export class ChunkedBody {
-  #left = 0
+  #remaining = 0
   #state: "size" | "data" | "after" | "end" = "size"
 
   /** Whether the last chunk has been read. */
@@ -29,10 +29,10 @@ export class ChunkedBody {
   #step(bytes: Buffer, take: (data: Buffer) => void): number {
     if (this.#state === "size") return this.#readSize(bytes)
     if (this.#state === "after") return this.#readLineEnd(bytes)
-    const data = bytes.subarray(0, this.#left)
+    const data = bytes.subarray(0, this.#remaining)
     if (data.length > 0) take(data)
-    this.#left -= data.length
-    if (this.#left === 0) this.#state = "after"
+    this.#remaining -= data.length
+    if (this.#remaining === 0) this.#state = "after"
     return data.length
   }
 
@@ -45,8 +45,8 @@ export class ChunkedBody {
     }
     if (end === -1) return 0
     const digits = /^[\da-f]+/i.exec(line.toString("latin1"))?.[0] ?? "0"
-    this.#left = Number.parseInt(digits, 16)
-    this.#isLast = this.#left === 0
+    this.#remaining = Number.parseInt(digits, 16)
+    this.#isLast = this.#remaining === 0
     this.#state = this.#isLast ? "after" : "data"
     return end + 2
   }
