@@ -9,37 +9,35 @@ import { type Fault, faults } from "./faults.js"
 import type { Result } from "./results-file.js"
 
 /** The text of the page before its tables. */
-const introduction = `# Delivery: who loses what
+const introduction = `# Delivery: lost, repeated and disordered updates
 
-The same updates go through bots of several frameworks while things go wrong, and a judge counts what
-became of them. \`npm run bench:delivery\` makes this page; [bench/delivery](../../bench/delivery) holds
-everything that is run, each bot in a file of a few lines that follows its framework's own
-documentation.
+Bots of several frameworks get the same updates while faults happen, and a judge counts the outcomes.
+\`npm run bench:delivery\` writes this page; [bench/delivery](../../bench/delivery) contains all programs,
+each bot in a file of a few lines that follows its framework's own documentation.
 
 ![The worst row of each](delivery.svg)
 
-- Telegram is the [simulator](../guides/simulator.md), which keeps, sends and repeats updates as the
-  real server does. Updates are messages and, every fifth, presses on a button of the same private
-  chat. Handlers take 0 to 5 seconds: 60% at most 10 ms, 98% at most 400 ms, 58 ms in the mean.
-- Every bot is a process of its own under a supervisor that starts it again a second after it has
-  ended. It notes the begin and the end of each handler in a journal that survives \`kill -9\`. The judge
-  reads the journals and Telegram's record, and knows nothing of who is who.
-- **lost**: no handler has ended, and nobody has the update any more. **twice**: a handler began again
-  after it had ended, or while it was running. **run again**: it began again because the process in
-  which it ran had died. At a kill, *twice* has those whose handler had just ended, when nobody had
-  been told of that yet. **out of order**: it began before the handler of an earlier update of its chat
-  had ended; in brackets, those that Telegram itself had sent in that order or in the same
-  millisecond, because a press waits for no message. These four are per million updates. **chats
-  delayed**: chats in which an update that had nothing before it in its chat waited for more than 5 s,
-  counted where the bot is there all the time. **longest wait**: from the update to the begin of its
-  handler.
-- A run that has not come to an end at its limit is cut off, and is shown as **unfinished** with what
-  it had handled by then. That is its result: it handles updates one after the other, or in batches
-  that wait for their slowest, or has fallen behind.
-- The runs were made two to five at a time on a machine that was busy with other work too. Compare
-  counts, not times: a *longest wait* of seconds may be the machine's. Sounder got 100,000 updates, the
-  others 20,000, which stands in each row; a worker of a PostgreSQL queue that was killed keeps what it
-  held for its lease, 30 s.
+- Telegram is the [simulator](../guides/simulator.md), which stores, sends and repeats updates like the real
+  server. Updates are messages and, every fifth, presses on a button of the same private chat. Handlers take
+  0 to 5 seconds: 60% at most 10 ms, 98% at most 400 ms; the mean is 58 ms.
+- Every bot is a process under a supervisor, which restarts it a second after it has ended. The bot writes the
+  begin and the end of each handler into a journal that survives \`kill -9\`. The judge reads the journals and
+  Telegram's record, and does not know the frameworks.
+- These counts are per million updates. **lost**: no handler has ended, and neither Telegram nor the bot has the
+  update. **twice**: a handler began again after it had ended, or while it was running. **run again**: a handler
+  began again because the process in which it ran had died. At a kill, *twice* includes updates whose handler had
+  just ended without being acknowledged yet. **out of order**: a handler began before the handler of an earlier
+  update of its chat had ended; in brackets, the updates that Telegram itself had sent in that order or in the same
+  millisecond, because a button press does not wait for a message.
+- **chats delayed**: chats in which an update without an earlier unfinished update of its chat waited for more than
+  5 s; counted for faults during which the bot is never down. **longest wait**: the longest time from an update to
+  the begin of its handler.
+- A run that has not finished at its time limit is cut off, and shown as **unfinished** with the share of handled
+  updates. Such a bot handles updates one after the other, or in batches that wait for their slowest update, or has
+  fallen behind.
+- Two to five runs at a time were made on a machine with other load. Compare counts, not times: the machine may have
+  caused a *longest wait* of seconds. Sounder got 100,000 updates, the others 20,000, as each row shows. A killed
+  worker of a PostgreSQL queue keeps its deliveries until its lease ends, 30 s later.
 `
 
 /** Returns the whole page. */
@@ -114,7 +112,7 @@ function conditions(results: readonly Result[]): string {
     ["Machine", of(({ machine }) => machine)],
     ["Chats", of(({ chats }) => format(chats))],
     ["Updates", of(({ updates }) => format(updates))],
-    ["Updates a second", of(({ perSecond }) => format(perSecond))],
+    ["Updates per second", of(({ perSecond }) => format(perSecond))],
     ["Seed", of(({ seed }) => String(seed))],
     ["Run", of(({ date }) => date.slice(0, 10))],
   ]
@@ -129,7 +127,8 @@ function overview(results: readonly Result[]): string {
     const cells = faults.map((fault) => summary(own.find((one) => one.fault === fault.name)))
     return [[`${title}, ${mode}`, ...cells]]
   })
-  const legend = "✓: everything was handled, once and in order; else per million of updates.\n"
+  const legend =
+    "✓: everything was handled, once and in order; otherwise counts per million updates.\n"
   return `## Overview\n\n${legend}\n${markdown(head, rows)}`
 }
 
