@@ -1,6 +1,6 @@
 import { filters } from "sounder"
 
-/** What the bot does. The receivers only ask it which types of update are wanted. */
+/** Registers the bot's handlers. Receivers call this, too, because the handlers determine the update types. */
 export function register(dispatcher) {
   dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
   dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))

@@ -1,4 +1,4 @@
-// Asks Telegram for updates and puts them into the queue. One of these polls, the others stand by.
+// Polls Telegram and puts the updates into the queue. One of these processes polls, the others stand by.
 import { Updater } from "sounder"
 import { PostgresLock } from "sounder/postgres"
 import { register } from "./handlers.mjs"

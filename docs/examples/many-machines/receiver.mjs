@@ -1,4 +1,4 @@
-// Takes what Telegram sends and puts it into the queue. Any number of these, behind any balancer.
+// Receives updates by webhook and puts them into the queue. Any number of these can run behind a load balancer.
 import { Updater } from "sounder"
 import { register } from "./handlers.mjs"
 import { bot, close, queue } from "./shared.mjs"

@@ -1,4 +1,4 @@
-// Handles what is in the queue. Any number of these, on any machine that reaches the database.
+// Handles the updates in the queue. Any number of these can run, on any machine that reaches the database.
 import { Updater } from "sounder"
 import { register } from "./handlers.mjs"
 import { bot, close, queue } from "./shared.mjs"
