@@ -13,15 +13,15 @@ const empty = () => timeOf("")
 
 importing()
 empty()
-const found: { importing: number; empty: number }[] = []
+const rounds: { importing: number; empty: number }[] = []
 for (let run = 0; run < runs; run += 1) {
   // The order alternates, so that neither profits from its position.
-  if (run % 2 === 0) found.push({ importing: importing(), empty: empty() })
-  else found.push({ empty: empty(), importing: importing() })
+  if (run % 2 === 0) rounds.push({ importing: importing(), empty: empty() })
+  else rounds.push({ empty: empty(), importing: importing() })
 }
 
-const importingMs = median(found.map((run) => run.importing))
-const emptyMs = median(found.map((run) => run.empty))
+const importingMs = median(rounds.map((run) => run.importing))
+const emptyMs = median(rounds.map((run) => run.empty))
 console.log(
   JSON.stringify({
     name: "import",

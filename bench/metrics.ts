@@ -9,17 +9,17 @@ import { compare, end, median, serverOf } from "./webhook-load.js"
 
 const counted = await serverOf("counted")
 const ours = await serverOf("ours")
-const found = await compare(counted, ours)
+const rounds = await compare(counted, ours)
 console.log(
   JSON.stringify({
     name: "webhook with metrics",
-    ratio: median(found.map(({ one, other }) => one.perSecond / other.perSecond)),
+    ratio: median(rounds.map(({ one, other }) => one.perSecond / other.perSecond)),
     target: 0.9,
-    cpuRatio: median(found.map(({ one, other }) => other.cpuUs / one.cpuUs)),
-    withPerSecond: Math.round(median(found.map(({ one }) => one.perSecond))),
-    withoutPerSecond: Math.round(median(found.map(({ other }) => other.perSecond))),
-    withCpuUs: median(found.map(({ one }) => one.cpuUs)),
-    withoutCpuUs: median(found.map(({ other }) => other.cpuUs)),
+    cpuRatio: median(rounds.map(({ one, other }) => other.cpuUs / one.cpuUs)),
+    withPerSecond: Math.round(median(rounds.map(({ one }) => one.perSecond))),
+    withoutPerSecond: Math.round(median(rounds.map(({ other }) => other.perSecond))),
+    withCpuUs: median(rounds.map(({ one }) => one.cpuUs)),
+    withoutCpuUs: median(rounds.map(({ other }) => other.cpuUs)),
   }),
 )
 end(counted, ours)

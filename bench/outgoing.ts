@@ -16,9 +16,9 @@ const token = "123456:AAF-kJ3_abcdefghijklmnopqrstuvwxyz1"
 const message = { chat_id: 42, text: "Hello, this is a message of the usual length." }
 
 async function run(call: () => Promise<unknown>): Promise<number> {
-  let left = calls
+  let remaining = calls
   const worker = async () => {
-    while (left-- > 0) await call()
+    while (remaining-- > 0) await call()
   }
   const start = performance.now()
   await Promise.all(Array.from({ length: atOnce }, worker))

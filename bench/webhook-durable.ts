@@ -22,15 +22,15 @@ for (const [name, target] of Object.entries(targets)) {
 
 async function against(ours: string, name: string, target: number): Promise<void> {
   const [durable, other] = [await serverOf(ours), await serverOf(name)]
-  const found = await compare(durable, other)
+  const rounds = await compare(durable, other)
   end(durable, other)
   console.log(
     JSON.stringify({
       name: `webhook into SQLite${ours === "stored" ? "" : ", handled,"} to ${name}`,
-      ratio: median(found.map((round) => round.one.perSecond / round.other.perSecond)),
+      ratio: median(rounds.map((round) => round.one.perSecond / round.other.perSecond)),
       target,
-      durablePerSecond: Math.round(median(found.map(({ one }) => one.perSecond))),
-      otherPerSecond: Math.round(median(found.map((round) => round.other.perSecond))),
+      durablePerSecond: Math.round(median(rounds.map(({ one }) => one.perSecond))),
+      otherPerSecond: Math.round(median(rounds.map((round) => round.other.perSecond))),
     }),
   )
 }

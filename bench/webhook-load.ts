@@ -80,7 +80,7 @@ async function cpuOf({ process }: Server): Promise<number> {
 /** Sends requests, one at a time over each connection, until all are answered. */
 function sendAll(server: Server): Promise<void> {
   const { sockets } = server
-  let left = updates
+  let remaining = updates
   let unanswered = updates
   return new Promise((resolve, reject) => {
     for (const [index, socket] of sockets.entries()) {
@@ -88,9 +88,9 @@ function sendAll(server: Server): Promise<void> {
         if (!answer.includes("HTTP/1.1 200")) reject(new Error(answer.toString()))
         unanswered -= 1
         if (unanswered === 0) resolve()
-        else if (left-- > 0) socket.write(request(index, server.nextId++))
+        else if (remaining-- > 0) socket.write(request(index, server.nextId++))
       })
-      if (left-- > 0) socket.write(request(index, server.nextId++))
+      if (remaining-- > 0) socket.write(request(index, server.nextId++))
     }
   })
 }

@@ -10,17 +10,17 @@ import { compare, end, median, serverOf } from "./webhook-load.js"
 
 const ours = await serverOf("ours")
 const bare = await serverOf("bare")
-const found = await compare(ours, bare)
+const rounds = await compare(ours, bare)
 console.log(
   JSON.stringify({
     name: "webhook",
-    ratio: median(found.map(({ one, other }) => one.perSecond / other.perSecond)),
+    ratio: median(rounds.map(({ one, other }) => one.perSecond / other.perSecond)),
     target: 0.9,
-    cpuRatio: median(found.map(({ one, other }) => other.cpuUs / one.cpuUs)),
-    oursPerSecond: Math.round(median(found.map(({ one }) => one.perSecond))),
-    barePerSecond: Math.round(median(found.map(({ other }) => other.perSecond))),
-    oursCpuUs: median(found.map(({ one }) => one.cpuUs)),
-    bareCpuUs: median(found.map(({ other }) => other.cpuUs)),
+    cpuRatio: median(rounds.map(({ one, other }) => other.cpuUs / one.cpuUs)),
+    oursPerSecond: Math.round(median(rounds.map(({ one }) => one.perSecond))),
+    barePerSecond: Math.round(median(rounds.map(({ other }) => other.perSecond))),
+    oursCpuUs: median(rounds.map(({ one }) => one.cpuUs)),
+    bareCpuUs: median(rounds.map(({ other }) => other.cpuUs)),
   }),
 )
 end(ours, bare)

@@ -110,14 +110,14 @@ export function judge(evidence: Evidence): Verdict {
   const counts = { handled: 0, lost: 0, expired: 0, handledTwice: 0, rerun: 0 }
   let longestWaitMs = 0
   for (const sent of evidence.sent) {
-    const own = runs.get(sent.update) ?? []
-    const [first] = own
+    const ownRuns = runs.get(sent.update) ?? []
+    const [first] = ownRuns
     if (first) longestWaitMs = Math.max(longestWaitMs, first.at - sent.at)
-    if (own.some(({ endedAt }) => endedAt !== undefined)) counts.handled += 1
+    if (ownRuns.some(({ endedAt }) => endedAt !== undefined)) counts.handled += 1
     else if (sent.isExpired) counts.expired += 1
     else if (isLost(sent, evidence)) counts.lost += 1
-    if (wasRepeated(own)) counts.handledTwice += 1
-    else if (own.length > 1) counts.rerun += 1
+    if (wasRepeated(ownRuns)) counts.handledTwice += 1
+    else if (ownRuns.length > 1) counts.rerun += 1
   }
   const updates = evidence.sent.length
   return {
@@ -142,13 +142,13 @@ function runsOf(lives: readonly Life[]): Map<number, Begun[]> {
       } else endFirst(open.get(update), at)
     }
   }
-  for (const own of runs.values()) own.sort((one, other) => one.at - other.at)
+  for (const ownRuns of runs.values()) ownRuns.sort((one, other) => one.at - other.at)
   return runs
 }
 
 function append(runs: Map<number, Begun[]>, update: number, begun: Begun): void {
-  const own = runs.get(update)
-  if (own) own.push(begun)
+  const ownRuns = runs.get(update)
+  if (ownRuns) ownRuns.push(begun)
   else runs.set(update, [begun])
 }
 
@@ -157,8 +157,10 @@ function endFirst(open: Begun[] | undefined, at: number): void {
   if (begun) begun.endedAt = at
 }
 
-function wasRepeated(own: readonly Begun[]): boolean {
-  return own.some((run, index) => own.slice(0, index).some((earlier) => !diedBefore(earlier, run)))
+function wasRepeated(ownRuns: readonly Begun[]): boolean {
+  return ownRuns.some((run, index) =>
+    ownRuns.slice(0, index).some((earlier) => !diedBefore(earlier, run)),
+  )
 }
 
 /** Returns whether the end of a process cut a run short before another run began. */
@@ -180,8 +182,8 @@ function orderOf(sent: readonly Sent[], runs: ReadonlyMap<number, readonly Begun
   const delayed = new Set<number>()
   const chats = new Map<number, ChatSoFar>()
   for (const { update, chat, at, sentAt } of sent) {
-    const own = runs.get(update) ?? []
-    const begunAt = own[0]?.at
+    const ownRuns = runs.get(update) ?? []
+    const begunAt = ownRuns[0]?.at
     if (begunAt === undefined) continue
     const { freeAt, sentBy } = chats.get(chat) ?? { freeAt: 0, sentBy: undefined }
     if (begunAt < freeAt) {
@@ -189,7 +191,7 @@ function orderOf(sent: readonly Sent[], runs: ReadonlyMap<number, readonly Begun
       if (sentAt !== undefined && sentBy !== undefined && sentAt <= sentBy) sentOutOfOrder += 1
     }
     if (begunAt - Math.max(at, freeAt) > delayedMs) delayed.add(chat)
-    const endedAt = own.find((run) => run.endedAt !== undefined)?.endedAt
+    const endedAt = ownRuns.find((run) => run.endedAt !== undefined)?.endedAt
     // The chat is free when the last of its updates so far has ended.
     if (endedAt !== undefined && endedAt > freeAt) {
       chats.set(chat, { freeAt: endedAt, sentBy: sentAt })

@@ -14,9 +14,9 @@ const decades = 6
 /** Returns an SVG with the worst row of every contender as bars, legible on light and on dark. */
 export function plot(results: readonly Result[]): string {
   const rows = contenders.flatMap(({ name, title, mode }) => {
-    const own = results.filter(({ contender }) => contender === name)
-    if (own.length === 0) return []
-    const { lost, handledTwice, outOfOrder } = worstOf(own)
+    const ownResults = results.filter(({ contender }) => contender === name)
+    if (ownResults.length === 0) return []
+    const { lost, handledTwice, outOfOrder } = worstOf(ownResults)
     return [{ label: `${title}, ${mode}`, worst: [lost, handledTwice, outOfOrder] }]
   })
   const width = nameWidth + panels.length * (panelWidth + gap)

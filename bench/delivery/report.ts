@@ -60,11 +60,11 @@ const shownInReadme = [
 export function extract(results: readonly Result[]): string {
   const head = ["", "lost", "handled twice", "out of order", "chats that a slow one delays"]
   const rows = contenders.flatMap(({ name, title, mode }) => {
-    const own = results.filter(({ contender }) => contender === name)
-    if (own.length === 0 || !shownInReadme.includes(name)) return []
-    const { lost, handledTwice, outOfOrder } = worstOf(own)
+    const ownResults = results.filter(({ contender }) => contender === name)
+    if (ownResults.length === 0 || !shownInReadme.includes(name)) return []
+    const { lost, handledTwice, outOfOrder } = worstOf(ownResults)
     const cells = [lost, handledTwice, outOfOrder].map(format)
-    return [[`${title}, ${mode}`, ...cells, delayOf(own)]]
+    return [[`${title}, ${mode}`, ...cells, delayOf(ownResults)]]
   })
   return markdown(head, rows)
 }
@@ -79,9 +79,9 @@ export interface Worst {
 }
 
 /** Returns the worst counts of all faults, each count by itself. */
-export function worstOf(own: readonly Result[]): Worst {
+export function worstOf(ownResults: readonly Result[]): Worst {
   const worst = (count: (result: Result) => number) =>
-    Math.max(...own.map((result) => perMillion(count(result), result)))
+    Math.max(...ownResults.map((result) => perMillion(count(result), result)))
   return {
     lost: worst(({ lost }) => lost),
     handledTwice: worst(({ handledTwice }) => handledTwice),
@@ -91,15 +91,15 @@ export function worstOf(own: readonly Result[]): Worst {
 }
 
 /** Returns the number of delayed chats; a bot that falls behind delays all, with and without a slow chat. */
-function delayOf(own: readonly Result[]): string {
-  const slow = own.find(({ fault }) => fault === "slow-chat")
+function delayOf(ownResults: readonly Result[]): string {
+  const slow = ownResults.find(({ fault }) => fault === "slow-chat")
   if (!slow) return ""
   if (slow.unfinished > slow.updates / 100) return "all"
   return `${format(slow.chatsDelayed)} of ${format(slow.chats)}`
 }
 
-function withBrackets(own: number, sent: number): string {
-  return sent === 0 ? format(own) : `${format(own)} (${format(sent)})`
+function withBrackets(ownResults: number, sent: number): string {
+  return sent === 0 ? format(ownResults) : `${format(ownResults)} (${format(sent)})`
 }
 
 function conditions(results: readonly Result[]): string {
@@ -122,9 +122,9 @@ function conditions(results: readonly Result[]): string {
 function overview(results: readonly Result[]): string {
   const head = ["", ...faults.map(({ title }) => title)]
   const rows = contenders.flatMap(({ name, title, mode }) => {
-    const own = results.filter(({ contender }) => contender === name)
-    if (own.length === 0) return []
-    const cells = faults.map((fault) => summary(own.find((one) => one.fault === fault.name)))
+    const ownResults = results.filter(({ contender }) => contender === name)
+    if (ownResults.length === 0) return []
+    const cells = faults.map((fault) => summary(ownResults.find((one) => one.fault === fault.name)))
     return [[`${title}, ${mode}`, ...cells]]
   })
   const legend =
@@ -146,13 +146,13 @@ function summary(result: Result | undefined): string {
 
 function tableOf(results: readonly Result[]) {
   return (fault: Fault): string => {
-    const own = contenders.flatMap(({ name }) =>
+    const ownResults = contenders.flatMap(({ name }) =>
       results.filter((one) => one.contender === name && one.fault === fault.name),
     )
-    if (own.length === 0) return ""
+    if (ownResults.length === 0) return ""
     const head = ["", "updates", "handled", "lost", "twice", "run again", "out of order"]
     const rest = [...(fault.isAlwaysUp ? ["chats delayed"] : []), "longest wait", "crashes", "took"]
-    const rows = own.map((result) => rowOf(result, fault.isAlwaysUp ?? false))
+    const rows = ownResults.map((result) => rowOf(result, fault.isAlwaysUp ?? false))
     return `## ${capital(fault.title)}\n\n${markdown([...head, ...rest], rows)}`
   }
 }

@@ -23,12 +23,12 @@ export class TelegramRecord {
     this.#bot = bot
     this.#stop.push(
       telegram.deliveries.subscribe(({ updateId, outcome, sentAt }) => {
-        const known = this.#known.get(updateId)
-        if (!known) return
-        if (outcome === "dropped") known.isExpired = true
-        if (outcome !== "delivered" || known.forgottenAt !== undefined) return
-        known.forgottenAt = monotonicMs()
-        known.sentAt = sentAt
+        const sentUpdate = this.#known.get(updateId)
+        if (!sentUpdate) return
+        if (outcome === "dropped") sentUpdate.isExpired = true
+        if (outcome !== "delivered" || sentUpdate.forgottenAt !== undefined) return
+        sentUpdate.forgottenAt = monotonicMs()
+        sentUpdate.sentAt = sentAt
       }),
       telegram.calls.subscribe(({ method }) => {
         if (method === "getUpdates") this.notePolling()
@@ -45,9 +45,9 @@ export class TelegramRecord {
     }
     const at = monotonicMs()
     const none = { forgottenAt: undefined, sentAt: undefined, isExpired: false }
-    const known = { update: id, chat, at, ...none }
-    this.sent.push(known)
-    this.#known.set(id, known)
+    const sentUpdate = { update: id, chat, at, ...none }
+    this.sent.push(sentUpdate)
+    this.#known.set(id, sentUpdate)
   }
 
   /**
@@ -58,8 +58,8 @@ export class TelegramRecord {
     const now = monotonicMs()
     const confirmed = this.sent.length - this.#bot.pendingUpdateCount
     for (; this.#confirmed < confirmed; this.#confirmed += 1) {
-      const known = this.sent[this.#confirmed]
-      if (known) known.forgottenAt ??= now
+      const sentUpdate = this.sent[this.#confirmed]
+      if (sentUpdate) sentUpdate.forgottenAt ??= now
     }
   }
 

@@ -99,8 +99,8 @@ class KillsRun implements AsyncDisposable {
   async #liveAndDie(): Promise<void> {
     const { updates, kills, backlog } = this.#options
     const number = this.#lives
-    const left = updates - this.#ended
-    const share = (left / (kills - number + 1)) * (0.5 + Math.random())
+    const remaining = updates - this.#ended
+    const share = (remaining / (kills - number + 1)) * (0.5 + Math.random())
     const { life, readyAt } = await this.#born()
     try {
       // Some processes get as many new updates as they handle, so that the backlog never empties.

@@ -65,7 +65,7 @@ function rounded([name, value]: [string, number]): [string, number] {
 }
 
 function oneOf<Name extends string>(option: string, given: string, names: readonly Name[]): Name {
-  const found = names.find((name) => name === given)
-  if (!found) throw new TypeError(`--${option} is ${names.join(" or ")}, not ${given}`)
-  return found
+  const choice = names.find((name) => name === given)
+  if (!choice) throw new TypeError(`--${option} is ${names.join(" or ")}, not ${given}`)
+  return choice
 }

@@ -52,10 +52,12 @@ function pendingCount(): number {
 /** Parses the parameters, which the peers send as JSON, in the query or as a form. */
 function paramsOf(url: string, body: string): Record<string, number> {
   const query = url.includes("?") ? url.slice(url.indexOf("?") + 1) : ""
-  const given: Record<string, unknown> = body.startsWith("{")
+  const parameters: Record<string, unknown> = body.startsWith("{")
     ? JSON.parse(body)
     : Object.fromEntries(new URLSearchParams(body || query))
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, Number(value)]))
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, Number(value)]),
+  )
 }
 
 function getUpdates(

@@ -82,8 +82,8 @@ export class Simulator implements AsyncDisposable {
    */
   bot(options: BotTraits & { token?: string; inline_feedback?: boolean } = {}): SimulatedBot {
     const token = options.token ?? newToken(this.#environment.random)
-    const known = this.#world.botOf(token)
-    if (known !== undefined) return new SimulatedBot(known)
+    const existing = this.#world.botOf(token)
+    if (existing !== undefined) return new SimulatedBot(existing)
     const me = botUser(token, options)
     const { clock } = this.#environment
     const observer = deliveryObserver({

@@ -94,9 +94,12 @@ function completionsOf(command: Command, path: readonly string[] = []): Completi
   const options = command.options.flatMap(({ long, description }) =>
     long ? [[long, description] as const] : [],
   )
-  const own = {
+  const completion = {
     path: path.join(" "),
     words: [...below, ...options, ["--help", "show the help"] as const],
   }
-  return [own, ...command.commands.flatMap((one) => completionsOf(one, [...path, one.name()]))]
+  return [
+    completion,
+    ...command.commands.flatMap((one) => completionsOf(one, [...path, one.name()])),
+  ]
 }

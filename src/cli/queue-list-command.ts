@@ -41,7 +41,7 @@ function nameOf({ botId, update }: Pick<KeptAside, "botId" | "update">): string 
 function rowOf(kept: KeptAside): string[] {
   const { update, lane, attempt, setAsideAt, error } = kept
   const text = error.replace(control, " ").trim()
-  const shown = text.length > longestError ? `${text.slice(0, longestError - 1)}…` : text
+  const shortText = text.length > longestError ? `${text.slice(0, longestError - 1)}…` : text
   const plain = [updateType(update) ?? "-", lane].map((cell) => cell.replace(control, " "))
-  return [nameOf(kept), ...plain, String(attempt), setAsideAt.toISOString(), shown]
+  return [nameOf(kept), ...plain, String(attempt), setAsideAt.toISOString(), shortText]
 }

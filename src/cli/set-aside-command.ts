@@ -82,9 +82,9 @@ async function doEach(
   named: readonly UpdateReference[],
 ): Promise<Result> {
   const result: Result = { done: [], missing: [] }
-  const found = await Promise.all(named.map((reference) => queue[action](reference)))
+  const wasSetAside = await Promise.all(named.map((reference) => queue[action](reference)))
   for (const [index, { botId, updateId }] of named.entries()) {
-    const list = found[index] === true ? result.done : result.missing
+    const list = wasSetAside[index] === true ? result.done : result.missing
     list.push(`${botId}:${updateId}`)
   }
   return result

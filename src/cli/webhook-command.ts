@@ -50,7 +50,9 @@ function deleteCommand(print: (text: string) => void): Command {
       const { url = "", pending_update_count: count } = await bot.getWebhookInfo()
       await bot.deleteWebhook(dropPending ? { drop_pending_updates: true } : {})
       const waiting = `${count} ${count === 1 ? "update" : "updates"}`
-      const kept = dropPending ? `${waiting} forgotten.` : `${waiting} kept for whoever polls.`
-      print(`${url === "" ? "No webhook was set" : "Deleted the webhook"}; ${kept}\n`)
+      const pendingText = dropPending
+        ? `${waiting} forgotten.`
+        : `${waiting} kept for whoever polls.`
+      print(`${url === "" ? "No webhook was set" : "Deleted the webhook"}; ${pendingText}\n`)
     })
 }

@@ -70,9 +70,9 @@ async function set(
 ): Promise<void> {
   const { cert, secret, maxConnections, allowedUpdates, ipAddress, dropPending = false } = flags
   const logger = { debug() {}, info() {}, warn: (text: string) => print(`${text}\n`), error() {} }
-  const given = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
+  const options = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
   const uploading = { uploadCertificate: flags.upload }
-  const { wanted } = await planStart({ bot, webhookUrl: url, ...given, ...uploading }, logger)
+  const { wanted } = await planStart({ bot, webhookUrl: url, ...options, ...uploading }, logger)
   if (ipAddress === undefined && flags.force !== true) await expectFound(bot, url, flags)
   if (!wanted) return
   await register(bot, wanted.current, { dropPendingUpdates: dropPending, signal: undefined })
@@ -106,8 +106,8 @@ async function report(bot: Bot, print: (text: string) => void): Promise<void> {
 function types(text: string): readonly UpdateType[] {
   const names = text.split(",").filter((name) => name !== "")
   return names.map((name) => {
-    const known = updateTypes.find((type) => type === name)
-    if (known) return known
+    const knownType = updateTypes.find((type) => type === name)
+    if (knownType) return knownType
     throw new InvalidArgumentError(`There is no kind of update ${JSON.stringify(name)}.`)
   })
 }

@@ -84,9 +84,9 @@ export class Arguments {
 
   /** Returns all parameters by name, for logs; a file appears as its name and size. */
   toJSON(): Record<string, string> {
-    const shown = Object.fromEntries(this.#values)
+    const parameters = Object.fromEntries(this.#values)
     for (const [name, file] of this.#files)
-      shown[name] ??= `${file.name} (${file.bytes.length} bytes)`
-    return shown
+      parameters[name] ??= `${file.name} (${file.bytes.length} bytes)`
+    return parameters
   }
 }

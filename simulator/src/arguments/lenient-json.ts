@@ -63,12 +63,12 @@ function nestedEnd(text: string, at: number): number {
   bracketsAndStrings.lastIndex = at
   for (;;) {
     const start = bracketsAndStrings.lastIndex
-    const found = bracketsAndStrings.exec(text)
-    if (found === null) return start > at ? at : start
-    if (found[0] === '"')
-      bracketsAndStrings.lastIndex = Math.max(skip(text, quoted, found.index), found.index + 1)
-    else depth += found[0] === "{" || found[0] === "[" ? 1 : -1
-    if (depth === 0) return found.index + 1
+    const match = bracketsAndStrings.exec(text)
+    if (match === null) return start > at ? at : start
+    if (match[0] === '"')
+      bracketsAndStrings.lastIndex = Math.max(skip(text, quoted, match.index), match.index + 1)
+    else depth += match[0] === "{" || match[0] === "[" ? 1 : -1
+    if (depth === 0) return match.index + 1
   }
 }
 

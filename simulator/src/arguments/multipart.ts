@@ -35,9 +35,9 @@ export function formParts(contentType: string, body: Buffer): FormPart[] {
 }
 
 function boundaryOf(contentType: string): string {
-  const found = /boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))/i.exec(contentType)
-  if (found === null) throw new EmptyHttpError(400, "Bad Request: boundary not found")
-  const boundary = found[1] ?? found[2] ?? ""
+  const match = /boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))/i.exec(contentType)
+  if (match === null) throw new EmptyHttpError(400, "Bad Request: boundary not found")
+  const boundary = match[1] ?? match[2] ?? ""
   if (boundary === "" || boundary.length > 70) {
     throw new EmptyHttpError(400, "Bad Request: boundary too big or empty")
   }
@@ -78,8 +78,8 @@ function baseName(fileName: string): string {
 }
 
 function parameter(disposition: string, name: string): string | undefined {
-  const found = new RegExp(`[;\\s]${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, "i").exec(
+  const match = new RegExp(`[;\\s]${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, "i").exec(
     disposition,
   )
-  return found === null ? undefined : (found[1] ?? found[2] ?? "").replaceAll(/\\(.)/g, "$1")
+  return match === null ? undefined : (match[1] ?? match[2] ?? "").replaceAll(/\\(.)/g, "$1")
 }

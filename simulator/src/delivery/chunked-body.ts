@@ -40,8 +40,8 @@ export class ChunkedBody {
     const end = bytes.indexOf("\r\n")
     const line = bytes.subarray(0, end === -1 ? undefined : end)
     if (line.length > maxSizeLine) {
-      const shown = line.toString("latin1")
-      throw new UnreadableResponse(400, `Bad Request: Too long length in chunked ${shown}`)
+      const sizeLine = line.toString("latin1")
+      throw new UnreadableResponse(400, `Bad Request: Too long length in chunked ${sizeLine}`)
     }
     if (end === -1) return 0
     const digits = /^[\da-f]+/i.exec(line.toString("latin1"))?.[0] ?? "0"

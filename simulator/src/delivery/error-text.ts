@@ -23,7 +23,7 @@ export function errorText(
   const tls = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]+)/i.exec(error.message)
   if (tls !== null) return `SSL error {error:${tls[1]}:${tls[2]}::${tls[3]}}`
   if (/before secure TLS connection/.test(error.message)) return undefined
-  const known = ownValue(systemErrors, error.code ?? "")
-  if (known !== undefined) return known
+  const knownText = ownValue(systemErrors, error.code ?? "")
+  if (knownText !== undefined) return knownText
   return isVerifying ? notTrusted : error.message
 }

@@ -83,9 +83,9 @@ export class EventQueue {
   /** Removes all but the last `count` updates. */
   keepLast(count: number): void {
     let id = this.tail
-    for (let left = count; left > 0 && id > this.head;) {
+    for (let remaining = count; remaining > 0 && id > this.head;) {
       id -= 1
-      if (this.#events[id - this.#base] !== undefined) left -= 1
+      if (this.#events[id - this.#base] !== undefined) remaining -= 1
     }
     this.deleteBefore(id)
   }

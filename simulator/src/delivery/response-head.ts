@@ -35,18 +35,18 @@ export function parseResponseHead(text: string): ResponseHead {
   const version = /^[^ ]*/.exec(text)?.[0] ?? ""
   const request = /^(GET|POST) ([^ ]*)/.exec(text)
   if (request !== null) {
-    const shown = `${request[1]}:${request[2]}`
-    throw new UnreadableResponse(0, `Wrong response from the webhook: ${shown}`)
+    const requestLine = `${request[1]}:${request[2]}`
+    throw new UnreadableResponse(0, `Wrong response from the webhook: ${requestLine}`)
   }
   if (!version.startsWith("HTTP")) throw new UnreadableResponse(501, "Not Implemented")
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
     throw new UnreadableResponse(505, "HTTP Version Not Supported")
   }
   // A status line without a space after the code makes the parser skip the next header's name.
-  const found = /^[^ ]* ([^ ]*) ([^\r]*)/.exec(text)
+  const match = /^[^ ]* ([^ ]*) ([^\r]*)/.exec(text)
   // Neither a space after the code nor a complete line end is required.
-  if (found === null || /\r(?!\n)/.test(text)) throw new UnreadableResponse(400, "Bad Request")
-  const [line = "", code = "", reason = ""] = found
+  if (match === null || /\r(?!\n)/.test(text)) throw new UnreadableResponse(400, "Bad Request")
+  const [line = "", code = "", reason = ""] = match
   const headers = parseHeaders(text.slice(line.length))
   const connection = (headers.get("connection") ?? "").toLowerCase()
   const isNamed = version === "HTTP/1.1" || connection !== ""

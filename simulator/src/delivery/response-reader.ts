@@ -91,11 +91,11 @@ function bodyOf(head: ResponseHead): BodyInProgress {
     throw new UnreadableResponse(501, "Unimplemented: unsupported transfer-encoding")
   }
   const chunked = encoding === "" ? undefined : new ChunkedBody()
-  const left = contentLength(head.headers.get("content-length"))
-  const hasBody = chunked !== undefined || left > 0
+  const bodyLength = contentLength(head.headers.get("content-length"))
+  const hasBody = chunked !== undefined || bodyLength > 0
   if (hasBody) refuseUnknownEncoding(head)
   const keep = hasBody ? keptBytes(head) : 0
-  return { head, chunked, keep, left, kept: [], keptBytes: 0 }
+  return { head, chunked, keep, left: bodyLength, kept: [], keptBytes: 0 }
 }
 
 function contentLength(header: string | undefined): number {

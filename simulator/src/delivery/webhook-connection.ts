@@ -128,8 +128,8 @@ export class WebhookConnection {
   }
 
   #checkTime(): void {
-    const left = this.#deadline - this.#clock.now()
-    if (left > 0) this.#timer = this.#clock.setTimeout(() => this.#checkTime(), left)
+    const remainingMs = this.#deadline - this.#clock.now()
+    if (remainingMs > 0) this.#timer = this.#clock.setTimeout(() => this.#checkTime(), remainingMs)
     else this.#end(this.#expired())
   }
 

@@ -65,8 +65,8 @@ const failures: Readonly<Record<string, string>> = {
 async function resolved(host: string): Promise<string> {
   if (isIP(host) !== 0) return host
   try {
-    const found = await lookup(host, { all: true })
-    const address = found.find(({ family }) => family === 4) ?? found[0]
+    const addresses = await lookup(host, { all: true })
+    const address = addresses.find(({ family }) => family === 4) ?? addresses[0]
     return address?.address ?? host
   } catch (error) {
     throw badWebhook(`Failed to resolve host: ${resolverText(error)}`)

@@ -31,8 +31,8 @@ export function parseWebhookUrl(url: string): WebhookUrl | undefined {
 
 /** Returns the `Host` header, without the default port. */
 export function hostHeader({ host, port, isHttps }: WebhookUrl): string {
-  const shown = isIP(host) === 6 ? `[${host}]` : host
-  return port === (isHttps ? 443 : 80) ? shown : `${shown}:${port}`
+  const hostText = isIP(host) === 6 ? `[${host}]` : host
+  return port === (isHttps ? 443 : 80) ? hostText : `${hostText}:${port}`
 }
 
 function portNumber(port: string | undefined, usual: number): number | undefined {

@@ -1,8 +1,8 @@
 /** Throws a `TypeError` for a `port` option that is no integer from 0 to 65535. */
 export function expectPort(value: unknown): void {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 65_535) return
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value)
+  const valueText = typeof value === "string" ? JSON.stringify(value) : String(value)
   throw new TypeError(
-    `Expected the \`port\` option to be an integer from 0 to 65535, got \`${shown}\` (${typeof value}).`,
+    `Expected the \`port\` option to be an integer from 0 to 65535, got \`${valueText}\` (${typeof value}).`,
   )
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events"
 
-const kept = 10_000
+const maxEntries = 10_000
 const keptCharacters = 64 * 1_048_576
 
 /**
@@ -15,7 +15,7 @@ export class Journal<T> implements Iterable<T> {
 
   /** The number of entries. */
   get length(): number {
-    return Math.min(this.#entries.length, kept)
+    return Math.min(this.#entries.length, maxEntries)
   }
 
   /** The newest entry. */
@@ -31,7 +31,7 @@ export class Journal<T> implements Iterable<T> {
     this.#lengths.push(characters)
     this.#characters += characters
     const count = this.#entries.push(entry)
-    if (count >= 2 * kept || this.#characters > keptCharacters) this.#forget()
+    if (count >= 2 * maxEntries || this.#characters > keptCharacters) this.#forget()
     this.#events.emit("added")
   }
 
@@ -47,12 +47,12 @@ export class Journal<T> implements Iterable<T> {
 
   /** Iterates over the current entries, oldest first. */
   [Symbol.iterator](): Iterator<T> {
-    return this.#entries.slice(-kept)[Symbol.iterator]()
+    return this.#entries.slice(-maxEntries)[Symbol.iterator]()
   }
 
   /** Returns the entries for which `fits` returns true. */
   filter(fits: (entry: T) => boolean): T[] {
-    return this.#entries.slice(-kept).filter(fits)
+    return this.#entries.slice(-maxEntries).filter(fits)
   }
 
   /** Removes all entries. */
@@ -69,17 +69,17 @@ export class Journal<T> implements Iterable<T> {
    */
   wait(fits: (entry: T) => boolean, count = 1, options: { timeoutMs?: number } = {}): Promise<T[]> {
     const timeoutMs = options.timeoutMs ?? 5000
-    const found = this.filter(fits).slice(0, count)
-    if (found.length >= count) return Promise.resolve(found)
+    const matches = this.filter(fits).slice(0, count)
+    if (matches.length >= count) return Promise.resolve(matches)
     return new Promise<T[]>((resolve, reject) => {
       const timer = setTimeout(() => {
         stop()
-        reject(new Error(`Waited ${timeoutMs} ms for ${count} entries and saw ${found.length}`))
+        reject(new Error(`Waited ${timeoutMs} ms for ${count} entries and saw ${matches.length}`))
       }, timeoutMs)
       const stop = this.subscribe((entry) => {
         try {
-          if (!fits(entry) || found.push(entry) < count) return
-          resolve(found)
+          if (!fits(entry) || matches.push(entry) < count) return
+          resolve(matches)
         } catch (error) {
           reject(error)
         }
@@ -93,7 +93,7 @@ export class Journal<T> implements Iterable<T> {
   #forget(): void {
     let characters = this.#lengths.at(-1) ?? 0
     let count = 1
-    while (count < Math.min(kept, this.#lengths.length)) {
+    while (count < Math.min(maxEntries, this.#lengths.length)) {
       characters += this.#lengths.at(-count - 1) ?? 0
       if (characters > keptCharacters / 2) break
       count += 1

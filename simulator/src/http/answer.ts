@@ -22,10 +22,10 @@ export function answerOf(result: unknown): Answer {
 
 /** Returns the response to a failed call. An error other than {@link CallError} becomes a 500. */
 export function answerOfError(error: unknown): Answer {
-  const known = error instanceof CallError ? error : undefined
-  const errorCode = known?.errorCode ?? 500
-  const description = known?.message ?? `Internal Server Error: ${String(error)}`
-  const parameters = known?.parameters
+  const callError = error instanceof CallError ? error : undefined
+  const errorCode = callError?.errorCode ?? 500
+  const description = callError?.message ?? `Internal Server Error: ${String(error)}`
+  const parameters = callError?.parameters
   const body = asciiJson({
     ok: false,
     error_code: errorCode,

@@ -114,9 +114,9 @@ export class Api {
     if (bot.ended !== undefined) throw bot.ended
     if (args.hasBrokenText) throw CallError.badRequest("strings must be encoded in UTF-8")
     if (method !== undefined) return method({ bot, args, world: this.#world })
-    const known = knownMethods.get(name)
-    if (known === undefined) throw new CallError(404, "Not Found: method not found")
+    const knownName = knownMethods.get(name)
+    if (knownName === undefined) throw new CallError(404, "Not Found: method not found")
     // Not 501: frameworks retry it as a transient error, and hide its text.
-    throw new CallError(400, `Bad Request: the simulator does not play ${known}`)
+    throw new CallError(400, `Bad Request: the simulator does not play ${knownName}`)
   }
 }

@@ -12,10 +12,10 @@ const flags = [
 
 /** Returns the link preview options as a message contains them. */
 export function linkPreview(args: Arguments): MessageContent {
-  const given = objectArgument(args, "link_preview_options", "link preview options")
+  const previewOptions = objectArgument(args, "link_preview_options", "link preview options")
   // The parameter from before 2023, which Telegram's server still accepts.
-  const isDisabled = given === undefined && args.flag("disable_web_page_preview")
-  const fields = given ?? { is_disabled: isDisabled }
+  const isDisabled = previewOptions === undefined && args.flag("disable_web_page_preview")
+  const fields = previewOptions ?? { is_disabled: isDisabled }
   const url = textField(fields, "url")
   const options = {
     ...Object.fromEntries(

@@ -7,9 +7,9 @@ import type { PageAction } from "./page-action.js"
 
 /** Returns the person that acts, as the field `as` names them. */
 export function personOf({ input, parts }: PageAction): Person {
-  const found = parts.world.people.get(input.integer("as"))
-  if (found === undefined) throw new TypeError("There is no such person")
-  return found
+  const foundPerson = parts.world.people.get(input.integer("as"))
+  if (foundPerson === undefined) throw new TypeError("There is no such person")
+  return foundPerson
 }
 
 /** Returns the bot or group that a person writes to. The first message begins a private chat. */

@@ -1,7 +1,7 @@
 import type { CallRecord } from "../http/api.js"
 import type { PageCall } from "./protocol.js"
 
-const kept = 500
+const maxCalls = 500
 const maxAnswer = 20_000
 const maxParameter = 5_000
 
@@ -12,7 +12,7 @@ export class CallLog {
 
   /** The recorded calls, oldest first. */
   get calls(): readonly PageCall[] {
-    return this.#calls.slice(-kept)
+    return this.#calls.slice(-maxCalls)
   }
 
   /** Records a call. */
@@ -27,7 +27,7 @@ export class CallLog {
       ...(record.fault !== undefined && { fault: record.fault }),
       answer: JSON.stringify(record.answer).slice(0, maxAnswer),
     }
-    if (this.#calls.push(call) >= 2 * kept) this.#calls = this.#calls.slice(-kept)
+    if (this.#calls.push(call) >= 2 * maxCalls) this.#calls = this.#calls.slice(-maxCalls)
     return call
   }
 }

@@ -17,8 +17,8 @@ function type(action: PageAction): object {
   const chat_type = chat.type === "private" ? "sender" : chat.type
   const actor = { person, world: parts.world }
   const { id, answered } = typeInline(actor, input.text("text"), { chat_type })
-  const shown = (answer: QueryAnswer) => feed.inlineAnswered(person, answer, viewOf(answer))
-  answered.then(shown, () => {})
+  const publishAnswer = (answer: QueryAnswer) => feed.inlineAnswered(person, answer, viewOf(answer))
+  answered.then(publishAnswer, () => {})
   return { id }
 }
 
@@ -51,6 +51,6 @@ const descriptions = ["description", "address", "phone_number"]
 // The bot has sent these fields, and nothing has checked them.
 function wordOf(result: object, names: readonly string[]): string {
   const fields = new Map<string, unknown>(Object.entries(result))
-  const found = names.map((name) => fields.get(name)).find((value) => typeof value === "string")
-  return typeof found === "string" ? found.slice(0, 300) : ""
+  const firstText = names.map((name) => fields.get(name)).find((value) => typeof value === "string")
+  return typeof firstText === "string" ? firstText.slice(0, 300) : ""
 }

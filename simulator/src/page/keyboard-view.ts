@@ -7,8 +7,8 @@ import type { ReplyKeyboard } from "./protocol.js"
  * the last one's.
  */
 export function keyboardsView({ keyboards }: Person): Record<string, ReplyKeyboard> {
-  const shown = [...keyboards.values()]
-  return Object.fromEntries(shown.map((each) => [keyOf(each), viewOf(each)]))
+  const visibleKeyboards = [...keyboards.values()]
+  return Object.fromEntries(visibleKeyboards.map((each) => [keyOf(each), viewOf(each)]))
 }
 
 function keyOf({ botId, message: { chat } }: ShownKeyboard): string {

@@ -9,10 +9,12 @@ export function markView(
   where: Conversation,
   message: Message,
 ): PageMark | undefined {
-  const given = [...(where.reactions.get(message.message_id) ?? [])]
+  const reactionEntries = [...(where.reactions.get(message.message_id) ?? [])]
   const votes = [...(world.polls.of(message)?.votes ?? [])]
-  if (given.length === 0 && votes.length === 0) return undefined
-  const reactions = given.map(([id, types]) => [id, types.map((type) => wordOf(type))] as const)
+  if (reactionEntries.length === 0 && votes.length === 0) return undefined
+  const reactions = reactionEntries.map(
+    ([id, types]) => [id, types.map((type) => wordOf(type))] as const,
+  )
   return { reactions: Object.fromEntries(reactions), votes: Object.fromEntries(votes) }
 }
 

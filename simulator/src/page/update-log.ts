@@ -6,7 +6,7 @@ import type { PageUpdate } from "./protocol.js"
 
 type UpdateChange = Extract<WorldChange, { kind: "update" }>
 
-const kept = 500
+const maxUpdates = 500
 const keptAttempts = 20
 const maxPayload = 20_000
 
@@ -67,8 +67,8 @@ export class UpdateLog {
       ...(status !== undefined && { status }),
       ...(error !== undefined && { error }),
     }
-    this.#change(botId, updateId, (known) => {
-      const update = withoutNext(known)
+    this.#change(botId, updateId, (existing) => {
+      const update = withoutNext(existing)
       if (outcome === "dropped") return { ...update, state: outcome }
       return {
         ...update,
@@ -116,24 +116,24 @@ export class UpdateLog {
       attemptCount: 0,
     }
     if (update.type !== "callback_query") return this.#add(update)
-    // The simulator's own JSON.
+    // The JSON that the simulator wrote.
     const { id: queryId } = JSON.parse(json.slice(colon + 1)) as { id: string }
     this.#presses.set(queryId, update)
-    if (this.#presses.size > kept) this.#presses.delete(oldestOf(this.#presses))
+    if (this.#presses.size > maxUpdates) this.#presses.delete(oldestOf(this.#presses))
     this.#add({ ...update, isAnswered: false })
   }
 
   #add(update: PageUpdate): void {
     this.#updates.set(`${update.bot}:${update.id}`, update)
-    if (this.#updates.size > kept) this.#updates.delete(oldestOf(this.#updates))
+    if (this.#updates.size > maxUpdates) this.#updates.delete(oldestOf(this.#updates))
     this.#changed(update)
   }
 
   #change(bot: number, id: number, next: (update: PageUpdate) => PageUpdate): void {
     const key = `${bot}:${id}`
-    const known = this.#updates.get(key)
-    if (known === undefined) return
-    const update = next(known)
+    const existing = this.#updates.get(key)
+    if (existing === undefined) return
+    const update = next(existing)
     this.#updates.set(key, update)
     this.#changed(update)
   }

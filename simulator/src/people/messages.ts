@@ -74,10 +74,11 @@ export function post(
 /** Edits a message of one's own. */
 export function edit(actor: Actor, message: Message, text: string): Message {
   const where = placeOf(actor, message)
-  const known = where.messages.get(message.message_id)
-  const isOwn = known?.from?.id === actor.person.user.id || known?.sender_chat?.id === where.chat.id
-  if (known === undefined || !isOwn) throw new TypeError("Only one's own messages can be edited")
-  const changed = known.text === undefined ? captioned(known, text) : retold(known, text)
+  const current = where.messages.get(message.message_id)
+  const isOwn =
+    current?.from?.id === actor.person.user.id || current?.sender_chat?.id === where.chat.id
+  if (current === undefined || !isOwn) throw new TypeError("Only one's own messages can be edited")
+  const changed = current.text === undefined ? captioned(current, text) : retold(current, text)
   actor.world.rewrite(where, changed)
   return where.messages.get(message.message_id) ?? changed
 }
@@ -98,15 +99,16 @@ export function placeOf({ person, world }: Actor, message: Message): Conversatio
   }
   for (const bot of world.bots.values()) {
     const where = world.privateChat(bot, person.user.id)
-    const known = where?.messages.get(message.message_id)
-    if (where !== undefined && known?.date === message.date && isSame(known, message)) return where
+    const current = where?.messages.get(message.message_id)
+    if (where !== undefined && current?.date === message.date && isSame(current, message))
+      return where
   }
   throw new TypeError(`${person.user.first_name} does not see this message`)
 }
 
 // Chats with different bots number their messages independently.
-function isSame(known: Message, message: Message): boolean {
-  return known.from?.id === message.from?.id && known.chat.id === message.chat.id
+function isSame(current: Message, message: Message): boolean {
+  return current.from?.id === message.from?.id && current.chat.id === message.chat.id
 }
 
 function checkMayPost(actor: Actor, where: Conversation, content: MessageContent): void {
@@ -153,13 +155,13 @@ function wishedFor(
   return undefined
 }
 
-function retold(known: Message, text: string): Message {
-  const { entities: _, ...rest } = known
+function retold(current: Message, text: string): Message {
+  const { entities: _, ...rest } = current
   return { ...rest, ...textContent(text.trim()) }
 }
 
-function captioned(known: Message, text: string): Message {
-  const { caption_entities: _, ...rest } = known
+function captioned(current: Message, text: string): Message {
+  const { caption_entities: _, ...rest } = current
   const { text: caption = "", entities } = textContent(text.trim())
   return { ...rest, caption, ...(entities && { caption_entities: entities }) }
 }

@@ -52,8 +52,8 @@ function savedWebhook(settings: NonNullable<BotAccount["webhook"]>["settings"]) 
 }
 
 function savedUpdate({ id, json, expiresAt, subQueue }: StoredEvent): SavedUpdate {
-  const kept = typeof subQueue === "bigint" ? String(subQueue) : subQueue
-  return { id, json, expiresAt, subQueue: kept }
+  const savedSubQueue = typeof subQueue === "bigint" ? String(subQueue) : subQueue
+  return { id, json, expiresAt, subQueue: savedSubQueue }
 }
 
 function savedChat(where: Conversation, world: World): SavedChat {

@@ -40,8 +40,8 @@ export class BotProfiles {
 
   /** Returns the profile of a bot, an empty one for a new bot. */
   of(botId: number): BotProfile {
-    const known = this.#profiles.get(botId)
-    if (known !== undefined) return known
+    const existing = this.#profiles.get(botId)
+    if (existing !== undefined) return existing
     const fresh = new BotProfile()
     this.#profiles.set(botId, fresh)
     return fresh

@@ -44,15 +44,15 @@ const patterns: readonly (readonly [FoundType, string, RegExp])[] = [
  * @param given existing entities, which detected ones never overlap
  */
 export function findEntities(text: string, given: readonly MessageEntity[] = []): MessageEntity[] {
-  const taken = new TakenLetters(text, given)
-  const found: FoundEntity[] = findLinks(text).filter((link) => taken.take(link))
+  const takenLetters = new TakenLetters(text, given)
+  const detected: FoundEntity[] = findLinks(text).filter((link) => takenLetters.take(link))
   for (const [type, character, pattern] of patterns) {
     if (!text.includes(character)) continue
     for (const match of text.matchAll(pattern)) {
       if (type === "hashtag" && !/[\p{L}_]/u.test(match[0])) continue
       const entity = { type, offset: match.index, length: match[0].length }
-      if (taken.take(entity)) found.push(entity)
+      if (takenLetters.take(entity)) detected.push(entity)
     }
   }
-  return inOrder(found)
+  return inOrder(detected)
 }

@@ -17,8 +17,10 @@ import type { FormattedText } from "./open-entity.js"
  */
 export function formatted(text: string, mode: string, explicit: unknown): FormattedText {
   const parsed = parse(text, mode)
-  const given = Array.isArray(explicit) ? givenEntities(parsed.text, explicit) : parsed.entities
-  return trimmed(parsed.text, withFound(parsed.text, given))
+  const explicitEntities = Array.isArray(explicit)
+    ? givenEntities(parsed.text, explicit)
+    : parsed.entities
+  return trimmed(parsed.text, withFound(parsed.text, explicitEntities))
 }
 
 function parse(text: string, mode: string): FormattedText {
@@ -30,9 +32,9 @@ function parse(text: string, mode: string): FormattedText {
   throw CallError.badRequest("unsupported parse_mode")
 }
 
-function withFound(text: string, given: readonly MessageEntity[]): MessageEntity[] {
-  const found = findEntities(text, given)
-  return inOrder([...given, ...found])
+function withFound(text: string, explicitEntities: readonly MessageEntity[]): MessageEntity[] {
+  const detectedEntities = findEntities(text, explicitEntities)
+  return inOrder([...explicitEntities, ...detectedEntities])
 }
 
 function trimmed(text: string, entities: readonly MessageEntity[]): FormattedText {

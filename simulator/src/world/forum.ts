@@ -7,13 +7,13 @@ import type { MessageContent, World } from "./world.js"
 export function announce(
   world: World,
   where: Conversation,
-  said: { by: User; content: MessageContent },
+  serviceContent: { by: User; content: MessageContent },
 ): number {
-  const bot = world.bots.get(said.by.id)
-  const person = world.people.get(said.by.id)
-  if (bot !== undefined) return world.writeAs(bot, where, said.content).message_id
+  const bot = world.bots.get(serviceContent.by.id)
+  const person = world.people.get(serviceContent.by.id)
+  if (bot !== undefined) return world.writeAs(bot, where, serviceContent.content).message_id
   if (person === undefined) throw new TypeError("Expected somebody of this simulator")
-  return world.write(person, where, said.content).message_id
+  return world.write(person, where, serviceContent.content).message_id
 }
 
 /** Creates a topic. Its id is that of its service message. */
@@ -53,10 +53,10 @@ export function setTopicClosed(
   change: { by: User; topic: Topic; isClosed: boolean },
 ): void {
   const { by, topic, isClosed } = change
-  const shown = !isClosed && topic.isHidden === true ? { isHidden: false } : {}
-  keepTopic(world, where, { ...topic, ...shown, isClosed })
-  const said = isClosed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} }
-  announce(world, where, { by, content: { ...inTopic(topic.id), ...said } })
+  const visibility = !isClosed && topic.isHidden === true ? { isHidden: false } : {}
+  keepTopic(world, where, { ...topic, ...visibility, isClosed })
+  const serviceContent = isClosed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} }
+  announce(world, where, { by, content: { ...inTopic(topic.id), ...serviceContent } })
 }
 
 /** Returns the fields that put a message into a topic; none for the general one. */

@@ -53,8 +53,8 @@ export class GameBook {
    * @param table the key of game and chat
    */
   scores(table: string): Map<number, number> {
-    const known = this.#scores.get(table)
-    if (known !== undefined) return known
+    const existing = this.#scores.get(table)
+    if (existing !== undefined) return existing
     const scores = new Map<number, number>()
     this.#scores.set(table, scores)
     return scores

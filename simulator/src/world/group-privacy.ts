@@ -28,9 +28,9 @@ function isMeantFor(bot: BotAccount, message: Message, where: Conversation): boo
   const text = message.text ?? message.caption ?? ""
   const entities = message.entities ?? message.caption_entities ?? []
   return entities.some(({ type, offset, length }) => {
-    const shown = text.slice(offset, offset + length).toLowerCase()
-    if (type === "mention") return shown === `@${bot.me.username.toLowerCase()}`
-    return type === "bot_command" && isCommandFor(bot, shown, where)
+    const entityText = text.slice(offset, offset + length).toLowerCase()
+    if (type === "mention") return entityText === `@${bot.me.username.toLowerCase()}`
+    return type === "bot_command" && isCommandFor(bot, entityText, where)
   })
 }
 

@@ -40,9 +40,9 @@ export function htmlText(html: string): FormattedText {
   const entities: MessageEntity[] = []
   const open: Tag[] = []
   let text = ""
-  for (const found of html.matchAll(token)) {
-    const [whole, slash, name = "", attributes = "", end, reference] = found
-    const at = () => byteAt(html, found.index)
+  for (const match of html.matchAll(token)) {
+    const [whole, slash, name = "", attributes = "", end, reference] = match
+    const at = () => byteAt(html, match.index)
     if (reference !== undefined) text += character(reference, whole)
     else if (slash === undefined) text += whole
     else if (end === "") {

@@ -4,7 +4,7 @@ interface Waiting<T> {
   readonly timer: NodeJS.Timeout
 }
 
-const kept = 10_000
+const maxItems = 10_000
 
 /** The unread items of a person, at most 10,000. */
 export class Inbox<T> {
@@ -16,7 +16,7 @@ export class Inbox<T> {
   add(item: T): void {
     const waiting = this.#waiting.shift()
     if (waiting === undefined) {
-      if (this.#items.push(item) > kept) this.#items.shift()
+      if (this.#items.push(item) > maxItems) this.#items.shift()
       return
     }
     clearTimeout(waiting.timer)

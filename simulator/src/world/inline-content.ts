@@ -60,8 +60,8 @@ function ownContent(world: World, fields: Fields): MessageContent {
 }
 
 function fileOf(world: World, fields: Fields, type: string, field: MediaField) {
-  const known = world.files.find(text(fields, `${type}_file_id`))
-  if (known !== undefined) return known
+  const storedFile = world.files.find(text(fields, `${type}_file_id`))
+  if (storedFile !== undefined) return storedFile
   // The file behind the URL is not fetched, because no data leaves this machine.
   const { folder, name, type: mime } = mediaKinds[field]
   return world.files.add(folder, { name, type: mime, bytes: Buffer.from(name) })
@@ -98,8 +98,8 @@ function formattedText(fields: Fields, name: string, entitiesName: string) {
 }
 
 function pick(fields: Fields, names: readonly string[]): Fields {
-  const found = names.filter((name) => name in fields).map((name) => [name, fields[name]])
-  return Object.fromEntries(found)
+  const presentFields = names.filter((name) => name in fields).map((name) => [name, fields[name]])
+  return Object.fromEntries(presentFields)
 }
 
 function text(fields: Fields, name: string): string {

@@ -130,12 +130,12 @@ class MarkdownReader {
 
   #readCode(): void {
     code.lastIndex = this.#at
-    const found = code.exec(this.#source)
-    if (found === null) {
+    const match = code.exec(this.#source)
+    if (match === null) {
       const name = this.#source.startsWith("```", this.#at) ? "Pre" : "Code"
       throw broken(`Can't find end of ${name} entity at byte offset ${this.#byte(this.#at)}`)
     }
-    const [whole, language, block, inline] = found
+    const [whole, language, block, inline] = match
     const offset = this.#text.length
     this.#text += unescaped(block ?? inline ?? "")
     const type = block === undefined ? "code" : "pre"
@@ -150,11 +150,11 @@ class MarkdownReader {
     }
     this.#open.pop()
     linkEnd.lastIndex = this.#at
-    const found = linkEnd.exec(this.#source)
-    const url = unescaped(found?.[1] ?? "")
+    const match = linkEnd.exec(this.#source)
+    const url = unescaped(match?.[1] ?? "")
     const more = open.marker === "![" ? insertion(url) : { url }
     closeEntity({ ...open, ...more }, this.#text, this.#entities)
-    this.#at += found?.[0].length ?? 1
+    this.#at += match?.[0].length ?? 1
   }
 
   #byte(index: number): number {

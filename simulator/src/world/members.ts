@@ -36,8 +36,8 @@ export function administrator(
   type: Chat["type"],
   rights: ReadonlySet<Right>,
 ): ChatMember {
-  const given = rightsIn(type).map((right) => [right, rights.has(right)] as const)
-  const fields: Partial<Record<Right, boolean>> = Object.fromEntries(given)
+  const rightEntries = rightsIn(type).map((right) => [right, rights.has(right)] as const)
+  const fields: Partial<Record<Right, boolean>> = Object.fromEntries(rightEntries)
   return {
     user,
     status: "administrator",

@@ -48,11 +48,11 @@ export function usualPermissions(): Permissions {
  * and media imply text, as in Telegram.
  */
 export function readPermissions(value: object, areIndependent: boolean): Permissions {
-  const given = new Map<string, unknown>(Object.entries(value))
-  const named = names.map((name) => [name, given.get(name) === true] as const)
+  const fields = new Map<string, unknown>(Object.entries(value))
+  const named = names.map((name) => [name, fields.get(name) === true] as const)
   // The names above are complete.
   const read = Object.fromEntries(named) as unknown as Permissions
-  if (given.get("can_send_media_messages") === true) for (const name of media) read[name] = true
+  if (fields.get("can_send_media_messages") === true) for (const name of media) read[name] = true
   if (areIndependent) return read
   if (read.can_send_other_messages || read.can_add_web_page_previews) {
     for (const name of media) read[name] = true

@@ -102,10 +102,10 @@ export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
 export function closeLater(world: World, played: PlayedPoll): void {
   const { close_date, is_closed } = played.poll
   if (close_date === undefined || is_closed) return
-  const left = Math.max(0, close_date - world.now)
+  const remainingSeconds = Math.max(0, close_date - world.now)
   const timer = world.environment.clock.setTimeout(() => {
     if (!played.poll.is_closed) closePoll(world, played)
-  }, left * 1000)
+  }, remainingSeconds * 1000)
   world.polls.keepTimer(timer)
 }
 

@@ -74,9 +74,9 @@ export class StarBooks {
 
   /** Returns the book of a bot; creates an empty one for a new bot. */
   of(botId: number): StarBook {
-    const known = this.#books.get(botId) ?? new StarBook()
-    this.#books.set(botId, known)
-    return known
+    const book = this.#books.get(botId) ?? new StarBook()
+    this.#books.set(botId, book)
+    return book
   }
 }
 

@@ -47,8 +47,8 @@ export class StickerBook {
   /** Returns the custom emoji with an id. */
   customEmoji(id: string): Sticker | undefined {
     for (const { stickers } of this.#sets.values()) {
-      const found = stickers.find(({ sticker }) => sticker.custom_emoji_id === id)
-      if (found !== undefined) return found.sticker
+      const emojiSticker = stickers.find(({ sticker }) => sticker.custom_emoji_id === id)
+      if (emojiSticker !== undefined) return emojiSticker.sticker
     }
     return undefined
   }

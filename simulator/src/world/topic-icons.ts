@@ -6,8 +6,8 @@ const name = "Topics"
 
 /** Returns the custom emoji for icons of topics: a set that Telegram itself provides. */
 export function topicIcons(world: World): Sticker[] {
-  const known = world.stickers.find(name) ?? newSet(world)
-  return known.stickers.map(({ sticker }) => sticker)
+  const iconSet = world.stickers.find(name) ?? newSet(world)
+  return iconSet.stickers.map(({ sticker }) => sticker)
 }
 
 function newSet(world: World) {

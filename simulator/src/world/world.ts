@@ -99,8 +99,8 @@ export class World {
 
   /** Returns the private chat of a bot and a person; creates it if they have none. */
   openPrivateChat(bot: BotAccount, person: Person): Conversation {
-    const known = this.privateChat(bot, person.user.id)
-    if (known !== undefined) return known
+    const existing = this.privateChat(bot, person.user.id)
+    if (existing !== undefined) return existing
     const conversation = new Conversation(privateChatOf(person.user), this.#idsOf(bot.me.id))
     conversation.people.add(person)
     conversation.bots.add(bot)
@@ -230,8 +230,8 @@ export class World {
   }
 
   #idsOf(owner: number): MessageIds {
-    const known = this.#ids.get(owner)
-    if (known !== undefined) return known
+    const existing = this.#ids.get(owner)
+    if (existing !== undefined) return existing
     const ids = { last: 0 }
     this.#ids.set(owner, ids)
     return ids

@@ -110,7 +110,7 @@ function withoutEditDate(message: Message): object {
 function withoutContent(message: Message): Message {
   const { message_id, from, sender_chat, chat, date, reply_to_message, via_bot } = message
   const { message_thread_id, is_topic_message, media_group_id } = message
-  const kept: MessageContent = {
+  const keptFields: MessageContent = {
     ...(sender_chat !== undefined && { sender_chat }),
     ...(reply_to_message !== undefined && { reply_to_message }),
     ...(via_bot !== undefined && { via_bot }),
@@ -118,5 +118,5 @@ function withoutContent(message: Message): Message {
     ...(is_topic_message !== undefined && { is_topic_message }),
     ...(media_group_id !== undefined && { media_group_id }),
   }
-  return { message_id, ...(from !== undefined && { from }), chat, date, ...kept }
+  return { message_id, ...(from !== undefined && { from }), chat, date, ...keptFields }
 }

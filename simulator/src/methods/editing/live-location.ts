@@ -8,9 +8,10 @@ import { locationArgument } from "../sending/small-contents.js"
 /** Updates a live location. */
 export function editMessageLiveLocation(call: Call): Message | true {
   const placed = ownMessage(call)
-  const { live_period: known = 0 } = liveLocation(call, placed)
-  const given = call.args.integer("live_period", 0, 0, 2 ** 31 - 1)
-  const live_period = given === 0 ? known : livePeriod(call, placed, given)
+  const { live_period: currentPeriod = 0 } = liveLocation(call, placed)
+  const requestedPeriod = call.args.integer("live_period", 0, 0, 2 ** 31 - 1)
+  const live_period =
+    requestedPeriod === 0 ? currentPeriod : livePeriod(call, placed, requestedPeriod)
   return show(call, placed, { ...locationArgument(call.args), live_period })
 }
 
@@ -22,10 +23,13 @@ export function stopMessageLiveLocation(call: Call): Message | true {
 }
 
 // The period counts from the message; it may only grow, and by at most a day.
-function livePeriod({ world }: Call, { message }: PlacedMessage, given: number): number {
-  const known = message.location?.live_period ?? 0
-  const isRight = given === 2 ** 31 - 1 || (given >= known && message.date + given > world.now)
-  if (isRight && (given === 2 ** 31 - 1 || given <= known + 86_400)) return given
+function livePeriod({ world }: Call, { message }: PlacedMessage, requestedPeriod: number): number {
+  const currentPeriod = message.location?.live_period ?? 0
+  const isRight =
+    requestedPeriod === 2 ** 31 - 1 ||
+    (requestedPeriod >= currentPeriod && message.date + requestedPeriod > world.now)
+  if (isRight && (requestedPeriod === 2 ** 31 - 1 || requestedPeriod <= currentPeriod + 86_400))
+    return requestedPeriod
   throw CallError.badRequest("wrong live location period specified")
 }
 

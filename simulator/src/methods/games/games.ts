@@ -45,9 +45,10 @@ function setGameScore(call: Call): Message | true {
   if (score < 0) throw CallError.badRequest("BOT_SCORE_NOT_MODIFIED")
   const { where, message, isInline } = gameOf(call, "set game score")
   const scores = tableOf(call, message)
-  const known = scores.get(user.id)
-  const isForced = args.flag("force") && known !== score
-  if (!isForced && score <= (known ?? 0)) throw CallError.badRequest("BOT_SCORE_NOT_MODIFIED")
+  const currentScore = scores.get(user.id)
+  const isForced = args.flag("force") && currentScore !== score
+  if (!isForced && score <= (currentScore ?? 0))
+    throw CallError.badRequest("BOT_SCORE_NOT_MODIFIED")
   scores.set(user.id, score)
   if (args.flag("disable_edit_message") || message.game === undefined) {
     return isInline ? true : message

@@ -25,17 +25,17 @@ const types = new Set(
 )
 
 function answerInlineQuery({ args, bot, world }: Call): true {
-  const given = arrayArgument(args, "results", { noun: "inline query results" })
-  if (given.length > maxResults) throw CallError.badRequest("RESULTS_TOO_MUCH")
-  const results = given.map((result) => checkedResult(result))
+  const resultObjects = arrayArgument(args, "results", { noun: "inline query results" })
+  if (resultObjects.length > maxResults) throw CallError.badRequest("RESULTS_TOO_MUCH")
+  const results = resultObjects.map((result) => checkedResult(result))
   const ids = new Set(results.map(({ id }) => id))
   if (ids.size < results.length) throw CallError.badRequest("RESULT_ID_DUPLICATE")
   const nextOffset = args.text("next_offset")
   if (Buffer.byteLength(nextOffset) > maxOffset) throw CallError.badRequest("NEXT_OFFSET_INVALID")
   const button = objectArgument(args, "button", "InlineQueryResultsButton")
   // Only displayed: the fields as the bot has sent them.
-  const shown = button && { button: button as unknown as InlineQueryResultsButton }
-  const answer = { id: args.text("inline_query_id"), results, nextOffset, ...shown }
+  const buttonField = button && { button: button as unknown as InlineQueryResultsButton }
+  const answer = { id: args.text("inline_query_id"), results, nextOffset, ...buttonField }
   if (!world.inline.answer(bot.me.id, answer)) throw tooOld()
   return true
 }

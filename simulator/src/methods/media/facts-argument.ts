@@ -46,7 +46,7 @@ function thumbnailOf({ args, world }: Call, said: Arguments): PhotoSize | undefi
 }
 
 async function coverOf(call: Call, said: Arguments): Promise<PhotoSize[] | undefined> {
-  const given = said.text("cover")
-  if (given === "" && said.file("cover") === undefined) return undefined
-  return photoOf(await fileOf(call, "photo", { given, name: "cover" }))
+  const coverValue = said.text("cover")
+  if (coverValue === "" && said.file("cover") === undefined) return undefined
+  return photoOf(await fileOf(call, "photo", { given: coverValue, name: "cover" }))
 }

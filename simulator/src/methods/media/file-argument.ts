@@ -34,8 +34,8 @@ export async function fileOf(
   if (/^https?:\/\//i.test(given)) {
     return world.files.add(kind.folder, await fetchFile(given, kind))
   }
-  const known = world.files.find(given)
-  if (known !== undefined) return ofKind(known, field)
+  const knownFile = world.files.find(given)
+  if (knownFile !== undefined) return ofKind(knownFile, field)
   throw CallError.badRequest(
     "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
   )
@@ -51,11 +51,11 @@ function checked(file: UploadedFile, field: MediaField, isLocal: boolean): Uploa
 }
 
 // A photo stays a photo, and no other kind becomes a photo.
-function ofKind(known: StoredFile, field: MediaField): StoredFile {
+function ofKind(knownFile: StoredFile, field: MediaField): StoredFile {
   const kind =
-    fieldOfPath(known.path) ?? (known.path.startsWith("thumbnails/") ? "thumbnail" : field)
+    fieldOfPath(knownFile.path) ?? (knownFile.path.startsWith("thumbnails/") ? "thumbnail" : field)
   const isPhoto = kind === "photo" || kind === "thumbnail"
-  if (kind === field || (!isPhoto && field !== "photo")) return known
+  if (kind === field || (!isPhoto && field !== "photo")) return knownFile
   throw CallError.badRequest(`can't use file of type ${typeNames[kind]} as ${typeNames[field]}`)
 }
 

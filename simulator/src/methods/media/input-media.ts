@@ -32,13 +32,13 @@ export function inputMediaField(media: Fields): MediaField {
 /** Returns the content of a message with an `InputMedia`. */
 export async function inputMediaContent(call: Call, media: Fields): Promise<MessageContent> {
   const field = inputMediaField(media)
-  const given = textField(media, "media")
-  if (given === "") throw CallError.badRequest("can't parse InputMedia: media not found")
-  const file = await fileOf(call, field, { given, name: "" })
-  const said = asArguments(media)
-  const facts = await factsArgument(call, field, said)
+  const mediaValue = textField(media, "media")
+  if (mediaValue === "") throw CallError.badRequest("can't parse InputMedia: media not found")
+  const file = await fileOf(call, field, { given: mediaValue, name: "" })
+  const mediaArguments = asArguments(media)
+  const facts = await factsArgument(call, field, mediaArguments)
   const kind = fieldOfPath(file.path) ?? field
-  return { ...mediaContent(kind, file, facts), ...captionContent(said) }
+  return { ...mediaContent(kind, file, facts), ...captionContent(mediaArguments) }
 }
 
 // The fields of an `InputMedia` are parsed like the parameters of a call.

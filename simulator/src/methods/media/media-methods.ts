@@ -38,9 +38,9 @@ function sends(field: MediaField): Method {
     const where = writableChat(call, field)
     const caption = mediaKinds[field].hasCaption ? captionContent(call.args) : {}
     // A sticker of a set stays a sticker, and a known file keeps the kind it was sent as.
-    const known = field === "sticker" ? call.world.stickers.sticker(file.id) : undefined
+    const knownSticker = field === "sticker" ? call.world.stickers.sticker(file.id) : undefined
     const kind = fieldOfPath(file.path) ?? field
-    const content = known ? { sticker: known } : mediaContent(kind, file, facts)
+    const content = knownSticker ? { sticker: knownSticker } : mediaContent(kind, file, facts)
     return deliver(call, where, { ...content, ...caption })
   }
 }

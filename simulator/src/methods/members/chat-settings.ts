@@ -22,8 +22,8 @@ const maxDescription = 255
 
 function setChatTitle(call: Call): true {
   const { where, chat } = changeable(call, "title")
-  const given = call.args.text("title").trim()
-  const title = [...given].slice(0, maxTitle).join("")
+  const requested = call.args.text("title").trim()
+  const title = [...requested].slice(0, maxTitle).join("")
   if (title === "") throw CallError.badRequest("title must be non-empty")
   if (title === chat.title) return true
   call.world.redescribe(where, { ...chat, title })
@@ -70,12 +70,12 @@ function setChatPermissions(call: Call): true {
   const { type } = where.chat
   if (type === "private") throw CallError.badRequest("can't change private chat permissions")
   if (type === "channel") throw CallError.badRequest("can't change channel chat permissions")
-  const given = objectArgument(call.args, "permissions", "permissions")
-  if (given === undefined) throw CallError.badRequest("permissions must be specified")
+  const requested = objectArgument(call.args, "permissions", "permissions")
+  if (requested === undefined) throw CallError.badRequest("permissions must be specified")
   const refusal = "not enough rights to change chat permissions"
   requireRight(call, where, "can_restrict_members", refusal)
   const areIndependent = call.args.flag("use_independent_chat_permissions")
-  const permissions = readPermissions(given, areIndependent)
+  const permissions = readPermissions(requested, areIndependent)
   // In a public group, ordinary members cannot change the group's settings.
   const isPublic = where.chat.username !== undefined
   const narrowed = isPublic ? { can_change_info: false, can_pin_messages: false } : {}

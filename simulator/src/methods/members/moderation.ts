@@ -86,8 +86,8 @@ function promoteChatMember(call: Call): true {
   if (old.status === "creator") throw CallError.badRequest("can't remove chat owner")
   if (!isPresent(old)) throw CallError.badRequest("USER_NOT_PARTICIPANT")
   const isAnonymous = call.args.flag("is_anonymous")
-  const asked = allRights.filter((right) => call.args.flag(right))
-  const rights = rightsIn(where.chat.type).filter((right) => asked.includes(right))
+  const requestedRights = allRights.filter((right) => call.args.flag(right))
+  const rights = rightsIn(where.chat.type).filter((right) => requestedRights.includes(right))
   const me = ownStatus(call, where)
   if (rights.some((right) => !hasRight(me, right))) throw CallError.badRequest("RIGHT_FORBIDDEN")
   const given = new Set(

@@ -88,8 +88,8 @@ function maxTip(args: Arguments): number {
   const max = args.integer("max_tip_amount", 0, 0, Number.MAX_SAFE_INTEGER)
   if (args.text("suggested_tip_amounts") === "") return max
   const noun = "suggested tip amounts"
-  const given = arrayArgument(args, "suggested_tip_amounts", { noun })
-  const amounts = given.map(Number)
+  const tipAmounts = arrayArgument(args, "suggested_tip_amounts", { noun })
+  const amounts = tipAmounts.map(Number)
   const isRising = amounts.every((amount, at) => amount > (at === 0 ? 0 : (amounts[at - 1] ?? 0)))
   if (amounts.length > 4 || !isRising || amounts.some((amount) => amount > max)) {
     throw CallError.badRequest("SUGGESTED_TIP_AMOUNTS_INVALID")

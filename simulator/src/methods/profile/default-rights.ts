@@ -10,9 +10,10 @@ export const defaultRightsMethods: MethodTable = {
 }
 
 function setMyDefaultAdministratorRights({ args, bot, world }: Call): true {
-  const given = objectArgument(args, "rights", "rights", "chat administrator rights") ?? {}
+  const requestedRights =
+    objectArgument(args, "rights", "rights", "chat administrator rights") ?? {}
   const kind = args.flag("for_channels") ? "channel" : "supergroup"
-  world.profiles.of(bot.me.id).defaultRights.set(kind, rightsFrom(given, kind))
+  world.profiles.of(bot.me.id).defaultRights.set(kind, rightsFrom(requestedRights, kind))
   world.changes.announce({ kind: "bot", bot })
   return true
 }
@@ -23,13 +24,13 @@ function getMyDefaultAdministratorRights({ args, bot, world }: Call): ChatAdmini
 }
 
 function rightsFrom(
-  given: Readonly<Record<string, unknown>>,
+  requestedRights: Readonly<Record<string, unknown>>,
   kind: "channel" | "supergroup",
 ): ChatAdministratorRights {
-  const named = rightsIn(kind).map((name) => [name, given[name] === true] as const)
+  const named = rightsIn(kind).map((name) => [name, requestedRights[name] === true] as const)
   // The object contains every right of this kind of chat.
   return {
-    is_anonymous: given["is_anonymous"] === true,
+    is_anonymous: requestedRights["is_anonymous"] === true,
     ...Object.fromEntries(named),
   } as ChatAdministratorRights
 }

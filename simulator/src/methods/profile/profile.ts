@@ -80,8 +80,8 @@ function getUserProfilePhotos(call: Call): object {
   const photos = call.world.people.get(id)?.photos ?? []
   const offset = call.args.integer("offset", 0, 0, 2 ** 31)
   const limit = call.args.integer("limit", 100, 1, 100)
-  const shown = photos.slice(offset, offset + limit)
-  return { total_count: photos.length, photos: shown.map((file) => photoOf(file)) }
+  const page = photos.slice(offset, offset + limit)
+  return { total_count: photos.length, photos: page.map((file) => photoOf(file)) }
 }
 
 function profileOf({ bot, world }: Call): BotProfile {

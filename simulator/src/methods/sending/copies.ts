@@ -56,9 +56,9 @@ function several(call: Call, verb: string, bring: (call: Call, original: Message
   if (ids.some((id, at) => at > 0 && id <= (ids[at - 1] ?? 0))) {
     throw CallError.badRequest("message identifiers must be in a strictly increasing order")
   }
-  const found = ids.map((id) => from.messages.get(id)).filter((each) => isBringable(each))
-  if (found.length === 0) throw CallError.badRequest(`there are no messages to ${verb}`)
-  return found.map((original) => withId(bring(call, original)))
+  const copyable = ids.map((id) => from.messages.get(id)).filter((each) => isBringable(each))
+  if (copyable.length === 0) throw CallError.badRequest(`there are no messages to ${verb}`)
+  return copyable.map((original) => withId(bring(call, original)))
 }
 
 function source(call: Call, id: number, verb: string): Message {

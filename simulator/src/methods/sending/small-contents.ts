@@ -77,6 +77,6 @@ function needed(args: Arguments, name: string, refusal: string): string {
 }
 
 function optional(args: Arguments, names: readonly string[]): Record<string, string> {
-  const given = names.filter((name) => args.text(name) !== "")
-  return Object.fromEntries(given.map((name) => [name, args.text(name)]))
+  const presentNames = names.filter((name) => args.text(name) !== "")
+  return Object.fromEntries(presentNames.map((name) => [name, args.text(name)]))
 }

@@ -61,11 +61,11 @@ function editForumTopic(call: Call): true {
   if (isSame) throw notModified()
   const changed = { ...topic, name, ...(icon !== "" && { iconCustomEmojiId: icon }) }
   keepTopic(call.world, where, changed)
-  const said = {
+  const serviceContent = {
     ...(name !== topic.name && { name }),
     ...(icon !== "" && { icon_custom_emoji_id: icon }),
   }
-  const content = { ...inTopic(topic.id), forum_topic_edited: said }
+  const content = { ...inTopic(topic.id), forum_topic_edited: serviceContent }
   announce(call.world, where, { by: userOfBot(call.bot.me), content })
   return true
 }

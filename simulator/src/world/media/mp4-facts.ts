@@ -14,19 +14,22 @@ export function mp4Facts(bytes: Buffer): FileFacts | undefined {
 
 /** Returns the sibling boxes by their type. */
 function boxes(bytes: Buffer): Map<string, Buffer[]> {
-  const found = new Map<string, Buffer[]>()
+  const boxesByType = new Map<string, Buffer[]>()
   let at = 0
   while (at + 8 <= bytes.length) {
     const isLong = bytes.readUInt32BE(at) === 1 && at + 16 <= bytes.length
-    const given = isLong ? Number(bytes.readBigUInt64BE(at + 8)) : bytes.readUInt32BE(at)
+    const statedSize = isLong ? Number(bytes.readBigUInt64BE(at + 8)) : bytes.readUInt32BE(at)
     const head = isLong ? 16 : 8
-    const length = given === 0 ? bytes.length - at : given
+    const length = statedSize === 0 ? bytes.length - at : statedSize
     if (length < head) break
     const type = bytes.toString("latin1", at + 4, at + 8)
-    found.set(type, [...(found.get(type) ?? []), bytes.subarray(at + head, at + length)])
+    boxesByType.set(type, [
+      ...(boxesByType.get(type) ?? []),
+      bytes.subarray(at + head, at + length),
+    ])
     at += length
   }
-  return found
+  return boxesByType
 }
 
 function seconds(header: Buffer): number {

@@ -6,10 +6,10 @@ const unreadable = { width: 1280, height: 960 }
 
 /** Returns the sizes of a photo, the smallest first. */
 export function photoSizes(bytes: Buffer): Size[] {
-  const own = imageSize(bytes) ?? unreadable
-  const longest = Math.max(own.width, own.height)
+  const originalSize = imageSize(bytes) ?? unreadable
+  const longest = Math.max(originalSize.width, originalSize.height)
   const smaller = sides.filter((side) => side < longest && (side > 90 || longest > 100))
-  return [...smaller.map((side) => scaled(own, side / longest)), own]
+  return [...smaller.map((side) => scaled(originalSize, side / longest)), originalSize]
 }
 
 function scaled({ width, height }: Size, by: number): Size {

@@ -110,8 +110,8 @@ function animationOf(
 ): { animation: Animation; document: Document } {
   const isGif = file.bytes.toString("latin1", 0, 4) === "GIF8"
   const asFilm = isGif ? { ...file, name: `${file.name}.mp4`, type: "video/mp4" } : file
-  const given = isGif ? { ...facts, ...fileFacts(file.bytes) } : facts
-  const { cover: _, start_timestamp: __, ...animation } = videoOf(asFilm, given)
+  const allFacts = isGif ? { ...facts, ...fileFacts(file.bytes) } : facts
+  const { cover: _, start_timestamp: __, ...animation } = videoOf(asFilm, allFacts)
   return { animation, document: documentOf(asFilm, facts) }
 }
 
