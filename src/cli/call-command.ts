@@ -30,7 +30,7 @@ export function callCommand(print: (text: string) => void): Command {
 function parameter(text: string, before: Parameters = {}): Parameters {
   const [, key, value] = /^([a-z]\w*)=(.*)$/s.exec(text) ?? []
   if (key === undefined || value === undefined) {
-    throw new InvalidArgumentError("It has to be like chat_id=42.")
+    throw new InvalidArgumentError("Expected a parameter such as chat_id=42.")
   }
   return { ...before, [key]: value }
 }

@@ -134,5 +134,5 @@ function notExamined(cause: unknown): never {
 function seconds(text: string): number {
   const value = Number(text)
   if (value > 0 && value <= 600) return value
-  throw new InvalidArgumentError("It has to be a number of seconds, up to 600.")
+  throw new InvalidArgumentError("Expected a number of seconds, at most 600.")
 }

@@ -76,21 +76,21 @@ export function nameResolution({ resolve, dns, map }: NameFlags): ExamineOptions
 
 /** Parses a number of an option, such as days or connections. */
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.")
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Expected a whole number.")
   return Number(text)
 }
 
 /** Parses a number of updates. */
 export function updateCount(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError("It has to be a number of updates, 1 or more.")
+  throw new InvalidArgumentError("Expected a number of updates, at least 1.")
 }
 
 /** Parses a port; 0 stands for a free one. */
 export function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  throw new InvalidArgumentError("It has to be a number from 0 to 65535.")
+  throw new InvalidArgumentError("Expected a number from 0 to 65535.")
 }
 
 function repeated(text: string, before: readonly string[] = []): readonly string[] {
@@ -100,7 +100,7 @@ function repeated(text: string, before: readonly string[] = []): readonly string
 function resolved(text: string, before: Addresses = {}): Addresses {
   const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
   if (name === undefined || address === undefined) {
-    throw new InvalidArgumentError("It has to be like bot.example.com=203.0.113.7.")
+    throw new InvalidArgumentError("Expected a value such as bot.example.com=203.0.113.7.")
   }
   return { ...before, [name]: [...(ownValue(before, name) ?? []), address] }
 }
@@ -108,5 +108,5 @@ function resolved(text: string, before: Addresses = {}): Addresses {
 function mapped(text: string, before: Hosts = {}): Hosts {
   const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
   if (from !== undefined && to !== undefined) return { ...before, [from]: to }
-  throw new InvalidArgumentError("It has to be like bot.example.com:443=127.0.0.1:5443.")
+  throw new InvalidArgumentError("Expected a value such as bot.example.com:443=127.0.0.1:5443.")
 }

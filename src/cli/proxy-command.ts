@@ -76,7 +76,7 @@ export function proxyCommand(print: (text: string) => void): Command {
 function collected(text: string, before: readonly ProxyBot[] = []): readonly ProxyBot[] {
   const [, host, path, server] = /^([^/=]+)(\/[^=]*)?=(.+)$/.exec(text) ?? []
   if (host === undefined || server === undefined) {
-    throw new InvalidArgumentError("It has to be like bot1.example.com=127.0.0.1:5000.")
+    throw new InvalidArgumentError("Expected a value such as bot1.example.com=127.0.0.1:5000.")
   }
   return [...before, { host, server, ...(path === undefined ? {} : { path }) }]
 }

@@ -26,7 +26,7 @@ export function queueCommand(print: (text: string) => void): Command {
       )
       if (from === to) print(`The schema ${schema} is up to date (version ${to}).\n`)
       else if (from === 0) print(`Created the schema ${schema} (version ${to}).\n`)
-      else print(`Brought the schema ${schema} from version ${from} to ${to}.\n`)
+      else print(`Migrated the schema ${schema} from version ${from} to ${to}.\n`)
     })
   return new Command("queue")
     .summary("look after the queue of a bot")

@@ -15,7 +15,7 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   const connectionString = database ?? process.env.DATABASE_URL
   if (connectionString === undefined || connectionString === "") {
-    throw new TypeError("Say where the database is: --database URL, or DATABASE_URL")
+    throw new TypeError("Expected a database: --database URL, or DATABASE_URL")
   }
   const { Pool } = await loadPg()
   const pool = new Pool({ connectionString, connectionTimeoutMillis: 10_000 })

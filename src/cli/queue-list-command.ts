@@ -26,7 +26,7 @@ export function queueListCommand(print: (text: string) => void): Command {
     .action(async ({ json = false, limit, ...store }: Flags) => {
       const all = await withQueue(store, (queue) => queue.setAside({ limit }))
       if (json) return print(`${JSON.stringify(all)}\n`)
-      if (all.length === 0) return print("Nothing was set aside.\n")
+      if (all.length === 0) return print("No update is set aside.\n")
       const head = ["UPDATE", "TYPE", "LANE", "ATTEMPT", "SET ASIDE", "ERROR"]
       print(textTable([head, ...all.map(rowOf)]))
       if (all.length === limit) print(`There may be more: --limit ${limit * 10}\n`)

@@ -23,11 +23,11 @@ export async function withQueue<Result>(
   act: (queue: QueueAdministration) => Promise<Result>,
 ): Promise<Result> {
   if (file !== undefined && database !== undefined) {
-    throw new TypeError("Say one queue: either --file or --database")
+    throw new TypeError("Expected either --file or --database, not both")
   }
   if (file === undefined) {
     if (database === undefined && !process.env.DATABASE_URL) {
-      throw new TypeError("Say where the queue is: --file PATH, --database URL, or DATABASE_URL")
+      throw new TypeError("Expected a queue: --file PATH, --database URL, or DATABASE_URL")
     }
     const { PostgresQueue } = await import("../queue/postgres/index.js")
     return withDatabase(database, async (pool) => {

@@ -44,7 +44,8 @@ export function setAsideCommand(action: Action, print: (text: string) => void): 
     .option("--json", "as JSON, for programs")
     .action(async (named: readonly UpdateReference[], flags: Flags) => {
       const { all = false, yes = false, json = false, ...store } = flags
-      if (all === named.length > 0) throw new TypeError(`Say which: BOT:UPDATE, or --all --yes`)
+      if (all === named.length > 0)
+        throw new TypeError(`Expected updates: BOT:UPDATE, or --all --yes`)
       await withQueue(store, async (queue) => {
         if (all && !yes) return confirmationMissing(action, queue)
         const result = all ? await doAll(action, queue) : await doEach(action, queue, named)
@@ -65,7 +66,7 @@ function referenceOf(
 ): readonly UpdateReference[] {
   const [, botId, updateId] = /^(\d{1,15}):(\d{1,15})$/.exec(text) ?? []
   if (botId === undefined || updateId === undefined) {
-    throw new InvalidArgumentError("It has to be like 110201543:4711, BOT:UPDATE.")
+    throw new InvalidArgumentError("Expected BOT:UPDATE, such as 110201543:4711.")
   }
   return [...before, { botId: Number(botId), updateId: Number(updateId) }]
 }
@@ -73,7 +74,7 @@ function referenceOf(
 async function confirmationMissing(action: Action, queue: QueueAdministration): Promise<never> {
   const { setAside } = await queue.status()
   const which = setAside === 1 ? "1 update is" : `${setAside} updates are`
-  throw new TypeError(`${which} set aside. To ${action} all of them, say --all --yes`)
+  throw new TypeError(`${which} set aside. To ${action} all of them, use --all --yes`)
 }
 
 async function doEach(

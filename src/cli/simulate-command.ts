@@ -23,7 +23,7 @@ async function command(): Promise<typeof import("@sounder/simulator/command")> {
   } catch (cause) {
     if (errorCode(cause) !== "ERR_MODULE_NOT_FOUND") throw cause
     const message =
-      "The simulator is a package of its own, which is not installed: run `npm install --save-dev @sounder/simulator` and the command again, or `npx @sounder/simulator`"
+      "The simulator is a separate package, which is not installed: run `npm install --save-dev @sounder/simulator` and the command again, or `npx @sounder/simulator`"
     throw new ExitError(1, message, { cause })
   }
 }

@@ -50,9 +50,7 @@ function deleteCommand(print: (text: string) => void): Command {
       const { url = "", pending_update_count: count } = await bot.getWebhookInfo()
       await bot.deleteWebhook(dropPending ? { drop_pending_updates: true } : {})
       const waiting = `${count} ${count === 1 ? "update" : "updates"}`
-      const pendingText = dropPending
-        ? `${waiting} forgotten.`
-        : `${waiting} kept for whoever polls.`
+      const pendingText = dropPending ? `${waiting} forgotten.` : `${waiting} kept at Telegram.`
       print(`${url === "" ? "No webhook was set" : "Deleted the webhook"}; ${pendingText}\n`)
     })
 }

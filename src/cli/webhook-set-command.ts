@@ -90,7 +90,7 @@ async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
   const fault = findings.find(({ level }) => level === "fault")
   if (!fault) return
   const { code, seen, fix } = fault
-  const rest = "Nothing was sent to Telegram; --force registers all the same."
+  const rest = "The webhook was not registered; --force registers it all the same."
   throw new ExitError(1, `${code}: ${seen} ${fix}\n${rest}`)
 }
 
@@ -100,7 +100,10 @@ async function report(bot: Bot, print: (text: string) => void): Promise<void> {
   const info = await bot.getWebhookInfo()
   print(`The webhook is set.\n\n${webhookReport(info, { token: bot.token })}`)
   if (info.last_error_message === undefined) return
-  throw new ExitError(1, "Telegram cannot connect to it as yet; `sounder doctor` says more")
+  throw new ExitError(
+    1,
+    "Telegram cannot connect to the webhook yet; run `sounder doctor` for details",
+  )
 }
 
 function types(text: string): readonly UpdateType[] {
@@ -108,6 +111,6 @@ function types(text: string): readonly UpdateType[] {
   return names.map((name) => {
     const knownType = updateTypes.find((type) => type === name)
     if (knownType) return knownType
-    throw new InvalidArgumentError(`There is no kind of update ${JSON.stringify(name)}.`)
+    throw new InvalidArgumentError(`${JSON.stringify(name)} is not an update type.`)
   })
 }

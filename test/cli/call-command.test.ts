@@ -42,7 +42,7 @@ test("call uploads a file that a parameter names with @", async () => {
 })
 
 test.each([
-  [["getMe", "chat_id"], 2, "It has to be like chat_id=42."],
+  [["getMe", "chat_id"], 2, "Expected a parameter such as chat_id=42."],
   [["noSuchMethod"], 1, "404"],
   [["sendMessage", "chat_id=1", "text=x"], 1, "chat not found"],
   [["sendDocument", "chat_id=1", "document=@/no/such/file"], 1, "/no/such/file"],

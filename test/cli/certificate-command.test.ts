@@ -108,7 +108,7 @@ describe("bad input is said in a line, and nothing is written", () => {
     [["certificate"], "missing required argument 'host'"],
     [["certificate", "::1"], "Telegram accepts no IPv6 address in a webhook URL: ::1"],
     [["certificate", "https://a.example/hook"], "give the host without https://, port and path"],
-    [["certificate", "a.example", "--days", "ten"], "It has to be a whole number."],
+    [["certificate", "a.example", "--days", "ten"], "Expected a whole number."],
     [["certificate", "a.example", "--days", "0"], "an integer from 1 to 36500"],
     [["certificate", "a.example", "--type", "dsa"], "Allowed choices are ec, rsa."],
     [["certificate", "a.example", "--typ", "rsa"], "unknown option '--typ'"],

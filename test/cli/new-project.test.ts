@@ -187,7 +187,7 @@ describe.each([
     appendFileSync(handlers, "// mine\n")
     const { status, output } = await sounder(project, "init", "--yes", ...flags)
     expect(status).toBe(1)
-    expect(output).toMatch(/handlers\.\w+, .*: there already\. Nothing was written/)
+    expect(output).toMatch(/handlers\.\w+, .*: already there\. No file was written/)
     expect(readFileSync(handlers, "utf8")).toContain("// mine")
   })
 })

@@ -63,7 +63,7 @@ function administration(store: (updates: number, aside: number) => Promise<strin
   test("list says where there is nothing", async () => {
     expect(await queue("list", ...(await store(1, 0)))).toMatchObject({
       status: 0,
-      printed: "Nothing was set aside.\n",
+      printed: "No update is set aside.\n",
     })
   })
 
@@ -86,7 +86,7 @@ function administration(store: (updates: number, aside: number) => Promise<strin
     const { status, complaint } = await queue("drop", "--all", ...where)
     expect(status).toBe(2)
     expect(complaint).toBe(
-      "sounder: 3 updates are set aside. To drop all of them, say --all --yes\n",
+      "sounder: 3 updates are set aside. To drop all of them, use --all --yes\n",
     )
     const { printed } = await queue("replay", "--all", "--yes", "--json", ...where)
     expect(JSON.parse(printed)).toEqual({ done: ["1:1", "1:2", "1:3"], missing: [] })
@@ -130,16 +130,16 @@ describe("sounder queue --database", withPostgres, () => {
 test("a queue has to be named, and one only", async () => {
   const neither = await queue("status")
   expect(neither.complaint).toBe(
-    "sounder: Say where the queue is: --file PATH, --database URL, or DATABASE_URL\n",
+    "sounder: Expected a queue: --file PATH, --database URL, or DATABASE_URL\n",
   )
   const both = await queue("status", "--file", "a.db", "--database", "postgres://a")
-  expect(both.complaint).toBe("sounder: Say one queue: either --file or --database\n")
+  expect(both.complaint).toBe("sounder: Expected either --file or --database, not both\n")
 })
 
 test.each([
-  [[], "Say which: BOT:UPDATE, or --all --yes"],
-  [["1:1", "--all"], "Say which: BOT:UPDATE, or --all --yes"],
-  [["4711"], "It has to be like 110201543:4711, BOT:UPDATE."],
+  [[], "Expected updates: BOT:UPDATE, or --all --yes"],
+  [["1:1", "--all"], "Expected updates: BOT:UPDATE, or --all --yes"],
+  [["4711"], "Expected BOT:UPDATE, such as 110201543:4711."],
 ])("drop %j says what is missing", async (args, message) => {
   const { status, complaint } = await queue("drop", "--file", await fileWith(0, 0), ...args)
   expect(status).toBe(2)

@@ -53,7 +53,7 @@ describe("sounder queue migrate", withPostgres, () => {
 test("without a database it is said how to name one", async () => {
   const { status, complaint } = await queue("migrate")
   expect(status).toBe(2)
-  expect(complaint).toBe("sounder: Say where the database is: --database URL, or DATABASE_URL\n")
+  expect(complaint).toBe("sounder: Expected a database: --database URL, or DATABASE_URL\n")
 })
 
 test("a database that does not answer is said in a line", async () => {

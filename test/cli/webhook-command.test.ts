@@ -181,7 +181,7 @@ describe("sounder webhook delete", () => {
     await stage.register()
     await stage.telegram.user().send(stage.account, "hi")
     const { printed } = await sounder("delete")
-    expect(printed).toBe("Deleted the webhook; 1 update kept for whoever polls.\n")
+    expect(printed).toBe("Deleted the webhook; 1 update kept at Telegram.\n")
     const info = await stage.bot.getWebhookInfo()
     expect(info).toMatchObject({ url: "", pending_update_count: 1 })
   })

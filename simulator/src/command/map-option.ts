@@ -13,5 +13,5 @@ export function mapOption(): Option {
 function mapped(text: string, before: Hosts = {}): Hosts {
   const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
   if (from !== undefined && to !== undefined) return { ...before, [from]: to }
-  throw new InvalidArgumentError("It has to be like bot.example.com:443=127.0.0.1:5443.")
+  throw new InvalidArgumentError("Expected a value such as bot.example.com:443=127.0.0.1:5443.")
 }

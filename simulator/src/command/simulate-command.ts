@@ -41,7 +41,7 @@ export function simulateCommand(name: string, output: CommandOutput): Command {
     .option("--port <number>", "the port to listen on; 0 for a free port", portNumber, defaultPort)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--bot <token>", "create a bot with this token; may be repeated", repeated)
-    .option("--local", "apply the rules of a Bot API server that runs with --local")
+    .option("--local", "by the rules of a Bot API server that runs with --local")
     .option("--state <file>", "keep people, bots, chats and pending updates in this file")
     .option("--open", "open the chat page in the browser")
     .addOption(mapOption())
@@ -141,5 +141,5 @@ function openInBrowser(url: string): void {
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  throw new InvalidArgumentError("It has to be a number from 0 to 65535.")
+  throw new InvalidArgumentError("Expected a number from 0 to 65535.")
 }

@@ -36,7 +36,7 @@ export class RestartedProgram implements AsyncDisposable {
   async #replace(reason: string): Promise<void> {
     await this.#program.stop()
     if (this.#isClosed) return
-    this.#print(`\n${reason}: the bot starts again\n`)
+    this.#print(`\n${reason}: restarting the bot\n`)
     this.#program = this.#start()
   }
 
@@ -44,7 +44,7 @@ export class RestartedProgram implements AsyncDisposable {
     const program = new ProgramProcess(this.#args, this.#env)
     void program.ended.then((end) => {
       const isExpected = this.#isClosed || this.#restarting !== undefined
-      if (!isExpected) this.#print(`${endText(end)}; it starts again when a file changes\n`)
+      if (!isExpected) this.#print(`${endText(end)}; it restarts when a file changes\n`)
     })
     return program
   }

@@ -44,7 +44,7 @@ async function simulatorPackage(): Promise<typeof import("@sounder/simulator")> 
     return await import("@sounder/simulator")
   } catch (cause) {
     const message =
-      "The simulator is a package of its own: run `npm install --save-dev @sounder/simulator` and this command again"
+      "The simulator is a separate package: run `npm install --save-dev @sounder/simulator` and this command again"
     throw new ExitError(1, message, { cause })
   }
 }

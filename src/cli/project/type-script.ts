@@ -15,7 +15,7 @@ export function typeScriptModule(program: string): string | undefined {
   try {
     return pathToFileURL(createRequire(program).resolve("tsx")).href
   } catch (cause) {
-    const message = `Node ${process.version} runs no TypeScript by itself. Run \`npm install --save-dev tsx\`, or use Node 22.18 or newer`
+    const message = `Node ${process.version} does not run TypeScript. Run \`npm install --save-dev tsx\`, or use Node 22.18 or newer`
     throw new ExitError(1, message, { cause })
   }
 }

@@ -56,7 +56,7 @@ function packageName(path: string): string {
 
 function expectNoFiles(existing: readonly string[]): void {
   if (existing.length === 0) return
-  throw new ExitError(1, `${existing.join(", ")}: there already. Nothing was written`)
+  throw new ExitError(1, `${existing.join(", ")}: already there. No file was written`)
 }
 
 function write(path: string, files: ReadonlyMap<string, string>): void {

@@ -18,5 +18,5 @@ export async function installPackages(
   // The arguments of the event `close`; the types of `once` do not state them.
   const [code] = (await once(npm, "close")) as [number | null]
   if (code === 0) return
-  throw new ExitError(1, "npm install failed. Run it again in the folder when the reason is gone")
+  throw new ExitError(1, "npm install failed. Fix the cause, and run it again in the folder")
 }
