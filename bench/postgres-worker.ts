@@ -20,7 +20,8 @@ const { url, schema, first, lanes } = JSON.parse(process.argv[2] ?? "") as {
   first: number
   lanes: number
 }
-const width = 64
+/** The number of updates that are put at a time, and handled at a time. */
+const concurrency = 64
 const never = new AbortController().signal
 const pool = new pg.Pool({ connectionString: url })
 const queue = new PostgresQueue({ pool, schema })
@@ -54,9 +55,9 @@ const put = (lane = scattered) => queue.put(incoming(lastId++, lane))
 
 async function each(count: number, act: () => Promise<unknown>): Promise<void> {
   const one = async () => {
-    for (let left = count / width; left > 0; left--) await act()
+    for (let left = count / concurrency; left > 0; left--) await act()
   }
-  await Promise.all(Array.from({ length: width }, one))
+  await Promise.all(Array.from({ length: concurrency }, one))
 }
 
 async function fill(count: number, lane: (id: number) => number): Promise<void> {

@@ -16,7 +16,8 @@ import { SqliteQueue } from "../src/queue/sqlite/index.js"
 
 const updates = 10_000
 const rounds = 5
-const width = 64
+/** The number of updates that are put at a time, and handled at a time. */
+const concurrency = 64
 const never = new AbortController().signal
 const folder = mkdtempSync(join(tmpdir(), "sounder-bench-"))
 
@@ -43,14 +44,14 @@ class Measured {
 
   async round(): Promise<void> {
     const start = performance.now()
-    const each = updates / width
+    const each = updates / concurrency
     const put = async () => {
       for (let left = each; left > 0; left--) await this.#put()
     }
     const handle = async () => {
       for (let left = each; left > 0; left--) await (await this.queue.take(never)).done()
     }
-    await Promise.all(Array.from({ length: width }, () => [put(), handle()]).flat())
+    await Promise.all(Array.from({ length: concurrency }, () => [put(), handle()]).flat())
     this.bestUs = Math.min(this.bestUs, ((performance.now() - start) * 1_000) / updates)
   }
 

@@ -17,6 +17,7 @@ const updates = plan(workload).map(({ chat, workMs, dueMs }, index) => ({
   dueMs,
   index,
 }))
+/** The id of the first update. */
 const firstId = 500_000_000
 let beganAt: number | undefined
 let head = 0

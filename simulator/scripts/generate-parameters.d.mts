@@ -1,5 +1,5 @@
 /** Declarations of `@grammyjs/types`, without their comments. */
 export function declarations(name: string): string
 
-/** The text of the generated file. */
+/** Returns the text of the generated file. */
 export function generateParameters(): string

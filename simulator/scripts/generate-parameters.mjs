@@ -16,7 +16,7 @@ export function declarations(name) {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, "")
 }
 
-/** The methods of `ApiMethods`, each to its parameters. */
+/** Returns the methods of `ApiMethods`, each with its parameters. */
 function parametersByMethod(text) {
   const start = text.indexOf("export type ApiMethods<F> = {\n")
   const body = text.slice(start, text.indexOf("\n};", start))
@@ -30,7 +30,7 @@ function parametersByMethod(text) {
   return new Map([...found].map(([name, value]) => [name, resolved(value)]))
 }
 
-/** The text of the generated file. */
+/** Returns the text of the generated file. */
 export function generateParameters() {
   const lines = [...parametersByMethod(declarations("methods.d.ts"))].map(
     ([name, parameters]) => `  ${name}: "${parameters.join(" ")}",`,

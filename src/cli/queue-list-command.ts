@@ -12,6 +12,7 @@ interface Flags extends StoreFlags {
 
 /** Characters that would move the cursor of a terminal or break the lines of the table. */
 const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
+/** The maximum length of an error in the table, in characters. */
 const longestError = 80
 
 /** `sounder queue list`: lists the updates that were set aside. */

@@ -7,7 +7,9 @@ export type FormPart =
   | { readonly name: string; readonly value: string; readonly isBroken: boolean }
   | { readonly name: string; readonly file: UploadedFile }
 
+/** The maximum size of one text field; Telegram refuses a longer one. */
 const maxFieldBytes = 1_048_576
+/** The maximum number of files in one request. */
 const maxFiles = 50
 
 /**

@@ -9,9 +9,12 @@ import type { BotObserver } from "./bot-observer.js"
 import { ConflictThrottle } from "./conflict-throttle.js"
 import { UpdatePoll } from "./update-poll.js"
 
+/** The interval at which expired updates are removed; the first removal comes later. */
 const collectEveryMs = 60_000
 const firstCollectMs = 600_000
-const remembered = 1000
+/** The number of latest updates that can be delivered again. */
+const maxRecent = 1000
+/** The life of a recorded update whose own date has expired, in seconds. */
 const recordedSeconds = 86_400
 
 /** Telegram's record of one bot: its user, its pending updates, and its polling or webhook. */
@@ -69,7 +72,7 @@ export class BotAccount {
     const expiresAt = isRecorded && byDate <= now ? now + recordedSeconds : byDate
     const event = this.queue.push(`"${type}":${asciiJson(payload)}`, expiresAt, subQueue)
     if (event === undefined) return undefined
-    this.#recent[event.id % remembered] = event
+    this.#recent[event.id % maxRecent] = event
     this.observer.put(event)
     this.webhook?.wake()
     this.poll.updated()
@@ -80,7 +83,7 @@ export class BotAccount {
    * Delivers one of the last 1,000 updates again. Returns false if the update is not among them.
    */
   redeliver(updateId: number): boolean {
-    const event = this.#recent[updateId % remembered]
+    const event = this.#recent[updateId % maxRecent]
     if (event?.id !== updateId) return false
     if (this.webhook === undefined) this.poll.repeat(event)
     else this.webhook.repeat(event)

@@ -1,6 +1,7 @@
 import { UnreadableResponse } from "./response-head.js"
 
-const maxSizeLine = 8
+/** The maximum length of the line with a chunk's size, in characters. */
+const maxSizeLineLength = 8
 
 /** A parser of chunked bodies. Bytes behind the last chunk stay unread. */
 export class ChunkedBody {
@@ -39,7 +40,7 @@ export class ChunkedBody {
   #readSize(bytes: Buffer): number {
     const end = bytes.indexOf("\r\n")
     const line = bytes.subarray(0, end === -1 ? undefined : end)
-    if (line.length > maxSizeLine) {
+    if (line.length > maxSizeLineLength) {
       const sizeLine = line.toString("latin1")
       throw new UnreadableResponse(400, `Bad Request: Too long length in chunked ${sizeLine}`)
     }

@@ -1,6 +1,7 @@
 import { CallError } from "../ground/call-error.js"
 import type { Clock } from "../ground/clock.js"
 
+/** The time during which further errors are delayed, and the length of their delay. */
 const intervalMs = 3000
 
 /**

@@ -14,9 +14,13 @@ export interface StoredEvent {
   readonly subQueue: SubQueueId
 }
 
+/** The largest `update_id`; the next one starts over. */
 const maxId = 2_000_000_000
+/** The maximum number of pending updates of a bot. */
 const maxEvents = 100_000
+/** The maximum length of one update, in characters. */
 const maxEventLength = 524_288
+/** The maximum length of all pending updates of a bot, in characters. */
 const maxTotalLength = 134_217_728
 
 /** The pending updates of one bot, in the order of their ids. */

@@ -12,6 +12,7 @@ export interface WebhookResponse extends ResponseHead {
   readonly args: Arguments
 }
 
+/** The maximum sizes of a response's head, of its parameters, and of a multipart body. */
 const maxHeadBytes = 262_144
 const maxParameterBytes = 1_048_576
 const maxMultipartBytes = 64 * 1_048_576

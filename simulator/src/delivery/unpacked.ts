@@ -1,5 +1,6 @@
 import { nodeZlib } from "../ground/node-zlib.js"
 
+/** The checksum and the length at the end of a gzip member. */
 const trailerBytes = 8
 
 /** Returns whether bytes begin with the magic number of gzip or zlib. */

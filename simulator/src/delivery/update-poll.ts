@@ -18,7 +18,9 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+/** The maximum size of an answer to `getUpdates`. */
 const maxAnswerBytes = 4 * 1_048_576
+/** The distance above the last id, and below the first one, beyond which an offset is ignored. */
 const farAhead = 10
 const farBehind = 100_000
 const otherPoll =

@@ -24,7 +24,9 @@ export interface ConnectionEvents {
   closed(error: string | undefined): void
 }
 
+/** The time-out of a request, and of an idle connection. */
 const idleMs = 60_000
+/** The number of unparsed bytes from which reading pauses. */
 const maxUnread = 4 * 1_048_576
 
 /**

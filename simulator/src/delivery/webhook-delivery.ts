@@ -48,7 +48,9 @@ interface LoadedUpdate extends RetryState {
   pass: number
 }
 
+/** The time of 410 responses after which Telegram deletes the webhook. */
 const goneAfterMs = 23 * 3_600_000
+/** The maximum number of updates that one check reads from the queue. */
 const maxLoadedAtOnce = 1000
 
 /**

@@ -8,6 +8,7 @@ import { WebhookRequest } from "./webhook-request.js"
 import type { Destination } from "./webhook-target.js"
 import type { WebhookUrl } from "./webhook-url.js"
 
+/** The time between two look-ups of the host, and its random variation. */
 const lookupMs = 30 * 60_000
 const lookupSpreadMs = 3 * 60_000
 

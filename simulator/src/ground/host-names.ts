@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.js"
 
+/** The times for which Telegram remembers an address and a failed look-up. */
 const addressMs = 29 * 60_000
 const failureMs = 5 * 60_000
 

@@ -7,7 +7,8 @@ interface Waiting {
   callback: (() => void) | undefined
 }
 
-const mostMs = 1
+/** The maximum time that one turn of the event loop counts as waiting, in milliseconds. */
+const maxTurnMs = 1
 
 /**
  * A clock that stands still until a test moves it, so that 24 hours pass as fast as their timers
@@ -75,7 +76,7 @@ export class MovableClock implements Clock {
       await turn()
       const now = performance.now()
       // Time in which other processes had the CPU does not count, because nobody here could answer.
-      leftMs -= Math.min(now - before, mostMs)
+      leftMs -= Math.min(now - before, maxTurnMs)
       before = now
     } while (this.#isBusy() && leftMs > 0)
   }

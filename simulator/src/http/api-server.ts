@@ -16,6 +16,7 @@ import { whyFromWebsite } from "./own-origin.js"
 import { readBody } from "./read-body.js"
 import { parseTarget, type CallTarget, type FileTarget } from "./request-target.js"
 
+/** The time-out of an idle connection, and of a request. */
 const idleMs = 500_000
 const maxHeaderSize = 262_144
 

@@ -15,6 +15,7 @@ export const receivingMethods: MethodTable = {
   close,
 }
 
+/** The time after a bot's start from which `close` is allowed. */
 const closableAfterMs = 600_000
 const maxInteger = 2_147_483_647
 

@@ -1,10 +1,14 @@
 import type { ServerResponse } from "node:http"
 import type { PageEvent, PageSnapshot } from "./protocol.js"
 
+/** The time for which changes are collected into one batch. */
 const flushMs = 20
+/** The interval of empty messages that keep a connection open. */
 const heartbeatMs = 15_000
+/** The maximum number, and the total length in characters, of stored batches. */
 const keptBatches = 1_000
 const keptLength = 8_000_000
+/** The maximum number of events in a batch. */
 const maxInBatch = 1_000
 
 interface Batch {

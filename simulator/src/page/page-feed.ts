@@ -13,7 +13,8 @@ import { botView, chatView, personView, receivingView } from "./page-view.js"
 import type { PageInlineAnswer, PageSnapshot } from "./protocol.js"
 import { UpdateLog } from "./update-log.js"
 
-const lookMs = 250
+/** The interval at which the page checks for changes of a bot's way of receiving. */
+const checkEveryMs = 250
 
 /** Time after the last call of `getUpdates` for which a bot counts as polling, in milliseconds. */
 const pollingForMs = 10_000
@@ -47,7 +48,7 @@ export class PageFeed {
     this.#updates = new UpdateLog(now, (update) =>
       this.#stream.add({ kind: "update", update }, `update ${update.bot}:${update.id}`),
     )
-    const timer = setInterval(() => this.#lookAtReceiving(), lookMs).unref()
+    const timer = setInterval(() => this.#checkReceiving(), checkEveryMs).unref()
     this.#ends = [
       world.changes.subscribe((change) => this.#changed(change)),
       calls.subscribe((record) => this.#called(record)),
@@ -152,7 +153,7 @@ export class PageFeed {
     this.#stream.add({ kind: "call", call: this.#calls.add(record) })
   }
 
-  #lookAtReceiving(): void {
+  #checkReceiving(): void {
     if (this.#stream.clientCount === 0) return
     for (const bot of this.#parts.world.bots.values()) {
       const receiving = receivingView(this.#parts.world, bot, this.#hasPolled(bot.me.id))

@@ -7,6 +7,7 @@ import type { PageUpdate } from "./protocol.js"
 type UpdateChange = Extract<WorldChange, { kind: "update" }>
 
 const maxUpdates = 500
+/** The maximum number of listed attempts of an update. */
 const keptAttempts = 20
 const maxPayload = 20_000
 

@@ -72,7 +72,7 @@ export function leave(actor: Actor, from: SimulatedGroup): void {
   changeMember(actor.world, where, { next: left(user), by: user })
 }
 
-/** Changes the status of a member, as an administrator, or adds somebody to the person's group. */
+/** Changes the status of a member, as an administrator, or adds a user to the person's group. */
 export function setMember(
   actor: Actor,
   to: SimulatedGroup,

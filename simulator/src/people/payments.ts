@@ -21,6 +21,7 @@ export type Payment =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly error: string }
 
+/** The time that a bot has to answer a pre-checkout query. */
 const checkoutMs = 10_000
 const usualAddress: ShippingAddress = {
   country_code: "DE",

@@ -171,17 +171,17 @@ export class SimulatedUser {
     membership.leave(this.#actor, group)
   }
 
-  /** Adds somebody to a group; in a channel, a bot becomes an administrator. */
+  /** Adds a user to a group; in a channel, a bot becomes an administrator. */
   async add(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
     membership.setMember(this.#actor, group, who, { kind: "add" })
   }
 
-  /** Removes somebody from a group that the person administrates. */
+  /** Removes a user from a group that the person administrates. */
   async remove(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
     membership.setMember(this.#actor, group, who, { kind: "remove" })
   }
 
-  /** Bans somebody from a group that the person administrates. */
+  /** Bans a user from a group that the person administrates. */
   async ban(group: SimulatedGroup, who: membership.Somebody): Promise<void> {
     membership.setMember(this.#actor, group, who, { kind: "ban" })
   }
@@ -192,7 +192,7 @@ export class SimulatedUser {
   }
 
   /**
-   * Makes somebody an administrator.
+   * Makes a user an administrator.
    * @param rights the rights. Default: all.
    */
   async promote(
@@ -209,7 +209,7 @@ export class SimulatedUser {
     membership.setMember(this.#actor, group, who, { kind: "demote" })
   }
 
-  /** Restricts somebody to the given permissions. */
+  /** Restricts a user to the given permissions. */
   async restrict(
     group: SimulatedGroup,
     who: membership.Somebody,

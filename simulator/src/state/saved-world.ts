@@ -86,7 +86,7 @@ export interface SavedChat {
   readonly polls: readonly SavedPoll[]
 }
 
-/** The reactions of somebody to a message. */
+/** The reactions of a user to a message. */
 export type SavedReactions = readonly [number, readonly ReactionType[]]
 
 /** A poll with the data that its readers do not see. */

@@ -4,6 +4,7 @@ interface Waiting<T> {
   readonly timer: NodeJS.Timeout
 }
 
+/** The maximum number of unread items; the oldest ones are dropped. */
 const maxItems = 10_000
 
 /** The unread items of a person, at most 10,000. */

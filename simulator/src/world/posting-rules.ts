@@ -60,7 +60,7 @@ export function kindOf(message: Partial<Message>): PostField {
   return order.find((field) => message[field] !== undefined) ?? "text"
 }
 
-/** Returns true if somebody may send this kind of message to a chat. */
+/** Returns true if a user may send this kind of message to a chat. */
 export function mayPost(
   who: ChatMember,
   field: PostField,

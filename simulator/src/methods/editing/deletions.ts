@@ -10,6 +10,7 @@ import type { Call, MethodTable } from "../method.js"
 /** Methods that delete messages. */
 export const deletionMethods: MethodTable = { deleteMessage, deleteMessages }
 
+/** The age from which a bot cannot delete a message. */
 const secondsUntilTooOld = 48 * 3600
 
 function deleteMessage(call: Call): true {

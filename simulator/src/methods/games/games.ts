@@ -13,6 +13,7 @@ import type { Call, MethodTable } from "../method.js"
 /** Methods for games and their high scores. */
 export const gameMethods: MethodTable = { sendGame, setGameScore, getGameHighScores }
 
+/** The numbers of high scores around a player, and at the top, in `getGameHighScores`. */
 const neighbours = 2
 const leaders = 3
 // A placeholder photo of one pixel, because a simulated game has no picture.

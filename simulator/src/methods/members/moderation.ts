@@ -31,8 +31,9 @@ export const moderationMethods: MethodTable = {
 
 const allRights = [...new Set([...rightsIn("supergroup"), ...rightsIn("channel")])]
 const noRight = "not enough rights to restrict/unrestrict chat member"
-const shortest = 30
-const longest = 366 * 86_400
+/** The bounds of a temporary restriction, in seconds. */
+const minSeconds = 30
+const maxSeconds = 366 * 86_400
 
 function banChatMember(call: Call): true {
   const { where, old } = target(call, "can't ban members in private chats")
@@ -151,5 +152,5 @@ function changeTo(call: Call, where: Conversation, next: ChatMember): void {
 function untilDate({ args, world }: Call): number {
   const until = args.integer("until_date", 0, 0, 2 ** 31)
   const seconds = until - world.now
-  return seconds < shortest || seconds > longest ? 0 : until
+  return seconds < minSeconds || seconds > maxSeconds ? 0 : until
 }

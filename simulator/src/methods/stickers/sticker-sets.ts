@@ -20,13 +20,15 @@ export const stickerSetMethods: MethodTable = {
   deleteStickerSet,
 }
 
-const mostAtOnce = 50
+/** The maximum number of stickers in `createNewStickerSet`. */
+const maxStickers = 50
 const most: Readonly<Record<StickerSet["sticker_type"], number>> = {
   regular: 120,
   mask: 120,
   custom_emoji: 200,
 }
-const mostCustomEmoji = 200
+/** The maximum number of custom emoji in one call. */
+const maxCustomEmoji = 200
 
 /** Returns the set that `name` names. */
 export function setOf({ args, world }: Call): PlayedStickerSet {
@@ -53,7 +55,7 @@ export function titleOf({ args }: Call): string {
 function getCustomEmojiStickers({ args, world }: Call): Sticker[] {
   requiredText(args, "custom_emoji_ids")
   const ids = arrayArgument(args, "custom_emoji_ids", { noun: "custom emoji identifiers" })
-  if (ids.length > mostCustomEmoji) {
+  if (ids.length > maxCustomEmoji) {
     throw CallError.badRequest("too many custom emoji identifiers specified")
   }
   return ids.flatMap((id) => world.stickers.customEmoji(String(id)) ?? [])
@@ -83,7 +85,7 @@ async function createNewStickerSet(call: Call): Promise<true> {
       : [former]
   const needsRepainting = args.flag("needs_repainting")
   if (given.length === 0) throw CallError.badRequest("STICKERS_EMPTY")
-  if (given.length > mostAtOnce) throw CallError.badRequest("STICKERS_TOO_MUCH")
+  if (given.length > maxStickers) throw CallError.badRequest("STICKERS_TOO_MUCH")
   const stickers = []
   for (const each of given) {
     stickers.push(await inputSticker(call, each, { name, type, needsRepainting }))
