@@ -1,3 +1,4 @@
+import { isError } from "../ground/error-text.js"
 import type { Update } from "@grammyjs/types"
 import type { UpdateType } from "../telegram/api.js"
 import { SounderError } from "../telegram/errors.js"
@@ -69,7 +70,7 @@ class PutEvent implements UpdatePut, AnnouncedPut {
 }
 
 function outcomeOf(error: unknown): PutOutcome {
-  if (!(error instanceof SounderError)) return "failed"
+  if (!(isError(error) && error instanceof SounderError)) return "failed"
   if (error.code === "queue-full") return "full"
   return error.code === "handed-back" ? "handed-back" : "failed"
 }

@@ -1,4 +1,4 @@
-import { errorClause } from "../ground/error-text.js"
+import { errorClause, isError } from "../ground/error-text.js"
 import { withRetries } from "../intake/start-retries.js"
 import { NetworkError } from "../telegram/errors.js"
 import { redactTokens } from "../telegram/redact-tokens.js"
@@ -44,7 +44,7 @@ async function callWithRetries<T>(
 
 /** Returns a network error with advice in its message; all other errors unchanged. */
 function withAdvice(method: string, error: unknown): unknown {
-  if (!(error instanceof NetworkError)) return error
+  if (!(isError(error) && error instanceof NetworkError)) return error
   const advice =
     "Polling has not started. Check that this machine reaches the Bot API; with `bootstrapRetries` " +
     "the start retries."

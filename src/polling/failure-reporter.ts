@@ -1,4 +1,4 @@
-import { errorClause } from "../ground/error-text.js"
+import { errorClause, isError } from "../ground/error-text.js"
 import { Backoff } from "../ground/backoff.js"
 import { pollingSetback, type PollingTrouble } from "../events/index.js"
 import type { Logger } from "../ground/logger.js"
@@ -64,8 +64,9 @@ export class FailureReporter {
     this.#refusedAt = this.#now()
     const consequence = "Telegram keeps the updates; they are fetched again, more slowly."
     const message = `${errorClause(error)}. ${consequence}`
-    if (error instanceof HandedBack) this.#logger.debug(message)
-    else if (error instanceof QueueFull) this.#logOnce("refused", message)
+    const known = isError(error) ? error : undefined
+    if (known instanceof HandedBack) this.#logger.debug(message)
+    else if (known instanceof QueueFull) this.#logOnce("refused", message)
     else this.#logger.error(`The queue refused an update: ${message}`)
     return waitMs
   }

@@ -5,7 +5,7 @@ import { pollingFetched } from "../events/index.js"
 import { InvalidUpdate, NetworkError } from "../telegram/errors.js"
 import { parseUpdate } from "../telegram/parse-update.js"
 import { type NextStep, nextStep, windowSize } from "./next-step.js"
-import type { PollingSettings } from "./polling-options.js"
+import { type PollingSettings, updateTypesOf } from "./polling-options.js"
 import { FailureReporter } from "./failure-reporter.js"
 import { type PutHandle, UnacknowledgedUpdates } from "./unacknowledged-updates.js"
 import { UpdateWindow } from "./update-window.js"
@@ -111,9 +111,9 @@ export class PollLoop {
 
   async #call(step: Fetch, signal: AbortSignal): Promise<readonly unknown[]> {
     const { offset, unacknowledged } = step
-    const { bot, allowedUpdates, answerWithinMs } = this.#settings
+    const { bot, answerWithinMs } = this.#settings
     const timeout = unacknowledged > 0 ? 0 : this.#settings.timeout
-    const types = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
+    const types = updateTypesOf(this.#settings)
     const params = {
       ...(offset === undefined ? {} : { offset }),
       limit: this.#limit(unacknowledged),

@@ -1,3 +1,4 @@
+import { isError } from "../ground/error-text.js"
 import { ApiError, Conflict, RetryAfter } from "../telegram/errors.js"
 
 /** The kind of a failed `getUpdates`, which determines how polling continues. */
@@ -16,6 +17,7 @@ export type PollingFailure =
  * a failing server, too many requests.
  */
 export function pollingFailure(error: unknown): PollingFailure {
+  if (!isError(error)) return { kind: "transient", atLeastMs: 0 }
   if (error instanceof Conflict) {
     return { kind: /webhook/i.test(error.description) ? "webhook" : "other-poller" }
   }

@@ -110,6 +110,22 @@ function expectStandby({ standby, dropPendingUpdates }: PollingSettings): void {
   }
 }
 
+/**
+ * Returns the update types to ask for at present.
+ *
+ * @throws TypeError if the function of `allowedUpdates` returns something other than update types
+ */
+export function updateTypesOf({
+  allowedUpdates,
+}: PollingSettings): readonly UpdateType[] | undefined {
+  if (typeof allowedUpdates !== "function") return allowedUpdates
+  const types: unknown = allowedUpdates()
+  // The rejection of a promise that nobody awaits would end the process.
+  if (!Array.isArray(types)) void Promise.resolve(types).catch(() => {})
+  expectUpdateTypes(types)
+  return types as readonly UpdateType[] | undefined
+}
+
 function expectUpdateTypes(types: unknown): void {
   if (types === undefined || typeof types === "function") return
   const areStrings = Array.isArray(types) && types.every((type) => typeof type === "string")

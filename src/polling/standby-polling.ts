@@ -52,7 +52,7 @@ export class StandbyPolling {
     const lock = this.#lock
     this.#lock = undefined
     if (!standby || lock?.isHeld) await acknowledgeFinally(this.#loop, this.#settings)
-    await lock?.release()
+    if (lock) await this.#release(lock)
   }
 
   async #poll(lock: HeldLock, signal: AbortSignal): Promise<void> {
@@ -63,7 +63,7 @@ export class StandbyPolling {
     try {
       await this.#loop.run(AbortSignal.any([signal, lock.lost]), () => lock.isHeld)
     } catch (error) {
-      await lock.release()
+      await this.#release(lock)
       throw error
     }
     // After an abort the lock is kept: `end` acknowledges the last updates, then releases it.
@@ -71,7 +71,17 @@ export class StandbyPolling {
     const reason = lock.lost.aborted ? ` (${errorClause(lock.lost.reason)})` : ""
     logger.warn(`This process has lost the lock${reason}. It stands by; another may poll now.`)
     this.#lock = undefined
-    await lock.release()
+    await this.#release(lock)
+  }
+
+  /** Releases the lock. Never rejects: a lock of the program's own may fail. */
+  async #release(lock: HeldLock): Promise<void> {
+    try {
+      await lock.release()
+    } catch (error) {
+      const reason = errorClause(error)
+      this.#settings.logger.warn(`Could not release the lock of \`standby\`: ${reason}.`)
+    }
   }
 
   /** Waits for the lock, and retries after errors. Returns `undefined` after an abort. */
@@ -79,7 +89,7 @@ export class StandbyPolling {
     const backoff = new Backoff()
     while (!signal.aborted) {
       try {
-        return await standby.acquire(`polling:${this.#settings.bot.id}`, signal)
+        return expectLock(await standby.acquire(`polling:${this.#settings.bot.id}`, signal))
       } catch (error) {
         if (signal.aborted) return undefined
         const waitMs = backoff.next()
@@ -92,4 +102,15 @@ export class StandbyPolling {
     }
     return undefined
   }
+}
+
+/** @throws TypeError for what a lock of the program's own resolves with in place of a held lock */
+function expectLock(given: unknown): HeldLock {
+  const lock = given as Partial<HeldLock> | null | undefined
+  if (lock?.lost instanceof AbortSignal && typeof lock.release === "function") {
+    return given as HeldLock
+  }
+  throw new TypeError(
+    "Expected `acquire` to resolve with an object with `isHeld`, `lost` and `release`",
+  )
 }

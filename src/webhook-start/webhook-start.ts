@@ -175,5 +175,10 @@ export class WebhookStart {
 async function lastIdOf({ bot, queue, orderWithinMs }: WebhookIntakeOptions) {
   if ((orderWithinMs ?? orderLimitOf(queue)) === 0) return undefined
   // The first `put` reports a failing queue.
-  return queue.highestId?.(bot.id).catch(() => undefined)
+  try {
+    const id: unknown = await queue.highestId?.(bot.id)
+    return typeof id === "number" ? id : undefined
+  } catch {
+    return undefined
+  }
 }

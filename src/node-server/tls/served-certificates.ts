@@ -80,7 +80,7 @@ export class ServedCertificates {
       if (socket.alpnProtocol === challengeProtocol) socket.end()
     })
     for (const source of this.#sources) {
-      this.#watches.push(source.watch((pairs) => this.#replace(source, pairs)))
+      this.#watches.push(expectWatch(source.watch((pairs) => this.#replace(source, pairs))))
     }
     await Promise.all(this.#watches.map(({ ready }) => ready))
     this.#announce()
@@ -89,7 +89,8 @@ export class ServedCertificates {
   /** Stops to watch the sources. Resolves when no work of them is running. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all(this.#watches.splice(0).map((watch) => watch.stop()))
+    // A source that fails to stop keeps no server open.
+    await Promise.allSettled(this.#watches.splice(0).map(async (watch) => watch.stop()))
     this.#server = undefined
   }
 
@@ -98,7 +99,7 @@ export class ServedCertificates {
   }
 
   async #load(): Promise<CertificateTable> {
-    for (const source of this.#sources) this.#pairs.set(source, await source.load())
+    for (const source of this.#sources) this.#pairs.set(source, expectPairs(await source.load()))
     // A server needs some certificate to answer the challenge for its first one.
     const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
     this.#table = new CertificateTable(pairs)
@@ -145,11 +146,35 @@ export class ServedCertificates {
 
   #challengeFor(name: string): SecureContext | undefined {
     for (const source of this.#sources) {
-      const pair = source.challengeFor?.(name.toLowerCase())
-      if (pair) return process.getBuiltinModule("node:tls").createSecureContext({ ...pair })
+      // Any client may ask for any name: an error here would end the process.
+      try {
+        const pair = source.challengeFor?.(name.toLowerCase())
+        if (pair) return process.getBuiltinModule("node:tls").createSecureContext({ ...pair })
+      } catch {
+        continue
+      }
     }
     return undefined
   }
+}
+
+/** @throws TypeError for what a source of the program's own returns in place of certificates */
+function expectPairs(pairs: unknown): readonly CertificateAndKey[] {
+  if (Array.isArray(pairs)) return pairs as readonly CertificateAndKey[]
+  throw new TypeError(
+    "Expected the `load` of a certificate source to resolve with an array of certificates.",
+  )
+}
+
+/** @throws TypeError for what a source of the program's own returns in place of a watch */
+function expectWatch(watch: unknown): CertificateWatch {
+  const given = watch as Partial<CertificateWatch> | null | undefined
+  if (typeof given?.stop === "function") return given as CertificateWatch
+  // The rejection of a promise that nobody awaits would end the process.
+  void Promise.resolve(watch).catch(() => {})
+  throw new TypeError(
+    "Expected the `watch` of a certificate source to return an object with `ready` and `stop`.",
+  )
 }
 
 function contextOptions({ unnamed }: CertificateTable): SecureContextOptions {
