@@ -66,7 +66,7 @@ const functions = [
   },
 ].map((one) => ({
   ...one,
-  bot: "Functions that end with their answer",
+  bot: "Serverless functions",
   full: {
     "dispatcher.process(update)": 'import("sounder").then((m) => { throw new m.QueueFull(1) })',
   },
