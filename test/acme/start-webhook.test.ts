@@ -90,8 +90,8 @@ describe("startWebhook with `acme`", () => {
   })
 
   test("renews it under load without a failed request", async (context) => {
-    const { busy, acme } = await open(context, host, { lifeSeconds: 20 })
-    await busy.start({ acme: { ...acme, renewAt: 0.2 } })
+    const { busy, acme } = await open(context, host, { lifeSeconds: 60 })
+    await busy.start({ acme: { ...acme, renewAt: 0.07 } })
     busy.said.length = 0
     busy.write()
     const seen = new Set<string>()
