@@ -109,7 +109,7 @@ async function isReceiving(telegram: Simulator): Promise<void> {
   const wanted = ["deleteWebhook", "getWebhookInfo", "setWebhook"]
   const isWanted = ({ method, status }: { method: string; status: number }) =>
     status === 200 && wanted.includes(method)
-  await telegram.calls.wait(isWanted, 1, { timeoutMs: 15_000 })
+  await telegram.calls.wait(isWanted, 1, { timeoutMs: 60_000 })
 }
 
 async function answerTo(text: string, { telegram, account }: Stage): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events"
+import { patienceMs } from "./patience.js"
 
 const maxEntries = 10_000
 const keptCharacters = 64 * 1_048_576
@@ -65,10 +66,10 @@ export class Journal<T> implements Iterable<T> {
    * future ones.
    *
    * @param options.timeoutMs the real time in milliseconds after which the promise rejects.
-   *   Default: 5,000.
+   *   Default: 20,000.
    */
   wait(fits: (entry: T) => boolean, count = 1, options: { timeoutMs?: number } = {}): Promise<T[]> {
-    const timeoutMs = options.timeoutMs ?? 5000
+    const timeoutMs = options.timeoutMs ?? patienceMs
     const matches = this.filter(fits).slice(0, count)
     if (matches.length >= count) return Promise.resolve(matches)
     return new Promise<T[]>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import type { ChatPermissions, Message, Poll } from "@grammyjs/types"
+import { patienceMs } from "../ground/patience.js"
 import { choose, typeInline, type TypedQuery, type TypeOptions } from "./inline-queries.js"
 import type { Actor, Place } from "./actor.js"
 import * as membership from "./membership.js"
@@ -18,7 +19,7 @@ import type { World } from "../world/world.js"
 
 /** Options of a wait for a bot's action. */
 export interface WaitOptions {
-  /** The time-out in real milliseconds. Default: 5,000. */
+  /** The time-out in real milliseconds. Default: 20,000. */
   readonly timeoutMs?: number
 }
 
@@ -78,13 +79,13 @@ export class SimulatedUser {
    */
   hears(options: WaitOptions = {}): Promise<Message> {
     const expected = `${this.firstName} expected to hear a message`
-    return this.#actor.person.messages.next(expected, options.timeoutMs ?? 5000)
+    return this.#actor.person.messages.next(expected, options.timeoutMs ?? patienceMs)
   }
 
   /** Resolves with the next unread edit of a bot's message. Rejects after the time-out. */
   seesEdit(options: WaitOptions = {}): Promise<Message> {
     const expected = `${this.firstName} expected to see an edit`
-    return this.#actor.person.edits.next(expected, options.timeoutMs ?? 5000)
+    return this.#actor.person.edits.next(expected, options.timeoutMs ?? patienceMs)
   }
 
   /**
@@ -93,7 +94,7 @@ export class SimulatedUser {
    */
   seesDraft(options: WaitOptions = {}): Promise<MessageDraft> {
     const expected = `${this.firstName} expected to see a draft`
-    return this.#actor.person.drafts.next(expected, options.timeoutMs ?? 5000)
+    return this.#actor.person.drafts.next(expected, options.timeoutMs ?? patienceMs)
   }
 
   /**
