@@ -220,11 +220,12 @@ describe.each(queueNames)("%s", (name) => {
     const update = textIn(7)
     const end = put(update).catch(({ code }: SounderError) => code)
     await began.promise
-    expect(await dispatcher.stop({ deadlineMs: 10 })).toEqual({
-      handled: [],
-      handedBack: [referenceOf(update)],
-      unknown: [],
-    })
+    const stoppedAt = performance.now()
+    const { handled, handedBack, unknown } = await dispatcher.stop({ deadlineMs: 10 })
+    // A store that answers later than the grace after the deadline leaves it unknown.
+    const isLate = isDurable && performance.now() - stoppedAt > 250
+    expect([handled, isLate ? [] : unknown]).toEqual([[], []])
+    expect(isLate ? [...handedBack, ...unknown] : handedBack).toEqual([referenceOf(update)])
     expect(await end).toBe(isDurable ? undefined : "handed-back")
     dispatch().start()
     if (!isDurable) await put(update)
