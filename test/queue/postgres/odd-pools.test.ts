@@ -63,7 +63,7 @@ describe("a pool", withPostgres, () => {
       const schema = stage.newSchema()
       const queue = new PostgresQueue({
         ...{ pool: turned, listen: turned, schema, migrate: true, logger: silentLogger },
-        ...{ timeoutMs: 400, pollMs: 20, leaseMs: 2_000 },
+        ...{ timeoutMs: 400, pollMs: 20, leaseMs: 1_200 },
       })
       onTestFinished(async () => {
         turned.isOdd = false
