@@ -239,13 +239,13 @@ function nameAsTelegramReads(body: string): string {
 
 test("the answer to an upload may take a second longer for each megabyte", async () => {
   await using server = await BotApiServer.start(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     return { result: true }
   })
-  await using bot = server.bot({ timeoutMs: 300 })
-  const document = InputFile.bytes(new Uint8Array(2_000_000))
+  await using bot = server.bot({ timeoutMs: 500 })
+  const document = InputFile.bytes(new Uint8Array(6_000_000))
   expect(await bot.sendDocument({ chat_id: 1, document })).toBe(true)
-  await expect(bot.getMe()).rejects.toThrow("within 300 ms")
+  await expect(bot.getMe()).rejects.toThrow("within 500 ms")
 })
 
 describe("a file that cannot be sent", () => {

@@ -134,7 +134,7 @@ async function expectVerdicts(cell: Cell, works: boolean): Promise<void> {
       bot,
       hosts,
       authorities,
-      timeoutMs: 3_000,
+      timeoutMs: 6_000,
       ...(uploaded ? { cert } : {}),
     })
     const verdicts = {

@@ -188,7 +188,7 @@ export class Stage implements AsyncDisposable {
   examine(options: StageExamineOptions = {}, url = webhookUrl, isUrlLeftOut = false) {
     const { withoutBot = false, ...rest } = options
     const hosts = { [`${host}:443`]: `127.0.0.1:${this.port}` }
-    const defaults = { hosts, timeoutMs: 3_000, ...(withoutBot ? {} : { bot: this.bot }) }
+    const defaults = { hosts, timeoutMs: 6_000, ...(withoutBot ? {} : { bot: this.bot }) }
     return examine(isUrlLeftOut ? undefined : url, { ...defaults, ...rest })
   }
 

@@ -30,7 +30,7 @@ export class Started {
 
   botOf(options: { localMode?: boolean; timeoutMs?: number } = {}): Bot {
     const { apiRoot } = this.telegram
-    return new Bot(token, { apiRoot, timeoutMs: 5000, retryAfter: { attempts: 0 }, ...options })
+    return new Bot(token, { apiRoot, timeoutMs: 30_000, retryAfter: { attempts: 0 }, ...options })
   }
 
   async start(options: Partial<WebhookIntakeOptions> = {}): Promise<WebhookIntake> {

@@ -26,7 +26,7 @@ function queueAt(port: number, options: Partial<PostgresQueueOptions> = {}) {
   const logged: string[] = []
   const note = (text: string) => void logged.push(text)
   const queue = new PostgresQueue({
-    ...{ pool, migrate: true, timeoutMs: 1_000, pollMs: 20 },
+    ...{ pool, migrate: true, timeoutMs: 3_000, pollMs: 20 },
     logger: { ...silentLogger, error: note, info: note },
     ...options,
   })
@@ -235,14 +235,14 @@ describe("a server that is away", withPostgres, () => {
   test("that swallows everything is given up after `timeoutMs`, and nothing of it comes twice", async () => {
     const server = await ownServer()
     await using proxy = await TcpProxy.to(server.port)
-    const { queue } = queueAt(proxy.port, { timeoutMs: 1_500 })
+    const { queue } = queueAt(proxy.port, { timeoutMs: 2_000 })
     await put(queue, 1)
     const held = await queue.take(patience())
     await put(queue, 2, 8)
     proxy.swallow()
     const taking = queue.take(patience())
     const done = held.done()
-    await expect(put(queue, 3)).rejects.toThrow("has not answered for 1500 ms")
+    await expect(put(queue, 3)).rejects.toThrow("has not answered for 2000 ms")
     proxy.heal()
     await done
     expect((await taking).update.update_id).toBe(2)
