@@ -1,10 +1,10 @@
 import type { Advice } from "../ground/advice.js"
 import type { CallPlace } from "../ground/call-place.js"
 
-/** The most characters that Telegram takes in a parameter. */
+/** The maximum length of a parameter, in characters. */
 const limits: Readonly<Record<string, number>> = { text: 4_096, caption: 1_024 }
 
-/** The most characters of the note that a press is answered with. */
+/** The maximum length of the text of `answerCallbackQuery`. */
 const noteLimit = 200
 
 /** A call that is about to be made. */
@@ -15,8 +15,8 @@ interface PlacedCall {
 }
 
 /**
- * Tells of a text that Telegram refuses because it is too long, before the call is made. A text with a
- * `parse_mode` is left to Telegram, which counts it without its markup.
+ * Logs a text that is longer than Telegram allows. Ignores texts with a `parse_mode`, because Telegram
+ * counts their characters without the markup.
  */
 export function adviseOnLength({ method, params, place }: PlacedCall, advice: Advice): void {
   if (typeof params !== "object" || params === null || "parse_mode" in params) return

@@ -1,9 +1,9 @@
 import { methodNames } from "./method-names.generated.js"
 
-/** So many letters may be wrong, missing or too many. */
+/** The maximum Levenshtein distance of a suggestion. */
 const tolerance = 2
 
-/** Returns the method of the Bot API that a misspelt name is nearest to; `undefined` for none. */
+/** Returns the Bot API method that is most similar to a misspelt name; `undefined` if none is similar. */
 export function methodMeant(name: string): string | undefined {
   const given = name.toLowerCase()
   let [nearest, least]: [string | undefined, number] = [undefined, tolerance + 1]

@@ -1,7 +1,7 @@
-/** At most so many mistakes are remembered, so that a program with endless places fills no memory. */
+/** The maximum number of logged mistakes; further ones are dropped. */
 const rememberedAtMost = 1_000
 
-/** Tells a developer of mistakes, each once. */
+/** The warnings about mistakes in a program; each is logged once. */
 export class Advice {
   readonly #warn: (message: string) => void
   readonly #told = new Set<string>()
@@ -10,7 +10,7 @@ export class Advice {
     this.#warn = warn
   }
 
-  /** Tells of a mistake, unless it was told. */
+  /** Logs a mistake, unless a mistake with the same key was logged before. */
   tell(message: string, key = message): void {
     if (this.#told.has(key) || this.#told.size >= rememberedAtMost) return
     this.#told.add(key)

@@ -50,7 +50,7 @@ export class ObservedPromise<T> extends Promise<T> {
   #bearRejection(onUnawaited: Unawaited | undefined): void {
     void super.then(undefined, (error: unknown) => {
       if (!onUnawaited || this.#isObserved) return
-      // Whoever has learnt of it in this turn may still begin to wait.
+      // The program may still call `then` in this turn of the event loop.
       setTimeout(() => {
         if (!this.#isObserved) onUnawaited(error)
       })

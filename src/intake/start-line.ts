@@ -1,7 +1,7 @@
 import type { Logger } from "../ground/logger.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 
-/** What the line needs of a bot. */
+/** The members of a bot that the line needs. */
 interface NamedBot {
   readonly id: number
   readonly me: UserFromGetMe | undefined
@@ -15,7 +15,7 @@ interface Options {
   readonly advice: boolean
 }
 
-/** The line that says what has started, as `@my_bot polls, 2 handlers`. */
+/** The log line of a successful start, such as `@my_bot polls, 2 handlers`. */
 export class StartLine {
   readonly #bot: NamedBot
   readonly #options: Options
@@ -26,8 +26,8 @@ export class StartLine {
   }
 
   /**
-   * Says what has started, without waiting: at `info` to a logger of the program, in development to the
-   * console where there is none.
+   * Logs the line at `info`, or writes it to the console in development if the program has set no logger.
+   * Returns at once; the line may follow later.
    *
    * @param handlers the number of handlers; `undefined` in a process that only receives
    */
@@ -38,7 +38,7 @@ export class StartLine {
     const line = (name: string) => `${name} ${doing}${count}`
     // The process may end before Telegram has said the name.
     if (isAsked) return logger.info(line(this.#name))
-    // oxlint-disable-next-line no-console -- a program that runs in silence looks like one that hangs
+    // oxlint-disable-next-line no-console -- a silent program looks like one that hangs
     if (advice) void this.#askName().then((name) => console.info(line(name)))
   }
 

@@ -1,8 +1,9 @@
-import { useState } from "preact/hooks"
+import { useEffect, useState } from "preact/hooks"
+import { useBack } from "./back.js"
 import { ChatView } from "./chat-view.js"
 import { IconButton } from "./icon-button.js"
 import { Notices } from "./notices.js"
-import { usePage } from "./page-store.js"
+import { store, usePage } from "./page-store.js"
 import { Sidebar } from "./sidebar.js"
 import { WirePanel } from "./wire/wire-panel.js"
 
@@ -12,6 +13,9 @@ export function App() {
   const isConnected = usePage((state) => state.isConnected)
   const isChatOpen = usePage((state) => state.openChat !== undefined)
   const [showsWire, showWire] = useState(() => innerWidth > 1000)
+  useBack(isChatOpen && innerWidth <= 700, () => store.open(undefined))
+  useBack(showsWire && innerWidth <= 1000, () => showWire(false))
+  useEffect(keepDroppedFiles, [])
   if (!isReady) return <main class="loading">Connecting…</main>
   return (
     <main class={`app ${showsWire ? "with-wire" : ""} ${isChatOpen ? "chat-is-open" : ""}`}>
@@ -35,4 +39,15 @@ export function App() {
       )}
     </main>
   )
+}
+
+/** Prevents the browser from opening a dropped file in place of the page. */
+function keepDroppedFiles(): () => void {
+  const keep = (event: DragEvent) => event.preventDefault()
+  addEventListener("dragover", keep)
+  addEventListener("drop", keep)
+  return () => {
+    removeEventListener("dragover", keep)
+    removeEventListener("drop", keep)
+  }
 }

@@ -7,19 +7,20 @@ import type { WritingPlace } from "./writing-place.js"
 
 interface Props {
   readonly place: WritingPlace
-  readonly onFile: (file: File, isPhoto: boolean) => void
+  /** Called with the chosen files, and whether pictures among them are files. */
+  readonly onFiles: (files: readonly File[], asFiles: boolean) => void
 }
 
 /** Takes a photo, a file, or what is neither. */
-export function AttachMenu({ place, onFile }: Props) {
+export function AttachMenu({ place, onFiles }: Props) {
   const details = useRef<HTMLDetailsElement>(null)
   const [isAsking, ask] = useState(false)
   const close = () => {
     if (details.current !== null) details.current.open = false
   }
-  const chosen = (input: HTMLInputElement, isPhoto: boolean) => {
-    const [file] = input.files ?? []
-    if (file !== undefined) onFile(file, isPhoto)
+  const chosen = (input: HTMLInputElement, asFiles: boolean) => {
+    const files = [...(input.files ?? [])]
+    if (files.length > 0) onFiles(files, asFiles)
     input.value = ""
     close()
   }
@@ -39,16 +40,21 @@ export function AttachMenu({ place, onFile }: Props) {
         </summary>
         <div class="attach-menu">
           <label>
-            Photo
+            Photo or video
             <input
               type="file"
-              accept="image/*"
-              onChange={({ currentTarget }) => chosen(currentTarget, true)}
+              multiple
+              accept="image/*,video/*"
+              onChange={({ currentTarget }) => chosen(currentTarget, false)}
             />
           </label>
           <label>
             File
-            <input type="file" onChange={({ currentTarget }) => chosen(currentTarget, false)} />
+            <input
+              type="file"
+              multiple
+              onChange={({ currentTarget }) => chosen(currentTarget, true)}
+            />
           </label>
           <button type="button" onClick={() => share("sendLocation")}>
             Location

@@ -1,15 +1,19 @@
 import { useState } from "preact/hooks"
+import { chatAsTest } from "./chat-as-test.js"
 import { copyText } from "./copy-text.js"
-import type { PageBot } from "../../src/page/protocol.js"
+import type { PageBot, PageChat } from "../../src/page/protocol.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 
 /** The token of a bot, and how its program is pointed here. */
 export function BotDetails({
   bot,
+  chat,
   onClose,
 }: {
   readonly bot: PageBot
+  /** The chat that is open; no chat in the dialog of a new bot. */
+  readonly chat?: PageChat
   readonly onClose: () => void
 }) {
   const apiRoot = usePage((state) => state.apiRoot)
@@ -27,6 +31,11 @@ export function BotDetails({
         text={`TELEGRAM_API_ROOT=${apiRoot} BOT_TOKEN=${bot.token} node bot.js`}
       />
       <div class="form-buttons">
+        {chat?.chat.type === "private" ? (
+          <button type="button" onClick={() => void copyText(chatAsTest(chat, store.state))}>
+            Copy the chat as a test
+          </button>
+        ) : null}
         <button type="button" onClick={block}>
           {isBlocked ? "Unblock the bot" : "Block the bot"}
         </button>

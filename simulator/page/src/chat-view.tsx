@@ -3,6 +3,7 @@ import type { PageChat, PageTopic } from "../../src/page/protocol.js"
 import { Avatar } from "./avatar.js"
 import { BotDetails } from "./bot-details.js"
 import { Composer, type Intent } from "./composer.js"
+import { FilesDialog } from "./files-dialog.js"
 import { IconButton } from "./icon-button.js"
 import { MessageList } from "./message-list.js"
 import { Modal } from "./modal.js"
@@ -26,16 +27,27 @@ export function ChatView() {
   return <OpenChat key={chat.key} chat={chat} />
 }
 
+/** Files in the dialog before they are sent. */
+interface Chosen {
+  readonly files: readonly File[]
+  readonly asFiles: boolean
+}
+
 function OpenChat({ chat }: { readonly chat: PageChat }) {
   const [intent, setIntent] = useState<Intent>()
+  const [chosen, choose] = useState<Chosen>()
   const me = usePage((state) => state.me)
   const open = useOpenTopic(chat)
   const isLeader = chat.leaders.includes(me ?? 0)
   const topic = open && { topic: open.id }
   const send = (text: string) => void act("send", { as: me, chat: chat.key, text, ...topic })
   const refusal = isLeader ? undefined : refusalOf(chat, open)
+  const dropped = (event: DragEvent) => {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length > 0 && refusal === undefined) choose({ files, asFiles: false })
+  }
   return (
-    <section class="chat" aria-label="Chat">
+    <section class="chat" aria-label="Chat" onDrop={dropped}>
       <ChatHeader chat={chat} />
       {chat.pinned ? <PinnedBar message={chat.pinned} /> : null}
       {chat.topics.length > 0 ? <TopicBar chat={chat} open={open} isLeader={isLeader} /> : null}
@@ -53,10 +65,24 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
           Start
         </button>
       ) : refusal === undefined ? (
-        <Composer key={open?.id} chat={chat} topic={open} intent={intent} onIntent={setIntent} />
+        <Composer
+          key={open?.id}
+          chat={chat}
+          topic={open}
+          intent={intent}
+          onIntent={setIntent}
+          onFiles={(files, asFiles) => choose({ files, asFiles })}
+        />
       ) : (
         <p class="refusal">{refusal}</p>
       )}
+      {chosen ? (
+        <FilesDialog
+          place={{ chat: chat.key, ...topic }}
+          {...chosen}
+          onClose={() => choose(undefined)}
+        />
+      ) : null}
     </section>
   )
 }
@@ -91,7 +117,7 @@ function ChatHeader({ chat }: { readonly chat: PageChat }) {
       {bot && <IconButton icon="info" label="About the bot" onClick={() => ask(true)} />}
       {bot && isAsked ? (
         <Modal title="About the bot" onClose={() => ask(false)}>
-          <BotDetails bot={bot} onClose={() => ask(false)} />
+          <BotDetails bot={bot} chat={chat} onClose={() => ask(false)} />
         </Modal>
       ) : null}
     </header>

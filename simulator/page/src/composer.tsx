@@ -9,7 +9,8 @@ import { InlineResults, useInline } from "./inline-results.js"
 import { summary } from "./message-kind.js"
 import { store, usePage } from "./page-store.js"
 import { ReplyKeyboardView } from "./reply-keyboard.js"
-import { act, base64Of } from "./server.js"
+import { act } from "./server.js"
+import { VoiceButton } from "./voice-button.js"
 import type { WritingPlace } from "./writing-place.js"
 
 /** What the next message answers, or which one it replaces. */
@@ -24,10 +25,12 @@ interface Props {
   readonly topic: PageTopic | undefined
   readonly intent: Intent
   readonly onIntent: (intent: Intent) => void
+  /** Called with files to send, and whether pictures among them are files. */
+  readonly onFiles: (files: readonly File[], asFiles: boolean) => void
 }
 
 /** Where a person writes. */
-export function Composer({ chat, topic, intent, onIntent }: Props) {
+export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
   const place = { chat: chat.key, ...(topic && { topic: topic.id }) }
   const draft = `${store.state.me} ${chat.key} ${topic?.id}`
   const [text, setText] = useState(() => draftOf(draft))
@@ -66,8 +69,8 @@ export function Composer({ chat, topic, intent, onIntent }: Props) {
     void send()
   }
   const pasted = (event: ClipboardEvent) => {
-    const [file] = event.clipboardData?.files ?? []
-    if (file !== undefined) void sendFile(place, file, file.type.startsWith("image/"))
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (files.length > 0) onFiles(files, false)
   }
   return (
     <div class="composer">
@@ -83,7 +86,7 @@ export function Composer({ chat, topic, intent, onIntent }: Props) {
           void send()
         }}
       >
-        <AttachMenu place={place} onFile={(file, isPhoto) => void sendFile(place, file, isPhoto)} />
+        <AttachMenu place={place} onFiles={onFiles} />
         <textarea
           ref={field}
           rows={1}
@@ -99,6 +102,7 @@ export function Composer({ chat, topic, intent, onIntent }: Props) {
           setText("/")
           field.current?.focus()
         })}
+        {text === "" && intent === undefined ? <VoiceButton place={place} /> : null}
         <IconButton icon="send" label="Send" onClick={() => void send()} />
       </form>
       {keyboard ? <ReplyKeyboardView keyboard={keyboard} onPress={tap} /> : null}
@@ -137,12 +141,6 @@ async function sendText(place: WritingPlace, text: string, intent: Intent): Prom
       ? await act("edit", { as: me, chat: place.chat, message_id: id, text })
       : await act("send", { as: me, ...place, text, ...(id !== undefined && { reply_to: id }) })
   return sent !== undefined
-}
-
-async function sendFile(place: WritingPlace, file: File, isPhoto: boolean): Promise<void> {
-  const bytes = await base64Of(file)
-  const content = isPhoto ? { photo: bytes } : { document: bytes, file_name: file.name }
-  await act("send", { as: store.state.me, ...place, ...content })
 }
 
 function fitHeight(field: HTMLTextAreaElement | null): void {

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { PageChat, PageTopic } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
+import { AlbumRow } from "./album-row.js"
 import { IconButton } from "./icon-button.js"
 import { MessageRow } from "./message-row.js"
 import type { LoadedMessages } from "./page-state.js"
@@ -61,20 +62,21 @@ export function MessageList({ chat, topic, ...handlers }: Props) {
       >
         {loaded && messages.length === 0 ? <p class="pill">No messages here yet</p> : null}
         <ol class="messages" ref={list}>
-          {messages.map((message, index) => (
-            <MessageRow
-              key={message.message_id}
-              chat={chat.key}
-              message={message}
-              mark={loaded?.marks[message.message_id]}
-              me={me}
-              isOwn={message.from?.id === me && message.sender_chat === undefined}
-              isGroup={chat.chat.type === "group" || chat.chat.type === "supergroup"}
-              {...aroundOf(messages, index, chat.chat.type !== "private")}
-              topic={topic ? undefined : topicAt(chat, messages, index)}
-              {...handlers}
-            />
-          ))}
+          {messages.map((message, index) => {
+            const album = albumAt(messages, index)
+            if (album === "shown") return null
+            const props = {
+              ...{ chat: chat.key, message, me, mark: loaded?.marks[message.message_id] },
+              isOwn: message.from?.id === me && message.sender_chat === undefined,
+              isGroup: chat.chat.type === "group" || chat.chat.type === "supergroup",
+              ...aroundOf(messages, index, chat.chat.type !== "private"),
+              topic: topic ? undefined : topicAt(chat, messages, index),
+              ...handlers,
+            }
+            const key = message.message_id
+            if (album) return <AlbumRow key={key} album={album} {...props} />
+            return <MessageRow key={key} {...props} />
+          })}
         </ol>
       </div>
       {isAtEnd ? null : (
@@ -84,6 +86,19 @@ export function MessageList({ chat, topic, ...handlers }: Props) {
       )}
     </div>
   )
+}
+
+/** Returns the album that a message begins; `"shown"` for a later one of an album, which stands with the first. */
+function albumAt(
+  messages: readonly Message[],
+  index: number,
+): readonly Message[] | "shown" | undefined {
+  const id = messages[index]?.media_group_id
+  if (id === undefined) return undefined
+  if (messages[index - 1]?.media_group_id === id) return "shown"
+  const end = messages.findIndex((message, at) => at > index && message.media_group_id !== id)
+  const album = messages.slice(index, end < 0 ? undefined : end)
+  return album.length > 1 ? album : undefined
 }
 
 function messagesOf(

@@ -4,6 +4,7 @@ import type { Message } from "../../../src/telegram/types.js"
 import { Avatar } from "./avatar.js"
 import { IconButton } from "./icon-button.js"
 import { InlineKeyboard } from "./inline-keyboard.js"
+import { useLongPress } from "./long-press.js"
 import { MessageContent } from "./message-content.js"
 import { serviceText, summary } from "./message-kind.js"
 import { fullName, senderName } from "./names.js"
@@ -68,6 +69,7 @@ function TopicName({ topic }: { readonly topic: PageTopic }) {
 function Bubble(props: MessageRowProps) {
   const { chat, message, me, mark, isOwn, isGroup, hasTail, onCommand } = props
   const { reply_markup: markup } = message
+  const { isHeld, element, handlers } = useLongPress()
   const isBare = message.sticker !== undefined
   const hasPicture = message.photo !== undefined || message.video !== undefined
   const classes = [
@@ -80,7 +82,9 @@ function Bubble(props: MessageRowProps) {
   ]
   return (
     <article
-      class={`message ${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""}`}
+      ref={element}
+      {...handlers}
+      class={`message ${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""} ${isHeld ? "held" : ""}`}
       aria-label={labelOf(message, isOwn)}
     >
       {isGroup && !isOwn && hasTail ? (
@@ -111,7 +115,8 @@ function senderOf({ sender_chat: chat, from }: Message) {
   return chat ?? from
 }
 
-function Heading({ message, showsName, isOwn }: MessageRowProps) {
+/** The sender of a message, and the message that it answers. */
+export function Heading({ message, showsName, isOwn }: MessageRowProps) {
   const { reply_to_message: answered, forward_origin: origin } = message
   const sender = senderOf(message)
   return (
@@ -133,7 +138,8 @@ function Heading({ message, showsName, isOwn }: MessageRowProps) {
   )
 }
 
-function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRowProps) {
+/** The buttons of a message: reply, edit, react, pin and delete. */
+export function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRowProps) {
   const { message_id } = message
   const pin = () => void act("pin", { as: me, chat, message_id })
   const remove = () => void act("delete", { as: me, chat, message_id })
@@ -157,6 +163,7 @@ function originName(origin: NonNullable<Message["forward_origin"]>): string {
   return "title" in chat ? (chat.title ?? "a chat") : "a chat"
 }
 
-function labelOf(message: Message, isOwn: boolean): string {
+/** Returns the accessible name of a message. */
+export function labelOf(message: Message, isOwn: boolean): string {
   return `${isOwn ? "You" : senderName(message)}, ${timeOf(message.date)}`
 }

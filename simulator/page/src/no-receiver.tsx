@@ -3,7 +3,7 @@ import type { PageChat } from "../../src/page/protocol.js"
 import { copyText } from "./copy-text.js"
 import { usePage } from "./page-store.js"
 
-/** Says how a program is started that answers, where none receives for the bot of a chat. */
+/** Shows the command that starts a program for the bot of a chat, if no program receives. */
 export function NoReceiver({ chat }: { readonly chat: PageChat }) {
   const [isCopied, setCopied] = useState(false)
   const apiRoot = usePage((state) => state.apiRoot)

@@ -45,6 +45,13 @@ export class ActionInput {
     return Buffer.from(this.text(name), "base64")
   }
 
+  /** Objects, each with fields of its own. */
+  objects(name: string): ActionInput[] {
+    const value = this.#own(name)
+    if (Array.isArray(value)) return value.map((each) => new ActionInput(each))
+    throw new TypeError(`Expected \`${name}\` to be a list`)
+  }
+
   #own(name: string): unknown {
     return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined
   }

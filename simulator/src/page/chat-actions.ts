@@ -1,6 +1,6 @@
 import { SimulatedBot } from "../people/simulated-bot.js"
 import { tap as tapKey } from "../people/buttons.js"
-import type { Written } from "../people/message-content.js"
+import type { Written, WrittenFile } from "../people/message-content.js"
 import { SimulatedUser } from "../people/simulated-user.js"
 import { conversationOf, personOf, placeWrittenTo } from "./acting.js"
 import type { ActionInput } from "./action-input.js"
@@ -8,7 +8,7 @@ import { chatKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
 /** Actions of a person in a chat: messages, button presses, payments and blocks. */
-export const chatActions: ActionTable = { send, edit, press, tap, pay, block }
+export const chatActions: ActionTable = { send, sendAlbum, edit, press, tap, pay, block }
 
 const maxText = 4096
 
@@ -26,14 +26,37 @@ async function send(action: PageAction): Promise<object> {
   return { message_id }
 }
 
+async function sendAlbum(action: PageAction): Promise<object> {
+  const { input, parts } = action
+  const files = input.objects("files").map(fileIn)
+  const user = new SimulatedUser(personOf(action), parts.world)
+  const topic = input.has("topic") ? { message_thread_id: input.integer("topic") } : {}
+  const messages = await user.sendAlbum(placeWrittenTo(action), files, topic)
+  return { message_ids: messages.map(({ message_id }) => message_id) }
+}
+
+const fileFields = ["photo", "video", "audio", "voice", "document"] as const
+
 function writtenIn(input: ActionInput): Written {
-  const caption = input.optionalText("caption")
-  const more = caption === undefined ? {} : { caption }
-  if (input.has("photo")) return { photo: input.bytes("photo"), ...more }
-  if (input.has("document")) {
-    return { document: input.bytes("document"), file_name: input.text("file_name"), ...more }
+  return fileFields.some((name) => input.has(name))
+    ? fileIn(input)
+    : checkedText(input.text("text"))
+}
+
+function fileIn(input: ActionInput): WrittenFile {
+  const [caption, mime_type, file_name] = ["caption", "mime_type", "file_name"].map((name) =>
+    input.optionalText(name),
+  )
+  const facts = {
+    ...(caption !== undefined && { caption }),
+    ...(mime_type !== undefined && { mime_type }),
+    ...(file_name !== undefined && { file_name }),
   }
-  return checkedText(input.text("text"))
+  if (input.has("photo")) return { ...facts, photo: input.bytes("photo") }
+  if (input.has("video")) return { ...facts, video: input.bytes("video") }
+  if (input.has("audio")) return { ...facts, audio: input.bytes("audio") }
+  if (input.has("voice")) return { ...facts, voice: input.bytes("voice") }
+  return { ...facts, document: input.bytes("document"), file_name: input.text("file_name") }
 }
 
 function checkedText(given: string): string {

@@ -1,7 +1,7 @@
 import { expect } from "vitest"
 import { Simulator, type SimulatedBot, type SimulatorOptions } from "../../src/index.js"
 import { call } from "../conformance-stage.js"
-import { visit, type Browser, type Page } from "./browser.js"
+import { visit, type Browser, type Page, type Viewing } from "./browser.js"
 
 /** Opens the chat with the bot and presses START. */
 export async function begin(page: Page): Promise<void> {
@@ -18,9 +18,7 @@ export async function expectText(page: Page, text: string, within = ".messages")
 }
 
 /** Options of {@link openIn}. */
-export interface Staging extends SimulatorOptions {
-  readonly colorScheme?: "light" | "dark"
-  readonly width?: number
+export interface Staging extends SimulatorOptions, Viewing {
   /** Whether a bot polls and answers; it does by default. */
   readonly answers?: boolean
 }
@@ -28,15 +26,20 @@ export interface Staging extends SimulatorOptions {
 /** A simulator with a bot that answers, and its page in the browser. */
 export async function openIn(
   browser: Browser | undefined,
-  { colorScheme = "light", width = 1280, answers = true, ...more }: Staging = {},
+  { colorScheme, width, hasTouch, isMobile, answers = true, ...more }: Staging = {},
 ) {
+  const viewing = Object.fromEntries(
+    Object.entries({ colorScheme, width, hasTouch, isMobile }).filter(
+      ([, given]) => given !== undefined,
+    ),
+  )
   const telegram = await Simulator.start({ ...more, page: true })
   const bot = telegram.bot({ username: "demo_bot", first_name: "Demo" })
   const ada = telegram.user({ first_name: "Ada" })
   const commands = [{ command: "count", description: "A button that counts" }]
   await call(telegram, bot.token, "setMyCommands", { commands })
   const polling = answers ? answer(telegram, bot) : Promise.resolve()
-  const { page, complaints } = await visit(browser!, telegram.pageUrl!, { colorScheme, width })
+  const { page, complaints } = await visit(browser!, telegram.pageUrl!, viewing)
   return {
     telegram,
     bot,

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 
+/** A file as a person chooses it. */
+interface ChosenFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly buffer: Buffer
+}
+
 /** Finds parts of a page, and waits for them. */
 export interface Locator {
   first(): Locator
@@ -12,7 +19,7 @@ export interface Locator {
   hover(): Promise<void>
   focus(): Promise<void>
   fill(text: string): Promise<void>
-  setInputFiles(file: { name: string; mimeType: string; buffer: Buffer }): Promise<void>
+  setInputFiles(files: ChosenFile | readonly ChosenFile[]): Promise<void>
   waitFor(options?: { timeout?: number }): Promise<void>
   count(): Promise<number>
   isVisible(): Promise<boolean>
@@ -28,6 +35,7 @@ export interface Page extends Pick<Locator, "locator" | "getByRole" | "getByText
   getByLabel(text: string, options?: { exact?: boolean }): Locator
   goto(url: string): Promise<unknown>
   reload(): Promise<unknown>
+  goBack(): Promise<unknown>
   title(): Promise<string>
   evaluate(script: string): Promise<unknown>
   on(event: "pageerror", listener: (error: Error) => void): void
@@ -56,6 +64,8 @@ const args = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ]
 
 /** Starts Chromium without a window. */
@@ -63,14 +73,24 @@ export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args })
 }
 
+/** The screen on which a page is looked at. */
+export interface Viewing {
+  readonly colorScheme?: "light" | "dark"
+  readonly width?: number
+  readonly hasTouch?: boolean
+  readonly isMobile?: boolean
+}
+
 /** Opens an address; whatever the page complains about is collected. */
 export async function visit(
   browser: Browser,
   url: string,
-  options: { colorScheme?: "light" | "dark"; width?: number } = {},
+  options: Viewing = {},
 ): Promise<{ page: Page; complaints: string[] }> {
-  const { colorScheme = "light", width = 1280 } = options
-  const page = await browser.newPage({ viewport: { width, height: 760 }, colorScheme })
+  const { colorScheme = "light", width = 1280, ...device } = options
+  const viewport = { width, height: 760 }
+  const permissions = ["microphone"]
+  const page = await browser.newPage({ viewport, colorScheme, permissions, ...device })
   const complaints: string[] = []
   page.on("pageerror", (error) => complaints.push(error.message))
   page.on("console", (line) => {

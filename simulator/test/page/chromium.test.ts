@@ -253,7 +253,8 @@ test("a photo is sent and shown", async () => {
   await begin(page)
   await page.getByLabel("Attach").click()
   const files = { name: "dot.png", mimeType: "image/png", buffer: png }
-  await page.getByLabel("Photo").setInputFiles(files)
+  await page.getByLabel("Photo or video").setInputFiles(files)
+  await page.getByRole("dialog").getByRole("button", { name: "Send" }).click()
   const picture = page.getByRole("img", { name: "Photo" })
   await picture.waitFor()
   await expect

@@ -5,10 +5,10 @@ import { typesOf } from "../filters/filter.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 import type { PlacedEntry } from "../handlers/handler-plan.js"
 
-/** The most bytes that the data of a button has. */
+/** The maximum length of a button's data, in bytes. */
 const longestData = 64
 
-/** Tells of handlers that no update can ever reach. */
+/** Logs handlers that no update can reach. */
 export function adviseOnHandlers(placed: readonly PlacedEntry[], advice: Advice): void {
   for (const [index, { entry, group }] of placed.entries()) {
     const name = nameOf(entry)
@@ -26,7 +26,7 @@ export function adviseOnHandlers(placed: readonly PlacedEntry[], advice: Advice)
   }
 }
 
-/** Tells of update types that handlers name and that Telegram is told not to send. */
+/** Logs the update types that handlers need and that `allowedUpdates` excludes. */
 export function adviseOnTypes(
   placed: readonly PlacedEntry[],
   allowed: readonly UpdateType[],
@@ -55,7 +55,7 @@ function isTooLong(data: string): boolean {
   return new TextEncoder().encode(data).length > longestData
 }
 
-/** Whether a handler takes everything that a later one of its group wants. */
+/** Returns whether a handler gets every update of a later handler of its group, and never calls `next`. */
 function hides(first: HandlerEntry, later: HandlerEntry): boolean {
   if (first.accepts || first.matchPattern || mayPassOn(first)) return false
   const hasTypes =
@@ -70,7 +70,7 @@ function mayPassOn({ handler }: HandlerEntry): boolean {
   )
 }
 
-/** Returns words for a handler: what it handles, and where it was registered. */
+/** Describes a handler by its keys and the line that registered it. */
 function nameOf({ types, keys, place }: HandlerEntry, article = "The handler"): string {
   const isPress = types?.includes("callback_query")
   const what = keys?.map((key) => (isPress ? JSON.stringify(key) : `/${key}`)).join(", ")

@@ -4,16 +4,16 @@ import { idleTimer, type Timer } from "../../ground/timer.js"
 import { updateLane } from "../../telegram/update-facts.js"
 import type { HeldDeliveries, HeldDelivery } from "../consumer/held-deliveries.js"
 
-/** How often the running handlers are looked at, and for how many looks one runs before it is told. */
+/** The interval between two checks, and the number of checks after which a handler is logged. */
 const [everyMs, looks] = [1_000, 10]
 
 interface Watched {
   looks: number
-  /** The update of the same chat that waits. */
+  /** The id of a waiting update of the same chat; `undefined` if none has come. */
   waits: number | undefined
 }
 
-/** Tells of a handler that runs on while a later update of its chat waits for its end. */
+/** A watch that logs a handler that has run for 10 seconds while a later update of its chat waits. */
 export class LaneWatch {
   readonly #held: HeldDeliveries
   readonly #advice: Advice

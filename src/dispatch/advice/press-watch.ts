@@ -5,10 +5,10 @@ import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 
-/** How long after its handlers a press may still be answered, in milliseconds. */
+/** Milliseconds after the end of its handlers in which a press may still be answered. */
 const graceMs = 3_000
 
-/** The handling of an update, as far as the watch asks. */
+/** The facts about a handling that the watch reads. */
 interface WatchedRun {
   readonly handling: HandlingFacts
   readonly outcome: HandlingOutcome
@@ -18,7 +18,7 @@ interface WatchedRun {
   readonly isAnswered: boolean
 }
 
-/** Tells of presses of buttons that their handlers leave unanswered. Listens only while there are any. */
+/** A watch that logs button presses without an answer. It subscribes to calls only while presses are open. */
 export class PressWatch {
   readonly #advice: Advice
   readonly #open = new Set<string>()
@@ -48,7 +48,7 @@ export class PressWatch {
       this.#stop?.()
       this.#stop = undefined
     }
-    // A handler of every type may have passed the update on to another library, which answers by itself.
+    // A handler of all types may pass updates to another library, whose calls this watch does not see.
     const isOfPresses = handler?.types?.includes("callback_query") === true
     if (!isOpen || isAnswered || outcome !== "done" || !isOfPresses) return
     const line = handler.place?.line

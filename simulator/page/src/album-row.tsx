@@ -1,0 +1,54 @@
+import type { Message } from "../../../src/telegram/types.js"
+import { useLongPress } from "./long-press.js"
+import { MessageContent } from "./message-content.js"
+import { Heading, labelOf, MessageButtons, type MessageRowProps } from "./message-row.js"
+import { dayOf, timeOf } from "./times.js"
+
+interface Props extends MessageRowProps {
+  /** The messages of the album, of which `message` is the first. */
+  readonly album: readonly Message[]
+}
+
+/** An album as one message: the files in a grid, and the caption once. */
+export function AlbumRow({ album, ...props }: Props) {
+  const { message, chat, isOwn, isGroup, hasTail, showsDay, onCommand } = props
+  const { isHeld, element, handlers } = useLongPress()
+  const captioned = album.find(({ caption }) => caption !== undefined)
+  const sides = `${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""}`
+  return (
+    <li class="message-row" id={`message-${message.message_id}`}>
+      {showsDay ? <div class="pill">{dayOf(message.date)}</div> : null}
+      <article
+        ref={element}
+        {...handlers}
+        class={`message ${sides} ${isHeld ? "held" : ""}`}
+        aria-label={`Album of ${album.length}, ${labelOf(message, isOwn)}`}
+      >
+        <div class="message-body">
+          <div class={`bubble has-picture ${isOwn ? "own" : "other"} ${hasTail ? "tail" : ""}`}>
+            <Heading {...props} />
+            <div class="album">
+              {album.map(({ caption: _, caption_entities: __, ...file }) => (
+                <div key={file.message_id} id={`message-${file.message_id}-file`}>
+                  <MessageContent message={file} chat={chat} onCommand={onCommand} />
+                </div>
+              ))}
+            </div>
+            {captioned ? (
+              <MessageContent message={captionOf(captioned)} chat={chat} onCommand={onCommand} />
+            ) : null}
+            <span class="meta">
+              <time>{timeOf(message.date)}</time>
+            </span>
+          </div>
+        </div>
+        <MessageButtons {...props} />
+      </article>
+    </li>
+  )
+}
+
+function captionOf({ caption, caption_entities: entities, ...message }: Message): Message {
+  const { message_id, date, chat } = message
+  return { message_id, date, chat, text: caption ?? "", ...(entities && { entities }) }
+}
