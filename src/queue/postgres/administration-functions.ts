@@ -1,9 +1,12 @@
-import { batchSpan, settings } from "./function-parts.js"
+import { batchSpan, functionSettings } from "./function-parts.js"
 
-/** What operators ask for. */
+/**
+ * The functions for operators: `replay` moves an update that was set aside back to the end of its lane,
+ * and `drop_kept` deletes it. Both return false if no such update was set aside.
+ */
 export const administrationFunctions = `
 CREATE FUNCTION @schema.replay(p_bot bigint, p_id bigint) RETURNS boolean
-LANGUAGE plpgsql ${settings} AS $$
+LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   kept @schema.set_aside;
   first bigint := nextval('@schema.batches') * ${batchSpan};
@@ -21,7 +24,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION @schema.drop_kept(p_bot bigint, p_id bigint) RETURNS boolean
-LANGUAGE plpgsql ${settings} AS $$
+LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
   DELETE FROM @schema.set_aside a WHERE a.bot_id = p_bot AND a.update_id = p_id;
   RETURN FOUND;

@@ -4,38 +4,41 @@ import { expectNewest } from "./migrate.js"
 import { postgresError } from "./postgres-failure.js"
 import type { PostgresClient, PostgresPool, PostgresResult } from "./postgres-pool.js"
 
-/** Pools that are listened to: an error of a connection that nobody uses would end the process. */
-const heard = new WeakSet<PostgresPool>()
+/**
+ * The pools with an error listener. Without a listener, an error of an idle connection would end the
+ * process.
+ */
+const poolsWithListener = new WeakSet<PostgresPool>()
 
-/** For errors that are told again to who waits for an answer. */
-export function ignore(): void {}
+/** Ignores an error that also reaches the caller in another way. */
+export function ignoreError(): void {}
 
-/** Listens to a pool, once. */
-export function hear(pool: PostgresPool): void {
-  if (heard.has(pool)) return
-  heard.add(pool)
-  pool.on("error", ignore)
+/** Adds an error listener to a pool, unless the pool has one. */
+export function listenForErrors(pool: PostgresPool): void {
+  if (poolsWithListener.has(pool)) return
+  poolsWithListener.add(pool)
+  pool.on("error", ignoreError)
 }
 
-/** How many times longer than an answer a migration may take. */
+/** The time limit of a migration, as a multiple of the ordinary one. */
 const migrationFactor = 60
 
 type Listeners = Readonly<Record<string, (error: Error) => void>>
 
-/** What {@link Connections} are made of. */
+/** The options of {@link Connections}. */
 export interface ConnectionsOptions {
   readonly pool: PostgresPool
   /** The name of the queue's schema. */
   readonly schema: string
-  /** How long a connection or an answer may take, in milliseconds. */
+  /** The time limit for opening a connection and for a statement, in milliseconds. */
   readonly timeoutMs: number
-  /** Brings the schema to the newest version; absent where that is not asked for. */
+  /** Migrates the schema to the newest version; absent if the queue must not migrate. */
   readonly migrate?: ((client: PostgresClient) => Promise<unknown>) | undefined
 }
 
 /**
- * Lends connections of a pool, within a time limit, when it has seen that the schema is the right
- * one. Rejects with nothing but `StorageError`s.
+ * The connections of a pool, lent within a time limit and only after the schema's version has been
+ * checked. Every method rejects with a `StorageError`.
  */
 export class Connections {
   readonly #options: ConnectionsOptions
@@ -44,61 +47,61 @@ export class Connections {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    hear(options.pool)
+    listenForErrors(options.pool)
   }
 
-  /** Lends a connection until {@link giveBack}. */
+  /** Lends a connection until {@link giveBack}. Checks the schema first. */
   async lend(): Promise<PostgresClient> {
     if (!this.#isReady) await this.#migrate()
-    const client = await this.lendAsItIs()
+    const client = await this.lendUnchecked()
     await this.#expectReady(client)
     return client
   }
 
-  /** Lends a connection until {@link giveBack}, whatever the schema is. */
-  async lendAsItIs(): Promise<PostgresClient> {
+  /** Lends a connection until {@link giveBack}, without a check of the schema. */
+  async lendUnchecked(): Promise<PostgresClient> {
     const lending = connect(this.#options.pool)
     try {
-      const client = await this.within(lending)
-      client.on("error", ignore)
+      const client = await this.withTimeout(lending)
+      client.on("error", ignoreError)
       return client
     } catch (error) {
-      // One that comes too late, or is none, goes straight back.
-      lending.then((late) => this.giveBack(late, true), ignore)
+      // A connection that comes after the time limit goes straight back to the pool.
+      lending.then((late) => this.giveBack(late, true), ignoreError)
       throw this.failure(error)
     }
   }
 
   /**
-   * Gives a connection back; one that may be of no use any more is closed. Never throws: what fails
-   * there is the pool's, and there is nobody to tell.
+   * Gives a connection back to the pool, or closes a broken one. Never throws, because no caller could
+   * do anything about a fault of the pool.
    *
-   * @param listeners what listens to it until then, by event
+   * @param listeners the listeners to remove, by event
    */
   giveBack(client: PostgresClient, isBroken = false, listeners: Listeners = {}): void {
     try {
       for (const [event, listener] of Object.entries(listeners))
         client.removeListener(event, listener)
       client.release(isBroken)
-      // What is closed may still have something to say.
-      if (!isBroken) client.removeListener("error", ignore)
+      // A closed connection may still emit errors.
+      if (!isBroken) client.removeListener("error", ignoreError)
     } catch {
-      // It is of no use to this queue any more in any case.
+      // The queue no longer uses the connection in any case.
     }
   }
 
-  /** Asks over a connection that was lent, within the time limit. */
-  askOver(client: PostgresClient, text: string, values?: unknown[]): Promise<PostgresResult> {
-    return this.within(query(client, text, values))
+  /** Sends a statement over a lent connection, within the time limit. */
+  queryOver(client: PostgresClient, text: string, values?: unknown[]): Promise<PostgresResult> {
+    return this.withTimeout(query(client, text, values))
   }
 
-  /** Asks once, over a connection that is given back. */
+  /** Sends one statement over a connection of the pool, and returns the rows. */
   async ask<Row>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
     const client = await this.lend()
     try {
-      const { rows } = await this.askOver(client, text, values)
+      const { rows } = await this.queryOver(client, text, values)
       this.giveBack(client)
-      // The statements of this queue answer what they say.
+      // The caller states the columns of its own statement.
       return rows as readonly Row[]
     } catch (error) {
       const failure = this.failure(error)
@@ -107,19 +110,23 @@ export class Connections {
     }
   }
 
-  /** What went wrong, in words. */
+  /** Converts an error to a `StorageError`. */
   failure(error: unknown): StorageError {
     const failure = postgresError(this.#options.schema, error)
     if (failure.code === "storage-outdated") this.#isReady = false
     return failure
   }
 
-  /** Waits, but not longer than the time limit. */
-  within<Result>(answer: Promise<Result>, factor = 1): Promise<Result> {
+  /**
+   * Settles as the given promise does, or rejects after the time limit.
+   *
+   * @param factor a multiple of the time limit. Default: 1.
+   */
+  withTimeout<Result>(promise: Promise<Result>, factor = 1): Promise<Result> {
     const timeoutMs = this.#options.timeoutMs * factor
     return new Promise((resolve, reject) => {
-      const timer = new Timer(() => reject(noAnswer(timeoutMs)), timeoutMs)
-      answer.then(resolve, reject).finally(() => timer.stop())
+      const timer = new Timer(() => reject(timedOut(timeoutMs)), timeoutMs)
+      promise.then(resolve, reject).finally(() => timer.stop())
     })
   }
 
@@ -133,11 +140,11 @@ export class Connections {
   }
 
   async #migrateBy(migrate: (client: PostgresClient) => Promise<unknown>): Promise<void> {
-    const client = await this.lendAsItIs()
+    const client = await this.lendUnchecked()
     try {
-      // One that does not answer at all is not waited for as long as a migration may take.
-      await this.askOver(client, "SELECT")
-      await this.within(migrate(client), migrationFactor)
+      // A first statement finds out within the ordinary time limit whether the database answers at all.
+      await this.queryOver(client, "SELECT")
+      await this.withTimeout(migrate(client), migrationFactor)
       this.giveBack(client)
     } catch (error) {
       this.giveBack(client, true)
@@ -148,7 +155,7 @@ export class Connections {
   async #expectReady(client: PostgresClient): Promise<void> {
     if (this.#isReady) return
     try {
-      await this.within(expectNewest(client, this.#options.schema))
+      await this.withTimeout(expectNewest(client, this.#options.schema))
       this.#isReady = true
     } catch (error) {
       const failure = this.failure(error)
@@ -158,23 +165,23 @@ export class Connections {
   }
 }
 
-/** A connection of the user's pool, which may throw where it should reject. */
+/** Opens a connection of the user's pool, whose `connect` may throw instead of rejecting. */
 async function connect(pool: PostgresPool): Promise<PostgresClient> {
   return pool.connect()
 }
 
-/** What a connection of the user's pool answers; rejects where that is no result. */
+/** Sends a statement over a connection of the user's pool. Rejects if the result has no rows. */
 export async function query(
   client: PostgresClient,
   text: string,
   values?: unknown[],
 ): Promise<PostgresResult> {
   const result: Partial<PostgresResult> | undefined = await client.query(text, values)
-  if (!Array.isArray(result?.rows)) throw new TypeError("The pool answered a query without rows")
+  if (!Array.isArray(result?.rows)) throw new TypeError("The pool returned a result without rows")
   return { rows: result.rows }
 }
 
-function noAnswer(timeoutMs: number): StorageError {
+function timedOut(timeoutMs: number): StorageError {
   return new StorageError(
     "storage-unavailable",
     `PostgreSQL has not answered for ${timeoutMs} ms: it is overloaded, cut off, or the pool has no ` +

@@ -1,48 +1,62 @@
-/** By how much clocks may differ or seem to move without having been set, in milliseconds. */
+/**
+ * The difference between two readings of the clock, in milliseconds, up to which the clock counts as
+ * not set.
+ */
 const toleranceMs = 1_000
-/** How many jumps are remembered: an update from before the first of them has waited long anyway. */
+/**
+ * The most jumps that are remembered. An update from before the oldest of eight jumps has waited for
+ * long in any case.
+ */
 const jumpsAtMost = 8
 
+/** A moment at which the database's clock was set. */
 interface Jump {
-  /** By how much the clock was put forward; negative where it was put back. */
+  /** The size of the jump in milliseconds; negative if the clock was set back. */
   readonly byMs: number
-  /** When it was last seen before that, on the clock of `performance.now`. */
+  /** The time of the last reading before the jump, on the clock of `performance.now`. */
   readonly afterMs: number
 }
 
-/** When an answer came that shows the time. */
+/** The times around a reading of the database's clock. */
 export interface ReadAt {
-  /** When it was asked for, on the clock of `performance.now`. */
+  /** The time when the reading was asked for, on the clock of `performance.now`. */
   readonly sentMs: number
-  /** When it came, on the clock of `performance.now`. */
+  /** The time when the reading came, on the clock of `performance.now`. */
   readonly answeredMs: number
-  /** When it came, on the clock of this machine. */
+  /** The time when the reading came, on the wall clock of this machine. */
   readonly wallMs: number
 }
 
-/** Between which bounds the database's clock is ahead of `performance.now`. */
+/**
+ * The bounds of the difference between the database's clock and `performance.now`, in milliseconds. The
+ * reading was taken at an unknown moment between its request and its arrival.
+ */
 interface Ahead {
   readonly leastMs: number
   readonly mostMs: number
 }
 
 /**
- * The clock of the database, as this process sees it: an update that was stored before the clock was
- * set is neither older nor newer for it, nor is one whose database has another time than this machine.
- * A process sees the jumps of its own lifetime only.
+ * The clock of the database, as this process sees it. Converts the times of puts to this machine's
+ * clock, so that an update does not look older or newer because a clock was set or because the two
+ * clocks differ. A process knows only the jumps of its own lifetime.
  */
 export class DatabaseClock {
   #jumps: readonly Jump[] = []
   #ahead: Ahead | undefined
   #seenMs = 0
   #shownMs = 0
-  /** How far the clock of this machine is ahead of the database's; 0 where they agree. */
+  /**
+   * The difference between this machine's wall clock and the database's, in milliseconds; 0 if they
+   * agree.
+   */
   #differenceMs = 0
 
   /**
-   * Notes what the clock shows.
+   * Notes a reading of the clock. Returns the jump since the last reading in milliseconds, negative if
+   * the clock was set back; 0 if the clock was not set.
    *
-   * @returns by how many milliseconds it was put forward since it was seen last, or back (negative)
+   * @param timeMs the reading, in milliseconds since 1970
    */
   shows(timeMs: number, { sentMs, answeredMs, wallMs }: ReadAt): number {
     const before = this.#ahead
@@ -59,23 +73,25 @@ export class DatabaseClock {
   }
 
   /**
-   * When something was that the database dates so, by the clock of this machine: the same for every
-   * attempt, as long as no clock is set.
+   * Converts a time on the database's clock to this machine's clock. Returns the same time for every
+   * attempt of an update, as long as no clock is set.
    *
-   * @param nowMs now, on the clock of `performance.now`
+   * @param timeMs the time on the database's clock, in milliseconds since 1970
+   * @param nowMs the present time on the clock of `performance.now`
    */
   hereAt(timeMs: number, nowMs: number): number {
     let time = timeMs
     for (const { byMs, afterMs } of this.#jumps) {
       const ageMs = this.#shownMs + nowMs - this.#seenMs - time
-      // Dated since: of two that are possible the later counts, so that nothing is too old in vain.
+      // The time fits the period after the jump. If it fits both periods, the later one counts, so that
+      // no update looks too old.
       if (ageMs >= -toleranceMs && ageMs <= nowMs - afterMs) break
       time += byMs
     }
     return time + this.#differenceMs
   }
 
-  /** A small difference is that of the answer's way, and would change with each. */
+  /** A small difference comes from the way of the reading, and would change with each one. */
   #compare(differenceMs: number, uncertainMs: number): void {
     const allowedMs = toleranceMs + uncertainMs
     if (Math.abs(differenceMs - this.#differenceMs) <= allowedMs) return

@@ -1,17 +1,21 @@
-import { batchSpan, expectReadCommitted, lockedLanes, settings } from "./function-parts.js"
+import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from "./function-parts.js"
 
 /**
- * What is done with updates that have come before their turn. `come` moves those that are named
- * behind all others of their lanes, as `put` puts: lanes are locked first, places drawn under the
- * locks. What has come early before one of them goes in front of it, whoever has received it: all were
- * acknowledged, and in this order. `come_late` moves those whose receiver has died, and so does `put`
- * where a later update of their lane is put. It takes those, too, that a clock which was put back
- * dates into the future.
+ * The functions for early updates.
+ *
+ * - `put_early` parks updates, and returns the numbers of those that are known.
+ * - `come` unparks updates: it moves each to the end of its lane, as `put` would put it. The lanes are
+ *   locked first, and the places are drawn under the locks. Parked updates of the same lane with lower
+ *   ids move in front of it, whichever process received them: Telegram may forget all of them, and this
+ *   is their order.
+ * - `come_late` unparks the updates whose receiver has died, namely those that were parked longer than
+ *   `p_after_ms` ago. A parked update that is dated into the future, because the clock was set back,
+ *   counts as one of them.
  */
 export const earlyFunctions = `
 CREATE FUNCTION @schema.put_early(
   p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[], OUT known integer[]
-) LANGUAGE plpgsql ${settings} AS $$
+) LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   keys bigint[];
   is_known boolean[];
@@ -29,7 +33,7 @@ BEGIN${expectReadCommitted}
 END $$;
 
 CREATE FUNCTION @schema.come(p_bots bigint[], p_ids bigint[]) RETURNS bigint
-LANGUAGE plpgsql ${settings} AS $$
+LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   bots bigint[];
   lanes text[];
@@ -66,7 +70,7 @@ ${lockedLanes("bots", "lanes", "first")}
 END $$;
 
 CREATE FUNCTION @schema.come_late(p_after_ms double precision) RETURNS bigint
-LANGUAGE plpgsql ${settings} AS $$
+LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   bots bigint[];
   ids bigint[];

@@ -3,7 +3,7 @@ import type { UpdateReference } from "../update-queue.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { quoted } from "./tables.js"
 
-/** What is asked of the database about updates that have come before their turn. */
+/** The statements about early updates. */
 export class EarlyStatements {
   readonly #connection: StandingConnection
   readonly #schema: string
@@ -14,30 +14,33 @@ export class EarlyStatements {
     this.#schema = quoted(schema)
   }
 
-  /** Keeps updates; answers the numbers of those that are known, counted from 1. */
-  async put(updates: readonly NewUpdate[]): Promise<readonly number[]> {
-    const [answer] = await this.#connection.ask<{ known: readonly number[] | null }>(
+  /** Parks updates. Returns the numbers, counted from 1, of those that are known. */
+  async park(updates: readonly NewUpdate[]): Promise<readonly number[]> {
+    const [row] = await this.#connection.ask<{ known: readonly number[] | null }>(
       `SELECT known FROM ${this.#schema}.put_early($1, $2, $3, $4)`,
       columnsOf(updates),
     )
-    return answer?.known ?? []
+    return row?.known ?? []
   }
 
   /**
-   * Their turn has come. Answers the channel of a worker that can be woken.
+   * Unparks updates. Returns the channel of another worker that can be woken, or `null`.
    *
-   * @param channel that of this process, which need not be woken
+   * @param channel the channel of this process, which is not woken; `null` if it has none
    */
-  async come(updates: readonly UpdateReference[], channel: string | null): Promise<string | null> {
-    const [answer] = await this.#connection.ask<{ tell: string | null }>(
+  async unpark(
+    updates: readonly UpdateReference[],
+    channel: string | null,
+  ): Promise<string | null> {
+    const [row] = await this.#connection.ask<{ tell: string | null }>(
       `SELECT ${this.#schema}.come($1, $2), ${this.#schema}.listener($3) AS tell`,
       [updates.map(({ botId }) => botId), updates.map(({ updateId }) => updateId), channel],
     )
-    return answer?.tell ?? null
+    return row?.tell ?? null
   }
 }
 
-/** Updates as the columns that the functions of the database take. */
+/** Converts updates to the columns that the functions of the database take. */
 export function columnsOf(updates: readonly NewUpdate[]): unknown[] {
   return [
     updates.map(({ botId }) => botId),

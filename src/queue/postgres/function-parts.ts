@@ -1,20 +1,22 @@
 /**
- * Plans are made once for each connection, when tables may be empty: they must suit full ones, with
- * or without statistics. So a row is looked up in an index, and never by reading or hashing a table.
- * No function waits for long behind a lock.
+ * The settings of a function. A connection plans each statement once, maybe while the tables are empty.
+ * The plan has to suit full tables, with or without statistics, so that only index lookups are allowed:
+ * no sequential scan and no hash join. No function waits for a lock for longer than 5 s.
  */
-export const settings =
+export const functionSettings =
   "SET search_path = pg_catalog SET enable_seqscan = off SET enable_mergejoin = off " +
   "SET enable_hashjoin = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan SET lock_timeout = '5s' SET jit = off"
 
-/** A batch of puts has the places from its number times this on. */
+/** The number of places of one batch. The places of a batch begin at its number times this value. */
 export const batchSpan = 65_536
 
 /**
- * Locks the lanes of some updates in the order of their keys, those that are not there made. The places
- * of new ones are tentative: they are drawn before the locks.
+ * Returns the SQL that locks the lanes of updates, in the order of their keys, and creates missing
+ * lanes. A new lane's place is preliminary, because it was drawn before the lock.
  *
- * @param bots,lanes,place what stands in SQL for the updates' bots, their lanes and the tentative place
+ * @param bots the SQL of the updates' bots
+ * @param lanes the SQL of the updates' lanes
+ * @param place the SQL of the preliminary place
  */
 export const lockedLanes = (bots: string, lanes: string, place: string): string => `
   INSERT INTO @schema.lanes AS l (bot_id, lane, place)
@@ -24,7 +26,10 @@ export const lockedLanes = (bots: string, lanes: string, place: string): string 
     ORDER BY i.bot_id, i.lane COLLATE "C"
   ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;`
 
-/** What a transaction of another isolation level is answered: a statement must see what is new. */
+/**
+ * The SQL that refuses a transaction of any other isolation level. At `read committed` a statement sees
+ * all transactions that were committed before it began, on which every function relies.
+ */
 export const expectReadCommitted = `
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'the isolation level of these transactions must be read committed'

@@ -5,14 +5,14 @@ import { leaseFunctions } from "./lease-functions.js"
 import { putFunction } from "./put-function.js"
 import { workFunction } from "./work-function.js"
 
-/** All names that functions of a queue have or have had. */
+/** The names of all functions of this version and of older ones. */
 const names = [
   ...["put", "put_early", "come", "come_late", "listener", "work", "replay", "drop_kept", "prune"],
   ...["keys_of", "known", "remember", "highest_id", "rotate"],
   ...["release", "leave", "take_over", "join_workers", "beat", "rejoin", "settle_rests"],
 ]
 
-/** Removes the functions of an older version, whose parameters may be others. */
+/** The SQL that drops the functions of an older version, which may have other parameters. */
 const dropped = `
 DO $$
 DECLARE
@@ -27,14 +27,15 @@ END $$;
 `
 
 /**
- * What a queue does in the database; `@schema` stands for its schema. Each is one call and hence one
- * transaction: nothing stays half done, and no lock is held, when a worker freezes or its connection
- * is cut.
+ * The functions of a queue in the database; `@schema` stands for the name of its schema. Each operation
+ * is one call of a function and hence one transaction: when a worker freezes or its connection is cut,
+ * no operation stays half done and no lock stays held.
  *
- * They are functions of several statements because a statement sees what was committed before it
- * began: lanes are locked first, always in the order of their keys, and what is in them is looked at
- * by a later statement. Updates of a lane get their places under its lock, so that they become
- * visible in the order of their places.
+ * A function has several statements, because at `read committed` each statement sees all transactions
+ * that were committed before it began. The first statement locks the lanes, always in the order of
+ * their keys, so that no two transactions deadlock. Later statements read the lanes' contents. Updates
+ * get their places under the lock of their lane, so that the updates of a lane become visible in the
+ * order of their places.
  */
 export const functions =
   dropped +

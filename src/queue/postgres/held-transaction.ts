@@ -1,17 +1,17 @@
 import type { HeldLock } from "../../ground/standby-lock.js"
 import type { PostgresClient } from "./postgres-pool.js"
 
-/** What a {@link HeldTransaction} is told. */
+/** The options of a {@link HeldTransaction}. */
 export interface HeldTransactionOptions {
-  /** When the database was asked for the lock, on the clock of `performance.now`. */
+  /** The time when the database was asked for the lock, on the clock of `performance.now`. */
   readonly askedAtMs: number
-  /** After how long without a statement the database ends the transaction. */
+  /** The time without a statement after which the database ends the transaction, in milliseconds. */
   readonly leaseMs: number
 }
 
 /**
- * A lock that an open transaction holds. A statement now and then shows the database that this
- * process lives, and this process that the database still has the transaction.
+ * A lock that lasts as long as an open transaction. A statement from time to time shows the database
+ * that this process lives, and shows this process that the transaction is still open.
  */
 export class HeldTransaction implements HeldLock {
   readonly #client: PostgresClient
@@ -20,7 +20,7 @@ export class HeldTransaction implements HeldLock {
   readonly #timer: ReturnType<typeof setInterval>
   readonly #onError = (error: Error) => this.#lose(error)
   readonly #onEnd = () => this.#lose(new Error("The connection to PostgreSQL was closed"))
-  /** When the last statement that was answered had been sent. */
+  /** The time when the last successful statement was sent. */
   #confirmedAtMs: number
   #isOver = false
 
@@ -33,12 +33,15 @@ export class HeldTransaction implements HeldLock {
     this.#timer = setInterval(() => void this.#beat(), options.leaseMs / 5)
   }
 
-  /** Whether the database has confirmed it within half of the lease. */
+  /** True if the database has confirmed the lock within half of the lease. */
   get isHeld(): boolean {
     return !this.#isOver && performance.now() - this.#confirmedAtMs < this.#leaseMs / 2
   }
 
-  /** Aborts when the connection is lost, or the database has not answered for half of the lease. */
+  /**
+   * A signal that aborts when the connection is lost, or when the database has not answered for half of
+   * the lease.
+   */
   get lost(): AbortSignal {
     return this.#lost.signal
   }
@@ -47,11 +50,11 @@ export class HeldTransaction implements HeldLock {
   async release(): Promise<void> {
     if (this.#isOver) return
     this.#end()
-    const enough = new Promise((_, reject) => {
+    const timeout = new Promise((_, reject) => {
       setTimeout(reject, this.#leaseMs / 2).unref()
     })
     try {
-      await Promise.race([this.#client.query("ROLLBACK"), enough])
+      await Promise.race([this.#client.query("ROLLBACK"), timeout])
       this.#client.removeListener("error", this.#onError)
       this.#client.removeListener("end", this.#onEnd)
       this.#client.release()

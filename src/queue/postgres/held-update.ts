@@ -1,20 +1,20 @@
 import type { endingKinds } from "./work-function.js"
 
-/** An update that this process holds, as leases and endings see it. */
+/** An update in this process's hands, as leases and endings see it. */
 export interface HeldUpdate {
   readonly botId: number
   readonly lane: string
-  /** The worker that holds it: the number of this process in the database, which may change. */
+  /** The number of the worker that has the update. The number changes when this process joins again. */
   worker: string
-  /** Tells this hold of the lane from every other. */
+  /** The number of this delivery, unique among all deliveries of the queue. */
   readonly epoch: string
-  /** Its place in its lane. */
+  /** The place of the update in its lane. */
   readonly place: string
-  /** Another worker may have it. */
+  /** Called when another worker may have the update. */
   lose(reason: Error): void
 }
 
-/** The end of a delivery on its way into the database. */
+/** The end of a delivery that is to be written. */
 export interface Ending {
   readonly delivery: HeldUpdate
   readonly kind: keyof typeof endingKinds

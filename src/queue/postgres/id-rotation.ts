@@ -1,19 +1,19 @@
 import type { Connections } from "./connections.js"
 import { quoted } from "./tables.js"
 
-/** How often it is looked at most whether it is time for the next table of ids, in milliseconds. */
-const lookEveryMs = 60_000
+/** The shortest time between two checks whether the next table of ids is due, in milliseconds. */
+const checkEveryMs = 60_000
 
 /**
- * Forgets the ids of updates that were put long ago: a table of them at a time. It is looked whether
- * it is time when updates are put, as nothing grows otherwise.
+ * The rotation of the tables of ids, which forgets the ids of old updates one table at a time. A check
+ * whether the next table is due follows puts, because without puts the tables do not grow.
  */
 export class IdRotation {
   readonly #connections: Connections
   readonly #statement: string
   readonly #rememberMs: number
-  #lookAtMs = -Infinity
-  #looking: Promise<void> | undefined
+  #nextCheckMs = -Infinity
+  #checking: Promise<void> | undefined
 
   constructor(connections: Connections, schema: string, rememberMs: number) {
     this.#connections = connections
@@ -21,26 +21,29 @@ export class IdRotation {
     this.#statement = `SELECT ${quoted(schema)}.rotate($1)`
   }
 
-  /** Updates were put. */
-  added(): void {
+  /**
+   * Checks whether the next table is due, unless the last check was shortly before. Called after puts.
+   */
+  updatesStored(): void {
     const nowMs = performance.now()
-    if (nowMs < this.#lookAtMs || this.#looking) return
-    this.#lookAtMs = nowMs + Math.min(lookEveryMs, this.#rememberMs / 4)
-    this.#looking = this.#look().finally(() => {
-      this.#looking = undefined
+    if (nowMs < this.#nextCheckMs || this.#checking) return
+    this.#nextCheckMs = nowMs + Math.min(checkEveryMs, this.#rememberMs / 4)
+    this.#checking = this.#check().finally(() => {
+      this.#checking = undefined
     })
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no check is under way. */
   async close(): Promise<void> {
-    await this.#looking
+    await this.#checking
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     try {
       await this.#connections.ask(this.#statement, [this.#rememberMs])
     } catch {
-      // Somebody has read a table for long, or the database is away: the next look does it.
+      // Another transaction has read a table for long, or the database cannot be used. The next check
+      // tries again.
     }
   }
 }

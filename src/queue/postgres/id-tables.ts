@@ -1,9 +1,15 @@
-import { swept } from "./tables.js"
+import { vacuumSettings } from "./tables.js"
 
-/** How many tables of ids there are. The oldest is emptied whole when the next one is begun. */
+/**
+ * The tables of ids, which are used in turn. The oldest table is truncated when it becomes the current
+ * one.
+ */
 export const idTables = [0, 1, 2] as const
 
-/** How many bits of an `update_id` stand in a key; the number of its series takes the others. */
+/**
+ * The number of low bits of an `update_id` in a key. The number of its series takes the bits above
+ * them.
+ */
 const lowBits = 31
 
 const tableOf = (index: number) => `
@@ -16,28 +22,33 @@ CREATE TABLE @schema.ids_${index} (
 
 const lowMask = 2 ** lowBits - 1
 
-/** The two columns of a key. */
+/** Returns the SQL of the two columns of a key. */
 const columnsOf = (key: string) => `(${key} >> ${lowBits})::integer, (${key} & ${lowMask})::integer`
 
-/** The key of an update, from columns of SQL. */
+/** Returns the SQL of an update's key. */
 const keyOf = (series: string, updateId: string) =>
   `(${series}::bigint << ${lowBits} | (${updateId} & ${lowMask}))`
 
 /**
- * The tables that version 3 adds. An id is known for a day and there may be a thousand of them a
- * second, so a row holds two integers and nothing else: the number of a series and the low bits of the
- * `update_id`; functions hand both on as one key. A bot has a series for each value that the high bits
- * take, hence mostly one. An index of two columns is filled well where the second one grows within the
- * first: with one column its pages stay half empty.
+ * The tables that version 3 adds.
  *
- * A key goes into the current table. When that is half of `rememberMs` old, the oldest table is emptied
- * whole and is the current one: ids cost no sweeping. `turn` says which one is current since when.
+ * A queue may have to remember a thousand ids per second for a day, so that a row of ids has two
+ * integers and nothing else: the number of a series, and the low bits of the `update_id`. A series
+ * stands for one bot and one value of the high bits, so that most bots have one series. Functions pass
+ * both integers on as one `bigint`, the key. The index has two columns, because PostgreSQL fills the
+ * pages of an index well if the second column ascends within the first; the pages of an index on one
+ * mixed column would stay half empty.
  *
- * A worker counts its beats, and others measure with their own monotonic clocks for how long the
- * count has stood still: no clock of the database decides whether a worker lives. A lane that rests
- * keeps how long, so that a clock that is put back does not prolong it.
+ * A key goes into the current table. When the current table is older than half of `rememberMs`, the
+ * oldest table is truncated and becomes the current one: no row of ids is ever deleted or vacuumed. The
+ * table `turn` says which table is current, and since when.
+ *
+ * A worker counts its beats up. The other workers measure with their own monotonic clocks how long the
+ * count has stood still, so that no clock of the database decides whether a worker lives. A lane that
+ * waits for a retry stores the delay in `rest_ms`, so that a clock that is set back does not prolong
+ * the delay.
  */
-export const thirdTables = `
+export const tablesOfVersion3 = `
 CREATE TABLE @schema.series (
   number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   bot_id bigint NOT NULL,
@@ -63,7 +74,7 @@ ALTER TABLE @schema.workers
   ADD COLUMN channel text;
 ALTER TABLE @schema.lanes ADD COLUMN rest_ms double precision;
 CREATE INDEX early_lanes ON @schema.early (bot_id, lane, update_id);
-ALTER TABLE @schema.early SET (${swept});
+ALTER TABLE @schema.early SET (${vacuumSettings});
 `
 
 const isIn = (index: number) =>
@@ -80,13 +91,19 @@ const insertInto = (index: number) => `
       ON CONFLICT DO NOTHING;`
 
 /**
- * What is done with ids: `keys_of` answers the keys of updates, `known` which of them are known, and
- * `remember` stores those of the first `p_last` that are not. From `known` until the end of the
- * transaction no table is emptied. `rotate` begins with the next table where it is time, and takes
- * along the ids of updates that have waited for so long. `highest_id` answers that of a bot.
+ * The functions for ids.
  *
- * A subquery that answers a value is looked up in the index; `EXISTS` may become a hash of the whole
- * table in a plan that was made when the table was empty.
+ * - `keys_of` returns the keys of updates, and creates missing series.
+ * - `known` returns which of the keys are known. From this call to the end of the transaction no table
+ *   can be truncated.
+ * - `remember` stores the unknown keys among the first `p_last`.
+ * - `highest_id` returns the highest id of a bot.
+ * - `rotate` begins the next table if it is due, and copies the ids of updates that have waited since
+ *   the current table began.
+ *
+ * Each table is searched by a scalar subquery, because PostgreSQL always looks a scalar subquery up in
+ * the index. `EXISTS` may become a hash join over the whole table, in a plan that was made while the
+ * table was empty.
  */
 export const idFunctions = `
 CREATE FUNCTION @schema.keys_of(p_bots bigint[], p_ids bigint[]) RETURNS bigint[]

@@ -1,5 +1,5 @@
 /**
- * The queue for any number of machines.
+ * A durable queue in PostgreSQL, for any number of processes and machines.
  *
  * @module
  */

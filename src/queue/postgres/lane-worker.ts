@@ -17,9 +17,9 @@ import type { PostgresClient } from "./postgres-pool.js"
 import { StandingConnection } from "./standing-connection.js"
 import { crashPoint } from "./crash-points.js"
 import {
-  type Work,
-  type WorkAnswer,
-  workAnswer,
+  type WorkRequest,
+  type WorkResult,
+  workResult,
   type WorkRow,
   workStatement,
   workValues,
@@ -41,7 +41,7 @@ export interface LaneWorkerOptions {
   /** The channel on which this process is told of updates; `null` where it is not told. */
   readonly channel: string | null
   /** Called when updates can be taken that nobody here waits for. */
-  readonly opened: () => void
+  readonly moreReady: () => void
   readonly logger: Logger
 }
 
@@ -88,17 +88,17 @@ export class LaneWorker implements DeliveryEndings {
       schema,
       leaseMs,
       channel,
-      tookOver: () => this.wake(),
+      lanesOpened: () => this.wake(),
     })
   }
 
   /** Whether another worker can be woken. */
-  get isHeard(): boolean {
-    return this.#lease.isHeard
+  get canWakeAnother(): boolean {
+    return this.#lease.canWakeAnother
   }
 
   /** How many calls of `take` wait. */
-  get room(): number {
+  get pendingTakes(): number {
     return this.#takers.size
   }
 
@@ -123,16 +123,16 @@ export class LaneWorker implements DeliveryEndings {
     return ended
   }
 
-  endUnheeded(ending: Ending): void {
+  endInBackground(ending: Ending): void {
     this.end(ending).catch(() => {})
   }
 
   async write(client: PostgresClient, ending: Ending): Promise<void> {
     const { worker } = ending.delivery
-    const work: Work = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
+    const work: WorkRequest = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
     const { rows } = await client.query(this.#statement, workValues(work))
     // The function answers rows of this form.
-    if (workAnswer(rows as WorkRow[]).refused.size > 0) throw new LeaseLost()
+    if (workResult(rows as WorkRow[]).refused.size > 0) throw new LeaseLost()
   }
 
   ended(delivery: HeldUpdate): void {
@@ -192,7 +192,7 @@ export class LaneWorker implements DeliveryEndings {
       this.#succeeded()
       return true
     } catch (error) {
-      this.#endings.again(batch)
+      this.#endings.putBack(batch)
       // Connections reject with nothing but `StorageError`s.
       return this.#failed(error as StorageError)
     }
@@ -208,7 +208,7 @@ export class LaneWorker implements DeliveryEndings {
   async #clear(): Promise<void> {
     const hasLasted = await this.#lease.rejoin()
     this.#isUnclear = false
-    this.#endings.cleared(hasLasted)
+    this.#endings.outcomeKnown(hasLasted)
   }
 
   async #do(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {
@@ -226,7 +226,7 @@ export class LaneWorker implements DeliveryEndings {
       throw error
     }
     crashPoint("work: written")
-    const answer = workAnswer(rows)
+    const answer = workResult(rows)
     this.#read(answer.clockMs, sentMs)
     for (const { delivery } of endings) this.#lease.remove(delivery)
     settle(batch, answer.refused)
@@ -241,7 +241,7 @@ export class LaneWorker implements DeliveryEndings {
     if (jumpedMs < 0) void this.#lease.settleRests()
   }
 
-  #heed(answer: WorkAnswer, { worker }: Work, hasNews: boolean): void {
+  #heed(answer: WorkResult, { worker }: WorkRequest, hasNews: boolean): void {
     const { taken, isLost, dueMs, hasMore } = answer
     if (isLost) this.#lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
@@ -249,11 +249,11 @@ export class LaneWorker implements DeliveryEndings {
     const isDry = !hasMore && !isLost
     this.#isDry = isDry && !hasNews
     this.#dueMs = isDry ? dueMs : Infinity
-    if (hasMore && this.#takers.isEmpty) this.#options.opened()
+    if (hasMore && this.#takers.isEmpty) this.#options.moreReady()
   }
 
   /** How much of one bot may be held, and how much is. */
-  #limits(): Pick<Work, "perBot" | "held"> {
+  #limits(): Pick<WorkRequest, "perBot" | "held"> {
     const { perBot } = this.#options
     return perBot === Infinity ? {} : { perBot, held: this.#lease.heldByBot() }
   }
@@ -274,7 +274,7 @@ export class LaneWorker implements DeliveryEndings {
     this.#options.logger.error(`${text}. It was set aside: see \`sounder queue\``)
     const held: HeldUpdate = { botId: Number(botId), lane, worker, epoch, place, lose: () => {} }
     if (this.#lease.isValidFor(worker)) this.#lease.add(held)
-    this.endUnheeded({ delivery: held, kind: "setAside", delayMs: 0, error: text })
+    this.endInBackground({ delivery: held, kind: "setAside", delayMs: 0, error: text })
   }
 
   #giveOut(delivery: PostgresDelivery): void {

@@ -1,11 +1,14 @@
-import { settings } from "./function-parts.js"
+import { functionSettings } from "./function-parts.js"
 
-const reads = "SET search_path = pg_catalog SET lock_timeout = '5s' SET jit = off"
+const leaseSettings = "SET search_path = pg_catalog SET lock_timeout = '5s' SET jit = off"
 
-/** Makes the lanes of some workers free, locking them in the order of their keys as all others do. */
+/**
+ * The functions that free the lanes of workers: `release` opens their lanes, and `leave` also removes
+ * the worker. The lanes are locked in the order of their keys, as in all functions.
+ */
 const release = `
 CREATE FUNCTION @schema.release(p_workers bigint[]) RETURNS bigint
-LANGUAGE plpgsql ${reads} AS $$
+LANGUAGE plpgsql ${leaseSettings} AS $$
 DECLARE
   released bigint;
 BEGIN
@@ -26,9 +29,16 @@ END $$;
 `
 
 /**
- * Workers join, beat, become others and are taken over. `take_over` is told of workers whose beats
- * have stood still, with the count that was seen, so that one that has been heard of since stays.
- * `settle_rests` lets no lane rest for longer than was asked for: a clock has been put back.
+ * The functions for workers.
+ *
+ * - `join_workers` adds a worker, and returns its number.
+ * - `beat` renews a lease: it counts the worker's beats up. It returns which deliveries of the worker
+ *   are lost, and the beats of all other workers.
+ * - `rejoin` replaces a worker by a new one, which keeps the listed deliveries.
+ * - `take_over` removes workers whose beats have stood still, and frees their lanes. Its caller states
+ *   the counts that it has seen, so that a worker that has beaten since then stays.
+ * - `settle_rests` shortens the wait of every lane to the delay that was asked for, after the clock was
+ *   set back.
  */
 const workers = `
 CREATE FUNCTION @schema.take_over(p_workers bigint[], p_beats bigint[]) RETURNS bigint
@@ -62,7 +72,7 @@ CREATE FUNCTION @schema.beat(
   p_worker bigint, p_channel text, p_bots bigint[], p_lanes text[], p_epochs bigint[],
   OUT is_known boolean, OUT lost integer[], OUT others bigint[], OUT beats bigint[],
   OUT leases double precision[], OUT has_early boolean, OUT is_heard boolean
-) LANGUAGE plpgsql ${settings} AS $$
+) LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
   UPDATE @schema.workers w SET channel = p_channel, beats = w.beats + 1 WHERE w.id = p_worker;
   is_known := FOUND;
@@ -83,7 +93,7 @@ CREATE FUNCTION @schema.rejoin(
   p_worker bigint, p_lease_ms double precision, p_channel text,
   p_bots bigint[], p_lanes text[], p_epochs bigint[],
   OUT worker bigint, OUT is_known boolean, OUT lost integer[]
-) LANGUAGE plpgsql ${settings} AS $$
+) LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
   DELETE FROM @schema.workers w WHERE w.id = p_worker;
   is_known := FOUND;
@@ -101,7 +111,7 @@ BEGIN
         AND l.epoch = i.epoch AND l.holder = rejoin.worker);
 END $$;
 
-CREATE FUNCTION @schema.settle_rests() RETURNS void LANGUAGE plpgsql ${settings} AS $$
+CREATE FUNCTION @schema.settle_rests() RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   moment timestamptz := clock_timestamp();
 BEGIN
@@ -114,5 +124,5 @@ BEGIN
 END $$;
 `
 
-/** What is done about leases. */
+/** The functions for workers and their leases. */
 export const leaseFunctions = release + workers

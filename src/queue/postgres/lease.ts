@@ -6,25 +6,30 @@ import type { StandingConnection } from "./standing-connection.js"
 import { crashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
-/** Renewed this many times before it would end. */
-const beatsEach = 3
-/** How long an update that came early waits for its turn at most, in milliseconds: then its receiver has died. */
-const lateMs = 5_000
-/** How often it is looked for such updates while there are any that came early, in milliseconds. */
-const lookForLateMs = 1_000
-/** How many of these are moved in one transaction. */
-const lateAtOnce = 1_000
+/** The number of renewals within one lease. */
+const renewalsPerLease = 3
+/**
+ * The longest time for which an early update stays parked, in milliseconds. After this time its
+ * receiver has died, and a worker unparks the update.
+ */
+const longestParkedMs = 5_000
+/** The time between two checks for such updates while there are parked updates, in milliseconds. */
+const checkParkedMs = 1_000
+/** The number of updates that the database unparks in one transaction. */
+const unparkedAtOnce = 1_000
 
-/** What a {@link Lease} works with. */
+/** The options of a {@link Lease}. */
 export interface LeaseOptions {
   readonly connection: StandingConnection
   /** The name of the queue's schema. */
   readonly schema: string
   readonly leaseMs: number
-  /** The channel on which this process is told of updates; `null` where it is not told. */
+  /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
-  /** Called when lanes of a worker that was not heard of can be taken. */
-  readonly tookOver: () => void
+  /**
+   * Called when lanes may have become ready: those of an overdue worker, or those of unparked updates.
+   */
+  readonly lanesOpened: () => void
 }
 
 interface RejoinAnswer {
@@ -37,7 +42,10 @@ interface RejoinAnswer {
 interface BeatAnswer {
   readonly is_known: boolean
   readonly lost: readonly number[]
-  /** Of each other worker its number, its beats (both `bigint`s, as text) and its lease. */
+  /**
+   * The number of each other worker. `others`, `beats` and `leases` are columns of the same rows;
+   * `bigint`s come as text.
+   */
   readonly others: readonly string[]
   readonly beats: readonly string[]
   readonly leases: readonly number[]
@@ -46,10 +54,15 @@ interface BeatAnswer {
 }
 
 /**
- * This process as a worker of the queue: all lanes it holds are its own until its lease ends, which
- * is renewed while it lives. Other workers see that its beats are counted on, and it sees theirs; each
- * measures with its own monotonic clock. When this process has not heard of the database for as long
- * as the lease, it has to assume that its updates are another's: their signals abort.
+ * The lease of this process as a worker of the queue. While the lease lasts, the lanes that this worker
+ * has taken belong to it alone; the process renews the lease as long as it lives. A renewal counts the
+ * worker's beats up in the database. Other workers see the count, and this worker sees theirs; each
+ * measures with its own monotonic clock for how long a count has stood still.
+ *
+ * The lease is safe because this process ends it earlier than the others do: this process counts from
+ * the moment at which it sent the last successful renewal, the others from a later moment at which they
+ * saw the renewal. When the lease ends, the signals of all deliveries abort, because another worker may
+ * have the updates.
  */
 export class Lease {
   readonly #options: LeaseOptions
@@ -62,25 +75,27 @@ export class Lease {
   #end: Timer | undefined
   #validUntil = 0
   #isClosed = false
-  /** Whether another worker can be woken. */
-  isHeard = false
+  /** True if another worker listens for notifications. */
+  canWakeAnother = false
 
   constructor(options: LeaseOptions) {
     this.#options = options
     this.#schema = quoted(options.schema)
   }
 
-  /** The number of this worker; `undefined` until it has joined, and after it was lost. */
+  /** The number of this worker; `undefined` until it has joined, and after its lease was lost. */
   get worker(): string | undefined {
     return this.#worker
   }
 
-  /** Whether what is taken under the lease is this worker's alone, as far as this process knows. */
+  /**
+   * Returns true if, as far as this process knows, the worker's deliveries still belong to it alone.
+   */
   isValidFor(worker: string): boolean {
     return worker === this.#worker && performance.now() < this.#validUntil
   }
 
-  /** Joins the workers, where this is none of them. Rejects with a `StorageError`. */
+  /** Joins the workers, unless this process is one already. Rejects with a `StorageError`. */
   join(): Promise<string> {
     if (this.#worker !== undefined) return Promise.resolve(this.#worker)
     this.#joining ??= this.#join().finally(() => {
@@ -89,24 +104,27 @@ export class Lease {
     return this.#joining
   }
 
-  /** A delivery is held under this lease. */
+  /** Adds a delivery to the lease. */
   add(delivery: HeldUpdate): void {
     this.#held.add(delivery)
   }
 
-  /** How many updates of each bot are held. */
+  /** Returns the number of each bot's updates in this worker's hands. */
   heldByBot(): ReadonlyMap<number, number> {
     const counts = new Map<number, number>()
     for (const { botId } of this.#held) counts.set(botId, (counts.get(botId) ?? 0) + 1)
     return counts
   }
 
-  /** A delivery has ended. */
+  /** Removes a delivery that has ended. */
   remove(delivery: HeldUpdate): void {
     this.#held.delete(delivery)
   }
 
-  /** The database knows this worker no more: what it held is another's. */
+  /**
+   * Ends the lease, because the database no longer knows this worker. Its deliveries are another
+   * worker's.
+   */
   lose(): void {
     this.#stop()
     this.#worker = undefined
@@ -114,16 +132,17 @@ export class Lease {
   }
 
   /**
-   * Becomes another worker and brings what it holds along. What was taken without this process having
-   * heard of it is free again, and what is still under way in the database takes nothing any more.
-   * Answers whether the lease had lasted until then.
+   * Replaces this worker by a new one with the same deliveries, after a transaction whose outcome is
+   * unknown. Lanes that such a transaction has taken, and of which this process knows nothing, are
+   * freed; and if the transaction still runs in the database, it can take no more lanes, because its
+   * worker no longer exists. Returns true if the lease had lasted until then.
    */
   async rejoin(): Promise<boolean> {
     const worker = this.#worker
     if (worker === undefined) return false
     const { connection, leaseMs, channel } = this.#options
     const held = [...this.#held]
-    const asked = performance.now()
+    const sentMs = performance.now()
     const [answer] = await connection.ask<RejoinAnswer>(
       `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6)`,
       [worker, leaseMs, channel, ...keysOf(held)],
@@ -132,12 +151,12 @@ export class Lease {
     if (!answer.is_known) this.#loseAll()
     for (const delivery of held) delivery.worker = answer.worker
     this.#worker = answer.worker
-    this.#renewed(asked)
-    this.#loseThese(answer.lost, held)
+    this.#renewed(sentMs)
+    this.#loseSome(answer.lost, held)
     return answer.is_known
   }
 
-  /** Takes over what workers hold that were not heard of. */
+  /** Frees the lanes of overdue workers. */
   async #takeOver(): Promise<void> {
     const overdue = this.#others.overdue(performance.now())
     if (overdue.length === 0) return
@@ -145,35 +164,39 @@ export class Lease {
       overdue.map(({ id }) => id),
       overdue.map(({ beats }) => beats),
     ])
-    this.#options.tookOver()
+    this.#options.lanesOpened()
   }
 
-  /** The clock was put back: no lane rests for longer than was asked for. */
+  /**
+   * Shortens the waits of lanes to the delays that were asked for, after the database's clock was set
+   * back.
+   */
   async settleRests(): Promise<void> {
-    const { connection, tookOver } = this.#options
+    const { connection, lanesOpened } = this.#options
     try {
       await connection.ask(`SELECT ${this.#schema}.settle_rests()`, [])
-      tookOver()
+      lanesOpened()
     } catch {
-      // Another worker sees it, too; else they rest until then.
+      // Another worker notices the clock, too. Otherwise the lanes wait until their time on the new
+      // clock.
     }
   }
 
-  /** Moves into their lanes what came early, and has not had its turn for as long as a lease. */
-  async #takeInLate(): Promise<void> {
-    const { connection, leaseMs, tookOver } = this.#options
-    const afterMs = Math.min(leaseMs, lateMs)
-    for (let count = lateAtOnce; count >= lateAtOnce;) {
+  /** Unparks early updates that have been parked for too long. */
+  async #unparkLate(): Promise<void> {
+    const { connection, leaseMs, lanesOpened } = this.#options
+    const afterMs = Math.min(leaseMs, longestParkedMs)
+    for (let count = unparkedAtOnce; count >= unparkedAtOnce;) {
       const [row] = await connection.ask<{ count: string }>(
         `SELECT ${this.#schema}.come_late($1) AS count`,
         [afterMs],
       )
       count = Number(row?.count)
-      if (count > 0) tookOver()
+      if (count > 0) lanesOpened()
     }
   }
 
-  /** Leaves the workers. What is held can be taken by others. */
+  /** Removes this worker, and frees its lanes. */
   async leave(): Promise<void> {
     this.#isClosed = true
     const worker = this.#worker
@@ -184,7 +207,7 @@ export class Lease {
 
   async #join(): Promise<string> {
     const { connection, leaseMs, channel } = this.#options
-    const asked = performance.now()
+    const sentMs = performance.now()
     const [row] = await connection.ask<{ worker: string }>(
       `SELECT ${this.#schema}.join_workers($1, $2) AS worker`,
       [leaseMs, channel],
@@ -192,18 +215,18 @@ export class Lease {
     const worker = row?.worker ?? ""
     if (this.#isClosed) return worker
     this.#worker = worker
-    this.#renewed(asked)
-    // The others are observed from now on.
+    this.#renewed(sentMs)
+    // The first renewal also observes the other workers.
     this.#beatIn(0)
     return worker
   }
 
-  #renewed(asked: number): void {
+  #renewed(sentMs: number): void {
     const { leaseMs } = this.#options
     this.#stop()
-    this.#validUntil = asked + leaseMs
+    this.#validUntil = sentMs + leaseMs
     this.#end = new Timer(() => this.lose(), Math.max(this.#validUntil - performance.now(), 0))
-    this.#beatIn(leaseMs / beatsEach)
+    this.#beatIn(leaseMs / renewalsPerLease)
   }
 
   #beatIn(ms: number): void {
@@ -215,7 +238,7 @@ export class Lease {
     const { connection, leaseMs, channel } = this.#options
     const worker = this.#worker
     const held = [...this.#held]
-    const asked = performance.now()
+    const sentMs = performance.now()
     try {
       crashPoint("lease: sent")
       const [answer] = await connection.ask<BeatAnswer>(
@@ -223,35 +246,35 @@ export class Lease {
         [worker, channel, ...keysOf(held)],
       )
       crashPoint("lease: renewed")
-      if (worker === this.#worker && answer) this.#heed(answer, held, asked)
+      if (worker === this.#worker && answer) this.#apply(answer, held, sentMs)
       await this.#takeOver()
-      await this.#takeInLate()
+      await this.#unparkLate()
     } catch {
-      // The cycle of the worker has said why. What is held goes on until the lease ends.
+      // The lane worker has logged the reason. The deliveries go on until the lease ends.
       this.#others.forget()
       if (worker !== this.#worker || worker === undefined) return
-      this.#beatIn(Math.min(leaseMs / beatsEach / 5, 1_000))
+      this.#beatIn(Math.min(leaseMs / renewalsPerLease / 5, 1_000))
     }
   }
 
-  #heed(answer: BeatAnswer, held: readonly HeldUpdate[], asked: number): void {
-    // What was counted on until now may have been asked for until now.
+  #apply(answer: BeatAnswer, held: readonly HeldUpdate[], sentMs: number): void {
+    // The counts may have been read at any moment until now.
     this.#others.see(seenIn(answer), performance.now())
-    this.isHeard = answer.is_heard
+    this.canWakeAnother = answer.is_heard
     if (!answer.is_known) this.lose()
-    else this.#renewed(asked)
-    this.#loseThese(answer.lost, held)
-    if (!answer.is_known) return this.#options.tookOver()
+    else this.#renewed(sentMs)
+    this.#loseSome(answer.lost, held)
+    if (!answer.is_known) return this.#options.lanesOpened()
     const dueMs = this.#others.dueMs - performance.now() + 1
-    const lateInMs = answer.has_early ? lookForLateMs : Infinity
-    this.#beatIn(Math.min(this.#options.leaseMs / beatsEach, Math.max(dueMs, 0), lateInMs))
+    const lateInMs = answer.has_early ? checkParkedMs : Infinity
+    this.#beatIn(Math.min(this.#options.leaseMs / renewalsPerLease, Math.max(dueMs, 0), lateInMs))
   }
 
-  /** @param places counted from 1 */
-  #loseThese(places: readonly number[], held: readonly HeldUpdate[]): void {
+  /** @param places the numbers of the lost deliveries, counted from 1 */
+  #loseSome(places: readonly number[], held: readonly HeldUpdate[]): void {
     for (const place of places) {
       const delivery = held[place - 1]
-      // One whose end was written meanwhile is not held any more.
+      // A delivery whose end was written in the meantime is no longer in `#held`.
       if (delivery && this.#held.delete(delivery)) delivery.lose(new LeaseLost())
     }
   }
@@ -268,7 +291,7 @@ export class Lease {
 }
 
 function seenIn({ others, beats, leases }: BeatAnswer): SeenWorker[] {
-  // The three columns are of the same rows.
+  // The three columns have the same rows.
   return others.map((id, index) => ({
     id,
     beats: beats[index] ?? "",

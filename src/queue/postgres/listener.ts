@@ -4,37 +4,41 @@ import type { Connections } from "./connections.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { quoted } from "./tables.js"
 
-/** How often it is tried whether the connection still carries something, in milliseconds. */
-const tryMs = 15_000
+/** The time between two checks whether the connection still works, in milliseconds. */
+const checkEveryMs = 15_000
 
 /**
- * Is told by the database of new updates, over a connection that must not go through a pool that
- * lends it to others in between. While it cannot be had, it is tried again and again.
+ * A subscription to notifications about new updates, over a connection of its own. The connection must
+ * reach the database directly: a pooler such as pgbouncer would lend it to others in between. A lost
+ * connection is opened again, with exponential backoff.
  */
 export class Listener {
   readonly #connections: Connections
   readonly #channel: string
-  readonly #told: (hops: number) => void
+  readonly #notified: (hops: number) => void
   readonly #backoff = new Backoff({ maxMs: 10_000 })
   #client: PostgresClient | undefined
   #timer: Timer | undefined
   #opening: Promise<void> | undefined
   #isClosed = false
 
-  /** @param told called when there may be updates, with how often that has been passed on */
-  constructor(connections: Connections, channel: string, told: (hops: number) => void) {
+  /**
+   * @param notified called when there may be new updates, with the number of workers that have passed
+   *   the notification on
+   */
+  constructor(connections: Connections, channel: string, notified: (hops: number) => void) {
     this.#connections = connections
     this.#channel = channel
-    this.#told = told
+    this.#notified = notified
     this.#open()
   }
 
-  /** Whether it listens at this moment. */
+  /** True while the connection is subscribed. */
   get isListening(): boolean {
     return this.#client !== undefined
   }
 
-  /** Listens no more. */
+  /** Ends the subscription. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#timer?.stop()
@@ -43,16 +47,16 @@ export class Listener {
   }
 
   #open(): void {
-    this.#opening = this.#listen().catch(() => this.#lost())
+    this.#opening = this.#listen().catch(() => this.#onLost())
   }
 
   async #listen(): Promise<void> {
-    const client = await this.#connections.lendAsItIs()
+    const client = await this.#connections.lendUnchecked()
     try {
-      client.on("error", this.#lost)
-      client.on("end", this.#lost)
-      client.on("notification", this.#heard)
-      await this.#connections.askOver(client, `LISTEN ${quoted(this.#channel)}`)
+      client.on("error", this.#onLost)
+      client.on("end", this.#onLost)
+      client.on("notification", this.#onNotification)
+      await this.#connections.queryOver(client, `LISTEN ${quoted(this.#channel)}`)
     } catch (error) {
       this.#connections.giveBack(client, true, this.#listeners)
       throw error
@@ -60,33 +64,36 @@ export class Listener {
     this.#client = client
     this.#backoff.reset()
     if (this.#isClosed) return
-    this.#told(0)
-    this.#tryLater()
+    this.#notified(0)
+    this.#checkLater()
   }
 
-  /** A connection that is cut somewhere on its way says nothing of it until something is sent. */
-  #tryLater(): void {
+  /**
+   * Checks the connection later. A connection that is cut somewhere on the way shows no error until a
+   * statement is sent.
+   */
+  #checkLater(): void {
     this.#timer = new Timer(() => {
       if (!this.#client) return
-      const trying = this.#connections.askOver(this.#client, "SELECT")
-      trying.then(() => !this.#isClosed && this.#client && this.#tryLater(), this.#lost)
-    }, tryMs)
+      const check = this.#connections.queryOver(this.#client, "SELECT")
+      check.then(() => !this.#isClosed && this.#client && this.#checkLater(), this.#onLost)
+    }, checkEveryMs)
   }
 
-  readonly #heard = (notification: unknown): void => {
-    // What `pg` tells of a notification.
+  readonly #onNotification = (notification: unknown): void => {
+    // The notification of `pg` has this field.
     const { payload } = (notification ?? {}) as { payload?: unknown }
-    this.#told(Number(payload) || 0)
+    this.#notified(Number(payload) || 0)
   }
 
-  readonly #lost = (): void => {
+  readonly #onLost = (): void => {
     this.#drop()
     this.#timer?.stop()
     if (!this.#isClosed) this.#timer = new Timer(() => this.#open(), this.#backoff.next())
   }
 
   get #listeners() {
-    return { error: this.#lost, end: this.#lost, notification: this.#heard }
+    return { error: this.#onLost, end: this.#onLost, notification: this.#onNotification }
   }
 
   #drop(): void {

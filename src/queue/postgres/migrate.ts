@@ -1,39 +1,38 @@
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { StorageError } from "../storage-error.js"
 import { functions } from "./functions.js"
-import { thirdTables } from "./id-tables.js"
+import { tablesOfVersion3 } from "./id-tables.js"
 import { outdated, postgresError } from "./postgres-failure.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
-import { earlyTable, quoted, tables } from "./tables.js"
+import { tablesOfVersion2, quoted, tablesOfVersion1 } from "./tables.js"
 
 /**
- * What makes the tables of each version into those of the next; the first begins with nothing. The
- * functions are made anew after the last.
+ * The SQL that migrates the tables from each version to the next, beginning with no tables. After the
+ * last migration all functions are created again.
  */
-const migrations: readonly string[] = [tables, earlyTable, thirdTables]
+const migrations: readonly string[] = [tablesOfVersion1, tablesOfVersion2, tablesOfVersion3]
 
-/** Where {@link migratePostgresQueue} works. */
+/** The options of {@link migratePostgresQueue}. */
 export interface MigrateOptions {
-  /** The schema of the queue; `"sounder"` by default. */
+  /** The name of the queue's schema. Default: `"sounder"`. */
   readonly schema?: string
 }
 
-/** What {@link migratePostgresQueue} has found and made. */
+/** The result of {@link migratePostgresQueue}. */
 export interface Migration {
-  /** The version that was there; 0 where there was none. */
+  /** The version before the migration; 0 if there was no schema. */
   readonly from: number
-  /** The version that is there now. */
+  /** The version after the migration. */
   readonly to: number
 }
 
 /**
- * Creates the schema of a `PostgresQueue`, or brings it to the newest version, in one transaction.
- * Any number of processes may do it at the same time: they wait for each other.
+ * Creates the schema of a `PostgresQueue`, or migrates it to the newest version, in one transaction.
+ * Any number of processes may call this function at the same time: each waits for the one before it.
  *
- * Rejects with a `StorageError` where that cannot be done, and has then changed nothing.
+ * Rejects with a `StorageError` if the migration fails, and has then changed nothing.
  *
- * @param pool connections of a user that may create in the database, or in the schema where it is
- *   there already
+ * @param pool a pool whose user may create objects in the database, or in the schema if it exists
  */
 export async function migratePostgresQueue(
   pool: PostgresPool,
@@ -68,7 +67,10 @@ export async function expectNewest(client: PostgresClient, schema: string): Prom
   throw outdated(schema, what)
 }
 
-/** The option `schema`; throws a `TypeError` for what cannot be the name of one. */
+/**
+ * Checks the option `schema` and returns its value. Throws a `TypeError` if the value cannot be the
+ * name of a schema.
+ */
 export function expectSchema(schema: string): string {
   const isName = typeof schema === "string" && /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/i.test(schema)
   if (isName) return schema
@@ -79,7 +81,10 @@ export function expectSchema(schema: string): string {
   )
 }
 
-/** {@link migratePostgresQueue} over a connection; rejects with what the database says. */
+/**
+ * Migrates over a given connection, as {@link migratePostgresQueue} does. Rejects with the database's
+ * error.
+ */
 export async function migrateOver(client: PostgresClient, schema: string): Promise<Migration> {
   const to = migrations.length
   await expectEncoding(client)
@@ -101,7 +106,7 @@ export async function migrateOver(client: PostgresClient, schema: string): Promi
   }
 }
 
-/** Makes the schema and its table of the version where they are not there. */
+/** Creates the schema and its table `version` if they do not exist. Returns the version. */
 async function prepare(client: PostgresClient, schema: string): Promise<number> {
   const found = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
   if (found.rows.length === 0) await client.query(`CREATE SCHEMA ${quoted(schema)}`)
@@ -113,7 +118,10 @@ async function prepare(client: PostgresClient, schema: string): Promise<number> 
   return 0
 }
 
-/** Most encodings lack characters that people write: their updates could never be stored. */
+/**
+ * Throws if the encoding of the database lacks characters that users write: such updates could never be
+ * stored.
+ */
 async function expectEncoding(client: PostgresClient): Promise<void> {
   const { rows } = await client.query("SELECT current_setting('server_encoding') AS encoding")
   // The row of the statement above.

@@ -2,72 +2,74 @@ import { Timer } from "../../ground/timer.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { quoted } from "./tables.js"
 
-/** How long after a notification the next one is sent at the earliest, in milliseconds. */
-const restMs = 10
+/** The shortest time between two notifications, in milliseconds. */
+const pauseMs = 10
 
+/** A notification that is to be sent. */
 interface Wake {
   readonly sql: string
   readonly values: unknown[]
 }
 
 /**
- * Wakes workers in other processes, one at a time and each over a channel of its own: at once, then
- * none for a moment. A worker that finds more than it can take wakes another. In a transaction of its
- * own, because those with notifications are committed one after the other.
+ * A sender of notifications to workers of other processes. Each worker listens on a channel of its own,
+ * so that one notification wakes one worker; a woken worker that finds more updates than it can take
+ * wakes another. At most one notification is sent per 10 ms. Notifications are sent in transactions of
+ * their own, because PostgreSQL commits transactions with notifications one after the other.
  */
 export class Notifier {
   readonly #connection: StandingConnection
-  readonly #another: string
-  #rest: Timer | undefined
+  readonly #wakeAnotherSql: string
+  #pause: Timer | undefined
   #next: Wake | undefined
-  #told: Promise<void> | undefined
+  #sent: Promise<void> | undefined
 
   constructor(connection: StandingConnection, schema: string) {
     this.#connection = connection
-    this.#another = `SELECT pg_notify(l.channel, $2) FROM ${quoted(schema)}.listener($1) l(channel)
+    this.#wakeAnotherSql = `SELECT pg_notify(l.channel, $2) FROM ${quoted(schema)}.listener($1) l(channel)
       WHERE l.channel IS NOT NULL`
   }
 
-  /** Wakes the worker that is told on a channel. */
+  /** Wakes the worker that listens on a channel. */
   wake(channel: string): void {
     this.#wake({ sql: "SELECT pg_notify($1, '')", values: [channel] })
   }
 
   /**
-   * Wakes any worker but this one.
+   * Wakes a random other worker.
    *
-   * @param channel that of this process; `null` where it is not told
-   * @param hops how often the news has been passed on
+   * @param channel the channel of this process; `null` if it has none
+   * @param hops the number of workers that have passed the notification on
    */
   wakeAnother(channel: string | null, hops = 0): void {
-    this.#wake({ sql: this.#another, values: [channel, `${hops}`] })
+    this.#wake({ sql: this.#wakeAnotherSql, values: [channel, `${hops}`] })
   }
 
   #wake(wake: Wake): void {
-    if (this.#rest) {
+    if (this.#pause) {
       this.#next = wake
       return
     }
-    this.#rest = new Timer(() => this.#rested(), restMs)
-    const telling = this.#connection.ask(wake.sql, wake.values)
-    // Who is not told looks by itself after a while.
-    this.#told = telling.then(
+    this.#pause = new Timer(() => this.#pauseEnded(), pauseMs)
+    const sending = this.#connection.ask(wake.sql, wake.values)
+    // A worker that misses the notification polls after a while.
+    this.#sent = sending.then(
       () => {},
       () => {},
     )
   }
 
-  #rested(): void {
+  #pauseEnded(): void {
     const wake = this.#next
-    this.#rest = undefined
+    this.#pause = undefined
     this.#next = undefined
     if (wake) this.#wake(wake)
   }
 
-  /** Tells nobody any more. Resolves when those have been told who were to be. */
+  /** Stops. Resolves when the last notification has been sent. */
   async close(): Promise<void> {
-    this.#rest?.stop()
+    this.#pause?.stop()
     this.#next = undefined
-    await this.#told
+    await this.#sent
   }
 }

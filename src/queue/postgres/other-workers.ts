@@ -1,26 +1,27 @@
 /** Another worker, as the database knows it. */
 export interface SeenWorker {
-  /** A `bigint`, as text, as are its `beats`. */
+  /** The number of the worker: a `bigint`, as text. */
   readonly id: string
-  /** How often it has been heard of. */
+  /** The number of the worker's renewals so far: a `bigint`, as text. */
   readonly beats: string
   readonly leaseMs: number
 }
 
+/** Another worker, with the time of its last observed beat. */
 interface Observed extends SeenWorker {
-  /** Since when the count of its beats stands still, on the clock of `performance.now`. */
+  /** The time since when the count of beats has not changed, on the clock of `performance.now`. */
   readonly sinceMs: number
 }
 
 /**
- * The other workers, as this process observes them: one whose count of beats has stood still for as
- * long as its lease is not heard of any more. Only the monotonic clock of this process counts, so that
- * no clock that is wrong or jumps, here or elsewhere, ends a lease or prolongs it.
+ * The other workers, as this process observes them. A worker whose count of beats has not changed for
+ * as long as its lease is overdue: it has died, or hangs. Only the monotonic clock of this process
+ * counts, so that no wall clock that is wrong or is set, on any machine, ends a lease or prolongs it.
  */
 export class OtherWorkers {
   #observed = new Map<string, Observed>()
 
-  /** This is how they are now. */
+  /** Notes the present state of all other workers. */
   see(workers: readonly SeenWorker[], nowMs: number): void {
     const before = this.#observed
     this.#observed = new Map(
@@ -33,19 +34,22 @@ export class OtherWorkers {
   }
 
   /**
-   * The database was away, for the others perhaps, too: each gets the time of its lease to be heard of
-   * again.
+   * Forgets all observations, after the database could not be used. The other workers may not have
+   * reached it either, so that each of them gets the time of its lease again.
    */
   forget(): void {
     this.#observed.clear()
   }
 
-  /** Those that were not heard of for as long as their lease. */
+  /** Returns the workers that are overdue. */
   overdue(nowMs: number): SeenWorker[] {
     return [...this.#observed.values()].filter((worker) => endOf(worker) <= nowMs)
   }
 
-  /** When the first of them would be overdue. */
+  /**
+   * The earliest time at which a worker will be overdue, on the clock of `performance.now`; `Infinity`
+   * if there is no other worker.
+   */
   get dueMs(): number {
     return Math.min(Infinity, ...Array.from(this.#observed.values(), endOf))
   }

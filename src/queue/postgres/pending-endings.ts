@@ -1,57 +1,64 @@
 import type { Ending } from "./held-update.js"
 import { LeaseLost } from "./lease-lost.js"
 
-/** How many endings are written in one transaction at most. */
+/** The most endings of one transaction. */
 const batchSize = 256
 
-/** An ending that somebody waits for. */
+/** An ending that waits for its transaction, with the caller's promise. */
 export interface PendingEnding {
   readonly ending: Ending
-  /** Whether it was sent before, and may have been written. */
+  /** True if the ending was sent before and may already have been written. */
   isSentBefore: boolean
   readonly resolve: () => void
   readonly reject: (reason: Error) => void
 }
 
-/** Endings that wait for a transaction, in the order in which they were asked for. */
+/** The endings that wait for a transaction, in the order of the calls. */
 export class PendingEndings {
   #waiting: PendingEnding[] = []
 
-  /** Whether none waits. */
+  /** True if no ending waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0
   }
 
-  /** Resolves when the ending is written; rejects with `LeaseLost` where it must not be. */
+  /**
+   * Adds an ending. Resolves when it is written; rejects with `LeaseLost` if the update is no longer
+   * this worker's.
+   */
   add(ending: Ending): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ending, isSentBefore: false, resolve, reject })
     })
   }
 
-  /** Takes the next ones out: those of one worker, as this process may have been several. */
+  /**
+   * Removes and returns the endings of the next transaction, all of one worker. After a lost lease this
+   * process continues as another worker, so that endings of both may wait.
+   */
   next(): readonly PendingEnding[] {
     const worker = this.#waiting[0]?.ending.delivery.worker
     const end = this.#waiting.findIndex(({ ending }) => ending.delivery.worker !== worker)
     return this.#waiting.splice(0, Math.min(end < 0 ? batchSize : end, batchSize))
   }
 
-  /** These could not be written, or it is not known whether they were: they are the next ones again. */
-  again(batch: readonly PendingEnding[]): void {
+  /** Puts the endings of a failed transaction back in front of all others. */
+  putBack(batch: readonly PendingEnding[]): void {
     this.#waiting.unshift(...batch)
   }
 
   /**
-   * It is known what was written: as nobody else can have ended them, what cannot be ended any more
-   * has been.
+   * Notes that the outcome of every earlier transaction is now known. While the lease lasted, no other
+   * worker could end this worker's deliveries. An ending that was sent before, and whose delivery is no
+   * longer held in the database, has therefore been written by this worker.
    *
-   * @param hasLasted whether the lease had lasted until then
+   * @param hasLasted true if the lease has lasted until now
    */
-  cleared(hasLasted: boolean): void {
+  outcomeKnown(hasLasted: boolean): void {
     for (const pending of this.#waiting) pending.isSentBefore &&= hasLasted
   }
 
-  /** Nothing more is written. */
+  /** Rejects all waiting endings. */
   refuse(reason: Error): void {
     for (const { reject } of this.#waiting) reject(reason)
     this.#waiting = []
@@ -59,13 +66,14 @@ export class PendingEndings {
 }
 
 /**
- * Says of endings that were sent what came of them.
+ * Settles the promises of endings that were sent.
  *
- * @param refused the places, counted from 1, of those that were not the worker's any more
+ * @param refused the numbers, counted from 1, of the endings that the database refused because the
+ *   delivery was no longer this worker's
  */
 export function settle(batch: readonly PendingEnding[], refused: ReadonlySet<number>): void {
   batch.forEach(({ ending, isSentBefore, resolve, reject }, index) => {
-    // What could not be handed back is another worker's already.
+    // An update that could not be handed back is already another worker's, which is as good.
     const isEnded = isSentBefore || ending.kind === "handBack" || !refused.has(index + 1)
     if (isEnded) resolve()
     else reject(new LeaseLost())

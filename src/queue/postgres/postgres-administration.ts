@@ -5,7 +5,7 @@ import type { Connections } from "./connections.js"
 import { quoted } from "./tables.js"
 
 interface StatusRow {
-  /** Numbers of type `bigint`, as text. */
+  /** This number and the next three are `bigint`s, as text. */
   readonly stored: string
   readonly running: string
   readonly kept: string
@@ -13,10 +13,13 @@ interface StatusRow {
   readonly oldest: Date | null
 }
 
-/** A `bigint` comes as text. */
-type KeptRow = Omit<SetAsideRow, "botId" | "updateId"> & Record<"botId" | "updateId", string>
+/** A {@link SetAsideRow} as `pg` returns it, with `bigint`s as text. */
+type BigintRow = Omit<SetAsideRow, "botId" | "updateId"> & Record<"botId" | "updateId", string>
 
-/** What an operator asks of a queue, over connections of the pool. Rejects with a `StorageError`. */
+/**
+ * The operator's view of a queue, over connections of the pool. Every method rejects with a
+ * `StorageError`.
+ */
 export class PostgresAdministration {
   readonly #connections: Connections
   readonly #schema: string
@@ -27,7 +30,7 @@ export class PostgresAdministration {
     this.#schema = quoted(schema)
   }
 
-  /** How many updates there are. */
+  /** Returns the number of updates by their state. */
   async status(): Promise<QueueStatus> {
     const s = this.#schema
     const [row] = await this.#connections.ask<StatusRow>(
@@ -45,7 +48,7 @@ export class PostgresAdministration {
     }
   }
 
-  /** The highest id of a bot; `undefined` where none is known. */
+  /** Returns the highest id of a bot, or `undefined` if no id is known. */
   async highestId(botId: number): Promise<number | undefined> {
     const [row] = await this.#connections.ask<{ id: string | null }>(
       `SELECT ${this.#schema}.highest_id($1) AS id`,
@@ -55,9 +58,9 @@ export class PostgresAdministration {
     return id === undefined ? undefined : Number(id)
   }
 
-  /** What was set aside, oldest first, and not more than the limit. */
+  /** Returns up to `limit` updates that were set aside, oldest first. */
   async setAside(limit: number): Promise<KeptAside[]> {
-    const rows = await this.#connections.ask<KeptRow>(
+    const rows = await this.#connections.ask<BigintRow>(
       `SELECT bot_id AS "botId", update_id AS "updateId", lane, attempt, error, body,
         extract(epoch FROM set_aside_at)::float8 * 1000 AS "setAsideAt"
       FROM ${this.#schema}.set_aside ORDER BY number LIMIT $1`,
@@ -68,12 +71,15 @@ export class PostgresAdministration {
     )
   }
 
-  /** Puts what was set aside into its lane again. Answers whether it was there. */
+  /**
+   * Moves an update that was set aside back to the end of its lane. Returns false if no such update was
+   * set aside.
+   */
   replay(reference: UpdateReference): Promise<boolean> {
     return this.#call("replay($1, $2)", reference)
   }
 
-  /** Forgets what was set aside. Answers whether it was there. */
+  /** Deletes an update that was set aside. Returns false if no such update was set aside. */
   drop(reference: UpdateReference): Promise<boolean> {
     return this.#call("drop_kept($1, $2)", reference)
   }

@@ -10,7 +10,7 @@ import {
 } from "./postgres-transaction.js"
 import { crashPoint } from "./crash-points.js"
 
-/** A row of an update that was taken, as `pg` reads it. */
+/** The row of a taken update, as `pg` returns it. */
 export interface TakenRow {
   readonly bot_id: string
   readonly lane: string
@@ -18,23 +18,26 @@ export interface TakenRow {
   readonly place: string
   readonly update_id: string
   readonly attempt: number
-  /** When it was put by the database's clock, in milliseconds since 1970. */
+  /** The time of the put on the database's clock, in milliseconds since 1970. */
   readonly put_at: number
   readonly body: string
 }
 
-/** What a delivery needs of its queue. */
+/** The part of the queue that ends deliveries. */
 export interface DeliveryEndings extends TransactionStore {
-  /** Writes an ending: resolves when it is committed, rejects with `LeaseLost` where it must not be. */
+  /**
+   * Writes an ending. Resolves when it is committed; rejects with `LeaseLost` if the update is no
+   * longer this worker's.
+   */
   end(ending: Ending): Promise<void>
-  /** Writes an ending that somebody may not wait for, if it can be written. */
-  endUnheeded(ending: Ending): void
+  /** Writes an ending that no caller waits for, if it can be written. */
+  endInBackground(ending: Ending): void
 }
 
-/** How long after a transaction that could not be committed its update is taken again. */
-const againMs = 1_000
+/** The delay of the retry after a transaction that could not be committed, in milliseconds. */
+const retryMs = 1_000
 
-/** One update of a `PostgresQueue` in the hands of one worker. Only the first ending counts. */
+/** A delivery of a `PostgresQueue`. Calls after the first end do nothing. */
 export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpdate {
   readonly botId: number
   readonly update: Update
@@ -50,7 +53,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   #isEnded = false
   #isRolledBack = false
 
-  /** Throws a `SyntaxError` where the row is damaged. */
+  /** Throws a `SyntaxError` if the stored text is damaged. */
   constructor(row: TakenRow, receivedAt: number, worker: string, endings: DeliveryEndings) {
     this.botId = Number(row.bot_id)
     this.update = storedUpdate(row)
@@ -63,7 +66,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     this.#endings = endings
   }
 
-  /** Aborts when the lease of this worker has ended: another may have the update. */
+  /** A signal that aborts when this worker's lease has ended: another worker may have the update. */
   get signal(): AbortSignal {
     return this.#abort.signal
   }
@@ -85,7 +88,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   }
 
   async done(): Promise<void> {
-    if (!this.#end()) return
+    if (!this.#endOnce()) return
     crashPoint("done: asked")
     const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
     if (!this.#transaction || this.#isRolledBack) return this.#endings.end(ending)
@@ -93,22 +96,22 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
       await this.#transaction.commit(ending)
       this.#endings.ended(this)
     } catch (error) {
-      // Where the transaction was committed after all, this changes nothing.
-      this.#endings.endUnheeded({ ...ending, kind: "retry", delayMs: againMs })
+      // If the transaction was committed after all, the database refuses this ending.
+      this.#endings.endInBackground({ ...ending, kind: "retry", delayMs: retryMs })
       throw error
     }
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
-    if (!this.#end()) return
+    if (!this.#endOnce()) return
     crashPoint("retry: asked")
     await this.rollBack()
     await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
   }
 
   async setAside(error: unknown): Promise<void> {
-    if (!this.#end()) return
+    if (!this.#endOnce()) return
     crashPoint("setAside: asked")
     await this.rollBack()
     const text = storableText(errorStack(error))
@@ -116,7 +119,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   }
 
   async handBack(): Promise<boolean> {
-    if (!this.#end()) return false
+    if (!this.#endOnce()) return false
     crashPoint("handBack: asked")
     await this.rollBack()
     await this.#endings.end({ delivery: this, kind: "handBack", delayMs: 0, error: null })
@@ -128,22 +131,23 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     void this.rollBack()
   }
 
-  #end(): boolean {
+  #endOnce(): boolean {
     const isFirst = !this.#isEnded
     this.#isEnded = true
     return isFirst
   }
 }
 
-/** The update of a row. Somebody may have altered what `put` has stored. */
+/** Parses the update of a row. Throws a `SyntaxError` if another program has changed the row. */
 function storedUpdate({ body, update_id: id }: TakenRow): Update {
-  // What `put` was given, as JSON, unless it was altered.
+  // The text is the JSON of the update that was put, unless another program has changed it.
   const update = JSON.parse(body) as Update | null
-  if (update?.update_id !== Number(id)) throw new SyntaxError(`It is not that of update ${id}`)
+  if (update?.update_id !== Number(id))
+    throw new SyntaxError(`the text is not that of update ${id}`)
   return update
 }
 
-/** A text without what PostgreSQL does not keep: NUL and lone surrogates. */
+/** Replaces the characters that PostgreSQL cannot store: NUL and lone surrogates. */
 function storableText(text: string): string {
   return text.replaceAll(/\0|\p{Surrogate}/gu, "\u{fffd}")
 }

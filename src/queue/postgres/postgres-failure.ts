@@ -9,54 +9,57 @@ const unavailable: Cause = [
   "it cannot be reached, is starting or stopping, or does not answer; the queue goes on by itself " +
     "when it does",
 ]
-const crowded: Cause = [
+const tooManyConnections: Cause = [
   "storage-unavailable",
   "it has no connection left; raise `max_connections`, or give the pools of all processes a smaller `max`",
 ]
 
-/** SQLSTATEs and Node's names of network failures, whole or by their first two characters. */
+/**
+ * The error code and the advice by SQLSTATE or by Node's name of a network failure. A key of two
+ * characters stands for a class of SQLSTATEs.
+ */
 const causes: Readonly<Record<string, Cause>> = {
   "08": unavailable,
   "57": unavailable,
   "53": ["storage-unavailable", "it is short of memory or other resources; see its log"],
   "53100": ["storage-full", "its disk is full; make room on it"],
-  "53300": crowded,
+  "53300": tooManyConnections,
   "25006": [
     "storage-read-only",
-    "it only takes reads, as a standby does; point the pool at the server that takes writes",
+    "it accepts only reads, as a standby does; point the pool at the server that accepts writes",
   ],
   "25P02": [
     "storage-failed",
-    "a statement in the transaction of the handler had failed, so that nothing of it is committed",
+    "a statement in the handler's transaction has failed, so that nothing of the transaction is committed",
   ],
   "28": ["storage-failed", "it does not accept the user or the password of the pool"],
-  "3D": ["storage-failed", "the database of the pool is not there; create it"],
+  "3D": ["storage-failed", "the pool's database does not exist; create it"],
   "42501": ["storage-failed", "the user of the pool lacks a right; see the message"],
   "55P03": ["storage-locked", "another transaction keeps its rows locked; end it"],
-  "40": ["storage-locked", "another transaction was in its way; try again"],
+  "40": ["storage-locked", "another transaction was in the way; try again"],
   XX: ["storage-corrupted", "its files are damaged; see its log"],
   SN001: [
     "storage-failed",
-    "set `default_transaction_isolation` of its role to `read committed`, as it is by default",
+    "set `default_transaction_isolation` of the pool's role to `read committed`, which is the default",
   ],
 }
 
-/** The codes for what is not there: a schema, a table, a function. */
-const missing = new Set(["3F000", "42P01", "42883", "42704", "42703"])
+/** The SQLSTATEs for a missing schema, table, function, type or column. */
+const missingObject = new Set(["3F000", "42P01", "42883", "42704", "42703"])
 
-/** The `StorageError` for what a pool, a client or the server said. */
+/** Converts an error of the pool, of a connection or of the server to a `StorageError`. */
 export function postgresError(schema: string, thrown: unknown): StorageError {
   if (isError(thrown) && thrown instanceof StorageError) return thrown
   const text = errorText(thrown)
   const sqlState = errorCode(thrown)
-  if (missing.has(sqlState)) return outdated(schema, "is not as it should be", thrown)
+  if (missingObject.has(sqlState)) return outdated(schema, "is not as it should be", thrown)
   const [code, advice] = causeOf(sqlState, text)
   return new StorageError(code, `The queue in PostgreSQL could not be used: ${advice} (${text})`, {
     cause: thrown,
   })
 }
 
-/** The `StorageError` for a schema that is missing or older than this version needs. */
+/** Returns the `StorageError` for a schema that is missing or older than this version needs. */
 export function outdated(schema: string, what: string, cause?: unknown): StorageError {
   return new StorageError(
     "storage-outdated",
@@ -66,17 +69,23 @@ export function outdated(schema: string, what: string, cause?: unknown): Storage
   )
 }
 
-/** Whether it may help to ask again at once: a deadlock or another transaction in the way. */
+/**
+ * Returns true if the transaction may succeed when it is repeated at once: after a deadlock, or after a
+ * conflict with another transaction.
+ */
 export function isCollision(error: StorageError): boolean {
   return errorCode(error.cause).startsWith("40")
 }
 
-/** Whether the values of a statement were refused, and not for want of anything. */
-export function isOfValues(error: StorageError): boolean {
+/**
+ * Returns true if the database refused the values of a statement, and another try would fail in the
+ * same way.
+ */
+export function isValueError(error: StorageError): boolean {
   return /^(22|23|54)/.test(errorCode(error.cause))
 }
 
-/** What `pg` says of a lost connection has no code. */
+/** The messages of `pg` for a lost connection, which have no code. */
 const lostConnection = /terminated|timeout|timed out|not queryable|connection error|socket|ended/i
 
 function causeOf(code: string, text: string): Cause {

@@ -6,31 +6,31 @@ import type { HeldLock, StandbyLock } from "../../ground/standby-lock.js"
 import { HeldTransaction } from "./held-transaction.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
 
-/** What a {@link PostgresLock} is told. */
+/** The options of a {@link PostgresLock}. */
 export interface PostgresLockOptions {
-  /** A pool of `pg`. One of its connections is in use while the lock is held. */
+  /** A pool of `pg`. The lock uses one of its connections while the lock is held. */
   readonly pool: Pick<PostgresPool, "connect">
   /**
-   * After how long the lock is free of a process that is frozen or cut off from the database, in
-   * milliseconds; 10,000 by default. The lock of a process that has died is free at once.
+   * The time after which the lock of a frozen or disconnected process is free, in milliseconds. The
+   * lock of a process that has died is free at once. Default: 10,000.
    */
   readonly leaseMs?: number
-  /** Where it is said that this process stands by. `console`, warnings only, by default. */
+  /** The logger for the message that this process stands by. Default: `console`, warnings only. */
   readonly logger?: Logger
 }
 
-const leastLeaseMs = 1000
-/** How often who stands by looks whether the lock is free. */
-const lookEveryMs = 500
+const shortestLeaseMs = 1000
+/** The time between two attempts of a standby to acquire the lock, in milliseconds. */
+const retryEveryMs = 500
 
 /**
- * A lock of which the database sees to it that one process has it: for a poller with standbys, on
- * any number of machines.
+ * A lock that the database gives to one process at a time, for a poller with standbys on any number of
+ * machines.
  *
- * It is an advisory lock of a transaction that stays open, and so needs no table, works behind a
- * connection pool, and goes with the connection. The holder is asked for a sign of life five times
- * in `leaseMs`; after half of `leaseMs` without an answer it takes the lock for lost, and only after
- * the whole does the database give it to another.
+ * The lock is an advisory lock of a transaction that stays open. It therefore needs no table, works
+ * behind a connection pool, and ends with the connection. The holder sends a statement five times
+ * within `leaseMs`. After half of `leaseMs` without an answer the holder considers the lock lost; only
+ * after the whole of `leaseMs` does the database free the lock for another process.
  *
  * @see docs/guides/many-machines.md
  * @example
@@ -50,13 +50,17 @@ export class PostgresLock implements StandbyLock {
   readonly #leaseMs: number
   readonly #logger: Logger
 
-  /** Throws a `TypeError` for a wrong option. */
+  /** Throws a `TypeError` for an invalid option. */
   constructor(options: PostgresLockOptions) {
     const { pool, leaseMs = 10_000, logger } = options
     if (typeof pool?.connect !== "function") unexpectedOption("pool", "a pool of `pg`", pool)
     expectDurationMs("leaseMs", leaseMs)
-    if (leaseMs < leastLeaseMs || leaseMs > longestTimerMs) {
-      unexpectedOption("leaseMs", `at least ${leastLeaseMs} and at most ${longestTimerMs}`, leaseMs)
+    if (leaseMs < shortestLeaseMs || leaseMs > longestTimerMs) {
+      unexpectedOption(
+        "leaseMs",
+        `at least ${shortestLeaseMs} and at most ${longestTimerMs}`,
+        leaseMs,
+      )
     }
     this.#pool = pool
     this.#leaseMs = leaseMs
@@ -64,43 +68,46 @@ export class PostgresLock implements StandbyLock {
   }
 
   /**
-   * Waits until this process holds the lock of that name in this database. An abort of `signal`
-   * rejects with its reason, and holds nothing. Rejects with what the database says where it cannot
-   * be asked.
+   * Waits until this process has the lock with this name in the database. An abort of `signal` rejects
+   * with the signal's reason and leaves the lock free. Rejects with the database's error if the
+   * database cannot be reached.
    */
   async acquire(name: string, signal: AbortSignal): Promise<HeldLock> {
-    for (let looks = 0; ; looks += 1) {
+    for (let attempts = 0; ; attempts += 1) {
       signal.throwIfAborted()
       const held = await this.#tryToAcquire(name)
       if (held && signal.aborted) await held.release()
       signal.throwIfAborted()
       if (held) return held
-      if (looks === 0) this.#logger.info(`Another process has the lock ${name}; standing by.`)
-      await sleep(lookEveryMs, signal)
+      if (attempts === 0) this.#logger.info(`Another process has the lock ${name}; standing by.`)
+      await sleep(retryEveryMs, signal)
     }
   }
 
   async #tryToAcquire(name: string): Promise<HeldTransaction | undefined> {
     const askedAtMs = performance.now()
-    const client = await this.#within(this.#pool.connect(), (late) => late.release())
+    const client = await this.#withTimeout(this.#pool.connect(), (late) => late.release())
     client.on("error", ignore)
     try {
-      const got = await this.#within(this.#ask(client, name))
+      const got = await this.#withTimeout(this.#tryLock(client, name))
       const held = got && new HeldTransaction(client, { askedAtMs, leaseMs: this.#leaseMs })
-      if (!held) await this.#within(client.query("ROLLBACK"))
+      if (!held) await this.#withTimeout(client.query("ROLLBACK"))
       client.removeListener("error", ignore)
       if (held) return held
       client.release()
       return undefined
     } catch (error) {
-      // Whatever it holds goes with it.
+      // Closing the connection frees the lock, if it was acquired.
       client.release(true)
       throw error
     }
   }
 
-  /** The database ends the transaction of a holder that it has not heard of for `leaseMs`. */
-  async #ask(client: PostgresClient, name: string): Promise<boolean> {
+  /**
+   * Begins the transaction and tries to acquire the lock. With the timeout set here, the database ends
+   * the transaction after `leaseMs` without a statement.
+   */
+  async #tryLock(client: PostgresClient, name: string): Promise<boolean> {
     await client.query("BEGIN ISOLATION LEVEL READ COMMITTED")
     const setting = "idle_in_transaction_session_timeout"
     await client.query(`SET LOCAL ${setting} = ${Math.round(this.#leaseMs)}`)
@@ -110,8 +117,12 @@ export class PostgresLock implements StandbyLock {
     return (rows[0] as { got: boolean }).got
   }
 
-  /** Rejects where the database does not answer; `late` gets what comes after that. */
-  #within<T>(answer: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
+  /**
+   * Rejects if the database does not answer within half of `leaseMs`.
+   *
+   * @param late called with a result that comes after that
+   */
+  #withTimeout<T>(answer: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         answer.then(late, ignore)

@@ -1,29 +1,32 @@
-/** What a query answers, as far as the queue reads it. */
+/** The result of a query, as far as the queue reads it. */
 export interface PostgresResult {
-  /** The rows, each an object by column. */
+  /** The rows, each an object with a property for each column. */
   readonly rows: readonly unknown[]
 }
 
-/** One connection of a {@link PostgresPool}: what the queue needs of a `PoolClient` of `pg`. */
+/** A connection of a {@link PostgresPool}: the part of a `PoolClient` of `pg` that the queue needs. */
 export interface PostgresClient {
-  /** Sends a statement and resolves with its answer. */
+  /** Sends a statement and resolves with its result. */
   query(text: string, values?: unknown[]): Promise<PostgresResult>
-  /** Gives the connection back; with `true` or an error it is closed instead. */
+  /** Gives the connection back to the pool. With `true` or an error the pool closes the connection. */
   release(destroy?: Error | boolean): void
-  /** Listens to what the connection tells by itself. */
+  /** Adds a listener for an event of the connection. */
   on(event: "error", listener: (error: Error) => void): unknown
   on(event: "notification", listener: (notification: unknown) => void): unknown
   on(event: "end", listener: () => void): unknown
-  /** Listens no more. */
+  /** Removes a listener. */
   removeListener(event: string, listener: (error: Error) => void): unknown
 }
 
-/** Where connections come from: what the queue needs of a `Pool` of `pg`. It is never ended. */
+/**
+ * A pool of connections: the part of a `Pool` of `pg` that the queue needs. The queue never ends the
+ * pool.
+ */
 export interface PostgresPool {
   /** Lends a connection. */
   connect(): Promise<PostgresClient>
-  /** How many connections it opens at most. */
+  /** The options of the pool; `max` is the most connections that it opens. */
   readonly options?: { readonly max?: number | undefined }
-  /** Listens to connections that are lost while nobody uses them. */
+  /** Adds a listener for errors of idle connections. */
   on(event: "error", listener: (error: Error) => void): unknown
 }

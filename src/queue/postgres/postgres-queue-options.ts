@@ -5,56 +5,63 @@ import { expectLaneRule, expectPerBot } from "../new-update.js"
 import { expectSchema } from "./migrate.js"
 import type { PostgresPool } from "./postgres-pool.js"
 
-/** What a `PostgresQueue` is told. */
+/** The options of a `PostgresQueue`. */
 export interface PostgresQueueOptions {
   /**
-   * Where connections come from: a `Pool` of `pg` with room for at least four. The queue keeps three
-   * of them, and never ends the pool.
+   * A `Pool` of `pg` with a `max` of at least 4. The queue reserves three of its connections, and never
+   * ends the pool.
    */
   readonly pool: PostgresPool
-  /** The schema of the queue; `"sounder"` by default. */
+  /** The name of the queue's schema. Default: `"sounder"`. */
   readonly schema?: string
-  /** Creates the schema, or brings it to the newest version, at the first use; not by default. */
+  /**
+   * True to create the schema, or to migrate it to the newest version, at the first use. Default:
+   * false.
+   */
   readonly migrate?: boolean
   /**
-   * A pool whose connections reach the database itself: over one of them the queue is told at once of
-   * updates that other processes put. May be the same pool, unless that leads through a pool such as
-   * pgbouncer. Without it, new updates of other processes are looked for.
+   * A pool whose connections reach the database directly. Over one of these connections the database
+   * notifies the queue at once of updates that other processes put. May be the same pool as `pool`,
+   * unless a pooler such as pgbouncer stands in between. Without this option the queue polls for
+   * updates of other processes.
    */
   readonly listen?: PostgresPool
   /**
-   * How often updates of other processes are looked for while there is nothing to do, in
-   * milliseconds; 250 by default. While the queue is told of them, four times less often.
+   * The time between two polls for updates of other processes while this process is idle, in
+   * milliseconds. With notifications, four times as long. Default: 250.
    */
   readonly pollMs?: number
   /**
-   * How long after this process was last heard of others take over what it holds, in milliseconds;
-   * 30,000 by default. While it lives, it is heard of three times in that time, however long a
-   * handler runs.
+   * The lease in milliseconds: the time after which other processes take over the deliveries of a
+   * process that has not renewed its lease. A running process renews three times within this time,
+   * however long a handler runs. Default: 30,000.
    */
   readonly leaseMs?: number
-  /** How long a connection or an answer may take, in milliseconds; 10,000 by default. */
+  /** The time limit for opening a connection and for a statement, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number
   /**
-   * How many updates may wait, in all processes together; as many as the disk holds by default.
-   * Several receivers may exceed it by what they put within a second.
+   * The most waiting updates of all processes together. Several receivers may exceed this number by
+   * what they put within a second. Default: no limit but the disk.
    */
   readonly capacity?: number
-  /** How many updates of one bot this process may hold at once; as many as it takes by default. */
+  /** The most updates of one bot in this process's hands at once. Default: no limit. */
   readonly perBot?: number
-  /** Which updates are handled one after the other; `"chat"` by default. */
+  /**
+   * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.
+   * Default: `"chat"`.
+   */
   readonly lane?: LaneRule
   /**
-   * How long the id of an update is known at least from when it was put, in milliseconds, so that it
-   * is not handled again. It is known at any rate while the update waits. Default: 24 hours, which is
-   * how long Telegram keeps an update.
+   * The shortest time for which the id of an update is remembered after its put, in milliseconds, so
+   * that the update is not handled again. The id of a waiting update is always known. Default: 24
+   * hours, which is how long Telegram keeps an update.
    */
   readonly rememberMs?: number
-  /** Where it is said that the database cannot be used, and when it can again; `console` by default. */
+  /** The logger for faults of the database, and for their end. Default: `console`. */
   readonly logger?: Logger
 }
 
-/** All of them but what may be absent, with what holds by default. */
+/** The options of a queue, with all defaults filled in. */
 export interface PostgresQueueSettings {
   readonly pool: PostgresPool
   readonly listen: PostgresPool | undefined
@@ -71,10 +78,13 @@ export interface PostgresQueueSettings {
 }
 
 const dayMs = 24 * 60 * 60 * 1000
-/** PostgreSQL reckons with no more; longer is for ever. */
+/**
+ * The longest time that PostgreSQL's intervals are given, in milliseconds. A longer `rememberMs` counts
+ * as forever.
+ */
 const centuryMs = 100 * 365 * dayMs
 
-/** What a queue works with. Throws a `TypeError` for a wrong option. */
+/** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQueueSettings {
   const { pool, listen, migrate = false, capacity, lane = "chat", logger } = options
   const { pollMs = 250, leaseMs = 30_000, timeoutMs = 10_000, rememberMs = dayMs } = options

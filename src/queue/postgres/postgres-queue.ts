@@ -26,28 +26,32 @@ import { IdRotation } from "./id-rotation.js"
 import { PutWriter } from "./put-writer.js"
 import { StandingConnection } from "./standing-connection.js"
 
-/** An index of PostgreSQL holds 2,704 bytes: longer names of lanes are cut, and told apart by a hash. */
-const laneAtMost = 500
-const laneKept = 100
+/**
+ * The longest name of a lane that is stored in full, because an entry of a PostgreSQL index has at most
+ * 2,704 bytes. A longer name is cut, and a hash makes it unique again.
+ */
+const longestLane = 500
+/** The number of characters that stay of a longer name. */
+const keptCharacters = 100
 
-/** How much less often is looked while the database tells of updates. */
-const toldFactor = 4
-/** How often news is passed on by workers that have no room for it. */
-const hopsAtMost = 3
+/** The factor by which polls are rarer while the database sends notifications. */
+const notifiedPollFactor = 4
+/** The most workers that pass one notification on, because they have no waiting `take`. */
+const maxHops = 3
 
 /**
- * Updates wait in a PostgreSQL, for any number of processes on any number of machines that put and
- * take. A put resolves when its update is committed: from then on nothing that happens to a process
- * or a machine loses it or brings it out of the order of its lane. What was being handled by a process
- * that is not heard of any more is handled by another, with `attempt` counted on; should the first
- * come back, its `delivery.signal` has aborted and what it ends is refused with `LeaseLost`.
+ * A durable queue in PostgreSQL, for any number of processes on any number of machines. `put` resolves
+ * when its update is committed. From then on, no crash of a process or of a machine loses the update or
+ * changes its place in its lane. When a process misses the renewal of its lease, other processes
+ * deliver its updates again, as the next attempt. If that process comes back, `delivery.signal` has
+ * aborted, and the end of its delivery is refused with `LeaseLost`.
  *
- * What is asked for in one turn of the event loop is one transaction. A put that cannot be stored
- * rejects with a `StorageError`, and Telegram sends its update again. Takes and the ends of deliveries
- * wait until the database is back.
+ * All calls of one turn of the event loop share a transaction. A put that cannot be stored rejects with
+ * a `StorageError`, and Telegram sends its update again. Takes and the ends of deliveries wait until
+ * the database can be used again.
  *
  * Needs PostgreSQL 13 or newer, and a schema that `sounder queue migrate` or the option `migrate` has
- * made.
+ * created.
  *
  * @see docs/guides/postgres.md
  * @example
@@ -62,7 +66,7 @@ const hopsAtMost = 3
  * ```
  */
 export class PostgresQueue implements UpdateQueue, QueueAdministration {
-  /** What comes early waits in the store for its turn. */
+  /** Stores early updates until their turn. */
   readonly early: EarlyUpdates = { park: (incoming) => this.#park(incoming) }
   readonly #laneRule: LaneRule
   readonly #connection: StandingConnection
@@ -75,7 +79,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   readonly #administration: PostgresAdministration
   #isClosed = false
 
-  /** Connects when it is first used. */
+  /** Throws a `TypeError` for an invalid option. The queue connects when it is first used. */
   constructor(options: PostgresQueueOptions) {
     const settings = expectPostgresOptions(options)
     const { pool, listen, schema, migrate, timeoutMs, pollMs, rememberMs, capacity } = settings
@@ -103,42 +107,44 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       schema,
       leaseMs: settings.leaseMs,
       perBot: settings.perBot,
-      pollMs: () => (this.#listener?.isListening ? pollMs * toldFactor : pollMs),
-      // Also while the connection for it cannot be had: it will be.
+      pollMs: () => (this.#listener?.isListening ? pollMs * notifiedPollFactor : pollMs),
+      // Also while the listener's connection is lost: the listener opens it again.
       channel: this.#channel,
-      opened: () => this.#opened(),
+      moreReady: () => this.#wakeOthers(),
       logger: settings.logger,
     })
     if (listen && this.#channel) {
       const direct = new Connections({ pool: listen, schema, timeoutMs })
-      this.#listener = new Listener(direct, this.#channel, (hops) => this.#told(hops))
+      this.#listener = new Listener(direct, this.#channel, (hops) => this.#notified(hops))
     }
   }
 
   /**
-   * Resolves when the update is committed, and at once for one whose id is known from the last
-   * `rememberMs`. Puts of one turn of the event loop are stored together, in their order, or not.
+   * Adds an update at the end of its lane. Resolves when the update is committed; at once if its id is
+   * known from the last `rememberMs`. The puts of one turn of the event loop are stored together and in
+   * order, or none of them is.
    *
-   * Rejects with a `QueueFull`, then for the rest of that turn whatever is put; with a
-   * `StorageError` where the database cannot be used or does not answer (it may have been stored all
-   * the same, and is then known when it is put again), with a `QueueClosed`, and with a `TypeError`
-   * for what is no update.
+   * Rejects with a `QueueFull` if there is no room, also in the rest of the turn in which a put was
+   * refused. Rejects with a `StorageError` if the database cannot be used or does not answer; the
+   * update may have been stored all the same, and is then known when it is put again. Rejects with a
+   * `QueueClosed`, and with a `TypeError` if `incoming` has no valid ids.
    */
   put(incoming: IncomingUpdate): Promise<void> {
     if (!isPutWatched()) return this.#tryPut(incoming)
     return announcePut(incoming, (announced) => this.#tryPut(incoming, announced))
   }
 
-  /** Resolves where an update could be stored; rejects as its {@link put} would. */
+  /** Resolves if an update can be stored now. Rejects as {@link put} would. */
   async probe(): Promise<void> {
     this.#expectOpen()
     await this.#puts.probe()
   }
 
   /**
-   * The next update whose lane is free. The bots take turns; of a bot the oldest lane comes first.
-   * Waits until there is one, and while the database cannot be used. An abort of `signal` rejects
-   * with its reason and takes nothing. Rejects with a `QueueClosed` when the queue is closed.
+   * Resolves with the next update whose lane is open. The bots take turns; within a bot the oldest lane
+   * comes first. Waits until there is an update, also while the database cannot be used. An abort of
+   * `signal` rejects with the signal's reason and takes nothing. Rejects with a `QueueClosed` when the
+   * queue is closed.
    */
   take(signal: AbortSignal): Promise<Delivery> {
     if (signal.aborted) return Promise.reject(signal.reason)
@@ -146,20 +152,23 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     return this.#worker.take(signal)
   }
 
-  /** The highest id of a bot. Rejects with a `StorageError`. */
+  /**
+   * Returns the highest `update_id` of a bot, or `undefined` if there is none. Rejects with a
+   * `StorageError`.
+   */
   async highestId(botId: number): Promise<number | undefined> {
     this.#expectOpen()
     return this.#administration.highestId(botId)
   }
 
-  /** Gives nothing back: what waits is in the database, for any worker. */
+  /** Hands back nothing: waiting updates stay in the database, for any worker. */
   async handBack(): Promise<HandBack> {
     return { handedBack: [], remaining: [] }
   }
 
   /**
-   * How many updates there are, in all processes together; the database counts them, which takes it
-   * a while where there are millions. Rejects with a `StorageError`.
+   * Returns the number of updates of all processes together by their state. The database counts the
+   * rows, which takes a while if there are millions. Rejects with a `StorageError`.
    */
   async status(): Promise<QueueStatus> {
     this.#expectOpen()
@@ -167,9 +176,9 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * What was set aside, oldest first. Rejects with a `StorageError`.
+   * Returns the updates that were set aside, oldest first. Rejects with a `StorageError`.
    *
-   * @param options.limit how many at most; 100 by default
+   * @param options.limit the most updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
@@ -178,8 +187,8 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Puts what was set aside into its lane again, behind all others, as attempt 1. Answers whether
-   * it was there. Rejects with a `StorageError`.
+   * Puts an update that was set aside back into its lane, behind all other updates and as attempt 1.
+   * Returns false if no such update was set aside. Rejects with a `StorageError`.
    */
   async replay(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
@@ -189,16 +198,19 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     return isThere
   }
 
-  /** Forgets what was set aside. Answers whether it was there. Rejects with a `StorageError`. */
+  /**
+   * Deletes an update that was set aside. Returns false if no such update was set aside. Rejects with a
+   * `StorageError`.
+   */
   async drop(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
     return this.#administration.drop(reference)
   }
 
   /**
-   * Closes the queue, when what was asked for has been written. Calls of `take` reject with a
-   * `QueueClosed`, and so do later puts. What is being handled is free for other workers at once:
-   * stop the dispatcher first. The pool stays open.
+   * Closes the queue, after all calls so far have been written. Pending and later calls of `take`
+   * reject with a `QueueClosed`, and so do later puts. Updates in this process's hands are free for
+   * other workers at once: stop the dispatcher first. The pool stays open.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
@@ -227,21 +239,24 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   }
 
   #stored(count: number, tell: string | null): void {
-    const isRoomHere = count <= this.#worker.room
+    const canTakeAll = count <= this.#worker.pendingTakes
     this.#worker.wake()
-    this.#ids.added()
-    if (tell !== null && !isRoomHere) this.#notifier.wake(tell)
+    this.#ids.updatesStored()
+    if (tell !== null && !canTakeAll) this.#notifier.wake(tell)
   }
 
-  /** Another process says that there may be updates. Where there is no room for them, it goes on. */
-  #told(hops: number): void {
-    if (this.#worker.room === 0 && hops < hopsAtMost) this.#opened(hops + 1)
+  /**
+   * Called when another process reports new updates. Passes the notification on if no call of `take`
+   * waits here.
+   */
+  #notified(hops: number): void {
+    if (this.#worker.pendingTakes === 0 && hops < maxHops) this.#wakeOthers(hops + 1)
     this.#worker.wake()
   }
 
-  /** There may be updates that nobody in this process waits for. */
-  #opened(hops = 0): void {
-    if (this.#worker.isHeard) this.#notifier.wakeAnother(this.#channel, hops)
+  /** Called when there are more updates than this process can take. Wakes another worker. */
+  #wakeOthers(hops = 0): void {
+    if (this.#worker.canWakeAnother) this.#notifier.wakeAnother(this.#channel, hops)
   }
 
   #expectOpen(): void {
@@ -249,14 +264,14 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   }
 }
 
-/** An update as PostgreSQL can keep it, whatever was put. */
+/** Returns an update in a form that PostgreSQL can store. */
 function storable(update: NewUpdate): NewUpdate {
-  const isShort = update.lane.length <= laneAtMost
-  // Text of the caller's own that is not JSON: JSON has no NUL.
+  const isShort = update.lane.length <= longestLane
+  // JSON has no NUL, so that a text with NUL is no JSON.
   const isJson = !update.body.includes("\0")
   if (isShort && isJson) return update
   const hash = () => createHash("sha256").update(update.lane).digest("hex")
-  const start = update.lane.slice(0, laneKept).replace(/\p{Surrogate}$/u, "")
+  const start = update.lane.slice(0, keptCharacters).replace(/\p{Surrogate}$/u, "")
   return {
     ...update,
     lane: isShort ? update.lane : `${start}#${hash()}`,

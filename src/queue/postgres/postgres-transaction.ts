@@ -5,18 +5,22 @@ import type { PostgresClient } from "./postgres-pool.js"
 import { crashPoint } from "./crash-points.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 
-/** What a transaction needs of its queue. */
+/** The part of the queue that a transaction needs. */
 export interface TransactionStore {
   readonly connections: Connections
-  /** Writes an ending over a connection; rejects with `LeaseLost` where it must not be. */
+  /**
+   * Writes an ending over a connection. Rejects with `LeaseLost` if the update is no longer this
+   * worker's.
+   */
   write(client: PostgresClient, ending: Ending): Promise<void>
-  /** A delivery has ended, and its lane is open. */
+  /** Notes that a delivery has ended and its lane is open. */
   ended(delivery: HeldUpdate): void
 }
 
 /**
- * A transaction of the user's over a connection of its own. It marks its update as done as the last
- * thing before it commits, so that its locks on the queue are short, however long the handler runs.
+ * A handler's transaction over a connection of its own. The end of the update is the last statement
+ * before the commit, so that the rows of the queue are locked only briefly, however long the handler
+ * runs.
  */
 export class PostgresTransaction {
   readonly #store: TransactionStore
@@ -28,22 +32,25 @@ export class PostgresTransaction {
     this.#store = store
   }
 
-  /** Begins, if it has not begun, and answers the connection. */
+  /** Begins the transaction at the first call, and returns the connection. */
   async begin(): Promise<QueueTransaction> {
     const client = await (this.#client ??= this.#begin())
     return (this.#given ??= this.#guarded(client))
   }
 
-  /** Marks the update as done and commits. Rejects where nothing, or perhaps nothing, was committed. */
+  /**
+   * Writes the end of the update and commits. Rejects if the transaction was not committed, or if that
+   * is unknown.
+   */
   async commit(ending: Ending): Promise<void> {
     const { connections } = this.#store
     this.#isOver = true
     const client = await this.#client
     if (!client) return
     try {
-      await connections.within(this.#store.write(client, ending))
+      await connections.withTimeout(this.#store.write(client, ending))
       crashPoint("transaction: update done")
-      await connections.within(client.query("COMMIT"))
+      await connections.withTimeout(client.query("COMMIT"))
       crashPoint("transaction: committed")
       connections.giveBack(client)
     } catch (error) {
@@ -53,7 +60,7 @@ export class PostgresTransaction {
     }
   }
 
-  /** Undoes all that was written. Never rejects: a connection that is closed has rolled back. */
+  /** Rolls back. Never rejects: a connection that cannot roll back is closed, which rolls back, too. */
   async rollBack(): Promise<void> {
     const { connections } = this.#store
     if (this.#isOver) return
@@ -61,14 +68,17 @@ export class PostgresTransaction {
     const client = await this.#client?.catch(() => undefined)
     if (!client) return
     try {
-      await connections.within(client.query("ROLLBACK"))
+      await connections.withTimeout(client.query("ROLLBACK"))
       connections.giveBack(client)
     } catch {
       connections.giveBack(client, true)
     }
   }
 
-  /** The connection, which goes back to the pool: what comes later must not reach it. */
+  /**
+   * Returns a proxy of the connection that throws once the transaction is over: the connection then
+   * belongs to the pool again.
+   */
   #guarded(client: PostgresClient): QueueTransaction {
     const get = (target: PostgresClient, name: string | symbol) => {
       if (this.#isOver) throw transactionOver()
@@ -82,7 +92,7 @@ export class PostgresTransaction {
     const { connections } = this.#store
     const client = await connections.lend()
     try {
-      await connections.within(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"))
+      await connections.withTimeout(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"))
       crashPoint("transaction: begun")
       return client
     } catch (error) {
@@ -92,10 +102,10 @@ export class PostgresTransaction {
   }
 }
 
-/** The `TypeError` for a handler that writes when nothing can be written together with its update. */
+/** Returns the `TypeError` for a handler that uses the transaction after its end. */
 export function transactionOver(): TypeError {
   return new TypeError(
-    "Expected the transaction to be used before its update has ended: await what is written in the " +
-      "handler. It also ends where a handler has thrown or was told to end.",
+    "Expected the transaction to be used before its update has ended: await all writes in the " +
+      "handler. The transaction also ends when a handler throws or is aborted.",
   )
 }

@@ -1,20 +1,24 @@
-import { batchSpan, expectReadCommitted, lockedLanes, settings } from "./function-parts.js"
+import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from "./function-parts.js"
 
 /**
- * Stores updates. Their lanes are locked first, those that are not there made; then come the ids, which
- * decide what is new; then the updates, with places that are drawn under the locks. A lane that was
- * made for an update that turns out to be known is removed again. What has come early before an update
- * and whose turn nobody has said goes in front of it: its receiver has died.
+ * The function `put`, which stores updates in four steps. It locks the lanes of the updates, and
+ * creates missing lanes. It looks the ids up, which decides which updates are new. It draws places
+ * under the locks, and inserts the new updates with them. It deletes lanes that it has created only for
+ * known updates. A parked update of the same lane with a lower id, which its receiver should have
+ * unparked by now, is moved in front: its receiver has died.
  *
- * `p_capacity` is absent where it need not be looked at. `refused` are the numbers of what found no
- * room, counted from 1: of the updates that are new, the first of those and all behind it. `known` are
- * those that are not new. `tell` is the channel of a worker that can be woken: see `listener`.
+ * - `p_capacity`: NULL if the room need not be counted
+ * - `refused`: the numbers, counted from 1, of the updates without room: the first new update that does
+ *   not fit, and all new ones behind it
+ * - `known`: the numbers of the known updates
+ * - `room`: the free capacity afterwards
+ * - `tell`: the channel of a worker that can be woken, chosen by `listener`
  */
 export const putFunction = `
 CREATE FUNCTION @schema.put(
   p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[], p_capacity bigint, p_channel text,
   OUT refused integer[], OUT known integer[], OUT room bigint, OUT tell text
-) LANGUAGE plpgsql ${settings} AS $$
+) LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   tentative bigint := nextval('@schema.batches') * ${batchSpan};
   first bigint;

@@ -3,43 +3,49 @@ import type { NewUpdate } from "../new-update.js"
 import { type StorageError } from "../storage-error.js"
 import { type ParkedUpdate, QueueFull } from "../update-queue.js"
 import { columnsOf, EarlyStatements } from "./early-statements.js"
-import { isCollision, isOfValues } from "./postgres-failure.js"
+import { isCollision, isValueError } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { crashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
-/** How many updates are written in one transaction at most. */
+/** The most updates of one transaction. */
 const batchSize = 1_000
-/** How often a transaction that collided with another is tried. */
+/** The most attempts of a transaction that collides with another. */
 const attempts = 5
-/** While the room is larger than this many times what was put since it was counted, it is not counted. */
+/**
+ * The part of the counted room that may be filled before the room is counted again: one eighth. Other
+ * processes may fill the rest in the meantime.
+ */
 const roomShare = 8
-/** How long a count of the room is good for, in milliseconds. */
+/** The longest time for which a count of the room is used, in milliseconds. */
 const roomMs = 1_000
 
-/** What a {@link PutWriter} works with. */
+/** The options of a {@link PutWriter}. */
 export interface PutWriterOptions {
   readonly connection: StandingConnection
   /** The name of the queue's schema. */
   readonly schema: string
   readonly capacity: number | undefined
-  /** The channel on which this process is told of updates; `null` where it is not told. */
+  /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
   /** Called when updates have been stored, with their number and the channel of a worker to wake. */
   readonly stored: (count: number, tell: string | null) => void
 }
 
 /**
- * An update on its way into the database: to be put, to be kept until its turn, or, where it was kept,
- * to be put because its turn has come.
+ * A write that waits for its transaction: a put, the parking of an early update, or the unparking of a
+ * parked one.
  */
-interface PendingPut {
-  readonly kind: "put" | "early" | "come"
+interface PendingStore {
+  readonly kind: "put" | "park" | "unpark"
   readonly update: NewUpdate
   readonly key: string
-  /** The turn of the event loop in which it was put. */
+  /** The number of the turn of the event loop in which the write was asked for. */
   readonly turn: number
-  /** Told where the update turns out to be known. */
+  /**
+   * The announcement of the put, in which a known update is marked; absent if the channel has no
+   * subscriber.
+   */
   readonly announced: AnnouncedPut | undefined
   readonly promise: Promise<void>
   readonly resolve: () => void
@@ -55,22 +61,25 @@ interface PutAnswer {
 }
 
 /**
- * Writes updates, those of one turn of the event loop together, and those of the turns that pass
- * while a transaction is under way in the next one. One transaction is under way at a time, so that
- * the updates of this process are stored in their order.
+ * A writer that stores updates. The writes of one turn of the event loop share a transaction. Only one
+ * transaction runs at a time, so that the updates of this process are stored in order; the writes of
+ * all turns that pass meanwhile go into the next one.
  */
 export class PutWriter {
   readonly #options: PutWriterOptions
   readonly #statement: string
   readonly #early: EarlyStatements
-  readonly #known = new Map<string, PendingPut>()
-  #waiting: PendingPut[] = []
+  readonly #known = new Map<string, PendingStore>()
+  #waiting: PendingStore[] = []
   #turn = 0
   #isScheduled = false
   #isWriting = false
   #isClosed = false
-  /** How many are written in the next transaction at most: fewer while one that is at fault is looked for. */
-  #most = batchSize
+  /**
+   * The most writes of the next transaction: fewer while the writer searches for an update that the
+   * database refuses.
+   */
+  #batchLimit = batchSize
   #room = { left: 0, until: 0 }
 
   constructor(options: PutWriterOptions) {
@@ -79,7 +88,7 @@ export class PutWriter {
     this.#early = new EarlyStatements(options.connection, options.schema)
   }
 
-  /** Whether an update would find room. Rejects as its put would. */
+  /** Resolves if there is room for an update. Rejects as a put would. */
   async probe(): Promise<void> {
     const { connection, capacity = null } = this.#options
     const values = [[], [], [], [], capacity, null]
@@ -87,24 +96,27 @@ export class PutWriter {
     if (capacity !== null && Number(answer?.room) <= 0) throw new QueueFull(capacity)
   }
 
-  /** Writes an update with this turn; one that is on its way is joined. */
+  /**
+   * Stores an update with this turn's transaction. A repeated put of an update that is being written
+   * returns the first one's promise.
+   */
   put(update: NewUpdate, announced?: AnnouncedPut): Promise<void> {
     return this.#begin("put", update, announced).promise
   }
 
-  /** Writes an update with this turn that is kept until its own turn comes. */
+  /** Parks an early update with this turn's transaction. */
   park(update: NewUpdate, announced?: AnnouncedPut): ParkedUpdate {
-    // One that is on its way already has its turn from there.
+    // An update that is already being written is unparked by its first caller, or needs no unparking.
     let isParked = !this.#known.has(keyOf(update))
-    const pending = this.#begin("early", update, announced)
+    const pending = this.#begin("park", update, announced)
     const unpark = () => {
-      if (isParked) this.#comeTo(pending)
+      if (isParked) this.#unpark(pending)
       isParked = false
     }
     return { put: pending.promise, unpark }
   }
 
-  #begin(kind: "put" | "early", update: NewUpdate, announced?: AnnouncedPut): PendingPut {
+  #begin(kind: "put" | "park", update: NewUpdate, announced?: AnnouncedPut): PendingStore {
     crashPoint("put: asked")
     const key = keyOf(update)
     const known = this.#known.get(key)
@@ -112,27 +124,28 @@ export class PutWriter {
       if (announced) announced.isRepeated = true
       return known
     }
-    const pending = { kind, update, key, turn: this.#turn, announced, ...settledLater() }
+    const pending = { kind, update, key, turn: this.#turn, announced, ...deferred() }
     this.#known.set(key, pending)
     this.#add(pending)
     return pending
   }
 
-  /** It is the turn of an update that was kept: it goes behind what has been put so far. */
-  #comeTo(put: PendingPut): void {
+  /** Moves a parked update to the end of its lane, behind the updates that were put so far. */
+  #unpark(put: PendingStore): void {
     if (this.#isClosed) return
-    // Nobody waits for it: should it fail, a worker takes the update in, later. The put has settled.
-    this.#add({ ...put, kind: "come", turn: this.#turn })
+    // No caller waits for this write, and the put's promise has settled. If the write fails, a worker
+    // unparks the update later.
+    this.#add({ ...put, kind: "unpark", turn: this.#turn })
   }
 
-  #add(pending: PendingPut): void {
+  #add(pending: PendingStore): void {
     this.#waiting.push(pending)
     if (this.#isScheduled) return
     this.#isScheduled = true
     setImmediate(() => this.#turnEnded())
   }
 
-  /** Resolves when nothing is on its way. What was kept until its turn is left to the workers. */
+  /** Resolves when no put is being written. Parked updates are left to the workers. */
   async close(): Promise<void> {
     this.#isClosed = true
     while (this.#known.size > 0) await Promise.allSettled(this.#promises())
@@ -151,10 +164,13 @@ export class PutWriter {
   async #writeAll(): Promise<void> {
     this.#isWriting = true
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, Math.min(countAlike(this.#waiting), this.#most))
+      const batch = this.#waiting.splice(
+        0,
+        Math.min(countOfSameKind(this.#waiting), this.#batchLimit),
+      )
       try {
         await this.#write(batch)
-        this.#most = Math.min(this.#most * 2, batchSize)
+        this.#batchLimit = Math.min(this.#batchLimit * 2, batchSize)
       } catch (error) {
         // A standing connection rejects with nothing but `StorageError`s.
         this.#failed(batch, error as StorageError)
@@ -163,18 +179,21 @@ export class PutWriter {
     this.#isWriting = false
   }
 
-  /** Where one update is at fault, the others are not to suffer: it is looked for. */
-  #failed(batch: PendingPut[], error: StorageError): void {
+  /**
+   * Refuses a failed batch. If the database refuses the values of some update, halves the batch until
+   * the update is found, so that the other updates are stored.
+   */
+  #failed(batch: PendingStore[], error: StorageError): void {
     const [first] = batch
-    if (!isOfValues(error) || !first) return this.#refuse(batch, error)
+    if (!isValueError(error) || !first) return this.#refuse(batch, error)
     if (batch.length === 1) return this.#refuse(batch, error, first.update)
     this.#waiting.unshift(...batch)
-    this.#most = Math.ceil(batch.length / 2)
+    this.#batchLimit = Math.ceil(batch.length / 2)
   }
 
-  async #write(batch: readonly PendingPut[]): Promise<void> {
-    if (batch[0]?.kind === "come") return this.#writeTurns(batch)
-    const answer = await this.#ask(batch)
+  async #write(batch: readonly PendingStore[]): Promise<void> {
+    if (batch[0]?.kind === "unpark") return this.#writeUnparks(batch)
+    const answer = await this.#send(batch)
     crashPoint("put: stored")
     const refused = new Set(answer.refused)
     for (const number of answer.known ?? []) {
@@ -194,28 +213,28 @@ export class PutWriter {
     crashPoint("put: answered")
   }
 
-  async #writeTurns(batch: readonly PendingPut[]): Promise<void> {
+  async #writeUnparks(batch: readonly PendingStore[]): Promise<void> {
     const updates = batch.map(({ update }) => update)
-    const tell = await tried(() => this.#early.come(updates, this.#options.channel))
+    const tell = await retried(() => this.#early.unpark(updates, this.#options.channel))
     crashPoint("unpark: written")
     this.#options.stored(batch.length, tell)
   }
 
-  async #ask(batch: readonly PendingPut[]): Promise<PutAnswer> {
+  async #send(batch: readonly PendingStore[]): Promise<PutAnswer> {
     const { connection, channel } = this.#options
     const updates = batch.map(({ update }) => update)
-    if (batch[0]?.kind === "early") {
-      const known = await tried(() => this.#early.put(updates))
+    if (batch[0]?.kind === "park") {
+      const known = await retried(() => this.#early.park(updates))
       return { refused: [], known, room: null, tell: null }
     }
     const values = [...columnsOf(updates), this.#capacityFor(batch.length), channel]
-    const [answer] = await tried(() => connection.ask<PutAnswer>(this.#statement, values))
+    const [answer] = await retried(() => connection.ask<PutAnswer>(this.#statement, values))
     if (!answer) return { refused: [], known: [], room: null, tell: null }
     if (answer.room !== null) this.#counted(Number(answer.room))
     return answer
   }
 
-  /** The capacity, when it has to be looked at whether there is room. */
+  /** Returns the capacity if the database has to count the room, otherwise `null`. */
   #capacityFor(count: number): number | null {
     const { capacity } = this.#options
     if (capacity === undefined) return null
@@ -230,17 +249,18 @@ export class PutWriter {
   }
 
   /**
-   * Refuses these, and what follows them in their turns, so that nothing overtakes them.
+   * Refuses writes, and the later writes of the same turn, so that no update overtakes a refused one.
    *
-   * @param only the update in whose lane alone that matters
+   * @param only the update that is at fault; only later writes of its lane are then refused
    */
-  #refuse(puts: readonly PendingPut[], reason: Error, only?: NewUpdate): void {
+  #refuse(puts: readonly PendingStore[], reason: Error, only?: NewUpdate): void {
     const turn = puts.at(-1)?.turn
-    const isNext = (put: PendingPut) => put.turn === turn && (!only || isSameLane(put.update, only))
+    const isNext = (put: PendingStore) =>
+      put.turn === turn && (!only || isSameLane(put.update, only))
     const following = this.#waiting.filter(isNext)
     this.#waiting = this.#waiting.filter((put) => !isNext(put))
     for (const put of [...puts, ...following]) {
-      if (put.kind !== "come") this.#known.delete(put.key)
+      if (put.kind !== "unpark") this.#known.delete(put.key)
       put.reject(reason)
     }
   }
@@ -250,14 +270,14 @@ function isSameLane(one: NewUpdate, other: NewUpdate): boolean {
   return one.botId === other.botId && one.lane === other.lane
 }
 
-/** How many of the first are of one kind. */
-function countAlike(waiting: readonly PendingPut[]): number {
+/** Returns how many writes at the front are of the same kind. */
+function countOfSameKind(waiting: readonly PendingStore[]): number {
   const other = waiting.findIndex(({ kind }) => kind !== waiting[0]?.kind)
   return other < 0 ? waiting.length : other
 }
 
-/** Tries a transaction again that has collided with another. */
-async function tried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+/** Runs a transaction, and again if it collides with another. */
+async function retried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
       crashPoint("put: sent")
@@ -269,7 +289,7 @@ async function tried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-function settledLater(): Pick<PendingPut, "promise" | "resolve" | "reject"> {
+function deferred(): Pick<PendingStore, "promise" | "resolve" | "reject"> {
   let [resolve, reject]: [() => void, (reason: Error) => void] = [() => {}, () => {}]
   const promise = new Promise<void>((yes, no) => {
     resolve = yes

@@ -1,32 +1,32 @@
 import { QueueClosed } from "../queue-closed.js"
-import { type Connections, ignore, query } from "./connections.js"
+import { type Connections, ignoreError, query } from "./connections.js"
 import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
 /**
- * One connection that is kept for one purpose, so that nothing else can use up the pool before it.
- * It is opened when it is first needed, and another when it was lost. A statement is sent when the
- * one before it is answered.
+ * A connection that is reserved for one purpose, so that other users of the pool cannot take it. It is
+ * opened when it is first needed, and again after it was lost. Each statement is sent after the result
+ * of the statement before it has come.
  */
 export class StandingConnection {
   readonly #connections: Connections
   #lending: Promise<PostgresClient> | undefined
   #client: PostgresClient | undefined
   #isClosed = false
-  /** Resolves when what the connection was asked last is over. */
+  /** Settles when the last statement has ended. */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(connections: Connections) {
     this.#connections = connections
   }
 
-  /** Sends one statement, and answers its rows. Rejects with a `StorageError`. */
+  /** Sends a statement and returns the rows. Rejects with a `StorageError`. */
   async ask<Row>(text: string, values: unknown[]): Promise<readonly Row[]> {
     const client = this.#client ?? (await this.#open())
-    const answer = this.#last.then(() => this.#send(client, text, values))
-    this.#last = answer.catch(ignore)
+    const result = this.#last.then(() => this.#send(client, text, values))
+    this.#last = result.catch(ignoreError)
     try {
-      const { rows } = await this.#connections.within(answer)
-      // The statements of this queue answer what they say.
+      const { rows } = await this.#connections.withTimeout(result)
+      // The caller states the columns of its own statement.
       return rows as readonly Row[]
     } catch (error) {
       const failure = this.#connections.failure(error)
@@ -35,14 +35,14 @@ export class StandingConnection {
     }
   }
 
-  /** Gives the connection back to the pool, and opens no other. */
+  /** Gives the connection back to the pool. Later statements reject. */
   close(): void {
     this.#isClosed = true
     if (this.#client) this.#drop(this.#client, false)
   }
 
   #send(client: PostgresClient, text: string, values: unknown[]): Promise<PostgresResult> {
-    // It may have been given back since, and serve somebody else.
+    // The connection may have been given back in the meantime, and now belong to another user.
     if (client !== this.#client) throw new Error("The connection has ended")
     return query(client, text, values)
   }

@@ -1,13 +1,13 @@
-/** A name as it stands in SQL. */
+/** Returns a name as a quoted identifier of SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
 /**
- * How a table that lives fast is swept: by the number of its dead rows alone, and without rests, so
- * that a queue that runs full for days does not grow.
+ * The autovacuum settings of a table whose rows are short-lived. Vacuum begins after a fixed number of
+ * dead rows and runs without pauses, so that a busy table does not grow for days.
  */
-export const swept =
+export const vacuumSettings =
   "autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, " +
   "autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.2, " +
   "autovacuum_vacuum_cost_delay = 0"
@@ -15,13 +15,14 @@ export const swept =
 /**
  * The tables of version 1. `@schema` stands for the name of the queue's schema.
  *
- * - `updates`: the updates that wait or are being handled. A row is written once and removed once.
- * - `lanes`: a row for each lane that has updates, with all that changes: the worker that holds it,
- *   under which epoch, how often the update at its head has been taken, and the lane's place in the
- *   order of all lanes.
- * - `workers`: the processes that hold lanes.
+ * - `updates`: the updates that wait or are in workers' hands. A row is inserted once, deleted once and
+ *   never updated.
+ * - `lanes`: one row for each lane with updates, with all columns that change: the worker that has the
+ *   first update and the epoch of that delivery, the number of attempts of the first update, and the
+ *   lane's place in the order of all lanes.
+ * - `workers`: the processes that take updates.
  */
-export const tables = `
+export const tablesOfVersion1 = `
 CREATE SEQUENCE @schema.batches CACHE 1;
 CREATE SEQUENCE @schema.epochs CACHE 1;
 
@@ -33,7 +34,7 @@ CREATE TABLE @schema.updates (
   put_at timestamptz NOT NULL,
   body text NOT NULL,
   PRIMARY KEY (bot_id, lane, place)
-) WITH (${swept});
+) WITH (${vacuumSettings});
 
 CREATE TABLE @schema.lanes (
   bot_id bigint NOT NULL,
@@ -44,7 +45,7 @@ CREATE TABLE @schema.lanes (
   holder bigint,
   due_at timestamptz,
   PRIMARY KEY (bot_id, lane)
-) WITH (fillfactor = 70, ${swept});
+) WITH (fillfactor = 70, ${vacuumSettings});
 CREATE INDEX lanes_ready ON @schema.lanes (bot_id, place)
   WHERE holder IS NULL AND due_at IS NULL;
 CREATE INDEX lanes_resting ON @schema.lanes (due_at)
@@ -56,7 +57,7 @@ CREATE TABLE @schema.ids (
   place bigint NOT NULL,
   handled_at timestamptz,
   PRIMARY KEY (bot_id, update_id)
-) WITH (fillfactor = 60, ${swept});
+) WITH (fillfactor = 60, ${vacuumSettings});
 
 CREATE TABLE @schema.set_aside (
   number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -78,11 +79,8 @@ CREATE TABLE @schema.workers (
 ) WITH (fillfactor = 50);
 `
 
-/**
- * The table that version 2 adds: updates that have come before their turn, each until its receiver
- * says that its turn has come. Their ids are known meanwhile.
- */
-export const earlyTable = `
+/** The table that version 2 adds: `early`, the parked updates. Their ids are already known. */
+export const tablesOfVersion2 = `
 CREATE TABLE @schema.early (
   bot_id bigint NOT NULL,
   update_id bigint NOT NULL,
@@ -90,5 +88,5 @@ CREATE TABLE @schema.early (
   put_at timestamptz NOT NULL,
   body text NOT NULL,
   PRIMARY KEY (bot_id, update_id)
-) WITH (${swept});
+) WITH (${vacuumSettings});
 `

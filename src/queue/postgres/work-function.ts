@@ -1,9 +1,13 @@
-import { expectReadCommitted, settings } from "./function-parts.js"
+import { expectReadCommitted, functionSettings } from "./function-parts.js"
 
-/** Kinds of endings, as `work` is told them. */
+/** The kinds of endings and their numbers in the function `work`. */
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
 
-/** What has ended leaves its lane, or waits in it again. The lanes are locked. */
+/**
+ * The part of `work` that writes endings; the lanes are already locked. A handled update, or one that
+ * is set aside, is deleted, and its lane continues with the next update or is deleted if it is empty.
+ * An update that is retried or handed back stays the first one of its lane.
+ */
 const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
     IF 1 = ANY (p_kinds) THEN
       INSERT INTO @schema.set_aside
@@ -51,9 +55,11 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
   END IF;`
 
 /**
- * The bots that have lanes which are ready, in a circle that begins after the one that was served last;
- * then the oldest lanes of each: first everybody's share, then what is left of the count. Rows that
- * others work on are passed over, and only those that are taken are locked.
+ * The part of `work` that chooses the lanes. The first loop collects the bots with ready lanes, in the
+ * order of their ids, in a circle that begins after the bot that was served last. The second loop takes
+ * the oldest lanes of each bot, in two passes: in the first pass each bot gets an equal share of the
+ * count, and in the second pass the rest. A lane that another transaction has locked is skipped, and
+ * only the taken lanes are locked.
  */
 const takeOfBots = `    LOOP
       SELECT l.bot_id INTO bot FROM @schema.lanes l
@@ -101,8 +107,8 @@ const takeOfBots = `    LOOP
     END LOOP;`
 
 /**
- * Takes lanes that are ready, oldest first, and then reads what is at their heads. Where none is, nothing
- * is locked and hence nothing written.
+ * The part of `work` that takes updates: opens the lanes whose retry is due, takes ready lanes, and
+ * reads their first updates. If no lane is ready, nothing is locked and nothing is written.
  */
 const takeLanes = `  moment := clock_timestamp();
   IF p_count > 0 THEN
@@ -158,11 +164,14 @@ ${takeOfBots}
   END IF;`
 
 /**
- * Ends deliveries and takes others. `refused` are the numbers of the endings that are not this
- * worker's any more, counted from 1. The last row is about the whole: whether the worker is known no
- * more, in how many milliseconds a lane has rested that rests now (NULL where none does), and what
- * the database's clock shows, in milliseconds since 1970, as is `put_at`. Last of all, whether a lane
- * is ready beyond those that were asked for.
+ * The function `work`, which ends deliveries and takes others. It returns one row for each taken
+ * update, and a last row with the results about the whole:
+ *
+ * - `refused`: the numbers, counted from 1, of the endings whose deliveries are no longer this worker's
+ * - `is_lost`: true if the worker is no longer known
+ * - `due_ms`: the time until the next retry is due, in milliseconds; NULL if no lane waits for a retry
+ * - `clock_ms`: the time on the database's clock, in milliseconds since 1970, as in `put_at`
+ * - `is_more`: true if more lanes are ready than were taken
  */
 export const workFunction = `
 CREATE FUNCTION @schema.work(
@@ -173,7 +182,7 @@ CREATE FUNCTION @schema.work(
   bot_id bigint, lane text, epoch bigint, place bigint, update_id bigint, attempt integer,
   put_at double precision, body text, refused integer[], is_lost boolean, due_ms double precision,
   clock_ms double precision, is_more boolean
-) LANGUAGE plpgsql ${settings} AS $$
+) LANGUAGE plpgsql ${functionSettings} AS $$
 #variable_conflict use_column
 DECLARE
   held integer[];

@@ -3,37 +3,43 @@ import type { TakenRow } from "./postgres-delivery.js"
 import { quoted } from "./tables.js"
 import { endingKinds } from "./work-function.js"
 
-/** What one transaction is to do. */
-export interface Work {
+/**
+ * The parameters of the function `work`: the endings to write and the deliveries to take in one
+ * transaction.
+ */
+export interface WorkRequest {
   readonly worker: string
-  /** What this worker has ended. */
+  /** The endings of this worker's deliveries. */
   readonly endings: readonly Ending[]
-  /** How many deliveries are asked for. */
+  /** The most deliveries to take. */
   readonly count: number
   /** The bot that was served last. */
   readonly lastBot: string
-  /** How many updates of a bot may be held at once; absent where that does not matter. */
+  /** The most updates of one bot in this worker's hands at once; absent for no limit. */
   readonly perBot?: number
-  /** How many updates of each bot are held. */
+  /** The number of each bot's updates in this worker's hands. */
   readonly held?: ReadonlyMap<number, number>
 }
 
-/** What came of it. */
-export interface WorkAnswer {
+/** The result of the function `work`. */
+export interface WorkResult {
   readonly taken: readonly TakenRow[]
   /** The places of the endings that were not the worker's any more, counted from 1. */
   readonly refused: ReadonlySet<number>
-  /** Whether the worker is known no more. */
+  /** True if the database no longer knows the worker. */
   readonly isLost: boolean
-  /** In how many milliseconds a resting lane may be taken; `Infinity` where none rests. */
+  /** The time until the next retry is due, in milliseconds; `Infinity` if no lane waits for a retry. */
   readonly dueMs: number
-  /** What the database's clock shows, in milliseconds since 1970. */
+  /** The time on the database's clock, in milliseconds since 1970. */
   readonly clockMs: number
-  /** Whether a lane is ready beyond those that were asked for. */
+  /** True if more lanes are ready than were taken. */
   readonly hasMore: boolean
 }
 
-/** A row of the function `work`: the last is about the whole, all others are of updates. */
+/**
+ * A row that the function `work` returns: one row for each taken update, and a last row with the other
+ * results.
+ */
 export type WorkRow = Partial<TakenRow> & {
   readonly refused: readonly number[] | null
   readonly is_lost: boolean | null
@@ -42,13 +48,13 @@ export type WorkRow = Partial<TakenRow> & {
   readonly is_more: boolean | null
 }
 
-/** The statement that ends deliveries and takes others. */
+/** Returns the statement that calls the function `work`. */
 export function workStatement(schema: string): string {
   return `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 }
 
-/** Its values. */
-export function workValues({ worker, endings, ...take }: Work): unknown[] {
+/** Returns the values of the statement. */
+export function workValues({ worker, endings, ...take }: WorkRequest): unknown[] {
   const deliveries = endings.map(({ delivery }) => delivery)
   const { count, lastBot, perBot = null, held = new Map<number, number>() } = take
   return [
@@ -64,8 +70,8 @@ export function workValues({ worker, endings, ...take }: Work): unknown[] {
   ]
 }
 
-/** What its rows say. */
-export function workAnswer(rows: readonly WorkRow[]): WorkAnswer {
+/** Converts the rows of the statement. */
+export function workResult(rows: readonly WorkRow[]): WorkResult {
   const summary = rows.at(-1)
   return {
     // All rows but the last are of updates.

@@ -4,7 +4,7 @@ import { silentLogger } from "../../../src/ground/logger.js"
 import { PostgresQueue } from "../../../src/queue/postgres/index.js"
 import {
   isCollision,
-  isOfValues,
+  isValueError,
   postgresError,
 } from "../../../src/queue/postgres/postgres-failure.js"
 import type { PostgresClient, PostgresPool } from "../../../src/queue/postgres/postgres-pool.js"
@@ -49,7 +49,7 @@ test.each(Object.entries(thrownThings))("%s that a pool throws has a text", (_, 
   const error = postgresError("sounder", make())
   expect(error.code).toBe("storage-failed")
   expect(error.message).toContain("see the cause")
-  expect([isCollision(error), isOfValues(error)]).toEqual([false, false])
+  expect([isCollision(error), isValueError(error)]).toEqual([false, false])
 })
 
 describe("a pool", withPostgres, () => {
