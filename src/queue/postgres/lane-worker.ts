@@ -25,29 +25,49 @@ import {
   workValues,
 } from "./work-statement.js"
 
-/** How many deliveries are taken in one transaction at most. */
+/** The most deliveries that one transaction takes. */
 const batchSize = 256
 
-/** What a {@link LaneWorker} works with. */
+/** The options of a {@link LaneWorker}. */
 export interface LaneWorkerOptions {
   readonly connections: Connections
   /** The name of the queue's schema. */
   readonly schema: string
   readonly leaseMs: number
-  /** How many updates of one bot this process may hold at once; `Infinity` for as many as are taken. */
+  /** The most updates of one bot in this process's hands at once; `Infinity` for no limit. */
   readonly perBot: number
-  /** After how long without news it is looked for updates, in milliseconds, at this moment. */
+  /** Returns the present time between two polls for updates, in milliseconds. */
   readonly pollMs: () => number
-  /** The channel on which this process is told of updates; `null` where it is not told. */
+  /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
-  /** Called when updates can be taken that nobody here waits for. */
+  /** Called when more lanes are ready than this process has waiting calls of `take`. */
   readonly moreReady: () => void
   readonly logger: Logger
 }
 
 /**
- * Takes lanes and ends deliveries: what is asked for while a transaction is under way is done in the
- * next one, endings first. When the database is away, endings and takes wait until it is back.
+ * The mode of a {@link LaneWorker}.
+ *
+ * - `idle`: there is nothing to do. A take or an ending schedules transactions.
+ * - `scheduled`: transactions begin at the end of this turn of the event loop.
+ * - `working`: a transaction is under way. Takes and endings go into the next one.
+ * - `resting`: no lane was ready. Transactions begin with the next ending or news, or with the timer:
+ *   when a retry is due, or at the next poll.
+ * - `failing`: the database cannot be used. Transactions begin with the next take or with the timer,
+ *   after the backoff. Endings wait.
+ * - `closed`: the worker begins no more transactions by itself.
+ */
+type Mode =
+  | { readonly name: "idle" | "scheduled" | "working" | "closed" }
+  | { readonly name: "resting" | "failing"; readonly timer: Timer }
+
+/**
+ * A worker that takes lanes and ends deliveries. Takes and endings that are asked for during a
+ * transaction share the next one. While the database cannot be used, both wait.
+ *
+ * If the connection fails during a transaction, nobody knows whether the transaction was committed. The
+ * worker then becomes another worker of the database before it goes on: this frees the lanes of which
+ * this process knows nothing, and shows which endings were written (see {@link Lease.rejoin}).
  */
 export class LaneWorker implements DeliveryEndings {
   readonly connections: Connections
@@ -56,25 +76,25 @@ export class LaneWorker implements DeliveryEndings {
   readonly #connection: StandingConnection
   readonly #lease: Lease
   readonly #leaseConnection: StandingConnection
-  readonly #takers = new PendingTakes()
+  readonly #takes = new PendingTakes()
   readonly #endings = new PendingEndings()
   readonly #clock = new DatabaseClock()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
+  #mode: Mode = { name: "idle" }
+  /** Settles when the transactions under way have ended. */
   #working: Promise<void> = Promise.resolve()
-  #isWorking = false
-  #isScheduled = false
+  /** True if the last transaction has left no lane ready, and no news has come since. */
   #isDry = false
-  #isFailing = false
-  /** Whether it is not known whether the last transaction was committed. */
+  /** True while the log's last word is that the database cannot be used. */
+  #isFaultLogged = false
+  /** True if the outcome of the last transaction is unknown. */
   #isUnclear = false
-  #isClosed = false
-  /** When a lane will be ready that is not now, in milliseconds from the last transaction on. */
+  /** The time from the last transaction until the next retry is due, in milliseconds. */
   #dueMs = Infinity
-  /** Counts what may have made lanes ready, to see whether any was during a transaction. */
+  /** The number of calls of {@link wake}, by which a transaction sees that news came meanwhile. */
   #news = 0
   /** The bot that was served last. */
   #lastBot = "-1"
-  #next: Timer | undefined
 
   constructor(options: LaneWorkerOptions) {
     const { connections, schema, leaseMs, channel } = options
@@ -92,34 +112,34 @@ export class LaneWorker implements DeliveryEndings {
     })
   }
 
-  /** Whether another worker can be woken. */
+  /** True if another worker listens for notifications. */
   get canWakeAnother(): boolean {
     return this.#lease.canWakeAnother
   }
 
-  /** How many calls of `take` wait. */
+  /** The number of waiting calls of `take`. */
   get pendingTakes(): number {
-    return this.#takers.size
+    return this.#takes.size
   }
 
-  /** Waits for a delivery. */
+  /** Waits for a delivery. An abort rejects with the signal's reason. */
   take(signal: AbortSignal): Promise<Delivery> {
     crashPoint("take: asked")
-    const taken = this.#takers.wait(signal)
+    const taken = this.#takes.wait(signal)
     if (!this.#isDry) this.#schedule()
     return taken
   }
 
-  /** Updates may have come, or lanes have opened. */
+  /** Notes news: there may be new updates, or lanes may have opened. */
   wake(): void {
     this.#news += 1
     this.#isDry = false
-    if (!this.#takers.isEmpty) this.#schedule()
+    if (!this.#takes.isEmpty) this.#schedule()
   }
 
   end(ending: Ending): Promise<void> {
     const ended = this.#endings.add(ending)
-    if (!this.#isFailing) this.#schedule()
+    if (this.#mode.name !== "failing") this.#schedule()
     return ended
   }
 
@@ -131,7 +151,7 @@ export class LaneWorker implements DeliveryEndings {
     const { worker } = ending.delivery
     const work: WorkRequest = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
     const { rows } = await client.query(this.#statement, workValues(work))
-    // The function answers rows of this form.
+    // The function returns rows of this form.
     if (workResult(rows as WorkRow[]).refused.size > 0) throw new LeaseLost()
   }
 
@@ -140,45 +160,61 @@ export class LaneWorker implements DeliveryEndings {
     this.wake()
   }
 
-  /** Tries once more to write what has ended, and gives all lanes and connections back. */
+  /** Closes the worker: tries once more to write the endings, then frees all lanes and connections. */
   async close(): Promise<void> {
-    this.#isClosed = true
-    this.#takers.refuse(new QueueClosed())
-    this.#next?.stop()
+    this.#enter({ name: "closed" })
+    this.#takes.refuse(new QueueClosed())
     await this.#working
     if (!this.#endings.isEmpty) await this.#cycle()
     this.#endings.refuse(new QueueClosed())
-    this.#next?.stop()
     await this.#lease.leave().catch(() => {
-      // Its lease ends by itself.
+      // The lease ends by itself.
     })
     this.#connection.close()
     this.#leaseConnection.close()
   }
 
+  get #isClosed(): boolean {
+    return this.#mode.name === "closed"
+  }
+
+  #enter(mode: Mode): void {
+    if ("timer" in this.#mode) this.#mode.timer.stop()
+    this.#mode = mode
+  }
+
   #schedule(): void {
-    if (this.#isScheduled || this.#isWorking) return
-    this.#isScheduled = true
+    const { name } = this.#mode
+    if (name === "scheduled" || name === "working" || name === "closed") return
+    this.#enter({ name: "scheduled" })
     setImmediate(() => {
-      this.#isScheduled = false
-      this.#isWorking = true
-      this.#working = this.#work()
+      if (this.#mode.name === "scheduled") this.#working = this.#work()
     })
   }
 
   async #work(): Promise<void> {
-    this.#next?.stop()
-    let goesOn = true
-    while (goesOn && this.#hasWork && !this.#isClosed) goesOn = await this.#cycle()
-    this.#isWorking = false
-    this.#plan(goesOn)
+    this.#enter({ name: "working" })
+    let isUsable = true
+    while (isUsable && this.#hasWork && !this.#isClosed) isUsable = await this.#cycle()
+    if (this.#isClosed) return
+    if (!isUsable) this.#pause("failing", this.#backoff.next())
+    else if (this.#isDry) this.#pause("resting", Math.min(this.#dueMs + 1, this.#options.pollMs()))
+    else this.#enter({ name: "idle" })
+  }
+
+  #pause(name: "resting" | "failing", ms: number): void {
+    const timer = new Timer(() => {
+      this.#isDry = false
+      this.#schedule()
+    }, ms)
+    this.#enter({ name, timer })
   }
 
   get #hasWork(): boolean {
-    return !this.#endings.isEmpty || (!this.#isDry && !this.#takers.isEmpty)
+    return !this.#endings.isEmpty || (!this.#isDry && !this.#takes.isEmpty)
   }
 
-  /** One transaction. Answers whether it could be had. */
+  /** Runs one transaction. Returns false if the database cannot be used. */
   async #cycle(): Promise<boolean> {
     let batch: readonly PendingEnding[] = []
     try {
@@ -188,7 +224,7 @@ export class LaneWorker implements DeliveryEndings {
       batch = this.#endings.next()
       const worker = batch[0]?.ending.delivery.worker ?? this.#lease.worker
       if (worker === undefined) return true
-      await this.#do(worker, batch, worker === this.#lease.worker ? count : 0)
+      await this.#transact(worker, batch, worker === this.#lease.worker ? count : 0)
       this.#succeeded()
       return true
     } catch (error) {
@@ -198,20 +234,20 @@ export class LaneWorker implements DeliveryEndings {
     }
   }
 
-  /** How many deliveries to ask for. */
+  /** The number of deliveries to take in the next transaction. */
   get #wanted(): number {
     const isVain = this.#isClosed || (this.#isDry && this.#endings.isEmpty)
-    return isVain ? 0 : Math.min(this.#takers.size, batchSize)
+    return isVain ? 0 : Math.min(this.#takes.size, batchSize)
   }
 
-  /** After a transaction of which it is not known whether it was committed. */
+  /** Finds out what an earlier transaction of unknown outcome has done. */
   async #clear(): Promise<void> {
     const hasLasted = await this.#lease.rejoin()
     this.#isUnclear = false
     this.#endings.outcomeKnown(hasLasted)
   }
 
-  async #do(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {
+  async #transact(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {
     const news = this.#news
     const endings = batch.map(({ ending }) => ending)
     const work = { worker, endings, count, lastBot: this.#lastBot, ...this.#limits() }
@@ -226,39 +262,39 @@ export class LaneWorker implements DeliveryEndings {
       throw error
     }
     crashPoint("work: written")
-    const answer = workResult(rows)
-    this.#read(answer.clockMs, sentMs)
+    const result = workResult(rows)
+    this.#readClock(result.clockMs, sentMs)
     for (const { delivery } of endings) this.#lease.remove(delivery)
-    settle(batch, answer.refused)
-    this.#heed(answer, work, news !== this.#news)
+    settle(batch, result.refused)
+    this.#apply(result, work, news !== this.#news)
     crashPoint("work: answered")
   }
 
-  /** A clock that is put back would let lanes rest for as much longer. */
-  #read(clockMs: number, sentMs: number): void {
+  /** Notes the database's clock. If it was set back, lanes would wait for their retries for too long. */
+  #readClock(clockMs: number, sentMs: number): void {
     const answered = { answeredMs: performance.now(), wallMs: Date.now() }
     const jumpedMs = this.#clock.shows(clockMs, { sentMs, ...answered })
     if (jumpedMs < 0) void this.#lease.settleRests()
   }
 
-  #heed(answer: WorkResult, { worker }: WorkRequest, hasNews: boolean): void {
-    const { taken, isLost, dueMs, hasMore } = answer
+  #apply(result: WorkResult, { worker }: WorkRequest, hasNews: boolean): void {
+    const { taken, isLost, dueMs, hasMore } = result
     if (isLost) this.#lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
-    for (const row of taken) this.#give(row, worker)
+    for (const row of taken) this.#deliver(row, worker)
     const isDry = !hasMore && !isLost
     this.#isDry = isDry && !hasNews
     this.#dueMs = isDry ? dueMs : Infinity
-    if (hasMore && this.#takers.isEmpty) this.#options.moreReady()
+    if (hasMore && this.#takes.isEmpty) this.#options.moreReady()
   }
 
-  /** How much of one bot may be held, and how much is. */
+  /** Returns the limit per bot and the number of each bot's updates in this process's hands. */
   #limits(): Pick<WorkRequest, "perBot" | "held"> {
     const { perBot } = this.#options
     return perBot === Infinity ? {} : { perBot, held: this.#lease.heldByBot() }
   }
 
-  #give(row: TakenRow, worker: string): void {
+  #deliver(row: TakenRow, worker: string): void {
     try {
       const receivedAt = this.#clock.hereAt(row.put_at, performance.now())
       this.#giveOut(new PostgresDelivery(row, receivedAt, worker, this))
@@ -267,7 +303,7 @@ export class LaneWorker implements DeliveryEndings {
     }
   }
 
-  /** A row that is damaged must not hold up others: it is kept as it is, for its operator to see. */
+  /** Sets a damaged update aside, so that its row does not hold up others and stays for the operator. */
   #setAside(row: TakenRow, worker: string): void {
     const { bot_id: botId, update_id: id, lane, epoch, place } = row
     const text = `The stored text of update ${id} of bot ${botId} is damaged`
@@ -280,42 +316,25 @@ export class LaneWorker implements DeliveryEndings {
   #giveOut(delivery: PostgresDelivery): void {
     const isOurs = this.#lease.isValidFor(delivery.worker)
     if (isOurs) this.#lease.add(delivery)
-    if (!isOurs || this.#takers.isEmpty) {
-      // Who asked for it waits no more, or this process has slept for too long.
+    if (!isOurs || this.#takes.isEmpty) {
+      // The call of `take` was aborted, or this process has slept through the end of its lease.
       delivery.handBack().catch(() => {})
       return
     }
-    this.#takers.give(delivery)
+    this.#takes.give(delivery)
     crashPoint("take: given")
-  }
-
-  /** When to look again, if nothing tells before. */
-  #plan(isUsable: boolean): void {
-    if (this.#isClosed) return
-    if (!isUsable) this.#again(this.#backoff.next())
-    else if (this.#hasWork) this.#schedule()
-    // Who asks meanwhile need not look, either.
-    else if (this.#isDry) this.#again(Math.min(this.#dueMs + 1, this.#options.pollMs()))
-  }
-
-  #again(ms: number): void {
-    this.#next?.stop()
-    this.#next = new Timer(() => {
-      this.#isDry = false
-      this.#schedule()
-    }, ms)
   }
 
   #failed(error: StorageError): boolean {
     if (isCollision(error)) return true
-    if (!this.#isFailing) this.#options.logger.error(`${error.message}. Trying again`)
-    this.#isFailing = true
+    if (!this.#isFaultLogged) this.#options.logger.error(`${error.message}. Trying again`)
+    this.#isFaultLogged = true
     return false
   }
 
   #succeeded(): void {
     this.#backoff.reset()
-    if (this.#isFailing) this.#options.logger.info("The queue in PostgreSQL can be used again")
-    this.#isFailing = false
+    if (this.#isFaultLogged) this.#options.logger.info("The queue in PostgreSQL can be used again")
+    this.#isFaultLogged = false
   }
 }
