@@ -1,6 +1,6 @@
 import type { BotUpdate, UpdateReference } from "./update-queue.js"
 
-/** Counts of a queue's updates. */
+/** The numbers of a queue's updates by their state. */
 export interface QueueStatus {
   /** Updates that wait for their lane, for a worker or for their next attempt. */
   readonly waiting: number

@@ -10,7 +10,7 @@ export type SetAsideRow = {
   readonly updateId: number
   readonly lane: string
   readonly attempt: number
-  /** When it was set aside, in milliseconds since 1970. */
+  /** The time when the update was set aside, in milliseconds since 1970. */
   readonly setAsideAt: number
   readonly error: string
   readonly body: string

@@ -21,9 +21,9 @@ export abstract class Watched {
 }
 
 /**
- * Measures any number of acknowledgement delays with one timer. All delays have the same length, so
- * that the one that begins first also ends first: a list in the order of their beginnings is enough.
- * The timer does not keep the process alive.
+ * A timer that measures any number of acknowledgement delays. All delays have the same length, so that
+ * the one that begins first also ends first: a list in the order of their beginnings is enough. The
+ * timer does not keep the process alive.
  */
 export class AckTimer {
   readonly #holdMs: number

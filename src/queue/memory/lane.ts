@@ -8,8 +8,8 @@ let lastResolve: () => void
 let lastReject: (reason: Error) => void
 
 /**
- * The executor of every `put` promise. It runs synchronously, so that the fields after `put` can read
- * the two variables above. One shared function saves a closure per update.
+ * Stores the two functions of a new `put` promise. Called synchronously by the promise, so that the
+ * fields after `put` can read the two variables above. One shared function saves a closure per update.
  */
 function capture(resolve: () => void, reject: (reason: Error) => void): void {
   lastResolve = resolve

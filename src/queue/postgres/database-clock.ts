@@ -91,7 +91,10 @@ export class DatabaseClock {
     return time + this.#differenceMs
   }
 
-  /** A small difference comes from the way of the reading, and would change with each one. */
+  /**
+   * Notes the difference between the two clocks. Ignores a small difference, which comes from the
+   * travel time of the reading and changes with each one.
+   */
   #compare(differenceMs: number, uncertainMs: number): void {
     const allowedMs = toleranceMs + uncertainMs
     if (Math.abs(differenceMs - this.#differenceMs) <= allowedMs) return

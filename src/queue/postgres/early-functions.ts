@@ -3,14 +3,14 @@ import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from ".
 /**
  * The functions for early updates.
  *
- * - `put_early` parks updates, and returns the numbers of those that are known.
+ * - `put_early` parks updates, and returns the numbers of the known ones.
  * - `come` unparks updates: it moves each to the end of its lane, as `put` would put it. The lanes are
  *   locked first, and the places are drawn under the locks. Parked updates of the same lane with lower
  *   ids move in front of it, whichever process received them: Telegram may forget all of them, and this
  *   is their order.
- * - `come_late` unparks the updates whose receiver has died, namely those that were parked longer than
- *   `p_after_ms` ago. A parked update that is dated into the future, because the clock was set back,
- *   counts as one of them.
+ * - `come_late` unparks the updates whose receiver has died: the updates that were parked more than
+ *   `p_after_ms` ago. An update that is dated into the future, because the clock was set back, counts
+ *   as one of them.
  */
 export const earlyFunctions = `
 CREATE FUNCTION @schema.put_early(

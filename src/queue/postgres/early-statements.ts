@@ -14,7 +14,7 @@ export class EarlyStatements {
     this.#schema = quoted(schema)
   }
 
-  /** Parks updates. Returns the numbers, counted from 1, of those that are known. */
+  /** Parks updates. Returns the numbers, counted from 1, of the updates that are already known. */
   async park(updates: readonly NewUpdate[]): Promise<readonly number[]> {
     const [row] = await this.#connection.ask<{ known: readonly number[] | null }>(
       `SELECT known FROM ${this.#schema}.put_early($1, $2, $3, $4)`,

@@ -240,7 +240,7 @@ export class LaneWorker implements DeliveryEndings {
     return isVain ? 0 : Math.min(this.#takes.size, batchSize)
   }
 
-  /** Finds out what an earlier transaction of unknown outcome has done. */
+  /** Determines the outcome of an earlier transaction, by rejoining as another worker. */
   async #clear(): Promise<void> {
     const hasLasted = await this.#lease.rejoin()
     this.#isUnclear = false

@@ -27,7 +27,7 @@ export interface LeaseOptions {
   /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
   /**
-   * Called when lanes may have become ready: those of an overdue worker, or those of unparked updates.
+   * Called when lanes may have become ready: lanes of an overdue worker, or lanes of unparked updates.
    */
   readonly lanesOpened: () => void
 }

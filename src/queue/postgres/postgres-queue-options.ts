@@ -40,8 +40,8 @@ export interface PostgresQueueOptions {
   /** The time limit for opening a connection and for a statement, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number
   /**
-   * The most waiting updates of all processes together. Several receivers may exceed this number by
-   * what they put within a second. Default: no limit but the disk.
+   * The most waiting updates of all processes together. Several receivers may exceed this number by the
+   * updates that they put within a second. Default: no limit but the disk.
    */
   readonly capacity?: number
   /** The most updates of one bot in this process's hands at once. Default: no limit. */

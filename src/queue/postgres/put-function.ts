@@ -1,11 +1,15 @@
 import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from "./function-parts.js"
 
 /**
- * The function `put`, which stores updates in four steps. It locks the lanes of the updates, and
- * creates missing lanes. It looks the ids up, which decides which updates are new. It draws places
- * under the locks, and inserts the new updates with them. It deletes lanes that it has created only for
- * known updates. A parked update of the same lane with a lower id, which its receiver should have
- * unparked by now, is moved in front: its receiver has died.
+ * The function `put`, which stores updates in four steps:
+ *
+ * 1. It locks the lanes of the updates, and creates missing lanes.
+ * 2. It searches the ids, which decides which updates are new.
+ * 3. It draws places under the locks, and inserts the new updates with them.
+ * 4. It deletes the lanes that it has created only for known updates.
+ *
+ * A parked update of the same lane with a lower id, which its receiver should have unparked by now, is
+ * moved in front: its receiver has died.
  *
  * - `p_capacity`: NULL if the room need not be counted
  * - `refused`: the numbers, counted from 1, of the updates without room: the first new update that does

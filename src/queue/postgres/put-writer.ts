@@ -28,7 +28,10 @@ export interface PutWriterOptions {
   readonly capacity: number | undefined
   /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
-  /** Called when updates have been stored, with their number and the channel of a worker to wake. */
+  /**
+   * Called after updates have been stored, with their number and the channel of a worker to wake;
+   * `null` if no worker listens.
+   */
   readonly stored: (count: number, tell: string | null) => void
 }
 

@@ -24,7 +24,7 @@ export interface WorkRequest {
 /** The result of the function `work`. */
 export interface WorkResult {
   readonly taken: readonly TakenRow[]
-  /** The places of the endings that were not the worker's any more, counted from 1. */
+  /** The numbers, counted from 1, of the endings whose deliveries are no longer this worker's. */
   readonly refused: ReadonlySet<number>
   /** True if the database no longer knows the worker. */
   readonly isLost: boolean

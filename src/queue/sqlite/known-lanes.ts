@@ -55,7 +55,7 @@ export class KnownLanes {
    * Notes that the updates up to a sequence are on disk and will be added now. Until this call {@link
    * read} does not return them: an update that is both read and added would be delivered twice.
    *
-   * @param lastSequence the highest sequence of the transaction and of those before
+   * @param lastSequence the highest sequence of all synced transactions
    */
   applied(lastSequence: number): void {
     this.#applied = lastSequence

@@ -27,7 +27,7 @@ export interface QueueFile {
    * of the log in use.
    */
   copyLog(): void
-  /** Returns an error if the next start would not find what is written now; otherwise `undefined`. */
+  /** Returns an error if the next start would not find the present writes; otherwise `undefined`. */
   whyGone(): StorageError | undefined
   /** Closes the file and frees the lock. */
   close(): void

@@ -20,11 +20,11 @@ export type ReadUpdate = SqlRow & {
 }
 
 /**
- * Reads rows ahead of the workers, while the event loop waits for a sync of the disk. An update that
- * waits for long drops out of the cache of fresh updates, and its take has to read the row: a miss.
- * After a miss the rows that follow the missed one are read ahead, because they are most likely to be
- * taken next. While updates that were read ahead are not taken, as those of a chat with a long backlog,
- * no more are read.
+ * A reader of rows ahead of the workers, which uses the time in which the event loop waits for a sync
+ * of the disk. An update that waits for long drops out of the cache of fresh updates, and its take has
+ * to read the row: a miss. After a miss the rows behind the missed one are read ahead, because they are
+ * most likely to be taken next. No further rows are read while most of the last ones have not been
+ * taken, as with a chat that has a long backlog.
  */
 export class ReadAhead {
   readonly #statement: SqliteStatement

@@ -27,8 +27,8 @@ export interface SqliteQueueOptions {
    */
   readonly lane?: LaneRule
   /**
-   * How long the id of a handled update is remembered, in milliseconds, so that the update is not
-   * handled again. Default: 24 hours, which is how long Telegram keeps an update.
+   * The time for which the id of a handled update is remembered, in milliseconds, so that the update is
+   * not handled again. Default: 24 hours, which is how long Telegram keeps an update.
    */
   readonly rememberMs?: number
   /** The logger for faults of the file, and for their end. Default: `console`. */

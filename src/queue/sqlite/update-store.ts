@@ -210,8 +210,8 @@ export class UpdateStore {
   }
 
   /**
-   * Returns an error if the next start would not find what is written now, because the file was
-   * deleted, moved, replaced or cut.
+   * Returns an error if the next start would not find the present writes, because the file was deleted,
+   * moved, replaced or cut.
    */
   whyGone(): StorageError | undefined {
     return this.#file.whyGone()
