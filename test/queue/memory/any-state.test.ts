@@ -9,7 +9,7 @@ const onlySeed = process.env.SOUNDER_SEED
 const seeds = onlySeed ? [Number(onlySeed)] : Array.from({ length: runs }, (_, index) => index + 1)
 
 test.each(seeds)(
-  "with puts, takes and restarts at once, nothing is lost, overtaken or waits for ever: %i",
+  "with puts, takes and restarts at once, no update is lost, overtaken or left waiting: %i",
   async (seed) => {
     const random = randomOf(seed)
     await runConcurrently({

@@ -8,7 +8,7 @@ const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 300)
 const capacity = 8
 
 test(
-  "whatever is done to it in whatever order, the queue does what a plain list would",
+  "after any sequence of operations the queue equals a list",
   { timeout: process.env.SOUNDER_SEQUENCES ? 36_000_000 : 120_000 },
   async () => {
     const newStore = () => ({

@@ -28,7 +28,7 @@ describe("a PostgresQueue that begins in any state", withPostgres, () => {
   const stage = stageOfFile(["fsync=off"])
 
   test(
-    "handles all in the order of their chats, while more comes and workers restart",
+    "handles all updates in the order of their chats, during puts and restarts of workers",
     { timeout: process.env.SOUNDER_SEQUENCES ? 36_000_000 : 300_000 },
     () =>
       fc.assert(

@@ -8,7 +8,7 @@ const put = (queue: PostgresQueue, id: number, chat = id) =>
   queue.put({ botId: 1, update: updateOf(chat, id) })
 
 /** A queue whose functions read a clock that can be set, as that of the database's machine can. */
-describe("where the clock of the database is set", withPostgres, () => {
+describe("when the clock of the database is set", withPostgres, () => {
   const stage = stageOfFile(["fsync=off"])
 
   async function withClock(): Promise<{
@@ -34,7 +34,7 @@ describe("where the clock of the database is set", withPostgres, () => {
     return { schema, set }
   }
 
-  test.each([1, -1])("by %d h, what a living worker holds stays its own", async (hours) => {
+  test.each([1, -1])("by %d h, a living worker keeps its deliveries", async (hours) => {
     const { schema, set } = await withClock()
     await using holder = stage.open({ schema, migrate: false, leaseMs: 1_500 })
     await using other = stage.open({ schema, migrate: false, leaseMs: 1_500, pollMs: 20 })
@@ -51,7 +51,7 @@ describe("where the clock of the database is set", withPostgres, () => {
   })
 
   test.each([1, -1])(
-    "by %d h, what a dead worker held is taken over after its lease",
+    "by %d h, the deliveries of a dead worker are taken over after its lease",
     async (hours) => {
       const { schema, set } = await withClock()
       await stage.pool.query(`SELECT ${schema}.join_workers(600, NULL)`)
@@ -64,7 +64,7 @@ describe("where the clock of the database is set", withPostgres, () => {
     },
   )
 
-  test.each([1, -1])("by %d h, an update is not older for it", async (hours) => {
+  test.each([1, -1])("by %d h, the age of an update does not change", async (hours) => {
     const { schema, set } = await withClock()
     await using queue = stage.open({ schema, migrate: false, pollMs: 20 })
     await put(queue, 1)
@@ -78,7 +78,7 @@ describe("where the clock of the database is set", withPostgres, () => {
     expect(Date.now() - second.receivedAt).toBeGreaterThan(-60_000)
   })
 
-  test("back by an hour, an update that is to be tried again does not wait for as long", async () => {
+  test("back by an hour, a retry does not wait an hour longer", async () => {
     const { schema, set } = await withClock()
     await using queue = stage.open({ schema, migrate: false, pollMs: 20 })
     await put(queue, 1)
@@ -87,7 +87,7 @@ describe("where the clock of the database is set", withPostgres, () => {
     expect((await queue.take(signal())).attempt).toBe(2)
   })
 
-  test("back by an hour, an update that came early and whose receiver has died comes", async () => {
+  test("back by an hour, a parked update whose receiver has died is delivered", async () => {
     const { schema, set } = await withClock()
     const receiver = stage.open({ schema, migrate: false })
     await receiver.early.park({ botId: 1, update: updateOf(7, 1) }).put
@@ -97,7 +97,7 @@ describe("where the clock of the database is set", withPostgres, () => {
     expect((await queue.take(signal())).update.update_id).toBe(1)
   })
 
-  test("on this machine, an update is not stale for it", async () => {
+  test("on this machine instead, an update does not become stale", async () => {
     const { schema, set } = await withClock()
     await set(-1)
     await using queue = stage.open({ schema, migrate: false })

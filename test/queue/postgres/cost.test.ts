@@ -7,7 +7,7 @@ import { untilTrue } from "../../support/waiting.js"
 
 const signal = () => AbortSignal.timeout(60_000)
 
-describe("what a PostgresQueue asks of the database", withPostgres, () => {
+describe("the load of a PostgresQueue on the database", withPostgres, () => {
   // What is counted is what is asked; what is on disk when is for other tests.
   const stage = stageOfFile(["fsync=off", "track_functions=all", "autovacuum=off"])
 
@@ -51,14 +51,14 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
     return counts.reduce((sum, n) => sum + n, 0)
   }
 
-  test("for a take does not grow with the lanes that wait, with statistics of them", async () => {
+  test("for a take does not grow with the number of waiting lanes, with table statistics", async () => {
     const few = await pagesOfTake(1_000)
     const many = await pagesOfTake(100_000)
     expect(few).toBeGreaterThan(64)
     expect(many).toBeLessThan(few * 1.5)
   })
 
-  test("by a worker with nothing to do is one look each `pollMs`, which writes nothing", async () => {
+  test("by an idle worker is one query per `pollMs`, which writes nothing", async () => {
     const schema = stage.newSchema()
     await using queue = stage.open({ schema, pollMs: 500 })
     const abort = new AbortController()
@@ -81,7 +81,7 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
     await expect(taking).rejects.toThrow()
   })
 
-  test("for one update wakes one of many workers", async () => {
+  test("for one update is to wake one of many workers", async () => {
     const schema = stage.newSchema()
     await using receiver = stage.open({ schema })
     const options = { schema, listen: stage.pool, pollMs: 600_000 }
@@ -118,7 +118,7 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
     for (const worker of workers) await worker[Symbol.asyncDispose]()
   })
 
-  test("to know an id for a day is at most 60 bytes", async () => {
+  test("for an id that is remembered for a day is at most 60 bytes", async () => {
     const schema = stage.newSchema()
     await migratePostgresQueue(stage.pool, { schema })
     const rounds = 100
@@ -140,7 +140,7 @@ describe("what a PostgresQueue asks of the database", withPostgres, () => {
     expect(Number(size?.bytes) / Number(size?.count)).toBeLessThanOrEqual(60)
   })
 
-  test("when ids are forgotten are whole tables, but for those of updates that wait", async () => {
+  test("for forgotten ids is to empty whole tables, without the ids of waiting updates", async () => {
     const schema = stage.newSchema()
     await using queue = stage.open({ schema })
     const put = (id: number) => queue.put({ botId: 1, update: updateOf(id, id) })

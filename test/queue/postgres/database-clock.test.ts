@@ -22,19 +22,22 @@ function readFor(seconds: number, byMs: number, differenceMs = 0) {
 }
 
 describe("the clock of the database", () => {
-  test.each([hour, -hour, 5_000, -5_000])("that jumps by %d ms dates nothing anew", (byMs) => {
-    const { jumps, ageOf } = readFor(100, byMs)
-    expect(jumps).toEqual([byMs])
-    for (const second of [0, 10, 45, 60, 95, 100]) {
-      // Where two ages are possible, the shorter counts.
-      expect(ageOf(second)).toBeLessThanOrEqual(100 - second)
-    }
-    expect(ageOf(95)).toBe(5)
-    if (Math.abs(byMs) === hour) expect(ageOf(40)).toBe(60)
-  })
+  test.each([hour, -hour, 5_000, -5_000])(
+    "that jumps by %d ms changes the age of no update",
+    (byMs) => {
+      const { jumps, ageOf } = readFor(100, byMs)
+      expect(jumps).toEqual([byMs])
+      for (const second of [0, 10, 45, 60, 95, 100]) {
+        // Where two ages are possible, the shorter counts.
+        expect(ageOf(second)).toBeLessThanOrEqual(100 - second)
+      }
+      expect(ageOf(95)).toBe(5)
+      if (Math.abs(byMs) === hour) expect(ageOf(40)).toBe(60)
+    },
+  )
 
   test.each([0, hour, -hour, 40_000])(
-    "that differs by %d ms from this machine's is no matter",
+    "that differs by %d ms from this machine's changes the age of no update",
     (by) => {
       const { jumps, ageOf } = readFor(20, 0, by)
       expect(jumps).toEqual([])
@@ -42,7 +45,7 @@ describe("the clock of the database", () => {
     },
   )
 
-  test("that differs by less than a second dates an update the same each time", () => {
+  test("that differs by less than a second gives an update the same time at each attempt", () => {
     const clock = new DatabaseClock()
     for (const drift of [0, 3, -5, 400, -300]) {
       clock.shows(day, { sentMs: 0, answeredMs: 10, wallMs: day + drift })

@@ -7,7 +7,7 @@ import { untilTrue } from "../../support/waiting.js"
 
 const signal = () => AbortSignal.timeout(60_000)
 
-describe("an update that came early, and whose receiver is gone,", withPostgres, () => {
+describe("a parked update whose receiver has died", withPostgres, () => {
   const stage = stageOfFile()
 
   /** Puts one of chat 7 that nobody says the turn of any more. */
@@ -26,7 +26,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     return ids
   }
 
-  test("goes in front of the next one of its chat", async () => {
+  test("is delivered before the next update of its chat", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
     await leaveEarly(schema, 4)
@@ -35,7 +35,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(await takeIds(queue, 3)).toEqual([4, 5, 6])
   })
 
-  test("stays behind one that came before it, and does not hold up another chat", async () => {
+  test("stays behind an earlier update, and does not hold up another chat", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
     await using queue = stage.open({ schema, leaseMs: 600_000 })
@@ -46,7 +46,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(await takeIds(queue, 2)).toEqual([5, 7])
   })
 
-  test("is known when it comes again", async () => {
+  test("is known when Telegram sends it again", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
     await using queue = stage.open({ schema })
@@ -55,7 +55,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(await queue.status()).toMatchObject({ waiting: 1, running: 0 })
   })
 
-  test("goes behind one with a lower id that came early after it", async () => {
+  test("is delivered after a parked update with a lower id that was parked later", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
     await stage.pool.query(`UPDATE ${schema}.early SET put_at = put_at - interval '1 minute'`)
@@ -64,7 +64,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(await takeIds(queue, 2)).toEqual([4, 5])
   })
 
-  test("goes in front of one with a higher id whose turn comes", async () => {
+  test("is delivered before an update with a higher id that is unparked", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 4)
     await using queue = stage.open({ schema, leaseMs: 600_000 })
@@ -76,7 +76,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(await takeIds(queue, 2)).toEqual([4, 5])
   })
 
-  test("comes with the first look, as do thousands of others", async () => {
+  test("is delivered after the first check, together with thousands of others", async () => {
     const schema = stage.newSchema()
     const ids = Array.from({ length: 5_000 }, (_, index) => index)
     await using queue = stage.open({ schema, leaseMs: 30_000 })
@@ -96,7 +96,7 @@ describe("an update that came early, and whose receiver is gone,", withPostgres,
     expect(looks).toBeLessThan(4)
   })
 
-  test("comes after a lease where nothing else does", async () => {
+  test("is delivered after a lease, also if no other update comes", async () => {
     const schema = stage.newSchema()
     await leaveEarly(schema, 5)
     await using queue = stage.open({ schema, leaseMs: 600 })

@@ -37,10 +37,10 @@ function queueAt(port: number, options: Partial<PostgresQueueOptions> = {}) {
   return { queue, logged, pool }
 }
 
-describe("a schema that does not fit", withPostgres, () => {
+describe("a schema that the queue cannot use", withPostgres, () => {
   const stage = stageOfFile()
 
-  test("because it is not there is said with the command that makes it", async () => {
+  test("because it is missing is named with the command that creates it", async () => {
     await using queue = stage.open({ schema: "nowhere", migrate: false })
     await expect(put(queue, 1)).rejects.toMatchObject({
       code: "storage-outdated",
@@ -48,7 +48,7 @@ describe("a schema that does not fit", withPostgres, () => {
     })
   })
 
-  test("because it is older or newer is said with what to do", async () => {
+  test("because it is older or newer is named with advice", async () => {
     const schema = stage.newSchema()
     await migratePostgresQueue(stage.pool, { schema })
     await stage.pool.query(`UPDATE ${schema}.version SET version = 0`)
@@ -59,14 +59,14 @@ describe("a schema that does not fit", withPostgres, () => {
     await expect(put(newer, 1)).rejects.toMatchObject({ code: "storage-newer" })
   })
 
-  test("is made by several at once without one being in the other's way", async () => {
+  test("is created by several processes at once, which do not disturb each other", async () => {
     const schema = stage.newSchema()
     const all = Array.from({ length: 5 }, () => migratePostgresQueue(stage.pool, { schema }))
     const made = await Promise.all(all)
     expect(made.filter(({ from }) => from === 0)).toHaveLength(1)
   })
 
-  test("because a user may not create it is said, and nothing is left of it", async () => {
+  test("because the user may not create it is named, and no part of it is left", async () => {
     await stage.pool.query("CREATE ROLE weak LOGIN")
     const { port } = stage.server
     const pool = new pg.Pool({ host: "127.0.0.1", port, user: "weak", database: "postgres" })
@@ -77,7 +77,7 @@ describe("a schema that does not fit", withPostgres, () => {
     await pool.end()
   })
 
-  test("of transactions that see nothing new is refused", async () => {
+  test("with the wrong isolation level is refused", async () => {
     const pool = new pg.Pool({
       connectionString: stage.server.url,
       options: "-c default_transaction_isolation=serializable",
@@ -98,7 +98,7 @@ describe("a server that is away", withPostgres, () => {
     return server
   }
 
-  test("before the first use: puts are refused, takes wait, and all goes on when it is there", async () => {
+  test("before the first use: puts are refused, takes wait, and the queue goes on when the server starts", async () => {
     const server = await ownServer()
     await using proxy = await TcpProxy.to(await freePort())
     const { queue, logged } = queueAt(proxy.port)
@@ -111,7 +111,7 @@ describe("a server that is away", withPostgres, () => {
     await queue[Symbol.asyncDispose]()
   })
 
-  test("killed and restarted: what was stored is there, in its order, and what was held is ended", async () => {
+  test("killed and restarted: stored updates keep their order, and deliveries can still end", async () => {
     const server = await ownServer()
     const { queue, logged } = queueAt(server.port)
     for (const id of [1, 2, 3]) await put(queue, id)
@@ -135,7 +135,7 @@ describe("a server that is away", withPostgres, () => {
     ])
   })
 
-  test("all connections ended by the operator: nothing crashes, and the next are opened", async () => {
+  test("with all connections ended by the operator: no process crashes, and new connections are opened", async () => {
     const server = await ownServer()
     const { queue } = queueAt(server.port)
     await put(queue, 1)
@@ -161,7 +161,7 @@ describe("a server that is away", withPostgres, () => {
     expect(taken).toEqual([2, 3, 4, 5, 6])
   })
 
-  test("that only takes reads refuses puts, and goes on when it takes writes", async () => {
+  test("that accepts only reads refuses puts, and goes on when it accepts writes", async () => {
     const server = await ownServer()
     const { queue } = queueAt(server.port)
     await put(queue, 1)
@@ -186,7 +186,7 @@ describe("a server that is away", withPostgres, () => {
     expect((await queue.take(patience())).update.update_id).toBe(1)
   })
 
-  test("failed over to a second server: what was stored is there, and held leases go on", async () => {
+  test("failed over to a second server: stored updates are there, and leases go on", async () => {
     const first = await ownServer()
     const second = await first.standby()
     onTestFinished(() => second[Symbol.asyncDispose]())
@@ -216,7 +216,7 @@ describe("a server that is away", withPostgres, () => {
     await queue[Symbol.asyncDispose]()
   })
 
-  test("out of connections is said with what to change, and goes on when there are some", async () => {
+  test("out of connections is named with advice, and goes on when there are some again", async () => {
     const server = await ownServer(["max_connections=6", "superuser_reserved_connections=0"])
     const { queue, logged } = queueAt(server.port)
     const others = Array.from({ length: 6 }, () => new pg.Client(server.url))
@@ -232,7 +232,7 @@ describe("a server that is away", withPostgres, () => {
     expect((await taking).update.update_id).toBe(1)
   })
 
-  test("that swallows everything is given up after `timeoutMs`, and nothing of it comes twice", async () => {
+  test("that never answers is given up after `timeoutMs`, and no update is delivered twice", async () => {
     const server = await ownServer()
     await using proxy = await TcpProxy.to(server.port)
     const { queue } = queueAt(proxy.port, { timeoutMs: 2_000 })
@@ -251,7 +251,7 @@ describe("a server that is away", withPostgres, () => {
     await queue[Symbol.asyncDispose]()
   })
 
-  test("cut while it answers loses no lane that was taken unheard of", async () => {
+  test("cut off while it answers loses no lane of a transaction with an unknown outcome", async () => {
     const server = await ownServer()
     await using proxy = await TcpProxy.to(server.port)
     const { queue } = queueAt(proxy.port, { timeoutMs: 1_000, leaseMs: 30_000 })
@@ -284,7 +284,7 @@ describe("a server that is away", withPostgres, () => {
     }
   })
 
-  test("whose rows another transaction keeps locked refuses puts after a while", async () => {
+  test("whose rows another transaction has locked refuses puts after a while", async () => {
     const server = await ownServer()
     const { queue } = queueAt(server.port, { timeoutMs: 20_000 })
     await put(queue, 1)

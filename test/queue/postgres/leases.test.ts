@@ -40,7 +40,7 @@ describe("a lease", withPostgres, () => {
     expect((await other.status()).waiting).toBe(0)
   })
 
-  test("of a process that is frozen ends: another takes over, and the frozen one cannot finish", async () => {
+  test("of a frozen process ends: another one takes over, and the frozen one can end no delivery", async () => {
     const schema = stage.newSchema()
     const leaseMs = 1_500
     await using other = stage.open({ schema, leaseMs, pollMs: 20 })
@@ -79,7 +79,7 @@ describe("a lease", withPostgres, () => {
     expect(taken).toEqual(new Set([1, 2, 3, 4, 5]))
   })
 
-  test("is given up when its queue is closed: what was held is free at once", async () => {
+  test("ends when its queue is closed: the updates in its hands are free at once", async () => {
     const schema = stage.newSchema()
     const first = stage.open({ schema })
     await put(first, 1)
@@ -93,7 +93,7 @@ describe("a lease", withPostgres, () => {
 describe("updates of several processes", withPostgres, () => {
   const stage = stageOfFile()
 
-  test("become visible in the order of their lane, though they are put at the same time", async () => {
+  test("become visible in the order of their lane, also if they are put at the same time", async () => {
     const schema = stage.newSchema()
     await migratePostgresQueue(stage.pool, { schema })
     const pools = Array.from(
@@ -139,7 +139,7 @@ describe("updates of several processes", withPostgres, () => {
     for (const pool of pools) await pool.end()
   })
 
-  test("that come again are said to be repeated, by those who watch", async () => {
+  test("that are put again are announced as repeated", async () => {
     await using queue = stage.open({ capacity: 100 })
     const repeated: unknown[] = []
     const see = (event: unknown) => repeated.push((event as { isRepeated: boolean }).isRepeated)
@@ -155,7 +155,7 @@ describe("updates of several processes", withPostgres, () => {
     expect(repeated).toHaveLength(5)
   })
 
-  test("are handled once where two processes put the same at the same time", async () => {
+  test("are handled once if two processes put them at the same time", async () => {
     const schema = stage.newSchema()
     await using one = stage.open({ schema })
     await using other = stage.open({ schema })
@@ -165,7 +165,7 @@ describe("updates of several processes", withPostgres, () => {
     expect((await one.status()).waiting).toBe(201)
   })
 
-  test("reach a worker that listens at once, and one that does not after a while", async () => {
+  test("reach a listening worker at once, and a polling worker after a while", async () => {
     const schema = stage.newSchema()
     await using receiver = stage.open({ schema })
     await using worker = stage.open({ schema, listen: stage.pool, pollMs: 600_000 })
@@ -186,7 +186,7 @@ describe("updates of several processes", withPostgres, () => {
     expect((await second).update.update_id).toBe(2)
   })
 
-  test("are known for as long as is asked for, and their ids are forgotten after that", async () => {
+  test("are known for `rememberMs`, and their ids are forgotten after that", async () => {
     const schema = stage.newSchema()
     const hourMs = 3_600_000
     await using queue = stage.open({ schema, rememberMs: hourMs })
@@ -204,7 +204,7 @@ describe("updates of several processes", withPostgres, () => {
     }
   })
 
-  test("have their ids forgotten by a worker that goes on", async () => {
+  test("have their ids forgotten by a running worker", async () => {
     const schema = stage.newSchema()
     await using queue = stage.open({ schema, rememberMs: 1_000 })
     const isKept = async () => {

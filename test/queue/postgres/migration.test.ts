@@ -15,7 +15,7 @@ function schemaOf(version: 1 | 2): string {
   return read(1) + (version === 2 ? read(2) : "")
 }
 
-describe("a queue that an older version has made", withPostgres, () => {
+describe("a queue of an older version", withPostgres, () => {
   const stage = stageOfFile()
 
   async function makeOlder(version: 1 | 2): Promise<string> {
@@ -48,7 +48,7 @@ describe("a queue that an older version has made", withPostgres, () => {
     return ids
   }
 
-  test("before updates came early: what waits is handled in its order", async () => {
+  test("without early updates: waiting updates are handled in order", async () => {
     const schema = await makeOlder(1)
     await stage.pool.query(
       `CREATE TABLE ${schema}.early (bot_id bigint, update_id bigint, lane text)`,
@@ -61,7 +61,7 @@ describe("a queue that an older version has made", withPostgres, () => {
     expect(await takeIds(queue, 3)).toEqual([3, 4, 5])
   })
 
-  test("keeps what waits, what is early, set aside, and the ids of what was handled", async () => {
+  test("keeps the waiting, parked and handled updates, and those that were set aside", async () => {
     const schema = await makeOlder(2)
     const large = 2 ** 40
     await stored(schema, [1, 2, large])
@@ -84,7 +84,7 @@ describe("a queue that an older version has made", withPostgres, () => {
     expect(await takeIds(queue, 4)).toEqual([1, 2, large, 3])
   })
 
-  test("frees what its workers held when they are not heard of", async () => {
+  test("frees the updates of its workers when they miss their renewals", async () => {
     const schema = await makeOlder(2)
     await stored(schema, [1])
     await stage.pool.query(

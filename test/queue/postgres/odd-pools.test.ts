@@ -45,18 +45,21 @@ const wrong: [string, Odd][] = [
   ],
 ]
 
-test.each(Object.entries(thrownThings))("%s that a pool throws has a text", (_, make) => {
-  const error = postgresError("sounder", make())
-  expect(error.code).toBe("storage-failed")
-  expect(error.message).toContain("see the cause")
-  expect([isCollision(error), isValueError(error)]).toEqual([false, false])
-})
+test.each(Object.entries(thrownThings))(
+  "an error text is found when a pool throws %s",
+  (_, make) => {
+    const error = postgresError("sounder", make())
+    expect(error.code).toBe("storage-failed")
+    expect(error.message).toContain("see the cause")
+    expect([isCollision(error), isValueError(error)]).toEqual([false, false])
+  },
+)
 
 describe("a pool", withPostgres, () => {
   const stage = stageOfFile()
 
   test.each([...thrown, ...wrong])(
-    "that %s costs no process, and all goes on when it is right again",
+    "that %s ends no process, and the queue goes on when the pool works again",
     async (_, odd) => {
       const pool = new pg.Pool({ connectionString: stage.server.url, max: 40 })
       const turned = new TurningPool(pool, odd)

@@ -12,7 +12,7 @@ test("a worker is overdue when its beats have stood still for as long as its lea
   expect(others.overdue(1_100)).toMatchObject([{ id: "1", beats: "5" }])
 })
 
-test("a database that was away gives all workers the time of their lease again", () => {
+test("after an outage of the database all workers get the time of their lease again", () => {
   const others = new OtherWorkers()
   others.see([worker("1", 5)], 100)
   others.forget()
@@ -22,7 +22,7 @@ test("a database that was away gives all workers the time of their lease again",
   expect(others.overdue(6_000)).toHaveLength(1)
 })
 
-test("a worker that has left is not observed any more", () => {
+test("a worker that has left is no longer observed", () => {
   const others = new OtherWorkers()
   others.see([worker("1", 5)], 100)
   others.see([], 200)

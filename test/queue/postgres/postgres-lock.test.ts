@@ -101,7 +101,7 @@ describe("a poller with a standby", withPostgres, () => {
     return [first, second]
   }
 
-  test("takes over at once from one that was killed, and loses nothing", async () => {
+  test("takes over at once from a poller that was killed, and loses no update", async () => {
     const [first, second] = await pair()
     const before = push()
     await first.says(`put ${before}`)
@@ -112,7 +112,7 @@ describe("a poller with a standby", withPostgres, () => {
     expect(second.warnings).toEqual([])
   })
 
-  test("takes over from one that is told to stop, and neither is refused a call", async () => {
+  test("takes over from a poller that stops, and Telegram refuses no call of either", async () => {
     const [first, second] = await pair()
     const before = push()
     await first.says(`put ${before}`)
@@ -124,7 +124,7 @@ describe("a poller with a standby", withPostgres, () => {
     expect([...first.warnings, ...second.warnings]).toEqual([])
   })
 
-  test("takes over from one that is frozen, which then does not poll beside it", async () => {
+  test("takes over from a frozen poller, which then does not poll at the same time", async () => {
     const [first, second] = await pair()
     first.signal("SIGSTOP")
     await second.says(polls)
@@ -141,7 +141,7 @@ describe("a poller with a standby", withPostgres, () => {
     await first.says(`put ${last}`)
   })
 
-  test("stops when its connection is closed, and one of the two goes on", async () => {
+  test("stops when its connection is closed, and one of the two polls on", async () => {
     await using way = await CuttableProxy.start(stage.server.port)
     const [first, second] = await pair(
       stage.server.url.replace(`:${stage.server.port}/`, `:${way.port}/`),
@@ -192,7 +192,7 @@ describe("a lock in PostgreSQL", withPostgres, () => {
     return new PostgresLock({ pool, leaseMs, logger: silentLogger, ...options })
   }
 
-  test("is held by one, and by the next when that lets it go", async () => {
+  test("belongs to one process, and to the next one after a release", async () => {
     const never = new AbortController().signal
     const first = await lockOf().acquire("a", never)
     const second = lockOf().acquire("a", never)
@@ -204,7 +204,7 @@ describe("a lock in PostgreSQL", withPostgres, () => {
     expect(pool.idleCount).toBe(pool.totalCount)
   })
 
-  test("of another name is another", async () => {
+  test("of another name is another lock", async () => {
     const never = new AbortController().signal
     const held = await Promise.all(["a", "b"].map((name) => lockOf().acquire(name, never)))
     await Promise.all(held.map((one) => one.release()))
@@ -232,7 +232,7 @@ describe("a lock in PostgreSQL", withPostgres, () => {
     await held.release()
   })
 
-  test("says what the database says where it cannot be asked", async () => {
+  test("rejects with the database's error if the database cannot be reached", async () => {
     await using nowhere = await CuttableProxy.start(stage.server.port)
     nowhere.down()
     const away = new pg.Pool({

@@ -13,7 +13,7 @@ describe("PostgresQueue", withPostgres, () => {
   const stage = stageOfFile(["fsync=off"])
 
   test(
-    "whatever two workers do in whatever order, restarts and ended leases included, they do what a list would",
+    "after any sequence of operations of two workers, restarts and ended leases included, the queue equals a list",
     { timeout: process.env.SOUNDER_SEQUENCES ? 36_000_000 : 120_000 },
     async () => {
       await migratePostgresQueue(stage.pool, { schema })

@@ -6,10 +6,10 @@ import { heardOn } from "../../support/listening.js"
 import { readMetrics, sampleOf } from "../../support/read-metrics.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
-describe("a PostgresQueue tells", withPostgres, () => {
+describe("a PostgresQueue announces", withPostgres, () => {
   const stage = stageOfFile()
 
-  test("of a put, of what it came to, and that one is on its way already", async () => {
+  test("a put, its outcome, and that a repeated one is already being written", async () => {
     await using queue = stage.open()
     const puts = heardOn(updatePut)
     const settled = heardOn(updateSettled)
@@ -22,7 +22,7 @@ describe("a PostgresQueue tells", withPostgres, () => {
     ])
   })
 
-  test("of one that another process has put, and it is counted as a duplicate", async () => {
+  test("an update that another process has put, which is counted as a duplicate", async () => {
     const schema = stage.newSchema()
     const incoming = { botId: 1, update: textUpdate("Hello") }
     const signal = AbortSignal.timeout(60_000)
@@ -41,7 +41,7 @@ describe("a PostgresQueue tells", withPostgres, () => {
     expect(duplicates.map(({ value }) => value)).toEqual([2])
   })
 
-  test("that it is full, and how full it is", async () => {
+  test("that it is full, and its capacity", async () => {
     await using queue = stage.open({ capacity: 1 })
     using metrics = new Metrics({ queues: { shared: queue } })
     const settled = heardOn(updateSettled)

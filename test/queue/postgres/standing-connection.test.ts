@@ -23,7 +23,7 @@ describe("over a connection of the queue", withPostgres, () => {
     return { pool, most: () => most }
   }
 
-  test("a statement is sent when the one before it is answered", async () => {
+  test("a statement is sent after the result of the one before it", async () => {
     const { pool, most } = watchedPool()
     await using queue = stage.open({ pool, listen: pool, leaseMs: 100 })
     const signal = AbortSignal.timeout(60_000)
@@ -39,7 +39,7 @@ describe("over a connection of the queue", withPostgres, () => {
     expect(most()).toBe(1)
   })
 
-  test("what waits behind a statement that is cut off is refused, and what follows is not", async () => {
+  test("statements that wait behind a cut one are refused, and later ones are not", async () => {
     const pool = new pg.Pool({ connectionString: stage.server.url, application_name: "cut" })
     const schema = stage.newSchema()
     await using queue = stage.open({ pool, schema })
@@ -61,7 +61,7 @@ describe("over a connection of the queue", withPostgres, () => {
     await pool.end()
   })
 
-  test("none is lent any more when the queue is closed, whatever it was about to ask", async () => {
+  test("no connection is lent after the queue was closed, at any moment", async () => {
     const schema = stage.newSchema()
     const pool = new pg.Pool({ connectionString: stage.server.url })
     for (let round = 0; round < 12; round++) {

@@ -21,11 +21,11 @@ async function takeIds(queue: PostgresQueue, count: number): Promise<number[]> {
   return ids
 }
 
-describe("an update whose stored text was altered", withPostgres, () => {
+describe("an update whose stored text was changed", withPostgres, () => {
   const stage = stageOfFile()
 
   test.each(['{"update_id":5,', "null", "5", "", "[]", '{"update_id":777}', "\u{fffd}"])(
-    "to %j is set aside, and the others of its batch and of its lane are handled",
+    "to %j is set aside, and the other updates of its batch and of its lane are handled",
     async (text) => {
       const schema = stage.newSchema()
       const logged: string[] = []
@@ -49,13 +49,13 @@ describe("an update whose stored text was altered", withPostgres, () => {
   )
 })
 
-describe("an update with values that PostgreSQL does not keep", withPostgres, () => {
+describe("an update with values that PostgreSQL cannot store", withPostgres, () => {
   const stage = stageOfFile()
   const long = Array.from({ length: 5_000 }, (_, index) =>
     String.fromCodePoint(33 + ((index * 7919) % 5_000)),
   ).join("")
 
-  test("in its lane waits in a lane of its own, which others of the same name share", async () => {
+  test("in its lane waits in a replacement lane, which all updates of the same lane share", async () => {
     const lane = (update: { update_id: number }) =>
       update.update_id < 3 ? long : `${long}${update.update_id}`
     await using queue = stage.open({ lane })
@@ -68,7 +68,7 @@ describe("an update with values that PostgreSQL does not keep", withPostgres, ()
     await other.done()
   })
 
-  test("in the text that it came as is stored as JSON of its own", async () => {
+  test("in its JSON text is stored as newly made JSON", async () => {
     await using queue = stage.open()
     const update = updateOf(7, 1)
     await queue.put({ botId: 1, update, json: '{"update_id":1,"\0":1}' })
@@ -77,7 +77,7 @@ describe("an update with values that PostgreSQL does not keep", withPostgres, ()
     await delivery.done()
   })
 
-  test("is refused alone, and those of other lanes of its turn are stored", async () => {
+  test("is refused alone, and updates of other lanes in its turn are stored", async () => {
     const schema = stage.newSchema()
     await using queue = stage.open({ schema })
     await put(queue, 0)
@@ -92,7 +92,7 @@ describe("an update with values that PostgreSQL does not keep", withPostgres, ()
     expect(await queue.status()).toMatchObject({ waiting: 99 })
   })
 
-  test("for want of characters in the database's encoding is said before it comes", async () => {
+  test("because of the database's encoding is refused before the first put", async () => {
     await stage.pool.query(
       "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
     )
@@ -108,7 +108,7 @@ describe("an update with values that PostgreSQL does not keep", withPostgres, ()
   })
 
   test.each([0, Infinity, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER])(
-    "is known for %d ms where that is asked for",
+    "is known for a `rememberMs` of %d",
     async (rememberMs) => {
       await using queue = stage.open({ rememberMs })
       await put(queue, 1)

@@ -12,7 +12,7 @@ import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 const bot = new Bot("1:token", { me: { id: 1, is_bot: true, first_name: "Bot" } as never })
 const patience = () => AbortSignal.timeout(60_000)
 
-describe("a transaction of the handler's", withPostgres, () => {
+describe("a handler's transaction", withPostgres, () => {
   const stage = stageOfFile()
   let schema: string
 
@@ -50,7 +50,7 @@ describe("a transaction of the handler's", withPostgres, () => {
       return waiting + running === 0
     })
 
-  test("is committed with the end of its update, and not seen before", async () => {
+  test("is committed with the end of its update, and not visible before", async () => {
     await using queue = stage.open({ schema })
     await putTo(queue, 7, 1)
     const delivery = await queue.take(patience())
@@ -62,7 +62,7 @@ describe("a transaction of the handler's", withPostgres, () => {
   })
 
   test.each(["retry", "handBack", "setAside"] as const)(
-    "is undone where its update ends with %s",
+    "is rolled back if its update ends with %s",
     async (how) => {
       await using queue = stage.open({ schema })
       await putTo(queue, 7, 1)
@@ -75,7 +75,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     },
   )
 
-  test("of a worker whose lease was lost is undone, and the other's is committed", async () => {
+  test("of a worker that has lost its lease is rolled back, and the other worker's is committed", async () => {
     await using queue = stage.open({ schema })
     await putTo(queue, 7, 1)
     const lost = await queue.take(patience())
@@ -90,7 +90,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     expect(await notes()).toEqual([1])
   })
 
-  test("that cannot be committed leaves its update to be taken again", async () => {
+  test("that cannot be committed has its update delivered again", async () => {
     await using queue = stage.open({ schema })
     await putTo(queue, 7, 1)
     const delivery = await queue.take(patience())
@@ -102,7 +102,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     await again.done()
   })
 
-  test("keeps puts to its chat waiting for nothing", async () => {
+  test("does not block puts to its chat", async () => {
     await using queue = stage.open({ schema })
     await putTo(queue, 7, 1)
     const delivery = await queue.take(patience())
@@ -112,7 +112,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     expect((await queue.take(patience())).update.update_id).toBe(2)
   })
 
-  test("cannot be used when it is over, nor begun", async () => {
+  test("cannot be used or begun after its end", async () => {
     await using queue = stage.open({ schema })
     await putTo(queue, 7, 1)
     const delivery = await queue.take(patience())
@@ -122,7 +122,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     await expect(delivery.transaction?.begin()).rejects.toThrow("before its update has ended")
   })
 
-  test("is reached from the context, and is one for all handlers of an update", async () => {
+  test("is the same one for all handlers of an update, in their context", async () => {
     await dispatched(async (dispatcher, queue) => {
       const write = async (ctx: { transaction(): Promise<{ query: pg.Pool["query"] }> }) => {
         const transaction = await ctx.transaction()
@@ -140,7 +140,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     expect(await notes()).toEqual([1, 1])
   })
 
-  test("is undone where a handler throws, and its update is done", async () => {
+  test("is rolled back if a handler throws, and its update is done", async () => {
     await dispatched(async (dispatcher, queue) => {
       dispatcher.use(async (ctx) => {
         const transaction = await ctx.transaction()
@@ -154,7 +154,7 @@ describe("a transaction of the handler's", withPostgres, () => {
     expect(await notes()).toEqual([])
   })
 
-  test("is undone where a handler runs out of time, and what it writes later reaches nothing", async () => {
+  test("is rolled back if a handler exceeds its time, and later writes are refused", async () => {
     const late = deferred()
     const errors: unknown[] = []
     await dispatched(
@@ -182,7 +182,7 @@ describe("a transaction of the handler's", withPostgres, () => {
   })
 })
 
-test("a queue without transactions is named to a handler that asks for one", async () => {
+test("a handler that asks a queue without transactions for one gets an error that says so", async () => {
   await using queue = new MemoryQueue()
   const errors: string[] = []
   const dispatcher = new Dispatcher({ bot, queue })

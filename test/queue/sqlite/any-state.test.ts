@@ -51,7 +51,7 @@ function toVersion2(database: { exec(sql: string): unknown }): void {
 }
 
 test.each(seeds)(
-  "from any state, with puts, takes and restarts at once, nothing is lost, overtaken or waits for ever: %i",
+  "from any state, with puts, takes and restarts at once, no update is lost, overtaken or left waiting: %i",
   async (seed) => {
     const random = randomOf(seed)
     const chats = [1, 7, 50, 1_000][Math.floor(random() * 4)] ?? 1

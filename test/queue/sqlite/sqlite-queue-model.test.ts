@@ -11,7 +11,7 @@ const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 150)
 const capacity = 8
 
 test(
-  "whatever is done to it in whatever order, restarts included, the queue does what a list would",
+  "after any sequence of operations, restarts included, the queue equals a list",
   { timeout: process.env.SOUNDER_SEQUENCES ? 36_000_000 : 120_000 },
   async () => {
     const newStore = (): ModelStore<SqliteQueue> => {
