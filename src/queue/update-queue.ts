@@ -97,8 +97,8 @@ export interface Delivery extends BotUpdate {
   /** The lane of the update. The lane is closed until this delivery ends. */
   readonly lane: string
   /**
-   * The number of this attempt, from 1. Each delivery of the update counts one attempt, also one that
-   * ended with the process; `handBack` takes its attempt off again.
+   * The number of this attempt, from 1. Each delivery of the update counts one attempt, also a delivery
+   * whose process has died. An attempt that ends with `handBack` does not count.
    */
   readonly attempt: number
   /** The time when the update was put, in milliseconds since 1970. A restart does not change it. */

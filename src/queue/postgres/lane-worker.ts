@@ -85,7 +85,7 @@ export class LaneWorker implements DeliveryEndings {
   #working: Promise<void> = Promise.resolve()
   /** True if the last transaction has left no lane ready, and no news has come since. */
   #isDry = false
-  /** True while the log's last word is that the database cannot be used. */
+  /** True if the log says that the database cannot be used, and not yet that it can be used again. */
   #isFaultLogged = false
   /** True if the outcome of the last transaction is unknown. */
   #isUnclear = false

@@ -32,6 +32,7 @@ export interface LeaseOptions {
   readonly lanesOpened: () => void
 }
 
+/** The row that the function `rejoin` returns. */
 interface RejoinAnswer {
   /** A `bigint`, as text. */
   readonly worker: string
@@ -39,11 +40,12 @@ interface RejoinAnswer {
   readonly lost: readonly number[]
 }
 
+/** The row that the function `beat` returns. */
 interface BeatAnswer {
   readonly is_known: boolean
   readonly lost: readonly number[]
   /**
-   * The number of each other worker. `others`, `beats` and `leases` are columns of the same rows;
+   * The numbers of the other workers. `others`, `beats` and `leases` are columns of the same rows;
    * `bigint`s come as text.
    */
   readonly others: readonly string[]

@@ -4,6 +4,7 @@ import type { UpdateReference } from "../update-queue.js"
 import type { Connections } from "./connections.js"
 import { quoted } from "./tables.js"
 
+/** The row of the query of `status`. */
 interface StatusRow {
   /** This number and the next three are `bigint`s, as text. */
   readonly stored: string

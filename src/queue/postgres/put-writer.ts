@@ -13,8 +13,8 @@ const batchSize = 1_000
 /** The most attempts of a transaction that collides with another. */
 const attempts = 5
 /**
- * The part of the counted room that may be filled before the room is counted again: one eighth. Other
- * processes may fill the rest in the meantime.
+ * The divisor of a counted room. One eighth of the room may be filled before the room is counted again,
+ * because other processes fill the room, too.
  */
 const roomShare = 8
 /** The longest time for which a count of the room is used, in milliseconds. */
@@ -55,6 +55,7 @@ interface PendingStore {
   readonly reject: (reason: Error) => void
 }
 
+/** The row that the function `put` returns. */
 interface PutAnswer {
   readonly refused: readonly number[] | null
   readonly known: readonly number[] | null

@@ -10,9 +10,9 @@ const readyAtLeast = 256
 
 /**
  * The lanes of one bot, as far as they are in memory. Only the oldest stored updates of the bot are
- * known here; the rows behind them are read in order when too few lanes are ready. Of the updates of a
- * closed lane only the sequences are kept, so that a chat with a long backlog does not keep other chats
- * out of memory.
+ * known here; the rows behind them are read in order when too few lanes are ready. Of each update only
+ * the sequence stays in memory, so that the rows of one chat's long backlog can be read through until
+ * the lanes of other chats are found.
  */
 export class KnownBot implements BotTurn<StoredLane> {
   readonly botId: number

@@ -55,7 +55,8 @@ const singleTexts = {
 
 /** The statements about several updates. */
 const manyTexts = {
-  // Each bound value costs time, so that a row's values that follow from others are not bound.
+  // Each bound value costs time. Values that follow from others, such as the later sequences, are not
+  // bound.
   updates: (count: number) =>
     `INSERT INTO updates (sequence, bot_id, update_id, lane, attempt, due_at, put_at, body)
       VALUES ${Array.from({ length: count }, (_, row) => updateRow(row)).join(", ")}`,

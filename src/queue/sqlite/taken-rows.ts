@@ -65,7 +65,7 @@ export class TakenRows {
     return { updates, gone }
   }
 
-  /** Takes an attempt off again, for an update that is handed back. */
+  /** Subtracts the attempt of an update that is handed back. */
   uncountAttempt(sequence: number): void {
     this.#statements.single.uncount.run(sequence)
     // The update may have been read ahead while a worker had it; the attempt in that copy is wrong now.

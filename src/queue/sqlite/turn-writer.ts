@@ -9,7 +9,7 @@ import type { Rows, UpdateStore } from "./update-store.js"
 /** The smallest row that tests the disk, in bytes. */
 const smallestTrial = 8_192
 
-/** The time after a failed write until the endings are written again, in milliseconds. */
+/** The delay between a failed write and the next attempt to write the endings, in milliseconds. */
 const retryMs = 250
 
 /** The options of a {@link TurnWriter}. */
@@ -38,14 +38,15 @@ interface Committed {
 
 /**
  * A writer that collects all writes of one turn of the event loop, and makes them one transaction at
- * the end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait: a
- * handled update whose end is not committed is handled again if the process is killed.
+ * the end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait,
+ * because a handled update whose end is not committed would be handled again if the process were
+ * killed.
  *
  * If a transaction fails, its puts are refused, because Telegram still has their updates. The endings
  * of deliveries, which exist nowhere else, stay and are tried again until they are written.
  *
- * After a failed sync, committed writes are neither settled nor refused: whether they are on the disk
- * is unknown, so that the sync is tried again.
+ * After a failed sync, nobody knows which committed writes are on the disk. Their promises stay
+ * pending, and the sync is tried again.
  */
 export class TurnWriter {
   readonly #options: TurnWriterOptions

@@ -22,18 +22,18 @@ const few = ["null", "a symbol", "a revoked proxy", "an error whose message thro
 const thrown = Object.entries(thrownThings)
   .filter(([name]) => few.includes(name))
   .flatMap(([name, make]): [string, Odd][] => [
-    [`throws ${name} for a connection`, { connect: () => raise(make()) }],
+    [`that throws ${name} for a connection`, { connect: () => raise(make()) }],
     [`whose connections throw ${name}`, { query: () => raise(make()) }],
     [`whose connections reject with ${name}`, { query: () => Promise.reject(make()) }],
   ])
 
 const wrong: [string, Odd][] = [
-  ["answers no promise", { connect: () => undefined }],
-  ["answers no connection", { connect: async () => undefined }],
-  ["never answers", { connect: never }],
-  ["whose connections answer no promise", { query: () => undefined }],
-  ["whose connections answer no result", { query: async () => undefined }],
-  ["whose connections answer no rows", { query: async () => ({ rows: null }) }],
+  ["that returns no promise", { connect: () => undefined }],
+  ["that returns no connection", { connect: async () => undefined }],
+  ["that never answers", { connect: never }],
+  ["whose connections return no promise", { query: () => undefined }],
+  ["whose connections return no result", { query: async () => undefined }],
+  ["whose connections return no rows", { query: async () => ({ rows: null }) }],
   ["whose connections never answer", { query: never }],
   [
     "whose connections cannot be listened to",
@@ -59,7 +59,7 @@ describe("a pool", withPostgres, () => {
   const stage = stageOfFile()
 
   test.each([...thrown, ...wrong])(
-    "that %s ends no process, and the queue goes on when the pool works again",
+    "%s ends no process, and the queue goes on when the pool works again",
     async (_, odd) => {
       const pool = new pg.Pool({ connectionString: stage.server.url, max: 40 })
       const turned = new TurningPool(pool, odd)

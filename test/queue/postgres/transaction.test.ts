@@ -191,5 +191,5 @@ test("a handler that asks a queue without transactions for one gets an error tha
   dispatcher.start()
   await queue.put({ botId: 1, update: updateOf(7, 1) })
   await dispatcher.stop()
-  expect(errors).toEqual([expect.stringContaining("as a PostgresQueue is")])
+  expect(errors).toEqual([expect.stringContaining("such as a PostgresQueue")])
 })
