@@ -19,19 +19,19 @@ export interface CertificateChain {
 
 /** Returns the chain of a file's certificates; `undefined` if the file has no certificate. */
 export function certificateChain(all: readonly X509Certificate[]): CertificateChain | undefined {
-  const different = [...new Map(all.map((cert) => [cert.fingerprint256, cert])).values()]
-  const [first] = different
+  const unique = [...new Map(all.map((cert) => [cert.fingerprint256, cert])).values()]
+  const [first] = unique
   if (!first) return undefined
-  const leaf = leafOf(first, different)
-  const path = pathFrom(leaf, different)
-  const inFile = different.filter((cert) => path.includes(cert))
+  const leaf = leafOf(first, unique)
+  const path = pathFrom(leaf, unique)
+  const pathInFileOrder = unique.filter((cert) => path.includes(cert))
   return {
     leaf,
     isLeafFirst: leaf === first,
     path,
     reachesRoot: isOwnIssuer(path.at(-1) ?? leaf),
-    isInOrder: path.every((cert, index) => cert === inFile[index]),
-    unrelated: different.filter((cert) => !path.includes(cert)),
+    isInOrder: path.every((cert, index) => cert === pathInFileOrder[index]),
+    unrelated: unique.filter((cert) => !path.includes(cert)),
   }
 }
 

@@ -24,6 +24,7 @@ export interface CertificateExtensions {
 /** A permitted use of a key, one of the four that matter for servers and their issuers. */
 export type KeyUsage = "digitalSignature" | "keyEncipherment" | "keyAgreement" | "keyCertSign"
 
+/** An extension with its DER value. */
 interface Extension {
   readonly isCritical: boolean
   readonly value: Buffer
@@ -36,13 +37,19 @@ const identifiers = {
   netscapeType: "2.16.840.1.113730.1.1",
 } as const
 
-/** The extensions that OpenSSL knows: OpenSSL rejects a certificate with any other critical one. */
-const handled: ReadonlySet<string> = new Set([
+/**
+ * The extensions that OpenSSL knows: OpenSSL rejects a certificate with any other critical one. Besides
+ * `identifiers`, these are (as `2.5.29.…`) 17 subjectAltName, 31 cRLDistributionPoints,
+ * 32 certificatePolicies, 33 policyMappings, 36 policyConstraints, 37 extKeyUsage, 54 inhibitAnyPolicy,
+ * and (as `1.3.6.1.5.5.7.1.…`) 7 ipAddrBlocks, 8 autonomousSysIds, 14 proxyCertInfo.
+ */
+const knownToOpenSsl: ReadonlySet<string> = new Set([
   ...Object.values(identifiers),
   ...["17", "31", "32", "33", "36", "37", "54"].map((last) => `2.5.29.${last}`),
   ...["7", "8", "14"].map((last) => `1.3.6.1.5.5.7.1.${last}`),
 ])
 
+/** The bits of the key usages in the first byte of the extension (RFC 5280, 4.2.1.3). */
 const usageBits: readonly (readonly [KeyUsage, number])[] = [
   ["digitalSignature", 0x80],
   ["keyEncipherment", 0x20],
@@ -52,37 +59,37 @@ const usageBits: readonly (readonly [KeyUsage, number])[] = [
 
 /** Reads the extensions of a certificate. */
 export function certificateExtensions({ raw }: X509Certificate): CertificateExtensions {
-  const [body, algorithm] = derElements(content(raw))
+  const [body, algorithm] = derElements(contentOf(raw))
   const extensions = extensionsIn(body?.content ?? Buffer.alloc(0))
   const valueOf = (id: string) => extensions.get(id)?.value
-  const constraints = derElements(content(valueOf(identifiers.basicConstraints)))
-  const isLimited = constraints.find(({ tag }) => tag === derTag.integer)
-  const names = derElements(content(valueOf(identifiers.nameConstraints)))
+  const constraints = derElements(contentOf(valueOf(identifiers.basicConstraints)))
+  const pathLengthElement = constraints.find(({ tag }) => tag === derTag.integer)
+  const names = derElements(contentOf(valueOf(identifiers.nameConstraints)))
   return {
     keyUsage: keyUsageIn(valueOf(identifiers.keyUsage)),
     isAuthority: extensions.has(identifiers.basicConstraints)
       ? constraints.some(({ tag, content: value }) => tag === derTag.boolean && value[0] !== 0)
       : undefined,
-    pathLength: isLimited && Number.parseInt(isLimited.content.toString("hex"), 16),
-    netscapeType: bitsOf(valueOf(identifiers.netscapeType)),
+    pathLength: pathLengthElement && Number.parseInt(pathLengthElement.content.toString("hex"), 16),
+    netscapeType: firstBits(valueOf(identifiers.netscapeType)),
     unknownCritical: [...extensions].flatMap(([id, { isCritical }]) =>
-      isCritical && !handled.has(id) ? [id] : [],
+      isCritical && !knownToOpenSsl.has(id) ? [id] : [],
     ),
     permittedNames: dnsNamesIn(names.find(({ tag }) => tag === derTag.first)?.content),
     excludedNames: dnsNamesIn(names.find(({ tag }) => tag === derTag.second)?.content),
-    signatureAlgorithm: objectIdentifier(content(algorithm?.content)),
+    signatureAlgorithm: objectIdentifier(contentOf(algorithm?.content)),
   }
 }
 
 /** Returns the content of the first DER element in `bytes`; empty if `bytes` has no element. */
-function content(bytes: Buffer | undefined): Buffer {
+function contentOf(bytes: Buffer | undefined): Buffer {
   return (bytes && derElement(bytes)?.content) ?? Buffer.alloc(0)
 }
 
 function extensionsIn(body: Buffer): Map<string, Extension> {
   const list = derElements(body).find(({ tag }) => tag === derTag.fourth)
   return new Map(
-    derElements(content(list?.content)).map((element) => {
+    derElements(contentOf(list?.content)).map((element) => {
       const parts = derElements(element.content)
       const isCritical = parts.some(({ tag, content: value }) => tag === derTag.boolean && value[0])
       const value = parts.at(-1)?.content ?? Buffer.alloc(0)
@@ -92,12 +99,12 @@ function extensionsIn(body: Buffer): Map<string, Extension> {
 }
 
 /** Returns the first eight bits of a bit string, after the byte that counts its unused bits. */
-function bitsOf(value: Buffer | undefined): number | undefined {
-  return value === undefined ? undefined : (content(value)[1] ?? 0)
+function firstBits(value: Buffer | undefined): number | undefined {
+  return value === undefined ? undefined : (contentOf(value)[1] ?? 0)
 }
 
 function keyUsageIn(value: Buffer | undefined): ReadonlySet<KeyUsage> | undefined {
-  const bits = bitsOf(value)
+  const bits = firstBits(value)
   if (bits === undefined) return undefined
   return new Set(usageBits.flatMap(([usage, bit]) => ((bits & bit) === 0 ? [] : [usage])))
 }

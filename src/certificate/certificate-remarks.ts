@@ -83,7 +83,7 @@ export function certificateRemarks({
         "that Node does not know: Telegram may not trust it, or an intermediate certificate is missing.",
     ],
   ]
-  return remarks.flatMap(([code, isSo, message]) => (isSo ? [{ code, message }] : []))
+  return remarks.flatMap(([code, applies, message]) => (applies ? [{ code, message }] : []))
 }
 
 function subjectsOf(all: readonly X509Certificate[]): string {

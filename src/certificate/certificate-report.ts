@@ -26,16 +26,16 @@ function factsText(facts: CertificateFacts, index: number, now: Date): string[] 
     `Certificate ${index + 1}: ${subject}`,
     `  names   ${names.join(", ") || (/(?:^|, )CN=/.test(subject) ? "only the common name" : "none")}`,
     `  issuer  ${isSelfSigned ? "itself (self-signed)" : issuer}`,
-    `  valid   ${day(validFrom)} to ${day(validTo)} (${left(validTo, now)})`,
+    `  valid   ${day(validFrom)} to ${day(validTo)} (${remainingDaysText(validTo, now)})`,
     `  key     ${keyType}`,
   ]
 }
 
 /** Confirms the key only if the key could be compared with a readable certificate. */
 function keyText({ hasKey, certificates, problems }: CertificateInspection): string[] {
-  const complaints: readonly string[] = ["unreadable-key", "key-does-not-fit"]
-  const isWrong = problems.some(({ code }) => complaints.includes(code))
-  return hasKey && certificates.length > 0 && !isWrong ? ["The private key fits."] : []
+  const keyProblems: readonly string[] = ["unreadable-key", "key-does-not-fit"]
+  const hasKeyProblem = problems.some(({ code }) => keyProblems.includes(code))
+  return hasKey && certificates.length > 0 && !hasKeyProblem ? ["The private key fits."] : []
 }
 
 /** Confirms the chain if no problem or remark contradicts it. A self-signed certificate has none. */
@@ -43,11 +43,11 @@ function chainText({ certificates, problems, remarks }: CertificateInspection): 
   const [first] = certificates
   if (!first || first.isSelfSigned) return []
   const codes = new Set<string>([...problems, ...remarks].map(({ code }) => code))
-  const broken = [
+  const chainCodes = [
     ...["missing-intermediate", "issuer-not-uploaded", "not-uploaded", "unknown-authority"],
     ...["issuer-not-authority", "chain-too-long", "handshake-fails"],
   ]
-  if (broken.some((code) => codes.has(code))) return []
+  if (chainCodes.some((code) => codes.has(code))) return []
   const isInOrder = !codes.has("chain-order") && !codes.has("server-certificate-not-first")
   return [
     isInOrder ? "The chain is complete and in order." : "The chain is complete, but not in order.",
@@ -55,12 +55,12 @@ function chainText({ certificates, problems, remarks }: CertificateInspection): 
 }
 
 function verdict({ host, uploaded, problems }: CertificateInspection): string {
-  const how = uploaded ? "uploaded with setWebhook" : "not uploaded"
-  const would = problems.length === 0 ? "accepts" : "does not accept"
-  return `Telegram ${would} the certificate, ${how}${host === undefined ? "" : `, for ${host}`}.`
+  const manner = uploaded ? "uploaded with setWebhook" : "not uploaded"
+  const verb = problems.length === 0 ? "accepts" : "does not accept"
+  return `Telegram ${verb} the certificate, ${manner}${host === undefined ? "" : `, for ${host}`}.`
 }
 
-function left(validTo: Date, now: Date): string {
+function remainingDaysText(validTo: Date, now: Date): string {
   const days = Math.floor((validTo.getTime() - now.getTime()) / dayMs)
   return days < 0 ? "expired" : `${days} days left`
 }

@@ -5,6 +5,7 @@ import { oneLine } from "./certificate-text.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { isOwnIssuer } from "./read-certificates.js"
 
+/** The extended key usage serverAuth. */
 const serverAuth = "1.3.6.1.5.5.7.3.1"
 /** The usages that OpenSSL accepts for a server: serverAuth, and Microsoft's and Netscape's own. */
 const serverPurposes = [serverAuth, "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"]
@@ -13,6 +14,7 @@ const serverCurves = ["prime256v1", "secp384r1", "secp521r1"]
 const serverKeys = ["rsa", "rsa-pss", "ed25519", "ed448"]
 /** The longest chain that OpenSSL verifies by default: server, ten intermediates, root. */
 const longestPath = 12
+/** The insecure digests, by the object identifiers of RSA, DSA and ECDSA signatures that use them. */
 const brokenDigests: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.1.4": "MD5",
   "1.2.840.113549.1.1.5": "SHA-1",

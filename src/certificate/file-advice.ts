@@ -17,21 +17,21 @@ export async function fileAdvice(path: string, error: unknown): Promise<string> 
 const missing = "there is no such file. Create it with `sounder certificate HOST`"
 const advices: Readonly<Record<string, string>> = {
   EACCES: "this process may not read it. Give its user read permission",
-  EISDIR: "it is a folder. Give the path of the file in it",
+  EISDIR: "the path is a folder. Give the path of the file in it",
   ENOTDIR: "a part of its path is a file and not a folder",
-  ELOOP: "it is a symbolic link that leads back to itself",
+  ELOOP: "the path is a symbolic link that leads back to itself",
 }
 
 /** Describes a broken symbolic link on a path: the file itself, or one of its folders. */
 async function brokenLink(path: string): Promise<string | undefined> {
   for (let at = path; ; at = dirname(at)) {
-    const found = await lstat(at).catch(() => undefined)
-    if (found?.isSymbolicLink()) {
+    const stats = await lstat(at).catch(() => undefined)
+    if (stats?.isSymbolicLink()) {
       return (
-        `${at === path ? "it" : at} is a link to ${await readlink(at)}, which does not exist. In a ` +
+        `${at === path ? "the path" : at} is a link to ${await readlink(at)}, which does not exist. In a ` +
         "container, mount the folder that contains both: /etc/letsencrypt, not /etc/letsencrypt/live"
       )
     }
-    if (found || dirname(at) === at) return undefined
+    if (stats || dirname(at) === at) return undefined
   }
 }

@@ -2,7 +2,7 @@ import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { certificateBlocks } from "./read-certificates.js"
 
 /** Advice for PEM files without a certificate, by a pattern for the label of the first PEM block. */
-const labels: readonly (readonly [RegExp, string])[] = [
+const adviceByLabel: readonly (readonly [RegExp, string])[] = [
   [
     /CERTIFICATE REQUEST/,
     "The file contains a certificate request, which no authority has signed yet. Give the certificate that the authority issued for it.",
@@ -26,7 +26,7 @@ const labels: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Advice for files that are not PEM text, by a pattern for the file's first bytes, decoded as UTF-8. */
-const contents: readonly (readonly [RegExp, string])[] = [
+const adviceByContent: readonly (readonly [RegExp, string])[] = [
   [/^\s*$/, "The file is empty. Copy it again, or create one with `sounder certificate HOST`."],
   [
     // ASCII text in UTF-16: every second byte is zero.
@@ -56,15 +56,15 @@ const contents: readonly (readonly [RegExp, string])[] = [
 
 /** Returns the problem of a text without a certificate: its kind, and how to convert it. */
 export function contentProblem(text: string): CertificateProblem {
-  const first = /-----BEGIN ([^-]+)-----/.exec(text)?.[1]
-  if (first !== undefined && /PRIVATE KEY/.test(first) && certificateBlocks(text).length === 0) {
+  const label = /-----BEGIN ([^-]+)-----/.exec(text)?.[1]
+  if (label !== undefined && /PRIVATE KEY/.test(label) && certificateBlocks(text).length === 0) {
     return problem(
       "key-instead-of-certificate",
       "A private key was given in place of the certificate: give cert.pem as `cert` and " +
         "private.key as `key`, and never send a private key to Telegram.",
     )
   }
-  const advice = first === undefined ? contentAdvice(text) : labelAdvice(first)
+  const advice = label === undefined ? contentAdvice(text) : labelAdvice(label)
   return problem("not-pem", advice ?? unknownContent)
 }
 
@@ -72,7 +72,7 @@ const unknownContent =
   "The file is not PEM text (-----BEGIN CERTIFICATE-----). Give the file that your authority issued or `sounder certificate HOST` created."
 
 function labelAdvice(label: string): string {
-  const known = labels.find(([pattern]) => pattern.test(label))
+  const known = adviceByLabel.find(([pattern]) => pattern.test(label))
   if (known) return known[1]
   return /CERTIFICATE/.test(label)
     ? "The certificate is truncated or damaged. Copy the whole file again, from -----BEGIN to -----END."
@@ -86,5 +86,5 @@ function labelAdvice(label: string): string {
  * @param text the content of the file, decoded as UTF-8
  */
 export function contentAdvice(text: string): string | undefined {
-  return contents.find(([pattern]) => pattern.test(text))?.[1]
+  return adviceByContent.find(([pattern]) => pattern.test(text))?.[1]
 }

@@ -15,6 +15,7 @@ export type HandshakeProblemOptions = Omit<CertificateProblemsOptions, "key" | "
 
 /** Security level 2, the default of Debian's OpenSSL. Node before version 24 uses the laxer level 1. */
 const ciphers = "DEFAULT:@SECLEVEL=2"
+/** The longest time for the handshake. */
 const timeoutMs = 5_000
 
 /** OpenSSL's codes for an unknown issuer, which may be a public authority that Node does not know. */
@@ -56,7 +57,7 @@ export function telegramTlsOptions({
 export async function handshakeProblem(
   options: HandshakeProblemOptions,
 ): Promise<CertificateProblem | undefined> {
-  const failure = await failureOf(options)
+  const failure = await handshakeError(options)
   const reason = failure === undefined ? undefined : distrustReason(failure, options)
   if (reason === undefined) return undefined
   return problem(
@@ -81,17 +82,17 @@ export function distrustReason(
   return reason.trim()
 }
 
-async function failureOf(options: HandshakeProblemOptions): Promise<unknown> {
+async function handshakeError(options: HandshakeProblemOptions): Promise<unknown> {
   const tls = process.getBuiltinModule("node:tls")
-  const [near, far] = duplexPair()
+  const [clientEnd, serverEnd] = duplexPair()
   let server: TLSSocket | undefined
   let client: TLSSocket | undefined
   try {
     const { key, cert } = options
     const secureContext = tls.createSecureContext({ key, cert })
-    server = new tls.TLSSocket(far, { isServer: true, secureContext })
-    client = tls.connect({ ...telegramTlsOptions(options), socket: near })
-    await secured(client, server)
+    server = new tls.TLSSocket(serverEnd, { isServer: true, secureContext })
+    client = tls.connect({ ...telegramTlsOptions(options), socket: clientEnd })
+    await handshake(client, server)
     return undefined
   } catch (error) {
     return error
@@ -101,11 +102,11 @@ async function failureOf(options: HandshakeProblemOptions): Promise<unknown> {
   }
 }
 
-function secured(client: TLSSocket, server: TLSSocket): Promise<void> {
+function handshake(client: TLSSocket, server: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const end = (act: () => void) => {
+    const end = (settle: () => void) => {
       clearTimeout(timer)
-      act()
+      settle()
     }
     const fail = (error: Error) => end(() => reject(error))
     const timer = setTimeout(() => fail(new Error("the handshake timed out")), timeoutMs)
@@ -132,7 +133,7 @@ function duplexPair(): [Duplex, Duplex] {
         done()
       },
     })
-  const [near, far] = [side(1), side(0)]
-  sides.push(near, far)
-  return [near, far]
+  const [clientEnd, serverEnd] = [side(1), side(0)]
+  sides.push(clientEnd, serverEnd)
+  return [clientEnd, serverEnd]
 }

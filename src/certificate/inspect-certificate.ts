@@ -83,7 +83,7 @@ export function inspectCertificate(options: InspectCertificateOptions): Certific
   const judged = { ...options, uploaded, now, ...(host === undefined ? {} : { host }) }
   const problems = certificateProblems(judged)
   return {
-    certificates: all.map(factsOf),
+    certificates: all.map(certificateFacts),
     host,
     uploaded,
     hasKey: key !== undefined,
@@ -108,7 +108,7 @@ function readOrNone(pem: string): X509Certificate[] {
   }
 }
 
-function factsOf(cert: X509Certificate): CertificateFacts {
+function certificateFacts(cert: X509Certificate): CertificateFacts {
   return {
     subject: oneLine(cert.subject),
     issuer: oneLine(cert.issuer),
@@ -135,9 +135,9 @@ function remarksOn(
   if (!chain) return []
   const { uploaded, now } = judged
   const remarks = certificateRemarks({ chain, trusted: trustPathOf(chain, judged), uploaded, now })
-  const ofTrust = ["missing-intermediate", "not-uploaded", "issuer-not-uploaded"]
-  const isSaid = problems.some(({ code }) => ofTrust.includes(code))
+  const trustProblems = ["missing-intermediate", "not-uploaded", "issuer-not-uploaded"]
+  const hasTrustProblem = problems.some(({ code }) => trustProblems.includes(code))
   return remarks.filter(({ code }) => {
-    return !(isSaid && ["unknown-authority", "needless-root"].includes(code))
+    return !(hasTrustProblem && ["unknown-authority", "needless-root"].includes(code))
   })
 }

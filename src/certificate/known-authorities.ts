@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto"
 import { readCertificates } from "./read-certificates.js"
 
-let known: readonly X509Certificate[] | undefined
+let authorities: readonly X509Certificate[] | undefined
 let publicRoots: readonly X509Certificate[] | undefined
 
 /**
@@ -9,17 +9,19 @@ let publicRoots: readonly X509Certificate[] | undefined
  * on the ones of `NODE_EXTRA_CA_CERTS`.
  */
 export function knownAuthorities(): readonly X509Certificate[] {
-  known ??= trusted().flatMap(readable)
-  return known
+  authorities ??= trustedPems().flatMap(readableCertificates)
+  return authorities
 }
 
 /** Returns true for one of the public root certificates that Node ships. */
 export function isPublicRoot(cert: X509Certificate): boolean {
-  publicRoots ??= process.getBuiltinModule("node:tls").rootCertificates.flatMap(readable)
+  publicRoots ??= process
+    .getBuiltinModule("node:tls")
+    .rootCertificates.flatMap(readableCertificates)
   return publicRoots.some((root) => root.fingerprint256 === cert.fingerprint256)
 }
 
-function trusted(): string[] {
+function trustedPems(): string[] {
   // Loaded on demand, because a polling bot does not need it.
   const tls = process.getBuiltinModule("node:tls")
   // The cast adds a function that the installed types of Node lack.
@@ -28,7 +30,7 @@ function trusted(): string[] {
 }
 
 /** Returns the certificates of a PEM text; none if this OpenSSL cannot read them. */
-function readable(pem: string): X509Certificate[] {
+function readableCertificates(pem: string): X509Certificate[] {
   try {
     return readCertificates(pem)
   } catch {

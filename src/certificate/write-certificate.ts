@@ -41,15 +41,15 @@ export async function writeCertificate(
   options: WriteCertificateOptions = {},
 ): Promise<CertificateFiles> {
   const { folder = ".", force = false, ...creation } = options
-  const made = await createCertificate(hosts, creation)
+  const certificate = await createCertificate(hosts, creation)
   const files = {
     key: join(folder, "private.key"),
     cert: join(folder, "cert.pem"),
     pem: join(folder, pemName(hosts)),
   }
-  if (!force) await expectNone(Object.values(files))
+  if (!force) await expectAbsent(Object.values(files))
   await mkdir(folder, { recursive: true })
-  await writeAll(files, made, force)
+  await writeAll(files, certificate, force)
   return files
 }
 
@@ -58,13 +58,13 @@ function pemName(hosts: string | readonly string[]): string {
   return `${first.replace(/^\*/, "wildcard")}.pem`
 }
 
-async function expectNone(paths: readonly string[]): Promise<void> {
+async function expectAbsent(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    const isThere = await lstat(path).then(
+    const exists = await lstat(path).then(
       () => true,
       () => false,
     )
-    if (isThere) throw fileExists(path)
+    if (exists) throw fileExists(path)
   }
 }
 

@@ -30,7 +30,7 @@ test("a link that leads nowhere is told apart from a file that is missing", asyn
     const missing = Object.assign(new Error("ENOENT"), { code: "ENOENT" })
     const advice = (...path: string[]) => fileAdvice(join(folder, ...path), missing)
     expect(await advice("live", "cert.pem")).toMatch(
-      /it is a link to \.\.\/\.\.\/archive\/cert1.pem/,
+      /the path is a link to \.\.\/\.\.\/archive\/cert1.pem/,
     )
     expect(await advice("folder", "cert.pem")).toMatch(
       /folder is a link to archive, which does not exist/,

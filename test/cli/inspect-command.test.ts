@@ -99,7 +99,7 @@ describe("bad input is said in a line", () => {
   test.each([
     [["inspect"], "missing required argument 'file'"],
     [["inspect", "/nowhere.pem"], "Cannot read /nowhere.pem: there is no such file"],
-    [["inspect", "/"], "it is a folder"],
+    [["inspect", "/"], "the path is a folder"],
     [["inspect", "FILE", "--uploaded", "--not-uploaded"], "not both"],
     [["inspect", "FILE", "--url", "bot.example.com"], "https://bot.example.com/hook"],
     [["inspect", "FILE", "--ur", "x"], "(Did you mean --url?)"],

@@ -111,7 +111,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
   test("a folder in the place of a file", async () => {
     const error = await started.failure({ webhookUrl, key: folder, cert: pair.cert })
     expect(error).toMatchObject({ code: "certificate-unreadable" })
-    expect(error.message).toContain("`key` option: it is a folder")
+    expect(error.message).toContain("`key` option: the path is a folder")
   })
 
   test("a file that is not PEM", async () => {
