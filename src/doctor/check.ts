@@ -54,12 +54,12 @@ export interface Check {
 }
 
 /** Returns a verdict without findings. */
-export function fine(note: string): Verdict {
+export function passed(note: string): Verdict {
   return { note, findings: [] }
 }
 
 /** Returns a verdict with findings. */
-export function found(note: string, ...findings: Finding[]): Verdict {
+export function withFindings(note: string, ...findings: Finding[]): Verdict {
   return { note, findings }
 }
 

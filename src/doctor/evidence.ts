@@ -10,7 +10,7 @@ import type { ServedCertificate } from "./probes/served-certificate.js"
 import type { TlsOutcome, TlsVersions } from "./probes/tls.js"
 
 /** The URL and the options of an examination, with defaults filled in. See `ExamineOptions`. */
-export interface GivenOptions {
+export interface ResolvedOptions {
   readonly url: string | undefined
   readonly bot: Bot | undefined
   readonly polling: boolean
@@ -44,7 +44,9 @@ export type TelegramEvidence =
  * else. An absent member has not been observed.
  */
 export interface Evidence {
-  readonly given: GivenOptions
+  /** The URL and the options of the examination. */
+  readonly options: ResolvedOptions
+  /** Telegram's answer to `getMe`. */
   readonly telegram?: TelegramEvidence
   /** The lead of Telegram's clock over this machine's, in milliseconds. */
   readonly telegramAheadMs?: number
@@ -54,19 +56,23 @@ export interface Evidence {
   readonly otherPoller?: boolean
   /** The examined URL. */
   readonly url?: URL
+  /** The result of the lookup of the host name. */
   readonly dns?: DnsAnswer
   /** The address that the checks examine. */
   readonly target?: Target
   /** The other IPv4 addresses of the host name. */
   readonly otherTargets?: readonly Target[]
+  /** The result of a TCP connection to `target`. */
   readonly tcp?: TcpOutcome
   /** The addresses of `otherTargets` that accept no connection, as `address:port`. */
   readonly deadTargets?: readonly string[]
   /** True if the port is closed at `target` but open on this machine's 127.0.0.1. */
   readonly isOpenLocally?: boolean
+  /** The result of a TLS handshake with `target`. */
   readonly tls?: TlsOutcome
   /** True if the server answers plain HTTP on the port of an https: URL. */
   readonly speaksHttp?: boolean
+  /** The TLS versions that the server speaks. */
   readonly versions?: TlsVersions
   /** The certificates that the server sends. */
   readonly served?: ServedCertificate
@@ -86,5 +92,6 @@ export interface Evidence {
   readonly long?: HttpOutcome
   /** The answer to a POST with a body of 1 KiB. Observed only if the long body was refused. */
   readonly short?: HttpOutcome
+  /** The state of an idle connection after the watch. */
   readonly idle?: IdleOutcome
 }

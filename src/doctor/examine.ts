@@ -7,7 +7,7 @@ import { allChecks } from "./checks/all-checks.js"
 import { backendAddress } from "./probes/backend.js"
 import { type CheckResult, runChecks } from "./run-checks.js"
 import { urlForReport } from "./redact-url.js"
-import type { GivenOptions, Evidence } from "./evidence.js"
+import type { ResolvedOptions, Evidence } from "./evidence.js"
 
 /** The result of {@link examine}. */
 export interface Examination {
@@ -40,8 +40,8 @@ export async function examine(
   url: string | undefined,
   options: ExamineOptions = {},
 ): Promise<Examination> {
-  const given = givenBy(url, options)
-  let seen: Evidence = { given }
+  const resolved = resolveOptions(url, options)
+  let seen: Evidence = { options: resolved }
   const { only } = options
   const wanted = only ? allChecks.filter(({ name }) => only.includes(name)) : allChecks
   const checks = await runChecks(wanted, seen, (result, evidence) => {
@@ -50,13 +50,13 @@ export async function examine(
   })
   const shown = url ?? seen.info?.url ?? ""
   return {
-    url: urlForReport(shown, given),
+    url: urlForReport(shown, resolved),
     checks,
     findings: checks.flatMap(({ findings }) => findings),
   }
 }
 
-function givenBy(url: string | undefined, options: ExamineOptions): GivenOptions {
+function resolveOptions(url: string | undefined, options: ExamineOptions): ResolvedOptions {
   const { bot, secretToken, resolve = {}, hosts = {}, backend } = options
   if (url === undefined && bot === undefined) {
     throw new TypeError("Expected a URL or the `bot` option: there is nothing to examine.")
@@ -85,7 +85,7 @@ function givenBy(url: string | undefined, options: ExamineOptions): GivenOptions
   }
 }
 
-function secretOf({ secretToken, bot }: ExamineOptions): GivenOptions["secret"] {
+function secretOf({ secretToken, bot }: ExamineOptions): ResolvedOptions["secret"] {
   if (secretToken !== undefined) return { token: secretToken, isGuess: false }
   return bot && { token: deriveSecretToken(bot.token), isGuess: true }
 }

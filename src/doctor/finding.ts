@@ -108,6 +108,6 @@ export interface Finding {
 }
 
 /** Returns a finding with the severity of its kind. */
-export function finding(code: FindingCode, words: Omit<Finding, "code" | "level">): Finding {
-  return { code, level: levels[code], ...words }
+export function finding(code: FindingCode, texts: Omit<Finding, "code" | "level">): Finding {
+  return { code, level: levels[code], ...texts }
 }

@@ -1,5 +1,5 @@
 import { tokenPattern } from "../telegram/redact-tokens.js"
-import type { GivenOptions } from "./evidence.js"
+import type { ResolvedOptions } from "./evidence.js"
 
 /** Returns a URL without its password, the bot's token and the webhook's secret, for a report. */
 export function redactUrl(
@@ -15,7 +15,7 @@ export function redactUrl(
 /** Returns a URL without the secrets of an examination. */
 export function urlForReport(
   url: string,
-  { bot, secret }: Pick<GivenOptions, "bot" | "secret">,
+  { bot, secret }: Pick<ResolvedOptions, "bot" | "secret">,
 ): string {
   return redactUrl(url, { token: bot?.token, secret: secret?.token })
 }

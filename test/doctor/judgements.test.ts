@@ -8,12 +8,12 @@ import { finding } from "../../src/doctor/finding.js"
 import { certificatesOnTheWire } from "../../src/doctor/probes/certificate-message.js"
 import { answerOf } from "../../src/doctor/probes/dns.js"
 import { decide } from "../../src/doctor/run-checks.js"
-import type { Evidence, GivenOptions } from "../../src/doctor/evidence.js"
+import type { Evidence, ResolvedOptions } from "../../src/doctor/evidence.js"
 
 const now = new Date("2026-01-01T12:00:00Z")
 const nowSeconds = now.getTime() / 1000
 
-const given: GivenOptions = {
+const options: ResolvedOptions = {
   url: undefined,
   bot: undefined,
   polling: false,
@@ -41,7 +41,7 @@ function codesOf(
 ) {
   const words = { seen: "", why: "", fix: "" }
   const found = before.map((code) => finding(code, words))
-  return judge({ given, ...evidence }, found).findings.map(({ code }) => code)
+  return judge({ options, ...evidence }, found).findings.map(({ code }) => code)
 }
 
 describe("deliveries", () => {
@@ -164,9 +164,9 @@ test("a check whose ground is missing is left out, and says what it is about", (
     judge: () => ({ note: "", findings: [] }),
     ...check,
   } as const
-  expect(decide(whole, { given }, blocked)).toEqual({ kind: "skip", reason: "DNS", blocks: true })
-  expect(decide(whole, { given }, new Map())).toMatchObject({ reason: "not wanted" })
-  expect(decide({ ...whole, skipReason: () => undefined }, { given }, new Map())).toEqual({
+  expect(decide(whole, { options }, blocked)).toEqual({ kind: "skip", reason: "DNS", blocks: true })
+  expect(decide(whole, { options }, new Map())).toMatchObject({ reason: "not wanted" })
+  expect(decide({ ...whole, skipReason: () => undefined }, { options }, new Map())).toEqual({
     kind: "run",
   })
 })

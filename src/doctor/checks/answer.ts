@@ -1,4 +1,4 @@
-import { type Check, fine, type Verdict } from "../check.js"
+import { type Check, passed, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { probeBackend } from "../probes/backend.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
@@ -22,15 +22,17 @@ export const answerCheck: Check = {
   needs: ["connection", "tls"],
   skipReason: ({ target }) => (target ? undefined : "there is no URL"),
   async look(evidence) {
-    const { given } = evidence
+    const { options } = evidence
     const open = opener(evidence)
-    const answer = await exchange(open, probeRequest(evidence, "POST"), given.timeoutMs)
+    const answer = await exchange(open, probeRequest(evidence, "POST"), options.timeoutMs)
     if (isPlainlyFine(answer)) return { answer }
     const head = isUnclear(answer)
-      ? await exchange(open, probeRequest(evidence, "HEAD"), given.timeoutMs)
+      ? await exchange(open, probeRequest(evidence, "HEAD"), options.timeoutMs)
       : undefined
     const behind =
-      given.backend === undefined ? undefined : await probeBackend(given.backend, given.timeoutMs)
+      options.backend === undefined
+        ? undefined
+        : await probeBackend(options.backend, options.timeoutMs)
     return {
       answer,
       ...(head && { head }),
@@ -39,16 +41,17 @@ export const answerCheck: Check = {
     }
   },
   judge(evidence) {
-    const { answer, given } = evidence
-    if (!answer) return fine("")
-    if (evidence.speaksOnlyHttp2 === true) return blocked("HTTP/2 only", onlyHttp2())
-    if (answer.kind === "timeout") return blocked("none", noAnswer(given.timeoutMs))
-    if (answer.kind === "closed") return blocked("none", closed(answer.reason))
-    if (answer.kind === "not-http") return blocked("no HTTP/1.1", notHttp(answer.reason))
-    if (answer.kind === "interim") return blocked(`${answer.status}`, interim(answer.status))
+    const { answer, options } = evidence
+    if (!answer) return passed("")
+    if (evidence.speaksOnlyHttp2 === true) return blockedBy("HTTP/2 only", onlyHttp2())
+    if (answer.kind === "timeout") return blockedBy("none", noAnswer(options.timeoutMs))
+    if (answer.kind === "closed") return blockedBy("none", connectionCut(answer.reason))
+    if (answer.kind === "not-http") return blockedBy("no HTTP/1.1", notHttp(answer.reason))
+    if (answer.kind === "interim")
+      return blockedBy(`${answer.status}`, interimResponse(answer.status))
     const verdict = judgeStatus(answer, evidence)
     if (answer.ms < slowMs || verdict.findings.length > 0) return verdict
-    return { ...verdict, findings: [slow(answer.ms)] }
+    return { ...verdict, findings: [slowAnswer(answer.ms)] }
   },
 }
 
@@ -66,22 +69,22 @@ function isUnclear(answer: HttpOutcome): boolean {
 
 /** Resolves with true if a server negotiates HTTP/2 (by ALPN) and refuses HTTP/1.1. */
 async function isOnlyHttp2(evidence: Evidence, answer: HttpOutcome): Promise<boolean> {
-  const { target, url, given } = evidence
+  const { target, url, options } = evidence
   const isRefused =
     answer.kind === "not-http" ||
     answer.kind === "closed" ||
     (answer.kind === "answered" && [400, 403, 421, 426, 505].includes(answer.status))
   if (!target || url?.protocol !== "https:" || !isRefused) return false
   const offer = (alpn: string) => {
-    const options = { ...serverName(hostOf(evidence)), ALPNProtocols: [alpn] }
-    return probeTls(target, options, given.timeoutMs)
+    const tlsOptions = { ...serverName(hostOf(evidence)), ALPNProtocols: [alpn] }
+    return probeTls(target, tlsOptions, options.timeoutMs)
   }
   const [second, first] = [await offer("h2"), await offer("http/1.1")]
   const isSecond = second.kind === "secure" && second.alpn === "h2"
   return isSecond && !(first.kind === "secure" && first.alpn === "http/1.1")
 }
 
-function blocked(note: string, ...findings: Verdict["findings"]): Verdict {
+function blockedBy(note: string, ...findings: Verdict["findings"]): Verdict {
   return { note, findings, blocks: true }
 }
 
@@ -101,7 +104,7 @@ function noAnswer(timeoutMs: number) {
   })
 }
 
-function slow(ms: number) {
+function slowAnswer(ms: number) {
   return finding("slow-answer", {
     seen: `The server took ${(ms / 1000).toFixed(1)} s to answer a request.`,
     why: "Telegram opens more connections only while answers take less than 10 s, so slow answers delay every chat.",
@@ -109,7 +112,7 @@ function slow(ms: number) {
   })
 }
 
-function closed(reason: string) {
+function connectionCut(reason: string) {
   return finding("connection-cut", {
     seen: `The server closed the connection without an answer (${reason}).`,
     why: "Telegram sends the update again, and records no error in getWebhookInfo.",
@@ -125,7 +128,7 @@ function notHttp(reason: string) {
   })
 }
 
-function interim(status: number) {
+function interimResponse(status: number) {
   return finding("interim-response", {
     seen: `The server sent an interim response (${status}) before the final one.`,
     why: "Telegram takes the interim response for the answer, counts the delivery as failed, and misreads the answers that follow.",

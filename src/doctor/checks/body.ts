@@ -1,4 +1,4 @@
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
 import { isOfSounder, opener, probeRequest } from "./probe-request.js"
@@ -19,7 +19,7 @@ export const bodyCheck: Check = {
   needs: ["answer"],
   skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
   async look(evidence) {
-    const { secret, timeoutMs } = evidence.given
+    const { secret, timeoutMs } = evidence.options
     // A bot that refuses a wrong secret does not read the body, so Sounder's gets the right one.
     const secretToken = isOfSounder(evidence) ? secret?.token : undefined
     const answerTo = (body: string) => {
@@ -30,24 +30,24 @@ export const bodyCheck: Check = {
     return isRefusal(evidence.answer, long) ? { long, short: await answerTo(shortBody) } : { long }
   },
   judge({ answer, long, short }) {
-    if (answer?.kind !== "answered" || !long) return fine("")
+    if (answer?.kind !== "answered" || !long) return passed("")
     const status = statusOf(long)
     // If a short body of blanks gets the same status, its length is not the reason.
     const isRefused = isRefusal(answer, long) && statusOf(short) !== status
     // A server that refuses a request by its headers may close before it has read the body.
     const mayClose = answer.status === 401 || answer.status === 403
     const isCut = (long.kind === "closed" || long.kind === "timeout") && !mayClose
-    if (!isRefused && !isCut) return fine("512 KiB pass")
-    const words = {
+    if (!isRefused && !isCut) return passed("512 KiB pass")
+    const texts = {
       seen: isRefused
         ? `The server refuses a body of 512 KiB with ${status}, but accepts a short one.`
         : "The server answers a short body, but not a body of 512 KiB.",
       why: "Updates can have 512 KiB: long messages with many entities, or replies to such messages. Telegram repeats a refused update for a day, and sends no other update of its chat meanwhile.",
       fix: 'Allow bodies of 1 MiB: `client_max_body_size 1m` in nginx, `request_body { max_size 1MB }` in Caddy, `express.json({ limit: "1mb" })` in Express, `maxBodyBytes` in Sounder. The statuses 403 and 406 usually come from a web application firewall (that of AWS refuses bodies above 8 KiB): exempt the path.',
     }
-    return found(
+    return withFindings(
       isRefused ? `${status} to 512 KiB` : "no answer to 512 KiB",
-      finding("body-limit", words),
+      finding("body-limit", texts),
     )
   },
 }

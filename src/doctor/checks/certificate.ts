@@ -8,7 +8,7 @@ import {
   needsUpload,
 } from "../../certificate/index.js"
 import { readCertificates } from "../../certificate/read-certificates.js"
-import { type Check, found } from "../check.js"
+import { type Check, withFindings } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
 import { readServedCertificate, type ServedCertificate } from "../probes/served-certificate.js"
 import { openTls } from "../probes/tls.js"
@@ -62,10 +62,10 @@ export const certificateCheck: Check = {
   needs: ["tls"],
   skipReason: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
   async look(evidence) {
-    const { target, given } = evidence
+    const { target, options } = evidence
     if (!target) return {}
     const name = serverName(hostOf(evidence))
-    const served = await readServedCertificate(target, name, given.timeoutMs)
+    const served = await readServedCertificate(target, name, options.timeoutMs)
     return { ...(served && { served }), distrust: await distrustOf(evidence, served) }
   },
   judge(evidence) {
@@ -74,9 +74,9 @@ export const certificateCheck: Check = {
     const inspection = inspect(evidence, served)
     const note = noteOf(inspection, evidence)
     const unreadable = unreadableUpload(evidence)
-    if (unreadable) return found(note, unreadable)
+    if (unreadable) return withFindings(note, unreadable)
     const different = differs(evidence, served)
-    if (different) return found(note, different)
+    if (different) return withFindings(note, different)
     return { note, findings: findingsOf(inspection, evidence) }
   },
 }
@@ -86,10 +86,10 @@ export const certificateCheck: Check = {
  * options and without an answer of Telegram, a certificate that no public authority issued counts as
  * uploaded.
  */
-function isUploaded({ given, info }: Evidence, served: ServedCertificate): boolean {
-  if (given.cert !== undefined) return true
+function isUploaded({ options, info }: Evidence, served: ServedCertificate): boolean {
+  if (options.cert !== undefined) return true
   if (info !== undefined && (info.url ?? "") !== "") return info.has_custom_certificate
-  return needsUpload(served.pem, given.authorities)
+  return needsUpload(served.pem, options.authorities)
 }
 
 /**
@@ -100,55 +100,55 @@ async function distrustOf(
   evidence: Evidence,
   served: ServedCertificate | undefined,
 ): Promise<string | false> {
-  const { target, given } = evidence
+  const { target, options } = evidence
   if (!target || !served) return false
   const uploaded = isUploaded(evidence, served)
-  const { authorities } = given
-  const options = {
+  const { authorities } = options
+  const trust = {
     // If Telegram has an upload that was not given to the doctor, the served certificate replaces it.
-    cert: given.cert ?? served.pem,
+    cert: options.cert ?? served.pem,
     host: hostOf(evidence),
     uploaded,
     ...(authorities && { authorities }),
   }
   try {
-    const socket = await openTls(target, telegramTlsOptions(options), given.timeoutMs)
+    const socket = await openTls(target, telegramTlsOptions(trust), options.timeoutMs)
     socket.destroy()
     return false
   } catch (error) {
-    return distrustReason(error, options) ?? false
+    return distrustReason(error, trust) ?? false
   }
 }
 
 function inspect(evidence: Evidence, served: ServedCertificate): CertificateInspection {
-  const { given, url } = evidence
+  const { options, url } = evidence
   const uploaded = isUploaded(evidence, served)
   return inspectCertificate({
     // Servers need not send an authority's certificate that was uploaded.
-    cert: uploaded ? served.pem + (given.cert ?? "") : served.pem,
+    cert: uploaded ? served.pem + (options.cert ?? "") : served.pem,
     uploaded,
     now: nowOf(evidence),
     ...(url && { url: url.href }),
-    ...(given.authorities && { authorities: given.authorities }),
+    ...(options.authorities && { authorities: options.authorities }),
   })
 }
 
 /** Returns the time by Telegram's clock if it is known, by this machine's otherwise. */
-function nowOf({ given, telegramAheadMs = 0 }: Evidence): Date {
-  return new Date(given.now().getTime() + telegramAheadMs)
+function nowOf({ options, telegramAheadMs = 0 }: Evidence): Date {
+  return new Date(options.now().getTime() + telegramAheadMs)
 }
 
 function noteOf({ certificates: [first], uploaded }: CertificateInspection, evidence: Evidence) {
   if (!first) return "unreadable"
   const until = first.validTo.toISOString().slice(0, 10)
   const issuer = first.isSelfSigned ? "self-signed" : "by an authority"
-  const isKnown = evidence.given.cert !== undefined || (evidence.info?.url ?? "") !== ""
+  const isKnown = evidence.options.cert !== undefined || (evidence.info?.url ?? "") !== ""
   const upload = !uploaded ? "" : isKnown ? ", uploaded" : ", to be uploaded"
   return `${first.names.join(", ") || first.subject}, ${issuer}${upload}, until ${until}`
 }
 
 /** Returns a finding if the file to upload contains no certificate. */
-function unreadableUpload({ given: { cert } }: Evidence): Finding | undefined {
+function unreadableUpload({ options: { cert } }: Evidence): Finding | undefined {
   if (cert === undefined) return undefined
   const [problem] = certificateProblems({ cert, uploaded: true })
   const isRead = problem === undefined || codes[problem.code] !== "certificate-unreadable"
@@ -156,10 +156,10 @@ function unreadableUpload({ given: { cert } }: Evidence): Finding | undefined {
 }
 
 /** Returns a finding if the uploaded file contains neither the served certificate nor its issuer. */
-function differs({ given, distrust }: Evidence, { pem }: ServedCertificate): Finding | undefined {
-  if (given.cert === undefined || distrust === false || distrust === undefined) return undefined
+function differs({ options, distrust }: Evidence, { pem }: ServedCertificate): Finding | undefined {
+  if (options.cert === undefined || distrust === false || distrust === undefined) return undefined
   try {
-    const [uploaded, served] = [readCertificates(given.cert), readCertificates(pem)]
+    const [uploaded, served] = [readCertificates(options.cert), readCertificates(pem)]
     const isKnown = served.some((cert) =>
       uploaded.some(
         (other) => other.fingerprint256 === cert.fingerprint256 || cert.checkIssued(other),
@@ -187,17 +187,17 @@ function findingsOf({ problems, remarks }: CertificateInspection, evidence: Evid
   if (evidence.distrust !== false && evidence.distrust !== undefined)
     return [untrusted(evidence.distrust)]
   return remarks.map(({ code, message }) =>
-    finding(codes[code], wordsOf(message, whyWarning[code] ?? whyRemark)),
+    finding(codes[code], textsOf(message, whyWarning[code] ?? whyRemark)),
   )
 }
 
 /** Returns the finding for a certificate that Telegram does not accept. */
 export function certificateFinding({ code, message }: CertificateProblem): Finding {
-  return finding(codes[code], wordsOf(message, why))
+  return finding(codes[code], textsOf(message, why))
 }
 
 /** Splits the message of a problem: its first sentence is the observation, the rest is the fix. */
-function wordsOf(message: string, reason: string) {
+function textsOf(message: string, reason: string) {
   const [, seen = message, fix] = /^(.*?[.:]) (.*)$/s.exec(message) ?? []
   const then = fix ?? "Create one with `sounder certificate HOST`."
   return {

@@ -1,4 +1,4 @@
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 
@@ -19,35 +19,36 @@ export const clockCheck: Check = {
     // Without Telegram's time, the clock of this machine is the reference.
     const offMs = server === undefined ? 0 : server - (telegram ?? 0)
     const isOwnWrong = telegram !== undefined && Math.abs(telegram) > toleratedMs
-    if (isOwnWrong) return found(`${spell(-telegram)} off`, ownClock(-telegram))
+    if (isOwnWrong)
+      return withFindings(`${offsetText(-telegram)} off`, machineClockWrong(-telegram))
     if (Math.abs(offMs) > toleratedMs)
-      return found(`the server's is ${spell(offMs)} off`, theirClock(offMs))
-    return fine("right to the minute")
+      return withFindings(`the server's is ${offsetText(offMs)} off`, serverClockWrong(offMs))
+    return passed("right to the minute")
   },
 }
 
-function serverAheadMs({ answer, given }: Evidence): number | undefined {
+function serverAheadMs({ answer, options }: Evidence): number | undefined {
   const date = answer?.kind === "answered" ? Date.parse(answer.headers["date"] ?? "") : Number.NaN
-  return Number.isNaN(date) ? undefined : date - given.now().getTime()
+  return Number.isNaN(date) ? undefined : date - options.now().getTime()
 }
 
-function spell(ms: number): string {
+function offsetText(ms: number): string {
   const minutes = Math.round(Math.abs(ms) / 60_000)
   const size = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`
   return ms > 0 ? `${size} fast` : `${size} slow`
 }
 
-function ownClock(ms: number) {
+function machineClockWrong(ms: number) {
   return finding("clock-wrong", {
-    seen: `The clock of this machine is ${spell(ms)}, compared with Telegram's.`,
+    seen: `The clock of this machine is ${offsetText(ms)}, compared with Telegram's.`,
     why: "With a wrong clock, valid certificates look expired or not yet valid, new certificates get wrong dates, and scheduled work runs at the wrong time.",
     fix: "Synchronize the clock with NTP: `timedatectl set-ntp true`.",
   })
 }
 
-function theirClock(ms: number) {
+function serverClockWrong(ms: number) {
   return finding("server-clock-wrong", {
-    seen: `The clock of the server is ${spell(ms)}.`,
+    seen: `The clock of the server is ${offsetText(ms)}.`,
     why: "A certificate that was created on the server is not yet valid for Telegram, or expires too early, and scheduled work of the bot runs at the wrong time.",
     fix: "Synchronize the server's clock with NTP: `timedatectl set-ntp true`. Then create new certificates in place of the ones that were created with the wrong clock.",
   })

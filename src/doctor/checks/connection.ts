@@ -1,11 +1,11 @@
 import { telegramNetworksText } from "../../telegram/network-facts.js"
 import { networkInterfaces } from "node:os"
 import { BlockList, isIPv4 } from "node:net"
-import { type Check, fine, found, type Verdict } from "../check.js"
+import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { probeTcp } from "../probes/tcp.js"
 import type { Target } from "../probes/target.js"
-import type { Evidence, GivenOptions } from "../evidence.js"
+import type { Evidence, ResolvedOptions } from "../evidence.js"
 
 /** The check that the server accepts TCP connections. */
 export const connectionCheck: Check = {
@@ -14,12 +14,12 @@ export const connectionCheck: Check = {
   needs: ["url", "dns"],
   skipReason: ({ url }) => (url ? undefined : "there is no URL"),
   async look(evidence) {
-    const { target, given } = evidence
+    const { target, options } = evidence
     if (!target) return {}
-    const tcp = await probeTcp(target, given.timeoutMs)
+    const tcp = await probeTcp(target, options.timeoutMs)
     if (tcp.kind === "open") return { tcp, deadTargets: await deadAmong(evidence) }
-    if (!isHere(target, given)) return { tcp }
-    const local = await probeTcp({ address: "127.0.0.1", port: target.port }, given.timeoutMs)
+    if (!isHere(target, options)) return { tcp }
+    const local = await probeTcp({ address: "127.0.0.1", port: target.port }, options.timeoutMs)
     return { tcp, isOpenLocally: local.kind === "open" }
   },
   judge(evidence) {
@@ -28,23 +28,26 @@ export const connectionCheck: Check = {
     const where = `${target.address}:${target.port}`
     const { deadTargets = [] } = evidence
     if (tcp.kind === "open" && deadTargets.length > 0) {
-      return found(`${where}, and not ${deadTargets.join(", ")}`, someDead(where, deadTargets))
+      return withFindings(
+        `${where}, and not ${deadTargets.join(", ")}`,
+        someAddressesDead(where, deadTargets),
+      )
     }
-    if (tcp.kind === "open") return fine(`${where}, after ${tcp.ms} ms`)
+    if (tcp.kind === "open") return passed(`${where}, after ${tcp.ms} ms`)
     return judgeClosed(where, evidence)
   },
 }
 
-async function deadAmong({ otherTargets = [], given }: Evidence): Promise<string[]> {
+async function deadAmong({ otherTargets = [], options }: Evidence): Promise<string[]> {
   const outcomes = otherTargets.map(async (target) => {
-    const { kind } = await probeTcp(target, given.timeoutMs)
+    const { kind } = await probeTcp(target, options.timeoutMs)
     return kind === "open" ? [] : [`${target.address}:${target.port}`]
   })
   return (await Promise.all(outcomes)).flat()
 }
 
 /** Returns true if an address belongs to this machine. */
-function isHere({ address }: Target, { isBotMachine }: GivenOptions): boolean {
+function isHere({ address }: Target, { isBotMachine }: ResolvedOptions): boolean {
   if (isBotMachine) return true
   if (!isIPv4(address)) return false
   const own = new BlockList()
@@ -59,14 +62,15 @@ function isHere({ address }: Target, { isBotMachine }: GivenOptions): boolean {
 }
 
 function judgeClosed(where: string, { tcp, target, isOpenLocally }: Evidence): Verdict {
-  if (isOpenLocally === true) return found(`open on 127.0.0.1 only`, locally(where, target?.port))
-  if (tcp?.kind === "refused") return found(`refused at ${where}`, refused(where))
-  if (tcp?.kind === "reset") return found(`cut at ${where}`, cut(where))
+  if (isOpenLocally === true)
+    return withFindings(`open on 127.0.0.1 only`, listensLocally(where, target?.port))
+  if (tcp?.kind === "refused") return withFindings(`refused at ${where}`, connectionRefused(where))
+  if (tcp?.kind === "reset") return withFindings(`cut at ${where}`, connectionCut(where))
   const reason = tcp?.kind === "unreachable" ? tcp.reason : "no answer"
-  return found(`${reason} from ${where}`, unreachable(where, reason))
+  return withFindings(`${reason} from ${where}`, unreachable(where, reason))
 }
 
-function someDead(where: string, dead: readonly string[]) {
+function someAddressesDead(where: string, dead: readonly string[]) {
   return finding("some-addresses-dead", {
     seen: `The host name resolves to several addresses: ${where} accepts connections, ${dead.join(", ")} does not.`,
     why: "Telegram picks any of the addresses and uses it for half an hour. With a dead address, it delivers nothing during this time.",
@@ -74,7 +78,7 @@ function someDead(where: string, dead: readonly string[]) {
   })
 }
 
-function locally(where: string, port = 0) {
+function listensLocally(where: string, port = 0) {
   return finding("listens-locally", {
     seen: `Port ${port} is open on 127.0.0.1, but closed at ${where}.`,
     why: "The server accepts connections only from its own machine, so Telegram cannot reach it.",
@@ -82,7 +86,7 @@ function locally(where: string, port = 0) {
   })
 }
 
-function refused(where: string) {
+function connectionRefused(where: string) {
   return finding("connection-refused", {
     seen: `No server listens at ${where}: the connection was refused.`,
     why: "The machine runs, but no server accepts the connection, so Telegram delivers nothing.",
@@ -90,7 +94,7 @@ function refused(where: string) {
   })
 }
 
-function cut(where: string) {
+function connectionCut(where: string) {
   return finding("connection-cut", {
     seen: `${where} accepted the connection and reset it at once.`,
     why: "Telegram delivers nothing.",

@@ -3,7 +3,7 @@ import {
   explainWebhookError,
   type WebhookErrorCode,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
-import { type Check, fine, found, type Verdict } from "../check.js"
+import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 import { ageText } from "../age-text.js"
@@ -36,13 +36,13 @@ export const deliveryCheck: Check = {
   name: "delivery",
   title: "Deliveries",
   needs: ["webhook"],
-  skipReason: ({ given, info }) => {
-    if (!given.bot) return "no token was given"
+  skipReason: ({ options, info }) => {
+    if (!options.bot) return "no token was given"
     return (info?.url ?? "") === "" ? "no webhook is registered" : undefined
   },
   judge(evidence, earlier) {
     const { info } = evidence
-    if (!info) return fine("")
+    if (!info) return passed("")
     const { last_error_message: message = "", last_error_date: date = 0 } = info
     const waiting = info.pending_update_count
     const failure = date === 0 ? undefined : explainWebhookError(message)
@@ -50,7 +50,7 @@ export const deliveryCheck: Check = {
     const isNow = waiting > 0 && ageSeconds <= freshSeconds
     if (failure && isNow) return judgeFailing(failure, waiting, earlier)
     const past = failure ? `; the last failure, ${ageText(ageSeconds)} ago, is over` : ""
-    const found = [...backlog(waiting), ...moved(evidence), ...outOfSync(evidence)]
+    const found = [...pendingUpdates(waiting), ...outdatedAddress(evidence), ...outOfSync(evidence)]
     return { note: `${waiting} waiting${past}`, findings: found }
   },
 }
@@ -65,16 +65,16 @@ function judgeFailing(
   // A web site in place of the bot explains the status that Telegram reports.
   const isSeen = earlier.some(({ level, code: known }) => level === "fault" || known === "web-page")
   if (isSeen) return { note: `failing: ${text}`, findings: [], blocks: true }
-  const words = {
+  const texts = {
     seen: `Telegram cannot deliver (${waiting} pending): ${text}`,
     why: meaning,
-    fix: `${fix}${elsewhere(code)} ${justMended}`,
+    fix: `${fix}${hintFor(code)} ${justMended}`,
   }
-  return found(`failing: ${text}`, finding(codes[code] ?? "delivery-fails", words))
+  return withFindings(`failing: ${text}`, finding(codes[code] ?? "delivery-fails", texts))
 }
 
 /** Returns a hint for failures that only Telegram sees: all earlier checks passed on this machine. */
-function elsewhere(code: WebhookErrorCode): string {
+function hintFor(code: WebhookErrorCode): string {
   if (code === "certificate-not-trusted") {
     return " The doctor accepts the server's certificate: probably Telegram has an older upload, or none. --cert FILE compares the two."
   }
@@ -84,14 +84,14 @@ function elsewhere(code: WebhookErrorCode): string {
   return ""
 }
 
-function backlog(waiting: number): Finding[] {
+function pendingUpdates(waiting: number): Finding[] {
   if (waiting < manyWait) return []
-  const words = {
+  const texts = {
     seen: `${waiting} updates are pending at Telegram.`,
     why: "The bot is too slow, or has just started. Telegram drops updates after 24 hours, and presses of buttons after 150 s.",
     fix: "Run the doctor again in a minute. If the number grows, raise `maxConnections`, acknowledge updates before they are handled (a durable queue), or drop the pending updates with `sounder webhook set URL --drop-pending`.",
   }
-  return [finding("many-updates-wait", words)]
+  return [finding("many-updates-wait", texts)]
 }
 
 /**
@@ -104,31 +104,31 @@ function isRotating({ info, dns }: Evidence): boolean {
   return dns?.kind === "found" && dns.v4.length > 1 && isEmpty && !hasFailed
 }
 
-function moved(evidence: Evidence): Finding[] {
-  const { info, dns, given } = evidence
+function outdatedAddress(evidence: Evidence): Finding[] {
+  const { info, dns, options } = evidence
   const address = info?.ip_address
-  if (dns?.kind !== "found" || address === undefined || given.localMode) return []
+  if (dns?.kind !== "found" || address === undefined || options.localMode) return []
   if (isRotating(evidence)) return []
   if (dns.v4.length === 0 || dns.v4.includes(address) || !/^[\d.]+$/.test(address)) return []
-  const words = {
+  const texts = {
     seen: `Telegram calls ${address}, but the host name resolves to ${dns.v4.join(", ")}.`,
     why: "Telegram resolves a host name every half an hour, or never if the webhook was set with `ip_address`. Until then Telegram calls the old server.",
     fix: "If the server has just moved, wait half an hour, or set the webhook again. If the webhook was set with `ip_address`, set it without, or with the new address. Services such as Cloudflare change addresses by themselves.",
   }
-  return [finding("address-outdated", words)]
+  return [finding("address-outdated", texts)]
 }
 
 function outOfSync(evidence: Evidence): Finding[] {
   const date = evidence.info?.last_synchronization_error_date ?? 0
   if (date === 0 || secondsSince(date, evidence) > freshSeconds) return []
-  const words = {
+  const texts = {
     seen: "The Bot API server could not reach Telegram's data centers in the last five minutes.",
     why: "New updates come late. Your server is not the cause.",
     fix: "Wait. If you run the Bot API server, read its log.",
   }
-  return [finding("telegram-out-of-sync", words)]
+  return [finding("telegram-out-of-sync", texts)]
 }
 
-function secondsSince(date: number, { given, telegramAheadMs = 0 }: Evidence): number {
-  return Math.max(0, Math.round((given.now().getTime() + telegramAheadMs) / 1000 - date))
+function secondsSince(date: number, { options, telegramAheadMs = 0 }: Evidence): number {
+  return Math.max(0, Math.round((options.now().getTime() + telegramAheadMs) / 1000 - date))
 }

@@ -1,7 +1,7 @@
 import { ownValue } from "../../ground/own-value.js"
 import { isIPv4, isIPv6 } from "node:net"
 import { isReservedAddress } from "../../registration/reserved-address.js"
-import { type Check, fine, found, type Verdict } from "../check.js"
+import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { askDns, type DnsAnswer } from "../probes/dns.js"
 import type { Target } from "../probes/target.js"
@@ -21,16 +21,16 @@ export const dnsCheck: Check = {
     return { dns, otherTargets, ...(target && { target }) }
   },
   judge(evidence) {
-    const { url, dns, target, given } = evidence
+    const { url, dns, target, options } = evidence
     const host = hostOf(evidence)
     if (!url || (!dns && target))
-      return fine(`${host} is simulated at ${target?.address}:${target?.port}`)
+      return passed(`${host} is simulated at ${target?.address}:${target?.port}`)
     if (dns?.kind === "failed")
-      return { ...found("no answer", failed(host, dns.reason)), blocks: true }
-    if (dns?.kind === "broken") return found(dns.reason, broken(host, dns.reason))
-    if (!dns || dns.kind === "missing") return found("not found", missing(host))
+      return { ...withFindings("no answer", dnsFailed(host, dns.reason)), blocks: true }
+    if (dns?.kind === "broken") return withFindings(dns.reason, brokenZone(host, dns.reason))
+    if (!dns || dns.kind === "missing") return withFindings("not found", hostNotFound(host))
     const note = [...dns.v4, ...dns.v6].join(", ")
-    if (given.localMode) return fine(note)
+    if (options.localMode) return passed(note)
     return judgeAddresses(host, note, dns.v4)
   },
 }
@@ -47,14 +47,14 @@ export function portOf({ url }: Pick<Evidence, "url">): number {
 
 /** Returns the local address that the option `hosts` gives for a host and the URL's port. */
 function simulatedTarget(evidence: Evidence, host = hostOf(evidence)): Target | undefined {
-  const to = ownValue(evidence.given.hosts, `${host}:${portOf(evidence)}`)
+  const to = ownValue(evidence.options.hosts, `${host}:${portOf(evidence)}`)
   const [, address = to, port] = /^(.*):(\d+)$/.exec(to ?? "") ?? []
   return address === undefined ? undefined : { address, port: Number(port) || portOf(evidence) }
 }
 
 async function answerFor(evidence: Evidence): Promise<DnsAnswer> {
   const host = hostOf(evidence)
-  const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = evidence.given
+  const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = evidence.options
   const told = isIPv4(host) || isIPv6(host) ? [host] : ownValue(resolve, host)
   if (told === undefined) return askDns(host, { servers, timeoutMs, isLocal })
   return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
@@ -71,16 +71,16 @@ function targetsIn(dns: DnsAnswer, evidence: Evidence): Target[] {
 }
 
 function judgeAddresses(host: string, note: string, v4: readonly string[]): Verdict {
-  if (v4.length === 0) return found(note, ipv6Only(host, note))
+  if (v4.length === 0) return withFindings(note, ipv6Only(host, note))
   const reserved = v4.filter(isReservedAddress)
   // A server at such an address is not the one that Telegram would call: the fault blocks other checks.
-  if (reserved.length === 0) return fine(note)
+  if (reserved.length === 0) return passed(note)
   const [first = ""] = reserved
-  if (/^198\.1[89]\./.test(first)) return found(note, madeUp(host, first))
-  return found(note, notPublic(host, reserved.join(", ")))
+  if (/^198\.1[89]\./.test(first)) return withFindings(note, fakeAddress(host, first))
+  return withFindings(note, localAddress(host, reserved.join(", ")))
 }
 
-function missing(host: string) {
+function hostNotFound(host: string) {
   return finding("host-not-found", {
     seen: `DNS has no address for ${host}.`,
     why: "Telegram cannot find the server. It refuses setWebhook for this URL, and removes the previous webhook.",
@@ -88,7 +88,7 @@ function missing(host: string) {
   })
 }
 
-function broken(host: string, reason: string) {
+function brokenZone(host: string, reason: string) {
   return finding("dns-broken", {
     seen: `The resolver answers ${reason.slice(1)} for ${host}: the DNS zone is broken.`,
     why: "Telegram's resolver gets the same answer. Telegram refuses setWebhook for this URL, and removes the previous webhook.",
@@ -96,7 +96,7 @@ function broken(host: string, reason: string) {
   })
 }
 
-function failed(host: string, reason: string) {
+function dnsFailed(host: string, reason: string) {
   return finding("dns-failed", {
     seen: `No DNS resolver answered the question for ${host} (${reason}).`,
     why: "Without its address, the doctor cannot examine the server.",
@@ -113,7 +113,7 @@ function ipv6Only(host: string, addresses: string) {
 }
 
 /** Returns the finding for 198.18.0.0/15, from which VPNs with a "fake IP" mode make up addresses. */
-function madeUp(host: string, address: string) {
+function fakeAddress(host: string, address: string) {
   return finding("reserved-address", {
     seen: `${host} resolves to ${address}, which a VPN or proxy on this machine seems to make up (198.18.0.0/15).`,
     why: "The made-up address hides the real address that Telegram would call. Such programs intercept the questions to every resolver, also to that of --dns.",
@@ -121,7 +121,7 @@ function madeUp(host: string, address: string) {
   })
 }
 
-function notPublic(host: string, addresses: string) {
+function localAddress(host: string, addresses: string) {
   return finding("reserved-address", {
     seen: isIPv4(host)
       ? `${host} is not a public address.`

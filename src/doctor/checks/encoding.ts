@@ -1,4 +1,4 @@
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 
 const understood = ["", "gzip", "deflate", "none"]
@@ -10,15 +10,15 @@ export const encodingCheck: Check = {
   needs: ["answer"],
   skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
   judge({ answer }) {
-    if (answer?.kind !== "answered") return fine("")
+    if (answer?.kind !== "answered") return passed("")
     const encoding = answer.headers["content-encoding"] ?? ""
     const isEmpty = answer.headers["content-length"] === "0"
-    if (isEmpty || understood.includes(encoding.toLowerCase())) return fine(encoding || "plain")
-    const words = {
+    if (isEmpty || understood.includes(encoding.toLowerCase())) return passed(encoding || "plain")
+    const texts = {
       seen: `The answer is compressed with ${encoding}, though the request accepts only gzip and deflate.`,
       why: "Telegram counts the delivery as failed, even with status 200, and sends the update again.",
       fix: "Switch off compression for this path in the server or the proxy, or answer with an empty body.",
     }
-    return found(encoding, finding("answer-encoding", words))
+    return withFindings(encoding, finding("answer-encoding", texts))
   },
 }

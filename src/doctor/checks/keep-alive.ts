@@ -1,4 +1,4 @@
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import { watchIdle } from "../probes/idle-connection.js"
 import type { Evidence } from "../evidence.js"
@@ -14,7 +14,7 @@ export const keepAliveCheck: Check = {
   needs: ["answer"],
   skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
   async look(evidence) {
-    const { idleMs } = evidence.given
+    const { idleMs } = evidence.options
     return idleMs > 0
       ? { idle: await watchIdle(opener(evidence), requestOf(evidence), idleMs) }
       : {}
@@ -22,18 +22,18 @@ export const keepAliveCheck: Check = {
   judge({ answer, idle }) {
     const headers = answer?.kind === "answered" ? answer.headers : {}
     if (/\bclose\b/i.test(headers["connection"] ?? "")) {
-      return found("closed after each answer", closes())
+      return withFindings("closed after each answer", connectionClose())
     }
     if (idle?.kind === "closed") {
       const seconds = `${(idle.ms / 1000).toFixed(idle.ms < 10_000 ? 1 : 0)} s`
-      return found(seconds, tooShort(seconds))
+      return withFindings(seconds, keepAliveTooShort(seconds))
     }
     const [, announced] = /timeout=(\d+)/.exec(headers["keep-alive"] ?? "") ?? []
     if (announced !== undefined && Number(announced) <= telegramIdleSeconds) {
-      return found(`${announced} s`, tooShort(`${announced} s`))
+      return withFindings(`${announced} s`, keepAliveTooShort(`${announced} s`))
     }
-    if (idle?.kind === "kept") return fine(`open for ${Math.round(idle.ms / 1000)} s and longer`)
-    return fine(announced === undefined ? "not announced; --slow measures it" : `${announced} s`)
+    if (idle?.kind === "kept") return passed(`open for ${Math.round(idle.ms / 1000)} s and longer`)
+    return passed(announced === undefined ? "not announced; --slow measures it" : `${announced} s`)
   },
 }
 
@@ -51,7 +51,7 @@ function requestOf(evidence: Evidence): string {
   return `${lines.join("\r\n")}\r\n\r\n${body}`
 }
 
-function closes() {
+function connectionClose() {
   return finding("connection-close", {
     seen: "The server closes the connection after each answer.",
     why: "Deliveries work, but Telegram needs a new TLS handshake for every update.",
@@ -59,7 +59,7 @@ function closes() {
   })
 }
 
-function tooShort(seconds: string) {
+function keepAliveTooShort(seconds: string) {
   return finding("keep-alive-too-short", {
     seen: `The server closes an idle connection after ${seconds}.`,
     why: `Telegram reuses an idle connection for ${telegramIdleSeconds} s. If Telegram sends an update while the server closes the connection, the delivery fails and the update may come twice.`,

@@ -1,5 +1,5 @@
 import { Conflict } from "../../telegram/errors.js"
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 
@@ -12,32 +12,32 @@ export const pollersCheck: Check = {
   name: "pollers",
   title: "Other pollers",
   needs: ["token"],
-  skipReason: ({ given, info }) => {
-    if (!given.bot) return "no token was given"
+  skipReason: ({ options, info }) => {
+    if (!options.bot) return "no token was given"
     if ((info?.url ?? "") !== "") return "no program can poll while a webhook is set"
-    return given.pollersMs > 0
+    return options.pollersMs > 0
       ? undefined
       : "only with --pollers, because it interrupts other pollers"
   },
   look: async (evidence) => ({ otherPoller: await isInterrupted(evidence) }),
-  judge: ({ otherPoller, given }) => {
-    if (otherPoller !== true) return fine(`none within ${given.pollersMs / 1000} s`)
-    const words = {
+  judge: ({ otherPoller, options }) => {
+    if (otherPoller !== true) return passed(`none within ${options.pollersMs / 1000} s`)
+    const texts = {
       seen: "Another program polls with the token of this bot.",
       why: "If two programs poll with one token, each gets a part of the updates, and both get 409 Conflict.",
       fix: "If the other program is your own bot, stop it and run the doctor again. If a program still polls, look for a second process, another machine, a container or a hosting service that runs the bot. If you cannot find the program, /revoke the token with @BotFather.",
     }
-    return found("another program polls", finding("other-poller", words))
+    return withFindings("another program polls", finding("other-poller", texts))
   },
 }
 
-async function isInterrupted({ given }: Evidence): Promise<boolean> {
-  const end = performance.now() + given.pollersMs
-  while (given.bot && performance.now() < end) {
+async function isInterrupted({ options }: Evidence): Promise<boolean> {
+  const end = performance.now() + options.pollersMs
+  while (options.bot && performance.now() < end) {
     const left = Math.max(1, Math.round((end - performance.now()) / 1000))
     try {
       // Without an offset the call confirms no update. A pending update ends the call at once.
-      const updates = await given.bot.getUpdates({ timeout: left, limit: 1 })
+      const updates = await options.bot.getUpdates({ timeout: left, limit: 1 })
       if (updates.length > 0) return false
     } catch (error) {
       if (error instanceof Conflict) return true

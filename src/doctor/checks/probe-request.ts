@@ -8,12 +8,12 @@ import { serverName } from "./server-name.js"
 
 /** Returns a function that connects to the examined server and accepts any certificate. */
 export function opener(evidence: Evidence): () => Promise<Socket> {
-  const { target, url, given } = evidence
+  const { target, url, options } = evidence
   return () => {
     if (!target) return Promise.reject(new Error("There is no address"))
-    if (url?.protocol !== "https:") return openTcp(target, given.timeoutMs)
-    const options = { ...serverName(hostOf(evidence)), rejectUnauthorized: false }
-    return openTls(target, options, given.timeoutMs)
+    if (url?.protocol !== "https:") return openTcp(target, options.timeoutMs)
+    const tlsOptions = { ...serverName(hostOf(evidence)), rejectUnauthorized: false }
+    return openTls(target, tlsOptions, options.timeoutMs)
   }
 }
 

@@ -1,5 +1,5 @@
 import { telegramNetworksText } from "../../telegram/network-facts.js"
-import { type Check, fine, found, type Verdict } from "../check.js"
+import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
 import type { Evidence } from "../evidence.js"
@@ -12,7 +12,7 @@ export const secretCheck: Check = {
   needs: ["answer"],
   skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
   async look(evidence) {
-    const { secret, timeoutMs } = evidence.given
+    const { secret, timeoutMs } = evidence.options
     // A guessed secret is sent to Sounder's bots only: another program might accept the request.
     const isAsked = secret !== undefined && (isOfSounder(evidence) || !secret.isGuess)
     if (!isAsked || !isRefusal(statusOf(evidence.answer))) return {}
@@ -20,39 +20,41 @@ export const secretCheck: Check = {
     return { withSecret: await exchange(opener(evidence), request, timeoutMs) }
   },
   judge(evidence, earlier) {
-    const { answer, withSecret, given } = evidence
+    const { answer, withSecret, options } = evidence
     if (earlier.some(({ code }) => code === "refused-here" || code === "web-page")) {
-      return fine("unknown: the bot itself did not answer")
+      return passed("unknown: the bot itself did not answer")
     }
     const status = statusOf(answer)
     if (isRefusal(status))
       return withSecret ? judgeRight(withSecret, evidence) : judgeUnknown(evidence)
-    if (status >= 200 && status < 300 && given.secret?.isGuess === false) {
-      return found("not asked for", notChecked(status))
+    if (status >= 200 && status < 300 && options.secret?.isGuess === false) {
+      return withFindings("not asked for", secretNotChecked(status))
     }
-    return fine("unknown: the answer is no refusal")
+    return passed("unknown: the answer is no refusal")
   },
 }
 
 /** Judges the answer to a request with the right secret. */
 function judgeRight(withSecret: HttpOutcome, evidence: Evidence): Verdict {
   const status = statusOf(withSecret)
-  if (!isRefusal(status)) return fine("the right secret is accepted, a wrong one is refused")
-  if (isRefusedAnyway(evidence)) return found("403 for everything from here", refusedHere())
-  if (evidence.given.secret?.isGuess !== false) {
-    return fine("required, and not the one that Sounder derives from the token; --secret tests it")
+  if (!isRefusal(status)) return passed("the right secret is accepted, a wrong one is refused")
+  if (isRefusedAnyway(evidence)) return withFindings("403 for everything from here", refusedHere())
+  if (evidence.options.secret?.isGuess !== false) {
+    return passed(
+      "required, and not the one that Sounder derives from the token; --secret tests it",
+    )
   }
-  const words = {
+  const texts = {
     seen: `The bot answers ${status} to the secret that was given to the doctor.`,
     why: "Telegram sends the secret of the registration with every update. If the secrets differ, the bot refuses every update.",
     fix: "Give the bot (`secretToken`) and setWebhook (`secret_token`, `sounder webhook set URL --secret …`) the same secret. Check that the proxy forwards the header X-Telegram-Bot-Api-Secret-Token.",
   }
-  return found(`${status} to the given secret`, finding("wrong-secret", words))
+  return withFindings(`${status} to the given secret`, finding("wrong-secret", texts))
 }
 
 function judgeUnknown(evidence: Evidence): Verdict {
-  if (isRefusedAnyway(evidence)) return found("403 for everything from here", refusedHere())
-  return fine("required; --secret tests it")
+  if (isRefusedAnyway(evidence)) return withFindings("403 for everything from here", refusedHere())
+  return passed("required; --secret tests it")
 }
 
 /** Returns true if the server also refused a HEAD request, which needs no secret. */
@@ -68,7 +70,7 @@ function refusedHere() {
   })
 }
 
-function notChecked(status: number) {
+function secretNotChecked(status: number) {
   return finding("secret-not-checked", {
     seen: `The bot answers a request with a wrong secret with ${status}.`,
     why: "Anybody who knows the URL can send forged updates.",

@@ -3,7 +3,7 @@ import {
   explainWebhookError,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import { findingByMark } from "../answer-marks.js"
-import { fine, found, type Verdict } from "../check.js"
+import { passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { isPlainOnTls } from "../probes/backend.js"
 import type { HttpAnswer } from "../probes/http-exchange.js"
@@ -26,20 +26,20 @@ export function judgeStatus(answer: HttpAnswer, evidence: Evidence): Verdict {
   const { status } = answer
   const note = `${status} ${answer.reason}`.trimEnd() + ` after ${answer.ms} ms`
   const marked = findingByMark(answer)
-  if (marked) return found(note, marked)
-  if (isPlainOnTls(answer.body)) return found(note, backendTls())
-  if (isBrokenByProxyHeader(answer, evidence)) return found(note, proxyHeader(evidence))
+  if (marked) return withFindings(note, marked)
+  if (isPlainOnTls(answer.body)) return withFindings(note, backendTls())
+  if (isBrokenByProxyHeader(answer, evidence)) return withFindings(note, proxyHeader(evidence))
   const { code } = explainedStatus(answer)
-  if (code === "redirect") return found(note, redirect(answer, evidence))
-  if (code === "wrong-path") return found(note, wrongPath(evidence))
-  if (code === "wrong-method" || status === 501) return found(note, notTheBot(status))
-  if (code === "misdirected") return found(note, misdirected())
-  if (isProxyFailure(answer)) return found(note, proxyFailure(answer, evidence))
-  if (code === "not-ready") return found(note, notReady())
+  if (code === "redirect") return withFindings(note, redirect(answer, evidence))
+  if (code === "wrong-path") return withFindings(note, wrongPath(evidence))
+  if (code === "wrong-method" || status === 501) return withFindings(note, notTheBot(status))
+  if (code === "misdirected") return withFindings(note, misdirected())
+  if (isProxyFailure(answer)) return withFindings(note, proxyFailure(answer, evidence))
+  if (code === "not-ready") return withFindings(note, notReady())
   const own = ownRefusals[status]
-  if (own !== undefined) return fine(`${note}${own}`)
+  if (own !== undefined) return passed(`${note}${own}`)
   if (code === "server-failed" || code === "wrong-status") return judgeOther(note, answer, evidence)
-  return status < 300 ? fine(note) : found(note, asExplained(answer))
+  return status < 300 ? passed(note) : withFindings(note, asExplained(answer))
 }
 
 /** Returns the explanation of the error that Telegram would report for an answer. */
@@ -64,8 +64,10 @@ function isBrokenByProxyHeader({ status }: HttpAnswer, { backend }: Evidence): b
 }
 
 function judgeOther(note: string, answer: HttpAnswer, evidence: Evidence): Verdict {
-  if (answer.status < 300) return fine(note)
-  return answer.status >= 500 ? judgeFailure(note, evidence) : found(note, asExplained(answer))
+  if (answer.status < 300) return passed(note)
+  return answer.status >= 500
+    ? judgeFailure(note, evidence)
+    : withFindings(note, asExplained(answer))
 }
 
 function asExplained(answer: HttpAnswer) {
@@ -77,8 +79,8 @@ function asExplained(answer: HttpAnswer) {
   })
 }
 
-function proxyHeader({ backend, given }: Evidence) {
-  const where = given.backend
+function proxyHeader({ backend, options }: Evidence) {
+  const where = options.backend
   if (backend?.kind === "proxy-protocol") {
     return finding("proxy-protocol", {
       seen: `The bot at ${where} requires the header of the PROXY protocol, which the proxy does not send.`,
@@ -96,17 +98,17 @@ function proxyHeader({ backend, given }: Evidence) {
 /** Judges a status of 500 and above. A program that also fails on a HEAD fails on every request. */
 function judgeFailure(note: string, { head }: Evidence): Verdict {
   const isBroken = head?.kind === "answered" && head.status >= 500
-  if (!isBroken) return fine(`${note}, because the request has no update`)
-  const words = {
+  if (!isBroken) return passed(`${note}, because the request has no update`)
+  const texts = {
     seen: `The server answers ${note}, also to a HEAD request.`,
     why: "Telegram repeats an update for up to 24 hours until the answer is 2xx, and sends no other update of its chat meanwhile.",
     fix: "Read the log of the program at this path. Answer 200 as soon as the update is stored, even if its handling fails later.",
   }
-  return found(note, finding("server-error", words))
+  return withFindings(note, finding("server-error", texts))
 }
 
-function redirect({ status, headers }: HttpAnswer, { given }: Evidence) {
-  const to = urlForReport(headers["location"] ?? "", given)
+function redirect({ status, headers }: HttpAnswer, { options }: Evidence) {
+  const to = urlForReport(headers["location"] ?? "", options)
   return finding("redirect", {
     seen: `The server redirects (${status}) to ${to || "another place"}.`,
     why: "Telegram does not follow redirects, and counts each as a failed delivery.",
@@ -114,9 +116,9 @@ function redirect({ status, headers }: HttpAnswer, { given }: Evidence) {
   })
 }
 
-function wrongPath({ url, given }: Evidence) {
+function wrongPath({ url, options }: Evidence) {
   return finding("wrong-path", {
-    seen: `The server answers 404 for the path ${urlForReport(url?.pathname ?? "/", given)}.`,
+    seen: `The server answers 404 for the path ${urlForReport(url?.pathname ?? "/", options)}.`,
     why: "Telegram sends every update to this path, and each delivery fails.",
     fix: "Make the bot's `urlPath` and the URL's path identical, unless a proxy rewrites the path. Also check that the proxy forwards this host to the right bot.",
   })
@@ -146,8 +148,8 @@ function backendTls() {
   })
 }
 
-function proxyFailure({ status }: HttpAnswer, { given, backend }: Evidence) {
-  const where = given.backend
+function proxyFailure({ status }: HttpAnswer, { options, backend }: Evidence) {
+  const where = options.backend
   if (backend?.kind === "tls") return backendTls()
   if (backend?.kind === "down") {
     return finding("backend-down", {

@@ -1,4 +1,4 @@
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import { probeTlsVersions, type TlsVersions } from "../probes/tls.js"
 import { hostOf } from "./dns.js"
@@ -11,22 +11,22 @@ export const tlsVersionsCheck: Check = {
   needs: ["tls"],
   skipReason: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
   async look(evidence) {
-    const { target, given } = evidence
+    const { target, options } = evidence
     if (!target) return {}
-    const versions = await probeTlsVersions(target, serverName(hostOf(evidence)), given.timeoutMs)
+    const versions = await probeTlsVersions(target, serverName(hostOf(evidence)), options.timeoutMs)
     return { versions }
   },
   judge({ versions }) {
-    if (!versions) return fine("")
+    if (!versions) return passed("")
     const note = spoken(versions).join(", ")
     const old = spoken(versions).filter((version) => version === "1.0" || version === "1.1")
-    if (old.length === 0) return fine(note)
-    const words = {
+    if (old.length === 0) return passed(note)
+    const texts = {
       seen: `The server still speaks TLS ${old.join(" and ")}.`,
       why: "These versions are insecure and retired. Telegram does not need them.",
       fix: "Switch them off: `ssl_protocols TLSv1.2 TLSv1.3` in nginx, `ssl-min-ver TLSv1.2` in haproxy.",
     }
-    return found(note, finding("tls-old-versions", words))
+    return withFindings(note, finding("tls-old-versions", texts))
   },
 }
 

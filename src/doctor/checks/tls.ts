@@ -1,5 +1,5 @@
 import { certificateProblems } from "../../certificate/index.js"
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import { openTcp } from "../probes/tcp.js"
 import { plainHttpAnswer } from "../probes/plain-http.js"
@@ -17,32 +17,36 @@ export const tlsCheck: Check = {
   needs: ["connection"],
   skipReason: ({ url }) => (url?.protocol === "https:" ? undefined : "the URL is not https:"),
   async look(evidence) {
-    const { target, given } = evidence
+    const { target, options } = evidence
     if (!target) return {}
     const name = serverName(hostOf(evidence))
-    const tls = await probeTls(target, name, given.timeoutMs)
+    const tls = await probeTls(target, name, options.timeoutMs)
     if (tls.kind === "secure") return { tls }
     if (isAlert(tls)) {
-      const served = await readServedCertificate(target, { ...name, ...anyKey() }, given.timeoutMs)
+      const served = await readServedCertificate(
+        target,
+        { ...name, ...anyKey() },
+        options.timeoutMs,
+      )
       return { tls, ...(served && { served }) }
     }
-    const open = () => openTcp(target, given.timeoutMs)
-    return { tls, speaksHttp: await plainHttpAnswer(open, given.timeoutMs) }
+    const open = () => openTcp(target, options.timeoutMs)
+    return { tls, speaksHttp: await plainHttpAnswer(open, options.timeoutMs) }
   },
   judge(evidence) {
     const { tls } = evidence
-    if (tls?.kind === "secure") return fine(tls.protocol.replace("v", " "))
+    if (tls?.kind === "secure") return passed(tls.protocol.replace("v", " "))
     const reason = tls?.reason ?? "no answer"
-    if (evidence.speaksHttp === true) return found("plain HTTP", plainHttp())
+    if (evidence.speaksHttp === true) return withFindings("plain HTTP", plainHttp())
     if (/unrecognized name|alert internal error/.test(reason)) {
-      return found(reason, noCertificate(hostOf(evidence), reason))
+      return withFindings(reason, noCertificate(hostOf(evidence), reason))
     }
     const keyFault = keyFaultOf(evidence)
-    if (keyFault) return found(reason, keyFault)
+    if (keyFault) return withFindings(reason, keyFault)
     if (/protocol version|unsupported protocol|no shared cipher|handshake failure/.test(reason)) {
-      return found(reason, tooOld(reason))
+      return withFindings(reason, tlsTooOld(reason))
     }
-    return found(reason, failed(evidence, reason))
+    return withFindings(reason, tlsFailed(evidence, reason))
   },
 }
 
@@ -75,7 +79,7 @@ function noCertificate(host: string, reason: string) {
   })
 }
 
-function tooOld(reason: string) {
+function tlsTooOld(reason: string) {
   return finding("tls-too-old", {
     seen: `The handshake failed with "${reason}": the server offers neither TLS 1.2 nor 1.3 with a common cipher.`,
     why: "Telegram requires TLS 1.2 or newer.",
@@ -83,7 +87,7 @@ function tooOld(reason: string) {
   })
 }
 
-function failed({ target }: Evidence, reason: string) {
+function tlsFailed({ target }: Evidence, reason: string) {
   return finding("tls-failed", {
     seen: `The TLS handshake with ${target?.address}:${target?.port} failed: ${reason}.`,
     why: "Telegram speaks TLS on every port, and its handshake fails here.",

@@ -1,26 +1,33 @@
 import { errorText } from "../../ground/error-text.js"
 import { ApiError } from "../../telegram/errors.js"
-import { type Check, fine, found } from "../check.js"
+import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
-import type { Evidence, GivenOptions, TelegramEvidence } from "../evidence.js"
+import type { Evidence, ResolvedOptions, TelegramEvidence } from "../evidence.js"
 
 /** The check that Telegram answers and accepts the token. It also reads Telegram's clock. */
 export const tokenCheck: Check = {
   name: "token",
   title: "Token",
   needs: [],
-  skipReason: ({ given }) => (given.bot ? undefined : "no token was given"),
-  look: async ({ given }) => ({ ...(await ask(given)), ...(await clockOf(given)) }),
-  judge: ({ telegram, given }) => {
-    if (!telegram) return fine("")
-    if (telegram.kind === "known") return fine(`@${telegram.me.username}`)
-    if (telegram.kind === "refused") return found("refused", refused(telegram.reason))
-    if (telegram.kind === "logged-out") return found("logged out", loggedOut(telegram.reason))
-    return found("no answer", unreachable(telegram.reason, given.bot?.apiRoot ?? ""))
+  skipReason: ({ options }) => (options.bot ? undefined : "no token was given"),
+  look: async ({ options }) => ({ ...(await getMe(options)), ...(await clockOf(options)) }),
+  judge: ({ telegram, options }) => {
+    if (!telegram) return passed("")
+    if (telegram.kind === "known") return passed(`@${telegram.me.username}`)
+    if (telegram.kind === "refused") return withFindings("refused", tokenRefused(telegram.reason))
+    if (telegram.kind === "logged-out")
+      return withFindings("logged out", loggedOut(telegram.reason))
+    return withFindings(
+      "no answer",
+      telegramUnreachable(telegram.reason, options.bot?.apiRoot ?? ""),
+    )
   },
 }
 
-async function ask({ bot, timeoutMs }: GivenOptions): Promise<{ telegram?: TelegramEvidence }> {
+async function getMe({
+  bot,
+  timeoutMs,
+}: ResolvedOptions): Promise<{ telegram?: TelegramEvidence }> {
   if (!bot) return {}
   try {
     return { telegram: { kind: "known", me: await bot.getMe({ timeoutMs }) } }
@@ -36,7 +43,7 @@ function kindOf(error: unknown): "refused" | "logged-out" | "unreachable" {
 }
 
 /** Reads Telegram's clock from the header `Date`, which every web server sends. */
-async function clockOf({ bot, timeoutMs, now }: GivenOptions): Promise<Partial<Evidence>> {
+async function clockOf({ bot, timeoutMs, now }: ResolvedOptions): Promise<Partial<Evidence>> {
   if (!bot) return {}
   try {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -49,7 +56,7 @@ async function clockOf({ bot, timeoutMs, now }: GivenOptions): Promise<Partial<E
   }
 }
 
-function refused(reason: string) {
+function tokenRefused(reason: string) {
   return finding("token-invalid", {
     seen: reason,
     why: "Without a valid token the bot can neither receive nor send.",
@@ -65,7 +72,7 @@ function loggedOut(reason: string) {
   })
 }
 
-function unreachable(reason: string, apiRoot: string) {
+function telegramUnreachable(reason: string, apiRoot: string) {
   return finding("telegram-unreachable", {
     seen: `The call to ${apiRoot} failed: ${reason}`,
     why: "The doctor cannot read the webhook's registration and its failed deliveries, and a bot on this machine cannot send messages.",

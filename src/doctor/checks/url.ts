@@ -1,9 +1,9 @@
 import { webhookPorts } from "../../telegram/network-facts.js"
 import { isIPv6 } from "node:net"
-import { type Check, fine, found, type Verdict } from "../check.js"
+import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { urlForReport } from "../redact-url.js"
-import type { Evidence, GivenOptions } from "../evidence.js"
+import type { Evidence, ResolvedOptions } from "../evidence.js"
 
 // Telegram's request headers have at most 4,096 bytes, of which about 600 are not the URL.
 const longest = 3400
@@ -19,52 +19,53 @@ export const urlCheck: Check = {
     return URL.canParse(text) && /^https?:\/\//i.test(text) ? { url: new URL(text) } : {}
   },
   judge(evidence) {
-    const { url, given } = evidence
-    if (!url) return { ...found("invalid", invalid(textOf(evidence), given)), blocks: true }
-    const verdict = given.localMode ? fine(url.protocol.slice(0, -1)) : judgeCloud(url, given)
-    return withToken(verdict, url, given)
+    const { url, options } = evidence
+    if (!url)
+      return { ...withFindings("invalid", invalidUrl(textOf(evidence), options)), blocks: true }
+    const verdict = options.localMode ? passed(url.protocol.slice(0, -1)) : judgeCloud(url, options)
+    return withToken(verdict, url, options)
   },
 }
 
 /** Returns the examined URL: the given one, otherwise the registered one; empty for a polling bot. */
-export function textOf({ given, info }: Pick<Evidence, "given" | "info">): string {
-  return given.url ?? (given.polling ? "" : (info?.url ?? ""))
+export function textOf({ options, info }: Pick<Evidence, "options" | "info">): string {
+  return options.url ?? (options.polling ? "" : (info?.url ?? ""))
 }
 
-function judgeCloud(url: URL, given: GivenOptions): Verdict {
+function judgeCloud(url: URL, options: ResolvedOptions): Verdict {
   const port = url.port || (url.protocol === "https:" ? "443" : "80")
   const note = `${url.protocol.slice(0, -1)}, port ${port}`
   const problems = [
-    url.href.length > longest ? invalid(`${url.href.length} characters`, given) : undefined,
-    url.protocol === "https:" ? undefined : notHttps(url, given),
+    url.href.length > longest ? invalidUrl(`${url.href.length} characters`, options) : undefined,
+    url.protocol === "https:" ? undefined : notHttps(url, options),
     webhookPorts.includes(Number(port)) ? undefined : wrongPort(port),
-    isIPv6(url.hostname.replaceAll(/[[\]]/g, "")) ? ipv6(url) : undefined,
+    isIPv6(url.hostname.replaceAll(/[[\]]/g, "")) ? ipv6Host(url) : undefined,
   ].filter((problem) => problem !== undefined)
   // Other checks can examine a URL that Telegram refuses, except for one with an IPv6 address.
   return { note, findings: problems, blocks: problems.some(({ code }) => code === "ipv6-only") }
 }
 
-function withToken(verdict: Verdict, url: URL, { bot }: GivenOptions): Verdict {
+function withToken(verdict: Verdict, url: URL, { bot }: ResolvedOptions): Verdict {
   if (bot === undefined || !decodeURIComponent(url.href).includes(bot.token)) return verdict
-  const words = {
+  const texts = {
     seen: "The URL contains the bot's token.",
     why: "Servers and proxies write URLs to their logs, and anybody with the token controls the bot.",
     fix: "Choose another path; the secret token protects the webhook. Then get a new token from @BotFather with /revoke.",
   }
-  return { ...verdict, findings: [...verdict.findings, finding("token-in-url", words)] }
+  return { ...verdict, findings: [...verdict.findings, finding("token-in-url", texts)] }
 }
 
-function invalid(text: string, given: GivenOptions) {
+function invalidUrl(text: string, options: ResolvedOptions) {
   return finding("url-invalid", {
-    seen: `Telegram does not accept this URL: ${urlForReport(text, given).slice(0, 200)}`,
+    seen: `Telegram does not accept this URL: ${urlForReport(text, options).slice(0, 200)}`,
     why: "Telegram refuses setWebhook for this URL, and removes the previous webhook.",
     fix: `Give a whole URL of at most ${longest} characters, such as https://example.com:8443/hook.`,
   })
 }
 
-function notHttps(url: URL, given: GivenOptions) {
+function notHttps(url: URL, options: ResolvedOptions) {
   return finding("url-not-https", {
-    seen: `${urlForReport(url.origin, given)} is not an https: URL.`,
+    seen: `${urlForReport(url.origin, options)} is not an https: URL.`,
     why: "Telegram calls only https: URLs. It refuses setWebhook for this URL, and removes the previous webhook.",
     fix: "Register the URL with https://. A self-signed certificate is sufficient: `sounder certificate HOST`.",
   })
@@ -78,7 +79,7 @@ function wrongPort(port: string) {
   })
 }
 
-function ipv6(url: URL) {
+function ipv6Host(url: URL) {
   return finding("ipv6-only", {
     seen: `The URL's host is the IPv6 address ${url.hostname}.`,
     why: "Telegram calls only IPv4 addresses.",

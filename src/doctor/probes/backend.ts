@@ -7,7 +7,9 @@ export type Backend =
   | { readonly kind: "http"; readonly status: number }
   | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }
 
+/** A harmless request. */
 const question = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+/** A header of the PROXY protocol, version 1. */
 const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
 
 /**

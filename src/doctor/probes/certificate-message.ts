@@ -1,4 +1,6 @@
+/** The type of a TLS record with handshake messages. */
 const handshakeRecord = 22
+/** The type of the handshake message with the server's certificates. */
 const certificateMessage = 11
 
 /**
