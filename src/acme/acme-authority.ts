@@ -10,7 +10,7 @@ import type { AcmeTransport } from "./acme-transport.js"
 type AcmeClientPackage = { Client: typeof Client }
 
 /** The members of acme-client's `Client` that its types omit. */
-interface ClientParts {
+interface PrivateMembers {
   http: {
     request: AcmeTransport["request"]
     getMetaField(name: string): Promise<unknown>
@@ -69,7 +69,7 @@ async function newAccount(
 
 /** Resolves with a field of the directory's metadata, such as `profiles`. */
 export function directoryField(client: Client, name: string): Promise<unknown> {
-  return partsOf(client).http.getMetaField(name)
+  return privateMembersOf(client).http.getMetaField(name)
 }
 
 /** Returns a new private key (P-256) as PEM text. */
@@ -108,7 +108,7 @@ async function clientOf(
       externalAccountBinding: { kid: externalAccount.keyId, hmacKey: externalAccount.hmacKey },
     }),
   })
-  partsOf(client).http.request = (...exchange) => transport.request(...exchange)
+  privateMembersOf(client).http.request = (...exchange) => transport.request(...exchange)
   return client
 }
 
@@ -116,7 +116,7 @@ function contactOf(email: string | undefined): string[] {
   return email === undefined ? [] : [`mailto:${email}`]
 }
 
-function partsOf(client: Client): ClientParts {
+function privateMembersOf(client: Client): PrivateMembers {
   // These are members of acme-client 5.4, the only version that package.json permits.
-  return client as unknown as ClientParts
+  return client as unknown as PrivateMembers
 }

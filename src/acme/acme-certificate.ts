@@ -30,7 +30,9 @@ const longestPauseMs = 24 * 60 * 60_000
  * the clock of this machine is slow: ordering another would not help, and counts against rate limits.
  */
 const tolerated: readonly string[] = ["missing-intermediate", "not-yet-valid"]
+/** The longest time for an order. */
 const orderDeadlineMs = 5 * 60_000
+/** The first and the longest pause after a failed renewal. */
 const firstRetryMs = 60_000
 const longestRetryMs = 6 * 60 * 60_000
 
@@ -83,8 +85,8 @@ export class AcmeCertificate implements CertificateSource {
    */
   watch(offer: OfferCertificates): CertificateWatch {
     const end = new AbortController()
-    const first = this.#first(offer, end.signal)
-    const later = first.then((pair) => this.#keepFresh(pair, offer, end.signal))
+    const first = this.#firstCertificate(offer, end.signal)
+    const later = first.then((pair) => this.#keepRenewed(pair, offer, end.signal))
     const ended = later.catch(() => {})
     return {
       ready: first.then(() => {}),
@@ -104,11 +106,11 @@ export class AcmeCertificate implements CertificateSource {
   async #stored(): Promise<CertificateAndKey | undefined> {
     const pair = await this.#folder.readCertificate()
     if (!pair) return undefined
-    return this.#faultOf(pair) === undefined ? pair : undefined
+    return this.#problemOf(pair) === undefined ? pair : undefined
   }
 
   /** Returns the first problem of a certificate that is not tolerated. */
-  #faultOf(pair: CertificateAndKey): string | undefined {
+  #problemOf(pair: CertificateAndKey): string | undefined {
     const uploaded = needsUpload(pair.cert)
     const problems = this.#settings.hosts.flatMap((host) =>
       certificateProblems({ ...pair, host, uploaded }),
@@ -118,12 +120,15 @@ export class AcmeCertificate implements CertificateSource {
 
   /** Throws for an unusable certificate, so that it never replaces the stored one. */
   #expectUsable(pair: CertificateAndKey): CertificateAndKey {
-    const fault = this.#faultOf(pair)
-    if (fault === undefined) return pair
-    throw new AcmeRefusal({ detail: `it issued an unusable certificate: ${fault}` })
+    const problem = this.#problemOf(pair)
+    if (problem === undefined) return pair
+    throw new AcmeRefusal({ detail: `the authority issued an unusable certificate: ${problem}` })
   }
 
-  async #first(offer: OfferCertificates, signal: AbortSignal): Promise<CertificateAndKey> {
+  async #firstCertificate(
+    offer: OfferCertificates,
+    signal: AbortSignal,
+  ): Promise<CertificateAndKey> {
     const stored = await this.#stored()
     if (stored) return stored
     const pair = await this.#obtain(undefined, signal)
@@ -131,22 +136,22 @@ export class AcmeCertificate implements CertificateSource {
     return pair
   }
 
-  async #keepFresh(
+  async #keepRenewed(
     first: CertificateAndKey,
     offer: OfferCertificates,
     signal: AbortSignal,
   ): Promise<void> {
     const { renewAt, logger } = this.#settings
     const backoff = new Backoff({ firstMs: firstRetryMs, maxMs: longestRetryMs })
-    let present = first
-    const untilRenewal = () => sleepUntil(renewalTime(present.cert, renewAt), signal)
+    let current = first
+    const untilRenewal = () => sleepUntil(renewalTime(current.cert, renewAt), signal)
     let wait = untilRenewal
     while (!signal.aborted) {
       try {
         await wait()
-        const next = await this.#obtain(present, signal)
+        const next = await this.#obtain(current, signal)
         await offer([next])
-        present = next
+        current = next
         wait = untilRenewal
         backoff.reset()
       } catch (error) {
@@ -171,13 +176,13 @@ export class AcmeCertificate implements CertificateSource {
    * @param present the certificate to replace; `undefined` if there is none
    */
   async #obtain(
-    present: CertificateAndKey | undefined,
+    current: CertificateAndKey | undefined,
     signal: AbortSignal,
   ): Promise<CertificateAndKey> {
     await this.#folder.make()
-    return this.#inLock(signal, async () => {
+    return this.#withLock(signal, async () => {
       const stored = await this.#stored()
-      if (stored && stored.cert !== present?.cert) return stored
+      if (stored && stored.cert !== current?.cert) return stored
       try {
         const pair = this.#expectUsable(await this.#order(signal))
         await this.#folder.writeCertificate(pair)
@@ -191,12 +196,12 @@ export class AcmeCertificate implements CertificateSource {
   }
 
   /** Runs `work` while this process holds the folder's lock, so that only one process orders. */
-  #inLock<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return this.#folder.inFolder(() => withFolderLock(this.#folder.path, signal, work))
+  #withLock<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#folder.explainFailure(() => withFolderLock(this.#folder.path, signal, work))
   }
 
-  async #order(ended: AbortSignal): Promise<CertificateAndKey> {
-    const signal = AbortSignal.any([ended, AbortSignal.timeout(orderDeadlineMs)])
+  async #order(stopped: AbortSignal): Promise<CertificateAndKey> {
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(orderDeadlineMs)])
     const { challenge, httpListen, httpPort } = this.#settings
     await using transport = new AcmeTransport(this.#settings.directoryCa, signal)
     await using http = new HttpChallenges()

@@ -77,14 +77,14 @@ export class AcmeFolder {
 
   /** Creates the folder if it does not exist. */
   async make(): Promise<void> {
-    await this.inFolder(() => mkdir(this.path, { recursive: true, mode: 0o700 }))
+    await this.explainFailure(() => mkdir(this.path, { recursive: true, mode: 0o700 }))
   }
 
   /**
-   * Runs `work`, which uses files of the folder. Rejects with `acme-failed` and a message about the
-   * folder if the system refuses access.
+   * Runs `work`, which uses files of the folder. If the system refuses access, rejects with `acme-failed`
+   * and a message about the folder; other errors stay as they are.
    */
-  async inFolder<T>(work: () => Promise<T>): Promise<T> {
+  async explainFailure<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (cause) {
@@ -97,7 +97,7 @@ export class AcmeFolder {
 
   async #read(path: string): Promise<string | undefined> {
     try {
-      return await this.inFolder(() => readFile(path, "utf8"))
+      return await this.explainFailure(() => readFile(path, "utf8"))
     } catch (error) {
       if (errorCode(error) === "ENOENT") return undefined
       throw error
@@ -105,20 +105,20 @@ export class AcmeFolder {
   }
 
   async #write(path: string, text: string): Promise<void> {
-    await this.inFolder(() => this.#replace(path, text))
+    await this.explainFailure(() => this.#replace(path, text))
   }
 
   async #replace(path: string, text: string): Promise<void> {
     await mkdir(this.path, { recursive: true, mode: 0o700 })
-    const fresh = `${path}.${process.pid}.new`
-    await rm(fresh, { force: true })
-    const file = await open(fresh, "wx", 0o600)
+    const temporaryPath = `${path}.${process.pid}.new`
+    await rm(temporaryPath, { force: true })
+    const file = await open(temporaryPath, "wx", 0o600)
     try {
       await file.writeFile(text)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(fresh, path)
+    await rename(temporaryPath, path)
   }
 }

@@ -15,6 +15,7 @@ export interface ChallengeAnswers {
 
 type Challenge = Authorization["challenges"][number] & { readonly error?: AcmeProblem }
 
+/** The first and the longest pause between two polls of an order. */
 const firstPollMs = 300
 const longestPollMs = 5000
 
@@ -32,8 +33,11 @@ export async function orderCertificate(
 ): Promise<CertificateAndKey> {
   const order = await createOrder(client, settings)
   expectOrder(order, settings.hosts.length)
-  const open = (await client.getAuthorizations(order)).filter(({ status }) => status === "pending")
-  for (const authorization of open) await prove(client, authorization, settings, answers)
+  const pending = (await client.getAuthorizations(order)).filter(
+    ({ status }) => status === "pending",
+  )
+  for (const authorization of pending)
+    await answerChallenge(client, authorization, settings, answers)
   const ready = await poll(client, order, signal, ({ status }) => status !== "pending")
   const { key, request } = await certificateRequest(settings.hosts)
   const finalized = await client.finalizeOrder(ready, request)
@@ -43,9 +47,9 @@ export async function orderCertificate(
 
 /** Limits the number of authorizations, because the client requests all of them at once. */
 function expectOrder({ authorizations }: Order, hosts: number): void {
-  const given: unknown = authorizations
-  if (Array.isArray(given) && given.length <= hosts) return
-  throw new AcmeRefusal({ detail: "its order lacks a list of authorizations, one per host" })
+  const value: unknown = authorizations
+  if (Array.isArray(value) && value.length <= hosts) return
+  throw new AcmeRefusal({ detail: "the order lacks a list of authorizations, one per host" })
 }
 
 async function createOrder(client: Client, settings: AcmeSettings): Promise<Order> {
@@ -66,17 +70,17 @@ async function profileFor(client: Client, hosts: readonly string[]): Promise<str
 }
 
 /** Starts to answer an authorization's challenge, and asks the authority to verify the answer. */
-async function prove(
+async function answerChallenge(
   client: Client,
   { identifier, challenges }: Authorization,
-  { challenge: wanted }: AcmeSettings,
+  { challenge: challengeType }: AcmeSettings,
   answers: ChallengeAnswers,
 ): Promise<void> {
-  const challenge = challenges.find(({ type }) => type === wanted)
+  const challenge = challenges.find(({ type }) => type === challengeType)
   if (!challenge) {
     const offered = challenges.map(({ type }) => type).join(", ")
     throw new AcmeRefusal({
-      detail: `it does not offer ${wanted} for ${identifier.value}, only ${offered}`,
+      detail: `the authority does not offer ${challengeType} for ${identifier.value}, only ${offered}`,
     })
   }
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge)
@@ -94,28 +98,28 @@ async function poll(
   signal: AbortSignal,
   isDone: (order: Order) => boolean,
 ): Promise<Order> {
-  let present = order
+  let current = order
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
-    if (present.status === "invalid") throw await refusalOf(client, present)
-    if (isDone(present)) return present
+    if (current.status === "invalid") throw await refusalFrom(client, current)
+    if (isDone(current)) return current
     await sleep(waitMs, signal)
-    present = await client.getOrder(present)
+    current = await client.getOrder(current)
   }
 }
 
-async function refusalOf(client: Client, order: Order): Promise<AcmeRefusal> {
+async function refusalFrom(client: Client, order: Order): Promise<AcmeRefusal> {
   const authorizations = await client.getAuthorizations(order)
   const failures = authorizations.flatMap(({ identifier, challenges }) =>
     (challenges as Challenge[]).flatMap(({ error }) =>
       error === undefined ? [] : [{ ...error, identifier }],
     ),
   )
-  const own = (order as { error?: AcmeProblem }).error // RFC 8555, 7.1.3
-  const [only] = failures
-  if (only && failures.length === 1) return new AcmeRefusal(only)
+  const orderProblem = (order as { error?: AcmeProblem }).error // RFC 8555, 7.1.3
+  const [firstFailure] = failures
+  if (firstFailure && failures.length === 1) return new AcmeRefusal(firstFailure)
   return new AcmeRefusal({
     detail: "the order failed",
-    ...own,
+    ...orderProblem,
     ...(failures.length > 0 && { subproblems: failures }),
   })
 }

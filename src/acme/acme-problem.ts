@@ -37,9 +37,9 @@ type Context = Pick<AcmeSettings, "hosts" | "directory" | "challenge" | "httpPor
 /** Returns the error for a failed order: the hosts, the reason of the authority, and the fix. */
 export function explainAcme(error: unknown, context: Context): SounderError {
   const { hosts, directory } = context
-  const head = `No certificate for ${hosts.join(", ")} from ${directory.host}`
+  const prefix = `No certificate for ${hosts.join(", ")} from ${directory.host}`
   const advice = adviceFor(error, context)
-  const message = `${head}: ${errorClause(error)}. ${advice}`.trimEnd()
+  const message = `${prefix}: ${errorClause(error)}. ${advice}`.trimEnd()
   return new SounderError("acme-failed", message, { cause: error })
 }
 
@@ -47,8 +47,8 @@ function adviceFor(error: unknown, context: Context): string {
   if (!(error instanceof AcmeRefusal)) return adviceForFailure(error, context)
   const byText = kindsByText.find(([pattern]) => pattern.test(error.message))?.[1]
   const { subproblems } = error.problem
-  const below = Array.isArray(subproblems) ? subproblems : []
-  const kinds = [error.problem, ...below].map(kindOf)
+  const subproblemList = Array.isArray(subproblems) ? subproblems : []
+  const kinds = [error.problem, ...subproblemList].map(kindOf)
   for (const kind of [byText ?? "", ...kinds.toReversed()]) {
     const advice = ownValue(advices, kind)
     if (advice) return advice(context, error)
@@ -118,24 +118,25 @@ function reachability({ hosts, challenge, httpPort }: Context): string {
 function problemText(problem: AcmeProblem): string {
   const given: unknown = problem.subproblems
   const parts = (Array.isArray(given) ? (given as AcmeProblem[]) : [])
-    .slice(0, mostParts)
-    .map((part) => `${textIn(part, "identifier") || "a host"}: ${textIn(part, "detail")}`)
-  const own = textIn(problem, "detail") || textIn(problem, "type") || "it gave no reason"
+    .slice(0, maxSubproblems)
+    .map((part) => `${memberText(part, "identifier") || "a host"}: ${memberText(part, "detail")}`)
+  const own =
+    memberText(problem, "detail") || memberText(problem, "type") || "the authority gave no reason"
   const text = [own, ...parts].join("; ").replaceAll(/[\s\p{Cc}]+/gu, " ")
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
 
-const mostParts = 20
-const longestText = 500
+const maxSubproblems = 20
+const maxLength = 500
 
-function textIn(problem: unknown, name: "detail" | "type" | "identifier"): string {
+function memberText(problem: unknown, name: "detail" | "type" | "identifier"): string {
   if (typeof problem !== "object" || problem === null) return ""
   const value: unknown = Reflect.get(problem, name)
   if (typeof value === "string") return value
-  const inner: unknown = typeof value === "object" && value !== null && Reflect.get(value, "value")
-  return typeof inner === "string" ? inner : ""
+  const nested: unknown = typeof value === "object" && value !== null && Reflect.get(value, "value")
+  return typeof nested === "string" ? nested : ""
 }
 
 function kindOf(problem: AcmeProblem): string {
-  return textIn(problem, "type").replace(/^.*:/, "")
+  return memberText(problem, "type").replace(/^.*:/, "")
 }

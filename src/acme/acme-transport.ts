@@ -15,6 +15,7 @@ export interface AcmeRequest {
   readonly data?: unknown
 }
 
+/** The longest time for a request. */
 const deadlineMs = 30_000
 /** The longest accepted answer, in bytes. A chain of certificates has about ten thousand. */
 const longestAnswer = 1024 * 1024
@@ -38,8 +39,8 @@ export class AcmeTransport implements AsyncDisposable {
   }
 
   /** Sends a request. Rejects with {@link AcmeRefusal} if the authority refuses it. */
-  async request(url: string, method: string, asked: AcmeRequest = {}): Promise<AcmeResponse> {
-    const isBodyless = asked.data === undefined
+  async request(url: string, method: string, options: AcmeRequest = {}): Promise<AcmeResponse> {
+    const isBodyless = options.data === undefined
     const response = await request(url, {
       dispatcher: this.#agent,
       method: method.toUpperCase() as "GET" | "HEAD" | "POST", // RFC 8555 uses no other method
@@ -47,13 +48,13 @@ export class AcmeTransport implements AsyncDisposable {
         "user-agent": "sounder",
         ...(isBodyless ? {} : { "content-type": "application/jose+json" }),
       },
-      body: isBodyless ? null : JSON.stringify(asked.data),
+      body: isBodyless ? null : JSON.stringify(options.data),
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(deadlineMs)]),
     })
-    const text = await textOf(response.body)
+    const text = await readText(response.body)
     const { statusCode: status, headers } = response
-    const data = /json/.test(String(headers["content-type"])) ? parsed(text, status) : text
-    if (status >= 300) refuse(status, headers, data)
+    const data = /json/.test(String(headers["content-type"])) ? parseAnswer(text, status) : text
+    if (status >= 300) throwIfRefused(status, headers, data)
     return { status, headers, data }
   }
 
@@ -64,14 +65,14 @@ export class AcmeTransport implements AsyncDisposable {
 }
 
 /** Reads the body of an answer. Rejects if the body is too long. */
-async function textOf(body: Dispatcher.ResponseData["body"]): Promise<string> {
+async function readText(body: Dispatcher.ResponseData["body"]): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
   // The type of undici's bodies does not tell that their chunks are buffers.
   for await (const chunk of body as AsyncIterable<Buffer>) {
     length += chunk.length
     if (length > longestAnswer) {
-      throw new AcmeRefusal({ detail: `its answer is longer than ${longestAnswer} bytes` })
+      throw new AcmeRefusal({ detail: `the answer is longer than ${longestAnswer} bytes` })
     }
     chunks.push(chunk)
   }
@@ -79,20 +80,22 @@ async function textOf(body: Dispatcher.ResponseData["body"]): Promise<string> {
 }
 
 /** Parses JSON. The body of an answer with an error status may be any text. */
-function parsed(text: string, status: number): unknown {
+function parseAnswer(text: string, status: number): unknown {
   if (text === "") return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
     if (status >= 300) return text
-    throw new AcmeRefusal({ detail: "its answer is not valid JSON" })
+    throw new AcmeRefusal({ detail: "the answer is not valid JSON" })
   }
 }
 
 /** Throws for an error status, except for an expired nonce: `acme-client` then repeats the request. */
-function refuse(status: number, headers: AcmeResponse["headers"], data: unknown): void {
+function throwIfRefused(status: number, headers: AcmeResponse["headers"], data: unknown): void {
   const isProblem = typeof data === "object" && data !== null
-  const problem: AcmeProblem = isProblem ? data : { detail: `it answered with status ${status}` }
+  const problem: AcmeProblem = isProblem
+    ? data
+    : { detail: `the authority answered with status ${status}` }
   if (problem.type?.endsWith(":badNonce")) return
   const retryAfter = Number(headers["retry-after"])
   throw new AcmeRefusal(problem, Number.isFinite(retryAfter) ? retryAfter : undefined)

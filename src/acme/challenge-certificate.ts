@@ -3,6 +3,7 @@ import type { CertificateAndKey } from "../certificate/index.js"
 import { loadX509 } from "../certificate/load-x509.js"
 import { nodeCrypto } from "../ground/node-crypto.js"
 
+/** The extension acmeIdentifier of RFC 8737, which contains the digest. */
 const acmeIdentifier = "1.3.6.1.5.5.7.1.31"
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
 const dayMs = 24 * 60 * 60 * 1000
@@ -22,6 +23,7 @@ export async function challengeCertificate(
   const { webcrypto, createHash } = nodeCrypto()
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
   const digest = createHash("sha256").update(keyAuthorization).digest()
+  // DER: tag 4 is an octet string.
   const octets = Uint8Array.of(4, digest.length, ...digest)
   const name = { type: isIPv4(host) ? ("ip" as const) : ("dns" as const), value: host }
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(

@@ -5,8 +5,10 @@ import { join } from "node:path"
 import { sleep } from "../ground/sleep.js"
 
 /** The lock files that this process holds. */
-const heldHere = new Set<string>()
-const waitMs = 500
+const pathsHeldByThisProcess = new Set<string>()
+/** The pause between two attempts to get the lock. */
+const pauseMs = 500
+/** The age at which the lock file of a process on another machine counts as abandoned. */
 const staleMs = 10 * 60_000
 
 /**
@@ -22,23 +24,23 @@ export async function withFolderLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(folder, "lock")
-  while (!(await take(path))) await sleep(waitMs, signal)
+  while (!(await tryLock(path))) await sleep(pauseMs, signal)
   try {
     return await work()
   } finally {
-    heldHere.delete(path)
+    pathsHeldByThisProcess.delete(path)
     await rm(path, { force: true })
   }
 }
 
-async function take(path: string): Promise<boolean> {
-  if (heldHere.has(path)) return false
-  heldHere.add(path)
+async function tryLock(path: string): Promise<boolean> {
+  if (pathsHeldByThisProcess.has(path)) return false
+  pathsHeldByThisProcess.add(path)
   try {
     await writeFile(path, `${process.pid} ${hostname()}\n`, { flag: "wx", mode: 0o600 })
     return true
   } catch (error) {
-    heldHere.delete(path)
+    pathsHeldByThisProcess.delete(path)
     if (!(errorCode(error) === "EEXIST")) throw error
     if (await isAbandoned(path)) await rm(path, { force: true })
     return false
@@ -57,8 +59,8 @@ async function isAbandoned(path: string): Promise<boolean> {
 }
 
 /**
- * Returns true if a process with this id runs. A lock file with the id of this process is from an earlier
- * process with the same id, because `heldHere` has the own locks.
+ * Returns true if a process with this id runs. For the id of this process it returns false: the locks of
+ * this process are in `pathsHeldByThisProcess`, so an earlier process with the same id left the file.
  */
 function isAlive(pid: number): boolean {
   if (pid === process.pid) return false
