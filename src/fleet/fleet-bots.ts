@@ -33,7 +33,7 @@ const formerAtMost = 1_000
 export class FleetBots {
   readonly #members = new Map<number, FleetMember>()
   readonly #former = new Map<number, Bot>()
-  readonly #turns = new Map<number, Promise<unknown>>()
+  readonly #operations = new Map<number, Promise<unknown>>()
 
   /** The bots of the fleet with their state. */
   get members(): readonly FleetMember[] {
@@ -51,12 +51,12 @@ export class FleetBots {
   }
 
   /** Returns the state of the fleet's bot with an id. */
-  at(botId: number): FleetMember | undefined {
+  get(botId: number): FleetMember | undefined {
     return this.#members.get(botId)
   }
 
   /** Adds a bot that does not receive yet. */
-  enter(bot: Bot): FleetMember {
+  add(bot: Bot): FleetMember {
     const backoff = new Backoff(retries)
     const member: FleetMember = {
       ...{ bot, backoff },
@@ -68,11 +68,11 @@ export class FleetBots {
   }
 
   /** Removes a bot and stops its attempts to start. Returns its state; `undefined` for an unknown id. */
-  leave(botId: number): FleetMember | undefined {
+  remove(botId: number): FleetMember | undefined {
     const member = this.#members.get(botId)
     if (!member) return undefined
     this.#members.delete(botId)
-    settle(member)
+    cancelStart(member)
     this.#former.set(botId, member.bot)
     for (const oldest of this.#former.keys()) {
       if (this.#former.size <= formerAtMost) break
@@ -85,11 +85,11 @@ export class FleetBots {
    * Removes the intakes of all bots and resolves with them, for the caller to stop. Waits for running
    * operations first.
    */
-  async takeIntakes(): Promise<Intake[]> {
-    while (this.#turns.size > 0) await Promise.all(this.#turns.values())
+  async removeIntakes(): Promise<Intake[]> {
+    while (this.#operations.size > 0) await Promise.all(this.#operations.values())
     const intakes: Intake[] = []
     for (const member of this.#members.values()) {
-      settle(member)
+      cancelStart(member)
       if (member.intake) intakes.push(member.intake)
       member.intake = undefined
     }
@@ -97,22 +97,22 @@ export class FleetBots {
   }
 
   /** Runs `act` when all earlier operations on this bot have ended. */
-  async inTurn<T>(botId: number, act: () => Promise<T>): Promise<T> {
-    const result = (this.#turns.get(botId) ?? Promise.resolve()).then(act)
-    const turn = result.then(
+  async inOrder<T>(botId: number, operation: () => Promise<T>): Promise<T> {
+    const result = (this.#operations.get(botId) ?? Promise.resolve()).then(operation)
+    const settled = result.then(
       () => {},
       () => {},
     )
-    this.#turns.set(botId, turn)
-    void turn.then(() => {
-      if (this.#turns.get(botId) === turn) this.#turns.delete(botId)
+    this.#operations.set(botId, settled)
+    void settled.then(() => {
+      if (this.#operations.get(botId) === settled) this.#operations.delete(botId)
     })
     return result
   }
 }
 
 /** Cancels the next attempt to start a bot, and ends the answers with 503 at its path. */
-export function settle(member: FleetMember): void {
+export function cancelStart(member: FleetMember): void {
   member.retry?.stop()
   member.retry = undefined
   member.stopExpecting?.()

@@ -3,7 +3,7 @@ import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
 import { limitRegistrations } from "./limit-registrations.js"
 import { Semaphore } from "./semaphore.js"
-import { FleetBots, type FleetMember, settle } from "./fleet-bots.js"
+import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
 import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
 import { type Logger, guardedLogger } from "../ground/logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
@@ -16,10 +16,10 @@ import { SounderError, Unauthorized } from "../telegram/errors.js"
 import { SharedTransport } from "./shared-transport.js"
 import { Timer } from "../ground/timer.js"
 
-/** Starts to receive for one bot. Calls to Telegram wait for `#starts`, the semaphore of all bots. */
+/** A function that starts to receive for one bot. Its calls to Telegram wait for the semaphore `#starts`. */
 type OpenIntake = (bot: Bot) => Promise<Intake>
 
-/** Starts the server, if there is one, before any bot receives. Resolves with its `close`. */
+/** A function that starts the server, if there is one, and resolves with the function that closes it. */
 type Prepare = () => Promise<() => Promise<void>>
 
 type State =
@@ -68,8 +68,8 @@ export class Fleet implements AsyncDisposable {
     this.queue = queue ?? new MemoryQueue()
     this.#logger = guardedLogger(logger)
     this.#transport = new SharedTransport(botOptions?.proxy)
-    const ofAll = { logger: this.#logger, transport: this.#transport }
-    this.#botOptions = limitRegistrations({ ...ofAll, ...botOptions })
+    const shared = { logger: this.#logger, transport: this.#transport }
+    this.#botOptions = limitRegistrations({ ...shared, ...botOptions })
     this.#onBotEnded = onBotEnded ?? (() => {})
     const bot = (id: number) => this.#bots.find(id)
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
@@ -98,11 +98,11 @@ export class Fleet implements AsyncDisposable {
    */
   async add(tokenOrBot: string | Bot | undefined): Promise<Bot> {
     const bot = tokenOrBot instanceof Bot ? tokenOrBot : new Bot(tokenOrBot, this.#botOptions)
-    return this.#bots.inTurn(bot.id, async () => {
-      const present = this.#bots.at(bot.id)
-      if (present?.bot.token === bot.token) return this.#join(present)
-      await this.#leave(bot.id)
-      return this.#join(this.#bots.enter(bot))
+    return this.#bots.inOrder(bot.id, async () => {
+      const present = this.#bots.get(bot.id)
+      if (present?.bot.token === bot.token) return this.#receiveOrRemove(present)
+      await this.#removeBot(bot.id)
+      return this.#receiveOrRemove(this.#bots.add(bot))
     })
   }
 
@@ -117,8 +117,8 @@ export class Fleet implements AsyncDisposable {
     botId: number,
     options: { readonly deleteWebhook?: boolean } = {},
   ): Promise<boolean> {
-    return this.#bots.inTurn(botId, async () => {
-      const bot = await this.#leave(botId)
+    return this.#bots.inOrder(botId, async () => {
+      const bot = await this.#removeBot(botId)
       if (bot && options.deleteWebhook) await bot.deleteWebhook()
       return bot !== undefined
     })
@@ -137,28 +137,28 @@ export class Fleet implements AsyncDisposable {
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     const { server, webhookUrl, urlPath, ...shared } = options
     expectBase(webhookUrl)
-    const pathOf = (bot: Bot) => below(urlPath ?? pathOfUrl(webhookUrl), bot.id)
+    const pathOf = (bot: Bot) => withBotId(urlPath ?? pathOfUrl(webhookUrl), bot.id)
     return this.#start(
       async () => {
         // With 503 in place of 404, Telegram soon tries again to deliver to a bot that is starting.
         for (const member of this.#bots.members)
           member.stopExpecting = server.expect([pathOf(member.bot)])
-        const isOurs = server.address === undefined
-        if (isOurs) await server.start()
+        const isStartedHere = server.address === undefined
+        if (isStartedHere) await server.start()
         return async () => {
-          if (isOurs) await server.close()
+          if (isStartedHere) await server.close()
         }
       },
       (bot) => {
-        const given = {
+        const intakeOptions = {
           allowedUpdates: this.dispatcher.allowedUpdates,
           ...shared,
-          ...this.#parts(bot),
+          ...this.#sharedOptions(bot),
           server,
-          webhookUrl: webhookUrl === undefined ? undefined : below(webhookUrl, bot.id),
+          webhookUrl: webhookUrl === undefined ? undefined : withBotId(webhookUrl, bot.id),
           urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot),
         }
-        return WebhookIntake.start(given, (act) => this.#starts.pass(act))
+        return WebhookIntake.start(intakeOptions, (operation) => this.#starts.run(operation))
       },
     )
   }
@@ -177,12 +177,12 @@ export class Fleet implements AsyncDisposable {
     return this.#start(
       async () => async () => {},
       (bot) => {
-        const given = {
+        const intakeOptions = {
           allowedUpdates: () => this.dispatcher.allowedUpdates,
           ...options,
-          ...this.#parts(bot),
+          ...this.#sharedOptions(bot),
         }
-        return this.#starts.pass(() => Polling.start(given))
+        return this.#starts.run(() => Polling.start(intakeOptions))
       },
     )
   }
@@ -215,7 +215,7 @@ export class Fleet implements AsyncDisposable {
     await this.#transport[Symbol.asyncDispose]()
   }
 
-  #parts(bot: Bot) {
+  #sharedOptions(bot: Bot) {
     return { bot, queue: this.queue, logger: this.#logger }
   }
 
@@ -232,7 +232,7 @@ export class Fleet implements AsyncDisposable {
       this.#state = { kind: "running", open, close: await opened }
     } catch (error) {
       await this.dispatcher.stop({ deadlineMs: 0 })
-      for (const member of this.#bots.members) settle(member)
+      for (const member of this.#bots.members) cancelStart(member)
       this.#state = { kind: "stopped" }
       throw error
     }
@@ -248,10 +248,10 @@ export class Fleet implements AsyncDisposable {
       else started.push(bot)
     }
     await Promise.all(this.#bots.present.map(start))
-    const mistake = failed.find(({ error }) => error instanceof TypeError)
-    const first = mistake ?? (started.length === 0 ? failed[0] : undefined)
+    const wrongOption = failed.find(({ error }) => error instanceof TypeError)
+    const first = wrongOption ?? (started.length === 0 ? failed[0] : undefined)
     if (!first) {
-      for (const { bot, error } of failed) this.#tryLater(bot, error)
+      for (const { bot, error } of failed) this.#scheduleRetry(bot, error)
       return { started, failed }
     }
     await this.stop({ deadlineMs: 0 })
@@ -259,8 +259,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Plans another attempt to start a bot, except if Telegram does not accept its token. */
-  #tryLater(bot: Bot, error: unknown): void {
-    const member = this.#bots.at(bot.id)
+  #scheduleRetry(bot: Bot, error: unknown): void {
+    const member = this.#bots.get(bot.id)
     if (isError(error) && error instanceof Unauthorized) return
     if (this.#state.kind !== "running" || member?.bot !== bot) return
     member.retry = new Timer(() => void this.#retry(bot), member.backoff.next())
@@ -268,13 +268,13 @@ export class Fleet implements AsyncDisposable {
 
   async #retry(bot: Bot): Promise<void> {
     const failure = await this.#tryStart(bot)
-    if (failure) this.#tryLater(bot, failure.error)
+    if (failure) this.#scheduleRetry(bot, failure.error)
     else this.#logger.info(`Bot ${bot.id} receives updates now`)
   }
 
   async #tryStart(bot: Bot): Promise<{ readonly error: unknown } | undefined> {
     try {
-      await this.#bots.inTurn(bot.id, () => this.#receive(bot))
+      await this.#bots.inOrder(bot.id, () => this.#receive(bot))
       return undefined
     } catch (error) {
       this.#logger.error(`Bot ${bot.id} cannot receive updates: ${errorText(error)}`)
@@ -283,42 +283,42 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Starts to receive for a bot that has just been added, and removes the bot if the start fails. */
-  async #join({ bot }: FleetMember): Promise<Bot> {
+  async #receiveOrRemove({ bot }: FleetMember): Promise<Bot> {
     try {
       await this.#receive(bot)
       return bot
     } catch (error) {
-      this.#bots.leave(bot.id)
+      this.#bots.remove(bot.id)
       throw error
     }
   }
 
   /** Starts to receive for a bot, if the fleet runs and the bot is in the fleet and does not receive. */
   async #receive(bot: Bot): Promise<void> {
-    const member = this.#bots.at(bot.id)
+    const member = this.#bots.get(bot.id)
     if (this.#state.kind !== "running" || member?.bot !== bot || member.intake) return
     member.intake = await this.#state.open(bot)
-    settle(member)
+    cancelStart(member)
     member.intake.ended.catch((error: unknown) => this.#ended(bot, error))
   }
 
   #ended(bot: Bot, error: unknown): void {
     this.#logger.error(`Bot ${bot.id} has stopped receiving updates: ${errorText(error)}`)
-    void this.#bots.inTurn(bot.id, async () => {
-      if (this.#bots.at(bot.id)?.bot !== bot) return
-      await this.#leave(bot.id)
+    void this.#bots.inOrder(bot.id, async () => {
+      if (this.#bots.get(bot.id)?.bot !== bot) return
+      await this.#removeBot(bot.id)
       this.#onBotEnded(bot, error)
     })
   }
 
-  async #leave(botId: number): Promise<Bot | undefined> {
-    const member = this.#bots.leave(botId)
+  async #removeBot(botId: number): Promise<Bot | undefined> {
+    const member = this.#bots.remove(botId)
     await member?.intake?.finish()
     return member?.bot
   }
 
   async #drain(close: () => Promise<void>, { deadlineMs }: StopOptions): Promise<StopVerdict> {
-    const intakes = await this.#bots.takeIntakes()
+    const intakes = await this.#bots.removeIntakes()
     await Promise.all(intakes.map((intake) => intake.stopIntake()))
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await Promise.all(intakes.map((intake) => intake.finish()))
@@ -339,6 +339,6 @@ function pathOfUrl(url: string | undefined): string {
 }
 
 /** Returns the URL or path of a bot: that of the fleet, and the bot's id as the last part of the path. */
-function below(base: string, botId: number): string {
+function withBotId(base: string, botId: number): string {
   return `${base.replace(/(?<!\/)\/+$/, "")}/${botId}`
 }

@@ -11,10 +11,10 @@ const registrationsAtOnce = 8
  */
 export function limitRegistrations(options: BotOptions): BotOptions {
   const semaphore = new Semaphore(registrationsAtOnce)
-  const { onCall: inner = (call, next) => next(call) } = options
+  const { onCall: originalHook = (call, next) => next(call) } = options
   const onCall: CallHook = (call, next) => {
-    if (call.method !== "setWebhook") return inner(call, next)
-    return semaphore.pass(() => inner(call, next), call.signal)
+    if (call.method !== "setWebhook") return originalHook(call, next)
+    return semaphore.run(() => originalHook(call, next), call.signal)
   }
   return { ...options, onCall }
 }

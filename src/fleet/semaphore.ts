@@ -2,7 +2,7 @@
 export class Semaphore {
   readonly #places: number
   readonly #waiting = new Set<() => void>()
-  #inside = 0
+  #running = 0
 
   /** @param places the number of calls that may run at the same time */
   constructor(places: number) {
@@ -14,18 +14,18 @@ export class Semaphore {
    *
    * @param signal an abort ends the wait for a place; the promise then rejects with the signal's reason
    */
-  async pass<T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#inside < this.#places) this.#inside += 1
-    else await this.#place(signal)
+  async run<T>(operation: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#running < this.#places) this.#running += 1
+    else await this.#waitForPlace(signal)
     try {
-      return await act()
+      return await operation()
     } finally {
-      this.#leave()
+      this.#release()
     }
   }
 
   /** Resolves when another call has handed its place over. */
-  #place(signal: AbortSignal | undefined): Promise<void> {
+  #waitForPlace(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error)
       const enter = () => {
@@ -41,10 +41,10 @@ export class Semaphore {
     })
   }
 
-  #leave(): void {
+  #release(): void {
     const [next] = this.#waiting
     if (!next) {
-      this.#inside -= 1
+      this.#running -= 1
       return
     }
     this.#waiting.delete(next)
