@@ -24,7 +24,7 @@ export interface StartedWebhook {
   readonly ending: Ending
 }
 
-/** Calls a function as soon as it may run, for example when a semaphore is free. */
+/** A function that calls another one as soon as it may run, for example when a semaphore is free. */
 export type InTurn = <T>(act: () => Promise<T>) => Promise<T>
 
 /** A promise of a webhook's end. Its rejection is never reported as unhandled. */
