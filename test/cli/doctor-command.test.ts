@@ -40,7 +40,7 @@ test("with only a token it looks at the URL that Telegram has", async () => {
   expect(printed).toMatch(/✗ Answer +404/)
   expect(printed).toMatch(/– Secret +not examined: see Answer/)
   expect(printed).toMatch(
-    /\n✗ wrong-path\n {2}Seen +Nothing.*\n {2}Why +.*\n(.*\n)* {2}Do +`urlPath`/,
+    /\n✗ wrong-path\n {2}Seen +The server answers 404.*\n {2}Why +.*\n(.*\n)* {2}Do +Make the bot/,
   )
   expect(printed.endsWith("\n1 fault.\n")).toBe(true)
   expect(status).toBe(1)
