@@ -48,7 +48,7 @@ export async function register(
     await bot.setWebhook(parameters, { signal: options.signal })
     if (registrationSet.hasSubscribers) registrationSet.publish({ botId: bot.id, url })
   } catch (error) {
-    throw isRefusal(error) ? refused(error) : error
+    throw isRefusal(error) ? refusalError(error) : error
   }
 }
 
@@ -78,7 +78,7 @@ function isRefusal(error: unknown): error is ApiError {
   return error instanceof ApiError && error.errorCode === 400
 }
 
-function refused(cause: ApiError): SounderError {
+function refusalError(cause: ApiError): SounderError {
   const { description } = cause
   const { meaning, fix } = explainWebhookError(description)
   const reason = `Telegram refused the webhook: ${description}. ${meaning} ${fix}`

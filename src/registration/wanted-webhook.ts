@@ -2,9 +2,9 @@ import type { UpdateType } from "../telegram/api.js"
 import type { Registration } from "./registration.js"
 
 /**
- * The webhook that Telegram should have, while it changes: its certificate changes with the server's,
- * and its update types lose those that the Bot API server does not know. Start, watch and uploader share
- * one instance.
+ * The webhook that Telegram should have. It changes: a new certificate of the server replaces its
+ * certificate, and the watch removes update types that the Bot API server does not know. Start, watch and
+ * uploader share one instance.
  */
 export class WantedWebhook {
   #current: Registration
@@ -27,7 +27,7 @@ export class WantedWebhook {
     this.#current = { ...this.#current, certificate }
   }
 
-  /** Replaces the update types with those that the Bot API server knows. */
+  /** Replaces the update types with the ones that the Bot API server knows. */
   acceptTypes(allowedUpdates: readonly UpdateType[]): void {
     this.#current = { ...this.#current, allowedUpdates }
   }

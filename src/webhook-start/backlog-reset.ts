@@ -7,7 +7,7 @@ const longestWaitMs = 3000
 
 /**
  * Returns true if Telegram delays updates of this webhook after failed deliveries. Telegram then retries
- * each chat separately, up to two minutes later, and newer updates may overtake the delayed ones. When
+ * each chat separately, up to two minutes later, and newer updates may overtake the delayed updates. When
  * the webhook is deleted and set again, Telegram sends all pending updates at once and in order.
  *
  * @see docs/decisions/0023-beginning-anew.md

@@ -10,6 +10,7 @@ import { readPem } from "../node-server/tls/pem.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
 import { SounderError } from "../telegram/errors.js"
 
+/** The URL of Telegram's own Bot API server. */
 const telegramRoot = "https://api.telegram.org"
 
 const behindProxy =

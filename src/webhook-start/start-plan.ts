@@ -29,7 +29,7 @@ export interface StartPlan {
    * Checks the server's certificate if it came only after the server had started, from an ACME
    * authority. Rejects with `certificate-mismatch`.
    */
-  readonly confirm: () => Promise<void>
+  readonly checkLateCertificate: () => Promise<void>
   /** The webhook to register; `undefined` if the program registers the webhook itself. */
   readonly wanted: WantedWebhook | undefined
 }
@@ -42,16 +42,16 @@ type StartOptions = Omit<WebhookIntakeOptions, "queue">
  * the previous webhook. Rejects with a `TypeError` for a wrong option, and with
  * `certificate-unreadable` or `certificate-mismatch`.
  */
-export async function planStart(given: StartOptions, logger: Logger): Promise<StartPlan> {
-  const retries = expectInteger("bootstrapRetries", given.bootstrapRetries ?? 0, -1, 2 ** 31)
-  const { bot, cert, uploadCertificate, secretToken = deriveSecretToken(bot.token) } = given
-  const url = urlOf(given)
-  const limits = limitsOf(given)
+export async function planStart(startOptions: StartOptions, logger: Logger): Promise<StartPlan> {
+  const retries = expectInteger("bootstrapRetries", startOptions.bootstrapRetries ?? 0, -1, 2 ** 31)
+  const { bot, cert, uploadCertificate, secretToken = deriveSecretToken(bot.token) } = startOptions
+  const url = urlOf(startOptions)
+  const limits = limitsOf(startOptions)
   expectSecretToken(secretToken)
-  expectReconcile(given.reconcile)
-  expectUpload(given)
-  expectOwnOrShared(given)
-  const options = await withAcme(given, url, logger)
+  expectReconcile(startOptions.reconcile)
+  expectUpload(startOptions)
+  expectOwnOrShared(startOptions)
+  const options = await withAcme(startOptions, url, logger)
   const server = options.server ?? new WebhookServer(ownServerOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)
   checkScheme(url, server)
@@ -68,13 +68,22 @@ export async function planStart(given: StartOptions, logger: Logger): Promise<St
       allowedUpdates: options.allowedUpdates,
     })
   if (!url) await checkCertificate(pems, context)
-  const confirm = async () => {
+  const checkLateCertificate = async () => {
     if (!wanted || !server.isSecure || pems.cert !== undefined) return
     wanted.setCertificate(await checkCertificate(await readPems(context), context))
   }
   const certificate = async () => (await readPems(context)).cert
   const problems = async () => findCertificateProblems(await readPems(context), context)
-  return { server, urlPath, secretToken, retries, wanted, certificate, problems, confirm }
+  return {
+    server,
+    urlPath,
+    secretToken,
+    retries,
+    wanted,
+    certificate,
+    problems,
+    checkLateCertificate,
+  }
 }
 
 /** Replaces the option `acme` with the first of the server's certificate sources. */
@@ -111,11 +120,11 @@ function expectReconcile(value: unknown = "repair"): void {
 }
 
 function expectUpload({ uploadCertificate, acme }: StartOptions): void {
-  const given: unknown = uploadCertificate
-  if (given !== undefined && typeof given !== "boolean") {
-    unexpectedOption("uploadCertificate", "true or false", given)
+  const upload: unknown = uploadCertificate
+  if (upload !== undefined && typeof upload !== "boolean") {
+    unexpectedOption("uploadCertificate", "true or false", upload)
   }
-  if (given === true && acme !== undefined) {
+  if (upload === true && acme !== undefined) {
     throw new TypeError(
       "Expected no `uploadCertificate: true` with `acme`: Telegram trusts the authority without an upload.",
     )

@@ -47,7 +47,7 @@ interface Registered {
   /** The time of the last failed delivery before the start, in seconds since 1970. */
   readonly since: number
   /** True if the start called `setWebhook`. */
-  readonly isNewest: boolean
+  readonly hasRegistered: boolean
 }
 
 /** The start of a webhook with checked options. Its phases: listen, confirm certificate, register, watch. */
@@ -76,7 +76,7 @@ export class WebhookStart {
       this.#options.signal?.throwIfAborted()
       if (wanted) this.#gate.startLimit()
       const watch = await inTurn(async () => {
-        await this.#plan.confirm()
+        await this.#plan.checkLateCertificate()
         return wanted && this.#watch(wanted, await this.#register(wanted))
       })
       if (!wanted) this.#logUnregistered()
@@ -139,13 +139,13 @@ export class WebhookStart {
       await withRetries(() => bot.deleteWebhook({}, { signal }), retrying)
       await this.#gate.refuse()
     } else this.#gate.open()
-    const isNewest =
+    const hasRegistered =
       isReset || dropPendingUpdates || needsRegistration(wanted.current, info, bot.localMode)
-    if (isNewest) {
+    if (hasRegistered) {
       const call = () => register(bot, wanted.current, { dropPendingUpdates, signal })
       await withRetries(call, retrying)
     }
-    return { since: info.last_error_date ?? 0, isNewest }
+    return { since: info.last_error_date ?? 0, hasRegistered }
   }
 
   #watch(wanted: WantedWebhook, registered: Registered): DeliveryWatch {

@@ -1,5 +1,6 @@
 import type { Logger } from "../ground/logger.js"
 
+/** The pause between two warnings, in milliseconds. */
 const pauseMs = 60_000
 
 /** The reaction of a webhook to requests without the right secret. */

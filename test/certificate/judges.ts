@@ -152,7 +152,7 @@ async function logOf(bot: Bot, { cert, host, uploaded }: CertificateRow): Promis
     ...{ apiRoot: bot.apiRoot, logger },
   }
   const watch = new DeliveryWatch({
-    ...{ bot, logger, since: 0, isNewest: true, reconcile: "report", waitsMs: [0] },
+    ...{ bot, logger, since: 0, hasRegistered: true, reconcile: "report", waitsMs: [0] },
     wanted: new WantedWebhook({
       ...{ url: url.href, certificate: uploaded, secretToken: undefined, ipAddress: undefined },
       ...{ maxConnections: undefined, allowedUpdates: undefined },

@@ -33,7 +33,7 @@ export interface DeliveryWatchOptions {
   /** The time of the last known failure, in seconds since 1970; only later failures are reported. */
   readonly since: number
   /** True if this process has registered its secret and its certificate. */
-  readonly isNewest: boolean
+  readonly hasRegistered: boolean
   /** The reaction to a difference. */
   readonly reconcile: Reconcile
   /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
@@ -70,17 +70,17 @@ export class DeliveryWatch {
   readonly #nudges = new Nudges()
   readonly #certificate = new CertificateEnd()
   #wake = new AbortController()
-  #isNewest: boolean
+  #hasRegistered: boolean
   /** True until the first look after a registration by this process. */
-  #isFresh: boolean
+  #isFirstLook: boolean
   /** The latest time of the next look, in milliseconds of `performance.now`. */
   #dueMs = Infinity
 
   /** Starts the watch. The first look comes after one second. */
   constructor(options: DeliveryWatchOptions) {
     this.#options = options
-    this.#isNewest = options.isNewest
-    this.#isFresh = options.isNewest
+    this.#hasRegistered = options.hasRegistered
+    this.#isFirstLook = options.hasRegistered
     this.#news = new DeliveryReport(options.since)
     const { reconcile, graceMs } = options
     this.#repairs = new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
@@ -134,11 +134,11 @@ export class DeliveryWatch {
     } catch (error) {
       if (signal.aborted) return
       logger.debug(messages.couldNotLook(error))
-      if (isError(error) && error instanceof Unauthorized) this.#revoked(error)
+      if (isError(error) && error instanceof Unauthorized) this.#stopUnauthorized(error)
     }
   }
 
-  #revoked(error: Unauthorized): void {
+  #stopUnauthorized(error: Unauthorized): void {
     this.stop()
     this.#options.unauthorized?.(error)
   }
@@ -160,7 +160,7 @@ export class DeliveryWatch {
     // Failures at another URL do not concern this server.
     if (differences.some(({ field }) => field === "url")) return
     const news = this.#news.read(info)
-    await this.#tell(news, info)
+    await this.#report(news, info)
     const { last_error_message: message = "" } = info
     if (news.hasFailed && mayBeOutdated(explainWebhookError(message))) await this.#registerAgain()
   }
@@ -172,9 +172,9 @@ export class DeliveryWatch {
   #differences(info: WebhookInfo): readonly WebhookDifference[] {
     const { bot, wanted } = this.#options
     const found = webhookDifferences(wanted.current, info, bot.localMode)
-    const isFresh = this.#isFresh
-    this.#isFresh = false
-    if (!isFresh || found.length !== 1 || found[0]?.field !== "allowed_updates") return found
+    const isFirstLook = this.#isFirstLook
+    this.#isFirstLook = false
+    if (!isFirstLook || found.length !== 1 || found[0]?.field !== "allowed_updates") return found
     wanted.acceptTypes(info.allowed_updates ?? [])
     return []
   }
@@ -193,7 +193,7 @@ export class DeliveryWatch {
     if (await this.#register()) logger.info(messages.repaired(info.url ?? ""))
   }
 
-  async #tell({ error, hasFailed, growing }: DeliveryNews, info: WebhookInfo): Promise<void> {
+  async #report({ error, hasFailed, growing }: DeliveryNews, info: WebhookInfo): Promise<void> {
     const { logger } = this.#options
     const { pending_update_count: pending } = info
     if (error !== undefined) {
@@ -231,7 +231,7 @@ export class DeliveryWatch {
    * them: the repair waits and becomes rarer, as for other differences.
    */
   async #registerAgain(): Promise<void> {
-    if (this.#isNewest) {
+    if (this.#hasRegistered) {
       const nowMs = performance.now()
       const step = this.#hiddenRepairs.next(true, nowMs)
       if (step.kind === "wait") this.#dueMs = Math.min(this.#dueMs, step.untilMs)
@@ -245,13 +245,13 @@ export class DeliveryWatch {
   async #register(): Promise<boolean> {
     const { bot, logger, wanted } = this.#options
     const { signal } = this.#end
-    this.#isNewest = true
+    this.#hasRegistered = true
     try {
       await register(bot, wanted.current, { signal })
-      this.#isFresh = true
+      this.#isFirstLook = true
     } catch (error) {
       if (!signal.aborted) logger.warn(messages.couldNotRegister(error))
     }
-    return this.#isFresh
+    return this.#isFirstLook
   }
 }

@@ -1,5 +1,6 @@
 /** The pause after the first accepted nudge, in milliseconds. Each further pause is twice as long. */
 const firstPauseMs = 60_000
+/** The longest pause, in milliseconds. */
 const longestPauseMs = 60 * 60_000
 
 /**

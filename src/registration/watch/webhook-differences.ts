@@ -22,7 +22,7 @@ export function webhookDifferences(
   isLocal: boolean,
 ): readonly WebhookDifference[] {
   if (!isSameUrl(wanted.url, info.url ?? ""))
-    return [{ field: "url", shown: place(info.url ?? "") }]
+    return [{ field: "url", shown: hostText(info.url ?? "") }]
   const { ipAddress, maxConnections = isLocal ? undefined : 40 } = wanted
   const found: WebhookDifference[] = []
   if ((wanted.certificate !== undefined) !== info.has_custom_certificate) {
@@ -62,7 +62,7 @@ export function needsRegistration(
 }
 
 /** Returns the host of a URL for a message. The path may contain a secret. */
-function place(url: string): string {
+function hostText(url: string): string {
   if (url === "") return ""
   return `at another URL, on ${URL.canParse(url) ? new URL(url).host : "another host"}`
 }
@@ -72,13 +72,13 @@ function isSameSet(
   shown: readonly string[] | undefined,
 ): boolean {
   if (wanted === undefined) return true
-  const one = orDefault(wanted)
-  const other = new Set(orDefault(shown ?? []))
+  const one = orDefaultTypes(wanted)
+  const other = new Set(orDefaultTypes(shown ?? []))
   return new Set(one).size === other.size && one.every((type) => other.has(type))
 }
 
 /** Replaces an empty list, which stands for all types except the opt-in ones. */
-function orDefault(types: readonly string[]): readonly string[] {
+function orDefaultTypes(types: readonly string[]): readonly string[] {
   if (types.length > 0) return types
   return updateTypes.filter((type) => !optInUpdateTypes.includes(type))
 }

@@ -44,7 +44,7 @@ async function watch(
       logger,
       wanted: new WantedWebhook(wanted),
       since: 0,
-      isNewest: true,
+      hasRegistered: true,
       reconcile: "repair",
       certificate: () => Promise.resolve(undefined),
       waitsMs: [20],
@@ -250,7 +250,7 @@ describe("on a Bot API server that drops update types it does not know", () => {
     telegram.info = { ...telegram.info, url, allowed_updates: ["message"], has_custom_certificate }
     const rest = {
       since: 0,
-      isNewest: true,
+      hasRegistered: true,
       reconcile: "repair",
       waitsMs: [20],
       graceMs: 60,
