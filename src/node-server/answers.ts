@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { taken, type WebhookResponse } from "../webhook/webhook-response.js"
+import { acknowledged, type WebhookResponse } from "../webhook/webhook-response.js"
 
 /** The longest unwanted body that is read and dropped, so that the connection can stay open. */
 const discardableBytes = 1_048_576
@@ -16,9 +16,9 @@ export function send(response: ServerResponse, answer: WebhookResponse): void {
     answer.onUnsent?.()
     return
   }
-  if (answer === taken) {
+  if (answer === acknowledged) {
     // Frameworks may preset another status, as Koa does with 404.
-    response.statusCode = taken.status
+    response.statusCode = acknowledged.status
     response.end()
     return
   }

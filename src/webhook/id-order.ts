@@ -2,7 +2,7 @@ import { longestTimerMs } from "../ground/timer.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 
 /** An update that arrived before an update with a lower id. Times are those of `performance.now`. */
-interface Early {
+interface EarlyUpdate {
   readonly id: number
   /** The time at which the update passes, even if the lower id is still missing. */
   readonly dueMs: number
@@ -53,7 +53,7 @@ const anotherSeries = 100_000
 export class IdOrder {
   readonly #limitMs: number
   /** The early updates in the order of their ids. */
-  readonly #early: Early[] = []
+  readonly #early: EarlyUpdate[] = []
   /** The next expected id; `undefined` at the beginning of a series. */
   #next: number | undefined
   /** The time at which the lowest id so far becomes the first of a series; `undefined` after that. */
@@ -123,7 +123,7 @@ export class IdOrder {
     return isHurried ? Math.min(hurriedMs, this.#limitMs) : this.#limitMs
   }
 
-  #insert(early: Early): void {
+  #insert(early: EarlyUpdate): void {
     const at = this.#early.findLastIndex(({ id }) => id <= early.id)
     this.#early.splice(at + 1, 0, early)
   }
@@ -132,11 +132,11 @@ export class IdOrder {
    * Waits one more turn of the event loop. After a stall of the process the timer ends before the
    * requests that arrived meanwhile are read, and those may contain the missing id.
    */
-  #timeIsUp(): void {
-    this.#timer = setTimeout(() => this.#look(), 1)
+  #onTimer(): void {
+    this.#timer = setTimeout(() => this.#passDueUpdates(), 1)
   }
 
-  #look(): void {
+  #passDueUpdates(): void {
     this.#timer = undefined
     this.#timerMs = Infinity
     const now = performance.now()
@@ -151,7 +151,7 @@ export class IdOrder {
     )
   }
 
-  /** Lets the early updates up to an id pass, and those that follow it without a gap. */
+  /** Lets the early updates up to an id pass, and the following ones up to the next missing id. */
   #passUpTo(id: number, pass?: () => void): void {
     const passing = pass ? [pass] : []
     let next = id + 1
@@ -175,7 +175,7 @@ export class IdOrder {
     clearTimeout(this.#timer)
     this.#timerMs = ms
     this.#timer = setTimeout(
-      () => this.#timeIsUp(),
+      () => this.#onTimer(),
       Math.min(longestTimerMs, Math.max(0, ms - performance.now())),
     )
   }
@@ -188,7 +188,7 @@ export class IdOrder {
 }
 
 /** Parks an early update, which is then unparked in place of being put. */
-function parkNow(early: Early): void {
+function parkNow(early: EarlyUpdate): void {
   early.parkMs = Infinity
   early.pass = early.park()
 }

@@ -1,5 +1,5 @@
 import type { ResponseCall, ResponseSlot } from "../queue/response-slot.js"
-import { taken, type WebhookResponse } from "./webhook-response.js"
+import { acknowledged, type WebhookResponse } from "./webhook-response.js"
 
 /** The answer to a request, which may carry one call of the bot until it is sent. */
 export class OpenResponse implements ResponseSlot {
@@ -13,9 +13,9 @@ export class OpenResponse implements ResponseSlot {
   }
 
   /** Closes the answer, and returns it for an accepted update, with the call as its body if there is one. */
-  taken(): WebhookResponse {
+  acknowledged(): WebhookResponse {
     const call = this.#end()
-    if (!call) return taken
+    if (!call) return acknowledged
     const { json: body, makeOtherwise } = call
     const headers = { "content-type": "application/json" }
     return { status: 200, headers, body, onUnsent: makeOtherwise }

@@ -15,7 +15,7 @@ export interface WebhookResponse {
 }
 
 /** The answer that acknowledges an update: Telegram may forget it. */
-export const taken: WebhookResponse = { status: 200, headers: {}, body: "" }
+export const acknowledged: WebhookResponse = { status: 200, headers: {}, body: "" }
 
 /** The refusals with a fixed text. None contains anything of its request. */
 export const refusals = {

@@ -253,10 +253,10 @@ export class Webhook {
         isAnswered = true
         resolve(announced(response, this.botId))
       }
-      const open = new OpenResponse()
+      const slot = new OpenResponse()
       const waiting = this.#deadlines.add(() => {
         answer(slow)
-        open.expire()
+        slot.expire()
       })
       const settle = (response: WebhookResponse) => {
         this.#deadlines.delete(waiting)
@@ -264,14 +264,14 @@ export class Webhook {
       }
       const answerFor = (put: Promise<void>) => {
         put.then(
-          () => settle(open.taken()),
+          () => settle(slot.acknowledged()),
           (error: unknown) => {
-            open.drop()
-            settle(this.#notTaken(error))
+            slot.drop()
+            settle(this.#refusalFor(error))
           },
         )
       }
-      const incoming = { botId: this.botId, update, json, response: open }
+      const incoming = { botId: this.botId, update, json, response: slot }
       const pass = () => answerFor(callQueue("put", () => this.#queue.put(incoming)))
       const park = () => this.#park(incoming, answerFor)
       this.#order.add(update.update_id, pass, this.#queue.early && park)
@@ -289,11 +289,11 @@ export class Webhook {
     answerFor(parking)
     return () => {
       // A queue of the program may reject here. The update stays parked; the failure is logged.
-      callQueue("unpark", async () => unpark()).catch((error: unknown) => this.#notTaken(error))
+      callQueue("unpark", async () => unpark()).catch((error: unknown) => this.#refusalFor(error))
     }
   }
 
-  #notTaken(error: unknown): WebhookResponse {
+  #refusalFor(error: unknown): WebhookResponse {
     const code = errorCode(error)
     if (code === "handed-back") return handedBack
     if (code === "queue-full") return full
