@@ -26,6 +26,7 @@ const perWebhook = 100
 
 /** The open files for other parts of the process, such as calls to Telegram and the queue. */
 const reservedFiles = 64
+/** A part of the limit of open files that is left to them in addition. */
 const reservedPart = 1 / 8
 
 /** The smallest limit, with which a webhook still works. */

@@ -135,7 +135,7 @@ export class Connections {
   }
 
   /** Records a request that is being answered. */
-  answering(socket: Socket, response: ServerResponse, isProven: boolean): void {
+  recordRequest(socket: Socket, response: ServerResponse, isProven: boolean): void {
     const connection = this.#bySocket.get(socket)
     if (!connection) return
     connection.response = response

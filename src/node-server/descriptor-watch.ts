@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises"
 import { errorCode } from "../ground/error-text.js"
 
+/** The interval of the check, in milliseconds. */
 const everyMs = 1000
 
 /**

@@ -30,7 +30,7 @@ export async function listen(server: Server, target: ListenTarget): Promise<void
   } catch (error) {
     if (error instanceof SounderError) throw error
     if (await removeStaleSocket(error, target)) return listen(server, target)
-    throw new SounderError("listen-failed", explain(error, target), { cause: error })
+    throw new SounderError("listen-failed", failureText(error, target), { cause: error })
   }
 }
 
@@ -68,7 +68,7 @@ async function isAnswered(path: string): Promise<boolean> {
   }
 }
 
-function explain(error: unknown, target: ListenTarget): string {
+function failureText(error: unknown, target: ListenTarget): string {
   if ("passed" in target) {
     return `Cannot listen on ${typeof target.passed === "number" ? `file descriptor ${target.passed}` : `the socket ${target.passed} of systemd`}: it is not a listening socket (${errorCode(error)}). Pass a socket that is bound and listening`
   }

@@ -36,7 +36,7 @@ export function descriptorOf(
 ): number {
   const descriptor = typeof passed === "number" ? passed : fromSystemd(passed, environment)
   if (used.has(descriptor)) {
-    throw failed(
+    throw listenFailed(
       `descriptor ${descriptor} was closed when the server stopped. ` +
         "An inherited socket can be used once: restart the process",
     )
@@ -48,26 +48,26 @@ export function descriptorOf(
 function fromSystemd(name: string, environment: NodeJS.ProcessEnv): number {
   const { LISTEN_PID: pid, LISTEN_FDS: count = "0", LISTEN_FDNAMES: names = "" } = environment
   if (pid === undefined || Number(count) < 1) {
-    throw failed(
+    throw listenFailed(
       "systemd has passed no socket. Start the .socket unit, not the .service, and give both the same name",
     )
   }
   if (Number(pid) !== process.pid) {
-    throw failed(
+    throw listenFailed(
       `the socket is for process ${pid}, but this is process ${process.pid}. ExecStart has to run node itself, not npm or a shell (or use exec in the shell)`,
     )
   }
   if (name === "" && count === "1") return firstDescriptor
-  const known = names.split(":")
-  const found = known.indexOf(name)
-  if (name === "" || found < 0) {
-    throw failed(
-      `systemd has passed ${count} sockets, with the names ${known.join(", ")}. Choose one: \`listen: "systemd:NAME"\`, with FileDescriptorName=NAME in the .socket unit`,
+  const socketNames = names.split(":")
+  const index = socketNames.indexOf(name)
+  if (name === "" || index < 0) {
+    throw listenFailed(
+      `systemd has passed ${count} sockets, with the names ${socketNames.join(", ")}. Choose one: \`listen: "systemd:NAME"\`, with FileDescriptorName=NAME in the .socket unit`,
     )
   }
-  return firstDescriptor + found
+  return firstDescriptor + index
 }
 
-function failed(reason: string): SounderError {
+function listenFailed(reason: string): SounderError {
   return new SounderError("listen-failed", `Cannot listen on an inherited socket: ${reason}`)
 }

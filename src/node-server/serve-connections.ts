@@ -30,11 +30,11 @@ export function serveConnections(server: Server, parts: ServerParts): void {
   if (parts.settings.proxyProtocol) expectProxy(server, parts)
   server.prependListener("connection", (socket: Socket) => connections.add(socket))
   server.on("secureConnection", (socket: Socket) => connections.secured(socket))
-  server.on("request", answering(parts, "answer"))
-  server.on("checkContinue", answering(parts, "answerExpecting"))
+  server.on("request", requestListener(parts, "answer"))
+  server.on("checkContinue", requestListener(parts, "answerExpecting"))
   server.on("clientError", (error: ClientError, socket) => {
     const client = connections.clientBehind(socket as Socket)
-    const refusal = explained(error, client)
+    const refusal = explainError(error, client)
     if (refusal) reports.connection(client, refusal)
     else if (error.code?.startsWith("HPE_")) reports.scanner(client)
     answerClientError(error, socket)
@@ -49,22 +49,22 @@ export function serveConnections(server: Server, parts: ServerParts): void {
  * Explains an error of a connection. Failed handshakes are among them: in TLS 1.3, a client may end the
  * handshake after the server has finished its own part.
  */
-function explained(error: ClientError, client: string): ExplainedRefusal | undefined {
+function explainError(error: ClientError, client: string): ExplainedRefusal | undefined {
   const { code = "ERR_TLS", rawPacket } = error
   if (/^ERR_(SSL|TLS)/.test(code)) return explainTlsFailure(error, client)
   return rawPacket && code.startsWith("HPE_") ? explainFirstBytes(rawPacket, client) : undefined
 }
 
-function answering(
+function requestListener(
   { requests, connections, settings }: ServerParts,
-  how: "answer" | "answerExpecting",
+  method: "answer" | "answerExpecting",
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const { socket } = request
     if (!connections.admit(socket, response)) return
     try {
-      const isProven = requests[how](request, response, connections.clientOf(socket))
-      connections.answering(socket, response, isProven)
+      const isProven = requests[method](request, response, connections.clientOf(socket))
+      connections.recordRequest(socket, response, isProven)
     } catch (error) {
       // An exception here would end the process.
       settings.logger.error(`A request could not be answered: ${errorStack(error)}`)

@@ -50,7 +50,7 @@ export class ServerRequests {
     const url = request.url ?? ""
     const page = this.#pageOf(request.method, url)
     if (page) {
-      void show(page, request, response)
+      void answerWithPage(page, request, response)
       return false
     }
     const webhook = this.#routes.find(url)
@@ -78,18 +78,18 @@ export class ServerRequests {
   }
 }
 
-async function show(
+async function answerWithPage(
   page: ServerPage,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let shown: WebhookResponse
+  let answer: WebhookResponse
   try {
-    shown = await page(request)
+    answer = await page(request)
   } catch {
-    shown = broken
+    answer = pageFailed
   }
-  refuse(request, response, shown)
+  refuse(request, response, answer)
 }
 
-const broken = textResponse(500, "The page failed.")
+const pageFailed = textResponse(500, "The page failed.")

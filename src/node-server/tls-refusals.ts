@@ -42,6 +42,7 @@ export function explainTlsFailure(error: Error, client: string): ExplainedRefusa
   return { reason: "tls", text: `A TLS handshake with ${client} failed. ${reason}` }
 }
 
+/** The signature of the PROXY protocol, version 2. */
 const proxySignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
 
 /** Explains the first bytes of a connection that are not HTTP; `undefined` for an unknown protocol. */

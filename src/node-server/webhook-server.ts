@@ -167,7 +167,7 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Stops to listen, closes idle connections, and waits for running requests. Resolves when all
+   * Stops listening, closes idle connections, and waits for running requests. Resolves when all
    * connections are closed. The server can then be started again.
    *
    * @param options.deadlineMs the time for running requests, in milliseconds, after which their

@@ -26,6 +26,7 @@ export const maxProxyHeaderBytes = 4096
 const incomplete: ProxyHeader = { kind: "incomplete" }
 const invalid: ProxyHeader = { kind: "invalid" }
 
+/** The first bytes of a header of version 1 (text) and of version 2 (binary). */
 const firstSignature = Buffer.from("PROXY ")
 const secondSignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
 /** The longest header of version 1, in bytes. */
@@ -62,6 +63,10 @@ function isPort(text: string): boolean {
   return /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65_535
 }
 
+/**
+ * Reads version 2: a signature of 12 bytes, version and command, address family, the length of the rest
+ * in two bytes, the addresses, and optional fields.
+ */
 function readSecond(bytes: Buffer): ProxyHeader {
   if (bytes.length < 16) return incomplete
   const [versionAndCommand = 0, family = 0] = bytes.subarray(12, 14)

@@ -48,6 +48,7 @@ async function firstReady(webhooks: readonly Webhook[]): Promise<Readiness> {
   return found
 }
 
+/** The texts of the answers. */
 const texts: Readonly<Record<Readiness, string>> = {
   ready: "ready",
   starting: "starting",

@@ -67,11 +67,11 @@ function servedCertificate(pair: CertificateAndKey): ServedCertificate {
     const context = process.getBuiltinModule("node:tls").createSecureContext({ ...pair })
     return { pair, leaf, context }
   } catch (cause) {
-    throw new SounderError("certificate-mismatch", whyNot(pair, cause), { cause })
+    throw new SounderError("certificate-mismatch", mismatchText(pair, cause), { cause })
   }
 }
 
-function whyNot(pair: CertificateAndKey, cause: unknown): string {
+function mismatchText(pair: CertificateAndKey, cause: unknown): string {
   const problems = certificateProblems({ ...pair, uploaded: true })
   const found = problems.find(({ code }) => /key|pem|unreadable|weak/.test(code))
   if (found) return found.message

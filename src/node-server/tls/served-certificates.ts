@@ -86,7 +86,7 @@ export class ServedCertificates {
     this.#announce()
   }
 
-  /** Stops to watch the sources. Resolves when no work of them is running. */
+  /** Stops watching the sources. Resolves when no work of them is running. */
   async stop(): Promise<void> {
     this.#isStopped = true
     // A source that fails to stop keeps no server open.
@@ -100,7 +100,7 @@ export class ServedCertificates {
 
   async #load(): Promise<CertificateTable> {
     for (const source of this.#sources) this.#pairs.set(source, expectPairs(await source.load()))
-    // A server needs some certificate to answer the challenge for its first one.
+    // Without any certificate, a handshake fails before it can answer the challenge for the first one.
     const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
     this.#table = new CertificateTable(pairs)
     return this.#table

@@ -14,6 +14,7 @@ const signatures = {
 
 type KeyKind = keyof typeof signatures
 
+/** The cipher suites of TLS 1.3, and the common parts of those of TLS 1.2. */
 const suites13 = [
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
