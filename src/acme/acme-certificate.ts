@@ -173,7 +173,7 @@ export class AcmeCertificate implements CertificateSource {
    * Orders and stores a certificate. If another process has stored a new one meanwhile, resolves with
    * that. Rejects with `acme-failed`.
    *
-   * @param present the certificate to replace; `undefined` if there is none
+   * @param current the certificate to replace; `undefined` if there is none
    */
   async #obtain(
     current: CertificateAndKey | undefined,

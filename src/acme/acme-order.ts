@@ -9,10 +9,16 @@ import { certificateRequest } from "./certificate-request.js"
 
 /** The server that answers an authority's challenges. */
 export interface ChallengeAnswers {
-  /** Starts to answer the challenge for a host. */
+  /**
+   * Starts to answer the challenge for a host.
+   *
+   * @param token the name of the challenge, which the authority requests
+   * @param keyAuthorization the expected answer: the token and the fingerprint of the account's key
+   */
   answer(host: string, token: string, keyAuthorization: string): Promise<void>
 }
 
+/** A challenge with the member that acme-client's type omits. */
 type Challenge = Authorization["challenges"][number] & { readonly error?: AcmeProblem }
 
 /** The first and the longest pause between two polls of an order. */
@@ -22,8 +28,8 @@ const longestPollMs = 5000
 /**
  * Orders one certificate for all hosts with a new key, and resolves with both.
  *
- * Rejects with `AcmeRefusal` if the authority refuses. An abort takes effect before the next request;
- * the promise then rejects with the signal's reason.
+ * Rejects with `AcmeRefusal` if the authority refuses. An abort ends the wait between two polls, and the
+ * promise rejects with the signal's reason. A running request is aborted by the client's transport.
  */
 export async function orderCertificate(
   client: Client,
@@ -114,7 +120,8 @@ async function refusalFrom(client: Client, order: Order): Promise<AcmeRefusal> {
       error === undefined ? [] : [{ ...error, identifier }],
     ),
   )
-  const orderProblem = (order as { error?: AcmeProblem }).error // RFC 8555, 7.1.3
+  // RFC 8555, section 7.1.3: an order may contain an error, which acme-client's type omits.
+  const orderProblem = (order as { error?: AcmeProblem }).error
   const [firstFailure] = failures
   if (firstFailure && failures.length === 1) return new AcmeRefusal(firstFailure)
   return new AcmeRefusal({

@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 
 /**
- * Returns true if a certificate names a host by the rules that Telegram applies.
+ * Returns true if a certificate names a host, by Telegram's rules.
  *
  * A host name has to match one of the certificate's DNS names, or its common name if the certificate
  * has no DNS name. An IP address has to match one of the certificate's IP addresses; with an uploaded

@@ -31,14 +31,14 @@ function factsText(facts: CertificateFacts, index: number, now: Date): string[] 
   ]
 }
 
-/** Confirms the key only if the key could be compared with a readable certificate. */
+/** Returns a line that confirms the key, if the key could be compared and has no problem. */
 function keyText({ hasKey, certificates, problems }: CertificateInspection): string[] {
   const keyProblems: readonly string[] = ["unreadable-key", "key-does-not-fit"]
   const hasKeyProblem = problems.some(({ code }) => keyProblems.includes(code))
   return hasKey && certificates.length > 0 && !hasKeyProblem ? ["The private key fits."] : []
 }
 
-/** Confirms the chain if no problem or remark contradicts it. A self-signed certificate has none. */
+/** Returns a line that confirms the chain, if there is one and no problem or remark concerns it. */
 function chainText({ certificates, problems, remarks }: CertificateInspection): string[] {
   const [first] = certificates
   if (!first || first.isSelfSigned) return []

@@ -53,7 +53,7 @@ export interface Check {
   readonly judge: (evidence: Evidence, earlier: readonly Finding[]) => Verdict
 }
 
-/** Returns a verdict without findings. */
+/** Returns the verdict of a check that found no defect. */
 export function passed(note: string): Verdict {
   return { note, findings: [] }
 }

@@ -19,12 +19,12 @@ export interface CheckResult {
   readonly findings: readonly Finding[]
 }
 
-/** The decision whether a check runs. A skipped check that `blocks` makes others skip as well. */
+/** The decision whether a check runs. If `blocks` is true, the checks that need it are skipped as well. */
 type Decision =
   | { readonly kind: "run" }
   | { readonly kind: "skip"; readonly reason: string; readonly blocks: boolean }
 
-/** The checks that block others, each with the title of the check that is the cause. */
+/** The checks that found a fault or were skipped for one, each with the title of the check at fault. */
 type Blocked = ReadonlyMap<CheckName, string>
 
 /**

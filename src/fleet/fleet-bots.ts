@@ -22,12 +22,12 @@ export interface FleetMember {
 /** The first and the longest pause between attempts to start a bot, in milliseconds. */
 const retries = { firstMs: 1_000, maxMs: 300_000 } as const
 
-/** The number of removed bots that are kept. */
+/** The number of removed bots that are kept; beyond it, the one that was removed first is dropped. */
 const formerAtMost = 1_000
 
 /**
  * The bots of a fleet by their ids, and the last removed bots, whose received updates are still handled.
- * Operations on one bot run one after the other (`inTurn`). A lookup takes the same time for any number
+ * Operations on one bot run one after the other (`inOrder`). A lookup takes the same time for any number
  * of bots.
  */
 export class FleetBots {
@@ -96,7 +96,7 @@ export class FleetBots {
     return intakes
   }
 
-  /** Runs `act` when all earlier operations on this bot have ended. */
+  /** Runs `operation` when all earlier operations on this bot have ended. */
   async inOrder<T>(botId: number, operation: () => Promise<T>): Promise<T> {
     const result = (this.#operations.get(botId) ?? Promise.resolve()).then(operation)
     const settled = result.then(

@@ -10,7 +10,7 @@ export class Semaphore {
   }
 
   /**
-   * Runs `act` when a place is free, and frees the place when `act` has settled.
+   * Runs `operation` when a place is free, and frees the place when `operation` has settled.
    *
    * @param signal an abort ends the wait for a place; the promise then rejects with the signal's reason
    */

@@ -94,8 +94,8 @@ function routeLines({ name, path, server }: ProxyRoute): string[] {
 }
 
 /**
- * Returns the block that forwards requests. Caddy by itself replaces X-Forwarded-For with the client's
- * address; with `trustedProxies: 1` the bots read it there.
+ * Returns the block that forwards requests. Caddy replaces X-Forwarded-For with the client's address
+ * without configuration; with `trustedProxies: 1` the bots read the address from this header.
  */
 function proxyLines(server: ProxyAddress): string[] {
   const address = server.kind === "unix" ? `unix/${server.path}` : hostAndPort(server)

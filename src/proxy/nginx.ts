@@ -35,7 +35,7 @@ function mainLines({ user, passthrough }: ProxyPlan): string[] {
 function httpBlock(plan: ProxyPlan): string[] {
   const sites = plan.passthrough
     ? []
-    : [...plan.sites.map((site) => server(site, plan)), unknownHosts(plan)]
+    : [...plan.sites.map((site) => siteServer(site, plan)), unknownHosts(plan)]
   return block(
     "http",
     separated(
@@ -45,14 +45,14 @@ function httpBlock(plan: ProxyPlan): string[] {
         "server_tokens off;",
         "server_names_hash_bucket_size 512;",
       ],
-      plan.passthrough ? [] : [...limits(plan), ...resolverLines(plan)],
+      plan.passthrough ? [] : [...limitLines(plan), ...resolverLines(plan)],
       ...sites,
       statsServer(plan),
     ),
   )
 }
 
-function limits({ keepAlive }: ProxyPlan): string[] {
+function limitLines({ keepAlive }: ProxyPlan): string[] {
   return [
     "ssl_protocols TLSv1.2 TLSv1.3;",
     `client_max_body_size ${maxBodyBytes};`,
@@ -81,7 +81,7 @@ function limits({ keepAlive }: ProxyPlan): string[] {
   ]
 }
 
-function server(site: ProxySite, plan: ProxyPlan): string[] {
+function siteServer(site: ProxySite, plan: ProxyPlan): string[] {
   if (site.certificate === undefined) {
     throw new TypeError(
       "Expected the `certificates` option, a folder with a file HOST.pem for each host: nginx has to " +
@@ -94,7 +94,7 @@ function server(site: ProxySite, plan: ProxyPlan): string[] {
     `server_name ${site.host};`,
     `ssl_certificate ${site.certificate};`,
     `ssl_certificate_key ${site.certificate};`,
-    ...site.routes.flatMap((route) => location(route, plan)),
+    ...site.routes.flatMap((route) => locationBlock(route, plan)),
     ...(hasOtherPaths ? block("location /", ["return 444;"]) : []),
   ])
 }
@@ -111,7 +111,7 @@ function resolverLines({ resolver }: ProxyPlan): string[] {
   return resolver === undefined ? [] : [`resolver ${resolver} valid=10s ipv6=off;`]
 }
 
-function location({ path, server: to }: ProxyRoute, plan: ProxyPlan): string[] {
+function locationBlock({ path, server: to }: ProxyRoute, plan: ProxyPlan): string[] {
   const place = path === undefined ? "/" : `~ ${pathPattern(path)}`
   if (to.kind === "tcp" && isResolved(to, plan)) {
     const lines = [`set $bot ${hostAndPort(to)};`, "proxy_pass http://$bot;"]
@@ -140,8 +140,8 @@ function unknownHosts({ sites, listen }: ProxyPlan): string[] {
 }
 
 function streamBlock(plan: ProxyPlan): string[] {
-  const routes = plan.sites.flatMap(({ host, routes: found }) =>
-    found.map(({ name, server: to }) => ({ host, name, to })),
+  const routes = plan.sites.flatMap(({ host, routes: siteRoutes }) =>
+    siteRoutes.map(({ name, server: to }) => ({ host, name, to })),
   )
   return block(
     "stream",
@@ -149,7 +149,7 @@ function streamBlock(plan: ProxyPlan): string[] {
       ["map_hash_bucket_size 512;", ...resolverLines(plan)],
       ...routes
         .filter(({ to }) => !isResolved(to, plan))
-        .map(({ name, to }) => block(`upstream ${name}`, [`server ${upstream(to)};`])),
+        .map(({ name, to }) => block(`upstream ${name}`, [`server ${upstreamAddress(to)};`])),
       block("map $ssl_preread_server_name $bot", [
         ...routes.map(({ host, name, to }) => {
           const isVariable = to.kind === "tcp" && isResolved(to, plan)
@@ -174,7 +174,7 @@ function streamBlock(plan: ProxyPlan): string[] {
 }
 
 /** Returns the address of a bot without a limit of failures, so that nginx tries it for each connection. */
-function upstream(server: ProxyAddress): string {
+function upstreamAddress(server: ProxyAddress): string {
   const address = server.kind === "unix" ? `unix:${server.path}` : hostAndPort(server)
   return `${address} max_fails=0`
 }

@@ -86,9 +86,9 @@ function sitesOf(bots: readonly ProxyBot[], certificates: string | undefined): P
     const host = expectSite(bot.host)
     const path = expectPath(bot.path)
     const server = expectServer("server", bot.server)
-    const before = routes.get(host) ?? []
-    if (before.some((other) => other.path === path)) throw duplicateUrl(host, path)
-    routes.set(host, [...before, { name: nameOf(index, host, path), path, server }])
+    const hostRoutes = routes.get(host) ?? []
+    if (hostRoutes.some((other) => other.path === path)) throw duplicateUrl(host, path)
+    routes.set(host, [...hostRoutes, { name: nameOf(index, host, path), path, server }])
   }
   return [...routes].map(([host, found]) => ({
     host,

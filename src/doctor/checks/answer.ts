@@ -9,6 +9,7 @@ import { opener, probeRequest } from "./probe-request.js"
 import { serverName } from "./server-name.js"
 import { judgeStatus } from "./status.js"
 
+/** The time from which on an answer is slow, in milliseconds. */
 const slowMs = 5_000
 
 /**

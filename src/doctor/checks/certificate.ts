@@ -18,6 +18,7 @@ import { serverName } from "./server-name.js"
 
 type Code = (CertificateInspection["problems"] | CertificateInspection["remarks"])[number]["code"]
 
+/** The findings by the codes of a certificate's problems and remarks. */
 const codes: Readonly<Record<Code, FindingCode>> = {
   "not-pem": "certificate-unreadable",
   unreadable: "certificate-unreadable",

@@ -2,6 +2,7 @@ import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 
+/** The largest difference of two clocks that is no finding, in milliseconds. */
 const toleratedMs = 60_000
 
 /** The check that the clocks of this machine, of the server and of Telegram agree. */

@@ -2,7 +2,10 @@ import { once } from "node:events"
 import { connect, type NetConnectOpts } from "node:net"
 import { secure } from "./tls.js"
 
-/** The kind of server at the address to which a proxy forwards. */
+/**
+ * The kind of server at the address to which a proxy forwards: plain HTTP, TLS, HTTP after a header of
+ * the PROXY protocol, a server that answers none of these (`silent`), or no server (`down`).
+ */
 export type Backend =
   | { readonly kind: "http"; readonly status: number }
   | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }

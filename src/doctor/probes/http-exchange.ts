@@ -19,9 +19,13 @@ export interface ProbeRequest {
 /** The result of a request. */
 export type HttpOutcome =
   | HttpAnswer
+  /** The server sent an interim response (1xx) first. */
   | { readonly kind: "interim"; readonly status: number }
+  /** The server did not answer in time. */
   | { readonly kind: "timeout"; readonly ms: number }
+  /** The connection failed, or was closed before the answer was complete. */
   | { readonly kind: "closed"; readonly reason: string }
+  /** The answer is not valid HTTP/1.1. */
   | { readonly kind: "not-http"; readonly reason: string }
 
 /** A complete answer, with the beginning of its body. */
@@ -37,6 +41,7 @@ export interface HttpAnswer {
   readonly ms: number
 }
 
+/** The number of bytes of a body that are read. */
 const longestBody = 4096
 
 /**

@@ -2,7 +2,10 @@ import { errorCode, errorText } from "../../ground/error-text.js"
 import { connect, type Socket } from "node:net"
 import type { Target } from "./target.js"
 
-/** The result of an attempt to open a TCP connection. */
+/**
+ * The result of an attempt to open a TCP connection. `unreachable` is any other error, with its code as
+ * the reason.
+ */
 export type TcpOutcome =
   | { readonly kind: "open"; readonly ms: number }
   | { readonly kind: "refused" }
