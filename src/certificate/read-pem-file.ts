@@ -1,15 +1,14 @@
 import type { FileHandle } from "node:fs/promises"
 import { openForReading, readPiece } from "../ground/patient-file.js"
 
-/** More than any chain of certificates needs. */
+/** The longest file that is read, in bytes: longer than any chain of certificates. */
 const longestBytes = 1024 * 1024
 const patienceMs = 5_000
 
 /**
- * Reads the file of a certificate or a key as text. A named pipe is read where somebody writes to it, as
- * a shell's `<(…)` does; a device is not.
- *
- * @throws Error of the system, or one whose message says why the file cannot be one of these
+ * Resolves with the text of a certificate or key file. The file may be a named pipe with a writer, such as
+ * the shell's `<(…)`. Rejects with the system's error, and with an error that tells the reason for a
+ * folder, a device and a named pipe without a writer.
  */
 export async function readPemFile(path: string): Promise<string> {
   const file = await openForReading(path)

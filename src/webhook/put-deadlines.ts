@@ -53,7 +53,7 @@ export class PutDeadlines {
   #arm(endMs: number, now: number): void {
     if (endMs === Infinity) return
     this.#dueMs = endMs
-    // Timers wait at most longestTimerMs ms: for a longer limit, several follow each other.
+    // A timer waits at most `longestTimerMs`: for a longer limit, several timers follow each other.
     const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, longestTimerMs))
     // In other runtimes than Node a timer is a number, without `unref`.
     if (typeof timer === "object") timer.unref()

@@ -50,7 +50,7 @@ export const tlsCheck: Check = {
   },
 }
 
-/** Returns the fault of a certificate's key that only a client with every curve is shown. */
+/** Returns the finding for an unsupported key. Only a client that supports every curve gets the key. */
 function keyFaultOf({ served }: Evidence) {
   if (!served) return undefined
   const problems = certificateProblems({ cert: served.pem, uploaded: true })

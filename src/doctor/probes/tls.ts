@@ -22,7 +22,7 @@ export interface HandshakeOptions extends ConnectionOptions {
   readonly servername?: string | undefined
 }
 
-/** The curves of usual clients, and rare ones that a server's key may be on. */
+/** The curves that common clients support, and rare curves that a server's key may use. */
 const curves = [
   ...["prime256v1", "secp384r1", "secp521r1", "secp256k1", "secp224r1", "prime192v1"],
   ...["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"],

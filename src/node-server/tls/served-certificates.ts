@@ -89,7 +89,7 @@ export class ServedCertificates {
   /** Stops watching the sources. Resolves when no work of them is running. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    // A source that fails to stop keeps no server open.
+    // The failure of a source to stop must not keep the server open.
     await Promise.allSettled(this.#watches.splice(0).map(async (watch) => watch.stop()))
     this.#server = undefined
   }
@@ -158,7 +158,7 @@ export class ServedCertificates {
   }
 }
 
-/** @throws TypeError for what a source of the program's own returns in place of certificates */
+/** Checks the result of a source's `load`. Throws a `TypeError` if it is not an array. */
 function expectPairs(pairs: unknown): readonly CertificateAndKey[] {
   if (Array.isArray(pairs)) return pairs as readonly CertificateAndKey[]
   throw new TypeError(
@@ -166,10 +166,10 @@ function expectPairs(pairs: unknown): readonly CertificateAndKey[] {
   )
 }
 
-/** @throws TypeError for what a source of the program's own returns in place of a watch */
+/** Checks the result of a source's `watch`. Throws a `TypeError` if it has no `stop`. */
 function expectWatch(watch: unknown): CertificateWatch {
-  const given = watch as Partial<CertificateWatch> | null | undefined
-  if (typeof given?.stop === "function") return given as CertificateWatch
+  const result = watch as Partial<CertificateWatch> | null | undefined
+  if (typeof result?.stop === "function") return result as CertificateWatch
   // The rejection of a promise that nobody awaits would end the process.
   void Promise.resolve(watch).catch(() => {})
   throw new TypeError(

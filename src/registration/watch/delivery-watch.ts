@@ -38,7 +38,7 @@ export interface DeliveryWatchOptions {
   readonly reconcile: Reconcile
   /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
-  /** What is wrong with that certificate, which Telegram does not say. Default: nothing. */
+  /** Resolves with the problems of the certificate, which Telegram does not report. Default: none. */
   readonly problems?: () => Promise<readonly CertificateProblem[]>
   /** The waits between two looks, in milliseconds; the last one is repeated. */
   readonly waitsMs?: readonly number[]
@@ -204,11 +204,11 @@ export class DeliveryWatch {
     if (growing !== undefined) logger.warn(messages.growing(growing))
   }
 
-  /** Telegram has the same words for whatever is wrong with a certificate. */
+  /** Returns the problems of the certificate: Telegram reports all of them with the same message. */
   async #problemsBehind(explained: ExplainedWebhookError): Promise<readonly CertificateProblem[]> {
     const { problems } = this.#options
     if (!problems || !isOfCertificate(explained)) return []
-    // A file that cannot be read is reported by the look at its end.
+    // `#lookAtCertificate` reports an unreadable file.
     return problems().catch(() => [])
   }
 
