@@ -6,8 +6,8 @@ import { HandedBack, QueueFull } from "../queue/update-queue.js"
 import { type PollingFailure, pollingFailure } from "./polling-failure.js"
 
 /**
- * The shortest wait after a 409, in milliseconds. Each call of this process also interrupts the call of the
- * other poller, which itself calls again after about 3 s: a shorter wait would only cause more conflicts.
+ * The shortest wait after a 409, in milliseconds. Each call of this process ends the pending call of the
+ * other poller with a 409, so more frequent calls would only disturb it.
  */
 const conflictMs = 3000
 /** The wait while a webhook is set, in milliseconds. */

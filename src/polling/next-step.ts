@@ -34,7 +34,10 @@ export const windowSize = 100
  */
 const sameOffsetMs = 500
 
-/** Milliseconds for which a moved offset waits, so that one call acknowledges several updates. */
+/**
+ * Milliseconds from an answer to the call with a moved offset, so that one call acknowledges several
+ * updates.
+ */
 const movedOffsetMs = 100
 
 /**

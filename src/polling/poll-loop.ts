@@ -13,7 +13,7 @@ import { WakeUp } from "./wake-up.js"
 
 type Fetch = Extract<NextStep, { kind: "fetch" }>
 
-/** Milliseconds to wait after an answer without a single valid update. */
+/** Milliseconds to wait after an answer whose elements are all invalid updates. */
 const invalidAnswerMs = 2000
 
 /**
@@ -26,7 +26,7 @@ export class PollLoop {
   readonly #updates = new UnacknowledgedUpdates()
   readonly #window: UpdateWindow
   readonly #wakeUp = new WakeUp()
-  readonly #ring = () => this.#wakeUp.ring()
+  readonly #endWait = () => this.#wakeUp.ring()
   #lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
   #answeredAt = 0
   #notBefore = 0
@@ -72,7 +72,7 @@ export class PollLoop {
   }
 
   #state(signal: AbortSignal) {
-    this.#window.makeRoom(signal, this.#ring)
+    this.#window.makeRoom(signal, this.#endWait)
     // Before `size` is read, because `advance` removes updates.
     const offset = this.#updates.advance()
     return {

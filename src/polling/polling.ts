@@ -65,7 +65,7 @@ export class Polling implements Intake, AsyncDisposable {
   }
 
   /**
-   * Aborts the pending call, and puts no more updates. {@link finish} still acknowledges the updates that
+   * Aborts the pending call, and stops putting updates. {@link finish} still acknowledges the updates that
    * were put; Telegram sends all others to the next poller. With `standby`, if every `put` resolves within
    * half a second, the updates are acknowledged and the lock is released at once.
    */

@@ -69,7 +69,9 @@ export class StandbyPolling {
     // After an abort the lock is kept: `end` acknowledges the last updates, then releases it.
     if (signal.aborted) return
     const reason = lock.lost.aborted ? ` (${errorClause(lock.lost.reason)})` : ""
-    logger.warn(`This process has lost the lock${reason}. It stands by; another may poll now.`)
+    logger.warn(
+      `This process has lost the lock${reason}. It stands by; another process may poll now.`,
+    )
     this.#lock = undefined
     await this.#release(lock)
   }
