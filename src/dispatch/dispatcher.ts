@@ -81,7 +81,10 @@ export interface ProcessOptions {
   readonly response?: ResponseSlot | undefined
 }
 
-/** Returns the bot with an id, or `undefined` if it is unknown. Called once for each update. */
+/**
+ * A function that returns the bot with an id, or `undefined` if the id is unknown. It is called once for
+ * each update.
+ */
 export type BotSource = (botId: number) => Bot | undefined
 
 type State =

@@ -39,7 +39,7 @@ export class LaneWatch {
 
   #look(): void {
     const before = this.#watched
-    const watched = this.#held.all.map((held): [HeldDelivery, Watched] => {
+    const watched = this.#held.snapshot().map((held): [HeldDelivery, Watched] => {
       const known = before.get(held)
       return [held, { looks: (known?.looks ?? -1) + 1, waits: known?.waits }]
     })

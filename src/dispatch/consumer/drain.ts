@@ -36,8 +36,9 @@ export interface DrainedConsumer {
 export class Drain {
   readonly #consumer: DrainedConsumer
   readonly #verdict = emptyVerdict()
-  /** The updates that Telegram has forgotten and no store holds: they are handled before the end. */
+  /** The updates that Telegram has forgotten and no store keeps: they are handled before the deadline. */
   readonly #remaining = new Map<string, UpdateReference>()
+  /** Whether {@link #remaining} updates are being taken: after the hand-back, until the deadline. */
   #isTaking = false
 
   constructor(consumer: DrainedConsumer) {
@@ -76,12 +77,12 @@ export class Drain {
   /** Hands back an update that waits for its next attempt. */
   async #handBackRetried(reference: UpdateReference): Promise<void> {
     const { queue } = this.#consumer
-    const isReferenced = (other: UpdateReference) => keyOf(other) === keyOf(reference)
+    const isRetried = (listed: UpdateReference) => keyOf(listed) === keyOf(reference)
     const { handedBack, remaining } = await queue.handBack()
     this.#verdict.handedBack.push(...handedBack)
     // A queue with a store names no updates here: the store keeps the update.
-    if (!remaining.some(isReferenced)) {
-      if (!handedBack.some(isReferenced)) this.#verdict.handedBack.push(reference)
+    if (!remaining.some(isRetried)) {
+      if (!handedBack.some(isRetried)) this.#verdict.handedBack.push(reference)
     } else if (this.#isTaking) this.#remaining.set(keyOf(reference), reference)
     else this.#verdict.unknown.push(reference)
   }
@@ -100,9 +101,9 @@ export class Drain {
 
   async #untilIdle(deadline: AbortSignal): Promise<void> {
     const { held, taker, changes } = this.#consumer
-    const isTakable = () => this.#remaining.size > 0 && !taker.isClosed
-    while ((held.size > 0 || isTakable()) && !deadline.aborted) {
-      if (isTakable()) await this.#takeRemaining(deadline)
+    const canTake = () => this.#remaining.size > 0 && !taker.isClosed
+    while ((held.size > 0 || canTake()) && !deadline.aborted) {
+      if (canTake()) await this.#takeRemaining(deadline)
       else await changes.next()
     }
   }
@@ -140,18 +141,22 @@ export class Drain {
     const { held } = this.#consumer
     if (held.size === 0) return
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
-    for (const { work } of held.all) work.run.abort(reason)
+    for (const { work } of held.snapshot()) work.run.abort(reason)
     await this.#forGrace(async (signal) => {
       while (held.size > 0 && !signal.aborted) await this.#consumer.changes.next()
     })
-    const running = held.all
-    for (const each of running) each.isAbandoned = true
+    const abandoned = held.snapshot()
+    for (const delivery of abandoned) delivery.isAbandoned = true
     await this.#forGrace((signal) =>
-      Promise.all(running.map((each) => this.#handBackAbandoned(each, signal))),
+      Promise.all(abandoned.map((delivery) => this.#handBackAbandoned(delivery, signal))),
     )
   }
 
-  /** @param timeout when it aborts before the queue has answered, the end of the update is unknown */
+  /**
+   * Hands back an update whose handlers still run.
+   *
+   * @param timeout if it aborts before the queue has answered, the end of the update is `unknown`
+   */
   async #handBackAbandoned({ delivery }: HeldDelivery, timeout: AbortSignal): Promise<void> {
     const end = await Promise.race([handBack(delivery, this.#consumer.log), aborted(timeout)])
     await this.note(delivery, end ?? "unknown")

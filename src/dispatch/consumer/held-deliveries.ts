@@ -16,35 +16,35 @@ export interface HeldDelivery {
  * `Set` that changes with every update makes garbage collection slower (docs/decisions/0024-garbage.md).
  */
 export class HeldDeliveries {
-  readonly #all: HeldDelivery[] = []
+  readonly #deliveries: HeldDelivery[] = []
 
   /** The number of held deliveries. */
   get size(): number {
-    return this.#all.length
+    return this.#deliveries.length
   }
 
-  /** A copy of the list of held deliveries. */
-  get all(): HeldDelivery[] {
-    return [...this.#all]
+  /** Returns the held deliveries of this moment, as a new array. */
+  snapshot(): HeldDelivery[] {
+    return [...this.#deliveries]
   }
 
   /** An arbitrary held delivery; `undefined` if there are none. */
   get first(): HeldDelivery | undefined {
-    return this.#all[0]
+    return this.#deliveries[0]
   }
 
   /** Adds a delivery. */
   add(delivery: Delivery, work: Work): HeldDelivery {
-    const held = { delivery, work, isAbandoned: false, index: this.#all.length }
-    this.#all.push(held)
+    const held = { delivery, work, isAbandoned: false, index: this.#deliveries.length }
+    this.#deliveries.push(held)
     return held
   }
 
   /** Removes a delivery in constant time: the last one of the array moves to its index. */
   delete({ index }: HeldDelivery): void {
-    const last = this.#all.pop()
+    const last = this.#deliveries.pop()
     if (!last || last.index === index) return
     last.index = index
-    this.#all[index] = last
+    this.#deliveries[index] = last
   }
 }

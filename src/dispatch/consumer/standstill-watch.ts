@@ -13,6 +13,7 @@ export class StandstillWatch {
   readonly #held: HeldDeliveries
   readonly #concurrency: number
   readonly #log: ConsumerLog
+  /** Number of ended handlings. */
   #ended = 0
   #timer: Timer | undefined
 
@@ -56,9 +57,9 @@ export class StandstillWatch {
     const { update, lane, botId } = this.#held.first?.delivery ?? {}
     const first = `update ${update?.update_id} of lane ${lane}`
     this.#log(
-      `All ${this.#concurrency} places are taken, and no handler has ended for ${ms / 1_000} s, as that ` +
-        `of ${first}: all other updates wait. Give handlers an end with \`handlerTimeoutMs\`, or raise ` +
-        "`concurrency`",
+      `The limit of ${this.#concurrency} concurrent updates is reached, and no handler has ended for ` +
+        `${ms / 1_000} s, for example that of ${first}: all other updates wait. Set \`handlerTimeoutMs\`, ` +
+        "or raise `concurrency`",
       botId === undefined || !update ? undefined : { botId, updateId: update.update_id },
     )
   }

@@ -28,7 +28,7 @@ export interface ChatMethods<U extends Update> {
    *
    * @see https://core.telegram.org/bots/api#answercallbackquery
    */
-  answer(...given: AnswerArguments<U>): Promise<AnswerResult<U>>
+  answer(...args: AnswerArguments<U>): Promise<AnswerResult<U>>
 
   /**
    * Replaces the text of the message: the one whose button was pressed or that a chosen inline result

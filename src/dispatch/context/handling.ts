@@ -153,7 +153,10 @@ export class Handling {
     if (this.#controller) this.#revoked?.removeEventListener("abort", this)
   }
 
-  /** The listener of the delivery's signal. An object as listener needs no function for each update. */
+  /**
+   * Forwards an abort of the delivery's signal. The handling itself is the listener, because a function
+   * would have to be created for each update.
+   */
   handleEvent(): void {
     this.#controller?.abort(this.#revoked?.reason)
   }

@@ -138,15 +138,15 @@ interface GivenTarget {
  */
 export function fillIn<P extends object, T extends object>(
   update: Update,
-  given: P | undefined,
+  params: P | undefined,
   targetOf: () => T,
 ): P & T {
-  const { chat_id, inline_message_id }: GivenTarget = given ?? {}
+  const { chat_id, inline_message_id }: GivenTarget = params ?? {}
   const isOtherChat =
     inline_message_id !== undefined ||
     (chat_id !== undefined && String(chat_id) !== String(chatIdOf(update)))
   // The result lacks the members of T for another chat: the caller must then pass them.
-  return { ...(isOtherChat ? {} : targetOf()), ...given } as P & T
+  return { ...(isOtherChat ? {} : targetOf()), ...params } as P & T
 }
 
 /** Returns the error of a method of `ctx` that needs a target which the update does not have. */

@@ -5,9 +5,7 @@ import type { FilledIn, Filling } from "./call-parameters.js"
 import type { Handling } from "./handling.js"
 import { anyMessageOf, missingTarget, ownMessageOf, sendTargetOf } from "./message-target.js"
 
-/**
- * The methods that `ctx.respond` accepts: those that are called for their effect, not for their result.
- */
+/** The methods that `ctx.respond` accepts: all whose result a bot can do without. */
 export type RespondMethod = Exclude<
   ApiMethodName,
   `get${string}` | "setWebhook" | "deleteWebhook" | "close" | "logOut"

@@ -11,9 +11,9 @@ type MessagesIn<C> = { [T in MessageType]?: Message & { chat: C } }
 export function chatType<T extends Chat["type"]>(
   ...types: readonly T[]
 ): (update: Update) => update is Update & MessagesIn<Extract<Chat, { type: T }>> {
-  const wanted = new Set<unknown>(types)
+  const chatTypes = new Set<unknown>(types)
   return (update): update is Update & MessagesIn<Extract<Chat, { type: T }>> =>
-    wanted.has(updateChat(update)?.type)
+    chatTypes.has(updateChat(update)?.type)
 }
 
 /** Updates of any type in groups and supergroups. */
@@ -27,8 +27,8 @@ export const groups: ReturnType<typeof chatType<"group" | "supergroup">> = chatT
  * `@username`. Without arguments, the filter accepts nothing.
  */
 export function chat(...chats: readonly (number | string)[]): Filter {
-  const isWanted = identitySet(chats)
-  return (update) => isWanted(updateChat(update))
+  const isListed = identitySet(chats)
+  return (update) => isListed(updateChat(update))
 }
 
 /** Updates of any type in forums: supergroups with topics. */

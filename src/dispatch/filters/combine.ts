@@ -27,11 +27,11 @@ type PatternOfAny<F> = [Extract<F, Patterned>] extends [never] ? unknown : Patte
 export function and<F extends readonly Filter[]>(
   ...filters: F
 ): ((update: Update) => update is Update & NarrowedByAll<F>) & PatternOfAny<F[number]> {
-  const all = (update: Update) => filters.every((filter) => filter(update))
-  const pattern = filters.map(patternOf).find((each) => each !== undefined)
-  if (pattern) withPattern(pattern, all)
+  const acceptsAll = (update: Update) => filters.every((filter) => filter(update))
+  const pattern = filters.map(patternOf).find((candidate) => candidate !== undefined)
+  if (pattern) withPattern(pattern, acceptsAll)
   // The intersection of the narrowings holds, because every filter has accepted the update.
-  return matching(filters.map(typesOf).reduce(intersect, undefined), all) as never
+  return matching(filters.map(typesOf).reduce(intersect, undefined), acceptsAll) as never
 }
 
 /**
@@ -41,9 +41,9 @@ export function and<F extends readonly Filter[]>(
 export function or<F extends readonly Filter[]>(
   ...filters: F
 ): (update: Update) => update is Update & NarrowedBy<F[number]> {
-  const any = (update: Update): update is Update & NarrowedBy<F[number]> =>
+  const acceptsAny = (update: Update): update is Update & NarrowedBy<F[number]> =>
     filters.some((filter) => filter(update))
-  return matching(unite(filters.map(typesOf)), any)
+  return matching(unite(filters.map(typesOf)), acceptsAny)
 }
 
 /**
@@ -57,16 +57,16 @@ export function not(filter: Filter): Filter {
 /** The update types that a filter can match; `undefined` for any type. */
 type Types = readonly UpdateType[] | undefined
 
-function intersect(one: Types, other: Types): Types {
-  if (!one || !other) return one ?? other
-  return one.filter((type) => other.includes(type))
+function intersect(first: Types, second: Types): Types {
+  if (!first || !second) return first ?? second
+  return first.filter((type) => second.includes(type))
 }
 
 function unite(lists: readonly Types[]): Types {
-  const all = new Set<UpdateType>()
+  const union = new Set<UpdateType>()
   for (const types of lists) {
     if (!types) return undefined
-    for (const type of types) all.add(type)
+    for (const type of types) union.add(type)
   }
-  return [...all]
+  return [...union]
 }

@@ -12,11 +12,11 @@ interface Identity {
 export function identitySet(
   idsAndUsernames: readonly (number | string)[],
 ): (identity: Identity | undefined) => boolean {
-  const wanted = new Set(idsAndUsernames.map(keyOf))
+  const keys = new Set(idsAndUsernames.map(keyOf))
   return (identity) => {
     if (!identity) return false
     const { id, username }: { id: number; username?: unknown } = identity
-    return wanted.has(id) || (typeof username === "string" && wanted.has(username.toLowerCase()))
+    return keys.has(id) || (typeof username === "string" && keys.has(username.toLowerCase()))
   }
 }
 

@@ -71,11 +71,11 @@ export const giveawayWinners: MessageFilter<MessageWith<"giveaway_winners">> =
 
 /** Files of one of these MIME types; `"image/*"` or `"image/"` stands for all images. */
 export function documentType(...types: readonly string[]): MessageFilter<MessageWith<"document">> {
-  const wanted = types.map((type) => type.toLowerCase().replace(/\*$/, ""))
+  const mimeTypes = types.map((type) => type.toLowerCase().replace(/\*$/, ""))
   return messageFilter(({ document: file }) => {
     const mimeType = file?.mime_type?.toLowerCase()
     if (mimeType === undefined) return false
-    return wanted.some((type) =>
+    return mimeTypes.some((type) =>
       type.endsWith("/") ? mimeType.startsWith(type) : mimeType === type,
     )
   })
@@ -85,15 +85,15 @@ export function documentType(...types: readonly string[]): MessageFilter<Message
 export function documentExtension(
   ...extensions: readonly string[]
 ): MessageFilter<MessageWith<"document">> {
-  const wanted = extensions.map((extension) => `.${extension.toLowerCase().replace(/^\./, "")}`)
+  const suffixes = extensions.map((extension) => `.${extension.toLowerCase().replace(/^\./, "")}`)
   return messageFilter(({ document: file }) => {
     const name = file?.file_name?.toLowerCase()
-    return name !== undefined && wanted.some((extension) => name.endsWith(extension))
+    return name !== undefined && suffixes.some((suffix) => name.endsWith(suffix))
   })
 }
 
 /** Dice of one of these emoji: `"🎲"`, `"🎯"`, … */
 export function diceEmoji(...emoji: readonly Dice["emoji"][]): MessageFilter<MessageWith<"dice">> {
-  const wanted = new Set<string>(emoji)
-  return messageFilter(({ dice }) => dice !== undefined && wanted.has(dice.emoji))
+  const emojiSet = new Set<string>(emoji)
+  return messageFilter(({ dice }) => dice !== undefined && emojiSet.has(dice.emoji))
 }

@@ -9,8 +9,8 @@ import { identitySet } from "./identity-set.js"
  * too: a guard with `not(user(owner))` stops everybody but the owner, in all update types.
  */
 export function user(...users: readonly (number | string)[]): Filter {
-  const isWanted = identitySet(users)
-  return (update) => isWanted(updateUser(update))
+  const isListed = identitySet(users)
+  return (update) => isListed(updateUser(update))
 }
 
 /**
@@ -28,9 +28,9 @@ export const anonymousAdministrator: Filter = (update) => {
 export function viaBot(
   ...bots: readonly (number | string)[]
 ): MessageFilter<MessageWith<"via_bot">> {
-  const isWanted = identitySet(bots)
+  const isListed = identitySet(bots)
   return messageFilter(
-    ({ via_bot: bot }) => bot !== undefined && (bots.length === 0 || isWanted(bot)),
+    ({ via_bot: bot }) => bot !== undefined && (bots.length === 0 || isListed(bot)),
   )
 }
 
@@ -38,9 +38,9 @@ export function viaBot(
 export function senderChat(
   ...chats: readonly (number | string)[]
 ): MessageFilter<MessageWith<"sender_chat">> {
-  const isWanted = identitySet(chats)
+  const isListed = identitySet(chats)
   return messageFilter(
-    ({ sender_chat: sender }) => sender !== undefined && (chats.length === 0 || isWanted(sender)),
+    ({ sender_chat: sender }) => sender !== undefined && (chats.length === 0 || isListed(sender)),
   )
 }
 
@@ -52,11 +52,11 @@ export const fromBot: Filter = (update) => updateUser(update)?.is_bot === true
 
 /** Updates of users whose app is set to one of these languages; `"de"` includes `"de-AT"`. */
 export function language(...codes: readonly string[]): Filter {
-  const wanted = new Set(codes.map((code) => code.toLowerCase()))
+  const languageCodes = new Set(codes.map((code) => code.toLowerCase()))
   return (update) => {
     const languageCode: unknown = updateUser(update)?.language_code
     if (typeof languageCode !== "string") return false
     const code = languageCode.toLowerCase()
-    return wanted.has(code) || wanted.has(code.split("-", 1)[0] ?? code)
+    return languageCodes.has(code) || languageCodes.has(code.split("-", 1)[0] ?? code)
   }
 }

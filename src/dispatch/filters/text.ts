@@ -46,8 +46,8 @@ export function captionEntity(
  * user without a username. Without arguments, the filter accepts nothing.
  */
 export function mention(...users: readonly (string | number)[]): MessageFilter {
-  const wanted = new Set(users.map((user) => String(user).replace(/^@/, "").toLowerCase()))
-  return messageFilter((message) => mentionedUsers(message).some((user) => wanted.has(user)))
+  const userKeys = new Set(users.map((user) => String(user).replace(/^@/, "").toLowerCase()))
+  return messageFilter((message) => mentionedUsers(message).some((user) => userKeys.has(user)))
 }
 
 function hasKind(entities: readonly MessageEntity[] | undefined, kind?: string): boolean {

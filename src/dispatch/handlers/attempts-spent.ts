@@ -2,8 +2,8 @@ import { type ErrorCode, HandlerError } from "../../telegram/errors.js"
 import type { Update } from "../../telegram/types.js"
 
 /**
- * The error of an update that is set aside because none of its attempts ended: the process crashed or
- * was killed during each of them.
+ * The error of an update that is set aside because no attempt has ended: the process crashed or was killed
+ * during each attempt.
  */
 export class AttemptsSpent extends HandlerError {
   override readonly name = "AttemptsSpent"

@@ -38,11 +38,11 @@ export function commandConditions(
     expectNoSlash(names)
     return { types, keys: undefined, ...patternCondition(names, captions) }
   }
-  const all = (typeof names === "string" ? [names] : names).map(commandName)
-  return { types, keys: all.flatMap((name) => keysOf(name, captions)) }
+  const commandNames = (typeof names === "string" ? [names] : names).map(commandName)
+  return { types, keys: commandNames.flatMap((name) => keysOf(name, captions)) }
 }
 
-/** A pattern with the slash would never match. */
+/** Throws a `TypeError` for a pattern that begins with a slash: it would match no command. */
 function expectNoSlash({ source }: RegExp): void {
   if (!/^\^?\\\//.test(source)) return
   throw new TypeError(

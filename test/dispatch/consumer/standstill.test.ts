@@ -33,14 +33,14 @@ async function standing(updates: number) {
   return { logger, running, settle, stop }
 }
 
-test("that all places are taken and no handler ends is told after 10 s, then once a minute", async () => {
+test("a reached concurrency limit without an ended handler is logged after 10 s, then every minute", async () => {
   const { logger, stop } = await standing(4)
   await vi.advanceTimersByTimeAsync(9_900)
   expect(logger.errors).toEqual([])
   await vi.advanceTimersByTimeAsync(200)
   expect(logger.errors).toEqual([
     expect.stringMatching(
-      /^All 2 places are taken, and no handler has ended for 10 s, as that of update \d+ of lane \d+: all other updates wait\. Give handlers an end with `handlerTimeoutMs`, or raise `concurrency`$/,
+      /^The limit of 2 concurrent updates is reached, and no handler has ended for 10 s, for example that of update \d+ of lane \d+: all other updates wait\. Set `handlerTimeoutMs`, or raise `concurrency`$/,
     ),
   ])
   await vi.advanceTimersByTimeAsync(59_000)
