@@ -34,8 +34,7 @@ export interface UpdaterOptions extends Pick<
    */
   readonly receiveOnly?: boolean
   /**
-   * The logger. Default: `console`, warnings and errors only, and in development a line that says what has
-   * started.
+   * The logger. Default: `console`, warnings and errors only, and in development one line after the start.
    */
   readonly logger?: Logger
 }
@@ -99,7 +98,7 @@ export class Updater implements AsyncDisposable {
     this.bot = bot ?? new Bot(token, { logger: this.#baseLogger, advice })
     this.#startLine = new StartLine(this.bot, {
       logger: this.#baseLogger,
-      isAsked: logger !== undefined,
+      hasOwnLogger: logger !== undefined,
       advice,
     })
     this.#logger = withFields(this.#baseLogger, { botId: this.bot.id })
@@ -147,7 +146,7 @@ export class Updater implements AsyncDisposable {
     await this.#start((parts) =>
       Polling.start({ allowedUpdates: () => this.dispatcher.allowedUpdates, ...options, ...parts }),
     )
-    this.#told(options.standby ? "polls, or stands by" : "polls", options.allowedUpdates)
+    this.#logStart(options.standby ? "polls, or stands by" : "polls", options.allowedUpdates)
   }
 
   /**
@@ -169,7 +168,7 @@ export class Updater implements AsyncDisposable {
       }),
     )
     const { protocol, host, port, socketPath } = intake.address
-    this.#told(
+    this.#logStart(
       `listens on ${socketPath ?? `${protocol}://${host}:${port}`}`,
       options.allowedUpdates,
     )
@@ -185,7 +184,7 @@ export class Updater implements AsyncDisposable {
   async startWorker(): Promise<void> {
     if (this.#receiveOnly) throw new TypeError("Expected no `receiveOnly` option in a worker.")
     await this.#start(() => Promise.resolve(new NoIntake()))
-    this.#told("works", undefined)
+    this.#logStart("handles the updates of the queue", undefined)
   }
 
   /**
@@ -243,12 +242,12 @@ export class Updater implements AsyncDisposable {
     await this.stop()
   }
 
-  #told(doing: string, allowed: StartPollingOptions["allowedUpdates"]): void {
+  #logStart(activity: string, allowedUpdates: StartPollingOptions["allowedUpdates"]): void {
     const handlers = this.#receiveOnly ? undefined : this.dispatcher.handlerCount
-    this.#startLine.tell(doing, handlers)
-    if (allowed !== undefined) {
-      this.dispatcher.adviseOnTypes(typeof allowed === "function" ? allowed() : allowed)
-    }
+    this.#startLine.log(activity, handlers)
+    if (allowedUpdates === undefined) return
+    const types = typeof allowedUpdates === "function" ? allowedUpdates() : allowedUpdates
+    this.dispatcher.adviseOnTypes(types)
   }
 
   async #start<I extends Intake>(
@@ -336,8 +335,9 @@ export class Updater implements AsyncDisposable {
 
 function expectObject(options: unknown): void {
   if (typeof options === "object" && options !== null) return
-  const given = typeof options === "string" ? "a text" : `a value of type ${typeof options}`
-  throw new TypeError(`Expected options, as in \`new Updater({ token })\`, got ${given}.`)
+  throw new TypeError(
+    `Expected an object of options, as in \`new Updater({ token })\`, got a value of type ${typeof options}.`,
+  )
 }
 
 async function settled(promise: Promise<unknown>): Promise<void> {

@@ -88,7 +88,8 @@ function splitToken(given: unknown): [id: string, secret: string] {
 
 /** Describes a wrong token without quoting it. */
 function describeToken(token: unknown): string {
-  if (token === undefined || token === "") return "nothing: is BOT_TOKEN set in the environment?"
+  if (token === undefined || token === "")
+    return "nothing: is the environment variable BOT_TOKEN set?"
   if (typeof token !== "string") return `a value of type ${typeof token}.`
   if (/^(["'`]).*\1$/s.test(token)) return "one in quotes: take the quotes away."
   if (/^bot\d+:/i.test(token)) return 'one that begins with "bot": take that away.'

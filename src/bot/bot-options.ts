@@ -82,13 +82,13 @@ export interface BotOptions {
   /** A function that wraps every call. */
   readonly onCall?: CallHook
   /**
-   * The logger of the waits after a 429, and of failed calls that nothing awaits. Default: `console`, for
-   * warnings and errors only.
+   * The logger of the waits after a 429, and of failed calls that the program does not await. Default:
+   * `console`, for warnings and errors only.
    */
   readonly logger?: Logger
   /**
-   * Whether a text that is too long for Telegram is told, once for each place in the program, before
-   * the call is made. Default: unless `NODE_ENV` is `production` or `test`.
+   * Logs texts that are too long for Telegram before the call is made, once for each line of the program.
+   * Default: `true` in development, where `NODE_ENV` is neither `production` nor `test`.
    */
   readonly advice?: boolean
 }

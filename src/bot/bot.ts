@@ -1,6 +1,6 @@
 import { announceCall, isCallWatched } from "../events/announce-call.js"
 import { offAbort, onAbort } from "../ground/abort-listeners.js"
-import { Advice } from "../ground/advice.js"
+import { AdviceLog } from "../ground/advice-log.js"
 import { CallPlace, withoutOwnFrames } from "../ground/call-place.js"
 import { isDevelopment } from "../ground/development.js"
 import { errorStack } from "../ground/error-text.js"
@@ -50,7 +50,7 @@ export class Bot implements AsyncDisposable {
   readonly #caller: Caller
   readonly #hook: CallHook
   readonly #logger: Logger
-  readonly #advice: Advice | undefined
+  readonly #advice: AdviceLog | undefined
   #me: UserFromGetMe | undefined
   #asked: Promise<UserFromGetMe> | undefined
 
@@ -81,7 +81,8 @@ export class Bot implements AsyncDisposable {
     this.#logger = withFields(guardedLogger(options.logger), { botId: this.id })
     const limits = { botId: this.id, attempts, maxWaitMs }
     this.#caller = new Caller(this.#exchange, limits, this.#logger)
-    if (options.advice ?? isDevelopment()) this.#advice = new Advice((it) => this.#logger.warn(it))
+    if (options.advice ?? isDevelopment())
+      this.#advice = new AdviceLog((message) => this.#logger.warn(message))
   }
 
   /** The bot's token. No log line, error message or inspection of a bot contains it. */
@@ -109,7 +110,7 @@ export class Bot implements AsyncDisposable {
 
   /**
    * Calls a method by its name, for example a method that is newer than this version of Sounder.
-   * A call that fails and that nothing in the program awaits is logged.
+   * A failed call that the program does not await is logged, and does not end the process.
    *
    * @typeParam T the type of the result, which is not checked
    * @param params the parameters; members that are `undefined` or `null` are left out
@@ -121,7 +122,7 @@ export class Bot implements AsyncDisposable {
     if (this.#advice) adviseOnLength({ method, params, place }, this.#advice)
     const call = this.#callFrom<T>(place, method, params, options)
     return ObservedPromise.around(call, (error) => {
-      if (!options.signal?.aborted) this.#logger.error(lostCall(method, error))
+      if (!options.signal?.aborted) this.#logger.error(unawaitedFailure(method, error))
     })
   }
 
@@ -200,9 +201,9 @@ export class Bot implements AsyncDisposable {
   }
 }
 
-function lostCall(method: string, error: unknown): string {
+function unawaitedFailure(method: string, error: unknown): string {
   const stack = withoutOwnFrames(errorStack(error))
-  return `A call of ${method} has failed that nothing awaits: write \`await\` in front of it. ${stack}`
+  return `A call of ${method} that no code awaits has failed: write \`await\` in front of it. ${stack}`
 }
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -38,7 +38,7 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
   return { fields, files: walk.files }
 }
 
-/** Throws for parameters that are no object, as a program in JavaScript may pass them. */
+/** Throws a `TypeError` for parameters that are not an object, which a program in JavaScript may pass. */
 function expectObject(method: string, params: unknown): void {
   if (typeof params === "object" && !Array.isArray(params)) return
   throw new TypeError(
@@ -83,7 +83,7 @@ class Walk {
   #text(value: string, path: string): string {
     if (!isFilePath(value) || !fileFields.has(path.slice(path.lastIndexOf(".") + 1))) return value
     throw new TypeError(
-      `Expected the parameter \`${path}\` of ${this.#method} to be a file, a file_id or a URL, got ${JSON.stringify(value)}: for a file of this machine write \`InputFile.path(…)\`.`,
+      `Expected the parameter \`${path}\` of ${this.#method} to be a file, a file_id or a URL, got ${JSON.stringify(value)}: for a file on this machine write \`InputFile.path(…)\`.`,
     )
   }
 
@@ -110,7 +110,10 @@ class Walk {
     return `attach://${name}`
   }
 
-  /** Converts a BigInt to a number: databases return 64-bit ids as BigInt, and Telegram's have at most 52 bits. */
+  /**
+   * Converts a BigInt to a number: databases return 64-bit ids as BigInt, and Telegram's have at most 52
+   * bits.
+   */
   #integer(value: bigint, path: string): number {
     const number = Number(value)
     if (Number.isSafeInteger(number)) return number
@@ -135,14 +138,14 @@ function fileLike(value: object): string | undefined {
   return isStream ? "a stream; use InputFile.stream()" : undefined
 }
 
-/** The parameters, and members of them, in which a text stands for a file. */
+/** The names of parameters, and of their members, whose value is a file, a `file_id` or a URL. */
 const fileFields = new Set(
   "animation audio certificate cover document media photo sticker thumbnail video video_note voice".split(
     " ",
   ),
 )
 
-/** A path of this machine, as no file_id and no URL is written. */
+/** Returns whether a text is the path of a local file: it has a form that no `file_id` and no URL has. */
 function isFilePath(text: string): boolean {
   if (text.length > 1_000) return false
   return (
@@ -158,7 +161,10 @@ function isTelegrafFile(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.hasOwn(value, "source")
 }
 
-/** Returns whether a member is left out. Functions are left out as in JSON: keyboard builders have methods. */
+/**
+ * Returns whether a member is left out. Functions are left out as in JSON: keyboard builders have
+ * methods.
+ */
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || typeof value === "function"
 }

@@ -1,13 +1,13 @@
-import type { Advice } from "../ground/advice.js"
+import type { AdviceLog } from "../ground/advice-log.js"
 import type { CallPlace } from "../ground/call-place.js"
 
-/** The maximum length of a parameter, in characters. */
+/** The maximum number of characters of a parameter, by its name. */
 const limits: Readonly<Record<string, number>> = { text: 4_096, caption: 1_024 }
 
-/** The maximum length of the text of `answerCallbackQuery`. */
-const noteLimit = 200
+/** The maximum number of characters of `text` in `answerCallbackQuery`. */
+const callbackTextLimit = 200
 
-/** A call that is about to be made. */
+/** A call that is about to be made, and its place in the program. */
 interface PlacedCall {
   readonly method: string
   readonly params: object | undefined
@@ -15,22 +15,22 @@ interface PlacedCall {
 }
 
 /**
- * Logs a text that is longer than Telegram allows. Ignores texts with a `parse_mode`, because Telegram
- * counts their characters without the markup.
+ * Logs a text that Telegram would refuse because it is too long. A text with a `parse_mode` is not checked,
+ * because Telegram counts its characters without the markup.
  */
-export function adviseOnLength({ method, params, place }: PlacedCall, advice: Advice): void {
+export function adviseOnLength({ method, params, place }: PlacedCall, advice: AdviceLog): void {
   if (typeof params !== "object" || params === null || "parse_mode" in params) return
-  for (const [name, usual] of Object.entries(limits)) {
+  for (const [name, defaultLimit] of Object.entries(limits)) {
     const text: unknown = Reflect.get(params, name)
-    const limit = method === "answerCallbackQuery" ? noteLimit : usual
+    const limit = method === "answerCallbackQuery" ? callbackTextLimit : defaultLimit
     if (typeof text !== "string" || text.length <= limit) continue
     const length = [...text].length
     if (length <= limit) continue
-    const from = place.line === undefined ? "" : ` at ${place.line}`
-    const cure = name === "caption" ? "Shorten it, or send the rest as a message" : "Split it"
-    advice.tell(
-      `The \`${name}\` of ${method}${from} has ${length} characters, and Telegram takes ${limit}. ${cure}`,
-      `${method} ${from}`,
+    const at = place.line === undefined ? "" : ` at ${place.line}`
+    const fix = name === "caption" ? "Shorten it, or send the rest as a message" : "Split it"
+    advice.warnOnce(
+      `The \`${name}\` of ${method}${at} has ${length} characters, and Telegram accepts ${limit}. ${fix}`,
+      `${method} ${at}`,
     )
   }
 }

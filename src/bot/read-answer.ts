@@ -1,8 +1,8 @@
 import { ApiError } from "../telegram/errors.js"
 import type { ResponseParameters } from "../telegram/types.js"
 import type { BotAddress } from "./bot-address.js"
-import { methodMeant } from "./method-meant.js"
 import { answerFailure } from "./network-failure.js"
+import { similarMethod } from "./similar-method.js"
 import type { TransportResponse } from "./transport.js"
 
 /**
@@ -20,10 +20,10 @@ export function readAnswer(
   const refusal = answer && refusalIn(answer)
   if (!refusal) throw notTelegram(address, method, response)
   const details = { ...refusal, method, description: address.redact(refusal.description) }
-  const meant = refusal.errorCode === 404 ? methodMeant(method) : undefined
-  throw meant === undefined
+  const suggestion = refusal.errorCode === 404 ? similarMethod(method) : undefined
+  throw suggestion === undefined
     ? ApiError.from(details)
-    : ApiError.from(details, `Did you mean \`${meant}\`?`)
+    : ApiError.from(details, `Did you mean \`${suggestion}\`?`)
 }
 
 /** The members of an answer, before any check. */

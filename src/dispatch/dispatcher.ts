@@ -1,7 +1,7 @@
 import { errorText } from "../ground/error-text.js"
 import type { Bot } from "../bot/index.js"
 import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
-import { Advice } from "../ground/advice.js"
+import { AdviceLog } from "../ground/advice-log.js"
 import { isDevelopment } from "../ground/development.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../ground/logger.js"
@@ -61,10 +61,10 @@ export interface DispatcherOptions {
   /** The logger of errors that reach no error handler. Default: `console`. */
   readonly logger?: Logger
   /**
-   * Whether mistakes of a program are logged, each once and with its line: a press that is never
-   * answered, a handler that no update can reach, a type of update that `allowedUpdates` keeps out, a
-   * handler that awaits a later message of its own chat. Default: unless `NODE_ENV` is `production` or
-   * `test`.
+   * Logs mistakes of the program, each once and with the line of the handler: a press of a button without
+   * an answer, a handler that no update can reach, a handler of an update type that `allowedUpdates`
+   * excludes, a handler that awaits a later message of its own chat. Default: `true` in development, where
+   * `NODE_ENV` is neither `production` nor `test`.
    *
    * @see docs/decisions/0042-advice.md
    */
@@ -118,7 +118,7 @@ export class Dispatcher extends Router {
   }
   readonly #rule: FailureRule
   readonly #stale: StaleUpdates
-  readonly #advice: Advice | undefined
+  readonly #advice: AdviceLog | undefined
   readonly #presses: PressWatch | undefined
   #state: State = { kind: "stopped" }
 
@@ -136,7 +136,7 @@ export class Dispatcher extends Router {
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)
     if (options.advice ?? isDevelopment()) {
       const logger = guardedLogger(options.logger)
-      this.#advice = new Advice((message) => logger.warn(message))
+      this.#advice = new AdviceLog((message) => logger.warn(message))
       this.#presses = new PressWatch(this.#advice)
     }
   }
@@ -159,12 +159,15 @@ export class Dispatcher extends Router {
     )
   }
 
-  /** The number of handlers, those of mounted routers included. */
+  /** The number of handlers, including those of mounted routers. */
   get handlerCount(): number {
     return this.table.plan.entries.length
   }
 
-  /** Logs the types that handlers want and `allowedUpdates` keeps out. Without `advice` it does nothing. */
+  /**
+   * Logs the handlers of update types that `allowedUpdates` excludes. Does nothing if `advice` is off. The
+   * `Updater` calls it at its start.
+   */
   adviseOnTypes(allowedUpdates: readonly UpdateType[]): void {
     if (this.#advice) adviseOnTypes(this.table.plan.entries, allowedUpdates, this.#advice)
   }
@@ -262,11 +265,11 @@ export class Dispatcher extends Router {
   }
 
   #handle(run: UpdateRun): Promise<void> {
-    const ending = this.#presses?.begin(run)
+    const onEnded = this.#presses?.watch(run)
     const ended = isHandlingWatched()
       ? announceHandling(run.handling, run, () => this.#handleWithin(run))
       : this.#handleWithin(run)
-    if (ending) void ended.then(ending)
+    if (onEnded) void ended.then(onEnded)
     return ended
   }
 

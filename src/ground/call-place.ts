@@ -1,7 +1,13 @@
-/** The folder of Sounder's compiled code, as stack traces name it; `undefined` on runtimes without such a path. */
+/**
+ * The folder of Sounder's compiled code, as stack traces name it; `undefined` on runtimes without such a
+ * path.
+ */
 const ownFolder = /^(?:file:\/\/)?(.*\/(?:dist|src)\/)/.exec(import.meta.url ?? "")?.[1]
 
-/** The number of recorded stack frames. Up to twelve frames of Sounder lie between a caller and `Bot.call`. */
+/**
+ * The number of recorded stack frames. Up to twelve frames of Sounder lie between a caller and
+ * `Bot.call`.
+ */
 const frames = 16
 
 const shown = new WeakSet<Error>()
@@ -24,7 +30,10 @@ export class CallPlace {
     Error.stackTraceLimit = limit
   }
 
-  /** The file and line, as `bot.ts:12:5`, a file of the current folder without it; `undefined` if unknown. */
+  /**
+   * The file, line and column, as in `bot.ts:12:5`; `undefined` if unknown. The path is relative to the
+   * working directory if the file is in it.
+   */
   get line(): string | undefined {
     const [frame] = usersFrames(this.stack ?? "")
     return frame && lineOf(frame.trim())
@@ -41,7 +50,9 @@ export class CallPlace {
   }
 }
 
-/** Returns the text of a stack without Sounder's own frames; as it is where no other frame is in it. */
+/**
+ * Returns the text of a stack without Sounder's own frames. A stack of such frames only stays unchanged.
+ */
 export function withoutOwnFrames(stack: string): string {
   const users = new Set(usersFrames(stack))
   if (users.size === 0) return stack
@@ -63,7 +74,10 @@ function isFrame(line: string): boolean {
   return /^\s+at /.test(line)
 }
 
-/** Returns the file and line of a frame, as `at call (file:///bot.ts:1:2)` or `at file:///bot.ts:1:2`. */
+/**
+ * Returns the path, line and column of a frame: `at call (file:///bot.ts:1:2)` or `at
+ * file:///bot.ts:1:2`.
+ */
 function lineOf(frame: string): string | undefined {
   const place = frame.endsWith(")")
     ? frame.slice(frame.lastIndexOf("(") + 1, -1)

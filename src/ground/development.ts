@@ -1,6 +1,7 @@
 /**
- * Returns whether the program is being written rather than run for people: unless `NODE_ENV` is
- * `production` or `test`. Where a runtime has no environment, as on Workers, it runs for people.
+ * Returns whether the program runs in development: if there are environment variables, and `NODE_ENV` is
+ * neither `production` nor `test`. A runtime without environment variables, such as Workers, counts as
+ * production.
  *
  * @see docs/decisions/0042-advice.md
  */

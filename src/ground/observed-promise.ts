@@ -1,10 +1,10 @@
 /** A function that is called with the error of a promise that the program does not await. */
-type Unawaited = (error: unknown) => void
+type OnUnawaited = (error: unknown) => void
 
 /**
  * A promise that records whether the program awaits it. Its rejection never becomes an unhandled rejection,
- * which would end the process. {@link settled} rejects if the program does not await the promise, and
- * a function given to {@link around} is called, so that the error is reported.
+ * which would end the process. If the program does not await the promise, {@link settled} rejects and the
+ * function passed to {@link around} is called, so that the error is reported.
  */
 export class ObservedPromise<T> extends Promise<T> {
   /** The class of the promises that `then` returns: they are ordinary ones. */
@@ -17,12 +17,12 @@ export class ObservedPromise<T> extends Promise<T> {
   /**
    * Returns an observed promise with the result of another one.
    *
-   * @param onUnawaited called with the error after a rejection that nothing awaits at the end of the turn
-   *   of the event loop. Default: no function.
+   * @param onUnawaited called with the error of a rejection, if the program does not await the promise by the
+   *   next turn of the event loop. Default: no function.
    */
-  static around<T>(promise: PromiseLike<T>, onUnawaited?: Unawaited): ObservedPromise<T> {
+  static around<T>(promise: PromiseLike<T>, onUnawaited?: OnUnawaited): ObservedPromise<T> {
     const observed = new ObservedPromise<T>((resolve) => resolve(promise))
-    observed.#bearRejection(onUnawaited)
+    observed.#handleRejection(onUnawaited)
     return observed
   }
 
@@ -47,10 +47,10 @@ export class ObservedPromise<T> extends Promise<T> {
     })
   }
 
-  #bearRejection(onUnawaited: Unawaited | undefined): void {
+  #handleRejection(onUnawaited: OnUnawaited | undefined): void {
     void super.then(undefined, (error: unknown) => {
       if (!onUnawaited || this.#isObserved) return
-      // The program may still call `then` in this turn of the event loop.
+      // Code that gets the promise in this turn of the event loop may still await it.
       setTimeout(() => {
         if (!this.#isObserved) onUnawaited(error)
       })

@@ -1,21 +1,26 @@
 import type { Logger } from "../ground/logger.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 
-/** The members of a bot that the line needs. */
+/** The members of a `Bot` that the line needs. */
 interface NamedBot {
   readonly id: number
   readonly me: UserFromGetMe | undefined
   init(): Promise<UserFromGetMe>
 }
 
+/** Options of a {@link StartLine}. */
 interface Options {
   readonly logger: Logger
-  /** Whether the program has given the logger. */
-  readonly isAsked: boolean
+  /** Whether the program has passed the logger. The default logger drops messages of the level `info`. */
+  readonly hasOwnLogger: boolean
+  /** Whether the line is also printed without a logger, with a warning for a bot without handlers. */
   readonly advice: boolean
 }
 
-/** The log line of a successful start, such as `@my_bot polls, 2 handlers`. */
+/**
+ * The log line of a start: the bot, its way of receiving and its handlers, as in `@my_bot polls, 2
+ * handlers`.
+ */
 export class StartLine {
   readonly #bot: NamedBot
   readonly #options: Options
@@ -26,20 +31,21 @@ export class StartLine {
   }
 
   /**
-   * Logs the line at `info`, or writes it to the console in development if the program has set no logger.
-   * Returns at once; the line may follow later.
+   * Logs the line at the level `info` if the program has passed a logger. Otherwise, in development, prints
+   * it to the console, when the username of the bot is known.
    *
+   * @param activity the verb of the line, as in `polls`
    * @param handlers the number of handlers; `undefined` in a process that only receives
    */
-  tell(doing: string, handlers: number | undefined): void {
-    const { logger, isAsked, advice } = this.#options
-    if (advice && handlers === 0) logger.warn(nothingHandles)
+  log(activity: string, handlers: number | undefined): void {
+    const { logger, hasOwnLogger, advice } = this.#options
+    if (advice && handlers === 0) logger.warn(noHandlers)
     const count = handlers === undefined ? "" : `, ${handlers} handler${handlers === 1 ? "" : "s"}`
-    const line = (name: string) => `${name} ${doing}${count}`
-    // The process may end before Telegram has said the name.
-    if (isAsked) return logger.info(line(this.#name))
-    // oxlint-disable-next-line no-console -- a silent program looks like one that hangs
-    if (advice) void this.#askName().then((name) => console.info(line(name)))
+    const line = (name: string) => `${name} ${activity}${count}`
+    // At once, without a call for the username: the process may end before the answer.
+    if (hasOwnLogger) return logger.info(line(this.#name))
+    // oxlint-disable-next-line no-console -- a program without any output looks as if it hangs
+    if (advice) void this.#fetchName().then((name) => console.info(line(name)))
   }
 
   get #name(): string {
@@ -47,11 +53,11 @@ export class StartLine {
     return me ? `@${me.username}` : `Bot ${id}`
   }
 
-  async #askName(): Promise<string> {
+  async #fetchName(): Promise<string> {
     await this.#bot.init().catch(() => {})
     return this.#name
   }
 }
 
-const nothingHandles =
-  "No handler is registered: every update that comes is dropped. Register handlers before the start, as in `dispatcher.on(filters.text, handler)`"
+const noHandlers =
+  "No handler is registered: all updates are dropped. Register handlers before the start, as in `dispatcher.on(filters.text, handler)`"

@@ -47,7 +47,10 @@ export const errorCodes = [
 /** The code of an error of Sounder. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** The base class of all errors of Sounder. Programs compare `code`; `message` is for people and may change. */
+/**
+ * The base class of all errors of Sounder. Programs compare `code`; `message` is for people and may
+ * change.
+ */
 export class SounderError extends Error {
   override readonly name: string = "SounderError"
   /** The code of the error, which never changes. */
@@ -100,9 +103,9 @@ export class ApiError extends SounderError {
   }
 
   /**
-   * Returns an error of the subclass that fits Telegram's answer.
+   * Returns an error of the subclass for Telegram's answer.
    *
-   * @param advice a cure, for an answer without a subclass
+   * @param advice the advice in the message of an error without a subclass
    */
   static from(details: ApiErrorDetails, advice = adviceOn(details.description)): ApiError {
     if (details.parameters?.migrate_to_chat_id !== undefined) return new ChatMigrated(details)
@@ -150,7 +153,9 @@ export class Unauthorized extends ApiError {
   }
 }
 
-/** The error 403: the bot is not permitted to make this call, for example because a user has blocked it. */
+/**
+ * The error 403: the bot is not permitted to make this call, for example because a user has blocked it.
+ */
 export class Forbidden extends ApiError {
   override readonly name = "Forbidden"
 
@@ -171,7 +176,10 @@ export class ChatMigrated extends ApiError {
   }
 }
 
-/** The error of a call without a usable answer: the connection failed, or the answer was late, cut or not JSON. */
+/**
+ * The error of a call without a usable answer: the connection failed, or the answer was late, cut or not
+ * JSON.
+ */
 export class NetworkError extends SounderError {
   override readonly name = "NetworkError"
   /** The Bot API method that was called. */

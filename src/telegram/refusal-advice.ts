@@ -1,19 +1,19 @@
-/** Telegram's words for the mistakes that most programs begin with, and their cures. */
-const cures: readonly (readonly [words: RegExp, cure: string])[] = [
+/** Advice for frequent errors of Telegram, each with a pattern of Telegram's description. */
+const advices: readonly (readonly [description: RegExp, advice: string])[] = [
   [
     /chat not found/,
-    "A bot writes only to people who have pressed Start, and to chats that it is in. Check `chat_id`",
+    "A bot can only write to users who have started it, and to chats that it is a member of. Check `chat_id`",
   ],
   [/message text is empty/, "Give `text` at least one character"],
-  [/message is too long/, "Split the text: Telegram takes 4,096 characters"],
-  [/caption is too long/, "Shorten the caption: Telegram takes 1,024 characters"],
+  [/message is too long/, "Split the text: Telegram accepts 4,096 characters"],
+  [/caption is too long/, "Shorten the caption: Telegram accepts 1,024 characters"],
   [
     /query is too old/,
-    "Telegram waits some seconds for the answer to a query: answer before slow work",
+    "Telegram accepts the answer to a query for some seconds only: answer before slow work",
   ],
 ]
 
-/** Returns the cure for a refusal in Telegram's words; an empty text where none is known. */
+/** Returns advice for an error with this description of Telegram; an empty text if there is none. */
 export function adviceOn(description: string): string {
-  return cures.find(([words]) => words.test(description))?.[1] ?? ""
+  return advices.find(([pattern]) => pattern.test(description))?.[1] ?? ""
 }

@@ -7,11 +7,15 @@ const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 describe("a mistake of a beginner is told with its cure", () => {
   test.each<[string, () => unknown, RegExp]>([
-    ["no token", () => new Bot(undefined), /got nothing: is BOT_TOKEN set in the environment\?$/],
+    [
+      "no token",
+      () => new Bot(undefined),
+      /got nothing: is the environment variable BOT_TOKEN set\?$/,
+    ],
     [
       "a token in place of options",
       () => new Updater(token as never),
-      /as in `new Updater\(\{ token \}\)`, got a text\.$/,
+      /as in `new Updater\(\{ token \}\)`, got a value of type string\.$/,
     ],
     ["no options", () => Reflect.construct(Updater, []), /`new Updater\(\{ token \}\)`/],
   ])("%s", (_, make, words) => {
@@ -73,7 +77,7 @@ describe("a mistake of a beginner is told with its cure", () => {
   })
 
   test.each([
-    ["chat not found", /people who have pressed Start/],
+    ["chat not found", /users who have started it/],
     ["message text is empty", /at least one character/],
     ["message is too long", /Split the text/],
     ["query is too old and response timeout expired", /answer before slow work/],

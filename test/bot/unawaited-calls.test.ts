@@ -28,7 +28,7 @@ test("a call that nothing awaits and that fails is logged with its line, and end
   await untilTrue(() => logger.lines.length > 0)
   expect(logger.errors).toEqual([
     expect.stringMatching(
-      /^A call of sendMessage has failed that nothing awaits: write `await` in front of it\. ApiError: .*chat not found\..*\n\s+at theirHandler .*unawaited-calls\.test\.ts/,
+      /^A call of sendMessage that no code awaits has failed: write `await` in front of it\. ApiError: .*chat not found\..*\n\s+at theirHandler .*unawaited-calls\.test\.ts/,
     ),
   ])
 })
@@ -56,7 +56,7 @@ test("a text that is too long is told before the call, once for each place", asy
   }
   expect(logger.lines).toEqual([
     expect.stringMatching(
-      /^warn The `text` of sendMessage at \S*unawaited-calls\.test\.ts:\d+:\d+ has 4097 characters, and Telegram takes 4096\. Split it$/,
+      /^warn The `text` of sendMessage at \S*unawaited-calls\.test\.ts:\d+:\d+ has 4097 characters, and Telegram accepts 4096\. Split it$/,
     ),
   ])
   await bot.sendMessage({ chat_id: 1, text: "😀".repeat(4_096) })

@@ -68,7 +68,7 @@ test("types that `allowedUpdates` keeps out are told at the start", async () => 
   await using stage = await staged({ logger })
   stage.updater.dispatcher.callbackQuery((ctx) => ctx.answer())
   await stage.updater.startPolling({ allowedUpdates: ["message"] })
-  expect(logger.at("warn")).toEqual([expect.stringMatching(/wants callback_query, which/)])
+  expect(logger.at("warn")).toEqual([expect.stringMatching(/handles callback_query, which/)])
 })
 
 test("in production the console stays silent, and Telegram is not asked for the name", async () => {

@@ -1,79 +1,87 @@
-import type { Advice } from "../../ground/advice.js"
+import type { AdviceLog } from "../../ground/advice-log.js"
 import type { UpdateType } from "../../telegram/api.js"
 import { optInUpdateTypes } from "../../telegram/update-types.js"
 import { typesOf } from "../filters/filter.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 import type { PlacedEntry } from "../handlers/handler-plan.js"
 
-/** The maximum length of a button's data, in bytes. */
-const longestData = 64
+/** The maximum number of bytes of a button's `callback_data`. */
+const maxDataBytes = 64
 
-/** Logs handlers that no update can reach. */
-export function adviseOnHandlers(placed: readonly PlacedEntry[], advice: Advice): void {
+/** Logs the handlers that no update can reach. */
+export function adviseOnHandlers(placed: readonly PlacedEntry[], advice: AdviceLog): void {
   for (const [index, { entry, group }] of placed.entries()) {
     const name = nameOf(entry)
     if (isImpossible(entry)) {
-      advice.tell(`${name} never runs: no update is all that its filters ask for`)
+      advice.warnOnce(`${name} never runs: no update can match all its filters`)
       continue
     }
     const earlier = placed.slice(0, index).filter((other) => other.group === group)
     const hiding = earlier.find((other) => hides(other.entry, entry))
     if (hiding === undefined) continue
-    advice.tell(
-      `${name} never runs: ${nameOf(hiding.entry, "the handler")} is registered before it, gets the same ` +
-        "updates and passes none on. Register it later, or call `next()` in it",
+    advice.warnOnce(
+      `${name} never runs: ${nameOf(hiding.entry, "the handler")} is registered before it, matches the same ` +
+        "updates and does not call `next()`. Register it later, or call `next()` in it",
     )
   }
 }
 
-/** Logs the update types that handlers need and that `allowedUpdates` excludes. */
+/**
+ * Logs the handlers of update types that `allowed_updates` excludes, so that Telegram never sends them.
+ */
 export function adviseOnTypes(
   placed: readonly PlacedEntry[],
   allowed: readonly UpdateType[],
-  advice: Advice,
+  advice: AdviceLog,
 ): void {
   const isSent = (type: UpdateType) =>
     allowed.length === 0 ? !optInUpdateTypes.includes(type) : allowed.includes(type)
   for (const { entry } of placed) {
     const missing = (entry.types ?? []).filter((type) => !isSent(type))
     if (missing.length === 0) continue
-    advice.tell(
-      `${nameOf(entry)} wants ${missing.join(", ")}, which \`allowedUpdates\` keeps out: Telegram sends ` +
-        "none. Add it, or leave `allowedUpdates` out",
+    advice.warnOnce(
+      `${nameOf(entry)} handles ${missing.join(", ")}, which \`allowedUpdates\` excludes: Telegram sends no ` +
+        "such update. Add the type, or remove `allowedUpdates`",
     )
   }
 }
 
 function isImpossible({ types, accepts, keys }: HandlerEntry): boolean {
   if (types?.length === 0) return true
-  const ofFilter = accepts && typesOf(accepts)
-  if (ofFilter && types && !types.some((type) => ofFilter.includes(type))) return true
+  const filterTypes = accepts && typesOf(accepts)
+  if (filterTypes && types && !types.some((type) => filterTypes.includes(type))) return true
   return types?.includes("callback_query") === true && keys?.every(isTooLong) === true
 }
 
 function isTooLong(data: string): boolean {
-  return new TextEncoder().encode(data).length > longestData
+  return new TextEncoder().encode(data).length > maxDataBytes
 }
 
-/** Returns whether a handler gets every update of a later handler of its group, and never calls `next`. */
+/**
+ * Returns whether a handler matches every update that a later handler of its group matches, and never
+ * calls it.
+ */
 function hides(first: HandlerEntry, later: HandlerEntry): boolean {
-  if (first.accepts || first.matchPattern || mayPassOn(first)) return false
+  if (first.accepts || first.matchPattern || mayCallNext(first)) return false
   const hasTypes =
     !first.types || (later.types?.every((type) => first.types?.includes(type)) ?? false)
   if (!hasTypes) return false
   return !first.keys || (later.keys?.every((key) => first.keys?.includes(key)) ?? false)
 }
 
-function mayPassOn({ handler }: HandlerEntry): boolean {
+/**
+ * Returns whether a handler can call `next()`: it has a second parameter, rest parameters or `arguments`.
+ */
+function mayCallNext({ handler }: HandlerEntry): boolean {
   return (
     handler.length > 1 || /\.\.\.|\barguments\b/.test(Function.prototype.toString.call(handler))
   )
 }
 
-/** Describes a handler by its keys and the line that registered it. */
+/** Returns a description of a handler: its commands or data, and the line that registered it. */
 function nameOf({ types, keys, place }: HandlerEntry, article = "The handler"): string {
   const isPress = types?.includes("callback_query")
-  const what = keys?.map((key) => (isPress ? JSON.stringify(key) : `/${key}`)).join(", ")
+  const keyList = keys?.map((key) => (isPress ? JSON.stringify(key) : `/${key}`)).join(", ")
   const line = place?.line
-  return `${article}${what ? ` of ${what}` : ""}${line ? ` at ${line}` : ""}`
+  return `${article}${keyList ? ` of ${keyList}` : ""}${line ? ` at ${line}` : ""}`
 }

@@ -1,79 +1,88 @@
 import { type UpdatePut, updatePut } from "../../events/index.js"
-import type { Advice } from "../../ground/advice.js"
+import type { AdviceLog } from "../../ground/advice-log.js"
 import { idleTimer, type Timer } from "../../ground/timer.js"
 import { updateLane } from "../../telegram/update-facts.js"
 import type { HeldDeliveries, HeldDelivery } from "../consumer/held-deliveries.js"
 
-/** The interval between two checks, and the number of checks after which a handler is logged. */
-const [everyMs, looks] = [1_000, 10]
+/**
+ * Milliseconds between two checks of the running handlers, and the number of checks before the log line.
+ */
+const [checkMs, checksBeforeLog] = [1_000, 10]
 
-interface Watched {
-  looks: number
-  /** The id of a waiting update of the same chat; `undefined` if none has come. */
-  waits: number | undefined
+/** The state of a running handler between two checks. */
+interface WatchedHandler {
+  /** The number of checks in which it was running, from 0. */
+  checks: number
+  /** The id of a later update of its lane, which waits for its end. */
+  waitingUpdateId: number | undefined
 }
 
-/** A watch that logs a handler that has run for 10 seconds while a later update of its chat waits. */
+/**
+ * A watch over running handlers. It logs a handler that has run for 10 s while a later update of its lane
+ * waits: such a handler may await that very update, and then never ends.
+ */
 export class LaneWatch {
   readonly #held: HeldDeliveries
-  readonly #advice: Advice
-  #watched = new Map<HeldDelivery, Watched>()
+  readonly #advice: AdviceLog
+  #watched = new Map<HeldDelivery, WatchedHandler>()
   #timer: Timer | undefined
   #stopListening: (() => void) | undefined
 
-  constructor(held: HeldDeliveries, advice: Advice) {
+  constructor(held: HeldDeliveries, advice: AdviceLog) {
     this.#held = held
     this.#advice = advice
   }
 
-  /** Called after a handling has started. */
+  /** Starts the checks, unless they are running. To be called after the start of each handling. */
   onStarted(): void {
-    this.#timer ??= idleTimer(() => this.#look(), everyMs)
+    this.#timer ??= idleTimer(() => this.#check(), checkMs)
   }
 
-  /** Stops looking. */
+  /** Stops the timer and removes the listener. */
   stop(): void {
     this.#timer?.stop()
     this.#stopListening?.()
   }
 
-  #look(): void {
-    const before = this.#watched
-    const watched = this.#held.snapshot().map((held): [HeldDelivery, Watched] => {
-      const known = before.get(held)
-      return [held, { looks: (known?.looks ?? -1) + 1, waits: known?.waits }]
+  #check(): void {
+    const previous = this.#watched
+    const watched = this.#held.snapshot().map((held): [HeldDelivery, WatchedHandler] => {
+      const { checks = -1, waitingUpdateId } = previous.get(held) ?? {}
+      return [held, { checks: checks + 1, waitingUpdateId }]
     })
     this.#watched = new Map(watched)
-    for (const [held, { looks: seen, waits }] of watched) {
-      if (seen >= looks && waits !== undefined) this.#tell(held, waits)
+    for (const [held, { checks, waitingUpdateId }] of watched) {
+      if (checks >= checksBeforeLog && waitingUpdateId !== undefined)
+        this.#log(held, waitingUpdateId)
     }
-    this.#listen(watched.length > 0)
-    this.#timer = watched.length > 0 ? idleTimer(() => this.#look(), everyMs) : undefined
+    this.#setListening(watched.length > 0)
+    this.#timer = watched.length > 0 ? idleTimer(() => this.#check(), checkMs) : undefined
   }
 
-  #listen(wanted: boolean): void {
-    if (wanted) this.#stopListening ??= updatePut.subscribe((put) => this.#put(put))
+  #setListening(isListening: boolean): void {
+    if (isListening) this.#stopListening ??= updatePut.subscribe((put) => this.#onPut(put))
     else {
       this.#stopListening?.()
       this.#stopListening = undefined
     }
   }
 
-  #put({ botId, update }: UpdatePut): void {
+  #onPut({ botId, update }: UpdatePut): void {
+    const { update_id: updateId } = update
     for (const [{ delivery }, watched] of this.#watched) {
-      const isSame = delivery.botId === botId && delivery.lane === updateLane(update)
-      if (isSame && delivery.update.update_id !== update.update_id) watched.waits = update.update_id
+      const isSameLane = delivery.botId === botId && delivery.lane === updateLane(update)
+      if (isSameLane && delivery.update.update_id !== updateId) watched.waitingUpdateId = updateId
     }
   }
 
-  #tell({ delivery, work }: HeldDelivery, waits: number): void {
+  #log({ delivery, work }: HeldDelivery, waitingUpdateId: number): void {
     const { update_id: id } = delivery.update
     const line = work.run.line
-    this.#advice.tell(
-      `The handler${line ? ` at ${line}` : ""} of update ${id} has been running for ${looks} s, and update ` +
-        `${waits} of the same chat waits for its end: a chat's updates are handled one after the other. A ` +
-        "handler that awaits a later message of its chat never ends: keep what is asked, and let the " +
-        "handler of that message go on",
+    this.#advice.warnOnce(
+      `The handler${line ? ` at ${line}` : ""} of update ${id} has been running for ${checksBeforeLog} s, and ` +
+        `update ${waitingUpdateId} of the same chat waits for its end: a chat's updates are handled one ` +
+        "after the other. A handler that awaits a later message of its chat never ends: store the state " +
+        "of the conversation, return, and continue in the handler of that message",
       `lane ${line ?? ""}`,
     )
   }

@@ -1,5 +1,5 @@
 import { type BotCall, botCall } from "../../events/index.js"
-import type { Advice } from "../../ground/advice.js"
+import type { AdviceLog } from "../../ground/advice-log.js"
 import { idleTimer } from "../../ground/timer.js"
 import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
@@ -8,53 +8,60 @@ import type { HandlerEntry } from "../handlers/handler-entry.js"
 /** Milliseconds after the end of its handlers in which a press may still be answered. */
 const graceMs = 3_000
 
-/** The facts about a handling that the watch reads. */
+/** The members of an `UpdateRun` that the watch needs. */
 interface WatchedRun {
   readonly handling: HandlingFacts
   readonly outcome: HandlingOutcome
-  /** The handler that was called last. */
+  /** The handler that was called last; `undefined` if none matched. */
   readonly handler: HandlerEntry | undefined
-  /** Whether the response to the request answers the press. */
+  /** Whether the HTTP response to the webhook request carries the answer to the press. */
   readonly isAnswered: boolean
 }
 
-/** A watch that logs button presses without an answer. It subscribes to calls only while presses are open. */
+/**
+ * A watch over presses of buttons. It logs a handler that leaves a press unanswered, and listens to the
+ * bot's calls only while presses are unanswered.
+ */
 export class PressWatch {
-  readonly #advice: Advice
-  readonly #open = new Set<string>()
-  #stop: (() => void) | undefined
+  readonly #advice: AdviceLog
+  /** The ids of the callback queries without an answer. */
+  readonly #unanswered = new Set<string>()
+  #stopListening: (() => void) | undefined
 
-  constructor(advice: Advice) {
+  constructor(advice: AdviceLog) {
     this.#advice = advice
   }
 
-  /** Watches a handling that is about to begin. Returns what to call at its end, for a press of a button. */
-  begin(run: WatchedRun): (() => void) | undefined {
+  /**
+   * Watches the handling of an update that is about to start. Returns a function to call at its end;
+   * `undefined` for an update that is no press of a button.
+   */
+  watch(run: WatchedRun): (() => void) | undefined {
     const id = run.handling.update.callback_query?.id
     if (id === undefined) return undefined
-    this.#open.add(id)
-    this.#stop ??= botCall.subscribe((call) => this.#called(call))
+    this.#unanswered.add(id)
+    this.#stopListening ??= botCall.subscribe((call) => this.#onCall(call))
     return () => void idleTimer(() => this.#judge(id, run), graceMs)
   }
 
-  #called({ method, params }: BotCall): void {
+  #onCall({ method, params }: BotCall): void {
     if (method !== "answerCallbackQuery" || !params) return
-    this.#open.delete(String(Reflect.get(params, "callback_query_id")))
+    this.#unanswered.delete(String(Reflect.get(params, "callback_query_id")))
   }
 
   #judge(id: string, { handler, outcome, isAnswered }: WatchedRun): void {
-    const isOpen = this.#open.delete(id)
-    if (this.#open.size === 0) {
-      this.#stop?.()
-      this.#stop = undefined
+    const isUnanswered = this.#unanswered.delete(id)
+    if (this.#unanswered.size === 0) {
+      this.#stopListening?.()
+      this.#stopListening = undefined
     }
-    // A handler of all types may pass updates to another library, whose calls this watch does not see.
-    const isOfPresses = handler?.types?.includes("callback_query") === true
-    if (!isOpen || isAnswered || outcome !== "done" || !isOfPresses) return
+    // A middleware for all types may have passed the update to another library, which makes its own calls.
+    const isForPresses = handler?.types?.includes("callback_query") === true
+    if (!isUnanswered || isAnswered || outcome !== "done" || !isForPresses) return
     const line = handler.place?.line
-    this.#advice.tell(
+    this.#advice.warnOnce(
       `The handler${line ? ` at ${line}` : " of a button"} has not answered the press: the button shows a ` +
-        "clock until it does. Call `ctx.answer()`",
+        "progress bar until it is answered. Call `ctx.answer()`",
     )
   }
 }

@@ -23,11 +23,11 @@ export interface ConsumerOptions {
   readonly watch?: ((held: HeldDeliveries) => HeldWatch) | undefined
 }
 
-/** A watch over the held deliveries. */
+/** A watch over the held deliveries, for advice in development. */
 export interface HeldWatch {
-  /** Called after a handling has started. */
+  /** Starts watching a new handling. To be called after each start. */
   onStarted(): void
-  /** Stops the watch. */
+  /** Stops the timer and removes the listener. */
   stop(): void
 }
 

@@ -8,7 +8,7 @@ export interface WorkRun {
   readonly failure: Failure | undefined
   /** The value that the handler threw; `undefined` if no handler failed. */
   readonly thrown: unknown
-  /** The line that registered the handler; known in development. */
+  /** The file and line that registered the handler; present in development only. */
   readonly line?: string | undefined
   /** Aborts `ctx.signal` of the handlers. */
   abort(reason: Error): void

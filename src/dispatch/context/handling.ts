@@ -39,7 +39,7 @@ export class Handling {
   #calls: ObservedPromise<unknown>[] | undefined
   #isClosed = false
   #args: readonly string[] | undefined
-  /** Whether the response to the request answers the query of the update. */
+  /** Whether the HTTP response to the webhook request carries the answer to the update's query. */
   isAnswered = false
   /** Whether a handler has called `ctx.stop()`. */
   isStopped = false

@@ -77,14 +77,14 @@ function consequenceText({ next, attempt, retryInMs }: Failure): string {
   return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`
 }
 
-/** The message of an error stands in front of its stack already. */
+/** Returns the update and the stack of an error. The stack begins with the error's message. */
 function stackOf({ cause, message, update }: HandlerError): string {
   if (!isError(cause)) return message
-  const head = `A handler failed on update ${update.update_id}${placeOf(update)}`
+  const head = `A handler failed on update ${update.update_id}${typeAndChat(update)}`
   return `${head}\n${withoutOwnFrames(errorStack(cause))}`
 }
 
-function placeOf(update: Update): string {
+function typeAndChat(update: Update): string {
   const [type, chat] = [updateType(update), updateChat(update)]
   if (type === undefined) return ""
   return chat ? ` (${type} in chat ${chat.id})` : ` (${type})`

@@ -21,12 +21,12 @@ export class GroupRun {
     this.#cursor = cursor
   }
 
-  /** The handler that runs. */
+  /** The handler that runs; `undefined` after the last handler has called `next()`. */
   get current(): PlacedEntry | undefined {
     return this.#current
   }
 
-  /** The handler that was called last, also after it has passed the update on and no other wanted it. */
+  /** The handler that was called last, even if it has called `next()` and no further handler matched. */
   get called(): PlacedEntry | undefined {
     return this.#called
   }

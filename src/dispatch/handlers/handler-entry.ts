@@ -18,7 +18,7 @@ export interface HandlerEntry {
   /** Present if the pattern is matched against command names: the addressee must be known before. */
   readonly matchesCommandNames?: true
   readonly handler: Handler
-  /** The line that registered the handler; known in development. */
+  /** The place in the program that registered the handler; present in development only. */
   readonly place?: CallPlace
 }
 

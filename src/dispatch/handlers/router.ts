@@ -224,7 +224,10 @@ function filterAndHandler(args: readonly unknown[]): {
   return { filter: filter as Filter | undefined, handler: asHandler(handler) }
 }
 
-/** Says how a filter of other libraries, as `"message"` or `"message:text"`, is written here. */
+/**
+ * Returns the error of a string as filter, such as `"message:text"` in other libraries, with the
+ * replacement.
+ */
 function notAFilter(text: string): TypeError {
   const [type = "", field = ""] = text.split(":")
   const isType = updateTypes.some((known) => known === type)

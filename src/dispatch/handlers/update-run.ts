@@ -85,12 +85,12 @@ export class UpdateRun {
     return this.#group?.called?.entry
   }
 
-  /** The line that registered that handler; known in development. */
+  /** The file and line that registered that handler; `undefined` outside of development. */
   get line(): string | undefined {
     return this.handler?.place?.line
   }
 
-  /** Whether the response to the request answers the query of the update. */
+  /** Whether the HTTP response to the webhook request carries the answer to the update's query. */
   get isAnswered(): boolean {
     return this.#handling.isAnswered
   }

@@ -33,7 +33,7 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
 ])("a handler that no update can match is told with its line: %s", async (_, register) => {
   expect(await saidOf(register)).toEqual([
     expect.stringMatching(
-      new RegExp(`^warn The handler.* at ${line} never runs: no update is all`),
+      new RegExp(`^warn The handler.* at ${line} never runs: no update can match all its filters`),
     ),
   ])
 })
@@ -86,8 +86,10 @@ test("a type that `allowedUpdates` keeps out is told with the handler that wants
     dispatcher.adviseOnTypes(["callback_query", "message_reaction"])
   })
   expect(said).toEqual([
-    expect.stringMatching(new RegExp(`^warn The handler at ${line} wants callback_query, which`)),
-    expect.stringMatching(new RegExp(`^warn The handler at ${line} wants message_reaction, which`)),
+    expect.stringMatching(new RegExp(`^warn The handler at ${line} handles callback_query, which`)),
+    expect.stringMatching(
+      new RegExp(`^warn The handler at ${line} handles message_reaction, which`),
+    ),
   ])
 })
 

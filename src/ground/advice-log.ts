@@ -1,0 +1,24 @@
+/** The maximum number of logged mistakes. It bounds the memory; later mistakes are not logged. */
+const maxLogged = 1_000
+
+/** A log of mistakes in a program for its developer. Each mistake is logged once. */
+export class AdviceLog {
+  readonly #warn: (message: string) => void
+  /** The keys of the logged mistakes. */
+  readonly #logged = new Set<string>()
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn
+  }
+
+  /**
+   * Logs a mistake as a warning, unless a mistake with the same key was logged before.
+   *
+   * @param key distinguishes mistakes whose messages differ each time. Default: the message.
+   */
+  warnOnce(message: string, key = message): void {
+    if (this.#logged.has(key) || this.#logged.size >= maxLogged) return
+    this.#logged.add(key)
+    this.#warn(message)
+  }
+}
