@@ -56,8 +56,10 @@ describe("Telegram's refusals", () => {
   })
 
   test("say what was attempted and what came back", () => {
-    const { message } = refusal(400, "Bad Request: chat not found")
-    expect(message).toBe("sendMessage was answered with 400: Bad Request: chat not found")
+    const { message } = refusal(400, "Bad Request: message to delete not found")
+    expect(message).toBe(
+      "sendMessage was answered with 400: Bad Request: message to delete not found",
+    )
   })
 
   test("say what to do about an unknown token", () => {
