@@ -13,7 +13,10 @@ const renewalsPerLease = 3
  * receiver has died, and a worker unparks the update.
  */
 const longestParkedMs = 5_000
-/** The time between two checks for such updates while there are parked updates, in milliseconds. */
+/**
+ * The time between two checks for updates that have been parked for too long, in milliseconds. Checks
+ * are made while there are parked updates.
+ */
 const checkParkedMs = 1_000
 /** The number of updates that the database unparks in one transaction. */
 const unparkedAtOnce = 1_000

@@ -73,7 +73,8 @@ export class PendingEndings {
  */
 export function settle(batch: readonly PendingEnding[], refused: ReadonlySet<number>): void {
   batch.forEach(({ ending, isSentBefore, resolve, reject }, index) => {
-    // An update that could not be handed back is already another worker's, which is as good.
+    // An update that cannot be handed back already belongs to another worker, so that nothing is left
+    // to do.
     const isEnded = isSentBefore || ending.kind === "handBack" || !refused.has(index + 1)
     if (isEnded) resolve()
     else reject(new LeaseLost())
