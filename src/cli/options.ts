@@ -3,26 +3,37 @@
  *
  * @module
  */
+import { isIP } from "node:net"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { Bot } from "../bot/index.js"
 import type { ExamineOptions } from "../doctor/index.js"
+import { expectEnvironmentFile } from "./project/program-file.js"
 import { ownValue } from "../ground/own-value.js"
 
-/** The values of `--token` and `--api-root`. */
+/** The values of `--token`, `--env-file` and `--api-root`. */
 export interface TokenFlags {
+  readonly envFile?: string
   readonly token?: string
   readonly apiRoot?: string
 }
 
-/** Adds `--token` and `--api-root` to a command. */
+/** Adds `--token`, `--env-file` and `--api-root` to a command. */
 export function tokenOptions(command: Command): Command {
   return command
     .option("--token <token>", "the bot's token; better in BOT_TOKEN, as others see arguments")
+    .option("--env-file <file>", "the file with the variables of the environment")
     .option("--api-root <url>", "where the Bot API is: a simulator, or a server of your own")
 }
 
-/** Returns the given token, otherwise the token of the environment. */
-export function tokenOf({ token }: TokenFlags): string | undefined {
+/**
+ * Returns the given token, otherwise the token of the environment, into which the file of `--env-file` is
+ * read first. Variables that are set already stay.
+ */
+export function tokenOf({ token, envFile }: TokenFlags): string | undefined {
+  if (envFile !== undefined) {
+    expectEnvironmentFile(envFile)
+    process.loadEnvFile(envFile)
+  }
   return token ?? (process.env["BOT_TOKEN"] || undefined)
 }
 
@@ -33,7 +44,8 @@ export function tokenOf({ token }: TokenFlags): string | undefined {
  */
 export function botOf(flags: TokenFlags & { readonly local?: boolean }): Bot {
   const token = tokenOf(flags)
-  if (token === undefined) throw new TypeError("Expected the bot's token: --token or BOT_TOKEN")
+  if (token === undefined)
+    throw new TypeError("Expected the bot's token: --token, --env-file or BOT_TOKEN")
   const { apiRoot, local: localMode = false } = flags
   return new Bot(token, { apiRoot, localMode })
 }
@@ -57,7 +69,7 @@ export interface NameFlags {
 export function nameOptions(command: Command): Command {
   return command
     .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", resolved)
-    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", repeated)
+    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", resolvers)
     .option(
       "--map <host:port=address:port>",
       "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
@@ -93,10 +105,6 @@ export function portNumber(text: string): number {
   throw new InvalidArgumentError("Expected a number from 0 to 65535.")
 }
 
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text]
-}
-
 function resolved(text: string, before: Addresses = {}): Addresses {
   const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
   if (name === undefined || address === undefined) {
@@ -109,4 +117,11 @@ function mapped(text: string, before: Hosts = {}): Hosts {
   const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
   if (from !== undefined && to !== undefined) return { ...before, [from]: to }
   throw new InvalidArgumentError("Expected a value such as bot.example.com:443=127.0.0.1:5443.")
+}
+
+/** Parses the address of a resolver; the option may be repeated. */
+function resolvers(text: string, before: readonly string[] = []): readonly string[] {
+  const [, address = text] = /^\[?([\da-f.:]+?)\]?(?::\d{1,5})?$/i.exec(text) ?? []
+  if (isIP(address) !== 0 || isIP(text) !== 0) return [...before, text]
+  throw new InvalidArgumentError("It has to be an IP address, as 1.1.1.1.")
 }

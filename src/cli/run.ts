@@ -5,6 +5,9 @@ import { certificateCommand } from "./certificate-command.js"
 import { completionCommand } from "./completion-command.js"
 import { doctorCommand } from "./doctor-command.js"
 import { ExitError } from "./exit-error.js"
+import { flagWords } from "./flag-words.js"
+import { helpArguments } from "./help-arguments.js"
+import { helpNotes } from "./help-notes.js"
 import type { Output } from "./output.js"
 import { ownVersion } from "./own-version.js"
 import { devCommand } from "./project/dev-command.js"
@@ -34,15 +37,16 @@ const terminal: Output = {
  */
 export async function run(args: readonly string[], to: Output = terminal): Promise<number> {
   const output = safe(to)
+  const root = program(output)
   try {
-    const [name, ...more] = args
+    const [name, ...more] = helpArguments(root, args)
     if (name === "simulate") return await simulate(more, output)
-    await program(output).parseAsync(args, { from: "user" })
+    await root.parseAsync(name === undefined ? [] : [name, ...more], { from: "user" })
     return 0
   } catch (error) {
     // Commander has already printed the error; it also throws after printing help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const message = errorText(error)
+    const message = flagWords(errorText(error), flagsOf(root))
     if (message !== "") output.complain(`sounder: ${message}\n`)
     return exitCodeOf(error)
   }
@@ -75,7 +79,6 @@ function program(output: Output): Command {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText("after", `\n${exitCodes}`)
   const print = (text: string) => output.print(text)
   const commands = [
     initCommand(print),
@@ -92,14 +95,25 @@ function program(output: Output): Command {
     webhookCommand(print),
   ]
   for (const command of commands) root.addCommand(inherited(command, root))
-  return withHint(root, "sounder")
+  withHelp(root).addHelpText("after", `\n${exitCodes}`)
+  return root
 }
 
-/** Adds a hint to errors about arguments: the command whose help lists the right ones. */
-function withHint(command: Command, path: string): Command {
-  command.showHelpAfterError(`See \`${path} --help\`.`)
-  for (const below of command.commands) withHint(below, `${path} ${below.name()}`)
+/**
+ * Adds examples to the help of a command and of those below it, and a hint to errors about arguments: the
+ * command whose help lists the right ones.
+ */
+function withHelp(command: Command, path = ""): Command {
+  command.showHelpAfterError(`See \`${["sounder", path].filter(Boolean).join(" ")} --help\`.`)
+  command.addHelpText("after", helpNotes(command, path))
+  for (const below of command.commands) withHelp(below, `${path} ${below.name()}`.trim())
   return command
+}
+
+/** Returns the flags of a command and of those below it. */
+function flagsOf(command: Command): ReadonlySet<string> {
+  const own = command.options.flatMap(({ long }) => long ?? [])
+  return new Set([...own, ...command.commands.flatMap((below) => [...flagsOf(below)])])
 }
 
 /** Copies the settings of a command to a subcommand, and to the subcommands below it. */

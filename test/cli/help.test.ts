@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { runHere } from "./run-here.js"
 
@@ -111,4 +112,155 @@ test("a group without a command shows its help as a complaint", async () => {
     expect({ status, printed }).toEqual({ status: 2, printed: "" })
     expect(complaint).toMatch(new RegExp(`^Usage: sounder ${group}`))
   }
+})
+
+test("every help has examples, each of a command and options that exist", async () => {
+  for (const { path, name } of commands) {
+    const shown = part(await helpOf(path), "Examples").map((line) => line.trim())
+    expect({ name, count: shown.length }).not.toEqual({ name, count: 0 })
+    for (const example of shown) {
+      expect(example).toMatch(/^\$ (?:npx )?(sounder|telegram-simulator) ?/)
+      const words = example.split(" ").slice(2)
+      const [command = path] = commands
+        .map((one) => one.path)
+        .filter((one) => one.every((word, index) => words[index] === word))
+        .toSorted((one, other) => other.length - one.length)
+      if (name !== "" && !isGroup(path))
+        expect({ example, command }).toEqual({ example, command: path })
+      const help = await helpOf(command)
+      const flags = words.filter((word) => word.startsWith("--"))
+      for (const flag of flags) expect(help).toMatch(new RegExp(`^ +(?:-\\w, )?${flag}\\b`, "m"))
+    }
+  }
+})
+
+/** Whether a command is nothing but those below it. */
+function isGroup(path: readonly string[]): boolean {
+  return commands.some(
+    (one) => one.path.length > path.length && one.path.join(" ").startsWith(path.join(" ")),
+  )
+}
+
+test("a help names the variables of the environment that its command reads", async () => {
+  const byOption: Readonly<Record<string, readonly string[]>> = {
+    "--token": ["BOT_TOKEN"],
+    "--api-root": ["TELEGRAM_API_ROOT", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"],
+    "--database": ["DATABASE_URL"],
+  }
+  for (const { path, name } of commands) {
+    const help = await helpOf(path)
+    const options = part(help, "Options").join("\n")
+    const named = part(help, "Environment").join("\n")
+    for (const [option, variables] of Object.entries(byOption)) {
+      const isRead = new RegExp(`^ +${option} `, "m").test(options)
+      for (const variable of variables) {
+        expect({ name, variable, isNamed: new RegExp(`\\b${variable}\\b`).test(named) }).toEqual({
+          name,
+          variable,
+          isNamed: isRead,
+        })
+      }
+    }
+  }
+})
+
+test("a variable that the commands read is named in a help", async () => {
+  const helps = (await Promise.all(commands.map(({ path }) => helpOf(path)))).join("\n")
+  const read = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((file) => /^(cli|bot)\/.*\.ts$/.test(file) && !file.endsWith("templates.ts"))
+    .map((file) => readFileSync(`src/${file}`, "utf8").replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, ""))
+    .flatMap((text) => [...text.matchAll(/\benv\??\.?(?:\["|\.)?([A-Z][A-Z_]+)\b/g)])
+    .map(([, variable = ""]) => variable)
+  expect(read).toContain("BOT_TOKEN")
+  // TERM is what terminals say of themselves.
+  for (const variable of read) if (variable !== "TERM") expect(helps).toContain(variable)
+})
+
+test("where a token is read, the file of --env-file may hold it", async () => {
+  for (const { path, name } of commands) {
+    const options = part(await helpOf(path), "Options").join("\n")
+    if (/^ +--token /m.test(options))
+      expect({ name, options }).toMatchObject({
+        options: expect.stringContaining("--env-file") as unknown,
+      })
+  }
+})
+
+describe("a command that is not there", () => {
+  test.each([
+    [["help", "doctr"], "doctr", "doctor"],
+    [["help", "webhook", "inf"], "inf", "info"],
+    [["webhook", "help", "sett"], "sett", "set"],
+    [["doctr", "--help"], "doctr", "doctor"],
+    [["queue", "lst", "--file", "x", "--help"], "lst", "list"],
+    [["webhok"], "webhok", "webhook"],
+    [["queue", "reply", "1:2"], "reply", "replay"],
+  ])("is named with the nearest one, and ends with 2: %j", async (args, unknown, nearest) => {
+    const { status, printed, complaint } = await sounder(...args)
+    expect({ status, printed }).toEqual({ status: 2, printed: "" })
+    expect(complaint).toContain(`sounder: unknown command '${unknown}'`)
+    expect(complaint).toContain(`(Did you mean ${nearest}?)`)
+  })
+
+  test("is named without a guess where none is near", async () => {
+    const { status, complaint } = await sounder("help", "frobnicate")
+    expect(status).toBe(2)
+    expect(complaint).toBe("sounder: unknown command 'frobnicate'\nSee `sounder --help`.\n")
+  })
+
+  test("`help` shows the help of every command", async () => {
+    for (const { path } of commands) {
+      expect(await sounder("help", ...path)).toEqual(await sounder(...path, "--help"))
+    }
+  })
+})
+
+describe("an error names the flag", () => {
+  const api = [
+    "--token",
+    "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "--api-root",
+    "http://127.0.0.1:9",
+  ]
+  const proxy = ["proxy", "nginx", "--bot", "bot.example.com=127.0.0.1:5000"]
+  test.each<[string, readonly string[]]>([
+    ["--days", ["certificate", "bot.example.com", "--days", "0"]],
+    ["--days", ["certificate", "bot.example.com", "--days", "99999"]],
+    ["--type", ["certificate", "bot.example.com", "--type", "dsa"]],
+    ["<host>", ["certificate", "https://bot.example.com/"]],
+    ["--url", ["certificate", "inspect", "package.json", "--url", "nonsense"]],
+    [
+      "--max-connections",
+      ["webhook", "set", "https://a.example/", ...api, "--max-connections", "0"],
+    ],
+    ["--secret", ["webhook", "set", "https://a.example/", ...api, "--secret", "ü"]],
+    ["--ip-address", ["webhook", "set", "https://a.example/", ...api, "--ip-address", "x"]],
+    ["--cert", ["webhook", "set", "https://a.example/", ...api, "--cert", "/nowhere.pem"]],
+    ["<url>", ["webhook", "set", "ftp://a.example/", ...api]],
+    ["--api-root", ["webhook", "info", ...api.slice(0, 2), "--api-root", "ftp://x"]],
+    ["--token", ["webhook", "info", "--token", "nonsense"]],
+    ["--env-file", ["webhook", "info", "--env-file", "/nowhere.env"]],
+    ["--secret", ["doctor", "https://a.example/", "--secret", ""]],
+    ["--backend", ["doctor", "https://a.example/", "--backend", "nonsense"]],
+    ["--timeout", ["doctor", "https://a.example/", "--timeout", "0"]],
+    ["--dns", ["doctor", "https://a.example/", "--dns", "nonsense"]],
+    ["--cert", ["doctor", "https://a.example/", "--cert", "/nowhere.pem"]],
+    ["--listen", [...proxy, "--listen", "nonsense"]],
+    ["--stats", [...proxy, "--stats", "nonsense"]],
+    ["--resolver", [...proxy, "--resolver", "non sense"]],
+    ["--user", [...proxy, "--user", "a b"]],
+    ["--bot", ["proxy", "nginx", "--bot", "bot.example.com=:x"]],
+    ["--limit", ["queue", "list", "--file", "x.db", "--limit", "0"]],
+    [
+      "--schema",
+      ["queue", "status", "--database", "postgres://127.0.0.1:9/x", "--schema", "a b\u0000"],
+    ],
+    ["--port", ["dev", "package.json", "--port", "70000"]],
+    ["--env-file", ["run", "package.json", "--env-file", "/nowhere.env"]],
+  ])("%s: %j", async (flag, args) => {
+    const { status, complaint } = await sounder(...args)
+    expect(status).toBeGreaterThan(0)
+    expect(complaint).toContain(flag)
+    expect(complaint).not.toMatch(/`[a-z][A-Za-z]*` option|option `[a-z]/)
+  })
 })

@@ -90,7 +90,7 @@ describe("sounder webhook set", () => {
     ["what is no URL", ["bot.example.com"], /complete URL/],
     ["a local address", ["https://192.168.1.5/hook"], /public internet/],
     ["an IPv6 address", ["https://[2001:db8::1]/hook"], /not call IPv6/],
-    ["a secret with other letters", [webhookUrl, "--secret", "ä"], /secretToken/],
+    ["a secret with other letters", [webhookUrl, "--secret", "ä"], /--secret/],
     ["too many connections", [webhookUrl, "--max-connections", "101"], /from 1 to 100/],
     ["an unknown kind of update", [webhookUrl, "--allowed-updates", "mesage"], /"mesage"/],
     ["a certificate that is not there", [webhookUrl, "--cert", "nowhere.pem"], /no such file/, 1],

@@ -45,6 +45,10 @@ export function simulateCommand(name: string, output: CommandOutput): Command {
     .option("--state <file>", "keep people, bots, chats and pending updates in this file")
     .option("--open", "open the chat page in the browser")
     .addOption(mapOption())
+    .addHelpText(
+      "after",
+      `\nExamples:\n  $ ${name}\n  $ ${name} --port 0 --state chats.json --open`,
+    )
     .action(async (flags: Flags) => simulate(flags, output))
 }
 

@@ -19,10 +19,15 @@ export function programFile(file: string): string {
  */
 export function environmentFile(given: string | undefined): string | undefined {
   if (given === undefined) return existsSync(".env") ? ".env" : undefined
-  expectFile(given)
+  expectEnvironmentFile(given)
   return given
 }
 
-function expectFile(file: string): void {
-  if (!existsSync(file)) throw new ExitError(2, `${file}: no such file`)
+/** @throws ExitError where the file of `--env-file` is missing */
+export function expectEnvironmentFile(file: string): void {
+  expectFile(file, "--env-file ")
+}
+
+function expectFile(file: string, flag = ""): void {
+  if (!existsSync(file)) throw new ExitError(2, `${flag}${file}: no such file`)
 }

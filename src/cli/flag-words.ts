@@ -1,0 +1,32 @@
+/** Options of the library whose flag has another name, and those that are an argument. */
+const flags: ReadonlyMap<string, string> = new Map([
+  ["secretToken", "--secret"],
+  ["webhookUrl", "<url>"],
+  ["hosts", "<host>"],
+  ["dropPendingUpdates", "--drop-pending"],
+  ["uploadCertificate", "--upload"],
+  ["keyType", "--type"],
+  ["folder", "--out"],
+  ["path", "--file"],
+  ["dnsServers", "--dns"],
+  ["timeoutMs", "--timeout"],
+  ["host", "--bot"],
+  ["server", "--bot"],
+])
+
+/**
+ * Says a message of the library in the words of the command line: "the `port` option" becomes
+ * "`--port`". Options that no flag of the command stands for stay as they are.
+ *
+ * @param known the flags of all commands, as `--port`
+ */
+export function flagWords(message: string, known: ReadonlySet<string>): string {
+  const inWords = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)/g
+  const ofToken = message.replace(/^(Expected the bot's token) as/, "$1 (--token or BOT_TOKEN) as")
+  return ofToken.replaceAll(inWords, (words, before?: string, behind?: string) => {
+    const name = before ?? behind ?? ""
+    const flag =
+      flags.get(name) ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    return flag.startsWith("<") || known.has(flag) ? `\`${flag}\`` : words
+  })
+}

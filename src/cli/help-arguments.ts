@@ -1,0 +1,30 @@
+import type { Command } from "commander"
+
+/**
+ * Returns the arguments that Commander is to read: `help webhook set` and `webhook help set` become
+ * `webhook set --help`. A command that is not there stays alone, so that it is named with the nearest
+ * one, whatever stands behind it.
+ */
+export function helpArguments(root: Command, args: readonly string[]): readonly string[] {
+  const path: string[] = []
+  let command = root
+  let asksForHelp = false
+  for (const word of args) {
+    if (word.startsWith("-")) break
+    if (word === "help" && !asksForHelp && command.commands.length > 0) {
+      asksForHelp = true
+      continue
+    }
+    const below = command.commands.find((one) => one.name() === word)
+    if (!below && isGroup(command)) return [...path, word]
+    if (!below) break
+    command = below
+    path.push(word)
+  }
+  return asksForHelp ? [...path, "--help"] : args
+}
+
+/** Whether there is nothing but the commands below it. */
+function isGroup(command: Command): boolean {
+  return command.commands.length > 0 && command.registeredArguments.length === 0
+}

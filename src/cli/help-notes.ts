@@ -1,0 +1,69 @@
+import type { Command } from "commander"
+import { ownValue } from "../ground/own-value.js"
+
+/** Examples of each command, without `sounder`; those of groups are of the commands below them. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  "": ["init my-bot", "dev bot.js", "doctor https://bot.example.com/hook"],
+  init: ["init my-bot", "init my-bot --yes --docker"],
+  dev: ["dev bot.ts", "dev bot.js --port 0 --state chats.json"],
+  run: ["run bot.ts", "run bot.js --env-file production.env"],
+  call: [
+    "call getMe",
+    'call sendMessage chat_id=42 text="Good morning"',
+    "call sendPhoto chat_id=42 photo=@cat.jpg",
+  ],
+  certificate: ["certificate bot.example.com", "certificate 203.0.113.7 --type rsa --out certs"],
+  "certificate inspect": [
+    "certificate inspect cert.pem --key private.key",
+    "certificate inspect fullchain.pem --url https://bot.example.com/hook",
+  ],
+  completion: ["completion bash >> ~/.bashrc"],
+  doctor: [
+    "doctor",
+    "doctor https://bot.example.com/hook --cert cert.pem",
+    "doctor https://bot.example.com/hook --backend 127.0.0.1:5000",
+  ],
+  proxy: [
+    "proxy nginx --bot bot.example.com=127.0.0.1:5000 --certificates tls",
+    "proxy haproxy --bot bot.example.com=127.0.0.1:5000 --passthrough",
+  ],
+  queue: ["queue status --file updates.db", "queue list --database postgres://localhost/bot"],
+  "queue status": ["queue status --file updates.db", "queue status --json"],
+  "queue list": ["queue list --file updates.db --limit 20"],
+  "queue replay": ["queue replay 123456:789 --file updates.db", "queue replay --all --yes"],
+  "queue drop": ["queue drop 123456:789 --file updates.db", "queue drop --all --yes"],
+  "queue migrate": ["queue migrate --database postgres://localhost/bot"],
+  updates: ["updates", "updates --once --allowed-updates message,poll"],
+  webhook: ["webhook info", "webhook set https://bot.example.com/hook"],
+  "webhook info": ["webhook info", "webhook info --env-file production.env --json"],
+  "webhook set": [
+    "webhook set https://bot.example.com/hook",
+    "webhook set https://bot.example.com:8443/hook --cert cert.pem",
+  ],
+  "webhook delete": ["webhook delete --drop-pending"],
+}
+
+/** What each environment variable says, and which option of a command has it read. */
+const variables: readonly (readonly [name: string, meaning: string, option: string])[] = [
+  ["BOT_TOKEN", "the bot's token, where --token is not given", "--token"],
+  ["TELEGRAM_API_ROOT", "where the Bot API is, where --api-root is not given", "--api-root"],
+  ["HTTPS_PROXY", "the proxy to the Bot API; also HTTP_PROXY, ALL_PROXY", "--api-root"],
+  ["NO_PROXY", "hosts that are reached without the proxy", "--api-root"],
+  ["NO_COLOR", "no colours in the report", "--backend"],
+  ["DATABASE_URL", "the database, where --database is not given", "--database"],
+]
+
+/** Returns the end of a command's help: examples, and the variables of the environment that it reads. */
+export function helpNotes(command: Command, path: string): string {
+  const shown = (ownValue(examples, path) ?? []).map((one) => `  $ sounder ${one}`)
+  const read = variables.filter(([, , option]) =>
+    command.options.some(({ long }) => long === option),
+  )
+  const widest = Math.max(0, ...read.map(([name]) => name.length))
+  const named = read.map(([name, meaning]) => `  ${name.padEnd(widest)}  ${meaning}`)
+  return [...part("Examples", shown), ...part("Environment", named)].join("\n")
+}
+
+function part(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", `${title}:`, ...lines]
+}
