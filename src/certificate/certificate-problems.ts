@@ -34,7 +34,8 @@ export interface CertificateProblemsOptions {
  * Returns the problems of a certificate that keep Telegram from delivering to its server; an empty
  * array if Telegram accepts the certificate. The rules are those of Telegram's TLS client, OpenSSL.
  *
- * An unknown issuer is no problem here: Telegram may trust public authorities that Node does not know.
+ * A chain of several certificates that ends at an authority unknown to Node is no problem: Telegram may
+ * trust more public authorities than Node.
  *
  * @see https://core.telegram.org/bots/webhooks#the-longer-version
  */

@@ -46,8 +46,8 @@ export interface WebhookOptions {
   readonly putTimeoutMs?: number | undefined
   /**
    * The longest time for which an update waits for a lower id that has not come yet, in milliseconds, so
-   * that a press of a button does not overtake an older message. With several receivers it has to be 0,
-   * because another receiver may have got the missing id. Default: 1,000 for a queue whose
+   * that a press of a button does not overtake an older message. With several receivers the value has to
+   * be 0, because another receiver may have got the missing id. Default: 1,000 for a queue whose
    * `isSingleWriter` is true, such as `SqliteQueue`; otherwise 0.
    */
   readonly orderWithinMs?: number | undefined
@@ -87,7 +87,7 @@ const handedBack = unavailable("handed-back", 1, "The update was not handled; se
 const full = unavailable("full", 1, "There is no room for another update; send it again.")
 const slow = unavailable("slow", 1, "The update still waits for the queue; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
-/** The time for which early updates still wait for a lower id after the intake has stopped, in ms. */
+/** The time, in milliseconds, for which early updates wait for a lower id after `stopIntake`. */
 const lastWaitMs = 50
 
 /**

@@ -61,8 +61,8 @@ function isPlainlyFine(answer: HttpOutcome): boolean {
 }
 
 /**
- * Returns true for an answer whose reason a second request has to tell. The probe is a HEAD: a program
- * that fails on it fails on everything, and a server that refuses it refuses every request.
+ * Returns true for a status whose cause a second request, a HEAD, has to find out. A program that also
+ * fails on the HEAD fails on every request, and a server that also refuses the HEAD refuses everything.
  */
 function isUnclear(answer: HttpOutcome): boolean {
   return answer.kind === "answered" && (answer.status === 403 || answer.status >= 500)

@@ -3,10 +3,10 @@ import { finding } from "../finding.js"
 import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
 import { isOfSounder, opener, probeRequest } from "./probe-request.js"
 
-// No update of Telegram is longer.
+/** The length of Telegram's longest updates, in bytes. */
 const longestUpdate = 512 * 1024
 const longBody = blankObject(longestUpdate)
-// Below every limit that servers have.
+/** A body that is shorter than any server's limit. */
 const shortBody = blankObject(1024)
 
 /** The statuses with which programs refuse a body without an update, whatever its length. */

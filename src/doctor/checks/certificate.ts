@@ -83,9 +83,8 @@ export const certificateCheck: Check = {
 }
 
 /**
- * Returns true if Telegram has the certificate of an upload. Without an uploaded certificate in the
- * options and without an answer of Telegram, a certificate that no public authority issued counts as
- * uploaded.
+ * Returns true if the certificate is uploaded to Telegram: if the options contain the uploaded one, or if
+ * Telegram says so. Without both, a certificate that needs an upload counts as uploaded.
  */
 function isUploaded({ options, info }: Evidence, served: ServedCertificate): boolean {
   if (options.cert !== undefined) return true
