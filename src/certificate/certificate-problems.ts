@@ -32,7 +32,8 @@ export interface CertificateProblemsOptions {
 
 /**
  * Returns the problems of a certificate that keep Telegram from delivering to its server; an empty
- * array if Telegram accepts the certificate. The rules are those of Telegram's TLS client, OpenSSL.
+ * array if Telegram accepts the certificate. The function applies the rules of Telegram's TLS client,
+ * OpenSSL.
  *
  * A chain of several certificates that ends at an authority unknown to Node is no problem: Telegram may
  * trust more public authorities than Node.

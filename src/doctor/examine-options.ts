@@ -27,14 +27,14 @@ export interface ExamineOptions {
    * uses it. The doctor does not resolve such a host, and does not judge its address. Default: none.
    */
   readonly hosts?: Readonly<Record<string, string>>
-  /** The DNS resolvers, as in `1.1.1.1` or `127.0.0.1:5353`. Default: those of the system. */
+  /** The DNS resolvers, as in `1.1.1.1` or `127.0.0.1:5353`. Default: the system's resolvers. */
   readonly dnsServers?: readonly string[]
   /**
    * The address to which the proxy forwards, as seen from this machine: `127.0.0.1:5000` or
    * `unix:/path`. The doctor examines it if the proxy fails. Default: none.
    */
   readonly backend?: string
-  /** The trusted root certificates, as PEM texts. Default: those of Node. */
+  /** The trusted root certificates, as PEM texts. Default: Node's root certificates. */
   readonly authorities?: readonly string[]
   /**
    * True if the bot runs on this machine, for a machine that does not have the URL's address itself,

@@ -13,7 +13,7 @@ const likely = new Networks("", [
 /**
  * The log of refused requests and connections that reach no webhook. Each kind of refusal is logged once
  * with its cause and its fix. Refusals of Telegram and of proxies are logged again every hour while they
- * continue; those of other clients are not, because scanners never stop.
+ * continue. Refusals of other clients are not logged again, because scanners never stop.
  */
 export class RefusalReports {
   readonly #logger: Logger

@@ -44,7 +44,7 @@ export function webhookListener(
   webhook: Webhook,
 ): (request: NodeRequest, response: NodeResponse) => void {
   return (request, response) => {
-    // The objects are those of Node; only their types are declared here.
+    // Node made the objects; only their types are declared here.
     receive(webhook, request as IncomingMessage, response as ServerResponse)
   }
 }

@@ -43,8 +43,8 @@ export class StartGate {
   }
 
   /**
-   * Refuses the waiting requests and those still in socket buffers, whose connections Telegram has
-   * closed. Telegram sends their updates again.
+   * Refuses the waiting requests and the requests that are still in socket buffers. Telegram has closed
+   * their connections, and sends their updates again.
    */
   async refuse(): Promise<void> {
     clearTimeout(this.#limit)

@@ -1,7 +1,7 @@
 import { longestTimerMs } from "../ground/timer.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 
-/** An update that arrived before an update with a lower id. Times are those of `performance.now`. */
+/** An update that arrived before an update with a lower id. Times are readings of `performance.now`. */
 interface EarlyUpdate {
   readonly id: number
   /** The time at which the update passes, even if the lower id is still missing. */
@@ -130,7 +130,7 @@ export class IdOrder {
 
   /**
    * Waits one more turn of the event loop. After a stall of the process the timer ends before the
-   * requests that arrived meanwhile are read, and those may contain the missing id.
+   * requests that arrived meanwhile are read, and one of these requests may contain the missing id.
    */
   #onTimer(): void {
     this.#timer = setTimeout(() => this.#passDueUpdates(), 1)

@@ -83,8 +83,9 @@ export const certificateCheck: Check = {
 }
 
 /**
- * Returns true if the certificate is uploaded to Telegram: if the options contain the uploaded one, or if
- * Telegram says so. Without both, a certificate that needs an upload counts as uploaded.
+ * Returns true if the certificate is uploaded to Telegram: if the options contain the uploaded
+ * certificate, or if `getWebhookInfo` shows an upload. Without both, a certificate that needs an upload
+ * counts as uploaded.
  */
 function isUploaded({ options, info }: Evidence, served: ServedCertificate): boolean {
   if (options.cert !== undefined) return true

@@ -60,7 +60,7 @@ async function answerFor(evidence: Evidence): Promise<DnsAnswer> {
   return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
 }
 
-/** Returns the addresses that Telegram may call: all IPv4 ones; the first IPv6 one for lack of those. */
+/** Returns the IPv4 addresses, which Telegram may call; the first IPv6 address if there are none. */
 function targetsIn(dns: DnsAnswer, evidence: Evidence): Target[] {
   if (dns.kind !== "found") return []
   const [first] = dns.v6

@@ -4,7 +4,7 @@ import { secure } from "./tls.js"
 
 /**
  * The kind of server at the address to which a proxy forwards: plain HTTP, TLS, HTTP after a header of
- * the PROXY protocol, a server that answers none of these (`silent`), or no server (`down`).
+ * the PROXY protocol, a server that speaks no known protocol (`silent`), or no server (`down`).
  */
 export type Backend =
   | { readonly kind: "http"; readonly status: number }

@@ -28,7 +28,7 @@ const curves = [
   ...["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"],
 ]
 
-/** Returns the options of a client that accepts keys of every kind, including those that Telegram refuses. */
+/** Returns the options of a client that accepts keys of every kind, also kinds that Telegram refuses. */
 export function anyKey(): ConnectionOptions {
   const known = getCurves()
   const ecdhCurve = ["X25519", ...curves.filter((curve) => known.includes(curve))].join(":")

@@ -6,7 +6,7 @@ import type { CertificateTable } from "./certificate-table.js"
 export interface CertificateUse {
   /** The host of the webhook's URL. */
   readonly host: string
-  /** True to upload certificates. Default: true for those that Telegram would not trust otherwise. */
+  /** True to upload certificates. Default: true for certificates that Telegram trusts only if uploaded. */
   readonly isUploaded?: boolean | undefined
   /**
    * Uploads certificates (PEM text) before the server switches to a new one. Rejects if the upload fails;

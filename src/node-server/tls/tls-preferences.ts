@@ -14,7 +14,7 @@ const signatures = {
 
 type KeyKind = keyof typeof signatures
 
-/** The cipher suites of TLS 1.3, and the common parts of those of TLS 1.2. */
+/** The cipher suites of TLS 1.3; below, the common parts of the names of TLS 1.2's cipher suites. */
 const suites13 = [
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
