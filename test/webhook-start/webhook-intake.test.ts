@@ -460,6 +460,9 @@ test("wrong secrets of a stranger, however many, make it look once", async () =>
     await guess()
     await sleep(150)
   }
+  await untilTrue(() => telegram.methods.length >= 5)
+  expect(await started.ask(update(1, "guess"))).toBe(401)
+  await sleep(150)
   expect(telegram.methods).toHaveLength(5)
 })
 
