@@ -96,12 +96,9 @@ export class Updater implements AsyncDisposable {
     this.#receiveOnly = receiveOnly
     this.#baseLogger = guardedLogger(logger)
     this.bot = bot ?? new Bot(token, { logger: this.#baseLogger, advice })
-    this.#startLine = new StartLine(this.bot, {
-      logger: this.#baseLogger,
-      hasOwnLogger: logger !== undefined,
-      advice,
-    })
     this.#logger = withFields(this.#baseLogger, { botId: this.bot.id })
+    const hasOwnLogger = logger !== undefined
+    this.#startLine = new StartLine(this.bot, { logger: this.#logger, hasOwnLogger, advice })
     this.queue = queue ?? new MemoryQueue()
     this.dispatcher = new Dispatcher({
       ...dispatch,

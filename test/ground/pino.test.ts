@@ -47,9 +47,7 @@ describe("a pino logger fits as it is", () => {
     updater.dispatcher.on(filters.text, (ctx) =>
       Promise.reject(new Error(`Broken 100%s %o with ${ctx.bot.token}`)),
     )
-    await updater.startPolling({ timeout: 0 })
-    // Drops the line of the start.
-    texts.length = 0
+    await start()
     await telegram.user({ first_name: "Ada" }).send(account, "Hello")
     await untilTrue(() => texts.length > 0)
     const [line] = lines()
@@ -62,9 +60,7 @@ describe("a pino logger fits as it is", () => {
   })
 
   test("setbacks of polling are warnings, and their end is information, with the bot's id", async () => {
-    await updater.startPolling({ timeout: 0 })
-    // Drops the line of the start.
-    texts.length = 0
+    await start()
     telegram.fault("getUpdates", { status: 502, description: "Bad Gateway" })
     await untilTrue(() => texts.length >= 2)
     expect(lines()).toMatchObject([
@@ -86,6 +82,14 @@ test("a logger without fields is used as it is", () => {
   const logger: Logger = console
   expect(withFields(logger, { botId: 1 })).toBe(logger)
 })
+
+/** Starts to poll, which is logged with the bot's id, and forgets that line. */
+async function start(): Promise<void> {
+  await updater.startPolling({ timeout: 0 })
+  const msg = expect.stringContaining(" polls, ")
+  expect(lines()).toMatchObject([{ level: 30, botId: account.id, msg }])
+  texts.length = 0
+}
 
 function lines(): Line[] {
   // What pino writes is a line of JSON each time.

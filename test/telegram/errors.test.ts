@@ -56,9 +56,14 @@ describe("Telegram's refusals", () => {
   })
 
   test("say what was attempted and what came back", () => {
-    const { message } = refusal(400, "Bad Request: message to delete not found")
-    expect(message).toBe(
-      "sendMessage was answered with 400: Bad Request: message to delete not found",
+    const { message } = refusal(400, "Bad Request: not enough rights")
+    expect(message).toBe("sendMessage was answered with 400: Bad Request: not enough rights")
+  })
+
+  test("say what to do about the mistakes that most programs begin with", () => {
+    expect(refusal(400, "Bad Request: chat not found").message).toBe(
+      "sendMessage was answered with 400: Bad Request: chat not found. A bot writes only to people who " +
+        "have pressed Start, and to chats that it is in. Check `chat_id`",
     )
   })
 
