@@ -92,7 +92,7 @@ describe("a source of certificates", () => {
   const open = (methods: object) =>
     new WebhookServer({
       port: 0,
-      certificates: [{ ...right(), ...methods } as CertificateSource],
+      certificates: [{ ...right(), ...methods }],
       logger: silentLogger,
     })
 
