@@ -28,9 +28,13 @@ export function AlbumRow({ album, ...props }: Props) {
           <div class={`bubble has-picture ${isOwn ? "own" : "other"} ${hasTail ? "tail" : ""}`}>
             <Heading {...props} />
             <div class="album">
-              {album.map(({ caption: _, caption_entities: __, ...file }) => (
+              {album.map((file) => (
                 <div key={file.message_id} id={`message-${file.message_id}-file`}>
-                  <MessageContent message={file} chat={chat} onCommand={onCommand} />
+                  <MessageContent
+                    message={withoutCaption(file)}
+                    chat={chat}
+                    onCommand={onCommand}
+                  />
                 </div>
               ))}
             </div>
@@ -46,6 +50,11 @@ export function AlbumRow({ album, ...props }: Props) {
       </article>
     </li>
   )
+}
+
+function withoutCaption(message: Message): Message {
+  const { caption: _, caption_entities: __, ...file } = message
+  return file
 }
 
 function captionOf({ caption, caption_entities: entities, ...message }: Message): Message {

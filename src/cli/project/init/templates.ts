@@ -103,7 +103,7 @@ RUN npm ci --omit=dev
 COPY . .
 RUN mkdir /data && chown node /data
 USER node
-ENV UPDATES_FILE=/data/updates.db
+ENV NODE_ENV=production UPDATES_FILE=/data/updates.db
 VOLUME /data
 CMD ["node", "bot.${extensionOf(language)}"]
 `
@@ -127,7 +127,7 @@ After=network-online.target
 WorkingDirectory=/opt/${name}
 ExecStart=/usr/bin/node bot.${extensionOf(language)}
 EnvironmentFile=/opt/${name}/.env
-Environment=UPDATES_FILE=/var/lib/${name}/updates.db
+Environment=NODE_ENV=production UPDATES_FILE=/var/lib/${name}/updates.db
 StateDirectory=${name}
 DynamicUser=yes
 Restart=always
