@@ -123,5 +123,5 @@ function mapped(text: string, before: Hosts = {}): Hosts {
 function resolvers(text: string, before: readonly string[] = []): readonly string[] {
   const [, address = text] = /^\[?([\da-f.:]+?)\]?(?::\d{1,5})?$/i.exec(text) ?? []
   if (isIP(address) !== 0 || isIP(text) !== 0) return [...before, text]
-  throw new InvalidArgumentError("It has to be an IP address, as 1.1.1.1.")
+  throw new InvalidArgumentError("Expected an IP address such as 1.1.1.1.")
 }

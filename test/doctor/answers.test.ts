@@ -14,6 +14,8 @@ interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Only bodies of more bytes are answered so; shorter ones are fine. Default: all. */
+  readonly aboveBytes?: number
   /** What the doctor finds, with the bot's token and without. */
   readonly found: FindingCode
   /** What it finds besides, with the token: that Telegram is refused as well. */
@@ -100,6 +102,12 @@ const answers: Readonly<Record<string, Answer>> = {
     found: "host-without-app",
     explained: "wrong-path",
   },
+  "a firewall that refuses long bodies": {
+    status: 403,
+    aboveBytes: 8_192,
+    found: "body-limit",
+    explained: "forbidden-by-proxy",
+  },
   "402": { status: 402, found: "wrong-status", explained: "payment-required" },
   "406": { status: 406, found: "wrong-status", explained: "refused-by-firewall" },
   "410": { status: 410, found: "wrong-status", explained: "gone" },
@@ -111,16 +119,28 @@ const answers: Readonly<Record<string, Answer>> = {
 
 describe("who has answered is told by more than the status", () => {
   test.for(Object.entries(answers))("%s", async ([, answer]) => {
-    const { status, headers = {}, body = "", found, andWithToken, explained } = answer
+    const {
+      status,
+      headers = {},
+      body = "",
+      aboveBytes = -1,
+      found,
+      andWithToken,
+      explained,
+    } = answer
     await using stage = await Stage.open()
     const listener: RequestListener = (request, response) => {
-      request.resume()
       const type = { "content-type": body === page ? "text/html; charset=utf-8" : "text/plain" }
-      response.writeHead(status, { ...type, ...headers }).end(body)
+      const isFine = Number(request.headers["content-length"] ?? 0) <= aboveBytes
+      request.resume().once("end", () => {
+        if (isFine) response.writeHead(200).end()
+        else response.writeHead(status, { ...type, ...headers }).end(body)
+      })
     }
     await stage.serve(listener, { pair: stage.right })
     await stage.register()
-    await stage.write()
+    // Of letters that JSON writes with six characters each.
+    await stage.write("ы".repeat(4_000))
     const { last_error_message: text } = await stage.bot.getWebhookInfo()
     expect(text && explainWebhookError(text).code).toBe(explained)
     for (const withoutBot of [true, false]) {
@@ -151,9 +171,11 @@ describe("a status that Telegram counts as a failure is a fault, unless the bot 
         only: ["url", "dns", "connection", "tls", "answer"],
       })
       const isFault = findings.some(({ level }) => level === "fault")
-      expect({ status, isFault }).toEqual({
+      const { code } = explainWebhookError(`Wrong response from the webhook: ${status} Any Reason`)
+      expect({ status, isFault, isExplained: code !== "unknown" }).toEqual({
         status,
         isFault: status >= 300 && !own.includes(status),
+        isExplained: true,
       })
     }
   })

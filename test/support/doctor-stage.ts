@@ -166,9 +166,9 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Somebody writes to the bot, and Telegram tries to deliver it. */
-  async write(): Promise<void> {
+  async write(text = "hi"): Promise<void> {
     const before = this.telegram.deliveries.length
-    await this.telegram.user().send(this.account, "hi")
+    await this.telegram.user().send(this.account, text)
     await untilTrue(async () => {
       await this.#clock.advance(1_000)
       const { last_error_date: date, pending_update_count: count } = await this.bot.getWebhookInfo()
