@@ -25,15 +25,15 @@ export async function openPath(path: string): Promise<ReadableFile> {
     throw new InputFileError(`Expected a file to send, got a directory: ${path}`)
   }
   const size = stats.isFile() ? stats.size : undefined
-  const pieces = stats.isFIFO() ? readPipe(handle) : read(handle)
-  return { size, pieces, close: () => handle.close() }
+  const chunks = stats.isFIFO() ? readPipe(handle) : read(handle)
+  return { size, chunks, close: () => handle.close() }
 }
 
 /** Writes a file under a temporary name and renames it at the end, so that a failure leaves no partial file. */
-export async function writePath(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writePath(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const unfinished = `${path}.part`
   try {
-    await writeFile(unfinished, pieces)
+    await writeFile(unfinished, chunks)
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
@@ -43,18 +43,18 @@ export async function writePath(path: string, pieces: AsyncIterable<Uint8Array>)
 
 async function* read(handle: FileHandle): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const piece = await readPiece(handle, pieceBytes, patienceMs)
-    if (piece.length === 0) return
-    yield piece
+    const chunk = await readPiece(handle, pieceBytes, patienceMs)
+    if (chunk.length === 0) return
+    yield chunk
   }
 }
 
 /** A pipe that has no writer looks like an empty file. */
 async function* readPipe(handle: FileHandle): AsyncGenerator<Uint8Array> {
   let isEmpty = true
-  for await (const piece of read(handle)) {
+  for await (const chunk of read(handle)) {
     isEmpty = false
-    yield piece
+    yield chunk
   }
   if (isEmpty) throw new RangeError("it is a named pipe to which nobody writes")
 }

@@ -34,11 +34,11 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
     if (this.#isTaken) throw new TypeError("A download can be received only once.")
     this.#isTaken = true
     const { deadline } = this.#request
-    const pieces = this.#opened.pieces[Symbol.asyncIterator]()
+    const chunks = this.#opened.chunks[Symbol.asyncIterator]()
     try {
       for (;;) {
         deadline.resume()
-        const { done, value } = await this.#request.run(() => pieces.next())
+        const { done, value } = await this.#request.run(() => chunks.next())
         deadline.pause()
         if (done) return
         yield value
@@ -50,13 +50,13 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
   /** Receives the whole file into memory. */
   async bytes(): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = []
-    for await (const piece of this) pieces.push(piece)
-    const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this) chunks.push(chunk)
+    const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
     let at = 0
-    for (const piece of pieces) {
-      whole.set(piece, at)
-      at += piece.length
+    for (const chunk of chunks) {
+      whole.set(chunk, at)
+      at += chunk.length
     }
     return whole
   }
@@ -116,7 +116,7 @@ async function openRemote(
   if (status !== 200) throw refusal(status)
   const length = headers["content-length"]
   const size = typeof length === "string" ? Number(length) : undefined
-  return { size, pieces: body, close }
+  return { size, chunks: body, close }
 }
 
 const fromLocalServer =

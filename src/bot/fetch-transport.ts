@@ -24,7 +24,7 @@ export function createTransport(options: { readonly proxy?: unknown } = {}): Tra
     },
     async open(request) {
       const response = await fetchRequest(request)
-      return answer(response, pieces(response.body))
+      return answer(response, chunks(response.body))
     },
     async [Symbol.asyncDispose]() {},
   }
@@ -43,10 +43,10 @@ async function textOf(response: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ""
   let bytes = 0
-  for await (const piece of pieces(response.body)) {
-    bytes += piece.length
+  for await (const chunk of chunks(response.body)) {
+    bytes += chunk.length
     if (bytes > longestAnswerBytes) throw new AnswerTooLong()
-    text += decoder.decode(piece, { stream: true })
+    text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
 }
@@ -69,7 +69,7 @@ function toStream(iterable: AsyncIterable<Uint8Array>): ReadableStream<Uint8Arra
   })
 }
 
-async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader()
   try {
     for (;;) {

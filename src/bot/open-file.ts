@@ -25,7 +25,7 @@ export async function openFromDisk(path: string): Promise<ReadableFile> {
 type Source<Kind> = Extract<InputFileSource, { kind: Kind }>
 
 function openBytes({ bytes }: Source<"bytes">): ReadableFile {
-  return { size: bytes.length, pieces: once(bytes), async close() {} }
+  return { size: bytes.length, chunks: once(bytes), async close() {} }
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -33,8 +33,8 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function openStream({ stream, size }: Source<"stream">): ReadableFile {
-  const pieces = new OwnedStream(stream)
-  return { size, pieces, close: () => pieces.destroy() }
+  const chunks = new OwnedStream(stream)
+  return { size, chunks, close: () => chunks.destroy() }
 }
 
 async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
@@ -49,8 +49,8 @@ async function openUrl(url: URL, signal: AbortSignal): Promise<ReadableFile> {
     await response.body?.cancel()
     throw new InputFileError(`${url.href} could not be fetched: it was answered ${response.status}`)
   }
-  const pieces = new OwnedStream(response.body)
-  return { size: lengthOf(response.headers), pieces, close: () => pieces.destroy() }
+  const chunks = new OwnedStream(response.body)
+  return { size: lengthOf(response.headers), chunks, close: () => chunks.destroy() }
 }
 
 function causeOf(error: unknown): string {

@@ -3,7 +3,7 @@ export interface ReadableFile {
   /** The size in bytes; `undefined` where the size is not known before the end. */
   readonly size: number | undefined
   /** The bytes in chunks, which can be read once. */
-  readonly pieces: AsyncIterable<Uint8Array>
+  readonly chunks: AsyncIterable<Uint8Array>
   /** Closes the file, whether it was read or not. */
   close(): Promise<void>
 }

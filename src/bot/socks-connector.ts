@@ -15,42 +15,42 @@ export function socksConnector(
   proxy: URL,
   connectToProxy: buildConnector.connector,
 ): buildConnector.connector {
-  const secure = buildConnector({})
+  const connectTls = buildConnector({})
   return function connect(options, callback) {
     const { hostname, port } = proxy
     const to = { hostname, host: proxy.host, protocol: "http:", port: port || "1080" }
     connectToProxy(to, (...[error, socket]) => {
       if (error !== null) callback(error, null)
-      else void new Tunnel(proxy, socket, secure).open(options, callback)
+      else void new Tunnel(proxy, socket, connectTls).open(options, callback)
     })
   }
 }
 
-/** A connection to a SOCKS proxy that the proxy connects to the target server. */
+/** A connection to a SOCKS proxy, which the proxy extends to the target server. */
 class Tunnel {
   readonly #proxy: URL
   readonly #socket: Socket
-  readonly #secure: buildConnector.connector
+  readonly #connectTls: buildConnector.connector
 
-  constructor(proxy: URL, socket: Socket, secure: buildConnector.connector) {
+  constructor(proxy: URL, socket: Socket, connectTls: buildConnector.connector) {
     this.#proxy = proxy
     this.#socket = socket
-    this.#secure = secure
+    this.#connectTls = connectTls
   }
 
   /** Connects to the target, with TLS for `https:`. Never rejects: passes an error to `callback`. */
   async open(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
     try {
-      await this.#ask(options)
+      await this.#requestTarget(options)
     } catch (error) {
       this.#socket.destroy()
       return callback(isError(error) ? error : new Error(errorText(error)), null)
     }
     if (options.protocol !== "https:") return callback(null, this.#socket)
-    this.#secure({ ...options, httpSocket: this.#socket }, callback)
+    this.#connectTls({ ...options, httpSocket: this.#socket }, callback)
   }
 
-  async #ask({ hostname, port, protocol }: buildConnector.Options): Promise<void> {
+  async #requestTarget({ hostname, port, protocol }: buildConnector.Options): Promise<void> {
     const { SocksClient } = await loadSocks()
     await SocksClient.createConnection({
       existing_socket: this.#socket,
@@ -76,7 +76,7 @@ function proxyOf({ protocol, hostname, port, username, password }: URL) {
   return proxy
 }
 
-/** @throws SounderError with the code `socks-missing` where the package socks is not installed */
+/** @throws SounderError with the code `socks-missing` if the package `socks` is not installed */
 async function loadSocks(): Promise<typeof import("socks")> {
   try {
     return await import("socks")

@@ -5,7 +5,7 @@ import type { EncodedParameters, FilePart } from "./encode-parameters.js"
 import { InputFileError } from "./input-file-error.js"
 import { openInputFile } from "./open-file.js"
 import type { ReadableFile } from "./readable-file.js"
-import { expectUnused, useStream } from "./used-streams.js"
+import { expectUnused, markUsed } from "./used-streams.js"
 
 const encoder = new TextEncoder()
 
@@ -20,7 +20,7 @@ interface OpenPart {
 
 /**
  * The parameters of a call as a stream of `multipart/form-data`. Only one chunk of one file is in memory at a
- * time. All files are opened before the first byte is sent, so that a missing file sends nothing.
+ * time. All files are opened before the first byte is sent, so if a file is missing, nothing is sent.
  */
 export class Upload implements AsyncDisposable {
   /** The header fields of the request, with `content-length` if the sizes of all files are known. */
@@ -42,17 +42,17 @@ export class Upload implements AsyncDisposable {
     this.#parts = content.parts
     this.#end = encoder.encode(`\r\n--${content.boundary}--\r\n`)
     this.#deadline = deadline
-    this.body = this.#pieces()
+    this.body = this.#chunks()
     this.headers = {
       "content-type": `multipart/form-data; boundary=${content.boundary}`,
-      ...this.#length(),
+      ...this.#lengthHeader(),
     }
   }
 
   /**
    * Opens the files of a call.
    *
-   * @param deadline the time limit of the call, which each sent chunk restarts; an abort ends the opening
+   * @param deadline the time limit of the call. Each chunk sent restarts it; an abort ends the opening of files
    * @throws InputFileError for a file that cannot be read, or a stream that was sent before
    */
   static async open(parameters: EncodedParameters, deadline: Deadline): Promise<Upload> {
@@ -65,16 +65,16 @@ export class Upload implements AsyncDisposable {
     return new Upload({ boundary, fields: fields.join(""), parts }, deadline)
   }
 
-  /** The error of the file that ended the body; `undefined` where no file failed. */
+  /** The error with which a file broke off the body; `undefined` if no file failed. */
   get failure(): InputFileError | undefined {
     return this.#failure
   }
 
-  async *#pieces(): AsyncGenerator<Uint8Array, void, void> {
+  async *#chunks(): AsyncGenerator<Uint8Array, void, void> {
     yield this.#fields
     for (const part of this.#parts) {
       yield part.head
-      yield* this.#piecesOf(part)
+      yield* this.#chunksOf(part)
     }
     // A self-hosted Bot API server answers only after it has passed the files on to Telegram.
     this.#deadline.resume(this.#sent / slowestBytesPerMs)
@@ -88,16 +88,16 @@ export class Upload implements AsyncDisposable {
     await closeAll(this.#parts)
   }
 
-  async *#piecesOf({ file, opened }: OpenPart): AsyncGenerator<Uint8Array> {
+  async *#chunksOf({ file, opened }: OpenPart): AsyncGenerator<Uint8Array> {
     let sent = 0
     try {
-      useStream(file)
-      for await (const piece of opened.pieces) {
-        sent += expectBytes(piece).length
+      markUsed(file)
+      for await (const chunk of opened.chunks) {
+        sent += expectBytes(chunk).length
         if (opened.size !== undefined && sent > opened.size) break
         this.#deadline.resume()
-        this.#sent += piece.length
-        yield piece
+        this.#sent += chunk.length
+        yield chunk
       }
       if (opened.size !== undefined) expectSize(opened.size, sent)
     } catch (error) {
@@ -107,7 +107,7 @@ export class Upload implements AsyncDisposable {
     }
   }
 
-  #length(): Readonly<Record<string, string>> {
+  #lengthHeader(): Readonly<Record<string, string>> {
     let length = this.#fields.length + this.#end.length
     for (const { head, opened } of this.#parts) length += head.length + (opened.size ?? Number.NaN)
     return Number.isNaN(length) ? {} : { "content-length": String(length) }
@@ -148,13 +148,13 @@ function escapeName(name: string): string {
   return name.replaceAll(/[%\\"\r\n]/g, encodeURIComponent)
 }
 
-function expectBytes(piece: unknown): Uint8Array {
-  if (piece instanceof Uint8Array) return piece
-  throw new TypeError(`Expected the stream to yield Uint8Arrays, got a ${typeof piece}`)
+function expectBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  throw new TypeError(`Expected the stream to yield Uint8Arrays, got a ${typeof chunk}`)
 }
 
 function expectSize(expected: number, sent: number): void {
   if (sent === expected) return
-  const compared = sent > expected ? "more than" : `${sent} of`
-  throw new RangeError(`${compared} the ${expected} bytes of its size at the opening were read`)
+  const read = sent > expected ? "more" : `only ${sent}`
+  throw new RangeError(`the file had ${expected} bytes when it was opened, and ${read} were read`)
 }

@@ -18,7 +18,7 @@ export function expectUnused(file: InputFile): void {
  *
  * @throws InputFileError for a stream that was given to an earlier call
  */
-export function useStream(file: InputFile): void {
+export function markUsed(file: InputFile): void {
   expectUnused(file)
   if (file.source.kind === "stream") used.add(file)
 }

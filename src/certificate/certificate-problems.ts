@@ -161,7 +161,7 @@ function trustProblem(
   if (path.length > 1 && !authorities) return undefined
   return problem(
     "missing-intermediate",
-    `The certificate of its issuer (${oneLine(last.issuer)}) is missing, and Telegram does not fetch ` +
+    `The certificate of the issuer (${oneLine(last.issuer)}) is missing, and Telegram does not fetch ` +
       "missing certificates: give the whole chain, which authorities call fullchain.pem. If the " +
       "authority is your own, upload the certificate together with the authority's root.",
   )

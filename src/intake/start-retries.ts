@@ -13,10 +13,10 @@ export interface StartRetries {
 
 /**
  * Calls a function, and retries with a backoff after transient errors: no answer, a failing server, too many
- * calls, a conflict with another `setWebhook`. Rejects with the first other error, and with the last error
- * after `retries` retries.
+ * calls, a conflict with another `setWebhook`. Rejects with the first error that is not transient, or,
+ * after `retries` retries, with the last error.
  *
- * An abort rejects with the signal's reason, also during the wait before a retry.
+ * If the signal aborts, even during the wait before a retry, the promise rejects with the signal's reason.
  */
 export async function withRetries<T>(call: () => Promise<T>, options: StartRetries): Promise<T> {
   const backoff = new Backoff()

@@ -23,15 +23,16 @@ export interface PollingOptions {
   readonly logger?: Logger
   /**
    * The time in seconds for which Telegram keeps a call open until an update arrives, 0 to 50.
-   * While an update is unacknowledged, Telegram answers calls at once. Default: 30.
+   * Telegram keeps a call open only if no unacknowledged update is left. Default: 30.
    */
   readonly timeout?: number
   /** The maximum number of new updates per call, 1 to 100. Default: 100. */
   readonly limit?: number
   /**
    * The update types that Telegram sends from now on; an empty array stands for all but the types
-   * that have to be requested by name. A function is called before each call. Default: the types
-   * that the handlers of the `Updater` or `Fleet` need; without one, the types of the last call.
+   * that have to be requested by name. A function that returns the types runs before each
+   * `getUpdates`. Default: the types that the handlers of the `Updater` or `Fleet` need; without an
+   * `Updater` or `Fleet`, Telegram keeps the types of the last call.
    */
   readonly allowedUpdates?: readonly UpdateType[] | (() => readonly UpdateType[])
   /** Drops the updates pending at Telegram. Default: `false`. */
@@ -42,10 +43,11 @@ export interface PollingOptions {
    */
   readonly bootstrapRetries?: number
   /**
-   * Whether Telegram may forget the oldest unfinished updates when more updates are pending than
-   * Telegram shows, which is 100 counted from the oldest. Then no chat waits for the slowest one,
-   * and a crash loses the forgotten updates that a queue in memory had in hand. With `false`
-   * Telegram keeps all unfinished updates, and at most 100 are in hand. Default: `true`.
+   * Whether to acknowledge the oldest unfinished updates when more than 100 are pending, because
+   * `getUpdates` returns only the 100 oldest unacknowledged ones. With `true`, slow chats do not
+   * block other chats, and with a queue in memory a crash loses the updates acknowledged in this
+   * way. With `false`, Telegram keeps all unfinished updates, and the bot has at most 100 of them.
+   * Default: `true`.
    */
   readonly acknowledgeEarly?: boolean
   /** The time in milliseconds by which an answer may exceed `timeout`. Default: 10,000. */
@@ -53,8 +55,8 @@ export interface PollingOptions {
   /**
    * A lock that decides which of several processes polls, such as `PostgresLock` of
    * `sounder/postgres`: the other processes stand by, and take over when the poller stops or dies.
-   * Without a lock a process also stands by while another one polls, but the two may disturb each
-   * other at a change.
+   * Without a lock a process also stands by while another one polls, but the two may interrupt each
+   * other's calls when one takes over.
    */
   readonly standby?: StandbyLock
   /** An abort during the start ends it: `Polling.start` rejects with the signal's reason. */

@@ -2,10 +2,10 @@ import assert from "node:assert/strict"
 import { QueueFull } from "../queue/index.js"
 import { pause, type ProbedBehaviours, type ProbedPut, type QueueProbe } from "./queue-probe.js"
 
-/** A time longer than one turn of the event loop, in milliseconds. */
-const turnMs = 20
+/** A time of several turns of the event loop, in milliseconds. */
+const severalTurnsMs = 20
 
-/** Returns the behaviours of a queue with a limited number of waiting updates. */
+/** Returns the tests that every queue with a limited number of waiting updates has to pass. */
 export function capacityBehaviours(capacity: number): ProbedBehaviours {
   /**
    * Fills the queue, each update in a chat of its own, because one chat may take only a share of
@@ -17,14 +17,17 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
     "a put beyond the capacity is refused, and a take makes room": async (probe) => {
       const puts = fill(probe)
       await probe.expectRefused(probe.put(7), QueueFull)
-      assert.ok(!puts.some(({ state }) => state instanceof Error), `There is room for ${capacity}`)
+      assert.ok(
+        !puts.some(({ state }) => state instanceof Error),
+        `A put was refused although the queue has room for ${capacity}`,
+      )
       const [first] = puts
       assert.ok(first)
       await probe.takeUpdate(first)
-      await pause(turnMs)
+      await pause(severalTurnsMs)
       const next = probe.put(7)
-      await pause(turnMs)
-      assert.ok(!(next.state instanceof Error), "There is room for one")
+      await pause(severalTurnsMs)
+      assert.ok(!(next.state instanceof Error), "A put was refused although a take had made room")
       await probe.expectRefused(probe.put(7), QueueFull)
     },
 
@@ -33,10 +36,10 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
         fill(probe)
         const refused = probe.put(1)
         const taking = probe.take()
-        const follows = probe.put(2)
+        const laterPut = probe.put(2)
         await taking
         await probe.expectRefused(refused, QueueFull)
-        await probe.expectRefused(follows, QueueFull)
+        await probe.expectRefused(laterPut, QueueFull)
       },
 
     "a refused update is new when it is put again": async (probe) => {
@@ -44,7 +47,7 @@ export function capacityBehaviours(capacity: number): ProbedBehaviours {
       const refused = probe.put(7)
       await probe.expectRefused(refused, QueueFull)
       for (const put of puts) await (await probe.takeUpdate(put)).done()
-      await pause(turnMs)
+      await pause(severalTurnsMs)
       await probe.takeUpdate(probe.put(7, refused.updateId))
     },
 

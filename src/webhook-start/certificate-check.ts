@@ -11,7 +11,7 @@ import type { WebhookServer } from "../node-server/webhook-server.js"
 import { SounderError } from "../telegram/errors.js"
 
 /** The URL of Telegram's own Bot API server. */
-const telegramRoot = "https://api.telegram.org"
+const telegramApiUrl = "https://api.telegram.org"
 
 const behindProxy =
   "If Telegram sees another certificate, that of a proxy in front, set `uploadCertificate: false`."
@@ -53,13 +53,16 @@ export async function checkCertificate(
   const problems = found.filter((problem) => !isTolerated(problem, context))
   if (problems.length > 0) {
     const messages = problems.map((problem) => problem.message)
-    if (context.server.isSecure && problems.some(isOfTelegramsView)) messages.push(behindProxy)
+    if (context.server.isSecure && problems.some(concernsOnlyTelegram)) messages.push(behindProxy)
     throw new SounderError("certificate-mismatch", messages.join(" "))
   }
   return isUploaded(cert, context) ? certificatesAsPem(cert) : undefined
 }
 
-/** Resolves with what keeps Telegram from accepting the certificate of a start; empty if it is unknown. */
+/**
+ * Resolves with the problems for which Telegram would reject the webhook's certificate; with an empty array
+ * if the certificate is unknown or only a proxy sees it.
+ */
 export async function findCertificateProblems(
   { key, cert }: Pems,
   context: CertificateContext,
@@ -73,7 +76,7 @@ export async function findCertificateProblems(
   })
 }
 
-/** With `uploadCertificate: false` only a proxy sees the server's certificate; Telegram sees the proxy's. */
+/** Returns true if only a proxy sees the server's certificate: the server has TLS, and `uploadCertificate` is false. */
 function isForProxy({ uploadCertificate, server }: CertificateContext): boolean {
   return uploadCertificate === false && server.isSecure
 }
@@ -83,16 +86,16 @@ function isUploaded(cert: string, { uploadCertificate }: CertificateContext): bo
 }
 
 /** Returns true for a problem that concerns only Telegram: a proxy in front may accept the certificate. */
-function isOfTelegramsView({ code }: CertificateProblem): boolean {
+function concernsOnlyTelegram({ code }: CertificateProblem): boolean {
   return code === "missing-intermediate" || code === "wrong-host"
 }
 
-/** Tolerates an unknown authority, with a warning, if a private Bot API server may trust it. */
+/** Tolerates a missing issuer, with a warning, if a private Bot API server may trust the issuer. */
 function isTolerated(
   { code, message }: CertificateProblem,
   { apiRoot, logger }: CertificateContext,
 ): boolean {
-  if (code !== "missing-intermediate" || apiRoot === telegramRoot) return false
+  if (code !== "missing-intermediate" || apiRoot === telegramApiUrl) return false
   logger.warn(`${message} Ignore this warning if your Bot API server trusts the authority.`)
   return true
 }

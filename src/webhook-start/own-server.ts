@@ -2,8 +2,8 @@ import { expectText } from "../ground/expect-option.js"
 import type { WebhookServerOptions } from "../node-server/webhook-server-options.js"
 
 /**
- * The options that a start passes to the server that it creates, in addition to key and certificate.
- * They are not permitted with the option `server`, whose server already has its own.
+ * The options of `startWebhook` and `runWebhook` for the server that they create, besides key and
+ * certificate. They are not permitted with `server`: that server got these options when it was constructed.
  */
 export const serverOptionNames = [
   "listen",
@@ -22,24 +22,24 @@ export const serverOptionNames = [
   "requestTimeoutMs",
 ] as const satisfies readonly (keyof WebhookServerOptions)[]
 
-/** The options of a start that belong to the server that it creates. */
+/** The options of `startWebhook` and `runWebhook` for the server that they create. */
 export type OwnServerOptions = Pick<
   WebhookServerOptions,
   (typeof serverOptionNames)[number] | "key" | "logger"
 >
 
-/** All options of a start about its server. */
-interface ServerChoices extends OwnServerOptions {
+/** All options of `startWebhook` and `runWebhook` that concern the server. */
+interface AllServerOptions extends OwnServerOptions {
   readonly cert?: string | undefined
   readonly acme?: object | undefined
   readonly server?: object | undefined
 }
 
 /**
- * Checks that options of a server are not combined with `server`, and that each key has a certificate.
- * Throws a `TypeError` otherwise.
+ * Checks that options of a new server are not combined with `server`, and that `key`, `cert`, `certificates`
+ * and `acme` fit together. Throws a `TypeError` otherwise.
  */
-export function expectOwnOrShared(options: ServerChoices): void {
+export function expectConsistentServerOptions(options: AllServerOptions): void {
   const { key, cert, certificates, acme, server } = options
   if (key !== undefined && cert === undefined) {
     throw new TypeError(
@@ -47,7 +47,9 @@ export function expectOwnOrShared(options: ServerChoices): void {
     )
   }
   if (key === undefined && cert !== undefined && (certificates ?? acme) !== undefined) {
-    throw new TypeError("Expected the `key` option with `cert` and `certificates` or `acme`.")
+    throw new TypeError(
+      "Expected no `certificates` and no `acme` option with `cert` alone, which is a proxy's certificate. Add `key`, or remove `cert`.",
+    )
   }
   if (acme !== undefined && key !== undefined) {
     throw new TypeError("Expected either the `acme` option or `key` and `cert`, got both.")
@@ -61,8 +63,8 @@ export function expectOwnOrShared(options: ServerChoices): void {
   }
 }
 
-/** Returns the options of the server that a start creates. */
-export function ownServerOptions(options: ServerChoices): WebhookServerOptions {
+/** Returns the options of the server that `startWebhook` creates. */
+export function ownServerOptions(options: AllServerOptions): WebhookServerOptions {
   const { key, cert, listen, logger } = options
   if (listen !== undefined) expectText("listen", listen)
   // Without `key`, `cert` is the certificate of a proxy.

@@ -9,7 +9,7 @@ import { expectSecretToken } from "../webhook/expect-secret-token.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import { spellingsOf } from "../webhook/url-path.js"
 import { checkCertificate, findCertificateProblems, readPems } from "./certificate-check.js"
-import { expectOwnOrShared, ownServerOptions } from "./own-server.js"
+import { expectConsistentServerOptions, ownServerOptions } from "./own-server.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
 /** The checked options of a start. */
@@ -50,7 +50,7 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
   expectSecretToken(secretToken)
   expectReconcile(startOptions.reconcile)
   expectUpload(startOptions)
-  expectOwnOrShared(startOptions)
+  expectConsistentServerOptions(startOptions)
   const options = await withAcme(startOptions, url, logger)
   const server = options.server ?? new WebhookServer(ownServerOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)

@@ -7,7 +7,7 @@ import { CertificateUploader } from "../registration/watch/certificate-uploader.
 import { DeliveryWatch } from "../registration/watch/delivery-watch.js"
 import { resetsBacklog } from "../registration/watch/watch-messages.js"
 import { needsRegistration } from "../registration/watch/webhook-differences.js"
-import { orderLimitOf } from "../webhook/id-order.js"
+import { defaultOrderLimitMs } from "../webhook/id-order.js"
 import { Webhook } from "../webhook/webhook.js"
 import { needsReset, StartGate } from "./backlog-reset.js"
 import type { StartPlan } from "./start-plan.js"
@@ -173,7 +173,7 @@ export class WebhookStart {
 
 /** Resolves with the highest `update_id` in the queue, for a webhook that keeps the order of ids. */
 async function lastIdOf({ bot, queue, orderWithinMs }: WebhookIntakeOptions) {
-  if ((orderWithinMs ?? orderLimitOf(queue)) === 0) return undefined
+  if ((orderWithinMs ?? defaultOrderLimitMs(queue)) === 0) return undefined
   // The first `put` reports a failing queue.
   try {
     const id: unknown = await queue.highestId?.(bot.id)

@@ -1,12 +1,12 @@
 import { longestTimerMs } from "../ground/timer.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 
-/** An update that arrived before an update with a lower id. Times are readings of `performance.now`. */
+/** An update that arrived before an update with a lower id. All times are on the clock of `performance.now`. */
 interface EarlyUpdate {
   readonly id: number
-  /** The time at which the update passes, even if the lower id is still missing. */
+  /** The time limit of the update: it then goes to the queue even if a lower id is missing. */
   readonly dueMs: number
-  /** The time at which the update is parked; `Infinity` if it is parked or cannot be. */
+  /** The time at which to park the update; `Infinity` if it is parked, or if the queue cannot park. */
   parkMs: number
   readonly park: Park
   /** Puts the update into the queue, or unparks it. */
@@ -16,36 +16,40 @@ interface EarlyUpdate {
 /** Parks an update in the queue, and returns the function that unparks it. */
 type Park = () => () => void
 
-/** Returns the default time for which updates wait for a lower id, in milliseconds. */
-export function orderLimitOf(queue: Pick<UpdateQueue, "isSingleWriter">): number {
+/**
+ * Returns the default time for which updates wait for a lower id, in milliseconds: 0 with several writers,
+ * because the lower id may have gone to another process.
+ */
+export function defaultOrderLimitMs(queue: Pick<UpdateQueue, "isSingleWriter">): number {
   return queue.isSingleWriter ? 1000 : 0
 }
 
 /**
- * The time at a start in which to find the lowest id. Several updates may be on their way at once, and
- * the first to arrive need not have the lowest id.
+ * The wait of the first update of a series, in milliseconds. Telegram sends several updates at once, so an
+ * update with a lower id may still arrive.
  */
 const firstMs = 50
 
 /** The time after which an early update is parked, so that Telegram gets its answer. */
 const parkedAfterMs = 10
 
-/** The time after a wait in vain in which further waits are short. */
-const hurriedForMs = 1000
-/** The length of such a short wait. */
-const hurriedMs = 10
+/** The time for which waits are short after a wait that ended at its limit, in milliseconds. */
+const shortWaitsForMs = 1000
+/** The limit of a short wait, in milliseconds. */
+const shortWaitMs = 10
 
-/** The distance of two ids that shows that Telegram has begun a new series of ids. */
-const anotherSeries = 100_000
+/** The least distance between ids of two series: Telegram sometimes restarts its ids at another number. */
+const seriesGap = 100_000
 
 /**
- * The order of updates by their ids. Telegram's ids have no gaps, but Telegram sends messages and presses
- * of buttons of one chat on several connections at once, so that one may overtake another. An update that
+ * The order of updates by their ids. Telegram's ids have no gaps, but Telegram sends the messages and button
+ * presses of a chat over several connections at once, so one update may overtake another. An update that
  * arrives early, before a lower id, waits until the lower id has come, or until a time limit.
  *
  * If the queue can park updates, an early update is parked after 10 ms, and Telegram gets its answer.
- * Otherwise Telegram waits for the answer too. After a wait in vain the limit is then 10 ms for a
- * second: if every connection waited, Telegram would fall behind even more.
+ * Otherwise Telegram waits for the answer too. If
+ * a lower id did not come in time, updates wait at most 10 ms during the next second: otherwise all
+ * connections could wait, and Telegram could send nothing more.
  *
  * A late update, with an id below the next expected one, passes at once. With a limit of 0 all updates
  * pass at once.
@@ -56,16 +60,16 @@ export class IdOrder {
   readonly #early: EarlyUpdate[] = []
   /** The next expected id; `undefined` at the beginning of a series. */
   #next: number | undefined
-  /** The time at which the lowest id so far becomes the first of a series; `undefined` after that. */
+  /** The time at which the lowest id so far becomes the first of a series; `undefined` unless a series begins. */
   #beginMs: number | undefined
-  #hurriedUntilMs = -Infinity
+  #shortWaitsUntilMs = -Infinity
   /** The time at which the timer ends. */
   #timerMs = Infinity
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /**
    * @param limitMs the time for which an update waits for a lower id, in milliseconds
-   * @param lastId the last id that came before; `undefined` if it is unknown
+   * @param lastId the highest id that was received before; `undefined` if it is unknown
    */
   constructor(limitMs: number, lastId?: number) {
     this.#limitMs = limitMs
@@ -74,12 +78,12 @@ export class IdOrder {
 
   /**
    * Calls `pass` when all lower ids have come or the time limit is over; possibly at once. If the update
-   * is parked before that, calls the function that `park` returned in place of `pass`.
+   * was parked meanwhile, the function that `park` returned is called instead of `pass`.
    */
   add(id: number, pass: () => void, park?: Park): void {
     if (this.#limitMs === 0) return pass()
     const next = this.#next ?? -Infinity
-    if (this.#next !== undefined && Math.abs(id - next) > anotherSeries) this.#beginSeries()
+    if (this.#next !== undefined && Math.abs(id - next) > seriesGap) this.#beginSeries()
     else if (id === next) return this.#passUpTo(id, pass)
     else if (id < next) return pass()
     const now = performance.now()
@@ -90,7 +94,7 @@ export class IdOrder {
     this.#wakeAt(Math.min(dueMs, parkMs, this.#beginMs ?? Infinity))
   }
 
-  /** Returns true if an early update waits for this id or a lower one. */
+  /** Returns true if an update with a higher id is waiting. */
   awaits(id: number): boolean {
     return id < (this.#early.at(-1)?.id ?? -Infinity)
   }
@@ -119,8 +123,8 @@ export class IdOrder {
   }
 
   #limitAt(now: number, canPark: boolean): number {
-    const isHurried = !canPark && now < this.#hurriedUntilMs
-    return isHurried ? Math.min(hurriedMs, this.#limitMs) : this.#limitMs
+    const isShort = !canPark && now < this.#shortWaitsUntilMs
+    return isShort ? Math.min(shortWaitMs, this.#limitMs) : this.#limitMs
   }
 
   #insert(early: EarlyUpdate): void {
@@ -142,7 +146,7 @@ export class IdOrder {
     const now = performance.now()
     if (this.#beginMs !== undefined && this.#beginMs <= now + 1) this.#begin()
     const last = this.#early.findLast(({ dueMs }) => dueMs <= now + 1)
-    if (last && this.#next !== undefined) this.#hurriedUntilMs = now + hurriedForMs
+    if (last && this.#next !== undefined) this.#shortWaitsUntilMs = now + shortWaitsForMs
     if (last) this.#passUpTo(last.id)
     for (const early of this.#early) if (early.parkMs <= now + 1) parkNow(early)
     const begin = this.#beginMs ?? Infinity
@@ -165,7 +169,7 @@ export class IdOrder {
     this.#early.splice(0, count)
     this.#next = next
     this.#beginMs = undefined
-    if (this.#early.length === 0) this.#sleep()
+    if (this.#early.length === 0) this.#stopTimer()
     for (const passNow of passing) passNow()
   }
 
@@ -180,7 +184,7 @@ export class IdOrder {
     )
   }
 
-  #sleep(): void {
+  #stopTimer(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#timerMs = Infinity

@@ -9,7 +9,7 @@ import { parseUpdate } from "../telegram/parse-update.js"
 import type { Update } from "../telegram/types.js"
 import { expectSecretToken } from "./expect-secret-token.js"
 import { HeadCheck, type WebhookHead } from "./head-check.js"
-import { IdOrder, orderLimitOf } from "./id-order.js"
+import { IdOrder, defaultOrderLimitMs } from "./id-order.js"
 import { OpenResponse } from "./open-response.js"
 import { PutDeadlines } from "./put-deadlines.js"
 import type { Readiness } from "./readiness.js"
@@ -124,7 +124,7 @@ export class Webhook {
     const secretToken = expectSecretToken(options.secretToken)
     this.path = options.path
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
-    const { orderWithinMs = orderLimitOf(options.queue) } = options
+    const { orderWithinMs = defaultOrderLimitMs(options.queue) } = options
     this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), hooks.lastId)
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
     this.#heads = new HeadCheck({ ...options, ...hooks, secretToken, maxBodyBytes })

@@ -313,8 +313,8 @@ describe("a file that cannot be sent", () => {
   })
 
   test.each([
-    ["shrinks", 1000, "bytes of its size at the opening were read"],
-    ["grows", 3_000_000, "more than the 2000000 bytes"],
+    ["shrinks", 1000, "the file had 2000000 bytes when it was opened, and only"],
+    ["grows", 3_000_000, "the file had 2000000 bytes when it was opened, and more were read"],
   ])("is an error when it %s while it is sent", async (_how, size, message) => {
     const changing = path("changing.bin")
     await writeFile(changing, new Uint8Array(2_000_000))

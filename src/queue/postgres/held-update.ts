@@ -1,23 +1,25 @@
 import type { endingKinds } from "./work-function.js"
 
-/** An update in this process's hands, as leases and endings see it. */
+/** The part of a delivery that the code of leases and endings needs. */
 export interface HeldUpdate {
   readonly botId: number
   readonly lane: string
-  /** The number of the worker that has the update. The number changes when this process joins again. */
+  /** The number of the worker that has the update. It changes when this process registers as a new worker,
+   * after the loss of its lease. */
   worker: string
   /** The number of this delivery, unique among all deliveries of the queue. */
   readonly epoch: string
   /** The place of the update in its lane. */
   readonly place: string
-  /** Called when another worker may have the update. */
+  /** Tells the delivery that its lease is lost, and that another worker may have taken the update. */
   lose(reason: Error): void
 }
 
-/** The end of a delivery that is to be written. */
+/** The end of a delivery, which has to be written to the database. */
 export interface Ending {
   readonly delivery: HeldUpdate
   readonly kind: keyof typeof endingKinds
+  /** The time until the next attempt, in milliseconds; 0 unless `kind` is `retry`. */
   readonly delayMs: number
   readonly error: string | null
 }

@@ -88,7 +88,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   }
 
   async done(): Promise<void> {
-    if (!this.#endOnce()) return
+    if (!this.#claimEnd()) return
     crashPoint("done: asked")
     const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
     if (!this.#transaction || this.#isRolledBack) return this.#endings.end(ending)
@@ -104,14 +104,14 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
-    if (!this.#endOnce()) return
+    if (!this.#claimEnd()) return
     crashPoint("retry: asked")
     await this.rollBack()
     await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
   }
 
   async setAside(error: unknown): Promise<void> {
-    if (!this.#endOnce()) return
+    if (!this.#claimEnd()) return
     crashPoint("setAside: asked")
     await this.rollBack()
     const text = storableText(errorStack(error))
@@ -119,7 +119,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   }
 
   async handBack(): Promise<boolean> {
-    if (!this.#endOnce()) return false
+    if (!this.#claimEnd()) return false
     crashPoint("handBack: asked")
     await this.rollBack()
     await this.#endings.end({ delivery: this, kind: "handBack", delayMs: 0, error: null })
@@ -131,7 +131,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     void this.rollBack()
   }
 
-  #endOnce(): boolean {
+  #claimEnd(): boolean {
     const isFirst = !this.#isEnded
     this.#isEnded = true
     return isFirst
@@ -143,7 +143,7 @@ function storedUpdate({ body, update_id: id }: TakenRow): Update {
   // The text is the JSON of the update that was put, unless another program has changed it.
   const update = JSON.parse(body) as Update | null
   if (update?.update_id !== Number(id))
-    throw new SyntaxError(`the text is not that of update ${id}`)
+    throw new SyntaxError(`the stored JSON does not belong to update ${id}`)
   return update
 }
 

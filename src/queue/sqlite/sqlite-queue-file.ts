@@ -26,7 +26,7 @@ export interface SqliteQueueFileOptions {
 }
 
 /** The longest time for which a write waits for a write of the bot, in milliseconds. */
-const patienceMs = 5_000
+const busyTimeoutMs = 5_000
 /** The time between two checks whether a request has been carried out, in milliseconds. */
 const checkEveryMs = 50
 
@@ -70,7 +70,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   readonly #waitMs: number
   readonly #database: SqliteDatabase
   #queue: SqliteQueue | undefined
-  #users = 0
+  #runningChanges = 0
 
   /** Opens the file. Throws a {@link StorageError} if the file does not exist or cannot be read. */
   constructor(options: SqliteQueueFileOptions) {
@@ -145,12 +145,12 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     if (!this.#isSetAside(reference)) return false
     const queue = this.#openQueue()
     if (!queue) return this.#request(what, reference)
-    this.#users += 1
+    this.#runningChanges += 1
     try {
       return await queue[what](reference)
     } finally {
-      this.#users -= 1
-      if (this.#users === 0) await this.#closeQueue(queue)
+      this.#runningChanges -= 1
+      if (this.#runningChanges === 0) await this.#closeQueue(queue)
     }
   }
 
@@ -217,7 +217,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
 }
 
 function prepare(database: SqliteDatabase, path: string): void {
-  database.exec(`PRAGMA busy_timeout = ${patienceMs}`)
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   const version = versionOf(database, path)
   if (version === newestVersion) return
   throw new StorageError(
