@@ -11,10 +11,10 @@ import { InputFileError } from "./input-file-error.js"
 import type { ReadableFile } from "./readable-file.js"
 
 const pieceBytes = 64 * 1024
-/** How long a named pipe may be silent. */
+/** Milliseconds without data after which the read of a named pipe fails. */
 const patienceMs = 30_000
 
-/** Opens a file for reading. Reading rejects where the size of the file changes meanwhile. */
+/** Opens a file for reading. A named pipe has no `size`. Rejects for a directory. */
 export async function openPath(path: string): Promise<ReadableFile> {
   const handle = await openForReading(path).catch((error: unknown) => {
     throw new InputFileError(`The file could not be opened: ${errorText(error)}`, { cause: error })
@@ -49,7 +49,7 @@ async function* read(handle: FileHandle): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** A pipe that has no writer looks like an empty file. */
+/** Reads a named pipe. Throws if it is empty, because a pipe without a writer reads as an empty file. */
 async function* readPipe(handle: FileHandle): AsyncGenerator<Uint8Array> {
   let isEmpty = true
   for await (const chunk of read(handle)) {

@@ -1,6 +1,6 @@
 /**
- * Files that may be named pipes. Opening one in the usual way takes a thread of this process until
- * somebody writes to it; four of them, and no file is read and no name looked up any more.
+ * Reading of files that may be named pipes. A normal `open` of a named pipe blocks one of Node's four worker
+ * threads until a program opens the pipe for writing; four such calls block all file reads and DNS lookups.
  *
  * @module
  */
@@ -9,17 +9,18 @@ import { type FileHandle, open } from "node:fs/promises"
 import { errorCode } from "./error-text.js"
 import { sleep } from "./sleep.js"
 
-const gapMs = 20
+/** Milliseconds between two reads of an empty pipe. */
+const pollMs = 20
 
-/** Opens a file for reading, and waits for no writer of a named pipe. */
+/** Opens a file for reading. Does not wait for the writer of a named pipe. */
 export function openForReading(path: string): Promise<FileHandle> {
-  // Windows does not know the second flag, and has no such pipes in its folders.
+  // On Windows `O_NONBLOCK` is undefined, and folders contain no named pipes.
   return open(path, constants.O_RDONLY | constants.O_NONBLOCK)
 }
 
 /**
- * Reads the next piece of a file, which is empty at its end. Rejects where a named pipe is silent for
- * `patienceMs` milliseconds.
+ * Reads the next piece of a file: at most `mostBytes` bytes, none at its end. Rejects if a named pipe has no
+ * data for `patienceMs` milliseconds.
  */
 export async function readPiece(
   file: FileHandle,
@@ -36,10 +37,10 @@ export async function readPiece(
       if (errorCode(cause) !== "EAGAIN") throw cause
       if (performance.now() - start > patienceMs) {
         const seconds = patienceMs / 1000
-        const message = `it is a named pipe to which nobody has written for ${seconds} s. Name a file`
+        const message = `it is a named pipe without data for ${seconds} s. Name a file`
         throw new Error(message, { cause })
       }
-      await sleep(gapMs)
+      await sleep(pollMs)
     }
   }
 }

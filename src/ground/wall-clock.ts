@@ -1,29 +1,33 @@
 /**
- * The wall clock, which may be set at any time. Durations are measured with `performance.now()`; what
- * is stored, and whatever a certificate says, has nothing but this clock.
+ * Ages and waits by the wall clock, which may be set at any time. Durations inside a process are measured
+ * with `performance.now()`; stored times and the dates of certificates need the wall clock.
  *
  * @module
  */
 import { sleep } from "./sleep.js"
 
-/** A forward step of the wall clock that was no passing of time. */
+/** A forward jump of the wall clock: it was set, and no time has passed. */
 interface Jump {
-  /** The last moment before it, as the clock showed it then. */
+  /** The time of the wall clock before the jump, in milliseconds since 1970. */
   readonly beforeMs: number
+  /** The length of the jump, in milliseconds. */
   readonly byMs: number
 }
 
-/** What is less than this is the slewing of a time service, or rounding. */
-const leastJumpMs = 1_000
+/**
+ * The shortest jump, in milliseconds. A smaller difference is rounding, or a time service that slews the
+ * clock.
+ */
+const minJumpMs = 1_000
 /** The number of jumps that are remembered. */
-const mostJumps = 16
-/** The longest wait before the wall clock is asked again. */
-const longestSleepMs = 600_000
+const maxJumps = 16
+/** The longest sleep until the wall clock is read again, in milliseconds. */
+const maxSleepMs = 600_000
 
 /**
- * Tells the age of what was stamped by the wall clock. Forward jumps of the clock that happened since
- * then do not count as age; after a jump back an age is 0 at least. A suspended machine looks like a
- * jump: what it had received is taken for younger than it is, which loses nothing.
+ * A clock that returns the age of a time of the wall clock. Forward jumps of the wall clock after that time
+ * do not count as age. After a jump back, an age is at least 0. The suspension of a machine looks like a
+ * jump, so updates appear younger than they are, and none is dropped by mistake.
  */
 export class AgeClock {
   readonly #wall: () => number
@@ -39,53 +43,58 @@ export class AgeClock {
     this.#steadyMs = steady()
   }
 
-  /** @param stampMs what the wall clock showed then, in milliseconds since 1970 */
+  /**
+   * Returns the age of a time, in milliseconds.
+   *
+   * @param stampMs a time of the wall clock, in milliseconds since 1970
+   */
   ageOf(stampMs: number): number {
-    this.#look()
+    this.#detectJump()
     const since = this.#jumps.filter(({ beforeMs }) => stampMs <= beforeMs)
     const jumpedMs = since.reduce((sum, { byMs }) => sum + byMs, 0)
     return Math.max(0, this.#wallMs - stampMs - jumpedMs)
   }
 
-  #look(): void {
+  /** Compares both clocks with their last values: a difference is a jump of the wall clock. */
+  #detectJump(): void {
     const [wallMs, steadyMs] = [this.#wall(), this.#steady()]
     const beforeMs = this.#wallMs + steadyMs - this.#steadyMs
     const byMs = wallMs - beforeMs
-    if (byMs > leastJumpMs) {
-      this.#jumps = [...this.#jumps.slice(1 - mostJumps), { beforeMs, byMs }]
-    } else if (byMs < -leastJumpMs) this.#takeBack(-byMs)
+    if (byMs > minJumpMs) {
+      this.#jumps = [...this.#jumps.slice(1 - maxJumps), { beforeMs, byMs }]
+    } else if (byMs < -minJumpMs) this.#undoJumps(-byMs)
     this.#wallMs = wallMs
     this.#steadyMs = steadyMs
   }
 
-  /** A clock that is set back has been set forward before, where that is known. */
-  #takeBack(ms: number): void {
-    let leftMs = ms
-    const kept = this.#jumps.toReversed().map(({ beforeMs, byMs }) => {
-      const backMs = Math.min(leftMs, byMs)
-      leftMs -= backMs
-      return { beforeMs, byMs: byMs - backMs }
+  /** Shortens the latest forward jumps by a jump back, which usually corrects them. */
+  #undoJumps(ms: number): void {
+    let remainingMs = ms
+    const shortened = this.#jumps.toReversed().map(({ beforeMs, byMs }) => {
+      const undoneMs = Math.min(remainingMs, byMs)
+      remainingMs -= undoneMs
+      return { beforeMs, byMs: byMs - undoneMs }
     })
-    this.#jumps = kept.filter(({ byMs }) => byMs > 0).toReversed()
+    this.#jumps = shortened.filter(({ byMs }) => byMs > 0).toReversed()
   }
 }
 
-const ages = new AgeClock()
+const processClock = new AgeClock()
 
-/** Returns the age of what was stamped by the wall clock, in milliseconds; see {@link AgeClock}. */
+/** Returns the age of a time of the wall clock, in milliseconds; see {@link AgeClock}. */
 export function ageOf(stampMs: number): number {
-  return ages.ageOf(stampMs)
+  return processClock.ageOf(stampMs)
 }
 
 /**
- * Waits until the wall clock shows a time, also where the clock is set meanwhile. An abort ends the
- * wait at once, and the promise rejects with the signal's reason.
+ * Resolves when the wall clock shows a time, at most 10 minutes late if the clock is set during the wait. An
+ * abort rejects with the signal's reason.
  */
 export async function sleepUntil(date: Date, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted()
-    const leftMs = date.getTime() - Date.now()
-    if (leftMs <= 0) return
-    await sleep(Math.min(leftMs, longestSleepMs), signal)
+    const remainingMs = date.getTime() - Date.now()
+    if (remainingMs <= 0) return
+    await sleep(Math.min(remainingMs, maxSleepMs), signal)
   }
 }

@@ -113,16 +113,16 @@ function expectStandby({ standby, dropPendingUpdates }: PollingSettings): void {
 }
 
 /**
- * Returns the update types to ask for at present.
+ * Returns the update types of the next call.
  *
- * @throws TypeError if the function of `allowedUpdates` returns something other than update types
+ * @throws TypeError if the function `allowedUpdates` does not return an array of update types
  */
 export function updateTypesOf({
   allowedUpdates,
 }: PollingSettings): readonly UpdateType[] | undefined {
   if (typeof allowedUpdates !== "function") return allowedUpdates
   const types: unknown = allowedUpdates()
-  // The rejection of a promise that nobody awaits would end the process.
+  // The function may have returned a promise, whose unhandled rejection would end the process.
   if (!Array.isArray(types)) void Promise.resolve(types).catch(() => {})
   expectUpdateTypes(types)
   return types as readonly UpdateType[] | undefined

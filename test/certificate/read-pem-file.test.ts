@@ -46,7 +46,7 @@ describe.each(Object.entries(readers))("%s", (_, complaintOf) => {
   })
 
   test("says of a folder and of a missing file what they are", async () => {
-    expect(await complaintOf("/tmp")).toContain("it is a folder")
+    expect(await complaintOf("/tmp")).toContain("is a folder")
     expect(await complaintOf("/tmp/nowhere.pem")).toContain("there is no such file")
   })
 })
