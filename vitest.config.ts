@@ -29,5 +29,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
+    env: { TELEGRAM_SIMULATOR_WAIT_MS: "20000" },
   },
 })

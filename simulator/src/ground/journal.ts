@@ -66,7 +66,7 @@ export class Journal<T> implements Iterable<T> {
    * future ones.
    *
    * @param options.timeoutMs the real time in milliseconds after which the promise rejects.
-   *   Default: 20,000.
+   *   Default: 5,000, or `TELEGRAM_SIMULATOR_WAIT_MS`.
    */
   wait(fits: (entry: T) => boolean, count = 1, options: { timeoutMs?: number } = {}): Promise<T[]> {
     const timeoutMs = options.timeoutMs ?? patienceMs

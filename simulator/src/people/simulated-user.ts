@@ -19,7 +19,7 @@ import type { World } from "../world/world.js"
 
 /** Options of a wait for a bot's action. */
 export interface WaitOptions {
-  /** The time-out in real milliseconds. Default: 20,000. */
+  /** The time-out in real milliseconds. Default: 5,000, or `TELEGRAM_SIMULATOR_WAIT_MS`. */
   readonly timeoutMs?: number
 }
 
