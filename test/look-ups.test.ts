@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, string>> = {
   "src/bot/encode-parameters.ts: fields": "written to, from the caller's own fields",
   "simulator/src/command/simulate-command.ts: advice": "guarded by `Object.hasOwn`",
   "simulator/src/delivery/webhook-target.ts: failures": "the test's own address",
-  "simulator/src/methods/profile/default-rights.ts: given": "the names are written there",
+  "simulator/src/methods/profile/default-rights.ts: requestedRights": "the names are written there",
   "simulator/src/methods/profile/profile.ts: refusalNames": "the names are written there",
   "simulator/src/methods/unplayed-parameters.ts: unplayedParameters": "guarded by `Object.hasOwn`",
   "simulator/src/page/action-input.ts: fields": "guarded by `Object.hasOwn`",

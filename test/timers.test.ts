@@ -20,6 +20,7 @@ const calls = ["setTimeout", "setInterval", "timeout"]
  */
 const allowed: Readonly<Record<string, string>> = {
   "src/ground/timer.ts": "this is the timer",
+  "src/ground/observed-promise.ts": "no time: the next turn of the event loop",
   "src/bot/deadline.ts": "a longer time is none; measured in each call",
   "src/webhook/put-deadlines.ts": "at most `longestTimerMs`, then it looks again",
   "src/webhook/id-order.ts": "at most `longestTimerMs`, then it looks again",

@@ -62,8 +62,8 @@ describe("Telegram's refusals", () => {
 
   test("say what to do about the mistakes that most programs begin with", () => {
     expect(refusal(400, "Bad Request: chat not found").message).toBe(
-      "sendMessage was answered with 400: Bad Request: chat not found. A bot writes only to people who " +
-        "have pressed Start, and to chats that it is in. Check `chat_id`",
+      "sendMessage was answered with 400: Bad Request: chat not found. A bot can only write to " +
+        "users who have started it, and to chats that it is a member of. Check `chat_id`",
     )
   })
 

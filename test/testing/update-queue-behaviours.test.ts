@@ -69,7 +69,11 @@ test("a queue that does all of it fails nothing", async () => {
 
 describe("a queue is found out", () => {
   test.each([
-    ["that has no lanes", () => new WithoutLanes(), "a lane is closed while one of its updates"],
+    [
+      "that has no lanes",
+      () => new WithoutLanes(),
+      "a lane is closed while a worker has one of its updates",
+    ],
     ["that forgets at once", () => new Forgetful(), "Telegram may not forget an update before"],
     ["that joins no repeats", () => new WithoutMemory(), "a repeated update_id joins the first"],
   ])("%s", async (_, open, behaviour) => {
