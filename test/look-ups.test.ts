@@ -5,7 +5,7 @@ import { explainAcme } from "../src/acme/acme-problem.js"
 import { AcmeRefusal } from "../src/acme/acme-problem.js"
 import { examine } from "../src/doctor/index.js"
 import { Simulator } from "@sounder/simulator"
-import { runHere } from "./cli/run-here.js"
+import { runHere } from "./support/run-here.js"
 
 /** What every object inherits. */
 const inherited = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"]

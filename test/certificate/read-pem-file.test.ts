@@ -3,7 +3,7 @@ import { truncate, writeFile } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { readPem } from "../../src/node-server/tls/pem.js"
-import { runHere } from "../cli/run-here.js"
+import { runHere } from "../support/run-here.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest"
 import { temporaryFolder } from "../support/temporary-folder.js"
 import { untilTrue } from "../support/waiting.js"
 import { run } from "../../src/cli/run.js"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 
 const folder = temporaryFolder()
 let telegram: Simulator

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { certificateProblems } from "../../src/certificate/index.js"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 import { built, packageFolder } from "../support/built.js"
 
 let folder: string

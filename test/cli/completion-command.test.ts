@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { temporaryFolder } from "../support/temporary-folder.js"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 
 const folder = temporaryFolder()
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 
 const sounder = (...args: readonly string[]) => runHere(...args)
 

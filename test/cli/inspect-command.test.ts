@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 import { makeCertificate } from "../support/certificates.js"
 import { requireServer } from "../support/real-servers.js"
 

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { visibleText } from "../../src/cli/visible-text.js"
 import { built, packageFolder } from "../support/built.js"
 import { portOf } from "../support/free-port.js"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 
 /** Lone control characters, apart from those that a report needs. */
 const obeyed = /(?!\u001B\[(?:0|2|3[1236])m)[\p{Cc}\u202A-\u202E\u2066-\u2069](?<![\n\t])/u

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 import { proxyConfiguration } from "../../src/proxy/index.js"
 
 let folder: string

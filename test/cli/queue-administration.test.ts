@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { updateOf } from "../../src/testing/queue-probe.js"

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { freePort } from "../support/free-port.js"
 import { withPostgres, stageOfFile } from "../support/postgres-stage.js"

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { run } from "../../src/cli/run.js"
-import { runHere } from "./run-here.js"
+import { runHere } from "../support/run-here.js"
 import { deriveSecretToken } from "../../src/webhook/secret-token.js"
 import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 

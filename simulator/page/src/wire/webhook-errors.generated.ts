@@ -257,8 +257,8 @@ export const webhookErrors = [
   {
     "pattern": "unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg",
     "flags": "",
-    "meaning": "Telegram and the server have no TLS version or no cipher in common.",
-    "fix": "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate."
+    "meaning": "Telegram and the server have no TLS version or no cipher in common. A certificate whose key is of a rare kind, such as secp256k1, leaves none.",
+    "fix": "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate. Look at the server's own with `sounder certificate inspect`."
   },
   {
     "pattern": "Can't create an SSL (?:connection|context)",
