@@ -6,5 +6,7 @@ import { bot, close, queue } from "./shared.mjs"
 const updater = new Updater({ bot, queue, concurrency: 64 })
 register(updater.dispatcher)
 const verdict = await updater.runWorker({ deadlineMs: 25_000 })
-console.log(`${verdict.handled.length} handled, ${verdict.handedBack.length} handed back`)
+console.log(
+  `At the stop: ${verdict.handled.length} finished, ${verdict.handedBack.length} handed back`,
+)
 await close()
