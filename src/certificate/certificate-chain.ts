@@ -3,7 +3,10 @@ import { isOwnIssuer } from "./read-certificates.js"
 
 /** The certificates of a file, sorted from the server certificate to its last issuer. */
 export interface CertificateChain {
-  /** The server certificate: the first of the file, unless that one issued another of the file. */
+  /**
+   * The server certificate: the first certificate of the file. If the first one issued another certificate
+   * of the file, the first certificate that issued none.
+   */
   readonly leaf: X509Certificate
   /** True if the server certificate comes first in the file, as TLS servers require. */
   readonly isLeafFirst: boolean
@@ -13,7 +16,7 @@ export interface CertificateChain {
   readonly reachesRoot: boolean
   /** True if the file lists the certificates of `path` in the order of `path`. */
   readonly isInOrder: boolean
-  /** The certificates of the file that are not part of `path`. */
+  /** The certificates of the file that are not in `path`. */
   readonly unrelated: readonly X509Certificate[]
 }
 

@@ -9,7 +9,10 @@ export interface CertificateExtensions {
   readonly isAuthority: boolean | undefined
   /** The number of authorities permitted below this one; `undefined` for no limit. */
   readonly pathLength: number | undefined
-  /** The bits of Netscape's old certificate type; `undefined` if the certificate has no such type. */
+  /**
+   * The bits of Netscape's obsolete extension *certificate type*, such as 0x40 for a server; `undefined` if
+   * the certificate lacks the extension.
+   */
   readonly netscapeType: number | undefined
   /** The object identifiers of critical extensions that OpenSSL does not know. */
   readonly unknownCritical: readonly string[]
@@ -24,7 +27,7 @@ export interface CertificateExtensions {
 /** A permitted use of a key, one of the four that matter for servers and their issuers. */
 export type KeyUsage = "digitalSignature" | "keyEncipherment" | "keyAgreement" | "keyCertSign"
 
-/** An extension with its DER value. */
+/** An extension; `value` is its DER encoding. */
 interface Extension {
   readonly isCritical: boolean
   readonly value: Buffer
@@ -59,6 +62,7 @@ const usageBits: readonly (readonly [KeyUsage, number])[] = [
 
 /** Reads the extensions of a certificate. */
 export function certificateExtensions({ raw }: X509Certificate): CertificateExtensions {
+  // A certificate is a sequence of three elements: the signed body, the algorithm and the signature.
   const [body, algorithm] = derElements(contentOf(raw))
   const extensions = extensionsIn(body?.content ?? Buffer.alloc(0))
   const valueOf = (id: string) => extensions.get(id)?.value
@@ -86,6 +90,7 @@ function contentOf(bytes: Buffer | undefined): Buffer {
   return (bytes && derElement(bytes)?.content) ?? Buffer.alloc(0)
 }
 
+/** Returns the extensions in the body of a certificate, by their object identifiers. */
 function extensionsIn(body: Buffer): Map<string, Extension> {
   const list = derElements(body).find(({ tag }) => tag === derTag.fourth)
   return new Map(
@@ -98,7 +103,10 @@ function extensionsIn(body: Buffer): Map<string, Extension> {
   )
 }
 
-/** Returns the first eight bits of a bit string, after the byte that counts its unused bits. */
+/**
+ * Returns the first eight bits of a DER bit string; `undefined` without a value. The content of a bit string
+ * begins with the number of its unused bits, in a byte.
+ */
 function firstBits(value: Buffer | undefined): number | undefined {
   return value === undefined ? undefined : (contentOf(value)[1] ?? 0)
 }
@@ -109,8 +117,9 @@ function keyUsageIn(value: Buffer | undefined): ReadonlySet<KeyUsage> | undefine
   return new Set(usageBits.flatMap(([usage, bit]) => ((bits & bit) === 0 ? [] : [usage])))
 }
 
-/** Returns the DNS names in the subtrees of a name constraint. */
+/** Returns the DNS names in the subtrees (domains) of a name constraint. */
 function dnsNamesIn(subtrees: Buffer | undefined): string[] {
+  // The tag of a DNS name: context-specific, number 2.
   const dnsName = 0x82
   return derElements(subtrees ?? Buffer.alloc(0)).flatMap((subtree) => {
     const [base] = derElements(subtree.content)

@@ -3,10 +3,9 @@ import type { X509Certificate } from "node:crypto"
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * The times at which the end of a certificate is announced. An announcement is due when no more than
- * `days` and no more than `part` of the certificate's whole lifetime are left. A certificate that is
- * renewed with a third of its lifetime left is therefore never announced, whether its lifetime is six
- * days or ten years.
+ * The times of the warnings that a certificate expires. A warning is due when both at most `days` days and at
+ * most the fraction `part` of the certificate's lifetime remain. A certificate that is renewed when a third
+ * of its lifetime remains therefore causes no warning, whether its lifetime is six days or ten years.
  */
 const announcements: readonly { readonly days: number; readonly part: number }[] = [
   { days: 30, part: 1 / 6 },
@@ -16,7 +15,7 @@ const announcements: readonly { readonly days: number; readonly part: number }[]
   { days: 0, part: 0 },
 ]
 
-/** Returns the number of announcements due for a certificate: from 0 (far from its end) to 5. */
+/** Returns the number of warnings that are due: from 0 (far from the certificate's end) to 5 (expired). */
 export function dueAnnouncements(
   { validFrom, validTo }: Pick<X509Certificate, "validFrom" | "validTo">,
   now: number,

@@ -5,8 +5,8 @@ import { isIP } from "node:net"
  * Returns true if a certificate names a host, by Telegram's rules.
  *
  * A host name has to match one of the certificate's DNS names, or its common name if the certificate
- * has no DNS name. An IP address has to match one of the certificate's IP addresses; with an uploaded
- * certificate Telegram compares an IP address as if the address were a host name.
+ * has no DNS name. An IP address has to match one of the certificate's IP addresses; if the certificate is
+ * uploaded, Telegram treats an IP address like a host name.
  *
  * @param host the host of the webhook's URL: a name or an IP address
  * @param uploaded true if the certificate is uploaded with `setWebhook`

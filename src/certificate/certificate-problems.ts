@@ -48,6 +48,7 @@ export function certificateProblems(options: CertificateProblemsOptions): Certif
     return ofKey ? [chain, ofKey] : [chain]
   }
   const { leaf } = chain
+  // The path to a trusted root, which may differ from the path in the file.
   const trusted = trustPathOf(chain, options)
   const authority = authorityProblem(leaf, host)
   const problems = [
@@ -97,7 +98,7 @@ function authoritiesOf({ authorities }: CertificateProblemsOptions): readonly X5
   return authorities?.flatMap(readCertificates) ?? knownAuthorities()
 }
 
-/** Returns a problem for the certificate of an authority in place of a server certificate. */
+/** Returns a problem if the server certificate contains no host, or belongs to an authority instead. */
 function authorityProblem(
   leaf: X509Certificate,
   host: string | undefined,

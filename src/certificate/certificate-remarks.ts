@@ -30,7 +30,7 @@ export interface CertificateRemarksOptions {
   readonly trusted: TrustPath
   /** True if the file is uploaded with `setWebhook`. */
   readonly uploaded: boolean
-  /** The time for which the remaining lifetime is computed. */
+  /** The time from which the remaining lifetime is counted. */
   readonly now: Date
 }
 
@@ -44,7 +44,7 @@ export function certificateRemarks({
   const { leaf, path, reachesRoot, isLeafFirst, isInOrder, unrelated } = chain
   const last = trustedPath.at(-1) ?? leaf
   const leftMs = new Date(leaf.validTo).getTime() - now.getTime()
-  // A cross-signed root is not on the path of the file, but may be on the path to a trusted root.
+  // A cross-signed root is not in `path`, but may be in the path to a trusted root.
   const strangers = unrelated.filter((cert) => !trustedPath.includes(cert))
   const remarks: [CertificateRemarkCode, boolean, string][] = [
     [

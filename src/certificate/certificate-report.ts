@@ -38,7 +38,10 @@ function keyText({ hasKey, certificates, problems }: CertificateInspection): str
   return hasKey && certificates.length > 0 && !hasKeyProblem ? ["The private key fits."] : []
 }
 
-/** Returns a line that confirms the chain, if there is one and no problem or remark concerns it. */
+/**
+ * Returns a line that confirms the chain. Returns none for a self-signed certificate, and if a problem or a
+ * remark concerns the issuers.
+ */
 function chainText({ certificates, problems, remarks }: CertificateInspection): string[] {
   const [first] = certificates
   if (!first || first.isSelfSigned) return []

@@ -14,8 +14,8 @@ export interface CertificateSource {
   watch(offer: OfferCertificates): CertificateWatch
   /**
    * Returns the certificate that answers the pending tls-alpn-01 challenge for a name; `undefined` if
-   * no challenge is pending. The server shows this certificate only to clients that negotiate the
-   * protocol of the challenge, which is to say to the authority.
+   * no challenge is pending. The server sends this certificate only to clients that negotiate the
+   * protocol `acme-tls/1` (ALPN), as only the authority does.
    *
    * @param serverName the server name (SNI) of the handshake, in lower case; an IP address comes as
    *   its reverse name, as in `7.113.0.203.in-addr.arpa`
@@ -25,8 +25,9 @@ export interface CertificateSource {
 }
 
 /**
- * Replaces all certificates that the source gave a server before. Resolves when the server uses the
- * new certificates. Rejects if Telegram would not accept them; the server then keeps the old ones.
+ * Gives a server new certificates, which replace all earlier ones of the same source. Resolves when the
+ * server uses the new certificates. Rejects if Telegram would not accept them; the server then keeps the
+ * old certificates.
  */
 export type OfferCertificates = (certificates: readonly CertificateAndKey[]) => Promise<void>
 
@@ -34,6 +35,6 @@ export type OfferCertificates = (certificates: readonly CertificateAndKey[]) => 
 export interface CertificateWatch {
   /** Resolves when the server has a certificate. Rejects if the source cannot get one. */
   readonly ready: Promise<void>
-  /** Stops the watch. Resolves when no work of the watch is running. */
+  /** Stops the watch. Resolves when its running work has ended. */
   stop(): Promise<void>
 }

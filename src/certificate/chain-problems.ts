@@ -7,7 +7,7 @@ import { isOwnIssuer } from "./read-certificates.js"
 
 /** The extended key usage serverAuth. */
 const serverAuth = "1.3.6.1.5.5.7.3.1"
-/** The usages that OpenSSL accepts for a server: serverAuth, and Microsoft's and Netscape's own. */
+/** The usages that OpenSSL accepts for a server: serverAuth, and two older ones of Microsoft and Netscape. */
 const serverPurposes = [serverAuth, "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"]
 const smallestRsaBits = 2048
 const serverCurves = ["prime256v1", "secp384r1", "secp521r1"]
@@ -100,6 +100,7 @@ function purposeProblem({ cert, extensions, index, name, renewal }: PathEntry) {
   }
   const tlsUses = ["digitalSignature", "keyEncipherment", "keyAgreement"] as const
   const mayServe = keyUsage === undefined || tlsUses.some((use) => keyUsage.has(use))
+  // 0x40 is the bit of an SSL server.
   const isServerType = netscapeType === undefined || (netscapeType & 0x40) !== 0
   if (index > 0 || (mayServe && isServerType)) return undefined
   return problem(
@@ -127,7 +128,10 @@ function keyTypeProblem({ cert, index, name, renewal }: PathEntry): CertificateP
   )
 }
 
-/** Judges the signature's digest. TLS clients do not check the signature of a root. */
+/**
+ * Returns a problem for a signature with an insecure digest. The signature of a root may have any digest,
+ * because TLS clients do not check it.
+ */
 function signatureProblem({ cert, extensions, name, renewal }: PathEntry) {
   const digest = ownValue(brokenDigests, extensions.signatureAlgorithm)
   if (digest === undefined || isOwnIssuer(cert)) return undefined
@@ -137,6 +141,7 @@ function signatureProblem({ cert, extensions, name, renewal }: PathEntry) {
   )
 }
 
+/** Returns a problem if an issuer on the path may not issue the certificate before it. */
 function issuerProblem(entry: PathEntry, entries: readonly PathEntry[], host: string | undefined) {
   const { extensions, index, name, cert } = entry
   if (index === 0) return undefined
@@ -164,6 +169,7 @@ function issuerProblem(entry: PathEntry, entries: readonly PathEntry[], host: st
   return say(`its name constraints exclude ${host}`)
 }
 
+/** Returns true if a host is `domain` or lies below it. An empty domain contains every host. */
 function isBelow(host: string, domain: string): boolean {
   const base = domain.replace(/^\./, "")
   return base === "" || host === base || host.endsWith(`.${base}`)

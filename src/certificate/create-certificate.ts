@@ -32,6 +32,7 @@ const algorithms = {
   },
 }
 const hourMs = 60 * 60 * 1000
+/** The longest common name that X.509 permits, in characters. */
 const longestCommonName = 64
 
 /**
@@ -66,7 +67,7 @@ export async function createCertificate(
     {
       serialNumber: newSerialNumber(),
       name: [{ CN: [names.find((name) => name.length <= longestCommonName) ?? "sounder"] }],
-      // Tolerates clients whose clock is an hour slow.
+      // The certificate is already valid for clients whose clock is an hour slow.
       notBefore: new Date(now - hourMs),
       notAfter: new Date(now + days * 24 * hourMs),
       keys,
@@ -92,7 +93,9 @@ function newKeys(algorithm: (typeof algorithms)["ec" | "rsa"]): Promise<CryptoKe
   return nodeCrypto().webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
 }
 
-/** Returns a random serial number of 16 bytes: positive, and without a leading zero byte. */
+/**
+ * Returns a random serial number of 16 bytes. Its first bits are 01: positive, without a leading zero byte.
+ */
 function newSerialNumber(): string {
   const bytes = nodeCrypto().randomBytes(16)
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
@@ -100,14 +103,15 @@ function newSerialNumber(): string {
 }
 
 /**
- * Returns the extensions of the certificate. It is marked as an authority and as a server certificate,
- * because Telegram needs it in both roles: as the root that it trusts and as the server's own.
+ * Returns the extensions of the certificate. They mark the certificate as an authority and as a server certificate,
+ * because Telegram uses an uploaded certificate as the trusted root and as the certificate of the server.
  */
 async function extensions(x509: X509, names: readonly string[], publicKey: CryptoKey) {
   const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags
   const isRsa = publicKey.algorithm.name !== "ECDSA"
   const usages = digitalSignature | keyCertSign | (isRsa ? keyEncipherment : 0)
   return [
+    // An authority without authorities below it; a critical extension.
     new x509.BasicConstraintsExtension(true, 0, true),
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a set of bits, not one name
     new x509.KeyUsagesExtension(usages, true),

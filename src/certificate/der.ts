@@ -44,8 +44,8 @@ export function derElements(bytes: Buffer): DerElement[] {
 
 /**
  * Returns an object identifier as text, as in `2.5.29.15`. Its numbers are encoded in base 128, with the
- * high bit set on each byte but the last. The first encoded number holds two: 40 times the first, plus
- * the second.
+ * high bit set on each byte except the last. The first encoded number combines the first two numbers: 40
+ * times the first, plus the second.
  */
 export function objectIdentifier(content: Buffer): string {
   const numbers: number[] = []

@@ -22,7 +22,10 @@ const advices: Readonly<Record<string, string>> = {
   ELOOP: "the path is a symbolic link that leads back to itself",
 }
 
-/** Describes a broken symbolic link on a path: the file itself, or one of its folders. */
+/**
+ * Resolves with a description of a broken symbolic link: the file itself, or one of the folders on its path.
+ * Resolves with `undefined` if there is none.
+ */
 async function brokenLink(path: string): Promise<string | undefined> {
   for (let at = path; ; at = dirname(at)) {
     const stats = await lstat(at).catch(() => undefined)

@@ -34,27 +34,28 @@ const adviceByContent: readonly (readonly [RegExp, string])[] = [
     "The file is PEM text in UTF-16, as Windows writes it. Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE > pem.txt",
   ],
   [
-    // The container begins with version 3.
+    // A DER sequence (0x30, "0") whose first element is the integer 3, the version of PKCS#12.
     /^0[^]{1,5}\x02\x01\x03/,
     "The file is a PKCS#12 container (.p12, .pfx) with key and certificates. Extract them: openssl pkcs12 -in FILE -nodes -out both.pem, and give both.pem as `key` and as `cert`.",
   ],
   [
-    // The container begins with the object identifier of signed data, 1.2.840.113549.1.7.2.
+    // A DER sequence whose first element is the object identifier of signed data, 1.2.840.113549.1.7.2.
     /^0[^]{1,5}\x06\t\*\uFFFDH\uFFFD\uFFFD\r\x01\x07\x02/,
     "The file is a PKCS#7 container of certificates. Extract them: openssl pkcs7 -inform der -print_certs -in FILE -out cert.pem",
   ],
   [
-    // The magic number of Java's key stores, fe ed fe ed.
+    // The magic number of Java's key stores, fe ed fe ed, whose bytes are invalid UTF-8; then the version.
     /^\uFFFD{4}\0\0\0[\x01\x02]/,
     "The file is a key store of Java (JKS). Convert it: keytool -importkeystore -srckeystore FILE -destkeystore key.p12 -deststoretype pkcs12, then openssl pkcs12 -in key.p12 -nodes -out both.pem",
   ],
   [
+    // Any other DER sequence: the tag 0x30 is the character 0.
     /^0/,
     "The file is in DER form, not PEM text. Convert it: openssl x509 -inform der -in FILE -out cert.pem for a certificate, openssl pkey -inform der -in FILE -out private.key for a key",
   ],
 ]
 
-/** Returns the problem of a text without a certificate: its kind, and how to convert it. */
+/** Returns the problem of a file without a certificate. The message tells its format and its conversion. */
 export function contentProblem(text: string): CertificateProblem {
   const label = /-----BEGIN ([^-]+)-----/.exec(text)?.[1]
   if (label !== undefined && /PRIVATE KEY/.test(label) && certificateBlocks(text).length === 0) {
@@ -80,8 +81,8 @@ function labelAdvice(label: string): string {
 }
 
 /**
- * Returns the format of a certificate or key file that is not PEM text, and how to convert it;
- * `undefined` for an unknown format.
+ * Returns a text with the format of a certificate or key file that is not PEM text, and the command that
+ * converts it; `undefined` for an unknown format.
  *
  * @param text the content of the file, decoded as UTF-8
  */

@@ -13,9 +13,12 @@ export type HandshakeProblemOptions = Omit<CertificateProblemsOptions, "key" | "
   readonly key: string
 }
 
-/** Security level 2, the default of Debian's OpenSSL. Node before version 24 uses the laxer level 1. */
+/**
+ * OpenSSL's security level 2, Debian's default: RSA keys have at least 2,048 bits. Node before version 24
+ * uses the laxer level 1.
+ */
 const ciphers = "DEFAULT:@SECLEVEL=2"
-/** The longest time for the handshake. */
+/** The longest time for the handshake, in milliseconds. */
 const timeoutMs = 5_000
 
 /** OpenSSL's codes for an unknown issuer, which may be a public authority that Node does not know. */
@@ -111,7 +114,7 @@ function handshake(client: TLSSocket, server: TLSSocket): Promise<void> {
     const fail = (error: Error) => end(() => reject(error))
     const timer = setTimeout(() => fail(new Error("the handshake timed out")), timeoutMs)
     client.on("error", fail)
-    // The client's error has the reason; the server's only tells that the client has closed.
+    // The client's error has the reason. The server's error says only that the client closed the connection.
     server.on("error", () => {})
     client.once("close", () => fail(new Error("the connection was closed")))
     client.once("secureConnect", () => end(resolve))

@@ -1,10 +1,11 @@
 import { isIPv4, isIPv6 } from "node:net"
 import { domainToASCII } from "node:url"
 
+/** A label of a host name: at most 63 characters, with the underscore that DNS permits. */
 const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 
 /**
- * Returns a host as certificates spell it: in lower case, international names in ASCII (Punycode).
+ * Returns a host in the form of certificates: in lower case, with an international name in ASCII (Punycode).
  *
  * @param name the name of the option with the host, for the message
  * @throws TypeError for a host to which Telegram cannot deliver

@@ -47,7 +47,7 @@ export interface InspectCertificateOptions extends Omit<
 export interface CertificateInspection {
   /** The certificates of the file, in the order of the file; empty if the file is unreadable. */
   readonly certificates: readonly CertificateFacts[]
-  /** The host of the URL, with which names were compared; `undefined` without a URL. */
+  /** The host of the URL, which was compared with the certificate's names; `undefined` without a URL. */
   readonly host: string | undefined
   /** True if the certificate was judged as an uploaded one. */
   readonly uploaded: boolean
@@ -55,7 +55,7 @@ export interface CertificateInspection {
   readonly hasKey: boolean
   /** The defects that keep Telegram from delivering; empty if Telegram accepts the certificate. */
   readonly problems: readonly CertificateProblem[]
-  /** The defects that Telegram accepts. */
+  /** The defects in spite of which Telegram accepts the certificate. */
   readonly remarks: readonly CertificateRemark[]
 }
 
@@ -126,7 +126,10 @@ function keyTypeOf({ publicKey }: X509Certificate): string {
   return [type.toUpperCase(), details?.modulusLength].filter(Boolean).join(" ")
 }
 
-/** Returns the remarks that do not repeat a problem: each problem of trust implies an unknown root. */
+/**
+ * Returns the remarks on a certificate. If a problem already says that Telegram trusts no root of the chain,
+ * the remarks on the root and its authority are omitted.
+ */
 function remarksOn(
   chain: CertificateChain | undefined,
   problems: readonly CertificateProblem[],

@@ -4,7 +4,8 @@ import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { contentAdvice } from "./file-content.js"
 
 /**
- * Returns the reason why a private key cannot be used with a certificate; `undefined` if it can.
+ * Returns the problem of a private key that is unreadable or does not belong to a certificate; `undefined` if
+ * the key has no problem.
  *
  * @param leaf the server certificate; without it, the key only has to be readable
  */

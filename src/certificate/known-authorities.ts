@@ -5,8 +5,8 @@ let authorities: readonly X509Certificate[] | undefined
 let publicRoots: readonly X509Certificate[] | undefined
 
 /**
- * Returns the root certificates that Node trusts: the public ones that Node ships, and from Node 22.15
- * on the ones of `NODE_EXTRA_CA_CERTS`.
+ * Returns the root certificates that Node trusts: the public roots that Node ships and, in Node 22.15 and
+ * newer, the certificates of the file `NODE_EXTRA_CA_CERTS`.
  */
 export function knownAuthorities(): readonly X509Certificate[] {
   authorities ??= trustedPems().flatMap(readableCertificates)
@@ -24,7 +24,7 @@ export function isPublicRoot(cert: X509Certificate): boolean {
 function trustedPems(): string[] {
   // Loaded on demand, because a polling bot does not need it.
   const tls = process.getBuiltinModule("node:tls")
-  // The cast adds a function that the installed types of Node lack.
+  // The cast adds the function of Node 22.15, which the installed types lack.
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] }
   return [...tls.rootCertificates, ...(getCACertificates?.("extra") ?? [])]
 }

@@ -41,7 +41,7 @@ export function pemBlock(der: Buffer): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`
 }
 
-/** Checks dates and key, because OpenSSL reads a certificate without looking at either. */
+/** Throws if the dates or the key cannot be read: OpenSSL loads a certificate without checking them. */
 function expectWhole(cert: X509Certificate): X509Certificate {
   const hasDates = Date.parse(cert.validFrom) <= Date.parse(cert.validTo)
   if (hasDates && cert.publicKey.type === "public") return cert

@@ -3,12 +3,14 @@ import { openForReading, readPiece } from "../ground/patient-file.js"
 
 /** The longest file that is read, in bytes: longer than any chain of certificates. */
 const longestBytes = 1024 * 1024
+/** The longest wait for the next data of a named pipe, in milliseconds. */
 const patienceMs = 5_000
 
 /**
  * Resolves with the text of a certificate or key file. The file may be a named pipe with a writer, such as
- * the shell's `<(…)`. Rejects with the system's error, and with an error that tells the reason for a
- * folder, a device and a named pipe without a writer.
+ * the shell's `<(…)`. Rejects with the system's error if the file cannot be opened or read, with the code
+ * `EISDIR` for a folder, and with an error that tells the reason for a device, for a named pipe without a
+ * writer or without data, and for a file longer than 1 MiB.
  */
 export async function readPemFile(path: string): Promise<string> {
   const file = await openForReading(path)

@@ -18,7 +18,7 @@ export interface TrustPath {
  * @param leaf the server certificate
  * @param trusted the trusted root certificates
  * @param given the certificates that the server sends
- * @param now the time at which issuers should be valid
+ * @param now the time: an issuer that is valid then is preferred to an expired one
  */
 export function trustPath(
   leaf: X509Certificate,

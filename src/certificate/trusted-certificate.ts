@@ -18,7 +18,10 @@ export function isRejectedForServers(pem: string, cert: X509Certificate): boolea
     .some((bytes) => isRejecting(bytes.subarray(cert.raw.length)))
 }
 
-/** Reads trust settings: a list of trusted usages, and a list of rejected usages. */
+/**
+ * Returns true if trust settings reject servers. The settings are a DER sequence with two optional lists of
+ * usages: the trusted ones (a sequence) and the rejected ones (context-specific, number 0).
+ */
 function isRejecting(settings: Buffer): boolean {
   const parts = derElements(derElement(settings)?.content ?? Buffer.alloc(0))
   const usagesIn = (wanted: number) => {

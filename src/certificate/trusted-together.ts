@@ -4,9 +4,9 @@ import { readCertificates } from "./read-certificates.js"
 const authorityKeyIdentifier = "2.5.29.35"
 
 /**
- * Resolves with true if a TLS client can trust two self-signed certificates at the same time. With
- * two of the same subject, OpenSSL may verify against the wrong one, unless both name the key that
- * signed them in the extension *authority key identifier*.
+ * Resolves with true if a TLS client can trust two self-signed certificates at the same time. If both have
+ * the same subject, OpenSSL may verify a server with the wrong certificate, unless each names its signing key
+ * in the extension *authority key identifier*.
  */
 export async function canBeTrustedTogether(one: string, other: string): Promise<boolean> {
   const [first] = readCertificates(one)

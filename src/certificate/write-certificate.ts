@@ -68,7 +68,10 @@ async function expectAbsent(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** Writes all files or none: after a failure, a new key must not lie next to an old certificate. */
+/**
+ * Writes all files. If one cannot be written, removes the others again, so that no new key lies next to an
+ * old certificate. With `force`, the old files are removed first.
+ */
 async function writeAll(
   files: CertificateFiles,
   { key, cert }: CertificateAndKey,
