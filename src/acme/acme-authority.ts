@@ -32,8 +32,8 @@ export async function openAuthority(
 }
 
 /**
- * Resolves with true if the authority still knows the account, and sends it a changed e-mail address.
- * Staging authorities delete accounts now and then.
+ * Resolves with false if the authority no longer has the account: staging authorities sometimes delete
+ * accounts. Sends the authority the e-mail address if it has changed.
  */
 async function isKnown(
   client: Client,
@@ -108,6 +108,7 @@ async function clientOf(
       externalAccountBinding: { kid: externalAccount.keyId, hmacKey: externalAccount.hmacKey },
     }),
   })
+  // Replaces the HTTP transport of acme-client.
   privateMembersOf(client).http.request = (...exchange) => transport.request(...exchange)
   return client
 }

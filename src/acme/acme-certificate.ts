@@ -23,22 +23,23 @@ import { HttpChallenges } from "./http-challenges.js"
 import { withFolderLock } from "./folder-lock.js"
 import { renewalTime } from "./renewal-time.js"
 
-/** The upper bound of an authority's `Retry-After`. */
+/** The longest pause that an authority can demand by `Retry-After`, in milliseconds. */
 const longestPauseMs = 24 * 60 * 60_000
 /**
- * The problems with which a certificate is still used. A certificate that is not yet valid means that
- * the clock of this machine is slow: ordering another would not help, and counts against rate limits.
+ * The problems in spite of which a certificate is used. `missing-intermediate`: a private authority may
+ * issue directly from its root, which the file then lacks. `not-yet-valid`: the clock of this machine is
+ * slow, so another order would not help and would count against rate limits.
  */
 const tolerated: readonly string[] = ["missing-intermediate", "not-yet-valid"]
-/** The longest time for an order. */
+/** The longest time for an order, in milliseconds. */
 const orderDeadlineMs = 5 * 60_000
-/** The first and the longest pause after a failed renewal. */
+/** The first and the longest pause after a failed renewal, in milliseconds. */
 const firstRetryMs = 60_000
 const longestRetryMs = 6 * 60 * 60_000
 
 /**
- * A source of certificates from an ACME authority such as Let's Encrypt. It orders a certificate when a
- * server starts without a valid one, stores it in a folder, and renews it while the server runs.
+ * A source of certificates from an ACME authority such as Let's Encrypt. The source orders a certificate when
+ * a server starts without a valid one, stores it in a folder, and renews it while the server runs.
  * Renewal does not interrupt connections.
  *
  * @example
@@ -69,8 +70,8 @@ export class AcmeCertificate implements CertificateSource {
   }
 
   /**
-   * Resolves with the folder's certificate; with an empty array if it is missing, has expired or names
-   * other hosts. Rejects with `acme-client-missing` if the package acme-client is not installed.
+   * Resolves with the folder's certificate; with an empty array if the certificate is missing, has expired or
+   * names other hosts. Rejects with `acme-client-missing` if the package acme-client is not installed.
    */
   async load(): Promise<readonly CertificateAndKey[]> {
     await loadAcmeClient()
@@ -102,14 +103,14 @@ export class AcmeCertificate implements CertificateSource {
     return this.#challenges.get(serverName)
   }
 
-  /** Resolves with the folder's certificate if it can be used. */
+  /** Resolves with the folder's certificate; with `undefined` if it is missing or unusable. */
   async #stored(): Promise<CertificateAndKey | undefined> {
     const pair = await this.#folder.readCertificate()
     if (!pair) return undefined
     return this.#problemOf(pair) === undefined ? pair : undefined
   }
 
-  /** Returns the first problem of a certificate that is not tolerated. */
+  /** Returns the message of the first problem that is not in `tolerated`; `undefined` if there is none. */
   #problemOf(pair: CertificateAndKey): string | undefined {
     const uploaded = needsUpload(pair.cert)
     const problems = this.#settings.hosts.flatMap((host) =>
@@ -118,7 +119,7 @@ export class AcmeCertificate implements CertificateSource {
     return problems.find(({ code }) => !tolerated.includes(code))?.message
   }
 
-  /** Throws for an unusable certificate, so that it never replaces the stored one. */
+  /** Throws for an unusable new certificate, so that the stored certificate is not replaced. */
   #expectUsable(pair: CertificateAndKey): CertificateAndKey {
     const problem = this.#problemOf(pair)
     if (problem === undefined) return pair
@@ -170,8 +171,8 @@ export class AcmeCertificate implements CertificateSource {
   }
 
   /**
-   * Orders and stores a certificate. If another process has stored a new one meanwhile, resolves with
-   * that. Rejects with `acme-failed`.
+   * Orders a certificate, stores it and resolves with it. If another process has meanwhile stored a new
+   * certificate in the folder, orders none and resolves with the stored one. Rejects with `acme-failed`.
    *
    * @param current the certificate to replace; `undefined` if there is none
    */

@@ -31,12 +31,12 @@ export interface AcmeAccount {
 }
 
 /**
- * The folder with the account and the certificates of one authority. Only the user of this process may
- * read it. The account is in `account.json`; each certificate is in `HOST.pem` together with its key, as
+ * The folder with the account and the certificates of one authority, readable only by the user of this
+ * process. The account is in `account.json`; each certificate is in `HOST.pem` together with its key, as
  * haproxy needs it. Files are replaced atomically, so that no reader sees a partial file.
  */
 export class AcmeFolder {
-  /** The folder of the authority. */
+  /** The path of the authority's folder, which is in the folder of the options. */
   readonly path: string
   readonly #name: string
 

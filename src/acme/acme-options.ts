@@ -20,7 +20,7 @@ export interface AcmeOptions {
    * the host of `webhookUrl`.
    */
   readonly hosts?: readonly string[] | undefined
-  /** The address that the authority writes to about problems. Default: none. */
+  /** The e-mail address to which the authority writes about problems. Default: none. */
   readonly email?: string | undefined
   /**
    * Your consent to the authority's terms of service; the error for a missing consent shows their
@@ -30,43 +30,43 @@ export interface AcmeOptions {
   /** The URL of the authority's directory. Default: that of {@link letsEncrypt}. */
   readonly directory?: string | undefined
   /**
-   * Whether Let's Encrypt's directory for trials is used; Telegram does not trust its certificates.
+   * Whether Let's Encrypt's directory for tests is used; Telegram does not trust its certificates.
    * Default: `false`.
    */
   readonly staging?: boolean | undefined
   /**
-   * The folder of account and certificates; several processes may share it. Back it up, and mount
-   * it in a container. Default: `acme`.
+   * The folder of the account and the certificates; several processes may share it. Back it up, and mount
+   * it into a container. Default: `acme`.
    */
   readonly folder?: string | undefined
   /**
    * The proof that the host is yours. `"tls-alpn-01"` uses TLS on the webhook's own port, which has
    * to be reachable from the internet as port 443. `"http-01"` uses HTTP on port 80. Default:
-   * `"tls-alpn-01"`, but with `startWebhook` and another port than 443 in `webhookUrl` `"http-01"`.
+   * `"http-01"` with `startWebhook` if `webhookUrl` has another port than 443, otherwise `"tls-alpn-01"`.
    */
   readonly challenge?: ChallengeType | undefined
-  /** The port that serves `"http-01"`, if port 80 is forwarded to another one. Default: 80. */
+  /** The local port that answers `"http-01"`, if port 80 is forwarded to another port. Default: 80. */
   readonly httpPort?: number | undefined
-  /** The address that serves `"http-01"`. Default: `0.0.0.0`. */
+  /** The local address that answers `"http-01"`. Default: `0.0.0.0`. */
   readonly httpListen?: string | undefined
   /**
-   * The certificate profile, if the authority has several. Default: the authority's own; for an IP
-   * address `shortlived` if the authority has it, as Let's Encrypt requires.
+   * The certificate profile, if the authority offers several. Default: the authority's default; for an IP
+   * address `shortlived` if the authority offers it, as Let's Encrypt requires.
    */
   readonly profile?: string | undefined
   /**
-   * The external account at the authority that the ACME account is bound to, if the authority
-   * requires one.
+   * The account on the authority's web site to which the ACME account is bound, if the authority requires
+   * one. Default: none.
    */
   readonly externalAccount?: { readonly keyId: string; readonly hmacKey: string } | undefined
   /**
-   * The root certificate, as PEM text, of the directory's own HTTPS server, if it is not a public
-   * one.
+   * The root certificate, as PEM text, of the directory's HTTPS server, if the root is not a public one.
+   * Default: none.
    */
   readonly directoryCa?: string | undefined
   /**
-   * The part of its life after which a certificate is renewed; up to a twentieth earlier, so that
-   * renewals do not coincide. Default: 0.67.
+   * The fraction of a certificate's lifetime after which the certificate is renewed. A random number of at
+   * most 0.05 is subtracted, so that renewals do not coincide. Default: 0.67.
    */
   readonly renewAt?: number | undefined
   /** The destination of log lines. Default: `console`, without its `info`. */
@@ -122,7 +122,7 @@ function expectHosts(hosts: readonly string[] | undefined): string[] {
   return [...new Set(hosts.map((host: unknown) => expectIssuable(host)))]
 }
 
-/** Refuses wildcards, which neither challenge can verify. */
+/** Throws for a wildcard, which neither challenge can verify. */
 function expectIssuable(host: unknown): string {
   const name = expectHost("acme.hosts", host)
   if (!name.startsWith("*")) return name

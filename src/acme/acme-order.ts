@@ -7,7 +7,7 @@ import type { AcmeSettings } from "./acme-options.js"
 import { type AcmeProblem, AcmeRefusal } from "./acme-problem.js"
 import { certificateRequest } from "./certificate-request.js"
 
-/** The server that answers an authority's challenges. */
+/** The answers to an authority's challenges, which a server of this process gives. */
 export interface ChallengeAnswers {
   /**
    * Starts to answer the challenge for a host.
@@ -21,7 +21,7 @@ export interface ChallengeAnswers {
 /** A challenge with the member that acme-client's type omits. */
 type Challenge = Authorization["challenges"][number] & { readonly error?: AcmeProblem }
 
-/** The first and the longest pause between two polls of an order. */
+/** The first and the longest pause between two polls of an order, in milliseconds. */
 const firstPollMs = 300
 const longestPollMs = 5000
 
@@ -51,7 +51,7 @@ export async function orderCertificate(
   return { key, cert: await client.getCertificate(issued) }
 }
 
-/** Limits the number of authorizations, because the client requests all of them at once. */
+/** Throws for more authorizations than hosts, because the client requests all authorizations at once. */
 function expectOrder({ authorizations }: Order, hosts: number): void {
   const value: unknown = authorizations
   if (Array.isArray(value) && value.length <= hosts) return

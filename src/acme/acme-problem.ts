@@ -67,7 +67,10 @@ function adviceForFailure(error: unknown, { directory }: Context): string {
   return ""
 }
 
-/** Patterns in the text of a problem that tell its kind better than the type some authorities send. */
+/**
+ * Patterns for the text of a problem, with the kind of the problem. A match takes precedence over the type of
+ * the problem, because some authorities send a type that is too general.
+ */
 const kindsByText: readonly (readonly [RegExp, string])[] = [
   [/could not resolve|NXDOMAIN|SERVFAIL|no valid (A|IP)/i, "dns"],
   [/failed to connect|connection refused|timeout|timed out|no route/i, "connection"],

@@ -15,13 +15,13 @@ export interface AcmeRequest {
   readonly data?: unknown
 }
 
-/** The longest time for a request. */
+/** The longest time for a request, in milliseconds. */
 const deadlineMs = 30_000
 /** The longest accepted answer, in bytes. A chain of certificates has about ten thousand. */
 const longestAnswer = 1024 * 1024
 
 /**
- * The HTTP transport to an authority. It replaces that of `acme-client`, which retries for half a
+ * The HTTP transport to an authority. It replaces the transport of `acme-client`, which retries for half a
  * minute, accepts no abort signal, drops the type of a problem, and has one set of trusted roots for
  * all clients.
  */
@@ -68,7 +68,7 @@ export class AcmeTransport implements AsyncDisposable {
 async function readText(body: Dispatcher.ResponseData["body"]): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
-  // The type of undici's bodies does not tell that their chunks are buffers.
+  // The chunks are buffers, which undici's type of a body does not say.
   for await (const chunk of body as AsyncIterable<Buffer>) {
     length += chunk.length
     if (length > longestAnswer) {
@@ -90,7 +90,10 @@ function parseAnswer(text: string, status: number): unknown {
   }
 }
 
-/** Throws for an error status, except for an expired nonce: `acme-client` then repeats the request. */
+/**
+ * Throws the refusal of an answer with an error status. Returns for the problem `badNonce` (an expired
+ * nonce), because `acme-client` then repeats the request.
+ */
 function throwIfRefused(status: number, headers: AcmeResponse["headers"], data: unknown): void {
   const isProblem = typeof data === "object" && data !== null
   const problem: AcmeProblem = isProblem

@@ -3,7 +3,7 @@ import type { CertificateAndKey } from "../certificate/index.js"
 import { loadX509 } from "../certificate/load-x509.js"
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** The extension acmeIdentifier of RFC 8737, which contains the digest. */
+/** The extension acmeIdentifier (RFC 8737), whose value is the digest of the key authorization. */
 const acmeIdentifier = "1.3.6.1.5.5.7.1.31"
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
 const dayMs = 24 * 60 * 60 * 1000
@@ -48,7 +48,10 @@ export async function challengeCertificate(
   }
 }
 
-/** Returns the server name (SNI) by which an authority verifies a host: for an address, a reverse name. */
+/**
+ * Returns the server name (SNI) with which an authority verifies a host: the host name, or the reverse DNS
+ * name of an IPv4 address, as in `7.113.0.203.in-addr.arpa`.
+ */
 export function challengeName(host: string): string {
   if (!isIPv4(host)) return host
   return `${host.split(".").toReversed().join(".")}.in-addr.arpa`

@@ -6,14 +6,14 @@ import { sleep } from "../ground/sleep.js"
 
 /** The lock files that this process holds. */
 const pathsHeldByThisProcess = new Set<string>()
-/** The pause between two attempts to get the lock. */
+/** The pause between two attempts to get the lock, in milliseconds. */
 const pauseMs = 500
-/** The age at which the lock file of a process on another machine counts as abandoned. */
+/** The age in milliseconds at which the lock file of another machine's process counts as abandoned. */
 const staleMs = 10 * 60_000
 
 /**
- * Runs `work` while no other process does so for the same folder. The lock is the file `lock` with the
- * process id and host name of its holder. The lock of a dead process is removed; a process on another
+ * Runs `work` while this call holds the lock of a folder. The lock is the file `lock` with the process id and
+ * the host name of its holder. The lock of a dead process is removed; a process on another
  * machine counts as dead when its lock file is ten minutes old.
  *
  * An abort ends the wait for the lock, and the promise rejects with the signal's reason.

@@ -1,14 +1,14 @@
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** The largest part of the lifetime by which a renewal comes earlier. */
+/** The largest number that is subtracted from `renewAt`. */
 const jitter = 0.05
 
 /**
- * Returns the time at which a certificate should be renewed. The time depends on the certificate's
- * lifetime, so that certificates of six days and of ninety days are both renewed early enough.
+ * Returns the time at which a certificate should be renewed: a fraction of the certificate's lifetime
+ * after its beginning, so that certificates of six days and of ninety days are both renewed early enough.
  *
  * @param cert the certificate as PEM text
- * @param renewAt the part of the lifetime after which to renew, between 0 and 1
+ * @param renewAt the fraction of the lifetime after which to renew, between 0 and 1
  * @param random a number from 0 to 1 for the jitter, so that many servers do not renew at the same time
  */
 export function renewalTime(cert: string, renewAt: number, random: number = Math.random()): Date {
