@@ -56,7 +56,7 @@ function frontend({ listen, sites, certificates }: ProxyPlan): string[] {
         "to terminate TLS. Or let the bots terminate TLS (`passthrough`).",
     )
   }
-  // A client without a server name (SNI) gets the first certificate, so that of the address is first.
+  // haproxy sends the first certificate to clients without a server name (SNI): the IP address's certificate.
   const address = sites.find(({ isAddress }) => isAddress)
   const shown = address ? `crt ${address.certificate} crt ${certificates}` : `crt ${certificates}`
   const strictly = address ? "" : " strict-sni"
@@ -106,7 +106,7 @@ function resolversSection({ resolver }: ProxyPlan): string[] {
 function backend({ name, server }: ProxyRoute, { proxyProtocol, resolver }: ProxyPlan): string[] {
   const header = proxyProtocol ? " send-proxy-v2" : ""
   const hint = proxyProtocol ? ["# The bot needs `proxyProtocol: true` for this header."] : []
-  // With a resolver, haproxy starts while the name is unknown, and notices a change of its address.
+  // With a resolver, haproxy starts even if DNS does not know the name yet, and notices a new address.
   const isResolved = resolver !== undefined && server.kind === "tcp" && isName(server)
   const lookup = isResolved ? " resolvers names resolve-prefer ipv4 init-addr last,libc,none" : ""
   const line = `server bot ${serverAddress(server)}${header}${lookup}`

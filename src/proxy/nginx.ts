@@ -100,8 +100,8 @@ function siteServer(site: ProxySite, plan: ProxyPlan): string[] {
 }
 
 /**
- * Returns true for a host name that nginx should resolve again and again. It has to stand in a variable:
- * nginx resolves other names once, at its start.
+ * Returns true for a host name that nginx should resolve regularly. The configuration puts such a name into a
+ * variable, because nginx resolves a name outside a variable only once, at its start.
  */
 function isResolved(to: ProxyAddress, { resolver }: ProxyPlan): boolean {
   return resolver !== undefined && to.kind === "tcp" && isName(to)
@@ -122,8 +122,9 @@ function locationBlock({ path, server: to }: ProxyRoute, plan: ProxyPlan): strin
 }
 
 /**
- * Returns the server for unknown host names. It refuses the handshake; if one of the bots has an IP
- * address, for which clients send no host name, it closes the connection after the handshake.
+ * Returns the server for unknown host names, which refuses the TLS handshake. Clients of an IP address
+ * send no host name: if a bot has an IP address, the server accepts the handshake and then closes the
+ * connection.
  */
 function unknownHosts({ sites, listen }: ProxyPlan): string[] {
   const certificate = sites.find(({ isAddress }) => isAddress)?.certificate
@@ -173,7 +174,7 @@ function streamBlock(plan: ProxyPlan): string[] {
   )
 }
 
-/** Returns the address of a bot without a limit of failures, so that nginx tries it for each connection. */
+/** Returns the address of a bot with `max_fails=0`: nginx tries the bot again even after failures. */
 function upstreamAddress(server: ProxyAddress): string {
   const address = server.kind === "unix" ? `unix:${server.path}` : hostAndPort(server)
   return `${address} max_fails=0`

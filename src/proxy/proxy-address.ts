@@ -12,7 +12,7 @@ const safePath = /^\/[\w./@:+,=~-]+$/
 export function expectTcpAddress(option: string, value: unknown): ProxyAddress & { kind: "tcp" } {
   const [, bracketed, plain, digits] =
     /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(typeof value === "string" ? value : "") ?? []
-  // haproxy resolves localhost to ::1, which a bot that listens on 127.0.0.1 does not have.
+  // haproxy resolves localhost to ::1, where a bot that listens on 127.0.0.1 accepts no connection.
   const host = /^localhost$/i.test(plain ?? "") ? "127.0.0.1" : (bracketed ?? plain)
   const port = Number(digits)
   const isHost = bracketed === undefined ? /^[a-z\d]/i.test(host ?? "") : isIPv6(bracketed)

@@ -21,14 +21,15 @@ export interface ProxyOptions {
   /**
    * The absolute path of a folder with a file `HOST.pem` for each host, or of one `.pem` file for all
    * hosts. Each file contains the server certificate, its issuers and the private key, in this order.
-   * Required without `passthrough`, except for Caddy, which can get certificates by itself.
+   * Required without `passthrough`, except for Caddy: without this option, Caddy gets certificates from an
+   * ACME authority.
    */
   readonly certificates?: string
   /** The address and port on which the proxy listens for Telegram. Default: `0.0.0.0:443`. */
   readonly listen?: string
   /**
-   * True to forward TLS connections by their server name (SNI), so that the bots terminate TLS. Caddy
-   * and Apache do not support it. Default: false.
+   * True to forward TLS connections by their server name (SNI), so that the bots terminate TLS. Not
+   * permitted with Caddy and Apache. Default: false.
    */
   readonly passthrough?: boolean
   /**
@@ -48,13 +49,13 @@ export interface ProxyOptions {
    * Default: none.
    */
   readonly stats?: string
-  /** The user of the proxy's processes; not permitted with Caddy. Default: that of the proxy. */
+  /** The user of the proxy's processes; not permitted with Caddy. Default: the proxy's default user. */
   readonly user?: string
   /**
-   * The DNS server, as in `127.0.0.11`, that haproxy and nginx ask again and again for the bots' host
-   * names. They then start while a name is unknown, and notice a change of its address. Default: that of
-   * Docker if a bot has a name without a dot, like a container; otherwise none, and names are resolved
-   * once, at the start.
+   * The DNS server, as in `127.0.0.11`, that haproxy and nginx query regularly for the bots' host names.
+   * The proxy then starts even if DNS does not know a name yet, and notices a new address. Default:
+   * Docker's DNS server if a bot has a name without a dot, like a container; otherwise none, and the proxy
+   * resolves the names once, at its start.
    */
   readonly resolver?: string
 }

@@ -98,7 +98,7 @@ function sitesOf(bots: readonly ProxyBot[], certificates: string | undefined): P
   }))
 }
 
-/** The DNS server in every network of Docker. */
+/** The address of Docker's built-in DNS server. */
 const dockerResolver = "127.0.0.11"
 
 function resolverOf({ resolver, bots }: ProxyOptions): string | undefined {
@@ -114,7 +114,7 @@ function expectResolver(value: unknown): string {
   return unexpectedOption("resolver", "the IPv4 address of a DNS server, such as 127.0.0.11", value)
 }
 
-/** Returns true for a host name without a dot, which is that of a container. */
+/** Returns true for a host name without a dot, as containers have. */
 function isContainer(server: ProxyAddress): boolean {
   return server.kind === "tcp" && isName(server) && !server.host.includes(".")
 }
@@ -148,7 +148,10 @@ function duplicateUrl(host: string, path = ""): TypeError {
   )
 }
 
-/** Returns the name of a route. Its number keeps names unique if paths differ in other characters only. */
+/**
+ * Returns the name of a route. The number of the bot keeps names unique if two paths differ only in
+ * characters that are replaced.
+ */
 function nameOf(index: number, host: string, path = ""): string {
   return `bot${index + 1}_${host}${path.replaceAll(/[^\w.-]/g, "_")}`
 }
@@ -158,7 +161,7 @@ function certificateOf(host: string, certificates: string | undefined): string |
   return `${certificates.replace(/\/$/, "")}/${host}.pem`
 }
 
-/** Refuses a second IP address: without a server name (SNI), a proxy cannot choose the certificate. */
+/** Throws for a second IP address: without a server name (SNI), a proxy cannot choose the certificate. */
 function expectOneAddress({ sites }: ProxyPlan): void {
   const [first, second] = sites.filter(({ isAddress }) => isAddress)
   if (!first || !second) return
@@ -168,7 +171,7 @@ function expectOneAddress({ sites }: ProxyPlan): void {
   )
 }
 
-/** Refuses options that need more than the server name (SNI), the only thing a TLS proxy can read. */
+/** Throws for a plan that cannot pass TLS through: the proxy can then read only the server name (SNI). */
 function expectPassable({ sites, certificates }: ProxyPlan): void {
   if (certificates !== undefined) {
     throw new TypeError(
