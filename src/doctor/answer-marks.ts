@@ -2,7 +2,7 @@ import { telegramNetworksText } from "../telegram/network-facts.js"
 import { finding, type Finding } from "./finding.js"
 import type { HttpAnswer } from "./probes/http-exchange.js"
 
-/** A header, status or text that only a tunnel, a hosting provider or a web site sends, not a bot. */
+/** A header, status or text that shows that another program than the bot sent an answer. */
 interface AnswerMark {
   /** Returns true if an answer has the mark. */
   readonly isIn: (answer: HttpAnswer) => boolean
@@ -10,7 +10,7 @@ interface AnswerMark {
   readonly finding: (answer: HttpAnswer) => Finding
 }
 
-/** The known marks, from the clearest to the vaguest: the first mark of an answer decides. */
+/** The known marks, the most specific first: the first mark that an answer has decides. */
 const marks: readonly AnswerMark[] = [
   {
     isIn: ({ headers }) => /ERR_NGROK_80/.test(headers["ngrok-error-code"] ?? ""),

@@ -22,7 +22,7 @@ export type CheckName =
 
 /** The result of a check's `judge`. */
 export interface Verdict {
-  /** A few words for the check's line in the report. */
+  /** The observation in a few words, for the check's line in the report. */
   readonly note: string
   /** The findings of the check; empty if all is well. */
   readonly findings: readonly Finding[]
@@ -48,7 +48,7 @@ export interface Check {
   /**
    * Returns the verdict on the evidence.
    *
-   * @param earlier the findings of the checks that ran before
+   * @param earlier the findings of the checks before this one
    */
   readonly judge: (evidence: Evidence, earlier: readonly Finding[]) => Verdict
 }

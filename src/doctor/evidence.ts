@@ -32,7 +32,10 @@ export interface ResolvedOptions {
   readonly now: () => Date
 }
 
-/** Telegram's answer to `getMe`, or the kind of its failure. */
+/**
+ * The result of `getMe`. `refused`: Telegram does not accept the token. `logged-out`: the bot has called
+ * `logOut` on this Bot API server.
+ */
 export type TelegramEvidence =
   | { readonly kind: "known"; readonly me: UserFromGetMe }
   | { readonly kind: "refused"; readonly reason: string }
@@ -48,7 +51,7 @@ export interface Evidence {
   readonly options: ResolvedOptions
   /** Telegram's answer to `getMe`. */
   readonly telegram?: TelegramEvidence
-  /** The lead of Telegram's clock over this machine's, in milliseconds. */
+  /** The time by Telegram's clock minus the time by this machine's clock, in milliseconds. */
   readonly telegramAheadMs?: number
   /** The registration at Telegram. */
   readonly info?: WebhookInfo

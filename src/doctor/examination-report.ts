@@ -11,7 +11,9 @@ export interface ReportOptions {
 }
 
 const marks = { ok: "✓", skipped: "–", fault: "✗", warning: "!", remark: "•" } as const
+/** The codes of ANSI colours (SGR). */
 const colors = { ok: 32, skipped: 2, fault: 31, warning: 33, remark: 36 } as const
+/** The width of the column with the titles of the checks, in characters. */
 const titleWidth = 14
 
 type Mark = keyof typeof marks

@@ -4,7 +4,7 @@ import type { CheckResult } from "./run-checks.js"
 
 /** The options of {@link examine}. */
 export interface ExamineOptions {
-  /** The bot, to ask Telegram for the registration. Default: none; only the URL is then examined. */
+  /** The bot whose registration is read from Telegram. Default: none; only the URL is then examined. */
   readonly bot?: Bot
   /** True if the bot should poll: a registered webhook is then a fault. Default: false. */
   readonly polling?: boolean
@@ -18,13 +18,13 @@ export interface ExamineOptions {
   /** The secret of the webhook. Default: the secret that Sounder derives from the bot's token. */
   readonly secretToken?: string
   /**
-   * Host names and the addresses that public DNS has for them. The doctor asks no resolver for these
-   * names. For networks whose resolver gives other addresses than public DNS. Default: none.
+   * The addresses of host names in public DNS, for a network whose resolver returns other addresses. The
+   * doctor queries no resolver for these names. Default: none.
    */
   readonly resolve?: Readonly<Record<string, string | readonly string[]>>
   /**
-   * The local addresses of simulated hosts: a map from `host:port` to `address:port`, as the simulator
-   * uses it. The doctor does not resolve such a host, and does not judge its address. Default: none.
+   * The local addresses of simulated hosts: a map from `host:port` to `address:port`, as for the simulator.
+   * The doctor does not resolve such a host, and does not judge its address. Default: none.
    */
   readonly hosts?: Readonly<Record<string, string>>
   /** The DNS resolvers, as in `1.1.1.1` or `127.0.0.1:5353`. Default: the system's resolvers. */
@@ -37,19 +37,19 @@ export interface ExamineOptions {
   /** The trusted root certificates, as PEM texts. Default: Node's root certificates. */
   readonly authorities?: readonly string[]
   /**
-   * True if the bot runs on this machine, for a machine that does not have the URL's address itself,
-   * such as one behind a router. Default: false.
+   * True if the bot runs on this machine. Needed behind a router, where the doctor cannot detect this because
+   * no interface of the machine has the URL's address. Default: false.
    */
   readonly isBotMachine?: boolean
   /**
-   * The time for which the doctor polls to find another program that polls, in milliseconds. Most
-   * programs poll again within 10,000. The doctor's poll briefly interrupts the other program's.
-   * Default: 0 (the doctor does not poll).
+   * The time for which the doctor polls to detect another polling program, in milliseconds. Most programs
+   * poll again within 10 s, so 10,000 usually suffices. The doctor's poll briefly interrupts the other
+   * program. Default: 0 (the doctor does not poll).
    */
   readonly pollersMs?: number
   /** The checks to run. Default: all. */
   readonly only?: readonly CheckName[]
-  /** The time for which the doctor watches an idle connection, in milliseconds. Default: 0. */
+  /** The time for which the doctor watches an idle connection, in milliseconds. Default: 0 (no watch). */
   readonly idleMs?: number
   /** The longest time for each request, connection and handshake, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number

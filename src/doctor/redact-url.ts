@@ -20,7 +20,7 @@ export function urlForReport(
   return redactUrl(url, { token: bot?.token, secret: secret?.token })
 }
 
-/** Replaces a secret in plain and percent-encoded form, in lower and upper case. */
+/** Replaces a secret, plain or percent-encoded, in any case, by `name`. */
 function without(text: string, hidden: string | undefined, name: string): string {
   if (hidden === undefined || hidden === "") return text
   const spellings = [hidden, encodeURIComponent(hidden)].map(escaped)

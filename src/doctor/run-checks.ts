@@ -19,17 +19,22 @@ export interface CheckResult {
   readonly findings: readonly Finding[]
 }
 
-/** The decision whether a check runs. If `blocks` is true, the checks that need it are skipped as well. */
+/**
+ * The decision whether a check runs. If `blocks` is true, the checks that need this check are skipped too.
+ */
 type Decision =
   | { readonly kind: "run" }
   | { readonly kind: "skip"; readonly reason: string; readonly blocks: boolean }
 
-/** The checks that found a fault or were skipped for one, each with the title of the check at fault. */
+/**
+ * The checks that found a fault or were skipped because of one, each with the title of the check that found
+ * it.
+ */
 type Blocked = ReadonlyMap<CheckName, string>
 
 /**
- * Runs checks one after the other, so that they do not disturb each other. Skips a check if one that it
- * needs found a fault, so that one cause makes one finding.
+ * Runs checks one after the other, so that they do not disturb each other. If a check found a fault, the
+ * checks that need it are skipped, so that one cause leads to one finding.
  *
  * @param evidence the evidence before the first check
  * @param report called after each check with its result and all evidence so far

@@ -5,9 +5,9 @@ import { ageText } from "./age-text.js"
 
 /** The options of {@link webhookReport}. */
 export interface WebhookReportOptions {
-  /** The bot's token, which the report omits if the URL contains it. */
+  /** The bot's token, which is hidden if the URL contains it. Default: none. */
   readonly token?: string
-  /** The present time. Default: that of this machine's clock. */
+  /** The time from which the age of the last failure is counted. Default: the present. */
   readonly now?: Date
 }
 

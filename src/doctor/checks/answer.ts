@@ -56,6 +56,7 @@ export const answerCheck: Check = {
   },
 }
 
+/** Returns true for a status that needs no further request to judge. */
 function isPlainlyFine(answer: HttpOutcome): boolean {
   return answer.kind === "answered" && (answer.status < 300 || answer.status === 401)
 }

@@ -9,7 +9,7 @@ const longBody = blankObject(longestUpdate)
 /** A body that is shorter than any server's limit. */
 const shortBody = blankObject(1024)
 
-/** The statuses with which programs refuse a body of any length that contains no update. */
+/** The statuses with which programs refuse a body without an update, whatever its length. */
 const withoutUpdate = [400, 401, 422, 500]
 
 /** The check that the longest updates reach the bot. Its probe is an object padded with blanks. */
@@ -20,7 +20,7 @@ export const bodyCheck: Check = {
   skipReason: ({ answer }) => (answer ? undefined : "there was no answer"),
   async look(evidence) {
     const { secret, timeoutMs } = evidence.options
-    // A bot that refuses a wrong secret does not read the body, so Sounder's gets the right one.
+    // A bot that refuses a wrong secret does not read the body, so a bot of Sounder gets the right secret.
     const secretToken = isOfSounder(evidence) ? secret?.token : undefined
     const answerTo = (body: string) => {
       const request = probeRequest(evidence, "POST", { body, secretToken })
@@ -56,7 +56,10 @@ function blankObject(length: number): string {
   return `{${" ".repeat(length - 2)}}`
 }
 
-/** Returns true if a server refused a long body with another status than the first, short one. */
+/**
+ * Returns true if a server refused a long body with another status than the body `{}` of the first request. A
+ * server that refused both may only have missed an update in them.
+ */
 function isRefusal(answer: HttpOutcome | undefined, long: HttpOutcome): boolean {
   const [before, status] = [statusOf(answer), statusOf(long)]
   const mayLackUpdate = before >= 400 && withoutUpdate.includes(status)

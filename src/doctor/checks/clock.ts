@@ -2,7 +2,7 @@ import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 
-/** The largest difference of two clocks that is no finding, in milliseconds. */
+/** The largest tolerated difference of two clocks, in milliseconds. */
 const toleratedMs = 60_000
 
 /** The check that the clocks of this machine, of the server and of Telegram agree. */
@@ -28,11 +28,13 @@ export const clockCheck: Check = {
   },
 }
 
+/** Returns the time by the server's header `Date` minus the time by this machine's clock. */
 function serverAheadMs({ answer, options }: Evidence): number | undefined {
   const date = answer?.kind === "answered" ? Date.parse(answer.headers["date"] ?? "") : Number.NaN
   return Number.isNaN(date) ? undefined : date - options.now().getTime()
 }
 
+/** Returns a difference as text; a positive one means a fast clock. */
 function offsetText(ms: number): string {
   const minutes = Math.round(Math.abs(ms) / 60_000)
   const size = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`

@@ -46,7 +46,7 @@ async function deadAmong({ otherTargets = [], options }: Evidence): Promise<stri
   return (await Promise.all(outcomes)).flat()
 }
 
-/** Returns true if an address belongs to this machine. */
+/** Returns true if an address belongs to this machine, or if the options say that the bot runs here. */
 function isHere({ address }: Target, { isBotMachine }: ResolvedOptions): boolean {
   if (isBotMachine) return true
   if (!isIPv4(address)) return false
@@ -55,7 +55,7 @@ function isHere({ address }: Target, { isBotMachine }: ResolvedOptions): boolean
     .flat()
     .filter((one) => one !== undefined)) {
     const [, bits] = cidr?.split("/") ?? []
-    // The whole network 127.0.0.0/8 is this machine; of other networks, only the address itself is.
+    // Of an internal interface, the whole network (127.0.0.0/8) is this machine; otherwise one address.
     if (isIPv4(one)) own.addSubnet(one, internal ? Number(bits ?? 32) : 32, "ipv4")
   }
   return own.check(address, "ipv4")

@@ -9,15 +9,16 @@ import type { Evidence } from "../evidence.js"
 import { ageText } from "../age-text.js"
 
 /**
- * The age up to which a failure may still go on, in seconds. Telegram repeats a failed delivery within
- * two minutes, so the last failure of a series is younger than this.
+ * The age up to which the last failure counts as the present state, in seconds. Telegram repeats a failed
+ * delivery within two minutes, so an older failure is over.
  */
 const freshSeconds = 300
+/** With this many pending updates or more, there is a warning. */
 const manyWait = 100
 const justMended =
   "If you have just fixed the cause, run the doctor again in two minutes: Telegram repeats the delivery by then."
 
-/** The findings for errors that Telegram reports and another check would report in the same way. */
+/** The findings for errors that Telegram reports, if another check has a finding for the same defect. */
 const codes: Readonly<Partial<Record<WebhookErrorCode, FindingCode>>> = {
   "wrong-secret": "wrong-secret",
   "server-failed": "server-error",
@@ -62,7 +63,7 @@ function judgeFailing(
   earlier: readonly Finding[],
 ): Verdict {
   const { text, meaning, fix, code } = failure
-  // A web site in place of the bot explains the status that Telegram reports.
+  // The finding `web-page` is no fault, but also explains the error that Telegram reports.
   const isSeen = earlier.some(({ level, code: known }) => level === "fault" || known === "web-page")
   if (isSeen) return { note: `failing: ${text}`, findings: [], blocks: true }
   const texts = {
@@ -95,8 +96,8 @@ function pendingUpdates(waiting: number): Finding[] {
 }
 
 /**
- * Returns true if another address than Telegram's is no reason for a finding: hosts behind services
- * such as Cloudflare have several addresses that change, and no delivery has failed.
+ * Returns true if the addresses of the host probably change regularly, as behind Cloudflare: DNS has several,
+ * no update is pending, and no delivery has failed. Telegram may then call an address that DNS no longer has.
  */
 function isRotating({ info, dns }: Evidence): boolean {
   const hasFailed = (info?.last_error_date ?? 0) !== 0

@@ -60,7 +60,7 @@ async function answerFor(evidence: Evidence): Promise<DnsAnswer> {
   return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
 }
 
-/** Returns the IPv4 addresses, which Telegram may call; the first IPv6 address if there are none. */
+/** Returns the IPv4 addresses, any of which Telegram may call; without them, the first IPv6 address. */
 function targetsIn(dns: DnsAnswer, evidence: Evidence): Target[] {
   if (dns.kind !== "found") return []
   const [first] = dns.v6
@@ -112,7 +112,7 @@ function ipv6Only(host: string, addresses: string) {
   })
 }
 
-/** Returns the finding for 198.18.0.0/15, from which VPNs with a "fake IP" mode make up addresses. */
+/** Returns the finding for an address in 198.18.0.0/15, where VPNs with a "fake IP" mode invent addresses. */
 function fakeAddress(host: string, address: string) {
   return finding("reserved-address", {
     seen: `${host} resolves to ${address}, which a VPN or proxy on this machine seems to make up (198.18.0.0/15).`,

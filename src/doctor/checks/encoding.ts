@@ -1,6 +1,7 @@
 import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 
+/** The values of the header `Content-Encoding` that Telegram accepts. */
 const understood = ["", "gzip", "deflate", "none"]
 
 /** The check that Telegram can decode the answers. */

@@ -4,7 +4,7 @@ import { finding } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 
 /**
- * The check that no other program polls. The doctor starts a long poll without an offset, which confirms
+ * The check that no other program polls. The doctor starts a long poll without an offset, which acknowledges
  * no update. Telegram answers the *older* of two long polls with 409, so the doctor's poll ends with
  * 409 as soon as another program polls.
  */
@@ -31,12 +31,13 @@ export const pollersCheck: Check = {
   },
 }
 
+/** Resolves with true if another program's poll ends the doctor's poll. */
 async function isInterrupted({ options }: Evidence): Promise<boolean> {
   const end = performance.now() + options.pollersMs
   while (options.bot && performance.now() < end) {
     const left = Math.max(1, Math.round((end - performance.now()) / 1000))
     try {
-      // Without an offset the call confirms no update. A pending update ends the call at once.
+      // A pending update ends each call at once: the doctor then cannot wait for another program's poll.
       const updates = await options.bot.getUpdates({ timeout: left, limit: 1 })
       if (updates.length > 0) return false
     } catch (error) {

@@ -61,7 +61,10 @@ function decoded(text: string): string {
   }
 }
 
-/** Returns true if Sounder sent the refusal. Sounder does nothing for a request without an update. */
+/**
+ * Returns true if the answer is Sounder's refusal of a wrong secret. Such a bot can get more requests:
+ * without an update, they have no effect.
+ */
 export function isOfSounder({ answer }: Evidence): boolean {
   if (answer?.kind !== "answered" || answer.status !== 401) return false
   return answer.body.startsWith("The header X-Telegram-Bot-Api-Secret-Token is missing or wrong.")

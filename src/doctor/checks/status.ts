@@ -19,8 +19,9 @@ const ownRefusals: Readonly<Record<number, string>> = {
 }
 
 /**
- * Judges the answer to a request without an update. Marks identify the answers of other programs; any
- * other status except 2xx is explained like Telegram's report of that status.
+ * Judges the answer to a request without an update. An answer with a mark comes from another program than
+ * the bot. Any other answer is judged by its status, with the explanation of the error that Telegram would
+ * report.
  */
 export function judgeStatus(answer: HttpAnswer, evidence: Evidence): Verdict {
   const { status } = answer
@@ -55,8 +56,8 @@ function isProxyFailure(answer: HttpAnswer): boolean {
 }
 
 /**
- * Returns true if proxy and bot disagree about the PROXY protocol: the bot accepts a request only with
- * its header, or refuses the proxy's request with 400 and a plain one not.
+ * Returns true if proxy and bot disagree about the PROXY protocol: the bot answers only requests after a
+ * header of the protocol, or answers 400 through the proxy but not to the doctor's direct request.
  */
 function isBrokenByProxyHeader({ status }: HttpAnswer, { backend }: Evidence): boolean {
   if (backend?.kind === "proxy-protocol") return status >= 500
@@ -95,7 +96,7 @@ function proxyHeader({ backend, options }: Evidence) {
   })
 }
 
-/** Judges a status of 500 and above. A program that also fails on a HEAD fails on every request. */
+/** Judges a status of 500 and above: a fault if a HEAD fails as well, because then every request fails. */
 function judgeFailure(note: string, { head }: Evidence): Verdict {
   const isBroken = head?.kind === "answered" && head.status >= 500
   if (!isBroken) return passed(`${note}, because the request has no update`)

@@ -10,7 +10,7 @@ import { certificateFinding } from "./certificate.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
-/** The check that a TLS handshake with the URL's host name succeeds. It accepts any certificate. */
+/** The check that a TLS handshake with the URL's host name succeeds, whatever the certificate is. */
 export const tlsCheck: Check = {
   name: "tls",
   title: "TLS",
@@ -50,7 +50,10 @@ export const tlsCheck: Check = {
   },
 }
 
-/** Returns the finding for an unsupported key. Only a client that supports every curve gets the key. */
+/**
+ * Returns the finding for a key that Telegram does not support. `look` reads the certificate as a client that
+ * supports every curve, because the server refuses other clients.
+ */
 function keyFaultOf({ served }: Evidence) {
   if (!served) return undefined
   const problems = certificateProblems({ cert: served.pem, uploaded: true })

@@ -5,7 +5,10 @@ import { finding } from "../finding.js"
 import { urlForReport } from "../redact-url.js"
 import type { Evidence, ResolvedOptions } from "../evidence.js"
 
-// Telegram's request headers have at most 4,096 bytes, of which about 600 are not the URL.
+/**
+ * The longest URL, in characters. Telegram's request line and headers have at most 4,096 bytes, of which
+ * about 600 are not the URL.
+ */
 const longest = 3400
 
 /** The check that Telegram accepts the URL. */
@@ -41,7 +44,7 @@ function judgeCloud(url: URL, options: ResolvedOptions): Verdict {
     webhookPorts.includes(Number(port)) ? undefined : wrongPort(port),
     isIPv6(url.hostname.replaceAll(/[[\]]/g, "")) ? ipv6Host(url) : undefined,
   ].filter((problem) => problem !== undefined)
-  // Other checks can examine a URL that Telegram refuses, except for one with an IPv6 address.
+  // The other checks can examine a URL that Telegram refuses, unless its host is an IPv6 address.
   return { note, findings: problems, blocks: problems.some(({ code }) => code === "ipv6-only") }
 }
 

@@ -5,7 +5,7 @@ import { finding } from "../finding.js"
 import { urlForReport } from "../redact-url.js"
 import type { Evidence } from "../evidence.js"
 
-/** The check that the examined webhook is registered, or none if the bot polls. */
+/** The check that the examined webhook is registered; for a polling bot, that no webhook is registered. */
 export const webhookCheck: Check = {
   name: "webhook",
   title: "Registration",

@@ -10,7 +10,7 @@ export type Backend =
   | { readonly kind: "http"; readonly status: number }
   | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }
 
-/** A harmless request. */
+/** A request without an effect on a bot. */
 const question = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 /** A header of the PROXY protocol, version 1. */
 const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
@@ -36,7 +36,10 @@ function statusIn(text: string): number {
   return Number(/^HTTP\/[\d.]+ (\d{3})/.exec(text)?.[1])
 }
 
-/** Resolves with the first bytes of the answer as text; `undefined` if no server listens. */
+/**
+ * Sends bytes on a plain TCP connection, and resolves with the first bytes of the answer as text: empty if
+ * the server sends none, `undefined` if no server listens.
+ */
 async function plainAnswer(
   address: string,
   bytes: string,

@@ -15,7 +15,10 @@ export function certificatesOnTheWire(bytes: Buffer): Buffer[] {
   return message ? certificatesOf(message.body) : []
 }
 
-/** Returns the joined content of the handshake records before the first record of another kind. */
+/**
+ * Returns the joined content of the handshake records before the first record of another type. The header
+ * of a record has five bytes: its type, two bytes of version, two of length.
+ */
 function handshakeBytes(bytes: Buffer): Buffer {
   const contents: Buffer[] = []
   let at = 0
@@ -27,6 +30,7 @@ function handshakeBytes(bytes: Buffer): Buffer {
   return Buffer.concat(contents)
 }
 
+/** Returns the complete handshake messages. The header has four bytes: the type, three bytes of length. */
 function messages(bytes: Buffer): { type: number; body: Buffer }[] {
   const found: { type: number; body: Buffer }[] = []
   let at = 0
@@ -39,6 +43,7 @@ function messages(bytes: Buffer): { type: number; body: Buffer }[] {
   return found
 }
 
+/** Returns the certificates of a message: the length of all, then each after its length, in three bytes. */
 function certificatesOf(body: Buffer): Buffer[] {
   const found: Buffer[] = []
   let at = 3

@@ -48,7 +48,11 @@ async function askSystem(name: string): Promise<DnsAnswer | undefined> {
   }
 }
 
-/** Combines the answers to the questions for IPv4 and IPv6. One of them is enough. */
+/**
+ * Combines the results of the queries for IPv4 (A) and IPv6 (AAAA) addresses. An IPv4 address makes the
+ * name `found`. IPv6 addresses alone do so only if the IPv4 query had no error other than a missing
+ * record. An error of the IPv6 query is ignored.
+ */
 export function answerOf(
   v4: PromiseSettledResult<string[]>,
   v6: PromiseSettledResult<string[]>,
@@ -64,7 +68,7 @@ export function answerOf(
   return found.v6.length > 0 ? found : { kind: "missing" }
 }
 
-/** The errors of a resolver that reached the zone's name servers and got no valid answer. */
+/** The error codes of a resolver that answers, but got no valid answer from the zone's name servers. */
 const brokenZone = ["ESERVFAIL", "EREFUSED", "EFORMERR", "EBADRESP"]
 
 function isMissing(error: unknown): boolean {

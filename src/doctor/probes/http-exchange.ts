@@ -32,6 +32,7 @@ export type HttpOutcome =
 export interface HttpAnswer {
   readonly kind: "answered"
   readonly status: number
+  /** The reason phrase after the status, as in `Not Found`. */
   readonly reason: string
   /** The headers by their names in lower case. Several values of one header are joined. */
   readonly headers: Readonly<Record<string, string>>
@@ -41,7 +42,7 @@ export interface HttpAnswer {
   readonly ms: number
 }
 
-/** The number of bytes of a body that are read. */
+/** The number of bytes after which the rest of a body is not read. */
 const longestBody = 4096
 
 /**
@@ -131,6 +132,7 @@ function answerOf(response: IncomingMessage, body: string, ms: number): HttpAnsw
 function failure(error: unknown, ms: number): HttpOutcome {
   const { message, code } = error as NodeJS.ErrnoException // only errors are thrown above
   if (code === "ETIMEDOUT") return { kind: "timeout", ms }
+  // The codes of Node's HTTP parser. `HPE_INVALID_EOF_STATE`: the connection ended within an answer.
   if (code?.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") {
     return { kind: "not-http", reason: message.replace(/^Parse Error: /, "") }
   }

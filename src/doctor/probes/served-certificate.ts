@@ -11,7 +11,7 @@ import { type HandshakeOptions, openTls } from "./tls.js"
 export interface ServedCertificate {
   /** The certificates as PEM text. */
   readonly pem: string
-  /** True if they are in the order of the server; false if OpenSSL sorted them. */
+  /** True if `pem` has the order of the server; false if OpenSSL sorted the certificates. */
   readonly isAsServed: boolean
 }
 
@@ -41,7 +41,9 @@ export async function readServedCertificate(
   }
 }
 
-/** Resolves with the bytes that the server sends until a TLS 1.2 handshake succeeds or fails. */
+/**
+ * Resolves with the bytes that the server sends before a handshake with at most TLS 1.2 succeeds or fails.
+ */
 async function firstBytes(
   target: Target,
   options: HandshakeOptions,
@@ -88,6 +90,7 @@ function ended(secured: TLSSocket, timeoutMs: number): Promise<void> {
   })
 }
 
+/** Returns the certificates (DER) of the server, each followed by its issuer. A root is its own issuer. */
 function chainOf(socket: TLSSocket): Buffer[] {
   const all: Buffer[] = []
   let next: X509Certificate | undefined = socket.getPeerX509Certificate()

@@ -28,7 +28,7 @@ const curves = [
   ...["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"],
 ]
 
-/** Returns the options of a client that accepts keys of every kind, also kinds that Telegram refuses. */
+/** Returns the options of a client that accepts keys of every type, also types that Telegram refuses. */
 export function anyKey(): ConnectionOptions {
   const known = getCurves()
   const ecdhCurve = ["X25519", ...curves.filter((curve) => known.includes(curve))].join(":")
@@ -88,7 +88,7 @@ export async function openTls(
   return secure(await openTcp(target, timeoutMs), options, timeoutMs)
 }
 
-/** Performs a TLS handshake on a TCP connection, which it closes if the handshake fails. */
+/** Performs a TLS handshake on a TCP connection. A failed handshake closes the connection and rejects. */
 export function secure(
   socket: Socket,
   options: HandshakeOptions,
