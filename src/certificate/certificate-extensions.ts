@@ -72,15 +72,15 @@ export function certificateExtensions({ raw }: X509Certificate): CertificateExte
   return {
     keyUsage: keyUsageIn(valueOf(identifiers.keyUsage)),
     isAuthority: extensions.has(identifiers.basicConstraints)
-      ? constraints.some(({ tag, content: value }) => tag === derTag.boolean && value[0] !== 0)
+      ? constraints.some(({ tag, content }) => tag === derTag.boolean && content[0] !== 0)
       : undefined,
     pathLength: pathLengthElement && Number.parseInt(pathLengthElement.content.toString("hex"), 16),
     netscapeType: firstBits(valueOf(identifiers.netscapeType)),
     unknownCritical: [...extensions].flatMap(([id, { isCritical }]) =>
       isCritical && !knownToOpenSsl.has(id) ? [id] : [],
     ),
-    permittedNames: dnsNamesIn(names.find(({ tag }) => tag === derTag.first)?.content),
-    excludedNames: dnsNamesIn(names.find(({ tag }) => tag === derTag.second)?.content),
+    permittedNames: dnsNamesIn(names.find(({ tag }) => tag === derTag.context0)?.content),
+    excludedNames: dnsNamesIn(names.find(({ tag }) => tag === derTag.context1)?.content),
     signatureAlgorithm: objectIdentifier(contentOf(algorithm?.content)),
   }
 }
@@ -92,11 +92,11 @@ function contentOf(bytes: Buffer | undefined): Buffer {
 
 /** Returns the extensions in the body of a certificate, by their object identifiers. */
 function extensionsIn(body: Buffer): Map<string, Extension> {
-  const list = derElements(body).find(({ tag }) => tag === derTag.fourth)
+  const list = derElements(body).find(({ tag }) => tag === derTag.context3)
   return new Map(
     derElements(contentOf(list?.content)).map((element) => {
       const parts = derElements(element.content)
-      const isCritical = parts.some(({ tag, content: value }) => tag === derTag.boolean && value[0])
+      const isCritical = parts.some(({ tag, content }) => tag === derTag.boolean && content[0])
       const value = parts.at(-1)?.content ?? Buffer.alloc(0)
       return [objectIdentifier(parts[0]?.content ?? Buffer.alloc(0)), { isCritical, value }]
     }),

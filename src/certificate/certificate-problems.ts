@@ -44,20 +44,20 @@ export function certificateProblems(options: CertificateProblemsOptions): Certif
   const { key, cert, host, uploaded } = options
   const chain = chainOrProblem(cert)
   if ("code" in chain) {
-    const ofKey = key === undefined ? undefined : keyProblem(undefined, key)
-    return ofKey ? [chain, ofKey] : [chain]
+    const unreadableKey = key === undefined ? undefined : keyProblem(undefined, key)
+    return unreadableKey ? [chain, unreadableKey] : [chain]
   }
   const { leaf } = chain
   // The path to a trusted root, which may differ from the path in the file.
   const trusted = trustPathOf(chain, options)
-  const authority = authorityProblem(leaf, host)
+  const wrongCertificate = authorityProblem(leaf, host)
   const problems = [
     orderProblem(chain),
-    authority ?? (host === undefined ? undefined : nameProblem(leaf, host, uploaded)),
+    wrongCertificate ?? (host === undefined ? undefined : nameProblem(leaf, host, uploaded)),
     ...chainProblems(trusted.path, { now: options.now ?? new Date(), host }),
     rejectedProblem(cert, trusted),
     key === undefined ? undefined : keyProblem(leaf, key),
-    authority ? undefined : trustProblem(chain, trusted, options),
+    wrongCertificate ? undefined : trustProblem(chain, trusted, options),
   ]
   return problems.filter((found) => found !== undefined)
 }
@@ -90,8 +90,8 @@ export function trustPathOf(
 ): TrustPath {
   const { uploaded, now = new Date() } = options
   const { leaf, path, unrelated } = chain
-  const given = [...path, ...unrelated]
-  return trustPath(leaf, uploaded ? given : authoritiesOf(options), given, now)
+  const sent = [...path, ...unrelated]
+  return trustPath(leaf, uploaded ? sent : authoritiesOf(options), sent, now)
 }
 
 function authoritiesOf({ authorities }: CertificateProblemsOptions): readonly X509Certificate[] {
@@ -168,8 +168,8 @@ function trustProblem(
   )
 }
 
-function notUploaded(isAlone: boolean, root: X509Certificate): CertificateProblem {
-  const why = isAlone
+function notUploaded(isSelfSigned: boolean, root: X509Certificate): CertificateProblem {
+  const why = isSelfSigned
     ? "The certificate is self-signed"
     : `The certificate's chain ends at a root that only you know (${oneLine(root.subject)})`
   return problem(

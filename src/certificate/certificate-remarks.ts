@@ -43,9 +43,9 @@ export function certificateRemarks({
 }: CertificateRemarksOptions): CertificateRemark[] {
   const { leaf, path, reachesRoot, isLeafFirst, isInOrder, unrelated } = chain
   const last = trustedPath.at(-1) ?? leaf
-  const leftMs = new Date(leaf.validTo).getTime() - now.getTime()
+  const remainingMs = new Date(leaf.validTo).getTime() - now.getTime()
   // A cross-signed root is not in `path`, but may be in the path to a trusted root.
-  const strangers = unrelated.filter((cert) => !trustedPath.includes(cert))
+  const unneeded = unrelated.filter((cert) => !trustedPath.includes(cert))
   const remarks: [CertificateRemarkCode, boolean, string][] = [
     [
       "common-name-only",
@@ -55,8 +55,8 @@ export function certificateRemarks({
     ],
     [
       "expires-soon",
-      leftMs > 0 && dueAnnouncements(leaf, now.getTime()) > 0,
-      `The certificate expires in ${timeLeftText(leftMs)}: renew it now.`,
+      remainingMs > 0 && dueAnnouncements(leaf, now.getTime()) > 0,
+      `The certificate expires in ${timeLeftText(remainingMs)}: renew it now.`,
     ],
     [
       "chain-order",
@@ -72,8 +72,8 @@ export function certificateRemarks({
     ],
     [
       "unrelated-certificate",
-      strangers.length > 0,
-      `The file contains certificates that do not belong to the chain: ${subjectsOf(strangers)}. ` +
+      unneeded.length > 0,
+      `The file contains certificates that do not belong to the chain: ${subjectsOf(unneeded)}. ` +
         "Remove them.",
     ],
     [

@@ -21,7 +21,7 @@ const brokenDigests: Readonly<Record<string, string>> = {
   "1.2.840.10040.4.3": "SHA-1",
   "1.2.840.10045.4.1": "SHA-1",
 }
-const create = "Create one with `sounder certificate HOST`."
+const createAdvice = "Create one with `sounder certificate HOST`."
 
 /** A certificate of the path from the server to the root, and its place on the path. */
 interface PathEntry {
@@ -61,7 +61,7 @@ function pathEntry(cert: X509Certificate, index: number): PathEntry {
     name: isServer
       ? "The certificate"
       : `The certificate of the authority ${oneLine(cert.subject)}`,
-    renewal: isServer ? create : advice,
+    renewal: isServer ? createAdvice : advice,
   }
 }
 
@@ -119,8 +119,8 @@ function keyTypeProblem({ cert, index, name, renewal }: PathEntry): CertificateP
       `${name} has a key of ${bits} bits; Telegram requires at least ${smallestRsaBits}. ${renewal}`,
     )
   }
-  const isTaken = serverKeys.includes(type) || serverCurves.includes(namedCurve)
-  if (index > 0 || isTaken) return undefined
+  const isSupported = serverKeys.includes(type) || serverCurves.includes(namedCurve)
+  if (index > 0 || isSupported) return undefined
   return problem(
     "key-type",
     `${name} has a key of a type that TLS clients do not support (${namedCurve || type}). Use RSA, ` +
@@ -145,7 +145,7 @@ function signatureProblem({ cert, extensions, name, renewal }: PathEntry) {
 function issuerProblem(entry: PathEntry, entries: readonly PathEntry[], host: string | undefined) {
   const { extensions, index, name, cert } = entry
   if (index === 0) return undefined
-  const say = (reason: string) =>
+  const problemWith = (reason: string) =>
     problem(
       "issuer-not-authority",
       `${name} may not issue the certificate before it in the chain: ${reason}. Get the server ` +
@@ -153,20 +153,24 @@ function issuerProblem(entry: PathEntry, entries: readonly PathEntry[], host: st
     )
   const { isAuthority, keyUsage, pathLength, permittedNames, excludedNames } = extensions
   const isOldRoot = isAuthority === undefined && isOwnIssuer(cert)
-  if (isAuthority !== true && !isOldRoot) return say("it is not marked as an authority (CA:TRUE)")
-  if (keyUsage && !keyUsage.has("keyCertSign")) return say("its key usage lacks keyCertSign")
+  if (isAuthority !== true && !isOldRoot)
+    return problemWith("it is not marked as an authority (CA:TRUE)")
+  if (keyUsage && !keyUsage.has("keyCertSign"))
+    return problemWith("its key usage lacks keyCertSign")
   // RFC 5280 does not count certificates that an authority issued to itself.
-  const below = entries
+  const authoritiesBelow = entries
     .slice(1, index)
     .filter((other) => other.cert.subject !== other.cert.issuer).length
-  if (pathLength !== undefined && below > pathLength) {
-    return say(`it allows ${pathLength} authorities below it, and there are ${below}`)
+  if (pathLength !== undefined && authoritiesBelow > pathLength) {
+    return problemWith(
+      `it allows ${pathLength} authorities below it, and there are ${authoritiesBelow}`,
+    )
   }
   if (host === undefined) return undefined
   const isPermitted =
     permittedNames.length === 0 || permittedNames.some((domain) => isBelow(host, domain))
   if (isPermitted && !excludedNames.some((domain) => isBelow(host, domain))) return undefined
-  return say(`its name constraints exclude ${host}`)
+  return problemWith(`its name constraints exclude ${host}`)
 }
 
 /** Returns true if a host is `domain` or lies below it. An empty domain contains every host. */

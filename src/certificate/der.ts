@@ -8,14 +8,14 @@ export interface DerElement {
   readonly end: number
 }
 
-/** The tags that certificates use. `first`, `second` and `fourth` are context-specific: 0, 1 and 3. */
+/** The tags that certificates use. The meaning of a context-specific tag depends on the enclosing element. */
 export const derTag = {
   boolean: 0x01,
   integer: 0x02,
   sequence: 0x30,
-  first: 0xa0,
-  second: 0xa1,
-  fourth: 0xa3,
+  context0: 0xa0,
+  context1: 0xa1,
+  context3: 0xa3,
 } as const
 
 /** Returns the element at a position; `undefined` if `bytes` ends before the element does. */

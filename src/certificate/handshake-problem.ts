@@ -43,8 +43,8 @@ export function telegramTlsOptions({
     ...(host !== undefined && isIP(host) === 0 && { servername: host }),
     checkServerIdentity(_name: string, { raw }: { readonly raw: Buffer }) {
       if (host === undefined) return undefined
-      const shown = new (nodeCrypto().X509Certificate)(raw)
-      return certificateNamesHost(shown, host, uploaded)
+      const served = new (nodeCrypto().X509Certificate)(raw)
+      return certificateNamesHost(served, host, uploaded)
         ? undefined
         : new Error("the certificate names another host")
     },

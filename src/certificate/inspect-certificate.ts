@@ -78,7 +78,7 @@ export function inspectCertificate(options: InspectCertificateOptions): Certific
   const { cert, key, url, now = new Date() } = options
   const uploaded = options.uploaded ?? needsUpload(cert, options.authorities)
   const host = url === undefined ? undefined : hostOf(url)
-  const all = readOrNone(cert)
+  const all = readOrEmpty(cert)
   const chain = certificateChain(all)
   const judged = { ...options, uploaded, now, ...(host === undefined ? {} : { host }) }
   const problems = certificateProblems(judged)
@@ -100,7 +100,7 @@ function hostOf(url: string): string {
   )
 }
 
-function readOrNone(pem: string): X509Certificate[] {
+function readOrEmpty(pem: string): X509Certificate[] {
   try {
     return readCertificates(pem)
   } catch {

@@ -14,7 +14,7 @@ export function readCertificates(pem: string): X509Certificate[] {
   const crypto = nodeCrypto()
   return certificateBlocks(pem).map((text) => {
     const label = text.replaceAll(/(?<=-----(?:BEGIN|END) )X509 /g, "")
-    return expectWhole(new crypto.X509Certificate(label))
+    return expectReadable(new crypto.X509Certificate(label))
   })
 }
 
@@ -42,7 +42,7 @@ export function pemBlock(der: Buffer): string {
 }
 
 /** Throws if the dates or the key cannot be read: OpenSSL loads a certificate without checking them. */
-function expectWhole(cert: X509Certificate): X509Certificate {
+function expectReadable(cert: X509Certificate): X509Certificate {
   const hasDates = Date.parse(cert.validFrom) <= Date.parse(cert.validTo)
   if (hasDates && cert.publicKey.type === "public") return cert
   throw new RangeError("The certificate's dates cannot be read")

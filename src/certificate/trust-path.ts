@@ -17,20 +17,20 @@ export interface TrustPath {
  *
  * @param leaf the server certificate
  * @param trusted the trusted root certificates
- * @param given the certificates that the server sends
+ * @param sent the certificates that the server sends
  * @param now the time: an issuer that is valid then is preferred to an expired one
  */
 export function trustPath(
   leaf: X509Certificate,
   trusted: readonly X509Certificate[],
-  given: readonly X509Certificate[],
+  sent: readonly X509Certificate[],
   now: Date,
 ): TrustPath {
   const path = [leaf]
   for (;;) {
     const last = path.at(-1) ?? leaf
     if (isOwnIssuer(last)) return { path, isTrusted: includes(trusted, last) }
-    const issuer = issuerOf(last, trusted, path, now) ?? issuerOf(last, given, path, now)
+    const issuer = issuerOf(last, trusted, path, now) ?? issuerOf(last, sent, path, now)
     if (!issuer) return { path, isTrusted: false }
     path.push(issuer)
   }

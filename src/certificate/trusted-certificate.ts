@@ -15,20 +15,20 @@ export function isRejectedForServers(pem: string, cert: X509Certificate): boolea
     .filter((block) => block.startsWith("-----BEGIN TRUSTED "))
     .map((block) => Buffer.from(block.replaceAll(/-----[^-]+-----/g, ""), "base64"))
     .filter((bytes) => bytes.subarray(0, cert.raw.length).equals(cert.raw))
-    .some((bytes) => isRejecting(bytes.subarray(cert.raw.length)))
+    .some((bytes) => rejectsServers(bytes.subarray(cert.raw.length)))
 }
 
 /**
  * Returns true if trust settings reject servers. The settings are a DER sequence with two optional lists of
  * usages: the trusted ones (a sequence) and the rejected ones (context-specific, number 0).
  */
-function isRejecting(settings: Buffer): boolean {
+function rejectsServers(settings: Buffer): boolean {
   const parts = derElements(derElement(settings)?.content ?? Buffer.alloc(0))
-  const usagesIn = (wanted: number) => {
-    const list = parts.find(({ tag }) => tag === wanted)
-    return list && derElements(list.content).map(({ content }) => objectIdentifier(content))
+  const usagesIn = (listTag: number) => {
+    const usages = parts.find(({ tag }) => tag === listTag)
+    return usages && derElements(usages.content).map(({ content }) => objectIdentifier(content))
   }
-  const rejected = usagesIn(derTag.first) ?? []
+  const rejected = usagesIn(derTag.context0) ?? []
   const trusted = usagesIn(derTag.sequence)
   if (rejected.includes(serverAuth) || rejected.includes(anyUsage)) return true
   return trusted !== undefined && !trusted.includes(serverAuth) && !trusted.includes(anyUsage)

@@ -8,9 +8,9 @@ const authorityKeyIdentifier = "2.5.29.35"
  * the same subject, OpenSSL may verify a server with the wrong certificate, unless each names its signing key
  * in the extension *authority key identifier*.
  */
-export async function canBeTrustedTogether(one: string, other: string): Promise<boolean> {
-  const [first] = readCertificates(one)
-  const [second] = readCertificates(other)
+export async function canBeTrustedTogether(firstPem: string, secondPem: string): Promise<boolean> {
+  const [first] = readCertificates(firstPem)
+  const [second] = readCertificates(secondPem)
   if (!first || !second) return false
   if (first.subject !== second.subject) return true
   const x509 = await loadX509()

@@ -40,8 +40,8 @@ export async function writeCertificate(
   hosts: string | readonly string[],
   options: WriteCertificateOptions = {},
 ): Promise<CertificateFiles> {
-  const { folder = ".", force = false, ...creation } = options
-  const certificate = await createCertificate(hosts, creation)
+  const { folder = ".", force = false, ...createOptions } = options
+  const certificate = await createCertificate(hosts, createOptions)
   const files = {
     key: join(folder, "private.key"),
     cert: join(folder, "cert.pem"),
