@@ -26,7 +26,7 @@ export async function openAuthority(
   const stored = await folder.readAccount()
   if (stored?.url !== undefined) {
     const client = await clientOf(settings, stored, transport)
-    if (await isKnown(client, settings, stored)) return client
+    if (await accountExists(client, settings, stored)) return client
   }
   return newAccount(settings, folder, transport, stored?.key ?? newKey())
 }
@@ -35,7 +35,7 @@ export async function openAuthority(
  * Resolves with false if the authority no longer has the account: staging authorities sometimes delete
  * accounts. Sends the authority the e-mail address if it has changed.
  */
-async function isKnown(
+async function accountExists(
   client: Client,
   { email }: AcmeSettings,
   stored: AcmeAccount,

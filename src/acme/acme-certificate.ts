@@ -75,7 +75,7 @@ export class AcmeCertificate implements CertificateSource {
    */
   async load(): Promise<readonly CertificateAndKey[]> {
     await loadAcmeClient()
-    const stored = await this.#stored()
+    const stored = await this.#usableStored()
     return stored ? [stored] : []
   }
 
@@ -85,14 +85,14 @@ export class AcmeCertificate implements CertificateSource {
    * keeps the old certificate.
    */
   watch(offer: OfferCertificates): CertificateWatch {
-    const end = new AbortController()
-    const first = this.#firstCertificate(offer, end.signal)
-    const later = first.then((pair) => this.#keepRenewed(pair, offer, end.signal))
-    const ended = later.catch(() => {})
+    const stopping = new AbortController()
+    const first = this.#firstCertificate(offer, stopping.signal)
+    const renewals = first.then((pair) => this.#keepRenewed(pair, offer, stopping.signal))
+    const ended = renewals.catch(() => {})
     return {
       ready: first.then(() => {}),
       stop: async () => {
-        end.abort(new SounderError("not-running", "The server was closed"))
+        stopping.abort(new SounderError("not-running", "The server was closed"))
         await ended
       },
     }
@@ -104,7 +104,7 @@ export class AcmeCertificate implements CertificateSource {
   }
 
   /** Resolves with the folder's certificate; with `undefined` if it is missing or unusable. */
-  async #stored(): Promise<CertificateAndKey | undefined> {
+  async #usableStored(): Promise<CertificateAndKey | undefined> {
     const pair = await this.#folder.readCertificate()
     if (!pair) return undefined
     return this.#problemOf(pair) === undefined ? pair : undefined
@@ -130,7 +130,7 @@ export class AcmeCertificate implements CertificateSource {
     offer: OfferCertificates,
     signal: AbortSignal,
   ): Promise<CertificateAndKey> {
-    const stored = await this.#stored()
+    const stored = await this.#usableStored()
     if (stored) return stored
     const pair = await this.#obtain(undefined, signal)
     await offer([pair])
@@ -182,7 +182,7 @@ export class AcmeCertificate implements CertificateSource {
   ): Promise<CertificateAndKey> {
     await this.#folder.make()
     return this.#withLock(signal, async () => {
-      const stored = await this.#stored()
+      const stored = await this.#usableStored()
       if (stored && stored.cert !== current?.cert) return stored
       try {
         const pair = this.#expectUsable(await this.#order(signal))

@@ -71,8 +71,8 @@ async function createOrder(client: Client, settings: AcmeSettings): Promise<Orde
 async function profileFor(client: Client, hosts: readonly string[]): Promise<string | undefined> {
   if (!hosts.some((host) => isIPv4(host))) return undefined
   const profiles = await directoryField(client, "profiles")
-  const isThere = typeof profiles === "object" && profiles !== null && "shortlived" in profiles
-  return isThere ? "shortlived" : undefined
+  const isOffered = typeof profiles === "object" && profiles !== null && "shortlived" in profiles
+  return isOffered ? "shortlived" : undefined
 }
 
 /** Starts to answer an authorization's challenge, and asks the authority to verify the answer. */

@@ -45,11 +45,11 @@ export function explainAcme(error: unknown, context: Context): SounderError {
 
 function adviceFor(error: unknown, context: Context): string {
   if (!(error instanceof AcmeRefusal)) return adviceForFailure(error, context)
-  const byText = kindsByText.find(([pattern]) => pattern.test(error.message))?.[1]
+  const kindByText = kindsByText.find(([pattern]) => pattern.test(error.message))?.[1]
   const { subproblems } = error.problem
   const subproblemList = Array.isArray(subproblems) ? subproblems : []
   const kinds = [error.problem, ...subproblemList].map(kindOf)
-  for (const kind of [byText ?? "", ...kinds.toReversed()]) {
+  for (const kind of [kindByText ?? "", ...kinds.toReversed()]) {
     const advice = ownValue(advices, kind)
     if (advice) return advice(context, error)
   }
@@ -119,13 +119,13 @@ function reachability({ hosts, challenge, httpPort }: Context): string {
  * network, so its members may have any type.
  */
 function problemText(problem: AcmeProblem): string {
-  const given: unknown = problem.subproblems
-  const parts = (Array.isArray(given) ? (given as AcmeProblem[]) : [])
+  const subproblems: unknown = problem.subproblems
+  const parts = (Array.isArray(subproblems) ? (subproblems as AcmeProblem[]) : [])
     .slice(0, maxSubproblems)
     .map((part) => `${memberText(part, "identifier") || "a host"}: ${memberText(part, "detail")}`)
-  const own =
+  const summary =
     memberText(problem, "detail") || memberText(problem, "type") || "the authority gave no reason"
-  const text = [own, ...parts].join("; ").replaceAll(/[\s\p{Cc}]+/gu, " ")
+  const text = [summary, ...parts].join("; ").replaceAll(/[\s\p{Cc}]+/gu, " ")
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
 
