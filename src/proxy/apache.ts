@@ -88,12 +88,12 @@ function unknownHosts({ sites, listen }: ProxyPlan): string[] {
   const address = sites.find(({ isAddress }) => isAddress)
   const site = address ?? sites[0]
   // Clients that call an IP address send no host name in the handshake.
-  const strictly = address ? [] : ["SSLStrictSNIVHostCheck On"]
+  const strictSni = address ? [] : ["SSLStrictSNIVHostCheck On"]
   return block(`VirtualHost *:${listen.port}`, [
     "# Refuses clients that ask for an unknown host name.",
     "ServerName nobody.invalid",
     ...tlsLines(site),
-    ...strictly,
+    ...strictSni,
     ...block("Location /", ["Require all denied"]),
   ])
 }
@@ -131,10 +131,10 @@ function tlsLines(site: ProxySite | undefined): string[] {
  * resolves the bot's name again, and never uses a connection that the bot is about to close.
  */
 function routeLines({ path, server }: ProxyRoute): string[] {
-  const place = path === undefined ? "Location /" : `LocationMatch "${pathPattern(path)}"`
+  const container = path === undefined ? "Location /" : `LocationMatch "${pathPattern(path)}"`
   const options = `nocanon retry=0 connectiontimeout=5 timeout=${timeoutSeconds} disablereuse=On`
   return [
-    ...block(place, ["Require all granted"]),
+    ...block(container, ["Require all granted"]),
     `ProxyPass ${path ?? "/"} ${target(server)}${path ?? "/"} ${options}`,
   ]
 }

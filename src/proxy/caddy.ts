@@ -52,7 +52,7 @@ function siteBlock({ host, certificate, routes }: ProxySite, plan: ProxyPlan): s
   const { listen, keepAlive } = plan
   const hasOtherPaths = routes.every(({ path }) => path !== undefined)
   return block(`https://${host}:${listen.port}`, [
-    ...bound(listen),
+    ...bindLines(listen),
     ...(certificate === undefined ? [] : [`tls ${certificate} ${certificate}`]),
     ...block("request_body", ["max_size 1MiB"]),
     ...(keepAlive
@@ -73,14 +73,14 @@ function siteBlock({ host, certificate, routes }: ProxySite, plan: ProxyPlan): s
 function unknownHosts({ sites, listen }: ProxyPlan): string[] {
   const certificate = sites.find(({ isAddress }) => isAddress)?.certificate
   return block(`https://:${listen.port}`, [
-    ...bound(listen),
+    ...bindLines(listen),
     ...(certificate === undefined ? [] : [`tls ${certificate} ${certificate}`]),
     "# Closes the connection of a client that asks for an unknown host name.",
     "abort",
   ])
 }
 
-function bound({ host }: ProxyPlan["listen"]): string[] {
+function bindLines({ host }: ProxyPlan["listen"]): string[] {
   return host === "0.0.0.0" ? [] : [`bind ${host}`]
 }
 

@@ -22,12 +22,12 @@ export function heading(proxy: ProxyName, { sites, listen, passthrough }: ProxyP
   const bots = sites.flatMap(({ host, routes }) =>
     routes.map(({ path = "", server }) => `#   https://${host}${path} → ${addressText(server)}`),
   )
-  const ports = `# Telegram calls only the ports ${webhookPorts.join(", ")}: forward one of them to ${listen.port}.`
+  const portAdvice = `# Telegram calls only the ports ${webhookPorts.join(", ")}: forward one of them to ${listen.port}.`
   return [
     `# ${proxy} in front of Telegram bots, written by \`sounder proxy ${proxy}\`.`,
     `# ${passthrough ? "The bots terminate" : "The proxy terminates"} TLS. The bots:`,
     ...bots,
-    ...(webhookPorts.includes(listen.port) ? [] : [ports]),
+    ...(webhookPorts.includes(listen.port) ? [] : [portAdvice]),
     "",
   ]
 }

@@ -58,10 +58,12 @@ function frontend({ listen, sites, certificates }: ProxyPlan): string[] {
   }
   // haproxy sends the first certificate to clients without a server name (SNI): the IP address's certificate.
   const address = sites.find(({ isAddress }) => isAddress)
-  const shown = address ? `crt ${address.certificate} crt ${certificates}` : `crt ${certificates}`
-  const strictly = address ? "" : " strict-sni"
+  const certificateArguments = address
+    ? `crt ${address.certificate} crt ${certificates}`
+    : `crt ${certificates}`
+  const strictSni = address ? "" : " strict-sni"
   return section("frontend telegram", [
-    `bind ${hostAndPort(listen)} ssl ${shown}${strictly}`,
+    `bind ${hostAndPort(listen)} ssl ${certificateArguments}${strictSni}`,
     `http-request deny deny_status 413 if { req.body_size gt ${maxBodyBytes} }`,
     "# With `trustedProxies: 1` the bots read the client's address from this header.",
     "http-request set-header X-Forwarded-For %[src]",

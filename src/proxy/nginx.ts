@@ -182,10 +182,10 @@ function upstreamAddress(server: ProxyAddress): string {
 
 function statsServer({ stats }: ProxyPlan): string[] {
   if (stats === undefined) return []
-  const own = isIPv4(stats.host) || isIPv6(stats.host) ? [] : [`server_name ${stats.host};`]
+  const serverName = isIPv4(stats.host) || isIPv6(stats.host) ? [] : [`server_name ${stats.host};`]
   return block("server", [
     `listen ${hostAndPort(stats)};`,
-    ...own,
+    ...serverName,
     ...block("location = /health", ["return 200;"]),
     ...block("location = /metrics", ["stub_status;"]),
     ...block("location /", ["return 404;"]),

@@ -90,11 +90,11 @@ function sitesOf(bots: readonly ProxyBot[], certificates: string | undefined): P
     if (hostRoutes.some((other) => other.path === path)) throw duplicateUrl(host, path)
     routes.set(host, [...hostRoutes, { name: nameOf(index, host, path), path, server }])
   }
-  return [...routes].map(([host, found]) => ({
+  return [...routes].map(([host, hostRoutes]) => ({
     host,
     isAddress: isIPv4(host),
     certificate: certificateOf(host, certificates),
-    routes: found.toSorted((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0)),
+    routes: hostRoutes.toSorted((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0)),
   }))
 }
 
