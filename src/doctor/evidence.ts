@@ -92,9 +92,9 @@ export interface Evidence {
   /** The answer to a POST with the right secret and without an update. */
   readonly withSecret?: HttpOutcome
   /** The answer to a POST with a body of 512 KiB. */
-  readonly long?: HttpOutcome
+  readonly longBodyAnswer?: HttpOutcome
   /** The answer to a POST with a body of 1 KiB. Observed only if the long body was refused. */
-  readonly short?: HttpOutcome
+  readonly shortBodyAnswer?: HttpOutcome
   /** The state of an idle connection after the watch. */
   readonly idle?: IdleOutcome
 }

@@ -41,16 +41,16 @@ export async function examine(
   options: ExamineOptions = {},
 ): Promise<Examination> {
   const resolved = resolveOptions(url, options)
-  let seen: Evidence = { options: resolved }
+  let evidence: Evidence = { options: resolved }
   const { only } = options
-  const wanted = only ? allChecks.filter(({ name }) => only.includes(name)) : allChecks
-  const checks = await runChecks(wanted, seen, (result, evidence) => {
-    seen = evidence
+  const selected = only ? allChecks.filter(({ name }) => only.includes(name)) : allChecks
+  const checks = await runChecks(selected, evidence, (result, known) => {
+    evidence = known
     options.onResult?.(result)
   })
-  const shown = url ?? seen.info?.url ?? ""
+  const examined = url ?? evidence.info?.url ?? ""
   return {
-    url: urlForReport(shown, resolved),
+    url: urlForReport(examined, resolved),
     checks,
     findings: checks.flatMap(({ findings }) => findings),
   }

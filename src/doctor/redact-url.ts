@@ -7,9 +7,11 @@ export function redactUrl(
   { token, secret }: { readonly token?: string | undefined; readonly secret?: string | undefined },
 ): string {
   // Greedy, because a password may contain an @ itself.
-  const shown = url.replace(/\/\/[^/?#]*@/, "//<password>@")
-  const withoutToken = token ? shown.replaceAll(tokenPattern(token), "<token>") : shown
-  return without(withoutToken, secret, "<secret>")
+  const withoutPassword = url.replace(/\/\/[^/?#]*@/, "//<password>@")
+  const withoutToken = token
+    ? withoutPassword.replaceAll(tokenPattern(token), "<token>")
+    : withoutPassword
+  return replaceSecret(withoutToken, secret, "<secret>")
 }
 
 /** Returns a URL without the secrets of an examination. */
@@ -21,9 +23,9 @@ export function urlForReport(
 }
 
 /** Replaces a secret, plain or percent-encoded, in any case, by `name`. */
-function without(text: string, hidden: string | undefined, name: string): string {
-  if (hidden === undefined || hidden === "") return text
-  const spellings = [hidden, encodeURIComponent(hidden)].map(escaped)
+function replaceSecret(text: string, secret: string | undefined, name: string): string {
+  if (secret === undefined || secret === "") return text
+  const spellings = [secret, encodeURIComponent(secret)].map(escaped)
   return text.replaceAll(new RegExp(spellings.join("|"), "gi"), name)
 }
 

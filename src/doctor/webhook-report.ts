@@ -19,9 +19,9 @@ export interface WebhookReportOptions {
  * @see https://core.telegram.org/bots/api#webhookinfo
  */
 export function webhookReport(info: WebhookInfo, options: WebhookReportOptions = {}): string {
-  const waiting = `${info.pending_update_count} ${plural(info.pending_update_count)}`
+  const pending = `${info.pending_update_count} ${plural(info.pending_update_count)}`
   if ((info.url ?? "") === "") {
-    return `No webhook is set: the bot polls, or gets no updates. ${waiting} at Telegram.\n`
+    return `No webhook is set: the bot polls, or gets no updates. ${pending} at Telegram.\n`
   }
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["URL", redactUrl(info.url ?? "", options)],
@@ -29,11 +29,11 @@ export function webhookReport(info: WebhookInfo, options: WebhookReportOptions =
     ["Certificate", info.has_custom_certificate ? "uploaded" : "not uploaded"],
     ["Connections", info.max_connections?.toString()],
     ["Updates", info.allowed_updates?.join(", ") ?? "Telegram's default types"],
-    ["Pending", waiting],
+    ["Pending", pending],
     ["Last failure", failureOf(info, options)],
   ]
   const lines = rows.flatMap(([name, text]) => (text === undefined ? [] : [line(name, text)]))
-  return `${lines.join("")}${explained(info)}`
+  return `${lines.join("")}${explanationOf(info)}`
 }
 
 function line(name: string, text: string): string {
@@ -53,12 +53,12 @@ function failureOf(
   return `${ageText(seconds)} ago: ${text ?? ""}`
 }
 
-function explained({ last_error_message: text, pending_update_count: waiting }: WebhookInfo) {
+function explanationOf({ last_error_message: text, pending_update_count: waiting }: WebhookInfo) {
   if (text === undefined) return ""
   const { meaning, fix } = explainWebhookError(text)
-  const isOver =
+  const overHint =
     waiting === 0
       ? "No update is pending, so the failure may be over: Telegram keeps the last message.\n"
       : ""
-  return `\n${meaning}\n${fix}\n${isOver}`
+  return `\n${meaning}\n${fix}\n${overHint}`
 }

@@ -26,11 +26,11 @@ export const answerCheck: Check = {
     const { options } = evidence
     const open = opener(evidence)
     const answer = await exchange(open, probeRequest(evidence, "POST"), options.timeoutMs)
-    if (isPlainlyFine(answer)) return { answer }
+    if (needsNoFurtherRequest(answer)) return { answer }
     const head = isUnclear(answer)
       ? await exchange(open, probeRequest(evidence, "HEAD"), options.timeoutMs)
       : undefined
-    const behind =
+    const backend =
       options.backend === undefined
         ? undefined
         : await probeBackend(options.backend, options.timeoutMs)
@@ -38,7 +38,7 @@ export const answerCheck: Check = {
       answer,
       ...(head && { head }),
       speaksOnlyHttp2: await isOnlyHttp2(evidence, answer),
-      ...(behind && { backend: behind }),
+      ...(backend && { backend }),
     }
   },
   judge(evidence) {
@@ -57,7 +57,7 @@ export const answerCheck: Check = {
 }
 
 /** Returns true for a status that needs no further request to judge. */
-function isPlainlyFine(answer: HttpOutcome): boolean {
+function needsNoFurtherRequest(answer: HttpOutcome): boolean {
   return answer.kind === "answered" && (answer.status < 300 || answer.status === 401)
 }
 
@@ -81,9 +81,9 @@ async function isOnlyHttp2(evidence: Evidence, answer: HttpOutcome): Promise<boo
     const tlsOptions = { ...serverName(hostOf(evidence)), ALPNProtocols: [alpn] }
     return probeTls(target, tlsOptions, options.timeoutMs)
   }
-  const [second, first] = [await offer("h2"), await offer("http/1.1")]
-  const isSecond = second.kind === "secure" && second.alpn === "h2"
-  return isSecond && !(first.kind === "secure" && first.alpn === "http/1.1")
+  const [http2, http1] = [await offer("h2"), await offer("http/1.1")]
+  const speaksHttp2 = http2.kind === "secure" && http2.alpn === "h2"
+  return speaksHttp2 && !(http1.kind === "secure" && http1.alpn === "http/1.1")
 }
 
 function blockedBy(note: string, ...findings: Verdict["findings"]): Verdict {

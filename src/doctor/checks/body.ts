@@ -10,7 +10,7 @@ const longBody = blankObject(longestUpdate)
 const shortBody = blankObject(1024)
 
 /** The statuses with which programs refuse a body without an update, whatever its length. */
-const withoutUpdate = [400, 401, 422, 500]
+const noUpdateStatuses = [400, 401, 422, 500]
 
 /** The check that the longest updates reach the bot. Its probe is an object padded with blanks. */
 export const bodyCheck: Check = {
@@ -27,9 +27,11 @@ export const bodyCheck: Check = {
       return exchange(opener(evidence), request, timeoutMs)
     }
     const long = await answerTo(longBody)
-    return isRefusal(evidence.answer, long) ? { long, short: await answerTo(shortBody) } : { long }
+    return isRefusal(evidence.answer, long)
+      ? { longBodyAnswer: long, shortBodyAnswer: await answerTo(shortBody) }
+      : { longBodyAnswer: long }
   },
-  judge({ answer, long, short }) {
+  judge({ answer, longBodyAnswer: long, shortBodyAnswer: short }) {
     if (answer?.kind !== "answered" || !long) return passed("")
     const status = statusOf(long)
     // If a short body of blanks gets the same status, its length is not the reason.
@@ -62,7 +64,7 @@ function blankObject(length: number): string {
  */
 function isRefusal(answer: HttpOutcome | undefined, long: HttpOutcome): boolean {
   const [before, status] = [statusOf(answer), statusOf(long)]
-  const mayLackUpdate = before >= 400 && withoutUpdate.includes(status)
+  const mayLackUpdate = before >= 400 && noUpdateStatuses.includes(status)
   return status >= 300 && status !== before && !mayLackUpdate
 }
 

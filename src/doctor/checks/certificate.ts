@@ -76,7 +76,7 @@ export const certificateCheck: Check = {
     const note = noteOf(inspection, evidence)
     const unreadable = unreadableUpload(evidence)
     if (unreadable) return withFindings(note, unreadable)
-    const different = differs(evidence, served)
+    const different = differentUpload(evidence, served)
     if (different) return withFindings(note, different)
     return { note, findings: findingsOf(inspection, evidence) }
   },
@@ -152,12 +152,15 @@ function noteOf({ certificates: [first], uploaded }: CertificateInspection, evid
 function unreadableUpload({ options: { cert } }: Evidence): Finding | undefined {
   if (cert === undefined) return undefined
   const [problem] = certificateProblems({ cert, uploaded: true })
-  const isRead = problem === undefined || codes[problem.code] !== "certificate-unreadable"
-  return isRead ? undefined : certificateFinding(problem)
+  const isReadable = problem === undefined || codes[problem.code] !== "certificate-unreadable"
+  return isReadable ? undefined : certificateFinding(problem)
 }
 
 /** Returns a finding if the uploaded file contains neither the served certificate nor its issuer. */
-function differs({ options, distrust }: Evidence, { pem }: ServedCertificate): Finding | undefined {
+function differentUpload(
+  { options, distrust }: Evidence,
+  { pem }: ServedCertificate,
+): Finding | undefined {
   if (options.cert === undefined || distrust === false || distrust === undefined) return undefined
   try {
     const [uploaded, served] = [readCertificates(options.cert), readCertificates(pem)]
@@ -168,7 +171,7 @@ function differs({ options, distrust }: Evidence, { pem }: ServedCertificate): F
     )
     if (isKnown || uploaded.length === 0) return undefined
     return finding("certificate-differs", {
-      seen: `The server sends the certificate ${shown(served[0])}; the uploaded one is ${shown(uploaded[0])}.`,
+      seen: `The server sends the certificate ${certificateText(served[0])}; the uploaded one is ${certificateText(uploaded[0])}.`,
       why: "Telegram trusts only the uploaded certificate, and the server sends another one.",
       fix: "Load the uploaded certificate into the server or the proxy (a reload), or upload the certificate that the server sends: `sounder webhook set URL --cert cert.pem`. Do not upload the certificate of a public authority.",
     })
@@ -177,7 +180,7 @@ function differs({ options, distrust }: Evidence, { pem }: ServedCertificate): F
   }
 }
 
-function shown(cert: X509Certificate | undefined): string {
+function certificateText(cert: X509Certificate | undefined): string {
   const subject = cert?.subject?.replaceAll("\n", ", ") ?? "nobody"
   return `${subject} (${cert?.fingerprint256.slice(0, 23)}…)`
 }
@@ -200,11 +203,11 @@ export function certificateFinding({ code, message }: CertificateProblem): Findi
 /** Splits the message of a problem: its first sentence is the observation, the rest is the fix. */
 function textsOf(message: string, reason: string) {
   const [, seen = message, fix] = /^(.*?[.:]) (.*)$/s.exec(message) ?? []
-  const then = fix ?? "Create one with `sounder certificate HOST`."
+  const fixText = fix ?? "Create one with `sounder certificate HOST`."
   return {
     seen: seen.replace(/:$/, "."),
     why: reason,
-    fix: then.charAt(0).toUpperCase() + then.slice(1),
+    fix: fixText.charAt(0).toUpperCase() + fixText.slice(1),
   }
 }
 

@@ -18,7 +18,7 @@ export const connectionCheck: Check = {
     if (!target) return {}
     const tcp = await probeTcp(target, options.timeoutMs)
     if (tcp.kind === "open") return { tcp, deadTargets: await deadAmong(evidence) }
-    if (!isHere(target, options)) return { tcp }
+    if (!isOwnAddress(target, options)) return { tcp }
     const local = await probeTcp({ address: "127.0.0.1", port: target.port }, options.timeoutMs)
     return { tcp, isOpenLocally: local.kind === "open" }
   },
@@ -47,7 +47,7 @@ async function deadAmong({ otherTargets = [], options }: Evidence): Promise<stri
 }
 
 /** Returns true if an address belongs to this machine, or if the options say that the bot runs here. */
-function isHere({ address }: Target, { isBotMachine }: ResolvedOptions): boolean {
+function isOwnAddress({ address }: Target, { isBotMachine }: ResolvedOptions): boolean {
   if (isBotMachine) return true
   if (!isIPv4(address)) return false
   const own = new BlockList()

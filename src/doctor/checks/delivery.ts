@@ -14,8 +14,8 @@ import { ageText } from "../age-text.js"
  */
 const freshSeconds = 300
 /** With this many pending updates or more, there is a warning. */
-const manyWait = 100
-const justMended =
+const manyPending = 100
+const repeatHint =
   "If you have just fixed the cause, run the doctor again in two minutes: Telegram repeats the delivery by then."
 
 /** The findings for errors that Telegram reports, if another check has a finding for the same defect. */
@@ -48,8 +48,8 @@ export const deliveryCheck: Check = {
     const waiting = info.pending_update_count
     const failure = date === 0 ? undefined : explainWebhookError(message)
     const ageSeconds = secondsSince(date, evidence)
-    const isNow = waiting > 0 && ageSeconds <= freshSeconds
-    if (failure && isNow) return judgeFailing(failure, waiting, earlier)
+    const isPresent = waiting > 0 && ageSeconds <= freshSeconds
+    if (failure && isPresent) return judgeFailing(failure, waiting, earlier)
     const past = failure ? `; the last failure, ${ageText(ageSeconds)} ago, is over` : ""
     const found = [...pendingUpdates(waiting), ...outdatedAddress(evidence), ...outOfSync(evidence)]
     return { note: `${waiting} waiting${past}`, findings: found }
@@ -64,12 +64,14 @@ function judgeFailing(
 ): Verdict {
   const { text, meaning, fix, code } = failure
   // The finding `web-page` is no fault, but also explains the error that Telegram reports.
-  const isSeen = earlier.some(({ level, code: known }) => level === "fault" || known === "web-page")
-  if (isSeen) return { note: `failing: ${text}`, findings: [], blocks: true }
+  const isExplained = earlier.some(
+    ({ level, code: known }) => level === "fault" || known === "web-page",
+  )
+  if (isExplained) return { note: `failing: ${text}`, findings: [], blocks: true }
   const texts = {
     seen: `Telegram cannot deliver (${waiting} pending): ${text}`,
     why: meaning,
-    fix: `${fix}${hintFor(code)} ${justMended}`,
+    fix: `${fix}${hintFor(code)} ${repeatHint}`,
   }
   return withFindings(`failing: ${text}`, finding(codes[code] ?? "delivery-fails", texts))
 }
@@ -86,7 +88,7 @@ function hintFor(code: WebhookErrorCode): string {
 }
 
 function pendingUpdates(waiting: number): Finding[] {
-  if (waiting < manyWait) return []
+  if (waiting < manyPending) return []
   const texts = {
     seen: `${waiting} updates are pending at Telegram.`,
     why: "The bot is too slow, or has just started. Telegram drops updates after 24 hours, and presses of buttons after 150 s.",

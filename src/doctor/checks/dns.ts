@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net"
 import { isReservedAddress } from "../../registration/reserved-address.js"
 import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
-import { askDns, type DnsAnswer } from "../probes/dns.js"
+import { queryDns, type DnsAnswer } from "../probes/dns.js"
 import type { Target } from "../probes/target.js"
 import type { Evidence } from "../evidence.js"
 
@@ -55,9 +55,9 @@ function simulatedTarget(evidence: Evidence, host = hostOf(evidence)): Target | 
 async function answerFor(evidence: Evidence): Promise<DnsAnswer> {
   const host = hostOf(evidence)
   const { resolve, dnsServers: servers, timeoutMs, localMode: isLocal } = evidence.options
-  const told = isIPv4(host) || isIPv6(host) ? [host] : ownValue(resolve, host)
-  if (told === undefined) return askDns(host, { servers, timeoutMs, isLocal })
-  return { kind: "found", v4: told.filter(isIPv4), v6: told.filter(isIPv6) }
+  const knownAddresses = isIPv4(host) || isIPv6(host) ? [host] : ownValue(resolve, host)
+  if (knownAddresses === undefined) return queryDns(host, { servers, timeoutMs, isLocal })
+  return { kind: "found", v4: knownAddresses.filter(isIPv4), v6: knownAddresses.filter(isIPv6) }
 }
 
 /** Returns the IPv4 addresses, any of which Telegram may call; without them, the first IPv6 address. */

@@ -2,7 +2,7 @@ import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 
 /** The values of the header `Content-Encoding` that Telegram accepts. */
-const understood = ["", "gzip", "deflate", "none"]
+const acceptedEncodings = ["", "gzip", "deflate", "none"]
 
 /** The check that Telegram can decode the answers. */
 export const encodingCheck: Check = {
@@ -14,7 +14,8 @@ export const encodingCheck: Check = {
     if (answer?.kind !== "answered") return passed("")
     const encoding = answer.headers["content-encoding"] ?? ""
     const isEmpty = answer.headers["content-length"] === "0"
-    if (isEmpty || understood.includes(encoding.toLowerCase())) return passed(encoding || "plain")
+    if (isEmpty || acceptedEncodings.includes(encoding.toLowerCase()))
+      return passed(encoding || "plain")
     const texts = {
       seen: `The answer is compressed with ${encoding}, though the request accepts only gzip and deflate.`,
       why: "Telegram counts the delivery as failed, even with status 200, and sends the update again.",

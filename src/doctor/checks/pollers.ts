@@ -33,12 +33,12 @@ export const pollersCheck: Check = {
 
 /** Resolves with true if another program's poll ends the doctor's poll. */
 async function isInterrupted({ options }: Evidence): Promise<boolean> {
-  const end = performance.now() + options.pollersMs
-  while (options.bot && performance.now() < end) {
-    const left = Math.max(1, Math.round((end - performance.now()) / 1000))
+  const deadline = performance.now() + options.pollersMs
+  while (options.bot && performance.now() < deadline) {
+    const remainingSeconds = Math.max(1, Math.round((deadline - performance.now()) / 1000))
     try {
       // A pending update ends each call at once: the doctor then cannot wait for another program's poll.
-      const updates = await options.bot.getUpdates({ timeout: left, limit: 1 })
+      const updates = await options.bot.getUpdates({ timeout: remainingSeconds, limit: 1 })
       if (updates.length > 0) return false
     } catch (error) {
       if (error instanceof Conflict) return true

@@ -14,8 +14,8 @@ export const secretCheck: Check = {
   async look(evidence) {
     const { secret, timeoutMs } = evidence.options
     // A guessed secret is sent to Sounder's bots only: another program might accept the request.
-    const isAsked = secret !== undefined && (isOfSounder(evidence) || !secret.isGuess)
-    if (!isAsked || !isRefusal(statusOf(evidence.answer))) return {}
+    const isSent = secret !== undefined && (isOfSounder(evidence) || !secret.isGuess)
+    if (!isSent || !isRefusal(statusOf(evidence.answer))) return {}
     const request = probeRequest(evidence, "POST", { secretToken: secret.token })
     return { withSecret: await exchange(opener(evidence), request, timeoutMs) }
   },

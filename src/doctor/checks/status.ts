@@ -37,8 +37,8 @@ export function judgeStatus(answer: HttpAnswer, evidence: Evidence): Verdict {
   if (code === "misdirected") return withFindings(note, misdirected())
   if (isProxyFailure(answer)) return withFindings(note, proxyFailure(answer, evidence))
   if (code === "not-ready") return withFindings(note, notReady())
-  const own = ownRefusals[status]
-  if (own !== undefined) return passed(`${note}${own}`)
+  const ownRefusal = ownRefusals[status]
+  if (ownRefusal !== undefined) return passed(`${note}${ownRefusal}`)
   if (code === "server-failed" || code === "wrong-status") return judgeOther(note, answer, evidence)
   return status < 300 ? passed(note) : withFindings(note, asExplained(answer))
 }
@@ -159,15 +159,16 @@ function proxyFailure({ status }: HttpAnswer, { options, backend }: Evidence) {
       fix: `Start the bot, and check in its log that it listens at ${where}.`,
     })
   }
-  const isWell = backend?.kind === "http" ? ` A web server answers plain HTTP at ${where}.` : ""
-  const plain =
+  const backendText =
+    backend?.kind === "http" ? ` A web server answers plain HTTP at ${where}.` : ""
+  const plainAdvice =
     backend?.kind === "http"
       ? "The proxy forwards to another address, or speaks TLS to a bot that expects plain HTTP: remove `https://` from nginx's `proxy_pass`, or `ssl` from haproxy's server line. "
       : ""
   return finding("proxy-cannot-reach-bot", {
-    seen: `The proxy answers ${status}: it could not reach the bot, or got no answer from the bot.${isWell}`,
+    seen: `The proxy answers ${status}: it could not reach the bot, or got no answer from the bot.${backendText}`,
     why: "Telegram reaches the proxy but not the bot, so each delivery fails.",
-    fix: `${plain}Check that the bot runs, and that the proxy forwards to the bot's address and port. In a container, 127.0.0.1 is the container itself.${where === undefined ? " On the proxy's machine, --backend 127.0.0.1:5000 also examines the bot behind the proxy." : ""}`,
+    fix: `${plainAdvice}Check that the bot runs, and that the proxy forwards to the bot's address and port. In a container, 127.0.0.1 is the container itself.${where === undefined ? " On the proxy's machine, --backend 127.0.0.1:5000 also examines the bot behind the proxy." : ""}`,
   })
 }
 

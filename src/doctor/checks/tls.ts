@@ -4,7 +4,7 @@ import { finding } from "../finding.js"
 import { openTcp } from "../probes/tcp.js"
 import { plainHttpAnswer } from "../probes/plain-http.js"
 import { readServedCertificate } from "../probes/served-certificate.js"
-import { anyKey, probeTls, type TlsOutcome } from "../probes/tls.js"
+import { anyKeyOptions, probeTls, type TlsOutcome } from "../probes/tls.js"
 import type { Evidence } from "../evidence.js"
 import { certificateFinding } from "./certificate.js"
 import { hostOf } from "./dns.js"
@@ -25,7 +25,7 @@ export const tlsCheck: Check = {
     if (isAlert(tls)) {
       const served = await readServedCertificate(
         target,
-        { ...name, ...anyKey() },
+        { ...name, ...anyKeyOptions() },
         options.timeoutMs,
       )
       return { tls, ...(served && { served }) }

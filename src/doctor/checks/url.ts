@@ -9,7 +9,7 @@ import type { Evidence, ResolvedOptions } from "../evidence.js"
  * The longest URL, in characters. Telegram's request line and headers have at most 4,096 bytes, of which
  * about 600 are not the URL.
  */
-const longest = 3400
+const maxUrlLength = 3400
 
 /** The check that Telegram accepts the URL. */
 export const urlCheck: Check = {
@@ -26,7 +26,7 @@ export const urlCheck: Check = {
     if (!url)
       return { ...withFindings("invalid", invalidUrl(textOf(evidence), options)), blocks: true }
     const verdict = options.localMode ? passed(url.protocol.slice(0, -1)) : judgeCloud(url, options)
-    return withToken(verdict, url, options)
+    return withTokenFinding(verdict, url, options)
   },
 }
 
@@ -39,7 +39,9 @@ function judgeCloud(url: URL, options: ResolvedOptions): Verdict {
   const port = url.port || (url.protocol === "https:" ? "443" : "80")
   const note = `${url.protocol.slice(0, -1)}, port ${port}`
   const problems = [
-    url.href.length > longest ? invalidUrl(`${url.href.length} characters`, options) : undefined,
+    url.href.length > maxUrlLength
+      ? invalidUrl(`${url.href.length} characters`, options)
+      : undefined,
     url.protocol === "https:" ? undefined : notHttps(url, options),
     webhookPorts.includes(Number(port)) ? undefined : wrongPort(port),
     isIPv6(url.hostname.replaceAll(/[[\]]/g, "")) ? ipv6Host(url) : undefined,
@@ -48,7 +50,7 @@ function judgeCloud(url: URL, options: ResolvedOptions): Verdict {
   return { note, findings: problems, blocks: problems.some(({ code }) => code === "ipv6-only") }
 }
 
-function withToken(verdict: Verdict, url: URL, { bot }: ResolvedOptions): Verdict {
+function withTokenFinding(verdict: Verdict, url: URL, { bot }: ResolvedOptions): Verdict {
   if (bot === undefined || !decodeURIComponent(url.href).includes(bot.token)) return verdict
   const texts = {
     seen: "The URL contains the bot's token.",
@@ -62,7 +64,7 @@ function invalidUrl(text: string, options: ResolvedOptions) {
   return finding("url-invalid", {
     seen: `Telegram does not accept this URL: ${urlForReport(text, options).slice(0, 200)}`,
     why: "Telegram refuses setWebhook for this URL, and removes the previous webhook.",
-    fix: `Give a whole URL of at most ${longest} characters, such as https://example.com:8443/hook.`,
+    fix: `Give a whole URL of at most ${maxUrlLength} characters, such as https://example.com:8443/hook.`,
   })
 }
 

@@ -53,9 +53,9 @@ function judgePolling(url: string, { options }: Evidence): Verdict {
 }
 
 function judgeMissing({ options, info }: Evidence): Verdict {
-  const waits = info?.pending_update_count ?? 0
+  const pending = info?.pending_update_count ?? 0
   const texts = {
-    seen: `No webhook is registered at Telegram; ${waits} updates are pending.`,
+    seen: `No webhook is registered at Telegram; ${pending} updates are pending.`,
     why: "Telegram delivers no updates. A refused setWebhook, a bot that polls, or deleteWebhook may have removed the webhook.",
     fix: `Register the webhook with \`sounder webhook set ${options.url ?? "URL"}\`, or start the bot with \`startWebhook\`. For a polling bot, run the doctor with --polling.`,
   }

@@ -11,7 +11,7 @@ export type Backend =
   | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }
 
 /** A request without an effect on a bot. */
-const question = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+const headRequest = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 /** A header of the PROXY protocol, version 1. */
 const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
 
@@ -22,13 +22,13 @@ const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
  * @param address `host:port` or `unix:/path`
  */
 export async function probeBackend(address: string, timeoutMs: number): Promise<Backend> {
-  const text = await plainAnswer(address, question, timeoutMs)
+  const text = await plainAnswer(address, headRequest, timeoutMs)
   if (text === undefined) return { kind: "down" }
   if (text.startsWith("HTTP/")) {
     return isPlainOnTls(text) ? { kind: "tls" } : { kind: "http", status: statusIn(text) }
   }
-  const headed = await plainAnswer(address, proxyHeader + question, timeoutMs)
-  if (headed?.startsWith("HTTP/") === true) return { kind: "proxy-protocol" }
+  const answerAfterHeader = await plainAnswer(address, proxyHeader + headRequest, timeoutMs)
+  if (answerAfterHeader?.startsWith("HTTP/") === true) return { kind: "proxy-protocol" }
   return { kind: (await speaksTls(address, timeoutMs)) ? "tls" : "silent" }
 }
 

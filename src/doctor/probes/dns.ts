@@ -16,7 +16,7 @@ export type DnsAnswer =
  *
  * @param options.servers the resolvers, as in `1.1.1.1` or `127.0.0.1:5353`. Default: the system's
  */
-export async function askDns(
+export async function queryDns(
   name: string,
   options: {
     readonly servers: readonly string[] | undefined
@@ -26,23 +26,23 @@ export async function askDns(
   },
 ): Promise<DnsAnswer> {
   const { servers, timeoutMs, isLocal = false } = options
-  const own = isLocal && servers === undefined ? await askSystem(name) : undefined
-  if (own) return own
+  const systemAnswer = isLocal && servers === undefined ? await lookUpBySystem(name) : undefined
+  if (systemAnswer) return systemAnswer
   const resolver = new Resolver({ timeout: Math.ceil(timeoutMs / 2), tries: 2 })
   if (servers !== undefined) resolver.setServers(servers)
   const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
   const answer = answerOf(v4, v6)
   if (answer.kind !== "failed" || servers !== undefined) return answer
-  return (await askSystem(name)) ?? answer
+  return (await lookUpBySystem(name)) ?? answer
 }
 
 /** Resolves a name by the system's own lookup, which reads `/etc/hosts`, mDNS and the like. */
-async function askSystem(name: string): Promise<DnsAnswer | undefined> {
+async function lookUpBySystem(name: string): Promise<DnsAnswer | undefined> {
   try {
     const all = await lookup(name, { all: true })
-    const of = (wanted: number) =>
-      all.filter(({ family }) => family === wanted).map(({ address }) => address)
-    return { kind: "found", v4: of(4), v6: of(6) }
+    const addressesOf = (version: number) =>
+      all.filter(({ family }) => family === version).map(({ address }) => address)
+    return { kind: "found", v4: addressesOf(4), v6: addressesOf(6) }
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as startRequest } from "node:http"
 import type { Socket } from "node:net"
-import { timedOut } from "./tcp.js"
+import { timeoutError } from "./tcp.js"
 
 /** A request of the doctor. */
 export interface ProbeRequest {
@@ -61,7 +61,7 @@ export async function exchange(
     const socket = await open()
     return await answerOn(socket, probe, timeoutMs)
   } catch (error) {
-    return failure(error, Math.round(performance.now() - start))
+    return toOutcome(error, Math.round(performance.now() - start))
   }
 }
 
@@ -70,14 +70,14 @@ function answerOn(socket: Socket, probe: ProbeRequest, timeoutMs: number): Promi
     const start = performance.now()
     const elapsed = () => Math.round(performance.now() - start)
     const request = send(socket, probe)
-    const timer = setTimeout(() => request.destroy(timedOut()), timeoutMs)
-    const settle = (act: () => void) => {
+    const timer = setTimeout(() => request.destroy(timeoutError()), timeoutMs)
+    const settle = (complete: () => void) => {
       clearTimeout(timer)
-      act()
+      complete()
       request.destroy()
       socket.destroy()
     }
-    const answered = (response: IncomingMessage) => {
+    const onResponse = (response: IncomingMessage) => {
       const ms = elapsed()
       readStart(response, (body) => settle(() => resolve(answerOf(response, body, ms))))
     }
@@ -85,7 +85,7 @@ function answerOn(socket: Socket, probe: ProbeRequest, timeoutMs: number): Promi
     request.on("information", ({ statusCode: status }) =>
       settle(() => resolve({ kind: "interim", status })),
     )
-    request.once("response", answered)
+    request.once("response", onResponse)
     request.end(probe.body)
   })
 }
@@ -129,7 +129,7 @@ function answerOf(response: IncomingMessage, body: string, ms: number): HttpAnsw
   return { kind: "answered", status, reason, headers, body, ms }
 }
 
-function failure(error: unknown, ms: number): HttpOutcome {
+function toOutcome(error: unknown, ms: number): HttpOutcome {
   const { message, code } = error as NodeJS.ErrnoException // only errors are thrown above
   if (code === "ETIMEDOUT") return { kind: "timeout", ms }
   // The codes of Node's HTTP parser. `HPE_INVALID_EOF_STATE`: the connection ended within an answer.

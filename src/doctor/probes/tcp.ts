@@ -32,10 +32,10 @@ export async function probeTcp(target: Target, timeoutMs: number): Promise<TcpOu
 export function openTcp({ address, port }: Target, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, noDelay: true })
-    const timer = setTimeout(() => socket.destroy(timedOut()), timeoutMs)
-    const settle = (act: () => void) => {
+    const timer = setTimeout(() => socket.destroy(timeoutError()), timeoutMs)
+    const settle = (complete: () => void) => {
       clearTimeout(timer)
-      act()
+      complete()
     }
     // Stays attached: a later error without any listener would end the process.
     socket.on("error", (error) => settle(() => reject(error)))
@@ -44,7 +44,7 @@ export function openTcp({ address, port }: Target, timeoutMs: number): Promise<S
 }
 
 /** Returns the error of a probe that took too long. */
-export function timedOut(): Error {
+export function timeoutError(): Error {
   return Object.assign(new Error("No answer in time"), { code: "ETIMEDOUT" })
 }
 

@@ -3,7 +3,7 @@ import { getCurves } from "node:crypto"
 import { type Socket } from "node:net"
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls"
 import type { Target } from "./target.js"
-import { openTcp, timedOut } from "./tcp.js"
+import { openTcp, timeoutError } from "./tcp.js"
 
 /** The result of a TLS handshake. */
 export type TlsOutcome =
@@ -29,9 +29,11 @@ const curves = [
 ]
 
 /** Returns the options of a client that accepts keys of every type, also types that Telegram refuses. */
-export function anyKey(): ConnectionOptions {
-  const known = getCurves()
-  const ecdhCurve = ["X25519", ...curves.filter((curve) => known.includes(curve))].join(":")
+export function anyKeyOptions(): ConnectionOptions {
+  const supportedCurves = getCurves()
+  const ecdhCurve = ["X25519", ...curves.filter((curve) => supportedCurves.includes(curve))].join(
+    ":",
+  )
   return { ciphers: "DEFAULT:@SECLEVEL=0", ecdhCurve }
 }
 
@@ -52,7 +54,7 @@ export async function probeTls(
       alpn: alpnProtocol === false ? undefined : (alpnProtocol ?? undefined),
     }
   } catch (error) {
-    return { kind: "failed", ...describe(error) }
+    return { kind: "failed", ...codeAndReason(error) }
   }
 }
 
@@ -63,14 +65,14 @@ export async function probeTlsVersions(
   timeoutMs: number,
 ): Promise<TlsVersions> {
   const speaks = async (version: TlsVersion, more: ConnectionOptions = {}): Promise<boolean> => {
-    const only = { ...options, ...more, minVersion: version, maxVersion: version }
-    return (await probeTls(target, only, timeoutMs)).kind === "secure"
+    const versionOptions = { ...options, ...more, minVersion: version, maxVersion: version }
+    return (await probeTls(target, versionOptions, timeoutMs)).kind === "secure"
   }
   // OpenSSL offers the old versions only at security level 0.
-  const lax = { ciphers: "DEFAULT@SECLEVEL=0" }
+  const lowestSecurity = { ciphers: "DEFAULT@SECLEVEL=0" }
   return {
-    TLSv1: await speaks("TLSv1", lax),
-    "TLSv1.1": await speaks("TLSv1.1", lax),
+    TLSv1: await speaks("TLSv1", lowestSecurity),
+    "TLSv1.1": await speaks("TLSv1.1", lowestSecurity),
     "TLSv1.2": await speaks("TLSv1.2"),
     "TLSv1.3": await speaks("TLSv1.3"),
   }
@@ -96,7 +98,7 @@ export function secure(
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secured = connect({ minVersion: "TLSv1.2", ...options, socket })
-    const timer = setTimeout(() => secured.destroy(timedOut()), timeoutMs)
+    const timer = setTimeout(() => secured.destroy(timeoutError()), timeoutMs)
     const fail = (error: Error) => {
       clearTimeout(timer)
       socket.destroy()
@@ -111,7 +113,7 @@ export function secure(
   })
 }
 
-function describe(error: unknown): { code: string; reason: string } {
+function codeAndReason(error: unknown): { code: string; reason: string } {
   const text = errorText(error)
   // OpenSSL's errors look like "error:0A000126:SSL routines:function:reason".
   const [, reason = text] = /:SSL routines:[^:]*:([^:\n]+)/.exec(text) ?? []
