@@ -16,7 +16,7 @@ export interface CreateCertificateOptions {
 export interface CertificateAndKey {
   /** The private key. Only the server needs it. */
   readonly key: string
-  /** The certificate, which is uploaded with `setWebhook`. */
+  /** The certificate, followed by its issuers if an authority issued it. */
   readonly cert: string
 }
 

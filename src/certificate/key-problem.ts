@@ -34,8 +34,8 @@ function keyAdvice(key: string): string {
     return "The file contains a certificate: give private.key as `key` and cert.pem as `cert`."
   }
   if (key.includes("-----BEGIN OPENSSH PRIVATE KEY-----")) {
-    return "It is an SSH key: give the private.key that was created with the certificate."
+    return "The file contains an SSH key: give the private.key that was created with the certificate."
   }
   const content = key.includes("-----BEGIN ") ? undefined : contentAdvice(key)
-  return content ?? "It has to be PEM text that starts with -----BEGIN PRIVATE KEY-----."
+  return content ?? "The file has to be PEM text that starts with -----BEGIN PRIVATE KEY-----."
 }
