@@ -59,6 +59,7 @@ const longestRetryMs = 6 * 60 * 60_000
 export class AcmeCertificate implements CertificateSource {
   readonly #settings: AcmeSettings
   readonly #folder: AcmeFolder
+  /** The certificates that answer pending tls-alpn-01 challenges, by server name. */
   readonly #challenges = new Map<string, CertificateAndKey>()
 
   /** Throws a `TypeError` for a wrong option. */
@@ -126,6 +127,7 @@ export class AcmeCertificate implements CertificateSource {
     throw new AcmeRefusal({ detail: `the authority issued an unusable certificate: ${problem}` })
   }
 
+  /** Resolves with the stored certificate. Without one, orders a certificate and offers it to the server. */
   async #firstCertificate(
     offer: OfferCertificates,
     signal: AbortSignal,
@@ -137,6 +139,7 @@ export class AcmeCertificate implements CertificateSource {
     return pair
   }
 
+  /** Renews the certificate again and again until `signal` aborts. Logs and publishes failures. */
   async #keepRenewed(
     first: CertificateAndKey,
     offer: OfferCertificates,
@@ -201,6 +204,7 @@ export class AcmeCertificate implements CertificateSource {
     return this.#folder.explainFailure(() => withFolderLock(this.#folder.path, signal, work))
   }
 
+  /** Orders a certificate within `orderDeadlineMs`, and answers the challenges of the order. */
   async #order(stopped: AbortSignal): Promise<CertificateAndKey> {
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(orderDeadlineMs)])
     const { challenge, httpListen, httpPort } = this.#settings

@@ -38,6 +38,7 @@ export interface AcmeAccount {
 export class AcmeFolder {
   /** The path of the authority's folder, which is in the folder of the options. */
   readonly path: string
+  /** The first host: the name of the certificate's file. */
   readonly #name: string
 
   constructor({ folder, directory, hosts }: Pick<AcmeSettings, "folder" | "directory" | "hosts">) {

@@ -73,7 +73,7 @@ export interface AcmeOptions {
   readonly logger?: Logger | undefined
 }
 
-/** The checked options of an {@link AcmeCertificate}, with defaults filled in. */
+/** The checked options of an {@link AcmeCertificate}, with defaults filled in. See {@link AcmeOptions}. */
 export interface AcmeSettings {
   readonly hosts: readonly string[]
   readonly email: string | undefined

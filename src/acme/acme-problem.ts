@@ -32,6 +32,7 @@ export class AcmeRefusal extends Error {
   }
 }
 
+/** The settings that appear in an advice. */
 type Context = Pick<AcmeSettings, "hosts" | "directory" | "challenge" | "httpPort">
 
 /** Returns the error for a failed order: the hosts, the reason of the authority, and the fix. */
@@ -85,11 +86,11 @@ const advices: Readonly<Record<string, (context: Context, refusal: AcmeRefusal) 
     `DNS has no usable address for the host: give ${hosts.join(", ")} an A record with this server's public address, and wait until resolvers know it`,
   caa: ({ directory }) =>
     `A CAA record in DNS lists the authorities that may issue certificates for the host: add this authority (${directory.host}), or use a listed one`,
-  connection: (context) => `No server answers there: ${reachability(context)}`,
+  connection: (context) => `No server answers at the host: ${reachability(context)}`,
   unauthorized: (context) =>
     `Another server answered in place of this bot: ${reachability(context)}. Check the A and AAAA records, and any proxy in front of the bot`,
   tls: (context) =>
-    `The authority found no TLS, or that of another server: ${reachability(context)}, without a proxy that terminates TLS in between`,
+    `The authority found no TLS, or the TLS of another server: ${reachability(context)}, without a proxy that terminates TLS in between`,
   incorrectResponse: (context) =>
     `Another server answered in place of this bot: ${reachability(context)}`,
   rejectedIdentifier: () =>

@@ -14,6 +14,7 @@ const advices: Readonly<Record<string, string>> = {
 
 /** The HTTP server that answers http-01 challenges while an order runs. */
 export class HttpChallenges implements AsyncDisposable {
+  /** The key authorizations, by their tokens. */
   readonly #answers = new Map<string, string>()
   readonly #server: Server
 
