@@ -10,7 +10,7 @@ import {
 } from "./proxy-address.js"
 import type { ProxyBot, ProxyOptions } from "./proxy-options.js"
 
-/** The checked options of a proxy, with the bots grouped by host. */
+/** The checked options of a proxy, with the bots grouped by host. See {@link ProxyOptions}. */
 export interface ProxyPlan {
   readonly listen: ProxyAddress & { kind: "tcp" }
   /** The hosts, in the order of their first bots. */
