@@ -86,6 +86,7 @@ async function isOnlyHttp2(evidence: Evidence, answer: HttpOutcome): Promise<boo
   return speaksHttp2 && !(http1.kind === "secure" && http1.alpn === "http/1.1")
 }
 
+/** Returns a verdict with findings, after which the checks that need `answerCheck` are skipped. */
 function blockedBy(note: string, ...findings: Verdict["findings"]): Verdict {
   return { note, findings, blocks: true }
 }

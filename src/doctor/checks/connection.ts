@@ -50,6 +50,7 @@ async function deadAmong({ otherTargets = [], options }: Evidence): Promise<stri
 function isOwnAddress({ address }: Target, { isBotMachine }: ResolvedOptions): boolean {
   if (isBotMachine) return true
   if (!isIPv4(address)) return false
+  // A `BlockList` is a set of addresses and networks.
   const own = new BlockList()
   for (const { address: one, cidr, internal } of Object.values(networkInterfaces())
     .flat()

@@ -30,6 +30,7 @@ export const tlsVersionsCheck: Check = {
   },
 }
 
+/** Returns the versions that the server speaks, as in `1.2`. */
 function spoken(versions: TlsVersions): string[] {
   return Object.entries(versions).flatMap(([version, isSpoken]) =>
     isSpoken ? [version === "TLSv1" ? "1.0" : version.replace("TLSv", "")] : [],

@@ -1,7 +1,10 @@
 import { once } from "node:events"
 import type { Socket } from "node:net"
 
-/** The state of an idle connection at the end of the watch; `unknown` if the request already failed. */
+/**
+ * The state of an idle connection at the end of the watch; `unknown` if the request already failed. `ms`
+ * is the time since the answer, in milliseconds.
+ */
 export type IdleOutcome =
   | { readonly kind: "kept"; readonly ms: number }
   | { readonly kind: "closed"; readonly ms: number }

@@ -52,6 +52,7 @@ async function firstBytes(
   const chunks: Buffer[] = []
   try {
     const socket = await openTcp(target, timeoutMs)
+    // A stream over the TCP connection, so that the bytes of the server can be recorded.
     const wire = new Duplex({
       read: () => void socket.resume(),
       write: (chunk, encoding, done) => void socket.write(chunk, encoding, done),
@@ -78,6 +79,7 @@ async function firstBytes(
   return Buffer.concat(chunks)
 }
 
+/** Resolves when a handshake succeeds, fails or takes longer than `timeoutMs`. Closes the connection. */
 function ended(secured: TLSSocket, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
