@@ -51,15 +51,16 @@ function isOwnAddress({ address }: Target, { isBotMachine }: ResolvedOptions): b
   if (isBotMachine) return true
   if (!isIPv4(address)) return false
   // A `BlockList` is a set of addresses and networks.
-  const own = new BlockList()
-  for (const { address: one, cidr, internal } of Object.values(networkInterfaces())
+  const ownAddresses = new BlockList()
+  for (const { address: ownAddress, cidr, internal } of Object.values(networkInterfaces())
     .flat()
-    .filter((one) => one !== undefined)) {
+    .filter((entry) => entry !== undefined)) {
     const [, bits] = cidr?.split("/") ?? []
     // Of an internal interface, the whole network (127.0.0.0/8) is this machine; otherwise one address.
-    if (isIPv4(one)) own.addSubnet(one, internal ? Number(bits ?? 32) : 32, "ipv4")
+    if (isIPv4(ownAddress))
+      ownAddresses.addSubnet(ownAddress, internal ? Number(bits ?? 32) : 32, "ipv4")
   }
-  return own.check(address, "ipv4")
+  return ownAddresses.check(address, "ipv4")
 }
 
 function judgeClosed(where: string, { tcp, target, isOpenLocally }: Evidence): Verdict {

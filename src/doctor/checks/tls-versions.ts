@@ -18,8 +18,8 @@ export const tlsVersionsCheck: Check = {
   },
   judge({ versions }) {
     if (!versions) return passed("")
-    const note = spoken(versions).join(", ")
-    const old = spoken(versions).filter((version) => version === "1.0" || version === "1.1")
+    const note = versionNumbers(versions).join(", ")
+    const old = versionNumbers(versions).filter((version) => version === "1.0" || version === "1.1")
     if (old.length === 0) return passed(note)
     const texts = {
       seen: `The server still speaks TLS ${old.join(" and ")}.`,
@@ -31,7 +31,7 @@ export const tlsVersionsCheck: Check = {
 }
 
 /** Returns the versions that the server speaks, as in `1.2`. */
-function spoken(versions: TlsVersions): string[] {
+function versionNumbers(versions: TlsVersions): string[] {
   return Object.entries(versions).flatMap(([version, isSpoken]) =>
     isSpoken ? [version === "TLSv1" ? "1.0" : version.replace("TLSv", "")] : [],
   )

@@ -63,13 +63,13 @@ export function answerOf(
   if (found.v4.length > 0) return found
   if (v4.status === "rejected" && !isMissing(v4.reason)) {
     const reason = codeOf(v4.reason)
-    return { kind: brokenZone.includes(reason) ? "broken" : "failed", reason }
+    return { kind: brokenZoneCodes.includes(reason) ? "broken" : "failed", reason }
   }
   return found.v6.length > 0 ? found : { kind: "missing" }
 }
 
 /** The error codes of a resolver that answers, but got no valid answer from the zone's name servers. */
-const brokenZone = ["ESERVFAIL", "EREFUSED", "EFORMERR", "EBADRESP"]
+const brokenZoneCodes = ["ESERVFAIL", "EREFUSED", "EFORMERR", "EBADRESP"]
 
 function isMissing(error: unknown): boolean {
   return ["ENOTFOUND", "ENODATA"].includes(codeOf(error))

@@ -68,7 +68,7 @@ async function firstBytes(
     })
     socket.once("close", () => wire.push(null))
     const { maxVersion: _, ...rest } = options
-    await ended(
+    await handshakeEnd(
       connect({ ...rest, maxVersion: "TLSv1.2", rejectUnauthorized: false, socket: wire }),
       timeoutMs,
     )
@@ -80,7 +80,7 @@ async function firstBytes(
 }
 
 /** Resolves when a handshake succeeds, fails or takes longer than `timeoutMs`. Closes the connection. */
-function ended(secured: TLSSocket, timeoutMs: number): Promise<void> {
+function handshakeEnd(secured: TLSSocket, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)
