@@ -1,4 +1,4 @@
-import { lstat, mkdir, rm, writeFile } from "node:fs/promises"
+import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { SounderError } from "../telegram/errors.js"
 import {
@@ -69,29 +69,36 @@ async function expectAbsent(paths: readonly string[]): Promise<void> {
 }
 
 /**
- * Writes all files. If one cannot be written, removes the others again, so that no new key lies next to an
- * old certificate. With `force`, the old files are removed first.
+ * Writes all files under temporary names, and then renames them, so that a failure while writing changes no
+ * file. Without `force`, a file that has appeared since the check is not replaced.
  */
 async function writeAll(
   files: CertificateFiles,
   { key, cert }: CertificateAndKey,
   force: boolean,
 ): Promise<void> {
-  const paths = Object.values(files) as string[] // the members of CertificateFiles are paths
-  if (force) await Promise.all(paths.map((path) => rm(path, { force: true })))
-  const written: string[] = []
-  const write = async (path: string, text: string, mode: number) => {
-    await writeFile(path, text, { mode, flag: "wx" })
-    written.push(path)
-  }
+  const contents = [
+    { path: files.key, text: key, mode: 0o600 },
+    { path: files.cert, text: cert, mode: 0o666 },
+    { path: files.pem, text: cert + key, mode: 0o600 },
+  ]
+  const suffix = `.${crypto.randomUUID()}.new`
   try {
-    await write(files.key, key, 0o600)
-    await write(files.cert, cert, 0o666)
-    await write(files.pem, cert + key, 0o600)
-  } catch (error) {
-    await Promise.all(written.map((path) => rm(path, { force: true })))
-    throw error
+    for (const { path, text, mode } of contents) {
+      await writeFile(path + suffix, text, { mode, flag: "wx" })
+    }
+    if (!force) await expectAbsent(contents.map(({ path }) => path))
+    for (const { path } of contents) await expectNoFolder(path)
+    for (const { path } of contents) await rename(path + suffix, path)
+  } finally {
+    await Promise.allSettled(contents.map(({ path }) => rm(path + suffix, { force: true })))
   }
+}
+
+async function expectNoFolder(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined)
+  if (!stats?.isDirectory()) return
+  throw new SounderError("file-exists", `${path} is a folder, and no file was written`)
 }
 
 function fileExists(path: string): SounderError {

@@ -101,6 +101,16 @@ describe("files that are there", () => {
     expect(status).toBe(1)
     expect(await readdir(folder)).toEqual(["cert.pem"])
   })
+
+  test("--force that fails while it writes leaves the old files", async () => {
+    for (const name of ["private.key", "cert.pem"]) await writeFile(join(folder, name), "old")
+    // The temporary name of the third file is longer than a file system allows.
+    const host = `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.example`
+    const { status } = await sounder("certificate", host, "--out", folder, "--force")
+    expect(status).toBe(1)
+    expect((await readdir(folder)).toSorted()).toEqual(["cert.pem", "private.key"])
+    expect(await file("private.key")).toBe("old")
+  })
 })
 
 describe("bad input is said in a line, and nothing is written", () => {

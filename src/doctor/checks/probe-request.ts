@@ -5,6 +5,7 @@ import { openTls } from "../probes/tls.js"
 import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
+import { decodePercent } from "./decode-percent.js"
 
 /** Returns a function that connects to the examined server and accepts any certificate. */
 export function opener(evidence: Evidence): () => Promise<Socket> {
@@ -49,16 +50,8 @@ export function probeRequest(
 /** Returns the header for the user and password of the URL, which Telegram sends as well. */
 function authorizationOf(url: URL | undefined): string | undefined {
   if (!url || (url.username === "" && url.password === "")) return undefined
-  const pair = [url.username, url.password].map(decoded).join(":")
+  const pair = [url.username, url.password].map(decodePercent).join(":")
   return `Basic ${Buffer.from(pair).toString("base64")}`
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /**

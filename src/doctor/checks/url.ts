@@ -4,6 +4,7 @@ import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { urlForReport } from "../redact-url.js"
 import type { Evidence, ResolvedOptions } from "../evidence.js"
+import { decodePercent } from "./decode-percent.js"
 
 /**
  * The longest URL, in characters. Telegram's request line and headers have at most 4,096 bytes, of which
@@ -51,7 +52,7 @@ function judgeCloud(url: URL, options: ResolvedOptions): Verdict {
 }
 
 function withTokenFinding(verdict: Verdict, url: URL, { bot }: ResolvedOptions): Verdict {
-  if (bot === undefined || !decodeURIComponent(url.href).includes(bot.token)) return verdict
+  if (bot === undefined || !decodePercent(url.href).includes(bot.token)) return verdict
   const texts = {
     seen: "The URL contains the bot's token.",
     why: "Servers and proxies write URLs to their logs, and anybody with the token controls the bot.",

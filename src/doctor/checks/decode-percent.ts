@@ -1,0 +1,8 @@
+/** Decodes percent-encoding. Returns a text with a malformed escape, such as `%zz`, unchanged. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
