@@ -7,8 +7,8 @@ const listenersOf = new WeakMap<AbortSignal, AbortListeners>()
  * Calls `listener` once when `signal` aborts, unless {@link offAbort} was called before. The signal must
  * not have aborted yet.
  *
- * All listeners of a signal share one event listener, because Node warns of a memory leak at the
- * eleventh, and a handler may well make thirty calls with its `ctx.signal`.
+ * All functions passed to `onAbort` share one event listener per signal: Node warns of a memory leak at the
+ * eleventh event listener, and one handler may make thirty calls with its `ctx.signal`.
  */
 export function onAbort(signal: AbortSignal, listener: AbortListener): void {
   let listeners = listenersOf.get(signal)

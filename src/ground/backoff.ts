@@ -4,7 +4,7 @@ export interface BackoffOptions {
   readonly firstMs?: number
   /** The longest wait, in milliseconds. Default: 30,000. */
   readonly maxMs?: number
-  /** Returns a number from 0 to 1. Default: `Math.random`. */
+  /** The source of the jitter: returns a random number from 0 to 1. Default: `Math.random`. */
   readonly random?: () => number
 }
 

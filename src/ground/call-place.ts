@@ -51,7 +51,8 @@ export class CallPlace {
 }
 
 /**
- * Returns the text of a stack without Sounder's own frames. A stack of such frames only stays unchanged.
+ * Returns the text of a stack without Sounder's own frames. A stack that has only frames of Sounder stays
+ * unchanged.
  */
 export function withoutOwnFrames(stack: string): string {
   const users = new Set(usersFrames(stack))

@@ -1,7 +1,7 @@
 /**
- * The text of anything that was thrown. A program may throw a value that has no text, or one that
- * throws again when it is read: a revoked proxy, an error whose `stack` is a getter. No function of
- * this file throws.
+ * Functions that read a thrown value of any type. A program may throw a value that cannot be converted to
+ * a string, or whose fields throw when they are read: a revoked proxy, an error whose `stack` is a getter.
+ * No function of this file throws.
  *
  * @module
  */
@@ -23,22 +23,22 @@ export function errorStack(thrown: unknown): string {
   return typeof stack === "string" && stack !== "" ? stack : errorText(thrown)
 }
 
-/** Returns the code of an error, as `ENOENT`; an empty string where it has none. */
+/** Returns the code of an error, such as `ENOENT`; an empty string for an error without a code. */
 export function errorCode(thrown: unknown): string {
   return isError(thrown) ? fieldText(thrown, "code") : ""
 }
 
-/** Returns the name of an error's kind, as `TypeError`; an empty string for any other value. */
+/** Returns the `name` of an error, such as `TypeError`; an empty string for any other value. */
 export function errorName(thrown: unknown): string {
   return isError(thrown) ? fieldText(thrown, "name") : ""
 }
 
-/** Returns the cause of an error; `undefined` where it has none. */
+/** Returns the cause of an error; `undefined` for an error without a cause. */
 export function errorCause(thrown: unknown): unknown {
   return isError(thrown) ? readField(thrown, "cause") : undefined
 }
 
-/** Returns whether a value is an error: `instanceof`, which itself throws for some proxies. */
+/** Returns whether a value is an error. `instanceof` itself throws for some proxies. */
 export function isError(thrown: unknown): thrown is Error {
   try {
     return thrown instanceof Error

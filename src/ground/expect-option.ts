@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Throws a `TypeError` with the name of an option, the expected value, and the given one. */
+/** Throws a `TypeError` with the name of an option, the expected value and the given value. */
 export function unexpectedOption(name: string, expected: string, value: unknown): never {
   throw new TypeError(`Expected the \`${name}\` option to be ${expected}, got ${describe(value)}.`)
 }

@@ -100,11 +100,11 @@ function writeToConsole(level: string, message: string, error: unknown): void {
   try {
     console[level](`${message}\n(The logger failed: ${errorClause(error)}.)`)
   } catch {
-    // No other place to write to is left.
+    // `console` has failed, too, so the message is lost.
   }
 }
 
-/** Returns a logger whose lines have these fields; the logger itself where it knows no fields. */
+/** Returns a logger whose lines have these fields; the logger itself if it has no method `child`. */
 export function withFields(logger: Logger, fields: Readonly<Record<string, unknown>>): Logger {
   return logger.child?.(fields) ?? logger
 }

@@ -7,7 +7,7 @@ type OnUnawaited = (error: unknown) => void
  * function passed to {@link around} is called, so that the error is reported.
  */
 export class ObservedPromise<T> extends Promise<T> {
-  /** The class of the promises that `then` returns: they are ordinary ones. */
+  /** The class of the promises that `then` returns: ordinary promises, which are not observed. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
@@ -15,7 +15,7 @@ export class ObservedPromise<T> extends Promise<T> {
   #isObserved = false
 
   /**
-   * Returns an observed promise with the result of another one.
+   * Returns an observed promise that settles as another promise does.
    *
    * @param onUnawaited called with the error of a rejection, if the program does not await the promise by the
    *   next turn of the event loop. Default: no function.

@@ -1,6 +1,7 @@
 /**
- * Returns the value that a table has for a text from outside; `undefined` for what every object
- * inherits, as `constructor` and `__proto__`.
+ * Returns the value of a key in a table. The key may come from outside: the result is `undefined` for an
+ * unknown key, also for the names of members that every object inherits, such as `constructor` and
+ * `__proto__`.
  */
 export function ownValue<Value>(
   table: Readonly<Record<string, Value>>,

@@ -19,8 +19,8 @@ export function openForReading(path: string): Promise<FileHandle> {
 }
 
 /**
- * Reads the next piece of a file: at most `mostBytes` bytes, none at its end. Rejects if a named pipe has no
- * data for `patienceMs` milliseconds.
+ * Reads the next bytes of a file: at most `maxBytes`, and none at the end of the file. Rejects if a named
+ * pipe has no data for `patienceMs` milliseconds.
  */
 export async function readPiece(
   file: FileHandle,

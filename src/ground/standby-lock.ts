@@ -1,20 +1,21 @@
 /**
- * A lock that one process at a time can hold, as one in a database. The other processes stand by, and
- * one of them takes over when the lock is released or its holder is gone.
+ * A lock that one process at a time can hold, such as an advisory lock in PostgreSQL. The other processes
+ * stand by, and one of them takes over when the lock is released or its holder has died.
  */
 export interface StandbyLock {
   /**
-   * Resolves when this process holds the lock of that name. An abort of `signal` rejects with its
-   * reason, and nothing is held. Any other rejection is reported, and `acquire` called again later.
+   * Resolves when this process holds the lock of that name. Rejects with the signal's reason after an
+   * abort; the process then holds no lock. After any other rejection, the caller logs the error and calls
+   * `acquire` again later.
    */
   acquire(name: string, signal: AbortSignal): Promise<HeldLock>
 }
 
-/** A lock in the hands of this process. */
+/** A lock that this process has acquired. */
 export interface HeldLock {
   /**
-   * Whether it is certain that no other process holds the lock now. It is read before every action that
-   * needs the lock: a process that was frozen for a while finds out here.
+   * Whether it is certain that no other process holds the lock now. Read before every action that
+   * needs the lock, because a process that was suspended may have lost the lock before `lost` aborts.
    */
   readonly isHeld: boolean
   /** A signal that aborts when the lock is lost, with the reason. */

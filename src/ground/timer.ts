@@ -8,8 +8,8 @@ export class Timer {
   #handle: ReturnType<typeof setTimeout> | undefined
 
   /**
-   * @param options.keepsAlive whether the timer keeps the process alive, where the runtime knows the
-   *   difference. Default: `true`.
+   * @param options.keepsAlive whether the timer keeps the process alive, on runtimes whose timers have
+   *   `unref`. Default: `true`.
    */
   constructor(ring: () => void, ms: number, options: { readonly keepsAlive?: boolean } = {}) {
     this.#ring = ring

@@ -6,7 +6,7 @@
  */
 import { sleep } from "./sleep.js"
 
-/** A forward jump of the wall clock: it was set, and no time has passed. */
+/** A forward jump of the wall clock: the clock was set forward, but no time has passed. */
 interface Jump {
   /** The time of the wall clock before the jump, in milliseconds since 1970. */
   readonly beforeMs: number
@@ -27,7 +27,7 @@ const maxSleepMs = 600_000
 /**
  * A clock that returns the age of a time of the wall clock. Forward jumps of the wall clock after that time
  * do not count as age. After a jump back, an age is at least 0. The suspension of a machine looks like a
- * jump, so updates appear younger than they are, and none is dropped by mistake.
+ * jump, so updates then appear younger than they are, and no update is dropped by mistake.
  */
 export class AgeClock {
   readonly #wall: () => number
@@ -87,8 +87,8 @@ export function ageOf(stampMs: number): number {
 }
 
 /**
- * Resolves when the wall clock shows a time, at most 10 minutes late if the clock is set during the wait. An
- * abort rejects with the signal's reason.
+ * Resolves when the wall clock reaches `date`, at most 10 minutes late if the clock is set during the wait.
+ * An abort rejects with the signal's reason.
  */
 export async function sleepUntil(date: Date, signal: AbortSignal): Promise<void> {
   for (;;) {
