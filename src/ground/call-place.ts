@@ -8,9 +8,10 @@ const ownFolder = /^(?:file:\/\/)?(.*\/(?:dist|src)\/)/.exec(import.meta.url ?? 
  * The number of recorded stack frames. Up to twelve frames of Sounder lie between a caller and
  * `Bot.call`.
  */
-const frames = 16
+const maxFrames = 16
 
-const shown = new WeakSet<Error>()
+/** The errors whose stack was replaced. The innermost call replaces it; outer calls leave it unchanged. */
+const replaced = new WeakSet<Error>()
 
 /**
  * The place in the user's program that made a call, or registered a handler.
@@ -24,7 +25,7 @@ export class CallPlace {
 
   constructor() {
     const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = frames
+    Error.stackTraceLimit = maxFrames
     // Only V8 and JavaScriptCore have `captureStackTrace`.
     Error.captureStackTrace?.(this, CallPlace)
     Error.stackTraceLimit = limit
@@ -35,17 +36,17 @@ export class CallPlace {
    * working directory if the file is in it.
    */
   get line(): string | undefined {
-    const [frame] = usersFrames(this.stack ?? "")
+    const [frame] = framesOfUser(this.stack ?? "")
     return frame && lineOf(frame.trim())
   }
 
   /** Replaces the stack of an error by the recorded stack, without Sounder's own frames. */
   showIn(error: Error): void {
-    if (shown.has(error)) return
-    shown.add(error)
-    const users = usersFrames(this.stack ?? "")
-    if (users.length === 0) return
-    const value = [`${error.name}: ${error.message}`, ...users].join("\n")
+    if (replaced.has(error)) return
+    replaced.add(error)
+    const userFrames = framesOfUser(this.stack ?? "")
+    if (userFrames.length === 0) return
+    const value = [`${error.name}: ${error.message}`, ...userFrames].join("\n")
     Object.defineProperty(error, "stack", { value, writable: true, configurable: true })
   }
 }
@@ -55,16 +56,16 @@ export class CallPlace {
  * unchanged.
  */
 export function withoutOwnFrames(stack: string): string {
-  const users = new Set(usersFrames(stack))
-  if (users.size === 0) return stack
+  const userFrames = new Set(framesOfUser(stack))
+  if (userFrames.size === 0) return stack
   return stack
     .split("\n")
-    .filter((line) => !isFrame(line) || users.has(line))
+    .filter((line) => !isFrame(line) || userFrames.has(line))
     .join("\n")
 }
 
-/** Returns the frames of the user's program; none where program and Sounder are bundled into one file. */
-function usersFrames(stack: string): string[] {
+/** Returns the frames of the user's program; no frames if program and Sounder are bundled into one file. */
+function framesOfUser(stack: string): string[] {
   const all = stack.split("\n").filter(isFrame)
   const own = ownFolder
   if (own === undefined) return all

@@ -24,14 +24,14 @@ export function openForReading(path: string): Promise<FileHandle> {
  */
 export async function readPiece(
   file: FileHandle,
-  mostBytes: number,
+  maxBytes: number,
   patienceMs: number,
 ): Promise<Buffer> {
   const start = performance.now()
-  const piece = Buffer.allocUnsafeSlow(mostBytes)
+  const piece = Buffer.allocUnsafeSlow(maxBytes)
   for (;;) {
     try {
-      const { bytesRead } = await file.read(piece, 0, mostBytes, null)
+      const { bytesRead } = await file.read(piece, 0, maxBytes, null)
       return piece.subarray(0, bytesRead)
     } catch (cause) {
       if (errorCode(cause) !== "EAGAIN") throw cause

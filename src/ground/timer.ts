@@ -3,7 +3,7 @@ export const longestTimerMs = 2 ** 31 - 1
 
 /** A timer that calls a function once, after any number of milliseconds; with `Infinity`, never. */
 export class Timer {
-  readonly #ring: () => void
+  readonly #callback: () => void
   readonly #keepsAlive: boolean
   #handle: ReturnType<typeof setTimeout> | undefined
 
@@ -11,8 +11,8 @@ export class Timer {
    * @param options.keepsAlive whether the timer keeps the process alive, on runtimes whose timers have
    *   `unref`. Default: `true`.
    */
-  constructor(ring: () => void, ms: number, options: { readonly keepsAlive?: boolean } = {}) {
-    this.#ring = ring
+  constructor(callback: () => void, ms: number, options: { readonly keepsAlive?: boolean } = {}) {
+    this.#callback = callback
     this.#keepsAlive = options.keepsAlive ?? true
     if (ms !== Infinity) this.#wait(ms)
   }
@@ -23,8 +23,8 @@ export class Timer {
   }
 
   #wait(ms: number): void {
-    const leftMs = ms - longestTimerMs
-    const next = leftMs > 0 ? () => this.#wait(leftMs) : this.#ring
+    const remainingMs = ms - longestTimerMs
+    const next = remainingMs > 0 ? () => this.#wait(remainingMs) : this.#callback
     this.#handle = setTimeout(next, Math.min(ms, longestTimerMs))
     // Only Node, Deno and Bun have timers that are objects with `unref`.
     if (!this.#keepsAlive) (this.#handle as { unref?: () => void }).unref?.()
@@ -32,6 +32,6 @@ export class Timer {
 }
 
 /** Returns a timer that does not keep the process alive. */
-export function idleTimer(ring: () => void, ms: number): Timer {
-  return new Timer(ring, ms, { keepsAlive: false })
+export function idleTimer(callback: () => void, ms: number): Timer {
+  return new Timer(callback, ms, { keepsAlive: false })
 }
