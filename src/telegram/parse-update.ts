@@ -37,7 +37,7 @@ function parseJson(input: string | Uint8Array): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Not passed on as `cause`, because its message quotes the text, and with it messages of people.
+    // The error does not become the `cause`: its message quotes the JSON text, which contains messages of users.
     throw new InvalidUpdate("Expected an update, got a text that is not valid JSON")
   }
 }

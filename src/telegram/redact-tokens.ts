@@ -20,7 +20,7 @@ const shortestAlone = 8
  * Replaces bot tokens in a text by `<token>`: all texts that look like a token, and the tokens that
  * `tokenOf` returns, however short.
  *
- * @param tokenOf returns the token of the bot with an id. Default: knows none.
+ * @param tokenOf returns the token of the bot with an id. Default: a function that knows no token.
  */
 export function redactTokens(
   text: string,

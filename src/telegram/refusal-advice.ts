@@ -13,7 +13,7 @@ const advices: readonly (readonly [description: RegExp, advice: string])[] = [
   ],
 ]
 
-/** Returns advice for an error with this description of Telegram; an empty text if there is none. */
+/** Returns advice for an error with this description of Telegram; an empty string if there is no advice. */
 export function adviceOn(description: string): string {
   return advices.find(([pattern]) => pattern.test(description))?.[1] ?? ""
 }

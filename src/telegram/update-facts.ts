@@ -9,13 +9,13 @@ import type { UpdateType } from "./api.js"
 
 /**
  * The rule that divides updates into lanes. One lane holds the updates of a chat, of a topic, of a user, or
- * those for which the function returns the same text.
+ * the updates for which the function returns the same text.
  */
 export type LaneRule = "chat" | "topic" | "user" | ((update: Update) => string)
 
 /**
  * The update types with lanes of their own, and the prefixes of these lanes. Telegram accepts the answer to
- * such a query for seconds only, so the query does not wait behind the messages of a private chat.
+ * a query for seconds only, so a query does not wait behind the messages of a private chat.
  */
 const queryLanes: ReadonlyMap<string, string> = new Map<UpdateType, string>([
   ["pre_checkout_query", "checkout"],
@@ -128,7 +128,7 @@ function topicSuffix(payload: Payload | undefined): string {
   const direct = found?.direct_messages_topic?.topic_id
   if (isId(direct)) return `:direct:${direct}`
   const thread = found?.message_thread_id
-  // In a group without topics, the thread of a message consists of its replies.
+  // In a group without topics, `message_thread_id` names a thread of replies, which has no lane of its own.
   const isTopic = found?.is_topic_message === true || found?.message_id === undefined
   return isTopic && isId(thread) ? `:${thread}` : ""
 }
@@ -154,7 +154,7 @@ function payloadOf(update: Update, type: UpdateType | undefined): Payload | unde
 const forbiddenInIds = /\0|\p{Surrogate}/u
 const longestId = 128
 
-/** Returns whether a value can be an id. Fields of updates are not checked before, and a queue stores the lane. */
+/** Returns whether a value can be an id in the name of a lane, which queues store. Updates are unchecked. */
 function isId(value: unknown): value is number | string {
   if (typeof value === "number") return true
   return typeof value === "string" && value.length <= longestId && !forbiddenInIds.test(value)

@@ -1,7 +1,8 @@
 import { telegramNetworksText } from "../network-facts.js"
 import type { ExplainedPattern } from "./explained-pattern.js"
 
-/** The texts about connections that failed or were lost; some are the operating system's, others Telegram's. */
+/** The texts about connections that failed or were lost. Some come from the operating system, others from
+ * Telegram. */
 export const connectionErrors = [
   [
     /certificate verify failed/,
@@ -13,7 +14,7 @@ export const connectionErrors = [
     /wrong version number|http request|unknown protocol/,
     "plain-http",
     "The server on that port speaks plain HTTP, not TLS.",
-    "Give `key` and `cert` to the server, or let the proxy do TLS on this port.",
+    "Give `key` and `cert` to the server, or let the proxy terminate TLS on this port.",
   ],
   [
     /unrecognized name/,
@@ -36,8 +37,8 @@ export const connectionErrors = [
   [
     /unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg/,
     "tls-too-old",
-    "Telegram and the server have no TLS version or no cipher in common. A certificate whose key is of a rare kind, such as secp256k1, leaves none.",
-    "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate. Look at the server's own with `sounder certificate inspect`.",
+    "Telegram and the server have no TLS version or no cipher in common. There is also no cipher in common if the certificate's key is of a rare kind, such as secp256k1.",
+    "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate. Inspect the server's certificate with `sounder certificate inspect`.",
   ],
   [
     /Can't create an SSL (?:connection|context)/,

@@ -21,13 +21,13 @@ export interface ExplainedWebhookError {
   readonly text: string
   /** The cause of the failure, in one or two sentences. */
   readonly meaning: string
-  /** The cure. */
+  /** The remedy. */
   readonly fix: string
 }
 
 /**
  * Explains a `last_error_message` of `getWebhookInfo`, or the description of a refused `setWebhook`: its
- * cause and its cure. An unknown text gets the code `"unknown"`.
+ * cause and its remedy. An unknown text gets the code `"unknown"`.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function explainWebhookError(text: string): ExplainedWebhookError {
 }
 
 /**
- * Returns whether an error can come from the certificate that the server shows: its chain, its dates and
+ * Returns whether an error can come from the certificate that the server presents: its chain, its dates and
  * names, or the kind of its key, for which client and server have no cipher in common.
  */
 export function isOfCertificate({ code }: Pick<ExplainedWebhookError, "code">): boolean {
@@ -62,8 +62,8 @@ export function isOfCertificate({ code }: Pick<ExplainedWebhookError, "code">): 
 }
 
 /**
- * Returns whether registering again may cure an error. Telegram may still use the certificate or the secret
- * of an earlier registration, and `getWebhookInfo` shows neither of them.
+ * Returns whether an error may go away after the webhook is registered again. Telegram may still use the
+ * certificate or the secret of an earlier registration, and `getWebhookInfo` shows neither of them.
  */
 export function mayBeOutdated({ code }: Pick<ExplainedWebhookError, "code">): boolean {
   return code === "certificate-not-trusted" || code === "wrong-secret"

@@ -1,4 +1,4 @@
-/** A pattern of Telegram's texts, with the code, the meaning and the cure of the texts that match. */
+/** A pattern of Telegram's error texts, with the code, the cause and the remedy of the texts that match. */
 export type ExplainedPattern<Code extends string = string> = readonly [
   pattern: RegExp,
   code: Code,

@@ -1,6 +1,6 @@
 import type { ExplainedPattern } from "./explained-pattern.js"
 
-/** The texts of a refused `setWebhook`. Telegram deletes the webhook that was set before. */
+/** The texts of a refused `setWebhook`. The refusal also deletes the webhook that was set before. */
 export const registrationErrors = [
   [
     /only on ports/,

@@ -1,6 +1,7 @@
 import { telegramNetworksText } from "../network-facts.js"
 import type { ExplainedPattern } from "./explained-pattern.js"
 
+/** @param status a status, or a part of a regular expression that matches several statuses */
 const wrongStatus = (status: string) => new RegExp(`^Wrong response from the webhook: ${status}\\b`)
 
 /** The texts about answers that Telegram does not accept. */
