@@ -44,8 +44,8 @@ export class InputFile {
 
   /** Returns a file with bytes in memory, or with a text that is sent as UTF-8. */
   static bytes(bytes: Uint8Array | string, options: InputFileOptions = {}): InputFile {
-    const given = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes
-    return new InputFile({ kind: "bytes", bytes: given }, options.filename ?? "file")
+    const encoded = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes
+    return new InputFile({ kind: "bytes", bytes: encoded }, options.filename ?? "file")
   }
 
   /**

@@ -10,11 +10,11 @@ const colon = String.raw`(?::|%(?:25){0,3}3a|\\{1,4}u003a|&#(?:58|x3a);)`
 /** An id, a colon, and the text after it. The lookbehind keeps the search linear in long runs of digits. */
 const tokenLike = new RegExp(String.raw`(?<!\d)(\d{1,16})${colon}([\w-]+)`, "gi")
 
-/** The least length at which a text after an id and a colon counts as the secret of some bot. */
-const likelySecret = 20
+/** The minimum length of a text after an id and a colon that counts as a secret, even of an unknown bot. */
+const minSecretLength = 20
 
-/** The least length at which a secret is also found without its id: a shorter text occurs by chance. */
-const shortestAlone = 8
+/** The minimum length of a secret that is found without its id: a shorter text may occur by chance. */
+const minLengthWithoutId = 8
 
 /**
  * Replaces bot tokens in a text by `<token>`: all texts that look like a token, and the tokens that
@@ -27,7 +27,7 @@ export function redactTokens(
   tokenOf: (botId: number) => string | undefined = () => undefined,
 ): string {
   return text.replaceAll(tokenLike, (found: string, id: string, rest: string) => {
-    if (rest.length >= likelySecret) return "<token>"
+    if (rest.length >= minSecretLength) return "<token>"
     const secret = tokenOf(Number(id))?.slice(id.length + 1)
     if (!secret || !rest.startsWith(secret)) return found
     return `<token>${rest.slice(secret.length)}`
@@ -43,6 +43,6 @@ export function redactTokens(
 export function tokenPattern(token: string): RegExp {
   const at = token.indexOf(":")
   const [id, secret] = [token.slice(0, at), token.slice(at + 1)]
-  const optional = secret.length < shortestAlone ? "" : "?"
+  const optional = secret.length < minLengthWithoutId ? "" : "?"
   return new RegExp(`(${id}${colon})${optional}${secret}`, "gi")
 }

@@ -152,12 +152,13 @@ function payloadOf(update: Update, type: UpdateType | undefined): Payload | unde
 
 /** The characters that no id of Telegram has and that some stores refuse. */
 const forbiddenInIds = /\0|\p{Surrogate}/u
-const longestId = 128
+/** The maximum length of an id, in characters. */
+const maxIdLength = 128
 
 /** Returns whether a value can be an id in the name of a lane, which queues store. Updates are unchecked. */
 function isId(value: unknown): value is number | string {
   if (typeof value === "number") return true
-  return typeof value === "string" && value.length <= longestId && !forbiddenInIds.test(value)
+  return typeof value === "string" && value.length <= maxIdLength && !forbiddenInIds.test(value)
 }
 
 function isObject(value: unknown): value is object {

@@ -1,7 +1,7 @@
 import type { UpdateType } from "./api.js"
 
 // A record and not an array, so that the compiler reports a missing or misspelt type.
-const known: Record<UpdateType, true> = {
+const typeRecord: Record<UpdateType, true> = {
   message: true,
   edited_message: true,
   channel_post: true,
@@ -36,7 +36,7 @@ const known: Record<UpdateType, true> = {
  *
  * @see https://core.telegram.org/bots/api#update
  */
-export const updateTypes: readonly UpdateType[] = Object.keys(known) as UpdateType[]
+export const updateTypes: readonly UpdateType[] = Object.keys(typeRecord) as UpdateType[]
 
 /** The update types that Telegram sends only to a bot that names them in `allowed_updates`. */
 export const optInUpdateTypes: readonly UpdateType[] = [
