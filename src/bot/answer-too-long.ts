@@ -1,6 +1,6 @@
 /**
- * The longest answer of the Bot API that a transport receives, in bytes: three times a hundred updates of
- * the longest kind. The limit keeps an endless answer from filling the memory.
+ * The longest answer of the Bot API that a transport receives, in bytes: three times the size of
+ * a hundred updates of maximum length. The limit keeps an endless answer from filling the memory.
  */
 export const longestAnswerBytes = 32 * 1024 * 1024
 

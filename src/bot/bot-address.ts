@@ -98,7 +98,7 @@ function describeToken(token: unknown): string {
 }
 
 function environmentRoot(): string | undefined {
-  // Not imported from `node:process`, because this file also runs on runtimes without `process`.
+  // `process` is not imported from `node:process`, because this file also runs on runtimes without it.
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
   return process?.env?.["TELEGRAM_API_ROOT"] || undefined
 }

@@ -143,7 +143,7 @@ export class Bot implements AsyncDisposable {
   }
 
   /**
-   * Starts the download of a file, and resolves when the head of the answer has come.
+   * Starts the download of a file, and resolves when the headers of the answer have arrived.
    *
    * Rejects with an `ApiError` for a file that Telegram does not know, and for a file of more than 20 MB
    * unless the Bot API server runs with `--local`.
@@ -207,6 +207,7 @@ function unawaitedFailure(method: string, error: unknown): string {
 }
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Settles as a promise does; rejects after an abort with the signal's reason, while the work continues. */
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason)

@@ -31,7 +31,7 @@ export class Caller {
     this.#logger = logger
   }
 
-  /** Makes one call, and repeats it after a 429 within the limits of the options. */
+  /** Makes one call, and repeats it after a 429 within the limits. */
   async call(call: ApiCall): Promise<unknown> {
     const encoded = encodeParameters(call.method, call.params)
     const subject = callSubject(call.method, encoded.fields)

@@ -19,7 +19,7 @@ export class Deadline {
 
   /**
    * @param ms the longest time without progress, in milliseconds; `Infinity` for no limit
-   * @param outer the caller's signal
+   * @param callerSignal the signal of the caller, whose abort cancels the request
    */
   constructor(ms: number, outer: AbortSignal | undefined) {
     this.#ms = ms
@@ -46,7 +46,7 @@ export class Deadline {
     return this.#controller.signal
   }
 
-  /** Calls the listener when this deadline aborts; at once if it already has. */
+  /** Calls the listener when this deadline aborts; at once if it has already aborted. */
   onAbort(listener: () => void): void {
     if (this.isAborted) listener()
     else this.#listeners.add(listener)

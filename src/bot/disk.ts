@@ -1,6 +1,6 @@
 /**
- * Reading and writing of files on this machine. Only this file of the floor needs Node's file system, and
- * it is loaded at the first use.
+ * Reading and writing of files on this machine. Only this module of the floor needs Node's file
+ * system; it is loaded at its first use.
  *
  * @module
  */

@@ -54,8 +54,10 @@ export function holdsStream({ files }: EncodedParameters): boolean {
 /** The greatest depth of parameters. An object at a greater depth contains itself. */
 const deepest = 200
 
+/** A walk through the parameters of a call, which copies them and collects their files. */
 class Walk {
   readonly files: FilePart[] = []
+  /** The names of the form fields of files below the parameters. */
   readonly #attached = new Map<InputFile, string>()
   readonly #method: string
 
@@ -111,8 +113,8 @@ class Walk {
   }
 
   /**
-   * Converts a BigInt to a number: databases return 64-bit ids as BigInt, and Telegram's have at most 52
-   * bits.
+   * Converts a BigInt to a number: databases return 64-bit ids as BigInt, and ids of Telegram have at most
+   * 52 bits.
    */
   #integer(value: bigint, path: string): number {
     const number = Number(value)
@@ -162,8 +164,8 @@ function isTelegrafFile(value: unknown): boolean {
 }
 
 /**
- * Returns whether a member is left out. Functions are left out as in JSON: keyboard builders have
- * methods.
+ * Returns whether a member is left out. Functions are left out, as `JSON.stringify` does: keyboard builders
+ * that are passed as parameters have methods.
  */
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || typeof value === "function"

@@ -7,6 +7,7 @@ import { readAnswer } from "./read-answer.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 import { Upload } from "./upload.js"
 
+/** The time that `getUpdates` may take beyond its `timeout`, in milliseconds. */
 const pollingReserveMs = 10_000
 const jsonHeaders = { "content-type": "application/json" }
 
@@ -47,13 +48,13 @@ export class Exchange {
     }
   }
 
-  /** Returns a request that continues after the head of its answer. The caller has to call `end`. */
+  /** Returns a request for a download, which lasts until its body was read. The caller has to call `end`. */
   request(method: string, options: CallOptions): ServerRequest {
     const { signal, timeoutMs = this.#timeoutMs } = options
     return new ServerRequest(this.#address, { method, timeoutMs, signal })
   }
 
-  /** Requests a file, and resolves with the head of the answer and a stream of its body. */
+  /** Requests a file, and resolves with status, headers and a stream of the body. */
   async openFile(
     path: string,
     request: ServerRequest,
@@ -64,7 +65,7 @@ export class Exchange {
     return transport.open({ ...file, abort: request.deadline })
   }
 
-  /** Waits for running requests, then closes the connections. A later call opens new ones. */
+  /** Waits for running requests, then closes the connections. A later call opens new connections. */
   async close(): Promise<void> {
     const own = this.#own
     this.#own = undefined

@@ -2,7 +2,7 @@ import { errorCause, errorCode, errorText, isError } from "../ground/error-text.
 import { NetworkError } from "../telegram/errors.js"
 import { ProxyFailure } from "./proxy-failure.js"
 
-/** Returns the error of a call without an answer, with the cure where the cause is known. */
+/** Returns the error of a call without an answer, with a remedy if the cause is known. */
 export function connectionFailure(method: string, host: string, cause: unknown): NetworkError {
   if (cause instanceof ProxyFailure) {
     const message = `${host} could not be reached through the proxy ${cause.proxy}: ${cause.message}`
@@ -39,6 +39,7 @@ export function answerFailure(
 const unknownOutcome = "Telegram may or may not have carried out the call"
 const wrongServer = "That is not Telegram's answer: check the `apiRoot` option"
 const serverDown = "Telegram, or a proxy in between, is out of order: try again later"
+/** The maximum length of a quoted body, in characters. */
 const longestShown = 200
 
 const statusAdvice: Readonly<Record<number, string>> = {
@@ -48,8 +49,11 @@ const statusAdvice: Readonly<Record<number, string>> = {
   431: "The request's head is too large: shorten the file names",
 }
 
+/** A reason for a failed connection. */
 interface Reason {
+  /** The error codes of the reason. */
   readonly codes: RegExp
+  /** Returns the error message, with a remedy. */
   readonly message: (host: string) => string
 }
 

@@ -23,7 +23,10 @@ export function proxyFor(origin: string, option: ProxyOption): URL | undefined {
   return named === "" ? undefined : proxyUrl("HTTPS_PROXY", named)
 }
 
-/** Returns whether a host is this machine, by the rule of Go and browsers: on a proxy it would be another machine. */
+/**
+ * Returns whether a host is this machine. As in Go and browsers, no proxy is used for such a host, because
+ * the name would mean the proxy's own machine.
+ */
 function isThisMachine(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127\.|\.localhost$/.test(host)
 }

@@ -33,7 +33,7 @@ export class OwnedStream implements AsyncIterable<Uint8Array> {
   async #end(): Promise<void> {
     const stream = this.#stream
     if ("getReader" in stream) {
-      // A stream with another reader belongs to that reader.
+      // A stream that another reader has locked belongs to that reader.
       if (this.#reader || !stream.locked) await (this.#reader ?? stream).cancel()
     } else if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy()
     // Not awaited: a generator that waits for its next chunk returns only after that chunk.

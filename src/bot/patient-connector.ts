@@ -2,14 +2,15 @@ import { getDefaultAutoSelectFamilyAttemptTimeout } from "node:net"
 import { buildConnector } from "undici"
 
 /**
- * The connect timeouts of one address in the second and the third round, in milliseconds. The first round
- * uses Node's 250 ms; the next rounds follow where addresses timed out.
+ * The connect timeouts of one address in the second and the third round, in milliseconds. A round tries all
+ * addresses of a host. The first round uses Node's 250 ms; the next round follows if an address timed out.
  */
 const attemptsMs = [1500, 6000]
 
 /**
  * Returns a connector for hosts with several addresses. Node gives up each address after 250 ms, also the
- * last one, so a bot with a slow IPv4 and a broken IPv6 connection would never connect.
+ * last one, so a bot with a slow IPv4 and a broken IPv6 connection would never connect. This connector tries all
+ * addresses again, with longer timeouts.
  *
  * @see https://github.com/nodejs/node/issues/54359
  */

@@ -12,11 +12,14 @@ export class ProxyFailure extends Error {
   }
 }
 
-/** The codes of failures before the connection through a proxy is established; later failures are not the proxy's. */
+/**
+ * The codes of failures before a connection through a proxy is established. The proxy causes no later
+ * failure.
+ */
 const beforeConnected =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_(CONNECT_TIMEOUT|ABORTED|PRX_TLS))$/
 
-/** Returns a {@link ProxyFailure} where the proxy caused the error, otherwise the error. */
+/** Returns a {@link ProxyFailure} if the proxy caused the error, otherwise the error itself. */
 export function throughProxy(proxy: URL | undefined, error: Error): Error {
   const isOfProxy = beforeConnected.test(codeOf(error)) || isOfSocks(error)
   return proxy && isOfProxy ? new ProxyFailure(proxy, error) : error

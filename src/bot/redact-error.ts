@@ -24,7 +24,10 @@ function clean(value: unknown, redact: Redact, seen: Map<object, unknown>): unkn
   return cleaned
 }
 
-/** Returns an empty object of the same kind; `undefined` for other kinds, which are left out of the copy. */
+/**
+ * Returns an empty array, plain object or error of the same class. Returns `undefined` for objects of other
+ * classes, which the copy leaves out.
+ */
 function emptyOfKind(value: object): object | undefined {
   if (Array.isArray(value)) return []
   const prototype = Reflect.getPrototypeOf(value)

@@ -50,7 +50,7 @@ export class Route {
   }
 
   #open(origin: string, connections: number): Dispatcher {
-    // The bot has time limits of its own, so undici's are switched off.
+    // The bot limits the time of its requests itself, so the timeouts of undici are switched off.
     const options = { connections, headersTimeout: 0, bodyTimeout: 0 }
     const { proxy } = this
     if (!proxy) return new Pool(origin, { ...options, connect: patientConnector() })

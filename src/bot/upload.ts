@@ -12,7 +12,9 @@ const encoder = new TextEncoder()
 /** The slowest expected speed at which a Bot API server passes a file on to Telegram: a megabyte per second. */
 const slowestBytesPerMs = 1000
 
+/** A part of the form with an opened file. */
 interface OpenPart {
+  /** The boundary and the headers in front of the file's bytes. */
   readonly head: Uint8Array
   readonly file: InputFile
   readonly opened: ReadableFile
@@ -32,6 +34,7 @@ export class Upload implements AsyncDisposable {
   readonly #end: Uint8Array
   readonly #deadline: Deadline
   #failure: InputFileError | undefined
+  /** The number of bytes of files that were sent. */
   #sent = 0
 
   private constructor(
@@ -65,7 +68,7 @@ export class Upload implements AsyncDisposable {
     return new Upload({ boundary, fields: fields.join(""), parts }, deadline)
   }
 
-  /** The error with which a file broke off the body; `undefined` if no file failed. */
+  /** The error of the file that interrupted the body; `undefined` if no file failed. */
   get failure(): InputFileError | undefined {
     return this.#failure
   }

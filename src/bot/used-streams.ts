@@ -32,7 +32,7 @@ export function destroyStreams(params: unknown): void {
       void new OwnedStream(file.source.stream).destroy()
     }
   } catch {
-    // The members of an object could not be read. The call has failed for the same reason, and names it.
+    // The members of an object could not be read. The call has failed for this reason, and its error says so.
   }
 }
 
