@@ -17,10 +17,12 @@ export class BotAddress {
   /** The host and port of the Bot API server, which error messages name. */
   readonly host: string
   readonly #token: string
-  readonly #prefix: string
+  /** The path of `apiRoot`, without a slash at the end. */
+  readonly #rootPath: string
   /** The path segment after the token: `/test` selects Telegram's test environment on the same host. */
   readonly #environment: string
-  readonly #secrets: RegExp
+  /** A pattern that finds the token in every spelling. */
+  readonly #secretPattern: RegExp
 
   /** @throws TypeError for an invalid token or URL, with a message that does not contain the token */
   constructor(
@@ -31,12 +33,12 @@ export class BotAddress {
     const [id, secret] = splitToken(token)
     this.id = Number(id)
     this.#token = `${id}:${secret}`
-    this.#secrets = tokenPattern(this.#token)
+    this.#secretPattern = tokenPattern(this.#token)
     const root = this.#checkRoot(apiRoot ?? environmentRoot() ?? publicRoot)
     this.origin = root.origin
     this.host = root.host
-    this.#prefix = root.pathname.replace(/(?<!\/)\/+$/, "")
-    this.apiRoot = this.origin + this.#prefix
+    this.#rootPath = root.pathname.replace(/(?<!\/)\/+$/, "")
+    this.apiRoot = this.origin + this.#rootPath
     this.#environment = environment === "test" ? "/test" : ""
   }
 
@@ -47,18 +49,18 @@ export class BotAddress {
 
   /** Returns the request path of a method. */
   methodPath(method: string): string {
-    return `${this.#prefix}/bot${this.#token}${this.#environment}/${method}`
+    return `${this.#rootPath}/bot${this.#token}${this.#environment}/${method}`
   }
 
   /** Returns the request path of a file. */
   filePath(path: string): string {
     const encoded = path.split("/").map(encodeURIComponent).join("/")
-    return `${this.#prefix}/file/bot${this.#token}${this.#environment}/${encoded}`
+    return `${this.#rootPath}/file/bot${this.#token}${this.#environment}/${encoded}`
   }
 
   /** Returns a text without the secret half of the token, in all spellings of {@link tokenPattern}. */
   redact(text: string): string {
-    return text.replaceAll(this.#secrets, "$1<token>")
+    return text.replaceAll(this.#secretPattern, "$1<token>")
   }
 
   #checkRoot(given: string): URL {

@@ -52,7 +52,8 @@ export class Bot implements AsyncDisposable {
   readonly #logger: Logger
   readonly #advice: AdviceLog | undefined
   #me: UserFromGetMe | undefined
-  #asked: Promise<UserFromGetMe> | undefined
+  /** The running request of `init`, which concurrent calls share. */
+  #meRequest: Promise<UserFromGetMe> | undefined
 
   /**
    * @param token the bot's token from @BotFather
@@ -79,7 +80,7 @@ export class Bot implements AsyncDisposable {
     this.#hook = options.onCall ?? ((call, next) => next(call))
     this.#exchange = new Exchange(this.#address, timeoutMs, options)
     this.#logger = withFields(guardedLogger(options.logger), { botId: this.id })
-    const limits = { botId: this.id, attempts, maxWaitMs }
+    const limits = { botId: this.id, maxRepetitions: attempts, maxWaitMs }
     this.#caller = new Caller(this.#exchange, limits, this.#logger)
     if (options.advice ?? isDevelopment())
       this.#advice = new AdviceLog((message) => this.#logger.warn(message))
@@ -104,8 +105,8 @@ export class Bot implements AsyncDisposable {
   async init(options: CallOptions = {}): Promise<UserFromGetMe> {
     if (this.#me) return this.#me
     options.signal?.throwIfAborted()
-    this.#asked ??= this.#askWhoAmI(options)
-    return abortable(this.#asked, options.signal)
+    this.#meRequest ??= this.#requestMe(options)
+    return abortable(this.#meRequest, options.signal)
   }
 
   /**
@@ -182,9 +183,9 @@ export class Bot implements AsyncDisposable {
     if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
     signal?.throwIfAborted()
     const call: ApiCall = { method, params, signal, timeoutMs }
-    const made = () => this.#hook(call, (changed = call) => this.#caller.call(changed))
-    if (!isCallWatched()) return made()
-    return announceCall({ botId: this.id, method, params, apiRoot: this.apiRoot }, made)
+    const makeCall = () => this.#hook(call, (changed = call) => this.#caller.call(changed))
+    if (!isCallWatched()) return makeCall()
+    return announceCall({ botId: this.id, method, params, apiRoot: this.apiRoot }, makeCall)
   }
 
   #open(file: File, options: CallOptions): Promise<Download> {
@@ -192,11 +193,11 @@ export class Bot implements AsyncDisposable {
     return openDownload(file, { exchange: this.#exchange, request, localMode: this.localMode })
   }
 
-  async #askWhoAmI({ timeoutMs }: CallOptions): Promise<UserFromGetMe> {
+  async #requestMe({ timeoutMs }: CallOptions): Promise<UserFromGetMe> {
     try {
       return (this.#me = await this.getMe({ timeoutMs }))
     } finally {
-      this.#asked = undefined
+      this.#meRequest = undefined
     }
   }
 }
@@ -206,8 +207,8 @@ function unawaitedFailure(method: string, error: unknown): string {
   return `A call of ${method} that no code awaits has failed: write \`await\` in front of it. ${stack}`
 }
 
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
 /** Settles as a promise does; rejects after an abort with the signal's reason, while the work continues. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason)

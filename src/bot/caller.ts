@@ -12,8 +12,8 @@ import { Pauses } from "./pauses.js"
 export interface CallerLimits {
   /** The bot, which events and log lines name. */
   readonly botId: number
-  /** The most repetitions of one call. */
-  readonly attempts: number
+  /** The most repetitions of one call. With 0, a call also never waits for an earlier 429. */
+  readonly maxRepetitions: number
   /** The longest total wait of one call, in milliseconds. */
   readonly maxWaitMs: number
 }
@@ -35,38 +35,38 @@ export class Caller {
   async call(call: ApiCall): Promise<unknown> {
     const encoded = encodeParameters(call.method, call.params)
     const subject = callSubject(call.method, encoded.fields)
-    const attempts = holdsStream(encoded) ? 0 : this.#limits.attempts
-    let leftMs = this.#limits.maxWaitMs
-    for (let attempt = 0; ; attempt += 1) {
-      if (!this.#pauses.isEmpty) leftMs = await this.#wait(call, subject, leftMs)
+    const maxRepetitions = holdsStream(encoded) ? 0 : this.#limits.maxRepetitions
+    let remainingMs = this.#limits.maxWaitMs
+    for (let repetition = 0; ; repetition += 1) {
+      if (!this.#pauses.isEmpty) remainingMs = await this.#wait(call, subject, remainingMs)
       try {
         return await this.#exchange.call(call, encoded)
       } catch (error) {
         if (!(error instanceof RetryAfter)) throw error
         this.#pauses.add(error, subject)
-        if (attempt >= attempts || error.retryAfter * 1000 > leftMs) throw error
+        if (repetition >= maxRepetitions || error.retryAfter * 1000 > remainingMs) throw error
       }
     }
   }
 
   /** Waits until no pause concerns the call, and returns the milliseconds that the call may still wait. */
-  async #wait(call: ApiCall, subject: string, mayWaitMs: number): Promise<number> {
-    let leftMs = mayWaitMs
-    while (this.#limits.attempts > 0) {
+  async #wait(call: ApiCall, subject: string, maxWaitMs: number): Promise<number> {
+    let remainingMs = maxWaitMs
+    while (this.#limits.maxRepetitions > 0) {
       const pause = this.#pauses.find(call.method, subject)
       if (!pause) break
-      if (pause.leftMs > leftMs) throw pause.error
-      const waitMs = Math.ceil(pause.leftMs)
-      const which = subject === call.method ? "" : ` (${subject})`
-      this.#logger.info(`${call.method} waits ${waitMs} ms, as Telegram asks${which}`)
+      if (pause.remainingMs > remainingMs) throw pause.error
+      const waitMs = Math.ceil(pause.remainingMs)
+      const limitText = subject === call.method ? "" : ` (${subject})`
+      this.#logger.info(`${call.method} waits ${waitMs} ms, as Telegram asks${limitText}`)
       if (botWaiting.hasSubscribers) {
         const { botId } = this.#limits
         botWaiting.publish({ botId, method: call.method, waitMs })
       }
       // A timer can fire a millisecond early.
       await sleep(waitMs + 1, call.signal)
-      leftMs -= pause.leftMs
+      remainingMs -= pause.remainingMs
     }
-    return leftMs
+    return remainingMs
   }
 }

@@ -10,22 +10,23 @@ import { longestTimerMs } from "../ground/timer.js"
  */
 export class Deadline {
   readonly #ms: number
-  readonly #outer: AbortSignal | undefined
+  readonly #callerSignal: AbortSignal | undefined
   readonly #listeners = new Set<() => void>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #controller: AbortController | undefined
-  readonly #cancel: AbortListener | undefined
+  /** The listener of the caller's signal. */
+  readonly #onCallerAbort: AbortListener | undefined
   #state: "running" | "expired" | "cancelled" | "over" = "running"
 
   /**
    * @param ms the longest time without progress, in milliseconds; `Infinity` for no limit
    * @param callerSignal the signal of the caller, whose abort cancels the request
    */
-  constructor(ms: number, outer: AbortSignal | undefined) {
+  constructor(ms: number, callerSignal: AbortSignal | undefined) {
     this.#ms = ms
-    this.#outer = outer
-    if (outer?.aborted) this.#state = "cancelled"
-    else if (outer) onAbort(outer, (this.#cancel = () => this.cancel()))
+    this.#callerSignal = callerSignal
+    if (callerSignal?.aborted) this.#state = "cancelled"
+    else if (callerSignal) onAbort(callerSignal, (this.#onCallerAbort = () => this.cancel()))
     this.resume()
   }
 
@@ -83,7 +84,7 @@ export class Deadline {
   /** Stops the timer and removes the listener from the caller's signal, because the request has ended. */
   end(): void {
     clearTimeout(this.#timer)
-    if (this.#outer && this.#cancel) offAbort(this.#outer, this.#cancel)
+    if (this.#callerSignal && this.#onCallerAbort) offAbort(this.#callerSignal, this.#onCallerAbort)
     if (this.#state === "running") this.#state = "over"
   }
 

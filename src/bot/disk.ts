@@ -10,7 +10,8 @@ import { type FileHandle, rename, rm, writeFile } from "node:fs/promises"
 import { InputFileError } from "./input-file-error.js"
 import type { ReadableFile } from "./readable-file.js"
 
-const pieceBytes = 64 * 1024
+/** The maximum size of a chunk, in bytes. */
+const chunkBytes = 64 * 1024
 /** Milliseconds without data after which the read of a named pipe fails. */
 const patienceMs = 30_000
 
@@ -31,19 +32,19 @@ export async function openPath(path: string): Promise<ReadableFile> {
 
 /** Writes a file under a temporary name and renames it at the end, so that a failure leaves no partial file. */
 export async function writePath(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const unfinished = `${path}.part`
+  const partPath = `${path}.part`
   try {
-    await writeFile(unfinished, chunks)
-    await rename(unfinished, path)
+    await writeFile(partPath, chunks)
+    await rename(partPath, path)
   } catch (error) {
-    await rm(unfinished, { force: true })
+    await rm(partPath, { force: true })
     throw error
   }
 }
 
 async function* read(handle: FileHandle): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const chunk = await readPiece(handle, pieceBytes, patienceMs)
+    const chunk = await readPiece(handle, chunkBytes, patienceMs)
     if (chunk.length === 0) return
     yield chunk
   }

@@ -19,7 +19,8 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly size: number | undefined
   readonly #opened: ReadableFile
   readonly #request: ServerRequest
-  #isTaken = false
+  /** Whether receiving has begun, or the download was disposed of. */
+  #isUsed = false
 
   /** Only `bot.download` creates downloads. */
   constructor(file: File, opened: ReadableFile, request: ServerRequest) {
@@ -31,8 +32,8 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
   /** Yields the bytes in chunks as they arrive. Leaving the loop closes the connection. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-    if (this.#isTaken) throw new TypeError("A download can be received only once.")
-    this.#isTaken = true
+    if (this.#isUsed) throw new TypeError("A download can be received only once.")
+    this.#isUsed = true
     const { deadline } = this.#request
     const chunks = this.#opened.chunks[Symbol.asyncIterator]()
     try {
@@ -53,10 +54,10 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
     const chunks: Uint8Array[] = []
     for await (const chunk of this) chunks.push(chunk)
     const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-    let at = 0
+    let offset = 0
     for (const chunk of chunks) {
-      whole.set(chunk, at)
-      at += chunk.length
+      whole.set(chunk, offset)
+      offset += chunk.length
     }
     return whole
   }
@@ -69,7 +70,7 @@ export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
   /** Ends the download, and discards the rest. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isTaken = true
+    this.#isUsed = true
     await this.#opened.close()
     this.#request.end()
   }
@@ -110,7 +111,7 @@ async function openRemote(
 ): Promise<ReadableFile> {
   const path = file.file_path
   if (path === undefined) throw new NetworkError("download", "Telegram sent no path for the file")
-  if (isAbsolute(path)) throw new NetworkError("download", fromLocalServer)
+  if (isAbsolute(path)) throw new NetworkError("download", localModeAdvice)
   const { status, headers, body } = await exchange.openFile(path, request)
   const close = async () => request.deadline.cancel()
   if (status !== 200) throw refusal(status)
@@ -119,7 +120,7 @@ async function openRemote(
   return { size, chunks: body, close }
 }
 
-const fromLocalServer =
+const localModeAdvice =
   "The Bot API server runs with --local and serves no files: give the bot `localMode: true`"
 
 function refusal(errorCode: number): Error {

@@ -33,7 +33,7 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
   for (const [name, value] of Object.entries(params)) {
     if (value instanceof InputFile) walk.files.push({ name, file: value })
     else if (isTelegrafFile(value)) walk.refuse(name, telegrafFile)
-    else if (!isAbsent(value)) fields[name] = walk.value(value, name, 0)
+    else if (!isAbsent(value)) fields[name] = walk.encode(value, name, 0)
   }
   return { fields, files: walk.files }
 }
@@ -51,8 +51,8 @@ export function holdsStream({ files }: EncodedParameters): boolean {
   return files.some(({ file }) => file.source.kind === "stream")
 }
 
-/** The greatest depth of parameters. An object at a greater depth contains itself. */
-const deepest = 200
+/** The maximum depth of parameters. An object at a greater depth is taken for one that contains itself. */
+const maxDepth = 200
 
 /** A walk through the parameters of a call, which copies them and collects their files. */
 class Walk {
@@ -65,19 +65,24 @@ class Walk {
     this.#method = method
   }
 
-  value(value: unknown, path: string, depth: number): unknown {
+  /**
+   * Returns the encoded copy of a value.
+   *
+   * @param path the path of the value within the parameters, which errors name
+   */
+  encode(value: unknown, path: string, depth: number): unknown {
     if (typeof value === "string") return this.#text(value, path)
     if (typeof value === "boolean") return value
     if (typeof value === "number" && Number.isFinite(value)) return value
     if (typeof value === "bigint") return this.#integer(value, path)
     if (typeof value !== "object" || value === null) return this.refuse(path, String(value))
     if (value instanceof InputFile) return this.#attach(value)
-    const file = fileLike(value)
-    if (file !== undefined) return this.refuse(path, file)
-    if (depth > deepest) return this.refuse(path, "an object that contains itself")
+    const advice = fileAdvice(value)
+    if (advice !== undefined) return this.refuse(path, advice)
+    if (depth > maxDepth) return this.refuse(path, "an object that contains itself")
     if (Array.isArray(value)) return this.#array(value, path, depth)
     if ("toJSON" in value && typeof value.toJSON === "function") {
-      return this.value(value.toJSON(), path, depth + 1)
+      return this.encode(value.toJSON(), path, depth + 1)
     }
     return this.#object(value, path, depth)
   }
@@ -91,21 +96,21 @@ class Walk {
 
   #array(values: readonly unknown[], path: string, depth: number): unknown[] {
     // Array.from also visits holes, which JSON would write as null.
-    return Array.from(values, (value, index) => this.value(value, `${path}[${index}]`, depth + 1))
+    return Array.from(values, (value, index) => this.encode(value, `${path}[${index}]`, depth + 1))
   }
 
   #object(value: object, path: string, depth: number): object {
     const copy: Record<string, unknown> = {}
     for (const [key, member] of Object.entries(value)) {
-      if (!isAbsent(member)) copy[key] = this.value(member, `${path}.${key}`, depth + 1)
+      if (!isAbsent(member)) copy[key] = this.encode(member, `${path}.${key}`, depth + 1)
     }
     return copy
   }
 
   #attach(file: InputFile): string {
-    const known = this.#attached.get(file)
-    const name = known ?? `file${this.#attached.size}`
-    if (known === undefined) {
+    const existing = this.#attached.get(file)
+    const name = existing ?? `file${this.#attached.size}`
+    if (existing === undefined) {
       this.#attached.set(file, name)
       this.files.push({ name, file })
     }
@@ -122,16 +127,16 @@ class Walk {
     return this.refuse(path, `the BigInt ${value}n, which a number of JSON cannot hold`)
   }
 
-  /** Throws a `TypeError` for a parameter that cannot be sent. */
-  refuse(path: string, what: string): never {
+  /** Throws a `TypeError` with a description of a parameter that cannot be sent. */
+  refuse(path: string, description: string): never {
     throw new TypeError(
-      `Expected the parameter \`${path}\` of ${this.#method} to be a value that JSON can represent, got ${what}.`,
+      `Expected the parameter \`${path}\` of ${this.#method} to be a value that JSON can represent, got ${description}.`,
     )
   }
 }
 
-/** Returns advice for an object that holds the bytes of a file; `undefined` for any other object. */
-function fileLike(value: object): string | undefined {
+/** Returns a description, with advice, of an object with bytes of a file; `undefined` for any other object. */
+function fileAdvice(value: object): string | undefined {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
     return "bytes; use InputFile.bytes()"
   if (value instanceof Blob) return "a Blob; use InputFile.stream(blob.stream())"

@@ -15,9 +15,9 @@ const jsonHeaders = { "content-type": "application/json" }
 export class Exchange {
   readonly #address: BotAddress
   readonly #timeoutMs: number
-  readonly #given: Transport | undefined
+  readonly #givenTransport: Transport | undefined
   readonly #proxy: string | false | undefined
-  #own: Promise<Transport> | Transport | undefined
+  #ownTransport: Promise<Transport> | Transport | undefined
 
   constructor(
     address: BotAddress,
@@ -26,7 +26,7 @@ export class Exchange {
   ) {
     this.#address = address
     this.#timeoutMs = timeoutMs
-    this.#given = options.transport
+    this.#givenTransport = options.transport
     this.#proxy = options.proxy
   }
 
@@ -67,16 +67,16 @@ export class Exchange {
 
   /** Waits for running requests, then closes the connections. A later call opens new connections. */
   async close(): Promise<void> {
-    const own = this.#own
-    this.#own = undefined
+    const own = this.#ownTransport
+    this.#ownTransport = undefined
     await (await own)?.[Symbol.asyncDispose]()
   }
 
   async #sendJson(method: string, { fields }: EncodedParameters, deadline: Deadline) {
-    const transport = this.#transport()
-    const ready = transport instanceof Promise ? await transport : transport
+    const loaded = this.#transport()
+    const transport = loaded instanceof Promise ? await loaded : loaded
     const body = JSON.stringify(fields)
-    return ready.send(this.#post(method, { headers: jsonHeaders, body }, deadline))
+    return transport.send(this.#post(method, { headers: jsonHeaders, body }, deadline))
   }
 
   async #sendForm(method: string, parameters: EncodedParameters, deadline: Deadline) {
@@ -102,13 +102,13 @@ export class Exchange {
 
   /** Returns the transport, which is loaded at the first use. */
   #transport(): Promise<Transport> | Transport {
-    return this.#given ?? (this.#own ??= this.#load())
+    return this.#givenTransport ?? (this.#ownTransport ??= this.#load())
   }
 
   async #load(): Promise<Transport> {
     const { createTransport } = await import("#transport")
     const transport = createTransport(this.#proxy === undefined ? {} : { proxy: this.#proxy })
-    this.#own = transport
+    this.#ownTransport = transport
     return transport
   }
 

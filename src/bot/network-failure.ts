@@ -9,9 +9,9 @@ export function connectionFailure(method: string, host: string, cause: unknown):
     return new NetworkError(method, message, { cause })
   }
   const code = codeOf(cause)
-  const why = reasons.find(({ codes }) => codes.test(code))
-  const message = why
-    ? why.message(host)
+  const reason = reasons.find(({ codes }) => codes.test(code))
+  const message = reason
+    ? reason.message(host)
     : `${host} could not be reached (${describe(cause, code)})`
   return new NetworkError(method, message, { cause })
 }
@@ -31,9 +31,9 @@ export function answerFailure(
   const { status, location } = answer
   const text = answer.text.replaceAll(/\s+/g, " ").trim()
   const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
-  const what = location ? `a redirect to ${location}` : shown || "an empty body"
+  const content = location ? `a redirect to ${location}` : shown || "an empty body"
   const advice = statusAdvice[status] ?? (status < 500 ? wrongServer : serverDown)
-  return new NetworkError(method, `${host} answered ${status} with ${what}. ${advice}`)
+  return new NetworkError(method, `${host} answered ${status} with ${content}. ${advice}`)
 }
 
 const unknownOutcome = "Telegram may or may not have carried out the call"

@@ -24,23 +24,24 @@ export class OwnedStream implements AsyncIterable<Uint8Array> {
   /** Destroys the stream. Never rejects; does nothing for a stream that has ended. */
   async destroy(): Promise<void> {
     try {
-      await this.#end()
+      await this.#destroyStream()
     } catch {
       // A stream that fails while it is destroyed is destroyed all the same.
     }
   }
 
-  async #end(): Promise<void> {
+  async #destroyStream(): Promise<void> {
     const stream = this.#stream
     if ("getReader" in stream) {
       // A stream that another reader has locked belongs to that reader.
       if (this.#reader || !stream.locked) await (this.#reader ?? stream).cancel()
     } else if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy()
     // Not awaited: a generator that waits for its next chunk returns only after that chunk.
-    else if ("return" in stream && typeof stream.return === "function") void end(stream.return())
+    else if ("return" in stream && typeof stream.return === "function")
+      void ignoreRejection(stream.return())
   }
 }
 
-async function end(returned: unknown): Promise<void> {
+async function ignoreRejection(returned: unknown): Promise<void> {
   await Promise.resolve(returned).catch(() => {})
 }

@@ -5,7 +5,7 @@ import { buildConnector } from "undici"
  * The connect timeouts of one address in the second and the third round, in milliseconds. A round tries all
  * addresses of a host. The first round uses Node's 250 ms; the next round follows if an address timed out.
  */
-const attemptsMs = [1500, 6000]
+const laterTimeoutsMs = [1500, 6000]
 
 /**
  * Returns a connector for hosts with several addresses. Node gives up each address after 250 ms, also the
@@ -15,8 +15,8 @@ const attemptsMs = [1500, 6000]
  * @see https://github.com/nodejs/node/issues/54359
  */
 export function patientConnector(): buildConnector.connector {
-  const connectors = [getDefaultAutoSelectFamilyAttemptTimeout(), ...attemptsMs].map((ms) =>
-    // The cast: undici's types require a `port`, which each connection brings.
+  const connectors = [getDefaultAutoSelectFamilyAttemptTimeout(), ...laterTimeoutsMs].map((ms) =>
+    // The cast: undici's types require a `port`, which undici passes at each connection.
     buildConnector({
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: ms,

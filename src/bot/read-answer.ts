@@ -18,7 +18,7 @@ export function readAnswer(
   const answer = parse(response.body)
   if (answer?.ok === true && "result" in answer) return answer.result
   const refusal = answer && refusalIn(answer)
-  if (!refusal) throw notTelegram(address, method, response)
+  if (!refusal) throw foreignAnswer(address, method, response)
   const details = { ...refusal, method, description: address.redact(refusal.description) }
   const suggestion = refusal.errorCode === 404 ? similarMethod(method) : undefined
   throw suggestion === undefined
@@ -52,7 +52,7 @@ function refusalIn({ ok, error_code: errorCode, description, parameters }: Answe
   return { errorCode, description, parameters: parameters as ResponseParameters | undefined }
 }
 
-function notTelegram(address: BotAddress, method: string, response: TransportResponse<string>) {
+function foreignAnswer(address: BotAddress, method: string, response: TransportResponse<string>) {
   const { status, headers, body } = response
   const location = status >= 300 && status < 400 ? String(headers["location"] ?? "") : ""
   return answerFailure(method, address.host, {

@@ -5,23 +5,24 @@
  * @param redact removes the secret from a text
  */
 export function redactError(error: unknown, redact: (text: string) => string): unknown {
-  return clean(error, redact, new Map())
+  return redacted(error, redact, new Map())
 }
 
 type Redact = (text: string) => string
 
-function clean(value: unknown, redact: Redact, seen: Map<object, unknown>): unknown {
+/** @param copies the copies of the objects that were visited, so that cyclic objects end */
+function redacted(value: unknown, redact: Redact, copies: Map<object, unknown>): unknown {
   if (typeof value === "string") return redact(value)
   if (value instanceof URL) return redact(value.href)
   if (typeof value !== "object" || value === null) return value
-  if (seen.has(value)) return seen.get(value)
+  if (copies.has(value)) return copies.get(value)
   const empty = emptyOfKind(value)
   if (!empty) return undefined
-  seen.set(value, empty)
-  fill(empty, value, redact, seen)
-  const cleaned = isSame(value, empty) ? value : empty
-  seen.set(value, cleaned)
-  return cleaned
+  copies.set(value, empty)
+  fill(empty, value, redact, copies)
+  const result = isSame(value, empty) ? value : empty
+  copies.set(value, result)
+  return result
 }
 
 /**
@@ -38,10 +39,11 @@ function emptyOfKind(value: object): object | undefined {
   return error
 }
 
-function fill(to: object, from: object, redact: Redact, seen: Map<object, unknown>): void {
+function fill(to: object, from: object, redact: Redact, copies: Map<object, unknown>): void {
   for (const key of Reflect.ownKeys(from)) {
     const enumerable = Object.prototype.propertyIsEnumerable.call(from, key)
-    const value = clean(Reflect.get(from, key), redact, seen)
+    const value = redacted(Reflect.get(from, key), redact, copies)
+    // The `length` of an array can only be written.
     const rest = key === "length" ? {} : { enumerable, configurable: true }
     const name = typeof key === "string" ? redact(key) : key
     Object.defineProperty(to, name, { value, writable: true, ...rest })

@@ -20,7 +20,8 @@ export class Route {
   readonly proxy: URL | undefined
   readonly #socketsToProxy = new Set<Socket>()
   #running = 0
-  #idle: (() => void) | undefined
+  /** Resolves the wait of `close` when no request is running. */
+  #onIdle: (() => void) | undefined
 
   constructor(origin: string, options: RouteOptions) {
     this.proxy = proxyFor(origin, options.proxy)
@@ -35,13 +36,13 @@ export class Route {
   /** Counts a request that has ended. */
   end(): void {
     this.#running -= 1
-    if (this.#running === 0) this.#idle?.()
+    if (this.#running === 0) this.#onIdle?.()
   }
 
   /** Waits for running requests, then closes all connections, also those that are being opened. */
   async close(): Promise<void> {
     const closed = this.dispatcher.close()
-    if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
     // Without `destroy`, `close` would wait for connections that are being opened and no longer needed.
     await this.dispatcher.destroy()
     // undici does not know the sockets to a SOCKS proxy that has not answered yet.

@@ -4,7 +4,8 @@ import { buildConnector } from "undici"
 import { errorText, isError } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 
-const connectWithinMs = 10_000
+/** The time limit for the connection through the proxy, in milliseconds. */
+const connectTimeoutMs = 10_000
 
 /**
  * Returns a connector that goes through a SOCKS proxy, which resolves host names itself.
@@ -18,8 +19,8 @@ export function socksConnector(
   const connectTls = buildConnector({})
   return function connect(options, callback) {
     const { hostname, port } = proxy
-    const to = { hostname, host: proxy.host, protocol: "http:", port: port || "1080" }
-    connectToProxy(to, (...[error, socket]) => {
+    const proxyAddress = { hostname, host: proxy.host, protocol: "http:", port: port || "1080" }
+    connectToProxy(proxyAddress, (...[error, socket]) => {
       if (error !== null) callback(error, null)
       else void new Tunnel(proxy, socket, connectTls).open(options, callback)
     })
@@ -60,7 +61,7 @@ class Tunnel {
         host: hostname.replaceAll(/^\[|\]$/g, ""),
         port: Number(port) || (protocol === "https:" ? 443 : 80),
       },
-      timeout: connectWithinMs,
+      timeout: connectTimeoutMs,
     })
   }
 }

@@ -53,8 +53,8 @@ class UndiciTransport implements Transport {
   }
 
   #routeTo(origin: string): Route {
-    const known = this.#routes.get(origin)
-    if (known) return known
+    const existing = this.#routes.get(origin)
+    if (existing) return existing
     const route = new Route(origin, this.#options)
     this.#routes.set(origin, route)
     return route
