@@ -8,7 +8,7 @@ import {
   type UpdateHandling,
 } from "./update-events.js"
 
-/** A handling of an update that is published. */
+/** The result of a handling, for `sounder:update:handled`. */
 export interface AnnouncedRun {
   /** The outcome; read when the handling has ended. */
   readonly outcome: HandlingOutcome
@@ -16,7 +16,7 @@ export interface AnnouncedRun {
   readonly error: unknown
 }
 
-/** The facts about a handling that are known before it begins. */
+/** The facts about a handling that are known before the handling begins. */
 export interface HandlingFacts {
   readonly bot: { readonly id: number }
   readonly update: Update
@@ -48,7 +48,10 @@ function plainly<T>(run: () => T): T {
   return run()
 }
 
-/** A message of one shape from begin to end, because every update passes through here. */
+/**
+ * The message of a handling. All fields exist from the start, so that JavaScript engines keep one object shape:
+ * a message is created for every update.
+ */
 class HandlingEvent implements UpdateHandling {
   readonly botId: number
   readonly update: Update

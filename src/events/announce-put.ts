@@ -11,7 +11,7 @@ import {
   type UpdateSettled,
 } from "./update-events.js"
 
-/** The facts that a queue adds to a put that is published. */
+/** The facts that a queue adds to the message of a put. */
 export interface AnnouncedPut {
   /** Whether the queue knows the update already; the queue sets it before the put settles. */
   isRepeated: boolean
@@ -23,8 +23,8 @@ export function isPutWatched(): boolean {
 }
 
 /**
- * Puts an update, and publishes it on `sounder:update:put` and `sounder:update:settled`. A queue
- * calls it if `isPutWatched()`; a queue of your own does so, too.
+ * Puts an update, and publishes it on `sounder:update:put` and `sounder:update:settled`. Every
+ * queue calls this function if `isPutWatched()` returns `true`, also a queue that you write.
  *
  * @param put puts the update and completes the facts; must not throw
  * @returns the promise of `put`
@@ -43,7 +43,10 @@ export function announcePut(
   return settled
 }
 
-/** A message of one shape from begin to end, because every update passes through here. */
+/**
+ * The message of a put. All fields exist from the start, so that JavaScript engines keep one object shape:
+ * a message is created for every update.
+ */
 class PutEvent implements UpdatePut, AnnouncedPut {
   readonly botId: number
   readonly update: Update

@@ -28,7 +28,7 @@ export class EventChannel<Message extends object> {
     this.#carrier = carrierOf(name)
   }
 
-  /** Whether anybody subscribes; without subscribers no message need be made. */
+  /** Whether the channel has subscribers. Without subscribers, a publisher need not create the message. */
   get hasSubscribers(): boolean {
     return this.#carrier.hasSubscribers
   }
@@ -41,7 +41,7 @@ export class EventChannel<Message extends object> {
   /** Subscribes a listener. Returns a function that unsubscribes it. */
   subscribe(listener: EventListener<Message>): () => void {
     // A new function, so that a listener that subscribes twice counts twice. The message has the
-    // channel's type, because nobody else publishes under these names.
+    // channel's type, because only Sounder publishes on channels with these names.
     const listen = (message: unknown) => listener(message as Message)
     this.#carrier.subscribe(listen)
     return () => void this.#carrier.unsubscribe(listen)
@@ -69,7 +69,10 @@ class OwnCarrier implements Carrier {
   }
 }
 
-/** As on Node, what a listener throws stops neither the next one nor what publishes. */
+/**
+ * Calls a listener. As on Node, an error of the listener stops neither the next listener nor the publisher:
+ * it becomes an uncaught exception.
+ */
 function call(listener: (message: unknown) => void, message: unknown): void {
   try {
     listener(message)
@@ -84,7 +87,10 @@ function carrierOf(name: string): Carrier {
   return builtinChannels()?.channel(name) ?? new OwnCarrier()
 }
 
-/** Looked up at run time, because this file is also loaded on runtimes without that module. */
+/**
+ * Returns `node:diagnostics_channel`; `undefined` on runtimes without that module. It is not imported,
+ * because this file also runs there.
+ */
 function builtinChannels(): typeof import("node:diagnostics_channel") | undefined {
   return globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")
 }

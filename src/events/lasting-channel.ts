@@ -4,8 +4,8 @@ import { EventChannel } from "./event-channel.js"
 const keptAtMost = 10_000
 
 /**
- * A channel that remembers: a late subscriber finds the earlier messages in {@link
- * LastingChannel.known}.
+ * A channel that remembers its messages: a late subscriber finds the earlier messages in
+ * {@link LastingChannel.known}.
  */
 export class LastingChannel<Message extends object> extends EventChannel<Message> {
   readonly #keyOf: (message: Message) => string

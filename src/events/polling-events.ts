@@ -14,8 +14,8 @@ export interface PollingFetched {
 }
 
 /**
- * A reason for slower polling: Telegram fails or is unreachable, another process polls, a webhook
- * is set, the token is refused, or the queue has refused an update.
+ * A reason for slower polling: Telegram fails or is unreachable, the token is refused, another
+ * process polls, a webhook is set, or the queue has refused an update (in the order of the values).
  */
 export type PollingTrouble = "transient" | "unknown-token" | "other-poller" | "webhook" | "refused"
 

@@ -19,10 +19,10 @@ export interface UpdatePut extends UpdateEvent {
   readonly isRepeated: boolean
 }
 
-/** The outcome of a put: taken, or the reason of the refusal. */
+/** The outcome of a put: `taken` if the queue has accepted the update, otherwise the reason of the refusal. */
 export type PutOutcome = "taken" | "full" | "handed-back" | "failed"
 
-/** A put that has been taken or refused. The same object as its {@link UpdatePut}. */
+/** A put that the queue has accepted or refused. The same object as its {@link UpdatePut}. */
 export interface UpdateSettled extends UpdatePut {
   /** The outcome. After `taken` Telegram may forget the update. */
   readonly outcome: PutOutcome
@@ -73,7 +73,7 @@ export interface UpdateRetried extends UpdateUnhandled {
   readonly delayMs: number
 }
 
-/** A drop of an update that was older than its use. */
+/** A drop of an update for which Telegram no longer accepts an answer. */
 export interface UpdateStale extends UpdateEvent {
   /** The age of the update, in milliseconds. */
   readonly ageMs: number
@@ -81,7 +81,7 @@ export interface UpdateStale extends UpdateEvent {
 
 /** `sounder:update:put`: an update is put into a queue. */
 export const updatePut = new EventChannel<UpdatePut>("sounder:update:put")
-/** `sounder:update:settled`: the queue has taken or refused the update. */
+/** `sounder:update:settled`: the queue has accepted or refused the update. */
 export const updateSettled = new EventChannel<UpdateSettled>("sounder:update:settled")
 /** `sounder:update:handling`: the handlers of an update are about to run. */
 export const updateHandling = new EventChannel<UpdateHandling>("sounder:update:handling")

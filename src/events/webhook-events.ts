@@ -2,8 +2,9 @@ import { EventChannel } from "./event-channel.js"
 import { LastingChannel } from "./lasting-channel.js"
 
 /**
- * A reason why a webhook did not answer a request with 200. The first reasons are mistakes of the
- * request; after the last ones Telegram sends its update again.
+ * A reason why a webhook did not answer a request with 200. From `address` to `body`, the
+ * request is wrong. From `starting` to `failed`, the bot could not accept the update, and Telegram sends
+ * the update again.
  */
 export type WebhookRefusalReason =
   | "address"
@@ -23,7 +24,7 @@ export type WebhookRefusalReason =
 
 /** A request that a webhook refused. */
 export interface WebhookRefused {
-  /** The id of the bot whose webhook was called; `undefined` if there is none on the path. */
+  /** The id of the bot whose webhook was called; `undefined` if no bot has the path. */
   readonly botId: number | undefined
   /** The reason. */
   readonly reason: WebhookRefusalReason
