@@ -12,17 +12,17 @@ export async function announceCall<T>(
 ): Promise<T> {
   const startedAt = performance.now()
   const event: BotCall = { ...call, around: (run) => run() }
-  const ended = (outcome: { readonly result: unknown } | { readonly error: unknown }) => {
+  const publishEnd = (outcome: { readonly result: unknown } | { readonly error: unknown }) => {
     const durationMs = performance.now() - startedAt
     botCalled.publish(Object.assign(event, { durationMs, ...outcome }))
   }
   botCall.publish(event)
   try {
     const result = await event.around(make)
-    ended({ result })
+    publishEnd({ result })
     return result
   } catch (error) {
-    ended({ error })
+    publishEnd({ error })
     throw error
   }
 }

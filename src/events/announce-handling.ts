@@ -44,7 +44,7 @@ export function announceHandling(
   return event.around(handle).then(() => event.end(run))
 }
 
-function plainly<T>(run: () => T): T {
+function callDirectly<T>(run: () => T): T {
   return run()
 }
 
@@ -57,7 +57,7 @@ class HandlingEvent implements UpdateHandling {
   readonly update: Update
   readonly type: UpdateType | undefined
   readonly attempt: number
-  around: <T>(run: () => T) => T = plainly
+  around: <T>(run: () => T) => T = callDirectly
   outcome: HandlingOutcome | undefined = undefined
   durationMs = 0
   error: unknown = undefined

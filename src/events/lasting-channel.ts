@@ -1,7 +1,7 @@
 import { EventChannel } from "./event-channel.js"
 
-/** The maximum of remembered messages. */
-const keptAtMost = 10_000
+/** The maximum number of remembered messages. */
+const maxMessages = 10_000
 
 /**
  * A channel that remembers its messages: a late subscriber finds the earlier messages in
@@ -33,7 +33,7 @@ export class LastingChannel<Message extends object> extends EventChannel<Message
     this.#known.delete(key)
     this.#known.set(key, message)
     for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= keptAtMost) break
+      if (this.#known.size <= maxMessages) break
       this.#known.delete(oldest)
     }
     super.publish(message)
