@@ -17,7 +17,8 @@ export function headerLines(name: string, help: string, type: string): string {
 }
 
 /**
- * Returns the line of one sample. A label with an empty value is left out, which means the same.
+ * Returns the line of one sample. A label with an empty value is left out: Prometheus makes no difference
+ * between the two.
  */
 export function sampleLine(name: string, labels: readonly Label[], value: number): string {
   const given = labels.filter(([, text]) => text !== "")
@@ -26,7 +27,7 @@ export function sampleLine(name: string, labels: readonly Label[], value: number
   return `${name}${braces} ${numberText(value)}\n`
 }
 
-/** Returns a number in the notation of Go. */
+/** Returns a number in the notation of Go, which the format requires. */
 export function numberText(value: number): string {
   if (value === Infinity) return "+Inf"
   return value === -Infinity ? "-Inf" : String(value)

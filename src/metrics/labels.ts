@@ -1,12 +1,12 @@
 /**
- * The values of labels. Their number is bounded, whatever comes in from outside.
+ * The values of labels. The number of values is bounded, because Prometheus stores a series for each value.
  *
  * @module
  */
 import { methodNames } from "../bot/method-names.generated.js"
 import { updateTypes } from "../telegram/update-types.js"
 
-/** The values of the label `bot`: ids up to a maximum number, or none at all. */
+/** The values of the label `bot`: the ids of the first bots, up to a maximum number. */
 export class BotLabel {
   readonly #names = new Map<number, string>()
   readonly #maxBots: number

@@ -46,12 +46,12 @@ export class MetricFamily<S extends Series> {
     return (branch.series ??= this.#createSeries())
   }
 
-  /** Removes all series. For metrics whose values are read afresh for each page. */
+  /** Removes all series. For metrics whose values are read again for each request. */
   clear(): void {
     this.#root = { children: new Map(), series: undefined }
   }
 
-  /** Returns the metric in Prometheus' format; an empty text without series. */
+  /** Returns the metric in Prometheus' format; an empty string without series. */
   text(): string {
     const { name, help, labels = [] } = this.#description
     const lines = this.#lines(this.#root, labels, [])

@@ -29,8 +29,8 @@ export interface MetricsOptions {
 }
 
 /**
- * A counter of the work of every bot, queue and server of this process, from construction until disposal,
- * and returns the counts in Prometheus' text format. Certificates that are already in use are
+ * An object that counts the work of every bot, queue and server of this process, from construction until
+ * disposal, and returns the counts in Prometheus' text format. Certificates that are already in use are
  * shown, too.
  *
  * No label has a value from a chat, a user or a request, so the number of series is bounded.
@@ -87,8 +87,8 @@ export class Metrics implements Disposable {
   }
 
   /**
-   * Returns all metrics in Prometheus' text format, version 0.0.4. Asks the queues and, at most
-   * once per minute, Telegram; waits at most two seconds for each. Never rejects.
+   * Returns all metrics in Prometheus' text format, version 0.0.4. Queries the queues and, at
+   * most once per minute, Telegram; waits at most two seconds for each answer. Never rejects.
    */
   text(): Promise<string> {
     return this.#registry.text()

@@ -4,7 +4,7 @@ import { HistogramSeries, NumberSeries } from "./series.js"
 /** A function that reads values before the metrics are shown. It must not throw or reject. */
 export type Collector = () => Promise<void>
 
-/** The metrics of one page, in the order of their creation. */
+/** All metrics of a `Metrics` object, in the order of their creation. */
 export class Registry {
   readonly #families: { text(): string }[] = []
   readonly #collectors: Collector[] = []

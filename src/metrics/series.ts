@@ -19,7 +19,7 @@ export class NumberSeries implements Series {
 /** A distribution: the number of measured values in each bucket. */
 export class HistogramSeries implements Series {
   readonly #bounds: readonly number[]
-  /** The counts by bucket, not cumulated; the last bucket has no upper bound. */
+  /** The counts by bucket, not cumulative; the last bucket has no upper bound. */
   readonly #counts: number[]
   #sum = 0
 

@@ -1,8 +1,8 @@
 import { Timer } from "../ground/timer.js"
 
 /**
- * Resolves with the value of a promise; with `undefined` if the promise takes longer, whatever its
- * outcome.
+ * Settles as a promise does; resolves with `undefined` if the promise has not settled within `ms`
+ * milliseconds.
  */
 export async function settledWithin<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   // The promise may reject after the time is over, when nobody awaits it.

@@ -9,7 +9,7 @@ export interface WatchedBot {
   /** The bot's id. */
   readonly id: number
   /**
-   * Returns the number of updates pending at Telegram, for a bot with a webhook or one that polls.
+   * Calls `getWebhookInfo`, which names the number of updates pending at Telegram, also for a bot that polls.
    */
   getWebhookInfo(): Promise<unknown>
 }
@@ -24,8 +24,12 @@ interface TelegramStatus {
 
 /** The age in milliseconds at which the values of a bot are requested again. */
 const refreshAfterMs = 60_000
-/** The age in milliseconds from which values are hidden: the bot was removed, or no longer asks. */
+/**
+ * The age in milliseconds from which values are hidden: the bot was removed, or `getWebhookInfo` fails or
+ * is no longer called.
+ */
 const hideAfterMs = 15 * 60_000
+/** The longest wait for `getWebhookInfo`, in milliseconds. */
 const timeoutMs = 2000
 
 /**

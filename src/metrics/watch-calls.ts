@@ -4,9 +4,10 @@ import { SounderError } from "../telegram/errors.js"
 import { type BotLabel, methodLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
 
+/** The upper bounds of the histogram of call durations, in seconds. */
 const bounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** Counts and times the calls to Telegram. Returns a function that ends the counting. */
+/** Counts and times the calls to Telegram. Returns the functions that unsubscribe from the events. */
 export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
   const calls = registry.counter({
     name: "sounder_bot_calls_total",

@@ -53,7 +53,7 @@ const troubles: Record<PollingTrouble, true> = {
   refused: true,
 }
 
-/** Counts the events of receiving. Returns a function that ends the counting. */
+/** Counts the events of retrieval. Returns the functions that unsubscribe from the events. */
 export function watchRetrieval(registry: Registry, bots: BotLabel): (() => void)[] {
   return [
     ...watchRefusals(registry, bots),

@@ -20,7 +20,7 @@ const handleBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 3
  */
 const lagBounds = [1, 2, 5, 10, 30, 60, 300, 1800, 7200, 21_600, 86_400]
 
-/** Counts the outcomes of updates. Returns a function that ends the counting. */
+/** Counts puts and handlings of updates. Returns the functions that unsubscribe from the events. */
 export function watchUpdates(registry: Registry, bots: BotLabel): (() => void)[] {
   return [
     ...watchPuts(registry, bots),

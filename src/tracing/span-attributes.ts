@@ -11,7 +11,7 @@ import type { BotCall, UpdateEvent } from "../events/index.js"
 /** An operation on a message: to receive it from Telegram, or to process it. */
 export type MessagingOperation = "receive" | "process"
 
-/** Returns the attributes of a span of an update; none comes from the update's content. */
+/** Returns the attributes of an update's span; no attribute contains content of the update. */
 export function updateAttributes(
   operation: MessagingOperation,
   { botId, update, type }: UpdateEvent,

@@ -17,7 +17,7 @@ import {
 import { updateAttributes } from "./span-attributes.js"
 import { markFailed } from "./span-end.js"
 
-/** The maximum of unfinished updates whose context is remembered. */
+/** The maximum number of unfinished updates whose context is remembered. */
 const maxContexts = 10_000
 
 /**
@@ -30,11 +30,12 @@ export class UpdateSpans implements Disposable {
   readonly #recordErrors: boolean
   /** The contexts in which the updates arrived, by bot and id; the oldest first. */
   readonly #contexts = new Map<string, Context>()
-  /** The spans that have not ended, by the event that began them. */
+  /** The `receive` spans that have not ended, by the event that started them. */
   readonly #receiveSpans = new WeakMap<
     object,
     { readonly span: Span; readonly spanContext: Context }
   >()
+  /** The `process` spans that have not ended, by the event that started them. */
   readonly #processSpans = new WeakMap<object, Span>()
   readonly #unsubscribers: readonly (() => void)[]
 
@@ -119,8 +120,8 @@ export class UpdateSpans implements Disposable {
 }
 
 /**
- * Returns the current context, which is that of the request that brings an update. A span that has
- * ended is ignored: it belongs to the start of the bot, not to the update.
+ * Returns the current context: the context of the request that brings an update. A context whose span has
+ * ended is ignored, because it comes from the start of the bot, not from the update.
  */
 function currentContext(): Context {
   const current = context.active()
