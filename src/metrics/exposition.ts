@@ -21,8 +21,8 @@ export function headerLines(name: string, help: string, type: string): string {
  * between the two.
  */
 export function sampleLine(name: string, labels: readonly Label[], value: number): string {
-  const given = labels.filter(([, text]) => text !== "")
-  const pairs = given.map(([label, text]) => `${label}="${escapeLabel(text)}"`)
+  const nonEmpty = labels.filter(([, text]) => text !== "")
+  const pairs = nonEmpty.map(([label, text]) => `${label}="${escapeLabel(text)}"`)
   const braces = pairs.length > 0 ? `{${pairs.join(",")}}` : ""
   return `${name}${braces} ${numberText(value)}\n`
 }

@@ -19,7 +19,7 @@ interface TelegramStatus {
   readonly pending: number
   readonly lastErrorDate: number | undefined
   /** The time of the answer on the monotonic clock, in milliseconds. */
-  readonly at: number
+  readonly answeredAt: number
 }
 
 /** The age in milliseconds at which the values of a bot are requested again. */
@@ -57,9 +57,9 @@ export function addTelegramMetrics(
     await Promise.all([...bots].map((bot) => refresh(bot, statuses)))
     pending.clear()
     lastError.clear()
-    for (const [botId, { pending: count, lastErrorDate, at }] of statuses) {
+    for (const [botId, { pending: count, lastErrorDate, answeredAt }] of statuses) {
       const label = labels.label(botId)
-      if (performance.now() - at > hideAfterMs) statuses.delete(botId)
+      if (performance.now() - answeredAt > hideAfterMs) statuses.delete(botId)
       else pending.series(label).value += count
       if (lastErrorDate === undefined) continue
       const series = lastError.series(label)
@@ -73,7 +73,7 @@ export function addTelegramMetrics(
       statuses.set(botId, {
         pending: pending_update_count,
         lastErrorDate: last_error_date,
-        at: performance.now(),
+        answeredAt: performance.now(),
       })
     }),
   ]
@@ -88,7 +88,7 @@ async function refresh(
   statuses: ReadonlyMap<number, TelegramStatus>,
 ): Promise<void> {
   const status = statuses.get(bot.id)
-  if (status && performance.now() - status.at < refreshAfterMs) return
+  if (status && performance.now() - status.answeredAt < refreshAfterMs) return
   await settledWithin(timeoutMs, bot.getWebhookInfo()).catch(() => {})
 }
 
