@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { HandedBack } from "../queue/index.js"
 import { pause, type ProbedBehaviours } from "./queue-probe.js"
 
-/** A delay in milliseconds in which another lane can be put and taken, even on a slow machine. */
+/** A delay in milliseconds that suffices to put and take an update of another lane, even on a slow machine. */
 const delayMs = 1_000
 
 /** Returns the behaviours of the four ways to end a delivery. */

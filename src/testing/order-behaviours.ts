@@ -127,8 +127,8 @@ export const orderBehaviours: ProbedBehaviours = {
 }
 
 /**
- * Takes all updates with eight workers. Returns the ids of each lane in the order of their
- * deliveries.
+ * Takes and finishes `updates` deliveries with eight workers. Returns the update ids of each lane, in the
+ * order of their deliveries.
  */
 async function workOff(probe: QueueProbe, updates: number): Promise<Map<string, number[]>> {
   const seen = new Map<string, number[]>()

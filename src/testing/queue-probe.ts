@@ -2,7 +2,9 @@ import assert from "node:assert/strict"
 import type { Delivery, HandBack, UpdateQueue } from "../queue/index.js"
 import type { Update } from "../telegram/types.js"
 
+/** The time limit of a wait, in milliseconds. */
 const patienceMs = 30_000
+/** The time in milliseconds without a delivery after which the queue counts as having none. */
 const quietMs = 30
 
 /** A put update, and the state of its put. */
@@ -16,7 +18,7 @@ export interface ProbedPut {
   readonly settled: Promise<void>
 }
 
-/** The behaviours of every queue: each is a sentence with a check that fails if it is not true. */
+/** Behaviours of queues, each under a sentence: a function that rejects if the sentence is not true. */
 export type ProbedBehaviours = Record<string, (probe: QueueProbe) => Promise<void>>
 
 /** A queue under test, with updates to put and time limits for waiting. */
@@ -28,7 +30,7 @@ export class QueueProbe {
     this.queue = queue
   }
 
-  /** Puts an update of a chat, with the next `update_id` unless one is given. */
+  /** Puts an update of a chat. Default of `updateId`: the last id plus 1. */
   put(chat: number, updateId = this.#lastId + 1, botId = 1): ProbedPut {
     return this.#probed(updateId, this.queue.put({ botId, update: updateOf(chat, updateId) }))
   }
@@ -94,7 +96,7 @@ export class QueueProbe {
     assert.ok(put.state instanceof type, `Expected a ${type.name}, got ${String(put.state)}`)
   }
 
-  /** Hands back a delivery by its ids alone. */
+  /** Calls `handBack` of the queue, and returns only the ids of its result, in ascending order. */
   async handBack(): Promise<{ handedBack: number[]; remaining: number[] }> {
     const { handedBack, remaining }: HandBack = await this.queue.handBack()
     const ids = (all: HandBack["remaining"]) => all.map(({ updateId }) => updateId).sort(ascending)

@@ -7,6 +7,7 @@ import { type ProbedBehaviours, QueueProbe } from "./queue-probe.js"
 import { repeatBehaviours } from "./repeat-behaviours.js"
 import { stoppingBehaviours } from "./stopping-behaviours.js"
 
+/** The limit of deliveries per bot with which limited queues are tested. */
 const perBot = 2
 
 /** A property of every queue, with its check. */
