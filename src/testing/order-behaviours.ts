@@ -79,7 +79,7 @@ export const orderBehaviours: ProbedBehaviours = {
     assert.equal(await probe.queue.highestId(1), undefined)
     for (const id of [5, 9, 7]) await probe.put(id, id).settled
     await probe.put(7, 20, 2).settled
-    for (let left = 4; left > 0; left--) await (await probe.take()).done()
+    for (let taken = 0; taken < 4; taken++) await (await probe.take()).done()
     assert.equal(await probe.queue.highestId(1), 9)
     assert.equal(await probe.queue.highestId(2), 20)
   },
@@ -118,10 +118,10 @@ export const orderBehaviours: ProbedBehaviours = {
   "with many workers, no lane is taken twice at a time, and each stays in order": async (probe) => {
     const updates = 120
     const puts = Array.from({ length: updates }, (_, index) => probe.put(index % 5))
-    const seen = await workOff(probe, updates)
+    const idsByLane = await handleAll(probe, updates)
     for (let chat = 0; chat < 5; chat++) {
       const expected = puts.filter((_, index) => index % 5 === chat).map(({ updateId }) => updateId)
-      assert.deepEqual(seen.get(`${chat}`), expected)
+      assert.deepEqual(idsByLane.get(`${chat}`), expected)
     }
   },
 }
@@ -130,24 +130,24 @@ export const orderBehaviours: ProbedBehaviours = {
  * Takes and finishes `updates` deliveries with eight workers. Returns the update ids of each lane, in the
  * order of their deliveries.
  */
-async function workOff(probe: QueueProbe, updates: number): Promise<Map<string, number[]>> {
-  const seen = new Map<string, number[]>()
-  const held = new Set<string>()
+async function handleAll(probe: QueueProbe, updates: number): Promise<Map<string, number[]>> {
+  const idsByLane = new Map<string, number[]>()
+  const closedLanes = new Set<string>()
   const handle = async ({ lane, update }: Delivery) => {
-    assert.ok(!held.has(lane), `Lane ${lane} is held twice`)
-    held.add(lane)
-    seen.set(lane, [...(seen.get(lane) ?? []), update.update_id])
+    assert.ok(!closedLanes.has(lane), `Two workers have updates of lane ${lane} at the same time`)
+    closedLanes.add(lane)
+    idsByLane.set(lane, [...(idsByLane.get(lane) ?? []), update.update_id])
     await pause(update.update_id % 3)
-    held.delete(lane)
+    closedLanes.delete(lane)
   }
-  let left = updates
+  let remaining = updates
   const work = async () => {
-    while (left-- > 0) {
+    while (remaining-- > 0) {
       const delivery = await probe.take()
       await handle(delivery)
       await delivery.done()
     }
   }
   await Promise.all(Array.from({ length: 8 }, work))
-  return seen
+  return idsByLane
 }

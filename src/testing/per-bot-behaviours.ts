@@ -9,7 +9,10 @@ export function perBotBehaviours(perBot: number): ProbedBehaviours {
       const other = probe.put(1, 1_000, 2)
       const [first, second] = [await probe.take(), await probe.take()]
       const ids = [first, second].map(({ update }) => update.update_id)
-      assert.ok(ids.includes(other.updateId), `Taken were ${ids.join(" and ")}`)
+      assert.ok(
+        ids.includes(other.updateId),
+        `The bot with one update had to wait: ${ids.join(" and ")} were taken`,
+      )
     },
 
     "workers have at most `perBot` updates of one bot, and other bots continue": async (probe) => {

@@ -38,7 +38,7 @@ export class QueueProbe {
   /** Parks an update; `unpark` lets it into its lane. */
   park(chat: number, updateId: number): { put: ProbedPut; unpark: () => void } {
     const parked = this.queue.early?.park({ botId: 1, update: updateOf(chat, updateId) })
-    assert.ok(parked, "The queue takes updates before their turn")
+    assert.ok(parked, "Expected the queue to support parking")
     return { put: this.#probed(updateId, parked.put), unpark: () => parked.unpark() }
   }
 
@@ -80,8 +80,8 @@ export class QueueProbe {
       () => undefined,
     )
     await pause(quietMs)
-    abort.abort(new Error("Nothing came"))
-    assert.equal(await take, undefined, "There is nothing to take")
+    abort.abort(new Error("No delivery came"))
+    assert.equal(await take, undefined, "Expected no delivery, got one")
   }
 
   /** Fails unless the put resolves. */
@@ -122,11 +122,11 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+async function within<T>(expected: string, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new assert.AssertionError({ message: `Waited ${patienceMs} ms for ${what}` }))
+      reject(new assert.AssertionError({ message: `Waited ${patienceMs} ms for ${expected}` }))
     }, patienceMs)
   })
   try {
