@@ -5,7 +5,7 @@ type Shell = "bash" | "zsh" | "fish"
 
 /** A command with the words that may follow it. */
 interface Completion {
-  /** The words before, without `sounder`, as in `webhook set`. */
+  /** The names of the command and of the commands above it, without `sounder`, as in `webhook set`. */
   readonly path: string
   /** Subcommands and options, each with its description. */
   readonly words: readonly (readonly [word: string, meaning: string])[]
@@ -82,11 +82,12 @@ function fishLines({ path, words }: Completion): string[] {
   })
 }
 
-/** Quotes a text for all three shells. */
+/** Quotes a text for all three shells, which escape an apostrophe differently: it becomes `’`. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "’")}'`
 }
 
+/** Returns the completions of a command and of all its subcommands. */
 function completionsOf(command: Command, path: readonly string[] = []): Completion[] {
   const below = command.commands.map(
     (one) => [one.name(), one.summary() || one.description()] as const,

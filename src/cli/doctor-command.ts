@@ -29,12 +29,12 @@ interface Flags extends TokenFlags, NameFlags {
   readonly json?: boolean
 }
 
-/** A time longer than Telegram leaves a connection idle. */
+/** A time in milliseconds that is longer than Telegram leaves a connection idle. */
 const slowMs = 61_000
-/** The time within which another poller calls again, even one that stands by for a while. */
+/** The time in milliseconds within which most programs that poll call `getUpdates` again. */
 const pollersMs = 10_000
 
-/** `sounder doctor [URL]`: names the faults of a webhook. */
+/** `sounder doctor [URL]`: finds the faults of a webhook. */
 export function doctorCommand(print: (text: string) => void): Command {
   const command = new Command("doctor")
     .summary("say what is wrong with a webhook, and what to do")
@@ -127,6 +127,7 @@ function asJson(examination: Examination): string {
   return `${JSON.stringify(examination, undefined, 2)}\n`
 }
 
+/** Ends the command with 2, because the webhook could not be examined. */
 function notExamined(cause: unknown): never {
   throw new ExitError(2, errorText(cause), { cause })
 }

@@ -1,4 +1,4 @@
-/** Options of the library whose flag has another name, and those that are an argument. */
+/** The flag or argument of each option of the library whose flag has another name, or that has no flag. */
 const flags: ReadonlyMap<string, string> = new Map([
   ["secretToken", "--secret"],
   ["webhookUrl", "<url>"],
@@ -15,8 +15,8 @@ const flags: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Says a message of the library in the words of the command line: "the `port` option" becomes
- * "`--port`". Options that no flag of the command stands for stay as they are.
+ * Replaces the names of options in a message of the library by flags: "the `port` option" becomes
+ * "`--port`". Options without a flag stay as they are.
  *
  * @param known the flags of all commands, as `--port`
  */

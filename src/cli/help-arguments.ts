@@ -2,8 +2,8 @@ import type { Command } from "commander"
 
 /**
  * Returns the arguments that Commander is to read: `help webhook set` and `webhook help set` become
- * `webhook set --help`. A command that is not there stays alone, so that it is named with the nearest
- * one, whatever stands behind it.
+ * `webhook set --help`. Arguments after an unknown subcommand are dropped, so that the error of Commander
+ * names the subcommand and suggests the nearest one.
  */
 export function helpArguments(root: Command, args: readonly string[]): readonly string[] {
   const path: string[] = []
@@ -24,7 +24,7 @@ export function helpArguments(root: Command, args: readonly string[]): readonly 
   return asksForHelp ? [...path, "--help"] : args
 }
 
-/** Whether there is nothing but the commands below it. */
+/** Returns whether a command only groups its subcommands: it has no arguments of its own. */
 function isGroup(command: Command): boolean {
   return command.commands.length > 0 && command.registeredArguments.length === 0
 }

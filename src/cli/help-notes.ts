@@ -1,7 +1,7 @@
 import type { Command } from "commander"
 import { ownValue } from "../ground/own-value.js"
 
-/** Examples of each command, without `sounder`; those of groups are of the commands below them. */
+/** The examples in the help of each command, without `sounder`. The examples of a group use its subcommands. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   "": ["init my-bot", "dev bot.js", "doctor https://bot.example.com/hook"],
   init: ["init my-bot", "init my-bot --yes --docker"],
@@ -43,7 +43,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "webhook delete": ["webhook delete --drop-pending"],
 }
 
-/** What each environment variable says, and which option of a command has it read. */
+/** The environment variables: name, meaning, and an option of exactly the commands that read the variable. */
 const variables: readonly (readonly [name: string, meaning: string, option: string])[] = [
   ["BOT_TOKEN", "the bot's token, where --token is not given", "--token"],
   ["TELEGRAM_API_ROOT", "where the Bot API is, where --api-root is not given", "--api-root"],
@@ -53,7 +53,7 @@ const variables: readonly (readonly [name: string, meaning: string, option: stri
   ["DATABASE_URL", "the database, where --database is not given", "--database"],
 ]
 
-/** Returns the end of a command's help: examples, and the variables of the environment that it reads. */
+/** Returns the end of a command's help: examples, and the environment variables that the command reads. */
 export function helpNotes(command: Command, path: string): string {
   const shown = (ownValue(examples, path) ?? []).map((one) => `  $ sounder ${one}`)
   const read = variables.filter(([, , option]) =>

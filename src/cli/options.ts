@@ -26,8 +26,8 @@ export function tokenOptions(command: Command): Command {
 }
 
 /**
- * Returns the given token, otherwise the token of the environment, into which the file of `--env-file` is
- * read first. Variables that are set already stay.
+ * Returns the token of `--token`, otherwise the token of the environment variable `BOT_TOKEN`. The file of
+ * `--env-file` is loaded into the environment first; variables that are already set keep their values.
  */
 export function tokenOf({ token, envFile }: TokenFlags): string | undefined {
   if (envFile !== undefined) {
@@ -77,7 +77,7 @@ export function nameOptions(command: Command): Command {
     )
 }
 
-/** Returns the options of the doctor that `--resolve`, `--dns` and `--map` stand for. */
+/** Returns the options of the doctor for `--resolve`, `--dns` and `--map`. */
 export function nameResolution({ resolve, dns, map }: NameFlags): ExamineOptions {
   return {
     ...(resolve && { resolve }),
@@ -86,7 +86,7 @@ export function nameResolution({ resolve, dns, map }: NameFlags): ExamineOptions
   }
 }
 
-/** Parses a number of an option, such as days or connections. */
+/** Parses the number of an option, such as days or connections. */
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Expected a whole number.")
   return Number(text)

@@ -20,7 +20,7 @@ import { updatesCommand } from "./updates-command.js"
 import { visibleText } from "./visible-text.js"
 import { webhookCommand } from "./webhook-command.js"
 
-/** The end of the help; lines of at most 80 characters. */
+/** The last lines of the help, each of at most 80 characters. */
 const exitCodes =
   "Ends with 0 where all is well, with 1 where something failed or is found wrong,\n" +
   "with 2 where the command line cannot be right or there is nothing to look at."
@@ -62,7 +62,7 @@ function safe(to: Output): Output {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof ExitError) return error.exitCode
-  // The error of an invalid option.
+  // A `TypeError` is the error of an invalid option.
   return error instanceof TypeError ? 2 : 1
 }
 

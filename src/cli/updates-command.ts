@@ -14,7 +14,7 @@ interface Flags extends TokenFlags {
 /** The longest wait of one `getUpdates`, in seconds. */
 const pollSeconds = 25
 
-/** The wait between two calls while unconfirmed updates are pending. */
+/** The wait between two calls while printed updates stay at Telegram, in milliseconds. */
 const peekMs = 1_000
 
 /** The number of updates that Telegram shows at most. */

@@ -1,6 +1,6 @@
 import type { ReadStream } from "node:tty"
 
-/** The keys of a terminal, read one by one; there are none without a terminal. */
+/** The keys of a terminal, read one by one. Without a terminal, no keys are read. */
 export class Keys implements Disposable {
   readonly #input: ReadStream
   readonly #read: (data: Buffer) => void

@@ -3,10 +3,10 @@ import { pathToFileURL } from "node:url"
 import { ExitError } from "../exit-error.js"
 
 /**
- * Returns the address of the module that makes Node run TypeScript when it is imported: `tsx`, as
- * it is installed next to a program. Returns `undefined` for JavaScript, and if Node needs no help.
+ * Returns the address of the module that makes Node run TypeScript after its import: the `tsx`
+ * that is installed for the program. Returns `undefined` for JavaScript, and if Node itself runs TypeScript.
  *
- * @throws ExitError if no installed program can run TypeScript
+ * @throws ExitError if Node does not run TypeScript and `tsx` is not installed
  */
 export function typeScriptModule(program: string): string | undefined {
   if (!/\.[cm]?tsx?$/.test(program)) return undefined

@@ -9,7 +9,7 @@ const collectMs = 100
  */
 const source = /\.[cm]?[jt]sx?$|(^|[/\\])\.env$/
 
-/** Folders whose files are written by programs. */
+/** Folders with files that programs write, such as build results: changes in them are ignored. */
 const ignored = /(^|[/\\])(node_modules|\.git|dist|coverage)([/\\]|$)/
 
 /** A folder whose source files are watched for changes. */

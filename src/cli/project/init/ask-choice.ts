@@ -3,7 +3,7 @@ import type { ProjectChoice } from "./project-plan.js"
 
 /** The flags that answer the questions of `sounder init`. */
 export interface ChoiceFlags {
-  /** Accepts the defaults without questions. */
+  /** Accepts the defaults for all questions that no other flag answers. */
   readonly yes?: boolean
   /** Chooses JavaScript instead of TypeScript. */
   readonly javascript?: boolean

@@ -1,7 +1,7 @@
 /** The language of a new project. */
 export type Language = "typescript" | "javascript"
 
-/** Returns the file extension of sources. */
+/** Returns the extension of source files. */
 export function extensionOf(language: Language): "ts" | "js" {
   return language === "typescript" ? "ts" : "js"
 }
@@ -67,7 +67,7 @@ test("the bot greets, and repeats what it is told", async () => {
 `
 }
 
-/** The options of the compiler, which only checks types; Node or tsx runs the sources. */
+/** The tsconfig.json. The compiler only checks types; Node or tsx runs the sources. */
 export const tsconfig = `{
   "compilerOptions": {
     "target": "es2022",
