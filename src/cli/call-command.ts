@@ -13,7 +13,7 @@ export function callCommand(print: (text: string) => void): Command {
         "as in reply_markup='{\"remove_keyboard\":true}'; photo=@cat.jpg uploads a file.",
     )
     .argument("<method>", "a method of the Bot API, like sendMessage")
-    .argument("[key=value...]", "its parameters", parameter)
+    .argument("[key=value...]", "its parameters", addParameter)
   return tokenOptions(command)
     .addOption(localOption())
     .action(async (method: string, given: Parameters | [], flags: TokenFlags) => {
@@ -27,7 +27,7 @@ export function callCommand(print: (text: string) => void): Command {
     })
 }
 
-function parameter(text: string, before: Parameters = {}): Parameters {
+function addParameter(text: string, before: Parameters = {}): Parameters {
   const [, key, value] = /^([a-z]\w*)=(.*)$/s.exec(text) ?? []
   if (key === undefined || value === undefined) {
     throw new InvalidArgumentError("Expected a parameter such as chat_id=42.")

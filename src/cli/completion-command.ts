@@ -77,8 +77,8 @@ function fishLines({ path, words }: Completion): string[] {
       ? "__fish_use_subcommand"
       : names.map((name) => `__fish_seen_subcommand_from ${name}`).join("; and ")
   return words.map(([word, meaning]) => {
-    const what = word.startsWith("--") ? `-l ${word.slice(2)}` : `-f -a ${word}`
-    return `complete -c sounder -n ${quoted(condition)} ${what} -d ${quoted(meaning)}`
+    const candidate = word.startsWith("--") ? `-l ${word.slice(2)}` : `-f -a ${word}`
+    return `complete -c sounder -n ${quoted(condition)} ${candidate} -d ${quoted(meaning)}`
   })
 }
 
@@ -89,7 +89,7 @@ function quoted(text: string): string {
 
 /** Returns the completions of a command and of all its subcommands. */
 function completionsOf(command: Command, path: readonly string[] = []): Completion[] {
-  const below = command.commands.map(
+  const subcommands = command.commands.map(
     (one) => [one.name(), one.summary() || one.description()] as const,
   )
   const options = command.options.flatMap(({ long, description }) =>
@@ -97,7 +97,7 @@ function completionsOf(command: Command, path: readonly string[] = []): Completi
   )
   const completion = {
     path: path.join(" "),
-    words: [...below, ...options, ["--help", "show the help"] as const],
+    words: [...subcommands, ...options, ["--help", "show the help"] as const],
   }
   return [
     completion,

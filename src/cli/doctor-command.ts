@@ -81,13 +81,13 @@ async function examined(
   const { checkLine } = await import("../doctor/examination-report.js")
   const { apiRoot, json = false, local: localMode = false } = flags
   await using bot = token === undefined ? undefined : new Bot(token, { apiRoot, localMode })
-  const look = reportOptions()
+  const style = reportOptions()
   const examination = await examine(url, {
     ...(await optionsOf(flags)),
     ...(bot && { bot }),
-    ...(!json && { onResult: (result) => print(checkLine(result, look)) }),
+    ...(!json && { onResult: (result) => print(checkLine(result, style)) }),
   })
-  print(json ? asJson(examination) : `\n${findingsText(examination, look)}`)
+  print(json ? asJson(examination) : `\n${findingsText(examination, style)}`)
   return examination
 }
 

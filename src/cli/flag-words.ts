@@ -21,9 +21,12 @@ const flags: ReadonlyMap<string, string> = new Map([
  * @param known the flags of all commands, as `--port`
  */
 export function flagWords(message: string, known: ReadonlySet<string>): string {
-  const inWords = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)/g
-  const ofToken = message.replace(/^(Expected the bot's token) as/, "$1 (--token or BOT_TOKEN) as")
-  return ofToken.replaceAll(inWords, (words, before?: string, behind?: string) => {
+  const optionPattern = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)/g
+  const withTokenFlag = message.replace(
+    /^(Expected the bot's token) as/,
+    "$1 (--token or BOT_TOKEN) as",
+  )
+  return withTokenFlag.replaceAll(optionPattern, (words, before?: string, behind?: string) => {
     const name = before ?? behind ?? ""
     const flag =
       flags.get(name) ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

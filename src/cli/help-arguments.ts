@@ -15,10 +15,10 @@ export function helpArguments(root: Command, args: readonly string[]): readonly 
       asksForHelp = true
       continue
     }
-    const below = command.commands.find((one) => one.name() === word)
-    if (!below && isGroup(command)) return [...path, word]
-    if (!below) break
-    command = below
+    const subcommand = command.commands.find((candidate) => candidate.name() === word)
+    if (!subcommand && isGroup(command)) return [...path, word]
+    if (!subcommand) break
+    command = subcommand
     path.push(word)
   }
   return asksForHelp ? [...path, "--help"] : args

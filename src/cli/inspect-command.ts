@@ -30,10 +30,11 @@ export function inspectCommand(print: (text: string) => void): Command {
     .argument("<file>", "the certificate, with those of its authorities")
     .option("--key <file>", "its private key")
     .option("--url <url>", "the webhook's URL, as in https://bot.example.com/hook")
-    .option("--uploaded", "judge it as one that is sent along with setWebhook")
+    .option("--uploaded", "judge it as a certificate that is uploaded with setWebhook")
     .option(
       "--not-uploaded",
-      "judge it as one that is not; by default one that no public authority issued is",
+      "judge it as one that is not uploaded; by default, a certificate counts as " +
+        "uploaded if no public authority issued it",
     )
     .action(async (file: string, flags: Flags) => {
       const { key, url, uploaded = false, notUploaded = false } = flags

@@ -68,12 +68,16 @@ export interface NameFlags {
 /** Adds `--resolve`, `--dns` and `--map` to a command: options that replace the DNS of this machine. */
 export function nameOptions(command: Command): Command {
   return command
-    .option("--resolve <name=address>", "what public DNS says of a name; may be repeated", resolved)
-    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", resolvers)
+    .option(
+      "--resolve <name=address>",
+      "what public DNS says of a name; may be repeated",
+      addAddress,
+    )
+    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", addResolver)
     .option(
       "--map <host:port=address:port>",
       "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
-      mapped,
+      addMapping,
     )
 }
 
@@ -105,7 +109,8 @@ export function portNumber(text: string): number {
   throw new InvalidArgumentError("Expected a number from 0 to 65535.")
 }
 
-function resolved(text: string, before: Addresses = {}): Addresses {
+/** Adds the value of one `--resolve` to the earlier ones. */
+function addAddress(text: string, before: Addresses = {}): Addresses {
   const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
   if (name === undefined || address === undefined) {
     throw new InvalidArgumentError("Expected a value such as bot.example.com=203.0.113.7.")
@@ -113,14 +118,15 @@ function resolved(text: string, before: Addresses = {}): Addresses {
   return { ...before, [name]: [...(ownValue(before, name) ?? []), address] }
 }
 
-function mapped(text: string, before: Hosts = {}): Hosts {
+/** Adds the value of one `--map` to the earlier ones. */
+function addMapping(text: string, before: Hosts = {}): Hosts {
   const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
   if (from !== undefined && to !== undefined) return { ...before, [from]: to }
   throw new InvalidArgumentError("Expected a value such as bot.example.com:443=127.0.0.1:5443.")
 }
 
-/** Parses the address of a resolver; the option may be repeated. */
-function resolvers(text: string, before: readonly string[] = []): readonly string[] {
+/** Adds the resolver of one `--dns` to the earlier ones. */
+function addResolver(text: string, before: readonly string[] = []): readonly string[] {
   const [, address = text] = /^\[?([\da-f.:]+?)\]?(?::\d{1,5})?$/i.exec(text) ?? []
   if (isIP(address) !== 0 || isIP(text) !== 0) return [...before, text]
   throw new InvalidArgumentError("Expected an IP address such as 1.1.1.1.")

@@ -34,30 +34,37 @@ export function proxyCommand(print: (text: string) => void): Command {
       "Writes a whole configuration for haproxy, nginx, Caddy or Apache in front of any number of bots.",
     )
     .addArgument(
-      new Argument("<proxy>", "which one").choices(["haproxy", "nginx", "caddy", "apache"]),
+      new Argument("<proxy>", "the reverse proxy").choices(["haproxy", "nginx", "caddy", "apache"]),
     )
     .option(
       "--bot <host=address>",
       "a bot and where it listens, at least one, as in bot1.example.com=127.0.0.1:5000, " +
         "bot2.example.com=unix:/run/bot2.sock or example.com/bot3=127.0.0.1:5002; may be repeated",
-      collected,
+      addBot,
     )
     .option("--certificates <path>", "the folder with a HOST.pem for each host, or one .pem file")
-    .option("--passthrough", "pass TLS on by name; the bots take it off")
-    .option("--proxy-protocol", "tell bots behind --passthrough who calls, by the PROXY protocol")
+    .option("--passthrough", "forward TLS by host name; the bots terminate it")
+    .option(
+      "--proxy-protocol",
+      "send the client's address to bots behind --passthrough, by the PROXY protocol",
+    )
     .option(
       "--no-keep-alive",
-      "give each request a connection of its own, so that no reload fails one",
+      "give each request a connection of its own, so that a reload loses no request",
     )
-    .option("--listen <address:port>", "where Telegram comes in", "0.0.0.0:443")
+    .option(
+      "--listen <address:port>",
+      "the address and port that Telegram connects to",
+      "0.0.0.0:443",
+    )
     .option(
       "--stats <address:port>",
-      "where /health and the proxy's numbers are; nowhere by default",
+      "where the proxy serves /health and its statistics; nowhere by default",
     )
     .option("--user <name>", "the system's user that haproxy, nginx or Apache runs as")
     .option(
       "--resolver <address>",
-      "the DNS server that is asked again and again for names of bots; Docker's for containers",
+      "the DNS server that the proxy asks regularly for the bots' addresses; for containers, Docker's",
     )
     .option("--out <file>", "write it to a file instead of printing it")
     .option("--force", "replace the file if it is there")
@@ -73,7 +80,8 @@ export function proxyCommand(print: (text: string) => void): Command {
     })
 }
 
-function collected(text: string, before: readonly ProxyBot[] = []): readonly ProxyBot[] {
+/** Adds the bot of one `--bot` to the earlier ones. */
+function addBot(text: string, before: readonly ProxyBot[] = []): readonly ProxyBot[] {
   const [, host, path, server] = /^([^/=]+)(\/[^=]*)?=(.+)$/.exec(text) ?? []
   if (host === undefined || server === undefined) {
     throw new InvalidArgumentError("Expected a value such as bot1.example.com=127.0.0.1:5000.")

@@ -11,7 +11,7 @@ interface Flags extends StoreFlags {
 }
 
 /** Characters that would move the cursor of a terminal or break the lines of the table. */
-const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
 /** The maximum length of an error in the table, in characters. */
 const longestError = 80
 
@@ -41,8 +41,10 @@ function nameOf({ botId, update }: Pick<KeptAside, "botId" | "update">): string 
 
 function rowOf(kept: KeptAside): string[] {
   const { update, lane, attempt, setAsideAt, error } = kept
-  const text = error.replace(control, " ").trim()
+  const text = error.replace(controlCharacters, " ").trim()
   const shortText = text.length > longestError ? `${text.slice(0, longestError - 1)}…` : text
-  const plain = [updateType(update) ?? "-", lane].map((cell) => cell.replace(control, " "))
+  const plain = [updateType(update) ?? "-", lane].map((cell) =>
+    cell.replace(controlCharacters, " "),
+  )
   return [nameOf(kept), ...plain, String(attempt), setAsideAt.toISOString(), shortText]
 }

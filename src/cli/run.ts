@@ -36,7 +36,7 @@ const terminal: Output = {
  * @returns the exit code: 0, 1 after a failure, 2 for invalid arguments
  */
 export async function run(args: readonly string[], to: Output = terminal): Promise<number> {
-  const output = safe(to)
+  const output = safeOutput(to)
   const root = program(output)
   try {
     const [name, ...more] = helpArguments(root, args)
@@ -53,7 +53,7 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
 }
 
 /** Returns an output that is safe for a terminal, because any text may contain foreign data. */
-function safe(to: Output): Output {
+function safeOutput(to: Output): Output {
   return {
     print: (text) => to.print(visibleText(text)),
     complain: (text) => to.complain(visibleText(text)),
@@ -94,7 +94,7 @@ function program(output: Output): Command {
     updatesCommand(print),
     webhookCommand(print),
   ]
-  for (const command of commands) root.addCommand(inherited(command, root))
+  for (const command of commands) root.addCommand(inheritSettings(command, root))
   withHelp(root).addHelpText("after", `\n${exitCodes}`)
   return root
 }
@@ -117,8 +117,8 @@ function flagsOf(command: Command): ReadonlySet<string> {
 }
 
 /** Copies the settings of a command to a subcommand, and to the subcommands below it. */
-function inherited(command: Command, parent: Command): Command {
+function inheritSettings(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent)
-  for (const below of command.commands) inherited(below, command)
+  for (const below of command.commands) inheritSettings(below, command)
   return command
 }

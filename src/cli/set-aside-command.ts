@@ -35,8 +35,8 @@ export function setAsideCommand(action: Action, print: (text: string) => void): 
   return storeCommand(action)
     .summary(summary)
     .description(
-      `${description} The bot may run meanwhile. Ends with 1 where one that was named ` +
-        "was not set aside.",
+      `${description} The bot may run meanwhile. Ends with 1 if a named update ` +
+        "is not set aside.",
     )
     .argument("[updates...]", "as `sounder queue list` names them: BOT:UPDATE", referenceOf)
     .option("--all", "all that were set aside; needs --yes")
@@ -93,10 +93,10 @@ async function doEach(
 
 async function doAll(action: Action, queue: QueueAdministration): Promise<Result> {
   const result: Result = { done: [], missing: [] }
-  const { setAside: left } = await queue.status()
-  // The number bounds the loop: an update that is replayed and set aside again is not replayed twice.
-  while (result.done.length < left) {
-    const page = await queue.setAside({ limit: Math.min(pageSize, left - result.done.length) })
+  const { setAside: total } = await queue.status()
+  // `total` bounds the loop: an update that is replayed and set aside again is not replayed twice.
+  while (result.done.length < total) {
+    const page = await queue.setAside({ limit: Math.min(pageSize, total - result.done.length) })
     if (page.length === 0) break
     const named = page.map(({ botId, update }) => ({ botId, updateId: update.update_id }))
     const { done } = await doEach(action, queue, named)

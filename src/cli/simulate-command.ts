@@ -5,7 +5,7 @@ import type { Output } from "./output.js"
 
 /** Returns the entry of `sounder simulate` in the help; {@link simulate} runs the command. */
 export function simulateCommand(): Command {
-  return new Command("simulate").summary("play Telegram on this machine, with a page to chat on")
+  return new Command("simulate").summary("simulate Telegram on this machine, with a chat page")
 }
 
 /**

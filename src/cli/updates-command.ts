@@ -17,8 +17,8 @@ const pollSeconds = 25
 /** The wait between two calls while printed updates stay at Telegram, in milliseconds. */
 const peekMs = 1_000
 
-/** The number of updates that Telegram shows at most. */
-const windowSize = 100
+/** The maximum number of updates in an answer to `getUpdates`. */
+const maxUpdates = 100
 
 /** `sounder updates`: prints the updates that arrive, a line each, and leaves them at Telegram. */
 export function updatesCommand(print: (text: string) => void): Command {
@@ -34,7 +34,7 @@ export function updatesCommand(print: (text: string) => void): Command {
     .option(
       "--allowed-updates <types>",
       "the types to ask for from now on, as in message,poll",
-      list,
+      parseTypes,
     )
     .action(async (flags: Flags) => {
       await using bot = botOf(flags)
@@ -59,7 +59,7 @@ async function printUpdates(
   for (;;) {
     const isPeeking = highestId >= 0 && !confirm
     const timeout = once || isPeeking ? 0 : pollSeconds
-    const params = { ...allowed, timeout, limit: windowSize, ...(confirm ? { offset } : {}) }
+    const params = { ...allowed, timeout, limit: maxUpdates, ...(confirm ? { offset } : {}) }
     // The update types may be newer than this version of Sounder.
     const updates = await bot.call<Update[]>("getUpdates", params, { signal })
     for (const update of updates) {
@@ -72,6 +72,6 @@ async function printUpdates(
   }
 }
 
-function list(text: string): string[] {
+function parseTypes(text: string): string[] {
   return text.split(",").map((type) => type.trim())
 }

@@ -1,8 +1,8 @@
 /** The colour codes that Sounder's reports use. */
 const ownColor = String.raw`\u001B\[(?:0|2|3[1236])m`
 /** Control characters, and characters that change the direction of text. */
-const obeyed = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]`
-const pattern = new RegExp(`(${ownColor})|${obeyed}`, "g")
+const controlCharacter = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]`
+const pattern = new RegExp(`(${ownColor})|${controlCharacter}`, "g")
 
 /**
  * Makes a text safe for a terminal: foreign data, such as the subject of a certificate or the

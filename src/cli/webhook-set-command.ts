@@ -31,13 +31,13 @@ interface Flags extends TokenFlags, NameFlags {
   readonly local?: boolean
 }
 
-/** The time until Telegram, which connects at once, has recorded the result. */
-const firstLookMs = 1_500
+/** The time in milliseconds until Telegram, which connects at once, has recorded an error of the connection. */
+const recordingMs = 1_500
 
 /** `sounder webhook set URL`: registers a webhook after all checks that are possible from here. */
 export function webhookSetCommand(print: (text: string) => void): Command {
   const command = new Command("set")
-    .summary("register a webhook, once all that can be known to be wrong is right")
+    .summary("register a webhook, after all checks that are possible from here")
     .description(
       "Registers a webhook. URL, certificate, secret and DNS are checked first, because a setWebhook " +
         "that Telegram refuses removes the webhook that was there before. Ends with 1 where Telegram " +
@@ -49,7 +49,11 @@ export function webhookSetCommand(print: (text: string) => void): Command {
     .option("--secret <text>", "the secret; by default the one derived from the token")
     .option("--no-secret", "no secret: whoever knows the URL can send updates")
     .option("--max-connections <number>", "how many requests at once, 1-100", wholeNumber)
-    .option("--allowed-updates <types>", "the kinds of updates, as message,callback_query", types)
+    .option(
+      "--allowed-updates <types>",
+      "the kinds of updates, as message,callback_query",
+      parseUpdateTypes,
+    )
     .option("--ip-address <address>", "call this address instead of asking DNS")
     .option("--upload", "upload the certificate, also if Telegram seems to trust it")
     .option("--no-upload", "do not upload it, also if it is self-signed")
@@ -58,11 +62,11 @@ export function webhookSetCommand(print: (text: string) => void): Command {
     .addOption(localOption())
     .action(async (url: string, flags: Flags) => {
       await using bot = botOf(flags)
-      await set(bot, url, flags, print)
+      await registerWebhook(bot, url, flags, print)
     })
 }
 
-async function set(
+async function registerWebhook(
   bot: Bot,
   url: string,
   flags: Flags,
@@ -73,14 +77,14 @@ async function set(
   const options = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
   const uploading = { uploadCertificate: flags.upload }
   const { wanted } = await planStart({ bot, webhookUrl: url, ...options, ...uploading }, logger)
-  if (ipAddress === undefined && flags.force !== true) await expectFound(bot, url, flags)
+  if (ipAddress === undefined && flags.force !== true) await expectReachableUrl(bot, url, flags)
   if (!wanted) return
   await register(bot, wanted.current, { dropPendingUpdates: dropPending, signal: undefined })
   await report(bot, print)
 }
 
-/** Throws if Telegram would refuse the URL for its address. */
-async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
+/** Rejects if the doctor finds a fault in the URL or its DNS records. */
+async function expectReachableUrl(bot: Bot, url: string, flags: Flags): Promise<void> {
   const { examine } = await import("../doctor/index.js")
   const { findings } = await examine(url, {
     bot,
@@ -96,7 +100,7 @@ async function expectFound(bot: Bot, url: string, flags: Flags): Promise<void> {
 
 async function report(bot: Bot, print: (text: string) => void): Promise<void> {
   const { webhookReport } = await import("../doctor/index.js")
-  await sleep(firstLookMs)
+  await sleep(recordingMs)
   const info = await bot.getWebhookInfo()
   print(`The webhook is set.\n\n${webhookReport(info, { token: bot.token })}`)
   if (info.last_error_message === undefined) return
@@ -106,7 +110,7 @@ async function report(bot: Bot, print: (text: string) => void): Promise<void> {
   )
 }
 
-function types(text: string): readonly UpdateType[] {
+function parseUpdateTypes(text: string): readonly UpdateType[] {
   const names = text.split(",").filter((name) => name !== "")
   return names.map((name) => {
     const knownType = updateTypes.find((type) => type === name)

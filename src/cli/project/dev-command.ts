@@ -27,12 +27,12 @@ export function devCommand(print: (text: string) => void): Command {
   return new Command("dev")
     .summary("run a bot on a simulated Telegram")
     .description(
-      "Plays Telegram on this machine with its chat page, runs a bot on it, and restarts the bot " +
+      "Simulates Telegram on this machine with a chat page, runs a bot on it, and restarts the bot " +
         "when a source file changes. The bot's token is the same each time.",
     )
     .argument("<file>", "the bot's program")
     .option("--port <number>", "where the chat page listens; 0 for a free port", portNumber, 8081)
-    .option("--state <file>", "keep people, chats and what waits in this file")
+    .option("--state <file>", "keep people, chats and pending updates in this file")
     .option("--env-file <file>", "the file with the variables of the environment")
     .action(async (file: string, flags: Flags) => develop(file, flags, print))
 }

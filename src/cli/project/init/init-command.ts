@@ -30,7 +30,7 @@ export function initCommand(print: (text: string) => void): Command {
     .option("--javascript", "JavaScript instead of TypeScript")
     .option("--docker", "with a Dockerfile")
     .option("--systemd", "with a unit of systemd")
-    .option("--no-install", "leave the packages to you")
+    .option("--no-install", "do not install the packages")
     .action(async (folder: string, flags: Flags) => {
       const path = resolve(folder)
       const choice: ProjectChoice = { name: packageName(path), ...(await askChoice(flags)) }
