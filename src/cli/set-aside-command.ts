@@ -55,8 +55,11 @@ export function setAsideCommand(action: Action, print: (text: string) => void): 
     })
 }
 
+/** The result of an action; each update is named as `BOT:UPDATE`. */
 interface Result {
+  /** The updates that were replayed or dropped. */
   readonly done: string[]
+  /** The named updates that are not set aside. */
   readonly missing: string[]
 }
 

@@ -34,7 +34,7 @@ export interface UpdateSettled extends UpdatePut {
 
 /** A handling of an update that is about to begin. */
 export interface UpdateHandling extends UpdateEvent {
-  /** The attempt: 1 at first, then one more after each retry. */
+  /** The number of the attempt: 1 at first, then one more after each retry or crash. */
   readonly attempt: number
   /**
    * Runs the handlers. A subscriber that wraps the handlers, such as a tracer that activates its

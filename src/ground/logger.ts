@@ -14,7 +14,7 @@ export interface Logger {
   info(message: string): void
   /** Logs a problem that Sounder recovers from without help. */
   warn(message: string): void
-  /** Logs a failure that needs a person. */
+  /** Logs a failure that only a person can repair. */
   error(message: string): void
   /**
    * Returns a logger whose lines have these fields next to the message: `botId`, and `updateId` where a

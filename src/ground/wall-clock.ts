@@ -32,10 +32,16 @@ const maxSleepMs = 600_000
 export class AgeClock {
   readonly #wall: () => number
   readonly #steady: () => number
+  /** The time of the wall clock at the last reading. */
   #wallMs: number
+  /** The time of the steady clock at the same moment. */
   #steadyMs: number
   #jumps: readonly Jump[] = []
 
+  /**
+   * @param wall reads the wall clock, in milliseconds since 1970
+   * @param steady reads a clock that is never set, in milliseconds since any point
+   */
   constructor(wall = () => Date.now(), steady = () => performance.now()) {
     this.#wall = wall
     this.#steady = steady

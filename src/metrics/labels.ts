@@ -32,14 +32,14 @@ export class BotLabel {
 
 const methods: ReadonlySet<string> = new Set([...methodNames, "download"])
 
-/** Returns the label of a method: one of the Bot API's, `download`, or `other`. */
+/** Returns the label of a method: a method of the Bot API, `download`, or `other`. */
 export function methodLabel(method: string): string {
   return methods.has(method) ? method : "other"
 }
 
 const types: ReadonlySet<string> = new Set(updateTypes)
 
-/** Returns the label of an update's type: one of Telegram's, or `other`. */
+/** Returns the label of an update's type: a type of the Bot API, or `other`. */
 export function typeLabel(type: string | undefined): string {
   return type !== undefined && types.has(type) ? type : "other"
 }

@@ -21,7 +21,7 @@ export interface MetricsOptions {
   readonly bots?: readonly WatchedBot[]
   /**
    * The number of bots with a label `bot` of their own, which is their id; later bots share
-   * `other`. Default: 0, which adds up the counts of all bots.
+   * `other`. Default: 0; the counts of all bots are then added up.
    */
   readonly botLabels?: number
   /** Whether CPU, memory and event loop of the process are shown. Default: `true`. */
