@@ -211,9 +211,9 @@ function unawaitedFailure(method: string, error: unknown): string {
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason)
-    onAbort(signal, end)
-    promise.then(resolve, reject).finally(() => offAbort(signal, end))
+    const rejectAtAbort = () => reject(signal.reason)
+    onAbort(signal, rejectAtAbort)
+    promise.then(resolve, reject).finally(() => offAbort(signal, rejectAtAbort))
   })
 }
 

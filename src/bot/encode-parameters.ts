@@ -32,7 +32,7 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
     if (value instanceof InputFile) walk.files.push({ name, file: value })
-    else if (isTelegrafFile(value)) walk.refuse(name, telegrafFile)
+    else if (isTelegrafFile(value)) walk.refuse(name, telegrafAdvice)
     else if (!isAbsent(value)) fields[name] = walk.encode(value, name, 0)
   }
   return { fields, files: walk.files }
@@ -161,7 +161,7 @@ function isFilePath(text: string): boolean {
   )
 }
 
-const telegrafFile =
+const telegrafAdvice =
   "an object with `source`, as Telegraf takes files; use InputFile.path(), .stream() or .bytes()"
 
 function isTelegrafFile(value: unknown): boolean {

@@ -26,8 +26,8 @@ export function flagWords(message: string, known: ReadonlySet<string>): string {
     /^(Expected the bot's token) as/,
     "$1 (--token or BOT_TOKEN) as",
   )
-  return withTokenFlag.replaceAll(optionPattern, (words, before?: string, behind?: string) => {
-    const name = before ?? behind ?? ""
+  return withTokenFlag.replaceAll(optionPattern, (words, before?: string, after?: string) => {
+    const name = before ?? after ?? ""
     const flag =
       flags.get(name) ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
     return flag.startsWith("<") || known.has(flag) ? `\`${flag}\`` : words

@@ -55,13 +55,15 @@ const variables: readonly (readonly [name: string, meaning: string, option: stri
 
 /** Returns the end of a command's help: examples, and the environment variables that the command reads. */
 export function helpNotes(command: Command, path: string): string {
-  const shown = (ownValue(examples, path) ?? []).map((one) => `  $ sounder ${one}`)
-  const read = variables.filter(([, , option]) =>
+  const exampleLines = (ownValue(examples, path) ?? []).map((one) => `  $ sounder ${one}`)
+  const readVariables = variables.filter(([, , option]) =>
     command.options.some(({ long }) => long === option),
   )
-  const widest = Math.max(0, ...read.map(([name]) => name.length))
-  const named = read.map(([name, meaning]) => `  ${name.padEnd(widest)}  ${meaning}`)
-  return [...part("Examples", shown), ...part("Environment", named)].join("\n")
+  const widest = Math.max(0, ...readVariables.map(([name]) => name.length))
+  const variableLines = readVariables.map(
+    ([name, meaning]) => `  ${name.padEnd(widest)}  ${meaning}`,
+  )
+  return [...part("Examples", exampleLines), ...part("Environment", variableLines)].join("\n")
 }
 
 function part(title: string, lines: readonly string[]): readonly string[] {

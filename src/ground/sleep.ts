@@ -10,14 +10,14 @@ import { Timer } from "./timer.js"
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
-    const end = () => {
+    const rejectAtAbort = () => {
       timer.stop()
       reject(signal?.reason as Error)
     }
     const timer = new Timer(() => {
-      if (signal) offAbort(signal, end)
+      if (signal) offAbort(signal, rejectAtAbort)
       resolve()
     }, ms)
-    if (signal) onAbort(signal, end)
+    if (signal) onAbort(signal, rejectAtAbort)
   })
 }
