@@ -7,8 +7,8 @@ export function expectSecretToken(value: unknown): string | false {
   if (value === false) return false
   if (typeof value === "string" && /^[A-Za-z0-9_-]{1,256}$/.test(value)) return value
   // The message does not contain the secret.
-  const given = typeof value === "string" ? "other characters or another length" : typeof value
+  const received = typeof value === "string" ? "other characters or another length" : typeof value
   throw new TypeError(
-    `Expected the \`secretToken\` option to be 1 to 256 of A-Z a-z 0-9 _ -, or false, got ${given}.`,
+    `Expected the \`secretToken\` option to be 1 to 256 of A-Z a-z 0-9 _ -, or false, got ${received}.`,
   )
 }

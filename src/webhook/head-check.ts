@@ -43,7 +43,7 @@ export class HeadCheck {
   /** Returns the refusal of a request; `undefined` to accept it and read its body. */
   refusalOf(head: WebhookHead): WebhookResponse | undefined {
     const { secretToken, maxBodyBytes, onWrongSecret } = this.#options
-    if (!this.#isMine(head.path)) return refusals.path
+    if (!this.#isAtOwnPath(head.path)) return refusals.path
     if (head.method !== "POST") return refusals.method
     if (secretToken !== false && !sameSecret(secretToken, head.secretToken)) {
       onWrongSecret?.(head.caller)
@@ -53,7 +53,7 @@ export class HeadCheck {
     return Number(head.contentLength ?? 0) > maxBodyBytes ? refusals.length : undefined
   }
 
-  #isMine(path: string | undefined): boolean {
+  #isAtOwnPath(path: string | undefined): boolean {
     if (this.#paths === undefined || path === undefined) return this.#paths === undefined
     return this.#paths.has(path) || this.#paths.has(pathOf(path))
   }

@@ -28,10 +28,10 @@ export function defaultOrderLimitMs(queue: Pick<UpdateQueue, "isSingleWriter">):
  * The wait of the first update of a series, in milliseconds. Telegram sends several updates at once, so an
  * update with a lower id may still arrive.
  */
-const firstMs = 50
+const firstWaitMs = 50
 
 /** The time after which an early update is parked, so that Telegram gets its answer. */
-const parkedAfterMs = 10
+const parkAfterMs = 10
 
 /** The time for which waits are short after a wait that ended at its limit, in milliseconds. */
 const shortWaitsForMs = 1000
@@ -59,9 +59,9 @@ export class IdOrder {
   /** The early updates in the order of their ids. */
   readonly #early: EarlyUpdate[] = []
   /** The next expected id; `undefined` at the beginning of a series. */
-  #next: number | undefined
+  #nextId: number | undefined
   /** The time at which the lowest id so far becomes the first of a series; `undefined` unless a series begins. */
-  #beginMs: number | undefined
+  #seriesBeginMs: number | undefined
   #shortWaitsUntilMs = -Infinity
   /** The time at which the timer ends. */
   #timerMs = Infinity
@@ -73,7 +73,7 @@ export class IdOrder {
    */
   constructor(limitMs: number, lastId?: number) {
     this.#limitMs = limitMs
-    this.#next = lastId === undefined ? undefined : lastId + 1
+    this.#nextId = lastId === undefined ? undefined : lastId + 1
   }
 
   /**
@@ -82,16 +82,17 @@ export class IdOrder {
    */
   add(id: number, pass: () => void, park?: Park): void {
     if (this.#limitMs === 0) return pass()
-    const next = this.#next ?? -Infinity
-    if (this.#next !== undefined && Math.abs(id - next) > seriesGap) this.#beginSeries()
+    const next = this.#nextId ?? -Infinity
+    if (this.#nextId !== undefined && Math.abs(id - next) > seriesGap) this.#beginSeries()
     else if (id === next) return this.#passUpTo(id, pass)
     else if (id < next) return pass()
     const now = performance.now()
-    const dueMs = now + this.#limitAt(now, park !== undefined)
-    if (this.#next === undefined) this.#beginMs ??= now + Math.min(firstMs, this.#limitMs)
-    const parkMs = park ? Math.max(now + parkedAfterMs, this.#beginMs ?? 0) : Infinity
+    const dueMs = now + this.#waitLimitMs(now, park !== undefined)
+    if (this.#nextId === undefined)
+      this.#seriesBeginMs ??= now + Math.min(firstWaitMs, this.#limitMs)
+    const parkMs = park ? Math.max(now + parkAfterMs, this.#seriesBeginMs ?? 0) : Infinity
     this.#insert({ id, pass, dueMs, parkMs, park: park ?? (() => pass) })
-    this.#wakeAt(Math.min(dueMs, parkMs, this.#beginMs ?? Infinity))
+    this.#wakeAt(Math.min(dueMs, parkMs, this.#seriesBeginMs ?? Infinity))
   }
 
   /** Returns true if an update with a higher id is waiting. */
@@ -113,23 +114,23 @@ export class IdOrder {
   /** Ends the present series of ids. The first update of the new series waits for lower ids, too. */
   #beginSeries(): void {
     this.flush()
-    this.#next = undefined
+    this.#nextId = undefined
   }
 
   /** Makes the lowest id so far the first of the series, and lets its update pass. */
-  #begin(): void {
+  #passFirst(): void {
     const [first] = this.#early
     if (first) this.#passUpTo(first.id)
   }
 
-  #limitAt(now: number, canPark: boolean): number {
+  #waitLimitMs(now: number, canPark: boolean): number {
     const isShort = !canPark && now < this.#shortWaitsUntilMs
     return isShort ? Math.min(shortWaitMs, this.#limitMs) : this.#limitMs
   }
 
   #insert(early: EarlyUpdate): void {
-    const at = this.#early.findLastIndex(({ id }) => id <= early.id)
-    this.#early.splice(at + 1, 0, early)
+    const position = this.#early.findLastIndex(({ id }) => id <= early.id)
+    this.#early.splice(position + 1, 0, early)
   }
 
   /**
@@ -144,12 +145,12 @@ export class IdOrder {
     this.#timer = undefined
     this.#timerMs = Infinity
     const now = performance.now()
-    if (this.#beginMs !== undefined && this.#beginMs <= now + 1) this.#begin()
+    if (this.#seriesBeginMs !== undefined && this.#seriesBeginMs <= now + 1) this.#passFirst()
     const last = this.#early.findLast(({ dueMs }) => dueMs <= now + 1)
-    if (last && this.#next !== undefined) this.#shortWaitsUntilMs = now + shortWaitsForMs
+    if (last && this.#nextId !== undefined) this.#shortWaitsUntilMs = now + shortWaitsForMs
     if (last) this.#passUpTo(last.id)
     for (const early of this.#early) if (early.parkMs <= now + 1) parkNow(early)
-    const begin = this.#beginMs ?? Infinity
+    const begin = this.#seriesBeginMs ?? Infinity
     this.#wakeAt(
       this.#early.reduce((first, { dueMs, parkMs }) => Math.min(first, dueMs, parkMs), begin),
     )
@@ -167,8 +168,8 @@ export class IdOrder {
       count += 1
     }
     this.#early.splice(0, count)
-    this.#next = next
-    this.#beginMs = undefined
+    this.#nextId = next
+    this.#seriesBeginMs = undefined
     if (this.#early.length === 0) this.#stopTimer()
     for (const passNow of passing) passNow()
   }

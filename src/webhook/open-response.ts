@@ -14,7 +14,7 @@ export class OpenResponse implements ResponseSlot {
 
   /** Closes the answer, and returns it for an accepted update, with the call as its body if there is one. */
   acknowledged(): WebhookResponse {
-    const call = this.#end()
+    const call = this.#close()
     if (!call) return acknowledged
     const { json: body, makeOtherwise } = call
     const headers = { "content-type": "application/json" }
@@ -23,15 +23,15 @@ export class OpenResponse implements ResponseSlot {
 
   /** Closes the answer and drops its call: the update was refused, and Telegram sends it again. */
   drop(): void {
-    this.#end()
+    this.#close()
   }
 
   /** Closes the answer after the time limit. Its call is made by an ordinary request. */
   expire(): void {
-    this.#end()?.makeOtherwise()
+    this.#close()?.makeOtherwise()
   }
 
-  #end(): ResponseCall | undefined {
+  #close(): ResponseCall | undefined {
     const call = this.#call
     this.#isOpen = false
     this.#call = undefined

@@ -23,7 +23,7 @@ export class PutDeadlines {
   readonly #timeoutMs: number
   // The node before the first: as all puts have the same limit, `#ring.next` is the first to expire.
   readonly #ring = new WaitingPut(Infinity, () => {})
-  #dueMs = 0
+  #timerMs = 0
 
   /** @param timeoutMs the limit, in milliseconds */
   constructor(timeoutMs: number) {
@@ -39,7 +39,7 @@ export class PutDeadlines {
     put.previous.next = put
     put.next.previous = put
     // On Workers a timer ends with the request that set it, so an overdue timer is set again.
-    if (this.#dueMs === 0 || now > this.#dueMs + 1000) this.#arm(put.endMs, now)
+    if (this.#timerMs === 0 || now > this.#timerMs + 1000) this.#arm(put.endMs, now)
     return put
   }
 
@@ -52,7 +52,7 @@ export class PutDeadlines {
 
   #arm(endMs: number, now: number): void {
     if (endMs === Infinity) return
-    this.#dueMs = endMs
+    this.#timerMs = endMs
     // A timer waits at most `longestTimerMs`: for a longer limit, several timers follow each other.
     const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, longestTimerMs))
     // In other runtimes than Node a timer is a number, without `unref`.
@@ -60,7 +60,7 @@ export class PutDeadlines {
   }
 
   #expire(): void {
-    this.#dueMs = 0
+    this.#timerMs = 0
     const now = performance.now()
     while (this.#ring.next.endMs <= now) {
       const put = this.#ring.next

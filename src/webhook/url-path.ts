@@ -22,15 +22,15 @@ export function spellingsOf(path: string): readonly string[] {
       "Expected the `path` option to be well-formed Unicode; it contains a lone surrogate.",
     )
   }
-  const whole = withLeadingSlash(path)
-  return [...new Set([whole, decoded(whole)].flatMap(encodings))]
+  const absolute = withLeadingSlash(path)
+  return [...new Set([absolute, decoded(absolute)].flatMap(encodings))]
 }
 
 function encodings(path: string): readonly string[] {
-  const encoded = path.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
-  const blanks = path.replaceAll(/[\0-\x20]/g, (blank) => encodeURIComponent(blank))
-  const bytes = String.fromCharCode(...new TextEncoder().encode(blanks))
-  return [path, encoded, blanks, bytes]
+  const fullyEncoded = path.replaceAll(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
+  const blanksEncoded = path.replaceAll(/[\0-\x20]/g, (blank) => encodeURIComponent(blank))
+  const latin1 = String.fromCharCode(...new TextEncoder().encode(blanksEncoded))
+  return [path, fullyEncoded, blanksEncoded, latin1]
 }
 
 function decoded(path: string): string {

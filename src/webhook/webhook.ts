@@ -88,7 +88,7 @@ const full = unavailable("full", 1, "There is no room for another update; send i
 const slow = unavailable("slow", 1, "The update still waits for the queue; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
 /** The time, in milliseconds, for which early updates wait for a lower id after `stopIntake`. */
-const lastWaitMs = 50
+const stopWaitMs = 50
 
 /**
  * A webhook as a function of plain values, from Telegram's request to the answer. The answer is 200 when
@@ -209,7 +209,7 @@ export class Webhook {
    */
   stopIntake(): void {
     this.#isStopped = true
-    if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), lastWaitMs)
+    if (this.#order.isWaiting) idleTimer(() => this.#order.flush(), stopWaitMs)
   }
 
   /** True after {@link Webhook.stopIntake}. */
@@ -244,8 +244,8 @@ export class Webhook {
   }
 
   #put(update: Update, json: string | undefined): Promise<WebhookResponse> {
-    const isLate = this.#isStopped && !this.#order.awaits(update.update_id)
-    if (isLate) return this.#refuse(stopping)
+    const isAfterStop = this.#isStopped && !this.#order.awaits(update.update_id)
+    if (isAfterStop) return this.#refuse(stopping)
     return new Promise((resolve) => {
       let isAnswered = false
       const answer = (response: WebhookResponse) => {
@@ -254,15 +254,15 @@ export class Webhook {
         resolve(announced(response, this.botId))
       }
       const slot = new OpenResponse()
-      const waiting = this.#deadlines.add(() => {
+      const deadline = this.#deadlines.add(() => {
         answer(slow)
         slot.expire()
       })
       const settle = (response: WebhookResponse) => {
-        this.#deadlines.delete(waiting)
+        this.#deadlines.delete(deadline)
         answer(response)
       }
-      const answerFor = (put: Promise<void>) => {
+      const answerWhenPut = (put: Promise<void>) => {
         put.then(
           () => settle(slot.acknowledged()),
           (error: unknown) => {
@@ -272,21 +272,21 @@ export class Webhook {
         )
       }
       const incoming = { botId: this.botId, update, json, response: slot }
-      const pass = () => answerFor(callQueue("put", () => this.#queue.put(incoming)))
-      const park = () => this.#park(incoming, answerFor)
+      const pass = () => answerWhenPut(callQueue("put", () => this.#queue.put(incoming)))
+      const park = () => this.#park(incoming, answerWhenPut)
       this.#order.add(update.update_id, pass, this.#queue.early && park)
     })
   }
 
   /** Parks an early update in the queue, and returns the function that unparks it. */
-  #park(incoming: IncomingUpdate, answerFor: (put: Promise<void>) => void): () => void {
+  #park(incoming: IncomingUpdate, answerWhenPut: (put: Promise<void>) => void): () => void {
     let unpark = () => {}
     const parking = callQueue("park", () => {
       const parked = this.#queue.early?.park(incoming)
       unpark = () => parked?.unpark()
       return parked?.put ?? this.#queue.put(incoming)
     })
-    answerFor(parking)
+    answerWhenPut(parking)
     return () => {
       // A queue of the program may reject here. The update stays parked; the failure is logged.
       callQueue("unpark", async () => unpark()).catch((error: unknown) => this.#refusalFor(error))
