@@ -24,8 +24,8 @@ export function needsReset(info: WebhookInfo, { url }: Registration): boolean {
 export class StartGate {
   /** Resolves with true to accept the waiting requests, and with false to refuse them. */
   readonly opened: Promise<boolean>
-  #settle: (isTaken: boolean) => void = () => {}
-  #limit: ReturnType<typeof setTimeout> | undefined
+  #settle: (isAccepted: boolean) => void = () => {}
+  #limitTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     this.opened = new Promise((resolve) => (this.#settle = resolve))
@@ -33,12 +33,12 @@ export class StartGate {
 
   /** Starts the time limit: the gate opens after three seconds at the latest. */
   startLimit(): void {
-    this.#limit = setTimeout(() => this.open(), longestWaitMs)
+    this.#limitTimer = setTimeout(() => this.open(), longestWaitMs)
   }
 
   /** Accepts the waiting requests. */
   open(): void {
-    clearTimeout(this.#limit)
+    clearTimeout(this.#limitTimer)
     this.#settle(true)
   }
 
@@ -47,7 +47,7 @@ export class StartGate {
    * their connections, and sends their updates again.
    */
   async refuse(): Promise<void> {
-    clearTimeout(this.#limit)
+    clearTimeout(this.#limitTimer)
     await sleep(1)
     this.#settle(false)
   }

@@ -13,7 +13,7 @@ import { SounderError } from "../telegram/errors.js"
 /** The URL of Telegram's own Bot API server. */
 const telegramApiUrl = "https://api.telegram.org"
 
-const behindProxy =
+const proxyAdvice =
   "If Telegram sees another certificate, that of a proxy in front, set `uploadCertificate: false`."
 
 /** The certificate that Telegram sees, with its key if the server has it; empty if both are unknown. */
@@ -53,7 +53,7 @@ export async function checkCertificate(
   const problems = found.filter((problem) => !isTolerated(problem, context))
   if (problems.length > 0) {
     const messages = problems.map((problem) => problem.message)
-    if (context.server.isSecure && problems.some(concernsOnlyTelegram)) messages.push(behindProxy)
+    if (context.server.isSecure && problems.some(concernsOnlyTelegram)) messages.push(proxyAdvice)
     throw new SounderError("certificate-mismatch", messages.join(" "))
   }
   return isUploaded(cert, context) ? certificatesAsPem(cert) : undefined

@@ -46,7 +46,7 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
   const retries = expectInteger("bootstrapRetries", startOptions.bootstrapRetries ?? 0, -1, 2 ** 31)
   const { bot, cert, uploadCertificate, secretToken = deriveSecretToken(bot.token) } = startOptions
   const url = urlOf(startOptions)
-  const limits = limitsOf(startOptions)
+  const connection = connectionParametersOf(startOptions)
   expectSecretToken(secretToken)
   expectReconcile(startOptions.reconcile)
   expectUpload(startOptions)
@@ -60,7 +60,7 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
   const wanted =
     url &&
     new WantedWebhook({
-      ...limits,
+      ...connection,
       // The checked spelling, because Telegram calls the URL exactly as it was registered.
       url: url.href,
       certificate: await checkCertificate(pems, context),
@@ -103,7 +103,7 @@ function urlOf({ webhookUrl, ipAddress, bot }: StartOptions): URL | undefined {
   return expectWebhookUrl(webhookUrl, { localMode: bot.localMode, ipAddress })
 }
 
-function limitsOf({ maxConnections, ipAddress, bot }: StartOptions) {
+function connectionParametersOf({ maxConnections, ipAddress, bot }: StartOptions) {
   const max = bot.localMode ? 100_000 : 100
   return {
     maxConnections:

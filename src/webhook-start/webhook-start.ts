@@ -25,7 +25,7 @@ export interface StartedWebhook {
 }
 
 /** A function that calls another one as soon as it may run, for example when a semaphore is free. */
-export type InTurn = <T>(act: () => Promise<T>) => Promise<T>
+export type InTurn = <T>(operation: () => Promise<T>) => Promise<T>
 
 /** A promise of a webhook's end. Its rejection is never reported as unhandled. */
 class Ending {
@@ -58,7 +58,7 @@ export class WebhookStart {
   readonly #gate = new StartGate()
   readonly #ending = new Ending()
   readonly #wrongSecret: WrongSecret
-  #isDone = false
+  #isStarted = false
 
   constructor(options: WebhookIntakeOptions, plan: StartPlan, logger: Logger) {
     this.#options = options
@@ -68,7 +68,7 @@ export class WebhookStart {
   }
 
   /** Runs the phases. If one fails, closes the server and rejects with the error. */
-  async run(inTurn: InTurn = (act) => act()): Promise<StartedWebhook> {
+  async run(inTurn: InTurn = (operation) => operation()): Promise<StartedWebhook> {
     const { server, wanted } = this.#plan
     const webhook = await this.#makeWebhook()
     const address = await this.#listen(webhook)
@@ -86,7 +86,7 @@ export class WebhookStart {
         wanted,
         logger: this.#logger,
       })
-      this.#isDone = true
+      this.#isStarted = true
       return { webhook, address, uploader, watch, ending: this.#ending }
     } catch (error) {
       webhook.stopIntake()
@@ -105,8 +105,8 @@ export class WebhookStart {
       { botId: bot.id, queue, path, secretToken, ...limits },
       {
         lastId: await lastIdOf(this.#options),
-        isStarted: () => this.#isDone,
-        onWrongSecret: (caller) => this.#wrongSecret.seen(caller),
+        isStarted: () => this.#isStarted,
+        onWrongSecret: (caller) => this.#wrongSecret.report(caller),
         ...(wanted && { opened: this.#gate.opened }),
       },
     )
@@ -131,19 +131,19 @@ export class WebhookStart {
   /** Registers the webhook if Telegram's may differ, and resets the backlog if Telegram delays updates. */
   async #register(wanted: WantedWebhook): Promise<Registered> {
     const { bot, dropPendingUpdates = false, signal } = this.#options
-    const retrying = { retries: this.#plan.retries, signal, logger: this.#logger }
-    const info = await withRetries(() => bot.getWebhookInfo({ signal }), retrying)
+    const retryOptions = { retries: this.#plan.retries, signal, logger: this.#logger }
+    const info = await withRetries(() => bot.getWebhookInfo({ signal }), retryOptions)
     const isReset = !dropPendingUpdates && needsReset(info, wanted.current)
     if (isReset) {
       this.#logger.info(resetsBacklog(info.pending_update_count))
-      await withRetries(() => bot.deleteWebhook({}, { signal }), retrying)
+      await withRetries(() => bot.deleteWebhook({}, { signal }), retryOptions)
       await this.#gate.refuse()
     } else this.#gate.open()
     const hasRegistered =
       isReset || dropPendingUpdates || needsRegistration(wanted.current, info, bot.localMode)
     if (hasRegistered) {
       const call = () => register(bot, wanted.current, { dropPendingUpdates, signal })
-      await withRetries(call, retrying)
+      await withRetries(call, retryOptions)
     }
     return { since: info.last_error_date ?? 0, hasRegistered }
   }

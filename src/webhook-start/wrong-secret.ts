@@ -18,7 +18,7 @@ export class WrongSecret {
   }
 
   /** Handles one request. If the program registers the webhook itself, logs at most once per minute. */
-  seen(caller: string | undefined): void {
+  report(caller: string | undefined): void {
     this.onSeen()
     const nowMs = performance.now()
     if (this.#isRegistered || nowMs - this.#lastMs < pauseMs) return
