@@ -23,7 +23,7 @@ export interface FleetMember {
 const retries = { firstMs: 1_000, maxMs: 300_000 } as const
 
 /** The number of removed bots that are kept; beyond it, the one that was removed first is dropped. */
-const formerAtMost = 1_000
+const maxFormer = 1_000
 
 /**
  * The bots of a fleet by their ids, and the last removed bots, whose received updates are still handled.
@@ -41,7 +41,7 @@ export class FleetBots {
   }
 
   /** The bots of the fleet. */
-  get present(): Bot[] {
+  get all(): Bot[] {
     return [...this.#members.values()].map(({ bot }) => bot)
   }
 
@@ -75,7 +75,7 @@ export class FleetBots {
     cancelStart(member)
     this.#former.set(botId, member.bot)
     for (const oldest of this.#former.keys()) {
-      if (this.#former.size <= formerAtMost) break
+      if (this.#former.size <= maxFormer) break
       this.#former.delete(oldest)
     }
     return member

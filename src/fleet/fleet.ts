@@ -16,7 +16,7 @@ import { SounderError, Unauthorized } from "../telegram/errors.js"
 import { SharedTransport } from "./shared-transport.js"
 import { Timer } from "../ground/timer.js"
 
-/** A function that starts to receive for one bot. Its calls to Telegram wait for the semaphore `#starts`. */
+/** A function that starts to receive for one bot. Its calls to Telegram wait for the semaphore `#startSemaphore`. */
 type OpenIntake = (bot: Bot) => Promise<Intake>
 
 /** A function that starts the server, if there is one, and resolves with the function that closes it. */
@@ -29,7 +29,7 @@ type State =
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
 /** The number of bots that may call Telegram for their start at the same time. */
-const startsAtOnce = 16
+const maxConcurrentStarts = 16
 
 /**
  * Any number of bots with one dispatcher, one queue and, for webhooks, one server on one port. Bots can
@@ -60,7 +60,7 @@ export class Fleet implements AsyncDisposable {
   readonly #onBotEnded: NonNullable<FleetOptions["onBotEnded"]>
   readonly #bots = new FleetBots()
   readonly #transport: SharedTransport
-  readonly #starts = new Semaphore(startsAtOnce)
+  readonly #startSemaphore = new Semaphore(maxConcurrentStarts)
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
@@ -77,7 +77,7 @@ export class Fleet implements AsyncDisposable {
 
   /** The bots of the fleet. */
   get bots(): readonly Bot[] {
-    return this.#bots.present
+    return this.#bots.all
   }
 
   /** True while the fleet runs, even if no bot receives yet. */
@@ -99,8 +99,8 @@ export class Fleet implements AsyncDisposable {
   async add(tokenOrBot: string | Bot | undefined): Promise<Bot> {
     const bot = tokenOrBot instanceof Bot ? tokenOrBot : new Bot(tokenOrBot, this.#botOptions)
     return this.#bots.inOrder(bot.id, async () => {
-      const present = this.#bots.get(bot.id)
-      if (present?.bot.token === bot.token) return this.#receiveOrRemove(present)
+      const existing = this.#bots.get(bot.id)
+      if (existing?.bot.token === bot.token) return this.#receiveOrRemove(existing)
       await this.#removeBot(bot.id)
       return this.#receiveOrRemove(this.#bots.add(bot))
     })
@@ -136,7 +136,7 @@ export class Fleet implements AsyncDisposable {
    */
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     const { server, webhookUrl, urlPath, ...shared } = options
-    expectBase(webhookUrl)
+    expectBaseUrl(webhookUrl)
     const pathOf = (bot: Bot) => withBotId(urlPath ?? pathOfUrl(webhookUrl), bot.id)
     return this.#start(
       async () => {
@@ -158,7 +158,9 @@ export class Fleet implements AsyncDisposable {
           webhookUrl: webhookUrl === undefined ? undefined : withBotId(webhookUrl, bot.id),
           urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot),
         }
-        return WebhookIntake.start(intakeOptions, (operation) => this.#starts.run(operation))
+        return WebhookIntake.start(intakeOptions, (operation) =>
+          this.#startSemaphore.run(operation),
+        )
       },
     )
   }
@@ -182,7 +184,7 @@ export class Fleet implements AsyncDisposable {
           ...options,
           ...this.#sharedOptions(bot),
         }
-        return this.#starts.run(() => Polling.start(intakeOptions))
+        return this.#startSemaphore.run(() => Polling.start(intakeOptions))
       },
     )
   }
@@ -247,15 +249,15 @@ export class Fleet implements AsyncDisposable {
       if (failure) failed.push({ bot, error: failure.error })
       else started.push(bot)
     }
-    await Promise.all(this.#bots.present.map(start))
+    await Promise.all(this.#bots.all.map(start))
     const wrongOption = failed.find(({ error }) => error instanceof TypeError)
-    const first = wrongOption ?? (started.length === 0 ? failed[0] : undefined)
-    if (!first) {
+    const fatal = wrongOption ?? (started.length === 0 ? failed[0] : undefined)
+    if (!fatal) {
       for (const { bot, error } of failed) this.#scheduleRetry(bot, error)
       return { started, failed }
     }
     await this.stop({ deadlineMs: 0 })
-    throw first.error
+    throw fatal.error
   }
 
   /** Plans another attempt to start a bot, except if Telegram does not accept its token. */
@@ -299,10 +301,10 @@ export class Fleet implements AsyncDisposable {
     if (this.#state.kind !== "running" || member?.bot !== bot || member.intake) return
     member.intake = await this.#state.open(bot)
     cancelStart(member)
-    member.intake.ended.catch((error: unknown) => this.#ended(bot, error))
+    member.intake.ended.catch((error: unknown) => this.#onEnded(bot, error))
   }
 
-  #ended(bot: Bot, error: unknown): void {
+  #onEnded(bot: Bot, error: unknown): void {
     this.#logger.error(`Bot ${bot.id} has stopped receiving updates: ${errorText(error)}`)
     void this.#bots.inOrder(bot.id, async () => {
       if (this.#bots.get(bot.id)?.bot !== bot) return
@@ -327,7 +329,7 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
-function expectBase(webhookUrl: string | undefined): void {
+function expectBaseUrl(webhookUrl: string | undefined): void {
   if (webhookUrl === undefined || !/[?#]/.test(webhookUrl)) return
   throw new TypeError(
     "Expected the `webhookUrl` option to contain neither ? nor #: the bots' ids are added to its path.",

@@ -2,7 +2,7 @@ import type { BotOptions, CallHook } from "../bot/index.js"
 import { Semaphore } from "./semaphore.js"
 
 /** The number of bots that may call `setWebhook` at the same time. */
-const registrationsAtOnce = 8
+const maxConcurrentRegistrations = 8
 
 /**
  * Returns bot options that limit concurrent calls of `setWebhook`, because all bots call it when their
@@ -10,7 +10,7 @@ const registrationsAtOnce = 8
  * waits for its retry does not block the other bots.
  */
 export function limitRegistrations(options: BotOptions): BotOptions {
-  const semaphore = new Semaphore(registrationsAtOnce)
+  const semaphore = new Semaphore(maxConcurrentRegistrations)
   const { onCall: originalHook = (call, next) => next(call) } = options
   const onCall: CallHook = (call, next) => {
     if (call.method !== "setWebhook") return originalHook(call, next)
