@@ -24,7 +24,7 @@ const maxLength = 3400
  */
 export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
   if (typeof value !== "string" || !URL.canParse(value) || !/^\s*https?:\/\//i.test(value)) {
-    return unexpected("a complete URL, such as https://example.com:8443/hook", described(value))
+    return unexpected("a complete URL, such as https://example.com:8443/hook", describe(value))
   }
   const url = new URL(value)
   if (url.href.length > maxLength) {
@@ -71,7 +71,7 @@ function expectPublicHost({ hostname, origin }: URL, ipAddress: string | undefin
   }
 }
 
-function described(value: unknown): string {
+function describe(value: unknown): string {
   if (typeof value !== "string") return `a value of type ${typeof value}`
   if (value === "") return "an empty text"
   // A path may hold a secret.
@@ -79,6 +79,6 @@ function described(value: unknown): string {
   return /^[\w.-]+(?::\d+)?$/.test(host) ? `"${host}…" without https:// in front` : "another text"
 }
 
-function unexpected(expected: string, given: string): never {
-  throw new TypeError(`Expected the \`webhookUrl\` option to be ${expected}, got ${given}.`)
+function unexpected(expected: string, received: string): never {
+  throw new TypeError(`Expected the \`webhookUrl\` option to be ${expected}, got ${received}.`)
 }

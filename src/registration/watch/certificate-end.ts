@@ -4,7 +4,7 @@ import { readCertificates } from "../../certificate/read-certificates.js"
 /** The announcements of a certificate's end: each is made once per certificate. */
 export class CertificateEnd {
   #fingerprint = ""
-  #announced = 0
+  #announcedCount = 0
 
   /**
    * Returns the text of the announcement that is due; `undefined` if none is due or it was already made.
@@ -15,12 +15,12 @@ export class CertificateEnd {
   announcement(pem: string, now = Date.now()): string | undefined {
     const [cert] = readCertificates(pem)
     if (!cert) return undefined
-    if (cert.fingerprint256 !== this.#fingerprint) this.#announced = 0
+    if (cert.fingerprint256 !== this.#fingerprint) this.#announcedCount = 0
     this.#fingerprint = cert.fingerprint256
     const end = Date.parse(cert.validTo)
     const due = dueAnnouncements(cert, now)
-    if (due <= this.#announced) return undefined
-    this.#announced = due
+    if (due <= this.#announcedCount) return undefined
+    this.#announcedCount = due
     return textOf(cert.subject, end, now)
   }
 }

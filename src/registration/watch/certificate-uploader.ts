@@ -34,8 +34,8 @@ export interface CertificateUploaderOptions {
  */
 export class CertificateUploader {
   readonly #options: CertificateUploaderOptions
-  readonly #end = new AbortController()
-  readonly #release: () => void = () => {}
+  readonly #stopping = new AbortController()
+  readonly #stopCertificateUse: () => void = () => {}
   #files: ChangingFiles | undefined
   /** The running upload after a switch. */
   #uploading: Promise<void> = Promise.resolve()
@@ -50,7 +50,7 @@ export class CertificateUploader {
     if (!wanted || uploadCertificate === false) return
     const host = new URL(wanted.current.url).hostname
     if (server.isSecure) {
-      this.#release = server.useCertificate({
+      this.#stopCertificateUse = server.useCertificate({
         host,
         isUploaded: uploadCertificate,
         trust: (certificates) => this.#trust(wanted, certificates),
@@ -62,8 +62,8 @@ export class CertificateUploader {
 
   /** Stops the watch and aborts a running upload. Resolves when both have ended. */
   async stop(): Promise<void> {
-    this.#release()
-    this.#end.abort()
+    this.#stopCertificateUse()
+    this.#stopping.abort()
     await this.#files?.stop()
     await this.#uploading
   }
@@ -73,13 +73,13 @@ export class CertificateUploader {
    * so Telegram gets both certificates.
    */
   #watchProxy(wanted: WantedWebhook, cert: string, host: string): void {
-    const present = wanted.current.certificate
-    if (isPem(cert) || present === undefined) return
+    const uploadedAtStart = wanted.current.certificate
+    if (isPem(cert) || uploadedAtStart === undefined) return
     const { uploadCertificate } = this.#options
-    let served = present
+    let served = uploadedAtStart
     this.#files = new ChangingFiles({
       paths: [cert],
-      content: present,
+      content: uploadedAtStart,
       read: async () => certificatesAsPem(await readPem("cert", cert)),
       accept: async (content) => {
         expectNoNewProblems([{ cert: served }], { cert: content }, host)
@@ -102,13 +102,13 @@ export class CertificateUploader {
       await this.#register(wanted, 3)
     } catch (error) {
       // A bot that has stopped or lost its token must not block the new certificate of other bots.
-      if (this.#end.signal.aborted || this.#isLost(error)) return
+      if (this.#stopping.signal.aborted || this.#logIfFinal(error)) return
       wanted.setCertificate(before)
       throw error
     }
   }
 
-  #isLost(error: unknown): boolean {
+  #logIfFinal(error: unknown): boolean {
     const isRefused = error instanceof SounderError && error.code === "webhook-refused"
     if (!(error instanceof Unauthorized) && !isRefused) return false
     this.#options.logger.error(`Telegram refuses the webhook's certificate: ${error.message}`)
@@ -120,7 +120,7 @@ export class CertificateUploader {
     wanted.setCertificate(certificate && certificatesAsPem(certificate))
     const upload = this.#uploading.then(() => this.#register(wanted, -1))
     this.#uploading = upload.catch((error: unknown) => {
-      if (this.#end.signal.aborted) return
+      if (this.#stopping.signal.aborted) return
       const reason = errorText(error)
       this.#options.logger.error(`The upload of the webhook's certificate failed: ${reason}`)
     })
@@ -128,7 +128,7 @@ export class CertificateUploader {
 
   async #register(wanted: WantedWebhook, retries: number): Promise<void> {
     const { bot, logger } = this.#options
-    const { signal } = this.#end
+    const { signal } = this.#stopping
     const { certificate } = wanted.current
     const call = () => register(bot, wanted.current, { signal })
     await withRetries(call, { retries, logger, signal })

@@ -1,11 +1,11 @@
 import type { WebhookInfo } from "../../telegram/types.js"
 
 /** The time after which a continuing error is reported again, in seconds. */
-const againSeconds = 3600
+const repeatAfterSeconds = 3600
 /** The number of pending updates below which growth is not reported. */
 const manyPending = 100
 /** The number of consecutive answers that have to show growth before it is reported. */
-const growingLooks = 3
+const growthAnswers = 3
 
 /** The news in an answer of `getWebhookInfo`. */
 export interface DeliveryNews {
@@ -23,7 +23,7 @@ export class DeliveryReport {
   #reportedError = ""
   #reportedAtSeconds = -Infinity
   #pending = 0
-  #growth = 0
+  #growthCount = 0
   #reportedPending = manyPending / 2
 
   /** @param sinceSeconds the time of the last known error, which Telegram keeps showing for ever */
@@ -36,7 +36,7 @@ export class DeliveryReport {
     const { last_error_date: date = 0, last_error_message: message = "" } = info
     const hasFailed = date > this.#sinceSeconds
     const isReported =
-      message === this.#reportedError && date - this.#reportedAtSeconds < againSeconds
+      message === this.#reportedError && date - this.#reportedAtSeconds < repeatAfterSeconds
     const error = hasFailed && !isReported ? message : undefined
     if (hasFailed) this.#sinceSeconds = date
     if (error !== undefined) {
@@ -47,10 +47,10 @@ export class DeliveryReport {
   }
 
   #growing(pending: number): number | undefined {
-    this.#growth = pending > this.#pending ? this.#growth + 1 : 0
+    this.#growthCount = pending > this.#pending ? this.#growthCount + 1 : 0
     this.#pending = pending
     if (pending < manyPending) this.#reportedPending = manyPending / 2
-    if (this.#growth < growingLooks || pending < 2 * this.#reportedPending) return undefined
+    if (this.#growthCount < growthAnswers || pending < 2 * this.#reportedPending) return undefined
     this.#reportedPending = pending
     return pending
   }

@@ -14,11 +14,11 @@ import type { WebhookDifference } from "./webhook-differences.js"
  * @param repairMs the time until the repair, in milliseconds; `Infinity` for no repair
  */
 export function changed(differences: readonly WebhookDifference[], repairMs: number): string {
-  const then =
+  const reaction =
     repairMs === Infinity
       ? "Sounder does not repair it, because of the option `reconcile`"
-      : `Sounder repairs it in ${time(repairMs)} if the change persists`
-  return `${head(differences)}. ${then}`
+      : `Sounder repairs it in ${durationText(repairMs)} if the change persists`
+  return `${head(differences)}. ${reaction}`
 }
 
 function head(differences: readonly WebhookDifference[]): string {
@@ -27,8 +27,9 @@ function head(differences: readonly WebhookDifference[]): string {
     const shown = differences.map((difference) => difference.shown).join("; ")
     return `Another program has changed the webhook; Telegram now has ${shown}`
   }
-  const act = first.shown === "" ? "removed the webhook" : `registered the webhook ${first.shown}`
-  return `Another program has ${act}. This process receives no updates`
+  const change =
+    first.shown === "" ? "removed the webhook" : `registered the webhook ${first.shown}`
+  return `Another program has ${change}. This process receives no updates`
 }
 
 /** Returns the message about a webhook that another program changes repeatedly. */
@@ -62,9 +63,9 @@ export function undelivered(
   problems: readonly CertificateProblem[] = [],
 ): string {
   const { text, meaning, fix } = error
-  const what = `Telegram could not deliver to the webhook (${pending} pending): ${text}.`
-  if (problems.length === 0) return `${what} ${meaning} ${fix}`
-  return `${what} ${problems.map(({ message }) => message).join(" ")}`
+  const failure = `Telegram could not deliver to the webhook (${pending} pending): ${text}.`
+  if (problems.length === 0) return `${failure} ${meaning} ${fix}`
+  return `${failure} ${problems.map(({ message }) => message).join(" ")}`
 }
 
 /** Returns the message about the reset of a backlog at the start. */
@@ -99,7 +100,7 @@ export function couldNotRegister(error: unknown): string {
   return `Could not repair the webhook: ${errorText(error)}`
 }
 
-function time(ms: number): string {
+function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`
 }

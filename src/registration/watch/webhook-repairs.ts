@@ -14,7 +14,7 @@ const firstPauseMs = 5 * 60_000
 /** The longest wait between two repairs, in milliseconds. */
 const longestPauseMs = 6 * 60 * 60_000
 /** The time without a difference after which the waits are short again, in milliseconds. */
-const forgivenMs = 60 * 60_000
+const calmMs = 60 * 60_000
 
 /**
  * The schedule of repairs of a webhook that another program has changed. A repair waits at first, so
@@ -39,7 +39,7 @@ export class WebhookRepairs {
 
   /** Decides after a look at `nowMs`. A decision to repair counts as a repair, even if it fails. */
   next(isDifferent: boolean, nowMs: number): RepairDecision {
-    if (!isDifferent) return this.#settle(nowMs)
+    if (!isDifferent) return this.#onMatch(nowMs)
     const isNew = this.#seenAtMs === undefined
     this.#seenAtMs ??= nowMs
     const untilMs = Math.max(this.#seenAtMs + this.#graceMs, this.#repairedAtMs + this.#pauseMs())
@@ -50,9 +50,9 @@ export class WebhookRepairs {
     return { kind: "repair", isContested: this.#repairs > 1 }
   }
 
-  #settle(nowMs: number): RepairDecision {
+  #onMatch(nowMs: number): RepairDecision {
     this.#seenAtMs = undefined
-    if (nowMs - this.#repairedAtMs > forgivenMs) this.#repairs = 0
+    if (nowMs - this.#repairedAtMs > calmMs) this.#repairs = 0
     return { kind: "none" }
   }
 
