@@ -5,7 +5,7 @@ import { acknowledged, type WebhookResponse } from "../webhook/webhook-response.
 const discardableBytes = 1_048_576
 
 /** The number of header names and values that Node before version 24 shows at most. */
-const mostShown = 2000
+const maxRawHeaders = 2000
 
 /**
  * Sends an answer. Never throws. If the client has gone or another handler has already answered, sends
@@ -48,7 +48,7 @@ export function refuse(
 
 function isDiscardable(request: IncomingMessage): boolean {
   if (request.complete) return true
-  if (request.rawHeaders.length >= mostShown) return false
+  if (request.rawHeaders.length >= maxRawHeaders) return false
   const declared = request.headers["content-length"]
   if (declared === undefined) return request.headers["transfer-encoding"] === undefined
   return Number(declared) <= discardableBytes

@@ -2,7 +2,7 @@ import { ownValue } from "../ground/own-value.js"
 import type { Duplex } from "node:stream"
 
 /** The status lines by Node's error codes; 400 for any other code. */
-const answers: Readonly<Record<string, string>> = {
+const statuses: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Content Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
@@ -19,7 +19,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy()
     return
   }
-  const status = ownValue(answers, error.code ?? "") ?? "400 Bad Request"
+  const status = ownValue(statuses, error.code ?? "") ?? "400 Bad Request"
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
     socket.destroy(),
   )

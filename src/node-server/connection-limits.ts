@@ -12,7 +12,7 @@ export interface ConnectionLimits {
 }
 
 /** The options of a server about its limits. */
-export interface GivenLimits {
+export interface ConnectionLimitOptions {
   /** The limit for all connections; `undefined` for a limit that grows with the number of webhooks. */
   readonly maxSockets: number | undefined
   /** The limit for one client; `undefined` for a limit that grows with the number of webhooks. */
@@ -27,10 +27,10 @@ const perWebhook = 100
 /** The open files for other parts of the process, such as calls to Telegram and the queue. */
 const reservedFiles = 64
 /** A part of the limit of open files that is left to them in addition. */
-const reservedPart = 1 / 8
+const reservedShare = 1 / 8
 
 /** The smallest limit, with which a webhook still works. */
-const fewest = 16
+const minSockets = 16
 
 /**
  * Returns the limits for a number of webhooks. They permit all connections that Telegram may open, as far
@@ -39,23 +39,23 @@ const fewest = 16
  * @param openFiles the largest number of open files of the process; `undefined` if it is unknown
  */
 export function connectionLimits(
-  { maxSockets, maxSocketsPerClient, isPerClient }: GivenLimits,
+  { maxSockets, maxSocketsPerClient, isPerClient }: ConnectionLimitOptions,
   webhooks: number,
   openFiles: number | undefined,
 ): ConnectionLimits {
   const wanted = maxSockets ?? Math.max(1000, 500 + perWebhook * webhooks)
-  const max = Math.min(wanted, mostSockets(openFiles))
+  const max = Math.min(wanted, socketsWithin(openFiles))
   const ofClient = maxSocketsPerClient ?? perWebhook * Math.max(1, webhooks)
   return { max, maxPerClient: isPerClient ? Math.min(ofClient, max) : max }
 }
 
 /** Returns a warning if the process's limit of open files is too low for the options. */
 export function openFilesAdvice(
-  { maxSockets }: GivenLimits,
+  { maxSockets }: ConnectionLimitOptions,
   webhooks: number,
   openFiles: number | undefined,
 ): string | undefined {
-  const most = mostSockets(openFiles)
+  const most = socketsWithin(openFiles)
   const wanted = maxSockets ?? perWebhook * webhooks
   if (openFiles === undefined || wanted <= most) return undefined
   return (
@@ -76,7 +76,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
-function mostSockets(openFiles = Infinity): number {
+function socketsWithin(openFiles = Infinity): number {
   if (openFiles === Infinity) return Number.MAX_SAFE_INTEGER
-  return Math.max(fewest, openFiles - reservedFiles - Math.ceil(openFiles * reservedPart))
+  return Math.max(minSockets, openFiles - reservedFiles - Math.ceil(openFiles * reservedShare))
 }

@@ -12,7 +12,7 @@ interface Connection {
   /** The answer to the last request; the connection is idle when this answer has been sent. */
   response: ServerResponse | undefined
   /** The number of unanswered requests that came while an earlier one was unanswered (pipelining). */
-  ahead: number
+  pipelined: number
   /** True after a request with the right secret. */
   isProven: boolean
   /** The sequence number of the connection's last request among all requests of the server. */
@@ -25,16 +25,16 @@ interface Connection {
 const strangerTimeoutMs = 90_000
 
 /** The number of requests that a stranger may pipeline. Browsers and proxies pipeline none. */
-const mostAhead = 8
+const maxPipelined = 8
 
 /** The time for which a client is known after it has shown the secret, in milliseconds. */
 const knownMs = 60 * 60_000
 
 /** The number of known clients. Beyond it, the one that showed the secret longest ago is forgotten. */
-const mostKnown = 1000
+const maxKnown = 1000
 
 /** The part of the limit at which the number of proven connections is reported. */
-const manyPart = 0.8
+const reportedShare = 0.8
 
 /** The events of a server's connections. */
 export interface ConnectionEvents {
@@ -86,7 +86,7 @@ export class Connections {
     const connection: Connection = {
       socket,
       response: undefined,
-      ahead: 0,
+      pipelined: 0,
       isProven: false,
       lastRequest: 0,
       client,
@@ -126,9 +126,9 @@ export class Connections {
   admit(socket: Socket, response: ServerResponse): boolean {
     const connection = this.#bySocket.get(socket)
     if (connection && !connection.isProven && !isIdle(connection)) {
-      connection.ahead += 1
-      response.once("close", () => (connection.ahead -= 1))
-      if (connection.ahead > mostAhead) connection.socket.destroy()
+      connection.pipelined += 1
+      response.once("close", () => (connection.pipelined -= 1))
+      if (connection.pipelined > maxPipelined) connection.socket.destroy()
     }
     // Node still emits requests that it had read before the connection was closed.
     return !socket.destroyed && connection?.socket.destroyed !== true
@@ -147,9 +147,9 @@ export class Connections {
     if (!this.#strangers.delete(connection)) return
     this.#uncount(connection)
     this.#proven.add(connection)
-    this.#know(connection.client)
+    this.#remember(connection.client)
     const { max } = this.#limits()
-    if (this.#proven.size >= manyPart * max) this.#events.many(this.#proven.size, max)
+    if (this.#proven.size >= reportedShare * max) this.#events.many(this.#proven.size, max)
   }
 
   /** Closes up to `count` strangers, the oldest first. Returns the number of closed ones. */
@@ -180,7 +180,7 @@ export class Connections {
 
   /** Closes a connection to make room. Returns false if every connection is proven and busy. */
   #evictOne(): boolean {
-    const stranger = this.#oldestStranger() ?? first(this.#strangers)
+    const stranger = this.#oldestStranger() ?? firstOf(this.#strangers)
     const evicted = stranger ?? this.#longestIdle()
     if (!evicted) return false
     if (evicted.isProven) this.#events.crowded(evicted.client, true)
@@ -207,17 +207,17 @@ export class Connections {
     connection.socket.destroy()
   }
 
-  #know(client: string): void {
-    const name = clientName(client)
-    if (name === undefined) return
-    this.#known.delete(name)
-    this.#known.set(name, performance.now())
+  #remember(client: string): void {
+    const key = clientKey(client)
+    if (key === undefined) return
+    this.#known.delete(key)
+    this.#known.set(key, performance.now())
     const [longestAgo] = this.#known.keys()
-    if (this.#known.size > mostKnown && longestAgo !== undefined) this.#known.delete(longestAgo)
+    if (this.#known.size > maxKnown && longestAgo !== undefined) this.#known.delete(longestAgo)
   }
 
   #isKnown(client: string): boolean {
-    const shownMs = this.#known.get(clientName(client) ?? "")
+    const shownMs = this.#known.get(clientKey(client) ?? "")
     return shownMs !== undefined && performance.now() - shownMs < knownMs
   }
 
@@ -226,22 +226,22 @@ export class Connections {
    * Connections from this machine are not counted, because they usually come from a proxy.
    */
   #count(connection: Connection): void {
-    const name = clientName(connection.client)
-    if (name === undefined) return
-    const strangers = this.#strangersOf.get(name) ?? new Set()
-    this.#strangersOf.set(name, strangers.add(connection))
+    const key = clientKey(connection.client)
+    if (key === undefined) return
+    const strangers = this.#strangersOf.get(key) ?? new Set()
+    this.#strangersOf.set(key, strangers.add(connection))
     if (strangers.size <= this.#limits().maxPerClient || this.#isKnown(connection.client)) return
-    const oldest = first(strangers)
+    const oldest = firstOf(strangers)
     if (!oldest) return
     this.#events.crowded(oldest.client, false)
     this.#close(oldest)
   }
 
   #uncount(connection: Connection): void {
-    const name = clientName(connection.client) ?? ""
-    const strangers = this.#strangersOf.get(name)
+    const key = clientKey(connection.client) ?? ""
+    const strangers = this.#strangersOf.get(key)
     strangers?.delete(connection)
-    if (strangers?.size === 0) this.#strangersOf.delete(name)
+    if (strangers?.size === 0) this.#strangersOf.delete(key)
   }
 
   #forget(connection: Connection): void {
@@ -251,7 +251,7 @@ export class Connections {
   }
 }
 
-function first(connections: ReadonlySet<Connection>): Connection | undefined {
+function firstOf(connections: ReadonlySet<Connection>): Connection | undefined {
   for (const connection of connections) return connection
   return undefined
 }
@@ -260,7 +260,7 @@ function first(connections: ReadonlySet<Connection>): Connection | undefined {
  * Returns the key for all connections of one client: an IPv4 address, or the /64 network of an IPv6
  * address, because a host usually has a whole network. `undefined` for this machine.
  */
-function clientName(client: string): string | undefined {
+function clientKey(client: string): string | undefined {
   if (!isIPv6(client)) return /^(127\.|unix$)/.test(client) ? undefined : client
   if (client === "::1") return undefined
   const [head = "", tail] = client.split("::")

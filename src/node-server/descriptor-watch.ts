@@ -9,14 +9,14 @@ const everyMs = 1000
  * closes each new connection, also Telegram's, and Node reports nothing.
  */
 export class DescriptorWatch {
-  readonly #onNone: () => void
+  readonly #onNoneFree: () => void
   readonly #timer: NodeJS.Timeout
   #work: Promise<void> | undefined
 
-  /** @param onNone called once per second while no descriptor is free */
-  constructor(onNone: () => void) {
-    this.#onNone = onNone
-    this.#timer = setInterval(() => this.#look(), everyMs).unref()
+  /** @param onNoneFree called once per second while no descriptor is free */
+  constructor(onNoneFree: () => void) {
+    this.#onNoneFree = onNoneFree
+    this.#timer = setInterval(() => this.#check(), everyMs).unref()
   }
 
   /** Stops the check. Resolves when no file of the check is open. */
@@ -25,21 +25,21 @@ export class DescriptorWatch {
     await this.#work
   }
 
-  #look(): void {
-    this.#work ??= this.#tryOne().finally(() => (this.#work = undefined))
+  #check(): void {
+    this.#work ??= this.#openOne().finally(() => (this.#work = undefined))
   }
 
-  async #tryOne(): Promise<void> {
+  async #openOne(): Promise<void> {
     try {
       const file = await open("/dev/null")
       await file.close()
     } catch (error) {
-      if (isNoneLeft(error)) this.#onNone()
+      if (isOutOfDescriptors(error)) this.#onNoneFree()
     }
   }
 }
 
 /** Returns true for an error that means that the process or the system has no free descriptor. */
-export function isNoneLeft(error: unknown): boolean {
+export function isOutOfDescriptors(error: unknown): boolean {
   return errorCode(error) === "EMFILE" || errorCode(error) === "ENFILE"
 }

@@ -43,7 +43,7 @@ async function bind(server: Server, target: ListenTarget): Promise<void> {
 /** Removes the socket file of a dead server, if there is one. Resolves with true if it removed one. */
 async function removeStaleSocket(error: unknown, target: ListenTarget): Promise<boolean> {
   if (errorCode(error) !== "EADDRINUSE" || !("socketPath" in target)) return false
-  if (!(await isSocket(target.socketPath)) || (await isAnswered(target.socketPath))) return false
+  if (!(await isSocket(target.socketPath)) || (await isInUse(target.socketPath))) return false
   await unlink(target.socketPath)
   return true
 }
@@ -56,7 +56,7 @@ async function isSocket(path: string): Promise<boolean> {
   }
 }
 
-async function isAnswered(path: string): Promise<boolean> {
+async function isInUse(path: string): Promise<boolean> {
   const socket = connect(path)
   try {
     await once(socket, "connect")

@@ -19,7 +19,7 @@ export interface ParsedRequest extends IncomingMessage {
  * The number of chunks after which a body's chunks are joined. Each chunk takes far more memory than its
  * bytes, and may have a single one.
  */
-const mostChunks = 1024
+const maxChunks = 1024
 
 /** The batch of all servers, because a process has one event loop. */
 const batch = new BodyBatch()
@@ -28,25 +28,28 @@ const batch = new BodyBatch()
  * Answers a request. Returns false if the request was refused by its head and its body was not read.
  *
  * @param about.caller the client's address, for messages; `undefined` if it is unknown
- * @param about.ask called before the body is read, for clients that wait for `100 Continue`
+ * @param about.sendContinue called before the body is read, for clients that wait for `100 Continue`
  */
 export function receive(
   webhook: Webhook,
   request: ParsedRequest,
   response: ServerResponse,
-  about: { readonly caller?: string | undefined; readonly ask?: (() => void) | undefined } = {},
+  about: {
+    readonly caller?: string | undefined
+    readonly sendContinue?: (() => void) | undefined
+  } = {},
 ): boolean {
   const refusal = refusalOf(webhook, request, about.caller)
   if (refusal) {
     refuse(request, response, refusal)
     return false
   }
-  about.ask?.()
+  about.sendContinue?.()
   if (request.body === undefined || request.body === null) {
     // Another handler has read the body and kept it: there is nothing left to read.
     if (request.readableEnded) send(response, announced(refusals.cut, webhook.botId))
     else readAndTake(webhook, request, response)
-  } else batch.add({ webhook, body: request.body, response, scope: presentScope() })
+  } else batch.add({ webhook, body: request.body, response, scope: currentScope() })
   return true
 }
 
@@ -71,7 +74,7 @@ function refusalOf(
 
 function readAndTake(webhook: Webhook, request: IncomingMessage, response: ServerResponse): void {
   const limit = webhook.maxBodyBytes
-  const scope = presentScope()
+  const scope = currentScope()
   let first: Buffer | undefined
   let rest: Buffer[] | undefined
   let length = 0
@@ -85,7 +88,7 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
       first = rest = undefined
       refuse(request, response, announced(refusals.length, webhook.botId))
     } else if (first === undefined) first = chunk
-    else if ((rest ??= [first]).push(chunk) >= mostChunks) rest = [Buffer.concat(rest, length)]
+    else if ((rest ??= [first]).push(chunk) >= maxChunks) rest = [Buffer.concat(rest, length)]
   })
   request.on("end", () => {
     if (length > limit) return
@@ -95,7 +98,7 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
 }
 
 /** Returns the asynchronous context of this request, if a subscriber of its put needs it. */
-function presentScope(): AsyncResource | undefined {
+function currentScope(): AsyncResource | undefined {
   return isPutWatched() ? new AsyncResource("SounderRequest") : undefined
 }
 

@@ -5,7 +5,7 @@ import { Networks } from "./client-address/networks.js"
 const hourMs = 60 * 60_000
 
 /** The networks of Telegram, of this machine and of local networks, where a proxy may be. */
-const likely = new Networks("", [
+const relevantNetworks = new Networks("", [
   ...["telegram", "unix", "127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"],
   ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"],
 ])
@@ -17,7 +17,7 @@ const likely = new Networks("", [
  */
 export class RefusalReports {
   readonly #logger: Logger
-  readonly #reported = new Map<string, { atMs: number; more: number }>()
+  readonly #reported = new Map<string, { atMs: number; suppressed: number }>()
 
   constructor(logger: Logger) {
     this.#logger = logger
@@ -31,17 +31,17 @@ export class RefusalReports {
    *   proxies, no second report for other clients
    */
   report(kind: string, client: string | undefined, text: string, everyMs?: number): void {
-    const isLikely = client !== undefined && likely.includes(client)
-    const key = `${kind} ${isLikely}`
+    const isRelevant = client !== undefined && relevantNetworks.includes(client)
+    const key = `${kind} ${isRelevant}`
     const known = this.#reported.get(key)
     const nowMs = performance.now()
-    const pauseMs = everyMs ?? (isLikely ? hourMs : Infinity)
+    const pauseMs = everyMs ?? (isRelevant ? hourMs : Infinity)
     if (known && nowMs - known.atMs < pauseMs) {
-      known.more += 1
+      known.suppressed += 1
       return
     }
-    const more = known?.more ? ` (${known.more} more since the last report)` : ""
-    this.#reported.set(key, { atMs: nowMs, more: 0 })
-    this.#logger.warn(`${text}${more}`)
+    const note = known?.suppressed ? ` (${known.suppressed} more since the last report)` : ""
+    this.#reported.set(key, { atMs: nowMs, suppressed: 0 })
+    this.#logger.warn(`${text}${note}`)
   }
 }

@@ -5,7 +5,7 @@ import { peerAddress } from "./client-address/callers.js"
 import { expectProxyHeader } from "./client-address/proxy-protocol-server.js"
 import { answerClientError } from "./client-error.js"
 import type { Connections } from "./connections.js"
-import { isNoneLeft } from "./descriptor-watch.js"
+import { isOutOfDescriptors } from "./descriptor-watch.js"
 import type { ServerReports } from "./server-reports.js"
 import type { ServerRequests } from "./server-requests.js"
 import { explainFirstBytes, explainTlsFailure, type ExplainedRefusal } from "./tls-refusals.js"
@@ -41,7 +41,7 @@ export function serveConnections(server: Server, parts: ServerParts): void {
   })
   // `listen` handles the error of a failed start. Later errors concern single connections.
   server.on("error", (error) => {
-    if (isNoneLeft(error)) reports.noneLeft(connections)
+    if (isOutOfDescriptors(error)) reports.outOfDescriptors(connections)
   })
 }
 

@@ -61,7 +61,7 @@ export class ServerReports implements ConnectionEvents {
   }
 
   /** Closes a tenth of the connections, strangers only, because no file descriptor is free; reports it. */
-  noneLeft(connections: Connections): void {
+  outOfDescriptors(connections: Connections): void {
     const closed = connections.closeStrangers(Math.max(8, Math.ceil(connections.size / 10)))
     publish("descriptors", unixCaller)
     this.#reports.report(

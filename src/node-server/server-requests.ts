@@ -39,13 +39,13 @@ export class ServerRequests {
    * Answers a request. Returns true if the request reached a webhook and had the right secret.
    *
    * @param client the client of the connection
-   * @param ask called before the body is read, for clients that wait for `100 Continue`
+   * @param sendContinue called before the body is read, for clients that wait for `100 Continue`
    */
   answer(
     request: IncomingMessage,
     response: ServerResponse,
     client: string,
-    ask?: () => void,
+    sendContinue?: () => void,
   ): boolean {
     const url = request.url ?? ""
     const page = this.#pageOf(request.method, url)
@@ -56,7 +56,7 @@ export class ServerRequests {
     const webhook = this.#routes.find(url)
     const caller = this.#callers.callerOf(request, client)
     const mayCall = this.#callers.mayCall(caller)
-    if (webhook && mayCall) return receive(webhook, request, response, { caller, ask })
+    if (webhook && mayCall) return receive(webhook, request, response, { caller, sendContinue })
     if (webhook) this.#reports.address(caller, this.#callers.refusalText(caller))
     refuse(request, response, announced(this.#refusalAt(url, webhook), webhook?.botId))
     return false

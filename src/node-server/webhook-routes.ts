@@ -10,7 +10,7 @@ const leavingMs = 60_000
 export class WebhookRoutes {
   /** The present and leaving webhooks by every spelling of their paths. */
   readonly #webhooks = new Map<string, Webhook>()
-  readonly #present = new Set<Webhook>()
+  readonly #active = new Set<Webhook>()
   /** The leaving webhooks with the timers that remove them. */
   readonly #leaving = new Map<Webhook, Timer>()
   /** The paths of expected webhooks, each with the number of pending calls of `expect`. */
@@ -18,12 +18,12 @@ export class WebhookRoutes {
 
   /** True if no webhook is present; leaving ones do not count. */
   get isEmpty(): boolean {
-    return this.#present.size === 0
+    return this.#active.size === 0
   }
 
   /** The number of present webhooks. */
   get size(): number {
-    return this.#present.size
+    return this.#active.size
   }
 
   /** Adds a webhook. Throws a `TypeError` if it has no path, or if another webhook has the same path. */
@@ -38,13 +38,13 @@ export class WebhookRoutes {
     }
     for (const leaving of [webhook, ...holders]) this.#forgetLeaving(leaving)
     for (const path of spellings) this.#webhooks.set(path, webhook)
-    this.#present.add(webhook)
+    this.#active.add(webhook)
   }
 
   /** Removes a webhook and its path. */
   remove(webhook: Webhook): void {
     this.#forgetLeaving(webhook)
-    this.#present.delete(webhook)
+    this.#active.delete(webhook)
     this.#forget(webhook)
   }
 
@@ -53,7 +53,7 @@ export class WebhookRoutes {
    * their requests with 503 for a minute, after which Telegram tries again soon. A 404 would delay it.
    */
   leave(webhook: Webhook): void {
-    if (!this.#present.delete(webhook)) return
+    if (!this.#active.delete(webhook)) return
     this.#leaving.set(
       webhook,
       idleTimer(() => this.remove(webhook), leavingMs),
@@ -81,7 +81,7 @@ export class WebhookRoutes {
 
   /** Returns the present webhooks. */
   all(): readonly Webhook[] {
-    return [...this.#present]
+    return [...this.#active]
   }
 
   /** Returns the present or leaving webhook at the path of a request target. */
@@ -101,8 +101,8 @@ export class WebhookRoutes {
   }
 
   #unexpect(path: string): void {
-    const left = (this.#expected.get(path) ?? 0) - 1
-    if (left > 0) this.#expected.set(path, left)
+    const remaining = (this.#expected.get(path) ?? 0) - 1
+    if (remaining > 0) this.#expected.set(path, remaining)
     else this.#expected.delete(path)
   }
 }

@@ -2,7 +2,7 @@ import { expectInteger, expectText } from "../ground/expect-option.js"
 import type { CertificateSource } from "../certificate/index.js"
 import { type CallerOptions, Callers } from "./client-address/callers.js"
 import type { ServerTimeouts } from "./create-server.js"
-import type { GivenLimits } from "./connection-limits.js"
+import type { ConnectionLimitOptions } from "./connection-limits.js"
 import { guardedLogger, type Logger } from "../ground/logger.js"
 import { longestTimerMs } from "../ground/timer.js"
 import { listenTargetOf, type ListenTarget } from "./listen.js"
@@ -111,7 +111,7 @@ export interface ServerSettings {
   readonly readyPath: string | undefined
   /** The path and the metrics page; `undefined` for none. */
   readonly metrics: [path: string, page: ServerPage] | undefined
-  readonly limits: GivenLimits
+  readonly limits: ConnectionLimitOptions
   readonly callers: Callers
   /** True if each connection has to begin with the PROXY protocol. */
   readonly proxyProtocol: boolean
@@ -146,7 +146,7 @@ export function expectServerOptions(options: WebhookServerOptions): ServerSettin
   }
 }
 
-function expectLimits(options: WebhookServerOptions, callers: Callers): GivenLimits {
+function expectLimits(options: WebhookServerOptions, callers: Callers): ConnectionLimitOptions {
   const { maxSockets, maxSocketsPerClient } = options
   return {
     maxSockets: expectLimit("maxSockets", maxSockets),

@@ -227,7 +227,7 @@ export class WebhookServer implements AsyncDisposable {
       await this.#end(server, connections, 0)
       throw error
     }
-    const descriptors = new DescriptorWatch(() => this.#reports.noneLeft(connections))
+    const descriptors = new DescriptorWatch(() => this.#reports.outOfDescriptors(connections))
     this.#state = { kind: "listening", server, connections, descriptors, address }
     this.#advise()
     return address

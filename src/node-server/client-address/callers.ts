@@ -75,9 +75,9 @@ export class Callers {
       return forwardedFor(this.#header, value).at(-this.#proxies)
     }
     let caller: string | undefined = client
-    const hops = this.#proxies.includes(client) ? [...forwardedFor(this.#header, value)] : []
-    while (hops.length > 0 && caller !== undefined && this.#proxies.includes(caller)) {
-      caller = hops.pop()
+    const entries = this.#proxies.includes(client) ? [...forwardedFor(this.#header, value)] : []
+    while (entries.length > 0 && caller !== undefined && this.#proxies.includes(caller)) {
+      caller = entries.pop()
     }
     return caller
   }

@@ -17,13 +17,13 @@ export function forwardedFor(
   if (value === undefined || value.trim() === "") return []
   const nodes =
     header === "forwarded"
-      ? elements(value).slice(-mostHops).map(nodeOf)
-      : value.split(",").slice(-mostHops)
+      ? elements(value).slice(-maxEntries).map(nodeOf)
+      : value.split(",").slice(-maxEntries)
   return nodes.map((node) => addressOf(node.trim()))
 }
 
 /** The number of entries that are read, from the right. A stranger can write thousands. */
-const mostHops = 100
+const maxEntries = 100
 
 /**
  * An element of `Forwarded`: its parameters as unparsed texts. `undefined` for an element with an
@@ -35,22 +35,22 @@ type Element = readonly string[] | undefined
 function elements(value: string): readonly Element[] {
   const found: Element[] = []
   let parameters: string[] = []
-  let begin = 0
+  let start = 0
   let isQuoted = false
   for (let at = 0; at < value.length; at += 1) {
     const character = value[at]
     if (character === '"') isQuoted = !isQuoted
     else if (isQuoted && character === "\\") at += 1
     else if (!isQuoted && (character === "," || character === ";")) {
-      parameters.push(value.slice(begin, at))
-      begin = at + 1
+      parameters.push(value.slice(start, at))
+      start = at + 1
       if (character === ";") continue
       // Only the last elements are used; dropping others bounds the memory for a header full of commas.
-      if (found.push(parameters) > 10 * mostHops) found.splice(0, 9 * mostHops)
+      if (found.push(parameters) > 10 * maxEntries) found.splice(0, 9 * maxEntries)
       parameters = []
     }
   }
-  parameters.push(value.slice(begin))
+  parameters.push(value.slice(start))
   found.push(isQuoted ? undefined : parameters)
   return found
 }

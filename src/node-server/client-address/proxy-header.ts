@@ -27,15 +27,15 @@ const incomplete: ProxyHeader = { kind: "incomplete" }
 const invalid: ProxyHeader = { kind: "invalid" }
 
 /** The first bytes of a header of version 1 (text) and of version 2 (binary). */
-const firstSignature = Buffer.from("PROXY ")
-const secondSignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
+const signatureV1 = Buffer.from("PROXY ")
+const signatureV2 = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
 /** The longest header of version 1, in bytes. */
-const maxLineBytes = 107
+const maxV1Bytes = 107
 
 /** Reads a header of version 1 or 2 at the beginning of the bytes received so far. */
 export function readProxyHeader(bytes: Buffer): ProxyHeader {
-  if (startsLike(bytes, secondSignature)) return readSecond(bytes)
-  if (startsLike(bytes, firstSignature)) return readFirst(bytes)
+  if (startsLike(bytes, signatureV2)) return readV2(bytes)
+  if (startsLike(bytes, signatureV1)) return readV1(bytes)
   return invalid
 }
 
@@ -46,17 +46,17 @@ function startsLike(bytes: Buffer, signature: Buffer): boolean {
 }
 
 /** Reads version 1: `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and any text. */
-function readFirst(bytes: Buffer): ProxyHeader {
-  const end = bytes.subarray(0, maxLineBytes).indexOf("\r\n")
-  if (end < 0) return bytes.length < maxLineBytes ? incomplete : invalid
+function readV1(bytes: Buffer): ProxyHeader {
+  const end = bytes.subarray(0, maxV1Bytes).indexOf("\r\n")
+  if (end < 0) return bytes.length < maxV1Bytes ? incomplete : invalid
   const [, family, ...rest] = bytes.toString("latin1", 0, end).split(" ")
   const length = end + 2
   if (family === "UNKNOWN") return { kind: "complete", length, client: undefined }
   const [source = "", destination = "", ...ports] = rest
   const isAddress = family === "TCP4" ? isIPv4 : family === "TCP6" ? isIPv6 : () => false
-  const isRight =
+  const isValid =
     isAddress(source) && isAddress(destination) && ports.length === 2 && ports.every(isPort)
-  return isRight ? { kind: "complete", length, client: source } : invalid
+  return isValid ? { kind: "complete", length, client: source } : invalid
 }
 
 function isPort(text: string): boolean {
@@ -67,7 +67,7 @@ function isPort(text: string): boolean {
  * Reads version 2: a signature of 12 bytes, version and command, address family, the length of the rest
  * in two bytes, the addresses, and optional fields.
  */
-function readSecond(bytes: Buffer): ProxyHeader {
+function readV2(bytes: Buffer): ProxyHeader {
   if (bytes.length < 16) return incomplete
   const [versionAndCommand = 0, family = 0] = bytes.subarray(12, 14)
   const command = versionAndCommand & 0x0f
@@ -81,15 +81,15 @@ function readSecond(bytes: Buffer): ProxyHeader {
 
 /** Reads the addresses of version 2. The optional fields after them are not used. */
 function readAddresses(block: Buffer, family: number, length: number): ProxyHeader {
-  const [isStream, kind] = [(family & 0x0f) === 1, family >> 4]
-  if (kind === 0) return { kind: "complete", length, client: undefined }
-  const shape = shapes[kind]
-  if (!shape || !isStream || block.length < shape.bytes) return invalid
-  return { kind: "complete", length, client: shape.client(block) }
+  const [isStream, addressFamily] = [(family & 0x0f) === 1, family >> 4]
+  if (addressFamily === 0) return { kind: "complete", length, client: undefined }
+  const layout = layouts[addressFamily]
+  if (!layout || !isStream || block.length < layout.bytes) return invalid
+  return { kind: "complete", length, client: layout.client(block) }
 }
 
 /** The address families: the length of both addresses and ports, and the client's address in them. */
-const shapes: Readonly<Record<number, { bytes: number; client: (block: Buffer) => string }>> = {
+const layouts: Readonly<Record<number, { bytes: number; client: (block: Buffer) => string }>> = {
   1: { bytes: 12, client: (block) => block.subarray(0, 4).join(".") },
   2: { bytes: 36, client: (block) => ipv6Of(block.subarray(0, 16)) },
   3: { bytes: 216, client: () => unixCaller },

@@ -32,7 +32,7 @@ export function expectProxyHeader(server: Server, options: ProxyHeaderOptions): 
 function readHeader(socket: Socket, options: ProxyHeaderOptions, accept: () => void): void {
   let received = Buffer.alloc(0)
   const refuse = () => {
-    leave()
+    stopReading()
     // A connection without any byte is a check of the port, and not worth a report.
     if (received.length > 0) options.onRefused(socket, "proxy-header")
     socket.destroy()
@@ -42,17 +42,17 @@ function readHeader(socket: Socket, options: ProxyHeaderOptions, accept: () => v
     const header = readProxyHeader(received)
     if (header.kind === "invalid" || isTooLong(header.kind, received)) return refuse()
     if (header.kind === "incomplete") return
-    leave()
+    stopReading()
     options.onHeader(socket, header.client)
     if (received.length > header.length) socket.unshift(received.subarray(header.length))
     accept()
   }
-  const leave = () => {
+  const stopReading = () => {
     clearTimeout(timer)
-    socket.off("readable", read).off("end", refuse).off("error", refuse).off("close", leave)
+    socket.off("readable", read).off("end", refuse).off("error", refuse).off("close", stopReading)
   }
   const timer = setTimeout(refuse, options.timeoutMs)
-  socket.on("readable", read).on("end", refuse).on("error", refuse).on("close", leave)
+  socket.on("readable", read).on("end", refuse).on("error", refuse).on("close", stopReading)
   if (options.isTrusted(socket)) return
   options.onRefused(socket, "untrusted-proxy")
   refuse()

@@ -27,7 +27,7 @@ export interface MetricsPageOptions {
 }
 
 /** The time for which a text is served again, in milliseconds. */
-const freshMs = 1000
+const cacheMs = 1000
 
 const unauthorized = textResponse(401, "Send the token of the metrics as Authorization: Bearer.", {
   "www-authenticate": 'Bearer realm="metrics"',
@@ -51,12 +51,12 @@ export function metricsPage(options: MetricsPageOptions): [path: string, page: S
 
 function cached(source: MetricsSource): () => Promise<WebhookResponse> {
   let answer: Promise<WebhookResponse> | undefined
-  let freshUntilMs = -Infinity
+  let cachedUntilMs = -Infinity
   return () => {
-    if (answer && performance.now() < freshUntilMs) return answer
-    freshUntilMs = Infinity
+    if (answer && performance.now() < cachedUntilMs) return answer
+    cachedUntilMs = Infinity
     answer = responseOf(source)
-    void answer.then(() => (freshUntilMs = performance.now() + freshMs))
+    void answer.then(() => (cachedUntilMs = performance.now() + cacheMs))
     return answer
   }
 }
@@ -75,6 +75,6 @@ async function responseOf(source: MetricsSource): Promise<WebhookResponse> {
 
 function mayRead({ headers }: IncomingMessage, token: string | false): boolean {
   if (token === false) return true
-  const [, given] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "") ?? []
-  return sameSecret(token, given)
+  const [, received] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "") ?? []
+  return sameSecret(token, received)
 }

@@ -4,11 +4,11 @@ import type { Webhook } from "../../webhook/webhook.js"
 import { textResponse, type WebhookResponse } from "../../webhook/webhook-response.js"
 
 /** The time for which an answer is given again, in milliseconds. */
-const freshMs = 1000
+const cacheMs = 1000
 /** The longest time for the probes of the queues, in milliseconds. */
 const timeoutMs = 2000
 /** The number of webhooks that are probed. Most obstacles concern all webhooks of a server. */
-const mostProbed = 10
+const maxProbed = 10
 
 /**
  * Returns the page for load balancers: 200 if at least one webhook can accept updates, otherwise 503 with
@@ -16,13 +16,13 @@ const mostProbed = 10
  * second.
  */
 export function readinessPage(webhooks: () => readonly Webhook[]): ServerPage {
-  let known: { readonly endMs: number; readonly answer: Promise<WebhookResponse> } | undefined
+  let cached: { readonly endMs: number; readonly answer: Promise<WebhookResponse> } | undefined
   return () => {
     const now = performance.now()
-    if (!known || now > known.endMs) {
-      known = { endMs: now + freshMs, answer: readinessOf(webhooks()).then(responseTo) }
+    if (!cached || now > cached.endMs) {
+      cached = { endMs: now + cacheMs, answer: readinessOf(webhooks()).then(responseTo) }
     }
-    return known.answer
+    return cached.answer
   }
 }
 
@@ -41,7 +41,7 @@ async function readinessOf(webhooks: readonly Webhook[]): Promise<Readiness> {
 /** Resolves with `ready` if a webhook is ready, otherwise with the obstacle of the last one probed. */
 async function firstReady(webhooks: readonly Webhook[]): Promise<Readiness> {
   let found: Readiness = "starting"
-  for (const webhook of webhooks.slice(0, mostProbed)) {
+  for (const webhook of webhooks.slice(0, maxProbed)) {
     found = await webhook.readiness()
     if (found === "ready") break
   }

@@ -24,11 +24,11 @@ export function certificateSources(options: TlsChoices): CertificateSource[] {
   if (key !== undefined && cert === undefined) {
     throw new TypeError("Expected the `cert` option with `key`: a server needs both.")
   }
-  const isOwn = key !== undefined && cert !== undefined
-  const own = isOwn ? [new FileCertificate({ key, cert }, guarded)] : []
-  if (certificates === undefined) return own
+  const hasPair = key !== undefined && cert !== undefined
+  const pairSource = hasPair ? [new FileCertificate({ key, cert }, guarded)] : []
+  if (certificates === undefined) return pairSource
   if (!Array.isArray(certificates)) unexpectedOption("certificates", "an array", certificates)
-  return [...own, ...certificates.map((option) => sourceOf(option, guarded))]
+  return [...pairSource, ...certificates.map((option) => sourceOf(option, guarded))]
 }
 
 function sourceOf(option: CertificateOption, logger: Logger): CertificateSource {

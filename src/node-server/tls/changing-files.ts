@@ -21,9 +21,9 @@ export interface ChangingFilesOptions {
 }
 
 /** The pause between two attempts to use a new content. */
-const pauseMs = 200
+const retryPauseMs = 200
 /** The time for such attempts. */
-const attemptsMs = 2000
+const retryForMs = 2000
 
 /**
  * A watch of files that belong together, such as a certificate and its key. The files may be rewritten,
@@ -43,7 +43,7 @@ export class ChangingFiles {
   #failure: string | undefined
   #work: Promise<void> | undefined
   /** True if a notification came during the present work. */
-  #isAgain = false
+  #isNotified = false
 
   /** Starts the watch. */
   constructor(options: ChangingFilesOptions) {
@@ -74,15 +74,15 @@ export class ChangingFiles {
   }
 
   #look(): void {
-    this.#isAgain = true
+    this.#isNotified = true
     this.#work ??= this.#lookRepeatedly().finally(() => {
       this.#work = undefined
     })
   }
 
   async #lookRepeatedly(): Promise<void> {
-    while (this.#isAgain && !this.#end.signal.aborted) {
-      this.#isAgain = false
+    while (this.#isNotified && !this.#end.signal.aborted) {
+      this.#isNotified = false
       await this.#update()
     }
   }
@@ -92,8 +92,8 @@ export class ChangingFiles {
     for (;;) {
       const error = await this.#tryUpdate()
       const isKnown = error === undefined || failureText(error) === this.#failure
-      if (isKnown || performance.now() - begin >= attemptsMs) return this.#report(error)
-      await sleep(pauseMs, this.#end.signal).catch(() => {})
+      if (isKnown || performance.now() - begin >= retryForMs) return this.#report(error)
+      await sleep(retryPauseMs, this.#end.signal).catch(() => {})
       if (this.#end.signal.aborted) return
     }
   }

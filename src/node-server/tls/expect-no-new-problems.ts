@@ -15,8 +15,8 @@ type Judged = Pick<CertificateAndKey, "cert"> & Partial<CertificateAndKey>
  * @param host the host of the webhook's URL; `undefined` if it is unknown
  */
 export function expectNoNewProblems(before: readonly Judged[], after: Judged, host?: string): void {
-  const known = new Set(before.flatMap((pair) => problemsOf(pair, host)).map(({ code }) => code))
-  const found = problemsOf(after, host).filter(({ code }) => !known.has(code))
+  const oldCodes = new Set(before.flatMap((pair) => problemsOf(pair, host)).map(({ code }) => code))
+  const found = problemsOf(after, host).filter(({ code }) => !oldCodes.has(code))
   if (found.length === 0) return
   const messages = found.map(({ message }) => message).join(" ")
   throw new SounderError("certificate-mismatch", messages)

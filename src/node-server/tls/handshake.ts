@@ -29,7 +29,7 @@ export function handshakeOptions(
   const challenges = new WeakMap<TLSSocket, SecureContext>()
   return {
     SNICallback(this: TLSSocket, name, done) {
-      const context = attempt(() => challenges.get(this) ?? choices.contextFor(name))
+      const context = chooseOrNone(() => challenges.get(this) ?? choices.contextFor(name))
       if (context) done(null, context)
       else done(new Error("There is no certificate for this name."))
     },
@@ -37,7 +37,7 @@ export function handshakeOptions(
       if (!protocols.includes(challengeProtocol)) {
         return protocols.includes("http/1.1") ? "http/1.1" : undefined
       }
-      return attempt(() => {
+      return chooseOrNone(() => {
         // Without a server name, `servername` is false, contrary to its type.
         const challenge = servername ? choices.challengeFor(servername) : undefined
         if (!challenge) return undefined
@@ -49,7 +49,7 @@ export function handshakeOptions(
   }
 }
 
-function attempt<T>(choose: () => T): T | undefined {
+function chooseOrNone<T>(choose: () => T): T | undefined {
   try {
     return choose()
   } catch {

@@ -30,9 +30,10 @@ const suites12 = ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"]
  * context next to it, and OpenSSL chooses the certificate whose algorithms come first.
  */
 export function tlsPreferences(defaultCertificate: X509Certificate): SecureContextOptions {
-  const own = kindOf(defaultCertificate)
-  const kinds: KeyKind[] = [...otherKinds(own), own]
-  const prefixes = kinds.includes("ec") && own !== "rsa" ? ["RSA", "ECDSA"] : ["ECDSA", "RSA"]
+  const defaultKind = kindOf(defaultCertificate)
+  const kinds: KeyKind[] = [...otherKinds(defaultKind), defaultKind]
+  const prefixes =
+    kinds.includes("ec") && defaultKind !== "rsa" ? ["RSA", "ECDSA"] : ["ECDSA", "RSA"]
   return {
     minVersion: "TLSv1.2",
     sigalgs: kinds.flatMap((kind) => signatures[kind]).join(":"),
@@ -43,8 +44,8 @@ export function tlsPreferences(defaultCertificate: X509Certificate): SecureConte
   }
 }
 
-function otherKinds(own: KeyKind): KeyKind[] {
-  return (["ec", "edwards", "rsa"] as const).filter((kind) => kind !== own)
+function otherKinds(excluded: KeyKind): KeyKind[] {
+  return (["ec", "edwards", "rsa"] as const).filter((kind) => kind !== excluded)
 }
 
 function kindOf({ publicKey }: X509Certificate): KeyKind {
