@@ -2,7 +2,7 @@ import { sameSecret } from "./same-secret.js"
 import { pathOf, spellingsOf } from "./url-path.js"
 import { refusals, type WebhookResponse } from "./webhook-response.js"
 
-/** The method, path and headers of a request. */
+/** The method, path and headers of a request. A header that the request lacks is `undefined`. */
 export interface WebhookHead {
   /** The HTTP method. */
   readonly method: string | undefined
@@ -20,7 +20,7 @@ export interface WebhookHead {
   readonly caller?: string | undefined
 }
 
-/** The options of a {@link HeadCheck}; see `WebhookOptions`. */
+/** The options of a {@link HeadCheck}; see `WebhookOptions` and `WebhookHooks`. */
 export interface HeadCheckOptions {
   readonly path?: string | undefined
   readonly secretToken: string | false

@@ -4,7 +4,7 @@ import type { UpdateQueue } from "../queue/update-queue.js"
 /** An update that arrived before an update with a lower id. All times are on the clock of `performance.now`. */
 interface EarlyUpdate {
   readonly id: number
-  /** The time limit of the update: it then goes to the queue even if a lower id is missing. */
+  /** The latest time at which the update is passed to the queue, even if a lower id is missing. */
   readonly dueMs: number
   /** The time at which to park the update; `Infinity` if it is parked, or if the queue cannot park. */
   parkMs: number
@@ -25,34 +25,38 @@ export function defaultOrderLimitMs(queue: Pick<UpdateQueue, "isSingleWriter">):
 }
 
 /**
- * The wait of the first update of a series, in milliseconds. Telegram sends several updates at once, so an
- * update with a lower id may still arrive.
+ * The time for which the first update of a series waits, in milliseconds. Telegram sends several updates
+ * at once, so an update with a lower id may still arrive.
  */
 const firstWaitMs = 50
 
-/** The time after which an early update is parked, so that Telegram gets its answer. */
+/** The time after which an early update is parked, so that Telegram gets its answer, in milliseconds. */
 const parkAfterMs = 10
 
-/** The time for which waits are short after a wait that ended at its limit, in milliseconds. */
+/** The time for which waits are short after an update has waited in vain, in milliseconds. */
 const shortWaitsForMs = 1000
-/** The limit of a short wait, in milliseconds. */
+/** The longest duration of a short wait, in milliseconds. */
 const shortWaitMs = 10
 
-/** The least distance between ids of two series: Telegram sometimes restarts its ids at another number. */
+/**
+ * The largest jump of the ids within one series. A larger jump begins a new series, because Telegram
+ * sometimes continues with ids from another number.
+ */
 const seriesGap = 100_000
 
 /**
- * The order of updates by their ids. Telegram's ids have no gaps, but Telegram sends the messages and button
- * presses of a chat over several connections at once, so one update may overtake another. An update that
- * arrives early, before a lower id, waits until the lower id has come, or until a time limit.
+ * The buffer that passes updates to the queue in the order of their ids. The ids of a series have no gaps,
+ * but Telegram sends the messages and button presses of a chat over several connections at once, so one
+ * update may overtake another. An *early* update arrives before an update with a lower id: it waits until
+ * all lower ids have come, or until a time limit.
  *
  * If the queue can park updates, an early update is parked after 10 ms, and Telegram gets its answer.
- * Otherwise Telegram waits for the answer too. If
- * a lower id did not come in time, updates wait at most 10 ms during the next second: otherwise all
- * connections could wait, and Telegram could send nothing more.
+ * Otherwise Telegram waits for the answer as long as the update waits. After such a wait was in vain,
+ * updates wait at most 10 ms during the next second: if updates waited on all of Telegram's connections,
+ * Telegram could not send the missing one.
  *
- * A late update, with an id below the next expected one, passes at once. With a limit of 0 all updates
- * pass at once.
+ * A late update, with an id below the next expected one, is passed at once. With a limit of 0 all updates
+ * are passed at once.
  */
 export class IdOrder {
   readonly #limitMs: number
@@ -60,10 +64,10 @@ export class IdOrder {
   readonly #early: EarlyUpdate[] = []
   /** The next expected id; `undefined` at the beginning of a series. */
   #nextId: number | undefined
-  /** The time at which the lowest id so far becomes the first of a series; `undefined` unless a series begins. */
+  /** The time at which the lowest early id becomes the first id of a series; `undefined` within a series. */
   #seriesBeginMs: number | undefined
   #shortWaitsUntilMs = -Infinity
-  /** The time at which the timer ends. */
+  /** The time at which the timer fires; `Infinity` if no timer is set. */
   #timerMs = Infinity
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -134,7 +138,7 @@ export class IdOrder {
   }
 
   /**
-   * Waits one more turn of the event loop. After a stall of the process the timer ends before the
+   * Waits one more turn of the event loop. After a stall of the process the timer fires before the
    * requests that arrived meanwhile are read, and one of these requests may contain the missing id.
    */
   #onTimer(): void {
@@ -174,7 +178,10 @@ export class IdOrder {
     for (const passNow of passing) passNow()
   }
 
-  /** Sets the timer for a time, unless it ends earlier. A timer for a passed update may end in vain. */
+  /**
+   * Sets the timer to `ms`, unless it fires earlier. The timer is not reset when the update that it was set
+   * for is passed, so it may fire without effect.
+   */
   #wakeAt(ms: number): void {
     if (ms >= this.#timerMs) return
     clearTimeout(this.#timer)
@@ -192,7 +199,7 @@ export class IdOrder {
   }
 }
 
-/** Parks an early update, which is then unparked in place of being put. */
+/** Parks an early update. Its `pass` then unparks the update instead of putting it. */
 function parkNow(early: EarlyUpdate): void {
   early.parkMs = Infinity
   early.pass = early.park()

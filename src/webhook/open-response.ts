@@ -1,7 +1,7 @@
 import type { ResponseCall, ResponseSlot } from "../queue/response-slot.js"
 import { acknowledged, type WebhookResponse } from "./webhook-response.js"
 
-/** The answer to a request, which may carry one call of the bot until it is sent. */
+/** The answer to a request before it is sent. Until it is closed, it accepts one call of the bot as its body. */
 export class OpenResponse implements ResponseSlot {
   #call: ResponseCall | undefined
   #isOpen = true
@@ -26,7 +26,7 @@ export class OpenResponse implements ResponseSlot {
     this.#close()
   }
 
-  /** Closes the answer after the time limit. Its call is made by an ordinary request. */
+  /** Closes the answer after the time limit. The bot then makes the call by an ordinary request. */
   expire(): void {
     this.#close()?.makeOtherwise()
   }

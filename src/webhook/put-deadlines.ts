@@ -2,7 +2,7 @@ import { longestTimerMs } from "../ground/timer.js"
 
 /** A pending put: a node of a doubly linked ring in the order of the time limits. */
 export class WaitingPut {
-  /** The time limit, in milliseconds of `performance.now`. */
+  /** The time at which the put expires, in milliseconds of `performance.now`. */
   readonly endMs: number
   /** Called after the time limit. */
   readonly expire: () => void
@@ -21,8 +21,9 @@ export class WaitingPut {
  */
 export class PutDeadlines {
   readonly #timeoutMs: number
-  // The node before the first: as all puts have the same limit, `#ring.next` is the first to expire.
+  // The sentinel of the ring. All puts have the same limit, so `#ring.next` is the first to expire.
   readonly #ring = new WaitingPut(Infinity, () => {})
+  /** The time at which the timer fires; 0 if no timer is set. */
   #timerMs = 0
 
   /** @param timeoutMs the limit, in milliseconds */
@@ -38,12 +39,12 @@ export class PutDeadlines {
     put.next = this.#ring
     put.previous.next = put
     put.next.previous = put
-    // On Workers a timer ends with the request that set it, so an overdue timer is set again.
+    // Cloudflare Workers cancel a timer when the request that set it ends: an overdue timer is set again.
     if (this.#timerMs === 0 || now > this.#timerMs + 1000) this.#arm(put.endMs, now)
     return put
   }
 
-  /** Removes a put that has settled. Has no effect for an expired one. */
+  /** Removes a put that has settled. Has no effect for an expired put. */
   delete(put: WaitingPut): void {
     put.previous.next = put.next
     put.next.previous = put.previous

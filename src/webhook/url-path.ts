@@ -11,8 +11,8 @@ export function withLeadingSlash(path: string): string {
 
 /**
  * Returns every spelling of a path that a request may have. Telegram percent-encodes only blanks and
- * control characters, proxies and browsers encode all characters beyond ASCII, and `node:http` gives
- * each byte beyond ASCII as a character of its own.
+ * control characters, proxies and browsers encode all characters beyond ASCII, and `node:http` decodes
+ * each byte beyond ASCII as a separate character (Latin-1).
  *
  * @throws TypeError for a path with a lone surrogate
  */

@@ -17,13 +17,14 @@ export function webhookFetch(webhook: Webhook): (request: Request) => Promise<Re
 }
 
 /**
- * Returns the path and query of a URL. `URL` cannot parse it: for a malformed `Host` header, Bun gives an
- * invalid URL or only a path.
+ * Returns the path and query of a request's URL. The class `URL` cannot parse every such URL: for a
+ * malformed `Host` header, Bun passes an invalid URL or only a path.
  */
 function targetOf(url: string): string {
   return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "") || "/"
 }
 
+/** Reads a body. Stops after the chunk that exceeds `limit` bytes. */
 async function readBody(
   body: ReadableStream<Uint8Array> | null,
   limit: number,

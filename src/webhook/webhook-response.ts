@@ -8,7 +8,7 @@ export interface WebhookResponse {
   readonly headers: Readonly<Record<string, string>>
   /** The body: empty or a call of the bot for an accepted update, a reason for a refused request. */
   readonly body: string
-  /** To be called if the answer cannot be sent: makes the call in the body by an ordinary request. */
+  /** The function to call if the answer cannot be sent: it makes the bot's call by an ordinary request. */
   readonly onUnsent?: () => void
   /** The reason of a refusal; absent for an accepted update. */
   readonly reason?: WebhookRefusalReason
@@ -17,7 +17,7 @@ export interface WebhookResponse {
 /** The answer that acknowledges an update: Telegram may forget it. */
 export const acknowledged: WebhookResponse = { status: 200, headers: {}, body: "" }
 
-/** The refusals with a fixed text. None contains anything of its request. */
+/** The refusals with a fixed text, which contains nothing from the request. */
 export const refusals = {
   path: refusal("path", 404, "There is nothing at this path."),
   address: refusal("address", 403, "Requests from this address are not accepted."),

@@ -51,13 +51,13 @@ export interface WebhookOptions {
    * `isSingleWriter` is true, such as `SqliteQueue`; otherwise 0.
    */
   readonly orderWithinMs?: number | undefined
-  /** The log of a failing queue. Default: `console`, without its `info` and `debug`. */
+  /** The destination of errors of the queue. Default: `console`, without its `info` and `debug`. */
   readonly logger?: Logger | undefined
 }
 
-/** The connections between a {@link Webhook} and the start of a bot. */
+/** The values and functions that the start of a bot gives to its {@link Webhook}. */
 export interface WebhookHooks {
-  /** The last `update_id` that came before; `undefined` if it is unknown. */
+  /** The highest `update_id` that was received earlier; `undefined` if it is unknown. */
   readonly lastId?: number | undefined
   /** Returns true if the webhook is registered at Telegram, for {@link Webhook.readiness}. */
   readonly isStarted?: (() => boolean) | undefined
@@ -204,8 +204,8 @@ export class Webhook {
 
   /**
    * Answers every further request with 503, so that Telegram keeps its update. Requests whose update is
-   * already in the queue are answered when its put settles. Early updates, and the lower ids that they
-   * wait for, are still put within 50 ms: after a refusal, Telegram would send them in any order.
+   * already in the queue are answered when its put settles. Early updates, and the updates with lower ids
+   * that they wait for, are still put within 50 ms: Telegram would send refused updates in any order.
    */
   stopIntake(): void {
     this.#isStopped = true
@@ -217,7 +217,7 @@ export class Webhook {
     return this.#isStopped
   }
 
-  /** Puts the early updates now, before another way of receiving puts later updates. */
+  /** Puts the early updates now, before the next start (polling or webhook) puts later updates. */
   flush(): void {
     this.#order.flush()
   }
@@ -288,7 +288,7 @@ export class Webhook {
     })
     answerWhenPut(parking)
     return () => {
-      // A queue of the program may reject here. The update stays parked; the failure is logged.
+      // A custom queue may reject. The update stays parked, and `#refusalFor` logs the failure.
       callQueue("unpark", async () => unpark()).catch((error: unknown) => this.#refusalFor(error))
     }
   }
