@@ -2,7 +2,7 @@ import { sleep } from "../ground/sleep.js"
 import type { WebhookInfo } from "../telegram/types.js"
 import { isSameUrl, type Registration } from "../registration/registration.js"
 
-/** The longest time for which requests wait for Telegram's answer to the start, in milliseconds. */
+/** The longest time for which requests wait for the start's `getWebhookInfo`, in milliseconds. */
 const longestWaitMs = 3000
 
 /**
@@ -18,8 +18,8 @@ export function needsReset(info: WebhookInfo, { url }: Registration): boolean {
 }
 
 /**
- * The gate for requests that arrive while a start asks Telegram whether it needs a backlog reset. The
- * requests wait at the gate; the answer decides whether they are accepted or refused.
+ * The gate for requests that arrive before a start knows whether the backlog has to be reset. The requests
+ * wait at the gate: without a reset they are accepted, with a reset they are refused.
  */
 export class StartGate {
   /** Resolves with true to accept the waiting requests, and with false to refuse them. */
@@ -43,8 +43,8 @@ export class StartGate {
   }
 
   /**
-   * Refuses the waiting requests and the requests that are still in socket buffers. Telegram has closed
-   * their connections, and sends their updates again.
+   * Refuses the waiting requests, and after 1 ms also the requests that are still in socket buffers.
+   * Telegram closed their connections at `deleteWebhook`, and sends their updates again.
    */
   async refuse(): Promise<void> {
     clearTimeout(this.#limitTimer)

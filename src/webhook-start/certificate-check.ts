@@ -33,7 +33,10 @@ export interface CertificateContext {
   readonly logger: Logger
 }
 
-/** Reads the server's certificate for the URL's host, or the file with the proxy's certificate. */
+/**
+ * Reads the server's certificate for the URL's host, or the file with the proxy's certificate. Resolves
+ * with an empty object if neither is known.
+ */
 export async function readPems({ server, cert, url }: CertificateContext): Promise<Pems> {
   if (server.isSecure) return (await server.certificateFor(url && hostOf(url))) ?? {}
   return cert === undefined ? {} : { cert: await readPem("cert", cert) }
@@ -90,7 +93,10 @@ function concernsOnlyTelegram({ code }: CertificateProblem): boolean {
   return code === "missing-intermediate" || code === "wrong-host"
 }
 
-/** Tolerates a missing issuer, with a warning, if a private Bot API server may trust the issuer. */
+/**
+ * Returns true for a missing intermediate certificate if the Bot API server is a private one, which may
+ * trust the authority, and logs a warning.
+ */
 function isTolerated(
   { code, message }: CertificateProblem,
   { apiRoot, logger }: CertificateContext,

@@ -23,18 +23,18 @@ export interface StartPlan {
   readonly retries: number
   /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
-  /** Resolves with the problems of the present certificate, as the start judges it. */
+  /** Resolves with the problems of the present certificate, by the same rules as at the start. */
   readonly problems: () => Promise<readonly CertificateProblem[]>
   /**
-   * Checks the server's certificate if it came only after the server had started, from an ACME
-   * authority. Rejects with `certificate-mismatch`.
+   * Checks the server's certificate if an ACME authority issued it only after the server had started.
+   * Does nothing for any other certificate. Rejects with `certificate-mismatch`.
    */
   readonly checkLateCertificate: () => Promise<void>
   /** The webhook to register; `undefined` if the program registers the webhook itself. */
   readonly wanted: WantedWebhook | undefined
 }
 
-/** The options of a start that its plan depends on. */
+/** The options of a start without the queue, which the plan does not need. */
 type StartOptions = Omit<WebhookIntakeOptions, "queue">
 
 /**
@@ -86,7 +86,7 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
   }
 }
 
-/** Replaces the option `acme` with the first of the server's certificate sources. */
+/** Returns the options with a source for `acme` as the first one of `certificates`. */
 async function withAcme(
   options: StartOptions,
   url: URL | undefined,

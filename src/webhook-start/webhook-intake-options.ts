@@ -70,13 +70,13 @@ export interface WebhookIntakeOptions
    */
   readonly secretToken?: string | false | undefined
   /**
-   * The number of retries of a call of the start when Telegram is unreachable or failing; -1
+   * The number of retries of each call during the start when Telegram is unreachable or failing; -1
    * retries for ever. Default: 0.
    */
   readonly bootstrapRetries?: number | undefined
   /**
-   * A server that several bots share; it takes the place of all options of a server here. The start
-   * also starts this server if it does not run, and the last bot that it was started for closes it.
+   * A server that several bots share, in place of the server options here. If the server does not
+   * run, the start of a bot starts it, and the last bot that stops closes it.
    */
   readonly server?: WebhookServer | undefined
   /** The destination of warnings. Default: `console`, without its `info` and `debug`. */

@@ -41,13 +41,14 @@ export class WebhookIntake implements Intake {
   /**
    * Starts a webhook: checks all options and the certificate, starts the server, reads the registration
    * at Telegram, and calls `setWebhook` if the registration may differ. A watch then checks Telegram's
-   * deliveries, soon and from time to time. Pending updates are kept unless `dropPendingUpdates` is true.
+   * deliveries, first after one second and later every five minutes. Pending updates are kept unless
+   * `dropPendingUpdates` is true.
    *
    * Rejects with a `TypeError` for a wrong option, with `certificate-unreadable`, `certificate-mismatch`,
    * `listen-failed` or `webhook-refused`, and with the error of a failed call to Telegram. The server is
    * then closed. Errors of options and certificate come before any call to Telegram.
    *
-   * @param inTurn calls the part of the start that calls Telegram, when it may run. Default: at once
+   * @param inTurn runs the calls to Telegram when it is this start's turn. Default: at once
    * @see https://core.telegram.org/bots/api#setwebhook
    */
   static async start(options: WebhookIntakeOptions, inTurn?: InTurn): Promise<WebhookIntake> {
@@ -61,7 +62,7 @@ export class WebhookIntake implements Intake {
 
   /**
    * Answers every further request with 503, so that Telegram keeps its update. Earlier requests are
-   * answered when their updates settle. The webhook stays registered.
+   * answered when their puts settle. The webhook stays registered.
    */
   async stopIntake(): Promise<void> {
     this.#webhook.stopIntake()

@@ -24,10 +24,10 @@ export interface StartedWebhook {
   readonly ending: Ending
 }
 
-/** A function that calls another one as soon as it may run, for example when a semaphore is free. */
+/** A function that runs an operation when it is its turn, for example when a semaphore has a free place. */
 export type InTurn = <T>(operation: () => Promise<T>) => Promise<T>
 
-/** A promise of a webhook's end. Its rejection is never reported as unhandled. */
+/** A promise that settles when a webhook ends. Its rejection is never reported as unhandled. */
 class Ending {
   readonly promise: Promise<void>
   resolve: () => void = () => {}
@@ -44,13 +44,13 @@ class Ending {
 
 /** The result of the phase *register*. */
 interface Registered {
-  /** The time of the last failed delivery before the start, in seconds since 1970. */
+  /** The time of the last failed delivery before the start, in seconds since 1970; 0 if there is none. */
   readonly since: number
   /** True if the start called `setWebhook`. */
   readonly hasRegistered: boolean
 }
 
-/** The start of a webhook with checked options. Its phases: listen, confirm certificate, register, watch. */
+/** The start of a webhook with checked options. Its phases: listen, check a late certificate, register, watch. */
 export class WebhookStart {
   readonly #options: WebhookIntakeOptions
   readonly #plan: StartPlan
@@ -112,7 +112,7 @@ export class WebhookStart {
     )
   }
 
-  /** Opens the server. An abort closes it meanwhile, as an order from an ACME authority may take minutes. */
+  /** Opens the server. An abort closes it at once: opening takes minutes if an ACME order is pending. */
   async #listen(webhook: Webhook): Promise<WebhookAddress> {
     const { signal } = this.#options
     const { server } = this.#plan
@@ -128,7 +128,7 @@ export class WebhookStart {
     }
   }
 
-  /** Registers the webhook if Telegram's may differ, and resets the backlog if Telegram delays updates. */
+  /** Registers the webhook if Telegram's registration may differ, and resets a delayed backlog. */
   async #register(wanted: WantedWebhook): Promise<Registered> {
     const { bot, dropPendingUpdates = false, signal } = this.#options
     const retryOptions = { retries: this.#plan.retries, signal, logger: this.#logger }
@@ -174,7 +174,7 @@ export class WebhookStart {
 /** Resolves with the highest `update_id` in the queue, for a webhook that keeps the order of ids. */
 async function lastIdOf({ bot, queue, orderWithinMs }: WebhookIntakeOptions) {
   if ((orderWithinMs ?? defaultOrderLimitMs(queue)) === 0) return undefined
-  // The first `put` reports a failing queue.
+  // An error is ignored: if the queue fails, the first `put` reports it.
   try {
     const id: unknown = await queue.highestId?.(bot.id)
     return typeof id === "number" ? id : undefined

@@ -5,7 +5,7 @@ const pauseMs = 60_000
 
 /** The reaction of a webhook to requests without the right secret. */
 export class WrongSecret {
-  /** Called for each request, to bring the next look at the registration forward. */
+  /** Called for each such request. The watch of the registration then checks the registration earlier. */
   onSeen: () => void = () => {}
   readonly #isRegistered: boolean
   readonly #logger: Logger
@@ -17,7 +17,7 @@ export class WrongSecret {
     this.#logger = logger
   }
 
-  /** Handles one request. If the program registers the webhook itself, logs at most once per minute. */
+  /** Reports one such request. If the program registers the webhook itself, logs at most once per minute. */
   report(caller: string | undefined): void {
     this.onSeen()
     const nowMs = performance.now()
