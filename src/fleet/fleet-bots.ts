@@ -8,21 +8,21 @@ export interface FleetMember {
   readonly bot: Bot
   /** The polling or webhook of the bot; `undefined` while the bot does not receive. */
   intake: Intake | undefined
-  /** The timer of the next attempt to start; `undefined` if no attempt is planned. */
+  /** The timer of the next retry of a failed start; `undefined` if no retry is planned. */
   retry: Timer | undefined
-  /** The pauses between attempts to start. */
+  /** The pauses between retries of a failed start. */
   readonly backoff: Backoff
   /**
-   * Ends the answers with 503 at the bot's path. The server gives them while the bot starts, so that
-   * Telegram tries again soon.
+   * Ends the answers with 503 at the bot's path. The server answers 503 in place of 404 while the bot
+   * starts, so that Telegram tries again soon. `undefined` if the server does not do so.
    */
   stopExpecting: (() => void) | undefined
 }
 
-/** The first and the longest pause between attempts to start a bot, in milliseconds. */
+/** The first and the longest pause between retries of a bot's start, in milliseconds. */
 const retries = { firstMs: 1_000, maxMs: 300_000 } as const
 
-/** The number of removed bots that are kept; beyond it, the one that was removed first is dropped. */
+/** The number of removed bots that are kept. Beyond it, the bot that was removed first is forgotten. */
 const maxFormer = 1_000
 
 /**
@@ -45,7 +45,7 @@ export class FleetBots {
     return [...this.#members.values()].map(({ bot }) => bot)
   }
 
-  /** Returns the present or removed bot with an id. */
+  /** Returns a bot of the fleet, or a removed bot, by its id. */
   find(botId: number): Bot | undefined {
     return this.#members.get(botId)?.bot ?? this.#former.get(botId)
   }
@@ -67,7 +67,7 @@ export class FleetBots {
     return member
   }
 
-  /** Removes a bot and stops its attempts to start. Returns its state; `undefined` for an unknown id. */
+  /** Removes a bot and cancels the retry of its start. Returns its state; `undefined` for an unknown id. */
   remove(botId: number): FleetMember | undefined {
     const member = this.#members.get(botId)
     if (!member) return undefined
@@ -111,7 +111,7 @@ export class FleetBots {
   }
 }
 
-/** Cancels the next attempt to start a bot, and ends the answers with 503 at its path. */
+/** Cancels the retry of a bot's start, and ends the answers with 503 at its path. */
 export function cancelStart(member: FleetMember): void {
   member.retry?.stop()
   member.retry = undefined

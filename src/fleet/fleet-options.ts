@@ -55,7 +55,7 @@ export interface FleetWebhookOptions extends Pick<
 
 /** The result of a fleet's start. */
 export interface FleetStart {
-  /** The bots that receive. */
+  /** The bots that receive updates. */
   readonly started: readonly Bot[]
   /**
    * The bots whose start failed, with their errors. They stay in the fleet, which tries to start them

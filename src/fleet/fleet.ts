@@ -16,7 +16,7 @@ import { SounderError, Unauthorized } from "../telegram/errors.js"
 import { SharedTransport } from "./shared-transport.js"
 import { Timer } from "../ground/timer.js"
 
-/** A function that starts to receive for one bot. Its calls to Telegram wait for the semaphore `#startSemaphore`. */
+/** A function that starts to receive for one bot. Its calls to Telegram wait for `#startSemaphore`. */
 type OpenIntake = (bot: Bot) => Promise<Intake>
 
 /** A function that starts the server, if there is one, and resolves with the function that closes it. */
@@ -191,7 +191,7 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Stops receiving for all bots, waits for running handlers, hands waiting updates back, and resolves
-   * with what became of each update. The bots stay in the fleet, and their webhooks stay registered.
+   * with the outcome of each update. The bots stay in the fleet, and their webhooks stay registered.
    * The method can be called in any state. The fleet can be started again afterwards.
    *
    * @param options.deadlineMs the time for running handlers, in milliseconds. Default: 10,000
@@ -260,7 +260,7 @@ export class Fleet implements AsyncDisposable {
     throw fatal.error
   }
 
-  /** Plans another attempt to start a bot, except if Telegram does not accept its token. */
+  /** Plans a retry of a bot's start, except if Telegram does not accept the bot's token. */
   #scheduleRetry(bot: Bot, error: unknown): void {
     const member = this.#bots.get(bot.id)
     if (isError(error) && error instanceof Unauthorized) return
@@ -340,7 +340,7 @@ function pathOfUrl(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).pathname : ""
 }
 
-/** Returns the URL or path of a bot: that of the fleet, and the bot's id as the last part of the path. */
+/** Returns the URL or path of a bot: the fleet's URL or path, followed by the bot's id. */
 function withBotId(base: string, botId: number): string {
   return `${base.replace(/(?<!\/)\/+$/, "")}/${botId}`
 }
