@@ -7,7 +7,7 @@ import { explainWebhookError } from "../telegram/webhook-errors/explain-webhook-
 
 /** The webhook that Telegram should have, as parameters of `setWebhook`. */
 export interface Registration {
-  /** The URL, in the same spelling as in the check of `expectWebhookUrl`. */
+  /** The URL in the spelling that `expectWebhookUrl` returned. */
   readonly url: string
   /** The certificates to upload, as PEM text; `undefined` for none. */
   readonly certificate: string | undefined
@@ -22,8 +22,8 @@ export interface Registration {
 }
 
 /**
- * Calls `setWebhook`. Rejects with `webhook-refused` if Telegram refuses the webhook, and with the error
- * of the call otherwise. An abort ends the call.
+ * Calls `setWebhook`. Rejects with `webhook-refused` if Telegram refuses the webhook, and with the call's
+ * own error if the call fails in another way. An abort ends the call.
  *
  * @see https://core.telegram.org/bots/api#setwebhook
  */

@@ -3,8 +3,8 @@ import type { Registration } from "./registration.js"
 
 /**
  * The webhook that Telegram should have. It changes: a new certificate of the server replaces its
- * certificate, and the watch removes update types that the Bot API server does not know. Start, watch and
- * uploader share one instance.
+ * certificate, and the `DeliveryWatch` removes update types that the Bot API server does not know. The
+ * start, the `DeliveryWatch` and the `CertificateUploader` share one instance.
  */
 export class WantedWebhook {
   #current: Registration

@@ -1,13 +1,14 @@
 import { dueAnnouncements, timeLeftText } from "../../certificate/certificate-lifetime.js"
 import { readCertificates } from "../../certificate/read-certificates.js"
 
-/** The announcements of a certificate's end: each is made once per certificate. */
+/** The warnings before and after a certificate expires. Each is given once per certificate. */
 export class CertificateEnd {
   #fingerprint = ""
+  /** The result of `dueAnnouncements` at the last warning for this certificate; 0 before the first. */
   #announcedCount = 0
 
   /**
-   * Returns the text of the announcement that is due; `undefined` if none is due or it was already made.
+   * Returns the announcement that is due; `undefined` if none is due or it was returned before.
    *
    * @param pem the present certificate as PEM text, the server certificate first
    * @throws Error of OpenSSL for a damaged certificate

@@ -46,7 +46,7 @@ export class CertificateUploader {
   constructor(options: CertificateUploaderOptions) {
     this.#options = options
     const { server, wanted, cert, uploadCertificate } = options
-    // Without an upload, Telegram trusts the certificate's authority, or gets a proxy's certificate.
+    // With `uploadCertificate: false`, Telegram trusts the authority or sees a proxy's certificate.
     if (!wanted || uploadCertificate === false) return
     const host = new URL(wanted.current.url).hostname
     if (server.isSecure) {
@@ -91,8 +91,12 @@ export class CertificateUploader {
     })
   }
 
+  /**
+   * Uploads the certificates that Telegram should trust before the server switches. Without
+   * `certificates`, removes the uploaded certificate.
+   */
   async #trust(wanted: WantedWebhook, certificates: string | undefined): Promise<void> {
-    // A retry of an older upload would otherwise overwrite this one.
+    // Waits for an older upload, whose retry would otherwise overwrite this one.
     await this.#uploading
     const before = wanted.current.certificate
     const trusted = certificates && certificatesAsPem(certificates)
@@ -101,13 +105,14 @@ export class CertificateUploader {
     try {
       await this.#register(wanted, 3)
     } catch (error) {
-      // A bot that has stopped or lost its token must not block the new certificate of other bots.
+      // A bot that has stopped, or whose token is revoked, must not block other bots' new certificate.
       if (this.#stopping.signal.aborted || this.#logIfFinal(error)) return
       wanted.setCertificate(before)
       throw error
     }
   }
 
+  /** Returns true, and logs the error, if Telegram refuses the token or the webhook: no retry would help. */
   #logIfFinal(error: unknown): boolean {
     const isRefused = error instanceof SounderError && error.code === "webhook-refused"
     if (!(error instanceof Unauthorized) && !isRefused) return false

@@ -1,19 +1,19 @@
 import type { WebhookInfo } from "../../telegram/types.js"
 
-/** The time after which a continuing error is reported again, in seconds. */
+/** The time after which an error that continues is reported again, in seconds. */
 const repeatAfterSeconds = 3600
 /** The number of pending updates below which growth is not reported. */
 const manyPending = 100
 /** The number of consecutive answers that have to show growth before it is reported. */
 const growthAnswers = 3
 
-/** The news in an answer of `getWebhookInfo`. */
+/** The facts in an answer of `getWebhookInfo` that have to be reported. */
 export interface DeliveryNews {
-  /** The last error, if it was not yet reported in the last hour. */
+  /** The last delivery error; `undefined` if it is old, or was reported within the last hour. */
   readonly error: string | undefined
   /** True if a delivery has failed since the previous answer. */
   readonly hasFailed: boolean
-  /** The number of pending updates, if it has grown long enough to be reported. */
+  /** The number of pending updates if it keeps growing and a report is due; otherwise `undefined`. */
   readonly growing: number | undefined
 }
 
@@ -23,10 +23,12 @@ export class DeliveryReport {
   #reportedError = ""
   #reportedAtSeconds = -Infinity
   #pending = 0
+  /** The number of consecutive answers in which the number of pending updates has grown. */
   #growthCount = 0
+  /** The number in the last report. The next report is due at twice this number, the first at `manyPending`. */
   #reportedPending = manyPending / 2
 
-  /** @param sinceSeconds the time of the last known error, which Telegram keeps showing for ever */
+  /** @param sinceSeconds the time of the last known error; Telegram shows it for ever, but it is no news */
   constructor(sinceSeconds: number) {
     this.#sinceSeconds = sinceSeconds
   }

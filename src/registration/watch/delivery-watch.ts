@@ -40,7 +40,7 @@ export interface DeliveryWatchOptions {
   readonly certificate: () => Promise<string | undefined>
   /** Resolves with the problems of the certificate, which Telegram does not report. Default: none. */
   readonly problems?: () => Promise<readonly CertificateProblem[]>
-  /** The waits between two looks, in milliseconds; the last one is repeated. */
+  /** The waits between two looks (calls of `getWebhookInfo`), in milliseconds; the last wait is repeated. */
   readonly waitsMs?: readonly number[]
   /** The time for which a difference has to last before it is repaired, in milliseconds. */
   readonly graceMs?: number | undefined
@@ -48,14 +48,14 @@ export interface DeliveryWatchOptions {
   readonly unauthorized?: (error: Unauthorized) => void
 }
 
-/** Frequent at first to confirm the start, then every five minutes. */
+/** Short waits at first, to verify the start, then five minutes. */
 const usualWaitsMs = [1000, 10_000, 60_000, 300_000] as const
 /** The shortest wait between two looks: `getWebhookInfo` shows a failed delivery only after a moment. */
 const shortestWaitMs = 1000
 
 /**
  * The periodic check of a registered webhook by `getWebhookInfo`. It logs failed deliveries with their
- * causes, which Telegram reports in no other way, logs the approaching end of the certificate, and
+ * causes, which Telegram reports in no other way, warns before the certificate expires, and
  * repairs a webhook that another program has changed.
  *
  * @see docs/decisions/0013-reconciliation.md
@@ -69,9 +69,10 @@ export class DeliveryWatch {
   readonly #hiddenRepairs: WebhookRepairs
   readonly #nudges = new Nudges()
   readonly #certificate = new CertificateEnd()
+  /** An abort ends the present wait. */
   #wake = new AbortController()
   #hasRegistered: boolean
-  /** True until the first look after a registration by this process. */
+  /** True from a registration by this process until the next look. */
   #isFirstLook: boolean
   /** The latest time of the next look, in milliseconds of `performance.now`. */
   #dueMs = Infinity
@@ -121,7 +122,7 @@ export class DeliveryWatch {
         await sleep(ms - shortestMs, AbortSignal.any([signal, this.#wake.signal]))
       }
     } catch {
-      // `#run` distinguishes a nudge from the end of the watch.
+      // An abort has ended the wait: `#run` looks after a nudge, and returns after `stop`.
     }
   }
 
@@ -167,7 +168,8 @@ export class DeliveryWatch {
 
   /**
    * Returns the differences between the wanted webhook and Telegram's. If only the update types differ
-   * right after a registration, the Bot API server does not know some of them: this is accepted.
+   * right after a registration, the Bot API server does not know some of them: the types that it knows
+   * then become the wanted ones, and there is no difference.
    */
   #differences(info: WebhookInfo): readonly WebhookDifference[] {
     const { bot, wanted } = this.#options
@@ -227,8 +229,8 @@ export class DeliveryWatch {
 
   /**
    * Registers the webhook after a failure that a wrong secret or certificate may have caused. If this
-   * process has not registered its own yet, it does so at once. Otherwise another program has replaced
-   * them: the repair waits and becomes rarer, as for other differences.
+   * process has not registered its own secret and certificate yet, it does so at once. Otherwise another
+   * program has replaced them: the repair waits, and later repairs wait longer, as for other differences.
    */
   async #registerAgain(): Promise<void> {
     if (this.#hasRegistered) {

@@ -55,7 +55,7 @@ export const outdated =
 /**
  * Returns the message about a failed delivery.
  *
- * @param problems the problems of the certificate that is in use here
+ * @param problems the problems of the certificate that this process uses
  */
 export function undelivered(
   error: ExplainedWebhookError,

@@ -6,15 +6,15 @@ import { isSameUrl, type Registration } from "../registration.js"
 export interface WebhookDifference {
   /** The field of `getWebhookInfo`. */
   readonly field: keyof WebhookInfo
-  /** Telegram's value as text; for the field `url`, only the host, and empty if there is no webhook. */
+  /** Telegram's value as text for a message; for `url`, only the host, or empty if there is no webhook. */
   readonly shown: string
 }
 
 /**
- * Returns the differences between the wanted webhook and Telegram's that `getWebhookInfo` shows. It
- * shows neither the secret nor the certificate. If the URLs differ, other fields are not compared.
+ * Returns the differences between the wanted webhook and Telegram's, as far as `getWebhookInfo` shows them:
+ * it shows neither the secret nor the certificate. If the URLs differ, other fields are not compared.
  *
- * @param isLocal true for a Bot API server in local mode, which has no fixed default of connections
+ * @param isLocal true for a Bot API server in local mode, whose default of `max_connections` is not fixed
  */
 export function webhookDifferences(
   wanted: Registration,
@@ -46,9 +46,9 @@ export function webhookDifferences(
 
 /**
  * Returns true if a start has to call `setWebhook`. `getWebhookInfo` does not show the secret, so a
- * start without an uploaded certificate always calls it: Telegram compares all parameters itself, and a
- * call without changes has no effect. With an uploaded certificate, each call closes Telegram's
- * connections, so a start calls it only for a visible difference.
+ * start without an uploaded certificate always calls `setWebhook`: Telegram compares all parameters itself,
+ * and a call without changes has no effect. With an uploaded certificate, each call closes Telegram's
+ * connections, so a start calls `setWebhook` only if `getWebhookInfo` shows a difference.
  *
  * @param info the result of `getWebhookInfo`
  */

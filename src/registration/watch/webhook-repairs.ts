@@ -2,9 +2,12 @@
 export type RepairDecision =
   /** The webhook is as wanted. */
   | { readonly kind: "none" }
-  /** The webhook differs, and is not repaired before `untilMs` of `performance.now`. */
+  /**
+   * The webhook differs, and is not repaired before `untilMs` of `performance.now`. `isNew` is true for the
+   * first look that shows the difference.
+   */
   | { readonly kind: "wait"; readonly untilMs: number; readonly isNew: boolean }
-  /** The webhook is repaired now. */
+  /** The webhook is repaired now. `isContested` is true from the second repair on. */
   | { readonly kind: "repair"; readonly isContested: boolean }
 
 /** The time for which a difference has to last before it is repaired, in milliseconds. */
