@@ -4,7 +4,10 @@ import { acknowledged, type WebhookResponse } from "../webhook/webhook-response.
 /** The longest unwanted body that is read and dropped, so that the connection can stay open. */
 const discardableBytes = 1_048_576
 
-/** The number of header names and values that Node before version 24 shows at most. */
+/**
+ * The most header names and values in `rawHeaders` of Node before version 24. If a request has as many,
+ * Node may have dropped its `Content-Length`.
+ */
 const maxRawHeaders = 2000
 
 /**
@@ -46,6 +49,7 @@ export function refuse(
   send(response, answer)
 }
 
+/** Returns true if the rest of a request's body is known to be short enough to be read and dropped. */
 function isDiscardable(request: IncomingMessage): boolean {
   if (request.complete) return true
   if (request.rawHeaders.length >= maxRawHeaders) return false

@@ -1,7 +1,7 @@
 import { ownValue } from "../ground/own-value.js"
 import type { Duplex } from "node:stream"
 
-/** The status lines by Node's error codes; 400 for any other code. */
+/** The HTTP status by Node's error code. Any other code gets 400. */
 const statuses: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Content Too Large",

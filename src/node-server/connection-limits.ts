@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   readonly maxPerClient: number
 }
 
-/** The options of a server about its limits. */
+/** The options of a server that decide its {@link ConnectionLimits}. */
 export interface ConnectionLimitOptions {
   /** The limit for all connections; `undefined` for a limit that grows with the number of webhooks. */
   readonly maxSockets: number | undefined
@@ -26,10 +26,10 @@ const perWebhook = 100
 
 /** The open files for other parts of the process, such as calls to Telegram and the queue. */
 const reservedFiles = 64
-/** A part of the limit of open files that is left to them in addition. */
+/** The share of the limit of open files that is reserved for other parts in addition. */
 const reservedShare = 1 / 8
 
-/** The smallest limit, with which a webhook still works. */
+/** The smallest limit of connections, with which a webhook still works. */
 const minSockets = 16
 
 /**
@@ -65,7 +65,7 @@ export function openFilesAdvice(
   )
 }
 
-/** Returns the process's limit of open files; `undefined` if the system does not tell it. */
+/** Returns the process's limit of open files; `undefined` if it is unknown, as outside of Linux. */
 export function openFilesLimit(): number | undefined {
   try {
     const [, limit] =
@@ -76,6 +76,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
+/** Returns the most connections that the limit of open files permits. */
 function socketsWithin(openFiles = Infinity): number {
   if (openFiles === Infinity) return Number.MAX_SAFE_INTEGER
   return Math.max(minSockets, openFiles - reservedFiles - Math.ceil(openFiles * reservedShare))

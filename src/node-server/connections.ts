@@ -4,24 +4,24 @@ import { peerAddress } from "./client-address/callers.js"
 import type { ConnectionLimits } from "./connection-limits.js"
 
 /**
- * An open connection. A *proven* connection has carried a request with the right secret; any other one is
- * a *stranger*.
+ * An open connection. A *proven* connection has carried a request with the right secret; any other
+ * connection is a *stranger*. A client is *known* for an hour after one of its connections was proven.
  */
 interface Connection {
   readonly socket: Socket
   /** The answer to the last request; the connection is idle when this answer has been sent. */
   response: ServerResponse | undefined
-  /** The number of unanswered requests that came while an earlier one was unanswered (pipelining). */
+  /** The number of unanswered requests that came while an earlier request was unanswered (pipelining). */
   pipelined: number
   /** True after a request with the right secret. */
   isProven: boolean
   /** The sequence number of the connection's last request among all requests of the server. */
   lastRequest: number
-  /** The peer's address, or the client's address that a proxy told. */
+  /** The peer's address, or the client's address from the PROXY protocol. */
   client: string
 }
 
-/** The longest time for which the client of a stranger may not read its answer, in milliseconds. */
+/** The time after which an answer that a stranger's client does not read is given up, in milliseconds. */
 const strangerTimeoutMs = 90_000
 
 /** The number of requests that a stranger may pipeline. Browsers and proxies pipeline none. */
@@ -33,7 +33,7 @@ const knownMs = 60 * 60_000
 /** The number of known clients. Beyond it, the one that showed the secret longest ago is forgotten. */
 const maxKnown = 1000
 
-/** The part of the limit at which the number of proven connections is reported. */
+/** The share of the limit from which on the number of proven connections is reported. */
 const reportedShare = 0.8
 
 /** The events of a server's connections. */
@@ -48,9 +48,9 @@ export interface ConnectionEvents {
  * The open connections of a server. Their number is limited in such a way that strangers cannot lock
  * Telegram out.
  *
- * At the limit, a new connection replaces the oldest stranger; strangers of clients that are known for
- * the secret come last. Without strangers, it replaces the proven connection that has been idle for the
- * longest time. A client with too many strangers loses its oldest one, unless the client is known.
+ * At the limit, a new connection replaces the oldest stranger; strangers of known clients are replaced
+ * last. If there are no strangers, it replaces the proven connection that has been idle for the longest
+ * time. If a client that is not known has too many strangers, its oldest stranger is closed.
  */
 export class Connections {
   readonly #limits: () => ConnectionLimits
@@ -61,7 +61,7 @@ export class Connections {
   readonly #proven = new Set<Connection>()
   readonly #strangersOf = new Map<string, Set<Connection>>()
   #requests = 0
-  /** The connections by their sockets. A connection with TLS has two: the accepted one and that of TLS. */
+  /** The connections by their sockets. A connection with TLS has two sockets: TCP's and TLS's. */
   readonly #bySocket = new WeakMap<Socket, Connection>()
 
   /** @param limits returns the present limits, which grow with the number of webhooks */
@@ -75,7 +75,7 @@ export class Connections {
     return this.#strangers.size + this.#proven.size
   }
 
-  /** Adds a new connection, or closes it if no other one can make room. */
+  /** Adds a new connection, or closes it if the limit is reached and no other connection can be closed. */
   add(socket: Socket): void {
     const client = peerAddress(socket)
     if (this.size >= this.#limits().max && !this.#evictOne()) {
@@ -105,7 +105,7 @@ export class Connections {
     if (connection) this.#bySocket.set(socket, connection)
   }
 
-  /** Replaces a connection's client by the address that a proxy has told. */
+  /** Replaces a connection's client by the address from the PROXY protocol. */
   setClient(socket: Socket, client: string): void {
     const connection = this.#bySocket.get(socket)
     if (!connection) return

@@ -39,7 +39,7 @@ export class DescriptorWatch {
   }
 }
 
-/** Returns true for an error that means that the process or the system has no free descriptor. */
+/** Returns true for the errors `EMFILE` and `ENFILE`: the process or the system has no free descriptor. */
 export function isOutOfDescriptors(error: unknown): boolean {
   return errorCode(error) === "EMFILE" || errorCode(error) === "ENFILE"
 }

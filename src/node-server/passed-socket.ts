@@ -1,6 +1,6 @@
 /**
- * Inherited sockets: listening sockets that systemd, or another program that starts this one, passes to
- * this process as open file descriptors.
+ * Inherited sockets: listening sockets that systemd, or another parent process, passes to this process as
+ * open file descriptors.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
  * @module
@@ -9,14 +9,14 @@ import { SounderError } from "../telegram/errors.js"
 
 /** An inherited socket. */
 export interface PassedSocket {
-  /** The descriptor, or the socket's name at systemd; an empty name stands for the only socket. */
+  /** The descriptor, or the socket's name in systemd; an empty name stands for the only socket. */
   readonly passed: number | string
 }
 
 /** The first descriptor that systemd passes. */
 const firstDescriptor = 3
 
-/** The descriptors that were used. After its socket is closed, the number may belong to another file. */
+/** The descriptors that cannot be used again: once the socket is closed, its number may be another file's. */
 const used = new Set<number>()
 
 /** Parses `fd:3`, `systemd` and `systemd:NAME`. Returns `undefined` for other values. */

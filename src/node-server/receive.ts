@@ -17,7 +17,7 @@ export interface ParsedRequest extends IncomingMessage {
 
 /**
  * The number of chunks after which a body's chunks are joined. Each chunk takes far more memory than its
- * bytes, and may have a single one.
+ * bytes, and a client can send chunks of a single byte.
  */
 const maxChunks = 1024
 

@@ -12,8 +12,8 @@ const relevantNetworks = new Networks("", [
 
 /**
  * The log of refused requests and connections that reach no webhook. Each kind of refusal is logged once
- * with its cause and its fix. Refusals of Telegram and of proxies are logged again every hour while they
- * continue. Refusals of other clients are not logged again, because scanners never stop.
+ * with its cause and its fix. If the client is Telegram or may be a proxy, the refusal is logged again every
+ * hour while it continues. Refusals of other clients are not logged again, because scanners never stop.
  */
 export class RefusalReports {
   readonly #logger: Logger

@@ -46,8 +46,8 @@ export function serveConnections(server: Server, parts: ServerParts): void {
 }
 
 /**
- * Explains an error of a connection. Failed handshakes are among them: in TLS 1.3, a client may end the
- * handshake after the server has finished its own part.
+ * Explains an error of a connection; `undefined` for an unknown protocol and any other error. Failed
+ * handshakes come here, too: in TLS 1.3, a client may reject the handshake after the server's part ended.
  */
 function explainError(error: ClientError, client: string): ExplainedRefusal | undefined {
   const { code = "ERR_TLS", rawPacket } = error

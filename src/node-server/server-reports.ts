@@ -25,7 +25,7 @@ export class ServerReports implements ConnectionEvents {
     this.#reports.report("address", caller, text)
   }
 
-  /** Reports a connection with another protocol than the server's. */
+  /** Reports a failed TLS handshake, or a connection with another protocol than the server's. */
   connection(client: string, { reason, text }: ExplainedRefusal): void {
     this.#refused(reason, client, text)
   }
@@ -60,7 +60,10 @@ export class ServerReports implements ConnectionEvents {
     )
   }
 
-  /** Closes a tenth of the connections, strangers only, because no file descriptor is free; reports it. */
+  /**
+   * Frees file descriptors because none is free, and reports the shortage: closes strangers, up to a tenth of
+   * all connections or eight, whichever is more.
+   */
   outOfDescriptors(connections: Connections): void {
     const closed = connections.closeStrangers(Math.max(8, Math.ceil(connections.size / 10)))
     publish("descriptors", unixCaller)

@@ -47,6 +47,7 @@ const proxySignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
 
 /** Explains the first bytes of a connection that are not HTTP; `undefined` for an unknown protocol. */
 export function explainFirstBytes(bytes: Buffer, client: string): ExplainedRefusal | undefined {
+  // The header of a TLS record: type 0x16 (handshake), protocol version 3.x.
   if (bytes[0] === 0x16 && bytes[1] === 0x03) {
     return {
       reason: "tls-on-http",

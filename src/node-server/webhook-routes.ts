@@ -3,12 +3,15 @@ import { idleTimer, type Timer } from "../ground/timer.js"
 import { pathOf, spellingsOf } from "../webhook/url-path.js"
 import type { Webhook } from "../webhook/webhook.js"
 
-/** The time for which a leaving webhook still refuses updates at its path, in milliseconds. */
+/** The time for which a stopped webhook still answers its path with 503, in milliseconds. */
 const leavingMs = 60_000
 
-/** The webhooks of a server by their paths. */
+/**
+ * The webhooks of a server by their paths. An *active* webhook accepts updates. A *leaving* webhook has
+ * stopped, and still answers its path with 503 for a minute.
+ */
 export class WebhookRoutes {
-  /** The present and leaving webhooks by every spelling of their paths. */
+  /** The active and leaving webhooks by every spelling of their paths. */
   readonly #webhooks = new Map<string, Webhook>()
   readonly #active = new Set<Webhook>()
   /** The leaving webhooks with the timers that remove them. */
@@ -16,12 +19,12 @@ export class WebhookRoutes {
   /** The paths of expected webhooks, each with the number of pending calls of `expect`. */
   readonly #expected = new Map<string, number>()
 
-  /** True if no webhook is present; leaving ones do not count. */
+  /** True if no webhook is active. */
   get isEmpty(): boolean {
     return this.#active.size === 0
   }
 
-  /** The number of present webhooks. */
+  /** The number of active webhooks. */
   get size(): number {
     return this.#active.size
   }
@@ -49,8 +52,8 @@ export class WebhookRoutes {
   }
 
   /**
-   * Makes a stopped webhook a leaving one. Telegram's connections are still open, so the webhook answers
-   * their requests with 503 for a minute, after which Telegram tries again soon. A 404 would delay it.
+   * Makes a stopped webhook a leaving webhook. Telegram's connections are still open, so the webhook
+   * answers their requests with 503 for a minute: Telegram then tries again soon, and after a 404 later.
    */
   leave(webhook: Webhook): void {
     if (!this.#active.delete(webhook)) return
@@ -79,12 +82,12 @@ export class WebhookRoutes {
     return this.#expected.has(target) || this.#expected.has(pathOf(target))
   }
 
-  /** Returns the present webhooks. */
+  /** Returns the active webhooks. */
   all(): readonly Webhook[] {
     return [...this.#active]
   }
 
-  /** Returns the present or leaving webhook at the path of a request target. */
+  /** Returns the active or leaving webhook at the path of a request target. */
   find(target: string): Webhook | undefined {
     return this.#webhooks.get(target) ?? this.#webhooks.get(pathOf(target))
   }

@@ -43,7 +43,7 @@ export interface WebhookServerOptions extends CallerOptions {
    */
   readonly healthPath?: string | false | undefined
   /**
-   * The path on which `GET` is answered with 200 while a bot would take an update, otherwise with
+   * The path on which `GET` is answered with 200 while a bot can accept an update, otherwise with
    * 503 and the reason: the bots are starting or stopping, or their queue is full or failing.
    * `false` for none. Default: `/ready`.
    */
@@ -54,8 +54,9 @@ export interface WebhookServerOptions extends CallerOptions {
    */
   readonly metrics?: MetricsPageOptions | undefined
   /**
-   * The maximum of simultaneous connections; idle ones make room for new ones. Default: 500 plus
-   * 100 for each webhook, at least 1,000. The limit never exceeds the file descriptors of the
+   * The maximum number of simultaneous connections. At the maximum, a new connection replaces one
+   * that has not shown the secret, otherwise an idle one. Default: 500 plus 100 for each webhook,
+   * at least 1,000. The limit never exceeds the file descriptors of the
    * process, less an eighth and 64 for other uses.
    */
   readonly maxSockets?: number | undefined
@@ -69,8 +70,8 @@ export interface WebhookServerOptions extends CallerOptions {
   readonly maxSocketsPerClient?: number | undefined
   /**
    * The time in milliseconds for which a connection stays open between requests; it has to exceed
-   * that of any balancer in front (Google's: 600 s). With less than Telegram's 60 s, Telegram would
-   * send updates twice. Default: 75,000.
+   * the same time of any load balancer in front (Google's: 600 s). With less than Telegram's 60 s,
+   * Telegram would send updates twice. Default: 75,000.
    */
   readonly keepAliveTimeoutMs?: number | undefined
   /**

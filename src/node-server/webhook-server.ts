@@ -78,7 +78,7 @@ export class WebhookServer implements AsyncDisposable {
     this.#limits = this.#limitsNow()
   }
 
-  /** The address on which the server listens; `undefined` while it does not. */
+  /** The address on which the server listens; `undefined` while the server does not listen. */
   get address(): WebhookAddress | undefined {
     return this.#state.kind === "listening" ? this.#state.address : undefined
   }
@@ -95,7 +95,7 @@ export class WebhookServer implements AsyncDisposable {
 
   /**
    * Answers paths without a webhook with 503 in place of 404, for bots that are about to start: Telegram
-   * then tries again soon. Returns the function that ends this.
+   * then tries again soon. Returns the function that restores the 404.
    */
   expect(paths: readonly string[]): () => void {
     return this.#routes.expect(paths)
@@ -123,7 +123,7 @@ export class WebhookServer implements AsyncDisposable {
 
   /**
    * Adds a webhook that uploads new certificates to Telegram before the server uses them. Returns the
-   * function that ends this.
+   * function that removes this webhook, so that the server no longer waits for its uploads.
    */
   useCertificate(use: CertificateUse): () => void {
     return this.#certificates?.use(use) ?? (() => {})
@@ -145,8 +145,8 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Removes a webhook, and closes a server without further webhooks that {@link WebhookServer.open}
-   * started. While the server stays open, a stopped webhook still answers its path with 503 for a minute,
+   * Removes a webhook. If it was the last one and {@link WebhookServer.open} started the server, closes
+   * the server. While the server stays open, a stopped webhook still answers its path with 503 for a minute,
    * so that Telegram tries again soon.
    */
   async release(webhook: Webhook): Promise<void> {

@@ -6,11 +6,11 @@ import { Networks, unixCaller } from "./networks.js"
 /** The options about the addresses of a server's clients. */
 export interface CallerOptions {
   /**
-   * The proxies in front of the server whose header is believed. A number says how many proxies add
-   * to the header: the client is that many entries from the header's right end. A list names their
-   * addresses and networks, with `"unix"` for unix sockets: the client is the first entry from the
-   * right that the list does not contain. Default: none; the header is ignored, and the client is
-   * the other end of the connection.
+   * The proxies in front of the server whose header is believed. A number is the number of proxies
+   * that add an entry to the header: with 2, the client is the second entry from the right. A list
+   * contains the proxies' addresses and networks, with `"unix"` for unix sockets: the client is the
+   * first entry from the right that the list does not contain. Default: none; the header is
+   * ignored, and the client is the other end of the connection.
    */
   readonly trustedProxies?: number | readonly string[] | undefined
   /**
@@ -32,7 +32,11 @@ export interface CallerOptions {
   readonly allowFrom?: readonly string[] | undefined
 }
 
-/** The rules about clients: how their addresses are determined, and which addresses are permitted. */
+/**
+ * The rules about clients: how their addresses are determined, and which addresses are permitted. The
+ * *client* of a connection is its peer, or the address from the PROXY protocol; the *caller* of a request is
+ * the client behind all trusted proxies.
+ */
 export class Callers {
   readonly #proxies: number | Networks
   readonly #header: ForwardedHeader
@@ -57,15 +61,15 @@ export class Callers {
     return this.#proxies === 0
   }
 
-  /** Returns true for a peer that may tell the client's address. */
+  /** Returns true for a peer that may report a client's address: a trusted proxy. */
   isProxy(peer: string): boolean {
     return typeof this.#proxies === "number" || this.#proxies.includes(peer)
   }
 
   /**
-   * Returns the client's address; `undefined` if a trusted proxy did not tell it.
+   * Returns the address of a request's caller; `undefined` if a trusted proxy did not report it.
    *
-   * @param client the peer of the connection, or the client that the PROXY protocol told
+   * @param client the client of the connection
    */
   callerOf(request: IncomingMessage, client: string): string | undefined {
     if (this.#proxies === 0) return client

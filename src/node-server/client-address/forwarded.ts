@@ -1,11 +1,11 @@
 import { isIP } from "node:net"
 
-/** A header in which proxies tell the client's address. */
+/** A header in which proxies report the client's address. */
 export type ForwardedHeader = "x-forwarded-for" | "forwarded"
 
 /**
- * Returns the addresses in a header, that of the nearest proxy last; `undefined` for an entry without a
- * valid address.
+ * Returns the addresses in a header, the entry of the nearest proxy last; `undefined` for an entry without
+ * a valid address.
  *
  * @param value the value of the header; repeated headers are joined by commas, as Node does
  * @see https://www.rfc-editor.org/rfc/rfc7239

@@ -1,6 +1,6 @@
 /**
  * The PROXY protocol: a header that a proxy writes at the beginning of each connection that it forwards.
- * It tells the server the client's address.
+ * The header contains the client's address.
  *
  * @see https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt
  * @module
@@ -10,7 +10,9 @@ import { unixCaller } from "./networks.js"
 
 /** The result of reading the first bytes of a connection. */
 export type ProxyHeader =
+  /** The bytes are the beginning of a header: more bytes are needed. */
   | { readonly kind: "incomplete" }
+  /** The bytes are no header. */
   | { readonly kind: "invalid" }
   | {
       readonly kind: "complete"
@@ -82,13 +84,17 @@ function readV2(bytes: Buffer): ProxyHeader {
 /** Reads the addresses of version 2. The optional fields after them are not used. */
 function readAddresses(block: Buffer, family: number, length: number): ProxyHeader {
   const [isStream, addressFamily] = [(family & 0x0f) === 1, family >> 4]
+  // Family 0 is unspecified (AF_UNSPEC).
   if (addressFamily === 0) return { kind: "complete", length, client: undefined }
   const layout = layouts[addressFamily]
   if (!layout || !isStream || block.length < layout.bytes) return invalid
   return { kind: "complete", length, client: layout.client(block) }
 }
 
-/** The address families: the length of both addresses and ports, and the client's address in them. */
+/**
+ * The layouts of the addresses by their family: 1 is IPv4, 2 is IPv6, 3 is a unix socket. Each has the length
+ * of both addresses and ports, and a function that reads the client's address.
+ */
 const layouts: Readonly<Record<number, { bytes: number; client: (block: Buffer) => string }>> = {
   1: { bytes: 12, client: (block) => block.subarray(0, 4).join(".") },
   2: { bytes: 36, client: (block) => ipv6Of(block.subarray(0, 16)) },

@@ -8,7 +8,7 @@ export interface ProxyHeaderOptions {
   readonly timeoutMs: number
   /** Returns true if the peer of a connection is a trusted proxy, which may send a header. */
   readonly isTrusted: (socket: Socket) => boolean
-  /** Called after a header, with the client's address; `undefined` if the header tells none. */
+  /** Called after a header, with the client's address; `undefined` if the header contains none. */
   readonly onHeader: (socket: Socket, client: string | undefined) => void
   /** Called before a connection without a valid header, or of an untrusted peer, is closed. */
   readonly onRefused: (socket: Socket, reason: "proxy-header" | "untrusted-proxy") => void

@@ -26,7 +26,7 @@ export interface MetricsPageOptions {
   readonly token: string | false
 }
 
-/** The time for which a text is served again, in milliseconds. */
+/** The time for which an answer is cached, in milliseconds. */
 const cacheMs = 1000
 
 const unauthorized = textResponse(401, "Send the token of the metrics as Authorization: Bearer.", {

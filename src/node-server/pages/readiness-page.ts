@@ -3,11 +3,11 @@ import type { ServerPage } from "./server-page.js"
 import type { Webhook } from "../../webhook/webhook.js"
 import { textResponse, type WebhookResponse } from "../../webhook/webhook-response.js"
 
-/** The time for which an answer is given again, in milliseconds. */
+/** The time for which an answer is cached, in milliseconds. */
 const cacheMs = 1000
 /** The longest time for the probes of the queues, in milliseconds. */
 const timeoutMs = 2000
-/** The number of webhooks that are probed. Most obstacles concern all webhooks of a server. */
+/** The most webhooks that are probed: an obstacle usually concerns all webhooks of a server. */
 const maxProbed = 10
 
 /**

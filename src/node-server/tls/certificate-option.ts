@@ -15,7 +15,7 @@ interface TlsChoices {
 }
 
 /**
- * Returns the sources of a server's certificates, that of the default certificate first; an empty array
+ * Returns the sources of a server's certificates, the source of the default certificate first; an empty array
  * for a server without TLS. Throws a `TypeError` for a wrong option.
  */
 export function certificateSources(options: TlsChoices): CertificateSource[] {

@@ -31,6 +31,7 @@ export interface CertificateSwap {
   serve(): void
 }
 
+/** The change of the certificate that one webhook uses. */
 interface Change {
   readonly use: CertificateUse
   readonly before: string

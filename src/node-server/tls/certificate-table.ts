@@ -97,7 +97,7 @@ function entriesOf(leaf: X509Certificate, kind: string): string[] {
   return entries.filter((entry) => entry.startsWith(kind)).map((entry) => entry.slice(kind.length))
 }
 
-/** Returns true if a certificate has an IP address, or a DNS name that is one, as for uploads. */
+/** Returns true if a certificate has an IP address, or a DNS name that is one and counts in uploads. */
 function namesAddress(leaf: X509Certificate): boolean {
   if (leaf.subjectAltName?.includes("IP Address:")) return true
   return namesOf(leaf).some((name) => isIP(name) !== 0 && certificateNamesHost(leaf, name, true))

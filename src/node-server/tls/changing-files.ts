@@ -20,9 +20,9 @@ export interface ChangingFilesOptions {
   readonly everyMs?: number
 }
 
-/** The pause between two attempts to use a new content. */
+/** The pause before an unusable new content is tried again, in milliseconds. */
 const retryPauseMs = 200
-/** The time for such attempts. */
+/** The time for which an unusable new content is tried again, in milliseconds. */
 const retryForMs = 2000
 
 /**
@@ -69,7 +69,7 @@ export class ChangingFiles {
       watcher.on("error", () => watcher.close())
       this.#watchers.push(watcher)
     } catch {
-      // The system does not support it, or has too many watches: the periodic reading is sufficient.
+      // The system cannot watch folders, or watches too many: the periodic reading is sufficient.
     }
   }
 
@@ -111,7 +111,7 @@ export class ChangingFiles {
     }
   }
 
-  /** Logs a failure, unless it was the last one. */
+  /** Logs a failure, unless it repeats the last one. Forgets the last failure if `error` is `undefined`. */
   #report(error: unknown): void {
     const failure = failureText(error)
     const isNew = failure !== undefined && failure !== this.#failure

@@ -40,7 +40,7 @@ export class FileCertificate implements CertificateSource {
       paths: [key, cert].filter((value) => !isPem(value)),
       content: JSON.stringify(this.#loaded),
       read: async () => JSON.stringify(await this.#read()),
-      // The text comes from `read`.
+      // The content is the JSON text from `read`.
       accept: (content) => offer([JSON.parse(content) as CertificateAndKey]),
       logger: this.#logger,
     })

@@ -73,7 +73,7 @@ export class ServedCertificates {
    */
   async watch(server: Server): Promise<void> {
     if (this.#isStopped)
-      throw new SounderError("not-running", "The server was closed as it started")
+      throw new SounderError("not-running", "The server was closed while it was starting")
     this.#server = server
     server.on("secureConnection", (socket: TLSSocket) => {
       // The handshake itself is the answer to the challenge.
@@ -100,7 +100,7 @@ export class ServedCertificates {
 
   async #load(): Promise<CertificateTable> {
     for (const source of this.#sources) this.#pairs.set(source, expectPairs(await source.load()))
-    // Without any certificate, a handshake fails before it can answer the challenge for the first one.
+    // A placeholder: without a certificate, also the handshake of the first ACME challenge would fail.
     const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
     this.#table = new CertificateTable(pairs)
     return this.#table
@@ -146,7 +146,7 @@ export class ServedCertificates {
 
   #challengeFor(name: string): SecureContext | undefined {
     for (const source of this.#sources) {
-      // Any client may ask for any name: an error here would end the process.
+      // Any client may request any server name: an error here would end the process.
       try {
         const pair = source.challengeFor?.(name.toLowerCase())
         if (pair) return process.getBuiltinModule("node:tls").createSecureContext({ ...pair })

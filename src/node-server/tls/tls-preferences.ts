@@ -14,12 +14,13 @@ const signatures = {
 
 type KeyKind = keyof typeof signatures
 
-/** The cipher suites of TLS 1.3; below, the common parts of the names of TLS 1.2's cipher suites. */
+/** The cipher suites of TLS 1.3. */
 const suites13 = [
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
 ]
+/** The cipher suites of TLS 1.2, without the prefix `ECDHE-RSA-` or `ECDHE-ECDSA-`. */
 const suites12 = ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"]
 
 /**
