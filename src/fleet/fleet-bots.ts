@@ -20,7 +20,7 @@ export interface FleetMember {
 }
 
 /** The first and the longest pause between retries of a bot's start, in milliseconds. */
-const retries = { firstMs: 1_000, maxMs: 300_000 } as const
+const retryPauses = { firstMs: 1_000, maxMs: 300_000 } as const
 
 /** The number of removed bots that are kept. Beyond it, the bot that was removed first is forgotten. */
 const maxFormer = 1_000
@@ -57,7 +57,7 @@ export class FleetBots {
 
   /** Adds a bot that does not receive yet. */
   add(bot: Bot): FleetMember {
-    const backoff = new Backoff(retries)
+    const backoff = new Backoff(retryPauses)
     const member: FleetMember = {
       ...{ bot, backoff },
       ...{ intake: undefined, retry: undefined, stopExpecting: undefined },

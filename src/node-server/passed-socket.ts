@@ -17,7 +17,7 @@ export interface PassedSocket {
 const firstDescriptor = 3
 
 /** The descriptors that cannot be used again: once the socket is closed, its number may be another file's. */
-const used = new Set<number>()
+const usedDescriptors = new Set<number>()
 
 /** Parses `fd:3`, `systemd` and `systemd:NAME`. Returns `undefined` for other values. */
 export function passedSocketOf(listen: string): PassedSocket | undefined {
@@ -35,13 +35,13 @@ export function descriptorOf(
   environment: NodeJS.ProcessEnv = process.env,
 ): number {
   const descriptor = typeof passed === "number" ? passed : fromSystemd(passed, environment)
-  if (used.has(descriptor)) {
+  if (usedDescriptors.has(descriptor)) {
     throw listenFailed(
       `descriptor ${descriptor} was closed when the server stopped. ` +
         "An inherited socket can be used once: restart the process",
     )
   }
-  used.add(descriptor)
+  usedDescriptors.add(descriptor)
   return descriptor
 }
 

@@ -27,24 +27,24 @@ const batch = new BodyBatch()
 /**
  * Answers a request. Returns false if the request was refused by its head and its body was not read.
  *
- * @param about.caller the client's address, for messages; `undefined` if it is unknown
- * @param about.sendContinue called before the body is read, for clients that wait for `100 Continue`
+ * @param context.caller the client's address, for messages; `undefined` if it is unknown
+ * @param context.sendContinue called before the body is read, for clients that wait for `100 Continue`
  */
 export function receive(
   webhook: Webhook,
   request: ParsedRequest,
   response: ServerResponse,
-  about: {
+  context: {
     readonly caller?: string | undefined
     readonly sendContinue?: (() => void) | undefined
   } = {},
 ): boolean {
-  const refusal = refusalOf(webhook, request, about.caller)
+  const refusal = refusalOf(webhook, request, context.caller)
   if (refusal) {
     refuse(request, response, refusal)
     return false
   }
-  about.sendContinue?.()
+  context.sendContinue?.()
   if (request.body === undefined || request.body === null) {
     // Another handler has read the body and kept it: there is nothing left to read.
     if (request.readableEnded) send(response, announced(refusals.cut, webhook.botId))
@@ -75,6 +75,7 @@ function refusalOf(
 function readAndTake(webhook: Webhook, request: IncomingMessage, response: ServerResponse): void {
   const limit = webhook.maxBodyBytes
   const scope = currentScope()
+  // Most bodies are a single chunk: the array is created only for further chunks.
   let first: Buffer | undefined
   let rest: Buffer[] | undefined
   let length = 0

@@ -6,14 +6,14 @@ import type { Logger } from "../../ground/logger.js"
  * Returns the source of a webhook's certificate from an ACME authority. Rejects with a `TypeError` for
  * wrong options.
  *
- * @param about.url the URL of the webhook, whose host is the default of `hosts`
- * @param about.serverPort the port of the webhook's own server
+ * @param context.url the URL of the webhook, whose host is the default of `hosts`
+ * @param context.serverPort the port of the webhook's own server
  */
 export async function acmeSource(
   acme: AcmeOptions,
-  about: { readonly url: URL | undefined; readonly serverPort: number; readonly logger: Logger },
+  context: { readonly url: URL | undefined; readonly serverPort: number; readonly logger: Logger },
 ): Promise<CertificateSource> {
-  const { url, serverPort, logger } = about
+  const { url, serverPort, logger } = context
   const hosts = acme.hosts ?? (url && [url.hostname])
   if (!hosts) {
     throw new TypeError("Expected the `webhookUrl` option with `acme`, or `acme.hosts`.")

@@ -11,7 +11,7 @@ export type RepairDecision =
   | { readonly kind: "repair"; readonly isContested: boolean }
 
 /** The time for which a difference has to last before it is repaired, in milliseconds. */
-const graceMs = 30_000
+const defaultGraceMs = 30_000
 /** The wait between the first two repairs, in milliseconds. Each further wait is twice as long. */
 const firstPauseMs = 5 * 60_000
 /** The longest wait between two repairs, in milliseconds. */
@@ -26,13 +26,14 @@ const calmMs = 60 * 60_000
  */
 export class WebhookRepairs {
   readonly #graceMs: number
+  /** The time of the first look that showed the present difference; `undefined` without a difference. */
   #seenAtMs: number | undefined
   #repairedAtMs = -Infinity
   #repairs = 0
 
-  /** @param grace the time for which a difference has to last, in milliseconds. Default: 30,000 */
-  constructor(grace = graceMs) {
-    this.#graceMs = grace
+  /** @param graceMs the time for which a difference has to last; `Infinity` for no repairs. Default: 30,000 */
+  constructor(graceMs = defaultGraceMs) {
+    this.#graceMs = graceMs
   }
 
   /** The number of repairs since the webhook was last as wanted for an hour. */
