@@ -43,8 +43,8 @@ export class StartGate {
   }
 
   /**
-   * Refuses the waiting requests, and after 1 ms also the requests that are still in socket buffers.
-   * Telegram closed their connections at `deleteWebhook`, and sends their updates again.
+   * Refuses the waiting requests. Before, waits 1 ms for the requests that are still in socket buffers, to
+   * refuse them as well. Telegram closed their connections at `deleteWebhook`, and sends the updates again.
    */
   async refuse(): Promise<void> {
     clearTimeout(this.#limitTimer)

@@ -21,6 +21,7 @@ export interface StartedWebhook {
   readonly uploader: CertificateUploader
   /** The watch of the registration; `undefined` if the program registers the webhook itself. */
   readonly watch: DeliveryWatch | undefined
+  /** Settles when the webhook ends. */
   readonly ending: Ending
 }
 

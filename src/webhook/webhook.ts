@@ -95,7 +95,7 @@ const stopWaitMs = 50
  * the queue's `put` has resolved. The class runs in every JavaScript runtime; `webhookListener` and
  * `webhookFetch` connect it to servers.
  *
- * It checks, in this order, the path (404), the method (405), the secret (401), the content type (415)
+ * The webhook checks, in this order, the path (404), the method (405), the secret (401), the content type (415)
  * and the declared length (413). Only then it reads the body, and checks its length (413) and that it is
  * an update in JSON (400). The answer is 503 for a full queue, a handed-back update and a stopping bot.
  *
@@ -142,6 +142,7 @@ export class Webhook {
         this.#refusalOf(request) ?? (await this.take(await request.readBody(this.maxBodyBytes)))
       )
     } catch {
+      // `readBody` has rejected.
       return announced(refusals.cut, this.botId)
     }
   }
