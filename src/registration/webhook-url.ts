@@ -67,7 +67,10 @@ function expectPublicHost({ hostname, origin }: URL, ipAddress: string | undefin
     unexpected("a URL whose host is on the public internet", origin)
   }
   if (!hostname.includes(".") && ipAddress === undefined) {
-    unexpected("a URL whose host is a public name", `${origin}: is the variable of its host set?`)
+    unexpected(
+      "a URL whose host is a public name",
+      `${origin}: is the environment variable of the host set?`,
+    )
   }
 }
 

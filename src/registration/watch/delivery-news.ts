@@ -19,9 +19,11 @@ export interface DeliveryNews {
 
 /** A filter for successive answers of `getWebhookInfo` that reports each piece of news once. */
 export class DeliveryReport {
+  /** The time of the last known error, in seconds since 1970; 0 for none. */
   #sinceSeconds: number
   #reportedError = ""
   #reportedAtSeconds = -Infinity
+  /** The number of pending updates in the previous answer. */
   #pending = 0
   /** The number of consecutive answers in which the number of pending updates has grown. */
   #growthCount = 0
