@@ -57,9 +57,12 @@ export class Connections {
   readonly #events: ConnectionEvents
   /** The times at which known clients last showed the secret, the latest last. */
   readonly #known = new Map<string, number>()
+  /** The strangers, the oldest first. */
   readonly #strangers = new Set<Connection>()
   readonly #proven = new Set<Connection>()
+  /** The strangers by the keys of their clients, except clients on this machine. */
   readonly #strangersOf = new Map<string, Set<Connection>>()
+  /** The number of requests so far. */
   #requests = 0
   /** The connections by their sockets. A connection with TLS has two sockets: TCP's and TLS's. */
   readonly #bySocket = new WeakMap<Socket, Connection>()

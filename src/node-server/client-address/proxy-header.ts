@@ -83,6 +83,7 @@ function readV2(bytes: Buffer): ProxyHeader {
 
 /** Reads the addresses of version 2. The optional fields after them are not used. */
 function readAddresses(block: Buffer, family: number, length: number): ProxyHeader {
+  // The lower half of the byte is the transport: 1 is a stream (TCP). The upper half is the address family.
   const [isStream, addressFamily] = [(family & 0x0f) === 1, family >> 4]
   // Family 0 is unspecified (AF_UNSPEC).
   if (addressFamily === 0) return { kind: "complete", length, client: undefined }

@@ -13,7 +13,7 @@ export interface ChangingFilesOptions {
   read(): Promise<string>
   /** Uses a new content. Rejects if the content is unusable. */
   accept(content: string): Promise<void>
-  /** The present content. */
+  /** The content that is in use at the start of the watch. */
   readonly content: string
   readonly logger: Logger
   /** The interval at which the files are read without a notification, in milliseconds. Default: 10,000. */
@@ -41,8 +41,9 @@ export class ChangingFiles {
   #content: string
   /** The text of the last failure, which is logged once. */
   #failure: string | undefined
+  /** The running check of the files; `undefined` if none is running. */
   #work: Promise<void> | undefined
-  /** True if a notification came during the present work. */
+  /** True if the files have to be checked again after the running check. */
   #isNotified = false
 
   /** Starts the watch. */
@@ -55,7 +56,7 @@ export class ChangingFiles {
     this.#timer = setInterval(() => this.#look(), everyMs).unref()
   }
 
-  /** Stops the watch. Resolves when no work of the watch is running. */
+  /** Stops the watch. Resolves when no check is running. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     for (const watcher of this.#watchers) watcher.close()

@@ -17,12 +17,15 @@ import { tlsPreferences } from "./tls-preferences.js"
 /** The present certificates of a server, from any number of sources that may replace them. */
 export class ServedCertificates {
   readonly #sources: readonly CertificateSource[]
+  /** The present certificates of each source. */
   readonly #pairs = new Map<CertificateSource, readonly CertificateAndKey[]>()
+  /** The webhooks that upload new certificates. */
   readonly #uses = new Set<CertificateUse>()
   readonly #watches: CertificateWatch[] = []
   #table: CertificateTable | undefined
   #server: Server | undefined
   #isStopped = false
+  /** Settles when the last replacement of certificates has ended. */
   #lastSwap: Promise<void> = Promise.resolve()
 
   /** @param sources the sources, that of the default certificate first */
