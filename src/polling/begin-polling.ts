@@ -7,10 +7,11 @@ import type { PollingSettings } from "./polling-options.js"
 
 /**
  * Makes the first calls of polling: deletes a webhook if one is set, because Telegram refuses `getUpdates`
- * while a webhook is set, and logs its URL. Pending updates stay, unless `dropPendingUpdates` is set.
+ * while a webhook is set, and logs the webhook's URL. Telegram keeps the pending updates unless
+ * `dropPendingUpdates` is set.
  *
- * Rejects if Telegram refuses a call, if Telegram is unreachable or failing in all 1 + `bootstrapRetries`
- * calls, and with the signal's reason after an abort.
+ * Rejects if Telegram refuses a call, or if Telegram is unreachable or failing in all 1 + `bootstrapRetries`
+ * tries. After an abort, rejects with the signal's reason.
  *
  * @see https://core.telegram.org/bots/api#deletewebhook
  */

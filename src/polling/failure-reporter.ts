@@ -6,30 +6,36 @@ import { HandedBack, QueueFull } from "../queue/update-queue.js"
 import { type PollingFailure, pollingFailure } from "./polling-failure.js"
 
 /**
- * The shortest wait after a 409, in milliseconds. Each call of this process ends the pending call of the
- * other poller with a 409, so more frequent calls would only disturb it.
+ * The shortest wait after a 409 because of another poller, in milliseconds. At each call of this process,
+ * Telegram answers the pending call of the other poller with 409, so more frequent calls would disturb that
+ * poller.
  */
 const conflictMs = 3000
 /** The wait while a webhook is set, in milliseconds. */
 const webhookMs = 30_000
 /**
- * The waits after a refused token, in milliseconds, after which polling ends. Telegram refuses valid tokens
- * for a moment during its outages, and tokens that were just created.
+ * The waits before the retries after a refused token, in milliseconds. If Telegram refuses the token at the
+ * last retry, too, polling ends. Telegram also refuses valid tokens for some seconds: during its outages, and
+ * right after their creation.
  */
 const unknownTokenMs = [1000, 2000, 4000]
 /** Milliseconds without a failure after which the next failure of that kind is logged as a new one. */
 const calmMs = 60_000
 
-/** The waits of polling after failures, and their log lines: each kind of failure is logged once. */
+/**
+ * A reporter of polling's failures. It returns the wait before the next call, and logs each kind of failure
+ * once until polling works again.
+ */
 export class FailureReporter {
   readonly #botId: number
   readonly #logger: Logger
   readonly #now: () => number
-  /** The kinds of failure that were logged and are not over. */
+  /** The kinds of failure that were logged and that still last. */
   readonly #logged = new Set<PollingTrouble>()
   readonly #transient = new Backoff()
   readonly #standBy = new Backoff({ firstMs: 1000, maxMs: 27_000 })
   readonly #refused = new Backoff({ firstMs: 500, maxMs: 5000 })
+  /** Number of consecutive calls whose token Telegram refused. */
   #refusedTokens = 0
   #conflictAt = -Infinity
   #refusedAt = -Infinity
@@ -77,7 +83,7 @@ export class FailureReporter {
     if (this.#now() - this.#refusedAt >= calmMs) this.#logged.delete("refused")
   }
 
-  /** Ends the logged failures, and resets their backoff. To be called when a call was answered. */
+  /** Logs that the failures of calls are over, and resets their backoff. To be called after each answer. */
   onAnswer(): void {
     this.#transient.reset()
     this.#refusedTokens = 0

@@ -2,15 +2,16 @@ import { errorText } from "../ground/error-text.js"
 import type { PollLoop } from "./poll-loop.js"
 import type { PollingSettings } from "./polling-options.js"
 
-/** Milliseconds after a call in which Telegram delays an empty answer to a call with the same offset. */
+/** Telegram delays an empty answer if a call with the same offset was made less than this time ago. */
 const repeatDelayMs = 3000
 
 /**
- * Makes the last call of polling, which acknowledges the updates whose `put` has resolved since the call
- * before. Makes no call if there are none. Never rejects: a failure is logged, and Telegram sends these
- * updates again.
+ * Makes the last call of polling, which acknowledges the updates whose `put` has resolved since the previous
+ * call. Makes no call if there are no such updates. Never rejects: a failure is logged, and Telegram sends
+ * these updates again.
  *
- * The answer may contain one update. It is ignored: the call does not acknowledge it.
+ * The answer may contain one update. It is ignored, because the call acknowledges only updates before its
+ * offset: Telegram sends the ignored update again.
  */
 export async function acknowledgeFinally(loop: PollLoop, settings: PollingSettings): Promise<void> {
   const offset = loop.unsentOffset()

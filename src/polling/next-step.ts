@@ -13,8 +13,8 @@ export interface PollingState {
   /** Number of known updates that a call with this offset would return again. */
   readonly unacknowledged: number
   /**
-   * Number of new updates to fetch at once, if the last answer was full, so that more may be pending; or
-   * 0.
+   * Number of new updates to fetch without waiting, because the last answer was full and more updates may be
+   * pending; 0 if the last answer was not full.
    */
   readonly newUpdates: number
   /** Milliseconds between an answer and the next call while updates are unacknowledged. */
@@ -30,23 +30,26 @@ export type NextStep =
 export const windowSize = 100
 
 /**
- * Milliseconds after a call in which Telegram answers a call with the same offset with one update only.
+ * Telegram returns only one update if a call with the same offset was made less than this number of
+ * milliseconds ago.
  */
 const sameOffsetMs = 500
 
 /**
- * Milliseconds from an answer to the call with a moved offset, so that one call acknowledges several
- * updates.
+ * Milliseconds between an answer and the next call with a new offset. The wait lets one call acknowledge
+ * several updates.
  */
 const movedOffsetMs = 100
 
 /**
  * Returns the next step of polling. A pure function.
  *
- * If no update is unacknowledged, the step is a call, which Telegram keeps open until an update arrives;
- * but half a second must lie between two calls with the same offset. Otherwise a call would return the
- * unacknowledged updates at once, so it waits for `intervalMs` after the last answer; it waits shorter if
- * the offset has moved, and not at all if new updates are pending that fit into the window.
+ * If no update is unacknowledged, the step is a call, which Telegram keeps open until an update arrives. Two
+ * such calls with the same offset are at least {@link sameOffsetMs} apart.
+ *
+ * If updates are unacknowledged, Telegram answers a call with them at once. The call is therefore made
+ * `intervalMs` after the last answer, at most {@link movedOffsetMs} after it if the offset has moved, and at
+ * once if new updates are pending that fit into the window.
  */
 export function nextStep(state: PollingState): NextStep {
   const at = Math.max(state.notBefore, earliestCall(state))
@@ -70,8 +73,9 @@ function earliestCall({
 }
 
 /**
- * Returns the offset of the call. If the last call within {@link sameOffsetMs} had the same offset, it is
- * lower by one: that returns the same updates, and Telegram does not limit the answer to one update.
+ * Returns the offset to send. If the last call was made within {@link sameOffsetMs} with the same offset, the
+ * returned offset is lower by one: Telegram returns the same updates for it, and does not limit the answer to
+ * one update.
  */
 function offsetOf({ now, lastCall, offset, unacknowledged }: PollingState): number | undefined {
   const isRepeated = lastCall?.offset === offset && now - (lastCall?.at ?? 0) < sameOffsetMs

@@ -42,7 +42,7 @@ export class PollLoop {
     return this.#updates.pendingPuts
   }
 
-  /** Returns the current offset, if no answered call has sent it. */
+  /** Returns the current offset if no answered call has sent it yet; otherwise `undefined`. */
   unsentOffset(): number | undefined {
     const offset = this.#updates.advance()
     return this.#updates.hasUnsentOffset ? offset : undefined
@@ -136,7 +136,10 @@ export class PollLoop {
     pollingFetched.publish({ botId, count, durationMs: now() - startedAt })
   }
 
-  /** Returns the `limit` of a call: the unacknowledged updates, which return first, and the new ones. */
+  /**
+   * Returns the parameter `limit` of a call: the number of unacknowledged updates, which Telegram returns
+   * again before new updates, plus the option `limit`; at most 100.
+   */
   #limit(unacknowledged: number): number {
     return Math.min(windowSize, unacknowledged + this.#settings.limit)
   }
@@ -181,6 +184,7 @@ export class PollLoop {
     this.#wakeUp.ring()
   }
 
+  /** Makes no call for the next `ms` milliseconds. */
   #postpone(ms: number): void {
     this.#notBefore = now() + ms
   }

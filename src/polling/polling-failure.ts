@@ -12,9 +12,9 @@ export type PollingFailure =
 /**
  * Returns the kind of a failed call. A pure function.
  *
- * Status 401 or 404 means that Telegram does not know the token. Status 409 means that another process
- * polls, or that a webhook is set: both can end at any time. All other failures are transient: no answer,
- * a failing server, too many requests.
+ * Status 401 or 404 means that Telegram does not know the token. Status 409 means that another process polls,
+ * or that a webhook is set: the other process can stop, and the webhook can be deleted, at any time. All
+ * other failures are transient: no answer, a failing server, too many requests.
  */
 export function pollingFailure(error: unknown): PollingFailure {
   if (!isError(error)) return { kind: "transient", atLeastMs: 0 }

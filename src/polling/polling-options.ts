@@ -29,10 +29,10 @@ export interface PollingOptions {
   /** The maximum number of new updates per call, 1 to 100. Default: 100. */
   readonly limit?: number
   /**
-   * The update types that Telegram sends from now on; an empty array stands for all but the types
-   * that have to be requested by name. A function that returns the types runs before each
-   * `getUpdates`. Default: the types that the handlers of the `Updater` or `Fleet` need; without an
-   * `Updater` or `Fleet`, Telegram keeps the types of the last call.
+   * The update types that Telegram sends from now on; an empty array stands for all types except those that a
+   * bot must request by name, such as `chat_member`. A function that returns the types runs before each
+   * `getUpdates`. Default: the types that the handlers of the `Updater` or `Fleet` need; without an `Updater`
+   * or `Fleet`, Telegram keeps the types of the last call.
    */
   readonly allowedUpdates?: readonly UpdateType[] | (() => readonly UpdateType[])
   /** Drops the updates pending at Telegram. Default: `false`. */
@@ -43,11 +43,10 @@ export interface PollingOptions {
    */
   readonly bootstrapRetries?: number
   /**
-   * Whether to acknowledge the oldest unfinished updates when more than 100 are pending, because
-   * `getUpdates` returns only the 100 oldest unacknowledged ones. With `true`, slow chats do not
-   * block other chats, and with a queue in memory a crash loses the updates acknowledged in this
-   * way. With `false`, Telegram keeps all unfinished updates, and the bot has at most 100 of them.
-   * Default: `true`.
+   * Whether to acknowledge the oldest unfinished updates when more than 100 are pending, because `getUpdates`
+   * returns only the 100 oldest unacknowledged ones. With `true`, slow chats do not block other chats, but
+   * with a queue in memory a crash loses the updates acknowledged in this way. With `false`, Telegram keeps
+   * all unfinished updates, and sends none beyond these 100. Default: `true`.
    */
   readonly acknowledgeEarly?: boolean
   /** The time in milliseconds by which an answer may exceed `timeout`. Default: 10,000. */

@@ -6,17 +6,20 @@ import { beginPolling } from "./begin-polling.js"
 import { type PollingOptions, type PollingSettings, pollingSettings } from "./polling-options.js"
 import { StandbyPolling } from "./standby-polling.js"
 
-/** Milliseconds for which {@link Polling.stopIntake} waits for the queue, to release the lock early. */
+/**
+ * Milliseconds for which {@link Polling.stopIntake} waits for pending puts. If all settle in this time, it
+ * releases the lock; otherwise {@link Polling.finish} does.
+ */
 const handOverMs = 500
 
-/** Milliseconds for which {@link Polling.finish} waits for the queue. */
+/** Milliseconds for which {@link Polling.finish} waits for pending puts. */
 const finishMs = 10_000
 
 /**
  * Receiving by `getUpdates`. An update is acknowledged to Telegram when the queue's `put` has resolved.
  *
  * After errors of Telegram, lost connections and rejected puts, it retries with a backoff. While another
- * process polls or a webhook is set, it stands by. It ends only if Telegram does not know the token.
+ * process polls or a webhook is set, it stands by. It fails only if Telegram does not know the token.
  *
  * @example
  * ```ts
@@ -34,7 +37,10 @@ export class Polling implements Intake, AsyncDisposable {
   readonly #settings: PollingSettings
   readonly #polling: StandbyPolling
   readonly #abort = new AbortController()
-  /** Resolves when polling has ended; with its error, if it was not ended by {@link stopIntake}. */
+  /**
+   * Resolves when polling has ended: with an error if polling failed, with `undefined` after
+   * {@link stopIntake}.
+   */
   readonly #running: Promise<{ readonly error: unknown } | undefined>
   #onFinished: () => void = () => {}
   #finished: Promise<void> | undefined
@@ -66,8 +72,8 @@ export class Polling implements Intake, AsyncDisposable {
 
   /**
    * Aborts the pending call, and stops putting updates. {@link finish} still acknowledges the updates that
-   * were put; Telegram sends all others to the next poller. With `standby`, if every `put` resolves within
-   * half a second, the updates are acknowledged and the lock is released at once.
+   * were put; Telegram sends all others to the next poller. With `standby`, if every `put` settles within
+   * half a second, also acknowledges the updates and releases the lock.
    */
   async stopIntake(): Promise<void> {
     this.#abort.abort()
@@ -105,6 +111,7 @@ export class Polling implements Intake, AsyncDisposable {
     }
   }
 
+  /** Rejects with the error of polling, or resolves after {@link finish}. */
   async #end(finished: Promise<void>): Promise<void> {
     const failure = await this.#running
     if (failure) throw failure.error

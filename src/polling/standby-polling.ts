@@ -14,6 +14,7 @@ import type { PollingSettings } from "./polling-options.js"
 export class StandbyPolling {
   readonly #settings: PollingSettings
   #loop: PollLoop
+  /** The lock, from its acquisition until its loss or {@link end}. */
   #lock: HeldLock | undefined
 
   constructor(settings: PollingSettings) {
@@ -76,7 +77,7 @@ export class StandbyPolling {
     await this.#release(lock)
   }
 
-  /** Releases the lock. Never rejects: a lock of the program's own may fail. */
+  /** Releases the lock. Never rejects: if the program's implementation of the lock fails, logs the error. */
   async #release(lock: HeldLock): Promise<void> {
     try {
       await lock.release()
@@ -106,7 +107,11 @@ export class StandbyPolling {
   }
 }
 
-/** @throws TypeError for what a lock of the program's own resolves with in place of a held lock */
+/**
+ * Returns the result of `acquire`.
+ *
+ * @throws TypeError if the result, which an implementation in the program may return, is no held lock
+ */
 function expectLock(given: unknown): HeldLock {
   const lock = given as Partial<HeldLock> | null | undefined
   if (lock?.lost instanceof AbortSignal && typeof lock.release === "function") {

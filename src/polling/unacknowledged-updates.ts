@@ -22,7 +22,7 @@ export class UnacknowledgedUpdates {
     return this.#entries.size
   }
 
-  /** Number of pending `put` calls among them. */
+  /** Number of unacknowledged updates whose `put` is pending. */
   get pendingPuts(): number {
     let count = 0
     for (const { isSettled } of this.#entries.values()) if (!isSettled) count += 1
@@ -46,7 +46,10 @@ export class UnacknowledgedUpdates {
     return ids
   }
 
-  /** Marks an update as settled before its `put` resolves: the offset may move past it. */
+  /**
+   * Marks an update as settled before its `put` resolves, because the queue has acknowledged it early: the
+   * offset may move past it.
+   */
   settleId(updateId: number): void {
     const entry = this.#entries.get(updateId)
     if (entry) entry.isSettled = true
@@ -72,6 +75,7 @@ export class UnacknowledgedUpdates {
    */
   refuse(handle: PutHandle): boolean {
     if (this.#entries.get(handle.updateId) !== handle) return false
+    // After the removal of the oldest update no update is left, and the next call fetches this one again.
     if (this.#head === handle) this.#offset = handle.updateId
     let isAfter = false
     for (const [id, entry] of this.#entries) {

@@ -5,11 +5,15 @@ import { windowSize } from "./next-step.js"
 import type { PollingSettings } from "./polling-options.js"
 import type { UnacknowledgedUpdates } from "./unacknowledged-updates.js"
 
-/** Number of new updates for which the window first makes room; it doubles with each full answer. */
+/**
+ * Number of new updates for which the window makes room at first. The number doubles with each further full
+ * answer in a row.
+ */
 const firstBatch = 10
 
 /**
- * Milliseconds between calls: after new updates, and the longest, reached by doubling without new ones.
+ * The shortest and the longest time between an answer and the next call, in milliseconds: the shortest after
+ * an answer with new updates, doubled after each answer without new updates up to the longest.
  */
 const minIntervalMs = 25
 const maxIntervalMs = 500
@@ -23,6 +27,7 @@ const maxIntervalMs = 500
 export class UpdateWindow {
   readonly #settings: PollingSettings
   readonly #updates: UnacknowledgedUpdates
+  /** Number of new updates for which the window makes room. */
   #batch = firstBatch
   #wasLastAnswerFull = false
   /** Number of updates that are pending at Telegram and were not fetched; 0 if it is unknown. */
@@ -36,7 +41,7 @@ export class UpdateWindow {
     this.#updates = updates
   }
 
-  /** Number of new updates that the next call is to return; 0 if the last answer was not full. */
+  /** Number of new updates that the next call should return; 0 if the last answer was not full. */
   get newUpdates(): number {
     if (!this.#wasLastAnswerFull) return 0
     return Math.min(this.#batch, this.#settings.limit, this.#unfetched || windowSize)
@@ -51,7 +56,7 @@ export class UpdateWindow {
    * Adapts batch and interval to an answer.
    *
    * @param isFull whether the answer had as many updates as the call allowed, so that more may be pending
-   * @param newCount the number of its updates that were not known
+   * @param newCount the number of updates in the answer that were received for the first time
    */
   onAnswer(isFull: boolean, newCount: number): void {
     const isGrowing = this.#wasLastAnswerFull && isFull
@@ -64,7 +69,8 @@ export class UpdateWindow {
 
   /**
    * Acknowledges the oldest unfinished updates if the window has no room for the next batch and further
-   * updates are pending. If their number is unknown, fetches it first and then calls `onFetched`.
+   * updates are pending at Telegram. If the number of pending updates is unknown, fetches only this number,
+   * and then calls `onFetched`, so that the caller calls `makeRoom` again.
    */
   makeRoom(signal: AbortSignal, onFetched: () => void): void {
     const { acknowledgeEarly, queue } = this.#settings
@@ -106,10 +112,10 @@ export class UpdateWindow {
     this.#hasWarned = true
     logger.warn(
       "More than 100 updates are unfinished, and Telegram sends further ones only after the oldest are " +
-        "acknowledged. From now on they are acknowledged before they are handled, and a crash would lose " +
-        "those updates. A durable queue loses none: " +
-        'new Updater({ token, queue: new SqliteQueue({ path: "updates.db" }) }). To leave them at Telegram, ' +
-        "so that other chats wait for slow ones: startPolling({ acknowledgeEarly: false }).",
+        "acknowledged. From now on these are acknowledged before they are handled, and a crash would lose " +
+        "them. A durable queue loses no update: " +
+        'new Updater({ token, queue: new SqliteQueue({ path: "updates.db" }) }). To acknowledge ' +
+        "only handled updates, so that slow chats block the others: startPolling({ acknowledgeEarly: false }).",
     )
   }
 }
