@@ -28,8 +28,8 @@ import { type Work, workWithoutHandlers } from "./consumer/work.js"
 /** Options of a {@link Dispatcher}. */
 export interface DispatcherOptions {
   /**
-   * The bot that received the updates; `ctx.bot` in handlers. For several bots, a function that returns
-   * the bot with an id. An update of an unknown bot is set aside.
+   * The bot that received the updates; `ctx.bot` in handlers. For several bots, a function that returns a bot
+   * by its id. An update of an unknown bot is set aside.
    */
   readonly bot: Bot | BotSource
   /** The queue to take updates from. Without it only {@link Dispatcher.process} dispatches updates. */
@@ -58,7 +58,7 @@ export interface DispatcherOptions {
    * Default: `"drop"`.
    */
   readonly stale?: StaleRule
-  /** The logger of errors that reach no error handler. Default: `console`. */
+  /** The logger of errors that reach no error handler, and of `advice`. Default: `console`. */
   readonly logger?: Logger
   /**
    * Logs mistakes of the program, each once and with the line of the handler: a press of a button without
@@ -73,7 +73,7 @@ export interface DispatcherOptions {
 
 /** Options of {@link Dispatcher.process}. */
 export interface ProcessOptions {
-  /** The bot that received the update. Default: the dispatcher's `bot`, if that is no function. */
+  /** The bot that received the update. Default: the dispatcher's `bot`, unless it is a function. */
   readonly bot?: Bot | undefined
   /**
    * The HTTP response to the webhook request with the update, which may carry a call of `ctx.respond`.
@@ -82,8 +82,8 @@ export interface ProcessOptions {
 }
 
 /**
- * A function that returns the bot with an id, or `undefined` if the id is unknown. It is called once for
- * each update.
+ * A function that returns a bot by its id, or `undefined` if the id is unknown. It is called once for each
+ * update.
  */
 export type BotSource = (botId: number) => Bot | undefined
 
@@ -147,10 +147,10 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * The update types that the registered handlers can match, in Telegram's order, for `allowed_updates`.
-   * A middleware, or a filter of unknown types, can match any type and stands for all types that Telegram
-   * sends by default. Types such as `chat_member`, which Telegram sends on request only, are included if
-   * a handler names them.
+   * The update types that the registered handlers can match, in Telegram's order, for `allowed_updates`. A
+   * middleware, or a filter whose types are unknown, can match any type and stands for all types that
+   * Telegram sends by default. Types such as `chat_member`, which Telegram sends on request only, are
+   * included if a handler names them.
    */
   get allowedUpdates(): UpdateType[] {
     const { named, any } = this.table.plan.types
@@ -207,7 +207,8 @@ export class Dispatcher extends Router {
    * `stop()` without awaiting it.
    *
    * @param options.deadlineMs milliseconds until the handlers are aborted. Default: 10,000.
-   * @returns the end of each update; a call during a stop returns the promise of the first call
+   * @returns the updates that were waiting or running, grouped by how they ended; a call during a stop
+   *   returns the promise of the first call
    */
   stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopVerdict> {
     const deadlineMs = expectDurationMs("deadlineMs", options.deadlineMs ?? 10_000)
@@ -222,8 +223,9 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Handles an update at once, without the queue. Resolves when its handlers have ended, including the
-   * error handlers; a handler's error does not reject. Order and retries are up to the caller.
+   * Handles an update at once, without the queue. Resolves when its handlers have ended, including the error
+   * handlers. An error of a handler does not reject the promise. The caller keeps the order of updates, and
+   * retries them.
    *
    * @throws TypeError without `options.bot`, if the dispatcher's `bot` is a function
    */
@@ -282,7 +284,7 @@ export class Dispatcher extends Router {
 function unknownBot(botId: number, bot: Bot | BotSource): Error {
   return new TypeError(
     typeof bot === "function"
-      ? `It is for bot ${botId}, which this dispatcher does not know: add the bot, then replay the update`
-      : `It is for bot ${botId}, and this dispatcher handles bot ${bot.id}: give each bot its own queue`,
+      ? `The update is for bot ${botId}, which this dispatcher does not know: add the bot, then replay the update`
+      : `The update is for bot ${botId}, and this dispatcher handles bot ${bot.id}: give each bot its own queue`,
   )
 }

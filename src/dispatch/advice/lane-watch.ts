@@ -11,9 +11,9 @@ const [checkMs, checksBeforeLog] = [1_000, 10]
 
 /** The state of a running handler between two checks. */
 interface WatchedHandler {
-  /** The number of checks in which it was running, from 0. */
+  /** The number of checks in which the handler still ran, after the first check that found it running. */
   checks: number
-  /** The id of a later update of its lane, which waits for its end. */
+  /** The id of a later update of the same lane, which waits until the handler ends. */
   waitingUpdateId: number | undefined
 }
 

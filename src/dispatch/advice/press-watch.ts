@@ -5,7 +5,7 @@ import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 
-/** Milliseconds after the end of its handlers in which a press may still be answered. */
+/** Milliseconds after the end of the handlers until a press without an answer is logged. */
 const graceMs = 3_000
 
 /** The members of an `UpdateRun` that the watch needs. */
@@ -19,8 +19,8 @@ interface WatchedRun {
 }
 
 /**
- * A watch over presses of buttons. It logs a handler that leaves a press unanswered, and listens to the
- * bot's calls only while presses are unanswered.
+ * A watch over presses of buttons. It logs a handler that leaves a press unanswered, and listens to the bot's
+ * calls only while there are unanswered presses.
  */
 export class PressWatch {
   readonly #advice: AdviceLog

@@ -1,4 +1,4 @@
-/** A notifier of changes in a consumer: any number of callers can wait for the next one. */
+/** A notifier of changes in a consumer: any number of callers can wait for the next change. */
 export class ChangeNotifier {
   #waiting: (() => void)[] = []
 

@@ -10,7 +10,10 @@ import type { HeldDeliveries, HeldDelivery } from "./held-deliveries.js"
 import { noDelivery, type QueueTaker } from "./queue-taker.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 
-/** Milliseconds for handlers to end after their abort at the deadline, and then for the hand-back. */
+/**
+ * Milliseconds that handlers have to end after their abort at the deadline. The queue then has the same time
+ * to hand back the updates of the handlers that still run.
+ */
 const graceMs = 250
 
 /** The parts of the stopping consumer that a {@link Drain} uses. */
@@ -30,8 +33,8 @@ export interface DrainedConsumer {
 
 /**
  * The stop of a consumer, in four steps: it waits for the aborted `take` calls, hands back the waiting
- * updates, handles the updates that the queue could not hand back because Telegram has forgotten them,
- * and at the deadline aborts the running handlers. It records the end of each update.
+ * updates, handles the updates that the queue could not hand back because Telegram has forgotten them, and at
+ * the deadline aborts the running handlers. It records how each update ends.
  */
 export class Drain {
   readonly #consumer: DrainedConsumer
@@ -63,8 +66,8 @@ export class Drain {
   }
 
   /**
-   * Records the end of a delivery. For a retried update it resolves when the queue has handed the update
-   * back or refused to.
+   * Records how a delivery has ended. Hands an update back that waits for its next attempt, and records the
+   * queue's answer.
    */
   async note(delivery: Delivery, end: DeliveryEnd): Promise<void> {
     const reference = referenceOf(delivery)
@@ -80,7 +83,7 @@ export class Drain {
     const isRetried = (listed: UpdateReference) => keyOf(listed) === keyOf(reference)
     const { handedBack, remaining } = await queue.handBack()
     this.#verdict.handedBack.push(...handedBack)
-    // A queue with a store names no updates here: the store keeps the update.
+    // A queue with a store returns empty lists. Its store keeps the update, which counts as handed back.
     if (!remaining.some(isRetried)) {
       if (!handedBack.some(isRetried)) this.#verdict.handedBack.push(reference)
     } else if (this.#isTaking) this.#remaining.set(keyOf(reference), reference)
@@ -155,7 +158,7 @@ export class Drain {
   /**
    * Hands back an update whose handlers still run.
    *
-   * @param timeout if it aborts before the queue has answered, the end of the update is `unknown`
+   * @param timeout a signal; if it aborts before the queue has answered, the update ends as `unknown`
    */
   async #handBackAbandoned({ delivery }: HeldDelivery, timeout: AbortSignal): Promise<void> {
     const end = await Promise.race([handBack(delivery, this.#consumer.log), aborted(timeout)])

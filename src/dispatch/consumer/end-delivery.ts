@@ -10,7 +10,7 @@ import type { WorkRun } from "./work.js"
  */
 export type DeliveryEnd = "handled" | "handed-back" | "retrying" | "unknown"
 
-/** Logs a message as an error. `about` is the update that it concerns, if it concerns one. */
+/** Logs a message as an error. `about` is the update of the message; absent if no single update is meant. */
 export type ConsumerLog = (message: string, about?: UpdateReference) => void
 
 /**
@@ -37,8 +37,8 @@ export async function endUnhandled(
 }
 
 /**
- * Hands a delivery back. Resolves with `"unknown"` if the queue refuses or fails: the update then stays
- * with this process. Never rejects.
+ * Hands a delivery back. Resolves with `"unknown"` if the queue fails, or if only this process has the
+ * update. Never rejects.
  */
 export async function handBack(
   delivery: Delivery,

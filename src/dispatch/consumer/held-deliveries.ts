@@ -5,7 +5,7 @@ import type { Work } from "./work.js"
 export interface HeldDelivery {
   readonly delivery: Delivery
   readonly work: Work
-  /** Whether a stop no longer waits for the handlers, which have exceeded its deadline. */
+  /** Whether a stop no longer waits for the handlers, because they run beyond its deadline. */
   isAbandoned: boolean
   /** The index in the array of {@link HeldDeliveries}. */
   index: number

@@ -19,7 +19,7 @@ export interface ConsumerOptions {
   /** Starts handling a delivery. May throw: the update is then set aside. */
   readonly start: (delivery: Delivery) => Work
   readonly log: ConsumerLog
-  /** Makes a watch over the held deliveries, in development. */
+  /** Creates a watch over the held deliveries; `undefined` outside of development. */
   readonly watch?: ((held: HeldDeliveries) => HeldWatch) | undefined
 }
 
@@ -72,8 +72,8 @@ export class QueueConsumer {
   }
 
   /**
-   * Stops taking, hands back the waiting updates, and waits for the running handlers. Resolves with the
-   * end of each update when all handlers have ended, or about half a second after the deadline.
+   * Stops taking, hands back the waiting updates, and waits for the running handlers. Resolves when all
+   * handlers have ended, or about half a second after the deadline, with how each update ended.
    */
   async stop(deadlineMs: number): Promise<StopVerdict> {
     const { queue, concurrency, log } = this.#options
@@ -129,7 +129,10 @@ export class QueueConsumer {
     this.#changes.notify()
   }
 
-  /** Waits and takes again. Pending calls fail together: only the first failure of them gets here. */
+  /**
+   * Waits for the backoff and takes again. When pending `take` calls fail together, only the first failure
+   * leads to this method: the state is then no longer `taking`.
+   */
   async #recover(failure: unknown): Promise<void> {
     this.#state = { kind: "recovering" }
     await this.#taker.recover(failure, this.#taking.signal)
@@ -163,7 +166,7 @@ export class QueueConsumer {
     const { run } = work
     let end: DeliveryEnd = "handled"
     try {
-      // Inlined on purpose: one more async call costs a measurable share of each update.
+      // Inlined, because one more async call takes a measurable share of the time for each update.
       if (!run.isInterrupted && (run.failure?.next ?? "done") === "done") await delivery.done()
       else end = await this.#endUnhandled(held)
       if (this.#drain && !held.isAbandoned) await this.#drain.note(delivery, end)
@@ -177,8 +180,8 @@ export class QueueConsumer {
   }
 
   #endUnhandled({ delivery, work }: HeldDelivery): Promise<DeliveryEnd> {
-    // During a stop the drain hands the retried update back, so it must still be waiting: with a delay of
-    // 0 the queue could deliver it at once.
+    // During a stop the drain hands the retried update back, so the update must still be waiting: with a
+    // delay of 0 the queue could deliver it at once.
     const minDelayMs = this.#drain ? 1 : 0
     return endUnhandled(delivery, work.run, { log: this.#options.log, minDelayMs })
   }

@@ -2,7 +2,7 @@ import { idleTimer, type Timer } from "../../ground/timer.js"
 import type { ConsumerLog } from "./end-delivery.js"
 import type { HeldDeliveries } from "./held-deliveries.js"
 
-/** Milliseconds without the end of a handler until the first log line, and between later lines. */
+/** Milliseconds in which no handler ends before the first log line, and before each further line. */
 const [firstLogMs, nextLogMs] = [10_000, 60_000]
 
 /**
@@ -42,7 +42,7 @@ export class StandstillWatch {
     return this.#held.size >= this.#concurrency
   }
 
-  /** Compares the count of ended handlings after `ms` with `ended`, the count of now. */
+  /** Logs a standstill if no handling ends in the next `ms` milliseconds, then checks again. */
   #check(ended: number, ms: number): void {
     this.#timer = idleTimer(() => {
       this.#timer = undefined

@@ -23,7 +23,10 @@ export interface Work {
 
 const ended = Promise.resolve()
 
-/** Returns the ended handling of a delivery that reaches no handler: done, or failed with an error. */
+/**
+ * Returns the ended handling of a delivery that reaches no handler. Without `failure`, the update counts as
+ * done.
+ */
 export function workWithoutHandlers(failure?: Failure, thrown?: unknown): Work {
   return { ended, run: { isInterrupted: false, failure, thrown, abort() {} } }
 }

@@ -31,8 +31,8 @@ export interface ChatMethods<U extends Update> {
   answer(...args: AnswerArguments<U>): Promise<AnswerResult<U>>
 
   /**
-   * Replaces the text of the message: the one whose button was pressed or that a chosen inline result
-   * became, otherwise the message that the update brought.
+   * Replaces the text of the message: after a press of a button, the message with the button; after the
+   * choice of an inline result, the message that was sent with it; otherwise the message of the update.
    *
    * @see https://core.telegram.org/bots/api#editmessagetext
    */

@@ -118,7 +118,7 @@ export class Context<U extends Update = Update> {
     return updateUser(this.update) as UserOf<U>
   }
 
-  /** The number of this attempt, from 1. Attempts that a crash ended count. */
+  /** The number of this attempt, from 1. Attempts that ended with a crash count, too. */
   get attempt(): number {
     return this.#handling.attempt
   }
@@ -150,10 +150,10 @@ export class Context<U extends Update = Update> {
    * into the HTTP response, and Telegram executes it: the bot saves a request. With polling, with files, or
    * after the response has been sent, it is an ordinary call. Ids that the update has are filled in.
    *
-   * The response is sent when the handlers have ended, so the call in it follows their ordinary calls. Its
-   * promise resolves at once, its errors are not reported, and `onCall` does not run for it. If the update
-   * is refused, Telegram sends it again and the call is dropped. The promise of an ordinary call resolves
-   * or rejects with that call.
+   * The response is sent when the handlers have ended, so Telegram executes the call in it after the
+   * handlers' ordinary calls. The promise of a call in the response resolves at once, errors of the call are
+   * not reported, and `onCall` does not run for it. If the webhook refuses the update, the call is dropped,
+   * and Telegram sends the update again. The promise of an ordinary call resolves or rejects with the call.
    *
    * @see docs/guides/response-calls.md
    */
@@ -162,10 +162,10 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * Returns the transaction that marks this update as done, and begins it on the first call. The writes of
-   * the handlers in it are committed together with that mark, or not at all. It is rolled back if a handler
-   * throws or times out, or if another worker has taken over the update. All handlers of the update share
-   * it. Do not use it after the handler has ended.
+   * Returns the transaction that marks this update as done, and begins it on the first call. The writes that
+   * handlers make in this transaction are committed together with the mark, or not at all. The transaction is
+   * rolled back if a handler throws or times out, or if another worker has taken over the update. All
+   * handlers of the update share it. Do not use it after the handler has ended.
    *
    * Rejects with a `TypeError` if the queue has no transactions; a `PostgresQueue` has them.
    *
@@ -185,7 +185,7 @@ export class Context<U extends Update = Update> {
     return this.#handling.transaction()
   }
 
-  /** Skips the groups after this one. */
+  /** Skips the groups of handlers after the group of this handler. */
   stop(): void {
     this.#handling.isStopped = true
   }

@@ -8,7 +8,7 @@ import type { Update } from "../../telegram/types.js"
 import { updateType } from "../../telegram/update-facts.js"
 import type { CommandText } from "./command-text.js"
 
-/** The facts about an update that its delivery from a queue has. */
+/** The members of a queue's `Delivery` that a handling uses. */
 interface DeliveryFacts {
   readonly attempt: number
   readonly receivedAt: number
@@ -33,7 +33,7 @@ export class Handling {
   match: RegExpExecArray | undefined
   /** The HTTP response to the request that brought the update, if it can carry a call. */
   response: ResponseSlot | undefined
-  /** Called with the error of a call that no code awaits, if it can no longer fail the update. */
+  /** Called with the error of a call that no code awaits, if the error can no longer fail the update. */
   onUnawaitedError: ((error: unknown, method?: string) => void) | undefined
   /** The calls of the handlers since the last {@link settleCalls}; `undefined` for none. */
   #calls: ObservedPromise<unknown>[] | undefined

@@ -131,8 +131,8 @@ interface GivenTarget {
 
 /**
  * Returns the parameters of the caller, completed by the target of the update. If the caller names another
- * chat or an inline message, nothing is added: the update's thread, message id and business connection
- * are invalid there.
+ * chat or an inline message, nothing is added: the update's thread, message id and business connection are
+ * invalid in another chat.
  *
  * @param targetOf returns the target of the update; not called if nothing is added
  */
@@ -164,7 +164,7 @@ export function missingTarget(
 
 type SendMethod = Extract<ApiMethodName, `send${string}`>
 
-/** The `send…` methods without the parameter `business_connection_id`. Its type makes it complete. */
+/** The `send…` methods without the parameter `business_connection_id`. The type requires all of them. */
 const withoutConnection: Readonly<
   Record<
     {

@@ -5,7 +5,10 @@ import type { FilledIn, Filling } from "./call-parameters.js"
 import type { Handling } from "./handling.js"
 import { anyMessageOf, missingTarget, ownMessageOf, sendTargetOf } from "./message-target.js"
 
-/** The methods that `ctx.respond` accepts: all whose result a bot can do without. */
+/**
+ * The methods that `ctx.respond` accepts: all except the `get…` methods, which are useless without their
+ * result, and the methods that change the webhook or end the session of the bot.
+ */
 export type RespondMethod = Exclude<
   ApiMethodName,
   `get${string}` | "setWebhook" | "deleteWebhook" | "close" | "logOut"
@@ -29,7 +32,7 @@ export type RespondParameters<M extends RespondMethod> = M extends TargetedMetho
 
 /**
  * Puts a call into the HTTP response to the request that brought the update, and resolves at once. If that
- * response is missing, sent or already has a call, makes an ordinary call, and settles with it.
+ * response is missing, sent or already has a call, makes an ordinary call, and settles with that call.
  */
 export async function respond(
   handling: Handling,

@@ -29,7 +29,7 @@ interface ReceivedUpdate {
  * and not an object, because the type is an untrusted string, such as `constructor`.
  */
 const answerableMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
-  // The life of a query in the source code of Telegram's Bot API server.
+  // The lifetimes of queries in the source code of Telegram's Bot API server.
   ["callback_query", 150_000],
   ["shipping_query", 150_000],
   ["inline_query", 30_000],
@@ -37,6 +37,7 @@ const answerableMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
   ["pre_checkout_query", 10_000],
 ])
 
+/** The shortest time between two log lines about dropped updates, in milliseconds. */
 const logEveryMs = 60_000
 
 /** Returns the milliseconds after its receipt for which Telegram accepts an answer to an update. */
@@ -45,7 +46,7 @@ export function answerableForMs(update: Update): number {
   return (type && answerableMs.get(type)) ?? Infinity
 }
 
-/** The `stale` rule of a dispatcher, applied. Dropped updates are logged at most once a minute. */
+/** The `stale` rule of a dispatcher. Dropped updates are logged at most once per minute. */
 export class StaleUpdates {
   readonly #rule: StaleRule
   readonly #log: (message: string) => void

@@ -4,7 +4,7 @@ import { updateChat } from "../../telegram/update-facts.js"
 import { type Filter, type MessageFilter, messageFilter } from "./filter.js"
 import { identitySet } from "./identity-set.js"
 
-/** The message fields of an update, with the chat narrowed to `C`. An update has one of them at most. */
+/** The message fields of an update, with the chat narrowed to `C`. An update has at most one such field. */
 type MessagesIn<C> = { [T in MessageType]?: Message & { chat: C } }
 
 /** Updates of any type (messages, presses of buttons, reactions, …) in chats of one of these types. */

@@ -20,9 +20,9 @@ type NarrowedByAll<F extends readonly Filter[]> = F extends readonly [
 type PatternOfAny<F> = [Extract<F, Patterned>] extends [never] ? unknown : Patterned
 
 /**
- * Returns a filter that accepts an update if all filters accept it. They are called in their order, up to
- * the first that rejects. With a filter of a pattern, handlers have `ctx.match`; of several patterns, it is
- * the match of the first.
+ * Returns a filter that accepts an update if all filters accept it. The filters are called in their order, up
+ * to the first that rejects. If one of them is `regex`, handlers have `ctx.match`, the match of its pattern;
+ * with several, the match of the first.
  */
 export function and<F extends readonly Filter[]>(
   ...filters: F
@@ -35,8 +35,8 @@ export function and<F extends readonly Filter[]>(
 }
 
 /**
- * Returns a filter that accepts an update if at least one filter accepts it. They are called in their
- * order, up to the first that accepts.
+ * Returns a filter that accepts an update if at least one filter accepts it. The filters are called in their
+ * order, up to the first that accepts. Handlers have no `ctx.match`.
  */
 export function or<F extends readonly Filter[]>(
   ...filters: F

@@ -28,10 +28,10 @@ export type NarrowedBy<F> = F extends ((update: Update) => update is infer U ext
   ? U
   : Update
 
-/** The key of the update types that a filter can match. A filter without it can match any type. */
+/** The property key of the update types that a filter can match. A filter without it can match any type. */
 export const matchedTypes: unique symbol = Symbol.for("sounder.matchedTypes")
 
-/** The key of a filter's pattern, whose match is `ctx.match`. */
+/** The property key of a filter's pattern, whose match is `ctx.match`. */
 export const matchedPattern: unique symbol = Symbol.for("sounder.matchedPattern")
 
 /** A filter with a pattern: its handlers have `ctx.match`. */
@@ -56,8 +56,8 @@ export function patternOf(filter: Filter & Marks): RegExp | undefined {
 }
 
 /**
- * Sets the update types that a filter can match, and returns the filter. They determine `allowedUpdates`,
- * and updates of other types skip its handlers without a call. `undefined` stands for any type.
+ * Sets the update types that a filter can match, and returns the filter. The types determine
+ * `allowedUpdates`, and the filter is not called for updates of other types. `undefined` stands for any type.
  */
 export function matching<F extends Filter>(
   types: readonly UpdateType[] | undefined,

@@ -5,9 +5,9 @@ interface Identity {
 }
 
 /**
- * Returns a function that returns whether a user or chat is one of those in a list of ids and usernames. A
- * username may begin with `@`, and its case is ignored. An id may be a string, as in an environment
- * variable; a string of digits is always an id, because no username consists of digits.
+ * Returns a function that returns whether a user or chat is in a list of ids and usernames. A username may
+ * begin with `@`, and its case is ignored. An id may be a string, as in an environment variable; a string of
+ * digits is always an id, because no username consists of digits.
  */
 export function identitySet(
   idsAndUsernames: readonly (number | string)[],

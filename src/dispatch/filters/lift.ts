@@ -2,7 +2,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
 import { type Filter, matching, typesOf } from "./filter.js"
 
-/** An update of type `T` whose message is narrowed as `X` narrows `message`. */
+/** An update of type `T` with a message as narrow as the `message` of the update `X`. */
 type Lifted<T extends UpdateType, X> = X extends { message?: infer M }
   ? { [K in T]: NonNullable<M> & NonNullable<Update[K]> }
   : { [K in T]: NonNullable<Update[K]> }

@@ -27,14 +27,14 @@ export function regex(pattern: RegExp): MessageFilter & Patterned {
   return withPattern(copy, filter)
 }
 
-/** Text messages with an entity of this kind: `"url"`, `"hashtag"`, `"bold"`, … Default: of any kind. */
+/** Text messages with an entity of this kind: `"url"`, `"hashtag"`, `"bold"`, … Default: any kind. */
 export function entity(
   kind?: MessageEntity["type"],
 ): MessageFilter<MessageWith<"text" | "entities">> {
   return messageFilter(({ entities }) => hasKind(entities, kind))
 }
 
-/** Media whose caption has an entity of this kind. Default: of any kind. */
+/** Media whose caption has an entity of this kind. Default: any kind. */
 export function captionEntity(
   kind?: MessageEntity["type"],
 ): MessageFilter<MessageWith<"caption" | "caption_entities">> {

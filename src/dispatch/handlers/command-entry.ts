@@ -7,7 +7,8 @@ import { type HandlerEntry, patternMatcher } from "./handler-entry.js"
 export interface CommandLookup<T extends MessageType = MessageType> {
   /**
    * The update types, as in `["message", "channel_post"]`. With `"edited_message"`, each edit of a command
-   * runs it again; Telegram sends such updates even if the text is unchanged. Default: `["message"]`.
+   * runs the handler again; Telegram sends such updates even if the text is unchanged. Default:
+   * `["message"]`.
    */
   readonly types?: readonly T[]
   /** Whether commands at the start of a caption count, too. Default: `false`. */

@@ -18,7 +18,7 @@ export interface ReportedError {
   readonly failure: Failure
 }
 
-/** The way of an error to the error handlers, or to the logger if there are none. */
+/** A reporter that passes errors to the error handlers, or to the logger if there are no error handlers. */
 export class ErrorReport {
   readonly #findBot: (id: number) => Bot | undefined
   readonly #logger: Logger
@@ -77,7 +77,10 @@ function consequenceText({ next, attempt, retryInMs }: Failure): string {
   return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`
 }
 
-/** Returns the update and the stack of an error. The stack begins with the error's message. */
+/**
+ * Returns a log text: the update, and the stack of the value that the handler threw. The stack begins with
+ * the message of that value. If the value is no error, returns the message of the `HandlerError`.
+ */
 function stackOf({ cause, message, update }: HandlerError): string {
   if (!isError(cause)) return message
   const head = `A handler failed on update ${update.update_id}${typeAndChat(update)}`

@@ -24,9 +24,9 @@ export interface Attempts {
   readonly max?: number
   /**
    * The delay before the next attempt, during which the lane waits. It doubles with each attempt from
-   * `firstMs` (default: 1,000) to `maxMs` (default: 60,000), and is reduced at random by up to a half.
-   * Or a function that gets the number of the failed attempt and returns the delay in milliseconds. If
-   * Telegram answered a call with `retry_after`, the delay is at least that long.
+   * `firstMs` (default: 1,000) to `maxMs` (default: 60,000), and is reduced at random by up to a half. A
+   * function can compute the delay in milliseconds from the number of the failed attempt instead. If Telegram
+   * answered a call with `retry_after`, the delay is at least that long.
    */
   readonly backoff?: BackoffOptions | ((attempt: number) => number)
   /**
@@ -94,8 +94,8 @@ export class FailureRule {
   }
 
   /**
-   * Returns the consequence of an error that occurred before the first handler was called. It is a retry
-   * even without `attempts`, because no work can be repeated.
+   * Returns the consequence of an error that occurred before the first handler was called. It is a retry even
+   * without `attempts`, because no handler's work would be done twice.
    */
   judgeUnhandled(error: HandlerError, attempt: number): Failure {
     if (attempt >= this.max) return setAsideFailure(attempt)
@@ -153,7 +153,10 @@ function expectDecision(decision: unknown): FailureDecision {
   )
 }
 
-/** Returns the `retry_after` of the error's causes, up to ten deep, in milliseconds; 0 without one. */
+/**
+ * Returns the first `retry_after` in the chain of the error's causes, in milliseconds; 0 if the first ten
+ * causes have none.
+ */
 function retryAfterMs(error: HandlerError): number {
   let cause: unknown = error.cause
   for (let depth = 0; depth < 10 && isError(cause); depth++, cause = errorCause(cause)) {

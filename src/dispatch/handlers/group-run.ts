@@ -4,7 +4,7 @@ import type { Cursor, PlacedEntry } from "./handler-plan.js"
 import type { Handling } from "../context/handling.js"
 import { ObservedPromise } from "../../ground/observed-promise.js"
 
-/** The handling of one update by the handlers of one group, as middleware: each may call the next. */
+/** The handling of one update by the handlers of one group. Each handler may call the next with `next()`. */
 export class GroupRun {
   readonly #handling: Handling
   readonly #ctx: Context
@@ -37,9 +37,9 @@ export class GroupRun {
   }
 
   /**
-   * Calls the next handler that matches the update. Throws its synchronous error; returns a promise that
-   * rejects with its asynchronous one. Returns `undefined` if nothing is pending, because an extra promise
-   * for each update of a synchronous handler costs measurable time.
+   * Calls the next handler that matches the update. Throws if the handler throws; the returned promise
+   * rejects if the handler's promise rejects. Returns `undefined` if the handler has already ended, because a
+   * promise for each update of a synchronous handler costs measurable time.
    */
   run(): Promise<void> | undefined {
     let placed: PlacedEntry | undefined
@@ -67,7 +67,7 @@ export class GroupRun {
   async #settle(placed: PlacedEntry, call: HandlerCall, result: unknown): Promise<void> {
     try {
       await result
-      // A handler may not have awaited `next()` and its calls: the update is done only after them.
+      // The update is done only after `next()` and all calls, also those that the handler did not await.
       await call.nextRun?.settled()
       if (this.#handling.hasCalls) await this.#handling.settleCalls()
     } catch (error) {
@@ -77,8 +77,8 @@ export class GroupRun {
   }
 
   /**
-   * Records the handler that threw an error. Outer handlers rethrow it from `next()`: the first one
-   * counts.
+   * Records the handler that threw an error. Outer handlers, which get the same error from `next()`, are not
+   * recorded.
    */
   #recordThrower(error: unknown, placed: PlacedEntry | undefined): void {
     if (this.#lastError?.error !== error) this.#lastError = { error, placed }
@@ -90,6 +90,7 @@ export class GroupRun {
     try {
       await this.run()
     } finally {
+      // The handler that called `next()` continues with its own `ctx.match`.
       this.#handling.match = match
     }
   }

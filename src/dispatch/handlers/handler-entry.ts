@@ -15,14 +15,20 @@ export interface HandlerEntry {
   readonly accepts: Filter | undefined
   /** The pattern, which must match; `undefined` for a handler without a pattern. */
   readonly matchPattern: PatternMatcher | undefined
-  /** Present if the pattern is matched against command names: the addressee must be known before. */
+  /**
+   * Present if the pattern is matched against command names. The bot's username is then fetched before, to
+   * decide whether a command is addressed to this bot.
+   */
   readonly matchesCommandNames?: true
   readonly handler: Handler
   /** The place in the program that registered the handler; present in development only. */
   readonly place?: CallPlace
 }
 
-/** A pattern, applied to a text of an update or to the command at its beginning; `null` for no match. */
+/**
+ * A function that matches a pattern against a text of an update, or against the command at its beginning.
+ * Returns `null` if the pattern does not match.
+ */
 export type PatternMatcher = (
   update: Update,
   command: CommandText | undefined,

@@ -2,7 +2,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { ErrorHandler } from "./handler.js"
 import type { HandlerEntry } from "./handler-entry.js"
 
-/** A router, as far as its error handlers are concerned. */
+/** The part of a router that the report of an error uses. */
 export interface ErrorScope {
   readonly errorHandlers: ReadonlySet<ErrorHandler>
 }
@@ -26,8 +26,8 @@ interface Candidates {
 }
 
 /**
- * An immutable index of all handlers by group, update type and key. A bot with a thousand commands
- * compares an update with one of them.
+ * An immutable index of all handlers by group, update type and key, so that a bot with a thousand commands
+ * compares an update with only one of them.
  */
 export class HandlerPlan {
   /** The groups, the lowest first. */

@@ -2,16 +2,18 @@ import type { ErrorHandler, Registration } from "./handler.js"
 import type { HandlerEntry } from "./handler-entry.js"
 import { type ErrorScope, HandlerPlan, type PlacedEntry } from "./handler-plan.js"
 
-/** A registration, in the table of one router. */
+/** A registration in the table of one router. */
 interface Row {
+  /** The group, relative to the group in which the router itself is mounted. */
   readonly group: number
+  /** A handler, or the table of a mounted router. */
   readonly item: HandlerEntry | HandlerTable
 }
 
 /**
  * The handlers of a router and the routers mounted on it, in the order of registration. The handlers of a
- * mounted router take the position of its mounting. Groups add up: group `n` of a router mounted in
- * group `m` is group `m + n`.
+ * mounted router run at the position at which the router was mounted. Groups add up: group `n` of a router
+ * mounted in group `m` is group `m + n`.
  */
 export class HandlerTable implements ErrorScope {
   readonly errorHandlers = new Set<ErrorHandler>()
@@ -39,7 +41,7 @@ export class HandlerTable implements ErrorScope {
 
   /** Adds an error handler. */
   addErrorHandler(handler: ErrorHandler): Registration {
-    // A new function for each registration, because a `Set` would merge two registrations of one.
+    // A new function for each registration, because a `Set` would merge two registrations of the same one.
     const wrapped: ErrorHandler = (error, ctx, failure) => handler(error, ctx, failure)
     this.errorHandlers.add(wrapped)
     return { remove: () => void this.errorHandlers.delete(wrapped) }

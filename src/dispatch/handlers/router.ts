@@ -27,8 +27,8 @@ import { UpdateMethods } from "./update-methods.js"
  * update goes to the first handler that matches, in the order of registration; that handler can call the
  * next matching one with `await next()`. A handler that calls `ctx.stop()` skips the later groups.
  *
- * `use` mounts a router on another one: its handlers take the position of the mounting. Handlers can be
- * added and removed at any time; changes apply to updates whose handling starts later.
+ * `use` mounts a router on another one: the mounted handlers run at the position of the mounted router.
+ * Handlers can be added and removed at any time; changes apply to updates whose handling starts later.
  *
  * @example
  * ```ts
@@ -136,7 +136,7 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
   /**
    * Registers a middleware, which calls the next matching handler with `await next()`, or mounts a router.
    *
-   * @throws TypeError for a router that is this one or contains it, or a group of a router
+   * @throws TypeError if the router to mount is this router, contains it, or is a group of a router
    */
   use(middleware: Middleware | Router): Registration {
     if (!(middleware instanceof Router))
@@ -186,7 +186,9 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
 
   #mountable(): HandlerTable {
     if (this.#group === 0) return this.#table
-    throw new TypeError("Expected a router to mount, got a group of one: mount the router itself.")
+    throw new TypeError(
+      "Expected a router to mount, got a group of a router: mount the router itself.",
+    )
   }
 }
 
@@ -225,8 +227,8 @@ function filterAndHandler(args: readonly unknown[]): {
 }
 
 /**
- * Returns the error of a string as filter, such as `"message:text"` in other libraries, with the
- * replacement.
+ * Returns the error for a string in place of a filter, such as `"message:text"` in other libraries. The
+ * message names the method to use instead.
  */
 function notAFilter(text: string): TypeError {
   const [type = "", field = ""] = text.split(":")

@@ -85,7 +85,7 @@ export class UpdateRun {
     return this.#group?.called?.entry
   }
 
-  /** The file and line that registered that handler; `undefined` outside of development. */
+  /** The file and line that registered {@link handler}; `undefined` outside of development. */
   get line(): string | undefined {
     return this.handler?.place?.line
   }
@@ -143,7 +143,7 @@ export class UpdateRun {
     await this.#reportError(error, this.#group?.current)
   }
 
-  /** Fails an update that has had its maximum of attempts, the last of which a crash ended. */
+  /** Fails an update that has no attempts left, because the process crashed during the last one. */
   async #failWithoutHandlers(): Promise<void> {
     const { update, attempt } = this.#handling
     this.#failure = setAsideFailure(attempt)
