@@ -24,17 +24,18 @@ export interface UpdaterOptions extends Pick<
 > {
   /** The bot's token from @BotFather. */
   readonly token?: string | undefined
-  /** The bot, instead of a token, for options of {@link Bot}. */
+  /** A bot that was created with its own options, in place of `token`. */
   readonly bot?: Bot
   /** The queue of received updates. Default: a new {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
   /**
-   * Receives updates without handling them: other processes handle them from the shared queue, which is
-   * required. Registered handlers only determine the update types that Telegram sends. Default: `false`.
+   * Whether this process only receives updates, and other processes handle them. Requires a `queue` that the
+   * processes share. Registered handlers only determine the update types that Telegram sends. Default:
+   * `false`.
    */
   readonly receiveOnly?: boolean
   /**
-   * The logger. Default: `console`, warnings and errors only, and in development one line after the start.
+   * The logger. Default: `console` with warnings and errors; in development also one line after the start.
    */
   readonly logger?: Logger
 }
@@ -44,14 +45,15 @@ export type StartWebhookOptions = Omit<WebhookIntakeOptions, "bot" | "queue" | "
 
 type State =
   | { readonly kind: "stopped" }
+  /** `started` resolves when the start has succeeded or failed. */
   | { readonly kind: "starting"; readonly abort: AbortController; readonly started: Promise<void> }
   | { readonly kind: "running"; readonly intake: Intake }
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
 /**
- * A running bot: it receives updates by polling or by webhook, keeps them in a queue, and dispatches them to
- * handlers. It only joins a `Bot`, a queue, a `Dispatcher` and a `Polling` or `WebhookIntake`, which can also
- * be used on their own.
+ * A bot that receives updates by polling or by webhook, stores them in a queue, and dispatches them to
+ * handlers. It connects a `Bot`, a queue, a `Dispatcher` and a `Polling` or `WebhookIntake`; each of these
+ * objects can also be used without an `Updater`.
  *
  * @example
  * ```ts
@@ -71,13 +73,15 @@ export class Updater implements AsyncDisposable {
   readonly queue: UpdateQueue
   /** The dispatcher. Handlers can be registered at any time. */
   readonly dispatcher: Dispatcher
-  /** The logger of the options, for the parts, which add their own fields. */
+  /** The logger that is passed to the bot, the dispatcher and the intake, which add their own fields. */
   readonly #baseLogger: Logger
+  /** The same logger, with the field `botId`. */
   readonly #logger: Logger
   readonly #receiveOnly: boolean
   readonly #startLine: StartLine
   #state: State = { kind: "stopped" }
   #ended: Promise<void> = Promise.resolve()
+  /** Whether the program has read {@link ended}, and so handles its rejection. */
   #isEndWatched = false
 
   /** @throws TypeError for a wrong option */
@@ -114,17 +118,18 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * The secret that Telegram sends in a header of every webhook request, unless `startWebhook` gets another
-   * one. It is derived from the token, so it is the same after a restart and on every machine.
+   * The secret that Telegram sends in a header of every webhook request, unless the option `secretToken` of
+   * `startWebhook` is set. It is derived from the token, so it is the same after a restart and on every
+   * machine.
    */
   get secretToken(): string {
     return deriveSecretToken(this.bot.token)
   }
 
   /**
-   * The end of receiving: resolves after {@link stop}, rejects if Telegram no longer knows the token. If
-   * this property was never read, such an end sets the exit code of the process to 1, so that a supervisor
-   * restarts it.
+   * A promise of the end of receiving: resolves after {@link stop}, and rejects if Telegram no longer knows
+   * the token. If the program has never read this property, the rejection sets the exit code of the process
+   * to 1, so that a supervisor restarts it.
    */
   get ended(): Promise<void> {
     this.#isEndWatched = true
@@ -132,9 +137,9 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Starts receiving updates by polling, until {@link stop}. Resolves when polling has started: Telegram has
-   * accepted the token, and a webhook is deleted. Rejects if the start fails or {@link stop} is called before
-   * its end; nothing keeps running then. The update types default to those of the registered handlers.
+   * Starts receiving updates by polling, until {@link stop}. Resolves when Telegram has accepted the token,
+   * and has deleted the webhook if one was set. Rejects if the start fails or {@link stop} is called during
+   * the start; nothing keeps running then. Default of `allowedUpdates`: the types of the registered handlers.
    *
    * @throws SounderError `already-running` unless the updater is stopped
    * @see https://core.telegram.org/bots/api#getupdates
@@ -148,8 +153,8 @@ export class Updater implements AsyncDisposable {
 
   /**
    * Starts a web server and receives updates by webhook, until {@link stop}. Resolves when the server listens
-   * and the webhook is registered at Telegram. Rejects if the start fails or {@link stop} is called before
-   * its end; nothing keeps running then. The update types default to those of the handlers that are
+   * and the webhook is registered at Telegram. Rejects if the start fails or {@link stop} is called during
+   * the start; nothing keeps running then. Default of `allowedUpdates`: the types of the handlers that are
    * registered at the start.
    *
    * @returns the address of the server
@@ -176,6 +181,7 @@ export class Updater implements AsyncDisposable {
    * Starts handling the updates that other processes put into the queue, without receiving any, until
    * {@link stop}. Resolves at once.
    *
+   * @throws TypeError with the option `receiveOnly`
    * @throws SounderError `already-running` unless the updater is stopped
    */
   async startWorker(): Promise<void> {
@@ -185,8 +191,8 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Calls {@link startPolling}, waits for SIGINT or SIGTERM, and stops. Resolves with the end of each update.
-   * Rejects after a stop if the start fails or {@link ended} rejects.
+   * Calls {@link startPolling}, waits for SIGINT or SIGTERM, and calls {@link stop}. Resolves with the result
+   * of `stop`. If the start fails or {@link ended} rejects, calls `stop`, then rejects with that error.
    */
   async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook, ...polling } = options
@@ -194,8 +200,8 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Calls {@link startWebhook}, waits for SIGINT or SIGTERM, and stops. Resolves with the end of each update.
-   * Rejects after a stop if the start fails or {@link ended} rejects.
+   * Calls {@link startWebhook}, waits for SIGINT or SIGTERM, and calls {@link stop}. Resolves with the result
+   * of `stop`. If the start fails or {@link ended} rejects, calls `stop`, then rejects with that error.
    */
   async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook, ...webhook } = options
@@ -203,8 +209,8 @@ export class Updater implements AsyncDisposable {
   }
 
   /**
-   * Calls {@link startWorker}, waits for SIGINT or SIGTERM, and stops. Resolves with the end of each
-   * update.
+   * Calls {@link startWorker}, waits for SIGINT or SIGTERM, and calls {@link stop}. Resolves with the result
+   * of `stop`.
    */
   async runWorker(options: StopOptions = {}): Promise<StopVerdict> {
     return this.#run(() => this.startWorker(), options)
@@ -216,7 +222,7 @@ export class Updater implements AsyncDisposable {
    * set. A call during a start aborts it, and a call during a stop returns the same verdict. The updater can
    * be started again afterwards.
    *
-   * @returns the end of each update
+   * @returns the updates that were waiting or running, grouped by how they ended
    */
   async stop(options: StopOptions = {}): Promise<StopVerdict> {
     const state = this.#state
@@ -278,7 +284,10 @@ export class Updater implements AsyncDisposable {
     }
   }
 
-  /** Starts the dispatcher, then the intake, so that the first update is taken at once. */
+  /**
+   * Starts the dispatcher, then the intake, so that the first update is taken at once. Stops the dispatcher
+   * if the intake does not start.
+   */
   async #withDispatcher<I extends Intake>(open: () => Promise<I>): Promise<I> {
     if (!this.#receiveOnly) this.dispatcher.start()
     try {
@@ -289,6 +298,9 @@ export class Updater implements AsyncDisposable {
     }
   }
 
+  /**
+   * Publishes the intake's end as {@link ended}. If receiving fails, logs the error and stops the updater.
+   */
   #watch(intake: Intake): void {
     this.#ended = intake.ended
     intake.ended.catch((error: unknown) => {
@@ -303,7 +315,7 @@ export class Updater implements AsyncDisposable {
     await intake.stopIntake()
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await intake.finish()
-    // After `finish`, because `deleteWebhook` makes Telegram drop the requests that wait for their answer.
+    // After `finish`, because at `deleteWebhook` Telegram drops the requests that have no answer yet.
     if (deleteWebhook && intake instanceof WebhookIntake) await this.#deleteWebhook()
     return verdict
   }

@@ -10,7 +10,7 @@ export interface ReceiverOptions extends Omit<UpdaterOptions, "token" | "bot"> {
   readonly botOptions?: BotOptions
 }
 
-/** Returns an updater without handlers for the bot with a token of another framework. */
+/** Returns an updater without handlers that receives the updates of another framework's bot. */
 export function createReceiver(
   { token, apiRoot }: { readonly token: string; readonly apiRoot: string | undefined },
   { botOptions, ...options }: ReceiverOptions,

@@ -51,8 +51,8 @@ export interface TelegrafBot {
  * @throws TypeError for a wrong option
  */
 export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Updater {
-  const { token, options: calls } = bot.telegram
-  const updater = createReceiver({ token, apiRoot: calls.apiRoot }, options)
+  const { token, options: clientOptions } = bot.telegram
+  const updater = createReceiver({ token, apiRoot: clientOptions.apiRoot }, options)
   updater.dispatcher.use(async (ctx) => {
     bot.botInfo ??= await fetchBotInfo(ctx.bot, ctx.signal)
     // Telegraf declares its own type of updates, which TypeScript does not match with Sounder's.
@@ -63,7 +63,7 @@ export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Update
 
 /**
  * Returns the result of `getMe`, and retries until it succeeds: Telegraf itself would cache a failed `getMe`
- * and fail every later update. Rejects if Telegram does not know the token, and at an abort.
+ * and fail every later update. Rejects if Telegram does not know the token, or when `signal` aborts.
  */
 async function fetchBotInfo(bot: Bot, signal: AbortSignal): Promise<UserFromGetMe> {
   const backoff = new Backoff()

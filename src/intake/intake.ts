@@ -15,8 +15,9 @@ export interface Intake {
    */
   finish(): Promise<void>
   /**
-   * Rejects if receiving ends without {@link Intake.stopIntake}, as when Telegram no longer knows the
-   * token. Otherwise resolves after {@link Intake.finish}. An unhandled rejection does not end the process.
+   * Rejects if receiving ends without {@link Intake.stopIntake}, for example because Telegram no longer knows
+   * the token. Otherwise resolves after {@link Intake.finish}. If the program does not handle the rejection,
+   * the process keeps running.
    */
   readonly ended: Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "../ground/logger.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 
-/** The members of a `Bot` that the line needs. */
+/** The members of a `Bot` that a {@link StartLine} uses. */
 interface NamedBot {
   readonly id: number
   readonly me: UserFromGetMe | undefined
@@ -13,7 +13,10 @@ interface Options {
   readonly logger: Logger
   /** Whether the program has passed the logger. The default logger drops messages of the level `info`. */
   readonly hasOwnLogger: boolean
-  /** Whether the line is also printed without a logger, with a warning for a bot without handlers. */
+  /**
+   * Whether to give advice, as in development: to print the line also if the program has passed no logger,
+   * and to warn if no handler is registered.
+   */
   readonly advice: boolean
 }
 
@@ -31,8 +34,8 @@ export class StartLine {
   }
 
   /**
-   * Logs the line at the level `info` if the program has passed a logger. Otherwise, in development, prints
-   * it to the console, when the username of the bot is known.
+   * Logs the line at the level `info` if the program has passed a logger. Otherwise, if `advice` is set,
+   * fetches the bot's username and prints the line to the console.
    *
    * @param activity the verb of the line, as in `polls`
    * @param handlers the number of handlers; `undefined` in a process that only receives
@@ -42,7 +45,7 @@ export class StartLine {
     if (advice && handlers === 0) logger.warn(noHandlers)
     const count = handlers === undefined ? "" : `, ${handlers} handler${handlers === 1 ? "" : "s"}`
     const line = (name: string) => `${name} ${activity}${count}`
-    // At once, without a call for the username: the process may end before the answer.
+    // Logged without fetching the username first, because the process may end before Telegram answers.
     if (hasOwnLogger) return logger.info(line(this.#name))
     // oxlint-disable-next-line no-console -- a program without any output looks as if it hangs
     if (advice) void this.#fetchName().then((name) => console.info(line(name)))

@@ -12,9 +12,9 @@ export interface StartRetries {
 }
 
 /**
- * Calls a function, and retries with a backoff after transient errors: no answer, a failing server, too many
- * calls, a conflict with another `setWebhook`. Rejects with the first error that is not transient, or,
- * after `retries` retries, with the last error.
+ * Calls a function, and retries with a backoff after transient errors: no answer, status 5xx, 429 (too many
+ * calls) or 409 (a conflict with another `setWebhook`). Rejects with the first error that is not transient,
+ * or, after `retries` retries, with the last error.
  *
  * If the signal aborts, even during the wait before a retry, the promise rejects with the signal's reason.
  */
