@@ -32,13 +32,15 @@ export class FailureReporter {
   readonly #now: () => number
   /** The kinds of failure that were logged and that still last. */
   readonly #logged = new Set<PollingTrouble>()
-  readonly #transient = new Backoff()
-  readonly #standBy = new Backoff({ firstMs: 1000, maxMs: 27_000 })
-  readonly #refused = new Backoff({ firstMs: 500, maxMs: 5000 })
+  readonly #transientBackoff = new Backoff()
+  /** The time to add to {@link conflictMs}: together at most 30 s. */
+  readonly #standbyBackoff = new Backoff({ firstMs: 1000, maxMs: 27_000 })
+  /** The waits after rejected puts. */
+  readonly #putBackoff = new Backoff({ firstMs: 500, maxMs: 5000 })
   /** Number of consecutive calls whose token Telegram refused. */
   #refusedTokens = 0
-  #conflictAt = -Infinity
-  #refusedAt = -Infinity
+  #lastConflictAt = -Infinity
+  #lastRejectedPutAt = -Infinity
 
   /** @param now the clock, in milliseconds */
   constructor(botId: number, logger: Logger, now: () => number) {
@@ -65,27 +67,27 @@ export class FailureReporter {
    * @returns the wait before the update is fetched again, in milliseconds
    */
   onPutRejected(error: unknown): number {
-    const waitMs = this.#refused.next()
+    const waitMs = this.#putBackoff.next()
     this.#announce("refused", error, waitMs)
-    this.#refusedAt = this.#now()
+    this.#lastRejectedPutAt = this.#now()
     const consequence = "Telegram keeps the updates; they are fetched again, more slowly."
     const message = `${errorClause(error)}. ${consequence}`
-    const known = isError(error) ? error : undefined
-    if (known instanceof HandedBack) this.#logger.debug(message)
-    else if (known instanceof QueueFull) this.#logOnce("refused", message)
+    const errorObject = isError(error) ? error : undefined
+    if (errorObject instanceof HandedBack) this.#logger.debug(message)
+    else if (errorObject instanceof QueueFull) this.#logOnce("refused", message)
     else this.#logger.error(`The queue refused an update: ${message}`)
     return waitMs
   }
 
   /** Resets the backoff of rejected puts. To be called when a `put` has resolved. */
   onPutResolved(): void {
-    this.#refused.reset()
-    if (this.#now() - this.#refusedAt >= calmMs) this.#logged.delete("refused")
+    this.#putBackoff.reset()
+    if (this.#now() - this.#lastRejectedPutAt >= calmMs) this.#logged.delete("refused")
   }
 
   /** Logs that the failures of calls are over, and resets their backoff. To be called after each answer. */
   onAnswer(): void {
-    this.#transient.reset()
+    this.#transientBackoff.reset()
     this.#refusedTokens = 0
     if (this.#logged.delete("unknown-token")) {
       this.#logger.info("Telegram accepts the token again; polling continues.")
@@ -95,7 +97,7 @@ export class FailureReporter {
     if (this.#logged.delete("webhook"))
       this.#logger.info("The webhook was deleted; polling continues.")
     if (this.#logged.delete("other-poller")) this.#logger.info("Took over polling for this bot.")
-    if (this.#now() - this.#conflictAt >= calmMs) this.#standBy.reset()
+    if (this.#now() - this.#lastConflictAt >= calmMs) this.#standbyBackoff.reset()
   }
 
   #announce(trouble: PollingTrouble, error: unknown, waitMs: number): void {
@@ -107,7 +109,7 @@ export class FailureReporter {
     if (failure.kind === "unknown-token") return this.#waitForToken(error)
     if (failure.kind === "other-poller") return this.#waitForOtherPoller(error)
     if (failure.kind === "webhook") return this.#waitForWebhook(error)
-    const waitMs = Math.max(failure.atLeastMs, this.#transient.next())
+    const waitMs = Math.max(failure.atLeastMs, this.#transientBackoff.next())
     this.#logOnce("transient", `${errorClause(error)}. Polling retries, next in ${waitMs} ms.`)
     return waitMs
   }
@@ -123,15 +125,15 @@ export class FailureReporter {
   }
 
   #waitForOtherPoller(error: unknown): number {
-    const isNew = this.#now() - this.#conflictAt >= calmMs
-    this.#conflictAt = this.#now()
+    const isNew = this.#now() - this.#lastConflictAt >= calmMs
+    this.#lastConflictAt = this.#now()
     const advice =
       "This process stands by and takes over when the other one stops. To receive updates here, stop " +
       "the other process; to run both, give each process its own bot."
     if (isNew) this.#logOnce("other-poller", `${errorClause(error)}. ${advice}`)
     // Two processes that take turns would otherwise log each change.
     else this.#logged.add("other-poller")
-    return conflictMs + this.#standBy.next()
+    return conflictMs + this.#standbyBackoff.next()
   }
 
   #waitForWebhook(error: unknown): number {

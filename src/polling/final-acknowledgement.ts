@@ -17,12 +17,12 @@ export async function acknowledgeFinally(loop: PollLoop, settings: PollingSettin
   const offset = loop.unsentOffset()
   if (offset === undefined) return
   const { bot, answerWithinMs: timeoutMs, logger } = settings
-  const fetch = (from: number) =>
+  const getUpdates = (from: number) =>
     bot.call("getUpdates", { offset: from, limit: 1, timeout: 0 }, { timeoutMs })
   try {
     // A call with another offset in between avoids the delay. A lower offset acknowledges nothing.
-    if (loop.recentOffset(repeatDelayMs) === offset && offset > 1) await fetch(offset - 1)
-    await fetch(offset)
+    if (loop.recentOffset(repeatDelayMs) === offset && offset > 1) await getUpdates(offset - 1)
+    await getUpdates(offset)
   } catch (error) {
     const reason = errorText(error)
     logger.warn(`Could not acknowledge the last updates, which Telegram sends again: ${reason}`)

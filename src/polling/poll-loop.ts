@@ -150,7 +150,7 @@ export class PollLoop {
    */
   #putNew(answer: readonly unknown[]): number {
     let newCount = 0
-    const updates = answer.flatMap((element) => this.#read(element) ?? [])
+    const updates = answer.flatMap((element) => this.#parse(element) ?? [])
     for (const update of updates) {
       const handle = this.#updates.add(update.update_id)
       if (!handle) continue
@@ -161,7 +161,7 @@ export class PollLoop {
     return newCount
   }
 
-  #read(element: unknown): Update | undefined {
+  #parse(element: unknown): Update | undefined {
     try {
       if (typeof element === "object" && element) return parseUpdate(element)
       throw new InvalidUpdate(`Expected an update, a JSON object, got a ${typeof element}`)
@@ -179,7 +179,7 @@ export class PollLoop {
       this.#updates.settle(handle)
       this.#failures.onPutResolved()
     } catch (error) {
-      if (this.#updates.refuse(handle)) this.#postpone(this.#failures.onPutRejected(error))
+      if (this.#updates.removeFrom(handle)) this.#postpone(this.#failures.onPutRejected(error))
     }
     this.#wakeUp.ring()
   }

@@ -112,10 +112,10 @@ export class StandbyPolling {
  *
  * @throws TypeError if the result, which an implementation in the program may return, is no held lock
  */
-function expectLock(given: unknown): HeldLock {
-  const lock = given as Partial<HeldLock> | null | undefined
+function expectLock(value: unknown): HeldLock {
+  const lock = value as Partial<HeldLock> | null | undefined
   if (lock?.lost instanceof AbortSignal && typeof lock.release === "function") {
-    return given as HeldLock
+    return value as HeldLock
   }
   throw new TypeError(
     "Expected `acquire` to resolve with an object with `isHeld`, `lost` and `release`",

@@ -73,7 +73,7 @@ export class UnacknowledgedUpdates {
    * Removes an update whose `put` has rejected, and all updates received after it: they are fetched and put
    * again together, so that none overtakes another. Returns `false` if an earlier rejection has removed it.
    */
-  refuse(handle: PutHandle): boolean {
+  removeFrom(handle: PutHandle): boolean {
     if (this.#entries.get(handle.updateId) !== handle) return false
     // After the removal of the oldest update no update is left, and the next call fetches this one again.
     if (this.#head === handle) this.#offset = handle.updateId

@@ -32,7 +32,8 @@ export class UpdateWindow {
   #wasLastAnswerFull = false
   /** Number of updates that are pending at Telegram and were not fetched; 0 if it is unknown. */
   #unfetched = 0
-  #hasQueried = false
+  /** Whether the number of pending updates was requested since the last answer, even if the request failed. */
+  #hasRequestedCount = false
   #hasWarned = false
   #intervalMs = maxIntervalMs
 
@@ -63,7 +64,7 @@ export class UpdateWindow {
     this.#batch = isGrowing ? Math.min(windowSize, this.#batch * 2) : firstBatch
     this.#unfetched = isFull ? Math.max(0, this.#unfetched - newCount) : 0
     this.#wasLastAnswerFull = isFull
-    this.#hasQueried = false
+    this.#hasRequestedCount = false
     this.#intervalMs = newCount > 0 ? minIntervalMs : Math.min(maxIntervalMs, this.#intervalMs * 2)
   }
 
@@ -77,7 +78,7 @@ export class UpdateWindow {
     const excess = this.#updates.size - (windowSize - this.newUpdates)
     if (!this.#wasLastAnswerFull || excess <= 0 || !acknowledgeEarly || !queue.acknowledge) return
     if (this.#unfetched > 0) this.#acknowledge(excess)
-    else if (!this.#hasQueried) void this.#fetchPendingCount(signal).then(onFetched)
+    else if (!this.#hasRequestedCount) void this.#fetchPendingCount(signal).then(onFetched)
   }
 
   #acknowledge(excess: number): void {
@@ -92,7 +93,7 @@ export class UpdateWindow {
 
   async #fetchPendingCount(signal: AbortSignal): Promise<void> {
     const { bot, answerWithinMs: timeoutMs, logger } = this.#settings
-    this.#hasQueried = true
+    this.#hasRequestedCount = true
     try {
       const options = { signal, timeoutMs }
       const info = await bot.call<Partial<WebhookInfo>>("getWebhookInfo", {}, options)

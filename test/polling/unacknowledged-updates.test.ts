@@ -81,7 +81,7 @@ describe("an update that is refused", () => {
   test("is unknown again with all that came after it, settled or not", () => {
     const { updates, attempts } = holding(5, 6, 7, 8)
     updates.settle(attempts[3]!)
-    expect(updates.refuse(attempts[1]!)).toBe(true)
+    expect(updates.removeFrom(attempts[1]!)).toBe(true)
     expect(updates.size).toBe(1)
     updates.settle(attempts[0]!)
     expect(updates.advance()).toBe(6)
@@ -93,18 +93,18 @@ describe("an update that is refused", () => {
     updates.settle(attempts[0]!)
     updates.advance()
     const low = updates.add(5)!
-    updates.refuse(low)
+    updates.removeFrom(low)
     expect(updates.advance()).toBe(5)
   })
 
   test("is no longer touched by what becomes of the earlier attempt", () => {
     const { updates, attempts } = holding(5, 6)
-    updates.refuse(attempts[0]!)
+    updates.removeFrom(attempts[0]!)
     const again = updates.add(5)!
     updates.settle(attempts[0]!)
     expect(updates.pendingPuts).toBe(1)
-    expect(updates.refuse(attempts[0]!)).toBe(false)
-    expect(updates.refuse(attempts[1]!)).toBe(false)
+    expect(updates.removeFrom(attempts[0]!)).toBe(false)
+    expect(updates.removeFrom(attempts[1]!)).toBe(false)
     expect(updates.pendingPuts).toBe(1)
     updates.settle(again)
     expect(updates.advance()).toBe(6)
@@ -189,7 +189,7 @@ class Model {
 
   #refuse(which: number): void {
     const attempt = this.#pick(which)
-    if (!attempt || !this.#updates.refuse(attempt)) return
+    if (!attempt || !this.#updates.removeFrom(attempt)) return
     // Puts of one turn are refused together with those after them.
     const live = [...this.#live]
     const after = live.slice(live.indexOf(attempt.updateId))
