@@ -119,7 +119,7 @@ export class Dispatcher extends Router {
   readonly #rule: FailureRule
   readonly #stale: StaleUpdates
   readonly #advice: AdviceLog | undefined
-  readonly #presses: PressWatch | undefined
+  readonly #pressWatch: PressWatch | undefined
   #state: State = { kind: "stopped" }
 
   /** @throws TypeError for a wrong option */
@@ -137,7 +137,7 @@ export class Dispatcher extends Router {
     if (options.advice ?? isDevelopment()) {
       const logger = guardedLogger(options.logger)
       this.#advice = new AdviceLog((message) => logger.warn(message))
-      this.#presses = new PressWatch(this.#advice)
+      this.#pressWatch = new PressWatch(this.#advice)
     }
   }
 
@@ -234,19 +234,20 @@ export class Dispatcher extends Router {
     if (typeof bot === "function") {
       throw new TypeError("Expected the `bot` option: this dispatcher has several bots.")
     }
-    return this.#handle(this.#run(new Handling(bot, update), options.response))
+    return this.#handle(this.#createRun(new Handling(bot, update), options.response))
   }
 
   #start(delivery: Delivery): Work {
     const { botId, update, attempt, response } = delivery
     const bot = this.#findBot(botId)
-    if (!bot) return this.#refuse(delivery)
+    if (!bot) return this.#setAside(delivery)
     if (attempt === 1 && this.#stale.drops(delivery)) return workWithoutHandlers()
-    const run = this.#run(new Handling(bot, update, delivery), response, this.#rule)
+    const run = this.#createRun(new Handling(bot, update, delivery), response, this.#rule)
     return { ended: this.#handle(run), run }
   }
 
-  #refuse({ botId, update, attempt }: Delivery): Work {
+  /** Returns the ended handling of an update of an unknown bot: the consumer sets the update aside. */
+  #setAside({ botId, update, attempt }: Delivery): Work {
     const error = unknownBot(botId, this.#bot)
     const { update_id: updateId } = update
     this.#report.log(`Update ${updateId} was set aside. ${error.message}`, { botId, updateId })
@@ -259,7 +260,11 @@ export class Dispatcher extends Router {
     return bot.id === id ? bot : undefined
   }
 
-  #run(handling: Handling, response: ResponseSlot | undefined, rule?: FailureRule): UpdateRun {
+  #createRun(
+    handling: Handling,
+    response: ResponseSlot | undefined,
+    rule?: FailureRule,
+  ): UpdateRun {
     handling.response = response
     handling.onUnawaitedError = this.#onUnawaitedError
     const { plan } = this.table
@@ -267,7 +272,7 @@ export class Dispatcher extends Router {
   }
 
   #handle(run: UpdateRun): Promise<void> {
-    const onEnded = this.#presses?.watch(run)
+    const onEnded = this.#pressWatch?.watch(run)
     const ended = isHandlingWatched()
       ? announceHandling(run.handling, run, () => this.#handleWithin(run))
       : this.#handleWithin(run)

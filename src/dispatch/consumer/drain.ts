@@ -69,7 +69,7 @@ export class Drain {
    * Records how a delivery has ended. Hands an update back that waits for its next attempt, and records the
    * queue's answer.
    */
-  async note(delivery: Delivery, end: DeliveryEnd): Promise<void> {
+  async record(delivery: Delivery, end: DeliveryEnd): Promise<void> {
     const reference = referenceOf(delivery)
     if (end === "handled") this.#verdict.handled.push(reference)
     else if (end === "handed-back") this.#verdict.handedBack.push(reference)
@@ -116,7 +116,7 @@ export class Drain {
     if (!delivery) return
     // An update that was put during the stop is handed back, not started.
     if (this.#remaining.delete(keyOf(referenceOf(delivery)))) this.#consumer.handle(delivery)
-    else await this.note(delivery, await handBack(delivery, this.#consumer.log))
+    else await this.record(delivery, await handBack(delivery, this.#consumer.log))
   }
 
   /**
@@ -162,7 +162,7 @@ export class Drain {
    */
   async #handBackAbandoned({ delivery }: HeldDelivery, timeout: AbortSignal): Promise<void> {
     const end = await Promise.race([handBack(delivery, this.#consumer.log), aborted(timeout)])
-    await this.note(delivery, end ?? "unknown")
+    await this.record(delivery, end ?? "unknown")
   }
 
   /** Calls `wait` with a signal that aborts after {@link graceMs}. */

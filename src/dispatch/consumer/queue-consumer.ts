@@ -53,7 +53,7 @@ type State =
 export class QueueConsumer {
   readonly #options: ConsumerOptions
   readonly #taker: QueueTaker
-  readonly #taking = new AbortController()
+  readonly #takeAbort = new AbortController()
   readonly #held = new HeldDeliveries()
   readonly #changes = new ChangeNotifier()
   readonly #standstill: StandstillWatch
@@ -83,7 +83,7 @@ export class QueueConsumer {
       handle: (delivery) => this.#handle(delivery),
     })
     this.#state = { kind: "stopping", drain }
-    this.#taking.abort()
+    this.#takeAbort.abort()
     this.#changes.notify()
     const verdict = await drain.run(deadlineMs)
     this.#standstill.stop()
@@ -95,14 +95,15 @@ export class QueueConsumer {
   /** Calls `take` until the pending calls reach their maximum. */
   #takeMore(): void {
     const { concurrency } = this.#options
-    const { signal } = this.#taking
-    while (this.#isTaking && this.#pendingTakes < this.#freeTakes(concurrency)) {
+    const { signal } = this.#takeAbort
+    while (this.#isTaking && this.#pendingTakes < this.#pendingTakesLimit(concurrency)) {
       this.#pendingTakes += 1
       this.#taker.take(signal).then(this.#onDelivery, this.#onTakeFailed)
     }
   }
 
-  #freeTakes(concurrency: number): number {
+  /** Returns how many `take` calls may be pending while the held deliveries are handled. */
+  #pendingTakesLimit(concurrency: number): number {
     return Math.min(maxPendingTakes, concurrency - this.#held.size)
   }
 
@@ -135,7 +136,7 @@ export class QueueConsumer {
    */
   async #recover(failure: unknown): Promise<void> {
     this.#state = { kind: "recovering" }
-    await this.#taker.recover(failure, this.#taking.signal)
+    await this.#taker.recover(failure, this.#takeAbort.signal)
     if (this.#state.kind !== "recovering") return
     this.#state = { kind: "taking" }
     this.#takeMore()
@@ -169,7 +170,7 @@ export class QueueConsumer {
       // Inlined, because one more async call takes a measurable share of the time for each update.
       if (!run.isInterrupted && (run.failure?.next ?? "done") === "done") await delivery.done()
       else end = await this.#endUnhandled(held)
-      if (this.#drain && !held.isAbandoned) await this.#drain.note(delivery, end)
+      if (this.#drain && !held.isAbandoned) await this.#drain.record(delivery, end)
     } catch (error) {
       await this.#onEndFailed(held, error)
     }
@@ -190,6 +191,6 @@ export class QueueConsumer {
     const about = referenceOf(delivery)
     const reason = errorText(error)
     this.#options.log(`Could not end the delivery of update ${about.updateId}: ${reason}`, about)
-    if (!isAbandoned) await this.#drain?.note(delivery, "unknown")
+    if (!isAbandoned) await this.#drain?.record(delivery, "unknown")
   }
 }

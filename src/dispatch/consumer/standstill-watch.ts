@@ -14,7 +14,7 @@ export class StandstillWatch {
   readonly #concurrency: number
   readonly #log: ConsumerLog
   /** Number of ended handlings. */
-  #ended = 0
+  #endedCount = 0
   #timer: Timer | undefined
 
   constructor(held: HeldDeliveries, concurrency: number, log: ConsumerLog) {
@@ -25,12 +25,12 @@ export class StandstillWatch {
 
   /** Starts the timer if the limit is reached. To be called after the start of each handling. */
   onStarted(): void {
-    if (!this.#timer && this.#isFull) this.#check(this.#ended, firstLogMs)
+    if (!this.#timer && this.#isFull) this.#scheduleCheck(this.#endedCount, firstLogMs)
   }
 
   /** Counts an ended handling. To be called after the end of each handling. */
   onEnded(): void {
-    this.#ended += 1
+    this.#endedCount += 1
   }
 
   /** Stops the timer. */
@@ -42,14 +42,18 @@ export class StandstillWatch {
     return this.#held.size >= this.#concurrency
   }
 
-  /** Logs a standstill if no handling ends in the next `ms` milliseconds, then checks again. */
-  #check(ended: number, ms: number): void {
+  /**
+   * Logs a standstill if no handling ends in the next `ms` milliseconds, then schedules the next check.
+   *
+   * @param endedBefore the present value of `#endedCount`
+   */
+  #scheduleCheck(endedBefore: number, ms: number): void {
     this.#timer = idleTimer(() => {
       this.#timer = undefined
       if (!this.#isFull) return
-      const isStanding = ended === this.#ended
+      const isStanding = endedBefore === this.#endedCount
       if (isStanding) this.#logStandstill(ms)
-      this.#check(this.#ended, isStanding ? nextLogMs : firstLogMs)
+      this.#scheduleCheck(this.#endedCount, isStanding ? nextLogMs : firstLogMs)
     }, ms)
   }
 

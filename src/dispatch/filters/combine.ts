@@ -2,7 +2,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import {
   type Filter,
-  matching,
+  withTypes,
   type NarrowedBy,
   type Patterned,
   patternOf,
@@ -31,7 +31,7 @@ export function and<F extends readonly Filter[]>(
   const pattern = filters.map(patternOf).find((candidate) => candidate !== undefined)
   if (pattern) withPattern(pattern, acceptsAll)
   // The intersection of the narrowings holds, because every filter has accepted the update.
-  return matching(filters.map(typesOf).reduce(intersect, undefined), acceptsAll) as never
+  return withTypes(filters.map(typesOf).reduce(intersect, undefined), acceptsAll) as never
 }
 
 /**
@@ -43,7 +43,7 @@ export function or<F extends readonly Filter[]>(
 ): (update: Update) => update is Update & NarrowedBy<F[number]> {
   const acceptsAny = (update: Update): update is Update & NarrowedBy<F[number]> =>
     filters.some((filter) => filter(update))
-  return matching(unite(filters.map(typesOf)), acceptsAny)
+  return withTypes(unite(filters.map(typesOf)), acceptsAny)
 }
 
 /**

@@ -39,7 +39,7 @@ export interface Patterned {
   readonly [matchedPattern]: RegExp
 }
 
-/** The properties that {@link matching} and {@link withPattern} set on a filter. */
+/** The properties that {@link withTypes} and {@link withPattern} set on a filter. */
 interface Marks {
   [matchedTypes]?: readonly UpdateType[]
   [matchedPattern]?: RegExp
@@ -59,7 +59,7 @@ export function patternOf(filter: Filter & Marks): RegExp | undefined {
  * Sets the update types that a filter can match, and returns the filter. The types determine
  * `allowedUpdates`, and the filter is not called for updates of other types. `undefined` stands for any type.
  */
-export function matching<F extends Filter>(
+export function withTypes<F extends Filter>(
   types: readonly UpdateType[] | undefined,
   filter: F & Marks,
 ): F {
@@ -76,5 +76,5 @@ export function withPattern<F extends Filter>(pattern: RegExp, filter: F & Marks
 export function messageFilter<M = Message>(test: (message: Message) => boolean): MessageFilter<M> {
   const filter = (update: Update): update is Update & { message: M } =>
     update.message !== undefined && test(update.message)
-  return matching(["message"], filter)
+  return withTypes(["message"], filter)
 }

@@ -1,6 +1,6 @@
 import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
-import { type Filter, matching, typesOf } from "./filter.js"
+import { type Filter, withTypes, typesOf } from "./filter.js"
 
 /** An update of type `T` with a message as narrow as the `message` of the update `X`. */
 type Lifted<T extends UpdateType, X> = X extends { message?: infer M }
@@ -41,6 +41,6 @@ function lift<T extends Exclude<UpdateType, "message">>(type: T): Lift<T> {
     }
     // A filter that cannot match `message`, such as `edited(text)`, matches nothing when it is lifted again.
     const matchesNothing = typesOf(filter)?.includes("message") === false
-    return matching(matchesNothing ? [] : [type], lifted)
+    return withTypes(matchesNothing ? [] : [type], lifted)
   }
 }

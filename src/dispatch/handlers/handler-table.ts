@@ -58,10 +58,10 @@ export class HandlerTable implements ErrorScope {
 
   #contains(other: HandlerTable): boolean {
     if (this === other) return true
-    return [...this.#tables()].some((table) => table.#contains(other))
+    return [...this.#mountedTables()].some((table) => table.#contains(other))
   }
 
-  *#tables(): Iterable<HandlerTable> {
+  *#mountedTables(): Iterable<HandlerTable> {
     for (const { item } of this.#rows) if (item instanceof HandlerTable) yield item
   }
 
@@ -70,7 +70,7 @@ export class HandlerTable implements ErrorScope {
     this.#dropPlan()
     const { item } = row
     if (!(item instanceof HandlerTable)) return
-    if (![...this.#tables()].includes(item)) item.#mountedOn.delete(this)
+    if (![...this.#mountedTables()].includes(item)) item.#mountedOn.delete(this)
   }
 
   #dropPlan(): void {

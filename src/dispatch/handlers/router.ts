@@ -8,7 +8,7 @@ import { camelCase, type UpdateTypeName } from "../context/camel-case.js"
 import { commandConditions, type CommandLookup } from "./command-entry.js"
 import type { CommandContext, Context, MatchContext } from "../context/context.js"
 import { and } from "../filters/combine.js"
-import { type Filter, matching } from "../filters/filter.js"
+import { type Filter, withTypes } from "../filters/filter.js"
 import type {
   CommandHandler,
   ErrorHandler,
@@ -83,9 +83,9 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
     handler: CommandHandler<F, UpdateOf<"message"> & { message: { text: string } }>,
   ): Registration
   command(names: string | RegExp | readonly string[], ...args: readonly unknown[]): Registration {
-    const isWithOptions = args.length > 1 && typeof args[1] !== "function"
-    const { filter, handler } = filterAndHandler(isWithOptions ? args.slice(0, 1) : args)
-    const options = isWithOptions ? args[1] : undefined
+    const hasOptions = args.length > 1 && typeof args[1] !== "function"
+    const { filter, handler } = filterAndHandler(hasOptions ? args.slice(0, 1) : args)
+    const options = hasOptions ? args[1] : undefined
     return this.#add({ ...filterEntry(filter, handler), ...commandConditions(names, options) })
   }
 
@@ -169,7 +169,7 @@ export class Router extends UpdateMethods implements Record<UpdateTypeName, unkn
 
   protected override addOfType(type: UpdateType, args: readonly unknown[]): Registration {
     const { filter, handler } = filterAndHandler(args)
-    const isOfType = matching([type], (update: Update) => update[type] !== undefined)
+    const isOfType = withTypes([type], (update: Update) => update[type] !== undefined)
     const both = filter && and(isOfType, filter)
     return this.#add({ ...filterEntry(both, handler), types: [type] })
   }

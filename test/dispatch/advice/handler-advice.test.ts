@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { Dispatcher, filters, Router } from "../../../src/dispatch/index.js"
-import { matching } from "../../../src/dispatch/filters/filter.js"
+import { withTypes } from "../../../src/dispatch/filters/filter.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import type { Update } from "../../../src/telegram/types.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
 import { namedBot } from "../../support/updates.js"
 
-const press = matching(["callback_query"], (update: Update) => update.callback_query !== undefined)
+const press = withTypes(["callback_query"], (update: Update) => update.callback_query !== undefined)
 
 beforeEach(() => void vi.stubEnv("NODE_ENV", "development"))
 afterEach(() => void vi.unstubAllEnvs())
