@@ -1,5 +1,5 @@
 /**
- * The names of `sounder/webhook`: the parts of Sounder that run on Node, Workers, Deno and Bun.
+ * The names of `sounder/webhook`: the parts of Sounder that run on Node, Cloudflare Workers, Deno and Bun.
  *
  * @module
  */

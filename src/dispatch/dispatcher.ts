@@ -198,10 +198,10 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Stops taking updates, hands back the waiting ones, and waits for the running handlers. A waiting
-   * update is still handled if Telegram has forgotten it and no store keeps it. At the deadline
-   * `ctx.signal` aborts; handlers still running 250 ms later are abandoned, and their updates are handed
-   * back if the queue can. Never rejects.
+   * Stops taking updates, hands back the waiting ones, and waits for the running handlers. A waiting update
+   * is still handled if Telegram has forgotten it and no store keeps it. At the deadline `ctx.signal` aborts;
+   * handlers that still run 250 ms later are no longer waited for, and the queue hands their updates back if
+   * it can. Never rejects.
    *
    * A handler must not await `stop()`, which would wait for that handler until the deadline. It may call
    * `stop()` without awaiting it.

@@ -2,7 +2,7 @@
 export interface StopOptions {
   /**
    * Milliseconds after which `ctx.signal` of running handlers aborts; handlers that still run 250 ms later
-   * are abandoned. Default: 10,000.
+   * are no longer waited for. Default: 10,000.
    */
   readonly deadlineMs?: number | undefined
   /**

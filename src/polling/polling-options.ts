@@ -49,7 +49,10 @@ export interface PollingOptions {
    * all unfinished updates, and sends none beyond these 100. Default: `true`.
    */
   readonly acknowledgeEarly?: boolean
-  /** The time in milliseconds by which an answer may exceed `timeout`. Default: 10,000. */
+  /**
+   * The time in milliseconds by which an answer may exceed `timeout`. A call without an answer in this time
+   * has failed, and polling retries. Default: 10,000.
+   */
   readonly answerWithinMs?: number
   /**
    * A lock that decides which of several processes polls, such as `PostgresLock` of
@@ -58,7 +61,10 @@ export interface PollingOptions {
    * other's calls when one takes over.
    */
   readonly standby?: StandbyLock
-  /** An abort during the start ends it: `Polling.start` rejects with the signal's reason. */
+  /**
+   * An abort during the start ends the start: `Polling.start` rejects with the signal's reason. An abort
+   * after the start has no effect.
+   */
   readonly signal?: AbortSignal
 }
 

@@ -58,8 +58,8 @@ function isTooLong(data: string): boolean {
 }
 
 /**
- * Returns whether a handler matches every update that a later handler of its group matches, and never
- * calls it.
+ * Returns whether a handler matches every update that a later handler of the same group matches, and never
+ * calls `next()`.
  */
 function hides(first: HandlerEntry, later: HandlerEntry): boolean {
   if (first.accepts || first.matchPattern || mayCallNext(first)) return false
@@ -78,10 +78,10 @@ function mayCallNext({ handler }: HandlerEntry): boolean {
   )
 }
 
-/** Returns a description of a handler: its commands or data, and the line that registered it. */
-function nameOf({ types, keys, place }: HandlerEntry, article = "The handler"): string {
+/** Returns `subject`, followed by the handler's commands or callback data and the line that registered it. */
+function nameOf({ types, keys, place }: HandlerEntry, subject = "The handler"): string {
   const isPress = types?.includes("callback_query")
   const keyList = keys?.map((key) => (isPress ? JSON.stringify(key) : `/${key}`)).join(", ")
   const line = place?.line
-  return `${article}${keyList ? ` of ${keyList}` : ""}${line ? ` at ${line}` : ""}`
+  return `${subject}${keyList ? ` of ${keyList}` : ""}${line ? ` at ${line}` : ""}`
 }

@@ -5,8 +5,8 @@ import { callQueue } from "../../queue/call-queue.js"
 import type { Delivery, UpdateQueue } from "../../queue/update-queue.js"
 
 /**
- * The `take` side of a queue, with a backoff after failures. The queue may be an implementation of the
- * user's, so its results are checked.
+ * The `take` side of a queue, with a backoff after failures. A program can implement its own queue, so the
+ * results of `take` are checked.
  */
 export class QueueTaker {
   readonly #queue: UpdateQueue

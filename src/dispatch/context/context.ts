@@ -40,8 +40,8 @@ export interface Context<U extends Update = Update>
  * One update, with its bot and shortcuts for answers. All handlers of the update get the same context.
  * The type parameter is the update as the handler's filter narrows it.
  *
- * A shortcut that calls Telegram returns a promise. Await it, so that the next line runs after the call.
- * If no code awaits the promise, the update counts as handled only when the call has ended, and an error
+ * A shortcut that calls Telegram returns a promise. Await it, so that the next line runs after the call. If
+ * no code awaits the promise, the update still counts as handled only when the call has ended, and an error
  * of the call counts as an error of the handler.
  */
 export class Context<U extends Update = Update> {

@@ -13,7 +13,7 @@ export class AttemptsSpent extends HandlerError {
 
   constructor(update: Update, begun: number) {
     const often = begun === 1 ? "once" : `${begun} times`
-    super(update, `it was begun ${often} and never ended; it may be the cause of a crash`)
+    super(update, `the update was begun ${often} and never ended; it may be the cause of a crash`)
     this.begun = begun
   }
 }

@@ -15,7 +15,7 @@ export type FailureDecision =
   /** Retries after this delay, in milliseconds. After the last attempt the update is set aside. */
   | { readonly retryInMs: number }
 
-/** Options of retries: their number, their delays, and the errors that they are for. */
+/** Options of retries: their number, their delays, and the errors after which an update is retried. */
 export interface Attempts {
   /**
    * The maximum number of attempts of an update. Attempts that ended with a crash of the process count,

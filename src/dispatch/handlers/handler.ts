@@ -5,8 +5,9 @@ import type { Failure } from "./failure-rule.js"
 import type { NarrowedBy, Patterned } from "../filters/filter.js"
 
 /**
- * A function that calls the next matching handler of the group. Resolves when that handler has ended, or
- * at once if there is none; rejects with its error. A second call returns the promise of the first.
+ * A function that calls the next matching handler of the group. Resolves when that handler has ended, or at
+ * once if no handler follows; rejects with the handler's error. A second call returns the promise of the
+ * first.
  */
 export type Next = () => Promise<void>
 

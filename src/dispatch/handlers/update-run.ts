@@ -36,8 +36,11 @@ export class UpdateRun {
   readonly #root: ErrorScope
   readonly #ctx: Context
   #group: GroupRun | undefined
+  /** Whether an abort ended a handler early. */
   #isInterrupted = false
+  /** Whether the time limit was exceeded. */
   #isExpired = false
+  /** Whether a handler was called. */
   #isMatched = false
   #failure: Failure | undefined
   #error: HandlerError | undefined

@@ -369,7 +369,9 @@ describe("an update that has been begun as often as it may be, and never ended",
       ])
       expect(told[0]?.[0]).toMatchObject({ code: "attempts-spent", begun: most })
       expect((await setAsideOf(queue))[0]).toMatch(
-        new RegExp(`it was begun ${most} times and never ended; it may be the cause of a crash$`),
+        new RegExp(
+          `the update was begun ${most} times and never ended; it may be the cause of a crash$`,
+        ),
       )
     },
   )
