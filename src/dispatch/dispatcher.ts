@@ -241,7 +241,7 @@ export class Dispatcher extends Router {
     const { botId, update, attempt, response } = delivery
     const bot = this.#findBot(botId)
     if (!bot) return this.#setAside(delivery)
-    if (attempt === 1 && this.#stale.drops(delivery)) return workWithoutHandlers()
+    if (attempt === 1 && this.#stale.dropIfStale(delivery)) return workWithoutHandlers()
     const run = this.#createRun(new Handling(bot, update, delivery), response, this.#rule)
     return { ended: this.#handle(run), run }
   }

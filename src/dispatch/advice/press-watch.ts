@@ -41,7 +41,7 @@ export class PressWatch {
     if (id === undefined) return undefined
     this.#unanswered.add(id)
     this.#stopListening ??= botCall.subscribe((call) => this.#onCall(call))
-    return () => void idleTimer(() => this.#judge(id, run), graceMs)
+    return () => void idleTimer(() => this.#logIfUnanswered(id, run), graceMs)
   }
 
   #onCall({ method, params }: BotCall): void {
@@ -49,7 +49,7 @@ export class PressWatch {
     this.#unanswered.delete(String(Reflect.get(params, "callback_query_id")))
   }
 
-  #judge(id: string, { handler, outcome, isAnswered }: WatchedRun): void {
+  #logIfUnanswered(id: string, { handler, outcome, isAnswered }: WatchedRun): void {
     const isUnanswered = this.#unanswered.delete(id)
     if (this.#unanswered.size === 0) {
       this.#stopListening?.()

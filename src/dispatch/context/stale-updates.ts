@@ -62,8 +62,8 @@ export class StaleUpdates {
     this.#log = log
   }
 
-  /** Returns whether an update is to be dropped. If so, publishes the `updateStale` event and logs. */
-  drops(received: ReceivedUpdate): boolean {
+  /** Returns whether an update must be dropped. If so, publishes the `updateStale` event and logs. */
+  dropIfStale(received: ReceivedUpdate): boolean {
     const { update, receivedAt } = received
     const type = updateType(update)
     const limitMs = type && answerableMs.get(type)

@@ -39,10 +39,10 @@ export const fromOffline: MessageFilter<MessageWith<"is_from_offline">> = has("i
 
 /** Messages with any attachment: photos, videos, files, voice messages, contacts, polls, … */
 export const attachment: MessageFilter = messageFilter((message) =>
-  attachments.some((field) => message[field] !== undefined),
+  attachmentFields.some((field) => message[field] !== undefined),
 )
 
-const attachments = [
+const attachmentFields = [
   "animation",
   "audio",
   "contact",

@@ -223,11 +223,11 @@ export const communityChatJoined: MessageFilter<MessageWith<"community_chat_join
 /** Service messages of any kind. */
 export const service: MessageFilter = messageFilter((message) => {
   // Loops over the fields of the message, about ten, and not over the more than 50 kinds.
-  for (const field in message) if (fields.has(field)) return true
+  for (const field in message) if (serviceFields.has(field)) return true
   return false
 })
 
-const fields: ReadonlySet<string> = new Set<keyof Message>([
+const serviceFields: ReadonlySet<string> = new Set<keyof Message>([
   "new_chat_members",
   "left_chat_member",
   "new_chat_title",

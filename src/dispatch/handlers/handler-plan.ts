@@ -56,8 +56,8 @@ export class HandlerPlan {
   /**
    * Returns whether a handler of this update type has the command as a key, or a pattern for commands.
    */
-  wantsCommand(type: UpdateType, key: string): boolean {
-    return this.groups.some((group) => group.wantsCommand(type, key))
+  mayHandleCommand(type: UpdateType, key: string): boolean {
+    return this.groups.some((group) => group.mayHandleCommand(type, key))
   }
 }
 
@@ -84,7 +84,7 @@ export class GroupPlan {
   /**
    * Returns whether a handler of this update type has the command as a key, or a pattern for commands.
    */
-  wantsCommand(type: UpdateType, key: string): boolean {
+  mayHandleCommand(type: UpdateType, key: string): boolean {
     const { unkeyed, keyed } = this.#candidatesOf(type)
     return keyed.has(key) || unkeyed.some(({ entry }) => entry.matchesCommandNames)
   }

@@ -207,7 +207,7 @@ export class UpdateRun {
     if (!command || !type) return undefined
     const key = commandKey(command.name, command.isCaption)
     const needsUsername = command.addressee !== undefined && !bot.me
-    if (needsUsername && this.#plan.wantsCommand(type, key)) return this.#fetchUsername(command)
+    if (needsUsername && this.#plan.mayHandleCommand(type, key)) return this.#fetchUsername(command)
     this.#storeCommand(command)
     return undefined
   }
