@@ -19,7 +19,7 @@ const webhookMs = 30_000
  * right after their creation.
  */
 const unknownTokenMs = [1000, 2000, 4000]
-/** Milliseconds without a failure after which the next failure of that kind is logged as a new one. */
+/** Milliseconds without a conflict, or without a rejected put, after which the next one is logged as new. */
 const calmMs = 60_000
 
 /**
@@ -30,7 +30,7 @@ export class FailureReporter {
   readonly #botId: number
   readonly #logger: Logger
   readonly #now: () => number
-  /** The kinds of failure that were logged and that still last. */
+  /** The kinds of failure that were logged and that have not ended. */
   readonly #logged = new Set<PollingTrouble>()
   readonly #transientBackoff = new Backoff()
   /** The time to add to {@link conflictMs}: together at most 30 s. */

@@ -98,7 +98,7 @@ export class StandbyPolling {
         const waitMs = backoff.next()
         const reason = errorClause(error)
         this.#settings.logger.warn(
-          `Could not acquire the lock of \`standby\`: ${reason}. Next attempt in ${waitMs} ms.`,
+          `Could not acquire the lock of \`standby\`: ${reason}. Trying again in ${waitMs} ms.`,
         )
         await sleep(waitMs, signal).catch(() => {})
       }

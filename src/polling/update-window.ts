@@ -21,8 +21,8 @@ const maxIntervalMs = 500
 /**
  * Telegram's window of 100 updates, counted from the oldest unacknowledged one. As long as all unfinished
  * updates fit into the window, Telegram keeps them. If more updates are pending than fit, the oldest
- * unfinished ones are acknowledged early, so that the window moves on: as many as the next call needs, and
- * only if the queue has idle workers (`queue.acknowledge` decides that).
+ * unfinished ones are acknowledged early, so that the window moves on: as many as the next batch needs room
+ * for, and no more than the queue has idle workers for (`queue.acknowledge` decides that).
  */
 export class UpdateWindow {
   readonly #settings: PollingSettings
