@@ -9,7 +9,7 @@ import type { UnacknowledgedUpdates } from "./unacknowledged-updates.js"
  * Number of new updates for which the window makes room at first. The number doubles with each further full
  * answer in a row.
  */
-const firstBatch = 10
+const firstBatchSize = 10
 
 /**
  * The shortest and the longest time between an answer and the next call, in milliseconds: the shortest after
@@ -28,7 +28,7 @@ export class UpdateWindow {
   readonly #settings: PollingSettings
   readonly #updates: UnacknowledgedUpdates
   /** Number of new updates for which the window makes room. */
-  #batch = firstBatch
+  #batchSize = firstBatchSize
   #wasLastAnswerFull = false
   /** Number of updates that are pending at Telegram and were not fetched; 0 if it is unknown. */
   #unfetched = 0
@@ -45,7 +45,7 @@ export class UpdateWindow {
   /** Number of new updates that the next call should return; 0 if the last answer was not full. */
   get newUpdates(): number {
     if (!this.#wasLastAnswerFull) return 0
-    return Math.min(this.#batch, this.#settings.limit, this.#unfetched || windowSize)
+    return Math.min(this.#batchSize, this.#settings.limit, this.#unfetched || windowSize)
   }
 
   /** Milliseconds between the last answer and the next call while updates are unacknowledged. */
@@ -61,7 +61,7 @@ export class UpdateWindow {
    */
   onAnswer(isFull: boolean, newCount: number): void {
     const isGrowing = this.#wasLastAnswerFull && isFull
-    this.#batch = isGrowing ? Math.min(windowSize, this.#batch * 2) : firstBatch
+    this.#batchSize = isGrowing ? Math.min(windowSize, this.#batchSize * 2) : firstBatchSize
     this.#unfetched = isFull ? Math.max(0, this.#unfetched - newCount) : 0
     this.#wasLastAnswerFull = isFull
     this.#hasRequestedCount = false

@@ -25,7 +25,7 @@ export class StandstillWatch {
 
   /** Starts the timer if the limit is reached. To be called after the start of each handling. */
   onStarted(): void {
-    if (!this.#timer && this.#isFull) this.#scheduleCheck(this.#endedCount, firstLogMs)
+    if (!this.#timer && this.#isFull) this.#scheduleCheck(firstLogMs)
   }
 
   /** Counts an ended handling. To be called after the end of each handling. */
@@ -42,18 +42,15 @@ export class StandstillWatch {
     return this.#held.size >= this.#concurrency
   }
 
-  /**
-   * Logs a standstill if no handling ends in the next `ms` milliseconds, then schedules the next check.
-   *
-   * @param endedBefore the present value of `#endedCount`
-   */
-  #scheduleCheck(endedBefore: number, ms: number): void {
+  /** Logs a standstill if no handling ends in the next `ms` milliseconds, then schedules the next check. */
+  #scheduleCheck(ms: number): void {
+    const endedBefore = this.#endedCount
     this.#timer = idleTimer(() => {
       this.#timer = undefined
       if (!this.#isFull) return
       const isStanding = endedBefore === this.#endedCount
       if (isStanding) this.#logStandstill(ms)
-      this.#scheduleCheck(this.#endedCount, isStanding ? nextLogMs : firstLogMs)
+      this.#scheduleCheck(isStanding ? nextLogMs : firstLogMs)
     }, ms)
   }
 

@@ -2,12 +2,12 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import {
   type Filter,
-  withTypes,
   type NarrowedBy,
   type Patterned,
   patternOf,
   typesOf,
   withPattern,
+  withTypes,
 } from "./filter.js"
 
 type NarrowedByAll<F extends readonly Filter[]> = F extends readonly [

@@ -1,6 +1,6 @@
 import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
-import { type Filter, withTypes, typesOf } from "./filter.js"
+import { type Filter, typesOf, withTypes } from "./filter.js"
 
 /** An update of type `T` with a message as narrow as the `message` of the update `X`. */
 type Lifted<T extends UpdateType, X> = X extends { message?: infer M }
