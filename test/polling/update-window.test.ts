@@ -45,7 +45,7 @@ describe("more unfinished updates than Telegram shows", () => {
     expect(telegram.ids[0]).toBe(121)
     expect(logger.at("warn")).toEqual([
       expect.stringMatching(
-        /a crash would lose those updates.*new SqliteQueue.*acknowledgeEarly: false/,
+        /a crash would lose them.*new SqliteQueue.*acknowledgeEarly: false/,
       ),
     ])
   })
