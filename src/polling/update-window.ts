@@ -84,7 +84,7 @@ export class UpdateWindow {
   #acknowledge(excess: number): void {
     const { bot, queue } = this.#settings
     const oldest = this.#updates.unsettledOfOldest(excess)
-    // The queue acknowledges as many as it has idle workers for, from the oldest, and returns the number.
+    // From the oldest, the queue acknowledges as many updates as it has idle workers, and returns their number.
     const count = oldest.length > 0 ? (queue.acknowledge?.(bot.id, oldest) ?? 0) : 0
     if (count === 0) return
     for (const id of oldest.slice(0, count)) this.#updates.settleId(id)

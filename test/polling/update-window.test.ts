@@ -44,9 +44,7 @@ describe("more unfinished updates than Telegram shows", () => {
     await untilTrue(() => telegram.ids.length === 100)
     expect(telegram.ids[0]).toBe(121)
     expect(logger.at("warn")).toEqual([
-      expect.stringMatching(
-        /a crash would lose them.*new SqliteQueue.*acknowledgeEarly: false/,
-      ),
+      expect.stringMatching(/a crash would lose them.*new SqliteQueue.*acknowledgeEarly: false/),
     ])
   })
 

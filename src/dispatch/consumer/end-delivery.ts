@@ -44,7 +44,7 @@ export async function handBack(
   delivery: Delivery,
   log: ConsumerLog,
 ): Promise<"handed-back" | "unknown"> {
-  // The signal aborts when the queue revokes the delivery: it will deliver the update again.
+  // The signal aborts when the queue revokes the delivery: the queue will deliver the update again.
   if (delivery.signal?.aborted === true) return "handed-back"
   try {
     return (await delivery.handBack()) ? "handed-back" : "unknown"

@@ -108,13 +108,13 @@ export class Context<U extends Update = Update> {
 
   /** The chat of the update; `undefined` if it has none, as with an inline query. */
   get chat(): ChatOf<U> {
-    // The narrowed payload has a `chat`, and `updateChat` returns that one.
+    // The narrowed payload has a `chat`, and `updateChat` returns that chat.
     return updateChat(this.update) as ChatOf<U>
   }
 
   /** The user who caused the update; `undefined` if Telegram names none, as for a channel post. */
   get from(): UserOf<U> {
-    // The narrowed payload has a `from`, and `updateUser` returns that one.
+    // The narrowed payload has a `from`, and `updateUser` returns that user.
     return updateUser(this.update) as UserOf<U>
   }
 

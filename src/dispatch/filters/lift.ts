@@ -34,7 +34,7 @@ export const guestMessage: Lift<"guest_message"> = lift("guest_message")
 function lift<T extends Exclude<UpdateType, "message">>(type: T): Lift<T> {
   return <X>(filter: Filter) => {
     const lifted = (update: Update): update is Update & Lifted<T, X> => {
-      // `lift` is called with types whose payload is a message only.
+      // `lift` is called only with types whose payload is a message.
       const message = update[type] as Message | undefined
       if (message === undefined) return false
       return filter({ update_id: update.update_id, message } as Update)

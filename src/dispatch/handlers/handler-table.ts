@@ -41,7 +41,7 @@ export class HandlerTable implements ErrorScope {
 
   /** Adds an error handler. */
   addErrorHandler(handler: ErrorHandler): Registration {
-    // A new function for each registration, because a `Set` would merge two registrations of the same one.
+    // A new function for each registration, because a `Set` would merge two of the same function.
     const wrapped: ErrorHandler = (error, ctx, failure) => handler(error, ctx, failure)
     this.errorHandlers.add(wrapped)
     return { remove: () => void this.errorHandlers.delete(wrapped) }
