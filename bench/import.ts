@@ -26,7 +26,7 @@ console.log(
   JSON.stringify({
     name: "import",
     ms: Number((importingMs - emptyMs).toFixed(1)),
-    target: 40,
+    target: 30,
     importingMs: Number(importingMs.toFixed(1)),
     emptyMs: Number(emptyMs.toFixed(1)),
   }),

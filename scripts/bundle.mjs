@@ -15,6 +15,9 @@ const { exports, imports, bin } = JSON.parse(
   readFileSync(join(packageFolder, "package.json"), "utf8"),
 )
 
+/** The names of the shared files for `sounder/webhook`, and for the rest of `sounder`. */
+const [everywhere, onNode] = ["everywhere", "on-node"]
+
 const common = {
   // With the platform Node, the bundler would import `node:module` in files that also run
   // elsewhere.
@@ -22,10 +25,16 @@ const common = {
   // Installed packages, and modules that package.json chooses by runtime.
   external: (id) => !id.startsWith(".") && !isAbsolute(id),
 }
+const codeInputs = inputs([exports, imports ?? {}, bin], ".js")
 const code = await bundled(
-  { ...common, input: inputs([exports, imports ?? {}, bin], ".js") },
+  { ...common, input: codeInputs },
   // The types keep their comments; in the code, comments would only slow down loading.
-  { entryFileNames: "[name].js", chunkFileNames: chunkName(".js"), comments: false },
+  {
+    entryFileNames: "[name].js",
+    chunkFileNames: chunkName(".js"),
+    comments: false,
+    codeSplitting: { groups: await commonGroups(codeInputs) },
+  },
 )
 const types = await bundled(
   {
@@ -40,6 +49,35 @@ const types = await bundled(
 for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
 for (const { fileName, code: text } of code) write(fileName, text)
 for (const { fileName, code: text } of types) write(fileName, withLibrary(text))
+
+/**
+ * Returns the groups of modules that share a file. Each file takes time to load, so `sounder` loads two
+ * shared files and not thirty: the modules of `sounder/webhook`, which run everywhere, and all others.
+ */
+async function commonGroups(files) {
+  const [neutral, main] = [await modulesOf(files.webhook), await modulesOf(files.index)]
+  for (const id of [files.webhook, files.index]) for (const ids of [neutral, main]) ids.delete(id)
+  return [
+    { name: everywhere, test: (id) => neutral.has(id) },
+    { name: onNode, test: (id) => main.has(id) && !neutral.has(id) },
+  ]
+}
+
+/** Returns the files that an entry imports, except those that it imports dynamically. */
+async function modulesOf(file) {
+  if (file === undefined) return new Set()
+  const bundle = await rolldown({ ...common, input: { entry: file } })
+  const { output } = await bundle.generate({ format: "esm" })
+  await bundle.close()
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]))
+  const found = new Set()
+  const visit = (chunk) => {
+    for (const id of chunk.moduleIds) found.add(id)
+    for (const name of chunk.imports) if (chunks.has(name)) visit(chunks.get(name))
+  }
+  visit(output.find((chunk) => chunk.isEntry))
+  return found
+}
 
 async function bundled(options, output) {
   const bundle = await rolldown(options)
@@ -67,7 +105,8 @@ function typesSuffix(ending) {
 
 /** Returns the name of a shared file, after the largest module in it: `shared/bot-caller.js`. */
 function chunkName(ending) {
-  return ({ moduleIds }) => {
+  return ({ moduleIds, name: chunk }) => {
+    if (chunk === everywhere || chunk === onNode) return `shared/${chunk}${ending}`
     const files = moduleIds
       .filter(isAbsolute)
       .filter((id) => statSync(id, { throwIfNoEntry: false }))
