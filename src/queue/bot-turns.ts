@@ -1,4 +1,7 @@
-/** The state of one bot in {@link BotTurns}. The queue's own object for that bot implements it. */
+/**
+ * The state of one bot in {@link BotTurns}. Each queue implements this interface with its own object
+ * per bot.
+ */
 export interface BotTurn<Lane> {
   /** The lanes from which an update can be taken, in the order in which they are to be taken. */
   readonly ready: { readonly isEmpty: boolean; shift(): Lane | undefined }
@@ -13,7 +16,7 @@ export interface BotTurn<Lane> {
 /**
  * A line of the bots from which an update can be taken. Each take serves the first bot of the line,
  * which then goes to the end, so that a bot with many updates delays no other bot. A bot without a
- * ready lane, and a bot with `perBot` updates in workers' hands, stands outside of the line.
+ * ready lane, and a bot with `perBot` updates in workers' hands, is not in the line.
  */
 export class BotTurns<Lane> {
   readonly #perBot: number

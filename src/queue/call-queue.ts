@@ -1,6 +1,6 @@
 /**
- * Calls a method of a queue and returns its promise. A queue that the program itself has written may
- * throw at once, or return no promise. In both cases the returned promise rejects, so that an update
+ * Calls a method of a queue and returns its promise. A queue class of the user may throw
+ * synchronously, or return no promise. In both cases the returned promise rejects, so that an update
  * whose `put` returned nothing is never acknowledged.
  */
 export function callQueue<T>(name: string, call: () => Promise<T>): Promise<T> {

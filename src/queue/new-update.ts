@@ -54,8 +54,8 @@ export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   return {
     botId,
     updateId: update.update_id,
-    // No lane that comes from Telegram's ids has such characters. An update that is refused here would
-    // be sent again forever.
+    // Only the `lane` function of a user returns such characters. They are replaced, because Telegram
+    // would send a refused update again and again.
     lane: lane.replace(notStorable, "\uFFFD"),
     body: json ?? JSON.stringify(update),
     update,

@@ -5,7 +5,8 @@ import type { IncomingUpdate, ParkedUpdate } from "./update-queue.js"
  * Parks an update and announces the put on its diagnostics channel if the channel has a subscriber. An
  * error that `park` throws becomes the rejection of the put.
  *
- * @param park parks the update; marks the given announcement if the update turns out to be known
+ * @param park parks the update; sets `isRepeated` of the announcement if the queue already knows the
+ *   update
  */
 export function parkAnnounced(
   incoming: IncomingUpdate,

@@ -10,11 +10,11 @@ interface PendingTake {
 }
 
 /**
- * The calls of `take` that wait for a delivery, in the order of the calls. A worker calls `take` with
- * the same signal again and again, and adding an abort listener costs more than the rest of a take. The
- * listener of a signal therefore stays until a call comes with another signal. The calls form a linked
- * list, because a `Set` that changes with every update causes garbage collections in V8
- * (docs/decisions/0024-garbage.md).
+ * The calls of `take` that wait for a delivery, in the order of the calls. A worker passes the same
+ * signal to every `take`, and adding an abort listener costs more than the rest of a take. The
+ * listener of a signal therefore stays registered until `take` is called with another signal. The
+ * calls form a linked list, because a `Set` that changes with every update causes garbage collections
+ * in V8 (docs/decisions/0024-garbage.md).
  */
 export class PendingTakes {
   #first: PendingTake | undefined

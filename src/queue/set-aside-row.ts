@@ -16,7 +16,7 @@ export type SetAsideRow = {
   readonly body: string
 }
 
-/** Converts a row to the object that an operator gets. */
+/** Converts a row to the object that `QueueAdministration.setAside` returns. */
 export function keptAsideOf(row: SetAsideRow): KeptAside {
   const { botId, lane, attempt, error, setAsideAt } = row
   return { botId, update: updateOf(row), lane, attempt, error, setAsideAt: new Date(setAsideAt) }

@@ -2,8 +2,8 @@
  * The contract between receiving and handling updates.
  *
  * A receiver calls {@link UpdateQueue.put} and acknowledges the update to Telegram when the returned
- * promise resolves, never earlier and never otherwise. A worker calls {@link UpdateQueue.take} and ends
- * each delivery. Receivers and workers meet nowhere else.
+ * promise resolves, never earlier, and never if the promise rejects. A worker calls {@link
+ * UpdateQueue.take} and ends each delivery. Receivers and workers share nothing but this interface.
  *
  * @module
  */
@@ -56,7 +56,7 @@ export interface ParkedUpdate {
   unpark(): void
 }
 
-/** The name of an update. An `update_id` is unique only within its bot. */
+/** The bot and the id that identify an update. An `update_id` is unique only within its bot. */
 export interface UpdateReference {
   /** The id of the bot. */
   readonly botId: number
@@ -64,11 +64,11 @@ export interface UpdateReference {
   readonly updateId: number
 }
 
-/** A transaction in the queue's store, in which a handler can write data of its own. */
+/** A transaction in the queue's store, in which a handler can write its own data. */
 export interface QueueTransaction {
   /**
    * Sends one statement and resolves with the rows that it returns. A statement must not begin, commit
-   * or roll back a transaction: the queue does.
+   * or roll back a transaction, because the queue does so.
    *
    * @param text the statement, with `$1`, `$2`, … for its values
    * @param values the values
@@ -104,11 +104,14 @@ export interface Delivery extends BotUpdate {
   /** The time when the update was put, in milliseconds since 1970. A restart does not change it. */
   readonly receivedAt: number
   /**
-   * A signal that aborts when the queue takes the update away from this worker. Absent if the queue
-   * never does.
+   * A signal that aborts when this worker's lease ends: another worker may then have the update.
+   * Absent if the queue has no leases.
    */
   readonly signal?: AbortSignal
-  /** A transaction for writes of the handler's own. Absent if the queue has none. */
+  /**
+   * A transaction in which the handler can write its own data. Absent if the queue has no
+   * transactions.
+   */
   readonly transaction?: DeliveryTransaction
   /** Ends the delivery of an update that has been handled. The update is never delivered again. */
   done(): Promise<void>
@@ -121,13 +124,13 @@ export interface Delivery extends BotUpdate {
   retry(options?: { readonly delayMs?: number }): Promise<void>
   /**
    * Ends the delivery of an update that is not to be tried again. The update leaves its lane as a dead
-   * letter; a queue that can keeps it with the error.
+   * letter. A queue that keeps dead letters keeps the update together with the error.
    */
   setAside(error: unknown): Promise<void>
   /**
-   * Ends the delivery unhandled, because this worker stops. Resolves with true if the update will be
-   * delivered again, by Telegram or from the queue's store. Resolves with false if only this process
-   * had the update, so that nobody will handle it again.
+   * Ends the delivery of an update that was not handled, because this worker stops. Resolves with true
+   * if the update will be delivered again, by Telegram or from the queue's store. Resolves with false
+   * if only this process had the update, so that the update is lost.
    */
   handBack(): Promise<boolean>
 }
@@ -147,7 +150,8 @@ export interface HandBack {
 export interface UpdateQueue extends AsyncDisposable {
   /**
    * True if all updates of a bot are put through this object, and `put` resolves as soon as the update
-   * is stored. A webhook then waits for a missing id before it puts the next one. Default: false.
+   * is stored. A webhook then waits for a missing id before it puts the updates with higher ids.
+   * Default: false.
    */
   readonly isSingleWriter?: boolean
   /** Storage for early updates. Absent if the queue cannot store an update outside of its lane. */
@@ -169,8 +173,8 @@ export interface UpdateQueue extends AsyncDisposable {
    * poller calls this method because Telegram shows only the oldest 100 updates that are not
    * acknowledged: acknowledged updates make room for newer ones.
    *
-   * Returns how many of the updates, from the front of the list, Telegram may now forget. Absent if no
-   * put waits for a handler.
+   * Returns how many of the updates Telegram may now forget, counted from the front of the list. The
+   * method is absent if a put of this queue never waits for a handler.
    *
    * @param updateIds the ids, in the order of their puts
    */
@@ -183,8 +187,8 @@ export interface UpdateQueue extends AsyncDisposable {
   highestId?(botId: number): Promise<number | undefined>
   /**
    * Checks whether a put would succeed now. Resolves if so; otherwise rejects with the error that the
-   * put would reject with. Readiness checks call this method, at most once per second. Absent if the
-   * queue cannot know.
+   * put would reject with. Readiness checks call this method, at most once per second. The method is
+   * absent if the queue cannot check this.
    */
   probe?(): Promise<void>
   /**

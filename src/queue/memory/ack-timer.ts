@@ -2,7 +2,7 @@ import { idleTimer, type Timer } from "../../ground/timer.js"
 
 /** An update or a lane whose acknowledgement delay an {@link AckTimer} measures. */
 export abstract class Watched {
-  /** The time when the delay began, on the clock of `performance.now`, in milliseconds. */
+  /** The time when the delay began, in milliseconds on the clock of `performance.now`. */
   since = 0
   /** True while an {@link AckTimer} measures the delay. */
   isWatched = false
@@ -14,15 +14,15 @@ export abstract class Watched {
   /**
    * Called once, when the delay is over.
    *
-   * @param begunBefore every delay that began at or before this time is over, on the clock of
-   *   `performance.now`
+   * @param begunBefore the time on the clock of `performance.now` such that every delay that began
+   *   then or earlier is over
    */
   abstract expired(begunBefore: number): void
 }
 
 /**
- * A timer that measures any number of acknowledgement delays. All delays have the same length, so that
- * the one that begins first also ends first: a list in the order of their beginnings is enough. The
+ * A timer that measures any number of acknowledgement delays. All delays have the same length and
+ * therefore end in the order in which they began, so that a linked list in this order is enough. The
  * timer does not keep the process alive.
  */
 export class AckTimer {
@@ -36,7 +36,11 @@ export class AckTimer {
     this.#holdMs = holdMs
   }
 
-  /** Begins a delay. `now` must not be earlier than the beginning of any earlier delay. */
+  /**
+   * Begins the delay of an entry.
+   *
+   * @param now the present time on the clock of `performance.now`; never earlier than in the last call
+   */
   watch(entry: Watched, now: number): void {
     entry.since = now
     if (this.#holdMs === Infinity) return

@@ -87,7 +87,7 @@ export class Backlog {
     const update = lane.hold()
     this.#waiting -= 1
     update.attempt += 1
-    // A retry does not restart the lane's delay.
+    // The lane's delay begins with the first attempt. A retry does not restart the delay.
     if (!lane.isWatched && !lane.isSlow) this.#ackTimer.watch(lane, performance.now())
     return update
   }

@@ -8,8 +8,9 @@ let lastResolve: () => void
 let lastReject: (reason: Error) => void
 
 /**
- * Stores the two functions of a new `put` promise. Called synchronously by the promise, so that the
- * fields after `put` can read the two variables above. One shared function saves a closure per update.
+ * The executor of every `put` promise: stores the functions that settle the promise in the two
+ * variables above. A promise calls its executor synchronously, so that the fields after `put` can read
+ * the variables. One shared executor saves a closure per update.
  */
 function capture(resolve: () => void, reject: (reason: Error) => void): void {
   lastResolve = resolve
@@ -56,7 +57,7 @@ export class QueuedUpdate extends Watched implements BotUpdate {
     this.size = size
   }
 
-  /** The name of the update. */
+  /** The bot and the id of the update. */
   get reference(): UpdateReference {
     return { botId: this.botId, updateId: this.update.update_id }
   }
@@ -104,10 +105,13 @@ export class Lane extends Watched {
   bytes = 0
   /** The update in a worker's hands. */
   held: QueuedUpdate | undefined = undefined
-  /** The timer that runs until the next attempt of the first update. */
+  /**
+   * The timer that runs until the next attempt of the first update is due; `undefined` if no retry is
+   * pending.
+   */
   retryTimer: Timer | undefined = undefined
   /**
-   * True once the handling of the first update, retries included, has taken for as long as the
+   * True once the handling of the first update, retries included, has taken as long as the
    * acknowledgement delay.
    */
   isSlow = false
@@ -177,8 +181,8 @@ export class Lane extends Watched {
   }
 
   /**
-   * Called when the first update has been handled for as long as the acknowledgement delay.
-   * Acknowledges this update, and the waiting updates whose own delay is over.
+   * Called when the handling of the first update has taken as long as the acknowledgement delay.
+   * Acknowledges this update, and the waiting updates whose own delays are over.
    */
   override expired(begunBefore: number): void {
     this.isSlow = true

@@ -27,8 +27,8 @@ import {
 export interface MemoryQueueOptions {
   /**
    * The acknowledgement delay in milliseconds: the longest time for which Telegram waits for a slow
-   * handler before the queue acknowledges its update. With `Infinity` every update is acknowledged
-   * after its handler, which can hold up other chats. Default: 2,000.
+   * handler before the queue acknowledges its update. With `Infinity` an update is acknowledged only
+   * after its handler, so that a slow handler can delay other chats. Default: 2,000.
    */
   readonly holdMs?: number
   /**
@@ -60,17 +60,17 @@ export interface SetAsideUpdate extends BotUpdate {
 const setAsideLimit = 100
 /**
  * From this many waiting updates on, the size of an update without JSON text is measured, too.
- * Measuring costs more than the rest of a put, so that a nearly empty queue does without.
+ * Measuring costs more than the rest of a put, so that a nearly empty queue does not measure.
  */
 const measuredFrom = 64
 const alreadyHandled = Promise.resolve()
 
 /**
  * A queue in memory. Telegram keeps the updates that are not handled: `put` resolves when the handler
- * is done. To keep a slow handler from holding up other chats, `put` resolves earlier in two cases:
- * when the update has waited for `holdMs` and the handler at the head of its lane has run for `holdMs`,
- * retries included; and when a poller calls {@link acknowledge}. A crash loses only the updates that
- * were acknowledged in one of these two cases and not yet handled.
+ * is done. So that a slow handler does not delay other chats, `put` resolves earlier in two cases:
+ * when the update has waited for `holdMs` and the handler at the head of its lane has run for
+ * `holdMs`, retries included; and when a poller calls {@link acknowledge}. A crash loses only the
+ * updates that were acknowledged in one of these two cases and not yet handled.
  *
  * The queue knows a repeated `update_id` while its update is in the queue, and then for 24 hours or
  * until 100,000 other updates have been handled. An update that was refused or handed back is not
@@ -87,6 +87,7 @@ export class MemoryQueue implements UpdateQueue {
   readonly #laneRule: LaneRule
   readonly #backlog: Backlog
   readonly #turns: BotTurns<Lane>
+  /** True if `holdMs` is `Infinity`: no update is acknowledged before it is handled. */
   readonly #isStrict: boolean
   readonly #takes = new PendingTakes()
   readonly #handled = new RememberedIds()
@@ -140,9 +141,9 @@ export class MemoryQueue implements UpdateQueue {
 
   /**
    * Resolves the puts of a bot's oldest updates before they are handled, because Telegram shows a
-   * poller no newer updates until then. Does so only if a worker waits for an update and may take
-   * another one of this bot, and never if `holdMs` is `Infinity`. Returns the number of acknowledged
-   * updates: all of `updateIds`, or 0.
+   * poller no newer updates until then. Acknowledges nothing if no worker waits for an update, if
+   * `perBot` updates of this bot are in workers' hands, or if `holdMs` is `Infinity`. Returns the
+   * number of acknowledged updates: all of `updateIds`, or 0.
    */
   acknowledge(botId: number, updateIds: readonly number[]): number {
     const bot = this.#backlog.bot(botId)
@@ -171,9 +172,9 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * Hands back the waiting updates that are not acknowledged, by rejecting their puts, and returns
-   * which updates are left. Updates that wait for their next attempt count as waiting. The queue stays
-   * usable.
+   * Hands back the waiting updates that are not acknowledged, by rejecting their puts. Returns these
+   * updates, and the acknowledged ones that remain. Updates that wait for their next attempt count as
+   * waiting. The queue stays usable.
    */
   async handBack(): Promise<HandBack> {
     const handedBack: UpdateReference[] = []
@@ -329,6 +330,11 @@ export class MemoryQueue implements UpdateQueue {
     else if (lane.retryTimer === undefined) this.#offer(lane, "reopened")
   }
 
+  /**
+   * Makes a lane ready.
+   *
+   * @param as `newest` if a put has just made the lane ready, `reopened` otherwise
+   */
   #offer(lane: Lane, as: "newest" | "reopened"): void {
     const bot = this.#backlog.bot(lane.botId)
     if (as === "newest") bot.ready.addNewest(lane)

@@ -3,9 +3,9 @@ import type { Lane } from "./lane.js"
 /**
  * The lanes from which an update can be taken, ordered by the put of their first update.
  *
- * A lane that a put has just made ready has the newest first update of all lanes, so that it goes to
- * the end of a linked list. Only a reopened lane has to find its place: it goes into a binary heap. The
- * next lane is the earlier of the list's first and the heap's top.
+ * A lane that a put has just made ready has the newest first update of all lanes, so that the lane
+ * goes to the end of a linked list. A reopened lane can belong anywhere in the order, so that it goes
+ * into a binary heap. The next lane is either the first of the list or the top of the heap.
  */
 export class ReadyLanes {
   #first: Lane | undefined

@@ -5,9 +5,10 @@ const generationSize = 100_000
  * The ids of handled updates, by which the queue recognizes an update that Telegram sends again.
  *
  * The ids are kept in two generations. A new generation begins after 24 h or 100,000 ids; the older of
- * the two is then dropped. An id is therefore known for 24 h, or until 100,000 other ids have followed,
- * and never for longer than 48 h. The upper bound matters because Telegram starts a new random sequence
- * of ids after a week of silence, and an id of the new sequence must not be taken for an old one.
+ * the two generations is then dropped. An id is therefore known for 24 h, or until 100,000 other ids
+ * have followed, and never for longer than 48 h. The upper bound matters because Telegram starts a new
+ * random sequence of ids after a week without updates, and an id of the new sequence must not be
+ * mistaken for a remembered one.
  */
 export class RememberedIds {
   #young = new Map<number, Set<number>>()

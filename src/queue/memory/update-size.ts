@@ -27,6 +27,7 @@ function sizeOfFields(update: object): number {
   for (let next = left.pop(); next; next = left.pop()) {
     // The fields may have any type.
     for (const value of Object.values(next) as unknown[]) {
+      // The assumed size of a field without its value.
       size += 16
       if (typeof value === "string") size += value.length
       else if (typeof value === "object" && value !== null) left.push(value)

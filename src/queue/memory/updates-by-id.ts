@@ -1,4 +1,4 @@
-/** The number of slots of a small table. */
+/** The smallest number of slots. */
 const fewSlots = 64
 
 /**
@@ -88,8 +88,8 @@ export class UpdatesById<Value> {
 }
 
 /**
- * Returns the first slot of an id's probe chain. Telegram counts the ids up, so that neighbouring ids
- * have neighbouring slots and rarely collide.
+ * Returns the first slot of an id's probe chain. Telegram assigns ascending ids, so that neighbouring
+ * ids have neighbouring slots and rarely collide.
  */
 function homeOf(id: number, slots: number): number {
   return id & (slots - 1)

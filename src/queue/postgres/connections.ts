@@ -20,7 +20,7 @@ export function listenForErrors(pool: PostgresPool): void {
   pool.on("error", ignoreError)
 }
 
-/** The time limit of a migration, as a multiple of the ordinary one. */
+/** The time limit of a migration, as a multiple of `timeoutMs`. */
 const migrationFactor = 60
 
 type Listeners = Readonly<Record<string, (error: Error) => void>>
@@ -83,10 +83,10 @@ export class Connections {
       for (const [event, listener] of Object.entries(listeners))
         client.removeListener(event, listener)
       client.release(isBroken)
-      // A closed connection may still emit errors.
+      // A closed connection may still emit errors, so that its listener stays.
       if (!isBroken) client.removeListener("error", ignoreError)
     } catch {
-      // The queue no longer uses the connection in any case.
+      // The connection is no longer used, whether or not the pool has accepted it.
     }
   }
 
@@ -110,7 +110,10 @@ export class Connections {
     }
   }
 
-  /** Converts an error to a `StorageError`. */
+  /**
+   * Converts an error to a `StorageError`. After an error that shows an outdated schema, the next
+   * `lend` checks the schema again.
+   */
   failure(error: unknown): StorageError {
     const failure = postgresError(this.#options.schema, error)
     if (failure.code === "storage-outdated") this.#isReady = false
@@ -118,9 +121,10 @@ export class Connections {
   }
 
   /**
-   * Settles as the given promise does, or rejects after the time limit.
+   * Settles as the given promise does, or rejects after the time limit. The work behind the promise is
+   * not cancelled.
    *
-   * @param factor a multiple of the time limit. Default: 1.
+   * @param factor the factor by which the time limit is multiplied. Default: 1.
    */
   withTimeout<Result>(promise: Promise<Result>, factor = 1): Promise<Result> {
     const timeoutMs = this.#options.timeoutMs * factor
@@ -142,7 +146,8 @@ export class Connections {
   async #migrateBy(migrate: (client: PostgresClient) => Promise<unknown>): Promise<void> {
     const client = await this.lendUnchecked()
     try {
-      // A first statement finds out within the ordinary time limit whether the database answers at all.
+      // A ping: a `SELECT` without columns. It fails within the ordinary time limit if the database
+      // does not answer at all.
       await this.queryOver(client, "SELECT")
       await this.withTimeout(migrate(client), migrationFactor)
       this.giveBack(client)
@@ -185,6 +190,6 @@ function timedOut(timeoutMs: number): StorageError {
   return new StorageError(
     "storage-unavailable",
     `PostgreSQL has not answered for ${timeoutMs} ms: it is overloaded, cut off, or the pool has no ` +
-      "connection free; the queue goes on by itself when it answers",
+      "connection free; the queue continues without a restart when PostgreSQL answers",
   )
 }

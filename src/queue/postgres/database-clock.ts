@@ -1,11 +1,11 @@
 /**
- * The difference between two readings of the clock, in milliseconds, up to which the clock counts as
- * not set.
+ * The deviation in milliseconds up to which the clock counts as not set: between two readings, and
+ * between the two machines.
  */
 const toleranceMs = 1_000
 /**
- * The most jumps that are remembered. An update from before the oldest of eight jumps has waited for
- * long in any case.
+ * The most jumps that are remembered. The time of an update from before eight jumps is not converted
+ * exactly, which matters little, because such an update has waited for long.
  */
 const jumpsAtMost = 8
 
@@ -19,7 +19,7 @@ interface Jump {
 
 /** The times around a reading of the database's clock. */
 export interface ReadAt {
-  /** The time when the reading was asked for, on the clock of `performance.now`. */
+  /** The time when the request for the reading was sent, on the clock of `performance.now`. */
   readonly sentMs: number
   /** The time when the reading came, on the clock of `performance.now`. */
   readonly answeredMs: number
@@ -38,13 +38,15 @@ interface Ahead {
 
 /**
  * The clock of the database, as this process sees it. Converts the times of puts to this machine's
- * clock, so that an update does not look older or newer because a clock was set or because the two
- * clocks differ. A process knows only the jumps of its own lifetime.
+ * clock, so that the age of an update is right although a clock was set or the two clocks differ. A
+ * process knows only the jumps of its own lifetime.
  */
 export class DatabaseClock {
   #jumps: readonly Jump[] = []
   #ahead: Ahead | undefined
+  /** The time of the last reading, on the clock of `performance.now`. */
   #seenMs = 0
+  /** The last reading, in milliseconds since 1970. */
   #shownMs = 0
   /**
    * The difference between this machine's wall clock and the database's, in milliseconds; 0 if they
@@ -83,8 +85,8 @@ export class DatabaseClock {
     let time = timeMs
     for (const { byMs, afterMs } of this.#jumps) {
       const ageMs = this.#shownMs + nowMs - this.#seenMs - time
-      // The time fits the period after the jump. If it fits both periods, the later one counts, so that
-      // no update looks too old.
+      // The time was read after this jump. A time that fits the periods before and after the jump
+      // counts as read after it, so that no update looks too old.
       if (ageMs >= -toleranceMs && ageMs <= nowMs - afterMs) break
       time += byMs
     }
@@ -93,7 +95,7 @@ export class DatabaseClock {
 
   /**
    * Notes the difference between the two clocks. Ignores a small difference, which comes from the
-   * travel time of the reading and changes with each one.
+   * travel time of the reading and differs with every reading.
    */
   #compare(differenceMs: number, uncertainMs: number): void {
     const allowedMs = toleranceMs + uncertainMs

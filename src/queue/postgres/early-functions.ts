@@ -6,11 +6,11 @@ import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from ".
  * - `put_early` parks updates, and returns the numbers of the known ones.
  * - `come` unparks updates: it moves each to the end of its lane, as `put` would put it. The lanes are
  *   locked first, and the places are drawn under the locks. Parked updates of the same lane with lower
- *   ids move in front of it, whichever process received them: Telegram may forget all of them, and this
- *   is their order.
+ *   ids move in front of it, whichever process has received them, because a lane keeps the order of
+ *   the ids.
  * - `come_late` unparks the updates whose receiver has died: the updates that were parked more than
- *   `p_after_ms` ago. An update that is dated into the future, because the clock was set back, counts
- *   as one of them.
+ *   `p_after_ms` ago. An update whose put lies more than `p_after_ms` in the future, because the clock
+ *   was set back, is unparked, too.
  */
 export const earlyFunctions = `
 CREATE FUNCTION @schema.put_early(

@@ -1,18 +1,22 @@
 /**
- * The settings of a function. A connection plans each statement once, maybe while the tables are empty.
- * The plan has to suit full tables, with or without statistics, so that only index lookups are allowed:
- * no sequential scan and no hash join. No function waits for a lock for longer than 5 s.
+ * The settings of a function. A connection plans each statement once, and the tables may be empty at
+ * that time. The plan has to suit full tables, with or without statistics, so that only index lookups
+ * are allowed: no sequential scan and no hash join. No function waits for a lock for longer than 5 s.
  */
 export const functionSettings =
   "SET search_path = pg_catalog SET enable_seqscan = off SET enable_mergejoin = off " +
   "SET enable_hashjoin = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan SET lock_timeout = '5s' SET jit = off"
 
-/** The number of places of one batch. The places of a batch begin at its number times this value. */
+/**
+ * The number of places of one batch: the updates that one transaction stores. The places of a batch
+ * begin at the batch's number times this value.
+ */
 export const batchSpan = 65_536
 
 /**
  * Returns the SQL that locks the lanes of updates, in the order of their keys, and creates missing
- * lanes. A new lane's place is preliminary, because it was drawn before the lock.
+ * lanes. The update `WHERE false` changes nothing: it only locks a lane that exists. A new lane's
+ * place is preliminary, because it was drawn before the lock.
  *
  * @param bots the SQL of the updates' bots
  * @param lanes the SQL of the updates' lanes
@@ -27,8 +31,9 @@ export const lockedLanes = (bots: string, lanes: string, place: string): string 
   ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;`
 
 /**
- * The SQL that refuses a transaction of any other isolation level. At `read committed` a statement sees
- * all transactions that were committed before it began, on which every function relies.
+ * The SQL that refuses a transaction of any other isolation level. At `read committed` a statement
+ * sees all transactions that were committed before it began, on which every function relies. SQLSTATE
+ * `SN001` is Sounder's own: `postgresError` turns it into advice.
  */
 export const expectReadCommitted = `
   IF current_setting('transaction_isolation') <> 'read committed' THEN

@@ -27,9 +27,9 @@ END $$;
 `
 
 /**
- * The functions of a queue in the database; `@schema` stands for the name of its schema. Each operation
- * is one call of a function and hence one transaction: when a worker freezes or its connection is cut,
- * no operation stays half done and no lock stays held.
+ * The functions of a queue in the database. `@schema` stands for the name of the queue's schema. Each
+ * operation is one call of a function and hence one transaction: when a worker freezes or its
+ * connection is cut, no operation stays half done and no lock stays held.
  *
  * A function has several statements, because at `read committed` each statement sees all transactions
  * that were committed before it began. The first statement locks the lanes, always in the order of

@@ -10,8 +10,8 @@ export interface HeldTransactionOptions {
 }
 
 /**
- * A lock that lasts as long as an open transaction. A statement from time to time shows the database
- * that this process lives, and shows this process that the transaction is still open.
+ * A lock that lasts as long as an open transaction. Five statements per lease show the database that
+ * this process lives, and show this process that the transaction is still open.
  */
 export class HeldTransaction implements HeldLock {
   readonly #client: PostgresClient

@@ -4,14 +4,16 @@ import type { endingKinds } from "./work-function.js"
 export interface HeldUpdate {
   readonly botId: number
   readonly lane: string
-  /** The number of the worker that has the update. It changes when this process registers as a new worker,
-   * after the loss of its lease. */
+  /**
+   * The number of the worker that has the update. The number changes when `Lease.rejoin` registers
+   * this process as a new worker.
+   */
   worker: string
   /** The number of this delivery, unique among all deliveries of the queue. */
   readonly epoch: string
   /** The place of the update in its lane. */
   readonly place: string
-  /** Tells the delivery that its lease is lost, and that another worker may have taken the update. */
+  /** Aborts the delivery, because the lease is lost and another worker may have taken the update. */
   lose(reason: Error): void
 }
 

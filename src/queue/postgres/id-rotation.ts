@@ -5,8 +5,8 @@ import { quoted } from "./tables.js"
 const checkEveryMs = 60_000
 
 /**
- * The rotation of the tables of ids, which forgets the ids of old updates one table at a time. A check
- * whether the next table is due follows puts, because without puts the tables do not grow.
+ * The rotation of the tables of ids, which forgets the ids of old updates one table at a time. Whether
+ * the next table is due is checked after puts only, because without puts the tables do not grow.
  */
 export class IdRotation {
   readonly #connections: Connections
@@ -42,8 +42,8 @@ export class IdRotation {
     try {
       await this.#connections.ask(this.#statement, [this.#rememberMs])
     } catch {
-      // Another transaction has read a table for long, or the database cannot be used. The next check
-      // tries again.
+      // A long transaction still reads one of the tables, or the database cannot be used. The next
+      // check tries again.
     }
   }
 }

@@ -34,17 +34,18 @@ const keyOf = (series: string, updateId: string) =>
  *
  * A queue may have to remember a thousand ids per second for a day, so that a row of ids has two
  * integers and nothing else: the number of a series, and the low bits of the `update_id`. A series
- * stands for one bot and one value of the high bits, so that most bots have one series. Functions pass
- * both integers on as one `bigint`, the key. The index has two columns, because PostgreSQL fills the
- * pages of an index well if the second column ascends within the first; the pages of an index on one
- * mixed column would stay half empty.
+ * stands for one bot and one value of the high bits of its ids. The high bits rarely change, so that
+ * most bots have one series. Functions pass both integers on as one `bigint`, the key. The index has
+ * two columns, because PostgreSQL fills the pages of an index well if the second column ascends within
+ * the first; the pages of an index on one mixed column would stay half empty.
  *
  * A key goes into the current table. When the current table is older than half of `rememberMs`, the
  * oldest table is truncated and becomes the current one: no row of ids is ever deleted or vacuumed. The
  * table `turn` says which table is current, and since when.
  *
- * A worker counts its beats up. The other workers measure with their own monotonic clocks how long the
- * count has stood still, so that no clock of the database decides whether a worker lives. A lane that
+ * A worker renews its lease by incrementing its `beats`. The other workers measure with their own
+ * monotonic clocks for how long `beats` has not changed, so that no wall clock decides whether a
+ * worker lives. `channel` is the channel on which a worker is notified; NULL if it is not. A lane that
  * waits for a retry stores the delay in `rest_ms`, so that a clock that is set back does not prolong
  * the delay.
  */
@@ -96,7 +97,8 @@ const insertInto = (index: number) => `
  * - `keys_of` returns the keys of updates, and creates missing series.
  * - `known` returns which of the keys are known. From this call to the end of the transaction no table
  *   can be truncated.
- * - `remember` stores the unknown keys among the first `p_last`.
+ * - `remember` stores the unknown keys among the first `p_last`. Raises SQLSTATE 40001 (serialization
+ *   failure), after which the caller tries again, if another transaction has stored one of these keys.
  * - `highest_id` returns the highest id of a bot.
  * - `rotate` begins the next table if it is due, and copies the ids of updates that have waited since
  *   the current table began.

@@ -51,23 +51,23 @@ export interface LaneWorkerOptions {
  * - `idle`: there is nothing to do. A take or an ending schedules transactions.
  * - `scheduled`: transactions begin at the end of this turn of the event loop.
  * - `working`: a transaction is under way. Takes and endings go into the next one.
- * - `resting`: no lane was ready. Transactions begin with the next ending or news, or with the timer:
- *   when a retry is due, or at the next poll.
+ * - `resting`: no lane was ready. Transactions begin with the next ending, with a call of `wake`, or
+ *   with the timer: when a retry is due, or at the next poll.
  * - `failing`: the database cannot be used. Transactions begin with the next take or with the timer,
  *   after the backoff. Endings wait.
- * - `closed`: the worker begins no more transactions by itself.
+ * - `closed`: the worker begins no more transactions, except a last one in `close`.
  */
 type Mode =
   | { readonly name: "idle" | "scheduled" | "working" | "closed" }
   | { readonly name: "resting" | "failing"; readonly timer: Timer }
 
 /**
- * A worker that takes lanes and ends deliveries. Takes and endings that are asked for during a
+ * A worker that takes lanes and ends deliveries. Takes and endings that are requested during a
  * transaction share the next one. While the database cannot be used, both wait.
  *
- * If the connection fails during a transaction, nobody knows whether the transaction was committed. The
- * worker then becomes another worker of the database before it goes on: this frees the lanes of which
- * this process knows nothing, and shows which endings were written (see {@link Lease.rejoin}).
+ * If the connection fails during a transaction, nobody knows whether the transaction was committed.
+ * Before the next transaction, this process then registers as a new worker (see {@link Lease.rejoin}).
+ * This frees the lanes that the old transaction may have taken, and shows which endings were written.
  */
 export class LaneWorker implements DeliveryEndings {
   readonly connections: Connections
@@ -83,17 +83,20 @@ export class LaneWorker implements DeliveryEndings {
   #mode: Mode = { name: "idle" }
   /** Settles when the transactions under way have ended. */
   #working: Promise<void> = Promise.resolve()
-  /** True if the last transaction has left no lane ready, and no news has come since. */
+  /** True if the last transaction has left no lane ready, and `wake` has not been called since. */
   #isDry = false
-  /** True if the log says that the database cannot be used, and not yet that it can be used again. */
+  /** True if the failure of the database has been logged, and its recovery not yet. */
   #isFaultLogged = false
   /** True if the outcome of the last transaction is unknown. */
   #isUnclear = false
   /** The time from the last transaction until the next retry is due, in milliseconds. */
   #dueMs = Infinity
-  /** The number of calls of {@link wake}, by which a transaction sees that news came meanwhile. */
+  /**
+   * The number of calls of {@link wake}, by which a transaction recognizes a call that was made
+   * meanwhile.
+   */
   #news = 0
-  /** The bot that was served last. */
+  /** The bot that was served last; -1 before the first delivery. */
   #lastBot = "-1"
 
   constructor(options: LaneWorkerOptions) {
@@ -130,7 +133,7 @@ export class LaneWorker implements DeliveryEndings {
     return taken
   }
 
-  /** Notes news: there may be new updates, or lanes may have opened. */
+  /** Called when there may be new updates, or when lanes may have opened. */
   wake(): void {
     this.#news += 1
     this.#isDry = false
@@ -168,7 +171,7 @@ export class LaneWorker implements DeliveryEndings {
     if (!this.#endings.isEmpty) await this.#cycle()
     this.#endings.refuse(new QueueClosed())
     await this.#lease.leave().catch(() => {
-      // The lease ends by itself.
+      // Without a renewal the lease ends, and other workers take over.
     })
     this.#connection.close()
     this.#leaseConnection.close()
@@ -240,7 +243,7 @@ export class LaneWorker implements DeliveryEndings {
     return isVain ? 0 : Math.min(this.#takes.size, batchSize)
   }
 
-  /** Determines the outcome of an earlier transaction, by rejoining as another worker. */
+  /** Determines the outcome of an earlier transaction, by registering this process as a new worker. */
   async #clear(): Promise<void> {
     const hasLasted = await this.#lease.rejoin()
     this.#isUnclear = false
@@ -270,7 +273,10 @@ export class LaneWorker implements DeliveryEndings {
     crashPoint("work: answered")
   }
 
-  /** Notes the database's clock. If it was set back, lanes would wait for their retries for too long. */
+  /**
+   * Notes the database's clock. If the clock was set back, shortens the waits for retries, which would
+   * be too long.
+   */
   #readClock(clockMs: number, sentMs: number): void {
     const answered = { answeredMs: performance.now(), wallMs: Date.now() }
     const jumpedMs = this.#clock.shows(clockMs, { sentMs, ...answered })
@@ -303,7 +309,10 @@ export class LaneWorker implements DeliveryEndings {
     }
   }
 
-  /** Sets a damaged update aside, so that its row does not hold up others and stays for the operator. */
+  /**
+   * Sets a damaged update aside, so that it does not block its lane and stays available to the
+   * operator.
+   */
   #setAside(row: TakenRow, worker: string): void {
     const { bot_id: botId, update_id: id, lane, epoch, place } = row
     const text = `The stored text of update ${id} of bot ${botId} is damaged`
@@ -317,7 +326,7 @@ export class LaneWorker implements DeliveryEndings {
     const isOurs = this.#lease.isValidFor(delivery.worker)
     if (isOurs) this.#lease.add(delivery)
     if (!isOurs || this.#takes.isEmpty) {
-      // The call of `take` was aborted, or this process has slept through the end of its lease.
+      // The call of `take` was aborted, or the lease has ended while this process was suspended.
       delivery.handBack().catch(() => {})
       return
     }

@@ -31,14 +31,15 @@ END $$;
 /**
  * The functions for workers.
  *
- * - `join_workers` adds a worker, and returns its number.
- * - `beat` renews a lease: it counts the worker's beats up. It returns which deliveries of the worker
- *   are lost, and the beats of all other workers.
+ * - `join_workers` adds a worker, and returns the worker's number.
+ * - `beat` renews a lease: it counts the worker's beats up. It returns which of the listed deliveries
+ *   are lost, the beats and leases of all other workers, whether another worker can be notified
+ *   (`is_heard`), and whether updates are parked (`has_early`).
  * - `rejoin` replaces a worker by a new one, which keeps the listed deliveries.
  * - `take_over` removes workers whose beats have stood still, and frees their lanes. Its caller states
  *   the counts that it has seen, so that a worker that has beaten since then stays.
- * - `settle_rests` shortens the wait of every lane to the delay that was asked for, after the clock was
- *   set back.
+ * - `settle_rests` shortens the wait of every lane to the delay of its retry, after the clock was set
+ *   back.
  */
 const workers = `
 CREATE FUNCTION @schema.take_over(p_workers bigint[], p_beats bigint[]) RETURNS bigint

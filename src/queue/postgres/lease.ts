@@ -54,20 +54,22 @@ interface BeatAnswer {
   readonly others: readonly string[]
   readonly beats: readonly string[]
   readonly leases: readonly number[]
+  /** True if the database has parked updates. */
   readonly has_early: boolean
+  /** True if another worker listens for notifications. */
   readonly is_heard: boolean
 }
 
 /**
- * The lease of this process as a worker of the queue. While the lease lasts, the lanes that this worker
- * has taken belong to it alone; the process renews the lease as long as it lives. A renewal counts the
- * worker's beats up in the database. Other workers see the count, and this worker sees theirs; each
- * measures with its own monotonic clock for how long a count has stood still.
+ * The lease of this process as a worker of the queue. While the lease lasts, the lanes that this
+ * worker has taken belong to it alone; the process renews the lease as long as it lives. A renewal
+ * increments the worker's count of beats in the database. The workers observe each other's counts;
+ * each measures with its own monotonic clock for how long a count has not changed.
  *
- * The lease is safe because this process ends it earlier than the others do: this process counts from
- * the moment at which it sent the last successful renewal, the others from a later moment at which they
- * saw the renewal. When the lease ends, the signals of all deliveries abort, because another worker may
- * have the updates.
+ * The lease is safe because this process ends it before the other workers do: this process counts from
+ * the time when it sent the last successful renewal, and the other workers count from the later time
+ * when they observed the renewal. When the lease ends, the signals of all deliveries abort, because
+ * another worker may have the updates.
  */
 export class Lease {
   readonly #options: LeaseOptions
@@ -100,7 +102,10 @@ export class Lease {
     return worker === this.#worker && performance.now() < this.#validUntil
   }
 
-  /** Joins the workers, unless this process is one already. Rejects with a `StorageError`. */
+  /**
+   * Registers this process as a worker, unless it is registered. Returns the worker's number. Rejects
+   * with a `StorageError`.
+   */
   join(): Promise<string> {
     if (this.#worker !== undefined) return Promise.resolve(this.#worker)
     this.#joining ??= this.#join().finally(() => {
@@ -127,8 +132,8 @@ export class Lease {
   }
 
   /**
-   * Ends the lease, because the database no longer knows this worker. Its deliveries are another
-   * worker's.
+   * Ends the lease, because its time is over or the database no longer knows this worker. The
+   * deliveries may belong to other workers.
    */
   lose(): void {
     this.#stop()
@@ -138,9 +143,9 @@ export class Lease {
 
   /**
    * Replaces this worker by a new one with the same deliveries, after a transaction whose outcome is
-   * unknown. Lanes that such a transaction has taken, and of which this process knows nothing, are
-   * freed; and if the transaction still runs in the database, it can take no more lanes, because its
-   * worker no longer exists. Returns true if the lease had lasted until then.
+   * unknown. Frees the lanes that such a transaction has taken without the knowledge of this process.
+   * A transaction that still runs in the database can take no more lanes, because its worker no longer
+   * exists. Returns true if the lease had lasted until then.
    */
   async rejoin(): Promise<boolean> {
     const worker = this.#worker
@@ -173,7 +178,7 @@ export class Lease {
   }
 
   /**
-   * Shortens the waits of lanes to the delays that were asked for, after the database's clock was set
+   * Shortens the waits of lanes to the delays of their retries, after the database's clock was set
    * back.
    */
   async settleRests(): Promise<void> {
@@ -182,8 +187,8 @@ export class Lease {
       await connection.ask(`SELECT ${this.#schema}.settle_rests()`, [])
       lanesOpened()
     } catch {
-      // Another worker notices the clock, too. Otherwise the lanes wait until their time on the new
-      // clock.
+      // Another worker may notice the change of the clock, too. Otherwise the lanes wait until their
+      // due times on the changed clock.
     }
   }
 
@@ -255,7 +260,7 @@ export class Lease {
       await this.#takeOver()
       await this.#unparkLate()
     } catch {
-      // The lane worker has logged the reason. The deliveries go on until the lease ends.
+      // The lane worker has logged the reason. The deliveries stay valid until the lease ends.
       this.#others.forget()
       if (worker !== this.#worker || worker === undefined) return
       this.#beatIn(Math.min(leaseMs / renewalsPerLease / 5, 1_000))
@@ -263,7 +268,7 @@ export class Lease {
   }
 
   #apply(answer: BeatAnswer, held: readonly HeldUpdate[], sentMs: number): void {
-    // The counts may have been read at any moment until now.
+    // The database may have read the counts at any time before now. The latest time is assumed.
     this.#others.see(seenIn(answer), performance.now())
     this.canWakeAnother = answer.is_heard
     if (!answer.is_known) this.lose()
@@ -275,7 +280,11 @@ export class Lease {
     this.#beatIn(Math.min(this.#options.leaseMs / renewalsPerLease, Math.max(dueMs, 0), lateInMs))
   }
 
-  /** @param places the numbers of the lost deliveries, counted from 1 */
+  /**
+   * Aborts lost deliveries.
+   *
+   * @param places the positions of the lost deliveries in `held`, counted from 1
+   */
   #loseSome(places: readonly number[], held: readonly HeldUpdate[]): void {
     for (const place of places) {
       const delivery = held[place - 1]

@@ -9,8 +9,8 @@ const checkEveryMs = 15_000
 
 /**
  * A subscription to notifications about new updates, over a connection of its own. The connection must
- * reach the database directly: a pooler such as pgbouncer would lend it to others in between. A lost
- * connection is opened again, with exponential backoff.
+ * reach the database directly: a pooler such as pgbouncer would lend it to other clients between two
+ * statements. A lost connection is opened again, with exponential backoff.
  */
 export class Listener {
   readonly #connections: Connections
@@ -64,17 +64,19 @@ export class Listener {
     this.#client = client
     this.#backoff.reset()
     if (this.#isClosed) return
+    // Updates may have been put while no connection was subscribed.
     this.#notified(0)
     this.#checkLater()
   }
 
   /**
-   * Checks the connection later. A connection that is cut somewhere on the way shows no error until a
-   * statement is sent.
+   * Checks the connection later. A connection that is cut between the two machines shows no error
+   * until a statement is sent.
    */
   #checkLater(): void {
     this.#timer = new Timer(() => {
       if (!this.#client) return
+      // A ping: a `SELECT` without columns.
       const check = this.#connections.queryOver(this.#client, "SELECT")
       check.then(() => !this.#isClosed && this.#client && this.#checkLater(), this.#onLost)
     }, checkEveryMs)

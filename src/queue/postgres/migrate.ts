@@ -28,7 +28,8 @@ export interface Migration {
 
 /**
  * Creates the schema of a `PostgresQueue`, or migrates it to the newest version, in one transaction.
- * Any number of processes may call this function at the same time: each waits for the one before it.
+ * Any number of processes may call this function at the same time: an advisory lock lets one process
+ * migrate at a time.
  *
  * Rejects with a `StorageError` if the migration fails, and has then changed nothing.
  *
@@ -63,7 +64,9 @@ export async function expectNewest(client: PostgresClient, schema: string): Prom
   if (version > newest) throw newer(schema, version, newest)
   if (version === newest) return
   const what =
-    version === 0 ? "is not there" : `is of version ${version}, this Sounder's is ${newest}`
+    version === 0
+      ? "does not exist"
+      : `has version ${version}, but this Sounder needs version ${newest}`
   throw outdated(schema, what)
 }
 
@@ -129,7 +132,7 @@ async function expectEncoding(client: PostgresClient): Promise<void> {
   if (row?.encoding === "UTF8" || row?.encoding === "SQL_ASCII") return
   throw new StorageError(
     "storage-failed",
-    `The encoding of the database is ${row?.encoding}, which cannot hold all that people write. ` +
+    `The encoding of the database is ${row?.encoding}, which lacks characters that users write. ` +
       "Create a database with the encoding UTF8",
   )
 }

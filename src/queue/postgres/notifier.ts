@@ -12,10 +12,11 @@ interface Wake {
 }
 
 /**
- * A sender of notifications to workers of other processes. Each worker listens on a channel of its own,
- * so that one notification wakes one worker; a woken worker that finds more updates than it can take
- * wakes another. At most one notification is sent per 10 ms. Notifications are sent in transactions of
- * their own, because PostgreSQL commits transactions with notifications one after the other.
+ * A sender of notifications to workers of other processes. Each worker listens on a channel of its
+ * own, so that one notification wakes one worker. A woken worker that finds more updates than it can
+ * take wakes another worker. At most one notification is sent per 10 ms. Notifications are sent in
+ * transactions of their own, because PostgreSQL commits transactions with notifications one after the
+ * other.
  */
 export class Notifier {
   readonly #connection: StandingConnection
@@ -52,7 +53,7 @@ export class Notifier {
     }
     this.#pause = new Timer(() => this.#pauseEnded(), pauseMs)
     const sending = this.#connection.ask(wake.sql, wake.values)
-    // A worker that misses the notification polls after a while.
+    // A worker that misses the notification finds the updates with its next poll.
     this.#sent = sending.then(
       () => {},
       () => {},
@@ -66,7 +67,7 @@ export class Notifier {
     if (wake) this.#wake(wake)
   }
 
-  /** Stops. Resolves when the last notification has been sent. */
+  /** Sends no more notifications. Resolves when the last statement has ended. */
   async close(): Promise<void> {
     this.#pause?.stop()
     this.#next = undefined

@@ -14,9 +14,10 @@ interface Observed extends SeenWorker {
 }
 
 /**
- * The other workers, as this process observes them. A worker whose count of beats has not changed for
- * as long as its lease is overdue: it has died, or hangs. Only the monotonic clock of this process
- * counts, so that no wall clock that is wrong or is set, on any machine, ends a lease or prolongs it.
+ * The other workers, as this process observes them. A worker is overdue if its count of beats has not
+ * changed for as long as its lease: the worker has died, or hangs. Time is measured with the monotonic
+ * clock of this process, so that a wrong wall clock, or one that is set, neither ends a lease nor
+ * prolongs it.
  */
 export class OtherWorkers {
   #observed = new Map<string, Observed>()
@@ -35,7 +36,7 @@ export class OtherWorkers {
 
   /**
    * Forgets all observations, after the database could not be used. The other workers may not have
-   * reached it either, so that each of them gets the time of its lease again.
+   * reached the database either, so that each of them gets its whole lease again.
    */
   forget(): void {
     this.#observed.clear()

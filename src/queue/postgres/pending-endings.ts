@@ -33,8 +33,8 @@ export class PendingEndings {
   }
 
   /**
-   * Removes and returns the endings of the next transaction, all of one worker. After a lost lease this
-   * process continues as another worker, so that endings of both may wait.
+   * Removes and returns the endings of the next transaction, all of one worker. After a lost lease
+   * this process registers as a new worker, so that endings of the old and of the new worker may wait.
    */
   next(): readonly PendingEnding[] {
     const worker = this.#waiting[0]?.ending.delivery.worker
@@ -73,8 +73,7 @@ export class PendingEndings {
  */
 export function settle(batch: readonly PendingEnding[], refused: ReadonlySet<number>): void {
   batch.forEach(({ ending, isSentBefore, resolve, reject }, index) => {
-    // An update that cannot be handed back already belongs to another worker, so that nothing is left
-    // to do.
+    // If the database refuses a `handBack`, the update already belongs to another worker, as intended.
     const isEnded = isSentBefore || ending.kind === "handBack" || !refused.has(index + 1)
     if (isEnded) resolve()
     else reject(new LeaseLost())

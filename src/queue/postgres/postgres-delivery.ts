@@ -96,7 +96,8 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
       await this.#transaction.commit(ending)
       this.#endings.ended(this)
     } catch (error) {
-      // If the transaction was committed after all, the database refuses this ending.
+      // If the transaction was committed although its answer was lost, the database refuses this
+      // retry.
       this.#endings.endInBackground({ ...ending, kind: "retry", delayMs: retryMs })
       throw error
     }

@@ -6,8 +6,8 @@ type Cause = readonly [code: StorageErrorCode, advice: string]
 
 const unavailable: Cause = [
   "storage-unavailable",
-  "it cannot be reached, is starting or stopping, or does not answer; the queue goes on by itself " +
-    "when it does",
+  "it cannot be reached, is starting or stopping, or does not answer; the queue continues " +
+    "without a restart when it answers",
 ]
 const tooManyConnections: Cause = [
   "storage-unavailable",
@@ -19,25 +19,39 @@ const tooManyConnections: Cause = [
  * characters stands for a class of SQLSTATEs.
  */
 const causes: Readonly<Record<string, Cause>> = {
+  // Connection exception.
   "08": unavailable,
+  // Operator intervention, such as a shutdown.
   "57": unavailable,
+  // Insufficient resources.
   "53": ["storage-unavailable", "it is short of memory or other resources; see its log"],
+  // Disk full.
   "53100": ["storage-full", "its disk is full; make room on it"],
+  // Too many connections.
   "53300": tooManyConnections,
+  // Read-only transaction.
   "25006": [
     "storage-read-only",
     "it accepts only reads, as a standby does; point the pool at the server that accepts writes",
   ],
+  // Failed transaction.
   "25P02": [
     "storage-failed",
     "a statement in the handler's transaction has failed, so that nothing of the transaction is committed",
   ],
+  // Invalid authorization.
   "28": ["storage-failed", "it does not accept the user or the password of the pool"],
+  // Invalid catalog name.
   "3D": ["storage-failed", "the pool's database does not exist; create it"],
+  // Insufficient privilege.
   "42501": ["storage-failed", "the user of the pool lacks a right; see the message"],
+  // Lock not available.
   "55P03": ["storage-locked", "another transaction keeps its rows locked; end it"],
+  // Transaction rollback.
   "40": ["storage-locked", "another transaction was in the way; try again"],
+  // Internal error.
   XX: ["storage-corrupted", "its files are damaged; see its log"],
+  // Sounder's own: a wrong isolation level (see `expectReadCommitted`).
   SN001: [
     "storage-failed",
     "set `default_transaction_isolation` of the pool's role to `read committed`, which is the default",
@@ -70,16 +84,16 @@ export function outdated(schema: string, what: string, cause?: unknown): Storage
 }
 
 /**
- * Returns true if the transaction may succeed when it is repeated at once: after a deadlock, or after a
- * conflict with another transaction.
+ * Returns true if the transaction may succeed when it is repeated at once: after a deadlock, or after
+ * a conflict with another transaction (class 40).
  */
 export function isCollision(error: StorageError): boolean {
   return errorCode(error.cause).startsWith("40")
 }
 
 /**
- * Returns true if the database refused the values of a statement, and another try would fail in the
- * same way.
+ * Returns true if the database refused the values of a statement, so that another try would fail in
+ * the same way: invalid data (class 22), a violated constraint (23) or an exceeded limit (54).
  */
 export function isValueError(error: StorageError): boolean {
   return /^(22|23|54)/.test(errorCode(error.cause))

@@ -20,17 +20,18 @@ export interface PostgresLockOptions {
 }
 
 const shortestLeaseMs = 1000
-/** The time between two attempts of a standby to acquire the lock, in milliseconds. */
+/** The time between two tries of a standby to acquire the lock, in milliseconds. */
 const retryEveryMs = 500
 
 /**
  * A lock that the database gives to one process at a time, for a poller with standbys on any number of
  * machines.
  *
- * The lock is an advisory lock of a transaction that stays open. It therefore needs no table, works
- * behind a connection pool, and ends with the connection. The holder sends a statement five times
- * within `leaseMs`. After half of `leaseMs` without an answer the holder considers the lock lost; only
- * after the whole of `leaseMs` does the database free the lock for another process.
+ * The lock is an advisory lock of a transaction that stays open. The lock therefore needs no table,
+ * works behind a connection pooler, and is freed when the connection ends. The holder sends a
+ * statement five times within `leaseMs`. After half of `leaseMs` without an answer the holder
+ * considers the lock lost; only after the whole of `leaseMs` does the database free the lock for
+ * another process.
  *
  * @see docs/guides/many-machines.md
  * @example
@@ -120,7 +121,7 @@ export class PostgresLock implements StandbyLock {
   /**
    * Rejects if the database does not answer within half of `leaseMs`.
    *
-   * @param late called with a result that comes after that
+   * @param late called with a result that comes after the rejection
    */
   #withTimeout<T>(answer: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
     return new Promise((resolve, reject) => {

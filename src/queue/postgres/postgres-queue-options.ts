@@ -22,13 +22,14 @@ export interface PostgresQueueOptions {
   /**
    * A pool whose connections reach the database directly. Over one of these connections the database
    * notifies the queue at once of updates that other processes put. May be the same pool as `pool`,
-   * unless a pooler such as pgbouncer stands in between. Without this option the queue polls for
-   * updates of other processes.
+   * unless the connections of `pool` go through a pooler such as pgbouncer. Without this option the
+   * queue polls for updates of other processes.
    */
   readonly listen?: PostgresPool
   /**
    * The time between two polls for updates of other processes while this process is idle, in
-   * milliseconds. With notifications, four times as long. Default: 250.
+   * milliseconds. While the queue is notified (option `listen`), it polls four times less often.
+   * Default: 250.
    */
   readonly pollMs?: number
   /**
@@ -79,8 +80,8 @@ export interface PostgresQueueSettings {
 
 const dayMs = 24 * 60 * 60 * 1000
 /**
- * The longest time that PostgreSQL's intervals are given, in milliseconds. A longer `rememberMs` counts
- * as forever.
+ * The longest `rememberMs` that is passed to PostgreSQL, whose intervals are limited, in milliseconds.
+ * A longer `rememberMs` is replaced by this value.
  */
 const centuryMs = 100 * 365 * dayMs
 

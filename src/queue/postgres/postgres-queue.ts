@@ -31,7 +31,7 @@ import { StandingConnection } from "./standing-connection.js"
  * 2,704 bytes. A longer name is cut, and a hash makes it unique again.
  */
 const longestLane = 500
-/** The number of characters that stay of a longer name. */
+/** The number of characters of a longer name that are kept in front of the hash. */
 const keptCharacters = 100
 
 /** The factor by which polls are rarer while the database sends notifications. */
@@ -108,7 +108,8 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       leaseMs: settings.leaseMs,
       perBot: settings.perBot,
       pollMs: () => (this.#listener?.isListening ? pollMs * notifiedPollFactor : pollMs),
-      // Also while the listener's connection is lost: the listener opens it again.
+      // The channel stays known to other workers while the listener's connection is lost, because the
+      // listener opens the connection again.
       channel: this.#channel,
       moreReady: () => this.#wakeOthers(),
       logger: settings.logger,
@@ -246,15 +247,15 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Called when another process reports new updates. Passes the notification on if no call of `take`
-   * waits here.
+   * Called when another process notifies this one of new updates, or when the listener has subscribed.
+   * Passes the notification on if no call of `take` waits in this process.
    */
   #notified(hops: number): void {
     if (this.#worker.pendingTakes === 0 && hops < maxHops) this.#wakeOthers(hops + 1)
     this.#worker.wake()
   }
 
-  /** Called when there are more updates than this process can take. Wakes another worker. */
+  /** Wakes another worker, because there are more updates than this process can take. */
   #wakeOthers(hops = 0): void {
     if (this.#worker.canWakeAnother) this.#notifier.wakeAnother(this.#channel, hops)
   }
@@ -267,7 +268,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
 /** Returns an update in a form that PostgreSQL can store. */
 function storable(update: NewUpdate): NewUpdate {
   const isShort = update.lane.length <= longestLane
-  // JSON has no NUL, so that a text with NUL is no JSON.
+  // PostgreSQL cannot store NUL, which valid JSON text never contains.
   const isJson = !update.body.includes("\0")
   if (isShort && isJson) return update
   const hash = () => createHash("sha256").update(update.lane).digest("hex")

@@ -18,9 +18,9 @@ export interface TransactionStore {
 }
 
 /**
- * A handler's transaction over a connection of its own. The end of the update is the last statement
- * before the commit, so that the rows of the queue are locked only briefly, however long the handler
- * runs.
+ * A handler's transaction over a connection of its own. The end of the delivery is written by the last
+ * statement before the commit, so that the rows of the queue are locked only briefly, however long the
+ * handler runs.
  */
 export class PostgresTransaction {
   readonly #store: TransactionStore
@@ -39,8 +39,8 @@ export class PostgresTransaction {
   }
 
   /**
-   * Writes the end of the update and commits. Rejects if the transaction was not committed, or if that
-   * is unknown.
+   * Writes the end of the update and commits. Rejects if the transaction was not committed, or if
+   * nobody knows whether it was.
    */
   async commit(ending: Ending): Promise<void> {
     const { connections } = this.#store
@@ -76,8 +76,8 @@ export class PostgresTransaction {
   }
 
   /**
-   * Returns a proxy of the connection that throws once the transaction is over: the connection then
-   * belongs to the pool again.
+   * Returns a proxy of the connection. The proxy throws once the transaction is over, because the
+   * connection then belongs to the pool again.
    */
   #guarded(client: PostgresClient): QueueTransaction {
     const get = (target: PostgresClient, name: string | symbol) => {

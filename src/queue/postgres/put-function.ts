@@ -8,15 +8,20 @@ import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from ".
  * 3. It draws places under the locks, and inserts the new updates with them.
  * 4. It deletes the lanes that it has created only for known updates.
  *
- * A parked update of the same lane with a lower id, which its receiver should have unparked by now, is
- * moved in front: its receiver has died.
+ * A parked update of the same lane with a lower id is moved into the lane first: its receiver should
+ * have unparked it by now, and has probably died.
  *
- * - `p_capacity`: NULL if the room need not be counted
+ * Parameters and results:
+ *
+ * - `p_bots`, `p_ids`, `p_lanes`, `p_bodies`: the updates, one element of each array per update
+ * - `p_capacity`: the most waiting updates; NULL if the room need not be counted
+ * - `p_channel`: the channel of this process, which is never returned in `tell`; NULL if it has none
  * - `refused`: the numbers, counted from 1, of the updates without room: the first new update that does
  *   not fit, and all new ones behind it
  * - `known`: the numbers of the known updates
- * - `room`: the free capacity afterwards
- * - `tell`: the channel of a worker that can be woken, chosen by `listener`
+ * - `room`: the free capacity afterwards; NULL if the room was not counted
+ * - `tell`: the channel of a random other worker that can be woken, chosen by `listener`; NULL if
+ *   there is none
  */
 export const putFunction = `
 CREATE FUNCTION @schema.put(

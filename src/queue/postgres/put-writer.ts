@@ -10,7 +10,7 @@ import { quoted } from "./tables.js"
 
 /** The most updates of one transaction. */
 const batchSize = 1_000
-/** The most attempts of a transaction that collides with another. */
+/** The most tries of a transaction that collides with another. */
 const attempts = 5
 /**
  * The divisor of a counted room. One eighth of the room may be filled before the room is counted again,
@@ -29,8 +29,8 @@ export interface PutWriterOptions {
   /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
   /**
-   * Called after updates have been stored, with their number and the channel of a worker to wake;
-   * `null` if no worker listens.
+   * Called after updates have been stored, with their number and the channel of a worker to wake. The
+   * channel is `null` if no other worker listens.
    */
   readonly stored: (count: number, tell: string | null) => void
 }
@@ -67,12 +67,13 @@ interface PutAnswer {
 /**
  * A writer that stores updates. The writes of one turn of the event loop share a transaction. Only one
  * transaction runs at a time, so that the updates of this process are stored in order; the writes of
- * all turns that pass meanwhile go into the next one.
+ * all turns in the meantime go into the next transaction.
  */
 export class PutWriter {
   readonly #options: PutWriterOptions
   readonly #statement: string
   readonly #early: EarlyStatements
+  /** The puts that are not settled, by the key of their update. */
   readonly #known = new Map<string, PendingStore>()
   #waiting: PendingStore[] = []
   #turn = 0
@@ -84,6 +85,10 @@ export class PutWriter {
    * database refuses.
    */
   #batchLimit = batchSize
+  /**
+   * The number of updates that may be put before the room is counted again, and the time on the clock
+   * of `performance.now` until which this number is used.
+   */
   #room = { left: 0, until: 0 }
 
   constructor(options: PutWriterOptions) {
@@ -255,7 +260,8 @@ export class PutWriter {
   /**
    * Refuses writes, and the later writes of the same turn, so that no update overtakes a refused one.
    *
-   * @param only the update that is at fault; only later writes of its lane are then refused
+   * @param only the update whose values the database refused: only later writes of its lane are then
+   *   refused
    */
   #refuse(puts: readonly PendingStore[], reason: Error, only?: NewUpdate): void {
     const turn = puts.at(-1)?.turn

@@ -4,8 +4,8 @@ import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
 /**
  * A connection that is reserved for one purpose, so that other users of the pool cannot take it. It is
- * opened when it is first needed, and again after it was lost. Each statement is sent after the result
- * of the statement before it has come.
+ * opened when it is first needed, and again after it was lost. Statements are sent one at a time: each
+ * waits for the result of the statement before.
  */
 export class StandingConnection {
   readonly #connections: Connections
@@ -42,7 +42,8 @@ export class StandingConnection {
   }
 
   #send(client: PostgresClient, text: string, values: unknown[]): Promise<PostgresResult> {
-    // The connection may have been given back in the meantime, and now belong to another user.
+    // The connection may have been given back in the meantime. Another user of the pool may have it
+    // now.
     if (client !== this.#client) throw new Error("The connection has ended")
     return query(client, text, values)
   }
@@ -67,6 +68,7 @@ export class StandingConnection {
     }
   }
 
+  /** Called when the connection has failed. The next statement opens another connection. */
   readonly #lost = (): void => {
     if (this.#client) this.#drop(this.#client, true)
   }

@@ -17,10 +17,18 @@ export const vacuumSettings =
  *
  * - `updates`: the updates that wait or are in workers' hands. A row is inserted once, deleted once and
  *   never updated.
- * - `lanes`: one row for each lane with updates, with all columns that change: the worker that has the
- *   first update and the epoch of that delivery, the number of attempts of the first update, and the
- *   lane's place in the order of all lanes.
- * - `workers`: the processes that take updates.
+ *   `place` is the order of the updates in their lane.
+ * - `lanes`: one row for each lane with updates, with all columns that change. `holder` is the worker
+ *   that has the first update, and `epoch` the number of that delivery; both are NULL while no worker
+ *   has the update. `attempt` is the number of attempts of the first update so far, and `place` the lane's
+ *   place in the order of all lanes. `due_at` is the earliest time of a retry; NULL if no retry is
+ *   pending.
+ * - `ids`: the ids of all updates that were put. Version 3 replaces this table.
+ * - `set_aside`: the dead letters, in the order of `number`.
+ * - `workers`: the processes that take updates, with the ends of their leases.
+ * - the sequence `batches`: the numbers of the batches of updates that transactions store. The places
+ *   of the updates follow from these numbers.
+ * - the sequence `epochs`: the numbers of the deliveries.
  */
 export const tablesOfVersion1 = `
 CREATE SEQUENCE @schema.batches CACHE 1;

@@ -4,9 +4,10 @@ import { expectReadCommitted, functionSettings } from "./function-parts.js"
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
 
 /**
- * The part of `work` that writes endings; the lanes are already locked. A handled update, or one that
- * is set aside, is deleted, and its lane continues with the next update or is deleted if it is empty.
- * An update that is retried or handed back stays the first one of its lane.
+ * The part of `work` that writes endings. The lanes are already locked, and the numbers 0 to 3 are
+ * those of {@link endingKinds}. A handled update, or one that is set aside, is deleted, and its lane
+ * continues with the next update or is deleted if it is empty. An update that is retried or handed
+ * back stays the first one of its lane.
  */
 const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
     IF 1 = ANY (p_kinds) THEN
@@ -164,8 +165,17 @@ ${takeOfBots}
   END IF;`
 
 /**
- * The function `work`, which ends deliveries and takes others. It returns one row for each taken
- * update, and a last row with the results about the whole:
+ * The function `work`, which ends deliveries and takes others. Its parameters:
+ *
+ * - `p_worker`: the worker that ends and takes
+ * - `p_kinds`, `p_bots`, `p_lanes`, `p_epochs`, `p_places`, `p_delays`, `p_errors`: the endings, one
+ *   element of each array per ending; the delays are in milliseconds
+ * - `p_count`: the most updates to take
+ * - `p_after`: the bot that was served last
+ * - `p_per_bot`: the most updates of one bot in the worker's hands; NULL for no limit
+ * - `p_held_bots`, `p_held`: the number of each bot's updates in the worker's hands
+ *
+ * The function returns one row for each taken update, and a last row with the other results:
  *
  * - `refused`: the numbers, counted from 1, of the endings whose deliveries are no longer this worker's
  * - `is_lost`: true if the worker is no longer known

@@ -21,6 +21,10 @@ export interface AdminRequestsOptions {
 export class AdminRequests {
   readonly #store: UpdateStore
   readonly #options: AdminRequestsOptions
+  /**
+   * The file's data version at the last successful check. While the version is the same, no other
+   * process has written a request.
+   */
   #seenVersion: number | undefined
   #timer: Timer | undefined
 

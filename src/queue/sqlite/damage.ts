@@ -18,8 +18,8 @@ export function damagedUpdate({ lane, update, damage }: TakenUpdate): string {
 /** Returns the message about a lane whose first update is missing from the file. */
 export function missingUpdate({ botId, name }: StoredLane): string {
   return (
-    `An update of bot ${botId} in lane ${name} is missing from the queue file, and its lane goes ` +
-    "on without it. No other program must write to the file"
+    `An update of bot ${botId} in lane ${name} is missing from the queue file, and its lane continues ` +
+    "without it. Other programs must not write to the file"
   )
 }
 

@@ -111,8 +111,9 @@ export class FilePlaces {
   }
 
   /**
-   * Returns true if the log has lost its header: the writes since then stand behind a hole that SQLite
-   * does not read. An empty log is fine, because a backup program may have copied and emptied it.
+   * Returns true if another program has cut the log, so that its header is lost. SQLite does not read
+   * the writes that follow a missing header. An empty log is fine, because a backup program may have
+   * copied and emptied it.
    */
   #wasCut(): boolean {
     const { size } = fstatSync(this.#log)

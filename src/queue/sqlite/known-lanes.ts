@@ -20,14 +20,15 @@ export interface KnownLanesOptions {
 }
 
 /**
- * The lanes of all bots, as far as they are in memory. Each bot has lanes of its own, so that a bot
- * with a million waiting updates delays no other and takes little memory: most of its updates stay on
- * disk until their turn.
+ * The lanes of all bots, as far as they are in memory. Each bot has its own lanes and its own turn, so
+ * that a bot with a million waiting updates does not delay other bots. Most of its updates stay on
+ * disk until their turn, and take no memory.
  */
 export class KnownLanes {
   readonly #store: UpdateStore
   readonly #opened: () => void
   readonly #bots = new Map<number, KnownBot>()
+  /** The bots with stored updates that are not in memory. */
   readonly #incomplete = new Set<KnownBot>()
   readonly #turns: BotTurns<StoredLane>
   /**
@@ -35,6 +36,7 @@ export class KnownLanes {
    * added by {@link add}.
    */
   #applied: number
+  /** The number of sequences in memory. */
   #known = 0
 
   constructor({ store, perBot, opened }: KnownLanesOptions) {
@@ -142,9 +144,9 @@ export class KnownLanes {
   #insert(bot: KnownBot, place: StoredPlace): void {
     const lane = bot.add(place)
     this.#known += 1
-    // An empty lane exists only while a worker has its last update. An update that is the first one
-    // here is therefore the lane's first one in the store, too. Its due time is on the wall clock,
-    // because a monotonic time of an earlier process means nothing now.
+    // An empty lane exists only while a worker has its last update. The first update of a lane in
+    // memory is therefore also the lane's first update in the store. Its due time is on the wall
+    // clock, because the monotonic clock of an earlier process had another origin.
     if (lane && !lane.isHeld) this.#offerAfter(lane, place.dueAt - Date.now())
   }
 

@@ -109,8 +109,9 @@ export class PutWrite implements PendingWrite {
 }
 
 /**
- * The move of a parked update into its lane, behind all updates that are stored by then. If the
- * transaction fails, the move is tried again, and the lane goes on without the update meanwhile.
+ * The move of a parked update into its lane, behind all updates that have been stored before. If the
+ * transaction fails, the move is tried again, and the other updates of the lane are delivered
+ * meanwhile.
  */
 export class UnparkWrite implements PendingWrite {
   readonly adds = 0
@@ -194,7 +195,8 @@ export class AdminWrite<Result> implements PendingWrite {
 /** The effects of the end of a delivery, on disk and in memory. */
 export interface EndingEffects {
   /**
-   * The update, if it has been handled. There is then no `write`: handled updates are removed together.
+   * The update, if it has been handled. `write` is then absent, because one statement removes all
+   * handled updates of the transaction.
    */
   readonly handled?: HandledUpdate
   /** Writes the rows, within the transaction. */
@@ -203,7 +205,7 @@ export interface EndingEffects {
   readonly apply: (lanes: KnownLanes) => void
   /** The lane of the update. */
   readonly lane: LaneName
-  /** True if the update then waits again. */
+  /** True if the update waits in its lane again afterwards: after `retry` and `handBack`. */
   readonly waitsAgain?: boolean
 }
 

@@ -13,7 +13,7 @@ const patienceMs = 100
 
 /**
  * The longest time for which an open waits for the lock, in milliseconds. A process that only checks
- * whether the queue is in use has the lock for a moment.
+ * whether the queue is in use holds the lock for a moment.
  */
 const lockPatienceMs = 50
 
@@ -23,19 +23,22 @@ export interface QueueFile {
   /** Resolves when every transaction that was committed before the call is on disk. */
   sync(): Promise<void>
   /**
-   * Copies the log into the database file, synced, and empties the log. Throws if a reader keeps a part
-   * of the log in use.
+   * Checkpoints the write-ahead log: copies the log into the database file, syncs this file, and
+   * empties the log. Throws if another program still reads from the log.
    */
   copyLog(): void
-  /** Returns an error if the next start would not find the present writes; otherwise `undefined`. */
+  /**
+   * Returns an error if the next start would not find the writes of this process; otherwise
+   * `undefined`.
+   */
   whyGone(): StorageError | undefined
   /** Closes the file and frees the lock. */
   close(): void
 }
 
 /**
- * Opens the file of a queue for this process alone. Creates the file, or migrates an older one to the
- * newest schema. Throws a {@link StorageError} with advice.
+ * Opens the file of a queue and locks out other processes that would open it as a queue. Creates the
+ * file, or migrates an older one to the newest schema. Throws a {@link StorageError} with advice.
  *
  * The operating system keeps the lock, on a second file next to the queue's, and frees the lock however
  * the process ends. Other programs can still read the queue.
@@ -118,6 +121,8 @@ function prepare(database: SqliteDatabase, path: string): void {
       `${path} cannot have a write-ahead log. Choose a file on a local disk`,
     )
   }
+  // A cache of 32,000 KiB; a checkpoint after 4,000 pages of log; at most 16 MiB of an emptied log
+  // stay on disk.
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000")
   database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216")
   migrate(database, path)

@@ -22,15 +22,15 @@ export type ReadUpdate = SqlRow & {
 /**
  * A reader of rows ahead of the workers, which uses the time in which the event loop waits for a sync
  * of the disk. An update that waits for long drops out of the cache of fresh updates, and its take has
- * to read the row: a miss. After a miss the rows behind the missed one are read ahead, because they are
- * most likely to be taken next. No further rows are read while most of the last ones have not been
- * taken, as with a chat that has a long backlog.
+ * to read the row: a miss. After a miss the rows behind the missed one are read ahead, because they
+ * are most likely to be taken next. No further rows are read while most of the rows read ahead have
+ * not been taken, as in the long backlog of one chat.
  */
 export class ReadAhead {
   readonly #statement: SqliteStatement
   readonly #isCached: (sequence: number) => boolean
   #updates = new CachedUpdates()
-  /** The sequence after which to read on; `undefined` while there is nothing to read ahead. */
+  /** The sequence after which the next read begins; `undefined` while no rows are to be read ahead. */
   #after: number | undefined
   #missed = 0
 

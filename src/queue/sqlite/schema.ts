@@ -1,20 +1,28 @@
 import { StorageError } from "../storage-error.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
 
-/** The `application_id` of a queue's file, `SNDR` in ASCII, which tells it from other SQLite files. */
+/**
+ * The `application_id` of a queue's file, `SNDR` in ASCII, by which the queue recognizes its own
+ * files.
+ */
 const applicationId = 0x534e4452
 
 /**
  * The SQL that migrates a file from each version to the next, beginning with an empty file.
  *
  * - `updates`: the updates that wait or are in workers' hands, in the order of their puts. A sequence
- *   below 0 marks a parked update, which is not in its lane yet.
+ *   below 0 marks a parked update, which is not in its lane yet. `due_at` is the earliest time of the
+ *   next attempt, in milliseconds since 1970; 0 if the update need not wait.
  * - `ids`: the ids of all updates that were put. `handled_at` is NULL while the update is in `updates`;
  *   otherwise it is the time when the update was handled.
+ * - `set_aside`: the dead letters. `attempt` is the number of the last attempt.
+ * - `totals`: one row with the number of rows in `updates`, so that no count of the table is needed.
+ * - `requests`: the requests of other processes to replay or to drop a dead letter. `what` is `replay`
+ *   or `drop`.
  * - `trial`: a row that tests whether the disk accepts a write.
  *
  * No index contains the lane, so that the cost of a put does not grow with the number of lanes. The
- * index by bot contains each bot's sequences in order.
+ * index `updates_of_bot` contains each bot's sequences in order.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE updates (
@@ -52,7 +60,8 @@ const migrations: readonly string[] = [
      bot_id INTEGER NOT NULL,
      update_id INTEGER NOT NULL
    );`,
-  // From this version on, parked updates have sequences below 0. An older version would not find them.
+  // From this version on, parked updates have sequences below 0. An older Sounder would not find these
+  // updates, and therefore refuses a file of this version.
   "CREATE TABLE trial (body BLOB NOT NULL);",
 ]
 
@@ -115,7 +124,7 @@ function newer(path: string, version: number, known: number): StorageError {
   return new StorageError(
     "storage-newer",
     `${path} was written by a newer Sounder (schema ${version}, this one knows ${known}). ` +
-      "Install that version or a later one, or let it work the queue off first",
+      "Install that version or a later one, or let that version handle all waiting updates first",
   )
 }
 

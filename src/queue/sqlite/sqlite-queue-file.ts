@@ -25,7 +25,7 @@ export interface SqliteQueueFileOptions {
   readonly waitMs?: number
 }
 
-/** The longest time for which a write waits for a write of the bot, in milliseconds. */
+/** The longest time for which a write waits for a write of the bot's process, in milliseconds. */
 const busyTimeoutMs = 5_000
 /** The time between two checks whether a request has been carried out, in milliseconds. */
 const checkEveryMs = 50
@@ -51,7 +51,7 @@ const statusSql = `SELECT stored,
 /**
  * An operator's access to the file of a `SqliteQueue`, while a bot runs the queue or while none does.
  * `status` and `setAside` only read. `replay` and `drop` are carried out by the process that runs the
- * queue, which checks for requests twice per second, or by this one if no process runs the queue.
+ * queue, which checks for requests twice per second, or by this process if no process runs the queue.
  *
  * From outside, an update in a worker's hands looks like an update whose worker has crashed. `running`
  * counts both.
@@ -120,7 +120,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   }
 
   /**
-   * Has an update that was set aside put back into its lane, behind all other updates and as attempt 1.
+   * Puts an update that was set aside back into its lane, behind all other updates and as attempt 1.
    * Returns false if no such update was set aside. Rejects with a {@link StorageError}, and has then
    * changed nothing.
    */
@@ -129,8 +129,8 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   }
 
   /**
-   * Has an update that was set aside deleted. Returns false if no such update was set aside. Rejects
-   * with a {@link StorageError}, and has then changed nothing.
+   * Deletes an update that was set aside. Returns false if no such update was set aside. Rejects with
+   * a {@link StorageError}, and has then changed nothing.
    */
   drop(reference: UpdateReference): Promise<boolean> {
     return this.#perform("drop", reference)
@@ -155,8 +155,8 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   }
 
   /**
-   * Opens the queue itself, for as long as changes are under way here. Returns `undefined` if another
-   * process runs the queue.
+   * Opens the queue in this process. The queue stays open while this object has changes under way.
+   * Returns `undefined` if another process runs the queue.
    */
   #openQueue(): SqliteQueue | undefined {
     try {

@@ -74,8 +74,8 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   #isClosed = false
 
   /**
-   * Opens the file as soon as no other process uses it, for a process that replaces one that is
-   * stopping. Rejects with a {@link StorageError} if the file cannot be opened; its code is
+   * Waits until no other process uses the file, and opens it: for a new process that starts while the
+   * old one is stopping. Rejects with a {@link StorageError} if the file cannot be opened; its code is
    * `storage-in-use` if the file is still in use after `waitMs`.
    *
    * @param options.waitMs the longest time to wait, in milliseconds. Default: 60,000.
@@ -159,7 +159,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   take(signal: AbortSignal): Promise<Delivery> {
     if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosed())
-    // Takes of the same turn share a transaction.
+    // All takes of this turn share a transaction, so that only the first take schedules it.
     if (this.#takes.isEmpty) process.nextTick(this.#serve)
     return this.#takes.wait(signal)
   }
@@ -285,7 +285,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     try {
       this.#room.expect(update, isKnown)
     } catch (error) {
-      // `Room` has to be told when the turn ends.
+      // The end of this turn must be scheduled, because `Room` refuses puts until then.
       this.#writer.schedule()
       throw error
     }
@@ -361,7 +361,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       try {
         return this.#hold([lane])
       } catch {
-        // The lane is open again.
+        // `#hold` has opened the lane again. The end of the turn takes from the lane again.
         this.#writer.schedule()
         return []
       }

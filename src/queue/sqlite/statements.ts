@@ -10,7 +10,7 @@ const takenColumns = `sequence, update_id updateId, attempt, put_at receivedAt, 
 
 /**
  * The time of the oldest put. The sequences of parked updates, below 0, do not follow the order of the
- * puts; these updates count only if there is no other.
+ * puts, so that these updates are searched only if there is no other update.
  */
 export const oldestPutAt = `coalesce(
   (SELECT put_at FROM updates WHERE sequence > 0 ORDER BY sequence LIMIT 1),

@@ -10,7 +10,10 @@ export class StoredLane {
   readonly name: string
   /** True while the first update is in a worker's hands. */
   isHeld = false
-  /** The timer that runs until the next attempt of the first update. */
+  /**
+   * The timer that runs until the next attempt of the first update is due; `undefined` if no retry is
+   * pending.
+   */
   retryTimer: Timer | undefined = undefined
   readonly #sequences: number[] = []
   #first = 0
@@ -38,7 +41,7 @@ export class StoredLane {
   /** Removes the first update. */
   shift(): void {
     this.#first += 1
-    // The removed part of the array is cut off when it is half of the array, so that each removal takes
+    // The array is cut when half of its elements have been removed, so that each removal takes
     // constant time on average.
     if (this.#first < 32 || this.#first * 2 < this.#sequences.length) return
     this.#sequences.splice(0, this.#first)

@@ -68,7 +68,8 @@ export class TakenRows {
   /** Subtracts the attempt of an update that is handed back. */
   uncountAttempt(sequence: number): void {
     this.#statements.single.uncount.run(sequence)
-    // The update may have been read ahead while a worker had it; the attempt in that copy is wrong now.
+    // The update may have been read ahead while a worker had it. The number of attempts in that copy
+    // is now wrong.
     this.#ahead.take(sequence)
     crashPoint("handBack: attempt uncounted")
   }
@@ -79,7 +80,10 @@ export class TakenRows {
     return this.#cached.take(sequence) ?? ahead
   }
 
-  /** Counts an attempt of the cached updates. Returns the ones that the file has. */
+  /**
+   * Counts an attempt of each cached update. Returns the sequences of the updates that the file still
+   * has.
+   */
   #takeCached(sequences: readonly number[]): ReadonlySet<number> {
     const { attempts, existing } = this.#statements.many
     if (attempts.run(sequences, valuesOf) === sequences.length) return new Set(sequences)

@@ -9,7 +9,7 @@ import type { Rows, UpdateStore } from "./update-store.js"
 /** The smallest row that tests the disk, in bytes. */
 const smallestTrial = 8_192
 
-/** The delay between a failed write and the next attempt to write the endings, in milliseconds. */
+/** The delay between a failed transaction and the next try to write the endings, in milliseconds. */
 const retryMs = 250
 
 /** The options of a {@link TurnWriter}. */
@@ -37,8 +37,8 @@ interface Committed {
 }
 
 /**
- * A writer that collects all writes of one turn of the event loop, and makes them one transaction at
- * the end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait,
+ * A writer that collects all writes of one turn of the event loop, and writes them in one transaction
+ * at the end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait,
  * because a handled update whose end is not committed would be handled again if the process were
  * killed.
  *
@@ -57,13 +57,15 @@ export class TurnWriter {
   #endings: PendingWrite[] = []
   /** The transactions that are not yet synced, oldest first. */
   readonly #committed: Committed[] = []
+  /** Resolves when the last sync has ended. */
   #synced: Promise<void> | undefined
   #turn: ReturnType<typeof setImmediate> | undefined
   #retryTimer: ReturnType<typeof setTimeout> | undefined
-  /** The reason why the last transaction failed, or would not be found by the next start. */
+  /** The reason why the last transaction failed, or why the next start would not find it. */
   #failure: Error | undefined
   /** The number of bytes of the last refused puts. */
   #refusedBytes = 0
+  /** The test write of {@link probe} that is under way. */
   #trial: Promise<void> | undefined
 
   constructor(options: TurnWriterOptions) {
@@ -80,7 +82,8 @@ export class TurnWriter {
   }
 
   /**
-   * Returns true if this turn puts the update. Searches all puts of the turn; only a full queue asks.
+   * Returns true if the update is among the puts that wait for the next transaction. Searches all of
+   * these puts, and is therefore called only if the queue is full.
    */
   hasPut(reference: UpdateReference): boolean {
     return this.#puts.some((put) => put.isPutOf(reference))
@@ -146,7 +149,7 @@ export class TurnWriter {
     return gone
   }
 
-  /** Schedules the end of the turn, also if there is nothing to write. */
+  /** Schedules `turnEnded` and the transaction of this turn, also if there is nothing to write. */
   schedule(): void {
     this.#turn ??= setImmediate(() => this.#flush())
   }
@@ -179,6 +182,7 @@ export class TurnWriter {
   #flush(): void {
     clearImmediate(this.#turn)
     this.#turn = undefined
+    // Puts wait until the running sync ends. After a failure endings wait, too.
     const isBusy = this.#committed.length > 0
     if (isBusy && (this.#failure || this.#endings.length === 0)) return
     clearTimeout(this.#retryTimer)

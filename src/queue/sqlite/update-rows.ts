@@ -47,7 +47,7 @@ export interface HandledUpdate extends UpdateReference {
 export interface Totals {
   readonly stored: number
   readonly lastSequence: number
-  /** The lowest sequence of the parked updates, which count down from 0. */
+  /** The lowest sequence of a parked update. The sequences of parked updates descend from -1. */
   readonly lastParked: number
 }
 
@@ -59,7 +59,7 @@ const prunePage = 1_024
  * updates that were put. The caller begins and commits the transaction.
  *
  * A put whose id is above all ids of its bot is certainly new, so that its id is written without a
- * search. As Telegram's ids ascend, nearly every put takes this way.
+ * search. As Telegram's ids ascend, nearly every put is of this kind.
  */
 export class UpdateRows {
   /** The part of the table that serves takes. */
@@ -76,6 +76,7 @@ export class UpdateRows {
   #lastSequence: number
   #lastParked: number
   #addedSincePrune = 0
+  /** The last id that {@link prune} has checked; at first a value before all ids. */
   #pruned: UpdateReference = { botId: -1, updateId: 0 }
 
   /** @param rememberMs how long the id of a handled update is remembered, in milliseconds */
@@ -93,7 +94,7 @@ export class UpdateRows {
     this.#lastParked = Math.min(0, found?.first ?? 0)
   }
 
-  /** The number of updates, and the outermost sequences. */
+  /** The number of updates, and the sequences that were assigned last. */
   get totals(): Totals {
     const [stored, lastSequence, lastParked] = [this.#stored, this.#lastSequence, this.#lastParked]
     return { stored, lastSequence, lastParked }
@@ -106,7 +107,7 @@ export class UpdateRows {
     this.#lastParked = lastParked
   }
 
-  /** Counts the rows again, after rows have gone missing that this process has not removed. */
+  /** Counts the rows again, after another program has removed rows. */
   recount(): void {
     this.#stored = rows<{ stored: number }>(this.#statements.count)[0]?.stored ?? 0
   }
@@ -162,7 +163,8 @@ export class UpdateRows {
 
   /**
    * Moves all parked updates to the ends of their lanes, in the order of their ids, after a start. The
-   * updates for which they waited have arrived before the process ended, or never will.
+   * updates with lower ids, for which they waited, arrived before the process ended or will never
+   * arrive.
    */
   unparkAll(): void {
     const parked = rows<{ sequence: number }>(this.#statements.parked)
@@ -208,7 +210,7 @@ export class UpdateRows {
     this.#stored -= this.#many.remove.run(updates, (some) => some.map(({ sequence }) => sequence))
   }
 
-  /** Stores since when the ids of updates are only remembered. */
+  /** Marks the ids of updates as handled now: after `rememberMs` they are forgotten. */
   remember(updates: readonly UpdateReference[], now: number): void {
     for (const botId of new Set(updates.map((one) => one.botId))) {
       const ofBot = updates.filter((one) => one.botId === botId)
@@ -245,8 +247,9 @@ export class UpdateRows {
   }
 
   /**
-   * Removes remembered ids that are too old. Each call checks the next 1,024 ids, in a circle, and does
-   * so only after 256 ids have been added.
+   * Removes remembered ids that are too old. Each call checks the next 1,024 ids, and after the last
+   * id the first ones again. A call checks nothing unless 256 ids have been added since the last
+   * check.
    */
   prune(now: number): void {
     if (this.#addedSincePrune < prunePage / 4) return

@@ -137,8 +137,9 @@ export class UpdateStore {
   }
 
   /**
-   * Reads some rows before their updates are taken, if takes have to read rows: the event loop is idle
-   * while the disk syncs. An error here is no fault yet, because the take reads the row again.
+   * Reads some rows before their updates are taken, if the last takes had to read rows. Called while
+   * the disk syncs, because the event loop is then idle. Ignores an error, because the take reads the
+   * row again.
    */
   readAhead(): void {
     try {
@@ -198,7 +199,7 @@ export class UpdateStore {
   }
 
   /**
-   * Does the work that the last process has left: moves early updates into their lanes, and carries out
+   * Completes what an earlier process has left: moves parked updates into their lanes, and carries out
    * the requests of other processes.
    */
   finishLeftWork(now: number): void {
@@ -210,8 +211,8 @@ export class UpdateStore {
   }
 
   /**
-   * Returns an error if the next start would not find the present writes, because the file was deleted,
-   * moved, replaced or cut.
+   * Returns an error if the next start would not find the writes of this process, because the file was
+   * deleted, moved, replaced or cut.
    */
   whyGone(): StorageError | undefined {
     return this.#file.whyGone()
@@ -241,7 +242,7 @@ export class UpdateStore {
     }
   }
 
-  /** Rolls the transaction back. */
+  /** Rolls the transaction back, and returns the error as a `StorageError`. */
   #failed(thrown: unknown): StorageError {
     this.#tryExec("ROLLBACK")
     const error = storageError(this.#path, thrown)
@@ -260,7 +261,7 @@ export class UpdateStore {
     try {
       this.#file.database.exec(sql)
     } catch {
-      // No transaction is open, SQLite has rolled back by itself, or there is no space for the log.
+      // No transaction is open, SQLite has already rolled back, or there is no space for the log.
     }
   }
 }

@@ -119,7 +119,7 @@ describe("a server that is away", withPostgres, () => {
     await server.stop("immediate")
     const done = held.done()
     await expect(put(queue, 4)).rejects.toMatchObject({ code: "storage-unavailable" })
-    await expect(put(queue, 4)).rejects.toThrow("the queue goes on by itself")
+    await expect(put(queue, 4)).rejects.toThrow("the queue continues without a restart")
     expect(held.signal?.aborted).toBe(false)
     await server.start()
     await done
