@@ -47,7 +47,7 @@ export class BotTurns<Lane> {
    * then counts as held. Returns `undefined` if no bot has a turn.
    */
   shift(): Lane | undefined {
-    for (let bot = this.#next(); bot; bot = this.#next()) {
+    for (let bot = this.#dequeue(); bot; bot = this.#dequeue()) {
       const lane = bot.held < this.#perBot ? bot.ready.shift() : undefined
       if (lane === undefined) continue
       bot.held += 1
@@ -63,7 +63,7 @@ export class BotTurns<Lane> {
     this.enqueue(bot)
   }
 
-  #next(): BotTurn<Lane> | undefined {
+  #dequeue(): BotTurn<Lane> | undefined {
     const bot = this.#first
     if (!bot) return undefined
     this.#first = bot.nextInLine

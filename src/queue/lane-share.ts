@@ -7,7 +7,7 @@
  * @param waiting the size of the lane's waiting updates: their number or their bytes
  * @param room the free capacity of the queue, in the same unit
  */
-export function hasItsShare(waiting: number, room: number): boolean {
+export function hasReachedShare(waiting: number, room: number): boolean {
   return waiting > 0 && waiting >= room
 }
 
@@ -16,7 +16,7 @@ export class LaneCounts {
   readonly #counts = new Map<string, number>()
 
   /** Returns the number of waiting updates of a lane. */
-  of(botId: number, lane: string): number {
+  get(botId: number, lane: string): number {
     return this.#counts.get(keyOf(botId, lane)) ?? 0
   }
 

@@ -47,7 +47,7 @@ export class PendingTakes {
 
   /** Rejects all waiting calls, or only the calls that were made with one signal. */
   refuse(reason: unknown, signal?: AbortSignal): void {
-    for (let left = this.#size; left > 0; left -= 1) {
+    for (let remaining = this.#size; remaining > 0; remaining -= 1) {
       const pending = this.#shift()
       if (signal === undefined || pending?.signal === signal) pending?.reject(reason)
       else if (pending) this.#add(pending)

@@ -17,13 +17,13 @@ export type SetAsideRow = {
 }
 
 /** Converts a row to the object that `QueueAdministration.setAside` returns. */
-export function keptAsideOf(row: SetAsideRow): KeptAside {
+export function toKeptAside(row: SetAsideRow): KeptAside {
   const { botId, lane, attempt, error, setAsideAt } = row
-  return { botId, update: updateOf(row), lane, attempt, error, setAsideAt: new Date(setAsideAt) }
+  return { botId, update: parseUpdate(row), lane, attempt, error, setAsideAt: new Date(setAsideAt) }
 }
 
 /** Parses the stored text. Returns an update that has only its id if the text is damaged. */
-function updateOf({ updateId, body }: SetAsideRow): Update {
+function parseUpdate({ updateId, body }: SetAsideRow): Update {
   const known = { update_id: updateId }
   try {
     // The text is the JSON of the update that was put, unless the store has damaged it.

@@ -211,10 +211,10 @@ export class QueueFull extends SounderError {
 
   /**
    * @param count the number that fills the queue
-   * @param what the noun after the number. Default: updates.
+   * @param noun the noun after the number. Default: updates.
    */
-  constructor(count: number, what = "updates") {
-    super("queue-full", `The queue holds ${count} ${what} and accepts no more for now`)
+  constructor(count: number, noun = "updates") {
+    super("queue-full", `The queue holds ${count} ${noun} and accepts no more for now`)
   }
 }
 

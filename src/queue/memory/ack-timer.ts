@@ -1,15 +1,15 @@
 import { idleTimer, type Timer } from "../../ground/timer.js"
 
 /** An update or a lane whose acknowledgement delay an {@link AckTimer} measures. */
-export abstract class Watched {
+export abstract class WatchedEntry {
   /** The time when the delay began, in milliseconds on the clock of `performance.now`. */
   since = 0
   /** True while an {@link AckTimer} measures the delay. */
   isWatched = false
   /** The entry before this one in the timer's list: its delay began earlier. */
-  older: Watched | undefined = undefined
+  older: WatchedEntry | undefined = undefined
   /** The entry after this one in the timer's list. */
-  newer: Watched | undefined = undefined
+  newer: WatchedEntry | undefined = undefined
 
   /**
    * Called once, when the delay is over.
@@ -27,8 +27,8 @@ export abstract class Watched {
  */
 export class AckTimer {
   readonly #holdMs: number
-  #oldest: Watched | undefined
-  #newest: Watched | undefined
+  #oldest: WatchedEntry | undefined
+  #newest: WatchedEntry | undefined
   #timer: Timer | undefined
 
   /** @param holdMs the length of every delay in milliseconds; with `Infinity` no delay ever ends */
@@ -41,7 +41,7 @@ export class AckTimer {
    *
    * @param now the present time on the clock of `performance.now`; never earlier than in the last call
    */
-  watch(entry: Watched, now: number): void {
+  watch(entry: WatchedEntry, now: number): void {
     entry.since = now
     if (this.#holdMs === Infinity) return
     entry.isWatched = true
@@ -49,11 +49,11 @@ export class AckTimer {
     if (this.#newest) this.#newest.newer = entry
     else this.#oldest = entry
     this.#newest = entry
-    if (this.#timer === undefined) this.#arm(this.#holdMs)
+    if (this.#timer === undefined) this.#startTimer(this.#holdMs)
   }
 
   /** Cancels the delay of an entry, if the delay has not ended. */
-  unwatch(entry: Watched): void {
+  unwatch(entry: WatchedEntry): void {
     if (!entry.isWatched) return
     const { older, newer } = entry
     if (older) older.newer = newer
@@ -71,17 +71,17 @@ export class AckTimer {
     while (this.#oldest) this.unwatch(this.#oldest)
   }
 
-  #arm(ms: number): void {
-    this.#timer = idleTimer(() => this.#ring(), ms)
+  #startTimer(ms: number): void {
+    this.#timer = idleTimer(() => this.#endDelays(), ms)
   }
 
-  #ring(): void {
+  #endDelays(): void {
     this.#timer = undefined
     const begunBefore = performance.now() - this.#holdMs
     for (let entry = this.#oldest; entry && entry.since <= begunBefore; entry = this.#oldest) {
       this.unwatch(entry)
       entry.expired(begunBefore)
     }
-    if (this.#oldest) this.#arm(Math.max(1, Math.ceil(this.#oldest.since - begunBefore)))
+    if (this.#oldest) this.#startTimer(Math.max(1, Math.ceil(this.#oldest.since - begunBefore)))
   }
 }

@@ -83,8 +83,8 @@ export class Backlog {
   }
 
   /** Moves the first update of a lane into a worker's hands, and counts one more attempt. */
-  hold(lane: Lane): QueuedUpdate {
-    const update = lane.hold()
+  takeFirst(lane: Lane): QueuedUpdate {
+    const update = lane.takeFirst()
     this.#waiting -= 1
     update.attempt += 1
     // The lane's delay begins with the first attempt. A retry does not restart the delay.
@@ -119,7 +119,7 @@ export class Backlog {
   }
 
   /** Deletes an empty lane. */
-  drop(lane: Lane): void {
+  deleteLane(lane: Lane): void {
     lane.retryTimer?.stop()
     this.#ackTimer.unwatch(lane)
     this.#bots.get(lane.botId)?.lanes.delete(lane.name)

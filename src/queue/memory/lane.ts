@@ -1,6 +1,6 @@
 import type { Update } from "@grammyjs/types"
 import type { Timer } from "../../ground/timer.js"
-import { Watched } from "./ack-timer.js"
+import { WatchedEntry } from "./ack-timer.js"
 import type { ResponseSlot } from "../response-slot.js"
 import type { BotUpdate, IncomingUpdate, UpdateReference } from "../update-queue.js"
 
@@ -24,7 +24,7 @@ interface Position {
 }
 
 /** An update in a {@link MemoryQueue}, from its put until it is handled or handed back. */
-export class QueuedUpdate extends Watched implements BotUpdate {
+export class QueuedUpdate extends WatchedEntry implements BotUpdate {
   readonly botId: number
   readonly update: Update
   readonly response: ResponseSlot | undefined
@@ -90,7 +90,7 @@ export class QueuedUpdate extends Watched implements BotUpdate {
  * updates always come before the unacknowledged ones: the delay of an earlier put ends earlier, and a
  * poller acknowledges the oldest updates of its bot.
  */
-export class Lane extends Watched {
+export class Lane extends WatchedEntry {
   readonly botId: number
   /** The name of the lane, unique within its bot. */
   readonly name: string
@@ -142,7 +142,7 @@ export class Lane extends Watched {
    * Moves the first waiting update into a worker's hands and returns this update. Throws a `RangeError`
    * if no update waits.
    */
-  hold(): QueuedUpdate {
+  takeFirst(): QueuedUpdate {
     const first = this.head
     if (!first) throw new RangeError(`Lane ${this.name} is empty`)
     this.head = first.next

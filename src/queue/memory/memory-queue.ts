@@ -10,7 +10,7 @@ import { expectLaneRule, expectPerBot, expectUpdate, laneTypeError } from "../ne
 import { QueueClosed } from "../queue-closed.js"
 import { RememberedIds } from "./remembered-ids.js"
 import { PendingTakes } from "../pending-takes.js"
-import { hasItsShare } from "../lane-share.js"
+import { hasReachedShare } from "../lane-share.js"
 import { defaultCapacityBytes, sizeOf } from "./update-size.js"
 import {
   type BotUpdate,
@@ -168,7 +168,7 @@ export class MemoryQueue implements UpdateQueue {
     if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosed())
     const lane = this.#turns.shift()
-    return lane ? Promise.resolve(this.#hold(lane)) : this.#takes.wait(signal)
+    return lane ? Promise.resolve(this.#deliver(lane)) : this.#takes.wait(signal)
   }
 
   /**
@@ -240,7 +240,7 @@ export class MemoryQueue implements UpdateQueue {
       this.#refuseForNow(() => (this.#isRefusing = true))
       throw full
     }
-    if (!lane || !(this.#refused.has(lane) || this.#hasItsShare(lane))) return
+    if (!lane || !(this.#refused.has(lane) || this.#hasReachedShare(lane))) return
     this.#refuseForNow(() => this.#refused.add(lane))
     throw new QueueFull(lane.count, `updates of lane ${lane.name}, which is its share,`)
   }
@@ -263,14 +263,14 @@ export class MemoryQueue implements UpdateQueue {
     return isFull ? new QueueFull(bytes, "bytes of updates") : undefined
   }
 
-  #hasItsShare({ count, bytes }: Lane): boolean {
+  #hasReachedShare({ count, bytes }: Lane): boolean {
     const { waiting, bytes: all } = this.#backlog
-    if (hasItsShare(count, this.#capacity - waiting)) return true
-    return count > 0 && hasItsShare(bytes, this.#capacityBytes - all)
+    if (hasReachedShare(count, this.#capacity - waiting)) return true
+    return count > 0 && hasReachedShare(bytes, this.#capacityBytes - all)
   }
 
-  #hold(lane: Lane): Delivery {
-    return new MemoryDelivery(this.#backlog.hold(lane), this.#endHandlers)
+  #deliver(lane: Lane): Delivery {
+    return new MemoryDelivery(this.#backlog.takeFirst(lane), this.#endHandlers)
   }
 
   #done(update: QueuedUpdate): void {
@@ -326,7 +326,7 @@ export class MemoryQueue implements UpdateQueue {
    * is empty.
    */
   #reopen(lane: Lane): void {
-    if (!lane.head) this.#backlog.drop(lane)
+    if (!lane.head) this.#backlog.deleteLane(lane)
     else if (lane.retryTimer === undefined) this.#offer(lane, "reopened")
   }
 
@@ -348,7 +348,7 @@ export class MemoryQueue implements UpdateQueue {
     while (!this.#takes.isEmpty) {
       const lane = this.#turns.shift()
       if (!lane) return
-      this.#takes.give(this.#hold(lane))
+      this.#takes.give(this.#deliver(lane))
     }
   }
 }

@@ -27,23 +27,24 @@ export class ReadyLanes {
   /** Adds a lane that has been reopened. */
   addReopened(lane: Lane): void {
     const heap = this.#heap
-    let place = heap.length
+    let index = heap.length
     heap.push(lane)
-    while (place > 0) {
-      const above = (place - 1) >> 1
-      const parent = heap[above]
-      if (!parent || order(parent) <= order(lane)) break
-      heap[place] = parent
-      place = above
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1
+      const parent = heap[parentIndex]
+      if (!parent || firstSequence(parent) <= firstSequence(lane)) break
+      heap[index] = parent
+      index = parentIndex
     }
-    heap[place] = lane
+    heap[index] = lane
   }
 
   /** Removes and returns the lane whose first update was put earliest. */
   shift(): Lane | undefined {
     const listed = this.#first
     const reopened = this.#heap[0]
-    if (reopened && (!listed || order(reopened) < order(listed))) return this.#shiftHeap(reopened)
+    if (reopened && (!listed || firstSequence(reopened) < firstSequence(listed)))
+      return this.#shiftHeap(reopened)
     if (!listed) return undefined
     this.#first = listed.nextReady
     if (!this.#first) this.#last = undefined
@@ -64,19 +65,19 @@ export class ReadyLanes {
 
   #sink(lane: Lane): void {
     const heap = this.#heap
-    let place = 0
+    let index = 0
     for (;;) {
-      let below = 2 * place + 1
-      if (order(heap[below + 1]) < order(heap[below])) below += 1
-      const child = heap[below]
-      if (!child || order(child) >= order(lane)) break
-      heap[place] = child
-      place = below
+      let childIndex = 2 * index + 1
+      if (firstSequence(heap[childIndex + 1]) < firstSequence(heap[childIndex])) childIndex += 1
+      const child = heap[childIndex]
+      if (!child || firstSequence(child) >= firstSequence(lane)) break
+      heap[index] = child
+      index = childIndex
     }
-    heap[place] = lane
+    heap[index] = lane
   }
 }
 
-function order(lane: Lane | undefined): number {
+function firstSequence(lane: Lane | undefined): number {
   return lane?.head?.sequence ?? Infinity
 }

@@ -14,7 +14,7 @@ export class RememberedIds {
   #young = new Map<number, Set<number>>()
   #old = new Map<number, Set<number>>()
   #count = 0
-  #began = 0
+  #beganMs = 0
 
   /**
    * Returns true if the update has been handled.
@@ -22,7 +22,7 @@ export class RememberedIds {
    * @param now the time on the clock of `performance.now`
    */
   has(botId: number, updateId: number, now: number): boolean {
-    if (now - this.#began >= dayMs) this.#dropExpired(now)
+    if (now - this.#beganMs >= dayMs) this.#dropExpired(now)
     return (
       (this.#young.get(botId)?.has(updateId) ?? false) ||
       (this.#old.get(botId)?.has(updateId) ?? false)
@@ -39,9 +39,9 @@ export class RememberedIds {
   }
 
   #dropExpired(now: number): void {
-    if (now - this.#began >= 2 * dayMs) this.#beginGeneration()
+    if (now - this.#beganMs >= 2 * dayMs) this.#beginGeneration()
     this.#beginGeneration()
-    this.#began = now
+    this.#beganMs = now
   }
 
   #beginGeneration(): void {

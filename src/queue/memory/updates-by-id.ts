@@ -1,5 +1,5 @@
 /** The smallest number of slots. */
-const fewSlots = 64
+const minSlots = 64
 
 /**
  * A hash table of updates by `update_id`, with open addressing and linear probing. The number of slots
@@ -7,8 +7,8 @@ const fewSlots = 64
  * causes garbage collections in V8 (docs/decisions/0024-garbage.md).
  */
 export class UpdatesById<Value> {
-  #ids: (number | undefined)[] = emptied(fewSlots)
-  #updates: (Value | undefined)[] = emptied(fewSlots)
+  #ids: (number | undefined)[] = emptySlots(minSlots)
+  #updates: (Value | undefined)[] = emptySlots(minSlots)
   #size = 0
 
   /** The number of updates. */
@@ -35,8 +35,8 @@ export class UpdatesById<Value> {
     const slot = this.#slotOf(id)
     if (this.#ids[slot] === undefined) return
     this.#size -= 1
-    this.#empty(slot)
-    if (this.#size === 0 && this.#ids.length > fewSlots) this.#resize(fewSlots)
+    this.#clearSlot(slot)
+    if (this.#size === 0 && this.#ids.length > minSlots) this.#resize(minSlots)
   }
 
   /** Returns all updates, in no particular order. */
@@ -48,9 +48,9 @@ export class UpdatesById<Value> {
   #slotOf(id: number): number {
     let slot = homeOf(id, this.#ids.length)
     for (
-      let found = this.#ids[slot];
-      found !== undefined && found !== id;
-      found = this.#ids[slot]
+      let slotId = this.#ids[slot];
+      slotId !== undefined && slotId !== id;
+      slotId = this.#ids[slot]
     ) {
       slot = (slot + 1) & (this.#ids.length - 1)
     }
@@ -61,7 +61,7 @@ export class UpdatesById<Value> {
    * Empties a slot by backward-shift deletion: later entries of the probe chain move into the gap, so
    * that every entry stays reachable from its home slot.
    */
-  #empty(slot: number): void {
+  #clearSlot(slot: number): void {
     const last = this.#ids.length - 1
     let gap = slot
     for (let next = (gap + 1) & last; this.#ids[next] !== undefined; next = (next + 1) & last) {
@@ -76,8 +76,8 @@ export class UpdatesById<Value> {
 
   #resize(slots: number): void {
     const [ids, updates] = [this.#ids, this.#updates]
-    this.#ids = emptied(slots)
-    this.#updates = emptied(slots)
+    this.#ids = emptySlots(slots)
+    this.#updates = emptySlots(slots)
     for (const [slot, id] of ids.entries()) {
       if (id === undefined) continue
       const home = this.#slotOf(id)
@@ -95,6 +95,6 @@ function homeOf(id: number, slots: number): number {
   return id & (slots - 1)
 }
 
-function emptied<Value>(slots: number): (Value | undefined)[] {
+function emptySlots<Value>(slots: number): (Value | undefined)[] {
   return Array<Value | undefined>(slots).fill(undefined)
 }

@@ -42,7 +42,7 @@ export interface ConnectionsOptions {
  */
 export class Connections {
   readonly #options: ConnectionsOptions
-  #isReady = false
+  #isSchemaChecked = false
   #migration: Promise<unknown> | undefined
 
   constructor(options: ConnectionsOptions) {
@@ -52,9 +52,9 @@ export class Connections {
 
   /** Lends a connection until {@link giveBack}. Checks the schema first. */
   async lend(): Promise<PostgresClient> {
-    if (!this.#isReady) await this.#migrate()
+    if (!this.#isSchemaChecked) await this.#migrate()
     const client = await this.lendUnchecked()
-    await this.#expectReady(client)
+    await this.#expectNewestSchema(client)
     return client
   }
 
@@ -68,7 +68,7 @@ export class Connections {
     } catch (error) {
       // A connection that comes after the time limit goes straight back to the pool.
       lending.then((late) => this.giveBack(late, true), ignoreError)
-      throw this.failure(error)
+      throw this.toStorageError(error)
     }
   }
 
@@ -91,20 +91,20 @@ export class Connections {
   }
 
   /** Sends a statement over a lent connection, within the time limit. */
-  queryOver(client: PostgresClient, text: string, values?: unknown[]): Promise<PostgresResult> {
-    return this.withTimeout(query(client, text, values))
+  queryOn(client: PostgresClient, text: string, values?: unknown[]): Promise<PostgresResult> {
+    return this.withTimeout(sendStatement(client, text, values))
   }
 
   /** Sends one statement over a connection of the pool, and returns the rows. */
-  async ask<Row>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
+  async query<Row>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
     const client = await this.lend()
     try {
-      const { rows } = await this.queryOver(client, text, values)
+      const { rows } = await this.queryOn(client, text, values)
       this.giveBack(client)
       // The caller states the columns of its own statement.
       return rows as readonly Row[]
     } catch (error) {
-      const failure = this.failure(error)
+      const failure = this.toStorageError(error)
       this.giveBack(client, true)
       throw failure
     }
@@ -114,9 +114,9 @@ export class Connections {
    * Converts an error to a `StorageError`. After an error that shows an outdated schema, the next
    * `lend` checks the schema again.
    */
-  failure(error: unknown): StorageError {
+  toStorageError(error: unknown): StorageError {
     const failure = postgresError(this.#options.schema, error)
-    if (failure.code === "storage-outdated") this.#isReady = false
+    if (failure.code === "storage-outdated") this.#isSchemaChecked = false
     return failure
   }
 
@@ -148,22 +148,22 @@ export class Connections {
     try {
       // A ping: a `SELECT` without columns. It fails within the ordinary time limit if the database
       // does not answer at all.
-      await this.queryOver(client, "SELECT")
+      await this.queryOn(client, "SELECT")
       await this.withTimeout(migrate(client), migrationFactor)
       this.giveBack(client)
     } catch (error) {
       this.giveBack(client, true)
-      throw this.failure(error)
+      throw this.toStorageError(error)
     }
   }
 
-  async #expectReady(client: PostgresClient): Promise<void> {
-    if (this.#isReady) return
+  async #expectNewestSchema(client: PostgresClient): Promise<void> {
+    if (this.#isSchemaChecked) return
     try {
       await this.withTimeout(expectNewest(client, this.#options.schema))
-      this.#isReady = true
+      this.#isSchemaChecked = true
     } catch (error) {
-      const failure = this.failure(error)
+      const failure = this.toStorageError(error)
       this.giveBack(client, true)
       throw failure
     }
@@ -176,7 +176,7 @@ async function connect(pool: PostgresPool): Promise<PostgresClient> {
 }
 
 /** Sends a statement over a connection of the user's pool. Rejects if the result has no rows. */
-export async function query(
+export async function sendStatement(
   client: PostgresClient,
   text: string,
   values?: unknown[],

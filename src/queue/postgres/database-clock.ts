@@ -7,7 +7,7 @@ const toleranceMs = 1_000
  * The most jumps that are remembered. The time of an update from before eight jumps is not converted
  * exactly, which matters little, because such an update has waited for long.
  */
-const jumpsAtMost = 8
+const maxJumps = 8
 
 /** A moment at which the database's clock was set. */
 interface Jump {
@@ -31,7 +31,7 @@ export interface ReadAt {
  * The bounds of the difference between the database's clock and `performance.now`, in milliseconds. The
  * reading was taken at an unknown moment between its request and its arrival.
  */
-interface Ahead {
+interface OffsetBounds {
   readonly leastMs: number
   readonly mostMs: number
 }
@@ -43,11 +43,11 @@ interface Ahead {
  */
 export class DatabaseClock {
   #jumps: readonly Jump[] = []
-  #ahead: Ahead | undefined
+  #offset: OffsetBounds | undefined
   /** The time of the last reading, on the clock of `performance.now`. */
-  #seenMs = 0
+  #readAtMs = 0
   /** The last reading, in milliseconds since 1970. */
-  #shownMs = 0
+  #readingMs = 0
   /**
    * The difference between this machine's wall clock and the database's, in milliseconds; 0 if they
    * agree.
@@ -60,17 +60,17 @@ export class DatabaseClock {
    *
    * @param timeMs the reading, in milliseconds since 1970
    */
-  shows(timeMs: number, { sentMs, answeredMs, wallMs }: ReadAt): number {
-    const before = this.#ahead
+  addReading(timeMs: number, { sentMs, answeredMs, wallMs }: ReadAt): number {
+    const before = this.#offset
     const now = { leastMs: timeMs - answeredMs, mostMs: timeMs - sentMs }
-    const afterMs = this.#seenMs
-    this.#ahead = now
-    this.#seenMs = answeredMs
-    this.#shownMs = timeMs
+    const afterMs = this.#readAtMs
+    this.#offset = now
+    this.#readAtMs = answeredMs
+    this.#readingMs = timeMs
     this.#compare(wallMs - timeMs, answeredMs - sentMs)
-    if (!before || !isApart(before, now)) return 0
+    if (!before || !areApart(before, now)) return 0
     const byMs = (now.leastMs + now.mostMs - before.leastMs - before.mostMs) / 2
-    this.#jumps = [{ byMs, afterMs }, ...this.#jumps].slice(0, jumpsAtMost)
+    this.#jumps = [{ byMs, afterMs }, ...this.#jumps].slice(0, maxJumps)
     return byMs
   }
 
@@ -81,10 +81,10 @@ export class DatabaseClock {
    * @param timeMs the time on the database's clock, in milliseconds since 1970
    * @param nowMs the present time on the clock of `performance.now`
    */
-  hereAt(timeMs: number, nowMs: number): number {
+  toLocalTime(timeMs: number, nowMs: number): number {
     let time = timeMs
     for (const { byMs, afterMs } of this.#jumps) {
-      const ageMs = this.#shownMs + nowMs - this.#seenMs - time
+      const ageMs = this.#readingMs + nowMs - this.#readAtMs - time
       // The time was read after this jump. A time that fits the periods before and after the jump
       // counts as read after it, so that no update looks too old.
       if (ageMs >= -toleranceMs && ageMs <= nowMs - afterMs) break
@@ -104,6 +104,6 @@ export class DatabaseClock {
   }
 }
 
-function isApart(one: Ahead, other: Ahead): boolean {
+function areApart(one: OffsetBounds, other: OffsetBounds): boolean {
   return one.leastMs - other.mostMs > toleranceMs || other.leastMs - one.mostMs > toleranceMs
 }

@@ -1,4 +1,4 @@
-import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from "./function-parts.js"
+import { batchSpan, expectReadCommitted, lockLanes, functionSettings } from "./function-parts.js"
 
 /**
  * The functions for early updates.
@@ -47,7 +47,7 @@ BEGIN${expectReadCommitted}
     GROUP BY e.bot_id, e.lane
   ) x;
   IF bots IS NULL THEN RETURN 0; END IF;
-${lockedLanes("bots", "lanes", "first")}
+${lockLanes("bots", "lanes", "first")}
 
   SELECT array_agg(x.bot_id ORDER BY x.bot_id, x.update_id),
     array_agg(x.update_id ORDER BY x.bot_id, x.update_id)

@@ -16,7 +16,7 @@ export class EarlyStatements {
 
   /** Parks updates. Returns the numbers, counted from 1, of the updates that are already known. */
   async park(updates: readonly NewUpdate[]): Promise<readonly number[]> {
-    const [row] = await this.#connection.ask<{ known: readonly number[] | null }>(
+    const [row] = await this.#connection.query<{ known: readonly number[] | null }>(
       `SELECT known FROM ${this.#schema}.put_early($1, $2, $3, $4)`,
       columnsOf(updates),
     )
@@ -32,7 +32,7 @@ export class EarlyStatements {
     updates: readonly UpdateReference[],
     channel: string | null,
   ): Promise<string | null> {
-    const [row] = await this.#connection.ask<{ tell: string | null }>(
+    const [row] = await this.#connection.query<{ tell: string | null }>(
       `SELECT ${this.#schema}.come($1, $2), ${this.#schema}.listener($3) AS tell`,
       [updates.map(({ botId }) => botId), updates.map(({ updateId }) => updateId), channel],
     )

@@ -22,7 +22,7 @@ export const batchSpan = 65_536
  * @param lanes the SQL of the updates' lanes
  * @param place the SQL of the preliminary place
  */
-export const lockedLanes = (bots: string, lanes: string, place: string): string => `
+export const lockLanes = (bots: string, lanes: string, place: string): string => `
   INSERT INTO @schema.lanes AS l (bot_id, lane, place)
     SELECT i.bot_id, i.lane, ${place} + min(i.number)
     FROM unnest(${bots}, ${lanes}) WITH ORDINALITY i(bot_id, lane, number)

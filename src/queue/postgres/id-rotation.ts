@@ -40,7 +40,7 @@ export class IdRotation {
 
   async #check(): Promise<void> {
     try {
-      await this.#connections.ask(this.#statement, [this.#rememberMs])
+      await this.#connections.query(this.#statement, [this.#rememberMs])
     } catch {
       // A long transaction still reads one of the tables, or the database cannot be used. The next
       // check tries again.

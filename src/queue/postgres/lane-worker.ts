@@ -95,7 +95,7 @@ export class LaneWorker implements DeliveryEndings {
    * The number of calls of {@link wake}, by which a transaction recognizes a call that was made
    * meanwhile.
    */
-  #news = 0
+  #wakeCount = 0
   /** The bot that was served last; -1 before the first delivery. */
   #lastBot = "-1"
 
@@ -135,7 +135,7 @@ export class LaneWorker implements DeliveryEndings {
 
   /** Called when there may be new updates, or when lanes may have opened. */
   wake(): void {
-    this.#news += 1
+    this.#wakeCount += 1
     this.#isDry = false
     if (!this.#takes.isEmpty) this.#schedule()
   }
@@ -168,7 +168,7 @@ export class LaneWorker implements DeliveryEndings {
     this.#enter({ name: "closed" })
     this.#takes.refuse(new QueueClosed())
     await this.#working
-    if (!this.#endings.isEmpty) await this.#cycle()
+    if (!this.#endings.isEmpty) await this.#runTransaction()
     this.#endings.refuse(new QueueClosed())
     await this.#lease.leave().catch(() => {
       // Without a renewal the lease ends, and other workers take over.
@@ -198,7 +198,7 @@ export class LaneWorker implements DeliveryEndings {
   async #work(): Promise<void> {
     this.#enter({ name: "working" })
     let isUsable = true
-    while (isUsable && this.#hasWork && !this.#isClosed) isUsable = await this.#cycle()
+    while (isUsable && this.#hasWork && !this.#isClosed) isUsable = await this.#runTransaction()
     if (this.#isClosed) return
     if (!isUsable) this.#pause("failing", this.#backoff.next())
     else if (this.#isDry) this.#pause("resting", Math.min(this.#dueMs + 1, this.#options.pollMs()))
@@ -218,11 +218,11 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /** Runs one transaction. Returns false if the database cannot be used. */
-  async #cycle(): Promise<boolean> {
+  async #runTransaction(): Promise<boolean> {
     let batch: readonly PendingEnding[] = []
     try {
-      if (this.#isUnclear) await this.#clear()
-      const count = this.#wanted
+      if (this.#isUnclear) await this.#resolveUnclear()
+      const count = this.#takeCount
       if (count > 0) await this.#lease.join()
       batch = this.#endings.next()
       const worker = batch[0]?.ending.delivery.worker ?? this.#lease.worker
@@ -238,27 +238,27 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /** The number of deliveries to take in the next transaction. */
-  get #wanted(): number {
-    const isVain = this.#isClosed || (this.#isDry && this.#endings.isEmpty)
-    return isVain ? 0 : Math.min(this.#takes.size, batchSize)
+  get #takeCount(): number {
+    const isTakingUseless = this.#isClosed || (this.#isDry && this.#endings.isEmpty)
+    return isTakingUseless ? 0 : Math.min(this.#takes.size, batchSize)
   }
 
   /** Determines the outcome of an earlier transaction, by registering this process as a new worker. */
-  async #clear(): Promise<void> {
+  async #resolveUnclear(): Promise<void> {
     const hasLasted = await this.#lease.rejoin()
     this.#isUnclear = false
     this.#endings.outcomeKnown(hasLasted)
   }
 
   async #transact(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {
-    const news = this.#news
+    const wakeCount = this.#wakeCount
     const endings = batch.map(({ ending }) => ending)
     const work = { worker, endings, count, lastBot: this.#lastBot, ...this.#limits() }
     let rows: readonly WorkRow[]
     const sentMs = performance.now()
     try {
       crashPoint("work: sent")
-      rows = await this.#connection.ask<WorkRow>(this.#statement, workValues(work))
+      rows = await this.#connection.query<WorkRow>(this.#statement, workValues(work))
     } catch (error) {
       this.#isUnclear = true
       for (const pending of batch) pending.isSentBefore = true
@@ -269,7 +269,7 @@ export class LaneWorker implements DeliveryEndings {
     this.#readClock(result.clockMs, sentMs)
     for (const { delivery } of endings) this.#lease.remove(delivery)
     settle(batch, result.refused)
-    this.#apply(result, work, news !== this.#news)
+    this.#apply(result, work, wakeCount !== this.#wakeCount)
     crashPoint("work: answered")
   }
 
@@ -279,17 +279,17 @@ export class LaneWorker implements DeliveryEndings {
    */
   #readClock(clockMs: number, sentMs: number): void {
     const answered = { answeredMs: performance.now(), wallMs: Date.now() }
-    const jumpedMs = this.#clock.shows(clockMs, { sentMs, ...answered })
+    const jumpedMs = this.#clock.addReading(clockMs, { sentMs, ...answered })
     if (jumpedMs < 0) void this.#lease.settleRests()
   }
 
-  #apply(result: WorkResult, { worker }: WorkRequest, hasNews: boolean): void {
+  #apply(result: WorkResult, { worker }: WorkRequest, wasWoken: boolean): void {
     const { taken, isLost, dueMs, hasMore } = result
     if (isLost) this.#lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
     for (const row of taken) this.#deliver(row, worker)
     const isDry = !hasMore && !isLost
-    this.#isDry = isDry && !hasNews
+    this.#isDry = isDry && !wasWoken
     this.#dueMs = isDry ? dueMs : Infinity
     if (hasMore && this.#takes.isEmpty) this.#options.moreReady()
   }
@@ -302,8 +302,8 @@ export class LaneWorker implements DeliveryEndings {
 
   #deliver(row: TakenRow, worker: string): void {
     try {
-      const receivedAt = this.#clock.hereAt(row.put_at, performance.now())
-      this.#giveOut(new PostgresDelivery(row, receivedAt, worker, this))
+      const receivedAt = this.#clock.toLocalTime(row.put_at, performance.now())
+      this.#handOver(new PostgresDelivery(row, receivedAt, worker, this))
     } catch {
       this.#setAside(row, worker)
     }
@@ -322,7 +322,7 @@ export class LaneWorker implements DeliveryEndings {
     this.endInBackground({ delivery: held, kind: "setAside", delayMs: 0, error: text })
   }
 
-  #giveOut(delivery: PostgresDelivery): void {
+  #handOver(delivery: PostgresDelivery): void {
     const isOurs = this.#lease.isValidFor(delivery.worker)
     if (isOurs) this.#lease.add(delivery)
     if (!isOurs || this.#takes.isEmpty) {

@@ -36,7 +36,7 @@ export interface LeaseOptions {
 }
 
 /** The row that the function `rejoin` returns. */
-interface RejoinAnswer {
+interface RejoinRow {
   /** A `bigint`, as text. */
   readonly worker: string
   readonly is_known: boolean
@@ -44,7 +44,7 @@ interface RejoinAnswer {
 }
 
 /** The row that the function `beat` returns. */
-interface BeatAnswer {
+interface BeatRow {
   readonly is_known: boolean
   readonly lost: readonly number[]
   /**
@@ -77,9 +77,9 @@ export class Lease {
   readonly #schema: string
   #worker: string | undefined
   #joining: Promise<string> | undefined
-  #beat: Timer | undefined
+  #beatTimer: Timer | undefined
   readonly #others = new OtherWorkers()
-  #end: Timer | undefined
+  #endTimer: Timer | undefined
   #validUntil = 0
   #isClosed = false
   /** True if another worker listens for notifications. */
@@ -153,7 +153,7 @@ export class Lease {
     const { connection, leaseMs, channel } = this.#options
     const held = [...this.#held]
     const sentMs = performance.now()
-    const [answer] = await connection.ask<RejoinAnswer>(
+    const [answer] = await connection.query<RejoinRow>(
       `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6)`,
       [worker, leaseMs, channel, ...keysOf(held)],
     )
@@ -170,7 +170,7 @@ export class Lease {
   async #takeOver(): Promise<void> {
     const overdue = this.#others.overdue(performance.now())
     if (overdue.length === 0) return
-    await this.#options.connection.ask(`SELECT ${this.#schema}.take_over($1, $2)`, [
+    await this.#options.connection.query(`SELECT ${this.#schema}.take_over($1, $2)`, [
       overdue.map(({ id }) => id),
       overdue.map(({ beats }) => beats),
     ])
@@ -184,7 +184,7 @@ export class Lease {
   async settleRests(): Promise<void> {
     const { connection, lanesOpened } = this.#options
     try {
-      await connection.ask(`SELECT ${this.#schema}.settle_rests()`, [])
+      await connection.query(`SELECT ${this.#schema}.settle_rests()`, [])
       lanesOpened()
     } catch {
       // Another worker may notice the change of the clock, too. Otherwise the lanes wait until their
@@ -197,7 +197,7 @@ export class Lease {
     const { connection, leaseMs, lanesOpened } = this.#options
     const afterMs = Math.min(leaseMs, longestParkedMs)
     for (let count = unparkedAtOnce; count >= unparkedAtOnce;) {
-      const [row] = await connection.ask<{ count: string }>(
+      const [row] = await connection.query<{ count: string }>(
         `SELECT ${this.#schema}.come_late($1) AS count`,
         [afterMs],
       )
@@ -212,13 +212,13 @@ export class Lease {
     const worker = this.#worker
     this.lose()
     if (worker === undefined) return
-    await this.#options.connection.ask(`SELECT ${this.#schema}.leave($1)`, [worker])
+    await this.#options.connection.query(`SELECT ${this.#schema}.leave($1)`, [worker])
   }
 
   async #join(): Promise<string> {
     const { connection, leaseMs, channel } = this.#options
     const sentMs = performance.now()
-    const [row] = await connection.ask<{ worker: string }>(
+    const [row] = await connection.query<{ worker: string }>(
       `SELECT ${this.#schema}.join_workers($1, $2) AS worker`,
       [leaseMs, channel],
     )
@@ -235,13 +235,13 @@ export class Lease {
     const { leaseMs } = this.#options
     this.#stop()
     this.#validUntil = sentMs + leaseMs
-    this.#end = new Timer(() => this.lose(), Math.max(this.#validUntil - performance.now(), 0))
+    this.#endTimer = new Timer(() => this.lose(), Math.max(this.#validUntil - performance.now(), 0))
     this.#beatIn(leaseMs / renewalsPerLease)
   }
 
   #beatIn(ms: number): void {
-    this.#beat?.stop()
-    if (!this.#isClosed) this.#beat = new Timer(() => void this.#renew(), ms)
+    this.#beatTimer?.stop()
+    if (!this.#isClosed) this.#beatTimer = new Timer(() => void this.#renew(), ms)
   }
 
   async #renew(): Promise<void> {
@@ -251,7 +251,7 @@ export class Lease {
     const sentMs = performance.now()
     try {
       crashPoint("lease: sent")
-      const [answer] = await connection.ask<BeatAnswer>(
+      const [answer] = await connection.query<BeatRow>(
         `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5)`,
         [worker, channel, ...keysOf(held)],
       )
@@ -267,7 +267,7 @@ export class Lease {
     }
   }
 
-  #apply(answer: BeatAnswer, held: readonly HeldUpdate[], sentMs: number): void {
+  #apply(answer: BeatRow, held: readonly HeldUpdate[], sentMs: number): void {
     // The database may have read the counts at any time before now. The latest time is assumed.
     this.#others.see(seenIn(answer), performance.now())
     this.canWakeAnother = answer.is_heard
@@ -299,12 +299,12 @@ export class Lease {
   }
 
   #stop(): void {
-    this.#beat?.stop()
-    this.#end?.stop()
+    this.#beatTimer?.stop()
+    this.#endTimer?.stop()
   }
 }
 
-function seenIn({ others, beats, leases }: BeatAnswer): SeenWorker[] {
+function seenIn({ others, beats, leases }: BeatRow): SeenWorker[] {
   // The three columns have the same rows.
   return others.map((id, index) => ({
     id,

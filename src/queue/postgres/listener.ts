@@ -15,7 +15,7 @@ const checkEveryMs = 15_000
 export class Listener {
   readonly #connections: Connections
   readonly #channel: string
-  readonly #notified: (hops: number) => void
+  readonly #onUpdates: (hops: number) => void
   readonly #backoff = new Backoff({ maxMs: 10_000 })
   #client: PostgresClient | undefined
   #timer: Timer | undefined
@@ -23,13 +23,13 @@ export class Listener {
   #isClosed = false
 
   /**
-   * @param notified called when there may be new updates, with the number of workers that have passed
+   * @param onUpdates called when there may be new updates, with the number of workers that have passed
    *   the notification on
    */
-  constructor(connections: Connections, channel: string, notified: (hops: number) => void) {
+  constructor(connections: Connections, channel: string, onUpdates: (hops: number) => void) {
     this.#connections = connections
     this.#channel = channel
-    this.#notified = notified
+    this.#onUpdates = onUpdates
     this.#open()
   }
 
@@ -56,7 +56,7 @@ export class Listener {
       client.on("error", this.#onLost)
       client.on("end", this.#onLost)
       client.on("notification", this.#onNotification)
-      await this.#connections.queryOver(client, `LISTEN ${quoted(this.#channel)}`)
+      await this.#connections.queryOn(client, `LISTEN ${quoted(this.#channel)}`)
     } catch (error) {
       this.#connections.giveBack(client, true, this.#listeners)
       throw error
@@ -65,7 +65,7 @@ export class Listener {
     this.#backoff.reset()
     if (this.#isClosed) return
     // Updates may have been put while no connection was subscribed.
-    this.#notified(0)
+    this.#onUpdates(0)
     this.#checkLater()
   }
 
@@ -77,7 +77,7 @@ export class Listener {
     this.#timer = new Timer(() => {
       if (!this.#client) return
       // A ping: a `SELECT` without columns.
-      const check = this.#connections.queryOver(this.#client, "SELECT")
+      const check = this.#connections.queryOn(this.#client, "SELECT")
       check.then(() => !this.#isClosed && this.#client && this.#checkLater(), this.#onLost)
     }, checkEveryMs)
   }
@@ -85,7 +85,7 @@ export class Listener {
   readonly #onNotification = (notification: unknown): void => {
     // The notification of `pg` has this field.
     const { payload } = (notification ?? {}) as { payload?: unknown }
-    this.#notified(Number(payload) || 0)
+    this.#onUpdates(Number(payload) || 0)
   }
 
   readonly #onLost = (): void => {

@@ -61,13 +61,13 @@ export async function expectNewest(client: PostgresClient, schema: string): Prom
   await expectEncoding(client)
   const version = (await hasTable(client, schema)) ? await versionOf(client, schema) : 0
   const newest = migrations.length
-  if (version > newest) throw newer(schema, version, newest)
+  if (version > newest) throw newerError(schema, version, newest)
   if (version === newest) return
-  const what =
+  const problem =
     version === 0
       ? "does not exist"
       : `has version ${version}, but this Sounder needs version ${newest}`
-  throw outdated(schema, what)
+  throw outdated(schema, problem)
 }
 
 /**
@@ -96,8 +96,8 @@ export async function migrateOver(client: PostgresClient, schema: string): Promi
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
       `sounder queue ${schema}`,
     ])
-    const from = await prepare(client, schema)
-    if (from > to) throw newer(schema, from, to)
+    const from = await prepareSchema(client, schema)
+    if (from > to) throw newerError(schema, from, to)
     const steps = from === to ? [] : [...migrations.slice(from), functions]
     for (const step of steps) await client.query(step.replaceAll("@schema", () => quoted(schema)))
     await client.query(`UPDATE ${quoted(schema)}.version SET version = $1`, [to])
@@ -110,7 +110,7 @@ export async function migrateOver(client: PostgresClient, schema: string): Promi
 }
 
 /** Creates the schema and its table `version` if they do not exist. Returns the version. */
-async function prepare(client: PostgresClient, schema: string): Promise<number> {
+async function prepareSchema(client: PostgresClient, schema: string): Promise<number> {
   const found = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
   if (found.rows.length === 0) await client.query(`CREATE SCHEMA ${quoted(schema)}`)
   if (await hasTable(client, schema)) return versionOf(client, schema)
@@ -152,7 +152,7 @@ async function versionOf(client: PostgresClient, schema: string): Promise<number
   return row?.version ?? 0
 }
 
-function newer(schema: string, version: number, known: number): StorageError {
+function newerError(schema: string, version: number, known: number): StorageError {
   return new StorageError(
     "storage-newer",
     `The queue's schema ${schema} was made by a newer Sounder (version ${version}, this one knows ` +

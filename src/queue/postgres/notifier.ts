@@ -52,7 +52,7 @@ export class Notifier {
       return
     }
     this.#pause = new Timer(() => this.#pauseEnded(), pauseMs)
-    const sending = this.#connection.ask(wake.sql, wake.values)
+    const sending = this.#connection.query(wake.sql, wake.values)
     // A worker that misses the notification finds the updates with its next poll.
     this.#sent = sending.then(
       () => {},

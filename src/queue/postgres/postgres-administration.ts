@@ -1,4 +1,4 @@
-import { keptAsideOf, type SetAsideRow } from "../set-aside-row.js"
+import { toKeptAside, type SetAsideRow } from "../set-aside-row.js"
 import type { KeptAside, QueueStatus } from "../queue-administration.js"
 import type { UpdateReference } from "../update-queue.js"
 import type { Connections } from "./connections.js"
@@ -34,7 +34,7 @@ export class PostgresAdministration {
   /** Returns the number of updates by their state. */
   async status(): Promise<QueueStatus> {
     const s = this.#schema
-    const [row] = await this.#connections.ask<StatusRow>(
+    const [row] = await this.#connections.query<StatusRow>(
       `SELECT (SELECT count(*) FROM ${s}.lanes WHERE holder IS NOT NULL) AS running,
         (SELECT count(*) FROM ${s}.set_aside) AS kept,
         (SELECT count(*) FROM ${s}.early) AS early, count(*) AS stored, min(put_at) AS oldest
@@ -51,7 +51,7 @@ export class PostgresAdministration {
 
   /** Returns the highest id of a bot, or `undefined` if no id is known. */
   async highestId(botId: number): Promise<number | undefined> {
-    const [row] = await this.#connections.ask<{ id: string | null }>(
+    const [row] = await this.#connections.query<{ id: string | null }>(
       `SELECT ${this.#schema}.highest_id($1) AS id`,
       [botId],
     )
@@ -61,14 +61,14 @@ export class PostgresAdministration {
 
   /** Returns up to `limit` updates that were set aside, oldest first. */
   async setAside(limit: number): Promise<KeptAside[]> {
-    const rows = await this.#connections.ask<BigintRow>(
+    const rows = await this.#connections.query<BigintRow>(
       `SELECT bot_id AS "botId", update_id AS "updateId", lane, attempt, error, body,
         extract(epoch FROM set_aside_at)::float8 * 1000 AS "setAsideAt"
       FROM ${this.#schema}.set_aside ORDER BY number LIMIT $1`,
       [limit],
     )
     return rows.map((row) =>
-      keptAsideOf({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
+      toKeptAside({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
     )
   }
 
@@ -86,7 +86,7 @@ export class PostgresAdministration {
   }
 
   async #call(call: string, { botId, updateId }: UpdateReference): Promise<boolean> {
-    const [row] = await this.#connections.ask<{ is_there: boolean }>(
+    const [row] = await this.#connections.query<{ is_there: boolean }>(
       `SELECT ${this.#schema}.${call} AS is_there`,
       [botId, updateId],
     )

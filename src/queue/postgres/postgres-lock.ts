@@ -74,13 +74,13 @@ export class PostgresLock implements StandbyLock {
    * database cannot be reached.
    */
   async acquire(name: string, signal: AbortSignal): Promise<HeldLock> {
-    for (let attempts = 0; ; attempts += 1) {
+    for (let tries = 0; ; tries += 1) {
       signal.throwIfAborted()
       const held = await this.#tryToAcquire(name)
       if (held && signal.aborted) await held.release()
       signal.throwIfAborted()
       if (held) return held
-      if (attempts === 0) this.#logger.info(`Another process has the lock ${name}; standing by.`)
+      if (tries === 0) this.#logger.info(`Another process has the lock ${name}; standing by.`)
       await sleep(retryEveryMs, signal)
     }
   }

@@ -100,7 +100,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       schema,
       capacity,
       channel: this.#channel,
-      stored: (count, tell) => this.#stored(count, tell),
+      stored: (count, channelToWake) => this.#onStored(count, channelToWake),
     })
     this.#worker = new LaneWorker({
       connections,
@@ -116,7 +116,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     })
     if (listen && this.#channel) {
       const direct = new Connections({ pool: listen, schema, timeoutMs })
-      this.#listener = new Listener(direct, this.#channel, (hops) => this.#notified(hops))
+      this.#listener = new Listener(direct, this.#channel, (hops) => this.#onNotified(hops))
     }
   }
 
@@ -239,18 +239,18 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     })
   }
 
-  #stored(count: number, tell: string | null): void {
+  #onStored(count: number, channelToWake: string | null): void {
     const canTakeAll = count <= this.#worker.pendingTakes
     this.#worker.wake()
     this.#ids.updatesStored()
-    if (tell !== null && !canTakeAll) this.#notifier.wake(tell)
+    if (channelToWake !== null && !canTakeAll) this.#notifier.wake(channelToWake)
   }
 
   /**
    * Called when another process notifies this one of new updates, or when the listener has subscribed.
    * Passes the notification on if no call of `take` waits in this process.
    */
-  #notified(hops: number): void {
+  #onNotified(hops: number): void {
     if (this.#worker.pendingTakes === 0 && hops < maxHops) this.#wakeOthers(hops + 1)
     this.#worker.wake()
   }

@@ -25,7 +25,7 @@ export interface TransactionStore {
 export class PostgresTransaction {
   readonly #store: TransactionStore
   #client: Promise<PostgresClient> | undefined
-  #given: QueueTransaction | undefined
+  #guardedClient: QueueTransaction | undefined
   #isOver = false
 
   constructor(store: TransactionStore) {
@@ -35,7 +35,7 @@ export class PostgresTransaction {
   /** Begins the transaction at the first call, and returns the connection. */
   async begin(): Promise<QueueTransaction> {
     const client = await (this.#client ??= this.#begin())
-    return (this.#given ??= this.#guarded(client))
+    return (this.#guardedClient ??= this.#guarded(client))
   }
 
   /**
@@ -56,7 +56,7 @@ export class PostgresTransaction {
     } catch (error) {
       // Closing the connection rolls back.
       connections.giveBack(client, true)
-      throw error instanceof LeaseLost ? error : connections.failure(error)
+      throw error instanceof LeaseLost ? error : connections.toStorageError(error)
     }
   }
 
@@ -97,7 +97,7 @@ export class PostgresTransaction {
       return client
     } catch (error) {
       connections.giveBack(client, true)
-      throw connections.failure(error)
+      throw connections.toStorageError(error)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { batchSpan, expectReadCommitted, lockedLanes, functionSettings } from "./function-parts.js"
+import { batchSpan, expectReadCommitted, lockLanes, functionSettings } from "./function-parts.js"
 
 /**
  * The function `put`, which stores updates in four steps:
@@ -36,7 +36,7 @@ DECLARE
   keys bigint[];
   is_known boolean[];
 BEGIN${expectReadCommitted}
-${lockedLanes("p_bots", "p_lanes", "tentative")}
+${lockLanes("p_bots", "p_lanes", "tentative")}
 
   IF EXISTS (SELECT FROM @schema.early) THEN
     PERFORM @schema.come(array_agg(e.bot_id), array_agg(e.update_id)) FROM (

@@ -11,7 +11,7 @@ import { quoted } from "./tables.js"
 /** The most updates of one transaction. */
 const batchSize = 1_000
 /** The most tries of a transaction that collides with another. */
-const attempts = 5
+const maxTries = 5
 /**
  * The divisor of a counted room. One eighth of the room may be filled before the room is counted again,
  * because other processes fill the room, too.
@@ -56,7 +56,7 @@ interface PendingStore {
 }
 
 /** The row that the function `put` returns. */
-interface PutAnswer {
+interface PutRow {
   readonly refused: readonly number[] | null
   readonly known: readonly number[] | null
   /** A `bigint`, as text. */
@@ -101,7 +101,7 @@ export class PutWriter {
   async probe(): Promise<void> {
     const { connection, capacity = null } = this.#options
     const values = [[], [], [], [], capacity, null]
-    const [answer] = await connection.ask<PutAnswer>(this.#statement, values)
+    const [answer] = await connection.query<PutRow>(this.#statement, values)
     if (capacity !== null && Number(answer?.room) <= 0) throw new QueueFull(capacity)
   }
 
@@ -216,8 +216,8 @@ export class PutWriter {
     if (batch[0]?.kind === "put") this.#options.stored(batch.length - refused.size, answer.tell)
     if (refused.size > 0) {
       const { capacity = 0 } = this.#options
-      const those = batch.filter((_, index) => refused.has(index + 1))
-      this.#refuse(those, new QueueFull(capacity))
+      const refusedPuts = batch.filter((_, index) => refused.has(index + 1))
+      this.#refuse(refusedPuts, new QueueFull(capacity))
     }
     crashPoint("put: answered")
   }
@@ -229,7 +229,7 @@ export class PutWriter {
     this.#options.stored(batch.length, tell)
   }
 
-  async #send(batch: readonly PendingStore[]): Promise<PutAnswer> {
+  async #send(batch: readonly PendingStore[]): Promise<PutRow> {
     const { connection, channel } = this.#options
     const updates = batch.map(({ update }) => update)
     if (batch[0]?.kind === "park") {
@@ -237,7 +237,7 @@ export class PutWriter {
       return { refused: [], known, room: null, tell: null }
     }
     const values = [...columnsOf(updates), this.#capacityFor(batch.length), channel]
-    const [answer] = await retried(() => connection.ask<PutAnswer>(this.#statement, values))
+    const [answer] = await retried(() => connection.query<PutRow>(this.#statement, values))
     if (!answer) return { refused: [], known: [], room: null, tell: null }
     if (answer.room !== null) this.#counted(Number(answer.room))
     return answer
@@ -260,13 +260,13 @@ export class PutWriter {
   /**
    * Refuses writes, and the later writes of the same turn, so that no update overtakes a refused one.
    *
-   * @param only the update whose values the database refused: only later writes of its lane are then
+   * @param culprit the update whose values the database refused: only later writes of its lane are then
    *   refused
    */
-  #refuse(puts: readonly PendingStore[], reason: Error, only?: NewUpdate): void {
+  #refuse(puts: readonly PendingStore[], reason: Error, culprit?: NewUpdate): void {
     const turn = puts.at(-1)?.turn
     const isNext = (put: PendingStore) =>
-      put.turn === turn && (!only || isSameLane(put.update, only))
+      put.turn === turn && (!culprit || isSameLane(put.update, culprit))
     const following = this.#waiting.filter(isNext)
     this.#waiting = this.#waiting.filter((put) => !isNext(put))
     for (const put of [...puts, ...following]) {
@@ -288,13 +288,13 @@ function countOfSameKind(waiting: readonly PendingStore[]): number {
 
 /** Runs a transaction, and again if it collides with another. */
 async function retried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
+  for (let tries = 1; ; tries++) {
     try {
       crashPoint("put: sent")
       return await ask()
     } catch (error) {
       // A standing connection rejects with nothing but `StorageError`s.
-      if (!isCollision(error as StorageError) || attempt === attempts) throw error
+      if (!isCollision(error as StorageError) || tries === maxTries) throw error
     }
   }
 }

@@ -1,5 +1,5 @@
 import { QueueClosed } from "../queue-closed.js"
-import { type Connections, ignoreError, query } from "./connections.js"
+import { type Connections, ignoreError, sendStatement } from "./connections.js"
 import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
 /**
@@ -20,7 +20,7 @@ export class StandingConnection {
   }
 
   /** Sends a statement and returns the rows. Rejects with a `StorageError`. */
-  async ask<Row>(text: string, values: unknown[]): Promise<readonly Row[]> {
+  async query<Row>(text: string, values: unknown[]): Promise<readonly Row[]> {
     const client = this.#client ?? (await this.#open())
     const result = this.#last.then(() => this.#send(client, text, values))
     this.#last = result.catch(ignoreError)
@@ -29,7 +29,7 @@ export class StandingConnection {
       // The caller states the columns of its own statement.
       return rows as readonly Row[]
     } catch (error) {
-      const failure = this.#connections.failure(error)
+      const failure = this.#connections.toStorageError(error)
       this.#drop(client, true)
       throw failure
     }
@@ -45,7 +45,7 @@ export class StandingConnection {
     // The connection may have been given back in the meantime. Another user of the pool may have it
     // now.
     if (client !== this.#client) throw new Error("The connection has ended")
-    return query(client, text, values)
+    return sendStatement(client, text, values)
   }
 
   async #open(): Promise<PostgresClient> {

@@ -31,7 +31,7 @@ export class AdminRequests {
   constructor(store: UpdateStore, options: AdminRequestsOptions) {
     this.#store = store
     this.#options = options
-    this.#wait()
+    this.#scheduleCheck()
   }
 
   /** Stops checking. */
@@ -40,7 +40,7 @@ export class AdminRequests {
     this.#timer = undefined
   }
 
-  #wait(): void {
+  #scheduleCheck(): void {
     this.#timer = idleTimer(() => void this.#checkAndWait(), checkEveryMs)
   }
 
@@ -51,7 +51,7 @@ export class AdminRequests {
     } catch {
       // The request stays in the file and is tried again at the next check.
     }
-    if (this.#timer === timer) this.#wait()
+    if (this.#timer === timer) this.#scheduleCheck()
   }
 
   async #check(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Update } from "@grammyjs/types"
 
 /** The most updates in the cache. */
-const mostUpdates = 1_024
+const maxUpdates = 1_024
 /** The most characters of JSON text of all cached updates together. */
-const mostCharacters = 4_000_000
+const maxCharacters = 4_000_000
 
 /** A parsed update that can be taken without reading its row. */
 export interface CachedUpdate {
@@ -29,7 +29,7 @@ interface Slot {
  * update causes garbage collections in V8 (docs/decisions/0024-garbage.md).
  */
 export class CachedUpdates {
-  readonly #slots: (Slot | undefined)[] = Array(mostUpdates).fill(undefined)
+  readonly #slots: (Slot | undefined)[] = Array(maxUpdates).fill(undefined)
   #characters = 0
   #size = 0
 
@@ -44,16 +44,16 @@ export class CachedUpdates {
    */
   add(sequence: number, cached: CachedUpdate): void {
     this.#clear(sequence)
-    this.#slots[sequence % mostUpdates] = { sequence, cached }
+    this.#slots[sequence % maxUpdates] = { sequence, cached }
     this.#characters += cached.characters
     this.#size += 1
     // In a ring the oldest slot follows the newest one.
-    for (let next = sequence + 1; this.#characters > mostCharacters; next += 1) this.#clear(next)
+    for (let next = sequence + 1; this.#characters > maxCharacters; next += 1) this.#clear(next)
   }
 
   /** Returns true if the update with this sequence is cached. */
   has(sequence: number): boolean {
-    return this.#slots[sequence % mostUpdates]?.sequence === sequence
+    return this.#slots[sequence % maxUpdates]?.sequence === sequence
   }
 
   /** Removes and returns an update. */
@@ -63,7 +63,7 @@ export class CachedUpdates {
 
   /** Empties the slot of a sequence, whichever update the slot has, and returns that update. */
   #clear(sequence: number): CachedUpdate | undefined {
-    const slot = sequence % mostUpdates
+    const slot = sequence % maxUpdates
     const content = this.#slots[slot]
     if (!content) return undefined
     this.#slots[slot] = undefined

@@ -47,7 +47,7 @@ export function makePrivate(path: string): void {
  * Throws if a file has hard links: another process could open the file by its other name, with another
  * lock.
  */
-export function expectOneName(path: string): void {
+export function expectNoHardLinks(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found?.isFile() || found.nlink === 1) return
   throw new StorageError(

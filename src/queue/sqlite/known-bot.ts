@@ -6,7 +6,7 @@ import type { UpdateStore } from "./update-store.js"
 /** The number of rows that one read fetches. */
 const pageSize = 1_000
 /** The number of ready lanes below which more rows are read. */
-const readyAtLeast = 256
+const minReady = 256
 
 /**
  * The lanes of one bot, as far as they are in memory. Only the oldest stored updates of the bot are
@@ -38,8 +38,8 @@ export class KnownBot implements BotTurn<StoredLane> {
   }
 
   /** True if more rows should be read from the store. */
-  get isShort(): boolean {
-    return !this.isComplete && this.ready.size < readyAtLeast
+  get needsRows(): boolean {
+    return !this.isComplete && this.ready.size < minReady
   }
 
   /**

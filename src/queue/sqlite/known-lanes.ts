@@ -8,7 +8,7 @@ import type { UpdateStore } from "./update-store.js"
 /**
  * The number of sequences in memory from which on new updates are left in the store, to be read later.
  */
-const knownAtMost = 100_000
+const maxKnown = 100_000
 
 /** The options of {@link KnownLanes}. */
 export interface KnownLanesOptions {
@@ -48,8 +48,8 @@ export class KnownLanes {
   }
 
   /** True if more rows should be read from the store. */
-  get isShort(): boolean {
-    for (const bot of this.#incomplete) if (bot.isShort) return true
+  get needsRows(): boolean {
+    for (const bot of this.#incomplete) if (bot.needsRows) return true
     return false
   }
 
@@ -69,7 +69,7 @@ export class KnownLanes {
    */
   add(place: StoredPlace): void {
     const bot = this.#bot(place.botId, true)
-    if (this.#known >= knownAtMost && bot.isComplete) {
+    if (this.#known >= maxKnown && bot.isComplete) {
       bot.isComplete = false
       this.#incomplete.add(bot)
     }
@@ -79,7 +79,7 @@ export class KnownLanes {
   /** Reads more rows of the bots that have too few ready lanes. */
   read(): void {
     for (const bot of this.#incomplete) {
-      if (!bot.isShort) continue
+      if (!bot.needsRows) continue
       for (const place of bot.read(this.#store, this.#applied)) this.#insert(bot, place)
       if (bot.isComplete) this.#incomplete.delete(bot)
     }

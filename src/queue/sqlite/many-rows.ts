@@ -1,7 +1,7 @@
 import type { SqliteDatabase, SqliteStatement, SqlValue } from "./sqlite-driver.js"
 
 /** The most rows of one statement. */
-const mostRows = 32
+const maxRows = 32
 
 /**
  * A statement for any number of rows. A call of SQLite costs more than the row that it writes, so that
@@ -9,13 +9,13 @@ const mostRows = 32
  */
 export class ManyRows {
   readonly #database: SqliteDatabase
-  readonly #textOf: (count: number) => string
+  readonly #sqlFor: (count: number) => string
   readonly #prepared: SqliteStatement[] = []
 
-  /** @param textOf returns the SQL for `count` rows; each SQL is prepared when it is first needed */
-  constructor(database: SqliteDatabase, textOf: (count: number) => string) {
+  /** @param sqlFor returns the SQL for `count` rows; each SQL is prepared when it is first needed */
+  constructor(database: SqliteDatabase, sqlFor: (count: number) => string) {
     this.#database = database
-    this.#textOf = textOf
+    this.#sqlFor = sqlFor
   }
 
   /** Runs the statement for all rows, in portions. Returns the number of changed rows. */
@@ -36,15 +36,15 @@ export class ManyRows {
   }
 
   #for(count: number): SqliteStatement {
-    return (this.#prepared[count] ??= this.#database.prepare(this.#textOf(count)))
+    return (this.#prepared[count] ??= this.#database.prepare(this.#sqlFor(count)))
   }
 }
 
 function portions<Row>(all: readonly Row[]): (readonly Row[])[] {
-  if (all.length <= mostRows) return all.length === 0 ? [] : [all]
-  const found: (readonly Row[])[] = []
-  for (let from = 0; from < all.length; from += mostRows) {
-    found.push(all.slice(from, from + mostRows))
+  if (all.length <= maxRows) return all.length === 0 ? [] : [all]
+  const chunks: (readonly Row[])[] = []
+  for (let from = 0; from < all.length; from += maxRows) {
+    chunks.push(all.slice(from, from + maxRows))
   }
-  return found
+  return chunks
 }

@@ -117,13 +117,13 @@ export class UnparkWrite implements PendingWrite {
   readonly adds = 0
   readonly bytes = 0
   readonly #put: PutWrite
-  readonly #again: (move: UnparkWrite) => void
+  readonly #retryMove: (move: UnparkWrite) => void
   #sequence: number | undefined
 
-  /** @param again called with this write after a failed transaction, to try the move again */
-  constructor(put: PutWrite, again: (move: UnparkWrite) => void) {
+  /** @param retryMove called with this write after a failed transaction, to try the move again */
+  constructor(put: PutWrite, retryMove: (move: UnparkWrite) => void) {
     this.#put = put
-    this.#again = again
+    this.#retryMove = retryMove
   }
 
   isPutOf(): boolean {
@@ -143,7 +143,7 @@ export class UnparkWrite implements PendingWrite {
   settle(): void {}
 
   refuse(): void {
-    this.#again(this)
+    this.#retryMove(this)
   }
 }
 

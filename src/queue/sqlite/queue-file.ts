@@ -1,21 +1,21 @@
 import { closeSync, fdatasync, openSync } from "node:fs"
 import { StorageError } from "../storage-error.js"
-import { expectOneName, FilePlaces, makePrivate, realPath } from "./file-places.js"
+import { expectNoHardLinks, FilePlaces, makePrivate, realPath } from "./file-places.js"
 import { migrate } from "./schema.js"
 import { findSqlite, type OpenDatabase, rows, type SqliteDatabase } from "./sqlite-driver.js"
-import { storageError } from "./sqlite-failure.js"
+import { toStorageError } from "./sqlite-failure.js"
 
 /**
  * The longest time for which a write waits for another program's write, in milliseconds. The wait
  * blocks the event loop.
  */
-const patienceMs = 100
+const busyTimeoutMs = 100
 
 /**
  * The longest time for which an open waits for the lock, in milliseconds. A process that only checks
  * whether the queue is in use holds the lock for a moment.
  */
-const lockPatienceMs = 50
+const lockTimeoutMs = 50
 
 /** The open file of a queue. */
 export interface QueueFile {
@@ -43,14 +43,14 @@ export interface QueueFile {
  * The operating system keeps the lock, on a second file next to the queue's, and frees the lock however
  * the process ends. Other programs can still read the queue.
  */
-export function openQueueFile(given: string): QueueFile {
+export function openQueueFile(configuredPath: string): QueueFile {
   const open = findSqlite()
-  const path = realPath(given)
+  const path = realPath(configuredPath)
   const lock = lockFor(path, open)
   let database: SqliteDatabase | undefined
   try {
     makePrivate(path)
-    expectOneName(path)
+    expectNoHardLinks(path)
     const opened = (database = open(path))
     prepare(opened, path)
     const log = openSync(`${path}-wal`, "r+")
@@ -67,7 +67,7 @@ export function openQueueFile(given: string): QueueFile {
     }
   } catch (error) {
     closeAll(database, lock)
-    throw storageError(path, error)
+    throw toStorageError(path, error)
   }
 }
 
@@ -89,12 +89,12 @@ function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
   try {
     makePrivate(`${path}.lock`)
     lock = open(`${path}.lock`)
-    lock.exec(`PRAGMA busy_timeout = ${lockPatienceMs}`)
+    lock.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`)
     lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
     return lock
   } catch (cause) {
     lock?.close()
-    const error = storageError(path, cause)
+    const error = toStorageError(path, cause)
     throw error.code === "storage-locked" ? inUse(path, cause) : error
   }
 }
@@ -113,7 +113,7 @@ function inUse(path: string, cause: unknown): StorageError {
  * a loss of power only after the queue itself has synced the log.
  */
 function prepare(database: SqliteDatabase, path: string): void {
-  database.exec(`PRAGMA busy_timeout = ${patienceMs}`)
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   const [mode] = database.prepare("PRAGMA journal_mode = WAL").all()
   if ((mode as { journal_mode?: unknown } | undefined)?.journal_mode !== "wal") {
     throw new StorageError(

@@ -1,4 +1,4 @@
-import { hasItsShare, LaneCounts } from "../lane-share.js"
+import { hasReachedShare, LaneCounts } from "../lane-share.js"
 import type { NewUpdate } from "../new-update.js"
 import { QueueFull } from "../update-queue.js"
 
@@ -37,7 +37,7 @@ export class Room {
   }
 
   /** Throws a {@link QueueFull} if the whole queue is full. */
-  expectAny(): void {
+  expectNotFull(): void {
     if (this.#waiting() >= this.#capacity) throw new QueueFull(this.#capacity)
   }
 
@@ -46,7 +46,7 @@ export class Room {
    *
    * @param isKnown returns true if the update's id is known, so that the update needs no room
    */
-  expect(update: NewUpdate, isKnown: () => boolean): void {
+  expectRoomFor(update: NewUpdate, isKnown: () => boolean): void {
     const full = this.isBounded ? this.#whyFull(update) : undefined
     if (!full || isKnown()) return
     this.#refuse(update)
@@ -72,9 +72,9 @@ export class Room {
   #whyFull({ botId, lane }: NewUpdate): QueueFull | undefined {
     const waiting = this.#waiting()
     if (waiting >= this.#capacity || this.#isRefusing) return new QueueFull(this.#capacity)
-    const count = this.#counts.of(botId, lane)
+    const count = this.#counts.get(botId, lane)
     const isRefused = this.#refused.some((one) => one.botId === botId && one.lane === lane)
-    if (!isRefused && !hasItsShare(count, this.#capacity - waiting)) return undefined
+    if (!isRefused && !hasReachedShare(count, this.#capacity - waiting)) return undefined
     return new QueueFull(count, `updates of lane ${lane}, which is its share,`)
   }
 }

@@ -103,7 +103,7 @@ export function versionOf(
 ): number {
   const version = pragma(database, "user_version")
   expectQueue(database, path, version)
-  if (version > steps.length) throw newer(path, version, steps.length)
+  if (version > steps.length) throw newerError(path, version, steps.length)
   return version
 }
 
@@ -120,7 +120,7 @@ function expectQueue(database: SqliteDatabase, path: string, version: number): v
   )
 }
 
-function newer(path: string, version: number, known: number): StorageError {
+function newerError(path: string, version: number, known: number): StorageError {
   return new StorageError(
     "storage-newer",
     `${path} was written by a newer Sounder (schema ${version}, this one knows ${known}). ` +

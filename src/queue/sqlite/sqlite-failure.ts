@@ -33,7 +33,7 @@ function corrupted(): string {
  *
  * @param path the file of the queue
  */
-export function storageError(path: string, thrown: unknown): StorageError {
+export function toStorageError(path: string, thrown: unknown): StorageError {
   if (thrown instanceof StorageError) return thrown
   const text = errorText(thrown)
   const [code, advice] = causes[primaryCode(thrown, text)] ?? ["storage-failed", "see the cause"]

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs"
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
 import { silentLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
-import { keptAsideOf } from "../set-aside-row.js"
+import { toKeptAside } from "../set-aside-row.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { newestVersion, versionOf } from "./schema.js"
 import { findSqlite, rows, type SqliteDatabase } from "./sqlite-driver.js"
-import { storageError } from "./sqlite-failure.js"
+import { toStorageError } from "./sqlite-failure.js"
 import { SqliteQueue } from "./sqlite-queue.js"
 import { expectPath } from "./sqlite-queue-options.js"
 import { setAsideColumns, oldestPutAt } from "./statements.js"
@@ -116,7 +116,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     const kept = this.#withStorageError(() =>
       rows<SetAsideBytes>(this.#database.prepare(sql), limit),
     )
-    return kept.map((row) => keptAsideOf(setAsideRow(row)))
+    return kept.map((row) => toKeptAside(setAsideRow(row)))
   }
 
   /**
@@ -141,13 +141,13 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     this.#database.close()
   }
 
-  async #perform(what: "replay" | "drop", reference: UpdateReference): Promise<boolean> {
+  async #perform(action: "replay" | "drop", reference: UpdateReference): Promise<boolean> {
     if (!this.#isSetAside(reference)) return false
     const queue = this.#openQueue()
-    if (!queue) return this.#request(what, reference)
+    if (!queue) return this.#request(action, reference)
     this.#runningChanges += 1
     try {
-      return await queue[what](reference)
+      return await queue[action](reference)
     } finally {
       this.#runningChanges -= 1
       if (this.#runningChanges === 0) await this.#closeQueue(queue)
@@ -172,17 +172,17 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     await queue[Symbol.asyncDispose]()
   }
 
-  async #request(what: "replay" | "drop", { botId, updateId }: UpdateReference): Promise<true> {
+  async #request(action: "replay" | "drop", { botId, updateId }: UpdateReference): Promise<true> {
     const insert =
       "INSERT INTO requests (what, bot_id, update_id) VALUES (?, ?, ?) RETURNING number"
     const [request] = this.#withStorageError(() =>
-      rows<{ number: number }>(this.#database.prepare(insert), what, botId, updateId),
+      rows<{ number: number }>(this.#database.prepare(insert), action, botId, updateId),
     )
     const number = request?.number ?? 0
-    const until = performance.now() + this.#waitMs
-    const isOpen = this.#database.prepare("SELECT 1 FROM requests WHERE number = ?")
-    while (this.#withStorageError(() => isOpen.all(number).length > 0)) {
-      if (performance.now() > until && this.#withdraw(number)) throw this.#timedOut(what)
+    const deadlineMs = performance.now() + this.#waitMs
+    const pendingRequest = this.#database.prepare("SELECT 1 FROM requests WHERE number = ?")
+    while (this.#withStorageError(() => pendingRequest.all(number).length > 0)) {
+      if (performance.now() > deadlineMs && this.#withdraw(number)) throw this.#timedOut(action)
       await sleep(checkEveryMs)
     }
     return true
@@ -194,10 +194,10 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     return this.#withStorageError(() => Number(this.#database.prepare(sql).run(number).changes) > 0)
   }
 
-  #timedOut(what: string): StorageError {
+  #timedOut(action: string): StorageError {
     return new StorageError(
       "storage-in-use",
-      `The process that uses ${this.#path} did not carry out the ${what} within ${this.#waitMs} ms, and ` +
+      `The process that uses ${this.#path} did not carry out the ${action} within ${this.#waitMs} ms, and ` +
         "will not. It may hang, or be of an older version of Sounder: stop it, then try again",
     )
   }
@@ -211,7 +211,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     try {
       return work()
     } catch (error) {
-      throw storageError(this.#path, error)
+      throw toStorageError(this.#path, error)
     }
   }
 }

@@ -2,7 +2,7 @@ import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index
 import { expectInteger } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
-import { keptAsideOf } from "../set-aside-row.js"
+import { toKeptAside } from "../set-aside-row.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { parkAnnounced } from "../park-announced.js"
@@ -68,7 +68,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly #writer: TurnWriter
   readonly #adminRequests: AdminRequests
   readonly #takes = new PendingTakes()
-  readonly #end: EndDelivery = (effects) => this.#write(effects)
+  readonly #end: EndDelivery = (effects) => this.#writeEnding(effects)
   readonly #room: Room
   #held = 0
   #isClosed = false
@@ -96,12 +96,12 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#logger = logger
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
-      store.finishLeftWork(Date.now())
+      store.recoverAfterStart(Date.now())
       this.#room = new Room(capacity, () => this.waiting)
       if (this.#room.isBounded) for (const one of store.laneCounts()) this.#room.add(one, one.count)
       const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
       lanes.read()
-      this.#writer = new TurnWriter({ store, lanes, logger, turnEnded: () => this.#turnEnded() })
+      this.#writer = new TurnWriter({ store, lanes, logger, turnEnded: () => this.#onTurnEnd() })
       this.#adminRequests = new AdminRequests(store, {
         beforeCheck: () => void this.#writer.checkFile(),
         carryOut: (requests) => this.#carryOut(requests),
@@ -138,7 +138,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    */
   async probe(): Promise<void> {
     this.#expectOpen()
-    this.#room.expectAny()
+    this.#room.expectNotFull()
     await this.#writer.probe()
   }
 
@@ -189,7 +189,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     this.#expectOpen()
-    return this.#store.listSetAside(limit).map(keptAsideOf)
+    return this.#store.listSetAside(limit).map(toKeptAside)
   }
 
   /**
@@ -201,7 +201,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#expectOpen()
     const place = await this.#writer.change(
       ({ setAside }, now) => setAside.replay(reference, now),
-      (replayed) => replayed && this.#replayed([replayed]),
+      (replayed) => replayed && this.#onReplayed([replayed]),
     )
     return place !== undefined
   }
@@ -258,15 +258,15 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     crashPoint("put: asked")
     let pending: PutWrite | undefined
     const put = new Promise<void>((resolve, reject) => {
-      const leave = () => this.#room.add(update, -1)
+      const freeRoom = () => this.#room.add(update, -1)
       const refuse = (error: Error) => {
-        leave()
+        freeRoom()
         reject(error)
       }
       pending = new PutWrite(update, {
         resolve,
         reject: refuse,
-        known: leave,
+        known: freeRoom,
         announced,
         isParked,
       })
@@ -283,7 +283,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   #expectRoom(update: NewUpdate): void {
     const isKnown = () => this.#writer.hasPut(update) || this.#store.knows(update, Date.now())
     try {
-      this.#room.expect(update, isKnown)
+      this.#room.expectRoomFor(update, isKnown)
     } catch (error) {
       // The end of this turn must be scheduled, because `Room` refuses puts until then.
       this.#writer.schedule()
@@ -291,7 +291,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     }
   }
 
-  #write(effects: EndingEffects): Promise<void> {
+  #writeEnding(effects: EndingEffects): Promise<void> {
     return new Promise((resolve, reject) => {
       const apply = (lanes: KnownLanes) => {
         this.#held -= 1
@@ -306,18 +306,18 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   #carryOut(requests: readonly AdminRequest[]): Promise<unknown> {
     return this.#writer.change(
       ({ setAside }, now) => setAside.carryOut(requests, now),
-      (places) => this.#replayed(places),
+      (places) => this.#onReplayed(places),
     )
   }
 
-  #replayed(places: readonly StoredPlace[]): void {
+  #onReplayed(places: readonly StoredPlace[]): void {
     for (const place of places) {
       this.#lanes.add(place)
       this.#room.add(place, 1)
     }
   }
 
-  #turnEnded(): void {
+  #onTurnEnd(): void {
     this.#room.turnEnded()
     this.#serve()
   }
@@ -326,16 +326,16 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   readonly #serve = (): void => {
     try {
       if (this.#isClosed || this.#takes.isEmpty) return
-      if (this.#lanes.isShort) this.#lanes.read()
-      if (this.#lanes.isShort) this.#writer.schedule()
+      if (this.#lanes.needsRows) this.#lanes.read()
+      if (this.#lanes.needsRows) this.#writer.schedule()
       const lanes = this.#lanes.shift(this.#takes.size)
-      for (const delivery of this.#hold(lanes)) this.#takes.give(delivery)
+      for (const delivery of this.#deliver(lanes)) this.#takes.give(delivery)
     } catch (error) {
       this.#takes.refuse(error)
     }
   }
 
-  #hold(lanes: readonly StoredLane[]): Delivery[] {
+  #deliver(lanes: readonly StoredLane[]): Delivery[] {
     if (lanes.length === 0) return []
     crashPoint("take: chosen")
     try {
@@ -349,19 +349,19 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       return updates.flatMap((one) => this.#deliveryOf(one))
     } catch (error) {
       // One unreadable row must not keep the other lanes waiting.
-      if (isDamage(error) && lanes.length > 1) return this.#holdEach(lanes)
+      if (isDamage(error) && lanes.length > 1) return this.#deliverEach(lanes)
       for (const lane of lanes) this.#takeFailed(lane, error)
       if (isDamage(error)) return []
       throw error
     }
   }
 
-  #holdEach(lanes: readonly StoredLane[]): Delivery[] {
+  #deliverEach(lanes: readonly StoredLane[]): Delivery[] {
     return lanes.flatMap((lane) => {
       try {
-        return this.#hold([lane])
+        return this.#deliver([lane])
       } catch {
-        // `#hold` has opened the lane again. The end of the turn takes from the lane again.
+        // `#deliver` has opened the lane again. The end of the turn takes from the lane again.
         this.#writer.schedule()
         return []
       }

@@ -2,11 +2,11 @@ import { ManyRows } from "./many-rows.js"
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-driver.js"
 
 /** The columns of an update that was set aside. */
-export const setAsideColumns = `bot_id botId, update_id updateId, ${bytesOf("lane")}, attempt,
-  set_aside_at setAsideAt, ${bytesOf("error")}, ${bytesOf("body")}`
+export const setAsideColumns = `bot_id botId, update_id updateId, ${asBytes("lane")}, attempt,
+  set_aside_at setAsideAt, ${asBytes("error")}, ${asBytes("body")}`
 
 /** The columns of an update for a take. */
-const takenColumns = `sequence, update_id updateId, attempt, put_at receivedAt, ${bytesOf("body")}`
+const takenColumns = `sequence, update_id updateId, attempt, put_at receivedAt, ${asBytes("body")}`
 
 /**
  * The time of the oldest put. The sequences of parked updates, below 0, do not follow the order of the
@@ -36,9 +36,9 @@ const singleTexts = {
   unpark: "UPDATE updates SET sequence = ? WHERE sequence = ?",
   uncount: "UPDATE updates SET attempt = attempt - 1 WHERE sequence = ?",
   delay: "UPDATE updates SET due_at = ? WHERE sequence = ?",
-  places: `SELECT sequence, bot_id botId, ${bytesOf("lane")}, due_at dueAt FROM updates
+  places: `SELECT sequence, bot_id botId, ${asBytes("lane")}, due_at dueAt FROM updates
     WHERE bot_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
-  lanes: `SELECT bot_id botId, ${bytesOf("lane")}, count(*) count FROM updates
+  lanes: `SELECT bot_id botId, ${asBytes("lane")}, count(*) count FROM updates
     GROUP BY updates.bot_id, updates.lane`,
   nextBot: "SELECT min(bot_id) botId FROM updates WHERE bot_id > ?",
   oldest: `SELECT ${oldestPutAt} putAt`,
@@ -78,7 +78,7 @@ const setAsideTexts = {
     SELECT bot_id, update_id, lane, attempt, ?, ?, body FROM updates WHERE sequence = ?`,
   list: `SELECT ${setAsideColumns} FROM set_aside ORDER BY rowid LIMIT ?`,
   count: "SELECT count(*) count FROM set_aside",
-  lane: `SELECT ${bytesOf("lane")} FROM set_aside WHERE bot_id = ? AND update_id = ?`,
+  lane: `SELECT ${asBytes("lane")} FROM set_aside WHERE bot_id = ? AND update_id = ?`,
   drop: "DELETE FROM set_aside WHERE bot_id = ? AND update_id = ?",
   reclaim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL`,
@@ -102,7 +102,7 @@ export interface UpdateStatements {
 export function updateStatements(database: SqliteDatabase): UpdateStatements {
   return {
     single: prepared(database, singleTexts),
-    many: mapped(manyTexts, (textOf) => new ManyRows(database, textOf)),
+    many: mapped(manyTexts, (sqlFor) => new ManyRows(database, sqlFor)),
   }
 }
 
@@ -138,7 +138,7 @@ function mapped<Name extends string, From, To>(
  * Returns the SQL of a text column that is read as bytes. libsql ends the process at a text that is not
  * UTF-8, and a damaged file may have such a text.
  */
-function bytesOf(column: string): string {
+function asBytes(column: string): string {
   return `CAST(${column} AS BLOB) ${column}`
 }
 

@@ -66,15 +66,15 @@ export class LaneHeap {
   /** Adds a lane. Its first update must not change while the lane is in the heap. */
   add(lane: StoredLane): void {
     const lanes = this.#lanes
-    let place = lanes.length
-    while (place > 0) {
-      const above = (place - 1) >> 1
-      const parent = lanes[above]
+    let index = lanes.length
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1
+      const parent = lanes[parentIndex]
       if (!parent || parent.head <= lane.head) break
-      lanes[place] = parent
-      place = above
+      lanes[index] = parent
+      index = parentIndex
     }
-    lanes[place] = lane
+    lanes[index] = lane
   }
 
   /** Removes and returns the lane whose first update was put earliest. */
@@ -87,15 +87,16 @@ export class LaneHeap {
 
   #sink(lane: StoredLane): void {
     const lanes = this.#lanes
-    let place = 0
+    let index = 0
     for (;;) {
-      let below = 2 * place + 1
-      if ((lanes[below + 1]?.head ?? Infinity) < (lanes[below]?.head ?? Infinity)) below += 1
-      const child = lanes[below]
+      let childIndex = 2 * index + 1
+      if ((lanes[childIndex + 1]?.head ?? Infinity) < (lanes[childIndex]?.head ?? Infinity))
+        childIndex += 1
+      const child = lanes[childIndex]
       if (!child || child.head >= lane.head) break
-      lanes[place] = child
-      place = below
+      lanes[index] = child
+      index = childIndex
     }
-    lanes[place] = lane
+    lanes[index] = lane
   }
 }

@@ -51,9 +51,9 @@ export class TakenRows {
 
   /** Counts one more attempt of the first update of each lane, and returns these updates. */
   takeFirst(lanes: readonly StoredLane[]): Taken {
-    const taken = lanes.map((lane) => ({ lane, cached: this.#cachedOf(lane.head) }))
-    const counted = this.#takeCached(headsOf(taken.filter((one) => one.cached)))
-    const read = this.#takeRead(headsOf(taken.filter((one) => !one.cached)))
+    const taken = lanes.map((lane) => ({ lane, cached: this.#removeCached(lane.head) }))
+    const counted = this.#countCached(headsOf(taken.filter((one) => one.cached)))
+    const read = this.#countAndRead(headsOf(taken.filter((one) => !one.cached)))
     const updates: TakenUpdate[] = []
     const gone: StoredLane[] = []
     for (const { lane, cached } of taken) {
@@ -74,7 +74,7 @@ export class TakenRows {
     crashPoint("handBack: attempt uncounted")
   }
 
-  #cachedOf(sequence: number): CachedUpdate | undefined {
+  #removeCached(sequence: number): CachedUpdate | undefined {
     // An update can be in both caches, if its row was read ahead before the update was cached.
     const ahead = this.#ahead.take(sequence)
     return this.#cached.take(sequence) ?? ahead
@@ -84,7 +84,7 @@ export class TakenRows {
    * Counts an attempt of each cached update. Returns the sequences of the updates that the file still
    * has.
    */
-  #takeCached(sequences: readonly number[]): ReadonlySet<number> {
+  #countCached(sequences: readonly number[]): ReadonlySet<number> {
     const { attempts, existing } = this.#statements.many
     if (attempts.run(sequences, valuesOf) === sequences.length) return new Set(sequences)
     // The statement selects this column.
@@ -93,7 +93,7 @@ export class TakenRows {
   }
 
   /** Counts an attempt of the updates that are not cached, and reads their rows. */
-  #takeRead(sequences: readonly number[]): ReadonlyMap<number, ReadUpdate> {
+  #countAndRead(sequences: readonly number[]): ReadonlyMap<number, ReadUpdate> {
     // The statement returns these columns.
     const found = this.#statements.many.read.all(sequences, valuesOf) as ReadUpdate[]
     this.#ahead.miss(sequences)

@@ -52,10 +52,10 @@ export class TurnBatch {
     const puts = this.#puts
     if (puts.length === 0) return
     this.#puts = []
-    const places = this.#rows.updates.put(
+    const sequences = this.#rows.updates.put(
       puts.map(({ update }) => update),
       this.#now,
     )
-    for (const [index, put] of puts.entries()) put.sequence = places[index]
+    for (const [index, put] of puts.entries()) put.sequence = sequences[index]
   }
 }

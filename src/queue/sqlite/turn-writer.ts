@@ -77,8 +77,8 @@ export class TurnWriter {
    * transaction count until the transaction is synced.
    */
   get stored(): number {
-    const onTheirWay = this.#committed.reduce((sum, { puts, added }) => sum + puts - added, 0)
-    return this.#options.store.stored + onTheirWay + this.#putCount
+    const removedUnsynced = this.#committed.reduce((sum, { puts, added }) => sum + puts - added, 0)
+    return this.#options.store.stored + removedUnsynced + this.#putCount
   }
 
   /**
@@ -145,7 +145,7 @@ export class TurnWriter {
   /** Checks that the queue's files are in their places. Otherwise logs and returns the reason. */
   checkFile(): Error | undefined {
     const gone = this.#options.store.whyGone()
-    if (gone) this.#fail(gone)
+    if (gone) this.#noteFailure(gone)
     return gone
   }
 
@@ -156,22 +156,22 @@ export class TurnWriter {
 
   /** Writes the pending writes, then closes. A write that fails is refused with `reason`. */
   async close(reason: Error): Promise<void> {
-    await this.#idle()
+    await this.#syncsEnded()
     this.#flush()
-    await this.#idle()
+    await this.#syncsEnded()
     clearTimeout(this.#retryTimer)
     const committed = this.#committed.flatMap(({ writes }) => writes)
-    const left = [...committed, ...this.#endings, ...this.#puts]
+    const unwritten = [...committed, ...this.#endings, ...this.#puts]
     this.#endings = []
     this.#puts = []
-    for (const one of left) one.refuse(reason)
+    for (const one of unwritten) one.refuse(reason)
   }
 
   /**
    * Waits until no sync is under way. Each sync may be followed by the sync of transactions that were
    * committed meanwhile.
    */
-  async #idle(): Promise<void> {
+  async #syncsEnded(): Promise<void> {
     let last: Promise<void> | undefined
     while (last !== this.#synced) {
       last = this.#synced
@@ -203,7 +203,7 @@ export class TurnWriter {
       store.write((rows) => writeAll([...endings, ...puts], rows, now))
     } catch (error) {
       // `UpdateStore.write` throws nothing but `StorageError`s.
-      return this.#refuse(error as Error)
+      return this.#onWriteFailed(error as Error)
     }
     const { stored, lastSequence } = store
     const writes = [...endings, ...puts]
@@ -222,7 +222,7 @@ export class TurnWriter {
   #sync(): void {
     const count = this.#committed.length
     this.#synced = this.#options.store.sync().then(
-      () => this.#succeeded(count),
+      () => this.#onSynced(count),
       (error: Error) => {
         this.#refusePuts(error)
         this.#retryTimer = setTimeout(() => this.#sync(), retryMs)
@@ -230,7 +230,7 @@ export class TurnWriter {
     )
   }
 
-  #refuse(reason: Error): void {
+  #onWriteFailed(reason: Error): void {
     this.#refusePuts(reason)
     if (this.#endings.length > 0) this.#retryTimer = setTimeout(() => this.#flush(), retryMs)
   }
@@ -241,10 +241,10 @@ export class TurnWriter {
     this.#putCount = 0
     for (const put of puts) put.refuse(reason)
     this.#refusedBytes = puts.reduce((sum, { bytes }) => sum + bytes, 0) || this.#refusedBytes
-    this.#fail(reason)
+    this.#noteFailure(reason)
   }
 
-  #fail(reason: Error): void {
+  #noteFailure(reason: Error): void {
     if (!this.#failure) this.#options.logger.error(`${reason.message}. Trying again`)
     this.#failure = reason
   }
@@ -254,7 +254,7 @@ export class TurnWriter {
    *
    * @param count the number of synced transactions, from the oldest on
    */
-  #succeeded(count: number): void {
+  #onSynced(count: number): void {
     const { lanes, store, turnEnded } = this.#options
     crashPoint("transaction: synced")
     const committed = this.#committed.splice(0, count)
@@ -265,13 +265,13 @@ export class TurnWriter {
     const gone = this.checkFile()
     for (const one of writes) one.settle(gone)
     crashPoint("transaction: answered")
-    if (!gone) this.#recover()
+    if (!gone) this.#noteRecovery()
     if (this.#committed.length > 0) this.#sync()
     if (this.#puts.length + this.#endings.length > 0) this.schedule()
     turnEnded()
   }
 
-  #recover(): void {
+  #noteRecovery(): void {
     if (this.#failure) this.#options.logger.info("The queue file can be used again")
     this.#failure = undefined
   }

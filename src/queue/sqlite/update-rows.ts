@@ -122,15 +122,15 @@ export class UpdateRows {
    * known.
    */
   put(updates: readonly NewUpdate[], now: number): (number | undefined)[] {
-    const places: (number | undefined)[] = []
-    while (places.length < updates.length) {
-      const from = places.length
+    const sequences: (number | undefined)[] = []
+    while (sequences.length < updates.length) {
+      const from = sequences.length
       const some = updates.slice(from, from + this.#countNew(updates, from))
-      if (some.length > 0) places.push(...this.#putNew(some, now))
+      if (some.length > 0) sequences.push(...this.#putNew(some, now))
       // The index is below the length, so that the element exists.
-      else places.push(this.#putOne(updates[from] as NewUpdate, now))
+      else sequences.push(this.#putOne(updates[from] as NewUpdate, now))
     }
-    return places
+    return sequences
   }
 
   /**
@@ -277,11 +277,11 @@ export class UpdateRows {
   }
 
   #putNew(updates: readonly NewUpdate[], now: number): number[] {
-    const places = this.#append(updates, now)
-    this.#statements.claimFrom.run(places[0] ?? Infinity)
+    const sequences = this.#append(updates, now)
+    this.#statements.claimFrom.run(sequences[0] ?? Infinity)
     crashPoint("put: id recorded")
     this.#addedSincePrune += updates.length
-    return places
+    return sequences
   }
 
   #putOne(update: NewUpdate, now: number): number | undefined {

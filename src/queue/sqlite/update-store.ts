@@ -4,7 +4,7 @@ import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { openQueueFile, type QueueFile } from "./queue-file.js"
 import { type AdminRequest, SetAsideRows } from "./set-aside-rows.js"
-import { storageError } from "./sqlite-failure.js"
+import { toStorageError } from "./sqlite-failure.js"
 import { transactionStatements } from "./statements.js"
 import { crashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
@@ -26,7 +26,7 @@ export class UpdateStore {
   readonly #file: QueueFile
   readonly #rows: Rows
   readonly #transaction: ReturnType<typeof transactionStatements>
-  #isFull = false
+  #wasDiskFull = false
   /**
    * True after a failed sync of the write-ahead log. After such a failure the operating system may
    * report the next sync as successful although data is missing, so that the log has to be copied into
@@ -54,7 +54,7 @@ export class UpdateStore {
       return new UpdateStore(path, file, rememberMs)
     } catch (error) {
       file.close()
-      throw storageError(path, error)
+      throw toStorageError(path, error)
     }
   }
 
@@ -78,7 +78,7 @@ export class UpdateStore {
     const { totals } = updates
     try {
       if (this.#isSyncUncertain) this.#copyLog()
-      this.#makeRoom()
+      this.#emptyLogIfFull()
       this.#transaction.begin.run()
       crashPoint("transaction: begun")
       const result = work(this.#rows)
@@ -86,11 +86,11 @@ export class UpdateStore {
       crashPoint("transaction: complete")
       this.#transaction.commit.run()
       crashPoint("transaction: committed")
-      this.#isFull = false
+      this.#wasDiskFull = false
       return result
     } catch (error) {
       updates.reset(totals)
-      throw this.#failed(error)
+      throw this.#rollBack(error)
     }
   }
 
@@ -116,7 +116,7 @@ export class UpdateStore {
   takeFirst(lanes: readonly StoredLane[]): Taken {
     const { updates } = this.#rows
     try {
-      this.#makeRoom()
+      this.#emptyLogIfFull()
       this.#transaction.begin.run()
       const taken = updates.taken.takeFirst(lanes)
       if (taken.gone.length > 0) {
@@ -126,7 +126,7 @@ export class UpdateStore {
       this.#transaction.commit.run()
       return taken
     } catch (error) {
-      throw this.#failed(error)
+      throw this.#rollBack(error)
     }
   }
 
@@ -202,7 +202,7 @@ export class UpdateStore {
    * Completes what an earlier process has left: moves parked updates into their lanes, and carries out
    * the requests of other processes.
    */
-  finishLeftWork(now: number): void {
+  recoverAfterStart(now: number): void {
     const requests = this.requests()
     this.write(({ updates, setAside }) => {
       updates.unparkAll()
@@ -225,7 +225,7 @@ export class UpdateStore {
 
   #syncFailed(error: unknown): StorageError {
     this.#isSyncUncertain = true
-    return storageError(this.#path, error)
+    return toStorageError(this.#path, error)
   }
 
   /** Copies the log into the database file, synced. */
@@ -238,23 +238,23 @@ export class UpdateStore {
     try {
       return work()
     } catch (error) {
-      throw storageError(this.#path, error)
+      throw toStorageError(this.#path, error)
     }
   }
 
   /** Rolls the transaction back, and returns the error as a `StorageError`. */
-  #failed(thrown: unknown): StorageError {
+  #rollBack(thrown: unknown): StorageError {
     this.#tryExec("ROLLBACK")
-    const error = storageError(this.#path, thrown)
-    this.#isFull = error.code === "storage-full"
+    const error = toStorageError(this.#path, thrown)
+    this.#wasDiskFull = error.code === "storage-full"
     return error
   }
 
   /**
    * Empties the log after the disk was full: the log may occupy the space that the next write needs.
    */
-  #makeRoom(): void {
-    if (this.#isFull) this.#tryExec("PRAGMA wal_checkpoint(TRUNCATE)")
+  #emptyLogIfFull(): void {
+    if (this.#wasDiskFull) this.#tryExec("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
   #tryExec(sql: string): void {

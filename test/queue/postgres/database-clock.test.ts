@@ -12,12 +12,12 @@ function readFor(seconds: number, byMs: number, differenceMs = 0) {
   for (let second = 0; second <= seconds; second++) {
     const at = second * 1_000
     const wallMs = day + at + differenceMs
-    const jump = clock.shows(timeAt(second), { sentMs: at - 3, answeredMs: at + 4, wallMs })
+    const jump = clock.addReading(timeAt(second), { sentMs: at - 3, answeredMs: at + 4, wallMs })
     if (jump !== 0) jumps.push(jump)
   }
   const nowMs = seconds * 1_000
   const ageOf = (second: number) =>
-    Math.round((day + nowMs + differenceMs - clock.hereAt(timeAt(second), nowMs)) / 1_000)
+    Math.round((day + nowMs + differenceMs - clock.toLocalTime(timeAt(second), nowMs)) / 1_000)
   return { jumps, ageOf }
 }
 
@@ -48,8 +48,8 @@ describe("the clock of the database", () => {
   test("that differs by less than a second gives an update the same time at each attempt", () => {
     const clock = new DatabaseClock()
     for (const drift of [0, 3, -5, 400, -300]) {
-      clock.shows(day, { sentMs: 0, answeredMs: 10, wallMs: day + drift })
-      expect(clock.hereAt(day - 77, 10)).toBe(day - 77)
+      clock.addReading(day, { sentMs: 0, answeredMs: 10, wallMs: day + drift })
+      expect(clock.toLocalTime(day - 77, 10)).toBe(day - 77)
     }
   })
 })

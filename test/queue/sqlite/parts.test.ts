@@ -6,7 +6,7 @@ import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import { sqliteCrashPoints } from "../../../src/queue/sqlite/crash-points.js"
 import { migrate } from "../../../src/queue/sqlite/schema.js"
 import { findSqlite, rows } from "../../../src/queue/sqlite/sqlite-driver.js"
-import { storageError } from "../../../src/queue/sqlite/sqlite-failure.js"
+import { toStorageError } from "../../../src/queue/sqlite/sqlite-failure.js"
 import { LaneHeap, StoredLane } from "../../../src/queue/sqlite/stored-lane.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
@@ -63,7 +63,7 @@ describe("an error of SQLite becomes an error that says what to do", () => {
     [{ errcode: 1 }, "storage-failed", "see the cause"],
   ])("%j is %s", (details, code, advice) => {
     const thrown = Object.assign(new Error("SQLite's words"), details)
-    const error = storageError("/a/updates.db", thrown)
+    const error = toStorageError("/a/updates.db", thrown)
     expect(error).toMatchObject({ code, cause: thrown, name: "StorageError" })
     expect(error.message).toContain("/a/updates.db")
     expect(error.message).toContain(advice)
@@ -72,9 +72,9 @@ describe("an error of SQLite becomes an error that says what to do", () => {
 
   test("a StorageError stays the same, and a thrown value that is no error is quoted", () => {
     const error = new StorageError("storage-newer", "newer")
-    expect(storageError("a.db", error)).toBe(error)
-    expect(storageError("a.db", "out of luck").message).toContain("out of luck")
-    expect(storageError("a.db", undefined).code).toBe("storage-failed")
+    expect(toStorageError("a.db", error)).toBe(error)
+    expect(toStorageError("a.db", "out of luck").message).toContain("out of luck")
+    expect(toStorageError("a.db", undefined).code).toBe("storage-failed")
   })
 })
 
