@@ -3,7 +3,7 @@ import { idleTimer, type Timer } from "../../ground/timer.js"
 /** An update or a lane whose acknowledgement delay an {@link AckTimer} measures. */
 export abstract class WatchedEntry {
   /** The time when the delay began, in milliseconds on the clock of `performance.now`. */
-  since = 0
+  beganMs = 0
   /** True while an {@link AckTimer} measures the delay. */
   isWatched = false
   /** The entry before this one in the timer's list: its delay began earlier. */
@@ -17,7 +17,7 @@ export abstract class WatchedEntry {
    * @param begunBefore the time on the clock of `performance.now` such that every delay that began
    *   then or earlier is over
    */
-  abstract expired(begunBefore: number): void
+  abstract onDelayEnd(begunBefore: number): void
 }
 
 /**
@@ -42,7 +42,7 @@ export class AckTimer {
    * @param now the present time on the clock of `performance.now`; never earlier than in the last call
    */
   watch(entry: WatchedEntry, now: number): void {
-    entry.since = now
+    entry.beganMs = now
     if (this.#holdMs === Infinity) return
     entry.isWatched = true
     entry.older = this.#newest
@@ -78,10 +78,10 @@ export class AckTimer {
   #endDelays(): void {
     this.#timer = undefined
     const begunBefore = performance.now() - this.#holdMs
-    for (let entry = this.#oldest; entry && entry.since <= begunBefore; entry = this.#oldest) {
+    for (let entry = this.#oldest; entry && entry.beganMs <= begunBefore; entry = this.#oldest) {
       this.unwatch(entry)
-      entry.expired(begunBefore)
+      entry.onDelayEnd(begunBefore)
     }
-    if (this.#oldest) this.#startTimer(Math.max(1, Math.ceil(this.#oldest.since - begunBefore)))
+    if (this.#oldest) this.#startTimer(Math.max(1, Math.ceil(this.#oldest.beganMs - begunBefore)))
   }
 }

@@ -80,7 +80,7 @@ export class QueuedUpdate extends WatchedEntry implements BotUpdate {
    * handler at the head of its lane is slow. Otherwise the lane acknowledges the update when its
    * handler becomes slow.
    */
-  override expired(): void {
+  override onDelayEnd(): void {
     if (this.lane.isSlow) this.acknowledge()
   }
 }
@@ -184,10 +184,10 @@ export class Lane extends WatchedEntry {
    * Called when the handling of the first update has taken as long as the acknowledgement delay.
    * Acknowledges this update, and the waiting updates whose own delays are over.
    */
-  override expired(begunBefore: number): void {
+  override onDelayEnd(begunBefore: number): void {
     this.isSlow = true
     this.held?.acknowledge()
-    for (let next = this.head; next && next.since <= begunBefore; next = next.next)
+    for (let next = this.head; next && next.beganMs <= begunBefore; next = next.next)
       next.acknowledge()
   }
 }

@@ -35,7 +35,7 @@ export interface LeaseOptions {
   readonly lanesOpened: () => void
 }
 
-/** The row that the function `rejoin` returns. */
+/** The row that the function `rejoin` returns. `lost` has the positions of lost deliveries, from 1. */
 interface RejoinRow {
   /** A `bigint`, as text. */
   readonly worker: string
@@ -43,13 +43,13 @@ interface RejoinRow {
   readonly lost: readonly number[]
 }
 
-/** The row that the function `beat` returns. */
+/** The row that the function `beat` returns. `lost` has the positions of lost deliveries, from 1. */
 interface BeatRow {
   readonly is_known: boolean
   readonly lost: readonly number[]
   /**
-   * The numbers of the other workers. `others`, `beats` and `leases` are columns of the same rows;
-   * `bigint`s come as text.
+   * The numbers of the other workers. `others`, `beats` and `leases` have one element per other
+   * worker, in the same order; `bigint`s come as text.
    */
   readonly others: readonly string[]
   readonly beats: readonly string[]
@@ -73,13 +73,18 @@ interface BeatRow {
  */
 export class Lease {
   readonly #options: LeaseOptions
+  /** The deliveries of this worker that have not ended. */
   readonly #held = new Set<HeldUpdate>()
   readonly #schema: string
+  /** The number of this worker: a `bigint`, as text. */
   #worker: string | undefined
   #joining: Promise<string> | undefined
+  /** The timer until the next renewal. */
   #beatTimer: Timer | undefined
   readonly #others = new OtherWorkers()
+  /** The timer until the end of the lease. */
   #endTimer: Timer | undefined
+  /** The end of the lease, on the clock of `performance.now`. */
   #validUntil = 0
   #isClosed = false
   /** True if another worker listens for notifications. */
@@ -305,7 +310,7 @@ export class Lease {
 }
 
 function seenIn({ others, beats, leases }: BeatRow): SeenWorker[] {
-  // The three columns have the same rows.
+  // The three arrays have the same length.
   return others.map((id, index) => ({
     id,
     beats: beats[index] ?? "",

@@ -31,7 +31,7 @@ export class Notifier {
       WHERE l.channel IS NOT NULL`
   }
 
-  /** Wakes the worker that listens on a channel. */
+  /** Wakes the worker that listens on a channel. The empty payload counts as 0 hops. */
   wake(channel: string): void {
     this.#wake({ sql: "SELECT pg_notify($1, '')", values: [channel] })
   }

@@ -10,7 +10,7 @@ import {
 } from "./postgres-transaction.js"
 import { crashPoint } from "./crash-points.js"
 
-/** The row of a taken update, as `pg` returns it. */
+/** The row of a taken update, as `pg` returns it: `bigint`s come as text. */
 export interface TakenRow {
   readonly bot_id: string
   readonly lane: string

@@ -25,6 +25,7 @@ export interface TransactionStore {
 export class PostgresTransaction {
   readonly #store: TransactionStore
   #client: Promise<PostgresClient> | undefined
+  /** The proxy of the connection that the handler uses. */
   #guardedClient: QueueTransaction | undefined
   #isOver = false
 

@@ -42,6 +42,7 @@ export interface PutWriterOptions {
 interface PendingStore {
   readonly kind: "put" | "park" | "unpark"
   readonly update: NewUpdate
+  /** The bot and the id of the update, as text. */
   readonly key: string
   /** The number of the turn of the event loop in which the write was asked for. */
   readonly turn: number
@@ -55,7 +56,7 @@ interface PendingStore {
   readonly reject: (reason: Error) => void
 }
 
-/** The row that the function `put` returns. */
+/** The row that the function `put` returns. put-function.ts explains the columns. */
 interface PutRow {
   readonly refused: readonly number[] | null
   readonly known: readonly number[] | null
@@ -75,7 +76,9 @@ export class PutWriter {
   readonly #early: EarlyStatements
   /** The puts that are not settled, by the key of their update. */
   readonly #known = new Map<string, PendingStore>()
+  /** The writes that wait for a transaction, in the order of the calls. */
   #waiting: PendingStore[] = []
+  /** The number of the present turn of the event loop, among the turns with writes. */
   #turn = 0
   #isScheduled = false
   #isWriting = false

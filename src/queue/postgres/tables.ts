@@ -16,13 +16,12 @@ export const vacuumSettings =
  * The tables of version 1. `@schema` stands for the name of the queue's schema.
  *
  * - `updates`: the updates that wait or are in workers' hands. A row is inserted once, deleted once and
- *   never updated.
- *   `place` is the order of the updates in their lane.
+ *   never updated. `place` is the order of the updates in their lane.
  * - `lanes`: one row for each lane with updates, with all columns that change. `holder` is the worker
  *   that has the first update, and `epoch` the number of that delivery; both are NULL while no worker
- *   has the update. `attempt` is the number of attempts of the first update so far, and `place` the lane's
- *   place in the order of all lanes. `due_at` is the earliest time of a retry; NULL if no retry is
- *   pending.
+ *   has the update. `attempt` is the number of attempts of the first update so far, and `place` the
+ *   lane's place in the order of all lanes. `due_at` is the earliest time of a retry; NULL if no retry
+ *   is pending.
  * - `ids`: the ids of all updates that were put. Version 3 replaces this table.
  * - `set_aside`: the dead letters, in the order of `number`.
  * - `workers`: the processes that take updates, with the ends of their leases.

@@ -8,6 +8,7 @@ import { endingKinds } from "./work-function.js"
  * transaction.
  */
 export interface WorkRequest {
+  /** The number of the worker: a `bigint`, as text. */
   readonly worker: string
   /** The endings of this worker's deliveries. */
   readonly endings: readonly Ending[]

@@ -197,8 +197,8 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   #timedOut(action: string): StorageError {
     return new StorageError(
       "storage-in-use",
-      `The process that uses ${this.#path} did not carry out the ${action} within ${this.#waitMs} ms, and ` +
-        "will not. It may hang, or be of an older version of Sounder: stop it, then try again",
+      `The process that uses ${this.#path} did not carry out the ${action} within ${this.#waitMs} ms, ` +
+        "and the request was withdrawn. That process may hang, or run an older Sounder: stop it, then try again",
     )
   }
 

@@ -339,11 +339,11 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     if (lanes.length === 0) return []
     crashPoint("take: chosen")
     try {
-      const { updates, gone } = this.#store.takeFirst(lanes)
+      const { updates, missing } = this.#store.takeFirst(lanes)
       crashPoint("take: counted")
-      for (const lane of gone) this.#skipMissing(lane)
+      for (const lane of missing) this.#skipMissing(lane)
       this.#held += updates.length
-      for (const { lane } of [...updates, ...gone.map((lane) => ({ lane }))]) {
+      for (const { lane } of [...updates, ...missing.map((lane) => ({ lane }))]) {
         this.#room.add({ botId: lane.botId, lane: lane.name }, -1)
       }
       return updates.flatMap((one) => this.#deliveryOf(one))

@@ -16,6 +16,7 @@ export class StoredLane {
    */
   retryTimer: Timer | undefined = undefined
   readonly #sequences: number[] = []
+  /** The index of the first update in `#sequences`. */
   #first = 0
 
   constructor(botId: number, name: string) {

@@ -22,7 +22,7 @@ export interface TakenUpdate {
 export interface Taken {
   readonly updates: readonly TakenUpdate[]
   /** The lanes whose first update is missing from the file. */
-  readonly gone: readonly StoredLane[]
+  readonly missing: readonly StoredLane[]
 }
 
 /**
@@ -55,14 +55,14 @@ export class TakenRows {
     const counted = this.#countCached(headsOf(taken.filter((one) => one.cached)))
     const read = this.#countAndRead(headsOf(taken.filter((one) => !one.cached)))
     const updates: TakenUpdate[] = []
-    const gone: StoredLane[] = []
+    const missing: StoredLane[] = []
     for (const { lane, cached } of taken) {
       const row = read.get(lane.head)
       if (row) updates.push(fromRow(lane, row))
       else if (cached && counted.has(lane.head)) updates.push(fromCache(lane, cached))
-      else gone.push(lane)
+      else missing.push(lane)
     }
-    return { updates, gone }
+    return { updates, missing }
   }
 
   /** Subtracts the attempt of an update that is handed back. */

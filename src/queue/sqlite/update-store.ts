@@ -119,7 +119,7 @@ export class UpdateStore {
       this.#emptyLogIfFull()
       this.#transaction.begin.run()
       const taken = updates.taken.takeFirst(lanes)
-      if (taken.gone.length > 0) {
+      if (taken.missing.length > 0) {
         updates.recount()
         updates.writeTotal()
       }

@@ -81,7 +81,9 @@ describe("next to the process that runs the queue", () => {
     const error: unknown = await file.replay(reference(1)).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(StorageError)
     expect(error).toMatchObject({ code: "storage-in-use" })
-    expect(String(error)).toContain("did not carry out the replay within 100 ms, and will not")
+    expect(String(error)).toContain(
+      "did not carry out the replay within 100 ms, and the request was withdrawn",
+    )
     lock.close()
     await using queue = new SqliteQueue({ path })
     expect(await queue.status()).toMatchObject({ waiting: 0, setAside: 1 })
