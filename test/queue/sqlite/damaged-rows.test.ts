@@ -4,6 +4,7 @@ import { SqliteQueue, SqliteQueueFile } from "../../../src/queue/sqlite/index.js
 import { findSqlite } from "../../../src/queue/sqlite/sqlite-driver.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
+import { untilTrue } from "../../support/waiting.js"
 
 const newPath = pathsIn(temporaryFolder())
 const ids = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -27,12 +28,15 @@ async function workedOff(path: string): Promise<{ taken: number[]; errors: strin
   const [taken, errors]: [number[], string[]] = [[], []]
   const logger = { ...silentLogger, error: (text: string) => void errors.push(text) }
   await using queue = new SqliteQueue({ path, logger })
-  while (queue.waiting > 0) {
-    const delivery = await queue.take(AbortSignal.timeout(60_000)).catch(() => undefined)
+  const empty = new AbortController()
+  const emptied = untilTrue(() => queue.waiting === 0).then(() => empty.abort())
+  for (;;) {
+    const delivery = await queue.take(empty.signal).catch(() => undefined)
     if (!delivery) break
     taken.push(delivery.update.update_id)
     await delivery.done()
   }
+  await emptied
   return { taken, errors }
 }
 
