@@ -46,7 +46,8 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
   } catch (error) {
     // Commander has already printed the error; it also throws after printing help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const message = flagWords(errorText(error), flagsOf(root))
+    const text = error instanceof ExitError ? error.message : errorText(error)
+    const message = flagWords(text, flagsOf(root))
     if (message !== "") output.complain(`sounder: ${message}\n`)
     return exitCodeOf(error)
   }

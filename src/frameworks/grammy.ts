@@ -42,10 +42,17 @@ export interface GrammyBot {
  *
  * await receive(bot, { queue: new SqliteQueue({ path: "updates.db" }) }).runPolling()
  * ```
- * @throws TypeError for a wrong option
+ * @throws TypeError for a wrong option, and if `TELEGRAM_API_ROOT` is not the server that the bot calls
  */
 export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater {
-  const updater = createReceiver({ token: bot.token, apiRoot: bot.api.options?.apiRoot }, options)
+  const updater = createReceiver(
+    {
+      token: bot.token,
+      apiRoot: bot.api.options?.apiRoot,
+      apiRootCode: "new Bot(token, { client: { apiRoot: process.env.TELEGRAM_API_ROOT } })",
+    },
+    options,
+  )
   updater.dispatcher.use(async (ctx) => {
     // grammY declares its own types of updates and signals, which TypeScript does not match with Sounder's.
     await bot.init(ctx.signal as never)

@@ -10,10 +10,39 @@ export interface ReceiverOptions extends Omit<UpdaterOptions, "token" | "bot"> {
   readonly botOptions?: BotOptions
 }
 
-/** Returns an updater without handlers that receives the updates of another framework's bot. */
-export function createReceiver(
-  { token, apiRoot }: { readonly token: string; readonly apiRoot: string | undefined },
-  { botOptions, ...options }: ReceiverOptions,
-): Updater {
-  return new Updater({ ...options, bot: new Bot(token, { apiRoot, ...botOptions }) })
+/** A bot of another framework. */
+interface FrameworkBot {
+  readonly token: string
+  /** The URL of the Bot API server that the framework calls; `undefined` for Telegram's. */
+  readonly apiRoot: string | undefined
+  /** The code that gives the framework another URL, for an error message. */
+  readonly apiRootCode: string
+}
+
+/**
+ * Returns an updater without handlers that receives the updates of another framework's bot.
+ *
+ * @throws TypeError if the framework would call another server than the one that sends the updates
+ */
+export function createReceiver(bot: FrameworkBot, options: ReceiverOptions): Updater {
+  const { token, apiRoot } = bot
+  const { botOptions, ...updaterOptions } = options
+  if (botOptions?.apiRoot === undefined) expectSameServer(bot)
+  return new Updater({ ...updaterOptions, bot: new Bot(token, { apiRoot, ...botOptions }) })
+}
+
+/** Frameworks do not read `TELEGRAM_API_ROOT`, which `sounder dev` sets for a bot. */
+function expectSameServer({
+  apiRoot = "https://api.telegram.org",
+  apiRootCode,
+}: FrameworkBot): void {
+  const wanted = process.env["TELEGRAM_API_ROOT"]
+  if (!wanted || withoutSlash(wanted) === withoutSlash(apiRoot)) return
+  throw new TypeError(
+    `TELEGRAM_API_ROOT is ${wanted}, but the bot calls ${apiRoot}. Give the bot the same URL: ${apiRootCode}`,
+  )
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith("/") ? url.slice(0, -1) : url
 }

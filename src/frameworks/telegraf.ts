@@ -48,11 +48,18 @@ export interface TelegrafBot {
  *
  * await receive(bot, { queue: new SqliteQueue({ path: "updates.db" }) }).runPolling()
  * ```
- * @throws TypeError for a wrong option
+ * @throws TypeError for a wrong option, and if `TELEGRAM_API_ROOT` is not the server that the bot calls
  */
 export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Updater {
   const { token, options: clientOptions } = bot.telegram
-  const updater = createReceiver({ token, apiRoot: clientOptions.apiRoot }, options)
+  const updater = createReceiver(
+    {
+      token,
+      apiRoot: clientOptions.apiRoot,
+      apiRootCode: "new Telegraf(token, { telegram: { apiRoot: process.env.TELEGRAM_API_ROOT } })",
+    },
+    options,
+  )
   updater.dispatcher.use(async (ctx) => {
     bot.botInfo ??= await fetchBotInfo(ctx.bot, ctx.signal)
     // Telegraf declares its own type of updates, which TypeScript does not match with Sounder's.

@@ -3,8 +3,8 @@ import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
 import { ApiError, Conflict, NetworkError, RetryAfter } from "../telegram/errors.js"
 
-/** Options of {@link withRetries}. */
-export interface StartRetries {
+/** Options of {@link withRetries}, which calls Telegram while a bot starts. */
+export interface RetryOptions {
   /** The maximum number of retries; -1 for no limit. */
   readonly retries: number
   readonly logger: Logger
@@ -18,7 +18,7 @@ export interface StartRetries {
  *
  * If the signal aborts, even during the wait before a retry, the promise rejects with the signal's reason.
  */
-export async function withRetries<T>(call: () => Promise<T>, options: StartRetries): Promise<T> {
+export async function withRetries<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const backoff = new Backoff()
   for (let failures = 0; ; failures += 1) {
     try {
@@ -32,7 +32,7 @@ export async function withRetries<T>(call: () => Promise<T>, options: StartRetri
   }
 }
 
-async function pause(error: Error, backoffMs: number, { logger, signal }: StartRetries) {
+async function pause(error: Error, backoffMs: number, { logger, signal }: RetryOptions) {
   const ms = Math.max(backoffMs, error instanceof RetryAfter ? error.retryAfter * 1000 : 0)
   logger.warn(`${error.message}. Trying again in ${Math.ceil(ms / 1000)} s`)
   await sleep(ms, signal)

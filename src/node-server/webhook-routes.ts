@@ -1,6 +1,6 @@
 import { expectText } from "../ground/expect-option.js"
 import { idleTimer, type Timer } from "../ground/timer.js"
-import { pathOf, spellingsOf } from "../webhook/url-path.js"
+import { pathOf, encodedFormsOf } from "../webhook/url-path.js"
 import type { Webhook } from "../webhook/webhook.js"
 
 /** The time for which a stopped webhook still answers its path with 503, in milliseconds. */
@@ -31,7 +31,7 @@ export class WebhookRoutes {
 
   /** Adds a webhook. Throws a `TypeError` if it has no path, or if another webhook has the same path. */
   add(webhook: Webhook): void {
-    const spellings = spellingsOf(expectText("path", webhook.path))
+    const spellings = encodedFormsOf(expectText("path", webhook.path))
     const holders = new Set(spellings.map((path) => this.#webhooks.get(path) ?? webhook))
     holders.delete(webhook)
     if ([...holders].some((holder) => !this.#leaving.has(holder))) {
@@ -70,7 +70,7 @@ export class WebhookRoutes {
 
   /** Expects webhooks at these paths, until the returned function is called. */
   expect(paths: readonly string[]): () => void {
-    const spellings = paths.flatMap(spellingsOf)
+    const spellings = paths.flatMap(encodedFormsOf)
     for (const path of spellings) this.#expected.set(path, (this.#expected.get(path) ?? 0) + 1)
     return () => {
       for (const path of spellings.splice(0)) this.#unexpect(path)
@@ -98,7 +98,7 @@ export class WebhookRoutes {
   }
 
   #forget(webhook: Webhook): void {
-    for (const path of spellingsOf(webhook.path ?? "")) {
+    for (const path of encodedFormsOf(webhook.path ?? "")) {
       if (this.#webhooks.get(path) === webhook) this.#webhooks.delete(path)
     }
   }

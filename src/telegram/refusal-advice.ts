@@ -1,5 +1,5 @@
-/** Advice for frequent errors of Telegram, each with a pattern of Telegram's description. */
-const advices: readonly (readonly [description: RegExp, advice: string])[] = [
+/** Advice on frequent errors, each with a pattern that matches Telegram's description of the error. */
+const adviceByPattern: readonly (readonly [description: RegExp, advice: string])[] = [
   [
     /chat not found/,
     "A bot can only write to users who have started it, and to chats that it is a member of. Check `chat_id`",
@@ -13,7 +13,7 @@ const advices: readonly (readonly [description: RegExp, advice: string])[] = [
   ],
 ]
 
-/** Returns advice for an error with this description of Telegram; an empty string if there is no advice. */
+/** Returns the advice on an error with the given description; an empty string if there is none. */
 export function adviceOn(description: string): string {
-  return advices.find(([pattern]) => pattern.test(description))?.[1] ?? ""
+  return adviceByPattern.find(([pattern]) => pattern.test(description))?.[1] ?? ""
 }

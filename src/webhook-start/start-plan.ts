@@ -7,7 +7,7 @@ import { WantedWebhook } from "../registration/wanted-webhook.js"
 import { expectIpAddress, expectWebhookUrl } from "../registration/webhook-url.js"
 import { expectSecretToken } from "../webhook/expect-secret-token.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
-import { spellingsOf } from "../webhook/url-path.js"
+import { encodedFormsOf } from "../webhook/url-path.js"
 import { checkCertificate, findCertificateProblems, readPems } from "./certificate-check.js"
 import { expectConsistentServerOptions, ownServerOptions } from "./own-server.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
@@ -148,7 +148,7 @@ function urlPathOf(
     )
   }
   const isSame =
-    !url || spellingsOf(path).some((spelling) => spellingsOf(url.pathname).includes(spelling))
+    !url || encodedFormsOf(path).some((spelling) => encodedFormsOf(url.pathname).includes(spelling))
   if (isSame) return path
   if (isSecure) {
     throw new TypeError(

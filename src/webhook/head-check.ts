@@ -1,5 +1,5 @@
 import { sameSecret } from "./same-secret.js"
-import { pathOf, spellingsOf } from "./url-path.js"
+import { pathOf, encodedFormsOf } from "./url-path.js"
 import { refusals, type WebhookResponse } from "./webhook-response.js"
 
 /** The method, path and headers of a request. A header that the request lacks is `undefined`. */
@@ -37,7 +37,7 @@ export class HeadCheck {
 
   constructor(options: HeadCheckOptions) {
     this.#options = options
-    this.#paths = options.path === undefined ? undefined : new Set(spellingsOf(options.path))
+    this.#paths = options.path === undefined ? undefined : new Set(encodedFormsOf(options.path))
   }
 
   /** Returns the refusal of a request; `undefined` to accept it and read its body. */

@@ -16,7 +16,7 @@ export function withLeadingSlash(path: string): string {
  *
  * @throws TypeError for a path with a lone surrogate
  */
-export function spellingsOf(path: string): readonly string[] {
+export function encodedFormsOf(path: string): readonly string[] {
   if (!path.isWellFormed()) {
     throw new TypeError(
       "Expected the `path` option to be well-formed Unicode; it contains a lone surrogate.",

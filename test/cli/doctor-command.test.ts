@@ -35,7 +35,7 @@ test("a webhook that works has nothing wrong, and ends with 0", async () => {
 
 test("with only a token it looks at the URL that Telegram has", async () => {
   await stage.startBot({ urlPath: "elsewhere" })
-  const { status, printed } = await doctor(...asBot(), ...here())
+  const { status, printed, complaint } = await doctor(...asBot(), ...here())
   expect(printed).toMatch(/✓ Registration +https:\/\/bot\.example\.com\/hook, certificate uploaded/)
   expect(printed).toMatch(/✗ Answer +404/)
   expect(printed).toMatch(/– Secret +not examined: see Answer/)
@@ -43,6 +43,7 @@ test("with only a token it looks at the URL that Telegram has", async () => {
     /\n✗ wrong-path\n {2}Seen +The server answers 404.*\n {2}Why +.*\n(.*\n)* {2}Do +Make the bot/,
   )
   expect(printed.endsWith("\n1 fault.\n")).toBe(true)
+  expect(complaint).toBe("")
   expect(status).toBe(1)
 })
 

@@ -246,3 +246,23 @@ test("the Bot API server of the framework's bot is asked, unless `botOptions` na
   const botOptions = { apiRoot: "http://127.0.0.1:1" }
   expect(receiveGrammy(grammyBot(), { botOptions }).bot.apiRoot).toBe("http://127.0.0.1:1")
 })
+
+describe("a bot that calls another server than TELEGRAM_API_ROOT", () => {
+  const wanted = "http://127.0.0.1:8081"
+  beforeEach(() => void vi.stubEnv("TELEGRAM_API_ROOT", wanted))
+  afterEach(() => void vi.unstubAllEnvs())
+
+  test("is refused with the code that gives it that server", () => {
+    expect(() => receiveGrammy(new GrammyBot(account.token))).toThrow(
+      /TELEGRAM_API_ROOT is http:\/\/127\.0\.0\.1:8081, but the bot calls https:\/\/api\.telegram\.org.*client: \{ apiRoot/,
+    )
+    expect(() => receiveTelegraf(new Telegraf(account.token))).toThrow(/telegram: \{ apiRoot/)
+  })
+
+  test("is accepted once it calls that server, and with an `apiRoot` in `botOptions`", () => {
+    const bot = new GrammyBot(account.token, { client: { apiRoot: wanted } })
+    expect(receiveGrammy(bot).bot.apiRoot).toBe(wanted)
+    const botOptions = { apiRoot: telegram.apiRoot }
+    expect(receiveGrammy(grammyBot(), { botOptions }).bot.apiRoot).toBe(telegram.apiRoot)
+  })
+})

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { pathOf, spellingsOf } from "../../src/webhook/url-path.js"
+import { pathOf, encodedFormsOf } from "../../src/webhook/url-path.js"
 
 /** A path of letters of any script, without what ends a path. */
 const path = fc
@@ -11,18 +11,18 @@ const path = fc
 test("a path is known however a client spells it", () => {
   fc.assert(
     fc.property(path, (given) => {
-      const spellings = spellingsOf(given)
+      const spellings = encodedFormsOf(given)
       expect(spellings).toContain(given)
       expect(spellings).toContain(given.replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent))
       const raw = given.replaceAll(/[\0-\x20]/g, encodeURIComponent)
       expect(spellings).toContain(Buffer.from(raw, "utf8").toString("latin1"))
-      expect(spellingsOf(given.slice(1))).toEqual(spellings)
+      expect(encodedFormsOf(given.slice(1))).toEqual(spellings)
     }),
   )
 })
 
 test("a path with a lone surrogate is refused in words", () => {
-  expect(() => spellingsOf("/hook\ud800")).toThrow(
+  expect(() => encodedFormsOf("/hook\ud800")).toThrow(
     new TypeError(
       "Expected the `path` option to be well-formed Unicode; it contains a lone surrogate.",
     ),
@@ -34,8 +34,8 @@ test("two paths of letters have no spelling in common", () => {
   fc.assert(
     fc.property(word, word, (one, other) => {
       fc.pre(one !== other)
-      const known = new Set(spellingsOf(one))
-      expect(spellingsOf(other).filter((spelling) => known.has(spelling))).toEqual([])
+      const known = new Set(encodedFormsOf(one))
+      expect(encodedFormsOf(other).filter((spelling) => known.has(spelling))).toEqual([])
     }),
   )
 })

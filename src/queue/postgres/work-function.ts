@@ -1,13 +1,16 @@
 import { expectReadCommitted, functionSettings } from "./function-parts.js"
 
-/** The kinds of endings and their numbers in the function `work`. */
+/** The ways to end a delivery (endings), with their numbers in the function `work`. */
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
 
 /**
  * The part of `work` that writes endings. The lanes are already locked, and the numbers 0 to 3 are
- * those of {@link endingKinds}. A handled update, or one that is set aside, is deleted, and its lane
- * continues with the next update or is deleted if it is empty. An update that is retried or handed
- * back stays the first one of its lane.
+ * those of {@link endingKinds}. A handled update is deleted, and an update that is set aside is moved to
+ * the table `set_aside`. The lane continues with its next update; an empty lane is deleted. An update
+ * that is retried or handed back stays the first one of its lane.
+ *
+ * A retry with an infinite delay keeps its lane closed for ever. `rest_ms` keeps the delay of a retry, so
+ * that a clock that is set back does not prolong the wait.
  */
 const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
     IF 1 = ANY (p_kinds) THEN
@@ -56,10 +59,11 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
   END IF;`
 
 /**
- * The part of `work` that chooses the lanes. The first loop collects the bots with ready lanes, in the
- * order of their ids, in a circle that begins after the bot that was served last. The second loop takes
- * the oldest lanes of each bot, in two passes: in the first pass each bot gets an equal share of the
- * count, and in the second pass the rest. A lane that another transaction has locked is skipped, and
+ * The part of `work` that chooses the lanes. A lane is ready if no worker holds it and it waits for no
+ * retry. The first loop collects the bots with ready lanes in round-robin order, from the bot after
+ * `p_after`. The second loop takes the lanes of each bot whose first updates are oldest, in two passes:
+ * in the first pass each bot gets at most an equal share of `p_count`, and in the second pass the bots
+ * fill the places that are left, in the same order. A lane that another transaction has locked is skipped, and
  * only the taken lanes are locked.
  */
 const takeOfBots = `    LOOP
@@ -108,8 +112,8 @@ const takeOfBots = `    LOOP
     END LOOP;`
 
 /**
- * The part of `work` that takes updates: opens the lanes whose retry is due, takes ready lanes, and
- * reads their first updates. If no lane is ready, nothing is locked and nothing is written.
+ * The part of `work` that takes updates: makes the lanes ready whose retry is due, and takes the first
+ * updates of ready lanes. A taken lane that turns out to have no update is deleted. If no lane is ready, nothing is locked and nothing is written.
  */
 const takeLanes = `  moment := clock_timestamp();
   IF p_count > 0 THEN
@@ -165,22 +169,24 @@ ${takeOfBots}
   END IF;`
 
 /**
- * The function `work`, which ends deliveries and takes others. Its parameters:
+ * The function `work`, which ends deliveries and takes updates. Its parameters:
  *
- * - `p_worker`: the worker that ends and takes
- * - `p_kinds`, `p_bots`, `p_lanes`, `p_epochs`, `p_places`, `p_delays`, `p_errors`: the endings, one
- *   element of each array per ending; the delays are in milliseconds
- * - `p_count`: the most updates to take
+ * - `p_worker`: the id of the worker that calls
+ * - `p_kinds`, `p_bots`, `p_lanes`, `p_epochs`, `p_places`, `p_delays`, `p_errors`: the endings, as
+ *   parallel arrays: kind, bot, lane, number of the delivery, place of the update in its lane, delay of a
+ *   retry in milliseconds, and error
+ * - `p_count`: the maximum number of updates to take
  * - `p_after`: the bot that was served last
- * - `p_per_bot`: the most updates of one bot in the worker's hands; NULL for no limit
- * - `p_held_bots`, `p_held`: the number of each bot's updates in the worker's hands
+ * - `p_per_bot`: the maximum number of updates of one bot that the worker may hold; NULL for no limit
+ * - `p_held_bots`, `p_held`: bots, and the number of updates of each that the worker holds
  *
  * The function returns one row for each taken update, and a last row with the other results:
  *
- * - `refused`: the numbers, counted from 1, of the endings whose deliveries are no longer this worker's
- * - `is_lost`: true if the worker is no longer known
+ * - `refused`: the positions in the arrays, from 1, of the endings that were refused because the worker
+ *   has lost the delivery
+ * - `is_lost`: true if the table `workers` no longer has the worker
  * - `due_ms`: the time until the next retry is due, in milliseconds; NULL if no lane waits for a retry
- * - `clock_ms`: the time on the database's clock, in milliseconds since 1970, as in `put_at`
+ * - `clock_ms`: the time on the database's clock, in milliseconds since 1970
  * - `is_more`: true if more lanes are ready than were taken
  */
 export const workFunction = `
