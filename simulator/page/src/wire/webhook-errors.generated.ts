@@ -234,7 +234,7 @@ export const webhookErrors = [
     "pattern": "wrong version number|http request|unknown protocol",
     "flags": "",
     "meaning": "The server on that port speaks plain HTTP, not TLS.",
-    "fix": "Give `key` and `cert` to the server, or let the proxy do TLS on this port."
+    "fix": "Give `key` and `cert` to the server, or let the proxy terminate TLS on this port."
   },
   {
     "pattern": "unrecognized name",
@@ -257,8 +257,8 @@ export const webhookErrors = [
   {
     "pattern": "unsupported protocol|protocol version|no shared cipher|handshake failure|no suitable|legacy sigalg",
     "flags": "",
-    "meaning": "Telegram and the server have no TLS version or no cipher in common. A certificate whose key is of a rare kind, such as secp256k1, leaves none.",
-    "fix": "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate. Look at the server's own with `sounder certificate inspect`."
+    "meaning": "Telegram and the server have no TLS version or no cipher in common. There is also no cipher in common if the certificate's key is of a rare kind, such as secp256k1.",
+    "fix": "Enable TLS 1.2 and 1.3 with the default ciphers on the server, and require no client certificate. Inspect the server's certificate with `sounder certificate inspect`."
   },
   {
     "pattern": "Can't create an SSL (?:connection|context)",
