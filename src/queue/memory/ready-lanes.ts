@@ -1,3 +1,4 @@
+import { Heap } from "../../ground/heap.js"
 import type { Lane } from "./lane.js"
 
 /**
@@ -10,11 +11,11 @@ import type { Lane } from "./lane.js"
 export class ReadyLanes {
   #first: Lane | undefined
   #last: Lane | undefined
-  readonly #heap: Lane[] = []
+  readonly #reopened = new Heap(firstSequence)
 
   /** True if no lane is ready. */
   get isEmpty(): boolean {
-    return this.#first === undefined && this.#heap.length === 0
+    return this.#first === undefined && this.#reopened.isEmpty
   }
 
   /** Adds a lane whose first update is the newest one of the queue. */
@@ -26,25 +27,16 @@ export class ReadyLanes {
 
   /** Adds a lane that has been reopened. */
   addReopened(lane: Lane): void {
-    const heap = this.#heap
-    let index = heap.length
-    heap.push(lane)
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1
-      const parent = heap[parentIndex]
-      if (!parent || firstSequence(parent) <= firstSequence(lane)) break
-      heap[index] = parent
-      index = parentIndex
-    }
-    heap[index] = lane
+    this.#reopened.add(lane)
   }
 
   /** Removes and returns the lane whose first update was put earliest. */
   shift(): Lane | undefined {
     const listed = this.#first
-    const reopened = this.#heap[0]
-    if (reopened && (!listed || firstSequence(reopened) < firstSequence(listed)))
-      return this.#shiftHeap(reopened)
+    const reopened = this.#reopened.first
+    if (reopened && (!listed || firstSequence(reopened) < firstSequence(listed))) {
+      return this.#reopened.shift()
+    }
     if (!listed) return undefined
     this.#first = listed.nextReady
     if (!this.#first) this.#last = undefined
@@ -56,28 +48,8 @@ export class ReadyLanes {
   clear(): void {
     while (this.shift());
   }
-
-  #shiftHeap(top: Lane): Lane {
-    const last = this.#heap.pop()
-    if (last && last !== top) this.#sink(last)
-    return top
-  }
-
-  #sink(lane: Lane): void {
-    const heap = this.#heap
-    let index = 0
-    for (;;) {
-      let childIndex = 2 * index + 1
-      if (firstSequence(heap[childIndex + 1]) < firstSequence(heap[childIndex])) childIndex += 1
-      const child = heap[childIndex]
-      if (!child || firstSequence(child) >= firstSequence(lane)) break
-      heap[index] = child
-      index = childIndex
-    }
-    heap[index] = lane
-  }
 }
 
-function firstSequence(lane: Lane | undefined): number {
-  return lane?.head?.sequence ?? Infinity
+function firstSequence(lane: Lane): number {
+  return lane.head?.sequence ?? Infinity
 }

@@ -1,5 +1,6 @@
+import { Heap } from "../../ground/heap.js"
 import type { BotTurn } from "../bot-turns.js"
-import { LaneHeap, StoredLane } from "./stored-lane.js"
+import { StoredLane } from "./stored-lane.js"
 import type { StoredPlace } from "./update-rows.js"
 import type { UpdateStore } from "./update-store.js"
 
@@ -16,7 +17,8 @@ const minReady = 256
  */
 export class KnownBot implements BotTurn<StoredLane> {
   readonly botId: number
-  readonly ready = new LaneHeap()
+  /** The ready lanes, ordered by the put of their first updates. */
+  readonly ready = new Heap<StoredLane>((lane) => lane.head)
   held = 0
   isInLine = false
   nextInLine: BotTurn<StoredLane> | undefined = undefined

@@ -1,5 +1,4 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
-import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { StorageError } from "../../../src/queue/index.js"
 import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
@@ -7,7 +6,7 @@ import { sqliteCrashPoints } from "../../../src/queue/sqlite/crash-points.js"
 import { migrate } from "../../../src/queue/sqlite/schema.js"
 import { findSqlite, rows } from "../../../src/queue/sqlite/sqlite-driver.js"
 import { toStorageError } from "../../../src/queue/sqlite/sqlite-failure.js"
-import { LaneHeap, StoredLane } from "../../../src/queue/sqlite/stored-lane.js"
+import { StoredLane } from "../../../src/queue/sqlite/stored-lane.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
@@ -111,23 +110,6 @@ describe("the schema", () => {
     expect(() => migrate(database, "a.db", [first])).toThrow(/newer Sounder \(schema 2, .* knows 1/)
     database.close()
   })
-})
-
-test("the heap returns the lane whose first update was put earliest", () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(), { maxLength: 200 }), (sequences) => {
-      const heap = new LaneHeap()
-      for (const sequence of sequences) {
-        const lane = new StoredLane(1, `${sequence}`)
-        lane.append(sequence)
-        heap.add(lane)
-      }
-      expect(heap.size).toBe(sequences.length)
-      const order = sequences.map(() => heap.shift()?.head)
-      expect(order).toEqual(sequences.toSorted((one, other) => one - other))
-      expect(heap.shift()).toBeUndefined()
-    }),
-  )
 })
 
 test("a lane keeps its order through any number of updates", () => {
