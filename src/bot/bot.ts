@@ -8,6 +8,7 @@ import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/exp
 import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
 import { ObservedPromise } from "../ground/observed-promise.js"
 import { SounderError } from "../telegram/errors.js"
+import { redactTokens } from "../telegram/redact-tokens.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
@@ -120,10 +121,11 @@ export class Bot implements AsyncDisposable {
    */
   call<T = unknown>(method: string, params?: object, options: CallOptions = {}): Promise<T> {
     const place = new CallPlace()
-    if (this.#advice) adviseOnLength({ method, params, place }, this.#advice)
     const call = this.#callFrom<T>(place, method, params, options)
     return ObservedPromise.around(call, (error) => {
-      if (!options.signal?.aborted) this.#logger.error(unawaitedFailure(method, error))
+      if (options.signal?.aborted) return
+      const message = unawaitedFailure(method, error)
+      this.#logger.error(this.#address.redact(redactTokens(message)))
     })
   }
 
@@ -134,6 +136,7 @@ export class Bot implements AsyncDisposable {
     options: CallOptions,
   ): Promise<T> {
     try {
+      if (this.#advice) adviseOnLength({ method, params, place }, this.#advice)
       // The result is not checked, so that results newer than this version pass.
       return (await this.#call(method, params, options)) as T
     } catch (error) {

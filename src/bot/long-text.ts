@@ -4,8 +4,14 @@ import type { CallPlace } from "../ground/call-place.js"
 /** The maximum number of characters of a parameter, by its name. */
 const limits: Readonly<Record<string, number>> = { text: 4_096, caption: 1_024 }
 
-/** The maximum number of characters of `text` in `answerCallbackQuery`. */
-const callbackTextLimit = 200
+/** The maximum number of characters of these parameters in the methods that have limits of their own. */
+const limitsByMethod: ReadonlyMap<string, number> = new Map([
+  ["answerCallbackQuery", 200],
+  ["editStory", 2_048],
+  ["giftPremiumSubscription", 128],
+  ["postStory", 2_048],
+  ["sendGift", 128],
+])
 
 /** A call that is about to be made, and its place in the program. */
 interface PlacedCall {
@@ -15,22 +21,39 @@ interface PlacedCall {
 }
 
 /**
- * Logs a text that Telegram would refuse because it is too long. A text with a `parse_mode` is not checked,
+ * Logs a text that Telegram would refuse because it is too long. A text with a parse mode is not checked,
  * because Telegram counts its characters without the markup.
  */
 export function adviseOnLength({ method, params, place }: PlacedCall, advice: AdviceLog): void {
-  if (typeof params !== "object" || params === null || "parse_mode" in params) return
+  if (typeof params !== "object" || params === null) return
+  if ("parse_mode" in params || "text_parse_mode" in params) return
   for (const [name, defaultLimit] of Object.entries(limits)) {
     const text: unknown = Reflect.get(params, name)
-    const limit = method === "answerCallbackQuery" ? callbackTextLimit : defaultLimit
+    const limit = limitsByMethod.get(method) ?? defaultLimit
     if (typeof text !== "string" || text.length <= limit) continue
-    const length = [...text].length
-    if (length <= limit) continue
+    const count = tooLongCount(text, limit)
+    if (count === undefined) continue
     const at = place.line === undefined ? "" : ` at ${place.line}`
-    const fix = name === "caption" ? "Shorten it, or send the rest as a message" : "Split it"
     advice.warnOnce(
-      `The \`${name}\` of ${method}${at} has ${length} characters, and Telegram accepts ${limit}. ${fix}`,
+      `The \`${name}\` of ${method}${at} has ${count} characters, and Telegram accepts ${limit}. ${fixOf(method, name)}`,
       `${method} ${at}`,
     )
   }
+}
+
+function fixOf(method: string, name: string): string {
+  if (limitsByMethod.has(method)) return "Shorten it"
+  return name === "caption" ? "Shorten it, or send the rest as a message" : "Split it"
+}
+
+/**
+ * Returns the number of characters of a text that is too long, for the log line; `undefined` for a text
+ * within the limit. White space at the ends does not count, because Telegram removes it. A character is one
+ * or two UTF-16 units, so a text of more than four units per allowed character need not be counted.
+ */
+function tooLongCount(text: string, limit: number): string | undefined {
+  const trimmed = text.trim()
+  if (trimmed.length > 4 * limit) return `more than ${2 * limit}`
+  const { length } = [...trimmed]
+  return length > limit ? String(length) : undefined
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { Bot } from "../../src/bot/index.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotApiServer, refusal } from "./bot-api-server.js"
@@ -44,6 +45,57 @@ test("the error of a call that somebody awaits is that one's alone", async () =>
   await expect(kept).rejects.toThrow("no")
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect(logger.lines).toEqual([])
+})
+
+test("the log line of a call that nothing awaits contains no token", async () => {
+  const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  for (const secret of [
+    token,
+    token.slice(4),
+    token.replace(":", "%3A"),
+    `111:${"b".repeat(35)}`,
+  ]) {
+    const logger = new RecordingLogger()
+    const onCall = () => Promise.reject(new Error(`bad ${secret}`))
+    void new Bot(token, { logger, onCall }).getMe()
+    await untilTrue(() => logger.lines.length > 0)
+    expect(logger.errors).toEqual([expect.stringMatching(/has failed: .*Error: bad .*<token>/)])
+    expect(logger.errors.join()).not.toMatch(/aaaa|bbbb/)
+  }
+})
+
+test("a parameter that throws when it is read rejects the call", async () => {
+  const bot = new Bot("110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", { advice: true })
+  const params = {
+    get text(): string {
+      throw new Error("unreadable")
+    },
+  }
+  const call = bot.call("sendMessage", params)
+  await expect(call).rejects.toThrow("unreadable")
+})
+
+test.each<[method: string, params: object, said: RegExp | undefined]>([
+  ["postStory", { caption: "x".repeat(2_048) }, undefined],
+  [
+    "editStory",
+    { caption: "x".repeat(2_049) },
+    /has 2049 characters, .* accepts 2048\. Shorten it$/,
+  ],
+  ["sendPhoto", { caption: "x".repeat(1_025) }, /has 1025 characters, .* accepts 1024\./],
+  ["sendGift", { text: "x".repeat(129) }, /has 129 characters, .* accepts 128\. Shorten it$/],
+  ["sendGift", { text: "x".repeat(129), text_parse_mode: "HTML" }, undefined],
+  ["sendMessage", { text: `\n ${"x".repeat(4_096)} \n` }, undefined],
+  ["sendMessage", { text: " ".repeat(100_000) }, undefined],
+  ["sendMessage", { text: "x".repeat(16_385) }, /has more than 8192 characters/],
+])("the length of a text is that which Telegram counts: %s %#", async (method, params, said) => {
+  const logger = new RecordingLogger()
+  const bot = new Bot("110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", {
+    ...{ logger, advice: true },
+    onCall: () => Promise.resolve(true),
+  })
+  await bot.call(method, params)
+  expect(logger.lines).toEqual(said ? [expect.stringMatching(said)] : [])
 })
 
 test("a text that is too long is told before the call, once for each place", async () => {
