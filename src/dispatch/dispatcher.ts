@@ -5,6 +5,7 @@ import { AdviceLog } from "../ground/advice-log.js"
 import { isDevelopment } from "../ground/development.js"
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { type Logger, guardedLogger } from "../ground/logger.js"
+import { namedLaneRule } from "../queue/named-lane-rule.js"
 import type { ResponseSlot } from "../queue/response-slot.js"
 import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
 import { SounderError } from "../telegram/errors.js"
@@ -186,12 +187,13 @@ export class Dispatcher extends Router {
       throw new SounderError("already-running", "The dispatcher is stopping; await stop() first")
     }
     const advice = this.#advice
+    const rule = namedLaneRule(queue)
     const consumer = new QueueConsumer({
       queue,
       concurrency: this.#concurrency,
       start: (delivery) => this.#start(delivery),
       log: (message, about) => this.#report.log(message, about),
-      watch: advice && ((held) => new LaneWatch(held, advice)),
+      watch: advice && rule && ((held) => new LaneWatch(held, rule, advice)),
     })
     this.#state = { kind: "running", consumer }
     if (advice) adviseOnHandlers(this.table.plan.entries, advice)

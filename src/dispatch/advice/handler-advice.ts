@@ -4,23 +4,25 @@ import { optInUpdateTypes } from "../../telegram/update-types.js"
 import { typesOf } from "../filters/filter.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 import type { PlacedEntry } from "../handlers/handler-plan.js"
+import { HidingHandlers } from "./hiding-handlers.js"
 
 /** The maximum number of bytes of a button's `callback_data`. */
 const maxDataBytes = 64
 
 /** Logs the handlers that no update can reach. */
 export function adviseOnHandlers(placed: readonly PlacedEntry[], advice: AdviceLog): void {
-  for (const [index, { entry, group }] of placed.entries()) {
-    const name = nameOf(entry)
+  const groups = new Map<number, HidingHandlers>()
+  for (const { entry, group } of placed) {
     if (isImpossible(entry)) {
-      advice.warnOnce(`${name} never runs: no update can match all its filters`)
+      advice.warnOnce(`${nameOf(entry)} never runs: no update can match all its filters`)
       continue
     }
-    const earlier = placed.slice(0, index).filter((other) => other.group === group)
-    const hiding = earlier.find((other) => hides(other.entry, entry))
+    const earlier = groups.get(group) ?? new HidingHandlers()
+    groups.set(group, earlier)
+    const hiding = earlier.findOrAdd(entry)
     if (hiding === undefined) continue
     advice.warnOnce(
-      `${name} never runs: ${nameOf(hiding.entry, "the handler")} is registered before it, matches the same ` +
+      `${nameOf(entry)} never runs: ${nameOf(hiding, "the handler")} is registered before it, matches the same ` +
         "updates and does not call `next()`. Register it later, or call `next()` in it",
     )
   }
@@ -55,27 +57,6 @@ function isImpossible({ types, accepts, keys }: HandlerEntry): boolean {
 
 function isTooLong(data: string): boolean {
   return new TextEncoder().encode(data).length > maxDataBytes
-}
-
-/**
- * Returns whether a handler matches every update that a later handler of the same group matches, and never
- * calls `next()`.
- */
-function hides(first: HandlerEntry, later: HandlerEntry): boolean {
-  if (first.accepts || first.matchPattern || mayCallNext(first)) return false
-  const hasTypes =
-    !first.types || (later.types?.every((type) => first.types?.includes(type)) ?? false)
-  if (!hasTypes) return false
-  return !first.keys || (later.keys?.every((key) => first.keys?.includes(key)) ?? false)
-}
-
-/**
- * Returns whether a handler can call `next()`: it has a second parameter, rest parameters or `arguments`.
- */
-function mayCallNext({ handler }: HandlerEntry): boolean {
-  return (
-    handler.length > 1 || /\.\.\.|\barguments\b/.test(Function.prototype.toString.call(handler))
-  )
 }
 
 /** Returns `subject`, followed by the handler's commands or callback data and the line that registered it. */

@@ -1,6 +1,7 @@
 import { type UpdatePut, updatePut } from "../../events/index.js"
 import type { AdviceLog } from "../../ground/advice-log.js"
 import { idleTimer, type Timer } from "../../ground/timer.js"
+import type { NamedLaneRule } from "../../queue/named-lane-rule.js"
 import { updateLane } from "../../telegram/update-facts.js"
 import type { HeldDeliveries, HeldDelivery } from "../consumer/held-deliveries.js"
 
@@ -13,8 +14,8 @@ const [checkMs, checksBeforeLog] = [1_000, 10]
 interface WatchedHandler {
   /** The number of checks in which the handler still ran, after the first check that found it running. */
   checks: number
-  /** The id of a later update of the same lane, which waits until the handler ends. */
-  waitingUpdateId: number | undefined
+  /** The put of a later update of the same lane, which waits until the handler ends. */
+  waiting: UpdatePut | undefined
 }
 
 /**
@@ -23,13 +24,16 @@ interface WatchedHandler {
  */
 export class LaneWatch {
   readonly #held: HeldDeliveries
+  readonly #rule: NamedLaneRule
   readonly #advice: AdviceLog
   #watched = new Map<HeldDelivery, WatchedHandler>()
   #timer: Timer | undefined
   #stopListening: (() => void) | undefined
 
-  constructor(held: HeldDeliveries, advice: AdviceLog) {
+  /** @param rule the rule by which the queue divides updates into lanes */
+  constructor(held: HeldDeliveries, rule: NamedLaneRule, advice: AdviceLog) {
     this.#held = held
+    this.#rule = rule
     this.#advice = advice
   }
 
@@ -47,13 +51,13 @@ export class LaneWatch {
   #check(): void {
     const previous = this.#watched
     const watched = this.#held.snapshot().map((held): [HeldDelivery, WatchedHandler] => {
-      const { checks = -1, waitingUpdateId } = previous.get(held) ?? {}
-      return [held, { checks: checks + 1, waitingUpdateId }]
+      const { checks = -1, waiting } = previous.get(held) ?? {}
+      return [held, { checks: checks + 1, waiting }]
     })
     this.#watched = new Map(watched)
-    for (const [held, { checks, waitingUpdateId }] of watched) {
-      if (checks >= checksBeforeLog && waitingUpdateId !== undefined)
-        this.#log(held, waitingUpdateId)
+    for (const [held, { checks, waiting }] of watched) {
+      if (checks >= checksBeforeLog && waiting?.isRepeated === false)
+        this.#log(held, waiting.update.update_id)
     }
     this.#setListening(watched.length > 0)
     this.#timer = watched.length > 0 ? idleTimer(() => this.#check(), checkMs) : undefined
@@ -67,21 +71,23 @@ export class LaneWatch {
     }
   }
 
-  #onPut({ botId, update }: UpdatePut): void {
-    const { update_id: updateId } = update
+  #onPut(put: UpdatePut): void {
+    const lane = updateLane(put.update, this.#rule)
     for (const [{ delivery }, watched] of this.#watched) {
-      const isSameLane = delivery.botId === botId && delivery.lane === updateLane(update)
-      if (isSameLane && delivery.update.update_id !== updateId) watched.waitingUpdateId = updateId
+      if (delivery.botId !== put.botId || delivery.lane !== lane) continue
+      if (delivery.update.update_id === put.update.update_id) continue
+      // A repeated update may have been handled before. It does not replace an update that waits.
+      if (watched.waiting?.isRepeated !== false) watched.waiting = put
     }
   }
 
   #log({ delivery, work }: HeldDelivery, waitingUpdateId: number): void {
     const { update_id: id } = delivery.update
-    const line = work.run.line
+    const [line, rule] = [work.run.line, this.#rule]
     this.#advice.warnOnce(
       `The handler${line ? ` at ${line}` : ""} of update ${id} has been running for ${checksBeforeLog} s, and ` +
-        `update ${waitingUpdateId} of the same chat waits for its end: a chat's updates are handled one ` +
-        "after the other. A handler that awaits a later message of its chat never ends: store the state " +
+        `update ${waitingUpdateId} of the same ${rule} waits for its end: a ${rule}'s updates are handled one ` +
+        `after the other. A handler that awaits a later message of its ${rule} never ends: store the state ` +
         "of the conversation, return, and continue in the handler of that message",
       `lane ${line ?? ""}`,
     )

@@ -34,11 +34,13 @@ export class PressWatch {
 
   /**
    * Watches the handling of an update that is about to start. Returns a function to call at its end;
-   * `undefined` for an update that is no press of a button.
+   * `undefined` for an update that is no press of a button, and for a retry: an earlier attempt may have
+   * answered the press, also in another process.
    */
   watch(run: WatchedRun): (() => void) | undefined {
-    const id = run.handling.update.callback_query?.id
-    if (id === undefined) return undefined
+    const { update, attempt } = run.handling
+    const id = update.callback_query?.id
+    if (id === undefined || attempt > 1) return undefined
     this.#unanswered.add(id)
     this.#stopListening ??= botCall.subscribe((call) => this.#onCall(call))
     return () => void idleTimer(() => this.#logIfUnanswered(id, run), graceMs)

@@ -19,7 +19,7 @@ export interface ConsumerOptions {
   /** Starts handling a delivery. May throw: the update is then set aside. */
   readonly start: (delivery: Delivery) => Work
   readonly log: ConsumerLog
-  /** Creates a watch over the held deliveries; `undefined` outside of development. */
+  /** Creates a watch over the held deliveries; `undefined` for no watch. */
   readonly watch?: ((held: HeldDeliveries) => HeldWatch) | undefined
 }
 

@@ -6,6 +6,7 @@ import { Backlog } from "./backlog.js"
 import { BotTurns } from "../bot-turns.js"
 import type { Lane, QueuedUpdate } from "./lane.js"
 import { type EndHandlers, MemoryDelivery } from "./memory-delivery.js"
+import { recordLaneRule } from "../named-lane-rule.js"
 import { expectLaneRule, expectPerBot, expectUpdate, laneTypeError } from "../new-update.js"
 import { QueueClosed } from "../queue-closed.js"
 import { RememberedIds } from "./remembered-ids.js"
@@ -113,6 +114,7 @@ export class MemoryQueue implements UpdateQueue {
     this.#isStrict = holdMs === Infinity
     this.#turns = new BotTurns(expectPerBot(perBot))
     this.#laneRule = expectLaneRule(lane)
+    recordLaneRule(this, this.#laneRule)
   }
 
   /** The number of waiting updates, without those in workers' hands. */

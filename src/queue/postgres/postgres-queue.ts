@@ -2,6 +2,7 @@ import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index
 import { createHash, randomBytes } from "node:crypto"
 import { expectInteger } from "../../ground/expect-option.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
+import { recordLaneRule } from "../named-lane-rule.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { parkAnnounced } from "../park-announced.js"
@@ -84,6 +85,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     const settings = expectPostgresOptions(options)
     const { pool, listen, schema, migrate, timeoutMs, pollMs, rememberMs, capacity } = settings
     this.#laneRule = settings.lane
+    recordLaneRule(this, settings.lane)
     const connections = new Connections({
       pool,
       schema,

@@ -3,6 +3,7 @@ import { expectInteger } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { toKeptAside } from "../set-aside-row.js"
+import { recordLaneRule } from "../named-lane-rule.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
 import { parkAnnounced } from "../park-announced.js"
@@ -93,6 +94,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
   constructor(options: SqliteQueueOptions) {
     const { path, capacity, laneRule, perBot, rememberMs, logger } = expectOptions(options)
     this.#laneRule = laneRule
+    recordLaneRule(this, laneRule)
     this.#logger = logger
     const store = (this.#store = UpdateStore.open(path, rememberMs))
     try {
@@ -250,11 +252,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     })
   }
 
-  #storeLater(
-    update: NewUpdate,
-    isParked: boolean,
-    announced: AnnouncedPut | undefined,
-  ): ParkedUpdate {
+  #storeLater(update: NewUpdate, isParked: boolean, announced?: AnnouncedPut): ParkedUpdate {
     crashPoint("put: asked")
     let pending: PutWrite | undefined
     const put = new Promise<void>((resolve, reject) => {

@@ -1,10 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { Dispatcher, filters, Router } from "../../../src/dispatch/index.js"
+import { adviseOnHandlers } from "../../../src/dispatch/advice/handler-advice.js"
+import {
+  type Context,
+  Dispatcher,
+  filters,
+  type Handler,
+  type Next,
+  Router,
+} from "../../../src/dispatch/index.js"
 import { withTypes } from "../../../src/dispatch/filters/filter.js"
+import type { HandlerEntry } from "../../../src/dispatch/handlers/handler-entry.js"
+import { AdviceLog } from "../../../src/ground/advice-log.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import type { Update } from "../../../src/telegram/types.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
-import { namedBot } from "../../support/updates.js"
+import { namedBot, textUpdate } from "../../support/updates.js"
 
 const press = withTypes(["callback_query"], (update: Update) => update.callback_query !== undefined)
 
@@ -63,10 +73,87 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
   ["two commands", (d) => (d.command("a", () => {}), d.command("b", () => {}))],
   ["one of several names", (d) => (d.command("a", () => {}), d.command(["a", "b"], () => {}))],
   ["a filter in front", (d) => (d.on(filters.text, () => {}), d.command("a", () => {}))],
-  ["a wrapper", (d) => (d.command("a", (...given) => given[1]()), d.command("a", () => {}))],
   ["an edited message", (d) => d.on(filters.or(filters.text, press), () => {})],
 ])("what may run is not told: %s", async (_, register) => {
   expect(await saidOf(register)).toEqual([])
+})
+
+const rest: Handler = (...given) => given[1]()
+const longArguments = function (this: unknown) {
+  return (arguments[1] as () => Promise<void>)()
+}
+const shortened: Handler = (_, next) => next()
+Object.defineProperty(shortened, "length", { value: 1 })
+const nothing = () => Promise.resolve()
+// The linter permits a default value only where the type has `undefined`.
+const withDefault = (_: Context, next: Next | undefined = nothing) => next()
+const withPattern = async ({ update: _u }: Context, next: Next | undefined = nothing) => next()
+
+test.each<[string, Handler]>([
+  ["rest parameters", rest],
+  ["rest parameters of a bound function", rest.bind(null)],
+  ["rest parameters behind a proxy", new Proxy(rest, {})],
+  ["`arguments`", longArguments],
+  ["a default value", withDefault],
+  ["a default value after an object", withPattern],
+  ["a `length` of its own", shortened],
+])("a handler may call `next` through %s", async (_, handler) => {
+  const ran = vi.fn()
+  const said = await saidOf((dispatcher) => {
+    dispatcher.command("a", handler)
+    dispatcher.command("a", ran)
+  })
+  expect(said).toEqual([])
+  const dispatcher = new Dispatcher({ bot: namedBot() })
+  dispatcher.command("a", handler)
+  dispatcher.command("a", ran)
+  await dispatcher.process(textUpdate("/a"))
+  expect(ran).toHaveBeenCalledOnce()
+})
+
+const methods = {
+  async start(_ctx: Context) {},
+  *generated(_ctx: Context) {},
+}
+
+test.each<[string, Handler]>([
+  ["an arrow", () => {}],
+  ["an arrow with a parameter", async (_ctx) => ({ ...methods })],
+  ["an object pattern", async ({ update: { update_id: _id } }) => {}],
+  ["a function", function named(_ctx) {}],
+  ["a method", methods.start],
+  ["a generator", methods.generated],
+])("a handler with one parameter cannot call `next`: %s", async (_, handler) => {
+  const said = await saidOf((dispatcher) => {
+    dispatcher.command("a", handler)
+    dispatcher.command("a", () => {})
+  })
+  expect(said).toHaveLength(1)
+})
+
+const count = 500
+
+test.each<[string, (dispatcher: Dispatcher, index: number) => void]>([
+  ["commands", (d, index) => d.command(`c${index}`, (_ctx) => {})],
+  ["commands with a common name", (d, index) => d.command(["a", `c${index}`], (_ctx) => {})],
+  ["handlers of one command", (d) => d.command("a", (_ctx) => {})],
+  ["wrappers", (d) => d.use((...given) => given[1]())],
+  ["wrappers of commands", (d, index) => d.command(`c${index % 2}`, (...given) => given[1]())],
+  ["groups", (d, index) => d.group(index).use((_ctx) => {})],
+])("the advice about many handlers takes a few steps for each: %s", (_, register) => {
+  const dispatcher = new Dispatcher({ bot: namedBot() })
+  for (let index = 0; index < count; index++) register(dispatcher, index)
+  let reads = 0
+  const handler = {
+    get: (entry: HandlerEntry, name: string) => ((reads += 1), Reflect.get(entry, name) as unknown),
+  }
+  const { entries } = dispatcher["table"].plan
+  const counted = entries.map((placed) => ({ ...placed, entry: new Proxy(placed.entry, handler) }))
+  const read = vi.spyOn(Function.prototype, "toString")
+  adviseOnHandlers(counted, new AdviceLog(() => {}))
+  expect(read.mock.calls.length).toBeLessThanOrEqual(count)
+  read.mockRestore()
+  expect(reads).toBeLessThan(40 * count)
 })
 
 test("a handler of everything hides what is registered after it", async () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { Dispatcher } from "../../../src/dispatch/index.js"
 import { updatePut } from "../../../src/events/index.js"
-import { MemoryQueue } from "../../../src/queue/index.js"
+import { MemoryQueue, type MemoryQueueOptions } from "../../../src/queue/index.js"
+import type { Update } from "../../../src/telegram/types.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
-import { namedBot } from "../../support/updates.js"
+import { group, namedBot, textUpdate } from "../../support/updates.js"
 import { textIn } from "../dispatched.js"
 
 beforeEach(() => {
@@ -16,18 +17,21 @@ afterEach(() => {
   expect(updatePut.hasSubscribers).toBe(false)
 })
 
-/** A handler that awaits the next message of its chat, which comes to `chat` after 5 s. */
-async function said(chat: number): Promise<string[]> {
+/** A handler that awaits the next message of its chat; after 5 s comes `later`. */
+async function said(
+  later: Update,
+  { first = textIn(1), lane }: { first?: Update } & Pick<MemoryQueueOptions, "lane"> = {},
+): Promise<string[]> {
   const [bot, logger] = [namedBot(), new RecordingLogger()]
-  const queue = new MemoryQueue({ holdMs: 600_000 })
+  const queue = new MemoryQueue({ holdMs: 600_000, ...(lane && { lane }) })
   const dispatcher = new Dispatcher({ bot, queue, logger })
   const ends: (() => void)[] = []
   dispatcher.message(() => new Promise<void>((resolve) => ends.push(resolve)))
   dispatcher.start()
-  const put = (to: number) => void queue.put({ botId: bot.id, update: textIn(to) }).catch(() => {})
-  put(1)
+  const put = (update: Update) => void queue.put({ botId: bot.id, update }).catch(() => {})
+  put(first)
   await vi.advanceTimersByTimeAsync(5_000)
-  put(chat)
+  put(later)
   await vi.advanceTimersByTimeAsync(5_000)
   expect(logger.lines).toEqual([])
   await vi.advanceTimersByTimeAsync(60_000)
@@ -39,7 +43,7 @@ async function said(chat: number): Promise<string[]> {
 }
 
 test("a handler that awaits a later message of its own chat is told once, with its line", async () => {
-  expect(await said(1)).toEqual([
+  expect(await said(textIn(1))).toEqual([
     expect.stringMatching(
       /^warn The handler at \S*lane-watch\.test\.ts:\d+:\d+ of update \d+ has been running for 10 s, and update \d+ of the same chat waits/,
     ),
@@ -47,5 +51,47 @@ test("a handler that awaits a later message of its own chat is told once, with i
 })
 
 test("a message of another chat waits for nobody", async () => {
-  expect(await said(2)).toEqual([])
+  expect(await said(textIn(2))).toEqual([])
+})
+
+/** A message in a topic of a forum. */
+const inTopic = (thread: number) =>
+  textUpdate("x", { chat: group, is_topic_message: true, message_thread_id: thread })
+
+test("updates are compared by the lane rule of the queue", async () => {
+  const [first, lane] = [inTopic(1), "topic"] as const
+  expect(await said(inTopic(2), { first, lane })).toEqual([])
+  expect(await said(inTopic(1), { first, lane })).toEqual([
+    expect.stringContaining("of the same topic waits"),
+  ])
+})
+
+test("a lane rule that is a function is not called for advice, and nothing is told", async () => {
+  const lane = vi.fn(() => "all")
+  expect(await said(textIn(2), { lane })).toEqual([])
+  expect(lane).toHaveBeenCalledTimes(2)
+  // This rule gives the first update the lane that `"chat"` would give it, and the second one another lane.
+  const byText = ({ message }: Update) => (message?.text === "x" ? "1" : "other")
+  expect(await said(textIn(1, "y"), { lane: byText })).toEqual([])
+})
+
+test("a repeated update that was handled before does not wait", async () => {
+  const [bot, logger, queue] = [namedBot(), new RecordingLogger(), new MemoryQueue()]
+  const dispatcher = new Dispatcher({ bot, queue, logger })
+  const [handled, running] = [textIn(1), textIn(1)]
+  let end = () => {}
+  dispatcher.message(({ update }) =>
+    update === handled ? undefined : new Promise<void>((resolve) => (end = resolve)),
+  )
+  dispatcher.start()
+  await queue.put({ botId: bot.id, update: handled })
+  const put = queue.put({ botId: bot.id, update: running })
+  await vi.advanceTimersByTimeAsync(5_000)
+  await queue.put({ botId: bot.id, update: handled })
+  await vi.advanceTimersByTimeAsync(60_000)
+  end()
+  await put
+  await vi.advanceTimersByTimeAsync(1_000)
+  await dispatcher.stop()
+  expect(logger.lines).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { type Context, Dispatcher } from "../../../src/dispatch/index.js"
+import { MemoryQueue } from "../../../src/queue/index.js"
 import { botCall } from "../../../src/events/index.js"
 import type { ResponseSlot } from "../../../src/queue/response-slot.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
@@ -55,4 +56,23 @@ test.each<[string, Register]>([
 test("an answer that rides in the response counts", async () => {
   const respond = (ctx: Context) => ctx.respond("answerCallbackQuery", {})
   expect(await saidOf((d) => d.callbackQuery(respond), { offer: () => true })).toEqual([])
+})
+
+test("a retry need not answer a press that the attempt before it has answered", async () => {
+  const [queue, logger, { bot }] = [new MemoryQueue(), new RecordingLogger(), keptBot()]
+  const attempts = { max: 2, backoff: () => 3_500 }
+  const dispatcher = new Dispatcher({ bot, queue, logger, attempts })
+  dispatcher.catch(() => {})
+  dispatcher.callbackQuery(async (ctx) => {
+    if (ctx.attempt > 1) return
+    await ctx.answer()
+    throw new Error("x")
+  })
+  dispatcher.start()
+  const put = queue.put({ botId: bot.id, update: pressUpdate("a") })
+  await vi.advanceTimersByTimeAsync(4_000)
+  await put
+  await vi.advanceTimersByTimeAsync(4_000)
+  await dispatcher.stop()
+  expect(logger.lines).toEqual([])
 })

@@ -1,0 +1,91 @@
+import type { HandlerEntry } from "../handlers/handler-entry.js"
+
+/**
+ * An index of the handlers of one group that hide later handlers. Because of the index, a search compares
+ * a handler with few others, however many there are.
+ */
+export class HidingHandlers {
+  /** The handlers by each of their keys. Handlers without keys are under `undefined`. */
+  readonly #byKey = new Map<string | undefined, Set<HandlerEntry>>()
+  /** The handlers that are known not to call `next()`. */
+  readonly #final = new Set<HandlerEntry>()
+
+  /**
+   * Returns a handler that matches every update that `later` matches, and that never calls `next()`. If there
+   * is none, adds `later` to the index and returns `undefined`. A hidden handler is not added: its updates are
+   * hidden anyway.
+   */
+  findOrAdd(later: HandlerEntry): HandlerEntry | undefined {
+    const hiding = this.#find(later)
+    if (!hiding && !later.accepts && !later.matchPattern && later.handler.length <= 1)
+      this.#add(later)
+    return hiding
+  }
+
+  #find(later: HandlerEntry): HandlerEntry | undefined {
+    for (const candidates of [this.#byKey.get(undefined), this.#fewestWithKey(later)]) {
+      for (const candidate of candidates ?? []) {
+        if (!matchesTypesOf(candidate, later) || !this.#matchesKeysOf(candidate, later)) continue
+        if (this.#isFinal(candidate)) return candidate
+        this.#delete(candidate)
+      }
+    }
+    return undefined
+  }
+
+  #add(entry: HandlerEntry): void {
+    for (const key of entry.keys ?? [undefined]) {
+      const withKey = this.#byKey.get(key)
+      if (withKey) withKey.add(entry)
+      else this.#byKey.set(key, new Set([entry]))
+    }
+  }
+
+  #delete(entry: HandlerEntry): void {
+    for (const key of entry.keys ?? [undefined]) this.#byKey.get(key)?.delete(entry)
+  }
+
+  /** Returns the handlers of the key of `later` that the fewest handlers have. */
+  #fewestWithKey({ keys = [] }: HandlerEntry): Set<HandlerEntry> | undefined {
+    let fewest: Set<HandlerEntry> | undefined
+    for (const key of keys) {
+      const withKey = this.#byKey.get(key)
+      if (!withKey) return undefined
+      if (!fewest || withKey.size < fewest.size) fewest = withKey
+    }
+    return fewest
+  }
+
+  #matchesKeysOf(candidate: HandlerEntry, later: HandlerEntry): boolean {
+    if (!candidate.keys) return true
+    return later.keys?.every((key) => this.#byKey.get(key)?.has(candidate)) ?? false
+  }
+
+  /** Returns whether a handler never calls `next()`. Its source is read once at most. */
+  #isFinal(entry: HandlerEntry): boolean {
+    if (this.#final.has(entry)) return true
+    if (mayCallNext(entry)) return false
+    this.#final.add(entry)
+    return true
+  }
+}
+
+function matchesTypesOf({ types }: HandlerEntry, later: HandlerEntry): boolean {
+  return !types || (later.types?.every((type) => types.includes(type)) ?? false)
+}
+
+/**
+ * The beginning of a function that has at most one parameter: a name, or an object pattern of at most two
+ * levels. A default value, rest parameters or a second parameter do not match.
+ */
+const oneParameter =
+  /^(?:[\w$#*\s]*\(\s*(?:(?:[\w$]+|\{(?:[^{}()=]|\{[^{}()=]*\})*\})\s*)?(?:,\s*)?\)|(?:async\s+)?[\w$]+\s*=>)/
+
+/**
+ * Returns whether a handler can call `next()`: unless its source shows that it takes one parameter at most
+ * and does not use `arguments`. The source of a bound function and of a `Proxy` is hidden.
+ */
+function mayCallNext({ handler }: HandlerEntry): boolean {
+  const source = Function.prototype.toString.call(handler)
+  return /\[native code\]|\barguments\b/.test(source) || !oneParameter.test(source)
+}
