@@ -19,6 +19,7 @@ const advices: Readonly<Record<string, string>> = {
   EACCES: "this process may not read it. Give its user read permission",
   EISDIR: "the path is a folder. Give the path of the file in it",
   ENOTDIR: "a part of its path is a file and not a folder",
+  ENXIO: "the path is a socket or a device. Give the path of a file",
   ELOOP: "the path is a symbolic link that leads back to itself",
 }
 

@@ -73,7 +73,7 @@ async function examined(
   const token = tokenOf(flags)
   if (url === undefined && token === undefined) {
     throw new TypeError(
-      "Expected a URL or a token (--token or BOT_TOKEN): there is nothing to look at",
+      "Expected a URL or a token (--token, --env-file .env or BOT_TOKEN): there is nothing to look at",
     )
   }
   // Loaded here, because the other commands do not need the doctor.

@@ -28,6 +28,9 @@ export function tokenOptions(command: Command): Command {
 /**
  * Returns the token of `--token`, otherwise the token of the environment variable `BOT_TOKEN`. The file of
  * `--env-file` is loaded into the environment first; variables that are already set keep their values.
+ *
+ * Node finds its own option of this name among the arguments of the program too, so a missing file ends Node
+ * with its own message and exit code 9 before this function is called.
  */
 export function tokenOf({ token, envFile }: TokenFlags): string | undefined {
   if (envFile !== undefined) {
@@ -45,7 +48,7 @@ export function tokenOf({ token, envFile }: TokenFlags): string | undefined {
 export function botOf(flags: TokenFlags & { readonly local?: boolean }): Bot {
   const token = tokenOf(flags)
   if (token === undefined)
-    throw new TypeError("Expected the bot's token: --token, --env-file or BOT_TOKEN")
+    throw new TypeError("Expected the bot's token: --token, --env-file .env or BOT_TOKEN")
   const { apiRoot, local: localMode = false } = flags
   return new Bot(token, { apiRoot, localMode })
 }
@@ -111,8 +114,8 @@ export function portNumber(text: string): number {
 
 /** Adds the value of one `--resolve` to the earlier ones. */
 function addAddress(text: string, before: Addresses = {}): Addresses {
-  const [, name, address] = /^([^=\s]+)=([\d.]+|[\da-f:]+)$/i.exec(text) ?? []
-  if (name === undefined || address === undefined) {
+  const [, name, address = ""] = /^([^=\s]+)=(\S+)$/.exec(text) ?? []
+  if (name === undefined || isIP(address) === 0) {
     throw new InvalidArgumentError("Expected a value such as bot.example.com=203.0.113.7.")
   }
   return { ...before, [name]: [...(ownValue(before, name) ?? []), address] }
@@ -120,14 +123,22 @@ function addAddress(text: string, before: Addresses = {}): Addresses {
 
 /** Adds the value of one `--map` to the earlier ones. */
 function addMapping(text: string, before: Hosts = {}): Hosts {
-  const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
-  if (from !== undefined && to !== undefined) return { ...before, [from]: to }
+  const [, from, port, to] = /^([^=\s]+:(\d+))=([^=\s]+)$/.exec(text) ?? []
+  const [, toPort] = /:(\d+)$/.exec(to ?? "") ?? []
+  if (from !== undefined && to !== undefined && isPort(port) && isPort(toPort)) {
+    return { ...before, [from]: to }
+  }
   throw new InvalidArgumentError("Expected a value such as bot.example.com:443=127.0.0.1:5443.")
 }
 
 /** Adds the resolver of one `--dns` to the earlier ones. */
 function addResolver(text: string, before: readonly string[] = []): readonly string[] {
-  const [, address = text] = /^\[?([\da-f.:]+?)\]?(?::\d{1,5})?$/i.exec(text) ?? []
-  if (isIP(address) !== 0 || isIP(text) !== 0) return [...before, text]
-  throw new InvalidArgumentError("Expected an IP address such as 1.1.1.1.")
+  const [, address = "", port] = /^\[?([\da-f.:]+?)\]?(?::(\d+))?$/i.exec(text) ?? []
+  if (isIP(text) !== 0 || (isIP(address) !== 0 && isPort(port))) return [...before, text]
+  throw new InvalidArgumentError("Expected an IP address such as 1.1.1.1 or 127.0.0.1:5353.")
+}
+
+/** Returns whether a text is a port that a client can connect to, or missing. */
+function isPort(text: string | undefined): boolean {
+  return text === undefined || (Number(text) >= 1 && Number(text) <= 65_535)
 }

@@ -15,6 +15,7 @@ import { initCommand } from "./project/init/init-command.js"
 import { runCommand } from "./project/run-command.js"
 import { proxyCommand } from "./proxy-command.js"
 import { queueCommand } from "./queue-command.js"
+import { redactComplaint } from "./redact-complaint.js"
 import { simulate, simulateCommand } from "./simulate-command.js"
 import { updatesCommand } from "./updates-command.js"
 import { visibleText } from "./visible-text.js"
@@ -53,11 +54,14 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
   }
 }
 
-/** Returns an output that is safe for a terminal, because any text may contain foreign data. */
+/**
+ * Returns an output that is safe for a terminal, because any text may contain foreign data. Errors contain no
+ * secrets. Results may: `simulate` prints the token of its bot, and `call` what Telegram returns.
+ */
 function safeOutput(to: Output): Output {
   return {
     print: (text) => to.print(visibleText(text)),
-    complain: (text) => to.complain(visibleText(text)),
+    complain: (text) => to.complain(visibleText(redactComplaint(text))),
   }
 }
 

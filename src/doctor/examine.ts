@@ -1,4 +1,5 @@
-import { expectInteger, expectText } from "../ground/expect-option.js"
+import { isIP } from "node:net"
+import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
 import { longestTimerMs } from "../ground/timer.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import type { ExamineOptions } from "./examine-options.js"
@@ -71,7 +72,7 @@ function resolveOptions(url: string | undefined, options: ExamineOptions): Resol
     localMode: options.localMode ?? bot?.localMode ?? false,
     cert: options.cert,
     resolve: Object.fromEntries(
-      Object.entries(resolve).map(([name, to]) => [name.toLowerCase(), [to].flat()]),
+      Object.entries(resolve).map(([name, to]) => [name.toLowerCase(), [to].flat().map(expectIp)]),
     ),
     hosts: Object.fromEntries(Object.entries(hosts).map(([name, to]) => [name.toLowerCase(), to])),
     dnsServers: options.dnsServers,
@@ -83,6 +84,11 @@ function resolveOptions(url: string | undefined, options: ExamineOptions): Resol
     timeoutMs: expectInteger("timeoutMs", options.timeoutMs ?? 10_000, 0, longestTimerMs),
     now: options.now ?? (() => new Date()),
   }
+}
+
+function expectIp(address: string): string {
+  if (isIP(address) !== 0) return address
+  return unexpectedOption("resolve", "IP addresses by host name", address)
 }
 
 function secretOf({ secretToken, bot }: ExamineOptions): ResolvedOptions["secret"] {

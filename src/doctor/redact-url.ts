@@ -1,17 +1,18 @@
-import { tokenPattern } from "../telegram/redact-tokens.js"
+import { redactCredentials } from "../ground/redact-credentials.js"
+import { redactTokens, tokenPattern } from "../telegram/redact-tokens.js"
 import type { ResolvedOptions } from "./evidence.js"
 
-/** Returns a URL without its password, the bot's token and the webhook's secret, for a report. */
+/** Returns a URL without its password, all tokens and the webhook's secret, for a report. */
 export function redactUrl(
   url: string,
   { token, secret }: { readonly token?: string | undefined; readonly secret?: string | undefined },
 ): string {
   // Greedy, because a password may contain an @ itself.
-  const withoutPassword = url.replace(/\/\/[^/?#]*@/, "//<password>@")
+  const withoutPassword = redactCredentials(url.replace(/\/\/[^/?#]*@/, "//<password>@"))
   const withoutToken = token
     ? withoutPassword.replaceAll(tokenPattern(token), "<token>")
     : withoutPassword
-  return replaceSecret(withoutToken, secret, "<secret>")
+  return replaceSecret(redactTokens(withoutToken), secret, "<secret>")
 }
 
 /** Returns a URL without the secrets of an examination. */

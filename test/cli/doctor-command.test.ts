@@ -101,6 +101,7 @@ describe("ends with 2 where it could not examine anything:", () => {
   test("without a URL and a token", async () => {
     const { status, complaint } = await doctor()
     expect(complaint).toContain("Expected a URL or a token")
+    expect(complaint).toContain("--env-file .env")
     expect(status).toBe(2)
   })
 

@@ -87,6 +87,67 @@ describe.each(commands)("sounder $name", ({ path, name }) => {
   })
 })
 
+const token = "1234567:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"
+
+describe.each(commands)("no error of sounder $name shows", ({ path }) => {
+  const hidden = "hunter2"
+
+  test.each([
+    [`--token=${token}`, ...path],
+    [...path, `--tokn=${token}`],
+    [...path, "--tokn", token],
+    [...path, `--tokn=1234567:${hidden}`],
+    [...path, `--secrt=it's ${hidden}`],
+    [...path, "--nonsense", `https://api.telegram.org/bot${token}`],
+  ])("a token or a secret: %s %s %s %s", async (...args) => {
+    const { status, printed, complaint } = await sounder(...args)
+    expect(status).toBe(2)
+    expect(complaint).toMatch(/unknown (?:option '--\w+'|command)/)
+    expect(printed + complaint).not.toContain(token.slice(8))
+    expect(printed + complaint).not.toContain(hidden)
+  })
+})
+
+test.each([
+  [token],
+  ["webhook", token],
+  ["queue", token],
+  ["proxy", token],
+  ["call", "getMe", token],
+  ["completion", token],
+  ["certificate", token],
+  ["certificate", "inspect", token],
+  ["queue", "drop", token],
+  ["doctor", token],
+  ["run", token],
+  ["dev", token],
+  ["doctor", "https://a.example/", "--dns", token],
+  ["doctor", "https://a.example/", "--timeout", token],
+  ["webhook", "info", "--env-file", token],
+])("a token in the wrong place is not shown: %s %s %s", async (...args) => {
+  const { status, printed, complaint } = await sounder(...args)
+  expect(status).not.toBe(0)
+  expect(complaint + printed).not.toContain(token.slice(8))
+})
+
+test.each(["hunter2", "hun/ter2", "hunt@er2", "8443hunter2", "hunter2?#"])(
+  "a URL is shown without its password %s",
+  async (password) => {
+    const report = await sounder("doctor", `ftp://me:${password}@host.example/`)
+    expect(report.printed).toContain("ftp://<password>@host.example/")
+    expect(report.printed).not.toContain("2@host")
+    const apiRoot = `http://me:${password}@host.example:8081/api`
+    const { complaint } = await sounder("webhook", "info", "--token", token, "--api-root", apiRoot)
+    expect(complaint).toContain('got `"http://<password>@host.example:8081/api"`')
+  },
+)
+
+test("a URL is shown without a password whole", async () => {
+  const apiRoot = "ftp://host.example:8081/@me"
+  const { complaint } = await sounder("webhook", "info", "--token", token, "--api-root", apiRoot)
+  expect(complaint).toContain(apiRoot)
+})
+
 test("an option that several commands have means the same in each", async () => {
   const shared = ["--token", "--api-root", "--local", "--map", "--resolve", "--dns", "--schema"]
   const helps = await Promise.all(commands.map(({ path }) => helpOf(path)))
@@ -244,6 +305,13 @@ describe("an error names the flag", () => {
     ["--backend", ["doctor", "https://a.example/", "--backend", "nonsense"]],
     ["--timeout", ["doctor", "https://a.example/", "--timeout", "0"]],
     ["--dns", ["doctor", "https://a.example/", "--dns", "nonsense"]],
+    ["--dns", ["doctor", "https://a.example/", "--dns", "1.1.1.1:99999"]],
+    ["--dns", ["doctor", "https://a.example/", "--dns", "1.1.1.1:0"]],
+    ["--resolve", ["doctor", "https://a.example/", "--resolve", "a.example=999.1.1.1"]],
+    ["--resolve", ["doctor", "https://a.example/", "--resolve", "a.example=1.2.3"]],
+    ["--resolve", ["doctor", "https://a.example/", "--resolve", "a.example=:::"]],
+    ["--map", ["doctor", "https://a.example/", "--map", "a.example:443=127.0.0.1:99999"]],
+    ["--map", ["doctor", "https://a.example/", "--map", "a.example:99443=127.0.0.1:9"]],
     ["--cert", ["doctor", "https://a.example/", "--cert", "/nowhere.pem"]],
     ["--listen", [...proxy, "--listen", "nonsense"]],
     ["--stats", [...proxy, "--stats", "nonsense"]],
@@ -257,6 +325,9 @@ describe("an error names the flag", () => {
     ],
     ["--port", ["dev", "package.json", "--port", "70000"]],
     ["--env-file", ["run", "package.json", "--env-file", "/nowhere.env"]],
+    ["--env-file", ["run", "package.json", "--env-file", "src"]],
+    ["--env-file", ["webhook", "info", "--env-file", "src"]],
+    ["--env-file", ["doctor", "--env-file", "src"]],
   ])("%s: %j", async (flag, args) => {
     const { status, complaint } = await sounder(...args)
     expect(status).toBeGreaterThan(0)

@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { once } from "node:events"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { ownValue } from "../../src/ground/own-value.js"
 import { runHere } from "../support/run-here.js"
 import { makeCertificate } from "../support/certificates.js"
 import { requireServer } from "../support/real-servers.js"
@@ -96,6 +99,8 @@ describe("a chain", async () => {
 })
 
 describe("bad input is said in a line", () => {
+  const paths = () => ({ FILE: inFolder("cert.pem"), SOCKET: inFolder("socket") })
+
   test.each([
     [["inspect"], "missing required argument 'file'"],
     [["inspect", "/nowhere.pem"], "Cannot read /nowhere.pem: there is no such file"],
@@ -103,10 +108,14 @@ describe("bad input is said in a line", () => {
     [["inspect", "FILE", "--uploaded", "--not-uploaded"], "not both"],
     [["inspect", "FILE", "--url", "bot.example.com"], "https://bot.example.com/hook"],
     [["inspect", "FILE", "--ur", "x"], "(Did you mean --url?)"],
+    [["inspect", "SOCKET"], "the path is a socket or a device. Give the path of a file"],
+    [["inspect", "FILE", "--key", "SOCKET"], "the path is a socket or a device"],
   ])("%j", async (args, expected) => {
     await writeFile(inFolder("cert.pem"), "")
+    await using server = createServer().listen(inFolder("socket"))
+    await once(server, "listening")
     const { status, printed, complaint } = await certificate(
-      ...args.map((arg) => (arg === "FILE" ? inFolder("cert.pem") : arg)),
+      ...args.map((arg) => ownValue(paths(), arg) ?? arg),
     )
     expect({ status, printed }).toEqual({ status: 2, printed: "" })
     expect(complaint).toContain(expected)

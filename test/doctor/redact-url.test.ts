@@ -38,3 +38,7 @@ test("a secret is not shown, in the path or in the query", () => {
   const url = "https://a.example/my-secret?x=my-secret"
   expect(redactUrl(url, { secret: "my-secret" })).toBe("https://a.example/<secret>?x=<secret>")
 })
+
+test("the token of another bot is not shown", () => {
+  expect(redactUrl(`https://a.example/${token}`, {})).toBe("https://a.example/<token>")
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
+import { examine } from "../../src/doctor/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
@@ -239,3 +240,11 @@ test("asking for pollers confirms nothing: what waits is still there", async () 
   await stage.examine({ polling: true, pollersMs: 500 }, undefined, true)
   expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(1)
 })
+
+test.each(["999.1.1.1", "1.2.3", "", "bot.example.com"])(
+  "the doctor takes no %j for an address in DNS",
+  async (address) => {
+    const examined = examine(webhookUrl, { resolve: { [host]: ["203.0.113.7", address] } })
+    await expect(examined).rejects.toThrow(/`resolve` option to be IP addresses/)
+  },
+)

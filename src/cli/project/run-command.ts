@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url"
 import { Command } from "commander"
 import { errorStack } from "../../ground/error-text.js"
 import { ExitError } from "../exit-error.js"
+import { missingTokenAdvice } from "./missing-token-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { typeScriptModule } from "./type-script.js"
 
@@ -22,7 +23,9 @@ export function runCommand(): Command {
       try {
         await import(pathToFileURL(path).href)
       } catch (error) {
-        throw new ExitError(1, errorStack(error), { cause: error })
+        const advice = missingTokenAdvice(error, environment)
+        const text = advice === undefined ? errorStack(error) : `${errorStack(error)}\n\n${advice}`
+        throw new ExitError(1, text, { cause: error })
       }
     })
 }

@@ -1,4 +1,5 @@
 import type { Simulator } from "@sounder/simulator"
+import { errorCode } from "../../ground/error-text.js"
 import { ExitError } from "../exit-error.js"
 
 /** A simulated Telegram for one bot under development. */
@@ -19,16 +20,33 @@ export async function startTelegram(options: {
 }): Promise<DevelopmentTelegram> {
   const { Simulator } = await simulatorPackage()
   const { state, port } = options
-  const telegram = await Simulator.start({
-    port,
-    page: true,
-    ...(state !== undefined && { state }),
-  })
+  const stateOption = state !== undefined && { state }
+  const telegram = await Simulator.start({ port, page: true, ...stateOption }).catch(
+    (error: unknown) => {
+      throw withAdvice(error, port)
+    },
+  )
   populate(telegram)
   return {
     apiRoot: telegram.apiRoot,
     token: bot.token,
     [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
+  }
+}
+
+/** Returns the error of a port that cannot be used with the text that `sounder simulate` prints for it. */
+function withAdvice(cause: unknown, port: number): unknown {
+  switch (errorCode(cause)) {
+    case "EADDRINUSE": {
+      const message = `Port ${port} is taken on 127.0.0.1, perhaps by another simulator. Choose one with --port, or --port 0 for any`
+      return new ExitError(1, message, { cause })
+    }
+    case "EACCES": {
+      const message = `This user may not listen on port ${port}. Choose a port above 1023 with --port`
+      return new ExitError(1, message, { cause })
+    }
+    default:
+      return cause
   }
 }
 

@@ -1,0 +1,80 @@
+import { once } from "node:events"
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { beforeAll, describe, expect, test } from "vitest"
+import { built, finished, packageFolder } from "../support/built.js"
+import { portOf } from "../support/free-port.js"
+import { temporaryFolder } from "../support/temporary-folder.js"
+
+const folder = temporaryFolder()
+const main = join(packageFolder, "dist", "cli", "main.js")
+const library = pathToFileURL(join(packageFolder, "dist", "index.js")).href
+
+beforeAll(() => built())
+
+/** Creates a project of a bot with these files. */
+function project(files: Readonly<Record<string, string>> = {}): string {
+  const path = mkdtempSync(join(folder, "bot-"))
+  const bot = `import { Bot } from ${JSON.stringify(library)}\nnew Bot(process.env.BOT_TOKEN)\n`
+  for (const [name, text] of Object.entries({ "bot.mjs": bot, ...files })) {
+    writeFileSync(join(path, name), text)
+  }
+  return path
+}
+
+function sounder(path: string, ...args: readonly string[]) {
+  const { BOT_TOKEN: _, ...environment } = process.env
+  return finished(process.execPath, [main, ...args], path, environment)
+}
+
+describe("a bot without its token is told where the token belongs", () => {
+  const noToken = "BOT_TOKEN="
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ["without .env", {}, "There is no .env in this folder: create it with the line BOT_TOKEN="],
+    ["with .env.example alone", { ".env.example": noToken }, "copy .env.example to .env and put"],
+    ["with .env", { ".env": noToken }, ".env sets no BOT_TOKEN: put the bot's token in it"],
+  ])("%s", async (_, files, advice) => {
+    const { status, output } = await sounder(project(files), "run", "bot.mjs")
+    expect(output).toContain(advice)
+    expect(output).toContain("bot.mjs:2")
+    expect(status).toBe(1)
+  })
+
+  test("and no other error has this advice", async () => {
+    const path = project({ "bot.mjs": "throw new Error('broken here')\n" })
+    const { output } = await sounder(path, "run", "bot.mjs")
+    expect(output).toContain("broken here")
+    expect(output).not.toContain(".env")
+  })
+})
+
+describe("an environment file that cannot be one is named", () => {
+  test.each([["run"], ["dev", "--port", "0"]])("by %s, for a folder .env", async (...command) => {
+    const path = project()
+    mkdirSync(join(path, ".env"))
+    const { status, output } = await sounder(path, ...command, "bot.mjs")
+    expect(output).toBe(
+      "sounder: .env is a folder, not a file. Name another file with --env-file\n",
+    )
+    expect(status).toBe(2)
+  })
+
+  test.runIf(existsSync("/dev/null"))("but /dev/null is an empty one", async () => {
+    const path = project({ "bot.mjs": "console.log('up')\n" })
+    const { output } = await sounder(path, "run", "bot.mjs", "--env-file", "/dev/null")
+    expect(output).toBe("up\n")
+  })
+})
+
+test("dev and simulate say the same of a port that is taken", async () => {
+  await using server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const port = ["--port", String(portOf(server))]
+  const path = project()
+  const ofDev = await sounder(path, "dev", "bot.mjs", ...port)
+  expect(ofDev).toEqual(await sounder(path, "simulate", ...port))
+  expect(ofDev.output).toMatch(/^sounder: Port \d+ is taken on 127\.0\.0\.1, .*--port/)
+})
