@@ -50,6 +50,11 @@ export class Connections {
     listenForErrors(options.pool)
   }
 
+  /** The time limit for opening a connection and for a statement, in milliseconds. */
+  get timeoutMs(): number {
+    return this.#options.timeoutMs
+  }
+
   /** Lends a connection until {@link giveBack}. Checks the schema first. */
   async lend(): Promise<PostgresClient> {
     if (!this.#isSchemaChecked) await this.#migrate()
@@ -127,7 +132,7 @@ export class Connections {
    * @param factor the factor by which the time limit is multiplied. Default: 1.
    */
   withTimeout<Result>(promise: Promise<Result>, factor = 1): Promise<Result> {
-    const timeoutMs = this.#options.timeoutMs * factor
+    const timeoutMs = this.timeoutMs * factor
     return new Promise((resolve, reject) => {
       const timer = new Timer(() => reject(timedOut(timeoutMs)), timeoutMs)
       promise.then(resolve, reject).finally(() => timer.stop())

@@ -5,7 +5,7 @@ import { QueueClosed } from "../queue-closed.js"
 import type { StorageError } from "../storage-error.js"
 import { PendingTakes } from "../pending-takes.js"
 import type { Delivery } from "../update-queue.js"
-import type { Connections } from "./connections.js"
+import { type Connections, ignoreError } from "./connections.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 import { Lease } from "./lease.js"
 import { LeaseLost } from "./lease-lost.js"
@@ -55,7 +55,7 @@ export interface LaneWorkerOptions {
  *   with the timer: when a retry is due, or at the next poll.
  * - `failing`: the database cannot be used. Transactions begin with the next take or with the timer,
  *   after the backoff. Endings wait.
- * - `closed`: the worker begins no more transactions, except a last one in `close`.
+ * - `closed`: the worker begins no more transactions, except those of `close`.
  */
 type Mode =
   | { readonly name: "idle" | "scheduled" | "working" | "closed" }
@@ -78,6 +78,8 @@ export class LaneWorker implements DeliveryEndings {
   readonly #leaseConnection: StandingConnection
   readonly #takes = new PendingTakes()
   readonly #endings = new PendingEndings()
+  /** The steps under way of {@link beforeEnd}. */
+  readonly #steps = new Set<Promise<void>>()
   readonly #clock = new DatabaseClock()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
   #mode: Mode = { name: "idle" }
@@ -150,6 +152,12 @@ export class LaneWorker implements DeliveryEndings {
     this.end(ending).catch(() => {})
   }
 
+  beforeEnd(step: Promise<void>): Promise<void> {
+    const noted = step.finally(() => this.#steps.delete(noted))
+    this.#steps.add(noted)
+    return noted
+  }
+
   async write(client: PostgresClient, ending: Ending): Promise<void> {
     const { worker } = ending.delivery
     const work: WorkRequest = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
@@ -163,18 +171,40 @@ export class LaneWorker implements DeliveryEndings {
     this.wake()
   }
 
-  /** Closes the worker: tries once more to write the endings, then frees all lanes and connections. */
+  /**
+   * Closes the worker: writes the endings of all calls so far if the database can be used, then frees
+   * all lanes and connections. Endings that were not written, and later ones, reject with a
+   * `QueueClosed`.
+   */
   async close(): Promise<void> {
     this.#enter({ name: "closed" })
     this.#takes.refuse(new QueueClosed())
-    await this.#working
-    if (!this.#endings.isEmpty) await this.#runTransaction()
-    this.#endings.refuse(new QueueClosed())
+    await Promise.all([this.#working, this.#stepsEnded()])
+    await this.#writeRemaining()
+    this.#endings.close(new QueueClosed())
     await this.#lease.leave().catch(() => {
       // Without a renewal the lease ends, and other workers take over.
     })
     this.#connection.close()
     this.#leaseConnection.close()
+  }
+
+  /** Resolves when the steps under way have ended, or after the time limit of one statement. */
+  async #stepsEnded(): Promise<void> {
+    await this.connections.withTimeout(Promise.allSettled(this.#steps)).catch(ignoreError)
+  }
+
+  /**
+   * Writes the endings that wait, in as many transactions as they need. Gives up after two failures in
+   * a row: after one, only the connection may be broken. No transaction begins later than half of the
+   * time limit of a statement, so that a database that does not answer is asked once.
+   */
+  async #writeRemaining(): Promise<void> {
+    const untilMs = performance.now() + this.connections.timeoutMs / 2
+    let failures = 0
+    while (failures < 2 && !this.#endings.isEmpty && performance.now() < untilMs) {
+      failures = (await this.#runTransaction()) ? 0 : failures + 1
+    }
   }
 
   get #isClosed(): boolean {

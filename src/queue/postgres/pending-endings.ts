@@ -16,6 +16,8 @@ export interface PendingEnding {
 /** The endings that wait for a transaction, in the order of the calls. */
 export class PendingEndings {
   #waiting: PendingEnding[] = []
+  /** The reason why later endings are rejected; `undefined` until {@link close}. */
+  #refusal: Error | undefined
 
   /** True if no ending waits. */
   get isEmpty(): boolean {
@@ -24,9 +26,10 @@ export class PendingEndings {
 
   /**
    * Adds an ending. Resolves when it is written; rejects with `LeaseLost` if the update is no longer
-   * this worker's.
+   * this worker's, and with the reason of {@link close}.
    */
   add(ending: Ending): Promise<void> {
+    if (this.#refusal) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ending, isSentBefore: false, resolve, reject })
     })
@@ -58,8 +61,9 @@ export class PendingEndings {
     for (const pending of this.#waiting) pending.isSentBefore &&= hasLasted
   }
 
-  /** Rejects all waiting endings. */
-  refuse(reason: Error): void {
+  /** Rejects all waiting and all later endings. */
+  close(reason: Error): void {
+    this.#refusal = reason
     for (const { reject } of this.#waiting) reject(reason)
     this.#waiting = []
   }

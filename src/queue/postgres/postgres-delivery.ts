@@ -32,6 +32,11 @@ export interface DeliveryEndings extends TransactionStore {
   end(ending: Ending): Promise<void>
   /** Writes an ending that no caller waits for, if it can be written. */
   endInBackground(ending: Ending): void
+  /**
+   * Notes a step after which the delivery adds its ending, so that the queue closes only when the
+   * ending is written. Returns a promise that settles as the step does.
+   */
+  beforeEnd(step: Promise<void>): Promise<void>
 }
 
 /** The delay of the retry after a transaction that could not be committed, in milliseconds. */
@@ -93,7 +98,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
     if (!this.#transaction || this.#isRolledBack) return this.#endings.end(ending)
     try {
-      await this.#transaction.commit(ending)
+      await this.#endings.beforeEnd(this.#transaction.commit(ending))
       this.#endings.ended(this)
     } catch (error) {
       // If the transaction was committed although its answer was lost, the database refuses this
@@ -107,14 +112,14 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
     if (!this.#claimEnd()) return
     crashPoint("retry: asked")
-    await this.rollBack()
+    await this.#endings.beforeEnd(this.rollBack())
     await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
   }
 
   async setAside(error: unknown): Promise<void> {
     if (!this.#claimEnd()) return
     crashPoint("setAside: asked")
-    await this.rollBack()
+    await this.#endings.beforeEnd(this.rollBack())
     const text = storableText(errorStack(error))
     await this.#endings.end({ delivery: this, kind: "setAside", delayMs: 0, error: text })
   }
@@ -122,7 +127,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   async handBack(): Promise<boolean> {
     if (!this.#claimEnd()) return false
     crashPoint("handBack: asked")
-    await this.rollBack()
+    await this.#endings.beforeEnd(this.rollBack())
     await this.#endings.end({ delivery: this, kind: "handBack", delayMs: 0, error: null })
     return true
   }

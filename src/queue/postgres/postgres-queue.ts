@@ -211,9 +211,11 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   }
 
   /**
-   * Closes the queue, after all calls so far have been written. Pending and later calls of `take`
-   * reject with a `QueueClosed`, and so do later puts. Updates in this process's hands are free for
-   * other workers at once: stop the dispatcher first. The pool stays open.
+   * Closes the queue, after all calls so far have been written. If the database cannot be used, gives up
+   * after a few times `timeoutMs`: ends of deliveries that were not written reject with a `QueueClosed`,
+   * and their updates are delivered again. Pending and later calls of `take` reject with a `QueueClosed`,
+   * and so do later puts and ends. Updates in this process's hands are free for other workers at once:
+   * stop the dispatcher first. The pool stays open.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
