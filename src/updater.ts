@@ -312,7 +312,7 @@ export class Updater implements AsyncDisposable {
 
   async #drain(intake: Intake, options: StopOptions): Promise<StopVerdict> {
     const { deadlineMs, deleteWebhook = false } = options
-    await intake.stopIntake()
+    await intake.stopIntake({ deadlineMs })
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await intake.finish()
     // After `finish`, because at `deleteWebhook` Telegram drops the requests that have no answer yet.

@@ -174,6 +174,13 @@ describe("stopping", () => {
     expect(heard.slice(4)).toEqual(heard.slice(0, 4))
   })
 
+  test("a lock that ignores the stop is not waited for beyond the deadline", async () => {
+    await updater.startPolling({ standby: { acquire: () => new Promise(() => {}) } })
+    const startedAt = performance.now()
+    await updater.stop({ deadlineMs: 600 })
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+  })
+
   test("a handler past the deadline is aborted, and its update reported", async () => {
     const began = deferred()
     const aborted = deferred()

@@ -321,7 +321,7 @@ export class Fleet implements AsyncDisposable {
 
   async #drain(close: () => Promise<void>, { deadlineMs }: StopOptions): Promise<StopVerdict> {
     const intakes = await this.#bots.removeIntakes()
-    await Promise.all(intakes.map((intake) => intake.stopIntake()))
+    await Promise.all(intakes.map((intake) => intake.stopIntake({ deadlineMs })))
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await Promise.all(intakes.map((intake) => intake.finish()))
     await close()

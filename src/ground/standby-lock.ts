@@ -5,8 +5,9 @@
 export interface StandbyLock {
   /**
    * Resolves when this process holds the lock of that name. Rejects with the signal's reason after an
-   * abort; the process then holds no lock. After any other rejection, the caller logs the error and calls
-   * `acquire` again later.
+   * abort; the process then holds no lock. A stop waits for this rejection until its deadline, but at
+   * least 0.5 s and at most 10 s; a lock that it gets after the abort, it releases. After any other rejection, and after a lock
+   * that was lost within 10 s, the caller logs the reason and calls `acquire` again later.
    */
   acquire(name: string, signal: AbortSignal): Promise<HeldLock>
 }

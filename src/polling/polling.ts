@@ -2,6 +2,7 @@ import { errorText } from "../ground/error-text.js"
 import { pollingEnded } from "../events/index.js"
 import { sleep } from "../ground/sleep.js"
 import type { Intake } from "../intake/intake.js"
+import type { StopOptions } from "../intake/stop-options.js"
 import { beginPolling } from "./begin-polling.js"
 import { type PollingOptions, type PollingSettings, pollingSettings } from "./polling-options.js"
 import { StandbyPolling } from "./standby-polling.js"
@@ -12,7 +13,7 @@ import { StandbyPolling } from "./standby-polling.js"
  */
 const handOverMs = 500
 
-/** Milliseconds for which {@link Polling.finish} waits for pending puts. */
+/** Milliseconds for which {@link Polling.finish} waits for pending puts, and a stop for the lock. */
 const finishMs = 10_000
 
 /**
@@ -74,8 +75,12 @@ export class Polling implements Intake, AsyncDisposable {
    * Aborts the pending call, and stops putting updates. {@link finish} still acknowledges the updates that
    * were put; Telegram sends all others to the next poller. With `standby`, if every `put` settles within
    * half a second, also acknowledges the updates and releases the lock.
+   *
+   * @param options.deadlineMs milliseconds for which this call and {@link finish} wait for the lock, at least
+   *   500 and at most 10,000; a release that begins later is waited for 500 ms. Default: 10,000.
    */
-  async stopIntake(): Promise<void> {
+  async stopIntake(options: Pick<StopOptions, "deadlineMs"> = {}): Promise<void> {
+    if (!this.#abort.signal.aborted) this.#polling.endWaitsIn(options.deadlineMs ?? finishMs)
     this.#abort.abort()
     await this.#running
     if (!this.#settings.standby) return

@@ -154,4 +154,115 @@ describe("a lock of `standby`", () => {
       expect(queue.ids).toEqual([100, 101, 102])
     },
   )
+
+  const never = () => new Promise<never>(() => {})
+  const lost = AbortSignal.abort(new Error("The network is down"))
+  const odd: Record<string, () => object> = {
+    "is lost at once": () => ({ ...held(), isHeld: false, lost }),
+    "is lost at once, and says that it is held": () => ({ ...held(), lost }),
+    "is not held, and not lost": () => ({ ...held(), isHeld: false }),
+    "has no isHeld": () => ({ ...held(), isHeld: undefined }),
+    "has an isHeld that throws": () => ({
+      ...held(),
+      get isHeld() {
+        throw new Error("no")
+      },
+    }),
+    "has an isHeld that throws later": () => {
+      let reads = 0
+      return {
+        ...held(),
+        get isHeld() {
+          if ((reads += 1) > 1) throw new Error("no")
+          return true
+        },
+      }
+    },
+    "has a lost that is no signal": () => ({ ...held(), lost: {} }),
+    "has a lost that throws": () => ({
+      ...held(),
+      get lost() {
+        throw new Error("no")
+      },
+    }),
+  }
+
+  test.each(Object.entries(odd))(
+    "that %s is released, and asked again after waits that grow",
+    async (_, make) => {
+      const { telegram, queue, logger, start } = await stage(() => "accept")
+      telegram.send()
+      const askedAt: number[] = []
+      const release = vi.fn(async () => {})
+      const acquire = async () => {
+        askedAt.push(performance.now())
+        if (askedAt.length > 2) return held()
+        return Object.defineProperty(make(), "release", { value: release }) as HeldLock
+      }
+      const polling = await start({ standby: { acquire } })
+      await untilTrue(() => telegram.ids.length === 0)
+      const [first = 0, second = 0, third = 0] = askedAt
+      // Half of the first two waits is random.
+      expect(second - first).toBeGreaterThan(240)
+      expect(third - second).toBeGreaterThan(490)
+      expect(release).toHaveBeenCalledTimes(2)
+      expect(logger.at("warn")).toHaveLength(1)
+      expect(queue.puts).toHaveLength(1)
+      await polling.finish()
+    },
+  )
+
+  test.each([
+    ["acquire", { acquire: never }],
+    ["release", { acquire: async () => ({ ...held(), release: never }) }],
+    ["release", { acquire: async () => ({ ...held(), lost, release: never }) }],
+  ])("whose %s never settles is not waited for longer than a stop lasts", async (method, lock) => {
+    const { logger, start } = await stage()
+    let asked = 0
+    const acquire = () => {
+      asked += 1
+      return lock.acquire()
+    }
+    const polling = await start({ standby: { acquire } })
+    await untilTrue(() => asked > 0)
+    const startedAt = performance.now()
+    await polling.stopIntake({ deadlineMs: 700 })
+    await polling.finish()
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(logger.errors).toEqual([
+      expect.stringContaining(
+        `The lock polling:42 of \`standby\` has not settled its \`${method}\``,
+      ),
+    ])
+  })
+
+  test.each([
+    ["in the time of the stop", 0],
+    ["after the stop", 1000],
+  ])("that is acquired after the abort, %s, is released", async (_, afterMs) => {
+    const { logger, start } = await stage()
+    const release = vi.fn(async () => {})
+    const acquire = (_name: string, signal: AbortSignal) =>
+      new Promise<HeldLock>((resolve) => {
+        const later = () => setTimeout(() => resolve({ ...held(), release }), afterMs)
+        signal.addEventListener("abort", later)
+      })
+    const polling = await start({ standby: { acquire } })
+    await polling.stopIntake({ deadlineMs: 0 })
+    await polling.finish()
+    await untilTrue(() => release.mock.calls.length > 0)
+    expect(logger.errors).toHaveLength(afterMs === 0 ? 0 : 1)
+    expect(logger.lines).not.toContain("info This process has the lock and polls.")
+    expect(release).toHaveBeenCalledTimes(1)
+  })
+
+  test("whose acquire rejects after the stop has ended harms nothing", async () => {
+    const { start } = await stage()
+    let fail = () => {}
+    const acquire = () => new Promise<never>((_, reject) => (fail = () => reject(new Error("no"))))
+    const polling = await start({ standby: { acquire } })
+    await polling.stopIntake({ deadlineMs: 0 })
+    fail()
+    await polling.finish()
+  })
 })
