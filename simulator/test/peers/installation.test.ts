@@ -7,7 +7,12 @@ import { requirePackages, requirePythonTelegramBot } from "../../../test/support
 const skip = vi.fn<(reason?: string) => never>(() => {
   throw new Error("skipped")
 })
-const noRegistry = { npm_config_registry: "http://127.0.0.1:1/", npm_config_fetch_retries: "0" }
+const noRegistry = {
+  npm_config_registry: "http://127.0.0.1:1/",
+  npm_config_fetch_retries: "0",
+  // `npm run -s` would pass on that nothing is printed.
+  npm_config_loglevel: "error",
+}
 const environment = { ...process.env, ...noRegistry, CI: "" }
 const inCi = { ...environment, CI: "true" }
 
