@@ -1,7 +1,9 @@
-import { expect } from "vitest"
+import { afterAll, beforeAll, beforeEach, expect } from "vitest"
 import { Simulator, type SimulatedBot, type SimulatorOptions } from "../../src/index.js"
+import { built } from "../../../test/support/built.js"
+import { findProgram, requireServer } from "../../../test/support/real-servers.js"
 import { call } from "../conformance-stage.js"
-import { visit, type Browser, type Page, type Viewing } from "./browser.js"
+import { close, launch, visit, type Browser, type Page, type Viewing } from "./browser.js"
 
 /** Opens the chat with the bot and presses START. */
 export async function begin(page: Page): Promise<void> {
@@ -17,14 +19,32 @@ export async function expectText(page: Page, text: string, within = ".messages")
     .toContain(text)
 }
 
-/** Options of {@link openIn}. */
+/** Options of a simulator and of its page in the browser. */
 export interface Staging extends SimulatorOptions, Viewing {
   /** Whether a bot polls and answers; it does by default. */
   readonly answers?: boolean
 }
 
-/** A simulator with a bot that answers, and its page in the browser. */
-export async function openIn(
+/**
+ * Starts Chromium for the tests of a file, which are skipped where it is missing. Returns the function that
+ * opens the page of a new simulator.
+ */
+export function openerInChromium() {
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    await built()
+    const path = findProgram("chromium")
+    if (path !== undefined) browser = await launch(path)
+  }, 180_000)
+  afterAll(async () => {
+    if (browser !== undefined) await close(browser)
+  })
+  beforeEach((context) => void requireServer("chromium", context))
+  return (staging?: Staging) => openIn(browser, staging)
+}
+
+/** Opens the page of a simulator with a bot that answers. */
+async function openIn(
   browser: Browser | undefined,
   { colorScheme, width, hasTouch, isMobile, answers = true, ...more }: Staging = {},
 ) {

@@ -1,28 +1,13 @@
 import { createServer, type Server } from "node:http"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { expect, test } from "vitest"
 import type { Simulator, SimulatedBot } from "../../src/index.js"
-import { built } from "../../../test/support/built.js"
-import { findProgram, requireServer } from "../../../test/support/real-servers.js"
 import { call } from "../conformance-stage.js"
-import { close, launch, violations, type Browser } from "./browser.js"
-import { begin, expectText, openIn, png, type Staging } from "./browser-stage.js"
+import { violations } from "./browser.js"
+import { begin, expectText, openerInChromium, png } from "./browser-stage.js"
 
-let browser: Browser | undefined
-const open = (staging?: Staging) => openIn(browser, staging)
-
-beforeAll(async () => {
-  await built()
-  const path = findProgram("chromium")
-  if (path !== undefined) browser = await launch(path)
-}, 180_000)
-
-afterAll(async () => {
-  if (browser !== undefined) await close(browser)
-})
-
-beforeEach((context) => void requireServer("chromium", context))
+const open = openerInChromium()
 
 test("a person begins, presses a button and sees the edit", async () => {
   await using stage = await open()

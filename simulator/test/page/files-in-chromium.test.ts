@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { built } from "../../../test/support/built.js"
-import { findProgram, requireServer } from "../../../test/support/real-servers.js"
+import { describe, expect, test } from "vitest"
 import { call } from "../conformance-stage.js"
-import { close, launch, violations, type Browser, type Page } from "./browser.js"
-import { begin, expectText, openIn, png, type Staging } from "./browser-stage.js"
+import { violations, type Page } from "./browser.js"
+import { begin, expectText, openerInChromium, png } from "./browser-stage.js"
 
-let browser: Browser | undefined
-const open = (staging?: Staging) => openIn(browser, staging)
-
-beforeAll(async () => {
-  await built()
-  const path = findProgram("chromium")
-  if (path !== undefined) browser = await launch(path)
-}, 180_000)
-
-afterAll(async () => {
-  if (browser !== undefined) await close(browser)
-})
-
-beforeEach((context) => void requireServer("chromium", context))
+const open = openerInChromium()
 
 const picture = (name: string) => ({ name, mimeType: "image/png", buffer: png })
 

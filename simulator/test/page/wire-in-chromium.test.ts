@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { built } from "../../../test/support/built.js"
-import { findProgram, requireServer } from "../../../test/support/real-servers.js"
+import { expect, test } from "vitest"
 import { call } from "../conformance-stage.js"
-import { close, launch, violations, type Browser } from "./browser.js"
-import { begin, expectText, openIn, type Staging } from "./browser-stage.js"
+import { violations } from "./browser.js"
+import { begin, expectText, openerInChromium } from "./browser-stage.js"
 
-let browser: Browser | undefined
-const open = (staging?: Staging) => openIn(browser, staging)
-
-beforeAll(async () => {
-  await built()
-  const path = findProgram("chromium")
-  if (path !== undefined) browser = await launch(path)
-}, 180_000)
-
-afterAll(async () => {
-  if (browser !== undefined) await close(browser)
-})
-
-beforeEach((context) => void requireServer("chromium", context))
+const open = openerInChromium()
 
 test("a call that a fault hits is a row with the fault as its reason", async () => {
   await using stage = await open({ answers: false })

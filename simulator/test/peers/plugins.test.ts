@@ -34,7 +34,7 @@ class Peer implements AsyncDisposable {
     })
   }
 
-  /** What the bot answers to a text. */
+  /** Sends a text, and returns the text of the bot's answer. */
   async answerTo(text: string): Promise<string | undefined> {
     await this.ada.send(this.account, text)
     return (await this.ada.hears(patience)).text
