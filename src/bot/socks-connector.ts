@@ -1,6 +1,7 @@
 import type { Socket } from "node:net"
 import type { SocksClientOptions } from "socks"
 import { buildConnector } from "undici"
+import { decodePercent } from "../ground/decode-percent.js"
 import { errorText, isError } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 
@@ -71,8 +72,8 @@ function proxyOf({ protocol, hostname, port, username, password }: URL) {
     host: hostname,
     port: Number(port) || 1080,
     type: protocol.startsWith("socks4") ? 4 : 5,
-    ...(username && { userId: decodeURIComponent(username) }),
-    ...(password && { password: decodeURIComponent(password) }),
+    ...(username && { userId: decodePercent(username) }),
+    ...(password && { password: decodePercent(password) }),
   }
   return proxy
 }

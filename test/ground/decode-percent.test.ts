@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { decodePercent } from "../../src/doctor/checks/decode-percent.js"
+import { decodePercent } from "../../src/ground/decode-percent.js"
 
 test.each([
   ["https://a.example/110%3Asecret", "https://a.example/110:secret"],

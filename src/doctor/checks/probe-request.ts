@@ -5,7 +5,7 @@ import { openTls } from "../probes/tls.js"
 import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
-import { decodePercent } from "./decode-percent.js"
+import { decodePercent } from "../../ground/decode-percent.js"
 
 /** Returns a function that connects to the examined server and accepts any certificate. */
 export function opener(evidence: Evidence): () => Promise<Socket> {

@@ -4,7 +4,7 @@ import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
 import { urlForReport } from "../redact-url.js"
 import type { Evidence, ResolvedOptions } from "../evidence.js"
-import { decodePercent } from "./decode-percent.js"
+import { decodePercent } from "../../ground/decode-percent.js"
 
 /**
  * The longest URL, in characters. Telegram's request line and headers have at most 4,096 bytes, of which
