@@ -1,4 +1,4 @@
-import type { Update } from "@grammyjs/types"
+import type { Update, UserFromGetMe } from "@grammyjs/types"
 import type { UpdateType } from "../telegram/api.js"
 import {
   type HandlingOutcome,
@@ -18,7 +18,7 @@ export interface AnnouncedRun {
 
 /** The facts about a handling that are known before the handling begins. */
 export interface HandlingFacts {
-  readonly bot: { readonly id: number }
+  readonly bot: { readonly id: number; readonly me: UserFromGetMe | undefined }
   readonly update: Update
   readonly type: UpdateType | undefined
   readonly attempt: number

@@ -40,7 +40,7 @@ export class EventChannel<Message extends object> {
 
   /** Subscribes a listener. Returns a function that unsubscribes it. */
   subscribe(listener: EventListener<Message>): () => void {
-    // A new function, so that a listener that subscribes twice counts twice. The message has the
+    // A new function, so that a listener that is subscribed twice is called twice. The message has the
     // channel's type, because only Sounder publishes on channels with these names.
     const listen = (message: unknown) => listener(message as Message)
     this.#carrier.subscribe(listen)

@@ -17,6 +17,13 @@ export {
 export type { EventChannel, EventListener } from "./event-channel.js"
 export type { LastingChannel } from "./lasting-channel.js"
 export {
+  type OutboxEvent,
+  type OutboxRefused,
+  outboxRefused,
+  type OutboxUnsure,
+  outboxUnsure,
+} from "./outbox-events.js"
+export {
   type PollingAcknowledgedEarly,
   type PollingEnded,
   type PollingFetched,

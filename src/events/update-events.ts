@@ -45,9 +45,16 @@ export interface UpdateHandling extends UpdateEvent {
 
 /**
  * The outcome of a handling: its handlers have ended, no handler matched, a handler has thrown, the
- * handlers exceeded their time, or they were stopped before their end.
+ * handlers exceeded their time, another update has interrupted them, or they were stopped before their end
+ * and the update is handed back.
  */
-export type HandlingOutcome = "done" | "unmatched" | "failed" | "timed-out" | "interrupted"
+export type HandlingOutcome =
+  | "done"
+  | "unmatched"
+  | "failed"
+  | "timed-out"
+  | "interrupted"
+  | "stopped"
 
 /** A handling of an update that has ended. The same object as its {@link UpdateHandling}. */
 export interface UpdateHandled extends UpdateHandling {

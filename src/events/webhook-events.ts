@@ -36,7 +36,7 @@ export interface WebhookRefused {
 export const webhookRefused = new EventChannel<WebhookRefused>("sounder:webhook:refused")
 
 /**
- * A reason why a connection was closed before a request could be read: a failed TLS handshake;
+ * A reason why a server closed a connection, in most cases before a request: a failed TLS handshake;
  * plain HTTP on a TLS port or TLS on a plain port; not HTTP; a PROXY protocol header that is
  * missing, unexpected or from an untrusted proxy; too many connections; no file descriptor left.
  */
@@ -51,7 +51,7 @@ export type ConnectionRefusalReason =
   | "crowded"
   | "descriptors"
 
-/** A connection that was closed before a request could be read. */
+/** A connection that a server closed for one of the {@link ConnectionRefusalReason}s. */
 export interface ConnectionRefused {
   /** The reason. */
   readonly reason: ConnectionRefusalReason
@@ -59,7 +59,7 @@ export interface ConnectionRefused {
   readonly client: string
 }
 
-/** `sounder:connection:refused`: a connection was closed before a request could be read. */
+/** `sounder:connection:refused`: a server closed a connection, in most cases before a request. */
 export const connectionRefused = new EventChannel<ConnectionRefused>("sounder:connection:refused")
 
 /** A certificate that a server presents from now on. */

@@ -9,7 +9,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns a wait in milliseconds. It doubles with each failure up to `maxMs`, and its upper half is random.
+ * Returns a wait in milliseconds: a random value in the upper half of a time that doubles with each failure,
+ * up to `maxMs`.
  *
  * @param failures the number of failures before this one
  */

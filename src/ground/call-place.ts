@@ -1,3 +1,5 @@
+import { errorStack, isError } from "./error-text.js"
+
 /**
  * The folder of Sounder's compiled code, as stack traces name it; `undefined` on runtimes without such a
  * path.
@@ -43,12 +45,56 @@ export class CallPlace {
   /** Replaces the stack of an error by the recorded stack, without Sounder's own frames. */
   showIn(error: Error): void {
     if (replaced.has(error)) return
-    replaced.add(error)
     const userFrames = framesOfUser(this.stack ?? "")
     if (userFrames.length === 0) return
+    replaced.add(error)
     const value = [`${error.name}: ${error.message}`, ...userFrames].join("\n")
     Object.defineProperty(error, "stack", { value, writable: true, configurable: true })
   }
+
+  /** The same as {@link showIn}, for errors that Sounder has thrown, not a function of the user's program. */
+  showIfOwn(error: unknown): void {
+    if (isError(error) && isThrownHere(error)) this.showIn(error)
+  }
+
+  /** The same as {@link showIfOwn}, and for errors whose stack has only frames of Sounder and of Node. */
+  showIfUnplaced(error: unknown): void {
+    if (isError(error) && (isThrownHere(error) || !hasFrameOfUser(error))) this.showIn(error)
+  }
+}
+
+/**
+ * Returns a `TypeError` about a mistake of the calling program. Its stack begins at the line of that program
+ * which called Sounder.
+ */
+export function callerError(message: string): TypeError {
+  const error = new TypeError(message)
+  new CallPlace().showIn(error)
+  return error
+}
+
+/**
+ * Calls a function before the first `await` of a call. If Sounder throws an error in the function, the stack of the
+ * error begins at the line of the program that made the call.
+ */
+export function placed<T>(task: () => T): T {
+  try {
+    return task()
+  } catch (error) {
+    new CallPlace().showIfOwn(error)
+    throw error
+  }
+}
+
+/** Returns whether the innermost frame of an error's stack is one of Sounder. */
+function isThrownHere(error: Error): boolean {
+  const innermost = errorStack(error).split("\n").find(isFrame)
+  return ownFolder !== undefined && innermost?.includes(ownFolder) === true
+}
+
+/** Returns whether the stack of an error has a frame of the user's program. */
+function hasFrameOfUser(error: Error): boolean {
+  return framesOfUser(errorStack(error)).length > 0
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Decodes percent-encoding. Returns a text with a malformed escape, such as `%zz`, unchanged. */
+/** Decodes percent-encoding. Returns a string with a malformed escape, such as `%zz`, unchanged. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text)

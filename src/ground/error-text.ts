@@ -17,6 +17,12 @@ export function errorClause(thrown: unknown): string {
   return errorText(thrown).replace(/\.$/, "")
 }
 
+/** Returns the message of an error as a whole sentence, which ends in a full stop, a question or exclamation mark. */
+export function errorSentence(thrown: unknown): string {
+  const text = errorText(thrown)
+  return /[.?!…]$/.test(text) ? text : `${text}.`
+}
+
 /** Returns the stack of an error, which begins with its message; the text of a value without a stack. */
 export function errorStack(thrown: unknown): string {
   const stack = isError(thrown) && readField(thrown, "stack")
@@ -33,6 +39,12 @@ export function errorName(thrown: unknown): string {
   return isError(thrown) ? fieldText(thrown, "name") : ""
 }
 
+/** Returns the name of an error's class; an empty string for an error without a class, and for any other value. */
+export function errorClass(thrown: unknown): string {
+  const constructor = isError(thrown) && readField(thrown, "constructor")
+  return typeof constructor === "function" ? fieldText(constructor, "name") : ""
+}
+
 /** Returns the cause of an error; `undefined` for an error without a cause. */
 export function errorCause(thrown: unknown): unknown {
   return isError(thrown) ? readField(thrown, "cause") : undefined
@@ -47,12 +59,12 @@ export function isError(thrown: unknown): thrown is Error {
   }
 }
 
-function fieldText(error: Error, name: string): string {
+function fieldText(error: object, name: string): string {
   const value = readField(error, name)
   return value === undefined ? "" : textOf(value)
 }
 
-function readField(error: Error, name: string): unknown {
+function readField(error: object, name: string): unknown {
   try {
     return Reflect.get(error, name)
   } catch {

@@ -5,9 +5,13 @@
  * @module
  */
 
+import { callerError } from "./call-place.js"
+
 /** Throws a `TypeError` with the name of an option, the expected value and the given value. */
 export function unexpectedOption(name: string, expected: string, value: unknown): never {
-  throw new TypeError(`Expected the \`${name}\` option to be ${expected}, got ${describe(value)}.`)
+  throw callerError(
+    `Expected the \`${name}\` option to be ${expected}, got ${describeValue(value)}.`,
+  )
 }
 
 /** Returns an integer from `min` to `max`, both included. Throws a `TypeError` for any other value. */
@@ -25,13 +29,35 @@ export function expectDurationMs(name: string, value: unknown): number {
   return unexpectedOption(name, "a number of milliseconds, 0 or more", value)
 }
 
+/** Returns true or false. Throws a `TypeError` for any other value. */
+export function expectBoolean(name: string, value: unknown): boolean {
+  return typeof value === "boolean" ? value : unexpectedOption(name, "true or false", value)
+}
+
 /** Returns a string with at least one character. Throws a `TypeError` for any other value. */
 export function expectText(name: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value
   return unexpectedOption(name, "a string that is not empty", value)
 }
 
-function describe(value: unknown): string {
+/**
+ * Throws a `TypeError` unless the options are an object. The message shows only the type of the value, which
+ * can be a token or a password.
+ *
+ * @param example the call with its options, as in `new Updater({ token })`
+ */
+export function expectOptionsObject(options: unknown, example: string): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return
+  const given = Array.isArray(options) ? "an array" : `a value of type ${typeOf(options)}`
+  throw callerError(`Expected an object of options, as in \`${example}\`, got ${given}.`)
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? "null" : typeof value
+}
+
+/** Returns the text of a value for the message of an error. */
+export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return String(value)
   if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object"
   if (typeof value === "function") return "a function"

@@ -1,11 +1,16 @@
-/** A binary heap. It returns the items in the order of a number that belongs to each. */
+/** A binary heap, which returns the item with the lowest number first. */
 export class Heap<Item> {
   readonly #orderOf: (item: Item) => number
+  readonly #tieOf: (item: Item) => number
   readonly #items: Item[] = []
 
-  /** @param orderOf returns the number of an item, which must not change while the item is in the heap */
-  constructor(orderOf: (item: Item) => number) {
+  /**
+   * @param orderOf returns the number of an item, which must not change while the item is in the heap
+   * @param tieOf returns the number that orders items with the same first number. Default: any order.
+   */
+  constructor(orderOf: (item: Item) => number, tieOf: (item: Item) => number = () => 0) {
     this.#orderOf = orderOf
+    this.#tieOf = tieOf
   }
 
   /** The number of items. */
@@ -26,13 +31,12 @@ export class Heap<Item> {
   /** Adds an item. */
   add(item: Item): void {
     const items = this.#items
-    const order = this.#orderOf(item)
     let place = items.length
     items.push(item)
     while (place > 0) {
       const above = (place - 1) >> 1
-      const parent = items[above] as Item // its index is lower than that of an item
-      if (this.#orderOf(parent) <= order) break
+      const parent = items[above] as Item // a parent's index is lower, so the item exists
+      if (!this.#isBefore(item, parent)) break
       items[place] = parent
       place = above
     }
@@ -50,23 +54,25 @@ export class Heap<Item> {
 
   #sink(item: Item): void {
     const items = this.#items
-    const order = this.#orderOf(item)
     let place = 0
     for (;;) {
       const left = 2 * place + 1
       if (left >= items.length) break
       const right = left + 1
-      const below = right < items.length && this.#isBefore(right, left) ? right : left
-      const child = items[below] as Item // checked above
-      if (this.#orderOf(child) >= order) break
+      const below =
+        right < items.length && this.#isBefore(items[right] as Item, items[left] as Item)
+          ? right
+          : left
+      const child = items[below] as Item // `below` is less than the length
+      if (!this.#isBefore(child, item)) break
       items[place] = child
       place = below
     }
     items[place] = item
   }
 
-  #isBefore(one: number, other: number): boolean {
-    const items = this.#items
-    return this.#orderOf(items[one] as Item) < this.#orderOf(items[other] as Item) // both exist
+  #isBefore(one: Item, other: Item): boolean {
+    const difference = this.#orderOf(one) - this.#orderOf(other)
+    return difference < 0 || (difference === 0 && this.#tieOf(one) < this.#tieOf(other))
   }
 }

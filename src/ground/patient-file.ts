@@ -1,6 +1,7 @@
 /**
- * Reading of files that may be named pipes. A normal `open` of a named pipe blocks one of Node's four worker
- * threads until a program opens the pipe for writing; four such calls block all file reads and DNS lookups.
+ * Functions that read files which may be named pipes. A normal `open` of a named pipe blocks one of Node's
+ * four worker threads until a program opens the pipe for writing; four such calls block all file reads and
+ * DNS lookups.
  *
  * @module
  */

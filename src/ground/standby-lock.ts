@@ -5,9 +5,10 @@
 export interface StandbyLock {
   /**
    * Resolves when this process holds the lock of that name. Rejects with the signal's reason after an
-   * abort; the process then holds no lock. A stop waits for this rejection until its deadline, but at
-   * least 0.5 s and at most 10 s; a lock that it gets after the abort, it releases. After any other rejection, and after a lock
-   * that was lost within 10 s, the caller logs the reason and calls `acquire` again later.
+   * abort; the process then holds no lock. Polling waits for this rejection until the deadline of its stop,
+   * but at least 0.5 s and at most 10 s. If `acquire` resolves after the abort all the same, polling
+   * releases the lock. After any other rejection, and after the loss of a lock that was held for less than
+   * 10 s, polling logs the reason and calls `acquire` again later.
    */
   acquire(name: string, signal: AbortSignal): Promise<HeldLock>
 }

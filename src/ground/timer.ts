@@ -26,7 +26,7 @@ export class Timer {
     const remainingMs = ms - longestTimerMs
     const next = remainingMs > 0 ? () => this.#wait(remainingMs) : this.#callback
     this.#handle = setTimeout(next, Math.min(ms, longestTimerMs))
-    // Only Node, Deno and Bun have timers that are objects with `unref`.
+    // In some runtimes, such as Workers, a timer is a number without `unref`.
     if (!this.#keepsAlive) (this.#handle as { unref?: () => void }).unref?.()
   }
 }

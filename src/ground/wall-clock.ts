@@ -85,11 +85,21 @@ export class AgeClock {
   }
 }
 
-const processClock = new AgeClock()
+let processClock: AgeClock | undefined
+
+/**
+ * Returns the clock of this process, which the first call creates. A change of the wall clock before that call
+ * goes unnoticed, so every consumer makes the call before its first update. A program that only imports
+ * Sounder does not pay for `performance`, which Node loads at its first use.
+ */
+export function processAgeClock(): AgeClock {
+  processClock ??= new AgeClock()
+  return processClock
+}
 
 /** Returns the age of a time of the wall clock, in milliseconds; see {@link AgeClock}. */
 export function ageOf(stampMs: number): number {
-  return processClock.ageOf(stampMs)
+  return processAgeClock().ageOf(stampMs)
 }
 
 /**

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** A class of channels as it is on a runtime that has only the web's own things. */
+/** Loads the class of channels as on a runtime without Node's modules. */
 async function withoutNode(): Promise<typeof EventChannel> {
   vi.resetModules()
   vi.stubGlobal("process", undefined)
@@ -32,7 +32,7 @@ describe.each([
   ["on Node", () => Promise.resolve(EventChannel)],
   ["on a runtime without node:diagnostics_channel", withoutNode],
 ])("a channel %s", (_where, load) => {
-  test("has subscribers as long as somebody listens", async () => {
+  test("has subscribers as long as a listener is subscribed", async () => {
     const Channel = await load()
     const bell = new Channel<Rung>("sounder:test:bell")
     expect(bell.hasSubscribers).toBe(false)
@@ -42,7 +42,7 @@ describe.each([
     expect(bell.hasSubscribers).toBe(false)
   })
 
-  test("tells each listener, in the order in which they came, of the same message", async () => {
+  test("passes the same message to each listener, in the order of subscription", async () => {
     const Channel = await load()
     const bell = new Channel<Rung>("sounder:test:bell")
     const heard: unknown[] = []
@@ -57,7 +57,7 @@ describe.each([
     expect(heard).toHaveLength(2)
   })
 
-  test("knows one listener that subscribes twice as two", async () => {
+  test("calls a listener that subscribed twice two times", async () => {
     const Channel = await load()
     const bell = new Channel<Rung>("sounder:test:bell")
     const heard = vi.fn()
@@ -70,7 +70,7 @@ describe.each([
   })
 })
 
-test("a listener that throws disturbs nobody, and what it throws is an uncaught exception", async () => {
+test("a listener that throws does not affect others, and its error is an uncaught exception", async () => {
   const thrown: unknown[] = []
   const note = (error: unknown) => void thrown.push(error)
   const own = process.listeners("uncaughtException")

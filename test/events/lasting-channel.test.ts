@@ -8,7 +8,7 @@ interface Lamp {
 
 const lampsOf = (name: string) => new LastingChannel<Lamp>(name, ({ room }) => room)
 
-test("a lasting channel knows the last message about each thing, before anyone listens", () => {
+test("a lasting channel stores the last message per subject, before any subscription", () => {
   const lamps = lampsOf("sounder:test:lamps")
   expect(lamps.hasSubscribers).toBe(true)
   lamps.publish({ room: "hall", isLit: true })
@@ -20,7 +20,7 @@ test("a lasting channel knows the last message about each thing, before anyone l
   ])
 })
 
-test("a lasting channel tells who listens of what comes from then on", () => {
+test("a lasting channel passes later messages to its listeners", () => {
   const lamps = lampsOf("sounder:test:later-lamps")
   lamps.publish({ room: "hall", isLit: true })
   const heard: Lamp[] = []
@@ -31,7 +31,7 @@ test("a lasting channel tells who listens of what comes from then on", () => {
   expect(heard).toEqual([{ room: "attic", isLit: true }])
 })
 
-test("a lasting channel forgets the oldest of more than ten thousand things", () => {
+test("a lasting channel forgets the oldest of more than ten thousand subjects", () => {
   const lamps = lampsOf("sounder:test:many-lamps")
   for (let n = 0; n <= 10_000; n += 1) lamps.publish({ room: `${n}`, isLit: true })
   expect(lamps.known).toHaveLength(10_000)

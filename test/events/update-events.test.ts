@@ -12,6 +12,7 @@ import { Dispatcher } from "../../src/dispatch/index.js"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import type { Update } from "../../src/telegram/types.js"
+import { rejectedBy } from "../support/aborts.js"
 import { keptBot, pressUpdate, textUpdate, updateWith } from "../support/updates.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { deferred } from "../support/waiting.js"
@@ -25,8 +26,8 @@ const queues: [string, () => Promise<UpdateQueue>][] = [
   ["SqliteQueue", async () => new SqliteQueue({ path: nextPath() })],
 ]
 
-describe.each(queues)("a %s tells", (_name, make) => {
-  test("of a put when it is made, and of what it came to", async () => {
+describe.each(queues)("a %s publishes", (_name, make) => {
+  test("a put when it is made, and its outcome", async () => {
     const queue = await made(make)
     const puts = heardOn(updatePut)
     const settled = heardOn(updateSettled)
@@ -40,7 +41,7 @@ describe.each(queues)("a %s tells", (_name, make) => {
     expect(settled[0]?.durationMs).toBeGreaterThan(0)
   })
 
-  test("that an update is one it has, or has had", async () => {
+  test("that an update is a repeated one", async () => {
     const queue = await made(make)
     const settled = heardOn(updateSettled)
     const incoming = { botId: bot.id, update: textUpdate("Hello") }
@@ -51,10 +52,10 @@ describe.each(queues)("a %s tells", (_name, make) => {
     expect(settled.map(({ isRepeated }) => isRepeated)).toEqual([false, true, true])
   })
 
-  test("that there was no room, and that what is put is no update", async () => {
+  test("that its capacity was reached, and that a value is not an update", async () => {
     const queue = await made(make)
     const settled = heardOn(updateSettled)
-    // A caller in JavaScript may put anything.
+    // A caller in JavaScript may put any value.
     const nothing = {} as Update
     await expect(queue.put({ botId: bot.id, update: nothing })).rejects.toThrow(TypeError)
     await queue[Symbol.asyncDispose]()
@@ -64,7 +65,7 @@ describe.each(queues)("a %s tells", (_name, make) => {
   })
 })
 
-test("a full queue is told apart from one that failed", async () => {
+test("a full queue and a failed queue as different reasons", async () => {
   const queue = await made(async () => new MemoryQueue({ capacity: 1 }))
   const settled = heardOn(updateSettled)
   void queue.put({ botId: bot.id, update: textUpdate("One") })
@@ -72,15 +73,15 @@ test("a full queue is told apart from one that failed", async () => {
   expect(settled).toMatchObject([{ outcome: "full", error: { code: "queue-full" } }])
 })
 
-test("a put is not watched where nobody listens", () => {
+test("nothing about a put without a subscriber", () => {
   expect(isPutWatched()).toBe(false)
   const stop = updateSettled.subscribe(() => {})
   expect(isPutWatched()).toBe(true)
   stop()
 })
 
-describe("a dispatcher tells", () => {
-  test("of handlers before they run and after, with one object for both", async () => {
+describe("a dispatcher publishes", () => {
+  test("handlers before and after they run, with one object for both", async () => {
     const dispatcher = dispatcherOf()
     const order: unknown[] = []
     onTestFinished(updateHandling.subscribe((message) => order.push(message)))
@@ -93,7 +94,7 @@ describe("a dispatcher tells", () => {
     expect(order[0]).toMatchObject({ outcome: "done", durationMs: expect.any(Number) })
   })
 
-  test("what the handling came to", async () => {
+  test("the outcome of the handling", async () => {
     const dispatcher = dispatcherOf({ handlerTimeoutMs: 20 })
     const handled = heardOn(updateHandled)
     const error = new Error("Broken")
@@ -117,7 +118,7 @@ describe("a dispatcher tells", () => {
     expect(handled[3]?.error).toBeUndefined()
   })
 
-  test("that handlers were told to end with their work undone", async () => {
+  test("that handlers were aborted with their work undone", async () => {
     const queue = await made(async () => new MemoryQueue())
     const dispatcher = dispatcherOf({ queue })
     const handled = heardOn(updateHandled)
@@ -130,7 +131,7 @@ describe("a dispatcher tells", () => {
     void queue.put({ botId: bot.id, update: textUpdate("/wait") })
     await running.promise
     await dispatcher.stop({ deadlineMs: 0 })
-    expect(handled).toMatchObject([{ outcome: "interrupted" }])
+    expect(handled).toMatchObject([{ outcome: "stopped" }])
   })
 
   test("that an update was set aside", async () => {
@@ -144,7 +145,7 @@ describe("a dispatcher tells", () => {
     expect(aside).toMatchObject([{ botId: bot.id + 1, update, attempt: 1 }])
   })
 
-  test("and lets who listens run the handlers within something of its own", async () => {
+  test("and lets a subscriber run the handlers within its own context", async () => {
     const dispatcher = dispatcherOf()
     const order: string[] = []
     const surround = (name: string) =>
@@ -165,12 +166,6 @@ describe("a dispatcher tells", () => {
 
 function dispatcherOf(options: { queue?: UpdateQueue; handlerTimeoutMs?: number } = {}) {
   return new Dispatcher({ bot, logger: silentLogger, ...options })
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason))
-  })
 }
 
 async function made<Q extends UpdateQueue>(make: () => Promise<Q>): Promise<Q> {

@@ -51,8 +51,8 @@ describe.each([
       await updater.startWebhook({ port, webhookUrl: `http://127.0.0.1:${port}/hook` })
     },
   ],
-])("an update that comes %s", (_way, start) => {
-  test("is told of from its put to its end, with the call that its handler makes", async () => {
+])("an update that is received %s", (_way, start) => {
+  test("is published from its put to its end, with the call that its handler makes", async () => {
     const order: string[] = []
     const ends = [
       updatePut.subscribe(() => order.push("put")),
@@ -77,8 +77,8 @@ describe.each([
   })
 })
 
-describe("a bot tells", () => {
-  test("of a call, of its answer, and of a refusal, but never its token", async () => {
+describe("a bot publishes", () => {
+  test("a call, its answer, and a refusal, but never its token", async () => {
     const calls = heardOn(botCalled)
     await updater.bot.getMe()
     await expect(updater.bot.sendMessage({ chat_id: 1, text: "Hi" })).rejects.toThrow()
@@ -91,7 +91,7 @@ describe("a bot tells", () => {
     expect(JSON.stringify(calls)).not.toContain(account.token.split(":")[1])
   })
 
-  test("that a call waits because Telegram has asked for it", async () => {
+  test("that a call waits because of Telegram's `retry_after`", async () => {
     const waits = heardOn(botWaiting)
     telegram.fault("getMe", { retryAfter: 1 })
     await updater.bot.getMe()
@@ -100,7 +100,7 @@ describe("a bot tells", () => {
   })
 })
 
-test("polling tells of each answer, of what slows it down and of its end", async () => {
+test("polling publishes each answer, each slowdown and its end", async () => {
   const fetched = heardOn(pollingFetched)
   const setbacks = heardOn(pollingSetback)
   const ended = heardOn(pollingEnded)
@@ -115,7 +115,7 @@ test("polling tells of each answer, of what slows it down and of its end", async
   expect(ended).toMatchObject([{ botId: account.id, error: { code: "unauthorized" } }])
 })
 
-test("a registration is told of", async () => {
+test("a registration is published", async () => {
   const set = heardOn(registrationSet)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/hook`
@@ -123,7 +123,7 @@ test("a registration is told of", async () => {
   expect(set).toEqual([{ botId: account.id, url }])
 })
 
-describe("a refused request is told of once", () => {
+describe("a refused request is published once", () => {
   const secretToken = "right"
   const json = { "content-type": "application/json", "x-telegram-bot-api-secret-token": "right" }
   const wrong: [string, RequestInit & { readonly path?: string }][] = [
@@ -150,7 +150,7 @@ describe("a refused request is told of once", () => {
     expect(refused[1]).toEqual({ botId: 1, reason, status })
   })
 
-  test("also where it asks before it sends its body", async () => {
+  test("also if the client waits for 100 Continue", async () => {
     const refused = heardOn(webhookRefused)
     await using server = new WebhookServer({ port: 0 })
     server.add(webhookOf(new MemoryQueue()))
@@ -170,7 +170,7 @@ describe("a refused request is told of once", () => {
     expect([status, refused.length]).toEqual([401, 1])
   })
 
-  test("where the queue has no room, and where it is slow, and then no second time", async () => {
+  test("if the queue is full or slow, but not a second time", async () => {
     const refused = heardOn(webhookRefused)
     const full = new MemoryQueue({ capacity: 1 })
     const webhook = webhookOf(full, 10)

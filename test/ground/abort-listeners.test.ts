@@ -11,7 +11,7 @@ test("every listener is called once when the signal aborts", () => {
   for (const listener of listeners) expect(listener).toHaveBeenCalledTimes(1)
 })
 
-test("one that was forgotten is not called", () => {
+test("a removed listener is not called", () => {
   const abort = new AbortController()
   const listener = vi.fn()
   onAbort(abort.signal, listener)
@@ -21,7 +21,7 @@ test("one that was forgotten is not called", () => {
   expect(listener).not.toHaveBeenCalled()
 })
 
-test("the signal has one listener for all, and none when all are forgotten", () => {
+test("the signal has one listener for all, and none when all are removed", () => {
   const { signal } = new AbortController()
   const listeners = [vi.fn(), vi.fn(), vi.fn()]
   for (const listener of listeners) onAbort(signal, listener)

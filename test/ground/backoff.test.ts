@@ -5,8 +5,8 @@ import { Backoff } from "../../src/ground/backoff.js"
 const take = (backoff: Backoff, count: number) =>
   Array.from({ length: count }, () => backoff.next())
 
-describe("the waits between attempts", () => {
-  test("double up to the longest", () => {
+describe("the delays between attempts", () => {
+  test("double up to the maximum", () => {
     const backoff = new Backoff({ firstMs: 100, maxMs: 1000, random: () => 1 })
     expect(take(backoff, 6)).toEqual([100, 200, 400, 800, 1000, 1000])
   })
@@ -18,19 +18,19 @@ describe("the waits between attempts", () => {
     expect(waits.size).toBeGreaterThan(10)
   })
 
-  test("begin with up to half a second and end with up to 30 s by default", () => {
+  test("begin with at most half a second and end with at most 30 s by default", () => {
     const backoff = new Backoff({ random: () => 1 })
     expect(take(backoff, 8)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
   })
 
-  test("start again after a success", () => {
+  test("start from the beginning after a success", () => {
     const backoff = new Backoff({ firstMs: 100, random: () => 1 })
     take(backoff, 5)
     backoff.reset()
     expect(take(backoff, 2)).toEqual([100, 200])
   })
 
-  test("stay whole, positive and within the longest, after however many failures", () => {
+  test("stay integers, positive and within the maximum, after any number of failures", () => {
     const ms = fc.integer({ min: 1, max: 100_000 })
     fc.assert(
       fc.property(ms, ms, fc.nat(3000), (firstMs, maxMs, failures) => {

@@ -4,7 +4,7 @@ import { Heap } from "../../src/ground/heap.js"
 
 const ascending = (one: number, other: number) => one - other
 
-test("a heap returns its items in the order of their numbers", () => {
+test("a heap returns its items in ascending order", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(50), { maxLength: 200 }), (numbers) => {
       const heap = new Heap<{ readonly number: number }>(({ number }) => number)
@@ -16,7 +16,7 @@ test("a heap returns its items in the order of their numbers", () => {
   )
 })
 
-test("items that are added while others are taken are sorted in", () => {
+test("items that are added between removals are sorted in", () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.nat(20)), { maxLength: 200 }), (steps) => {
       const heap = new Heap<number>((item) => item)

@@ -42,8 +42,8 @@ afterEach(async () => {
   await telegram[Symbol.asyncDispose]()
 })
 
-describe("a pino logger fits as it is", () => {
-  test("what a handler throws is an error with the bot's id and the update's, each once", async () => {
+describe("a pino logger can be used as it is", () => {
+  test("a handler's error is logged with the bot's id and the update's, each once", async () => {
     updater.dispatcher.on(filters.text, (ctx) =>
       Promise.reject(new Error(`Broken 100%s %o with ${ctx.bot.token}`)),
     )
@@ -52,14 +52,14 @@ describe("a pino logger fits as it is", () => {
     await untilTrue(() => texts.length > 0)
     const [line] = lines()
     expect(line).toMatchObject({ level: 50, botId: account.id, updateId: expect.any(Number) })
-    // What looks like a place for a value stays as it is.
+    // A format placeholder in the text stays unchanged.
     expect(line?.msg).toContain("Broken 100%s %o with <token>")
     expect(texts[0]?.match(/"botId"/g)).toHaveLength(1)
     expect(texts[0]?.match(/"updateId"/g)).toHaveLength(1)
     expect(texts.join("")).not.toContain(account.token.split(":")[1])
   })
 
-  test("setbacks of polling are warnings, and their end is information, with the bot's id", async () => {
+  test("failures of polling are warnings, and their end is information, with the bot's id", async () => {
     await start()
     telegram.fault("getUpdates", { status: 502, description: "Bad Gateway" })
     await untilTrue(() => texts.length >= 2)
@@ -78,12 +78,12 @@ describe("a pino logger fits as it is", () => {
   })
 })
 
-test("a logger without fields is used as it is", () => {
+test("a logger without fields can be used as it is", () => {
   const logger: Logger = console
   expect(withFields(logger, { botId: 1 })).toBe(logger)
 })
 
-/** Starts to poll, which is logged with the bot's id, and forgets that line. */
+/** Starts to poll, which logs the bot's id, and clears that line. */
 async function start(): Promise<void> {
   await updater.startPolling({ timeout: 0 })
   const msg = expect.stringContaining(" polls, ")
@@ -92,6 +92,6 @@ async function start(): Promise<void> {
 }
 
 function lines(): Line[] {
-  // What pino writes is a line of JSON each time.
+  // pino writes a line of JSON per message
   return texts.map((text) => JSON.parse(text) as Line)
 }

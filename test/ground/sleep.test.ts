@@ -9,7 +9,7 @@ describe("a wait", () => {
     expect(performance.now() - before).toBeGreaterThanOrEqual(49)
   })
 
-  test("rejects with the signal's reason as soon as that aborts", async () => {
+  test("rejects with the signal's reason as soon as the signal aborts", async () => {
     const abort = new AbortController()
     const reason = new Error("enough")
     const before = performance.now()
@@ -19,7 +19,7 @@ describe("a wait", () => {
     expect(performance.now() - before).toBeLessThan(8_000)
   })
 
-  test("rejects at once when the signal has aborted before", async () => {
+  test("rejects at once when the signal had aborted before", async () => {
     const reason = new Error("too late")
     await expect(sleep(10_000, AbortSignal.abort(reason))).rejects.toBe(reason)
   })
@@ -34,7 +34,7 @@ describe("a wait", () => {
     expect(getEventListeners(abort.signal, "abort")).toHaveLength(0)
   })
 
-  test("lasts as long as it is told, also beyond what a timer can hold", async () => {
+  test("lasts the given time, also beyond the maximum of setTimeout", async () => {
     const abort = new AbortController()
     const waiting = sleep(2 ** 31 + 1000, abort.signal)
     let isOver = false

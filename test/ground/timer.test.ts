@@ -5,7 +5,7 @@ describe("a timer", () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  test("rings once, when its time is over", () => {
+  test("fires once, when its time is over", () => {
     const ring = vi.fn()
     const timer = new Timer(ring, 20)
     vi.advanceTimersByTime(19)
@@ -15,14 +15,14 @@ describe("a timer", () => {
     timer.stop()
   })
 
-  test("that was stopped does not ring", () => {
+  test("does not fire after a stop", () => {
     const ring = vi.fn()
     new Timer(ring, 20).stop()
     vi.advanceTimersByTime(1_000)
     expect(ring).not.toHaveBeenCalled()
   })
 
-  test("lasts as long as it is told, also beyond what setTimeout can hold", () => {
+  test("lasts the given time, also beyond the maximum of setTimeout", () => {
     const ring = vi.fn()
     const timer = new Timer(ring, longestTimerMs + 1_000)
     vi.advanceTimersByTime(longestTimerMs + 999)
@@ -32,14 +32,14 @@ describe("a timer", () => {
     timer.stop()
   })
 
-  test("of no end is none", () => {
+  test("with an infinite time never fires", () => {
     const timer = new Timer(() => {}, Infinity)
     expect(vi.getTimerCount()).toBe(0)
     timer.stop()
   })
 })
 
-test("an idle timer does not keep the process alive, as another does", () => {
+test("an idle timer does not keep the process alive, other timers do", () => {
   const timers = () => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length
   const before = timers()
   const idle = idleTimer(() => {}, 60_000)
