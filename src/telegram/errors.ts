@@ -14,9 +14,17 @@ export const errorCodes = [
   "input-file",
   "handler-error",
   "handler-timeout",
+  "interrupted",
   "attempts-spent",
+  "outbox-refused",
+  "outbox-unsure",
+  "outbox-failed",
   "invalid-update",
   "queue-full",
+  "state-conflict",
+  "unhandleable",
+  "conversation-changed",
+  "wait-timeout",
   "queue-closed",
   "handed-back",
   "certificate-mismatch",
@@ -197,10 +205,13 @@ export class HandlerError extends SounderError {
   /** The update that was being handled. */
   readonly update: Update
 
-  constructor(update: Update, cause: unknown) {
-    super("handler-error", `A handler failed on update ${update.update_id}: ${errorText(cause)}`, {
-      cause,
-    })
+  /** @param message Default: the update's id and the message of the thrown value. */
+  constructor(
+    update: Update,
+    cause: unknown,
+    message = `A handler failed on update ${update.update_id}: ${errorText(cause)}`,
+  ) {
+    super("handler-error", message, { cause })
     this.update = update
   }
 }

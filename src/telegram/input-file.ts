@@ -50,9 +50,9 @@ export class InputFile {
 
   /**
    * Returns a file with the bytes of a stream, which can be sent once. The call that sends the file destroys
-   * the stream at its end, and rejects where the stream fails.
+   * the stream at its end, and rejects if the stream fails.
    *
-   * @param options.size the number of bytes, where it is known
+   * @param options.size the number of bytes, if it is known
    */
   static stream(
     stream: ByteStream,

@@ -9,6 +9,12 @@
 export const webhookPorts: readonly number[] = [443, 80, 88, 8443]
 
 /**
+ * The length of the longest webhook URL, in characters. The head of Telegram's requests has at most 4,096 bytes, of
+ * which about 600 are not the URL.
+ */
+export const maxWebhookUrlLength = 3400
+
+/**
  * The networks that Telegram calls from, as listed in its documentation.
  *
  * @see https://core.telegram.org/bots/webhooks

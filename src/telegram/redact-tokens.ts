@@ -5,6 +5,8 @@
  * @module
  */
 
+import { redactCredentials } from "../ground/redact-credentials.js"
+
 const colon = String.raw`(?::|%(?:25){0,3}3a|\\{1,4}u003a|&#(?:58|x3a);)`
 
 /** An id, a colon, and the text after it. The lookbehind keeps the search linear in long runs of digits. */
@@ -32,6 +34,11 @@ export function redactTokens(
     if (!secret || !rest.startsWith(secret)) return found
     return `<token>${rest.slice(secret.length)}`
   })
+}
+
+/** Replaces all texts that look like a token by `<token>`, and the user and password of URLs by `<password>`. */
+export function redactSecrets(text: string): string {
+  return redactTokens(redactCredentials(text))
 }
 
 /**

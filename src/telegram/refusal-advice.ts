@@ -8,6 +8,10 @@ const adviceByPattern: readonly (readonly [description: RegExp, advice: string])
   [/message is too long/, "Split the text: Telegram accepts 4,096 characters"],
   [/caption is too long/, "Shorten the caption: Telegram accepts 1,024 characters"],
   [
+    /can't parse entities/,
+    "Escape the values in a text with `parse_mode`, or make the text with `fmt` of sounder/text",
+  ],
+  [
     /query is too old/,
     "Telegram accepts the answer to a query for some seconds only: answer before slow work",
   ],

@@ -1,6 +1,6 @@
 /**
- * The types of Bot API 10.3, from `@grammyjs/types`. That package has a type parameter for files; the types
- * here that hold files are its types with {@link InputFile} as that parameter.
+ * The types of Bot API 10.5, from `@grammyjs/types` and from `newer.ts`. The types of that package that hold
+ * files have a type parameter for them, which is {@link InputFile} here.
  *
  * @module
  */
@@ -409,3 +409,16 @@ export type {
   WriteAccessAllowed,
 } from "@grammyjs/types"
 export type { ResponseParameters } from "@grammyjs/types"
+export type {
+  BotFullInfo,
+  CallbackQueryMode,
+  SharedWidgetQuery,
+  TonWalletCard,
+  Widget,
+  WidgetQuery,
+  WidgetQueryType,
+  WidgetQueryTypeData,
+  WidgetQueryTypeSentTransaction,
+  WidgetQueryTypeSignData,
+  WidgetQueryWallet,
+} from "./newer.js"

@@ -6,22 +6,25 @@
  */
 import type { Chat, Message, Update, User } from "@grammyjs/types"
 import type { UpdateType } from "./api.js"
+import { ownContent } from "./own-update.js"
 
 /**
  * The rule that divides updates into lanes. One lane holds the updates of a chat, of a topic, of a user, or
- * the updates for which the function returns the same text.
+ * the updates for which the function returns the same string.
  */
 export type LaneRule = "chat" | "topic" | "user" | ((update: Update) => string)
 
 /**
- * The update types with lanes of their own, and the prefixes of these lanes. Telegram accepts the answer to
- * a query for seconds only, so a query does not wait behind the messages of a private chat.
+ * The types of the queries with a lane for each user, and the prefixes of these lanes. Telegram accepts the
+ * answer to a query for seconds only, so a query does not wait behind the messages of a private chat.
  */
-const queryLanes: ReadonlyMap<string, string> = new Map<UpdateType, string>([
+const queryLanes: ReadonlyMap<string, string> = new Map([
   ["pre_checkout_query", "checkout"],
   ["shipping_query", "checkout"],
   ["inline_query", "inline"],
   ["chosen_inline_result", "inline"],
+  ["widget_query", "widget"],
+  ["shared_widget_query", "widget"],
 ])
 
 /** The fields that name the topic of a message. */
@@ -40,7 +43,16 @@ interface Payload extends Topical {
   readonly message?: { readonly chat?: Chat } & Topical
   readonly user_chat_id?: number
   readonly sender_business_bot?: User
+  /** Of a message. */
+  readonly sender_chat?: Chat
+  /** Of a reaction. */
+  readonly actor_chat?: Chat
+  /** Of a vote in a poll. */
+  readonly voter_chat?: Chat
   readonly poll_id?: string
+  /** Of a join request whose answer Telegram awaits. */
+  readonly query_id?: string
+  readonly guest_query_id?: string
   readonly date?: number
   readonly edit_date?: number
   readonly remove_date?: number
@@ -81,13 +93,22 @@ export function updateChat(update: Update): Chat | undefined {
   return payload?.chat ?? payload?.message?.chat
 }
 
-/** Returns the user who caused an update; `undefined` where Telegram names no user, as for a channel post. */
+/** Returns the user who caused an update; `undefined` if Telegram names no user, as for a channel post. */
 export function updateUser(update: Update): User | undefined {
   return userOf(updatePayload(update))
 }
 
 /**
- * Returns the Unix time of an update's event, in seconds. Returns `undefined` where Telegram sends no time,
+ * Returns the chat in whose name an update was caused: the group of an anonymous administrator, the channel of
+ * a post, or a channel that writes, reacts or votes under its own name. Returns `undefined` for a person.
+ */
+export function updateSenderChat(update: Update): Chat | undefined {
+  const payload = updatePayload(update)
+  return payload?.sender_chat ?? payload?.actor_chat ?? payload?.voter_chat
+}
+
+/**
+ * Returns the Unix time of an update's event, in seconds. Returns `undefined` if Telegram sends no time,
  * as for a press of a button: the date of its message is not the time of the press.
  */
 export function updateDate(update: Update): number | undefined {
@@ -102,24 +123,43 @@ export function updateDate(update: Update): number | undefined {
  *
  * The lane of an update with a chat is the id of the chat. The lane of an update without a chat is the id of
  * its user, which is also the id of the user's private chat, so that both stay in order. Each poll has a
- * lane. Each user has one more lane for the queries of payments, and one for inline queries with their
- * chosen results, because Telegram accepts the answers for seconds only and a handler of a message may
- * take longer. With `"topic"`, each topic of a forum or of a channel's direct messages has a lane.
+ * lane. With `"topic"`, each topic of a forum or of a channel's direct messages has a lane. An own update
+ * names its lane.
+ *
+ * A query has a lane of its own, because Telegram accepts its answer for seconds only and a handler of a
+ * message may take longer: each user has one lane for the queries of payments, one for inline queries with
+ * their chosen results, and one for widget queries. A guest message has a lane, and so has a join request
+ * whose answer Telegram awaits.
  *
  * @param rule Default: `"chat"`.
  */
 export function updateLane(update: Update, rule: LaneRule = "chat"): string {
+  const own = ownContent(update)
+  if (own) return own.lane
   if (typeof rule === "function") return rule(update)
   const type = updateType(update)
   const payload = payloadOf(update, type)
   if (isId(payload?.poll_id)) return `poll:${payload.poll_id}`
   const user = userOf(payload)?.id
-  const query = type && queryLanes.get(type)
-  if (query !== undefined && isId(user)) return `${query}:${user}`
+  const query = queryLane(type, payload)
+  if (query !== undefined) return query
   const id = rule === "user" ? (user ?? chatId(payload)) : (chatId(payload) ?? user)
   if (isId(id)) return rule === "topic" ? `${id}${topicSuffix(payload)}` : String(id)
   if (isId(update.poll?.id)) return `poll:${update.poll.id}`
   return isId(type) ? `type:${type}` : "type:"
+}
+
+/** Returns the lane of a query, to which Telegram accepts an answer for seconds only; otherwise `undefined`. */
+function queryLane(type: UpdateType | undefined, payload: Payload | undefined): string | undefined {
+  if (type === undefined) return undefined
+  const user = userOf(payload)?.id
+  const prefix = queryLanes.get(type)
+  if (prefix !== undefined) return isId(user) ? `${prefix}:${user}` : undefined
+  if (type === "guest_message" && isId(payload?.guest_query_id)) {
+    return `guest:${payload.guest_query_id}`
+  }
+  const isJoinQuery = type === "chat_join_request" && isId(payload?.query_id)
+  return isJoinQuery ? `join:${chatId(payload)}:${user}` : undefined
 }
 
 /** Returns the suffix of a topic's lane; an empty string for the general topic of a forum, which has no id. */

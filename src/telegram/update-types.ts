@@ -29,10 +29,12 @@ const typeRecord: Record<UpdateType, true> = {
   removed_chat_boost: true,
   managed_bot: true,
   subscription: true,
+  widget_query: true,
+  shared_widget_query: true,
 }
 
 /**
- * All update types of Bot API 10.3.
+ * All update types of Bot API 10.5.
  *
  * @see https://core.telegram.org/bots/api#update
  */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
+import { StateConflict } from "../../src/queue/state-store.js"
 import { HandedBack, QueueFull } from "../../src/queue/update-queue.js"
 import {
   ApiError,
@@ -30,13 +31,13 @@ describe("docs/errors.md", () => {
     expect(new Set(headings).size).toBe(headings.length)
   })
 
-  test("says something under every heading", () => {
+  test("has text under every heading", () => {
     const texts = document.split(/^## .*$/m).slice(1)
     expect(texts.filter((text) => text.trim().length < 60)).toEqual([])
   })
 })
 
-describe("Telegram's refusals", () => {
+describe("the refusals of Telegram", () => {
   test.each([
     [400, "Bad Request: chat not found", ApiError, "ApiError", "api-error"],
     [401, "Unauthorized", Unauthorized, "Unauthorized", "unauthorized"],
@@ -55,34 +56,34 @@ describe("Telegram's refusals", () => {
     expect(error).toBeInstanceOf(Error)
   })
 
-  test("say what was attempted and what came back", () => {
+  test("name the attempted call and the answer", () => {
     const { message } = refusal(400, "Bad Request: not enough rights")
     expect(message).toBe("sendMessage was answered with 400: Bad Request: not enough rights")
   })
 
-  test("say what to do about the mistakes that most programs begin with", () => {
+  test("have advice about the mistakes of beginners", () => {
     expect(refusal(400, "Bad Request: chat not found").message).toBe(
       "sendMessage was answered with 400: Bad Request: chat not found. A bot can only write to " +
         "users who have started it, and to chats that it is a member of. Check `chat_id`",
     )
   })
 
-  test("say what to do about an unknown token", () => {
+  test("have advice about an unknown token", () => {
     expect(refusal(401, "Unauthorized").message).toBe(
       "sendMessage was answered with 401: Unauthorized. Check the bot's token with @BotFather",
     )
   })
 
-  test("carry how long to wait", () => {
+  test("have the time to wait", () => {
     const error = refusal(429, "Too Many Requests: retry after 35", { retry_after: 35 })
     expect(error).toMatchObject({ retryAfter: 35, parameters: { retry_after: 35 } })
   })
 
-  test("ask for a second where Telegram names no time", () => {
+  test("ask for a second if Telegram names no time", () => {
     expect(refusal(429, "Too Many Requests")).toMatchObject({ retryAfter: 1, parameters: {} })
   })
 
-  test("carry the new id of a group that became a supergroup", () => {
+  test("have the new id of a group that became a supergroup", () => {
     const description = "Bad Request: group chat was upgraded to a supergroup chat"
     const error = refusal(400, description, { migrate_to_chat_id: -1001234567890 })
     expect(error).toBeInstanceOf(ChatMigrated)
@@ -90,8 +91,8 @@ describe("Telegram's refusals", () => {
   })
 })
 
-describe("what fails on this side", () => {
-  test("names the method to which no answer came, and keeps the cause", () => {
+describe("an error on this side", () => {
+  test("names the method without an answer, and has the cause", () => {
     const cause = new Error("socket hang up")
     const error = new NetworkError("getMe", "the connection was cut", { cause })
     expect(error).toMatchObject({ name: "NetworkError", code: "network-error", method: "getMe" })
@@ -99,7 +100,7 @@ describe("what fails on this side", () => {
     expect(error.cause).toBe(cause)
   })
 
-  test("keeps the update and what the handler threw", () => {
+  test("has the update and the value that the handler threw", () => {
     const cause = new RangeError("out of range")
     const error = new HandlerError({ update_id: 7 }, cause)
     expect(error).toMatchObject({ name: "HandlerError", code: "handler-error", cause })
@@ -108,7 +109,7 @@ describe("what fails on this side", () => {
   })
 
   test.each([["a text"], [42], [undefined], [null], [Symbol("s")], [{ a: 1 }]])(
-    "copes with a handler that throws %s",
+    "wraps a handler that throws %s",
     (thrown) => {
       const error = new HandlerError({ update_id: 7 }, thrown)
       expect(error.cause).toBe(thrown)
@@ -116,7 +117,7 @@ describe("what fails on this side", () => {
     },
   )
 
-  test("copes with a handler that throws what has no text", () => {
+  test("wraps a thrown value without a text", () => {
     const thrown: unknown = Object.create(null)
     expect(new HandlerError({ update_id: 7 }, thrown).message).toContain("update 7")
   })
@@ -124,6 +125,7 @@ describe("what fails on this side", () => {
   test.each([
     [new InvalidUpdate("no id"), "InvalidUpdate", "invalid-update"],
     [new QueueFull(3), "QueueFull", "queue-full"],
+    [new StateConflict({ botId: 1, space: "cart", key: "7" }), "StateConflict", "state-conflict"],
     [new HandedBack({ botId: 1, updateId: 2 }), "HandedBack", "handed-back"],
   ])("%s has its name and code", (error, name, code) => {
     expect(error).toMatchObject({ name, code })

@@ -25,7 +25,7 @@ describe("a file to upload", () => {
     expect(InputFile.url(new URL(url)).filename).toBe(filename)
   })
 
-  test("from bytes keeps them as they are, and a text becomes UTF-8", () => {
+  test("from bytes keeps them unchanged, and a text becomes UTF-8", () => {
     const bytes = new Uint8Array([1, 2, 3])
     expect(InputFile.bytes(bytes).source).toEqual({ kind: "bytes", bytes })
     const text = InputFile.bytes("ü")
@@ -33,7 +33,7 @@ describe("a file to upload", () => {
     expect(text.filename).toBe("file")
   })
 
-  test("from a stream says its size where it is known, and only there", () => {
+  test("from a stream has its size only if it is known", () => {
     const stream = new Blob(["hi"]).stream()
     expect(InputFile.stream(stream).source).toEqual({ kind: "stream", stream })
     expect(InputFile.stream(stream, { size: 2 }).source).toEqual({
@@ -43,7 +43,7 @@ describe("a file to upload", () => {
     })
   })
 
-  test("has the name it is given", () => {
+  test("has the given name", () => {
     const options = { filename: "my cat.jpg" }
     const files = [
       InputFile.path("a.jpg", options),
@@ -54,7 +54,7 @@ describe("a file to upload", () => {
     expect(files.map(({ filename }) => filename)).toEqual(files.map(() => "my cat.jpg"))
   })
 
-  test("from what is no URL is a TypeError that says so", () => {
+  test("from an invalid URL is a TypeError that says so", () => {
     expect(() => InputFile.url("cat.jpg")).toThrow(TypeError)
   })
 })

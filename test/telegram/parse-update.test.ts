@@ -19,7 +19,7 @@ function complaint(input: unknown): string {
 }
 
 describe("an update", () => {
-  test("is read from text, from bytes, and taken as the object it is", () => {
+  test("is read from text, from bytes, and from an object", () => {
     const text = JSON.stringify(update)
     expect(parseUpdate(text)).toEqual(update)
     expect(parseUpdate(bytes(text))).toEqual(update)
@@ -39,20 +39,20 @@ describe("an update", () => {
     expect(parseUpdate(text)).toEqual(update)
   })
 
-  test("keeps what this version does not know", () => {
+  test("keeps unknown fields", () => {
     const newer = { update_id: 7, hologram: { depth: 3 }, more: [1] }
     expect(parseUpdate(JSON.stringify(newer))).toEqual(newer)
   })
 
-  test("may be of no kind at all", () => {
+  test("can be of no type at all", () => {
     expect(parseUpdate('{"update_id":7}')).toEqual({ update_id: 7 })
   })
 
-  test.each([0, 1, 2 ** 31 - 1])("may have the id %i", (id) => {
+  test.each([0, 1, 2 ** 31 - 1])("can have the id %i", (id) => {
     expect(parseUpdate(`{"update_id":${id}}`).update_id).toBe(id)
   })
 
-  test("has the last of two ids, as JSON says", () => {
+  test("has the last of two ids, as in JSON", () => {
     expect(parseUpdate('{"update_id":1,"update_id":2}').update_id).toBe(2)
     expect(complaint('{"update_id":1,"update_id":"x"}')).toContain("got a string")
   })
@@ -64,12 +64,12 @@ describe("an update", () => {
     expect(Object.prototype).not.toHaveProperty("isAdmin")
   })
 
-  test("must have its id itself, not from a prototype", () => {
+  test("must have an own id, not one of a prototype", () => {
     expect(complaint('{"__proto__":{"update_id":1}}')).toContain("without update_id")
     expect(complaint(Object.create({ update_id: 1 }))).toContain("without update_id")
   })
 
-  test("may be nested deeply, and is never a reason to crash", () => {
+  test("can be nested deeply without a crash", () => {
     const depth = 5000
     const deep = `{"update_id":1,"message":${"[".repeat(depth)}${"]".repeat(depth)}}`
     expect(parseUpdate(deep).update_id).toBe(1)
@@ -77,7 +77,7 @@ describe("an update", () => {
   })
 })
 
-describe("what is no update", () => {
+describe("a value that is not an update", () => {
   const wrong: [unknown, string][] = [
     [null, "Expected an update, a JSON object, got null"],
     [undefined, "Expected an update, a JSON object, got undefined"],
@@ -108,11 +108,11 @@ describe("what is no update", () => {
     [{ update_id: NaN }, "Expected update_id to be a 32-bit integer, got NaN"],
   ]
 
-  test.each(wrong)("is refused, saying what it is (case %#)", (input, message) => {
+  test.each(wrong)("is refused with a description of it (case %#)", (input, message) => {
     expect(complaint(input)).toBe(message)
   })
 
-  test("is refused where its UTF-8 is broken or cut in the middle of a character", () => {
+  test("is refused if its UTF-8 is invalid or cut in the middle of a character", () => {
     const whole = bytes(JSON.stringify({ update_id: 1, text: "🚀" }))
     const start = whole.indexOf(0xf0)
     const cut = new Uint8Array([...whole.slice(0, start + 2), ...bytes('"}')])
@@ -121,14 +121,14 @@ describe("what is no update", () => {
     expect(complaint(new Uint8Array([0xff, 0xfe, 0x7b, 0]))).toContain("not valid UTF-8")
   })
 
-  test("is read when its pieces, split in a character, are joined first", () => {
+  test("is accepted if its chunks, split in a character, are joined first", () => {
     const whole = Buffer.from(JSON.stringify(update))
     const middle = whole.indexOf(0xf0) + 2
     const joined = Buffer.concat([whole.subarray(0, middle), whole.subarray(middle)])
     expect(parseUpdate(joined)).toEqual(update)
   })
 
-  test("is never shown: not in the message, and not in the cause", () => {
+  test("is never shown, neither in the message nor in the cause", () => {
     const secrets = [
       "hunter2 is my password",
       '{"update_id":"hunter2"}',
@@ -143,7 +143,7 @@ describe("what is no update", () => {
     }
   })
 
-  test("is refused with an InvalidUpdate, whatever it is", () => {
+  test("is refused with an InvalidUpdate, whatever its type", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.json(), fc.string(), fc.uint8Array()), (input) => {
         try {

@@ -42,7 +42,7 @@ function of(kind: string, content: unknown): Update {
   return { update_id: 1, ...payload }
 }
 
-test("whatever an update holds, what it is about can be asked, and nothing is changed by it", () => {
+test("the facts of any update can be read without a change to it", () => {
   fc.assert(
     fc.property(fc.oneof(type, newType), payload, (kind, content) => {
       const update = of(kind, content)
@@ -59,11 +59,14 @@ test("whatever an update holds, what it is about can be asked, and nothing is ch
   )
 })
 
-const queries = ["pre_checkout_query", "shipping_query", "inline_query", "chosen_inline_result"]
+const queries = [
+  ...["pre_checkout_query", "shipping_query", "inline_query", "chosen_inline_result"],
+  ...["widget_query", "shared_widget_query"],
+]
 /** The types whose order matters to a chat. */
 const ordered = type.filter((kind) => !queries.includes(kind))
 
-test("updates of one chat share a lane whatever their types, and those of two chats never do", () => {
+test("updates of one chat share a lane whatever their types, and updates of two chats never do", () => {
   const where = fc.constantFrom(
     (chat: number) => ({ chat: { id: chat } }),
     (chat: number) => ({ message: { chat: { id: chat } } }),
@@ -85,7 +88,7 @@ test("updates of one chat share a lane whatever their types, and those of two ch
   )
 })
 
-test("where lanes are users, updates of one user share a lane in all chats, and of two never", () => {
+test("with user lanes, updates of one user share a lane in all chats, and updates of two users never do", () => {
   const lane = (kind: string, user: number, chat: number) =>
     updateLane(of(kind, { chat: { id: chat }, from: { id: user } }), "user")
   fc.assert(

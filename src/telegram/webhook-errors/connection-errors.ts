@@ -1,8 +1,7 @@
 import { telegramNetworksText } from "../network-facts.js"
 import type { ExplainedPattern } from "./explained-pattern.js"
 
-/** The texts about connections that failed or were lost. Some come from the operating system, others from
- * Telegram. */
+/** The texts about connections that failed or were lost, written by the operating system or by Telegram. */
 export const connectionErrors = [
   [
     /certificate verify failed/,

@@ -112,7 +112,7 @@ export const responseErrors = [
     wrongStatus("500"),
     "server-failed",
     "The program at this path failed. Telegram sends the update again until it is answered with 2xx, and no other update of that chat before.",
-    "See the program's log. Answer 200 as soon as the update is stored, even where its handling fails later.",
+    "See the program's log. Answer 200 as soon as the update is stored, even if its handling fails later.",
   ],
   [
     wrongStatus("50[24]|52[0-47]|530"),

@@ -113,7 +113,7 @@ test.each(texts)("%s is %s", (text, code) => {
   expect(explainWebhookError(text)).toMatchObject({ code, text })
 })
 
-test("with Bad Request before it, a refusal is the same", () => {
+test("a leading Bad Request does not change the meaning of a refusal", () => {
   const refusals = texts.filter(([text]) => text.startsWith("bad webhook"))
   expect(refusals.length).toBeGreaterThan(8)
   for (const [text, code] of refusals) {
@@ -121,19 +121,19 @@ test("with Bad Request before it, a refusal is the same", () => {
   }
 })
 
-test("every code but the unknown one has a text of Telegram's", () => {
+test("every code except the unknown one has a text of Telegram's", () => {
   const seen = new Set(texts.map(([, code]) => code))
   expect([...seen, "unknown"].toSorted()).toEqual(webhookErrorCodes.toSorted())
 })
 
 test.each(["Something new", "bad webhook: something new", "Bad Request: bad webhook: new", ""])(
-  "%j is passed on, and said to be unknown",
+  "%j is passed on, and reported as unknown",
   (text) => {
     expect(explainWebhookError(text)).toMatchObject({ code: "unknown", text })
   },
 )
 
-test("each is explained in sentences", () => {
+test("each explanation consists of sentences", () => {
   for (const [text] of texts) {
     const { meaning, fix } = explainWebhookError(text)
     expect(meaning).toMatch(/^[A-Z].*\.$/)
@@ -152,12 +152,12 @@ describe("docs/webhook-errors.md", () => {
   const page = readFileSync(new URL("../../../docs/webhook-errors.md", import.meta.url), "utf8")
   const sections = page.split(/^## /m).slice(1)
 
-  test("has a heading for every code, once, and no other", () => {
+  test("has a heading for every code, each once, and no other", () => {
     const headings = sections.map((section) => section.split("\n")[0] ?? "")
     expect(headings.toSorted()).toEqual(webhookErrorCodes.toSorted())
   })
 
-  test("says under each what the library says", () => {
+  test("has the library's explanation under each heading", () => {
     const inOneLine = page.replaceAll(/\s+/g, " ")
     for (const [text] of texts) {
       const { meaning, fix } = explainWebhookError(text)
