@@ -1,3 +1,5 @@
+import { isThenable } from "../ground/thenable.js"
+
 /**
  * Calls a method of a queue and returns its promise. A queue class of the user may throw
  * synchronously, or return no promise. In both cases the returned promise rejects, so that an update
@@ -12,8 +14,4 @@ export function callQueue<T>(name: string, call: () => Promise<T>): Promise<T> {
     return Promise.reject(error)
   }
   return Promise.reject(new TypeError(`The queue's ${name}() returned no promise`))
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value
 }

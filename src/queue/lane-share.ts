@@ -2,7 +2,7 @@
  * Returns true if a lane has reached its share of a queue's capacity, so that the queue refuses another
  * update of this lane. A lane may fill as much of the queue as is still free. One chat that hangs
  * therefore fills at most half of the queue, two such chats fill at most two thirds, and some room is
- * always left for every other chat (docs/decisions/0037-shares-of-the-room.md).
+ * always left for every other chat (docs/decisions/0037-shares-of-the-capacity.md).
  *
  * @param waiting the size of the lane's waiting updates: their number or their bytes
  * @param room the free capacity of the queue, in the same unit

@@ -8,11 +8,29 @@ export interface QueueStatus {
   readonly running: number
   /** Updates that were set aside. */
   readonly setAside: number
+  /** Own updates that wait for their time, such as the next runs of jobs. */
+  readonly timers: number
+  /** Promised calls that wait or are being made. They count among the waiting or running updates, too. */
+  readonly outbox: number
+  /** Values of the state, such as sessions. Values that have expired count until they are removed. */
+  readonly values: number
   /**
    * The time when the oldest update that waits or is in a worker's hands was put. Absent if there is no
    * such update.
    */
   readonly oldestPutAt?: Date
+}
+
+/** A promised call that waits or is being made. */
+export interface WaitingCall extends BotUpdate {
+  /** The lane of the call. */
+  readonly lane: string
+  /** The number of attempts that were begun. */
+  readonly attempt: number
+  /** The earliest time of the next attempt. Absent if the call need not wait. */
+  readonly dueAt?: Date
+  /** The time when the handler's update ended, and the call was put. */
+  readonly putAt: Date
 }
 
 /** An update that was set aside, as the queue's store keeps it: a dead letter. */
@@ -40,6 +58,12 @@ export interface QueueAdministration {
    * @param options.limit the most updates to return. Default: 100.
    */
   setAside(options?: { readonly limit?: number }): Promise<KeptAside[]>
+  /**
+   * Returns the promised calls that wait or are being made, oldest first.
+   *
+   * @param options.limit the most calls to return. Default: 100.
+   */
+  outbox(options?: { readonly limit?: number }): Promise<WaitingCall[]>
   /**
    * Puts an update that was set aside back into its lane, behind all other updates and as attempt 1.
    * Returns false if no such update was set aside.

@@ -17,4 +17,6 @@ export interface ResponseSlot {
    * sent.
    */
   offer(call: ResponseCall): boolean
+  /** Takes the call of the response back, because the update is handled again. Does nothing once it is sent. */
+  withdraw(): void
 }

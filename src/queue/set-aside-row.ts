@@ -19,11 +19,18 @@ export type SetAsideRow = {
 /** Converts a row to the object that `QueueAdministration.setAside` returns. */
 export function toKeptAside(row: SetAsideRow): KeptAside {
   const { botId, lane, attempt, error, setAsideAt } = row
-  return { botId, update: parseUpdate(row), lane, attempt, error, setAsideAt: new Date(setAsideAt) }
+  return {
+    botId,
+    update: readableUpdate(row),
+    lane,
+    attempt,
+    error,
+    setAsideAt: new Date(setAsideAt),
+  }
 }
 
 /** Parses the stored text. Returns an update that has only its id if the text is damaged. */
-function parseUpdate({ updateId, body }: SetAsideRow): Update {
+export function readableUpdate({ updateId, body }: Pick<SetAsideRow, "updateId" | "body">): Update {
   const known = { update_id: updateId }
   try {
     // The text is the JSON of the update that was put, unless the store has damaged it.

@@ -8,8 +8,10 @@
  * @module
  */
 import type { Update } from "@grammyjs/types"
+import type { Registration } from "../ground/registration.js"
 import { SounderError } from "../telegram/errors.js"
 import type { ResponseSlot } from "./response-slot.js"
+import type { StateStore, StateWrite } from "./state-store.js"
 
 /** An update together with its bot. */
 export interface BotUpdate {
@@ -113,8 +115,18 @@ export interface Delivery extends BotUpdate {
    * transactions.
    */
   readonly transaction?: DeliveryTransaction
-  /** Ends the delivery of an update that has been handled. The update is never delivered again. */
-  done(): Promise<void>
+  /**
+   * Ends the delivery of an update that has been handled. The update is never delivered again. The
+   * writes are committed together with this end, or not at all. Returns `undefined` if the delivery has
+   * ended before the return, as in a queue in memory: a promise for each update costs measurable time.
+   *
+   * Rejects with a `StateConflict` if a value does not have the version that its write expects, and with
+   * a `TypeError` for a wrong write. Nothing was written then, and the delivery has not ended. After a
+   * conflict the transaction of {@link transaction} is rolled back, and the next `begin` begins another.
+   *
+   * @param writes the handler's writes to the queue's state. Default: none.
+   */
+  done(writes?: readonly StateWrite[]): Promise<void> | undefined
   /**
    * Ends the delivery of an update that is to be handled again. The update keeps its place in its lane
    * and is delivered after `delayMs` at the earliest.
@@ -133,6 +145,22 @@ export interface Delivery extends BotUpdate {
    * if only this process had the update, so that the update is lost.
    */
   handBack(): Promise<boolean>
+}
+
+/** An update that has entered a lane while another update of the lane was in this process's hands. */
+export interface Arrival extends BotUpdate {
+  /** The lane. */
+  readonly lane: string
+  /** The id of the update that was in this process's hands. */
+  readonly runningId: number
+}
+
+/** A watch over the updates that enter a lane while another update of that lane is handled. */
+export interface ArrivalWatch {
+  /** The types of the updates to report, as `updateType` returns them. The queue may report others, too. */
+  readonly types: ReadonlySet<string>
+  /** Called with each such update. An update may be reported more than once. Must not throw. */
+  onArrival(arrival: Arrival): void
 }
 
 /** The result of {@link UpdateQueue.handBack}. */
@@ -154,8 +182,15 @@ export interface UpdateQueue extends AsyncDisposable {
    * Default: false.
    */
   readonly isSingleWriter?: boolean
+  /**
+   * The most calls of {@link take} that a dispatcher keeps pending. A queue in a database answers all pending
+   * calls with one transaction; any other queue needs only one pending call. Default: 32.
+   */
+  readonly maxPendingTakes?: number
   /** Storage for early updates. Absent if the queue cannot store an update outside of its lane. */
   readonly early?: EarlyUpdates
+  /** The state of the queue. Absent for a queue without state. */
+  readonly state?: StateStore
   /**
    * Adds an update at the end of its lane. **Resolves when Telegram may forget the update.** If the
    * queue already knows the update, by its bot and `update_id`, the promise settles as that of the
@@ -192,11 +227,18 @@ export interface UpdateQueue extends AsyncDisposable {
    */
   probe?(): Promise<void>
   /**
-   * Resolves with the next update whose lane is open, and waits until there is one. The bots take
-   * turns, so that no bot delays another; within a bot the lane whose first update was put earliest
-   * comes first. An abort of `signal` rejects with the signal's reason and takes nothing.
+   * Resolves with the next update whose lane is open, and waits until there is one. Returns the update
+   * without a promise if it is in memory. The bots take turns, so that no bot delays another; within a
+   * bot the lane whose first update was put earliest comes first. An abort of `signal` rejects with the
+   * signal's reason and takes nothing.
    */
-  take(signal: AbortSignal): Promise<Delivery>
+  take(signal: AbortSignal): Promise<Delivery> | Delivery
+  /**
+   * Adds a watch over the updates that enter a lane while another update of that lane is in this process's
+   * hands, whichever process has put them. A dispatcher uses the watch to interrupt handlers. Absent if the
+   * queue cannot tell.
+   */
+  watchArrivals?(watch: ArrivalWatch): Registration
   /**
    * Hands back the waiting updates, for a process that stops. The put of an update that Telegram will
    * send again rejects with {@link HandedBack}. A queue with a store of its own hands nothing back:

@@ -34,14 +34,14 @@ describe("bots", () => {
     expect(shiftAll(turns)).toEqual(["a1", "b1", "c1", "a2", "c2", "a3", "a4"])
   })
 
-  test("stand in the line once, however often they are added to it", () => {
+  test("are queued once, however often they are added", () => {
     const turns = new BotTurns<string>(Infinity)
     const [a, b] = [botOf("a", 2), botOf("b", 1)]
     for (const bot of [a, a, b, a]) turns.enqueue(bot)
     expect(shiftAll(turns)).toEqual(["a1", "b1", "a2"])
   })
 
-  test("with `perBot` updates in workers' hands are passed over until a delivery ends", () => {
+  test("with `perBot` updates in workers' hands are skipped until a delivery ends", () => {
     const turns = new BotTurns<string>(1)
     const [a, b] = [botOf("a", 3), botOf("b", 1)]
     for (const bot of [a, b]) turns.enqueue(bot)
@@ -51,7 +51,7 @@ describe("bots", () => {
     expect(a.held).toBe(1)
   })
 
-  test("whose lanes have been removed meanwhile are passed over", () => {
+  test("whose lanes have been removed meanwhile are skipped", () => {
     const turns = new BotTurns<string>(Infinity)
     const [a, b] = [botOf("a", 1), botOf("b", 1)]
     for (const bot of [a, b]) turns.enqueue(bot)

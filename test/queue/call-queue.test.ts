@@ -13,7 +13,7 @@ test.each(Object.entries(failingMethods))("a method that %s rejects", async (_, 
   ).resolves.toBe("rejected")
 })
 
-test("the promise of a method is handed on as it is", async () => {
+test("the promise of a method is returned unchanged", async () => {
   const promise = Promise.resolve(7)
   expect(callQueue("take", () => promise)).toBe(promise)
   // oxlint-disable-next-line unicorn/no-thenable -- a promise of another library

@@ -23,7 +23,7 @@ const queues: Readonly<Record<string, () => UpdateQueue>> = {
 const cases = Object.keys(queues).flatMap((name) => [-1, 1].map((hours) => [name, hours] as const))
 
 test.each(cases)(
-  "in a %s a retry rests as long as it is told, the clock set by %i h",
+  "in a %s a retry waits for its delay when the clock is set by %i h",
   async (name, hours) => {
     await using queue = queues[name]?.() ?? new MemoryQueue()
     void queue.put({ botId, update: textUpdate("a") }).catch(() => {})
@@ -43,7 +43,7 @@ test.each(cases)(
   },
 )
 
-test("a SqliteQueue that is opened after the clock was set forward waits for no rest of before", async () => {
+test("a SqliteQueue opened after the clock was set forward waits for no earlier delay", async () => {
   const path = newPath()
   {
     await using queue = new SqliteQueue({ path })

@@ -168,7 +168,7 @@ class ConcurrentRun {
     if (dice > 0.94 && (await delivery.handBack().catch(() => true))) return
     this.#handled.add(id)
     if (this.#isOver) this.#life.abort()
-    delivery.done().catch(() => {})
+    delivery.done()?.catch(() => {})
   }
 
   async #restart(): Promise<void> {

@@ -3,35 +3,37 @@ export interface ModelUpdate {
   readonly id: number
   readonly chat: number
   attempts: number
-  /** Early: stored, but not to be taken before its turn. */
-  state: "waiting" | "early" | "held" | "aside"
+  /** A `parked` update is stored, but not taken before it is unparked. */
+  state: "waiting" | "parked" | "held" | "aside"
 }
 
-/** What a queue should do, as simply as it can be said: a list, searched from its start. */
+/** A queue as simple as possible: a list that is searched from its start. */
 export class Model {
   stored: ModelUpdate[] = []
   aside: ModelUpdate[] = []
   readonly handled = new Set<number>()
+  /** The update of each chat that last wrote the value of the chat. */
+  readonly values = new Map<number, number>()
 
   knows(id: number): boolean {
     return this.handled.has(id) || [...this.stored, ...this.aside].some((one) => one.id === id)
   }
 
   get waiting(): ModelUpdate[] {
-    return this.stored.filter(({ state }) => state === "waiting" || state === "early")
+    return this.stored.filter(({ state }) => state === "waiting" || state === "parked")
   }
 
-  /** Those that wait for their turn. */
-  get early(): ModelUpdate[] {
-    return this.stored.filter(({ state }) => state === "early")
+  /** The parked updates. */
+  get parked(): ModelUpdate[] {
+    return this.stored.filter(({ state }) => state === "parked")
   }
 
-  put(id: number, chat: number, state: "waiting" | "early" = "waiting"): void {
+  put(id: number, chat: number, state: "waiting" | "parked" = "waiting"): void {
     if (!this.knows(id)) this.stored.push({ id, chat, attempts: 0, state })
   }
 
-  /** It is the turn of one that was early: it goes behind all others. */
-  comeTo(update: ModelUpdate): void {
+  /** Unparks an update: it goes behind all others. */
+  unpark(update: ModelUpdate): void {
     update.state = "waiting"
     this.remove(update)
     this.stored.push(update)
@@ -49,7 +51,7 @@ export class Model {
 
   #isFirst(update: ModelUpdate): boolean {
     return (
-      this.stored.find(({ chat, state }) => chat === update.chat && state !== "early") === update
+      this.stored.find(({ chat, state }) => chat === update.chat && state !== "parked") === update
     )
   }
 }

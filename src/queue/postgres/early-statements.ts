@@ -1,7 +1,16 @@
 import type { NewUpdate } from "../new-update.js"
-import type { UpdateReference } from "../update-queue.js"
+import { updateType } from "../../telegram/update-facts.js"
+import type { HolderRow } from "./held-lanes.js"
 import type { StandingConnection } from "./standing-connection.js"
 import { quoted } from "./tables.js"
+
+/** The result of an unparking. */
+interface UnparkRow {
+  /** The channel of another worker that can be woken; `null` if there is none. */
+  readonly tell: string | null
+  /** The workers that hold lanes of the updates; `null` if there are none. */
+  readonly holders: readonly HolderRow[] | null
+}
 
 /** The statements about early updates. */
 export class EarlyStatements {
@@ -24,20 +33,25 @@ export class EarlyStatements {
   }
 
   /**
-   * Unparks updates. Returns the channel of another worker that can be woken, or `null`.
+   * Unparks updates. Returns the channel of another worker that can be woken, or `null`, and the workers to notify
+   * because they hold lanes of the updates.
    *
    * @param channel the channel of this process, which is not woken; `null` if it has none
    */
-  async unpark(
-    updates: readonly UpdateReference[],
-    channel: string | null,
-  ): Promise<string | null> {
-    const [row] = await this.#connection.query<{ tell: string | null }>(
-      `SELECT ${this.#schema}.come($1, $2), ${this.#schema}.listener($3) AS tell`,
-      [updates.map(({ botId }) => botId), updates.map(({ updateId }) => updateId), channel],
+  async unpark(updates: readonly NewUpdate[], channel: string | null): Promise<UnparkRow> {
+    const [botIds, ids, lanes] = columnsOf(updates)
+    const [row] = await this.#connection.query<UnparkRow>(
+      `SELECT ${this.#schema}.come($1, $2), ${this.#schema}.listener($3) AS tell,
+        ${this.#schema}.holders_of($1, $4, $5, $3) AS holders`,
+      [botIds, ids, channel, lanes, updateTypeNames(updates)],
     )
-    return row?.tell ?? null
+    return row ?? { tell: null, holders: null }
   }
+}
+
+/** Returns the types of updates, as the functions of the database take them. */
+export function updateTypeNames(updates: readonly NewUpdate[]): string[] {
+  return updates.map(({ update }) => updateType(update) ?? "")
 }
 
 /** Converts updates to the columns that the functions of the database take. */

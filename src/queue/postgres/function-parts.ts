@@ -16,11 +16,11 @@ export const batchSpan = 65_536
 /**
  * Returns the SQL that locks the lanes of updates, in the order of their keys, and creates missing
  * lanes. The update `WHERE false` changes nothing: it only locks a lane that exists. A new lane's
- * place is preliminary, because it was drawn before the lock.
+ * place is tentative, because it was drawn before the lock.
  *
  * @param bots the SQL of the updates' bots
  * @param lanes the SQL of the updates' lanes
- * @param place the SQL of the preliminary place
+ * @param place the SQL of the tentative place
  */
 export const lockLanes = (bots: string, lanes: string, place: string): string => `
   INSERT INTO @schema.lanes AS l (bot_id, lane, place)
@@ -40,3 +40,11 @@ export const expectReadCommitted = `
     RAISE EXCEPTION 'the isolation level of these transactions must be read committed'
       USING ERRCODE = 'SN001';
   END IF;`
+
+/**
+ * Returns the SQL that converts a time to milliseconds since 1970.
+ *
+ * @param time the SQL of the time. Default: the present time on the database's clock.
+ */
+export const msOf = (time = "clock_timestamp()"): string =>
+  `(extract(epoch FROM ${time}) * 1000)::bigint`

@@ -1,15 +1,31 @@
 import { administrationFunctions } from "./administration-functions.js"
 import { earlyFunctions } from "./early-functions.js"
+import { holdersFunction } from "./held-lanes.js"
 import { idFunctions } from "./id-tables.js"
 import { leaseFunctions } from "./lease-functions.js"
+import { ownFunctions } from "./own-functions.js"
 import { putFunction } from "./put-function.js"
+import { stateFunctions } from "./state-functions.js"
 import { workFunction } from "./work-function.js"
 
 /** The names of all functions of this version and of older ones. */
 const names = [
-  ...["put", "put_early", "come", "come_late", "listener", "work", "replay", "drop_kept", "prune"],
+  ...[
+    "put",
+    "put_early",
+    "come",
+    "come_late",
+    "listener",
+    "holders_of",
+    "is_watched",
+    "work",
+    "replay",
+    "drop_kept",
+    "prune",
+  ],
   ...["keys_of", "known", "remember", "highest_id", "rotate"],
   ...["release", "leave", "take_over", "join_workers", "beat", "rejoin", "settle_rests"],
+  ...["write_state", "read_state", "sweep_state", "put_now", "put_own", "put_due"],
 ]
 
 /** The SQL that drops the functions of an older version, which may have other parameters. */
@@ -29,7 +45,7 @@ END $$;
 /**
  * The functions of a queue in the database. `@schema` stands for the name of the queue's schema. Each
  * operation is one call of a function and hence one transaction: when a worker freezes or its
- * connection is cut, no operation stays half done and no lock stays held.
+ * connection is lost, no operation stays half done and no lock stays held.
  *
  * A function has several statements, because at `read committed` each statement sees all transactions
  * that were committed before it began. The first statement locks the lanes, always in the order of
@@ -41,7 +57,10 @@ export const functions =
   dropped +
   idFunctions +
   earlyFunctions +
+  holdersFunction +
   putFunction +
+  ownFunctions +
+  stateFunctions +
   workFunction +
   leaseFunctions +
   administrationFunctions

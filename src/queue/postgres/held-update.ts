@@ -1,3 +1,4 @@
+import type { StoredWrites } from "./state-statement.js"
 import type { endingKinds } from "./work-function.js"
 
 /** The part of a delivery that the code of leases and endings needs. */
@@ -13,6 +14,10 @@ export interface HeldUpdate {
   readonly epoch: string
   /** The place of the update in its lane. */
   readonly place: string
+  /** The id of the update. */
+  readonly updateId: number
+  /** The time since when this process has the update, on the clock of `performance.now`. */
+  readonly heldSinceMs: number
   /** Aborts the delivery, because the lease is lost and another worker may have taken the update. */
   lose(reason: Error): void
 }
@@ -24,4 +29,6 @@ export interface Ending {
   /** The time until the next attempt, in milliseconds; 0 unless `kind` is `retry`. */
   readonly delayMs: number
   readonly error: string | null
+  /** The writes that are committed with the ending; absent for none. */
+  readonly writes?: StoredWrites | undefined
 }

@@ -99,7 +99,7 @@ const insertInto = (index: number) => `
  *   can be truncated.
  * - `remember` stores the unknown keys among the first `p_last`. Raises SQLSTATE 40001 (serialization
  *   failure), after which the caller tries again, if another transaction has stored one of these keys.
- * - `highest_id` returns the highest id of a bot.
+ * - `highest_id` returns the highest id of a bot. The ids of own updates, below 0, do not count.
  * - `rotate` begins the next table if it is due, and copies the ids of updates that have waited since
  *   the current table began.
  *
@@ -160,7 +160,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
   CROSS JOIN LATERAL (
     ${idTables.map(highestIn).join("\n    UNION ALL ")}
   ) h
-  WHERE s.bot_id = p_bot;
+  WHERE s.bot_id = p_bot AND s.high >= 0;
 $$;
 
 CREATE FUNCTION @schema.rotate(p_remember_ms double precision) RETURNS boolean

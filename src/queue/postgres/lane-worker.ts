@@ -1,21 +1,23 @@
+import { errorSentence } from "../../ground/error-text.js"
 import { Backoff } from "../../ground/backoff.js"
 import type { Logger } from "../../ground/logger.js"
 import { Timer } from "../../ground/timer.js"
 import { QueueClosed } from "../queue-closed.js"
 import type { StorageError } from "../storage-error.js"
+import type { ArrivalWatches } from "../arrival-watches.js"
 import { PendingTakes } from "../pending-takes.js"
 import type { Delivery } from "../update-queue.js"
-import { type Connections, ignoreError } from "./connections.js"
+import { type PoolConnections, ignoreError } from "./pool-connections.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 import { Lease } from "./lease.js"
 import { LeaseLost } from "./lease-lost.js"
 import { type PendingEnding, PendingEndings, settle } from "./pending-endings.js"
 import { DatabaseClock } from "./database-clock.js"
 import { type DeliveryEndings, PostgresDelivery, type TakenRow } from "./postgres-delivery.js"
-import { isCollision } from "./postgres-failure.js"
+import { isCollision, isValueError } from "./postgres-failure.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { StandingConnection } from "./standing-connection.js"
-import { crashPoint } from "./crash-points.js"
+import { postgresCrashPoint } from "./crash-points.js"
 import {
   type WorkRequest,
   type WorkResult,
@@ -30,7 +32,7 @@ const batchSize = 256
 
 /** The options of a {@link LaneWorker}. */
 export interface LaneWorkerOptions {
-  readonly connections: Connections
+  readonly connections: PoolConnections
   /** The name of the queue's schema. */
   readonly schema: string
   readonly leaseMs: number
@@ -42,6 +44,8 @@ export interface LaneWorkerOptions {
   readonly channel: string | null
   /** Called when more lanes are ready than this process has waiting calls of `take`. */
   readonly moreReady: () => void
+  /** The watches over the updates that enter lanes of this process. */
+  readonly arrivals: ArrivalWatches
   readonly logger: Logger
 }
 
@@ -52,7 +56,7 @@ export interface LaneWorkerOptions {
  * - `scheduled`: transactions begin at the end of this turn of the event loop.
  * - `working`: a transaction is under way. Takes and endings go into the next one.
  * - `resting`: no lane was ready. Transactions begin with the next ending, with a call of `wake`, or
- *   with the timer: when a retry is due, or at the next poll.
+ *   with the timer: when a retry or a timer is due, or at the next poll.
  * - `failing`: the database cannot be used. Transactions begin with the next take or with the timer,
  *   after the backoff. Endings wait.
  * - `closed`: the worker begins no more transactions, except those of `close`.
@@ -62,19 +66,20 @@ type Mode =
   | { readonly name: "resting" | "failing"; readonly timer: Timer }
 
 /**
- * A worker that takes lanes and ends deliveries. Takes and endings that are requested during a
- * transaction share the next one. While the database cannot be used, both wait.
+ * A worker that takes lanes and ends deliveries. Takes and endings that are requested during a transaction
+ * share the next one. While the database cannot be used, both wait.
  *
- * If the connection fails during a transaction, nobody knows whether the transaction was committed.
- * Before the next transaction, this process then registers as a new worker (see {@link Lease.rejoin}).
- * This frees the lanes that the old transaction may have taken, and shows which endings were written.
+ * If the connection fails during a transaction, the outcome of the transaction is unknown. Before the next
+ * transaction, this process then registers as a new worker (see {@link Lease.rejoin}). This frees the lanes
+ * that the old transaction may have taken, and shows which endings were written.
  */
 export class LaneWorker implements DeliveryEndings {
-  readonly connections: Connections
+  readonly connections: PoolConnections
   readonly #options: LaneWorkerOptions
   readonly #statement: string
   readonly #connection: StandingConnection
-  readonly #lease: Lease
+  /** The lease of this process. */
+  readonly lease: Lease
   readonly #leaseConnection: StandingConnection
   readonly #takes = new PendingTakes()
   readonly #endings = new PendingEndings()
@@ -91,7 +96,7 @@ export class LaneWorker implements DeliveryEndings {
   #isFaultLogged = false
   /** True if the outcome of the last transaction is unknown. */
   #isUnclear = false
-  /** The time from the last transaction until the next retry is due, in milliseconds. */
+  /** The time from the last transaction until the next retry or timer is due, in milliseconds. */
   #dueMs = Infinity
   /**
    * The number of calls of {@link wake}, by which a transaction recognizes a call that was made
@@ -102,24 +107,25 @@ export class LaneWorker implements DeliveryEndings {
   #lastBot = "-1"
 
   constructor(options: LaneWorkerOptions) {
-    const { connections, schema, leaseMs, channel } = options
+    const { connections, schema, leaseMs, channel, arrivals } = options
     this.#options = options
     this.connections = connections
     this.#connection = new StandingConnection(connections)
     this.#leaseConnection = new StandingConnection(connections)
     this.#statement = workStatement(schema)
-    this.#lease = new Lease({
+    this.lease = new Lease({
       connection: this.#leaseConnection,
       schema,
       leaseMs,
       channel,
       lanesOpened: () => this.wake(),
+      arrivals,
     })
   }
 
   /** True if another worker listens for notifications. */
   get canWakeAnother(): boolean {
-    return this.#lease.canWakeAnother
+    return this.lease.canWakeAnother
   }
 
   /** The number of waiting calls of `take`. */
@@ -129,7 +135,7 @@ export class LaneWorker implements DeliveryEndings {
 
   /** Waits for a delivery. An abort rejects with the signal's reason. */
   take(signal: AbortSignal): Promise<Delivery> {
-    crashPoint("take: asked")
+    postgresCrashPoint("take: asked")
     const taken = this.#takes.wait(signal)
     if (!this.#isDry) this.#schedule()
     return taken
@@ -163,11 +169,13 @@ export class LaneWorker implements DeliveryEndings {
     const work: WorkRequest = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
     const { rows } = await client.query(this.#statement, workValues(work))
     // The function returns rows of this form.
-    if (workResult(rows as WorkRow[]).refused.size > 0) throw new LeaseLost()
+    const { refused, conflicts } = workResult(rows as WorkRow[], work.endings)
+    if (refused.size > 0) throw new LeaseLost()
+    for (const conflict of conflicts.values()) throw conflict
   }
 
   ended(delivery: HeldUpdate): void {
-    this.#lease.remove(delivery)
+    this.lease.remove(delivery)
     this.wake()
   }
 
@@ -182,7 +190,7 @@ export class LaneWorker implements DeliveryEndings {
     await Promise.all([this.#working, this.#stepsEnded()])
     await this.#writeRemaining()
     this.#endings.close(new QueueClosed())
-    await this.#lease.leave().catch(() => {
+    await this.lease.leave().catch(() => {
       // Without a renewal the lease ends, and other workers take over.
     })
     this.#connection.close()
@@ -253,17 +261,16 @@ export class LaneWorker implements DeliveryEndings {
     try {
       if (this.#isUnclear) await this.#resolveUnclear()
       const count = this.#takeCount
-      if (count > 0) await this.#lease.join()
+      if (count > 0) await this.lease.join()
       batch = this.#endings.next()
-      const worker = batch[0]?.ending.delivery.worker ?? this.#lease.worker
+      const worker = batch[0]?.ending.delivery.worker ?? this.lease.worker
       if (worker === undefined) return true
-      await this.#transact(worker, batch, worker === this.#lease.worker ? count : 0)
+      await this.#transact(worker, batch, worker === this.lease.worker ? count : 0)
       this.#succeeded()
       return true
     } catch (error) {
-      this.#endings.putBack(batch)
-      // Connections reject with nothing but `StorageError`s.
-      return this.#failed(error as StorageError)
+      // PoolConnections reject with nothing but `StorageError`s.
+      return this.#failed(error as StorageError, batch)
     }
   }
 
@@ -275,7 +282,7 @@ export class LaneWorker implements DeliveryEndings {
 
   /** Determines the outcome of an earlier transaction, by registering this process as a new worker. */
   async #resolveUnclear(): Promise<void> {
-    const hasLasted = await this.#lease.rejoin()
+    const hasLasted = await this.lease.rejoin()
     this.#isUnclear = false
     this.#endings.outcomeKnown(hasLasted)
   }
@@ -287,20 +294,22 @@ export class LaneWorker implements DeliveryEndings {
     let rows: readonly WorkRow[]
     const sentMs = performance.now()
     try {
-      crashPoint("work: sent")
+      postgresCrashPoint("work: sent")
       rows = await this.#connection.query<WorkRow>(this.#statement, workValues(work))
     } catch (error) {
       this.#isUnclear = true
       for (const pending of batch) pending.isSentBefore = true
       throw error
     }
-    crashPoint("work: written")
-    const result = workResult(rows)
+    postgresCrashPoint("work: written")
+    const result = workResult(rows, endings)
     this.#readClock(result.clockMs, sentMs)
-    for (const { delivery } of endings) this.#lease.remove(delivery)
-    settle(batch, result.refused)
+    endings.forEach(({ delivery }, index) => {
+      if (!result.conflicts.has(index + 1)) this.lease.remove(delivery)
+    })
+    settle(batch, result)
     this.#apply(result, work, wakeCount !== this.#wakeCount)
-    crashPoint("work: answered")
+    postgresCrashPoint("work: answered")
   }
 
   /**
@@ -310,12 +319,12 @@ export class LaneWorker implements DeliveryEndings {
   #readClock(clockMs: number, sentMs: number): void {
     const answered = { answeredMs: performance.now(), wallMs: Date.now() }
     const jumpedMs = this.#clock.addReading(clockMs, { sentMs, ...answered })
-    if (jumpedMs < 0) void this.#lease.settleRests()
+    if (jumpedMs < 0) void this.lease.settleRests()
   }
 
   #apply(result: WorkResult, { worker }: WorkRequest, wasWoken: boolean): void {
     const { taken, isLost, dueMs, hasMore } = result
-    if (isLost) this.#lease.lose()
+    if (isLost) this.lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
     for (const row of taken) this.#deliver(row, worker)
     const isDry = !hasMore && !isLost
@@ -327,7 +336,7 @@ export class LaneWorker implements DeliveryEndings {
   /** Returns the limit per bot and the number of each bot's updates in this process's hands. */
   #limits(): Pick<WorkRequest, "perBot" | "held"> {
     const { perBot } = this.#options
-    return perBot === Infinity ? {} : { perBot, held: this.#lease.heldByBot() }
+    return perBot === Infinity ? {} : { perBot, held: this.lease.heldByBot() }
   }
 
   #deliver(row: TakenRow, worker: string): void {
@@ -347,26 +356,29 @@ export class LaneWorker implements DeliveryEndings {
     const { bot_id: botId, update_id: id, lane, epoch, place } = row
     const text = `The stored text of update ${id} of bot ${botId} is damaged`
     this.#options.logger.error(`${text}. It was set aside: see \`sounder queue\``)
-    const held: HeldUpdate = { botId: Number(botId), lane, worker, epoch, place, lose: () => {} }
-    if (this.#lease.isValidFor(worker)) this.#lease.add(held)
+    const facts = { botId: Number(botId), updateId: Number(id), heldSinceMs: performance.now() }
+    const held: HeldUpdate = { ...facts, lane, worker, epoch, place, lose: () => {} }
+    if (this.lease.isValidFor(worker)) this.lease.add(held)
     this.endInBackground({ delivery: held, kind: "setAside", delayMs: 0, error: text })
   }
 
   #handOver(delivery: PostgresDelivery): void {
-    const isOurs = this.#lease.isValidFor(delivery.worker)
-    if (isOurs) this.#lease.add(delivery)
+    const isOurs = this.lease.isValidFor(delivery.worker)
+    if (isOurs) this.lease.add(delivery)
     if (!isOurs || this.#takes.isEmpty) {
       // The call of `take` was aborted, or the lease has ended while this process was suspended.
       delivery.handBack().catch(() => {})
       return
     }
     this.#takes.give(delivery)
-    crashPoint("take: given")
+    postgresCrashPoint("take: given")
   }
 
-  #failed(error: StorageError): boolean {
+  #failed(error: StorageError, batch: readonly PendingEnding[]): boolean {
+    if (isValueError(error) && this.#endings.refused(batch, error)) return true
+    this.#endings.putBack(batch)
     if (isCollision(error)) return true
-    if (!this.#isFaultLogged) this.#options.logger.error(`${error.message}. Trying again`)
+    if (!this.#isFaultLogged) this.#options.logger.error(`${errorSentence(error)} Trying again`)
     this.#isFaultLogged = true
     return false
   }

@@ -29,7 +29,8 @@ END $$;
 `
 
 /**
- * The functions for workers.
+ * The functions for workers. `p_watched` has the types of updates of which the worker is notified when they enter a
+ * lane that it holds; NULL for none.
  *
  * - `join_workers` adds a worker, and returns the worker's number.
  * - `beat` renews a lease: it counts the worker's beats up. It returns which of the listed deliveries
@@ -59,23 +60,28 @@ BEGIN
   RETURN @schema.release(ended);
 END $$;
 
-CREATE FUNCTION @schema.join_workers(p_lease_ms double precision, p_channel text) RETURNS bigint
+CREATE FUNCTION @schema.join_workers(
+  p_lease_ms double precision, p_channel text, p_watched text[] DEFAULT NULL
+) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
   worker bigint;
 BEGIN
-  INSERT INTO @schema.workers (lease_ms, channel) VALUES (p_lease_ms, p_channel)
+  INSERT INTO @schema.workers (lease_ms, channel, watched)
+    VALUES (p_lease_ms, p_channel, p_watched)
     RETURNING id INTO worker;
   RETURN worker;
 END $$;
 
 CREATE FUNCTION @schema.beat(
   p_worker bigint, p_channel text, p_bots bigint[], p_lanes text[], p_epochs bigint[],
+  p_watched text[] DEFAULT NULL,
   OUT is_known boolean, OUT lost integer[], OUT others bigint[], OUT beats bigint[],
   OUT leases double precision[], OUT has_early boolean, OUT is_heard boolean
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
-  UPDATE @schema.workers w SET channel = p_channel, beats = w.beats + 1 WHERE w.id = p_worker;
+  UPDATE @schema.workers w SET channel = p_channel, watched = p_watched, beats = w.beats + 1
+    WHERE w.id = p_worker;
   is_known := FOUND;
   SELECT coalesce(array_agg(i.number::integer), '{}') INTO lost
     FROM unnest(p_bots, p_lanes, p_epochs) WITH ORDINALITY i(bot_id, lane, epoch, number)
@@ -92,13 +98,13 @@ END $$;
 
 CREATE FUNCTION @schema.rejoin(
   p_worker bigint, p_lease_ms double precision, p_channel text,
-  p_bots bigint[], p_lanes text[], p_epochs bigint[],
+  p_bots bigint[], p_lanes text[], p_epochs bigint[], p_watched text[] DEFAULT NULL,
   OUT worker bigint, OUT is_known boolean, OUT lost integer[]
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
   DELETE FROM @schema.workers w WHERE w.id = p_worker;
   is_known := FOUND;
-  worker := @schema.join_workers(p_lease_ms, p_channel);
+  worker := @schema.join_workers(p_lease_ms, p_channel, p_watched);
   PERFORM FROM @schema.lanes l WHERE l.holder = p_worker ORDER BY l.bot_id, l.lane FOR UPDATE;
   UPDATE @schema.lanes l SET holder = rejoin.worker
     FROM unnest(p_bots, p_lanes, p_epochs) i(bot_id, lane, epoch)

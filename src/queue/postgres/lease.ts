@@ -1,9 +1,11 @@
 import { Timer } from "../../ground/timer.js"
+import type { ArrivalWatches } from "../arrival-watches.js"
 import { LeaseLost } from "./lease-lost.js"
 import type { HeldUpdate } from "./held-update.js"
 import { OtherWorkers, type SeenWorker } from "./other-workers.js"
+import { RemoteArrivals } from "./remote-arrivals.js"
 import type { StandingConnection } from "./standing-connection.js"
-import { crashPoint } from "./crash-points.js"
+import { postgresCrashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
 /** The number of renewals within one lease. */
@@ -33,6 +35,8 @@ export interface LeaseOptions {
    * Called when lanes may have become ready: lanes of an overdue worker, or lanes of unparked updates.
    */
   readonly lanesOpened: () => void
+  /** The watches over the updates that enter lanes of this process. */
+  readonly arrivals: ArrivalWatches
 }
 
 /** The row that the function `rejoin` returns. `lost` has the positions of lost deliveries, from 1. */
@@ -75,6 +79,7 @@ export class Lease {
   readonly #options: LeaseOptions
   /** The deliveries of this worker that have not ended. */
   readonly #held = new Set<HeldUpdate>()
+  readonly #remoteArrivals: RemoteArrivals
   readonly #schema: string
   /** The number of this worker: a `bigint`, as text. */
   #worker: string | undefined
@@ -93,6 +98,7 @@ export class Lease {
   constructor(options: LeaseOptions) {
     this.#options = options
     this.#schema = quoted(options.schema)
+    this.#remoteArrivals = new RemoteArrivals({ ...options, held: () => this.#held })
   }
 
   /** The number of this worker; `undefined` until it has joined, and after its lease was lost. */
@@ -117,6 +123,29 @@ export class Lease {
       this.#joining = undefined
     })
     return this.#joining
+  }
+
+  /** Renews the lease at once, so that other processes know the types of updates that this worker watches. */
+  renewSoon(): void {
+    if (this.#worker !== undefined) this.#beatIn(0)
+  }
+
+  /** Called when another process notifies this one of updates that have entered lanes of this process. */
+  notified(payload: string): void {
+    void this.#remoteArrivals.notified(payload)
+  }
+
+  /** Returns the id of the update of a lane that is in this process's hands; `undefined` if none is. */
+  runningIn(botId: number, lane: string): number | undefined {
+    for (const held of this.#held) {
+      if (held.botId === botId && held.lane === lane) return held.updateId
+    }
+    return undefined
+  }
+
+  get #watched(): readonly string[] | null {
+    const { types } = this.#options.arrivals
+    return types.length > 0 ? types : null
   }
 
   /** Adds a delivery to the lease. */
@@ -159,8 +188,8 @@ export class Lease {
     const held = [...this.#held]
     const sentMs = performance.now()
     const [answer] = await connection.query<RejoinRow>(
-      `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6)`,
-      [worker, leaseMs, channel, ...keysOf(held)],
+      `SELECT * FROM ${this.#schema}.rejoin($1, $2, $3, $4, $5, $6, $7)`,
+      [worker, leaseMs, channel, ...keysOf(held), this.#watched],
     )
     if (!answer || worker !== this.#worker) return false
     if (!answer.is_known) this.#loseAll()
@@ -224,8 +253,8 @@ export class Lease {
     const { connection, leaseMs, channel } = this.#options
     const sentMs = performance.now()
     const [row] = await connection.query<{ worker: string }>(
-      `SELECT ${this.#schema}.join_workers($1, $2) AS worker`,
-      [leaseMs, channel],
+      `SELECT ${this.#schema}.join_workers($1, $2, $3) AS worker`,
+      [leaseMs, channel, this.#watched],
     )
     const worker = row?.worker ?? ""
     if (this.#isClosed) return worker
@@ -255,15 +284,16 @@ export class Lease {
     const held = [...this.#held]
     const sentMs = performance.now()
     try {
-      crashPoint("lease: sent")
+      postgresCrashPoint("lease: sent")
       const [answer] = await connection.query<BeatRow>(
-        `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5)`,
-        [worker, channel, ...keysOf(held)],
+        `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5, $6)`,
+        [worker, channel, ...keysOf(held), this.#watched],
       )
-      crashPoint("lease: renewed")
+      postgresCrashPoint("lease: renewed")
       if (worker === this.#worker && answer) this.#apply(answer, held, sentMs)
       await this.#takeOver()
       await this.#unparkLate()
+      await this.#remoteArrivals.check()
     } catch {
       // The lane worker has logged the reason. The deliveries stay valid until the lease ends.
       this.#others.forget()

@@ -1,6 +1,6 @@
 import { Backoff } from "../../ground/backoff.js"
 import { Timer } from "../../ground/timer.js"
-import type { Connections } from "./connections.js"
+import type { PoolConnections } from "./pool-connections.js"
 import type { PostgresClient } from "./postgres-pool.js"
 import { quoted } from "./tables.js"
 
@@ -13,9 +13,10 @@ const checkEveryMs = 15_000
  * statements. A lost connection is opened again, with exponential backoff.
  */
 export class Listener {
-  readonly #connections: Connections
+  readonly #connections: PoolConnections
   readonly #channel: string
   readonly #onUpdates: (hops: number) => void
+  readonly #onArrivals: (payload: string) => void
   readonly #backoff = new Backoff({ maxMs: 10_000 })
   #client: PostgresClient | undefined
   #timer: Timer | undefined
@@ -25,11 +26,18 @@ export class Listener {
   /**
    * @param onUpdates called when there may be new updates, with the number of workers that have passed
    *   the notification on
+   * @param onArrivals called when updates have entered lanes of this process, with the notification's payload
    */
-  constructor(connections: Connections, channel: string, onUpdates: (hops: number) => void) {
+  constructor(
+    connections: PoolConnections,
+    channel: string,
+    onUpdates: (hops: number) => void,
+    onArrivals: (payload: string) => void,
+  ) {
     this.#connections = connections
     this.#channel = channel
     this.#onUpdates = onUpdates
+    this.#onArrivals = onArrivals
     this.#open()
   }
 
@@ -70,7 +78,7 @@ export class Listener {
   }
 
   /**
-   * Checks the connection later. A connection that is cut between the two machines shows no error
+   * Checks the connection later. A connection that is lost between the two machines shows no error
    * until a statement is sent.
    */
   #checkLater(): void {
@@ -85,7 +93,8 @@ export class Listener {
   readonly #onNotification = (notification: unknown): void => {
     // The notification of `pg` has this field.
     const { payload } = (notification ?? {}) as { payload?: unknown }
-    this.#onUpdates(Number(payload) || 0)
+    if (typeof payload === "string" && payload.startsWith("[")) this.#onArrivals(payload)
+    else this.#onUpdates(Number(payload) || 0)
   }
 
   readonly #onLost = (): void => {

@@ -2,15 +2,29 @@ import { unexpectedOption } from "../../ground/expect-option.js"
 import { StorageError } from "../storage-error.js"
 import { functions } from "./functions.js"
 import { tablesOfVersion3 } from "./id-tables.js"
-import { outdated, postgresError } from "./postgres-failure.js"
+import { outdatedSchema, postgresError } from "./postgres-failure.js"
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js"
-import { tablesOfVersion2, quoted, tablesOfVersion1 } from "./tables.js"
+import {
+  quoted,
+  tablesOfVersion1,
+  tablesOfVersion2,
+  tablesOfVersion4,
+  tablesOfVersion5,
+  tablesOfVersion6,
+} from "./tables.js"
 
 /**
  * The SQL that migrates the tables from each version to the next, beginning with no tables. After the
  * last migration all functions are created again.
  */
-const migrations: readonly string[] = [tablesOfVersion1, tablesOfVersion2, tablesOfVersion3]
+const migrations: readonly string[] = [
+  tablesOfVersion1,
+  tablesOfVersion2,
+  tablesOfVersion3,
+  tablesOfVersion4,
+  tablesOfVersion5,
+  tablesOfVersion6,
+]
 
 /** The options of {@link migratePostgresQueue}. */
 export interface MigrateOptions {
@@ -67,7 +81,7 @@ export async function expectNewest(client: PostgresClient, schema: string): Prom
     version === 0
       ? "does not exist"
       : `has version ${version}, but this Sounder needs version ${newest}`
-  throw outdated(schema, problem)
+  throw outdatedSchema(schema, problem)
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { Ending } from "./held-update.js"
 import { LeaseLost } from "./lease-lost.js"
+import type { WorkResult } from "./work-statement.js"
 
 /** The most endings of one transaction. */
 const batchSize = 256
+/** The largest number of characters of all writes in a transaction with several endings. */
+const maxCharacters = 4_000_000
 
 /** An ending that waits for its transaction, with the caller's promise. */
 export interface PendingEnding {
@@ -16,6 +19,8 @@ export interface PendingEnding {
 /** The endings that wait for a transaction, in the order of the calls. */
 export class PendingEndings {
   #waiting: PendingEnding[] = []
+  /** The number of waiting endings to write one by one, to find the ending that the database refuses. */
+  #suspects = 0
   /** The reason why later endings are rejected; `undefined` until {@link close}. */
   #refusal: Error | undefined
 
@@ -40,14 +45,38 @@ export class PendingEndings {
    * this process registers as a new worker, so that endings of the old and of the new worker may wait.
    */
   next(): readonly PendingEnding[] {
+    if (this.#suspects > 0) {
+      this.#suspects -= 1
+      return this.#waiting.splice(0, 1)
+    }
     const worker = this.#waiting[0]?.ending.delivery.worker
-    const end = this.#waiting.findIndex(({ ending }) => ending.delivery.worker !== worker)
+    let characters = 0
+    const end = this.#waiting.findIndex(({ ending }, index) => {
+      characters += ending.writes?.json.length ?? 0
+      return ending.delivery.worker !== worker || (index > 0 && characters > maxCharacters)
+    })
     return this.#waiting.splice(0, Math.min(end < 0 ? batchSize : end, batchSize))
   }
 
   /** Puts the endings of a failed transaction back in front of all others. */
   putBack(batch: readonly PendingEnding[]): void {
     this.#waiting.unshift(...batch)
+  }
+
+  /**
+   * Handles a transaction whose values the database has refused: its endings are written again, one by one,
+   * and an ending that was alone in the transaction is rejected. Returns false if no ending has writes.
+   */
+  refused(batch: readonly PendingEnding[], reason: Error): boolean {
+    const [first] = batch
+    if (!batch.some(({ ending }) => ending.writes)) return false
+    if (batch.length === 1) {
+      first?.reject(reason)
+      return true
+    }
+    this.putBack(batch)
+    this.#suspects = batch.length
+    return true
   }
 
   /**
@@ -72,11 +101,17 @@ export class PendingEndings {
 /**
  * Settles the promises of endings that were sent.
  *
- * @param refused the numbers, counted from 1, of the endings that the database refused because the
- *   delivery was no longer this worker's
+ * @param result the endings that the database refused because the delivery was no longer this worker's,
+ *   and those whose writes met a conflict
  */
-export function settle(batch: readonly PendingEnding[], refused: ReadonlySet<number>): void {
+export function settle(
+  batch: readonly PendingEnding[],
+  { refused, conflicts }: Pick<WorkResult, "refused" | "conflicts">,
+): void {
   batch.forEach(({ ending, isSentBefore, resolve, reject }, index) => {
+    // The delivery was still in this worker's hands, so that no earlier attempt has written the ending.
+    const conflict = conflicts.get(index + 1)
+    if (conflict) return reject(conflict)
     // If the database refuses a `handBack`, the update already belongs to another worker, as intended.
     const isEnded = isSentBefore || ending.kind === "handBack" || !refused.has(index + 1)
     if (isEnded) resolve()

@@ -1,32 +1,44 @@
 import { toKeptAside, type SetAsideRow } from "../set-aside-row.js"
-import type { KeptAside, QueueStatus } from "../queue-administration.js"
+import { outboxLanePrefix } from "../../telegram/promised-call.js"
+import { toWaitingCall, type WaitingCallRow } from "../waiting-call-row.js"
+import type { KeptAside, QueueStatus, WaitingCall } from "../queue-administration.js"
 import type { UpdateReference } from "../update-queue.js"
-import type { Connections } from "./connections.js"
+import type { PoolConnections } from "./pool-connections.js"
 import { quoted } from "./tables.js"
 
 /** The row of the query of `status`. */
 interface StatusRow {
-  /** This number and the next three are `bigint`s, as text. */
+  /** This number and the next six are `bigint`s, as text. */
   readonly stored: string
   readonly running: string
   readonly kept: string
   readonly early: string
+  readonly timers: string
+  readonly outbox: string
+  readonly value_count: string
   readonly oldest: Date | null
 }
 
 /** A {@link SetAsideRow} as `pg` returns it, with `bigint`s as text. */
 type BigintRow = Omit<SetAsideRow, "botId" | "updateId"> & Record<"botId" | "updateId", string>
 
+/** A {@link WaitingCallRow} as `pg` returns it, with `bigint`s as text. */
+type BigintCallRow = Omit<WaitingCallRow, "botId" | "updateId"> &
+  Record<"botId" | "updateId", string>
+
+/** The condition on a row of `updates` that is a promised call. */
+const isPromisedCall = `update_id < 0 AND lane LIKE '${outboxLanePrefix}%'`
+
 /**
  * The operator's view of a queue, over connections of the pool. Every method rejects with a
  * `StorageError`.
  */
 export class PostgresAdministration {
-  readonly #connections: Connections
+  readonly #connections: PoolConnections
   readonly #schema: string
 
   /** @param schema the name of the queue's schema */
-  constructor(connections: Connections, schema: string) {
+  constructor(connections: PoolConnections, schema: string) {
     this.#connections = connections
     this.#schema = quoted(schema)
   }
@@ -37,7 +49,11 @@ export class PostgresAdministration {
     const [row] = await this.#connections.query<StatusRow>(
       `SELECT (SELECT count(*) FROM ${s}.lanes WHERE holder IS NOT NULL) AS running,
         (SELECT count(*) FROM ${s}.set_aside) AS kept,
-        (SELECT count(*) FROM ${s}.early) AS early, count(*) AS stored, min(put_at) AS oldest
+        (SELECT count(*) FROM ${s}.early) AS early,
+        (SELECT count(*) FROM ${s}.timers) AS timers,
+        (SELECT count(*) FROM ${s}.state) AS value_count,
+        count(*) FILTER (WHERE ${isPromisedCall}) AS outbox,
+        count(*) AS stored, min(put_at) AS oldest
       FROM ${s}.updates`,
     )
     const running = Number(row?.running)
@@ -45,6 +61,9 @@ export class PostgresAdministration {
       waiting: Number(row?.stored) + Number(row?.early) - running,
       running,
       setAside: Number(row?.kept),
+      timers: Number(row?.timers),
+      outbox: Number(row?.outbox),
+      values: Number(row?.value_count),
       ...(row?.oldest && { oldestPutAt: new Date(row.oldest) }),
     }
   }
@@ -69,6 +88,23 @@ export class PostgresAdministration {
     )
     return rows.map((row) =>
       toKeptAside({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
+    )
+  }
+
+  /** Returns up to `limit` promised calls that wait or are being made, oldest first. */
+  async outbox(limit: number): Promise<WaitingCall[]> {
+    const s = this.#schema
+    const rows = await this.#connections.query<BigintCallRow>(
+      `SELECT u.bot_id AS "botId", u.update_id AS "updateId", u.lane, u.body,
+        CASE WHEN l.place = u.place THEN l.attempt ELSE 0 END AS attempt,
+        CASE WHEN l.place = u.place THEN extract(epoch FROM l.due_at)::float8 * 1000 END AS "dueAt",
+        extract(epoch FROM u.put_at)::float8 * 1000 AS "putAt"
+      FROM ${s}.updates u LEFT JOIN ${s}.lanes l USING (bot_id, lane)
+      WHERE ${isPromisedCall} ORDER BY u.put_at, u.place LIMIT $1`,
+      [limit],
+    )
+    return rows.map((row) =>
+      toWaitingCall({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
     )
   }
 

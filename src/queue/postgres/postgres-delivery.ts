@@ -1,6 +1,9 @@
+import { redactSecrets } from "../../telegram/redact-tokens.js"
 import { errorStack } from "../../ground/error-text.js"
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
+import { StateConflict, type StateWrite } from "../state-store.js"
+import { StorageError } from "../storage-error.js"
 import type { Delivery, DeliveryTransaction, QueueTransaction } from "../update-queue.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 import {
@@ -8,7 +11,9 @@ import {
   transactionOver,
   type TransactionStore,
 } from "./postgres-transaction.js"
-import { crashPoint } from "./crash-points.js"
+import { postgresCrashPoint } from "./crash-points.js"
+import { storedWrites } from "./state-statement.js"
+import { updateOfRow } from "./update-of-row.js"
 
 /** The row of a taken update, as `pg` returns it: `bigint`s come as text. */
 export interface TakenRow {
@@ -26,8 +31,8 @@ export interface TakenRow {
 /** The part of the queue that ends deliveries. */
 export interface DeliveryEndings extends TransactionStore {
   /**
-   * Writes an ending. Resolves when it is committed; rejects with `LeaseLost` if the update is no
-   * longer this worker's.
+   * Writes an ending. Resolves when it is committed; rejects with `LeaseLost` if the update is no longer this
+   * worker's, and with a `StateConflict` if its writes conflict.
    */
   end(ending: Ending): Promise<void>
   /** Writes an ending that no caller waits for, if it can be written. */
@@ -41,6 +46,7 @@ export interface DeliveryEndings extends TransactionStore {
 
 /** The delay of the retry after a transaction that could not be committed, in milliseconds. */
 const retryMs = 1_000
+const noWrites: readonly StateWrite[] = []
 
 /** A delivery of a `PostgresQueue`. Calls after the first end do nothing. */
 export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpdate {
@@ -52,6 +58,8 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   worker: string
   readonly epoch: string
   readonly place: string
+  readonly updateId: number
+  readonly heldSinceMs = performance.now()
   readonly #endings: DeliveryEndings
   readonly #abort = new AbortController()
   #transaction: PostgresTransaction | undefined
@@ -61,13 +69,14 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   /** Throws a `SyntaxError` if the stored text is damaged. */
   constructor(row: TakenRow, receivedAt: number, worker: string, endings: DeliveryEndings) {
     this.botId = Number(row.bot_id)
-    this.update = storedUpdate(row)
+    this.update = updateOfRow(row)
     this.lane = row.lane
     this.attempt = row.attempt
     this.receivedAt = Math.round(receivedAt)
     this.worker = worker
     this.epoch = row.epoch
     this.place = row.place
+    this.updateId = this.update.update_id
     this.#endings = endings
   }
 
@@ -92,18 +101,24 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     await this.#transaction?.rollBack()
   }
 
-  async done(): Promise<void> {
+  async done(writes: readonly StateWrite[] = noWrites): Promise<void> {
+    const stored = this.#isEnded ? undefined : storedWrites(writes)
     if (!this.#claimEnd()) return
-    crashPoint("done: asked")
-    const ending: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
-    if (!this.#transaction || this.#isRolledBack) return this.#endings.end(ending)
+    postgresCrashPoint("done: asked")
+    const end: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }
+    const transaction = this.#isRolledBack ? undefined : this.#transaction
+    if (!transaction && !stored) return this.#endings.end(end)
     try {
-      await this.#endings.beforeEnd(this.#transaction.commit(ending))
-      this.#endings.ended(this)
+      await this.#write({ ...end, writes: stored }, transaction)
     } catch (error) {
-      // If the transaction was committed although its answer was lost, the database refuses this
-      // retry.
-      this.#endings.endInBackground({ ...ending, kind: "retry", delayMs: retryMs })
+      if (error instanceof StateConflict) {
+        this.#isEnded = false
+        this.#transaction = undefined
+      } else if (transaction || error instanceof StorageError) {
+        // If the transaction was committed although its answer was lost, the database refuses this
+        // retry.
+        this.#endings.endInBackground({ ...end, kind: "retry", delayMs: retryMs })
+      }
       throw error
     }
   }
@@ -111,22 +126,22 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
     if (!this.#claimEnd()) return
-    crashPoint("retry: asked")
+    postgresCrashPoint("retry: asked")
     await this.#endings.beforeEnd(this.rollBack())
     await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
   }
 
   async setAside(error: unknown): Promise<void> {
     if (!this.#claimEnd()) return
-    crashPoint("setAside: asked")
+    postgresCrashPoint("setAside: asked")
     await this.#endings.beforeEnd(this.rollBack())
-    const text = storableText(errorStack(error))
+    const text = storableText(redactSecrets(errorStack(error)))
     await this.#endings.end({ delivery: this, kind: "setAside", delayMs: 0, error: text })
   }
 
   async handBack(): Promise<boolean> {
     if (!this.#claimEnd()) return false
-    crashPoint("handBack: asked")
+    postgresCrashPoint("handBack: asked")
     await this.#endings.beforeEnd(this.rollBack())
     await this.#endings.end({ delivery: this, kind: "handBack", delayMs: 0, error: null })
     return true
@@ -137,20 +152,17 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     void this.rollBack()
   }
 
+  async #write(ending: Ending, transaction: PostgresTransaction | undefined): Promise<void> {
+    if (!transaction) return this.#endings.end(ending)
+    await this.#endings.beforeEnd(transaction.commit(ending))
+    this.#endings.ended(this)
+  }
+
   #claimEnd(): boolean {
     const isFirst = !this.#isEnded
     this.#isEnded = true
     return isFirst
   }
-}
-
-/** Parses the update of a row. Throws a `SyntaxError` if another program has changed the row. */
-function storedUpdate({ body, update_id: id }: TakenRow): Update {
-  // The text is the JSON of the update that was put, unless another program has changed it.
-  const update = JSON.parse(body) as Update | null
-  if (update?.update_id !== Number(id))
-    throw new SyntaxError(`the stored JSON does not belong to update ${id}`)
-  return update
 }
 
 /** Replaces the characters that PostgreSQL cannot store: NUL and lone surrogates. */

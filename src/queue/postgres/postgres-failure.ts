@@ -66,7 +66,7 @@ export function postgresError(schema: string, thrown: unknown): StorageError {
   if (isError(thrown) && thrown instanceof StorageError) return thrown
   const text = errorText(thrown)
   const sqlState = errorCode(thrown)
-  if (missingObject.has(sqlState)) return outdated(schema, "is not as it should be", thrown)
+  if (missingObject.has(sqlState)) return outdatedSchema(schema, "is not as it should be", thrown)
   const [code, advice] = causeOf(sqlState, text)
   return new StorageError(code, `The queue in PostgreSQL could not be used: ${advice} (${text})`, {
     cause: thrown,
@@ -74,7 +74,7 @@ export function postgresError(schema: string, thrown: unknown): StorageError {
 }
 
 /** Returns the `StorageError` for a schema that is missing or older than this version needs. */
-export function outdated(schema: string, what: string, cause?: unknown): StorageError {
+export function outdatedSchema(schema: string, what: string, cause?: unknown): StorageError {
   return new StorageError(
     "storage-outdated",
     `The queue's schema ${schema} ${what}. Run \`sounder queue migrate --schema ${schema}\` with ` +

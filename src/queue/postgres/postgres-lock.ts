@@ -1,5 +1,6 @@
 import { expectDurationMs, unexpectedOption } from "../../ground/expect-option.js"
-import { type Logger, guardedLogger } from "../../ground/logger.js"
+import type { Logger } from "../../ground/logger.js"
+import { guardedLogger } from "../../telegram/guarded-logger.js"
 import { sleep } from "../../ground/sleep.js"
 import { longestTimerMs } from "../../ground/timer.js"
 import type { HeldLock, StandbyLock } from "../../ground/standby-lock.js"

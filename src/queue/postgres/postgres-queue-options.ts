@@ -1,5 +1,11 @@
-import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
-import { type Logger, guardedLogger } from "../../ground/logger.js"
+import {
+  expectDurationMs,
+  expectInteger,
+  expectOptionsObject,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
+import type { Logger } from "../../ground/logger.js"
+import { guardedLogger } from "../../telegram/guarded-logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { expectLaneRule, expectPerBot } from "../new-update.js"
 import { expectSchema } from "./migrate.js"
@@ -8,8 +14,8 @@ import type { PostgresPool } from "./postgres-pool.js"
 /** The options of a `PostgresQueue`. */
 export interface PostgresQueueOptions {
   /**
-   * A `Pool` of `pg` with a `max` of at least 4. The queue reserves three of its connections, and never
-   * ends the pool.
+   * A `Pool` of `pg` with a `max` of at least 5. The queue reserves three of its connections, and a fourth
+   * from the first read of state on. The queue never ends the pool.
    */
   readonly pool: PostgresPool
   /** The name of the queue's schema. Default: `"sounder"`. */
@@ -87,11 +93,12 @@ const centuryMs = 100 * 365 * dayMs
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQueueSettings {
+  expectOptionsObject(options, "new PostgresQueue({ pool })")
   const { pool, listen, migrate = false, capacity, lane = "chat", logger } = options
   const { pollMs = 250, leaseMs = 30_000, timeoutMs = 10_000, rememberMs = dayMs } = options
   const schema = expectSchema(options.schema ?? "sounder")
-  expectPool("pool", pool, 4)
-  if (listen) expectPool("listen", listen, listen === pool ? 5 : 1)
+  expectPool("pool", pool, 5)
+  if (listen) expectPool("listen", listen, listen === pool ? 6 : 1)
   expectDurationMs("rememberMs", rememberMs)
   expectInteger("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER)
   expectInteger("leaseMs", leaseMs, 100, Number.MAX_SAFE_INTEGER)

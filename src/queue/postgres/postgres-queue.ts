@@ -1,13 +1,22 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
-import { createHash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import { expectInteger } from "../../ground/expect-option.js"
-import type { LaneRule } from "../../telegram/update-facts.js"
+import type { Registration } from "../../ground/registration.js"
+import { type LaneRule, updateType } from "../../telegram/update-facts.js"
+import { ArrivalWatches } from "../arrival-watches.js"
 import { recordLaneRule } from "../named-lane-rule.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
-import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
+import type {
+  KeptAside,
+  QueueAdministration,
+  QueueStatus,
+  WaitingCall,
+} from "../queue-administration.js"
 import { parkAnnounced } from "../park-announced.js"
 import { QueueClosed } from "../queue-closed.js"
+import type { StateStore } from "../state-store.js"
 import type {
+  ArrivalWatch,
   Delivery,
   HandBack,
   EarlyUpdates,
@@ -16,29 +25,26 @@ import type {
   UpdateQueue,
   UpdateReference,
 } from "../update-queue.js"
-import { Connections } from "./connections.js"
+import { ArrivalNotifier } from "./arrival-notifier.js"
+import { PoolConnections } from "./pool-connections.js"
+import type { HeldLane } from "./held-lanes.js"
 import { LaneWorker } from "./lane-worker.js"
 import { Listener } from "./listener.js"
 import { migrateOver } from "./migrate.js"
 import { Notifier } from "./notifier.js"
 import { PostgresAdministration } from "./postgres-administration.js"
 import { expectPostgresOptions, type PostgresQueueOptions } from "./postgres-queue-options.js"
-import { IdRotation } from "./id-rotation.js"
+import { Upkeep } from "./upkeep.js"
+import { PostgresState } from "./postgres-state.js"
 import { PutWriter } from "./put-writer.js"
+import { storedLane } from "./short-name.js"
 import { StandingConnection } from "./standing-connection.js"
-
-/**
- * The longest name of a lane that is stored in full, because an entry of a PostgreSQL index has at most
- * 2,704 bytes. A longer name is cut, and a hash makes it unique again.
- */
-const longestLane = 500
-/** The number of characters of a longer name that are kept in front of the hash. */
-const keptCharacters = 100
 
 /** The factor by which polls are rarer while the database sends notifications. */
 const notifiedPollFactor = 4
 /** The most workers that pass one notification on, because they have no waiting `take`. */
 const maxHops = 3
+const noTypes: ReadonlySet<string> = new Set()
 
 /**
  * A durable queue in PostgreSQL, for any number of processes on any number of machines. `put` resolves
@@ -74,10 +80,13 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   readonly #puts: PutWriter
   readonly #worker: LaneWorker
   readonly #notifier: Notifier
+  readonly #arrivals = new ArrivalWatches()
+  readonly #arrivalNotifier: ArrivalNotifier
   readonly #listener: Listener | undefined
-  readonly #ids: IdRotation
+  readonly #upkeep: Upkeep
   readonly #channel: string | null
   readonly #administration: PostgresAdministration
+  readonly #state: PostgresState
   #isClosed = false
 
   /** Throws a `TypeError` for an invalid option. The queue connects when it is first used. */
@@ -86,7 +95,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     const { pool, listen, schema, migrate, timeoutMs, pollMs, rememberMs, capacity } = settings
     this.#laneRule = settings.lane
     recordLaneRule(this, settings.lane)
-    const connections = new Connections({
+    const connections = new PoolConnections({
       pool,
       schema,
       timeoutMs,
@@ -95,7 +104,9 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     this.#connection = new StandingConnection(connections)
     this.#channel = listen ? `sounder_${randomBytes(8).toString("hex")}` : null
     this.#notifier = new Notifier(this.#connection, schema)
-    this.#ids = new IdRotation(connections, schema, rememberMs)
+    this.#arrivalNotifier = new ArrivalNotifier(this.#connection)
+    this.#upkeep = new Upkeep(connections, schema, rememberMs)
+    this.#state = new PostgresState(connections, schema, () => this.#onOwnStored())
     this.#administration = new PostgresAdministration(connections, schema)
     this.#puts = new PutWriter({
       connection: this.#connection,
@@ -103,6 +114,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       capacity,
       channel: this.#channel,
       stored: (count, channelToWake) => this.#onStored(count, channelToWake),
+      entered: (updates, held) => this.#onEntered(updates, held),
     })
     this.#worker = new LaneWorker({
       connections,
@@ -114,12 +126,23 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       // listener opens the connection again.
       channel: this.#channel,
       moreReady: () => this.#wakeOthers(),
+      arrivals: this.#arrivals,
       logger: settings.logger,
     })
     if (listen && this.#channel) {
-      const direct = new Connections({ pool: listen, schema, timeoutMs })
-      this.#listener = new Listener(direct, this.#channel, (hops) => this.#onNotified(hops))
+      const direct = new PoolConnections({ pool: listen, schema, timeoutMs })
+      this.#listener = new Listener(
+        direct,
+        this.#channel,
+        (hops) => this.#onNotified(hops),
+        (payload) => this.#worker.lease.notified(payload),
+      )
     }
+  }
+
+  /** The state of the queue, shared by all processes. */
+  get state(): StateStore {
+    return this.#state
   }
 
   /**
@@ -129,7 +152,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    *
    * Rejects with a `QueueFull` if there is no room, also in the rest of the turn in which a put was
    * refused. Rejects with a `StorageError` if the database cannot be used or does not answer; the
-   * update may have been stored all the same, and is then known when it is put again. Rejects with a
+   * update may have been stored nevertheless, and is then known when it is put again. Rejects with a
    * `QueueClosed`, and with a `TypeError` if `incoming` has no valid ids.
    */
   put(incoming: IncomingUpdate): Promise<void> {
@@ -164,6 +187,17 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     return this.#administration.highestId(botId)
   }
 
+  /**
+   * Adds a watch over the updates that enter a lane while another update of that lane is in this process's hands.
+   * Other processes notify this one at once with the option `listen`; otherwise it checks with each renewal of
+   * its lease.
+   */
+  watchArrivals(watch: ArrivalWatch): Registration {
+    const registration = this.#arrivals.add(watch)
+    this.#worker.lease.renewSoon()
+    return registration
+  }
+
   /** Hands back nothing: waiting updates stay in the database, for any worker. */
   async handBack(): Promise<HandBack> {
     return { handedBack: [], remaining: [] }
@@ -187,6 +221,17 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     this.#expectOpen()
     return this.#administration.setAside(limit)
+  }
+
+  /**
+   * Returns the promised calls that wait or are being made, oldest first. Rejects with a `StorageError`.
+   *
+   * @param options.limit the most calls to return. Default: 100.
+   */
+  async outbox(options: { readonly limit?: number } = {}): Promise<WaitingCall[]> {
+    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    this.#expectOpen()
+    return this.#administration.outbox(limit)
   }
 
   /**
@@ -221,9 +266,10 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     if (this.#isClosed) return
     this.#isClosed = true
     const closing = this.#worker.close()
-    await this.#puts.close()
+    await Promise.all([this.#puts.close(), this.#state.close()])
     await closing
-    await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#ids.close()])
+    await this.#arrivalNotifier.close()
+    await Promise.all([this.#notifier.close(), this.#listener?.close(), this.#upkeep.close()])
     this.#connection.close()
   }
 
@@ -246,8 +292,23 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   #onStored(count: number, channelToWake: string | null): void {
     const canTakeAll = count <= this.#worker.pendingTakes
     this.#worker.wake()
-    this.#ids.updatesStored()
+    this.#upkeep.updatesStored()
     if (channelToWake !== null && !canTakeAll) this.#notifier.wake(channelToWake)
+  }
+
+  #onEntered(updates: readonly NewUpdate[], held: readonly HeldLane[]): void {
+    const types = this.#arrivals.isEmpty ? noTypes : new Set(this.#arrivals.types)
+    for (const update of updates) {
+      if (types.has(updateType(update.update) ?? ""))
+        this.#arrivals.entered(update, this.#worker.lease)
+    }
+    this.#arrivalNotifier.notify(held)
+  }
+
+  /** Called when a write without a delivery has put own updates or set timers. */
+  #onOwnStored(): void {
+    this.#worker.wake()
+    this.#notifier.wakeAnother(this.#channel)
   }
 
   /**
@@ -271,15 +332,9 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
 
 /** Returns an update in a form that PostgreSQL can store. */
 function storable(update: NewUpdate): NewUpdate {
-  const isShort = update.lane.length <= longestLane
+  const lane = storedLane(update.lane)
   // PostgreSQL cannot store NUL, which valid JSON text never contains.
   const isJson = !update.body.includes("\0")
-  if (isShort && isJson) return update
-  const hash = () => createHash("sha256").update(update.lane).digest("hex")
-  const start = update.lane.slice(0, keptCharacters).replace(/\p{Surrogate}$/u, "")
-  return {
-    ...update,
-    lane: isShort ? update.lane : `${start}#${hash()}`,
-    body: isJson ? update.body : JSON.stringify(update.update),
-  }
+  if (lane === update.lane && isJson) return update
+  return { ...update, lane, body: isJson ? update.body : JSON.stringify(update.update) }
 }

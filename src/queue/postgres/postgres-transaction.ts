@@ -1,16 +1,17 @@
 import type { QueueTransaction } from "../update-queue.js"
-import type { Connections } from "./connections.js"
+import type { PoolConnections } from "./pool-connections.js"
 import { LeaseLost } from "./lease-lost.js"
+import { StateConflict } from "../state-store.js"
 import type { PostgresClient } from "./postgres-pool.js"
-import { crashPoint } from "./crash-points.js"
+import { postgresCrashPoint } from "./crash-points.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 
 /** The part of the queue that a transaction needs. */
 export interface TransactionStore {
-  readonly connections: Connections
+  readonly connections: PoolConnections
   /**
-   * Writes an ending over a connection. Rejects with `LeaseLost` if the update is no longer this
-   * worker's.
+   * Writes an ending over a connection. Rejects with `LeaseLost` if the update is no longer this worker's,
+   * and with a `StateConflict` if its writes conflict.
    */
   write(client: PostgresClient, ending: Ending): Promise<void>
   /** Notes that a delivery has ended and its lane is open. */
@@ -40,8 +41,8 @@ export class PostgresTransaction {
   }
 
   /**
-   * Writes the end of the update and commits. Rejects if the transaction was not committed, or if
-   * nobody knows whether it was.
+   * Writes the end of the update and commits. Rejects if the transaction was not committed, or if its outcome
+   * is unknown. After a `StateConflict` the transaction has been rolled back.
    */
   async commit(ending: Ending): Promise<void> {
     const { connections } = this.#store
@@ -50,11 +51,15 @@ export class PostgresTransaction {
     if (!client) return
     try {
       await connections.withTimeout(this.#store.write(client, ending))
-      crashPoint("transaction: update done")
+      postgresCrashPoint("transaction: update done")
       await connections.withTimeout(client.query("COMMIT"))
-      crashPoint("transaction: committed")
+      postgresCrashPoint("transaction: committed")
       connections.giveBack(client)
     } catch (error) {
+      if (error instanceof StateConflict) {
+        await this.#rollBack(client)
+        throw error
+      }
       // Closing the connection rolls back.
       connections.giveBack(client, true)
       throw error instanceof LeaseLost ? error : connections.toStorageError(error)
@@ -63,11 +68,14 @@ export class PostgresTransaction {
 
   /** Rolls back. Never rejects: a connection that cannot roll back is closed, which rolls back, too. */
   async rollBack(): Promise<void> {
-    const { connections } = this.#store
     if (this.#isOver) return
     this.#isOver = true
     const client = await this.#client?.catch(() => undefined)
-    if (!client) return
+    if (client) await this.#rollBack(client)
+  }
+
+  async #rollBack(client: PostgresClient): Promise<void> {
+    const { connections } = this.#store
     try {
       await connections.withTimeout(client.query("ROLLBACK"))
       connections.giveBack(client)
@@ -94,7 +102,7 @@ export class PostgresTransaction {
     const client = await connections.lend()
     try {
       await connections.withTimeout(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"))
-      crashPoint("transaction: begun")
+      postgresCrashPoint("transaction: begun")
       return client
     } catch (error) {
       connections.giveBack(client, true)

@@ -2,10 +2,11 @@ import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
 import { type StorageError } from "../storage-error.js"
 import { type ParkedUpdate, QueueFull } from "../update-queue.js"
-import { columnsOf, EarlyStatements } from "./early-statements.js"
+import { columnsOf, EarlyStatements, updateTypeNames } from "./early-statements.js"
+import { type HeldLane, heldLanes, type HolderRow } from "./held-lanes.js"
 import { isCollision, isValueError } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
-import { crashPoint } from "./crash-points.js"
+import { postgresCrashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
 /** The most updates of one transaction. */
@@ -33,6 +34,8 @@ export interface PutWriterOptions {
    * channel is `null` if no other worker listens.
    */
   readonly stored: (count: number, tell: string | null) => void
+  /** Called with the updates that have entered their lanes, and the lanes that other workers hold. */
+  readonly entered: (updates: readonly NewUpdate[], held: readonly HeldLane[]) => void
 }
 
 /**
@@ -63,7 +66,10 @@ interface PutRow {
   /** A `bigint`, as text. */
   readonly room: string | null
   readonly tell: string | null
+  readonly holders: readonly HolderRow[] | null
 }
+
+const noAnswer: PutRow = { refused: [], known: [], room: null, tell: null, holders: null }
 
 /**
  * A writer that stores updates. The writes of one turn of the event loop share a transaction. Only one
@@ -96,14 +102,14 @@ export class PutWriter {
 
   constructor(options: PutWriterOptions) {
     this.#options = options
-    this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6)`
+    this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6, $7)`
     this.#early = new EarlyStatements(options.connection, options.schema)
   }
 
   /** Resolves if there is room for an update. Rejects as a put would. */
   async probe(): Promise<void> {
     const { connection, capacity = null } = this.#options
-    const values = [[], [], [], [], capacity, null]
+    const values = [[], [], [], [], capacity, null, null]
     const [answer] = await connection.query<PutRow>(this.#statement, values)
     if (capacity !== null && Number(answer?.room) <= 0) throw new QueueFull(capacity)
   }
@@ -129,7 +135,7 @@ export class PutWriter {
   }
 
   #begin(kind: "put" | "park", update: NewUpdate, announced?: AnnouncedPut): PendingStore {
-    crashPoint("put: asked")
+    postgresCrashPoint("put: asked")
     const key = keyOf(update)
     const known = this.#known.get(key)
     if (known) {
@@ -206,7 +212,7 @@ export class PutWriter {
   async #write(batch: readonly PendingStore[]): Promise<void> {
     if (batch[0]?.kind === "unpark") return this.#writeUnparks(batch)
     const answer = await this.#send(batch)
-    crashPoint("put: stored")
+    postgresCrashPoint("put: stored")
     const refused = new Set(answer.refused)
     for (const number of answer.known ?? []) {
       const announced = batch[number - 1]?.announced
@@ -216,20 +222,39 @@ export class PutWriter {
       this.#known.delete(put.key)
       if (!refused.has(index + 1)) put.resolve()
     })
-    if (batch[0]?.kind === "put") this.#options.stored(batch.length - refused.size, answer.tell)
+    if (batch[0]?.kind === "put") {
+      this.#options.stored(batch.length - refused.size, answer.tell)
+      const isNew = (number: number) => !refused.has(number) && !answer.known?.includes(number)
+      this.#entered(
+        batch.map(({ update }, index) => (isNew(index + 1) ? update : undefined)),
+        answer.holders,
+      )
+    }
     if (refused.size > 0) {
       const { capacity = 0 } = this.#options
       const refusedPuts = batch.filter((_, index) => refused.has(index + 1))
       this.#refuse(refusedPuts, new QueueFull(capacity))
     }
-    crashPoint("put: answered")
+    postgresCrashPoint("put: answered")
   }
 
   async #writeUnparks(batch: readonly PendingStore[]): Promise<void> {
     const updates = batch.map(({ update }) => update)
-    const tell = await retried(() => this.#early.unpark(updates, this.#options.channel))
-    crashPoint("unpark: written")
+    const { tell, holders } = await retried(() =>
+      this.#early.unpark(updates, this.#options.channel),
+    )
+    postgresCrashPoint("unpark: written")
     this.#options.stored(batch.length, tell)
+    this.#entered(updates, holders)
+  }
+
+  /** @param updates the updates of a transaction; `undefined` for one that has not entered its lane */
+  #entered(
+    updates: readonly (NewUpdate | undefined)[],
+    holders: readonly HolderRow[] | null,
+  ): void {
+    const entered = updates.filter((update) => update !== undefined)
+    this.#options.entered(entered, heldLanes(holders, updates))
   }
 
   async #send(batch: readonly PendingStore[]): Promise<PutRow> {
@@ -237,11 +262,12 @@ export class PutWriter {
     const updates = batch.map(({ update }) => update)
     if (batch[0]?.kind === "park") {
       const known = await retried(() => this.#early.park(updates))
-      return { refused: [], known, room: null, tell: null }
+      return { ...noAnswer, known }
     }
-    const values = [...columnsOf(updates), this.#capacityFor(batch.length), channel]
+    const capacity = this.#capacityFor(batch.length)
+    const values = [...columnsOf(updates), capacity, channel, updateTypeNames(updates)]
     const [answer] = await retried(() => connection.query<PutRow>(this.#statement, values))
-    if (!answer) return { refused: [], known: [], room: null, tell: null }
+    if (!answer) return noAnswer
     if (answer.room !== null) this.#counted(Number(answer.room))
     return answer
   }
@@ -293,7 +319,7 @@ function countOfSameKind(waiting: readonly PendingStore[]): number {
 async function retried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     try {
-      crashPoint("put: sent")
+      postgresCrashPoint("put: sent")
       return await ask()
     } catch (error) {
       // A standing connection rejects with nothing but `StorageError`s.

@@ -1,5 +1,5 @@
 import { QueueClosed } from "../queue-closed.js"
-import { type Connections, ignoreError, sendStatement } from "./connections.js"
+import { type PoolConnections, ignoreError, sendStatement } from "./pool-connections.js"
 import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
 
 /**
@@ -8,14 +8,14 @@ import type { PostgresClient, PostgresResult } from "./postgres-pool.js"
  * waits for the result of the statement before.
  */
 export class StandingConnection {
-  readonly #connections: Connections
+  readonly #connections: PoolConnections
   #lending: Promise<PostgresClient> | undefined
   #client: PostgresClient | undefined
   #isClosed = false
   /** Settles when the last statement has ended. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(connections: Connections) {
+  constructor(connections: PoolConnections) {
     this.#connections = connections
   }
 

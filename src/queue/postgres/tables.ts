@@ -97,3 +97,54 @@ CREATE TABLE @schema.early (
   PRIMARY KEY (bot_id, update_id)
 ) WITH (${vacuumSettings});
 `
+
+/**
+ * The table that version 4 adds: `state`, the values that handlers store. A `version` comes from the
+ * sequence `versions`. `expires_at` is the time from which a value counts as deleted, in milliseconds
+ * since 1970 on the database's clock; NULL for none.
+ *
+ * A row of version 0 has no value. Within its transaction it reserves the key of a value that is missing
+ * or deleted; no such row is committed.
+ */
+export const tablesOfVersion4 = `
+CREATE SEQUENCE @schema.versions CACHE 1;
+
+CREATE TABLE @schema.state (
+  bot_id bigint NOT NULL,
+  space text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  json text NOT NULL,
+  version bigint NOT NULL,
+  expires_at bigint,
+  PRIMARY KEY (bot_id, space, key)
+) WITH (fillfactor = 70, ${vacuumSettings});
+CREATE INDEX state_expiring ON @schema.state (expires_at) WHERE expires_at IS NOT NULL;
+`
+
+/**
+ * The table that version 5 adds: `timers`, the own updates that wait for their time. `own` is the content as
+ * JSON text, `name` the name by which the timer can be replaced, NULL for none, and `due_at` a time in
+ * milliseconds since 1970 on the database's clock. The ids of own updates come from the sequence `own_ids`.
+ */
+export const tablesOfVersion5 = `
+CREATE SEQUENCE @schema.own_ids INCREMENT -1 MINVALUE -9007199254740991 MAXVALUE -1 START -1 CACHE 1;
+
+CREATE TABLE @schema.timers (
+  number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  bot_id bigint NOT NULL,
+  name text COLLATE "C",
+  due_at bigint NOT NULL,
+  lane text COLLATE "C" NOT NULL,
+  own text NOT NULL
+) WITH (${vacuumSettings});
+CREATE UNIQUE INDEX timers_named ON @schema.timers (bot_id, name) WHERE name IS NOT NULL;
+CREATE INDEX timers_due ON @schema.timers (due_at, number);
+`
+
+/**
+ * The column that version 6 adds: `watched`, the types of updates of which a worker is notified when they enter a
+ * lane that it holds; NULL for none.
+ */
+export const tablesOfVersion6 = `
+ALTER TABLE @schema.workers ADD COLUMN watched text[];
+`

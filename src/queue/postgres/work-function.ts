@@ -1,4 +1,4 @@
-import { expectReadCommitted, functionSettings } from "./function-parts.js"
+import { expectReadCommitted, functionSettings, msOf } from "./function-parts.js"
 
 /** The ways to end a delivery (endings), with their numbers in the function `work`. */
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
@@ -112,11 +112,14 @@ const takeOfBots = `    LOOP
     END LOOP;`
 
 /**
- * The part of `work` that takes updates: makes the lanes ready whose retry is due, and takes the first
- * updates of ready lanes. A taken lane that turns out to have no update is deleted. If no lane is ready, nothing is locked and nothing is written.
+ * The part of `work` that takes updates: puts the own updates of timers that are due, makes the lanes ready
+ * whose retry is due, and takes the first updates of ready lanes. A taken lane that turns out to have no
+ * update is deleted. If no lane is ready, nothing is locked or written.
  */
 const takeLanes = `  moment := clock_timestamp();
   IF p_count > 0 THEN
+    PERFORM FROM @schema.timers t WHERE t.due_at <= ${msOf("moment")} LIMIT 1;
+    IF FOUND THEN PERFORM @schema.put_due(256); END IF;
     PERFORM FROM @schema.lanes l
       WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at <= moment LIMIT 1;
     IF FOUND THEN
@@ -141,7 +144,8 @@ ${takeOfBots}
     RETURN QUERY
       SELECT t.bot_id, t.lane, t.epoch, u.place, u.update_id, t.attempt,
         extract(epoch FROM u.put_at)::double precision * 1000, u.body,
-        NULL::integer[], NULL::boolean, NULL::double precision, NULL::double precision, NULL::boolean
+        NULL::integer[], NULL::boolean, NULL::double precision, NULL::double precision, NULL::boolean,
+        NULL::integer[]
       FROM unnest(taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts)
         t(bot_id, lane, epoch, place, attempt)
       CROSS JOIN LATERAL (
@@ -166,6 +170,8 @@ ${takeOfBots}
       FROM @schema.lanes l
       WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'
       ORDER BY l.due_at LIMIT 1;
+    summary_due := least(summary_due,
+      (SELECT t.due_at FROM @schema.timers t ORDER BY t.due_at LIMIT 1) - ${msOf("moment")});
   END IF;`
 
 /**
@@ -179,13 +185,17 @@ ${takeOfBots}
  * - `p_after`: the bot that was served last
  * - `p_per_bot`: the maximum number of updates of one bot that the worker may hold; NULL for no limit
  * - `p_held_bots`, `p_held`: bots, and the number of updates of each that the worker holds
+ * - `p_writes`: the writes of the endings, as the function `write_state` expects them; NULL for none
  *
  * The function returns one row for each taken update, and a last row with the other results:
  *
  * - `refused`: the positions in the arrays, from 1, of the endings that were refused because the worker
  *   has lost the delivery
+ * - `conflicts`: the endings that were not written because a value has another version than a write
+ *   expects, as pairs of the position of the ending and the position of the write, from 1; NULL for
+ *   none. The worker keeps these deliveries
  * - `is_lost`: true if the table `workers` no longer has the worker
- * - `due_ms`: the time until the next retry is due, in milliseconds; NULL if no lane waits for a retry
+ * - `due_ms`: the time until the next retry or timer is due, in milliseconds; NULL if there is none
  * - `clock_ms`: the time on the database's clock, in milliseconds since 1970
  * - `is_more`: true if more lanes are ready than were taken
  */
@@ -193,11 +203,12 @@ export const workFunction = `
 CREATE FUNCTION @schema.work(
   p_worker bigint, p_kinds integer[], p_bots bigint[], p_lanes text[], p_epochs bigint[],
   p_places bigint[], p_delays double precision[], p_errors text[], p_count integer,
-  p_after bigint, p_per_bot integer, p_held_bots bigint[], p_held integer[]
+  p_after bigint, p_per_bot integer, p_held_bots bigint[], p_held integer[],
+  p_writes jsonb
 ) RETURNS TABLE (
   bot_id bigint, lane text, epoch bigint, place bigint, update_id bigint, attempt integer,
   put_at double precision, body text, refused integer[], is_lost boolean, due_ms double precision,
-  clock_ms double precision, is_more boolean
+  clock_ms double precision, is_more boolean, conflicts integer[]
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 #variable_conflict use_column
 DECLARE
@@ -215,6 +226,7 @@ DECLARE
   found_count integer := 0;
   moment timestamptz := clock_timestamp();
   summary_refused integer[] := '{}';
+  summary_conflicts integer[];
   summary_lost boolean := false;
   summary_due double precision;
   summary_more boolean := false;
@@ -231,6 +243,15 @@ BEGIN${expectReadCommitted}
     IF cardinality(held) < cardinality(p_kinds) THEN
       SELECT coalesce(array_agg(n) FILTER (WHERE n <> ALL (held)), '{}') INTO summary_refused
         FROM generate_subscripts(p_kinds, 1) n;
+    END IF;
+    IF p_writes IS NOT NULL THEN
+      summary_conflicts := @schema.write_state(p_writes, held);
+      IF cardinality(summary_conflicts) > 0 THEN
+        SELECT coalesce(array_agg(n), '{}') INTO held FROM unnest(held) n
+          WHERE n <> ALL (summary_conflicts[:][1:1]);
+      END IF;
+    END IF;
+    IF cardinality(held) < cardinality(p_kinds) THEN
       SELECT array_agg(p_kinds[n]), array_agg(p_bots[n]), array_agg(p_lanes[n]),
         array_agg(p_places[n]), array_agg(p_delays[n]), array_agg(p_errors[n])
       INTO p_kinds, p_bots, p_lanes, p_places, p_delays, p_errors
@@ -241,6 +262,7 @@ ${endUpdates}
 ${takeLanes}
   RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::bigint,
     NULL::integer, NULL::double precision, NULL::text, summary_refused, summary_lost, summary_due,
-    extract(epoch FROM clock_timestamp())::double precision * 1000, summary_more;
+    extract(epoch FROM clock_timestamp())::double precision * 1000, summary_more,
+    summary_conflicts;
 END $$;
 `

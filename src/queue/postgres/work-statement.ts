@@ -1,6 +1,8 @@
 import type { Ending } from "./held-update.js"
 import type { TakenRow } from "./postgres-delivery.js"
 import { quoted } from "./tables.js"
+import type { StateConflict } from "../state-store.js"
+import { type ConflictPairs, conflictsOf, writesOfEndings } from "./state-statement.js"
 import { endingKinds } from "./work-function.js"
 
 /**
@@ -27,9 +29,11 @@ export interface WorkResult {
   readonly taken: readonly TakenRow[]
   /** The numbers, counted from 1, of the endings whose deliveries are no longer this worker's. */
   readonly refused: ReadonlySet<number>
+  /** The errors of the endings whose writes met a conflict, by the number of the ending, from 1. */
+  readonly conflicts: ReadonlyMap<number, StateConflict>
   /** True if the database no longer knows the worker. */
   readonly isLost: boolean
-  /** The time until the next retry is due, in milliseconds; `Infinity` if no lane waits for a retry. */
+  /** The time until the next retry or timer is due, in milliseconds; `Infinity` if there is none. */
   readonly dueMs: number
   /** The time on the database's clock, in milliseconds since 1970. */
   readonly clockMs: number
@@ -47,11 +51,12 @@ export type WorkRow = Partial<TakenRow> & {
   readonly due_ms: number | null
   readonly clock_ms: number | null
   readonly is_more: boolean | null
+  readonly conflicts: ConflictPairs | null
 }
 
 /** Returns the statement that calls the function `work`. */
 export function workStatement(schema: string): string {
-  return `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+  return `SELECT * FROM ${quoted(schema)}.work($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 }
 
 /** Returns the values of the statement. */
@@ -68,16 +73,18 @@ export function workValues({ worker, endings, ...take }: WorkRequest): unknown[]
     endings.map(({ delayMs }) => delayMs),
     endings.map(({ error }) => error),
     ...[count, lastBot, perBot, [...held.keys()], [...held.values()]],
+    writesOfEndings(endings),
   ]
 }
 
 /** Converts the rows of the statement. */
-export function workResult(rows: readonly WorkRow[]): WorkResult {
+export function workResult(rows: readonly WorkRow[], endings: readonly Ending[]): WorkResult {
   const summary = rows.at(-1)
   return {
-    // All rows but the last are of updates.
+    // The last row is the summary; each of the others is a taken update.
     taken: rows.slice(0, -1) as TakenRow[],
     refused: new Set(summary?.refused),
+    conflicts: conflictsOf(summary?.conflicts, endings),
     isLost: summary?.is_lost === true,
     dueMs: summary?.due_ms ?? Infinity,
     hasMore: summary?.is_more === true,

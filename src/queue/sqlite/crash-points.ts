@@ -24,6 +24,10 @@ export const sqliteCrashPoints = [
   "setAside: id kept",
   "handBack: asked",
   "handBack: attempt uncounted",
+  "state: values stored",
+  "state: values removed",
+  "state: version counted",
+  "state: expired values removed",
   "transaction: begun",
   "transaction: complete",
   "transaction: committed",
@@ -39,6 +43,6 @@ const points = channel("sounder:sqlite")
 /**
  * Announces a crash point on the diagnostics channel `sounder:sqlite`, if the channel has a subscriber.
  */
-export function crashPoint(name: SqliteCrashPoint): void {
+export function sqliteCrashPoint(name: SqliteCrashPoint): void {
   if (points.hasSubscribers) points.publish(name)
 }

@@ -1,4 +1,7 @@
+import { errorSentence } from "../../ground/error-text.js"
+import type { Logger } from "../../ground/logger.js"
 import { StorageError } from "../storage-error.js"
+import type { Delivery } from "../update-queue.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { TakenUpdate } from "./taken-rows.js"
 
@@ -7,12 +10,17 @@ export function isDamage(error: unknown): error is StorageError {
   return error instanceof StorageError && error.code === "storage-corrupted"
 }
 
-/** Returns the message about an update whose text is damaged. */
-export function damagedUpdate({ lane, update, damage }: TakenUpdate): string {
-  return (
+/** Sets an update aside whose text is damaged, and logs its place. */
+export function setDamagedAside(
+  delivery: Pick<Delivery, "setAside">,
+  { lane, update, damage }: TakenUpdate,
+  logger: Logger,
+): void {
+  const message =
     `Update ${update.update_id} of bot ${lane.botId} in lane ${lane.name} is damaged in ` +
     `the queue file, and was set aside: ${damage?.message}`
-  )
+  logger.error(message)
+  delivery.setAside(new StorageError("storage-corrupted", message)).catch(() => {})
 }
 
 /** Returns the message about a lane whose first update is missing from the file. */
@@ -24,6 +32,6 @@ export function missingUpdate({ botId, name }: StoredLane): string {
 }
 
 /** Returns the message about a lane whose first update cannot be read. */
-export function unreadableLane({ botId, name }: StoredLane, { message }: Error): string {
-  return `${message}. The updates of bot ${botId} in lane ${name} wait until the file is repaired`
+export function unreadableLane({ botId, name }: StoredLane, error: Error): string {
+  return `${errorSentence(error)} The updates of bot ${botId} in lane ${name} wait until the file is repaired`
 }

@@ -39,6 +39,11 @@ export class KnownBot implements BotTurn<StoredLane> {
     return this.#lanes.values()
   }
 
+  /** Returns a lane by its name; `undefined` if none of its updates is in memory. */
+  lane(name: string): StoredLane | undefined {
+    return this.#lanes.get(name)
+  }
+
   /** True if more rows should be read from the store. */
   get needsRows(): boolean {
     return !this.isComplete && this.ready.size < minReady

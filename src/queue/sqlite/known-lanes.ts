@@ -76,6 +76,12 @@ export class KnownLanes {
     if (bot.isComplete) this.#insert(bot, place)
   }
 
+  /** Returns the id of the update of a lane that is in a worker's hands; `undefined` if none is. */
+  runningIn(botId: number, lane: string): number | undefined {
+    const known = this.#bots.get(botId)?.lane(lane)
+    return known?.isHeld === true ? known.takenId : undefined
+  }
+
   /** Reads more rows of the bots that have too few ready lanes. */
   read(): void {
     for (const bot of this.#incomplete) {

@@ -1,10 +1,12 @@
 import type { AnnouncedPut } from "../../events/index.js"
 import type { NewUpdate } from "../new-update.js"
+import type { StateConflict, StateWrite } from "../state-store.js"
 import type { UpdateReference } from "../update-queue.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { LaneName } from "./room.js"
 import type { TurnBatch } from "./turn-batch.js"
-import type { HandledUpdate } from "./update-rows.js"
+import { makeWrites } from "./make-writes.js"
+import type { HandledUpdate, StoredPlace } from "./update-rows.js"
 import type { Rows, UpdateStore } from "./update-store.js"
 
 /**
@@ -51,6 +53,8 @@ export interface DeferredPut extends Deferred {
    * subscriber.
    */
   readonly announced: AnnouncedPut | undefined
+  /** Called when the update has entered its lane. */
+  readonly entered: (update: NewUpdate) => void
   /** True if the update is parked: stored outside of its lane until an {@link UnparkWrite} moves it. */
   readonly isParked: boolean
 }
@@ -93,7 +97,13 @@ export class PutWrite implements PendingWrite {
     } else if (!this.isParked) {
       store.cache(sequence, update, this.#now)
       lanes.add({ sequence, botId, lane, dueAt: 0 })
+      this.entered()
     }
+  }
+
+  /** Notes that the update has entered its lane. */
+  entered(): void {
+    this.#deferred.entered(this.update)
   }
 
   settle(gone?: Error): void {
@@ -137,7 +147,9 @@ export class UnparkWrite implements PendingWrite {
 
   apply(lanes: KnownLanes): void {
     const { botId, lane } = this.#put.update
-    if (this.#sequence !== undefined) lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
+    if (this.#sequence === undefined) return
+    lanes.add({ sequence: this.#sequence, botId, lane, dueAt: 0 })
+    this.#put.entered()
   }
 
   settle(): void {}
@@ -199,10 +211,16 @@ export interface EndingEffects {
    * handled updates of the transaction.
    */
   readonly handled?: HandledUpdate
+  /** The writes of the handler. The end has no effect if one of the writes conflicts. */
+  readonly writes?: readonly StateWrite[]
   /** Writes the rows, within the transaction. */
   readonly write?: (rows: Rows, now: number) => void
-  /** Updates the lanes in memory, once the transaction is on disk. */
-  readonly apply: (lanes: KnownLanes) => void
+  /**
+   * Updates the lanes in memory, once the transaction is on disk.
+   *
+   * @param added the places of the own updates that the writes have put
+   */
+  readonly apply: (lanes: KnownLanes, added: readonly StoredPlace[]) => void
   /** The lane of the update. */
   readonly lane: LaneName
   /** True if the update waits in its lane again afterwards: after `retry` and `handBack`. */
@@ -215,6 +233,8 @@ export class EndingWrite implements PendingWrite {
   readonly bytes = 0
   readonly #effects: EndingEffects
   readonly #deferred: Deferred
+  #conflict: StateConflict | undefined
+  #added: StoredPlace[] = []
 
   constructor(effects: EndingEffects, deferred: Deferred) {
     this.#effects = effects
@@ -226,17 +246,21 @@ export class EndingWrite implements PendingWrite {
   }
 
   write(batch: TurnBatch, now: number): void {
-    const { handled, write } = this.#effects
+    const { handled, writes, write } = this.#effects
+    this.#added = []
+    this.#conflict = writes && makeWrites(batch.rows, writes, { now, added: this.#added })
+    if (this.#conflict) return
     if (handled) batch.handled(handled)
     write?.(batch.rows, now)
   }
 
   apply(lanes: KnownLanes): void {
-    this.#effects.apply(lanes)
+    if (!this.#conflict) this.#effects.apply(lanes, this.#added)
   }
 
   settle(): void {
-    this.#deferred.resolve()
+    if (this.#conflict) this.#deferred.reject(this.#conflict)
+    else this.#deferred.resolve()
   }
 
   refuse(reason: Error): void {

@@ -1,6 +1,6 @@
 import { type CachedUpdate, CachedUpdates } from "./cached-updates.js"
 import { rows, type SqliteStatement, type SqlRow, type SqlAnswer } from "./sqlite-driver.js"
-import { storedUpdate } from "./stored-text.js"
+import { parseStoredUpdate } from "./stored-text.js"
 
 /** The number of updates that one read fetches. */
 const pageSize = 64
@@ -76,7 +76,7 @@ export class ReadAhead {
 
   #cache({ sequence, updateId, attempt, receivedAt, body }: ReadUpdate): void {
     try {
-      const update = storedUpdate(body, updateId)
+      const update = parseStoredUpdate(body, updateId)
       this.#updates.add(sequence, { update, attempt, receivedAt, characters: lengthOf(body) })
     } catch {
       // The row is damaged. The take reads the row again and reports the damage.

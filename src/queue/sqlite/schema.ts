@@ -10,19 +10,25 @@ const applicationId = 0x534e4452
 /**
  * The SQL that migrates a file from each version to the next, beginning with an empty file.
  *
- * - `updates`: the updates that wait or are in workers' hands, in the order of their puts. A sequence
- *   below 0 marks a parked update, which is not in its lane yet. `due_at` is the earliest time of the
- *   next attempt, in milliseconds since 1970; 0 if the update need not wait.
+ * - `updates`: the updates that wait or are in workers' hands, in the order of their puts. A sequence below 0
+ *   marks a parked update, which is not in its lane yet. `due_at` is the earliest time of the next attempt,
+ *   in milliseconds since 1970; 0 if the update need not wait.
  * - `ids`: the ids of all updates that were put. `handled_at` is NULL while the update is in `updates`;
  *   otherwise it is the time when the update was handled.
  * - `set_aside`: the dead letters. `attempt` is the number of the last attempt.
- * - `totals`: one row with the number of rows in `updates`, so that no count of the table is needed.
- * - `requests`: the requests of other processes to replay or to drop a dead letter. `what` is `replay`
- *   or `drop`.
+ * - `totals`: one row with the number of rows in `updates`, so that no count of the table is needed, and with
+ *   the last version of a value in `state`, which grows even when values are deleted.
+ * - `requests`: the requests of other processes to replay or to drop a dead letter. `what` is `replay` or
+ *   `drop`.
  * - `trial`: a row that tests whether the disk accepts a write.
+ * - `state`: the values that handlers store. `expires_at` is the time from which a value counts as deleted,
+ *   in milliseconds since 1970; NULL for none.
+ * - `timers`: the own updates that wait for their time. `own` is the content as JSON text, and `name` the
+ *   name by which the timer can be replaced; NULL for none. `own_id` in `totals` is the id of the last own
+ *   update: these ids descend from -1.
  *
- * No index contains the lane, so that the cost of a put does not grow with the number of lanes. The
- * index `updates_of_bot` contains each bot's sequences in order.
+ * No index contains the lane, so that the cost of a put does not grow with the number of lanes. The index
+ * `updates_of_bot` contains each bot's sequences in order.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE updates (
@@ -63,6 +69,29 @@ const migrations: readonly string[] = [
   // From this version on, parked updates have sequences below 0. An older Sounder would not find these
   // updates, and therefore refuses a file of this version.
   "CREATE TABLE trial (body BLOB NOT NULL);",
+  `CREATE TABLE state (
+     bot_id INTEGER NOT NULL,
+     space TEXT NOT NULL,
+     key TEXT NOT NULL,
+     version INTEGER NOT NULL,
+     expires_at INTEGER,
+     json TEXT NOT NULL,
+     PRIMARY KEY (bot_id, space, key)
+   );
+   CREATE INDEX expiring_state ON state (expires_at) WHERE expires_at IS NOT NULL;
+   ALTER TABLE totals ADD COLUMN state_version INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE timers (
+     number INTEGER PRIMARY KEY,
+     bot_id INTEGER NOT NULL,
+     name TEXT,
+     due_at INTEGER NOT NULL,
+     own TEXT NOT NULL
+   );
+   CREATE UNIQUE INDEX named_timers ON timers (bot_id, name) WHERE name IS NOT NULL;
+   CREATE INDEX due_timers ON timers (due_at);
+   ALTER TABLE totals ADD COLUMN own_id INTEGER NOT NULL DEFAULT 0;`,
+  // For the outbox. Updates of Telegram have no entry in this index.
+  "CREATE INDEX own_updates ON updates (sequence) WHERE update_id < 0;",
 ]
 
 /**

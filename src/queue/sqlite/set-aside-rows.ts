@@ -2,8 +2,8 @@ import type { SetAsideRow } from "../set-aside-row.js"
 import type { UpdateReference } from "../update-queue.js"
 import { rows, type SqliteDatabase, type SqlAnswer } from "./sqlite-driver.js"
 import { setAsideStatements } from "./statements.js"
-import { crashPoint } from "./crash-points.js"
-import { type SetAsideBytes, setAsideRow, textOf } from "./stored-text.js"
+import { sqliteCrashPoint } from "./crash-points.js"
+import { type SetAsideBytes, setAsideRow, columnText } from "./stored-text.js"
 import type { HandledUpdate, StoredPlace, UpdateRows } from "./update-rows.js"
 
 /** A request of another process to replay or to drop an update. */
@@ -30,11 +30,11 @@ export class SetAsideRows {
   /** Moves an update out of its lane into `set_aside`, with its error. */
   add(update: HandledUpdate, error: string, now: number): void {
     this.#statements.add.run(now, error, update.sequence)
-    crashPoint("setAside: error kept")
+    sqliteCrashPoint("setAside: error kept")
     this.#updates.remove([update])
-    crashPoint("setAside: update removed")
+    sqliteCrashPoint("setAside: update removed")
     this.#updates.remember([update], now)
-    crashPoint("setAside: id kept")
+    sqliteCrashPoint("setAside: id kept")
   }
 
   /** Returns the updates that were set aside, oldest first. */
@@ -63,7 +63,7 @@ export class SetAsideRows {
     this.#statements.reclaim.run(botId, updateId)
     const sequence = this.#updates.replay(reference, now)
     this.drop(reference)
-    return { sequence, botId, lane: textOf(found.lane), dueAt: 0 }
+    return { sequence, botId, lane: columnText(found.lane), dueAt: 0 }
   }
 
   /** Returns a number that changes when another process writes to the file. */

@@ -1,9 +1,13 @@
+import { redactSecrets } from "../../telegram/redact-tokens.js"
 import { errorStack } from "../../ground/error-text.js"
 import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
+import { expectWrites } from "../expect-writes.js"
+import { StateConflict, type StateWrite } from "../state-store.js"
 import type { Delivery } from "../update-queue.js"
 import type { EndingEffects } from "./pending-write.js"
-import { crashPoint } from "./crash-points.js"
+import type { KnownLanes } from "./known-lanes.js"
+import { sqliteCrashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { TakenUpdate } from "./taken-rows.js"
 import type { HandledUpdate } from "./update-rows.js"
@@ -33,18 +37,25 @@ export class SqliteDelivery implements Delivery {
     this.#end = end
   }
 
-  async done(): Promise<void> {
+  async done(writes: readonly StateWrite[] = []): Promise<void> {
+    if (this.#end) expectWrites(writes)
     const end = this.#endOnce()
     if (!end) return
-    crashPoint("done: asked")
-    await end({ lane: this, handled: this.#handled, apply: (lanes) => lanes.advance(this.#lane) })
+    sqliteCrashPoint("done: asked")
+    const apply = (lanes: KnownLanes) => lanes.advance(this.#lane)
+    try {
+      await end({ lane: this, handled: this.#handled, apply, ...(writes.length > 0 && { writes }) })
+    } catch (error) {
+      if (error instanceof StateConflict) this.#end = end
+      throw error
+    }
   }
 
   async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
     const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
     const end = this.#endOnce()
     if (!end) return
-    crashPoint("retry: asked")
+    sqliteCrashPoint("retry: asked")
     const dueMs = performance.now() + delayMs
     const dueAt = Math.min(Math.ceil(Date.now() + delayMs), Number.MAX_SAFE_INTEGER)
     await end({
@@ -59,8 +70,8 @@ export class SqliteDelivery implements Delivery {
   async setAside(error: unknown): Promise<void> {
     const end = this.#endOnce()
     if (!end) return
-    crashPoint("setAside: asked")
-    const [handled, text] = [this.#handled, errorStack(error)]
+    sqliteCrashPoint("setAside: asked")
+    const [handled, text] = [this.#handled, redactSecrets(errorStack(error))]
     await end({
       lane: this,
       write: ({ setAside }, now) => setAside.add(handled, text, now),
@@ -71,7 +82,7 @@ export class SqliteDelivery implements Delivery {
   async handBack(): Promise<boolean> {
     const end = this.#endOnce()
     if (!end) return false
-    crashPoint("handBack: asked")
+    sqliteCrashPoint("handBack: asked")
     await end({
       lane: this,
       waitsAgain: true,

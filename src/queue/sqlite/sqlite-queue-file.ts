@@ -1,11 +1,18 @@
 import { existsSync } from "node:fs"
-import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
+import { expectDurationMs, expectInteger, expectOptionsObject } from "../../ground/expect-option.js"
 import { silentLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
 import { toKeptAside } from "../set-aside-row.js"
-import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
+import { toWaitingCall } from "../waiting-call-row.js"
+import type {
+  KeptAside,
+  QueueAdministration,
+  QueueStatus,
+  WaitingCall,
+} from "../queue-administration.js"
 import { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
+import { outboxCountSql, OutboxRows } from "./outbox-rows.js"
 import { newestVersion, versionOf } from "./schema.js"
 import { findSqlite, rows, type SqliteDatabase } from "./sqlite-driver.js"
 import { toStorageError } from "./sqlite-failure.js"
@@ -34,6 +41,9 @@ type StatusRow = {
   readonly stored: number
   readonly running: number
   readonly kept: number
+  readonly timers: number
+  readonly outbox: number
+  readonly valueCount: number
   readonly oldest: number | null
 }
 
@@ -45,6 +55,9 @@ const statusSql = `SELECT stored,
   (SELECT count(*) FROM (SELECT attempt, due_at FROM updates ORDER BY sequence LIMIT 100000)
     WHERE attempt > 0 AND due_at <= ?) running,
   (SELECT count(*) FROM set_aside) kept,
+  (SELECT count(*) FROM timers) timers,
+  (${outboxCountSql}) outbox,
+  (SELECT count(*) FROM state) valueCount,
   ${oldestPutAt} oldest
   FROM totals`
 
@@ -74,6 +87,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
 
   /** Opens the file. Throws a {@link StorageError} if the file does not exist or cannot be read. */
   constructor(options: SqliteQueueFileOptions) {
+    expectOptionsObject(options, "new SqliteQueueFile({ path })")
     const path = (this.#path = expectPath(options.path))
     this.#waitMs = expectDurationMs("waitMs", options.waitMs ?? 10_000)
     if (!existsSync(path)) {
@@ -95,11 +109,15 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   async status(): Promise<QueueStatus> {
     return this.#withStorageError(() => {
       const [row] = rows<StatusRow>(this.#database.prepare(statusSql), Date.now())
-      const { stored = 0, running = 0, kept = 0, oldest = null } = row ?? {}
+      const { stored = 0, running = 0, kept = 0, timers = 0, oldest = null } = row ?? {}
+      const { outbox = 0, valueCount: values = 0 } = row ?? {}
       return {
         waiting: stored - running,
         running,
         setAside: kept,
+        timers,
+        outbox,
+        values,
         ...(oldest !== null && { oldestPutAt: new Date(oldest) }),
       }
     })
@@ -117,6 +135,17 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
       rows<SetAsideBytes>(this.#database.prepare(sql), limit),
     )
     return kept.map((row) => toKeptAside(setAsideRow(row)))
+  }
+
+  /**
+   * Returns the promised calls that wait or are being made, oldest first. Rejects with a {@link StorageError}.
+   *
+   * @param options.limit the most calls to return. Default: 100.
+   */
+  async outbox(options: { readonly limit?: number } = {}): Promise<WaitingCall[]> {
+    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    const calls = this.#withStorageError(() => new OutboxRows(this.#database).list(limit))
+    return calls.map(toWaitingCall)
   }
 
   /**
@@ -220,6 +249,10 @@ function prepare(database: SqliteDatabase, path: string): void {
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   const version = versionOf(database, path)
   if (version === newestVersion) return
+  if (version === 0) {
+    const message = `${path} is empty: no bot has stored an update in it. Is that the queue's path?`
+    throw new StorageError("storage-outdated", message)
+  }
   throw new StorageError(
     "storage-outdated",
     `${path} was written by an older Sounder (schema ${version}, this one needs ${newestVersion}). ` +

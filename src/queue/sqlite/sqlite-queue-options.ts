@@ -1,10 +1,12 @@
 import {
   expectDurationMs,
   expectInteger,
+  expectOptionsObject,
   expectText,
   unexpectedOption,
 } from "../../ground/expect-option.js"
-import { type Logger, guardedLogger } from "../../ground/logger.js"
+import type { Logger } from "../../ground/logger.js"
+import { guardedLogger } from "../../telegram/guarded-logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { expectLaneRule, expectPerBot } from "../new-update.js"
 
@@ -47,6 +49,8 @@ interface CheckedOptions {
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
+  const path = typeof options === "string" ? `path: ${JSON.stringify(options)}` : "path"
+  expectOptionsObject(options, `new SqliteQueue({ ${path} })`)
   const { capacity = Infinity, lane = "chat", rememberMs = dayMs, logger } = options
   if (capacity !== Infinity) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
   return {

@@ -1,16 +1,17 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
-import { expectInteger } from "../../ground/expect-option.js"
+import type { Registration } from "../../ground/registration.js"
 import type { Logger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
-import { toKeptAside } from "../set-aside-row.js"
+import { ArrivalWatches } from "../arrival-watches.js"
 import { recordLaneRule } from "../named-lane-rule.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
-import type { KeptAside, QueueAdministration, QueueStatus } from "../queue-administration.js"
+import type * as administration from "../queue-administration.js"
 import { parkAnnounced } from "../park-announced.js"
 import { QueueClosed } from "../queue-closed.js"
-import { StorageError } from "../storage-error.js"
+import type { StateStore } from "../state-store.js"
 import { PendingTakes } from "../pending-takes.js"
 import {
+  type ArrivalWatch,
   type Delivery,
   type EarlyUpdates,
   type HandBack,
@@ -19,15 +20,16 @@ import {
   type UpdateQueue,
   type UpdateReference,
 } from "../update-queue.js"
-import { damagedUpdate, isDamage, missingUpdate, unreadableLane } from "./damage.js"
+import { isDamage, missingUpdate, setDamagedAside, unreadableLane } from "./damage.js"
 import { KnownLanes } from "./known-lanes.js"
 import { expectOptions, type SqliteQueueOptions } from "./sqlite-queue-options.js"
 import { type EndingEffects, EndingWrite, PutWrite } from "./pending-write.js"
 import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { AdminRequests } from "./admin-requests.js"
-import type { AdminRequest } from "./set-aside-rows.js"
+import { DueTimers } from "./due-timers.js"
 import { Room } from "./room.js"
-import { crashPoint } from "./crash-points.js"
+import { SqliteState } from "./sqlite-state.js"
+import { sqliteCrashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { TakenUpdate } from "./taken-rows.js"
 import { TurnWriter } from "./turn-writer.js"
@@ -44,7 +46,6 @@ import { whenFree } from "./when-free.js"
  * All calls of one turn of the event loop share a transaction. A put that cannot be stored rejects with
  * a {@link StorageError}, and Telegram sends its update again. The end of a delivery that cannot be
  * stored is tried again until it is stored, and its lane stays closed meanwhile.
- *
  * A file belongs to one queue at a time. Needs Node 22.13, or the optional package `libsql`.
  *
  * @see docs/guides/durable.md
@@ -57,18 +58,22 @@ import { whenFree } from "./when-free.js"
  * const updater = new Updater({ token: process.env.BOT_TOKEN, queue })
  * ```
  */
-export class SqliteQueue implements UpdateQueue, QueueAdministration {
+export class SqliteQueue implements UpdateQueue, administration.QueueAdministration {
   /** True, because only one process can open the file. */
   readonly isSingleWriter = true
   /** Stores early updates until their turn. */
   readonly early: EarlyUpdates = { park: (incoming) => this.#park(incoming) }
+  /** The state of the queue, in the same file. */
+  readonly state: StateStore
   readonly #laneRule: LaneRule
   readonly #logger: Logger
   readonly #store: UpdateStore
   readonly #lanes: KnownLanes
   readonly #writer: TurnWriter
   readonly #adminRequests: AdminRequests
+  readonly #dueTimers: DueTimers
   readonly #takes = new PendingTakes()
+  readonly #arrivals = new ArrivalWatches()
   readonly #end: EndDelivery = (effects) => this.#writeEnding(effects)
   readonly #room: Room
   #held = 0
@@ -104,9 +109,13 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
       const lanes = (this.#lanes = new KnownLanes({ store, perBot, opened: () => this.#serve() }))
       lanes.read()
       this.#writer = new TurnWriter({ store, lanes, logger, turnEnded: () => this.#onTurnEnd() })
+      const expectOpen = () => this.#expectOpen()
+      this.state = new SqliteState(store, this.#writer, { expectOpen, added: this.#onAdded })
+      this.#dueTimers = new DueTimers(store, this.#writer, { added: this.#onAdded, logger })
       this.#adminRequests = new AdminRequests(store, {
         beforeCheck: () => void this.#writer.checkFile(),
-        carryOut: (requests) => this.#carryOut(requests),
+        carryOut: (requests) =>
+          this.#writer.change((rows, now) => rows.setAside.carryOut(requests, now), this.#onAdded),
       })
     } catch (error) {
       store.close()
@@ -166,21 +175,20 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     return this.#takes.wait(signal)
   }
 
+  /** Adds a watch over the updates that enter a lane while another update of that lane is handled. */
+  watchArrivals(watch: ArrivalWatch): Registration {
+    return this.#arrivals.add(watch)
+  }
+
   /** Hands back nothing: waiting updates stay in the file, for the next start. */
   async handBack(): Promise<HandBack> {
     return { handedBack: [], remaining: [] }
   }
 
   /** Returns the number of updates by their state. Rejects with a {@link StorageError}. */
-  async status(): Promise<QueueStatus> {
+  async status(): Promise<administration.QueueStatus> {
     this.#expectOpen()
-    const oldestPutAt = this.#store.oldestPutAt()
-    return {
-      waiting: this.waiting,
-      running: this.#held,
-      setAside: this.#store.countSetAside(),
-      ...(oldestPutAt !== undefined && { oldestPutAt: new Date(oldestPutAt) }),
-    }
+    return { waiting: this.waiting, running: this.#held, ...this.#store.counts() }
   }
 
   /**
@@ -188,10 +196,19 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    *
    * @param options.limit the most updates to return. Default: 100.
    */
-  async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
-    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+  async setAside(options: { readonly limit?: number } = {}): Promise<administration.KeptAside[]> {
     this.#expectOpen()
-    return this.#store.listSetAside(limit).map(toKeptAside)
+    return this.#store.listSetAside(options)
+  }
+
+  /**
+   * Returns the promised calls that wait or are being made, oldest first. Rejects with a {@link StorageError}.
+   *
+   * @param options.limit the most calls to return. Default: 100.
+   */
+  async outbox(options: { readonly limit?: number } = {}): Promise<administration.WaitingCall[]> {
+    this.#expectOpen()
+    return this.#store.listOutbox(options)
   }
 
   /**
@@ -203,7 +220,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     this.#expectOpen()
     const place = await this.#writer.change(
       ({ setAside }, now) => setAside.replay(reference, now),
-      (replayed) => replayed && this.#onReplayed([replayed]),
+      (replayed) => replayed && this.#onAdded([replayed]),
     )
     return place !== undefined
   }
@@ -226,6 +243,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#adminRequests.close()
+    this.#dueTimers.close()
     await this.#writer.close(new QueueClosed())
     this.#lanes.close()
     this.#takes.refuse(new QueueClosed())
@@ -234,40 +252,28 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
 
   #tryPut(incoming: IncomingUpdate, announced?: AnnouncedPut): Promise<void> {
     try {
-      this.#expectOpen()
-      const update = newUpdate(incoming, this.#laneRule)
-      this.#expectRoom(update)
-      return this.#storeLater(update, false, announced).put
+      return this.#storeLater(incoming, false, announced).put
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   #park(incoming: IncomingUpdate): ParkedUpdate {
-    return parkAnnounced(incoming, (announced) => {
-      this.#expectOpen()
-      const update = newUpdate(incoming, this.#laneRule)
-      this.#expectRoom(update)
-      return this.#storeLater(update, true, announced)
-    })
+    return parkAnnounced(incoming, (announced) => this.#storeLater(incoming, true, announced))
   }
 
-  #storeLater(update: NewUpdate, isParked: boolean, announced?: AnnouncedPut): ParkedUpdate {
-    crashPoint("put: asked")
+  #storeLater(incoming: IncomingUpdate, isParked: boolean, announced?: AnnouncedPut): ParkedUpdate {
+    this.#expectOpen()
+    const update = newUpdate(incoming, this.#laneRule)
+    this.#expectRoom(update)
+    sqliteCrashPoint("put: asked")
     let pending: PutWrite | undefined
+    const freeRoom = () => this.#room.add(update, -1)
     const put = new Promise<void>((resolve, reject) => {
-      const freeRoom = () => this.#room.add(update, -1)
-      const refuse = (error: Error) => {
-        freeRoom()
-        reject(error)
-      }
-      pending = new PutWrite(update, {
-        resolve,
-        reject: refuse,
-        known: freeRoom,
-        announced,
-        isParked,
-      })
+      const refuse = (error: Error) => (freeRoom(), reject(error))
+      const entered = this.#entered
+      const effects = { resolve, reject: refuse, known: freeRoom, announced, entered, isParked }
+      pending = new PutWrite(update, effects)
       this.#room.add(update, 1)
       this.#writer.put(pending)
     })
@@ -291,24 +297,20 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
 
   #writeEnding(effects: EndingEffects): Promise<void> {
     return new Promise((resolve, reject) => {
-      const apply = (lanes: KnownLanes) => {
+      const apply = (lanes: KnownLanes, added: readonly StoredPlace[]) => {
         this.#held -= 1
         if (effects.waitsAgain) this.#room.add(effects.lane, 1)
-        effects.apply(lanes)
+        effects.apply(lanes, added)
+        this.#onAdded(added)
       }
       this.#expectOpen()
       this.#writer.end(new EndingWrite({ ...effects, apply }, { resolve, reject }))
     })
   }
 
-  #carryOut(requests: readonly AdminRequest[]): Promise<unknown> {
-    return this.#writer.change(
-      ({ setAside }, now) => setAside.carryOut(requests, now),
-      (places) => this.#onReplayed(places),
-    )
-  }
+  readonly #entered = (update: NewUpdate) => this.#arrivals.entered(update, this.#lanes)
 
-  #onReplayed(places: readonly StoredPlace[]): void {
+  readonly #onAdded = (places: readonly StoredPlace[]): void => {
     for (const place of places) {
       this.#lanes.add(place)
       this.#room.add(place, 1)
@@ -317,6 +319,7 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
 
   #onTurnEnd(): void {
     this.#room.turnEnded()
+    this.#dueTimers.schedule()
     this.#serve()
   }
 
@@ -335,10 +338,10 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
 
   #deliver(lanes: readonly StoredLane[]): Delivery[] {
     if (lanes.length === 0) return []
-    crashPoint("take: chosen")
+    sqliteCrashPoint("take: chosen")
     try {
       const { updates, missing } = this.#store.takeFirst(lanes)
-      crashPoint("take: counted")
+      sqliteCrashPoint("take: counted")
       for (const lane of missing) this.#skipMissing(lane)
       this.#held += updates.length
       for (const { lane } of [...updates, ...missing.map((lane) => ({ lane }))]) {
@@ -371,11 +374,10 @@ export class SqliteQueue implements UpdateQueue, QueueAdministration {
    * returns no delivery.
    */
   #deliveryOf(taken: TakenUpdate): Delivery[] {
+    taken.lane.takenId = taken.update.update_id
     const delivery = new SqliteDelivery(taken, this.#end)
     if (!taken.damage) return [delivery]
-    const message = damagedUpdate(taken)
-    this.#logger.error(message)
-    delivery.setAside(new StorageError("storage-corrupted", message)).catch(() => {})
+    setDamagedAside(delivery, taken, this.#logger)
     return []
   }
 

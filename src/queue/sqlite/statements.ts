@@ -18,11 +18,13 @@ export const oldestPutAt = `coalesce(
 
 /** The statements about one update, or about the whole table. */
 const singleTexts = {
-  totals: `SELECT stored, (SELECT max(sequence) FROM updates) last,
+  totals: `SELECT stored, own_id ownId, (SELECT max(sequence) FROM updates) last,
     (SELECT min(sequence) FROM updates) first FROM totals`,
   count: "SELECT count(*) stored FROM updates",
   total: "UPDATE totals SET stored = ?",
-  highest: "SELECT max(update_id) id FROM ids WHERE bot_id = ?",
+  ownId: "UPDATE totals SET own_id = ?",
+  // The ids of own updates are below 0.
+  highest: "SELECT max(update_id) id FROM ids WHERE bot_id = ? AND update_id >= 0",
   // Changes no row if the id is known. An id that was handled too long ago counts as new.
   claim: `INSERT INTO ids (bot_id, update_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET handled_at = NULL WHERE handled_at < ?`,
@@ -88,6 +90,45 @@ const setAsideTexts = {
   answered: "DELETE FROM requests WHERE number <= ?",
 } as const
 
+/** The statements about the whole table `state`. */
+const stateTexts = {
+  lastVersion: "SELECT state_version version FROM totals",
+  version: "UPDATE totals SET state_version = ?",
+  count: "SELECT count(*) count FROM state",
+  nextExpiry: `SELECT expires_at at FROM state
+    WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1`,
+  sweep: `DELETE FROM state WHERE rowid IN
+    (SELECT rowid FROM state WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+} as const
+
+/** The statements about several values of `state`. `read` and `versions` skip expired values. */
+const manyStateTexts = {
+  read: (count: number) =>
+    currentValues(`version, expires_at expiresAt, ${asBytes("json")}`, count),
+  versions: (count: number) => currentValues("version", count),
+  // The versions of the rows are consecutive, so that only the first version is bound.
+  set: (count: number) => `INSERT INTO state (bot_id, space, key, version, expires_at, json)
+    VALUES ${Array.from({ length: count }, (_, row) => stateRow(row)).join(", ")}
+    ON CONFLICT DO UPDATE
+    SET version = excluded.version, expires_at = excluded.expires_at, json = excluded.json`,
+  // SQLite before 3.46 would search all values of the bot for a list of keys after `IN`.
+  remove: (count: number) => `WITH ${wantedKeys(1, count)} DELETE FROM state WHERE rowid IN
+    (SELECT state.rowid FROM wanted CROSS JOIN state USING (bot_id, space, key))`,
+} as const
+
+/** The statements about the table `timers`. */
+const timerTexts = {
+  cancel: "DELETE FROM timers WHERE bot_id = ? AND name = ?",
+  add: "INSERT INTO timers (bot_id, name, due_at, own) VALUES (?, ?, ?, ?)",
+  due: `SELECT number, bot_id botId, ${asBytes("own")} FROM timers
+    WHERE due_at <= ? ORDER BY due_at, number LIMIT ?`,
+  remove: "DELETE FROM timers WHERE number = ?",
+  setAside: `INSERT INTO set_aside (bot_id, update_id, lane, attempt, set_aside_at, error, body)
+    VALUES (?, ?, 'timer', 0, ?, ?, ?)`,
+  count: "SELECT count(*) count FROM timers",
+  next: "SELECT due_at dueAt FROM timers ORDER BY due_at LIMIT 1",
+} as const
+
 const transactionTexts = { begin: "BEGIN IMMEDIATE", commit: "COMMIT" } as const
 
 type Prepared<Texts> = Readonly<Record<keyof Texts, SqliteStatement>>
@@ -109,6 +150,28 @@ export function updateStatements(database: SqliteDatabase): UpdateStatements {
 /** Prepares the statements about updates that were set aside, and about requests. */
 export function setAsideStatements(database: SqliteDatabase): Prepared<typeof setAsideTexts> {
   return prepared(database, setAsideTexts)
+}
+
+/** The prepared statements about timers. */
+export type TimerStatements = Prepared<typeof timerTexts>
+
+/** Prepares the statements about timers. */
+export function timerStatements(database: SqliteDatabase): TimerStatements {
+  return prepared(database, timerTexts)
+}
+
+/** The prepared statements about values of `state`. */
+export interface StateStatements {
+  readonly single: Prepared<typeof stateTexts>
+  readonly many: Readonly<Record<keyof typeof manyStateTexts, ManyRows>>
+}
+
+/** Prepares the statements about values of `state`. */
+export function stateStatements(database: SqliteDatabase): StateStatements {
+  return {
+    single: prepared(database, stateTexts),
+    many: mapped(manyStateTexts, (sqlFor) => new ManyRows(database, sqlFor)),
+  }
 }
 
 /** Prepares the statements that begin and commit a transaction. */
@@ -138,7 +201,7 @@ function mapped<Name extends string, From, To>(
  * Returns the SQL of a text column that is read as bytes. libsql ends the process at a text that is not
  * UTF-8, and a damaged file may have such a text.
  */
-function asBytes(column: string): string {
+export function asBytes(column: string): string {
   return `CAST(${column} AS BLOB) ${column}`
 }
 
@@ -154,4 +217,32 @@ function listOf(part: string, count: number): string {
 function updateRow(row: number): string {
   const [bot, id, lane, body] = [3, 4, 5, 6].map((number) => number + 4 * row)
   return `(?1 + ${row}, ?${bot}, ?${id}, ?${lane}, 0, 0, ?2, ?${body})`
+}
+
+/**
+ * Returns the SQL of one row of an insert into `state`. ?1 is the version of the first row; each row
+ * has five values of its own.
+ */
+function stateRow(row: number): string {
+  const [bot, space, key, expiresAt, json] = [2, 3, 4, 5, 6].map((number) => number + 5 * row)
+  return `(?${bot}, ?${space}, ?${key}, ?1 + ${row}, ?${expiresAt}, ?${json})`
+}
+
+/**
+ * Returns the SQL that selects columns of the values that have not expired at the time ?1. Each row of
+ * the result has the `place` that is bound with its key.
+ */
+function currentValues(columns: string, count: number): string {
+  return `WITH ${wantedKeys(2, count)} SELECT place, ${columns}
+    FROM wanted CROSS JOIN state USING (bot_id, space, key)
+    WHERE expires_at IS NULL OR expires_at > ?1`
+}
+
+/** Returns the SQL of the table `wanted`. Each key has four parameters, which are numbered from `first`. */
+function wantedKeys(first: number, count: number): string {
+  const keys = Array.from({ length: count }, (_, row) => {
+    const [place, bot, space, key] = [0, 1, 2, 3].map((number) => first + number + 4 * row)
+    return `(?${place}, ?${bot}, ?${space}, ?${key})`
+  })
+  return `wanted (place, bot_id, space, key) AS (VALUES ${keys.join(", ")})`
 }

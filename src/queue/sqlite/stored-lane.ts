@@ -10,6 +10,8 @@ export class StoredLane {
   readonly name: string
   /** True while the first update is in a worker's hands. */
   isHeld = false
+  /** The id of the update that was taken last. */
+  takenId = 0
   /**
    * The timer that runs until the next attempt of the first update is due; `undefined` if no retry is
    * pending.

@@ -10,11 +10,16 @@ export type SetAsideBytes = {
 
 /** Converts the texts of a row from bytes. */
 export function setAsideRow(row: SetAsideBytes): SetAsideRow {
-  return { ...row, lane: textOf(row.lane), error: textOf(row.error), body: textOf(row.body) }
+  return {
+    ...row,
+    lane: columnText(row.lane),
+    error: columnText(row.error),
+    body: columnText(row.body),
+  }
 }
 
 /** Returns the text of a column. Bytes that are not UTF-8 become U+FFFD. */
-export function textOf(value: SqlAnswer): string {
+export function columnText(value: SqlAnswer): string {
   return bytesOf(value)?.toString() ?? String(value ?? "")
 }
 
@@ -22,7 +27,7 @@ export function textOf(value: SqlAnswer): string {
  * Parses the update of a row. Throws a `SyntaxError` if the row is damaged: SQLite keeps no checksums
  * of rows, so that a faulty disk can change a row unnoticed.
  */
-export function storedUpdate(body: SqlAnswer, updateId: number): Update {
+export function parseStoredUpdate(body: SqlAnswer, updateId: number): Update {
   const bytes = bytesOf(body)
   if (!bytes || !isUtf8(bytes)) throw new SyntaxError("the text is not UTF-8")
   // The text is the JSON of the update that was put, unless the disk has changed the row.
@@ -32,7 +37,8 @@ export function storedUpdate(body: SqlAnswer, updateId: number): Update {
   return update
 }
 
-function bytesOf(value: SqlAnswer): Buffer | undefined {
+/** Returns the bytes of a column; `undefined` if the column has another type. */
+export function bytesOf(value: SqlAnswer): Buffer | undefined {
   if (value instanceof ArrayBuffer) return Buffer.from(value)
   if (!(value instanceof Uint8Array)) return undefined
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength)

@@ -2,9 +2,9 @@ import type { Update } from "@grammyjs/types"
 import { type CachedUpdate, CachedUpdates } from "./cached-updates.js"
 import { ReadAhead, type ReadUpdate } from "./read-ahead.js"
 import type { UpdateStatements } from "./statements.js"
-import { crashPoint } from "./crash-points.js"
+import { sqliteCrashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
-import { storedUpdate } from "./stored-text.js"
+import { parseStoredUpdate } from "./stored-text.js"
 
 /** The first update of a lane, for a delivery. */
 export interface TakenUpdate {
@@ -71,7 +71,7 @@ export class TakenRows {
     // The update may have been read ahead while a worker had it. The number of attempts in that copy
     // is now wrong.
     this.#ahead.take(sequence)
-    crashPoint("handBack: attempt uncounted")
+    sqliteCrashPoint("handBack: attempt uncounted")
   }
 
   #removeCached(sequence: number): CachedUpdate | undefined {
@@ -116,9 +116,9 @@ function fromCache(lane: StoredLane, { update, attempt, receivedAt }: CachedUpda
 function fromRow(lane: StoredLane, row: ReadUpdate): TakenUpdate {
   const { updateId, attempt, receivedAt, body } = row
   try {
-    return { lane, update: storedUpdate(body, updateId), attempt, receivedAt }
+    return { lane, update: parseStoredUpdate(body, updateId), attempt, receivedAt }
   } catch (error) {
-    // `storedUpdate` throws nothing but errors.
+    // `parseStoredUpdate` throws nothing but errors.
     const damage = error as Error
     return { lane, update: { update_id: updateId }, attempt, receivedAt, damage }
   }

@@ -1,8 +1,9 @@
+import { errorSentence } from "../../ground/error-text.js"
 import type { Logger } from "../../ground/logger.js"
 import type { KnownLanes } from "./known-lanes.js"
 import type { UpdateReference } from "../update-queue.js"
 import { AdminWrite, UnparkWrite, type PutWrite, type PendingWrite } from "./pending-write.js"
-import { crashPoint } from "./crash-points.js"
+import { sqliteCrashPoint } from "./crash-points.js"
 import { TurnBatch } from "./turn-batch.js"
 import type { Rows, UpdateStore } from "./update-store.js"
 
@@ -37,16 +38,15 @@ interface Committed {
 }
 
 /**
- * A writer that collects all writes of one turn of the event loop, and writes them in one transaction
- * at the end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait,
- * because a handled update whose end is not committed would be handled again if the process were
- * killed.
+ * A writer that collects all writes of one turn of the event loop, and writes them in one transaction at the
+ * end of the turn. While a transaction syncs, puts wait for the next one. Endings do not wait, because a
+ * handled update whose end is not committed would be handled again if the process were killed.
  *
- * If a transaction fails, its puts are refused, because Telegram still has their updates. The endings
- * of deliveries, which exist nowhere else, stay and are tried again until they are written.
+ * If a transaction fails, its puts are refused, because Telegram still has their updates. The endings of
+ * deliveries, which exist nowhere else, stay and are tried again until they are written.
  *
- * After a failed sync, nobody knows which committed writes are on the disk. Their promises stay
- * pending, and the sync is tried again.
+ * After a failed sync, it is unknown which committed writes are on the disk. Their promises stay pending, and
+ * the sync is tried again.
  */
 export class TurnWriter {
   readonly #options: TurnWriterOptions
@@ -101,7 +101,7 @@ export class TurnWriter {
    * were put so far.
    */
   unpark(put: PutWrite): void {
-    crashPoint("unpark: asked")
+    sqliteCrashPoint("unpark: asked")
     this.put(new UnparkWrite(put, (unpark) => this.#endings.push(unpark)))
   }
 
@@ -200,7 +200,7 @@ export class TurnWriter {
     const before = store.stored
     try {
       const now = Date.now()
-      store.write((rows) => writeAll([...endings, ...puts], rows, now))
+      store.write(now, (rows) => writeAll([...endings, ...puts], rows, now))
     } catch (error) {
       // `UpdateStore.write` throws nothing but `StorageError`s.
       return this.#onWriteFailed(error as Error)
@@ -245,7 +245,7 @@ export class TurnWriter {
   }
 
   #noteFailure(reason: Error): void {
-    if (!this.#failure) this.#options.logger.error(`${reason.message}. Trying again`)
+    if (!this.#failure) this.#options.logger.error(`${errorSentence(reason)} Trying again`)
     this.#failure = reason
   }
 
@@ -256,7 +256,7 @@ export class TurnWriter {
    */
   #onSynced(count: number): void {
     const { lanes, store, turnEnded } = this.#options
-    crashPoint("transaction: synced")
+    sqliteCrashPoint("transaction: synced")
     const committed = this.#committed.splice(0, count)
     const writes = committed.flatMap((one) => one.writes)
     this.#retryTimer = undefined
@@ -264,7 +264,7 @@ export class TurnWriter {
     for (const one of writes) one.apply(lanes, store)
     const gone = this.checkFile()
     for (const one of writes) one.settle(gone)
-    crashPoint("transaction: answered")
+    sqliteCrashPoint("transaction: answered")
     if (!gone) this.#noteRecovery()
     if (this.#committed.length > 0) this.#sync()
     if (this.#puts.length + this.#endings.length > 0) this.schedule()

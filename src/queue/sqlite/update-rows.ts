@@ -1,9 +1,10 @@
+import type { OwnContent, OwnUpdate } from "../../telegram/own-update.js"
 import type { NewUpdate } from "../new-update.js"
 import type { UpdateReference } from "../update-queue.js"
 import { rows, type SqlAnswer, type SqliteDatabase, type SqlValue } from "./sqlite-driver.js"
 import { type UpdateStatements, updateStatements } from "./statements.js"
-import { crashPoint } from "./crash-points.js"
-import { textOf } from "./stored-text.js"
+import { sqliteCrashPoint } from "./crash-points.js"
+import { columnText } from "./stored-text.js"
 import { TakenRows } from "./taken-rows.js"
 
 /** The position of a stored update: its sequence and its lane. */
@@ -75,6 +76,9 @@ export class UpdateRows {
   #stored: number
   #lastSequence: number
   #lastParked: number
+  /** The id of the last own update, or a lower number after a failed transaction. */
+  #lastOwnId: number
+  #storedOwnId: number
   #addedSincePrune = 0
   /** The last id that {@link prune} has checked; at first a value before all ids. */
   #pruned: UpdateReference = { botId: -1, updateId: 0 }
@@ -86,12 +90,13 @@ export class UpdateRows {
     this.#statements = statements.single
     this.#many = statements.many
     this.taken = new TakenRows(statements)
-    const [found] = rows<Record<"stored" | "last" | "first", number | null>>(
+    const [found] = rows<Record<"stored" | "ownId" | "last" | "first", number | null>>(
       this.#statements.totals,
     )
     this.#stored = found?.stored ?? 0
     this.#lastSequence = Math.max(0, found?.last ?? 0)
     this.#lastParked = Math.min(0, found?.first ?? 0)
+    this.#lastOwnId = this.#storedOwnId = found?.ownId ?? 0
   }
 
   /** The number of updates, and the sequences that were assigned last. */
@@ -110,6 +115,13 @@ export class UpdateRows {
   /** Counts the rows again, after another program has removed rows. */
   recount(): void {
     this.#stored = rows<{ stored: number }>(this.#statements.count)[0]?.stored ?? 0
+  }
+
+  /** Writes the id of the last own update, if the transaction has put one. */
+  writeOwnId(): void {
+    if (this.#lastOwnId === this.#storedOwnId) return
+    this.#statements.ownId.run(this.#lastOwnId)
+    this.#storedOwnId = this.#lastOwnId
   }
 
   /** Writes the number of updates. */
@@ -144,6 +156,20 @@ export class UpdateRows {
     return this.#lastParked
   }
 
+  /** Stores an own update at the end of its lane, under the next id, and returns its place. */
+  putOwn(botId: number, own: OwnContent, now: number): StoredPlace {
+    const updateId = this.newOwnId()
+    const update: OwnUpdate = { update_id: updateId, own }
+    const { lane } = own
+    this.#append([{ botId, updateId, lane, body: JSON.stringify(update), update }], now)
+    return { sequence: this.#lastSequence, botId, lane, dueAt: 0 }
+  }
+
+  /** Returns an id that no own update has had. */
+  newOwnId(): number {
+    return (this.#lastOwnId -= 1)
+  }
+
   /** Moves an update that was set aside to the end of its lane, and returns its sequence. */
   replay({ botId, updateId }: UpdateReference, now: number): number {
     this.#lastSequence += 1
@@ -157,7 +183,7 @@ export class UpdateRows {
     const moved = this.#lastSequence + 1
     this.#statements.unpark.run(moved, sequence)
     this.#lastSequence = moved
-    crashPoint("unpark: update moved")
+    sqliteCrashPoint("unpark: update moved")
     return moved
   }
 
@@ -193,16 +219,16 @@ export class UpdateRows {
   /** Stores the earliest time of an update's next attempt. */
   retry(sequence: number, dueAt: number): void {
     this.#statements.delay.run(dueAt, sequence)
-    crashPoint("retry: delay stored")
+    sqliteCrashPoint("retry: delay stored")
   }
 
   /** Removes handled updates and remembers their ids. */
   done(updates: readonly HandledUpdate[], now: number): void {
     if (updates.length === 0) return
     this.remove(updates)
-    crashPoint("done: update removed")
+    sqliteCrashPoint("done: update removed")
     this.remember(updates, now)
-    crashPoint("done: id kept")
+    sqliteCrashPoint("done: id kept")
   }
 
   /** Removes updates from their lanes. */
@@ -221,13 +247,13 @@ export class UpdateRows {
   /** Returns a page of a bot's updates, in the order of their sequences. */
   placesAfter(botId: number, { after, to, limit }: PageOfPlaces): StoredPlace[] {
     const found = rows<PlaceRow>(this.#statements.places, botId, after, to, limit)
-    return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
+    return found.map((row) => ({ ...row, lane: columnText(row.lane) }))
   }
 
   /** Returns the number of updates of each lane. */
   laneCounts(): LaneCount[] {
     const found = rows<LaneCountRow>(this.#statements.lanes)
-    return found.map((row) => ({ ...row, lane: textOf(row.lane) }))
+    return found.map((row) => ({ ...row, lane: columnText(row.lane) }))
   }
 
   /** Returns the lowest bot id above `botId` that has updates, or `null`. */
@@ -279,7 +305,7 @@ export class UpdateRows {
   #putNew(updates: readonly NewUpdate[], now: number): number[] {
     const sequences = this.#append(updates, now)
     this.#statements.claimFrom.run(sequences[0] ?? Infinity)
-    crashPoint("put: id recorded")
+    sqliteCrashPoint("put: id recorded")
     this.#addedSincePrune += updates.length
     return sequences
   }
@@ -293,7 +319,7 @@ export class UpdateRows {
     const { changes } = this.#statements.claim.run(botId, updateId, now - this.#rememberMs)
     if (Number(changes) === 0) return false
     this.#highest.set(botId, Math.max(this.highestOf(botId), updateId))
-    crashPoint("put: id recorded")
+    sqliteCrashPoint("put: id recorded")
     this.#addedSincePrune += 1
     return true
   }
@@ -315,6 +341,6 @@ export class UpdateRows {
       return values
     })
     this.#stored += updates.length
-    crashPoint("put: update stored")
+    sqliteCrashPoint("put: update stored")
   }
 }

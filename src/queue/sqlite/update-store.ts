@@ -1,4 +1,9 @@
-import type { SetAsideRow } from "../set-aside-row.js"
+import { expectInteger } from "../../ground/expect-option.js"
+import type { KeptAside, QueueStatus, WaitingCall } from "../queue-administration.js"
+import { toKeptAside } from "../set-aside-row.js"
+import { toWaitingCall } from "../waiting-call-row.js"
+import { OutboxRows } from "./outbox-rows.js"
+import type { StateEntry, StateKey } from "../state-store.js"
 import type { NewUpdate } from "../new-update.js"
 import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
@@ -6,15 +11,20 @@ import { openQueueFile, type QueueFile } from "./queue-file.js"
 import { type AdminRequest, SetAsideRows } from "./set-aside-rows.js"
 import { toStorageError } from "./sqlite-failure.js"
 import { transactionStatements } from "./statements.js"
-import { crashPoint } from "./crash-points.js"
+import { sqliteCrashPoint } from "./crash-points.js"
+import { StateRows } from "./state-rows.js"
 import type { StoredLane } from "./stored-lane.js"
 import type { Taken } from "./taken-rows.js"
+import { TimerRows } from "./timer-rows.js"
 import { type LaneCount, type PageOfPlaces, type StoredPlace, UpdateRows } from "./update-rows.js"
 
 /** The tables that a transaction writes. */
 export interface Rows {
   readonly updates: UpdateRows
   readonly setAside: SetAsideRows
+  readonly state: StateRows
+  readonly timers: TimerRows
+  readonly outbox: OutboxRows
 }
 
 /**
@@ -39,7 +49,10 @@ export class UpdateStore {
     this.#path = path
     this.#file = file
     const updates = new UpdateRows(database, rememberMs)
-    this.#rows = { updates, setAside: new SetAsideRows(database, updates) }
+    const setAside = new SetAsideRows(database, updates)
+    const timers = new TimerRows(database, updates)
+    const [state, outbox] = [new StateRows(database), new OutboxRows(database)]
+    this.#rows = { updates, setAside, state, timers, outbox }
     this.#transaction = transactionStatements(database)
   }
 
@@ -68,28 +81,37 @@ export class UpdateStore {
     return this.#rows.updates.totals.lastSequence
   }
 
+  /** A time before which no timer is due, in milliseconds since 1970. */
+  get nextTimerAt(): number {
+    return this.#rows.timers.nextDueAt
+  }
+
   /**
    * Runs `work` in a transaction, which takes effect as a whole or not at all. When this method
    * returns, the writes survive the end of the process; when {@link UpdateStore.sync} has resolved,
    * they survive a loss of power.
    */
-  write<Result>(work: (rows: Rows) => Result): Result {
-    const { updates } = this.#rows
+  write<Result>(now: number, work: (rows: Rows) => Result): Result {
+    const { updates, state, timers } = this.#rows
     const { totals } = updates
     try {
       if (this.#isSyncUncertain) this.#copyLog()
       this.#emptyLogIfFull()
       this.#transaction.begin.run()
-      crashPoint("transaction: begun")
+      sqliteCrashPoint("transaction: begun")
       const result = work(this.#rows)
+      state.finish(now)
+      updates.writeOwnId()
       if (totals.stored !== updates.totals.stored) updates.writeTotal()
-      crashPoint("transaction: complete")
+      sqliteCrashPoint("transaction: complete")
       this.#transaction.commit.run()
-      crashPoint("transaction: committed")
+      sqliteCrashPoint("transaction: committed")
       this.#wasDiskFull = false
       return result
     } catch (error) {
       updates.reset(totals)
+      state.reset()
+      timers.reset()
       throw this.#rollBack(error)
     }
   }
@@ -173,19 +195,36 @@ export class UpdateStore {
     return bots
   }
 
-  /** Returns the updates that were set aside, oldest first. */
-  listSetAside(limit: number): SetAsideRow[] {
-    return this.#withStorageError(() => this.#rows.setAside.list(limit))
+  /** Returns the updates that were set aside, oldest first. Throws a `TypeError` for a wrong limit. */
+  listSetAside(options: ListOptions): KeptAside[] {
+    const limit = expectLimit(options)
+    return this.#withStorageError(() => this.#rows.setAside.list(limit).map(toKeptAside))
   }
 
-  /** Returns the number of updates that were set aside. */
-  countSetAside(): number {
-    return this.#withStorageError(() => this.#rows.setAside.count())
+  /** Returns the promised calls, oldest first. Throws a `TypeError` for a wrong limit. */
+  listOutbox(options: ListOptions): WaitingCall[] {
+    const limit = expectLimit(options)
+    return this.#withStorageError(() => this.#rows.outbox.list(limit).map(toWaitingCall))
   }
 
-  /** Returns the time of the oldest put among the stored updates, or `undefined` if there is none. */
-  oldestPutAt(): number | undefined {
-    return this.#withStorageError(() => this.#rows.updates.oldestPutAt())
+  /** Returns the parts of the status that are read from the file. */
+  counts(): Omit<QueueStatus, "waiting" | "running"> {
+    const { updates, setAside, timers, outbox, state } = this.#rows
+    return this.#withStorageError(() => {
+      const oldestPutAt = updates.oldestPutAt()
+      return {
+        setAside: setAside.count(),
+        timers: timers.count(),
+        outbox: outbox.count(),
+        values: state.count(),
+        ...(oldestPutAt !== undefined && { oldestPutAt: new Date(oldestPutAt) }),
+      }
+    })
+  }
+
+  /** Returns the entry of each key of the state, in the order of the keys. */
+  readState(keys: readonly StateKey[], now: number): (StateEntry | undefined)[] {
+    return this.#withStorageError(() => this.#rows.state.read(keys, now))
   }
 
   /** Returns a number that changes when another process writes to the file. */
@@ -204,7 +243,7 @@ export class UpdateStore {
    */
   recoverAfterStart(now: number): void {
     const requests = this.requests()
-    this.write(({ updates, setAside }) => {
+    this.write(now, ({ updates, setAside }) => {
       updates.unparkAll()
       setAside.carryOut(requests, now)
     })
@@ -264,4 +303,14 @@ export class UpdateStore {
       // No transaction is open, SQLite has already rolled back, or there is no space for the log.
     }
   }
+}
+
+/** The options of a list. */
+interface ListOptions {
+  /** The most entries to return. Default: 100. */
+  readonly limit?: number
+}
+
+function expectLimit({ limit = 100 }: ListOptions): number {
+  return expectInteger("limit", limit, 1, Number.MAX_SAFE_INTEGER)
 }

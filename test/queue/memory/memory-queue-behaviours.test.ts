@@ -3,10 +3,16 @@ import { MemoryQueue } from "../../../src/queue/index.js"
 import { updateQueueBehaviours } from "../../../src/testing/index.js"
 
 const capacity = 150
+const [hasState, hasTimers] = [true, true]
 
 describe("MemoryQueue", () => {
   const open = () => new MemoryQueue({ capacity })
   const openLimited = (perBot: number) => new MemoryQueue({ perBot })
-  for (const { name, run } of updateQueueBehaviours(open, { capacity, openLimited }))
+  for (const { name, run } of updateQueueBehaviours(open, {
+    capacity,
+    hasState,
+    hasTimers,
+    openLimited,
+  }))
     test(name, run)
 })

@@ -2,9 +2,9 @@ import { test } from "vitest"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import { expectLikeModel } from "../queue-model.js"
 
-/** More for a night: `SOUNDER_SEQUENCES=100000`. */
+/** More runs: `SOUNDER_SEQUENCES=100000`. */
 const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 300)
-/** So few that some are refused. */
+/** Small enough that some puts are refused. */
 const capacity = 8
 
 test(

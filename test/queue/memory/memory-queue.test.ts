@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events"
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import { HandedBack, MemoryQueue, QueueFull } from "../../../src/queue/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 import { built, finished, packageFolder } from "../../support/built.js"
@@ -133,7 +133,7 @@ describe("the acknowledgement delay", () => {
     vi.advanceTimersByTime(100)
     await delivery.retry({ delayMs: 500 })
     expect((await queue.handBack()).remaining).toEqual([{ botId: 1, updateId: 1 }])
-    const again = queue.take(never)
+    const again = Promise.resolve(queue.take(never))
     vi.advanceTimersByTime(499)
     expect(await isSettled(again)).toBe(false)
     vi.advanceTimersByTime(1)
@@ -184,6 +184,23 @@ describe("remembered ids", () => {
 })
 
 describe("edges", () => {
+  test("timers that are due at once leave turns of the event loop to others", async () => {
+    await using queue = new MemoryQueue()
+    const count = 5_000
+    const put = { kind: "put", botId: 1, own: { name: "due", lane: "1" } } as const
+    vi.useFakeTimers({ toFake: ["Date"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const dueAt = Date.now() + 1
+    await queue.state.write(Array.from({ length: count }, () => ({ ...put, dueAt })))
+    vi.setSystemTime(dueAt)
+    const seen = new Set<number>()
+    while (queue.waiting < count) {
+      seen.add(queue.waiting)
+      await new Promise(setImmediate)
+    }
+    expect([...seen]).toContain(1_000)
+  })
+
   test("the timers of a queue do not keep the process alive", async () => {
     await built()
     const program = `
@@ -265,7 +282,7 @@ describe("edges", () => {
 
   test("a lane rule that throws or returns no string rejects the put and stores nothing", async () => {
     let answer: unknown
-    // A rule of a program in plain JavaScript.
+    // A rule in plain JavaScript.
     const lane = () => {
       if (answer instanceof Error) throw answer
       return answer as string

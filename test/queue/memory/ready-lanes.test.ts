@@ -1,11 +1,14 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { BotUpdates } from "../../../src/queue/memory/bot-updates.js"
 import { Lane, QueuedUpdate } from "../../../src/queue/memory/lane.js"
 import { ReadyLanes } from "../../../src/queue/memory/ready-lanes.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
 
+const bot = new BotUpdates(1, { count: 0 })
+
 function laneWith(sequence: number): Lane {
-  const lane = new Lane(1, `${sequence}`)
+  const lane = new Lane(bot, `${sequence}`)
   lane.append(new QueuedUpdate({ botId: 1, update: updateOf(1, 1) }, lane, { sequence, size: 0 }))
   return lane
 }

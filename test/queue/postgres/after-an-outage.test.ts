@@ -29,7 +29,7 @@ describe("after an outage of the database", withPostgres, () => {
     await vi.waitFor(() => expect(error).toHaveBeenCalled(), 10_000)
     stop.abort()
     await taking
-    // Longer than the first backoff: the worker has found nothing to do.
+    // Longer than the first backoff: the worker has found no update.
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     connect.mockRestore()
 

@@ -7,11 +7,11 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 import { untilTrue } from "../../support/waiting.js"
 
-/** More for a night: `SOUNDER_SEQUENCES=500`. */
+/** More runs: `SOUNDER_SEQUENCES=500`. */
 const numRuns = Number(process.env.SOUNDER_SEQUENCES ?? 3)
 const mostWaiting = process.env.SOUNDER_SEQUENCES ? 20_000 : 1_500
 
-/** A state that a queue may be opened in. */
+/** A state in which a queue can be opened. */
 const states = fc.record({
   waiting: fc.nat(mostWaiting),
   chats: fc.integer({ min: 1, max: 200 }),
@@ -47,7 +47,7 @@ class Run implements AsyncDisposable {
   readonly #state: State
   readonly #schema: string
   readonly #queues: PostgresQueue[] = []
-  /** The ids in the order in which each was first begun. */
+  /** The ids in the order in which the updates first began. */
   readonly #begun = new Set<number>()
   readonly #ended = new Set<number>()
 
@@ -57,7 +57,7 @@ class Run implements AsyncDisposable {
     this.#schema = stage.newSchema()
   }
 
-  /** What waits, what came early and is nobody's, and rows that somebody has altered. */
+  /** Fills the queue with waiting updates, abandoned parked updates, and altered rows. */
   async fill(): Promise<void> {
     const { isOld, waiting, early, damaged } = this.#state
     const schema = this.#schema
@@ -129,18 +129,18 @@ class Run implements AsyncDisposable {
         const { update_id: id } = delivery.update
         this.#begun.add(id)
         await new Promise((resolve) => setImmediate(resolve))
-        // What was lost with its lease comes again.
-        await delivery.done().then(
+        // An update with a lost lease is delivered again.
+        await delivery.done()?.then(
           () => this.#ended.add(id),
           () => {},
         )
       }
     } catch {
-      // Closed: another goes on.
+      // The queue was closed: another one continues.
     }
   }
 
-  /** Each chat's one after the other, over any queue, and some of them again. */
+  /** Puts the updates of each chat one after the other, over any queue, and some of them twice. */
   async #putMore(from: number): Promise<void> {
     for (let id = from; id < from + this.#state.more; id++) {
       const put = () =>

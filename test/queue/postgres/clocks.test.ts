@@ -97,6 +97,23 @@ describe("when the clock of the database is set", withPostgres, () => {
     expect((await queue.take(signal())).update.update_id).toBe(1)
   })
 
+  test("by an hour, a value expires by that clock, for all processes alike", async () => {
+    const { schema, set } = await withClock()
+    await using queue = stage.open({ schema, migrate: false })
+    const key = { botId: 1, space: "session", key: "7" }
+    const expiresAt = Date.now() + 1_800_000
+    await queue.state.write([{ kind: "set", key, json: "1", expiresAt }])
+    const [entry] = await queue.state.read([key])
+    expect(entry).toMatchObject({ json: "1", expiresAt })
+    await set(1)
+    expect(await queue.state.read([key])).toEqual([undefined])
+    const late = { kind: "set", key, json: "2", ifVersion: entry?.version ?? 0 } as const
+    await expect(queue.state.write([late])).rejects.toMatchObject({ code: "state-conflict" })
+    await queue.state.write([{ ...late, ifVersion: 0 }])
+    await set(0)
+    expect(await queue.state.read([key])).toMatchObject([{ json: "2" }])
+  })
+
   test("on this machine instead, an update does not become stale", async () => {
     const { schema, set } = await withClock()
     await set(-1)

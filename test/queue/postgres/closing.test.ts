@@ -41,11 +41,14 @@ describe("a queue that is closed right after its updates were handled", withPost
     const proxy = await TcpProxy.to(stage.server.port)
     const { port } = proxy
     const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres", database: "postgres" })
+    pool.on("error", () => {})
     const queue = stage.open({ pool, schema, timeoutMs, logger: silentLogger })
     onTestFinished(async () => {
       await queue[Symbol.asyncDispose]()
-      await pool.end()
+      const ended = pool.end()
+      // The end of the pool waits for a connection whose first bytes the proxy has swallowed.
       await proxy[Symbol.asyncDispose]()
+      await ended
     })
     return { schema, proxy, queue }
   }
@@ -54,7 +57,7 @@ describe("a queue that is closed right after its updates were handled", withPost
     const schema = stage.newSchema()
     await using queue = stage.open({ schema })
     const taken = await takeAll(queue, 1_000)
-    const done = taken.map((delivery) => delivery.done())
+    const done = taken.map(async (delivery) => delivery.done())
     await queue[Symbol.asyncDispose]()
     await Promise.all(done)
     expect(await rest(schema)).toMatchObject({ waiting: 0, running: 0 })
@@ -74,7 +77,7 @@ describe("a queue that is closed right after its updates were handled", withPost
       END $$;
       CREATE TRIGGER collide AFTER DELETE ON ${schema}.updates
         FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.collide()`)
-    const done = taken.map((delivery) => delivery.done())
+    const done = taken.map(async (delivery) => delivery.done())
     await queue[Symbol.asyncDispose]()
     await Promise.all(done)
     expect(await rest(schema)).toMatchObject({ waiting: 0, running: 0 })
@@ -83,7 +86,7 @@ describe("a queue that is closed right after its updates were handled", withPost
   test("repeats a transaction whose connection was cut", async () => {
     const { queue, proxy, schema } = await openBehindProxy(10_000)
     const taken = await takeAll(queue, 600)
-    const done = taken.map((delivery) => delivery.done())
+    const done = taken.map(async (delivery) => delivery.done())
     onNextSent(() => proxy.cut())
     await queue[Symbol.asyncDispose]()
     await Promise.all(done)

@@ -8,10 +8,10 @@ import { untilTrue } from "../../support/waiting.js"
 const signal = () => AbortSignal.timeout(60_000)
 
 describe("the load of a PostgresQueue on the database", withPostgres, () => {
-  // What is counted is what is asked; what is on disk when is for other tests.
+  // The tests count statements; durability is the subject of other tests.
   const stage = stageOfFile(["fsync=off", "track_functions=all", "autovacuum=off"])
 
-  /** How often a function has been called. */
+  /** Returns the number of calls of a function. */
   async function calls(schema: string, name: string): Promise<number> {
     const [row] = await stage.server.ask<{ calls: string }>(
       "SELECT calls FROM pg_stat_user_functions WHERE schemaname = $1 AND funcname = $2",
@@ -33,7 +33,7 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
     )
   }
 
-  /** How many pages a take of 64 touches. */
+  /** Returns the number of pages that a take of 64 touches. */
   async function pagesOfTake(lanes: number): Promise<number> {
     const schema = stage.newSchema()
     await fill(schema, lanes)
@@ -41,10 +41,15 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
       `SELECT ${schema}.join_workers(60000, NULL) AS id`,
     )
     const take = `SELECT * FROM ${schema}.work(${worker?.id}, '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-      64, -1, NULL, '{}', '{}')`
+      64, -1, NULL, '{}', '{}', NULL)`
     await stage.server.ask(take)
+    return pagesOf(take)
+  }
+
+  /** Returns the number of pages that a statement touches. */
+  async function pagesOf(statement: string): Promise<number> {
     const rows = await stage.server.ask<{ "QUERY PLAN": string }>(
-      `EXPLAIN (ANALYZE, BUFFERS, TIMING off) ${take}`,
+      `EXPLAIN (ANALYZE, BUFFERS, TIMING off) ${statement}`,
     )
     const buffers = rows.map((row) => row["QUERY PLAN"]).find((line) => line.includes("Buffers:"))
     const counts = [...(buffers ?? "").matchAll(/(?:hit|read)=(\d+)/g)].map(([, n]) => Number(n))
@@ -56,6 +61,64 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
     const many = await pagesOfTake(100_000)
     expect(few).toBeGreaterThan(64)
     expect(many).toBeLessThan(few * 1.5)
+  })
+
+  test.each([
+    ["read", "SELECT * FROM @schema.read_state(@bots, @spaces, @keys)"],
+    ["written", "SELECT @schema.write_state(@writes, '{1,2}')"],
+    ["written under guards", "SELECT @schema.write_state(@guarded, '{1,2}')"],
+    ["swept", "SELECT @schema.sweep_state(64)"],
+  ])("for values that are %s does not grow with the number of values", async (_, statement) => {
+    const few = await pagesOfState(statement, 1_000)
+    const many = await pagesOfState(statement, 100_000)
+    expect(few).toBeGreaterThan(30)
+    expect(many).toBeLessThan(few * 2)
+  })
+
+  /** Returns the number of pages that a statement for 64 of `values` values touches. */
+  async function pagesOfState(statement: string, values: number): Promise<number> {
+    const schema = stage.newSchema()
+    await migratePostgresQueue(stage.pool, { schema })
+    await stage.pool.query(
+      `INSERT INTO ${schema}.state (bot_id, space, key, json, version, expires_at)
+         SELECT 1, 'chat', n, repeat('x', 500), n, CASE WHEN n % 10 = 0 THEN 1 END
+         FROM generate_series(1, ${values}) n;
+       ANALYZE ${schema}.state`,
+    )
+    const numbers = Array.from({ length: 64 }, (_, index) => index * 10 + 1)
+    const writes = numbers.map((n) => ({ bot_id: 1, space: "chat", key: `${n}`, json: "1" }))
+    const guarded = writes.map((write, index) => ({ ...write, if_version: numbers[index] }))
+    const endings = (all: readonly object[]) => [
+      { ending: 1, writes: all.slice(0, 32) },
+      { ending: 2, writes: all.slice(32) },
+    ]
+    const text = statement
+      .replace("@schema", schema)
+      .replace("@bots", `'{${numbers.map(() => 1).join(",")}}'`)
+      .replace("@spaces", `'{${numbers.map(() => "chat").join(",")}}'`)
+      .replace("@keys", `'{${numbers.join(",")}}'`)
+      .replace("@writes", `'${JSON.stringify(endings(writes))}'`)
+      .replace("@guarded", `'${JSON.stringify(endings(guarded))}'`)
+    return pagesOf(text)
+  }
+
+  test("for timers that are due does not grow with the number of timers that wait", async () => {
+    const pagesOfDue = async (waiting: number) => {
+      const schema = stage.newSchema()
+      await migratePostgresQueue(stage.pool, { schema })
+      await stage.pool.query(
+        `INSERT INTO ${schema}.timers (bot_id, name, due_at, lane, own)
+           SELECT 1, 'timer ' || n, CASE WHEN n <= 64 THEN n ELSE 4102444800000 + n END, n,
+             '{"name":"tea","lane":"' || n || '"}'
+           FROM generate_series(1, ${waiting}) n;
+         ANALYZE ${schema}.timers`,
+      )
+      return pagesOf(`SELECT ${schema}.put_due(64)`)
+    }
+    const few = await pagesOfDue(1_000)
+    const many = await pagesOfDue(100_000)
+    expect(few).toBeGreaterThan(64)
+    expect(many).toBeLessThan(few * 2)
   })
 
   test("by an idle worker is one query per `pollMs`, which writes nothing", async () => {
@@ -73,9 +136,9 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
     const walBefore = Number(await wal())
     await sleep(2_000)
     const asked = (await calls(schema, "work")) - before
-    // The statistics may be late by a look or two.
+    // The statistics may be late by a query or two.
     expect(asked).toBeLessThan(4 + (performance.now() - began) / 500)
-    // Statistics and the lease may write a little; a row lock for each look would write more.
+    // Statistics and the lease may write a little; a row lock per query would write more.
     expect(Number(await wal()) - walBefore).toBeLessThan(50_000)
     abort.abort()
     await expect(taking).rejects.toThrow()
@@ -103,7 +166,7 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
         .catch(() => [])
       return rows[0]?.count === "4"
     })
-    // Each has looked once it listened.
+    // Each worker has queried once since it listens.
     await sleep(500)
     const before = await calls(schema, "work")
     for (let id = 1; id <= 20; id++) {
@@ -124,7 +187,7 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
     const rounds = 100
     const each = 1_000
     for (let round = 0; round < rounds; round++) {
-      // Ten bots, whose ids grow each by itself.
+      // Ten bots, whose ids grow independently.
       await stage.pool.query(
         `SELECT ${schema}.remember(k.keys, ${schema}.known(k.keys), ${each})
          FROM (SELECT ${schema}.keys_of(array_agg(1000000000 + n % 10),

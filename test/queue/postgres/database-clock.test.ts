@@ -4,7 +4,7 @@ import { DatabaseClock } from "../../../src/queue/postgres/database-clock.js"
 const hour = 3_600_000
 const day = 1_700_000_000_000
 
-/** A clock that was read once a second until `seconds`, and put forward at the half. */
+/** Returns a clock that was read every second until `seconds`, and put forward halfway. */
 function readFor(seconds: number, byMs: number, differenceMs = 0) {
   const clock = new DatabaseClock()
   const jumps: number[] = []

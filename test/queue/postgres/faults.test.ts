@@ -20,7 +20,7 @@ function put(queue: PostgresQueue, id: number, chat = 7): Promise<void> {
   return queue.put({ botId: 1, update: updateOf(chat, id) })
 }
 
-/** A queue on the way that is given, which notes what it logs. */
+/** Opens a queue on the given port, which records its log. */
 function queueAt(port: number, options: Partial<PostgresQueueOptions> = {}) {
   const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres", database: "postgres" })
   const logged: string[] = []
@@ -190,7 +190,7 @@ describe("a server that is away", withPostgres, () => {
     const first = await ownServer()
     const second = await first.standby()
     onTestFinished(() => second[Symbol.asyncDispose]())
-    // A commit that was answered is on both.
+    // An answered commit is on both servers.
     await first.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
     await first.ask("SELECT pg_reload_conf()")
     await using proxy = await TcpProxy.to(first.port)
@@ -260,7 +260,7 @@ describe("a server that is away", withPostgres, () => {
     const seen: number[] = []
     let sent = 0
     const cutSome = (step: unknown) => {
-      // Sooner or later after a transaction has set out: before, while or after it is committed.
+      // At varying times after a transaction was sent: before, during or after its commit.
       if (step === "work: sent" && ++sent % 3 === 0 && sent <= 45) {
         setTimeout(() => proxy.cut(), (sent / 3) % 4)
       }

@@ -51,7 +51,7 @@ describe("while the database is away", withPostgres, () => {
     await bot[Symbol.asyncDispose]()
   })
 
-  /** What is sent while the database is away is answered when it is back, in its order. */
+  /** Checks that the updates sent during an outage are handled in order after it. */
   async function expectNothingLost(isRefused: () => Promise<boolean>): Promise<void> {
     await ada.send(account, "before")
     expect((await ada.hears()).text).toBe("before")
@@ -62,7 +62,7 @@ describe("while the database is away", withPostgres, () => {
     await untilTrue(isRefused)
     expect((await bot.getWebhookInfo()).pending_update_count).toBe(2)
     proxy.leadTo(stage.server.port)
-    // Telegram waits as long as it was told to before it sends again.
+    // Telegram waits for the announced time before it sends an update again.
     expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("one")
     expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("two")
     await untilTrue(async () => (await bot.getWebhookInfo()).pending_update_count === 0)

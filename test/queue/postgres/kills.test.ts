@@ -6,7 +6,7 @@ import { built } from "../../support/built.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 import { ended, finishAndCheck, opened, startWorker, type Workload } from "./workers.js"
 
-/** More for a night: `SOUNDER_KILLS=1000`. */
+/** More runs: `SOUNDER_KILLS=1000`. */
 const randomKills = Number(process.env.SOUNDER_KILLS ?? 30)
 
 describe("a worker that is killed", withPostgres, () => {
@@ -39,7 +39,7 @@ describe("a worker that is killed", withPostgres, () => {
     `at random, one of three, ${randomKills} times, loses nothing`,
     { timeout: 3_600_000 },
     async () => {
-      // More than the lives that end early can work off, however fast the machine is.
+      // More than the short lives can handle, however fast the machine.
       const updates = 200 + randomKills * 150
       const work = await workload({ updates, chats: 7, handlerMs: 2, leaseMs: 1_000 })
       const others = [startWorker(work), startWorker(work)].map(ended)
@@ -47,7 +47,7 @@ describe("a worker that is killed", withPostgres, () => {
       for (let life = 0; life < randomKills; life++) {
         const worker = startWorker(work)
         const end = ended(worker)
-        // Every tenth dies while it starts.
+        // Every tenth worker dies during its start.
         if (life % 10 > 0) await opened(worker)
         await Promise.race([end, sleep(Math.random() * (life % 10 > 0 ? 100 : 300))])
         worker.kill("SIGKILL")

@@ -40,7 +40,7 @@ describe("a lease", withPostgres, () => {
     expect((await other.status()).waiting).toBe(0)
   })
 
-  test("of a frozen process ends: another one takes over, and the frozen one can end no delivery", async () => {
+  test("of a frozen process ends: another one takes over, and the frozen one ends no delivery and writes nothing", async () => {
     const schema = stage.newSchema()
     const leaseMs = 1_500
     await using other = stage.open({ schema, leaseMs, pollMs: 20 })
@@ -60,9 +60,12 @@ describe("a lease", withPostgres, () => {
     const answer = JSON.parse(String((await lines.next()).value)) as unknown
     await once(child, "exit")
     expect(answer).toEqual({ code: "lease-lost", reason: "lease-lost" })
-    // The lane is still the other's: nothing of the frozen one has opened it.
+    // The lane still belongs to the other worker: the frozen one has not freed it.
     expect(await other.status()).toMatchObject({ waiting: 1, running: 1 })
-    await again.done()
+    const key = { botId: 1, space: "test", key: "writer" }
+    expect(await other.state.read([key])).toEqual([undefined])
+    await again.done([{ kind: "set", key, json: '"other"', ifVersion: 0 }])
+    expect(await other.state.read([key])).toMatchObject([{ json: '"other"' }])
     expect((await other.take(patience())).update.update_id).toBe(2)
   })
 
@@ -170,7 +173,7 @@ describe("updates of several processes", withPostgres, () => {
     await using receiver = stage.open({ schema })
     await using worker = stage.open({ schema, listen: stage.pool, pollMs: 600_000 })
     const first = worker.take(patience())
-    // Until it is known that somebody listens, and told to the receiver.
+    // Until the receiver knows of the listening worker.
     await untilTrue(async () => {
       const { rows } = await stage.pool
         .query(`SELECT FROM ${schema}.workers WHERE channel IS NOT NULL`)

@@ -8,17 +8,17 @@ const signal = () => AbortSignal.timeout(60_000)
 const body = (id: number, chat = 7) => JSON.stringify(updateOf(chat, id))
 const lane = (chat = 7) => `${chat}`
 
-/** What an older version had made, as it had made it. */
-function schemaOf(version: 1 | 2): string {
+/** Returns the SQL with which an older version created its schema. */
+function schemaOf(version: 1 | 2 | 3): string {
   const read = (number: number) =>
     readFileSync(new URL(`older-schemas/version-${number}.sql`, import.meta.url), "utf8")
-  return read(1) + (version === 2 ? read(2) : "")
+  return [1, 2, 3].slice(0, version).map(read).join("")
 }
 
 describe("a queue of an older version", withPostgres, () => {
   const stage = stageOfFile()
 
-  async function makeOlder(version: 1 | 2): Promise<string> {
+  async function makeOlder(version: 1 | 2 | 3): Promise<string> {
     const schema = stage.newSchema()
     await stage.pool.query(
       `CREATE SCHEMA ${schema};
@@ -29,7 +29,7 @@ describe("a queue of an older version", withPostgres, () => {
     return schema
   }
 
-  /** What the older version's `put` was given. */
+  /** Returns the statement of the older version's `put`. */
   const stored = (schema: string, ids: readonly number[]) =>
     stage.pool.query(`SELECT * FROM ${schema}.put($1, $2, $3, $4, 86400000, NULL)`, [
       ids.map(() => 1),
@@ -55,7 +55,7 @@ describe("a queue of an older version", withPostgres, () => {
     )
     await stored(schema, [3, 4])
     await stage.pool.query(`DROP TABLE ${schema}.early`)
-    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 1, to: 3 })
+    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 1, to: 6 })
     await using queue = stage.open({ schema, migrate: false })
     await queue.put({ botId: 1, update: updateOf(7, 5) })
     expect(await takeIds(queue, 3)).toEqual([3, 4, 5])
@@ -74,13 +74,13 @@ describe("a queue of an older version", withPostgres, () => {
        INSERT INTO ${schema}.set_aside (bot_id, update_id, lane, attempt, set_aside_at, error, body)
          VALUES (1, 8, '${lane()}', 5, now(), 'no', '${body(8)}')`,
     )
-    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 2, to: 3 })
+    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 2, to: 6 })
     await using queue = stage.open({ schema, migrate: false })
     for (const id of [1, 2, large, 3, 9]) await queue.put({ botId: 1, update: updateOf(7, id) })
     await queue.put({ botId: -5, update: updateOf(7, -9) })
     expect(await queue.status()).toMatchObject({ waiting: 4, setAside: 1 })
     expect(await queue.highestId(1)).toBe(large)
-    expect(await queue.highestId(-5)).toBe(-9)
+    expect(await queue.highestId(-5)).toBeUndefined()
     expect(await takeIds(queue, 4)).toEqual([1, 2, large, 3])
   })
 
@@ -96,5 +96,21 @@ describe("a queue of an older version", withPostgres, () => {
     await stage.pool.query(`UPDATE ${schema}.workers SET lease_ms = 300`)
     await using queue = stage.open({ schema, migrate: false })
     expect((await queue.take(signal())).attempt).toBe(2)
+  })
+  test("without state: keeps the waiting updates and ids, and stores writes", async () => {
+    const schema = await makeOlder(3)
+    await stage.pool.query(`SELECT * FROM ${schema}.put('{1,1}', '{1,2}', $1, $2, NULL, NULL)`, [
+      [lane(), lane()],
+      [body(1), body(2)],
+    ])
+    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 3, to: 6 })
+    await using queue = stage.open({ schema, migrate: false })
+    const key = { botId: 1, space: "session", key: lane() }
+    expect(await queue.state.read([key])).toEqual([undefined])
+    await (await queue.take(signal())).done([{ kind: "set", key, json: "1" }])
+    expect(await queue.state.read([key])).toMatchObject([{ json: "1" }])
+    expect(await takeIds(queue, 1)).toEqual([2])
+    await queue.put({ botId: 1, update: updateOf(7, 1) })
+    expect(await queue.status()).toMatchObject({ waiting: 0 })
   })
 })

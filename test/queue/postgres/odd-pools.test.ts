@@ -16,7 +16,7 @@ type Odd = Readonly<Record<string, unknown>>
 
 const never = () => new Promise(() => {})
 
-/** The others are read by the same function, which has a test of its own. */
+/** A selection, as the others are read by the same function, which has its own test. */
 const few = ["null", "a symbol", "a revoked proxy", "an error whose message throws"]
 
 const thrown = Object.entries(thrownThings)
@@ -103,7 +103,7 @@ async function untilStored(queue: PostgresQueue, id: number): Promise<void> {
   }
 }
 
-/** A pool of `pg` that can be made to do something else. */
+/** A pool of `pg` whose behaviour can be replaced. */
 class TurningPool implements PostgresPool {
   isOdd = false
   readonly options = { max: 10 }

@@ -5,7 +5,7 @@ import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
 
-/** What the program prints. */
+/** The output of the program. */
 interface Outcome {
   readonly node: string
   readonly run: number
@@ -21,7 +21,7 @@ describe("a PostgresQueue does what every queue has to do", withPostgres, () => 
     const { output } = await finished(file, [...args, program, stage.server.url], packageFolder)
     const line = output.split("\n").find((one) => one.startsWith("{"))
     if (line === undefined) throw new Error(output)
-    // The program's own JSON.
+    // the program's own JSON
     return JSON.parse(line) as Outcome
   }
 

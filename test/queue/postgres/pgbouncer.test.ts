@@ -26,7 +26,7 @@ describe(
     beforeAll(async () => {
       const port = await freePort()
       const file = join(folder, "pgbouncer.ini")
-      // Fewer connections than the queue has: none can have a state of its own.
+      // Fewer connections than the queue has, so that none can have session state.
       const configuration = `
 [databases]
 postgres = host=127.0.0.1 port=${stage.server.port} user=postgres
@@ -62,7 +62,12 @@ default_pool_size = 3
     })
 
     const open = () => stage.open({ pool, capacity })
-    const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true })
+    const behaviours = updateQueueBehaviours(open, {
+      capacity,
+      isDurable: true,
+      hasState: true,
+      hasTimers: true,
+    })
     for (const { name, run } of behaviours) test(name, run)
   },
 )

@@ -25,7 +25,7 @@ beforeAll(() => built())
 class Poller {
   readonly child: ChildProcess
   readonly lines: string[] = []
-  /** When each line was printed, on the clock that all processes share. */
+  /** The time of each line, by the clock that all processes share. */
   readonly #times: bigint[] = []
   readonly #exit: Promise<unknown>
 
@@ -47,13 +47,13 @@ class Poller {
     await untilTrue(() => this.lines.filter(isIt).length >= times)
   }
 
-  /** When it first said a line. */
+  /** Returns the time of the first matching line. */
   timeOf(line: string | RegExp): bigint {
     const isIt = (one: string) => (typeof line === "string" ? one === line : line.test(one))
     return this.#times[this.lines.findIndex(isIt)] ?? 0n
   }
 
-  /** Everything that it warned of, refused calls among them. */
+  /** The warnings, including those about refused calls. */
   get warnings(): string[] {
     return this.lines.filter((line) => /^(warn|error) /.test(line))
   }
@@ -91,7 +91,7 @@ describe("a poller with a standby", withPostgres, () => {
     return poller
   }
 
-  /** One that polls and one that stands by. */
+  /** Starts a poller that polls, and one that stands by. */
   async function pair(url?: string): Promise<[Poller, Poller]> {
     const first = start(url)
     await first.says(polls)

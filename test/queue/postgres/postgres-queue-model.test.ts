@@ -4,12 +4,12 @@ import { migratePostgresQueue, type PostgresQueue } from "../../../src/queue/pos
 import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
-/** More for a night: `SOUNDER_SEQUENCES=100000`. */
+/** More runs: `SOUNDER_SEQUENCES=100000`. */
 const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 40)
 const schema = "model"
 
 describe("PostgresQueue", withPostgres, () => {
-  // It is only asked what the queue does; what is on disk when is for other tests.
+  // The test is about the behaviour; durability is the subject of other tests.
   const stage = stageOfFile(["fsync=off"])
 
   test(
@@ -22,7 +22,17 @@ describe("PostgresQueue", withPostgres, () => {
   )
 
   async function newStore(): Promise<ModelStore<PostgresQueue>> {
-    const tables = ["updates", "lanes", "ids_0", "ids_1", "ids_2", "set_aside", "workers", "early"]
+    const tables = [
+      "updates",
+      "lanes",
+      "ids_0",
+      "ids_1",
+      "ids_2",
+      "set_aside",
+      "workers",
+      "early",
+      "state",
+    ]
     await stage.pool.query(tables.map((table) => `DELETE FROM ${schema}.${table}`).join(";"))
     return {
       isDurable: true,
@@ -30,7 +40,7 @@ describe("PostgresQueue", withPostgres, () => {
       counts: durableCounts,
       open: () => stage.open({ schema, migrate: false, pollMs: 1 }),
       written: nextTurn,
-      takeInEarly: (id) =>
+      unparkAbandoned: (id) =>
         stage.pool.query(`SELECT ${schema}.come('{1}', ARRAY[$1::bigint])`, [id]),
       looked: nextAnswer,
       endLeases: () => stage.endLeases(schema),
@@ -38,7 +48,7 @@ describe("PostgresQueue", withPostgres, () => {
   }
 })
 
-/** Does something, and resolves when the turn of an update has been written. */
+/** Calls `act`, and resolves when the unparking of an update has been written. */
 function nextTurn(act: () => void): Promise<void> {
   return new Promise((resolve) => {
     const see = (step: unknown) => {
@@ -51,7 +61,7 @@ function nextTurn(act: () => void): Promise<void> {
   })
 }
 
-/** Resolves when a transaction that looks for updates has been answered: the second, to be sure. */
+/** Resolves when the second transaction that looks for updates has been answered. */
 async function nextAnswer(): Promise<void> {
   let answers = 0
   await new Promise<void>((resolve) => {

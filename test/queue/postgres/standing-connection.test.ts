@@ -7,7 +7,7 @@ import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 describe("over a connection of the queue", withPostgres, () => {
   const stage = stageOfFile()
 
-  /** A pool that notes how many statements of one connection were under way at once at most. */
+  /** Returns a pool that records the maximum of concurrent statements on one connection. */
   function watchedPool(): { pool: pg.Pool; most: () => number } {
     const pool = new pg.Pool({ connectionString: stage.server.url })
     let most = 0
@@ -27,8 +27,8 @@ describe("over a connection of the queue", withPostgres, () => {
     const { pool, most } = watchedPool()
     await using queue = stage.open({ pool, listen: pool, leaseMs: 100 })
     const signal = AbortSignal.timeout(60_000)
-    // On a slow machine a lease of 100 ms is lost; the update then comes again.
-    const take = async () => (await queue.take(signal)).done().catch(() => {})
+    // On a slow machine a lease of 100 ms is lost; the update is then delivered again.
+    const take = async () => (await queue.take(signal)).done()?.catch(() => {})
     for (let first = 1; first <= 40; first += 4) {
       const ids = [first, first + 1, first + 2, first + 3]
       const puts = ids.map((id) => queue.put({ botId: 1, update: updateOf(id % 3, id) }))

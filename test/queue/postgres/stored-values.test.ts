@@ -40,7 +40,7 @@ describe("an update whose stored text was changed", withPostgres, () => {
       const [aside] = await queue.setAside()
       expect(aside).toMatchObject({ botId: 1, update: { update_id: 5 }, attempt: 1 })
       expect(await queue.status()).toMatchObject({ waiting: 0, running: 0, setAside: 1 })
-      // What is wrong stays wrong: it comes back to the same place.
+      // The row is still damaged: the update is set aside again.
       expect(await queue.replay({ botId: 1, updateId: 5 })).toBe(true)
       await put(queue, 8)
       expect(await takeIds(queue, 1)).toEqual([8])

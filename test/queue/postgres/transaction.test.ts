@@ -169,7 +169,7 @@ describe("a handler's transaction", withPostgres, () => {
             errors.push(error)
           }
         })
-        // It is told of when its transaction is undone.
+        // The abort is seen when the transaction is rolled back.
         dispatcher.catch(() => late.resolve())
         dispatcher.start()
         await putTo(queue, 7, 1)

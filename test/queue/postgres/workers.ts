@@ -9,25 +9,25 @@ import type { PostgresServer } from "../../support/postgres-server.js"
 
 const program = fileURLToPath(new URL("programs/worker.mjs", import.meta.url))
 
-/** What workers do, one beside the other. */
+/** The work of several workers, side by side. */
 export interface Workload {
-  /** Where the workers find the database, on the way that they take. */
+  /** The URL of the database, or of a proxy before it. */
   readonly url: string
   readonly schema: string
   readonly updates: number
   readonly chats: number
-  /** How long a handler takes, in milliseconds. */
+  /** The duration of a handler, in milliseconds. */
   readonly handlerMs: number
   readonly leaseMs: number
 }
 
-/** At which occurrence of a step a worker kills itself. */
+/** The occurrence of a step at which a worker kills itself. */
 export interface KillAt {
   readonly step: string
   readonly time: number
 }
 
-/** What a worker has noted: `started 7 2 b` is update 7, attempt 2, by worker b. */
+/** A journal entry of a worker: `started 7 2 b` is update 7, attempt 2, by worker b. */
 interface Entry {
   readonly what: string
   readonly id: number
@@ -45,13 +45,13 @@ export function startWorker(workload: Workload, killAt?: KillAt): ChildProcess {
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
 }
 
-/** Waits until it works, or has ended. */
+/** Waits until the worker has started, or has ended. */
 export async function opened(worker: ChildProcess): Promise<void> {
   const { stdout } = worker
   if (stdout) await Promise.race([once(stdout, "data"), once(stdout, "close")])
 }
 
-/** Waits for its end, and answers what killed it. */
+/** Waits for the end of a worker. Returns the signal or the exit code. */
 export async function ended(worker: ChildProcess): Promise<string | null> {
   worker.stdout?.resume()
   // The arguments of `exit` are the code and the signal.
@@ -60,7 +60,7 @@ export async function ended(worker: ChildProcess): Promise<string | null> {
   return signal
 }
 
-/** Lets a worker finish all, and checks what all of them have noted and what is in the database. */
+/** Lets a worker finish all updates, and checks the journals and the database. */
 export async function finishAndCheck(workload: Workload, server: PostgresServer): Promise<void> {
   await ended(startWorker(workload))
   expectNothingLost(readJournal(workload), workload)
@@ -68,9 +68,29 @@ export async function finishAndCheck(workload: Workload, server: PostgresServer)
   const rows = await server.ask<{ id: number }>(
     `SELECT id FROM ${workload.schema}.mine ORDER BY id`,
   )
-  // What was written together with the end of its update is there exactly once.
+  // A value written together with the end of its update exists exactly once.
   const written = Array.from({ length: Math.floor(workload.updates / 4) }, (_, n) => (n + 1) * 4)
   expect(rows.map(({ id }) => id)).toEqual(written)
+  await expectCounted(workload, server)
+}
+
+/**
+ * Checks that each finished update counts once in its lane, and every third once in all lanes
+ * together.
+ */
+async function expectCounted({ schema, updates, chats }: Workload, server: PostgresServer) {
+  const expected = new Map<string, number>()
+  const add = (key: string) => expected.set(key, (expected.get(key) ?? 0) + 1)
+  for (let id = 1; id <= updates; id++) {
+    if (id % 5 === 0 && id % 4 !== 0) continue
+    add(`${id % chats}`)
+    if (id % 3 === 0) add("all")
+  }
+  const rows = await server.ask<{ key: string; json: string }>(
+    `SELECT key, json FROM ${schema}.state ORDER BY key`,
+  )
+  const counted = new Map(rows.map(({ key, json }) => [key, Number(json)]))
+  expect(counted).toEqual(expected)
 }
 
 /**

@@ -9,17 +9,20 @@ import { randomOf } from "../random-of.js"
 import { slowSyncs } from "./slow-syncs.js"
 
 const newPath = pathsIn(temporaryFolder())
-/** More for a night: `SOUNDER_SEQUENCES=1000`. One again: `SOUNDER_SEED=7`. */
+/** More runs: `SOUNDER_SEQUENCES=1000`. A single run: `SOUNDER_SEED=7`. */
 const runs = Number(process.env.SOUNDER_SEQUENCES ?? 6)
 const onlySeed = process.env.SOUNDER_SEED
 const isLong = runs > 100
 /** The last one is where updates that were not applied yet were read, in the version that did. */
 const seeds = onlySeed ? [Number(onlySeed)] : [...Array(runs).keys(), 36]
 
-/** A file as some life of the bot has left it: with a backlog, early updates and damaged rows. */
+/**
+ * Creates a file as an earlier life of the bot may leave it: backlog, parked updates and damaged
+ * rows.
+ */
 async function fileInAnyState(random: () => number, chats: number) {
   const path = newPath()
-  // Those of one chat are handled one after the other, each after a sync.
+  // Updates of one chat are handled one after the other, each after a sync.
   const most = random() < 0.5 || chats < 50 ? 300 : isLong ? 20_000 : 4_000
   const backlog = Math.floor(random() * most)
   const early = random() < 0.4 ? Math.min(5, backlog) : 0
@@ -28,7 +31,7 @@ async function fileInAnyState(random: () => number, chats: number) {
     const ids = Array.from({ length: backlog }, (_, index) => index + 1)
     const put = (id: number) => ({ botId: 1, update: updateOf(chatOf(id, chats), id) })
     await Promise.all(ids.slice(0, backlog - early).map((id) => queue.put(put(id))))
-    // The highest come early, and the process ends before their turn.
+    // The highest ids are parked, and the process ends before they are unparked.
     const last = ids.slice(backlog - early).map((id) => queue.early.park(put(id)).put)
     await Promise.all(last)
   }
@@ -45,13 +48,17 @@ async function fileInAnyState(random: () => number, chats: number) {
   return { path, backlog, damaged }
 }
 
-/** As the version before last has it. */
+/** Converts a file to the schema of the second version. */
 function toVersion2(database: { exec(sql: string): unknown }): void {
-  database.exec("DROP TABLE IF EXISTS trial; PRAGMA user_version = 2")
+  database.exec(
+    "DROP TABLE trial; DROP TABLE state; DROP TABLE timers; DROP INDEX own_updates; PRAGMA user_version = 2",
+  )
+  database.exec("ALTER TABLE totals DROP COLUMN state_version")
+  database.exec("ALTER TABLE totals DROP COLUMN own_id")
 }
 
 test.each(seeds)(
-  "from any state, with puts, takes and restarts at once, no update is lost, overtaken or left waiting: %i",
+  "from any state, with concurrent puts, takes and restarts, no update is lost, overtaken or left waiting: %i",
   async (seed) => {
     const random = randomOf(seed)
     const chats = [1, 7, 50, 1_000][Math.floor(random() * 4)] ?? 1

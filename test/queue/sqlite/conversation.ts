@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url"
 
 const program = fileURLToPath(new URL("programs/faults.mjs", import.meta.url))
 
-/** What a command was answered with. */
+/** The answer to a command. */
 export interface Answer {
   readonly value?: unknown
   readonly code?: string
   readonly message?: string
 }
 
-/** A process with a queue, which does what it is told. */
+/** A process with a queue, controlled by commands. */
 export class Conversation implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #answers: AsyncIterator<string>
@@ -28,15 +28,15 @@ export class Conversation implements AsyncDisposable {
     this.#answers = this.#lines[Symbol.asyncIterator]()
   }
 
-  /** Tells it something and waits for its answer. */
+  /** Sends a command, and waits for its answer. */
   async tell(command: string): Promise<Answer> {
     this.#child.stdin?.write(`${command}\n`)
     const { value } = await this.#answers.next()
-    // The program answers nothing else.
+    // the program answers in no other form
     return JSON.parse(String(value)) as Answer
   }
 
-  /** Kills it as kill -9 does. */
+  /** Kills the process with SIGKILL. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL")
     if (this.#child.exitCode === null && this.#child.signalCode === null) {

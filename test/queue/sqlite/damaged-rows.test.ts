@@ -8,10 +8,10 @@ import { untilTrue } from "../../support/waiting.js"
 
 const newPath = pathsIn(temporaryFolder())
 const ids = [1, 2, 3, 4, 5, 6, 7, 8]
-/** The one that is damaged. */
+/** The id of the damaged update. */
 const damagedId = 3
 
-/** A file in which eight updates of four chats wait, changed by a statement. */
+/** Creates a file with eight waiting updates of four chats, and changes it by a statement. */
 async function damagedFile(sql: string): Promise<string> {
   const path = newPath()
   const queue = new SqliteQueue({ path, logger: silentLogger })
@@ -23,7 +23,7 @@ async function damagedFile(sql: string): Promise<string> {
   return path
 }
 
-/** What comes from a queue, and what it says. */
+/** Returns the updates and the log of a queue. */
 async function workedOff(path: string): Promise<{ taken: number[]; errors: string[] }> {
   const [taken, errors]: [number[], string[]] = [[], []]
   const logger = { ...silentLogger, error: (text: string) => void errors.push(text) }

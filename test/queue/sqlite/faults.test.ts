@@ -24,7 +24,7 @@ import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 const folder = temporaryFolder()
 const newPath = pathsIn(folder)
 const isRoot = process.getuid?.() === 0
-/** Whom the rights of files stop, as they do not stop root. */
+/** A user id that file permissions apply to, unlike root's. */
 const nobody = 65_534
 
 beforeAll(built)
@@ -55,7 +55,9 @@ describe("a file that cannot be opened: the error says what to do", () => {
     const first = new SqliteQueue({ path })
     const { code, message } = openError(path)
     expect(code).toBe("storage-in-use")
-    expect(message).toContain(`uses ${path}. Stop it, or give each queue its own file`)
+    expect(message).toContain(
+      `uses ${path}. Stop it (such as \`sounder dev\`), or give each queue its own file`,
+    )
     await first[Symbol.asyncDispose]()
     await new SqliteQueue({ path })[Symbol.asyncDispose]()
   })
@@ -94,7 +96,7 @@ describe("a file that cannot be opened: the error says what to do", () => {
     database.close()
     const { code, message } = openError(path)
     expect(code).toBe("storage-newer")
-    expect(message).toContain("was written by a newer Sounder (schema 99, this one knows 3)")
+    expect(message).toContain("was written by a newer Sounder (schema 99, this one knows 6)")
   })
 
   test("because this user may only read the folder", async () => {
@@ -121,7 +123,7 @@ describe("a file that cannot be opened: the error says what to do", () => {
     await using other = new Conversation(path)
     if (isRoot) await other.tell(`become ${nobody}`)
     const { code, message } = await other.tell("open")
-    // The log is its owner's alone.
+    // The log file is readable by its owner only.
     expect(code).toMatch(/^storage-(read-only|failed)$/)
     expect(message).toContain("this user must be able to write to")
   })
@@ -197,7 +199,7 @@ describe("a file that cannot be written", () => {
   })
 })
 
-/** A file system of its own, which is soon full; only root can make one. */
+/** Mounts a small file system, which only root can do. */
 function smallDisk(): string | undefined {
   const disk = join(folder, "small-disk")
   mkdirSync(disk)
@@ -215,6 +217,8 @@ test("a full disk refuses puts, keeps what it has, and goes on when there is roo
   writeFileSync(ballast, Buffer.alloc(6.5 * 1024 * 1024))
   await using process = new Conversation(path)
   await process.tell("open")
+  await process.tell("put 9000")
+  await process.tell("hold")
   const stored: number[] = []
   let refused: { code?: string; message?: string } = {}
   for (let id = 1; refused.code === undefined && id < 2_000; id++) {
@@ -224,9 +228,16 @@ test("a full disk refuses puts, keeps what it has, and goes on when there is roo
   expect(refused.code).toMatch(/^storage-(full|failed)$/)
   expect(refused.message).toMatch(/make room on it|its free space/)
   expect((await process.tell("put 5000")).code).toBe(refused.code)
+  await process.tell("end")
+  expect((await process.tell("put 5000")).code).toBe(refused.code)
+  // The end and its write are stored together or not at all.
+  const isEnded = (await process.tell("asked")).value
+  expect((await process.tell("value")).value).toBe("9000" in Object(isEnded) ? 9_000 : null)
   rmSync(ballast)
   expect(await process.tell("put 5000")).toEqual({})
   expect(stored.length).toBeGreaterThan(50)
+  expect((await process.tell("value")).value).toBe(9_000)
+  expect((await process.tell("asked")).value).toEqual({ 9000: "ended" })
   for (const id of [...stored, 5_000]) expect(await process.tell("take")).toEqual({ value: id })
   expect(await process.tell("close")).toEqual({})
   expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
@@ -261,6 +272,29 @@ test("a log that cannot be synced keeps puts waiting, and loses nothing", withSt
 })
 
 test(
+  "a sync that fails after a handler's writes loses neither them nor the end",
+  withStrace,
+  async () => {
+    const path = newPath()
+    // The first sync is that of the put, the second one that of the end. `strace` counts the calls of
+    // each thread, so that all syncs are made by one.
+    const inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=2"]
+    const log = newPath()
+    const strace = ["strace", "-f", "-o", log, "-P", `${path}-wal`, ...inject]
+    await using process = new Conversation(path, ["env", "UV_THREADPOOL_SIZE=1", ...strace])
+    await process.tell("open")
+    await process.tell("put 1")
+    expect(await process.tell("take")).toEqual({ value: 1 })
+    expect(readFileSync(log, "utf8")).toContain("EIO")
+    await process.kill()
+    await using queue = new SqliteQueue({ path })
+    expect(queue.waiting).toBe(0)
+    const [entry] = await queue.state.read([{ botId: 1, space: "test", key: "last" }])
+    expect(entry?.json).toBe("1")
+  },
+)
+
+test(
   "a queue that is closed while its log cannot be synced leaves no put open",
   withStrace,
   async () => {
@@ -272,9 +306,13 @@ test(
     await process.tell("ask 1")
     await sleep(50)
     await process.tell("ask 2")
-    expect(await process.tell("asked")).toEqual({ value: {} })
+    // The second put is refused if the sync has failed again meanwhile.
+    expect((await process.tell("asked")).value).not.toHaveProperty("1")
     expect(await process.tell("close")).toEqual({})
-    expect(await process.tell("asked")).toEqual({ value: { 1: "queue-closed", 2: "queue-closed" } })
+    expect((await process.tell("asked")).value).toEqual({
+      1: "queue-closed",
+      2: expect.stringMatching(/^(queue-closed|storage-failed)$/),
+    })
   },
 )
 

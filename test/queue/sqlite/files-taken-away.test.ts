@@ -53,7 +53,7 @@ describe("no put resolves whose update the next start would not find", () => {
     await put(queue, 1)
     const delivery = await queue.take(AbortSignal.timeout(60_000))
     take(path)
-    // It was begun before; its end is not refused.
+    // The delivery was begun before; its end is not refused.
     await delivery.done()
     await expect(put(queue, 2)).rejects.toMatchObject({ code: "storage-gone" })
     await expect(put(queue, 3)).rejects.toThrow(/while the queue was open.*New updates are refused/)

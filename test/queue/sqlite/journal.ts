@@ -1,13 +1,16 @@
 import { expect } from "vitest"
 
-/** What a worker has noted: `started 7 2` is update 7, attempt 2. */
+/**
+ * A journal entry of a worker: `started 7 2` is update 7, attempt 2; `count 3 9` is 9 updates of
+ * chat 3.
+ */
 export interface Entry {
   readonly what: string
   readonly id: number
   readonly attempt: number
 }
 
-/** What the workers of one queue, one after the other, have noted. */
+/** Reads the journal that the successive workers of one queue have written. */
 export function readJournal(text: string): Entry[] {
   return text
     .split("\n")
@@ -40,7 +43,7 @@ function expectOneLife(entries: readonly Entry[], id: number): void {
   const after = handled < 0 ? [] : own.slice(handled)
   expect(after.filter(({ what }) => what === "started")).toEqual([])
   const attempts = own.filter(({ what }) => what === "started").map(({ attempt }) => attempt)
-  // One that was handed back has its attempt once more.
+  // An update that was handed back repeats its attempt number.
   const least = (index: number) => (attempts[index - 1] ?? 0) + (id % 7 === 0 ? 0 : 1)
   expect(attempts.every((attempt, index) => attempt >= least(index))).toBe(true)
 }

@@ -7,7 +7,7 @@ import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { ended, finishAndCheck, opened, startWorker } from "./worker.js"
 
 const newPath = pathsIn(temporaryFolder())
-/** More for a night: `SOUNDER_KILLS=1000`. */
+/** More runs: `SOUNDER_KILLS=1000`. */
 const randomKills = Number(process.env.SOUNDER_KILLS ?? 60)
 
 beforeAll(built)
@@ -36,14 +36,14 @@ describe("a process that is killed while SQLite writes loses nothing", withStrac
 })
 
 test(`${randomKills} kills at random moments lose nothing`, { timeout: 3_600_000 }, async () => {
-  // More than the lives that end early can work off, however fast the machine is.
+  // More than the short lives can handle, however fast the machine.
   const updates = 200 + randomKills * 100
   const workload = { path: newPath(), updates, chats: 5, handlerMs: 2 }
   let kills = 0
   for (let life = 0; life < randomKills; life++) {
     const worker = startWorker(workload)
     const end = ended(worker)
-    // Every tenth dies while it starts or opens the file.
+    // Every tenth worker dies during its start, or while it opens the file.
     if (life % 10 > 0) await opened(worker)
     await Promise.race([end, sleep(Math.random() * (life % 10 > 0 ? 60 : 300))])
     worker.kill("SIGKILL")

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../support/temporary-folder.js"
 const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
 const folder = temporaryFolder()
 
-/** What the program prints. */
+/** The output of the program. */
 interface Outcome {
   readonly node: string
   readonly engine: string
@@ -25,7 +25,7 @@ async function outcome(major: string, command: readonly string[]): Promise<Outco
   const { output } = await finished(file, args, packageFolder)
   const line = output.split("\n").find((one) => one.startsWith("{"))
   if (line === undefined) throw new Error(output)
-  // The program's own JSON.
+  // the program's own JSON
   return JSON.parse(line) as Outcome
 }
 

@@ -1,7 +1,7 @@
 import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 
-/** Has each sync of a file take so much longer, as on a slow disk, until it is disposed of. */
+/** Delays each sync of a file by `ms`, as on a slow disk, until it is disposed of. */
 export function slowSyncs(ms: number): Disposable {
   const { fdatasync } = fs
   const slow = (file: number, callback: fs.NoParamCallback) =>

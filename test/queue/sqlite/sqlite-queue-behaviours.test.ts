@@ -9,6 +9,12 @@ const newPath = pathsIn(temporaryFolder())
 describe("SqliteQueue", () => {
   const open = () => new SqliteQueue({ path: newPath(), capacity })
   const openLimited = (perBot: number) => new SqliteQueue({ path: newPath(), perBot })
-  const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true, openLimited })
+  const behaviours = updateQueueBehaviours(open, {
+    capacity,
+    isDurable: true,
+    hasState: true,
+    hasTimers: true,
+    openLimited,
+  })
   for (const { name, run } of behaviours) test(name, run)
 })

@@ -15,7 +15,7 @@ const reference = (updateId: number) => ({ botId: 1, updateId })
 
 beforeAll(built)
 
-/** A queue with updates of a chat each, of which the first so many were set aside. */
+/** Creates a queue with updates of separate chats, of which the first ones were set aside. */
 async function queueWith(path: string, updates: number, aside: number): Promise<SqliteQueue> {
   const queue = new SqliteQueue({ path })
   const ids = Array.from({ length: updates }, (_, index) => index + 1)
@@ -74,7 +74,7 @@ describe("next to the process that runs the queue", () => {
   test("a process that hangs is named in the error, and the request is withdrawn", async () => {
     const path = newPath()
     await (await queueWith(path, 1, 1))[Symbol.asyncDispose]()
-    // It holds the lock as a queue does, and looks for nothing.
+    // It has the lock like a queue, and handles no requests.
     const lock = findSqlite()(`${path}.lock`)
     lock.exec("BEGIN EXCLUSIVE")
     await using file = new SqliteQueueFile({ path, waitMs: 100 })

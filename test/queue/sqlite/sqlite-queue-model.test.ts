@@ -5,9 +5,9 @@ import { durableCounts, expectLikeModel, type ModelStore } from "../queue-model.
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
-/** More for a night: `SOUNDER_SEQUENCES=100000`. */
+/** More runs: `SOUNDER_SEQUENCES=100000`. */
 const sequences = Number(process.env.SOUNDER_SEQUENCES ?? 150)
-/** So few that some are refused. */
+/** Small enough that some puts are refused. */
 const capacity = 8
 
 test(
@@ -24,7 +24,7 @@ test(
         open: () => new SqliteQueue({ path, capacity }),
         counts: durableCounts,
         written,
-        // What can be taken is given before the next turn of the event loop.
+        // An available update is delivered before the next turn of the event loop.
         looked: () => new Promise((resolve) => setImmediate(resolve)),
       }
     }
@@ -32,7 +32,7 @@ test(
   },
 )
 
-/** Does something, and resolves when the next transaction has been answered. */
+/** Calls `act`, and resolves when the next transaction has been answered. */
 function written(act: () => void): Promise<void> {
   return new Promise((resolve) => {
     const see = (step: unknown) => {

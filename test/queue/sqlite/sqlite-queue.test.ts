@@ -9,6 +9,8 @@ import { updateOf } from "../../../src/testing/queue-probe.js"
 import { untilTrue } from "../../support/waiting.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
+const noUpdates = { waiting: 0, running: 0, setAside: 0, timers: 0, outbox: 0, values: 0 }
+
 const newPath = pathsIn(temporaryFolder())
 const patience = () => AbortSignal.timeout(60_000)
 
@@ -16,7 +18,7 @@ function put(queue: SqliteQueue, chat: number, ...ids: number[]): Promise<void[]
   return Promise.all(ids.map((id) => queue.put({ botId: 1, update: updateOf(chat, id) })))
 }
 
-/** What another program reads in the file. */
+/** Reads the file as another program. */
 function ask(path: string, sql: string): { count?: number }[] {
   const database = findSqlite()(path)
   try {
@@ -26,7 +28,7 @@ function ask(path: string, sql: string): { count?: number }[] {
   }
 }
 
-/** Opens the file, does something with its queue, and closes it. */
+/** Opens the file, uses its queue, and closes it. */
 async function within<T>(
   options: SqliteQueueOptions,
   act: (queue: SqliteQueue) => Promise<T>,
@@ -281,7 +283,7 @@ describe("an update that was set aside", () => {
       expect(await queue.drop({ botId: 1, updateId: 1 })).toBe(true)
       expect(await queue.drop({ botId: 1, updateId: 1 })).toBe(false)
       await put(queue, 7, 1)
-      expect(await queue.status()).toEqual({ waiting: 0, running: 0, setAside: 0 })
+      expect(await queue.status()).toEqual(noUpdates)
     })
   })
 })
@@ -326,7 +328,7 @@ test("updates that are read ahead after a restart keep their order and their att
   const chatOf = (id: number) => (id % 3 === 0 ? 7 : id % 50)
   await within({ path }, async (queue) => {
     await Promise.all(ids.map((id) => put(queue, chatOf(id), id)))
-    // Begun, and not ended by this process.
+    // Taken, and not ended by this process.
     const begun = await Promise.all([queue.take(patience()), queue.take(patience())])
     expect(begun.map(({ update }) => update.update_id)).toEqual([1, 2])
   })
@@ -371,7 +373,7 @@ describe("a SqliteQueue", () => {
       await (await queue.take(patience())).setAside("no")
       await queue.take(patience())
       const { oldestPutAt, ...counts } = await queue.status()
-      expect(counts).toEqual({ waiting: 2, running: 1, setAside: 1 })
+      expect(counts).toEqual({ ...noUpdates, waiting: 2, running: 1, setAside: 1 })
       expect(Number(oldestPutAt)).toBeGreaterThanOrEqual(before)
     })
   })

@@ -21,6 +21,8 @@ const failures = []
 const behaviours = updateQueueBehaviours(() => open({ capacity }), {
   capacity,
   isDurable: true,
+  hasState: true,
+  hasTimers: true,
   openLimited: (perBot) => open({ perBot }),
 })
 for (const { name, run } of behaviours) {

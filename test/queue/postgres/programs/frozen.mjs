@@ -1,5 +1,5 @@
 /**
- * A worker that takes one update and ends it when it is told, in lines on stdout and stdin: it says
+ * A worker that takes one update and ends it with a write when it is told, in lines on stdout and stdin: it says
  * `held`, waits for a line, and says what came of `done`.
  *
  *   node frozen.mjs '{"url", "schema", "leaseMs"}'
@@ -16,7 +16,8 @@ const queue = new PostgresQueue({ pool, schema, leaseMs })
 const delivery = await queue.take(AbortSignal.timeout(60_000))
 console.log("held")
 await once(process.stdin, "data")
-const code = await delivery.done().then(
+const key = { botId: 1, space: "test", key: "writer" }
+const code = await delivery.done([{ kind: "set", key, json: '"frozen"' }]).then(
   () => "done",
   (error) => error.code,
 )

@@ -94,7 +94,10 @@ function idAt(delivery) {
   return delivery.update.update_id
 }
 
-/** Every third is tried again, some are handed back, some set aside, some write something. */
+/**
+ * Every third is tried again, some are handed back, some set aside. All others count themselves in the
+ * state in their lane, some also in all lanes together, and some write something of their own.
+ */
 async function handle(delivery) {
   const id = idAt(delivery)
   note("started", id, delivery.attempt)
@@ -108,13 +111,41 @@ async function handle(delivery) {
     await delivery.handBack()
     return note("back", id)
   }
-  if (id % 4 === 0) {
-    const mine = await delivery.transaction.begin()
-    await mine.query(`INSERT INTO ${schema}.mine VALUES ($1)`, [id])
-  }
   if (id % 5 === 0 && id % 4 !== 0) await delivery.setAside(new Error("Not today"))
-  else await delivery.done()
+  else await count(delivery)
   note("handled", id)
+}
+
+/** Ends a delivery with its counts, again and again until no other lane is in the way. */
+async function count(delivery) {
+  const id = idAt(delivery)
+  const keys = [delivery.lane, "all"].map((key) => ({ botId: 1, space: "count", key }))
+  for (;;) {
+    const [own, all] = await readAnyway(keys)
+    if (id % 4 === 0) {
+      const mine = await delivery.transaction.begin()
+      await mine.query(`INSERT INTO ${schema}.mine VALUES ($1)`, [id])
+    }
+    const next = (entry) => `${Number(entry?.json ?? 0) + 1}`
+    const writes = [{ kind: "set", key: keys[0], json: next(own) }]
+    const ifVersion = all?.version ?? 0
+    if (id % 3 === 0) writes.push({ kind: "set", key: keys[1], json: next(all), ifVersion })
+    try {
+      return await delivery.done(writes)
+    } catch (error) {
+      if (error.code !== "state-conflict") throw error
+    }
+  }
+}
+
+async function readAnyway(keys) {
+  for (;;) {
+    try {
+      return await queue.state.read(keys)
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
 }
 
 async function isWorking() {

@@ -19,7 +19,13 @@ const openLimited = (perBot) =>
   new SqliteQueue({ path: join(process.argv[2], `${++files}.db`), perBot })
 
 const failures = []
-const behaviours = updateQueueBehaviours(open, { capacity, isDurable: true, openLimited })
+const behaviours = updateQueueBehaviours(open, {
+  capacity,
+  isDurable: true,
+  hasState: true,
+  hasTimers: true,
+  openLimited,
+})
 for (const { name, run } of behaviours) {
   await run().catch((error) => failures.push(`${name}: ${error.message}`))
 }

@@ -1,7 +1,8 @@
 /**
  * Puts and handles updates in a place where that fails, as told by lines on stdin, and answers each
  * with a line of JSON: `open`, `put ID`, `take`, `become USER`, `close`; `ask ID` puts without waiting,
- * and `asked` says what has become of those puts.
+ * and `asked` says what has become of those puts. The end of an update stores its id in the queue's state:
+ * `value` answers the last one, and `hold` takes an update that `end` ends without waiting.
  *
  *   node faults.mjs PATH
  *
@@ -12,6 +13,10 @@ import { SqliteQueue } from "sounder/sqlite"
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
 const asked = {}
+const key = { botId: 1, space: "test", key: "last" }
+const endOf = (delivery) =>
+  delivery.done([{ kind: "set", key, json: String(delivery.update.update_id) }])
+let held
 let queue
 const commands = {
   become: (user) => {
@@ -33,9 +38,21 @@ const commands = {
     )
   },
   asked: () => asked,
+  hold: async () => {
+    held = await queue.take(AbortSignal.timeout(60_000))
+    return held.update.update_id
+  },
+  end: () => {
+    const id = held.update.update_id
+    endOf(held).then(
+      () => (asked[id] = "ended"),
+      (error) => (asked[id] = error.code),
+    )
+  },
+  value: async () => JSON.parse((await queue.state.read([key]))[0]?.json ?? "null"),
   take: async () => {
     const delivery = await queue.take(AbortSignal.timeout(60_000))
-    await delivery.done()
+    await endOf(delivery)
     return delivery.update.update_id
   },
   close: () => queue[Symbol.asyncDispose](),

@@ -1,6 +1,7 @@
 /**
  * A bot's process, as far as its queue goes: puts updates, works them off, and notes every step in a
- * journal that survives its death. It may be told to kill itself at a step.
+ * journal that survives its death. It may be told to kill itself at a step. In the queue's state it
+ * counts the updates of each lane that are done, with their ends.
  *
  *   node worker.mjs '{"path", "journal", "chats", "updates", "handlerMs", "killAt": {"step", "time"}}'
  *
@@ -27,6 +28,9 @@ const seenBack = idsOf("back")
 
 const queue = new SqliteQueue({ path })
 note("open", 0)
+for (const id of idsOf("done")) {
+  if ((await counterOf(id)).last < id) throw new Error(`The write of update ${id} is lost`)
+}
 console.log("open")
 const end = new AbortController()
 const workers = Array.from({ length: 4 }, work)
@@ -48,6 +52,7 @@ for (let first = 1; first <= updates; first += 8) {
 while (await isWorking()) await new Promise((resolve) => setTimeout(resolve, 1))
 end.abort()
 await Promise.all(workers)
+for (let chat = 0; chat < chats; chat++) note("count", chat, (await counterOf(chat)).count)
 await queue[Symbol.asyncDispose]()
 note("closed", 0)
 
@@ -77,6 +82,8 @@ async function work() {
 async function handle(delivery) {
   const { update_id: id } = delivery.update
   note("started", id, delivery.attempt)
+  const counter = await counterOf(id)
+  if (counter.last >= id) throw new Error(`Update ${id} is delivered again, but its write was kept`)
   await new Promise((resolve) => setTimeout(resolve, handlerMs))
   if (id % 3 === 0 && delivery.attempt === 1) {
     await delivery.retry({ delayMs: id % 2 })
@@ -88,8 +95,31 @@ async function handle(delivery) {
     return note("back", id)
   }
   if (id % 5 === 0) await delivery.setAside(new Error("Not today"))
-  else await delivery.done()
+  else {
+    await delivery.done(writesOf(id, counter))
+    note("done", id)
+  }
   note("handled", id)
+}
+
+/** How many updates of a lane are done, and which was the last one. */
+async function counterOf(id) {
+  const [entry] = await queue.state.read([keyOf("counter", id % chats)])
+  return { count: 0, last: 0, version: 0, ...JSON.parse(entry?.json ?? "{}"), ...entry }
+}
+
+/** Counts an update, stores a value that has expired, and deletes one. */
+function writesOf(id, { count, version }) {
+  const json = JSON.stringify({ count: count + 1, last: id })
+  return [
+    { kind: "set", key: keyOf("counter", id % chats), json, ifVersion: version },
+    { kind: "set", key: keyOf("expired", id), json, expiresAt: 1 },
+    { kind: "delete", key: keyOf("none", id) },
+  ]
+}
+
+function keyOf(space, id) {
+  return { botId: 1, space, key: String(id) }
 }
 
 async function isWorking() {

@@ -25,7 +25,7 @@ const migrationFactor = 60
 
 type Listeners = Readonly<Record<string, (error: Error) => void>>
 
-/** The options of {@link Connections}. */
+/** The options of {@link PoolConnections}. */
 export interface ConnectionsOptions {
   readonly pool: PostgresPool
   /** The name of the queue's schema. */
@@ -40,7 +40,7 @@ export interface ConnectionsOptions {
  * The connections of a pool, lent within a time limit and only after the schema's version has been
  * checked. Every method rejects with a `StorageError`.
  */
-export class Connections {
+export class PoolConnections {
   readonly #options: ConnectionsOptions
   #isSchemaChecked = false
   #migration: Promise<unknown> | undefined

@@ -10,8 +10,8 @@ const signal = () => AbortSignal.timeout(60_000)
 describe("a parked update whose receiver has died", withPostgres, () => {
   const stage = stageOfFile()
 
-  /** Puts one of chat 7 that nobody says the turn of any more. */
-  async function leaveEarly(schema: string, id: number): Promise<void> {
+  /** Parks an update of chat 7 that no receiver will unpark. */
+  async function leaveParked(schema: string, id: number): Promise<void> {
     await using queue = stage.open({ schema })
     await queue.early.park({ botId: 1, update: updateOf(7, id) }).put
   }
@@ -28,8 +28,8 @@ describe("a parked update whose receiver has died", withPostgres, () => {
 
   test("is delivered before the next update of its chat", async () => {
     const schema = stage.newSchema()
-    await leaveEarly(schema, 5)
-    await leaveEarly(schema, 4)
+    await leaveParked(schema, 5)
+    await leaveParked(schema, 4)
     await using queue = stage.open({ schema })
     await queue.put({ botId: 1, update: updateOf(7, 6) })
     expect(await takeIds(queue, 3)).toEqual([4, 5, 6])
@@ -37,7 +37,7 @@ describe("a parked update whose receiver has died", withPostgres, () => {
 
   test("stays behind an earlier update, and does not hold up another chat", async () => {
     const schema = stage.newSchema()
-    await leaveEarly(schema, 5)
+    await leaveParked(schema, 5)
     await using queue = stage.open({ schema, leaseMs: 600_000 })
     await queue.put({ botId: 1, update: updateOf(8, 6) })
     await queue.put({ botId: 1, update: updateOf(7, 3) })
@@ -48,7 +48,7 @@ describe("a parked update whose receiver has died", withPostgres, () => {
 
   test("is known when Telegram sends it again", async () => {
     const schema = stage.newSchema()
-    await leaveEarly(schema, 5)
+    await leaveParked(schema, 5)
     await using queue = stage.open({ schema })
     expect(await queue.status()).toMatchObject({ waiting: 1, running: 0 })
     await queue.put({ botId: 1, update: updateOf(7, 5) })
@@ -57,16 +57,16 @@ describe("a parked update whose receiver has died", withPostgres, () => {
 
   test("is delivered after a parked update with a lower id that was parked later", async () => {
     const schema = stage.newSchema()
-    await leaveEarly(schema, 5)
+    await leaveParked(schema, 5)
     await stage.pool.query(`UPDATE ${schema}.early SET put_at = put_at - interval '1 minute'`)
-    await leaveEarly(schema, 4)
+    await leaveParked(schema, 4)
     await using queue = stage.open({ schema, leaseMs: 600 })
     expect(await takeIds(queue, 2)).toEqual([4, 5])
   })
 
   test("is delivered before an update with a higher id that is unparked", async () => {
     const schema = stage.newSchema()
-    await leaveEarly(schema, 4)
+    await leaveParked(schema, 4)
     await using queue = stage.open({ schema, leaseMs: 600_000 })
     let come = () => {}
     const parked = queue.early.park({ botId: 1, update: updateOf(7, 5) })
@@ -98,7 +98,7 @@ describe("a parked update whose receiver has died", withPostgres, () => {
 
   test("is delivered after a lease, also if no other update comes", async () => {
     const schema = stage.newSchema()
-    await leaveEarly(schema, 5)
+    await leaveParked(schema, 5)
     await using queue = stage.open({ schema, leaseMs: 600 })
     expect(await takeIds(queue, 1)).toEqual([5])
   })

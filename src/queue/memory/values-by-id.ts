@@ -1,47 +1,50 @@
-/** The smallest number of slots. */
+/** The initial number of slots. */
 const minSlots = 64
 
+/** The most slots that an emptied table keeps, so that a table that is often empty does not grow again. */
+const keptSlots = 1024
+
 /**
- * A hash table of updates by `update_id`, with open addressing and linear probing. The number of slots
- * is a power of two, and at most half of the slots are full. A `Map` that changes with every update
- * causes garbage collections in V8 (docs/decisions/0024-garbage.md).
+ * A hash table of values by the id of an update or of a bot, with open addressing and linear probing. The
+ * number of slots is a power of two, and at most half of the slots are full. A `Map` that changes with every
+ * update causes garbage collections in V8 (docs/decisions/0024-garbage.md).
  */
-export class UpdatesById<Value> {
+export class ValuesById<Value> {
   #ids: (number | undefined)[] = emptySlots(minSlots)
-  #updates: (Value | undefined)[] = emptySlots(minSlots)
+  #values: (Value | undefined)[] = emptySlots(minSlots)
   #size = 0
 
-  /** The number of updates. */
+  /** The number of values. */
   get size(): number {
     return this.#size
   }
 
-  /** Returns the update with this id. */
+  /** Returns the value with this id. */
   get(id: number): Value | undefined {
-    return this.#updates[this.#slotOf(id)]
+    return this.#values[this.#slotOf(id)]
   }
 
-  /** Adds an update, or replaces the update with the same id. */
-  set(id: number, update: Value): void {
+  /** Adds a value, or replaces the value with the same id. */
+  set(id: number, value: Value): void {
     const slot = this.#slotOf(id)
     if (this.#ids[slot] === undefined) this.#size += 1
     this.#ids[slot] = id
-    this.#updates[slot] = update
+    this.#values[slot] = value
     if (this.#size * 2 > this.#ids.length) this.#resize(this.#ids.length * 2)
   }
 
-  /** Removes the update with this id. */
+  /** Removes the value with this id. */
   delete(id: number): void {
     const slot = this.#slotOf(id)
     if (this.#ids[slot] === undefined) return
     this.#size -= 1
     this.#clearSlot(slot)
-    if (this.#size === 0 && this.#ids.length > minSlots) this.#resize(minSlots)
+    if (this.#size === 0 && this.#ids.length > keptSlots) this.#resize(minSlots)
   }
 
-  /** Returns all updates, in no particular order. */
+  /** Returns all values, in no particular order. */
   *values(): Iterable<Value> {
-    for (const update of this.#updates) if (update !== undefined) yield update
+    for (const value of this.#values) if (value !== undefined) yield value
   }
 
   /** Returns the slot of an id, or the free slot where the id would be stored. */
@@ -68,21 +71,21 @@ export class UpdatesById<Value> {
       const distance = (next - homeOf(this.#ids[next] ?? 0, last + 1)) & last
       if (distance < ((next - gap) & last)) continue
       this.#ids[gap] = this.#ids[next]
-      this.#updates[gap] = this.#updates[next]
+      this.#values[gap] = this.#values[next]
       gap = next
     }
-    this.#ids[gap] = this.#updates[gap] = undefined
+    this.#ids[gap] = this.#values[gap] = undefined
   }
 
   #resize(slots: number): void {
-    const [ids, updates] = [this.#ids, this.#updates]
+    const [ids, values] = [this.#ids, this.#values]
     this.#ids = emptySlots(slots)
-    this.#updates = emptySlots(slots)
+    this.#values = emptySlots(slots)
     for (const [slot, id] of ids.entries()) {
       if (id === undefined) continue
       const home = this.#slotOf(id)
       this.#ids[home] = id
-      this.#updates[home] = updates[slot]
+      this.#values[home] = values[slot]
     }
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { UpdatesById } from "../../../src/queue/memory/updates-by-id.js"
+import { ValuesById } from "../../../src/queue/memory/values-by-id.js"
 
 const sorted = (values: Iterable<number>) => [...values].toSorted((one, other) => one - other)
 
@@ -8,7 +8,7 @@ const highest = 2 ** 31 - 1
 
 describe("a table of updates by id", () => {
   test("finds updates until they are removed", () => {
-    const updates = new UpdatesById<string>()
+    const updates = new ValuesById<string>()
     updates.set(7, "seven")
     updates.set(7 + 64, "of the same place")
     updates.set(highest, "the highest")
@@ -23,7 +23,7 @@ describe("a table of updates by id", () => {
   })
 
   test("finds updates after it has grown, and is empty when all are removed", () => {
-    const updates = new UpdatesById<number>()
+    const updates = new ValuesById<number>()
     for (const round of [1, 2, 3]) {
       const ids = Array.from({ length: 1_000 }, (_, index) => round * 7_919 + index * 3)
       for (const id of ids) updates.set(id, id)
@@ -40,7 +40,7 @@ describe("a table of updates by id", () => {
     const change = fc.record({ id, isRemoved: fc.boolean(), value: fc.integer() })
     fc.assert(
       fc.property(fc.array(change, { maxLength: 400 }), (changes) => {
-        const updates = new UpdatesById<number>()
+        const updates = new ValuesById<number>()
         const map = new Map<number, number>()
         for (const { id, isRemoved, value } of changes) {
           if (isRemoved) updates.delete(id)

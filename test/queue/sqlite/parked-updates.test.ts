@@ -7,7 +7,7 @@ import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
 
-/** All that a queue has, in its order. */
+/** Takes all updates of a queue, in its order. */
 async function takenFrom(queue: SqliteQueue): Promise<number[]> {
   const taken: number[] = []
   while (queue.waiting > 0) {
@@ -47,7 +47,7 @@ test("a parked update that was never unparked is delivered after a start, in the
   expect(await takenFrom(queue)).toEqual([1, 5, 7, 9])
 })
 
-test("unparking an update that could not be stored moves no other update", async () => {
+test("unparking an update that could not be stored unparks no other update", async () => {
   const path = newPath()
   await using queue = new SqliteQueue({ path, logger: silentLogger })
   const early = (id: number) => queue.early.park({ botId: 1, update: updateOf(7, id) })
