@@ -3,10 +3,10 @@ import type { CallOptions } from "./bot-options.js"
 
 /**
  * The methods of the Bot API under Telegram's names. The first argument is an object with the parameters,
- * optional where Telegram requires none; the last is {@link CallOptions}. A method that has no parameters
+ * optional if Telegram requires none; the last is {@link CallOptions}. A method that has no parameters
  * takes only the options: `bot.getMe({ timeoutMs: 5000 })`.
  *
- * Each method rejects with an `ApiError` where Telegram refuses the call, with a `NetworkError` where no
+ * Each method rejects with an `ApiError` if Telegram refuses the call, with a `NetworkError` if no
  * usable answer comes, and with the signal's reason after an abort.
  *
  * @see https://core.telegram.org/bots/api#available-methods

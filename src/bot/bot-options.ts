@@ -1,6 +1,16 @@
 import type { Logger } from "../ground/logger.js"
+import type { CallDefaults } from "./call-defaults.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 import type { Transport } from "./transport.js"
+
+/** Options of one bulk call. */
+export interface BulkCall {
+  /**
+   * Called when the turn of the call has come, right before each request, which waits for the returned promise. A
+   * rejection is the rejection of the call, and nothing is sent.
+   */
+  readonly beforeSend: () => Promise<void> | void
+}
 
 /** Options of one call. */
 export interface CallOptions {
@@ -14,19 +24,35 @@ export interface CallOptions {
    * seconds.
    */
   readonly timeoutMs?: number | undefined
+  /**
+   * The longest total wait for `retry_after`, in milliseconds. A call that would have to wait longer rejects
+   * at once with `RetryAfter`. Default: the bot's `retryAfter.maxWaitMs`.
+   */
+  readonly maxWaitMs?: number | undefined
+  /**
+   * Whether the call is one of very many, as in a broadcast. A bulk call waits until Telegram's limits for messages
+   * permit it, and all other calls of the bot are made before it. Methods that send and change no message never
+   * wait. Default: `false`.
+   *
+   * @see docs/guides/broadcast.md
+   */
+  readonly bulk?: boolean | BulkCall | undefined
+  /** Whether the bot's `defaults` are added to the parameters. Default: `true`. */
+  readonly defaults?: boolean | undefined
 }
 
 /** One call of a Bot API method, as passed to a {@link CallHook}. */
-export interface ApiCall extends CallOptions {
+export interface ApiCall extends Omit<CallOptions, "defaults"> {
   /** The method, as Telegram spells it. */
   readonly method: string
-  /** The parameters of the call. */
+  /** The parameters of the call, with the defaults of the bot. */
   readonly params: object | undefined
 }
 
 /**
  * A function that wraps every call. It can observe the call, reject it by throwing, or pass a changed call
- * to `next`; its result is the result of the call. A call that is repeated after a 429 passes the hook once.
+ * to `next`, which makes the call or passes it to the next hook. Its result is the result of the call. A call
+ * that is repeated after a 429 passes the hook once.
  */
 export type CallHook = (
   call: ApiCall,
@@ -44,6 +70,15 @@ export interface RetryAfterOptions {
    * once with `RetryAfter`. Default: 60,000.
    */
   readonly maxWaitMs?: number
+}
+
+/** The limits of bulk calls. */
+export interface BulkLimits {
+  /**
+   * The most messages per second while there are bulk calls, other calls included. Telegram permits about 30. A lower
+   * number leaves room for the messages that other machines send with the same token. Default: 30.
+   */
+  readonly perSecond?: number
 }
 
 /** Options of a {@link Bot}. */
@@ -75,11 +110,15 @@ export interface BotOptions {
   readonly proxy?: string | false
   /** The default {@link CallOptions.timeoutMs} of all calls, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number
-  /** The result of `getMe`, where it is known. `init` then makes no call. */
+  /** The result of `getMe`, if it is known. `init` then makes no call. */
   readonly me?: UserFromGetMe
   /** Options of the waits after Telegram's error 429. */
   readonly retryAfter?: RetryAfterOptions
-  /** A function that wraps every call. */
+  /** The limits of calls with the option `bulk`. */
+  readonly bulk?: BulkLimits
+  /** Values of parameters for all calls of methods that have these parameters. Default: none. */
+  readonly defaults?: CallDefaults
+  /** A function that wraps every call. `bot.use` adds further ones around it. */
   readonly onCall?: CallHook
   /**
    * The logger of the waits after a 429, and of failed calls that the program does not await. Default:

@@ -5,19 +5,23 @@ import { CallPlace, withoutOwnFrames } from "../ground/call-place.js"
 import { isDevelopment } from "../ground/development.js"
 import { errorStack } from "../ground/error-text.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
-import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
+import { type Logger, withFields } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
 import { ObservedPromise } from "../ground/observed-promise.js"
+import type { Registration } from "../ground/registration.js"
 import { SounderError } from "../telegram/errors.js"
-import { redactTokens } from "../telegram/redact-tokens.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
 import type { ApiCall, BotOptions, CallHook, CallOptions } from "./bot-options.js"
+import { CallHooks } from "./call-hooks.js"
+import { DefaultParameters } from "./default-parameters.js"
 import { Caller } from "./caller.js"
 import { type Download, openDownload } from "./download.js"
 import { Exchange } from "./exchange.js"
 import { adviseOnLength } from "./long-text.js"
 import { methodNames, parameterlessMethods } from "./method-names.generated.js"
+import { notePressAnswer } from "./open-presses.js"
 import { proxyUrl } from "./proxy-url.js"
 import { destroyStreams } from "./used-streams.js"
 
@@ -49,7 +53,8 @@ export class Bot implements AsyncDisposable {
   readonly #address: BotAddress
   readonly #exchange: Exchange
   readonly #caller: Caller
-  readonly #hook: CallHook
+  readonly #hooks = new CallHooks()
+  readonly #defaults: DefaultParameters | undefined
   readonly #logger: Logger
   readonly #advice: AdviceLog | undefined
   #me: UserFromGetMe | undefined
@@ -78,10 +83,12 @@ export class Bot implements AsyncDisposable {
     this.apiRoot = this.#address.apiRoot
     this.localMode = options.localMode ?? false
     this.#me = options.me
-    this.#hook = options.onCall ?? ((call, next) => next(call))
+    if (options.defaults !== undefined) this.#defaults = new DefaultParameters(options.defaults)
+    if (options.onCall) this.use(options.onCall)
     this.#exchange = new Exchange(this.#address, timeoutMs, options)
     this.#logger = withFields(guardedLogger(options.logger), { botId: this.id })
-    const limits = { botId: this.id, maxRepetitions: attempts, maxWaitMs }
+    const perSecond = expectInteger("bulk.perSecond", options.bulk?.perSecond ?? 30, 1, 1_000)
+    const limits = { botId: this.id, maxRepetitions: attempts, maxWaitMs, perSecond }
     this.#caller = new Caller(this.#exchange, limits, this.#logger)
     if (options.advice ?? isDevelopment())
       this.#advice = new AdviceLog((message) => this.#logger.warn(message))
@@ -125,25 +132,60 @@ export class Bot implements AsyncDisposable {
     return ObservedPromise.around(call, (error) => {
       if (options.signal?.aborted) return
       const message = unawaitedFailure(method, error)
-      this.#logger.error(this.#address.redact(redactTokens(message)))
+      this.#logger.error(this.#address.redact(message))
     })
   }
 
   async #callFrom<T>(
     place: CallPlace,
     method: string,
-    params: object | undefined,
+    given: object | undefined,
     options: CallOptions,
   ): Promise<T> {
     try {
+      const params = options.defaults === false ? given : this.withDefaults(method, given)
       if (this.#advice) adviseOnLength({ method, params, place }, this.#advice)
       // The result is not checked, so that results newer than this version pass.
       return (await this.#call(method, params, options)) as T
     } catch (error) {
-      destroyStreams(params)
-      if (error instanceof SounderError) place.showIn(error)
+      destroyStreams(given)
+      showPlace(place, error)
       throw error
     }
+  }
+
+  /**
+   * Adds a hook around every call of this bot, and around all earlier hooks: the hook that was added last gets
+   * a call first, and its result last. The option `onCall` is the innermost hook. Calls that a hook makes with
+   * this bot pass all hooks, too.
+   *
+   * @example
+   * ```ts
+   * import { Bot } from "sounder"
+   *
+   * const bot = new Bot(process.env.BOT_TOKEN)
+   * bot.use(async (call, next) => {
+   *   const start = performance.now()
+   *   try {
+   *     return await next()
+   *   } finally {
+   *     console.log(call.method, performance.now() - start)
+   *   }
+   * })
+   * ```
+   * @throws TypeError if the hook is not a function
+   */
+  use(hook: CallHook): Registration {
+    if (typeof hook !== "function") unexpectedOption("hook", "a function", hook)
+    return this.#hooks.add(hook)
+  }
+
+  /**
+   * Returns the parameters with which the bot calls a method: the given ones, with the bot's defaults for those that
+   * are missing. The given object is not changed.
+   */
+  withDefaults(method: string, params: object | undefined): object | undefined {
+    return this.#defaults ? this.#defaults.addTo(method, params) : params
   }
 
   /**
@@ -157,6 +199,7 @@ export class Bot implements AsyncDisposable {
    */
   async download(file: string | File, options: CallOptions = {}): Promise<Download> {
     const place = new CallPlace()
+    expectFile(file)
     const known = typeof file === "object" && file.file_path !== undefined ? file : undefined
     const file_id = typeof file === "string" ? file : file.file_id
     const described = known ?? (await this.getFile({ file_id }, options))
@@ -165,7 +208,7 @@ export class Bot implements AsyncDisposable {
     try {
       return await (isCallWatched() ? announceCall(call, open) : open())
     } catch (error) {
-      if (error instanceof SounderError) place.showIn(error)
+      showPlace(place, error)
       throw error
     }
   }
@@ -182,11 +225,13 @@ export class Bot implements AsyncDisposable {
 
   #call(method: string, params: object | undefined, options: CallOptions): Promise<unknown> {
     if (!/^[A-Za-z]+$/.test(method)) unexpectedOption("method", "a name of letters only", method)
-    const { signal, timeoutMs } = options
+    const { signal, timeoutMs, maxWaitMs, bulk } = options
     if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
+    if (maxWaitMs !== undefined) expectDurationMs("maxWaitMs", maxWaitMs)
     signal?.throwIfAborted()
-    const call: ApiCall = { method, params, signal, timeoutMs }
-    const makeCall = () => this.#hook(call, (changed = call) => this.#caller.call(changed))
+    notePressAnswer(this.id, method, params)
+    const call: ApiCall = { method, params, signal, timeoutMs, maxWaitMs, bulk }
+    const makeCall = () => this.#hooks.run(call, (changed) => this.#caller.call(changed))
     if (!isCallWatched()) return makeCall()
     return announceCall({ botId: this.id, method, params, apiRoot: this.apiRoot }, makeCall)
   }
@@ -203,6 +248,18 @@ export class Bot implements AsyncDisposable {
       this.#meRequest = undefined
     }
   }
+}
+
+/** Shows the place of a call in its error, unless a function of the user's program has thrown the error. */
+function showPlace(place: CallPlace, error: unknown): void {
+  if (error instanceof SounderError) place.showIn(error)
+  else place.showIfOwn(error)
+}
+
+function expectFile(file: unknown): void {
+  if (typeof file === "string" && file !== "") return
+  if (typeof file === "object" && file !== null && "file_id" in file) return
+  unexpectedOption("file", "a file_id or an object with a file_id", file)
 }
 
 function unawaitedFailure(method: string, error: unknown): string {

@@ -1,6 +1,6 @@
 /** The methods that create or change a message, which share one limit per chat. */
 const messageMethods =
-  /^(send(?!ChatAction$|MessageDraft$)|forward|copy|editMessage|stopMessageLive)/
+  /^(send(?!ChatAction$|(?:Rich)?MessageDraft$)|forward|copy|editMessage|stopMessageLive)/
 
 /** The parameters that name the target of a call, the most specific first. */
 const subjects = [
@@ -9,6 +9,11 @@ const subjects = [
   ["user_id", "of user"],
   ["name", "of sticker set"],
 ] as const
+
+/** Returns whether a method creates or changes a message. */
+export function isMessageMethod(method: string): boolean {
+  return messageMethods.test(method)
+}
 
 /**
  * Returns the name of the rate limit that a call counts against. The name consists of the kind of method, of
@@ -19,7 +24,7 @@ export function callSubject(method: string, fields: Readonly<Record<string, unkn
   const subject = subjects.find(([name]) => isId(fields[name]))
   if (!subject) return method
   const [name, words] = subject
-  const kind = messageMethods.test(method) ? "messages" : method
+  const kind = isMessageMethod(method) ? "messages" : method
   const { business_connection_id: account } = fields
   return `${kind} ${words} ${String(fields[name])}${isId(account) ? ` for ${account}` : ""}`
 }

@@ -3,8 +3,11 @@ import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
 import { RetryAfter } from "../telegram/errors.js"
 import type { ApiCall } from "./bot-options.js"
+import { BulkQueue } from "./bulk/bulk-queue.js"
+import { limitedCall } from "./bulk/limited-call.js"
+import type { Turn } from "./bulk/message-limits.js"
 import { callSubject } from "./call-subject.js"
-import { encodeParameters, holdsStream } from "./encode-parameters.js"
+import { type EncodedParameters, encodeParameters, holdsStream } from "./encode-parameters.js"
 import type { Exchange } from "./exchange.js"
 import { Pauses } from "./pauses.js"
 
@@ -16,6 +19,8 @@ export interface CallerLimits {
   readonly maxRepetitions: number
   /** The longest total wait of one call, in milliseconds. */
   readonly maxWaitMs: number
+  /** The most messages per second while there are bulk calls. */
+  readonly perSecond: number
 }
 
 /** An object that makes calls, and delays them after a 429 as long as Telegram asks for. */
@@ -23,7 +28,10 @@ export class Caller {
   readonly #exchange: Exchange
   readonly #limits: CallerLimits
   readonly #logger: Logger
-  readonly #pauses = new Pauses()
+  /** The pauses after 429s; `undefined` before the first 429. */
+  #pauses: Pauses | undefined
+  /** The order of bulk calls and other calls; `undefined` while there are no bulk calls. */
+  #bulk: BulkQueue | undefined
 
   constructor(exchange: Exchange, limits: CallerLimits, logger: Logger) {
     this.#exchange = exchange
@@ -36,24 +44,49 @@ export class Caller {
     const encoded = encodeParameters(call.method, call.params)
     const subject = callSubject(call.method, encoded.fields)
     const maxRepetitions = holdsStream(encoded) ? 0 : this.#limits.maxRepetitions
-    let remainingMs = this.#limits.maxWaitMs
+    let remainingMs = call.maxWaitMs ?? this.#limits.maxWaitMs
     for (let repetition = 0; ; repetition += 1) {
-      if (!this.#pauses.isEmpty) remainingMs = await this.#wait(call, subject, remainingMs)
+      if (this.#pauses && !this.#pauses.isEmpty) {
+        remainingMs = await this.#wait(call, subject, remainingMs)
+      }
       try {
-        return await this.#exchange.call(call, encoded)
+        if (!call.bulk && !this.#bulk) return await this.#exchange.call(call, encoded)
+        return await this.#callInTurn(call, encoded, remainingMs)
       } catch (error) {
         if (!(error instanceof RetryAfter)) throw error
+        this.#pauses ??= new Pauses()
         this.#pauses.add(error, subject)
         if (repetition >= maxRepetitions || error.retryAfter * 1000 > remainingMs) throw error
       }
     }
   }
 
+  /** Makes a call when the bot's limits permit it. */
+  async #callInTurn(
+    call: ApiCall,
+    encoded: EncodedParameters,
+    maxWaitMs: number,
+  ): Promise<unknown> {
+    const limited = limitedCall(call.method, encoded.fields)
+    if (!call.bulk && this.#bulk?.isIdle) this.#bulk = undefined
+    const send = async () => {
+      if (typeof call.bulk === "object") await call.bulk.beforeSend()
+      return this.#exchange.call(call, encoded)
+    }
+    if (!limited || (!call.bulk && !this.#bulk)) return send()
+    const queue = (this.#bulk ??= new BulkQueue(this.#limits.perSecond))
+    const { method, signal } = call
+    const turn = call.bulk
+      ? await queue.bulkTurn(limited, { method, maxWaitMs, signal })
+      : await queue.turn(limited, signal)
+    return runTurn(queue, turn, send)
+  }
+
   /** Waits until no pause concerns the call, and returns the milliseconds that the call may still wait. */
   async #wait(call: ApiCall, subject: string, maxWaitMs: number): Promise<number> {
     let remainingMs = maxWaitMs
     while (this.#limits.maxRepetitions > 0) {
-      const pause = this.#pauses.find(call.method, subject)
+      const pause = this.#pauses?.find(call.method, subject)
       if (!pause) break
       if (pause.remainingMs > remainingMs) throw pause.error
       const waitMs = Math.ceil(pause.remainingMs)
@@ -68,5 +101,21 @@ export class Caller {
       remainingMs -= pause.remainingMs
     }
     return remainingMs
+  }
+}
+
+/** Makes the call of a turn, and ends the turn. */
+async function runTurn(
+  queue: BulkQueue,
+  turn: Turn,
+  makeCall: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    const result = await makeCall()
+    queue.end(turn)
+    return result
+  } catch (error) {
+    queue.end(turn, error)
+    throw error
   }
 }

@@ -9,13 +9,13 @@ import type { ReadableFile } from "./readable-file.js"
  * A running download of a file. The bytes can be received once: by iteration, or by one of the methods.
  * Dispose of a download that is not received, otherwise its connection stays open.
  *
- * Receiving rejects with a `NetworkError` where the connection is cut or no byte comes for the call's
+ * Receiving rejects with a `NetworkError` if the connection is lost or no byte comes for the call's
  * `timeoutMs`, and with the signal's reason after an abort.
  */
 export class Download implements AsyncIterable<Uint8Array>, AsyncDisposable {
   /** The file, as `getFile` returned it. */
   readonly file: File
-  /** The size in bytes; `undefined` where neither Telegram nor the server names a size. */
+  /** The size in bytes; `undefined` if neither Telegram nor the server reports it. */
   readonly size: number | undefined
   readonly #opened: ReadableFile
   readonly #request: ServerRequest

@@ -1,8 +1,12 @@
+import { type FormattedText, isFormattedText } from "../telegram/formatted-text.js"
 import { InputFile } from "../telegram/input-file.js"
+import { fieldOfMethod, fieldOfObject, type TextField } from "./text-fields.js"
 
 /** A file to upload, with the name of its form field. */
 export interface FilePart {
   readonly name: string
+  /** The place of the file within the parameters, which errors name. */
+  readonly path: string
   readonly file: InputFile
 }
 
@@ -21,7 +25,8 @@ export interface EncodedParameters {
  * text. In an array, leaving an element out would move the elements after it, so such an element is
  * refused, like all values that JSON cannot represent. An `InputFile` that is itself a parameter becomes a
  * form field with the parameter's name. An `InputFile` at a greater depth becomes a form field that the
- * parameter refers to as `attach://…`.
+ * parameter refers to as `attach://…`. A formatted text becomes its text, with its entities in the parameter
+ * that Telegram has for them.
  *
  * @throws TypeError that names the refused parameter
  * @see https://core.telegram.org/bots/api#sending-files
@@ -31,9 +36,15 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
   const walk = new Walk(method)
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
-    if (value instanceof InputFile) walk.files.push({ name, file: value })
+    if (value instanceof InputFile) walk.files.push({ name, path: name, file: value })
     else if (isTelegrafFile(value)) walk.refuse(name, telegrafAdvice)
-    else if (!isAbsent(value)) fields[name] = walk.encode(value, name, 0)
+    else if (isFormattedText(value)) {
+      walk.writeText(
+        { fields, given: params, name, path: name },
+        value,
+        fieldOfMethod(method, name),
+      )
+    } else if (!isAbsent(value)) fields[name] = walk.encode(value, name, 0)
   }
   return { fields, files: walk.files }
 }
@@ -49,6 +60,18 @@ function expectObject(method: string, params: unknown): void {
 /** Returns whether the parameters contain a stream, which can be sent only once. */
 export function holdsStream({ files }: EncodedParameters): boolean {
   return files.some(({ file }) => file.source.kind === "stream")
+}
+
+/** A member of parameters, or of an object in them, that is being encoded. */
+interface Member {
+  /** The encoded members. */
+  readonly fields: Record<string, unknown>
+  /** The object that is encoded. */
+  readonly given: object
+  /** The name of the member. */
+  readonly name: string
+  /** The path of the member within the parameters. */
+  readonly path: string
 }
 
 /** The maximum depth of parameters. An object at a greater depth is taken for one that contains itself. */
@@ -76,7 +99,7 @@ class Walk {
     if (typeof value === "number" && Number.isFinite(value)) return value
     if (typeof value === "bigint") return this.#integer(value, path)
     if (typeof value !== "object" || value === null) return this.refuse(path, String(value))
-    if (value instanceof InputFile) return this.#attach(value)
+    if (value instanceof InputFile) return this.#attach(value, path)
     const advice = fileAdvice(value)
     if (advice !== undefined) return this.refuse(path, advice)
     if (depth > maxDepth) return this.refuse(path, "an object that contains itself")
@@ -100,19 +123,53 @@ class Walk {
   }
 
   #object(value: object, path: string, depth: number): object {
+    if (isFormattedText(value)) return this.#formattedElement(value, path)
     const copy: Record<string, unknown> = {}
     for (const [key, member] of Object.entries(value)) {
-      if (!isAbsent(member)) copy[key] = this.encode(member, `${path}.${key}`, depth + 1)
+      if (isFormattedText(member)) {
+        const place = { fields: copy, given: value, name: key, path: `${path}.${key}` }
+        this.writeText(place, member, fieldOfObject(path, key))
+      } else if (!isAbsent(member)) copy[key] = this.encode(member, `${path}.${key}`, depth + 1)
     }
     return copy
   }
 
-  #attach(file: InputFile): string {
+  /** Writes a formatted text as its text and its entities. */
+  writeText(member: Member, { text, entities }: FormattedText, field: TextField | undefined): void {
+    const { fields, given, name, path } = member
+    if (field === undefined) this.#refuseFormatting(path)
+    for (const other of [field.mode, field.entities]) {
+      if (!isAbsent(Reflect.get(given, other))) this.#refuseBoth(path, other)
+    }
+    fields[name] = text
+    if (entities.length > 0) fields[field.entities] = this.encode(entities, path, 1)
+  }
+
+  /** Encodes a formatted text that stands for an option of a poll, which is an object with a text. */
+  #formattedElement({ text, entities }: FormattedText, path: string): object {
+    const field = path.endsWith("]") ? fieldOfObject(path, "text") : undefined
+    if (field === undefined) this.#refuseFormatting(path)
+    return { text, [field.entities]: this.encode(entities, path, 1) }
+  }
+
+  #refuseFormatting(path: string): never {
+    throw new TypeError(
+      `Expected the parameter \`${path}\` of ${this.#method} to be a plain text, got a formatted text, which Telegram does not accept there.`,
+    )
+  }
+
+  #refuseBoth(path: string, other: string): never {
+    throw new TypeError(
+      `Expected either a formatted text in \`${path}\` of ${this.#method} or \`${other}\`, got both.`,
+    )
+  }
+
+  #attach(file: InputFile, path: string): string {
     const existing = this.#attached.get(file)
     const name = existing ?? `file${this.#attached.size}`
     if (existing === undefined) {
       this.#attached.set(file, name)
-      this.files.push({ name, file })
+      this.files.push({ name, path, file })
     }
     return `attach://${name}`
   }

@@ -1,5 +1,5 @@
 /**
- * The transport for runtimes without Node's sockets, built on `fetch`: Workers, Deno, Bun.
+ * The transport for runtimes without Node's sockets, built on `fetch`: Cloudflare Workers, Deno, Bun.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export function createTransport(options: { readonly proxy?: unknown } = {}): Tra
   return {
     async send(request) {
       const response = await fetchRequest(request)
-      return answer(response, await textOf(response))
+      return toResponse(response, await textOf(response))
     },
     async open(request) {
       const response = await fetchRequest(request)
-      return answer(response, chunks(response.body))
+      return toResponse(response, chunks(response.body))
     },
     async [Symbol.asyncDispose]() {},
   }
@@ -51,7 +51,7 @@ async function textOf(response: Response): Promise<string> {
   return text + decoder.decode()
 }
 
-function answer<Body>(response: Response, body: Body): TransportResponse<Body> {
+function toResponse<Body>(response: Response, body: Body): TransportResponse<Body> {
   return { status: response.status, headers: Object.fromEntries(response.headers), body }
 }
 

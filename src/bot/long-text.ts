@@ -1,5 +1,6 @@
 import type { AdviceLog } from "../ground/advice-log.js"
 import type { CallPlace } from "../ground/call-place.js"
+import { isFormattedText } from "../telegram/formatted-text.js"
 
 /** The maximum number of characters of a parameter, by its name. */
 const limits: Readonly<Record<string, number>> = { text: 4_096, caption: 1_024 }
@@ -26,9 +27,10 @@ interface PlacedCall {
  */
 export function adviseOnLength({ method, params, place }: PlacedCall, advice: AdviceLog): void {
   if (typeof params !== "object" || params === null) return
-  if ("parse_mode" in params || "text_parse_mode" in params) return
+  if (hasValue(params, "parse_mode") || hasValue(params, "text_parse_mode")) return
   for (const [name, defaultLimit] of Object.entries(limits)) {
-    const text: unknown = Reflect.get(params, name)
+    const given: unknown = Reflect.get(params, name)
+    const text = isFormattedText(given) ? given.text : given
     const limit = limitsByMethod.get(method) ?? defaultLimit
     if (typeof text !== "string" || text.length <= limit) continue
     const count = tooLongCount(text, limit)
@@ -41,9 +43,16 @@ export function adviseOnLength({ method, params, place }: PlacedCall, advice: Ad
   }
 }
 
+function hasValue(params: object, name: string): boolean {
+  const value: unknown = Reflect.get(params, name)
+  return value !== undefined && value !== null
+}
+
 function fixOf(method: string, name: string): string {
   if (limitsByMethod.has(method)) return "Shorten it"
-  return name === "caption" ? "Shorten it, or send the rest as a message" : "Split it"
+  return name === "caption"
+    ? "Shorten it, or send the rest as a message"
+    : "Cut it with `split` of sounder/text"
 }
 
 /**

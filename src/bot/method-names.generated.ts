@@ -1,4 +1,4 @@
-// Written by scripts/generate-methods.mjs from @grammyjs/types. Do not edit.
+// Written by scripts/generate-methods.mjs from @grammyjs/types and newer.ts. Do not edit.
 
 /** Every method of the Bot API, as Telegram spells it. */
 export const methodNames = [
@@ -189,6 +189,12 @@ export const methodNames = [
   "sendGame",
   "setGameScore",
   "getGameHighScores",
+  "sendWidget",
+  "sendSharedWidget",
+  "answerWidgetQuery",
+  "editMessageWidgetData",
+  "editSharedWidgetData",
+  "setMySettings",
 ] as const
 
 /** The methods that take no parameters. */

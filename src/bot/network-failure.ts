@@ -2,7 +2,7 @@ import { errorCause, errorCode, errorText, isError } from "../ground/error-text.
 import { NetworkError } from "../telegram/errors.js"
 import { ProxyFailure } from "./proxy-failure.js"
 
-/** Returns the error of a call without an answer, with a remedy if the cause is known. */
+/** Returns the error of a call that failed before an answer arrived, with a remedy if the cause is known. */
 export function connectionFailure(method: string, host: string, cause: unknown): NetworkError {
   if (cause instanceof ProxyFailure) {
     const message = `${host} could not be reached through the proxy ${cause.proxy}: ${cause.message}`
@@ -38,20 +38,20 @@ export function answerFailure(
 
 const unknownOutcome = "Telegram may or may not have carried out the call"
 const wrongServer = "That is not Telegram's answer: check the `apiRoot` option"
-const serverDown = "Telegram, or a proxy in between, is out of order: try again later"
+const serverDown = "Telegram, or a proxy in between, is not working: try again later"
 /** The maximum length of a quoted body, in characters. */
 const longestShown = 200
 
 const statusAdvice: Readonly<Record<number, string>> = {
-  400: "The request was not understood: at most 50 files and well-formed fields are allowed",
-  413: "Too much was sent: all parameters together may have 1 MB, a file 50 MB (2000 MB with --local)",
+  400: "The request is malformed: send at most 50 files, and only well-formed fields",
+  413: "The request is too large: the limit is 1 MB for all parameters, and 50 MB for a file (2000 MB with --local)",
   429: "Too many requests were sent: slow down",
-  431: "The request's head is too large: shorten the file names",
+  431: "The request headers are too large: shorten the file names",
 }
 
 /** A reason for a failed connection. */
 interface Reason {
-  /** The error codes of the reason. */
+  /** A pattern of the error codes that have this reason. */
   readonly codes: RegExp
   /** Returns the error message, with a remedy. */
   readonly message: (host: string) => string
@@ -78,7 +78,7 @@ const reasons: readonly Reason[] = [
   {
     codes: /^(DEPTH_\w+|SELF_SIGNED\w+|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/,
     message: (host) =>
-      `the certificate of ${host} is not trusted. Name its authority in NODE_EXTRA_CA_CERTS`,
+      `the certificate of ${host} is not trusted. Set NODE_EXTRA_CA_CERTS to a file with the certificate of its authority`,
   },
   {
     codes: /^ANSWER_TOO_LONG$/,
@@ -86,7 +86,7 @@ const reasons: readonly Reason[] = [
   },
   {
     codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,
-    message: (host) => `${host} cut the connection before it answered. ${unknownOutcome}`,
+    message: (host) => `${host} closed the connection before it answered. ${unknownOutcome}`,
   },
 ]
 

@@ -26,7 +26,7 @@ export class OwnedStream implements AsyncIterable<Uint8Array> {
     try {
       await this.#destroyStream()
     } catch {
-      // A stream that fails while it is destroyed is destroyed all the same.
+      // A stream that fails while it is destroyed is destroyed nevertheless.
     }
   }
 

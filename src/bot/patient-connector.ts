@@ -1,5 +1,6 @@
 import { getDefaultAutoSelectFamilyAttemptTimeout } from "node:net"
-import { buildConnector } from "undici"
+import type { buildConnector as Undici } from "undici"
+import { buildConnector } from "./undici-parts.js"
 
 /**
  * The connect timeouts of one address in the second and the third round, in milliseconds. A round tries all
@@ -14,25 +15,29 @@ const laterTimeoutsMs = [1500, 6000]
  *
  * @see https://github.com/nodejs/node/issues/54359
  */
-export function patientConnector(): buildConnector.connector {
-  const connectors = [getDefaultAutoSelectFamilyAttemptTimeout(), ...laterTimeoutsMs].map((ms) =>
-    // The cast: undici's types require a `port`, which undici passes at each connection.
-    buildConnector({
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: ms,
-    } as buildConnector.BuildOptions),
-  )
+export function patientConnector(): Undici.connector {
+  const timeoutsMs = [getDefaultAutoSelectFamilyAttemptTimeout(), ...laterTimeoutsMs]
+  const connectors: Undici.connector[] = []
   // The timeouts never decrease again: a round that was too short once is skipped from then on.
   let round = 0
   return function connect(options, callback) {
     const current = round
-    connectors[current]?.(options, (...[error, socket]) => {
+    connectors[current] ??= connectorWithin(timeoutsMs[current] ?? 0)
+    connectors[current](options, (...[error, socket]) => {
       if (error === null) return callback(null, socket)
-      if (!hasTimedOut(error) || current + 1 === connectors.length) return callback(error, null)
+      if (!hasTimedOut(error) || current + 1 === timeoutsMs.length) return callback(error, null)
       round = Math.max(round, current + 1)
       connect(options, callback)
     })
   }
+}
+
+function connectorWithin(addressTimeoutMs: number): Undici.connector {
+  // undici's types require a `port`, which undici passes at each connection.
+  return buildConnector({
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: addressTimeoutMs,
+  } as Undici.BuildOptions)
 }
 
 /** Returns whether an address was given up because of its timeout. */

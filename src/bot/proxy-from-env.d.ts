@@ -1,4 +1,4 @@
 declare module "proxy-from-env" {
-  /** Returns the URL of the proxy that the environment names for a URL; `""` for none. */
+  /** Returns the proxy that the environment variables set for a URL, as a URL; an empty string without a proxy. */
   export function getProxyForUrl(url: string): string
 }

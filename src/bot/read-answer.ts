@@ -8,7 +8,7 @@ import type { TransportResponse } from "./transport.js"
 /**
  * Returns the result in Telegram's answer to a call.
  *
- * @throws ApiError where Telegram refused the call, NetworkError where another server answered
+ * @throws ApiError if Telegram refused the call, NetworkError if another server answered
  */
 export function readAnswer(
   address: BotAddress,

@@ -1,6 +1,6 @@
 /** An open file. */
 export interface ReadableFile {
-  /** The size in bytes; `undefined` where the size is not known before the end. */
+  /** The size in bytes; `undefined` if the size is not known before the end. */
   readonly size: number | undefined
   /** The bytes in chunks, which can be read once. */
   readonly chunks: AsyncIterable<Uint8Array>

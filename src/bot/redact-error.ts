@@ -1,5 +1,5 @@
 /**
- * Returns an error without secrets: the error itself where it contains none, otherwise a copy. Covers
+ * Returns an error without secrets: the error itself if it contains none, otherwise a copy. Covers
  * message, stack, `cause`, the errors of an `AggregateError`, all other members, and the names of members.
  *
  * @param redact removes the secret from a text

@@ -1,8 +1,9 @@
 import type { Socket } from "node:net"
-import { type buildConnector, type Dispatcher, Pool, ProxyAgent } from "undici"
+import type { buildConnector, Dispatcher } from "undici"
 import { type ProxyOption, proxyFor } from "./outgoing-proxy.js"
 import { patientConnector } from "./patient-connector.js"
 import { socksConnector } from "./socks-connector.js"
+import { connectWith, Pool, ProxyAgent } from "./undici-parts.js"
 
 /** Options of a {@link Route}. */
 export interface RouteOptions {
@@ -12,12 +13,18 @@ export interface RouteOptions {
   readonly proxy?: ProxyOption
 }
 
-/** The connections to one server, directly or through a proxy. */
+/**
+ * The connections to one server, directly or through a proxy. A pool of undici takes 20 KB even without a
+ * connection, so that the route drops its pool when the last connection has been closed as idle.
+ */
 export class Route {
-  /** The undici dispatcher that sends the requests. */
-  readonly dispatcher: Dispatcher
   /** The proxy; `undefined` for direct connections. */
   readonly proxy: URL | undefined
+  readonly #origin: string
+  readonly #connections: number
+  readonly #connect = patientConnector()
+  /** The undici dispatcher that sends the requests; `undefined` while there are no connections. */
+  #dispatcher: Dispatcher | undefined
   readonly #socketsToProxy = new Set<Socket>()
   #running = 0
   /** Resolves the wait of `close` when no request is running. */
@@ -25,7 +32,13 @@ export class Route {
 
   constructor(origin: string, options: RouteOptions) {
     this.proxy = proxyFor(origin, options.proxy)
-    this.dispatcher = this.#open(origin, options.connections ?? 256)
+    this.#origin = origin
+    this.#connections = options.connections ?? 256
+  }
+
+  /** The undici dispatcher that sends the requests. To be read for each request. */
+  get dispatcher(): Dispatcher {
+    return (this.#dispatcher ??= this.#dropWhenIdle(this.#open()))
   }
 
   /** Counts a request that begins. */
@@ -41,25 +54,39 @@ export class Route {
 
   /** Waits for running requests, then closes all connections, also those that are being opened. */
   async close(): Promise<void> {
-    const closed = this.dispatcher.close()
+    const dispatcher = this.#dispatcher
+    const closed = dispatcher?.close()
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
     // Without `destroy`, `close` would wait for connections that are being opened and no longer needed.
-    await this.dispatcher.destroy()
+    await dispatcher?.destroy()
     // undici does not know the sockets to a SOCKS proxy that has not answered yet.
     for (const socket of this.#socketsToProxy) socket.destroy()
     await closed
   }
 
-  #open(origin: string, connections: number): Dispatcher {
+  #dropWhenIdle(dispatcher: Dispatcher): Dispatcher {
+    let open = 0
+    dispatcher.on("connect", () => (open += 1))
+    dispatcher.on("disconnect", () => {
+      open -= 1
+      if (open > 0 || this.#running > 0 || this.#dispatcher !== dispatcher) return
+      this.#dispatcher = undefined
+      void dispatcher.destroy()
+    })
+    return dispatcher
+  }
+
+  #open(): Dispatcher {
     // The bot limits the time of its requests itself, so the timeouts of undici are switched off.
-    const options = { connections, headersTimeout: 0, bodyTimeout: 0 }
+    const options = { connections: this.#connections, headersTimeout: 0, bodyTimeout: 0 }
     const { proxy } = this
-    if (!proxy) return new Pool(origin, { ...options, connect: patientConnector() })
-    const connect = this.#trackSockets(patientConnector())
+    if (!proxy) return new Pool(this.#origin, { ...options, connect: this.#connect })
+    const connect = this.#trackSockets(this.#connect)
     if (proxy.protocol.startsWith("socks")) {
-      return new Pool(origin, { ...options, connect: socksConnector(proxy, connect) })
+      return new Pool(this.#origin, { ...options, connect: socksConnector(proxy, connect) })
     }
-    const clientFactory = (url: URL) => new Pool(url, { connect })
+    const clientFactory = (url: URL) =>
+      Object.assign(new Pool(url, { connect }), { connect: connectWith })
     return new ProxyAgent({ uri: proxy.href, ...options, clientFactory })
   }
 

@@ -14,7 +14,7 @@ export interface ServerRequestOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** One request to the Bot API server: limits its time, and turns its failures into errors without the token. */
+/** One request to the Bot API server: limits its time, and removes the token from its errors. */
 export class ServerRequest {
   /** The time limit of the request. */
   readonly deadline: Deadline
@@ -28,12 +28,12 @@ export class ServerRequest {
   }
 
   /**
-   * Returns the result of a part of the request. Rejects with a `SounderError` without the token, or with
-   * the reason of the caller's signal.
+   * Runs one step of the request, such as the reading of a chunk, and returns its result. Rejects with a
+   * `SounderError` without the token, or with the reason of the caller's signal.
    */
-  async run<T>(request: () => Promise<T>): Promise<T> {
+  async run<T>(step: () => Promise<T>): Promise<T> {
     try {
-      return await this.deadline.race(request())
+      return await this.deadline.race(step())
     } catch (error) {
       throw this.#toError(error)
     }

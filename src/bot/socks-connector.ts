@@ -1,11 +1,12 @@
 import type { Socket } from "node:net"
 import type { SocksClientOptions } from "socks"
-import { buildConnector } from "undici"
+import type { buildConnector as Undici } from "undici"
 import { decodePercent } from "../ground/decode-percent.js"
 import { errorText, isError } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
+import { buildConnector } from "./undici-parts.js"
 
-/** The time limit for the connection through the proxy, in milliseconds. */
+/** The time limit for the negotiation with the proxy, which connects to the target, in milliseconds. */
 const connectTimeoutMs = 10_000
 
 /**
@@ -13,13 +14,11 @@ const connectTimeoutMs = 10_000
  *
  * @param connectToProxy opens the TCP connection to the proxy
  */
-export function socksConnector(
-  proxy: URL,
-  connectToProxy: buildConnector.connector,
-): buildConnector.connector {
+export function socksConnector(proxy: URL, connectToProxy: Undici.connector): Undici.connector {
   const connectTls = buildConnector({})
   return function connect(options, callback) {
     const { hostname, port } = proxy
+    // `http:` keeps the connector from starting TLS: a SOCKS proxy expects a plain TCP connection.
     const proxyAddress = { hostname, host: proxy.host, protocol: "http:", port: port || "1080" }
     connectToProxy(proxyAddress, (...[error, socket]) => {
       if (error !== null) callback(error, null)
@@ -28,22 +27,22 @@ export function socksConnector(
   }
 }
 
-/** A connection to a SOCKS proxy, which the proxy extends to the target server. */
+/** A connection to a target server through a SOCKS proxy. */
 class Tunnel {
   readonly #proxy: URL
   readonly #socket: Socket
-  readonly #connectTls: buildConnector.connector
+  readonly #connectTls: Undici.connector
 
-  constructor(proxy: URL, socket: Socket, connectTls: buildConnector.connector) {
+  constructor(proxy: URL, socket: Socket, connectTls: Undici.connector) {
     this.#proxy = proxy
     this.#socket = socket
     this.#connectTls = connectTls
   }
 
   /** Connects to the target, with TLS for `https:`. Never rejects: passes an error to `callback`. */
-  async open(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+  async open(options: Undici.Options, callback: Undici.Callback): Promise<void> {
     try {
-      await this.#requestTarget(options)
+      await this.#connectToTarget(options)
     } catch (error) {
       this.#socket.destroy()
       return callback(isError(error) ? error : new Error(errorText(error)), null)
@@ -52,7 +51,7 @@ class Tunnel {
     this.#connectTls({ ...options, httpSocket: this.#socket }, callback)
   }
 
-  async #requestTarget({ hostname, port, protocol }: buildConnector.Options): Promise<void> {
+  async #connectToTarget({ hostname, port, protocol }: Undici.Options): Promise<void> {
     const { SocksClient } = await loadSocks()
     await SocksClient.createConnection({
       existing_socket: this.#socket,

@@ -15,7 +15,7 @@ export interface TransportRequest {
   readonly method: "GET" | "POST"
   /** Header fields, their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** The body: a text, or chunks that are read as fast as they can be sent. */
+  /** The body: a string, or chunks that are read as fast as they can be sent. */
   readonly body?: string | AsyncIterable<Uint8Array> | undefined
   /** The source of an abort of the request. */
   readonly abort: RequestAbort
@@ -46,11 +46,11 @@ export interface TransportResponse<Body> {
 
 /** A sender of requests, which owns their connections. */
 export interface Transport extends AsyncDisposable {
-  /** Sends a request and receives the whole answer as a text. */
+  /** Sends a request and receives the whole answer as a string. */
   send(request: TransportRequest): Promise<TransportResponse<string>>
   /**
-   * Sends a request and resolves with the head of the answer. The body arrives in chunks, and `abort` stays
-   * in force until its end.
+   * Sends a request and resolves when the status and headers of the answer have arrived. The body arrives
+   * in chunks, and `abort` stays in force until its end.
    */
   open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>>
 }

@@ -9,6 +9,7 @@ import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import { throughProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 import { Route, type RouteOptions } from "./route.js"
+import { requestWith } from "./undici-parts.js"
 
 /** Creates a transport. Connections are opened on demand and do not keep the process alive. */
 export function createTransport(options: RouteOptions = {}): Transport {
@@ -37,7 +38,8 @@ class UndiciTransport implements Transport {
     route.begin()
     try {
       const { signal } = request.abort
-      const answer = await route.dispatcher.request({ ...optionsOf(request), signal })
+      const options = { ...optionsOf(request), signal }
+      const answer = await requestWith.call(route.dispatcher, options)
       answer.body.once("close", () => route.end())
       return { status: answer.statusCode, headers: answer.headers, body: answer.body }
     } catch (error) {
@@ -62,12 +64,12 @@ class UndiciTransport implements Transport {
 }
 
 function optionsOf({ origin, path, method, headers, body }: TransportRequest) {
-  // The cast: undici accepts any async iterable, but its types name only Node's streams.
+  // undici accepts any async iterable, but its types name only Node's streams.
   const sent = (body ?? null) as string | Uint8Array | null
   return { origin, path, method, headers, body: sent }
 }
 
-/** A handler of undici that collects one answer, cheaper than undici's `request`. */
+/** A handler for undici's `dispatch` that collects one whole answer. It costs less than undici's `request`. */
 class WholeAnswer implements Dispatcher.DispatchHandler {
   readonly #route: Route
   readonly #resolve: (response: TransportResponse<string>) => void

@@ -18,7 +18,7 @@ test("the table names exactly the methods of the types", () => {
   expectTypeOf<(typeof parameterlessMethods)[number]>().toEqualTypeOf<Parameterless>()
 })
 
-test("a method answers what Telegram answers", () => {
+test("a method returns Telegram's result", () => {
   expectTypeOf(bot.getMe()).resolves.toEqualTypeOf<UserFromGetMe>()
   expectTypeOf(bot.getUpdates()).resolves.toEqualTypeOf<Update[]>()
   expectTypeOf(
@@ -61,12 +61,12 @@ test("files are taken where Telegram takes files", () => {
   void bot.setWebhook({ url: "", certificate: "id" })
 })
 
-test("call answers what it is told to, and otherwise nothing that could be misused", () => {
+test("call returns the given type, and by default an unusable one", () => {
   expectTypeOf(bot.call("getMe")).resolves.toBeUnknown()
   expectTypeOf(bot.call<number>("getMe")).resolves.toEqualTypeOf<number>()
 })
 
-test("a download takes an id or a file", () => {
+test("a download accepts an id or a file", () => {
   expectTypeOf(bot.download).parameter(0).toEqualTypeOf<string | File>()
   expectTypeOf(bot.download).returns.resolves.toEqualTypeOf<Download>()
 })

@@ -3,25 +3,25 @@ import type { AddressInfo } from "node:net"
 import { Bot, type BotOptions } from "../../src/bot/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 
-/** A token of the right form that no server knows. */
+/** A well-formed token that no server knows. */
 export const token = "123456:AAF-kJ3_abcdefghijklmnopqrstuvwxyz1"
-/** The half of it that must never be seen. */
+/** The secret half of the token. */
 export const secret = "AAF-kJ3_abcdefghijklmnopqrstuvwxyz1"
 
-/** One request that the server has received. */
+/** A request that the server received. */
 export interface Received {
   readonly verb: string
   readonly method: string
   readonly url: string
   readonly headers: IncomingMessage["headers"]
-  /** The client's port, which tells connections apart. */
+  /** The client's port, which identifies a connection. */
   readonly port: number | undefined
   readonly body: Buffer
-  /** The body, parsed. */
+  /** The parsed body. */
   readonly json: Record<string, unknown>
 }
 
-/** What the server answers: a result, or a status with a text, or by hand. */
+/** The answer to a call: a result, or a status with a text, or a function that sends it. */
 export type Script = (received: Received, count: number) => Reply | Promise<Reply>
 export type Reply =
   | { readonly result: unknown }
@@ -36,7 +36,7 @@ export class BotApiServer implements AsyncDisposable {
     this.#server = server
   }
 
-  /** Starts one that answers `script`, by default `true` to everything. */
+  /** Starts a server that answers by `script`. Default: `true` for every call. */
   static async start(script: Script = () => ({ result: true })): Promise<BotApiServer> {
     const listener: RequestListener = async (request, response) => {
       const received = await receive(request)
@@ -48,13 +48,13 @@ export class BotApiServer implements AsyncDisposable {
       } else response.writeHead(reply.status, reply.headers).end(reply.text)
     }
     const server = await BotApiServer.listen((request, response) => {
-      // A request that is cut has not been received.
+      // A request that was cut off does not count as received.
       Promise.resolve(listener(request, response)).catch(() => response.destroy())
     })
     return server
   }
 
-  /** Starts one that does what it likes with its requests. */
+  /** Starts a server with its own request listener. */
   static async listen(listener: RequestListener): Promise<BotApiServer> {
     const server = createServer(listener)
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -66,7 +66,7 @@ export class BotApiServer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** A bot that talks to it. */
+  /** Returns a bot that calls this server. */
   bot(options: BotOptions = {}): Bot {
     return new Bot(token, { apiRoot: this.apiRoot, logger: silentLogger, ...options })
   }
@@ -77,13 +77,13 @@ export class BotApiServer implements AsyncDisposable {
   }
 }
 
-/** What Telegram says when it refuses. */
+/** Returns Telegram's answer for a refusal. */
 export function refusal(status: number, description: string, parameters?: object): Reply {
   const text = JSON.stringify({ ok: false, error_code: status, description, parameters })
   return { status, text, headers: { "content-type": "application/json" } }
 }
 
-/** What a promise rejects with. */
+/** Returns the error with which a promise rejects. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   try {
     await promise

@@ -27,7 +27,7 @@ const me: UserFromGetMe = {
 }
 
 describe("the token", () => {
-  test("names the bot's id", () => {
+  test("contains the bot's id", () => {
     expect(new Bot(token).id).toBe(123_456)
     expect(new Bot(token).token).toBe(token)
   })
@@ -42,7 +42,7 @@ describe("the token", () => {
   )
 
   test.each([`${token}\n`, ` ${token}\r\n`, `\uFEFF${token}`])(
-    "may have blanks around it: %j",
+    "may be surrounded by white space: %j",
     (given) => {
       expect(new Bot(given).token).toBe(token)
     },
@@ -52,7 +52,7 @@ describe("the token", () => {
     [`"${token}"`, "in quotes"],
     [`bot${token}`, 'begins with "bot"'],
     [token.replace(":", ": "), "a space or a line break in it"],
-  ])("is refused with what is wrong around it: %j", (given, why) => {
+  ])("is refused with the name of the surrounding characters: %j", (given, why) => {
     expect(() => new Bot(given)).toThrow(why)
     expect(() => new Bot(given)).not.toThrow(secret)
   })
@@ -137,7 +137,7 @@ describe("calling", () => {
     await using bot = server.bot()
     const calls: Record<string, unknown> = {}
     for (const name of methodNames) {
-      // Only the name matters here, and each method has parameters of its own.
+      // Only the name matters here; each method has its own parameters.
       const call = bot[name].bind(bot) as () => Promise<unknown>
       calls[name] = await call()
     }
@@ -167,7 +167,7 @@ describe("calling", () => {
     },
   )
 
-  test("fifty calls at once each get their own answer", async () => {
+  test("fifty concurrent calls each get their own result", async () => {
     await using server = await BotApiServer.start(({ json }) => ({ result: json["chat_id"] }))
     await using bot = server.bot()
     const ids = Array.from({ length: 50 }, (_, id) => id + 1)
@@ -175,7 +175,7 @@ describe("calling", () => {
     expect(answers).toEqual(ids)
   })
 
-  test("an answer whose letters are split across packets is read whole", async () => {
+  test("an answer with characters split across packets is read whole", async () => {
     const answer = Buffer.from(JSON.stringify({ ok: true, result: "👋".repeat(1000) }))
     await using server = await BotApiServer.listen(async (_request, response) => {
       for (let at = 0; at < answer.length; at += 1111) {
@@ -187,7 +187,7 @@ describe("calling", () => {
     expect(await bot.call("getMe")).toBe("👋".repeat(1000))
   })
 
-  test("disposing waits for what runs, and a later call opens new connections", async () => {
+  test("disposing waits for running calls, and a later call opens new connections", async () => {
     await using server = await BotApiServer.start()
     const bot = server.bot()
     const running = bot.getMyName()
@@ -199,7 +199,7 @@ describe("calling", () => {
     await bot[Symbol.asyncDispose]()
   })
 
-  test("a transport that was given is not closed with the bot", async () => {
+  test("a given transport is not closed with the bot", async () => {
     let isClosed = false
     const bot = new Bot(token, {
       transport: {
@@ -231,7 +231,7 @@ describe("refusals", () => {
     expect(error).toMatchObject({ code, method: "sendMessage", errorCode: status, description })
   })
 
-  test("a group that has moved says where it is now", async () => {
+  test("a refusal for a group that was upgraded has the new id", async () => {
     await using server = await BotApiServer.start(() =>
       refusal(400, "Bad Request: group chat was upgraded", { migrate_to_chat_id: -1005 }),
     )
@@ -242,7 +242,7 @@ describe("refusals", () => {
 })
 
 describe("init", () => {
-  test("asks once, also when asked twice at the same time, and remembers", async () => {
+  test("sends one request, also for two concurrent calls, and stores the result", async () => {
     await using server = await BotApiServer.start(() => ({ result: me }))
     await using bot = server.bot()
     expect(bot.me).toBeUndefined()
@@ -252,7 +252,7 @@ describe("init", () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test("asks nothing where the answer was given", async () => {
+  test("sends no request if the bot's data were given", async () => {
     const bot = new Bot(token, { apiRoot: "http://127.0.0.1:1", me })
     expect(await bot.init()).toBe(me)
   })
@@ -266,7 +266,7 @@ describe("init", () => {
     expect(await bot.init()).toEqual(me)
   })
 
-  test("an abort ends only the waiting of its caller", async () => {
+  test("an abort only ends the wait of its caller", async () => {
     const gate = new EventEmitter()
     await using server = await BotApiServer.start(async () => {
       await once(gate, "open")
@@ -284,7 +284,7 @@ describe("init", () => {
 })
 
 describe("onCall", () => {
-  test("stands around every call and may change it, its answer, or refuse it", async () => {
+  test("wraps every call and may change it or its result, or refuse it", async () => {
     await using server = await BotApiServer.start(({ json }) => ({ result: json }))
     const seen: string[] = []
     await using bot = server.bot({

@@ -1,15 +1,16 @@
 import { inspect } from "node:util"
 import { describe, expect, test } from "vitest"
+import { createCertificate } from "../../src/certificate/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { ApiError } from "../../src/telegram/errors.js"
 import { Updater } from "../../src/updater.js"
 import { BotApiServer, refusal, rejection } from "./bot-api-server.js"
 
-/** The frames of a stack. */
+/** Returns the frames of a stack. */
 const framesOf = (error: Error) => String(error.stack).split("\n").slice(1)
 
 describe("the stack of a failed call", () => {
-  test("begins at the line that made it, and holds no line of Sounder's", async () => {
+  test("begins at the line of the call, and contains no line of Sounder's", async () => {
     await using server = await BotApiServer.start(() => refusal(400, "Bad Request: text is empty"))
     await using bot = server.bot()
     function theirOwn() {
@@ -44,7 +45,7 @@ describe("the stack of a failed call", () => {
     }
   })
 
-  test("the limit of stacks stays as the program has it", async () => {
+  test("the program's stack trace limit is unchanged", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const limit = Error.stackTraceLimit
@@ -55,13 +56,40 @@ describe("the stack of a failed call", () => {
   })
 })
 
-test("a start that fails names the line that started it", async () => {
-  await using server = await BotApiServer.start(() => refusal(401, "Unauthorized"))
-  const updater = new Updater({ bot: server.bot(), logger: silentLogger })
-  async function theirProgram() {
-    await updater.startPolling()
-  }
-  const error = await rejection(theirProgram())
-  expect(framesOf(error)[0]).toMatch(/at theirProgram .*call-place\.test\.ts/)
-  await updater.bot[Symbol.asyncDispose]()
+describe("a start that fails names the line that started it", () => {
+  test.each(["refuses the token", "is unreachable"])("where Telegram %s", async (how) => {
+    const server = await BotApiServer.start(() => refusal(401, "Unauthorized"))
+    const bot = server.bot()
+    if (how === "is unreachable") await server[Symbol.asyncDispose]()
+    const updater = new Updater({ bot, logger: silentLogger })
+    async function theirProgram() {
+      await updater.startPolling()
+    }
+    const error = await rejection(theirProgram())
+    expect(framesOf(error)[0]).toMatch(/at (async )?theirProgram .*call-place\.test\.ts/)
+    await bot[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  test("where an option is wrong", async () => {
+    const updater = new Updater({ token: "1:a", logger: silentLogger })
+    async function theirProgram() {
+      await updater.startWebhook({ webhookUrl: "ftp://bot.example.com/hook" })
+    }
+    const error = await rejection(theirProgram())
+    expect(framesOf(error)[0]).toMatch(/at (async )?theirProgram .*call-place\.test\.ts/)
+    await updater.bot[Symbol.asyncDispose]()
+  })
+
+  test("where key and certificate are swapped, without a line of Sounder's", async () => {
+    const updater = new Updater({ token: "1:a", logger: silentLogger })
+    const { key, cert } = await createCertificate("bot.example.com")
+    async function theirProgram() {
+      await updater.startWebhook({ port: 0, key: cert, cert: key })
+    }
+    const error = await rejection(theirProgram())
+    expect(framesOf(error)[0]).toMatch(/at (async )?theirProgram .*call-place\.test\.ts/)
+    expect(error.stack).not.toMatch(/\/src\//)
+    await updater.bot[Symbol.asyncDispose]()
+  })
 })

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }))
 
-/** A server with one file, whose bytes are answered as given. */
+/** Starts a server with one file, whose bytes are given. */
 function serve(
   file: Reply,
   file_path: string | undefined = "photos/ü 1.jpg",
@@ -52,7 +52,7 @@ describe.each([
     expect(server.received.map(({ url }) => url)).toEqual([`/file/bot${token}/a/b.txt`])
   })
 
-  test("the pieces come as they are sent, and a size that nobody says is unknown", async () => {
+  test("the chunks arrive as they are sent, and the size is undefined if the server does not declare one", async () => {
     const pieces = ["one", "two", "three"]
     const seen: string[] = []
     await using server = await BotApiServer.listen((request, response) => {
@@ -98,7 +98,7 @@ describe.each([
     await expect.poll(() => closed).toHaveBeenCalled()
   })
 
-  test("a download that is not wanted is given up by disposing of it", async () => {
+  test("disposing of an unused download closes it", async () => {
     const closed = vi.fn<() => void>()
     await using server = await BotApiServer.listen((request, response) => {
       if (request.method === "POST") {
@@ -132,7 +132,7 @@ describe.each([
     expect(await readdir(folder)).toEqual([])
   })
 
-  test("a download that stalls ends after timeoutMs, a slow reader does not", async () => {
+  test("a stalled download ends after timeoutMs, a slow reader does not", async () => {
     await using server = await BotApiServer.listen((request, response) => {
       if (request.method === "POST") {
         response.end('{"ok":true,"result":{"file_id":"abc","file_path":"x"}}')
@@ -151,7 +151,7 @@ describe.each([
     expect(pieces).toEqual([1])
   })
 
-  test("an abort while it is received rejects with its reason", async () => {
+  test("an abort during the download rejects with its reason", async () => {
     const abort = new AbortController()
     const reason = new Error("enough")
     await using server = await BotApiServer.listen((request, response) => {
@@ -180,7 +180,7 @@ describe.each([
   })
 })
 
-test("a download is received only once", async () => {
+test("a download can be read only once", async () => {
   await using server = await serve(hello)
   await using bot = server.bot()
   const download = await bot.download("abc")
@@ -188,14 +188,14 @@ test("a download is received only once", async () => {
   await expect(download.bytes()).rejects.toThrow("A download can be received only once.")
 })
 
-test("a connection is used again after a download that was received whole", async () => {
+test("a connection is reused after a complete download", async () => {
   await using server = await serve(hello)
   await using bot = server.bot()
   for (let time = 0; time < 5; time += 1) await (await bot.download("abc")).bytes()
   expect(new Set(server.received.map(({ port }) => port)).size).toBeLessThanOrEqual(2)
 })
 
-test("a file is written to disk and appears whole", async () => {
+test("a file is written to disk and appears atomically", async () => {
   await using server = await serve(hello)
   await using bot = server.bot()
   const target = join(folder, "hello.txt")
@@ -204,7 +204,7 @@ test("a file is written to disk and appears whole", async () => {
   expect(await readdir(folder)).toEqual(["hello.txt"])
 })
 
-test("a file that Telegram refuses is not asked for", async () => {
+test("a file that Telegram refuses is not requested", async () => {
   await using server = await BotApiServer.start(() => refusal(400, "Bad Request: file is too big"))
   await using bot = server.bot()
   await expect(bot.download("abc")).rejects.toThrow("file is too big")
@@ -233,7 +233,7 @@ describe("with --local", () => {
     expect(server.received.map(({ method }) => method)).toEqual(["getFile"])
   })
 
-  test("a file that is not there is an error", async () => {
+  test("a missing file is an error", async () => {
     await using server = await serve(hello, join(folder, "none"))
     await using bot = server.bot({ localMode: true })
     await expect(bot.download("abc")).rejects.toThrow("could not be opened: ENOENT")

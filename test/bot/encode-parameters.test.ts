@@ -6,7 +6,7 @@ import { InputFile } from "../../src/telegram/input-file.js"
 
 const fieldsOf = (params?: object) => encodeParameters("sendMessage", params).fields
 
-test("what JSON can hold passes unchanged, in a copy", () => {
+test("values that JSON can represent pass unchanged, in a copy", () => {
   const params = { a: "x", b: 0, c: false, d: [1, [2]], e: { f: { g: "" } } }
   expect(fieldsOf(params)).toEqual(params)
   expect(fieldsOf(params)["e"]).not.toBe(params.e)
@@ -20,7 +20,7 @@ test("undefined and null are left out at every depth, and the given object is no
   expect(params).toStrictEqual(before)
 })
 
-test("nothing that is sent ever holds null", () => {
+test("no sent value ever contains null", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (params) => {
       let text: string
@@ -43,7 +43,7 @@ test("nothing that is sent ever holds null", () => {
 test.each([
   [{ media: [1, null] }, "media[1]", "null"],
   [{ media: [undefined] }, "media[0]", "undefined"],
-  // oxlint-disable-next-line no-sparse-arrays -- a hole is what is tested
+  // oxlint-disable-next-line no-sparse-arrays -- the test is about the hole
   [{ media: [1, , 2] }, "media[1]", "undefined"],
   [{ a: { b: [() => 1] } }, "a.b[0]", "() => 1"],
   [{ chat_id: Number.NaN }, "chat_id", "NaN"],
@@ -69,13 +69,16 @@ test.each([
     "photo",
     "an object with `source`, as Telegraf takes files; use InputFile.path(), .stream() or .bytes()",
   ],
-])("what JSON cannot hold is a TypeError that names its place: %#", (params, path, what) => {
-  const message = `Expected the parameter \`${path}\` of sendMessage to be a value that JSON can represent, got ${what}.`
-  expect(() => fieldsOf(params)).toThrow(TypeError)
-  expect(() => fieldsOf(params)).toThrow(message)
-})
+])(
+  "a value that JSON cannot represent is a TypeError that names its place: %#",
+  (params, path, what) => {
+    const message = `Expected the parameter \`${path}\` of sendMessage to be a value that JSON can represent, got ${what}.`
+    expect(() => fieldsOf(params)).toThrow(TypeError)
+    expect(() => fieldsOf(params)).toThrow(message)
+  },
+)
 
-test("a BigInt is sent as a number where JSON has it", () => {
+test("a BigInt is sent as a number where JSON can represent it", () => {
   expect(fieldsOf({ chat_id: -1_001_234_567_890n })).toEqual({ chat_id: -1_001_234_567_890 })
 })
 
@@ -85,7 +88,7 @@ test("an object that contains itself is a TypeError", () => {
   expect(() => fieldsOf({ reply_markup: markup })).toThrow("an object that contains itself")
 })
 
-test("builders are read as JSON reads them: toJSON counts, methods do not", () => {
+test("builders are serialized as by JSON: toJSON counts, methods do not", () => {
   class Keyboard {
     inline_keyboard = [[{ text: "a", callback_data: "b" }]]
     text = () => this
@@ -105,8 +108,8 @@ describe("files", () => {
     const encoded = encodeParameters("sendVideo", { chat_id: 1, video: one, thumbnail: two })
     expect(encoded.fields).toEqual({ chat_id: 1 })
     expect(encoded.files).toEqual([
-      { name: "video", file: one },
-      { name: "thumbnail", file: two },
+      { name: "video", path: "video", file: one },
+      { name: "thumbnail", path: "thumbnail", file: two },
     ])
   })
 
@@ -130,12 +133,12 @@ describe("files", () => {
       },
     })
     expect(encoded.files).toEqual([
-      { name: "file0", file: one },
-      { name: "file1", file: two },
+      { name: "file0", path: "media[0].media", file: one },
+      { name: "file1", path: "media[0].thumbnail", file: two },
     ])
   })
 
-  test("that are streams are noticed, since there is no second time", () => {
+  test("that are streams are reported, since they cannot be sent twice", () => {
     const stream = InputFile.stream(new ReadableStream<Uint8Array>())
     expect(holdsStream(encodeParameters("x", { a: [{ b: stream }] }))).toBe(true)
     expect(holdsStream(encodeParameters("x", { a: [{ b: one }] }))).toBe(false)

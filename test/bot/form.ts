@@ -6,11 +6,11 @@ export interface Field {
   readonly value: string
 }
 
-/** The fields of a `multipart/form-data` body, read by a parser that is not Sounder's. */
+/** Returns the fields of a `multipart/form-data` body, read by an independent parser. */
 export async function readForm({ body, headers }: Received): Promise<Record<string, Field>> {
   const type = headers["content-type"] ?? ""
   const response = new Response(new Uint8Array(body), { headers: { "content-type": type } })
-  // The parser of the platform: deprecated for large bodies, which these are not.
+  // The platform's parser is deprecated for large bodies only.
   const form = await response.formData()
   const fields: Record<string, Field> = {}
   for (const [name, value] of form) {

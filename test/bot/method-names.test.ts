@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { expect, test } from "vitest"
-import { generateMethods } from "../../scripts/generate-methods.mjs"
+import { generateMethodParameters, generateMethods } from "../../scripts/generate-methods.mjs"
 import { Bot } from "../../src/bot/index.js"
 import { methodNames, parameterlessMethods } from "../../src/bot/method-names.generated.js"
 
@@ -9,9 +9,14 @@ test("the table of methods is up to date: run scripts/generate-methods.mjs when 
   expect(await readFile(url, "utf8")).toBe(generateMethods())
 })
 
+test("the table of parameters is up to date: run scripts/generate-methods.mjs when it is not", async () => {
+  const url = new URL("../../src/bot/method-parameters.generated.ts", import.meta.url)
+  expect(await readFile(url, "utf8")).toBe(generateMethodParameters())
+})
+
 test("the table holds every method once", () => {
-  expect(methodNames).toHaveLength(187)
-  expect(new Set(methodNames).size).toBe(187)
+  expect(methodNames).toHaveLength(193)
+  expect(new Set(methodNames).size).toBe(193)
   expect(methodNames).toContain("sendMessage")
   expect(methodNames).toContain("kickChatMember")
 })

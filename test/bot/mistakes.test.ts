@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
+import { broadcast } from "../../src/broadcast/index.js"
+import { Conversation } from "../../src/conversation/index.js"
+import { Dispatcher } from "../../src/dispatch/index.js"
+import { albums } from "../../src/gathering/index.js"
+import { job } from "../../src/jobs/index.js"
+import { SqliteQueue } from "../../src/queue/sqlite/index.js"
+import { session } from "../../src/session/index.js"
 import { Updater } from "../../src/updater.js"
 import { BotApiServer, refusal, rejection } from "./bot-api-server.js"
 
 const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-describe("a mistake of a beginner is told with its cure", () => {
+describe("a beginner's mistake is explained with its fix", () => {
   test.each<[string, () => unknown, RegExp]>([
     [
       "no token",
@@ -17,6 +24,38 @@ describe("a mistake of a beginner is told with its cure", () => {
       () => new Updater(token as never),
       /as in `new Updater\(\{ token \}\)`, got a value of type string\.$/,
     ],
+    [
+      "the path of a file in place of the queue",
+      () => new Updater({ token, queue: "updates.db" as never }),
+      /`new SqliteQueue\(\{ path \}\)` of `sounder\/sqlite`, got a value of type string\.$/,
+    ],
+    [
+      "an object that is no queue",
+      () => new Dispatcher({ bot: new Bot(token), queue: {} as never }),
+      /a queue with `put` and `take`/,
+    ],
+    [
+      "the path of a file in place of options",
+      () => new SqliteQueue("x.db" as never),
+      /as in `new SqliteQueue\(\{ path: "x\.db" \}\)`, got a value of type string\.$/,
+    ],
+    [
+      "a session without options",
+      () => Reflect.apply(session, undefined, ["cart"]),
+      /as in `session\("cart", \{ initial \}\)`, got a value of type undefined\.$/,
+    ],
+    [
+      "a conversation without options",
+      () => Reflect.construct(Conversation, ["order"]),
+      /as in `new Conversation\("order", \{ states \}\)`/,
+    ],
+    [
+      "null as the options of a job",
+      () => job("tea", null as never),
+      /got a value of type null\.$/,
+    ],
+    ["a list as the options of a broadcast", () => broadcast("news", [] as never), /an array\.$/],
+    ["a number as the options of albums", () => albums(500 as never), /`albums\(\{ quietMs \}\)`/],
     ["no options", () => Reflect.construct(Updater, []), /`new Updater\(\{ token \}\)`/],
   ])("%s", (_, make, words) => {
     expect(make).toThrow(TypeError)
@@ -51,7 +90,7 @@ describe("a mistake of a beginner is told with its cure", () => {
     await expect(bot.sendMediaGroup({ chat_id: 1, media })).rejects.toThrow(words)
   })
 
-  test("a file_id, a URL, and a path in a text are sent as they are", async () => {
+  test("a file_id, a URL, and a path in a text are sent unchanged", async () => {
     await using server = await BotApiServer.start(() => ({ result: true }))
     await using bot = server.bot()
     for (const photo of [
@@ -80,8 +119,9 @@ describe("a mistake of a beginner is told with its cure", () => {
     ["chat not found", /users who have started it/],
     ["message text is empty", /at least one character/],
     ["message is too long", /Split the text/],
+    ["can't parse entities: Can't find end tag", /Escape the values .* `fmt` of sounder\/text/],
     ["query is too old and response timeout expired", /answer before slow work/],
-  ])("Telegram's words: %s", async (words, cure) => {
+  ])("Telegram's error messages: %s", async (words, cure) => {
     await using server = await BotApiServer.start(() => refusal(400, `Bad Request: ${words}`))
     await using bot = server.bot()
     const error = await rejection(bot.sendMessage({ chat_id: 1, text: "x" }))

@@ -12,7 +12,7 @@ import { BotApiServer, type Reply, refusal, rejection, secret, token } from "./b
 import { certificate, key } from "./self-signed.js"
 import { SlowServer } from "./slow-server.js"
 
-/** Everything that is to be seen of an error, nested causes and hidden members included. */
+/** Returns all text of an error, including nested causes and non-enumerable members. */
 function everything(error: unknown): string {
   const seen: string[] = [inspect(error, { depth: 20, showHidden: true })]
   for (let each = error; each instanceof Error; each = each.cause) {
@@ -28,7 +28,7 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** An address at which nothing listens. */
+/** Returns an address without a listener. */
 async function deadAddress(): Promise<string> {
   const server = createTcpServer()
   const address = await listen(server)
@@ -57,7 +57,7 @@ describe.each([
     return await failureAt(server.apiRoot)
   }
 
-  test("a refused connection says where nobody listens", async () => {
+  test("a refused connection names the address without a listener", async () => {
     const address = await deadAddress()
     const error = await failureAt(`http://${address}`)
     expect(error.message).toBe(
@@ -67,19 +67,19 @@ describe.each([
     expect(error.cause).toBeInstanceOf(Error)
   })
 
-  test("an unknown host says so", async () => {
+  test("an unknown host is named", async () => {
     const { message } = await failureAt("http://no-such-host.invalid")
     expect(message).toContain("the host of no-such-host.invalid was not found")
   })
 
-  test("a certificate that nobody trusts says what to do", async () => {
+  test("an untrusted certificate is explained with advice", async () => {
     const server = createTlsServer({ key, cert: certificate })
     const { message } = await failureAt(`https://${await listen(server)}`)
-    expect(message).toContain("is not trusted. Name its authority in NODE_EXTRA_CA_CERTS")
+    expect(message).toContain("is not trusted. Set NODE_EXTRA_CA_CERTS to a file")
     server.close()
   })
 
-  test("TLS to a server that speaks none says so", async () => {
+  test("TLS to a server without TLS is explained", async () => {
     await using server = await BotApiServer.start()
     const { message } = await failureAt(server.apiRoot.replace("http:", "https:"))
     expect(message).toContain("does not speak TLS as expected")
@@ -88,7 +88,7 @@ describe.each([
   test("a connection that is cut before the answer leaves the outcome open", async () => {
     await using server = await BotApiServer.listen((request) => request.socket.destroy())
     const { message } = await failureAt(server.apiRoot)
-    expect(message).toContain("cut the connection before it answered")
+    expect(message).toContain("closed the connection before it answered")
     expect(message).toContain("Telegram may or may not have carried out the call")
   })
 
@@ -120,11 +120,11 @@ describe.each([
   })
 
   test.each([
-    [413, "file 50 MB"],
+    [413, "50 MB for a file"],
     [431, "shorten the file names"],
     [501, "try again later"],
     [200, "check the `apiRoot` option"],
-  ])("a bare %i is shown with what to do", async (status, advice) => {
+  ])("a bare %i is shown with advice", async (status, advice) => {
     const { message } = await failureOf({ status })
     expect(message).toContain(`answered ${status} with an empty body. `)
     expect(message).toContain(advice)
@@ -139,7 +139,7 @@ describe.each([
     '{"ok":false}',
     '{"ok":1,"result":1}',
     "{",
-  ])("JSON that is not Telegram's is not taken for an answer: %s", async (text) => {
+  ])("JSON that is not Telegram's is not accepted as an answer: %s", async (text) => {
     const { message } = await failureOf({ status: 200, text })
     expect(message).toContain("That is not Telegram's answer")
   })
@@ -187,7 +187,7 @@ describe.each([
     expect(error.message).toContain("did not answer within 1000 ms")
   })
 
-  test("an answer without end is given up, with what it leads to", async () => {
+  test("an endless answer is cut off, with advice", async () => {
     let sent = 0
     await using server = await BotApiServer.listen((request, response) => {
       const more = () => {
@@ -221,13 +221,13 @@ describe.each([
       request.socket.destroy()
     })
     await expect(botAt(server.apiRoot).sendMessage({ chat_id: 1, text: "x" })).rejects.toThrow(
-      "cut",
+      "closed the connection",
     )
     expect(requests).toBe(1)
   })
 })
 
-test("a slow way by one address stands beside a dead one", async () => {
+test("a slow address of a host is used when another one is dead", async () => {
   // A full backlog: the kernel drops the first SYN, and the client sends it again a second later.
   await using server = await SlowServer.start()
   const hosts = [
@@ -249,7 +249,7 @@ test("a slow way by one address stands beside a dead one", async () => {
   }
 })
 
-test("thirty calls at once with one signal are no leak of listeners", async () => {
+test("thirty concurrent calls with one signal cause no listener leak warning", async () => {
   await using server = await BotApiServer.start()
   await using bot = server.bot()
   const warnings: string[] = []
@@ -266,20 +266,20 @@ test("thirty calls at once with one signal are no leak of listeners", async () =
 test.each([
   ["production", "/bot", "/getMe"],
   ["test", "/bot", "/test/getMe"],
-] as const)("the environment %s is asked at its own path", async (environment, before, after) => {
+] as const)("the environment %s is called at its own path", async (environment, before, after) => {
   await using server = await BotApiServer.start()
   await using bot = server.bot({ environment })
   await bot.getMe()
   expect(server.received[0]?.url).toBe(`${before}${token}${after}`)
 })
 
-test("an environment that Telegram does not have is a TypeError", () => {
-  // What a program in JavaScript may write.
+test("an unknown environment is a TypeError", () => {
+  // A program in JavaScript may contain this.
   const environment = "staging" as "test"
   expect(() => new Bot(token, { environment })).toThrow(/`environment`.*"staging"/)
 })
 
-test("getUpdates has its own timeout and ten seconds", async () => {
+test("getUpdates has its own timeout plus ten seconds", async () => {
   const waits = vi.spyOn(globalThis, "setTimeout")
   await using server = await BotApiServer.start(() => ({ result: [] }))
   await using bot = server.bot({ timeoutMs: 20_000 })
@@ -293,7 +293,7 @@ test("getUpdates has its own timeout and ten seconds", async () => {
   waits.mockRestore()
 })
 
-test("a call without an end in time waits for ever", async () => {
+test("a call with an infinite timeout waits for ever", async () => {
   await using server = await BotApiServer.start()
   await using bot = server.bot({ timeoutMs: Infinity })
   expect(await bot.getMe()).toBe(true)

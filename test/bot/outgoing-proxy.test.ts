@@ -68,7 +68,7 @@ async function startMicrosocks(path: string, ...more: string[]): Promise<number>
   return port
 }
 
-/** Whether the server saw no connection but from the proxy: a bot connects from a port of its own. */
+/** Returns whether all connections to the server came from the proxy. */
 async function sendsEverything(server: BotApiServer, proxy: string): Promise<void> {
   await using bot = server.bot({ proxy })
   const document = InputFile.bytes(new Uint8Array(300_000))
@@ -129,7 +129,7 @@ describe("through a SOCKS proxy", () => {
     expect(JSON.stringify([error, error.cause, error.stack])).not.toContain("wrong-word")
   })
 
-  test("TLS is with the Bot API server and not with the proxy", async (context) => {
+  test("TLS ends at the Bot API server and not at the proxy", async (context) => {
     const port = await startMicrosocks(requireServer("microsocks", context))
     const server = createTlsServer({ key, cert: certificate }, (request, response) => {
       request.resume()
@@ -152,7 +152,7 @@ describe("through a SOCKS proxy", () => {
 })
 
 describe("the environment", () => {
-  test("names the proxy, but none to this machine itself", async (context) => {
+  test("sets the proxy, but not for this machine itself", async (context) => {
     const port = await startTinyproxy(requireServer("tinyproxy", context))
     await using server = await BotApiServer.start()
     const proxy = `http://127.0.0.1:${await freePort()}`
@@ -167,7 +167,7 @@ describe("the environment", () => {
   })
 })
 
-test("a proxy that is not there is named in the error", async () => {
+test("an unreachable proxy is named in the error", async () => {
   const proxy = `http://127.0.0.1:${await freePort()}`
   await using bot = new Bot(token, { apiRoot: "http://127.0.0.1:1", proxy })
   await expect(bot.getMe()).rejects.toThrow(`127.0.0.1:1 could not be reached through the proxy`)
@@ -176,7 +176,7 @@ test("a proxy that is not there is named in the error", async () => {
   await expect(other.getMe()).rejects.toThrow(`through the proxy ${socks}`)
 })
 
-test("a proxy that swallows everything ends the call at its deadline", async () => {
+test("a proxy that never answers ends the call at its deadline", async () => {
   const silent = createServer((socket) => socket.resume()).listen(0, "127.0.0.1")
   await once(silent, "listening")
   for (const scheme of ["http", "socks5"]) {
@@ -188,15 +188,21 @@ test("a proxy that swallows everything ends the call at its deadline", async () 
   await once(silent, "close")
 })
 
-test.each(["127.0.0.1:3128", "ftp://proxy:21", "http://", "socks9://ada:secret@host:1"])(
-  "what is no URL of a proxy is a TypeError without its password: %s",
-  (proxy) => {
-    expect(() => new Bot(token, { proxy })).toThrow(/`proxy` option/)
-    expect(() => new Bot(token, { proxy })).not.toThrow(/secret/)
-  },
-)
+test.each([
+  "127.0.0.1:3128",
+  "ftp://proxy:21",
+  "http://",
+  "socks9://ada:secret@host:1",
+  "socks9://ada:a secret@host:1",
+  "ada:secret@host:3128",
+  "ada:a/secret@host:3128",
+])("an invalid proxy URL is a TypeError without its password: %s", (proxy) => {
+  expect(() => new Bot(token, { proxy })).toThrow(/`proxy` option/)
+  expect(() => new Bot(token, { proxy })).not.toThrow(/secret/)
+  if (proxy.includes("@")) expect(() => new Bot(token, { proxy })).toThrow("<password>@host")
+})
 
-test("a proxy beside a transport of one's own is a TypeError, and `fetch` takes none", () => {
+test("a proxy next to a custom transport is a TypeError, and `fetch` takes none", () => {
   const proxy = "http://127.0.0.1:3128"
   expect(() => new Bot(token, { proxy, transport: createTransport() })).toThrow(TypeError)
   expect(() => createFetch({ proxy })).toThrow(TypeError)

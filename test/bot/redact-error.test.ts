@@ -6,7 +6,7 @@ import { redactError } from "../../src/bot/redact-error.js"
 const redact = (text: string) => text.replaceAll("SECRET", "<token>")
 const clean = (error: unknown) => redactError(error, redact)
 
-test("an error without the secret is itself", () => {
+test("an error without the secret is returned as it is", () => {
   const error = Object.assign(new Error("a", { cause: new TypeError("b") }), {
     socket: { localPort: 1 },
     list: [1, { two: 2 }],
@@ -14,7 +14,7 @@ test("an error without the secret is itself", () => {
   expect(clean(error)).toBe(error)
 })
 
-test("message, stack, causes, members and the errors of an AggregateError are cleaned", () => {
+test("message, stack, causes, members and the errors of an AggregateError are redacted", () => {
   const inner = Object.assign(new TypeError("inner SECRET"), { url: new URL("http://a/SECRET") })
   const middle = new AggregateError([inner, "SECRET"], "middle SECRET")
   const outer = Object.assign(new Error("outer", { cause: middle }), {
@@ -33,7 +33,7 @@ test("message, stack, causes, members and the errors of an AggregateError are cl
   expect(inspect(outer, { depth: 20 })).toContain("SECRET")
 })
 
-test("the class and the shape of a stack stay", () => {
+test("the class and the form of a stack are kept", () => {
   const cleaned = clean(new RangeError("SECRET"))
   expect(cleaned).toBeInstanceOf(RangeError)
   expect(String(cleaned)).toBe("RangeError: <token>")
@@ -41,23 +41,26 @@ test("the class and the shape of a stack stay", () => {
   expect(Object.keys(cleaned as Error)).toEqual([])
 })
 
-test("objects of classes that nobody knows are left out, for they may hold anything", () => {
+test("objects of unknown classes are left out, as they may contain the secret", () => {
   const cleaned = clean(Object.assign(new Error("x"), { request: new Map([["a", "SECRET"]]) }))
   expect(cleaned).toMatchObject({ message: "x", request: undefined })
 })
 
-test("errors that refer to each other end", () => {
+test("redaction ends for errors that refer to each other", () => {
   const one: Error & { other?: Error } = new Error("one SECRET")
   one.other = new Error("two", { cause: one })
   const cleaned = clean(one)
   expect(inspect(cleaned, { depth: 9 })).not.toContain("SECRET")
 })
 
-test.each([undefined, null, 1, "SECRET text"])("%j is no error and passes", (value) => {
-  expect(clean(value)).toBe(value === "SECRET text" ? "<token> text" : value)
-})
+test.each([undefined, null, 1, "SECRET text"])(
+  "%j is no error and is returned as it is",
+  (value) => {
+    expect(clean(value)).toBe(value === "SECRET text" ? "<token> text" : value)
+  },
+)
 
-test("nothing that an error holds shows the secret, however deep it is and whatever it is called", () => {
+test("no part of an error shows the secret, however deep and whatever its name", () => {
   const text = fc.constantFrom("SECRET", "a/botSECRET/b", "plain", "")
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(

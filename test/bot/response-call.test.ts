@@ -3,7 +3,7 @@ import { encodeResponseCall } from "../../src/bot/response-call.js"
 import { InputFile } from "../../src/telegram/input-file.js"
 
 describe("a call for an answer", () => {
-  test("is JSON that begins with its method, without what is undefined or null", () => {
+  test("is JSON that begins with its method, without undefined and null values", () => {
     const params = { chat_id: 1, text: "hé", reply_markup: undefined, parse_mode: null }
     expect(encodeResponseCall("sendMessage", params)).toBe(
       '{"method":"sendMessage","chat_id":1,"text":"hé"}',
@@ -12,7 +12,7 @@ describe("a call for an answer", () => {
   })
 
   test.each(["getMe", "getChat", "setWebhook", "deleteWebhook", "close", "logOut", "LOGOUT"])(
-    "is none of %s, which Telegram ignores there",
+    "cannot be %s, which Telegram ignores there",
     (method) => {
       expect(encodeResponseCall(method, {})).toBeUndefined()
     },
@@ -22,14 +22,14 @@ describe("a call for an answer", () => {
     expect(encodeResponseCall(method, {})).toBeDefined()
   })
 
-  test("is none with a file, wherever it is", () => {
+  test("cannot contain a file, wherever it is", () => {
     const photo = InputFile.bytes("x", { filename: "x" })
     expect(encodeResponseCall("sendPhoto", { chat_id: 1, photo })).toBeUndefined()
     const media = [{ type: "photo", media: photo }]
     expect(encodeResponseCall("sendMediaGroup", { chat_id: 1, media })).toBeUndefined()
   })
 
-  test("is none beyond 1 MiB of bytes", () => {
+  test("has at most 1 MiB", () => {
     const around = encodeResponseCall("sendMessage", { text: "" })?.length ?? 0
     const fits = { text: "é".repeat((1_048_576 - around) / 2) }
     expect(Buffer.byteLength(encodeResponseCall("sendMessage", fits) ?? "")).toBeGreaterThan(

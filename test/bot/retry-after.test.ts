@@ -8,7 +8,10 @@ import { BotApiServer, type Received, refusal, rejection } from "./bot-api-serve
 const tooMany = (seconds: number) =>
   refusal(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds })
 
-/** A server that refuses the first `times` calls of a chat or method, and notes when each came. */
+/**
+ * Starts a server that refuses the first `times` calls of a chat or method, and records when each
+ * came.
+ */
 async function flooded(seconds: number, times: number, isFlooded: (call: Received) => boolean) {
   const calls: { readonly what: string; readonly at: number }[] = []
   let refused = 0
@@ -24,7 +27,7 @@ async function flooded(seconds: number, times: number, isFlooded: (call: Receive
   return { server, calls }
 }
 
-/** A logger, and how long each call that waits is to wait, as it was told. */
+/** Returns a logger, and the logged wait of each delayed call. */
 function heardWaits() {
   const waits: string[] = []
   const logger: Logger = { ...silentLogger, info: (line) => waits.push(line) }
@@ -33,7 +36,7 @@ function heardWaits() {
 
 const inChat = (chat: number) => (call: Received) => call.json["chat_id"] === chat
 
-test("a call waits as long as Telegram asks and is sent again", async () => {
+test("a call waits as long as Telegram demands and is sent again", async () => {
   const { server, calls } = await flooded(0.2, 1, inChat(5))
   await using _server = server
   await using bot = server.bot()
@@ -58,7 +61,7 @@ test("further calls to the chat wait as well, calls to others do not", async () 
   for (const { at } of calls.slice(3)) expect(at - calls[0]!.at).toBeGreaterThanOrEqual(2_995)
 })
 
-describe("a 429 pauses only what it is about", () => {
+describe("a 429 pauses only the calls that it concerns", () => {
   const pausing: [string, object, string, object][] = [
     ["sendMessage", { chat_id: 5 }, "deleteMessage", { chat_id: 5, message_id: 1 }],
     ["sendMessage", { chat_id: 5 }, "sendChatAction", { chat_id: 5, action: "typing" }],
@@ -96,8 +99,8 @@ describe("a 429 pauses only what it is about", () => {
   })
 })
 
-describe("a `retry_after` of another kind", () => {
-  test.each([null, "soon", {}, [1, 2], -5, true])("is taken for a second: %j", async (odd) => {
+describe("a `retry_after` of an unexpected form", () => {
+  test.each([null, "soon", {}, [1, 2], -5, true])("counts as a second: %j", async (odd) => {
     await using server = await BotApiServer.start(() =>
       refusal(429, "Too Many Requests", { retry_after: odd }),
     )
@@ -105,7 +108,7 @@ describe("a `retry_after` of another kind", () => {
     await expect(bot.getMe()).rejects.toMatchObject({ retryAfter: 1 })
   })
 
-  test.each([1e10, 1e308])("is taken for a day at most: %j", async (odd) => {
+  test.each([1e10, 1e308])("counts as at most a day: %j", async (odd) => {
     await using server = await BotApiServer.start(() =>
       refusal(429, "Too Many Requests", { retry_after: odd }),
     )
@@ -114,28 +117,25 @@ describe("a `retry_after` of another kind", () => {
   })
 })
 
-test.each([-1, 1])(
-  "a clock that is set by %i h while a call waits changes nothing",
-  async (hours) => {
-    const { server, calls } = await flooded(0.3, 1, inChat(5))
-    const { logger, waits } = heardWaits()
-    await using _server = server
-    await using bot = server.bot({ logger })
-    const begin = performance.now()
-    const waiting = bot.sendMessage({ chat_id: 5, text: "1" })
-    await untilTrue(() => waits.length === 1)
-    const real = Date.now
-    vi.spyOn(Date, "now").mockImplementation(() => real() + hours * 3_600_000)
-    try {
-      expect(await waiting).toBe(true)
-      expect(await bot.sendMessage({ chat_id: 5, text: "2" })).toBe(true)
-      expect(performance.now() - begin).toBeGreaterThanOrEqual(295)
-      expect(calls).toHaveLength(3)
-    } finally {
-      vi.restoreAllMocks()
-    }
-  },
-)
+test.each([-1, 1])("setting the clock by %i h while a call waits has no effect", async (hours) => {
+  const { server, calls } = await flooded(0.3, 1, inChat(5))
+  const { logger, waits } = heardWaits()
+  await using _server = server
+  await using bot = server.bot({ logger })
+  const begin = performance.now()
+  const waiting = bot.sendMessage({ chat_id: 5, text: "1" })
+  await untilTrue(() => waits.length === 1)
+  const real = Date.now
+  vi.spyOn(Date, "now").mockImplementation(() => real() + hours * 3_600_000)
+  try {
+    expect(await waiting).toBe(true)
+    expect(await bot.sendMessage({ chat_id: 5, text: "2" })).toBe(true)
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(295)
+    expect(calls).toHaveLength(3)
+  } finally {
+    vi.restoreAllMocks()
+  }
+})
 
 test.each(["setMyName", "close", "logOut"])("a 429 to %s pauses only that method", async (name) => {
   const { server, calls } = await flooded(30, 1, ({ method }) => method === name)
@@ -147,7 +147,7 @@ test.each(["setMyName", "close", "logOut"])("a 429 to %s pauses only that method
   expect(calls.map(({ what }) => what)).toEqual([`${name} `, "sendMessage 6"])
 })
 
-test("a pause that is longer than any call waits pauses only its method", async () => {
+test("a pause longer than the longest wait of a call pauses only its method", async () => {
   const { server } = await flooded(30, 1, ({ method }) => method === "getFile")
   await using _server = server
   await using bot = server.bot({ retryAfter: { maxWaitMs: 1000 } })
@@ -155,8 +155,8 @@ test("a pause that is longer than any call waits pauses only its method", async 
   expect(await bot.getMe()).toBe(true)
 })
 
-describe("the bounds", () => {
-  test("a call is sent again `attempts` times at most", async () => {
+describe("the limits", () => {
+  test("a call is repeated at most `attempts` times", async () => {
     const { server, calls } = await flooded(0.01, 100, inChat(5))
     await using _server = server
     await using bot = server.bot({ retryAfter: { attempts: 2 } })
@@ -166,7 +166,7 @@ describe("the bounds", () => {
     expect(calls).toHaveLength(3)
   })
 
-  test("by default, three times", async () => {
+  test("the default is three times", async () => {
     const { server, calls } = await flooded(0.01, 100, inChat(5))
     await using _server = server
     await using bot = server.bot()
@@ -174,7 +174,7 @@ describe("the bounds", () => {
     expect(calls).toHaveLength(4)
   })
 
-  test("a call that would wait longer than maxWaitMs rejects at once, also later ones", async () => {
+  test("a call that would wait longer than maxWaitMs rejects at once, and so do later calls", async () => {
     const { server, calls } = await flooded(61, 1, inChat(5))
     await using _server = server
     await using bot = server.bot()
@@ -194,7 +194,7 @@ describe("the bounds", () => {
     expect(calls).toHaveLength(3)
   })
 
-  test("with attempts 0 nothing ever waits", async () => {
+  test("with attempts: 0 no call waits", async () => {
     const { server, calls } = await flooded(30, 1, inChat(5))
     await using _server = server
     await using bot = server.bot({ retryAfter: { attempts: 0 } })
@@ -206,7 +206,7 @@ describe("the bounds", () => {
   })
 })
 
-test("an abort ends the waiting with its reason, and nothing is sent", async () => {
+test("an abort ends the wait with its reason, and no request is sent", async () => {
   const { server, calls } = await flooded(30, 1, inChat(5))
   await using _server = server
   await using bot = server.bot()
@@ -219,7 +219,7 @@ test("an abort ends the waiting with its reason, and nothing is sent", async () 
   expect(calls).toHaveLength(1)
 })
 
-test("timeoutMs does not count the waiting", async () => {
+test("timeoutMs does not include the wait", async () => {
   const { server } = await flooded(2.2, 1, inChat(5))
   await using _server = server
   await using bot = server.bot({ timeoutMs: 2_000 })
@@ -236,7 +236,7 @@ test("a 429 without retry_after waits a second", async () => {
   expect(performance.now() - start).toBeGreaterThanOrEqual(990)
 })
 
-test("the wait is told to the logger", async () => {
+test("the wait is logged", async () => {
   const { server } = await flooded(0.05, 1, inChat(5))
   await using _server = server
   const { logger, waits } = heardWaits()
@@ -247,7 +247,7 @@ test("the wait is told to the logger", async () => {
   ])
 })
 
-test("the hook sees a call that is sent again once", async () => {
+test("the hook gets a repeated call once", async () => {
   const { server } = await flooded(0.01, 2, inChat(5))
   await using _server = server
   let seen = 0

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that no authority has signed. */
+/** A self-signed certificate for 127.0.0.1. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBkDCCATagAwIBAgIUVc82zx5koOcijAc6mInJk+6Ekx4wCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzIwNDk1NVoYDzIxMjYxMDMw
@@ -11,7 +11,7 @@ IBQHIRvi/W8rWxmjL6dRFFOuMLIZB3tEbHNxPDmOF/CwAiEA/2cm80CJzqtPAFMB
 y9Za+dfIv9G+aprI+U6SUYdpDvI=
 -----END CERTIFICATE-----`
 
-/** Its key, which protects nothing but these tests. */
+/** The key of the certificate, which is used only in these tests. */
 export const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVgsx1GacVzEsEP6U
 mi/SBn/DZtcVAyzgdxNTN0Ipk/ShRANCAASgjClHhevbWZRzKTJkLXY0ZcAyPMyP

@@ -16,7 +16,7 @@ server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
   })
 })`
 
-/** A Bot API server to which connecting takes a second, while its queue of connections is full. */
+/** A Bot API server to which a connection takes a second, while its backlog is full. */
 export class SlowServer implements AsyncDisposable {
   readonly port: number
   readonly #child: ChildProcess
@@ -33,14 +33,14 @@ export class SlowServer implements AsyncDisposable {
     return new SlowServer(child, Number(line.toString().trim()))
   }
 
-  /** Fills the queue: the next connections are made only after 0.9 s. */
+  /** Fills the backlog: the next connections succeed only after 0.9 s. */
   async fill(): Promise<void> {
     this.#child.stdin?.write("x")
     await once(this.#child.stdout!, "data")
     for (let count = 0; count < 4; count += 1) {
       this.#knocking.push(connect({ port: this.port, host: "127.0.0.1" }).on("error", () => {}))
     }
-    // Two of them fit into the queue.
+    // The backlog has room for two of them.
     await Promise.race(this.#knocking.map((socket) => once(socket, "connect")))
   }
 

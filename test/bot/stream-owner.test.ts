@@ -11,7 +11,7 @@ import { BotApiServer, refusal, rejection, token } from "./bot-api-server.js"
 const readable = fileURLToPath(import.meta.url)
 const missing = () => InputFile.stream(createReadStream("/nowhere"), { filename: "cat.jpg" })
 
-// Were the error of a stream nobody's, it would be uncaught, and vitest would report it.
+// An unhandled error of a stream would be uncaught, and vitest would report it.
 describe("a stream that cannot be read rejects its call with an InputFileError", () => {
   async function expectRefused(sending: Promise<unknown>): Promise<void> {
     const error = await rejection(sending)
@@ -98,7 +98,7 @@ describe("the stream of a call that failed is destroyed", () => {
     await failing(bot, RetryAfter)
   })
 
-  test("when its caller had aborted before, or a hook refuses it, or another parameter is wrong", async () => {
+  test("when its signal had already aborted, or a hook refuses it, or another parameter is invalid", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     await failing(bot, /enough/, AbortSignal.abort(new Error("enough")))
@@ -111,7 +111,7 @@ describe("the stream of a call that failed is destroyed", () => {
     expect(server.received).toHaveLength(0)
   })
 
-  test("a web stream and a generator too", async () => {
+  test("also if it is a web stream or a generator", async () => {
     await using server = await BotApiServer.start(() => refusal(400, "Bad Request"))
     await using bot = server.bot({ onCall: () => Promise.reject(new Error("not today")) })
     let isCancelled = false

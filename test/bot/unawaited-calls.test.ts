@@ -18,7 +18,7 @@ afterEach(async () => {
   expect(unhandled).toEqual([])
 })
 
-test("a call that nothing awaits and that fails is logged with its line, and ends no process", async () => {
+test("a failed call without a waiting caller is logged with its line, and ends no process", async () => {
   await using server = await BotApiServer.start(() => refusal(400, "Bad Request: chat not found"))
   const logger = new RecordingLogger()
   await using bot = server.bot({ logger })
@@ -34,7 +34,7 @@ test("a call that nothing awaits and that fails is logged with its line, and end
   ])
 })
 
-test("the error of a call that somebody awaits is that one's alone", async () => {
+test("the error of an awaited call is given only to its caller", async () => {
   await using server = await BotApiServer.start(() => refusal(400, "Bad Request: no"))
   const logger = new RecordingLogger()
   await using bot = server.bot({ logger })
@@ -47,7 +47,7 @@ test("the error of a call that somebody awaits is that one's alone", async () =>
   expect(logger.lines).toEqual([])
 })
 
-test("the log line of a call that nothing awaits contains no token", async () => {
+test("the log line of a call without a waiting caller contains no token", async () => {
   const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   for (const secret of [
     token,
@@ -64,7 +64,7 @@ test("the log line of a call that nothing awaits contains no token", async () =>
   }
 })
 
-test("a parameter that throws when it is read rejects the call", async () => {
+test("a parameter whose getter throws rejects the call", async () => {
   const bot = new Bot("110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", { advice: true })
   const params = {
     get text(): string {
@@ -88,7 +88,8 @@ test.each<[method: string, params: object, said: RegExp | undefined]>([
   ["sendMessage", { text: `\n ${"x".repeat(4_096)} \n` }, undefined],
   ["sendMessage", { text: " ".repeat(100_000) }, undefined],
   ["sendMessage", { text: "x".repeat(16_385) }, /has more than 8192 characters/],
-])("the length of a text is that which Telegram counts: %s %#", async (method, params, said) => {
+  ["sendMessage", { text: { text: "x".repeat(4_097), entities: [] } }, /has 4097 characters/],
+])("the length of a text is counted as by Telegram: %s %#", async (method, params, said) => {
   const logger = new RecordingLogger()
   const bot = new Bot("110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", {
     ...{ logger, advice: true },
@@ -98,7 +99,7 @@ test.each<[method: string, params: object, said: RegExp | undefined]>([
   expect(logger.lines).toEqual(said ? [expect.stringMatching(said)] : [])
 })
 
-test("a text that is too long is told before the call, once for each place", async () => {
+test("a text that is too long is warned of before the call, once for each place", async () => {
   vi.stubEnv("NODE_ENV", "development")
   await using server = await BotApiServer.start(() => ({ result: true }))
   const logger = new RecordingLogger()
@@ -108,7 +109,7 @@ test("a text that is too long is told before the call, once for each place", asy
   }
   expect(logger.lines).toEqual([
     expect.stringMatching(
-      /^warn The `text` of sendMessage at \S*unawaited-calls\.test\.ts:\d+:\d+ has 4097 characters, and Telegram accepts 4096\. Split it$/,
+      /^warn The `text` of sendMessage at \S*unawaited-calls\.test\.ts:\d+:\d+ has 4097 characters, and Telegram accepts 4096\. Cut it with `split` of sounder\/text$/,
     ),
   ])
   await bot.sendMessage({ chat_id: 1, text: "😀".repeat(4_096) })

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-/** An async iterable that counts how it is used. */
+/** Returns an async iterable that counts its uses. */
 function counted(...pieces: string[]) {
   const use = { asked: 0, isReturned: false }
   const stream = {
@@ -45,7 +45,7 @@ describe.each([
   ["undici", createUndici],
   ["fetch", createFetch],
 ])("by %s", (_name, createTransport) => {
-  test("a file and the parameters beside it become a form", async () => {
+  test("a file and the other parameters become a form", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     await bot.setWebhook({
@@ -104,7 +104,7 @@ describe.each([
     ])
   })
 
-  test("a size that is not known is sent in chunks", async () => {
+  test("a file of unknown size is sent in chunks", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     await bot.sendDocument({ chat_id: 1, document: InputFile.stream(counted("a", "b").stream) })
@@ -117,7 +117,7 @@ describe.each([
     })
   })
 
-  test("a stream that says its size is sent with a length", async () => {
+  test("a stream with a declared size is sent with a length", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     const document = InputFile.stream(counted("a", "b").stream, { size: 2 })
@@ -126,19 +126,22 @@ describe.each([
     expect(headers["content-length"]).toBe(String(body.length))
   })
 
-  test.each([1, 3])("a stream of two bytes that said %i is an error", async (size) => {
-    await using server = await BotApiServer.start()
-    await using bot = server.bot({ transport: createTransport() })
-    const { stream, use } = counted("a", "b")
-    const document = InputFile.stream(stream, { size, filename: "lie.bin" })
-    const error = await rejection(bot.sendDocument({ chat_id: 1, document }))
-    expect(error).toBeInstanceOf(InputFileError)
-    expect(error.message).toContain("lie.bin could not be sent")
-    expect(server.received).toEqual([])
-    await expect.poll(() => use.isReturned).toBe(true)
-  })
+  test.each([1, 3])(
+    "a stream of two bytes with a declared size of %i is an error",
+    async (size) => {
+      await using server = await BotApiServer.start()
+      await using bot = server.bot({ transport: createTransport() })
+      const { stream, use } = counted("a", "b")
+      const document = InputFile.stream(stream, { size, filename: "lie.bin" })
+      const error = await rejection(bot.sendDocument({ chat_id: 1, document }))
+      expect(error).toBeInstanceOf(InputFileError)
+      expect(error.message).toContain("lie.bin could not be sent")
+      expect(server.received).toEqual([])
+      await expect.poll(() => use.isReturned).toBe(true)
+    },
+  )
 
-  test("a stream that fails is an error with its cause, and nothing hangs", async () => {
+  test("a failing stream is an error with its cause, and the call ends", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     const cause = new Error("the tape is torn")
@@ -155,7 +158,7 @@ describe.each([
     expect(await bot.getMe()).toBe(true)
   })
 
-  test("a stream that stalls ends at the deadline", async () => {
+  test("a stalled stream ends at the deadline", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     const stream = (async function* () {
@@ -167,7 +170,7 @@ describe.each([
     expect(error.message).toContain("did not answer within 80 ms")
   })
 
-  test("the time starts anew with every piece", async () => {
+  test("the time limit starts again with every chunk", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot({ transport: createTransport() })
     const stream = (async function* () {
@@ -180,7 +183,7 @@ describe.each([
     expect(await bot.sendDocument({ chat_id: 1, document }, { timeoutMs: 2_500 })).toBe(true)
   })
 
-  test("an abort while a file is sent rejects with its reason and closes the stream", async () => {
+  test("an abort during an upload rejects with its reason and closes the stream", async () => {
     const abort = new AbortController()
     const reason = new Error("changed my mind")
     await using server = await BotApiServer.listen((request) => {
@@ -206,7 +209,7 @@ describe.each([
     await expect.poll(() => isReturned).toBe(true)
   })
 
-  test("a refusal before the file has been read ends the call, not the process", async () => {
+  test("a refusal before the file was read ends the call, not the process", async () => {
     await using server = await BotApiServer.listen((_request, response) => {
       response.writeHead(413, { connection: "close" }).end()
     })
@@ -224,7 +227,7 @@ test.each([
   'He said "hi"; name=x.txt',
   "%22%5C.txt",
   "ünïcode 😀.txt",
-])("Telegram reads the name of a file as it is: %s", async (filename) => {
+])("Telegram reads the name of a file unchanged: %s", async (filename) => {
   await using server = await BotApiServer.start()
   await using bot = server.bot()
   await bot.sendDocument({ chat_id: 1, document: InputFile.bytes("x", { filename }) })
@@ -237,7 +240,7 @@ function nameAsTelegramReads(body: string): string {
   return decodeURIComponent(quoted.replaceAll(/\\(.)/g, "$1"))
 }
 
-test("the answer to an upload may take a second longer for each megabyte", async () => {
+test("the answer to an upload may take a second longer per megabyte", async () => {
   await using server = await BotApiServer.start(async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     return { result: true }
@@ -249,7 +252,7 @@ test("the answer to an upload may take a second longer for each megabyte", async
 })
 
 describe("a file that cannot be sent", () => {
-  test("is an error before anything is sent when it is missing", async () => {
+  test("is an error before the request if it is missing", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const certificate = InputFile.path(path("missing.pem"))
@@ -259,7 +262,7 @@ describe("a file that cannot be sent", () => {
     expect(server.received).toEqual([])
   })
 
-  test("is an error when it is a directory", async () => {
+  test("is an error if it is a directory", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const error = await rejection(
@@ -268,7 +271,7 @@ describe("a file that cannot be sent", () => {
     expect(error.message).toBe(`Expected a file to send, got a directory: ${folder}`)
   })
 
-  test("is an error at once when it is a named pipe to which nobody writes", async () => {
+  test("is an error at once if it is a named pipe without a writer", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     execFileSync("mkfifo", [path("silent")])
@@ -280,7 +283,7 @@ describe("a file that cannot be sent", () => {
     )
   })
 
-  test("is an error when its URL has none, with the token hidden in it", async () => {
+  test("is an error if its URL has no file, with the token redacted", async () => {
     await using source = await BotApiServer.start(() => ({ status: 404 }))
     await using server = await BotApiServer.start()
     await using bot = server.bot()
@@ -291,7 +294,7 @@ describe("a file that cannot be sent", () => {
     expect(server.received).toEqual([])
   })
 
-  test("is an error when its URL cannot be reached", async () => {
+  test("is an error if its URL cannot be reached", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const document = InputFile.url("http://127.0.0.1:1/x.png")
@@ -299,7 +302,7 @@ describe("a file that cannot be sent", () => {
     expect(error.message).toMatch(/^http:\/\/127\.0\.0\.1:1\/x\.png could not be fetched \(.+\)$/)
   })
 
-  test("closes the others when one is missing", async () => {
+  test("closes the other files if one is missing", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const before = openFiles()
@@ -315,14 +318,14 @@ describe("a file that cannot be sent", () => {
   test.each([
     ["shrinks", 1000, "the file had 2000000 bytes when it was opened, and only"],
     ["grows", 3_000_000, "the file had 2000000 bytes when it was opened, and more were read"],
-  ])("is an error when it %s while it is sent", async (_how, size, message) => {
+  ])("is an error if it %s during the upload", async (_how, size, message) => {
     const changing = path("changing.bin")
     await writeFile(changing, new Uint8Array(2_000_000))
     await using server = await BotApiServer.listen((request) => {
       request.once("readable", () => void truncate(changing, size).then(() => request.resume()))
     })
     await using bot = server.bot()
-    // The stream in front of it is read only when the server has changed the file.
+    // The stream before it is read only when the server has changed the file.
     const gate = (async function* () {
       yield new Uint8Array(100_000)
       await expect.poll(async () => (await sizeOf(changing)) === size).toBe(true)
@@ -351,7 +354,7 @@ describe("a stream", () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test("belongs to the call also where another file was at fault", async () => {
+  test("is closed by the call also if another file was at fault", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const [document, thumbnail] = [
@@ -362,7 +365,7 @@ describe("a stream", () => {
     await expect(bot.sendDocument({ chat_id: 1, document })).rejects.toThrow("sent before")
   })
 
-  test("is not sent again after a 429, a file with a path is", async () => {
+  test("is not sent again after a 429; a file with a path is", async () => {
     await using server = await BotApiServer.start((_received, count) =>
       count === 1 || count === 2
         ? refusal(429, "Too Many Requests", { retry_after: 0.01 })
@@ -377,7 +380,7 @@ describe("a stream", () => {
     expect(await readForm(second!)).toEqual(await readForm(first!))
   })
 
-  test("that gives something other than bytes is an error", async () => {
+  test("that yields anything but bytes is an error", async () => {
     await using server = await BotApiServer.start()
     await using bot = server.bot()
     const text = createReadStream(path("cert.pem"), "utf8")
@@ -388,7 +391,7 @@ describe("a stream", () => {
   })
 })
 
-test("64 MB from a path are sent without being held in memory", async () => {
+test("64 MB from a path are sent without being loaded into memory", async () => {
   const big = path("big.bin")
   const handle = await open(big, "w")
   await handle.truncate(64 * 1024 * 1024)

@@ -1,4 +1,5 @@
-// Calls getMe at TELEGRAM_API_ROOT, through BOT_PROXY or as the environment says, and prints what came of it.
+// Calls getMe at TELEGRAM_API_ROOT, through BOT_PROXY or the environment's proxy, and prints the
+// outcome.
 import { Bot } from "../../../dist/index.js"
 
 const proxy = process.env["BOT_PROXY"]
