@@ -3,25 +3,41 @@ import type { Bot } from "../bot/index.js"
 import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
 import { AdviceLog } from "../ground/advice-log.js"
 import { isDevelopment } from "../ground/development.js"
-import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
-import { type Logger, guardedLogger } from "../ground/logger.js"
+import { expectBoolean, expectDurationMs, expectInteger } from "../ground/expect-option.js"
+import type { Logger } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
+import { expectQueue } from "../queue/expect-queue.js"
 import { namedLaneRule } from "../queue/named-lane-rule.js"
 import type { ResponseSlot } from "../queue/response-slot.js"
+import type { StateStore } from "../queue/state-store.js"
 import type { Delivery, UpdateQueue } from "../queue/update-queue.js"
 import { SounderError } from "../telegram/errors.js"
 import type { UpdateType } from "../telegram/api.js"
 import type { Update } from "../telegram/types.js"
+import { ownType } from "../telegram/own-update.js"
+import { type PromisedCall, promisedCall } from "../telegram/promised-call.js"
+import { updateType } from "../telegram/update-facts.js"
 import { optInUpdateTypes, updateTypes } from "../telegram/update-types.js"
 import { adviseOnHandlers, adviseOnTypes } from "./advice/handler-advice.js"
 import { LaneWatch } from "./advice/lane-watch.js"
 import { PressWatch } from "./advice/press-watch.js"
+import { BackgroundWork } from "./handlers/background-work.js"
 import { ErrorReport } from "./handlers/error-report.js"
 import { type Attempts, FailureRule, setAsideFailure } from "./handlers/failure-rule.js"
 import { Handling } from "./context/handling.js"
+import type { HeldDeliveries } from "./consumer/held-deliveries.js"
+import { Interrupter } from "./consumer/interrupter.js"
+import { PromisedCallRun } from "./outbox/promised-call-run.js"
 import { QueueConsumer } from "./consumer/queue-consumer.js"
+import { answerPress, expectPressAnswer } from "./handlers/press-answers.js"
 import { Router } from "./handlers/router.js"
 import { type StaleRule, StaleUpdates } from "./context/stale-updates.js"
 import { emptyVerdict, type StopVerdict } from "./consumer/stop-verdict.js"
+import {
+  type CommandSync,
+  syncCommands,
+  type SyncCommandsOptions,
+} from "./handlers/sync-commands.js"
 import { runWithin } from "./handlers/time-limit.js"
 import { UpdateRun } from "./handlers/update-run.js"
 import { type Work, workWithoutHandlers } from "./consumer/work.js"
@@ -54,16 +70,23 @@ export interface DispatcherOptions {
   readonly attempts?: Attempts
   /**
    * The rule for updates that waited so long that Telegram no longer accepts an answer: a pre-checkout
-   * query after 10 s, an inline query after 30 s, a press of a button or a shipping query after 150 s.
-   * `"drop"`, `"handle"`, or a function that returns either. Applies to first attempts only.
+   * query after 10 s, a query from a widget after 15 s, an inline query after 30 s, a press of a button or a
+   * shipping query after 150 s. `"drop"`, `"handle"`, or a function that returns either. Applies to first attempts only.
    * Default: `"drop"`.
    */
   readonly stale?: StaleRule
+  /**
+   * Whether a press of a button that no handler has answered is answered when its handlers have ended, also after
+   * an error, so that the button shows no progress bar any longer. A press that reaches no handler is answered
+   * with the text "This button is too old", or by the handlers of {@link Dispatcher.invalidCallbackData}. A
+   * press that a middleware has handled is not answered. Default: `true`.
+   */
+  readonly autoAnswer?: boolean | undefined
   /** The logger of errors that reach no error handler, and of `advice`. Default: `console`. */
   readonly logger?: Logger
   /**
    * Logs mistakes of the program, each once and with the line of the handler: a press of a button without
-   * an answer, a handler that no update can reach, a handler of an update type that `allowedUpdates`
+   * an answer (if `autoAnswer` is off), a handler that no update can reach, a handler of an update type that `allowedUpdates`
    * excludes, a handler that awaits a later message of its own chat. Default: `true` in development, where
    * `NODE_ENV` is neither `production` nor `test`.
    *
@@ -121,6 +144,9 @@ export class Dispatcher extends Router {
   readonly #stale: StaleUpdates
   readonly #advice: AdviceLog | undefined
   readonly #pressWatch: PressWatch | undefined
+  #interrupter: Interrupter | undefined
+  readonly #background = new BackgroundWork((message) => this.#report.log(message))
+  readonly #autoAnswer: boolean
   #state: State = { kind: "stopped" }
 
   /** @throws TypeError for a wrong option */
@@ -128,6 +154,7 @@ export class Dispatcher extends Router {
     super()
     const { bot, queue, concurrency = 256, handlerTimeoutMs = Infinity } = options
     this.#bot = bot
+    if (queue !== undefined) expectQueue(queue)
     this.#queue = queue
     this.#concurrency = expectInteger("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER)
     this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
@@ -135,6 +162,7 @@ export class Dispatcher extends Router {
     const log = (message: string) => this.#report.log(message)
     this.#rule = new FailureRule(options.attempts, log)
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)
+    this.#autoAnswer = expectBoolean("autoAnswer", options.autoAnswer ?? true)
     if (options.advice ?? isDevelopment()) {
       const logger = guardedLogger(options.logger)
       this.#advice = new AdviceLog((message) => logger.warn(message))
@@ -151,18 +179,38 @@ export class Dispatcher extends Router {
    * The update types that the registered handlers can match, in Telegram's order, for `allowed_updates`. A
    * middleware, or a filter whose types are unknown, can match any type and stands for all types that
    * Telegram sends by default. Types such as `chat_member`, which Telegram sends on request only, are
-   * included if a handler names them.
+   * included if a handler names them, and so are types that this version does not know, at the end.
    */
   get allowedUpdates(): UpdateType[] {
     const { named, any } = this.table.plan.types
-    return updateTypes.filter(
+    const known = updateTypes.filter(
       (type) => named.has(type) || (any && !optInUpdateTypes.includes(type)),
     )
+    // Own updates do not come from Telegram.
+    const isNewer = (type: UpdateType) =>
+      !updateTypes.includes(type) && type !== (ownType as string)
+    return [...known, ...[...named].filter(isNewer)]
   }
 
   /** The number of handlers, including those of mounted routers. */
   get handlerCount(): number {
-    return this.table.plan.entries.length
+    return this.table.plan.handlers.length
+  }
+
+  /**
+   * Compares the lists of commands at Telegram with the commands that have a `description`, and sets or deletes
+   * the lists that differ, one after the other. The scopes without a chat are always compared, so that a list
+   * that no command has any longer is deleted, also one that was set at @BotFather. Rejects with the first
+   * error when all lists have been compared.
+   *
+   * @param bot the bot to set the commands of. Default: the dispatcher's `bot`, unless it is a function.
+   * @throws TypeError before any call, for a wrong option, for more than 100 commands in one scope, or without
+   *   `bot` if the dispatcher has several bots
+   * @see https://core.telegram.org/bots/api#setmycommands
+   */
+  async syncCommands(bot?: Bot, options: SyncCommandsOptions = {}): Promise<CommandSync> {
+    const commands = this.table.plan.handlers.flatMap(({ entry }) => entry.listed ?? [])
+    return syncCommands(this.#expectBot(bot), commands, options)
   }
 
   /**
@@ -170,7 +218,7 @@ export class Dispatcher extends Router {
    * `Updater` calls it at its start.
    */
   adviseOnTypes(allowedUpdates: readonly UpdateType[]): void {
-    if (this.#advice) adviseOnTypes(this.table.plan.entries, allowedUpdates, this.#advice)
+    if (this.#advice) adviseOnTypes(this.table.plan.handlers, allowedUpdates, this.#advice)
   }
 
   /**
@@ -194,6 +242,7 @@ export class Dispatcher extends Router {
       start: (delivery) => this.#start(delivery),
       log: (message, about) => this.#report.log(message, about),
       watch: advice && rule && ((held) => new LaneWatch(held, rule, advice)),
+      arrivals: (held) => (this.#interrupter = this.#interrupterOf(held)),
     })
     this.#state = { kind: "running", consumer }
     if (advice) adviseOnHandlers(this.table.plan.entries, advice)
@@ -203,7 +252,7 @@ export class Dispatcher extends Router {
    * Stops taking updates, hands back the waiting ones, and waits for the running handlers. A waiting update
    * is still handled if Telegram has forgotten it and no store keeps it. At the deadline `ctx.signal` aborts;
    * handlers that still run 250 ms later are no longer waited for, and the queue hands their updates back if
-   * it can. Never rejects.
+   * it can. The promises of `ctx.waitUntil` are waited for in the same time. Never rejects.
    *
    * A handler must not await `stop()`, which would wait for that handler until the deadline. It may call
    * `stop()` without awaiting it.
@@ -216,10 +265,17 @@ export class Dispatcher extends Router {
     const deadlineMs = expectDurationMs("deadlineMs", options.deadlineMs ?? 10_000)
     const state = this.#state
     if (state.kind === "stopping") return state.verdict
-    if (state.kind === "stopped") return Promise.resolve(emptyVerdict())
-    const verdict = state.consumer.stop(deadlineMs).finally(() => {
-      this.#state = { kind: "stopped" }
-    })
+    if (state.kind === "stopped") return this.#settleBackground(deadlineMs, emptyVerdict())
+    const begun = performance.now()
+    const verdict = state.consumer
+      .stop(deadlineMs)
+      .then((ended) => {
+        const restMs = Math.max(0, deadlineMs - (performance.now() - begun))
+        return this.#settleBackground(restMs, ended)
+      })
+      .finally(() => {
+        this.#state = { kind: "stopped" }
+      })
     this.#state = { kind: "stopping", verdict }
     return verdict
   }
@@ -232,20 +288,45 @@ export class Dispatcher extends Router {
    * @throws TypeError without `options.bot`, if the dispatcher's `bot` is a function
    */
   process(update: Update, options: ProcessOptions = {}): Promise<void> {
-    const bot = options.bot ?? this.#bot
-    if (typeof bot === "function") {
-      throw new TypeError("Expected the `bot` option: this dispatcher has several bots.")
-    }
-    return this.#handle(this.#createRun(new Handling(bot, update), options.response))
+    const bot = this.#expectBot(options.bot)
+    const ended = this.#handle(this.#createRun(new Handling(bot, update), options.response))
+    return ended ?? Promise.resolve()
+  }
+
+  async #settleBackground(deadlineMs: number, verdict: StopVerdict): Promise<StopVerdict> {
+    if (this.#background.size > 0) await this.#background.settle(deadlineMs)
+    return verdict
+  }
+
+  #expectBot(bot: Bot | undefined): Bot {
+    const given = bot ?? this.#bot
+    if (typeof given !== "function") return given
+    throw new TypeError("Expected the `bot` option: this dispatcher has several bots.")
   }
 
   #start(delivery: Delivery): Work {
     const { botId, update, attempt, response } = delivery
     const bot = this.#findBot(botId)
     if (!bot) return this.#setAside(delivery)
-    if (attempt === 1 && this.#stale.dropIfStale(delivery)) return workWithoutHandlers()
-    const run = this.#createRun(new Handling(bot, update, delivery), response, this.#rule)
+    const type = updateType(update)
+    if (attempt === 1 && this.#stale.dropIfStale(delivery, type)) return workWithoutHandlers()
+    // The handler that streams the draft may run in another lane.
+    if (type === "stopped_message_generation") this.#interrupter?.stopDraft(delivery)
+    const handling = new Handling(bot, update, type, delivery)
+    handling.queue = this.#queue
+    const call = promisedCall(update)
+    if (call && this.#queue?.state) return this.#startPromised(call, handling, this.#queue.state)
+    const run = this.#createRun(handling, response, this.#rule)
     return { ended: this.#handle(run), run }
+  }
+
+  /** Starts to make a promised call, without any handler. */
+  #startPromised(call: PromisedCall, handling: Handling, state: StateStore): Work {
+    handling.onUnawaitedError = this.#onUnawaitedError
+    const [report, root, maxCrashes] = [this.#report, this.table, this.#rule.max]
+    const run = new PromisedCallRun({ call, handling, state, report, root, maxCrashes })
+    const ended = isHandlingWatched() ? announceHandling(handling, run, () => run.run()) : run.run()
+    return { ended, run }
   }
 
   /** Returns the ended handling of an update of an unknown bot: the consumer sets the update aside. */
@@ -254,6 +335,11 @@ export class Dispatcher extends Router {
     const { update_id: updateId } = update
     this.#report.log(`Update ${updateId} was set aside. ${error.message}`, { botId, updateId })
     return workWithoutHandlers(setAsideFailure(attempt), error)
+  }
+
+  #interrupterOf(held: HeldDeliveries): Interrupter {
+    const handlers = () => this.table.plan.interrupting
+    return new Interrupter({ handlers, findBot: (id) => this.#findBot(id) }, held)
   }
 
   #findBot(id: number): Bot | undefined {
@@ -270,19 +356,34 @@ export class Dispatcher extends Router {
     handling.response = response
     handling.onUnawaitedError = this.#onUnawaitedError
     const { plan } = this.table
-    return new UpdateRun({ plan, handling, report: this.#report, rule, root: this.table })
+    const { table: root } = this
+    const background = this.#background
+    return new UpdateRun({ plan, handling, report: this.#report, rule, root, background })
   }
 
-  #handle(run: UpdateRun): Promise<void> {
+  /** Returns `undefined` if the handling has ended already. */
+  #handle(run: UpdateRun): Promise<void> | undefined {
     const onEnded = this.#pressWatch?.watch(run)
-    const ended = isHandlingWatched()
-      ? announceHandling(run.handling, run, () => this.#handleWithin(run))
-      : this.#handleWithin(run)
-    if (onEnded) void ended.then(onEnded)
+    const isAutomatic = this.#autoAnswer && run.handling.type === "callback_query"
+    const ended = isAutomatic ? this.#handlePress(run) : this.#handleAnnounced(run)
+    if (!onEnded) return ended
+    if (ended) void ended.then(onEnded)
+    else onEnded()
     return ended
   }
 
-  #handleWithin(run: UpdateRun): Promise<void> {
+  async #handlePress(run: UpdateRun): Promise<void> {
+    expectPressAnswer(run)
+    await this.#handleAnnounced(run)
+    await answerPress(run, (message) => this.#report.log(message))
+  }
+
+  #handleAnnounced(run: UpdateRun): Promise<void> | undefined {
+    if (!isHandlingWatched()) return this.#handleWithin(run)
+    return announceHandling(run.handling, run, async () => this.#handleWithin(run))
+  }
+
+  #handleWithin(run: UpdateRun): Promise<void> | undefined {
     const timeoutMs = this.#handlerTimeoutMs
     return timeoutMs === Infinity ? run.run() : runWithin(timeoutMs, run)
   }

@@ -12,7 +12,7 @@ beforeEach(() => {
 const sentUnasked = updateTypes.filter((type) => !optInUpdateTypes.includes(type))
 const nothing = () => {}
 
-test("the types are those that the handlers name, in Telegram's order", () => {
+test("the types are those of the handlers, in Telegram's order", () => {
   dispatcher.callbackQuery("x", nothing)
   dispatcher.command("start", nothing)
   dispatcher.group(3).inlineQuery(nothing)
@@ -29,11 +29,11 @@ test("the types are those that the handlers name, in Telegram's order", () => {
   ])
 })
 
-test("without handlers there are none", () => {
+test("no handlers need no types", () => {
   expect(dispatcher.allowedUpdates).toEqual([])
 })
 
-test("a handler that may want any type stands for all that Telegram sends unasked", () => {
+test("a handler of any type needs all types that Telegram sends by default", () => {
   const middleware = dispatcher.use(nothing)
   expect(dispatcher.allowedUpdates).toEqual(sentUnasked)
   middleware.remove()
@@ -41,7 +41,7 @@ test("a handler that may want any type stands for all that Telegram sends unaske
   expect(dispatcher.allowedUpdates).toEqual(sentUnasked)
 })
 
-test("types that Telegram sends only when asked are there when a handler names them", () => {
+test("types that Telegram sends only on request are included if a handler names them", () => {
   dispatcher.use(nothing)
   dispatcher.chatMember(nothing)
   expect(dispatcher.allowedUpdates).toEqual(
@@ -49,7 +49,17 @@ test("types that Telegram sends only when asked are there when a handler names t
   )
 })
 
-test("`and` wants the types that all of its filters want", () => {
+test("a type newer than this version is included if a handler names it, after the others", () => {
+  dispatcher.type("hologram", nothing)
+  dispatcher.type("poll", nothing)
+  dispatcher.event("paid", nothing)
+  const newer = dispatcher.type("telepathy_ended", nothing)
+  expect(dispatcher.allowedUpdates).toEqual(["poll", "hologram", "telepathy_ended"])
+  newer.remove()
+  expect(dispatcher.allowedUpdates).toEqual(["poll", "hologram"])
+})
+
+test("`and` needs the types that all of its filters can match", () => {
   const { and, message, text, edited } = filters
   const mine = () => true
   dispatcher.on(and(mine, text, mine), nothing)
@@ -58,7 +68,7 @@ test("`and` wants the types that all of its filters want", () => {
   expect(dispatcher.allowedUpdates).toEqual(["message"])
 })
 
-test("`or` with one filter that may want any type, and `not`, may want any", () => {
+test("`or` with a filter for any type, and `not`, need any type", () => {
   const { not, or, text } = filters
   const handler = dispatcher.on(
     or(text, () => true),

@@ -4,7 +4,7 @@ import { MemoryQueue } from "../../src/queue/index.js"
 import type { Delivery } from "../../src/queue/update-queue.js"
 import type { Update } from "../../src/telegram/types.js"
 import { deferred, untilTrue } from "../support/waiting.js"
-import { dispatchedEach, textIn } from "./dispatched.js"
+import { dispatchedEach, textIn } from "../support/dispatched.js"
 import { namedBot, textUpdate } from "../support/updates.js"
 
 const bot = namedBot()
@@ -33,7 +33,7 @@ describe("start", () => {
     expect(() => new Dispatcher({ bot }).start()).toThrow("`queue`")
   })
 
-  test("hands what is put to the handlers, in the order of each chat", async () => {
+  test("passes updates to the handlers, in the order of each chat", async () => {
     const seen: string[] = []
     stage.dispatcher.on(filters.text, async (ctx) => {
       await new Promise((resolve) => setImmediate(resolve))
@@ -54,7 +54,7 @@ describe("start", () => {
     expect(count).toBe(1)
   })
 
-  test("after stop() goes on with what was put meanwhile", async () => {
+  test("after stop() continues with the updates that were put meanwhile", async () => {
     const seen: string[] = []
     stage.dispatcher.on(filters.text, (ctx) => void seen.push(ctx.message.text))
     stage.dispatcher.start()
@@ -66,7 +66,7 @@ describe("start", () => {
     expect(seen).toEqual(["meanwhile"])
   })
 
-  test("while it stops is an error that says to wait", async () => {
+  test("during a stop rejects with an error that says to wait", async () => {
     stage.dispatcher.start()
     const stopped = stage.dispatcher.stop()
     expect(() => stage.dispatcher.start()).toThrow("The dispatcher is stopping; await stop() first")
@@ -75,7 +75,7 @@ describe("start", () => {
 })
 
 describe("an update of the queue", () => {
-  test("counts as handled when no handler wants it, and when one threw", async () => {
+  test("counts as handled if no handler matches, or if one threw", async () => {
     stage.dispatcher.command("fail", () => {
       throw new Error("oh")
     })
@@ -85,7 +85,7 @@ describe("an update of the queue", () => {
     expect(stage.logger.errors).toHaveLength(1)
   })
 
-  test("tells its attempt", async () => {
+  test("has its attempt number", async () => {
     const attempts: number[] = []
     stage.dispatcher.on(filters.text, (ctx) => void attempts.push(ctx.attempt))
     const done = stage.put(textIn(1))
@@ -96,7 +96,7 @@ describe("an update of the queue", () => {
     expect(attempts).toEqual([2])
   })
 
-  test("of another bot is set aside, reaches no handler, and is logged", async () => {
+  test("of another bot is set aside without a handler, and logged", async () => {
     const seen: Update[] = []
     stage.dispatcher.use((ctx) => void seen.push(ctx.update))
     stage.dispatcher.start()
@@ -107,7 +107,7 @@ describe("an update of the queue", () => {
     expect(stage.logger.errors).toEqual([expect.stringContaining("give each bot its own queue")])
   })
 
-  test("waits where as many as `concurrency` are running, without being taken", async () => {
+  test("waits in the queue while `concurrency` updates are running", async () => {
     stage.dispatcher = stage.dispatcherWith({ concurrency: 2 })
     const gates = [deferred(), deferred(), deferred()]
     let running = 0
@@ -132,10 +132,12 @@ describe("an update of the queue", () => {
 })
 
 describe("calls of `take`", () => {
-  test("are outstanding for what may be held and is not, so that a queue can answer several at once", async () => {
+  test("are pending for all free places, so that a queue can answer several at once", async () => {
     let outstanding = 0
     let most = 0
     class CountingQueue extends MemoryQueue {
+      override readonly maxPendingTakes = 32
+
       override async take(signal: AbortSignal): Promise<Delivery> {
         most = Math.max(most, ++outstanding)
         try {
@@ -163,9 +165,9 @@ describe("calls of `take`", () => {
     expect(outstanding).toBe(0)
   })
 
-  test("that fail together are logged once, and tried again after a while", async () => {
+  test("that fail together are logged once, and repeated after a while", async () => {
     class FailingQueue extends MemoryQueue {
-      override take(signal: AbortSignal): Promise<Delivery> {
+      override take(signal: AbortSignal): Promise<Delivery> | Delivery {
         return stage.logger.errors.length < 2
           ? Promise.reject(new Error("store is down"))
           : super.take(signal)
@@ -181,7 +183,7 @@ describe("calls of `take`", () => {
     )
   })
 
-  test("of a closed queue are the last, and it is said once", async () => {
+  test("of a closed queue end, and the reason is logged once", async () => {
     stage.dispatcher.start()
     await stage.queue[Symbol.asyncDispose]()
     await untilTrue(() => stage.logger.errors.length > 0)
@@ -189,7 +191,7 @@ describe("calls of `take`", () => {
     expect(await stage.dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
   })
 
-  test("are over when it is stopped while another try is waited for", async () => {
+  test("end with a stop during the wait for a repetition", async () => {
     class DownQueue extends MemoryQueue {
       override take(): Promise<Delivery> {
         return Promise.reject(new Error("store is down"))
@@ -201,13 +203,13 @@ describe("calls of `take`", () => {
     onTestFinished(() => void vi.useRealTimers())
     stage.dispatcher.start()
     await untilTrue(() => stage.logger.errors.length === 1)
-    // No time passes: a wait that is not cut short would have no end.
+    // No time passes: an uninterrupted wait would not end.
     await stage.dispatcher.stop()
     expect(stage.logger.errors).toHaveLength(1)
   })
 })
 
-test("an update whose end cannot be stored is logged, and the rest goes on", async () => {
+test("an update whose end cannot be stored is logged, and others continue", async () => {
   class ForgetfulQueue extends MemoryQueue {
     override async take(signal: AbortSignal): Promise<Delivery> {
       const delivery = await super.take(signal)
@@ -229,7 +231,7 @@ test("an update whose end cannot be stored is logged, and the rest goes on", asy
   )
 })
 
-test("when the queue takes an update away, ctx.signal aborts and nobody ends it", async () => {
+test("when the queue withdraws an update, ctx.signal aborts and the update is not ended", async () => {
   const taken = new AbortController()
   const ends: string[] = []
   class LeasingQueue extends MemoryQueue {
@@ -268,7 +270,7 @@ test("when the queue takes an update away, ctx.signal aborts and nobody ends it"
 })
 
 describe("process", () => {
-  test("is a way in without a queue, and never rejects", async () => {
+  test("handles an update without a queue, and never rejects", async () => {
     const alone = new Dispatcher({ bot, logger: stage.logger })
     const seen: string[] = []
     alone.on(filters.text, (ctx) => {
@@ -280,7 +282,7 @@ describe("process", () => {
     expect(stage.logger.errors).toHaveLength(1)
   })
 
-  test("takes what has only the look of an update", async () => {
+  test("accepts an object that only resembles an update", async () => {
     stage.dispatcher.command("start", () => {})
     for (const content of [{}, { message: {} }, { message: null }, { message: { entities: 5 } }]) {
       await stage.dispatcher.process({ update_id: 1, ...content } as unknown as Update)

@@ -12,7 +12,7 @@ const bot = namedBot()
 const unhandled: unknown[] = []
 const note = (error: unknown) => void unhandled.push(error)
 
-// Vitest's own listeners would end the run; here they are counted.
+// Vitest's own listeners would end the run; these count instead.
 beforeEach(() => {
   unhandled.length = 0
   process.on("unhandledRejection", note)
@@ -28,7 +28,7 @@ const raise = (make: Make) => () => {
 }
 const isMarked = ({ update }: Context) => update.message?.text === "marked"
 
-/** How a program can throw a thing while the update whose text is `marked` is handled. */
+/** The ways in which a program can throw while the update with the text `marked` is handled. */
 const ways: Record<string, (make: Make) => { options?: object; set: (router: Router) => void }> = {
   "a handler throws": (make) => ({
     set: (router) => router.use((ctx, next) => (isMarked(ctx) ? raise(make)() : next())),
@@ -41,7 +41,7 @@ const ways: Record<string, (make: Make) => { options?: object; set: (router: Rou
       }),
   }),
   "a handler returns": (make) => ({
-    // A promise of the program's own that never settles holds its chat, as it should.
+    // A promise of the program that never settles holds its chat, as intended.
     set: (router) =>
       router.use((ctx, next) => (isMarked(ctx) && !isPending(make()) ? make() : next())),
   }),
@@ -107,7 +107,9 @@ function textIn(chat: number, text: string) {
   return updateWith({ message: messageOf({ chat: { id: chat, type: "private" }, text }) })
 }
 
-/** Handles a marked update between two of its chat and one of another; returns the texts handled. */
+/**
+ * Handles a marked update between two of its chat and one of another. Returns the handled texts.
+ */
 async function handledAround(
   set: (router: Router) => void,
   options: Partial<DispatcherOptions>,
@@ -127,11 +129,16 @@ async function handledAround(
 }
 
 describe.each(Object.entries(ways))("%s", (_, way) => {
-  test.each(Object.entries(thrownThings))("%s: its chat and the others go on", async (__, make) => {
-    const { set, options = {} } = way(make)
-    const handled = await handledAround(set, options)
-    expect(handled.filter((text) => text !== "marked")).toEqual(["before", "other", "after"])
-  })
+  test.each(Object.entries(thrownThings))(
+    "%s: its chat and the others continue",
+    async (__, make) => {
+      const { set, options = {} } = way(make)
+      const handled = await handledAround(set, options)
+      const ofItsChat = handled.filter((text) => text === "before" || text === "after")
+      expect(ofItsChat).toEqual(["before", "after"])
+      expect(handled).toContain("other")
+    },
+  )
 })
 
 test.each(Object.entries(failingLoggers))("a logger that %s loses no update", async (_, make) => {
@@ -143,7 +150,7 @@ test.each(Object.entries(failingLoggers))("a logger that %s loses no update", as
   vi.restoreAllMocks()
 })
 
-/** A queue of the program's own, around one that works. */
+/** Returns a custom queue around a working one. */
 function around(methods: object): UpdateQueue {
   const inner = new MemoryQueue()
   return {
@@ -165,16 +172,16 @@ const brokenTakes = {
 }
 
 test.each(Object.entries(brokenTakes))(
-  "a queue whose take %s is asked again after a while",
+  "a queue whose take %s is called again after a while",
   async (_, take) => {
-    let asked = 0
+    const logger = new RecordingLogger()
     const inner = new MemoryQueue()
     const queue = around({
       put: (update: never) => inner.put(update),
-      take: (signal: AbortSignal) => (++asked <= 32 ? take() : inner.take(signal)),
+      take: (signal: AbortSignal) => (logger.errors.length === 0 ? take() : inner.take(signal)),
       handBack: () => inner.handBack(),
     })
-    expect((await handledAround(() => {}, {}, queue)).toSorted()).toEqual([
+    expect((await handledAround(() => {}, { logger }, queue)).toSorted()).toEqual([
       "after",
       "before",
       "marked",
@@ -191,7 +198,7 @@ test.each(Object.entries(failingMethods))(
 )
 
 test.each(Object.entries(failingMethods))(
-  "a delivery whose done %s is logged, and the next one comes",
+  "a delivery whose done %s is logged, and the next update is handled",
   async (_, done) => {
     const inner = new MemoryQueue()
     const isRejecting = (() => {
@@ -225,7 +232,7 @@ test.each(Object.entries(failingMethods))(
   },
 )
 
-test("a function that finds bots and throws has the update set aside, and the next ones come", async () => {
+test("a bot function that throws has the update set aside, and the next updates are handled", async () => {
   const queue = new MemoryQueue()
   const logger = new RecordingLogger()
   let asked = 0
@@ -242,7 +249,7 @@ test("a function that finds bots and throws has the update set aside, and the ne
   expect(asked).toBe(4)
 })
 
-test("an update that cannot be read is told of in the log, and its handling ends", async () => {
+test("an update that cannot be read is logged, and its handling ends", async () => {
   const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot, logger })
   dispatcher.use(() => {})

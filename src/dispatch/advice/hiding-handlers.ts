@@ -1,3 +1,4 @@
+import { text } from "../filters/text.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 
 /**
@@ -7,24 +8,34 @@ import type { HandlerEntry } from "../handlers/handler-entry.js"
 export class HidingHandlers {
   /** The handlers by each of their keys. Handlers without keys are under `undefined`. */
   readonly #byKey = new Map<string | undefined, Set<HandlerEntry>>()
+  /** The handlers of all text messages. */
+  readonly #ofText = new Set<HandlerEntry>()
+  readonly #before: HidingHandlers | undefined
   /** The handlers that are known not to call `next()`. */
   readonly #final = new Set<HandlerEntry>()
 
+  /** @param before the handlers that hide handlers of this index, too */
+  constructor(before?: HidingHandlers) {
+    this.#before = before
+  }
+
   /**
-   * Returns a handler that matches every update that `later` matches, and that never calls `next()`. If there
-   * is none, adds `later` to the index and returns `undefined`. A hidden handler is not added: its updates are
-   * hidden anyway.
+   * Returns the same handler as `find`. If there is none, adds `later` to the index and returns `undefined`. A
+   * hidden handler is not added: its updates are hidden anyway.
    */
   findOrAdd(later: HandlerEntry): HandlerEntry | undefined {
-    const hiding = this.#find(later)
-    if (!hiding && !later.accepts && !later.matchPattern && later.handler.length <= 1)
-      this.#add(later)
+    const hiding = this.find(later)
+    if (!hiding && later.handler.length <= 1) this.#add(later)
     return hiding
   }
 
-  #find(later: HandlerEntry): HandlerEntry | undefined {
-    for (const candidates of [this.#byKey.get(undefined), this.#fewestWithKey(later)]) {
-      for (const candidate of candidates ?? []) {
+  /** Returns a handler that matches every update that `later` matches, and that never calls `next()`. */
+  find(later: HandlerEntry): HandlerEntry | undefined {
+    const hiding = this.#before?.find(later)
+    if (hiding) return hiding
+    const ofText = later.needsText && this.#ofText
+    for (const candidates of [this.#byKey.get(undefined), ofText, this.#fewestWithKey(later)]) {
+      for (const candidate of candidates || []) {
         if (!matchesTypesOf(candidate, later) || !this.#matchesKeysOf(candidate, later)) continue
         if (this.#isFinal(candidate)) return candidate
         this.#delete(candidate)
@@ -34,6 +45,9 @@ export class HidingHandlers {
   }
 
   #add(entry: HandlerEntry): void {
+    if (entry.matchPattern) return
+    if (entry.accepts === text && !entry.keys) this.#ofText.add(entry)
+    if (entry.accepts) return
     for (const key of entry.keys ?? [undefined]) {
       const withKey = this.#byKey.get(key)
       if (withKey) withKey.add(entry)
@@ -42,6 +56,7 @@ export class HidingHandlers {
   }
 
   #delete(entry: HandlerEntry): void {
+    this.#ofText.delete(entry)
     for (const key of entry.keys ?? [undefined]) this.#byKey.get(key)?.delete(entry)
   }
 

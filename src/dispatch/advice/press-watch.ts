@@ -20,7 +20,7 @@ interface WatchedRun {
 
 /**
  * A watch over presses of buttons. It logs a handler that leaves a press unanswered, and listens to the bot's
- * calls only while there are unanswered presses.
+ * calls only while there are unanswered presses. It also logs presses that have lost their chat.
  */
 export class PressWatch {
   readonly #advice: AdviceLog
@@ -41,6 +41,7 @@ export class PressWatch {
     const { update, attempt } = run.handling
     const id = update.callback_query?.id
     if (id === undefined || attempt > 1) return undefined
+    this.#logIfWithoutChat(run.handling)
     this.#unanswered.add(id)
     this.#stopListening ??= botCall.subscribe((call) => this.#onCall(call))
     return () => void idleTimer(() => this.#logIfUnanswered(id, run), graceMs)
@@ -49,6 +50,20 @@ export class PressWatch {
   #onCall({ method, params }: BotCall): void {
     if (method !== "answerCallbackQuery" || !params) return
     this.#unanswered.delete(String(Reflect.get(params, "callback_query_id")))
+  }
+
+  /**
+   * A bot without inline mode sends no inline messages, so that only its mode of callback queries can give its
+   * presses the id of one. Telegram does not show that mode.
+   */
+  #logIfWithoutChat({ update, bot }: WatchedRun["handling"]): void {
+    const isInline = update.callback_query?.inline_message_id !== undefined
+    if (!isInline || bot.me?.supports_inline_queries !== false) return
+    this.#advice.warnOnce(
+      "A press of a button came without its chat, because the bot's callback_query_mode is not `default`: such " +
+        "presses are in the lane of their user, no longer in order with the messages of their group, and " +
+        'have no `ctx.chat`. Call `setMySettings({ callback_query_mode: "default" })`',
+    )
   }
 
   #logIfUnanswered(id: string, { handler, outcome, isAnswered }: WatchedRun): void {

@@ -5,7 +5,7 @@ export function referenceOf({ botId, update }: Delivery): UpdateReference {
   return { botId, updateId: update.update_id }
 }
 
-/** Returns a text that is unique to the referenced update, for use as a map key. */
+/** Returns a string that is unique to the referenced update, for use as a map key. */
 export function keyOf({ botId, updateId }: UpdateReference): string {
   return `${botId}:${updateId}`
 }

@@ -5,7 +5,7 @@ import { SounderError } from "../../telegram/errors.js"
 import type { Delivery, UpdateQueue, UpdateReference } from "../../queue/update-queue.js"
 import type { ChangeNotifier } from "./change-notifier.js"
 import { keyOf, referenceOf } from "./delivery-reference.js"
-import { type ConsumerLog, type DeliveryEnd, handBack } from "./end-delivery.js"
+import { type ConsumerLog, type DeliveryEnd, endInterrupted, handBack } from "./end-delivery.js"
 import type { HeldDeliveries, HeldDelivery } from "./held-deliveries.js"
 import { noDelivery, type QueueTaker } from "./queue-taker.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
@@ -43,6 +43,8 @@ export class Drain {
   readonly #remaining = new Map<string, UpdateReference>()
   /** Whether {@link #remaining} updates are being taken: after the hand-back, until the deadline. */
   #isTaking = false
+  /** Whether the queue could not hand back the waiting updates. */
+  #hasFailed = false
 
   constructor(consumer: DrainedConsumer) {
     this.#consumer = consumer
@@ -56,11 +58,13 @@ export class Drain {
     while (pendingTakes() > 0 && !deadline.signal.aborted) await changes.next()
     this.#isTaking = true
     await this.#handBackWaiting(deadline.signal)
-    await this.#untilIdle(deadline.signal)
+    do {
+      await this.#untilIdle(deadline.signal)
+    } while (await this.#hasMore(deadline.signal))
     this.#isTaking = false
     this.#verdict.unknown.push(...this.#remaining.values())
     this.#remaining.clear()
-    await this.#endHeld()
+    if ((await this.#endHeld()) && !this.#hasFailed) await this.#recordLeft()
     timer.stop()
     return this.#verdict
   }
@@ -98,8 +102,16 @@ export class Drain {
       this.#verdict.handedBack.push(...waiting.handedBack)
       for (const reference of waiting.remaining) this.#remaining.set(keyOf(reference), reference)
     } catch (error) {
+      this.#hasFailed = true
       log(`Could not hand back the waiting updates: ${errorText(error)}`)
     }
+  }
+
+  /** Returns whether the handled updates have put own updates that only this process has. */
+  async #hasMore(deadline: AbortSignal): Promise<boolean> {
+    if (deadline.aborted || this.#consumer.taker.isClosed || this.#hasFailed) return false
+    await this.#handBackWaiting(deadline)
+    return this.#remaining.size > 0
   }
 
   async #untilIdle(deadline: AbortSignal): Promise<void> {
@@ -139,10 +151,22 @@ export class Drain {
     }
   }
 
-  /** Aborts the running handlers, waits for {@link graceMs}, and abandons those that still run. */
-  async #endHeld(): Promise<void> {
+  /** Records the own updates that only this process has, and that handlers have put after the deadline. */
+  async #recordLeft(): Promise<void> {
+    const { unknown } = this.#verdict
+    const known = new Set(unknown.map(keyOf))
+    await this.#forGrace((signal) => this.#handBackWaiting(signal))
+    const left = [...this.#remaining.values()]
+    unknown.push(...left.filter((reference) => !known.has(keyOf(reference))))
+  }
+
+  /**
+   * Aborts the running handlers, waits for {@link graceMs}, and abandons those that still run. Resolves with
+   * false if none were running.
+   */
+  async #endHeld(): Promise<boolean> {
     const { held } = this.#consumer
-    if (held.size === 0) return
+    if (held.size === 0) return false
     const reason = new SounderError("not-running", "The dispatcher was stopped at its deadline")
     for (const { work } of held.snapshot()) work.run.abort(reason)
     await this.#forGrace(async (signal) => {
@@ -151,17 +175,21 @@ export class Drain {
     const abandoned = held.snapshot()
     for (const delivery of abandoned) delivery.isAbandoned = true
     await this.#forGrace((signal) =>
-      Promise.all(abandoned.map((delivery) => this.#handBackAbandoned(delivery, signal))),
+      Promise.all(abandoned.map((delivery) => this.#endAbandoned(delivery, signal))),
     )
+    return true
   }
 
   /**
-   * Hands back an update whose handlers still run.
+   * Hands back an update whose handlers still run. If its handlers were interrupted, the update is done.
    *
    * @param timeout a signal; if it aborts before the queue has answered, the update ends as `unknown`
    */
-  async #handBackAbandoned({ delivery }: HeldDelivery, timeout: AbortSignal): Promise<void> {
-    const end = await Promise.race([handBack(delivery, this.#consumer.log), aborted(timeout)])
+  async #endAbandoned(held: HeldDelivery, timeout: AbortSignal): Promise<void> {
+    const { delivery, interruption } = held
+    const { log } = this.#consumer
+    const ended = interruption ? endInterrupted(delivery, log) : handBack(delivery, log)
+    const end = await Promise.race([ended, aborted(timeout)])
     await this.record(delivery, end ?? "unknown")
   }
 

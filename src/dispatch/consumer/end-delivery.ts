@@ -14,17 +14,17 @@ export type DeliveryEnd = "handled" | "handed-back" | "retrying" | "unknown"
 export type ConsumerLog = (message: string, about?: UpdateReference) => void
 
 /**
- * Ends a delivery whose handling was interrupted or has failed: hands it back, schedules a retry, or
+ * Ends a delivery whose handling was cut short or has failed: hands it back, schedules a retry, or
  * sets the update aside.
  *
  * @param minDelayMs the shortest delay before the next attempt, in milliseconds
  */
 export async function endUnhandled(
   delivery: Delivery,
-  { isInterrupted, failure, thrown }: WorkRun,
+  { isHandedBack, failure, thrown }: WorkRun,
   { log, minDelayMs }: { readonly log: ConsumerLog; readonly minDelayMs: number },
 ): Promise<DeliveryEnd> {
-  if (isInterrupted) return handBack(delivery, log)
+  if (isHandedBack) return handBack(delivery, log)
   if (failure?.next === "retry") {
     const delayMs = Math.max(failure.retryInMs ?? 0, minDelayMs)
     await delivery.retry({ delayMs })
@@ -51,6 +51,24 @@ export async function handBack(
   } catch (error) {
     const about = referenceOf(delivery)
     log(`Could not hand back update ${about.updateId}: ${errorText(error)}`, about)
+    return "unknown"
+  }
+}
+
+/**
+ * Ends the delivery of an update whose handlers still run after their interrupt: the update is done. Resolves
+ * with `"unknown"` if the queue fails. Never rejects.
+ */
+export async function endInterrupted(
+  delivery: Delivery,
+  log: ConsumerLog,
+): Promise<"handled" | "unknown"> {
+  try {
+    await delivery.done()
+    return "handled"
+  } catch (error) {
+    const about = referenceOf(delivery)
+    log(`Could not end the interrupted update ${about.updateId}: ${errorText(error)}`, about)
     return "unknown"
   }
 }

@@ -1,10 +1,14 @@
 import type { Delivery } from "../../queue/update-queue.js"
+import type { Interrupted } from "../context/interrupted.js"
 import type { Work } from "./work.js"
 
 /** A delivery whose handlers are running. */
 export interface HeldDelivery {
   readonly delivery: Delivery
-  readonly work: Work
+  /** The current handling. After a conflict of its writes, another handling replaces it. */
+  work: Work
+  /** The reason of the interrupt of the handlers; `undefined` for none. */
+  interruption: Interrupted | undefined
   /** Whether a stop no longer waits for the handlers, because they run beyond its deadline. */
   isAbandoned: boolean
   /** The index in the array of {@link HeldDeliveries}. */
@@ -33,9 +37,15 @@ export class HeldDeliveries {
     return this.#deliveries[0]
   }
 
+  /** Returns the first held delivery that `isWanted` accepts. */
+  find(isWanted: (held: HeldDelivery) => boolean): HeldDelivery | undefined {
+    return this.#deliveries.find(isWanted)
+  }
+
   /** Adds a delivery. */
   add(delivery: Delivery, work: Work): HeldDelivery {
-    const held = { delivery, work, isAbandoned: false, index: this.#deliveries.length }
+    const index = this.#deliveries.length
+    const held = { delivery, work, interruption: undefined, isAbandoned: false, index }
     this.#deliveries.push(held)
     return held
   }

@@ -1,5 +1,7 @@
 import { errorClause, errorText } from "../../ground/error-text.js"
-import type { Delivery, UpdateQueue } from "../../queue/update-queue.js"
+import type { Registration } from "../../ground/registration.js"
+import { processAgeClock } from "../../ground/wall-clock.js"
+import type { ArrivalWatch, Delivery, UpdateQueue } from "../../queue/update-queue.js"
 import { setAsideFailure } from "../handlers/failure-rule.js"
 import { ChangeNotifier } from "./change-notifier.js"
 import { referenceOf } from "./delivery-reference.js"
@@ -9,7 +11,8 @@ import { HeldDeliveries, type HeldDelivery } from "./held-deliveries.js"
 import { noDelivery, QueueTaker } from "./queue-taker.js"
 import { StandstillWatch } from "./standstill-watch.js"
 import type { StopVerdict } from "./stop-verdict.js"
-import { type Work, workWithoutHandlers } from "./work.js"
+import { isHandled, type Work, type WorkRun, workWithoutHandlers } from "./work.js"
+import { WritesCommitter } from "./writes-committer.js"
 
 /** Options of a {@link QueueConsumer}. */
 export interface ConsumerOptions {
@@ -21,6 +24,8 @@ export interface ConsumerOptions {
   readonly log: ConsumerLog
   /** Creates a watch over the held deliveries; `undefined` for no watch. */
   readonly watch?: ((held: HeldDeliveries) => HeldWatch) | undefined
+  /** Creates a watch over the updates that arrive while another update of their lane is handled. */
+  readonly arrivals: (held: HeldDeliveries) => ArrivalWatch
 }
 
 /** A watch over the held deliveries, for advice in development. */
@@ -31,11 +36,11 @@ export interface HeldWatch {
   stop(): void
 }
 
-/**
- * The maximum number of pending `take` calls. More than one, because a queue in a database resolves all
- * pending calls with one transaction.
- */
-const maxPendingTakes = 32
+/** The default of {@link UpdateQueue.maxPendingTakes}. */
+const defaultPendingTakes = 32
+
+/** The end of a handled delivery; a promise if the queue ends the delivery asynchronously. */
+type Ending = "handled" | Promise<void>
 
 type State =
   /** Keeps as many `take` calls pending as `concurrency` allows. */
@@ -56,18 +61,27 @@ export class QueueConsumer {
   readonly #takeAbort = new AbortController()
   readonly #held = new HeldDeliveries()
   readonly #changes = new ChangeNotifier()
+  readonly #committer = new WritesCommitter({
+    start: (delivery) => this.#start(delivery),
+    endUnhandled: (held) => this.#endUnhandled(held),
+  })
   readonly #standstill: StandstillWatch
   readonly #watch: HeldWatch | undefined
+  readonly #arrivals: Registration | undefined
   /** Number of pending `take` calls. */
   #pendingTakes = 0
+  /** True while {@link #takeMore} runs. */
+  #isTakingMore = false
   #state: State = { kind: "taking" }
 
   constructor(options: ConsumerOptions) {
-    const { queue, concurrency, log, watch } = options
+    const { queue, concurrency, log, watch, arrivals } = options
+    processAgeClock()
     this.#options = options
     this.#taker = new QueueTaker(queue, log)
     this.#standstill = new StandstillWatch(this.#held, concurrency, log)
     this.#watch = watch?.(this.#held)
+    this.#arrivals = queue.watchArrivals?.(arrivals(this.#held))
     this.#takeMore()
   }
 
@@ -88,23 +102,37 @@ export class QueueConsumer {
     const verdict = await drain.run(deadlineMs)
     this.#standstill.stop()
     this.#watch?.stop()
+    this.#arrivals?.remove()
     this.#state = { kind: "stopped" }
     return verdict
   }
 
-  /** Calls `take` until the pending calls reach their maximum. */
+  /**
+   * Takes updates until none is ready, or until their number reaches `concurrency`. Does nothing if it is
+   * called by a handler that it has started.
+   */
   #takeMore(): void {
-    const { concurrency } = this.#options
-    const { signal } = this.#takeAbort
-    while (this.#isTaking && this.#pendingTakes < this.#pendingTakesLimit(concurrency)) {
-      this.#pendingTakes += 1
-      this.#taker.take(signal).then(this.#onDelivery, this.#onTakeFailed)
+    if (this.#isTakingMore) return
+    this.#isTakingMore = true
+    try {
+      while (this.#isTaking && this.#pendingTakes < this.#pendingTakesLimit) this.#takeNext()
+    } finally {
+      this.#isTakingMore = false
     }
   }
 
-  /** Returns how many `take` calls may be pending while the held deliveries are handled. */
-  #pendingTakesLimit(concurrency: number): number {
+  /** The number of `take` calls that may be pending while the held deliveries are handled. */
+  get #pendingTakesLimit(): number {
+    const { queue, concurrency } = this.#options
+    const { maxPendingTakes = defaultPendingTakes } = queue
     return Math.min(maxPendingTakes, concurrency - this.#held.size)
+  }
+
+  #takeNext(): void {
+    this.#pendingTakes += 1
+    const taken = this.#taker.take(this.#takeAbort.signal)
+    if (taken instanceof Promise) taken.then(this.#onDelivery, this.#onTakeFailed)
+    else this.#onDelivery(taken)
   }
 
   get #isTaking(): boolean {
@@ -143,13 +171,18 @@ export class QueueConsumer {
   }
 
   #handle(delivery: Delivery): void {
-    const held = this.#held.add(delivery, this.#start(delivery))
+    const work = this.#start(delivery)
+    const ending = work.ended ? undefined : this.#endAtOnce(delivery, work.run)
+    if (ending === "handled" && !this.#drain) return this.#standstill.onEnded()
+    const held = this.#held.add(delivery, work)
     this.#standstill.onStarted()
     this.#watch?.onStarted()
-    void this.#finish(held)
+    void this.#finish(held, ending)
   }
 
   #start(delivery: Delivery): Work {
+    // The call of an earlier attempt, or of a handling that met a conflict, would be made in addition.
+    delivery.response?.withdraw()
     try {
       return this.#options.start(delivery)
     } catch (error) {
@@ -160,16 +193,19 @@ export class QueueConsumer {
     }
   }
 
-  async #finish(held: HeldDelivery): Promise<void> {
+  /** Waits for the end of the handling, and ends the delivery unless `ending` is its end. */
+  async #finish(held: HeldDelivery, ending: Ending | undefined): Promise<void> {
     const { delivery, work } = held
-    await work.ended
+    if (work.ended) await work.ended
     if (held.isAbandoned) return
     const { run } = work
     let end: DeliveryEnd = "handled"
     try {
+      if (ending) await ending
+      else if (!isHandled(run)) end = await this.#endUnhandled(held)
       // Inlined, because one more async call takes a measurable share of the time for each update.
-      if (!run.isInterrupted && (run.failure?.next ?? "done") === "done") await delivery.done()
-      else end = await this.#endUnhandled(held)
+      else if (run.writes === undefined) await delivery.done()
+      else end = await this.#committer.end(held, run.writes)
       if (this.#drain && !held.isAbandoned) await this.#drain.record(delivery, end)
     } catch (error) {
       await this.#onEndFailed(held, error)
@@ -178,6 +214,19 @@ export class QueueConsumer {
     this.#standstill.onEnded()
     this.#takeMore()
     this.#changes.notify()
+  }
+
+  /**
+   * Ends a delivery whose handling has succeeded without writes. Returns `undefined` after any other
+   * handling. Never throws.
+   */
+  #endAtOnce(delivery: Delivery, run: WorkRun): Ending | undefined {
+    if (!isHandled(run) || run.writes) return undefined
+    try {
+      return delivery.done() ?? "handled"
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   #endUnhandled({ delivery, work }: HeldDelivery): Promise<DeliveryEnd> {

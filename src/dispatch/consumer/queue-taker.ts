@@ -1,7 +1,7 @@
 import { Backoff } from "../../ground/backoff.js"
 import { errorCode, errorText } from "../../ground/error-text.js"
 import { sleep } from "../../ground/sleep.js"
-import { callQueue } from "../../queue/call-queue.js"
+import { isThenable } from "../../ground/thenable.js"
 import type { Delivery, UpdateQueue } from "../../queue/update-queue.js"
 
 /**
@@ -26,8 +26,13 @@ export class QueueTaker {
   }
 
   /** Takes one delivery. Rejects with the queue's error. The result is unchecked: see {@link accepts}. */
-  take(signal: AbortSignal): Promise<Delivery> {
-    return callQueue("take", () => this.#queue.take(signal))
+  take(signal: AbortSignal): Promise<Delivery> | Delivery {
+    try {
+      const taken = this.#queue.take(signal)
+      return isThenable(taken) ? Promise.resolve(taken) : taken
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Returns whether the result of a `take` is a delivery. If so, the backoff starts over. */

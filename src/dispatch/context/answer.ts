@@ -2,15 +2,19 @@ import type { Bot, CallOptions } from "../../bot/index.js"
 import type { ApiParameters } from "../../telegram/api.js"
 import type {
   CallbackQuery,
+  ChatJoinRequest,
   InlineQuery,
   InlineQueryResult,
   Message,
   PreCheckoutQuery,
   SentGuestMessage,
+  SharedWidgetQuery,
   ShippingQuery,
   Update,
+  WidgetQuery,
 } from "../../telegram/types.js"
 import { missingTarget } from "./message-target.js"
+import { isQueryTooOld } from "./too-old.js"
 
 /** The answer to a press of a button. */
 export type CallbackAnswer = Omit<ApiParameters<"answerCallbackQuery">, "callback_query_id">
@@ -27,6 +31,9 @@ export type PreCheckoutAnswer = Omit<
   "pre_checkout_query_id"
 >
 
+/** The answer to a request to join: Telegram lets the user in, or not, or leaves it to other administrators. */
+export type JoinAnswer = ApiParameters<"answerChatJoinRequestQuery">["result"]
+
 /**
  * The arguments of `ctx.answer`, by the query of the update. Without a query the call does not compile.
  */
@@ -40,7 +47,11 @@ export type AnswerArguments<U extends Update> = U extends { callback_query: Call
         ? [answer?: PreCheckoutAnswer, call?: CallOptions]
         : U extends { guest_message: Message }
           ? [result: InlineQueryResult, call?: CallOptions]
-          : [updateHasNoQuery: never]
+          : U extends WidgetUpdate
+            ? [data?: string, call?: CallOptions]
+            : U extends { chat_join_request: ChatJoinRequest }
+              ? [result: JoinAnswer, call?: CallOptions]
+              : [updateHasNoQuery: never]
 
 /** The result of `ctx.answer`. */
 export type AnswerResult<U extends Update> = U extends { guest_message: Message }
@@ -55,6 +66,10 @@ type QueryUpdate =
   | { inline_query: InlineQuery }
   | { shipping_query: ShippingQuery }
   | { pre_checkout_query: PreCheckoutQuery }
+  | { chat_join_request: ChatJoinRequest }
+  | WidgetUpdate
+
+type WidgetUpdate = { widget_query: WidgetQuery } | { shared_widget_query: SharedWidgetQuery }
 
 /**
  * Answers the query of an update. `args` are the arguments of `ctx.answer`.
@@ -70,16 +85,26 @@ export function answer(bot: Bot, update: Update, args: readonly unknown[]): Prom
   if (guest_message?.guest_query_id !== undefined) {
     return answerGuest(bot, guest_message.guest_query_id, args as never)
   }
-  throw missingTarget("answer", update, "a query")
+  const widgetQuery = update.widget_query ?? update.shared_widget_query
+  if (widgetQuery) return answerWidget(bot, widgetQuery.id, args as never)
+  const { chat_join_request: request } = update
+  if (request?.query_id !== undefined) return answerJoin(bot, request.query_id, args as never)
+  throw missingTarget("answer", update, "a query", request && noJoinQuery)
 }
 
 type Arguments<Key extends keyof Update> = AnswerArguments<
   Update & { [K in Key]: NonNullable<Update[K]> }
 >
 
-function answerCallback(bot: Bot, id: string, [text, call]: Arguments<"callback_query">) {
+async function answerCallback(bot: Bot, id: string, [text, call]: Arguments<"callback_query">) {
   const options = typeof text === "string" ? { text } : text
-  return bot.answerCallbackQuery({ callback_query_id: id, ...options }, call)
+  try {
+    return await bot.answerCallbackQuery({ callback_query_id: id, ...options }, call)
+  } catch (error) {
+    // The button no longer shows a progress bar, so that the answer is not missed.
+    if (isQueryTooOld(error)) return true
+    throw error
+  }
 }
 
 function answerInline(bot: Bot, id: string, [results, options, call]: Arguments<"inline_query">) {
@@ -92,6 +117,17 @@ function answerShipping(bot: Bot, id: string, [options, call]: Arguments<"shippi
 
 function answerCheckout(bot: Bot, id: string, [options, call]: Arguments<"pre_checkout_query">) {
   return bot.answerPreCheckoutQuery({ pre_checkout_query_id: id, ok: true, ...options }, call)
+}
+
+const noJoinQuery =
+  ": Telegram sends one to the bot that processes the group's requests; call ctx.approve() or ctx.decline()"
+
+function answerWidget(bot: Bot, id: string, [data, call]: Arguments<"widget_query">) {
+  return bot.answerWidgetQuery({ widget_query_id: id, ...(data !== undefined && { data }) }, call)
+}
+
+function answerJoin(bot: Bot, id: string, [result, call]: Arguments<"chat_join_request">) {
+  return bot.answerChatJoinRequestQuery({ chat_join_request_query_id: id, result }, call)
 }
 
 function answerGuest(bot: Bot, id: string, [result, call]: Arguments<"guest_message">) {

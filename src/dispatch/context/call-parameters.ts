@@ -5,6 +5,8 @@ export type FilledIn =
   | "chat_id"
   | "message_id"
   | "inline_message_id"
+  | "receiver_user_id"
+  | "ephemeral_message_id"
   | "message_thread_id"
   | "business_connection_id"
   | "direct_messages_topic_id"

@@ -7,6 +7,7 @@ import type { CallSubject, ContextCall } from "./context-call.js"
 import {
   anyMessageOf,
   chatMessageOf,
+  ephemeralTargetOf,
   fillIn,
   missingTarget,
   ownChatOf,
@@ -19,12 +20,15 @@ export type ReactionEmoji = ReactionTypeEmoji["emoji"]
 /**
  * Shortcuts for the message and the chat of an update, whose ids are filled in. Options have Telegram's
  * names. Each call rejects with a `TypeError` if the update has no such ids, or if they belong to a
- * business account and the Bot API method has no parameter for its connection.
+ * business account and the Bot API method has no parameter for its connection. An ephemeral message is edited
+ * and deleted by the methods for ephemeral messages; the other calls reject for it.
  */
 export interface ChatMethods<U extends Update> {
   /**
    * Answers the query of the update: a press of a button with a text or options, an inline query with
-   * its results, a shipping or pre-checkout query with `{ ok }`, a guest message with a result.
+   * its results, a shipping or pre-checkout query with `{ ok }`, a guest message with a result, a query from a
+   * widget with data, a request to join whose answer Telegram awaits with `"approve"`, `"decline"` or `"queue"`.
+   * Resolves for a press to which Telegram no longer accepts an answer, too.
    *
    * @see https://core.telegram.org/bots/api#answercallbackquery
    */
@@ -37,7 +41,7 @@ export interface ChatMethods<U extends Update> {
    * @see https://core.telegram.org/bots/api#editmessagetext
    */
   edit(
-    text: string,
+    text: NonNullable<Parameter<"editMessageText", "text">>,
     options?: Rest<"editMessageText", "text">,
     call?: CallOptions,
   ): Promise<ApiResult<"editMessageText">>
@@ -48,7 +52,7 @@ export interface ChatMethods<U extends Update> {
    * @see https://core.telegram.org/bots/api#editmessagecaption
    */
   editCaption(
-    caption?: string,
+    caption?: Parameter<"editMessageCaption", "caption">,
     options?: Rest<"editMessageCaption", "caption">,
     call?: CallOptions,
   ): Promise<ApiResult<"editMessageCaption">>
@@ -74,6 +78,14 @@ export interface ChatMethods<U extends Update> {
     options?: Rest<"editMessageReplyMarkup", "reply_markup">,
     call?: CallOptions,
   ): Promise<ApiResult<"editMessageReplyMarkup">>
+
+  /**
+   * Changes the data of the widget in the message: of the widget that has sent the query, or that is in the
+   * message with the pressed button. Data that are not passed do not change.
+   *
+   * @see https://core.telegram.org/bots/api#editmessagewidgetdata
+   */
+  editWidgetData(data: Rest<"editMessageWidgetData">, call?: CallOptions): Promise<true>
 
   /**
    * Deletes the message.
@@ -160,26 +172,24 @@ const calls: {
     ...args: Arguments<Name>
   ) => Promise<unknown>
 } = {
-  edit: async ({ bot, update }, text, options, call) => {
-    const params = fillIn(update, options, () => anyMessageOf("edit", update))
-    return bot.editMessageText({ ...params, text }, call)
+  edit: async (subject, text, options, call) =>
+    editMessage("edit", "editMessageText", subject, { ...options, text }, call),
+  editCaption: async (subject, caption = "", options, call) =>
+    editMessage("editCaption", "editMessageCaption", subject, { ...options, caption }, call),
+  editMedia: async (subject, media, options, call) =>
+    editMessage("editMedia", "editMessageMedia", subject, { ...options, media }, call),
+  editReplyMarkup: async (subject, markup, options, call) => {
+    const params = { ...options, reply_markup: markup ?? { inline_keyboard: [] } }
+    return editMessage("editReplyMarkup", "editMessageReplyMarkup", subject, params, call)
   },
-  editCaption: async ({ bot, update }, caption, options, call) => {
-    const params = fillIn(update, options, () => anyMessageOf("editCaption", update))
-    return bot.editMessageCaption({ ...params, caption: caption ?? "" }, call)
-  },
-  editMedia: async ({ bot, update }, media, options, call) => {
-    const params = fillIn(update, options, () => anyMessageOf("editMedia", update))
-    return bot.editMessageMedia({ ...params, media }, call)
-  },
-  editReplyMarkup: async ({ bot, update }, markup, options, call) => {
-    const params = fillIn(update, options, () => anyMessageOf("editReplyMarkup", update))
-    return bot.editMessageReplyMarkup(
-      { ...params, reply_markup: markup ?? { inline_keyboard: [] } },
+  editWidgetData: async ({ bot, update }, data, call) =>
+    bot.editMessageWidgetData(
+      fillIn(update, data, () => anyMessageOf("editWidgetData", update)),
       call,
-    )
-  },
+    ),
   delete: async ({ bot, update }, call) => {
+    const ephemeral = ephemeralTargetOf(update)
+    if (ephemeral) return bot.deleteEphemeralMessage(ephemeral, call)
     const { chat_id, message_id, business_connection_id } = chatMessageOf("delete", update)
     if (business_connection_id === undefined)
       return bot.deleteMessage({ chat_id, message_id }, call)
@@ -222,6 +232,33 @@ export const chatCalls: ReadonlyMap<string, ContextCall> = new Map<string, Conte
   // Not in `calls`, because the types of its arguments depend on the update.
   ["answer", async ({ bot, update }, ...args) => answer(bot, update, args)],
 ])
+
+/** The methods that edit a message, and the method that edits the same part of an ephemeral message. */
+const ephemeralEdits = {
+  editMessageText: "editEphemeralMessageText",
+  editMessageCaption: "editEphemeralMessageCaption",
+  editMessageMedia: "editEphemeralMessageMedia",
+  editMessageReplyMarkup: "editEphemeralMessageReplyMarkup",
+} as const
+
+async function editMessage(
+  caller: string,
+  method: keyof typeof ephemeralEdits,
+  { bot, update }: CallSubject,
+  params: { readonly message_id?: unknown; readonly [name: string]: unknown },
+  call: CallOptions | undefined,
+): Promise<unknown> {
+  const ephemeral = ephemeralTargetOf(update, params)
+  if (!ephemeral) {
+    return bot.call(
+      method,
+      fillIn(update, params, () => anyMessageOf(caller, update)),
+      call,
+    )
+  }
+  const { message_id: _zero, ...rest } = params
+  return bot.call(ephemeralEdits[method], { ...ephemeral, ...rest }, call)
+}
 
 function joinRequestOf(name: string, update: Update): { chat_id: number; user_id: number } {
   const request = update.chat_join_request

@@ -9,6 +9,14 @@ import type { Chat, Message, Update, User } from "../../telegram/types.js"
 /** An update that is known to be of type `T`. */
 export type UpdateOf<T extends UpdateType> = Update & { [K in T]: NonNullable<Update[K]> }
 
+/** An update that is known to be a new text message. */
+export type TextUpdate = UpdateOf<"message"> & { message: { text: string } }
+
+/** An update of a type that this version does not know, with its payload under Telegram's name. */
+export type NewerUpdate<Name extends string> = Update & {
+  readonly [N in Name]: Readonly<Record<string, unknown>>
+}
+
 /** An update that is known to be of one of the types `T`. */
 export type UpdateOfAny<T extends UpdateType> = T extends UpdateType ? UpdateOf<T> : never
 

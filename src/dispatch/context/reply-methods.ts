@@ -1,8 +1,10 @@
+import { ownValue } from "../../ground/own-value.js"
 import type { CallOptions } from "../../bot/index.js"
 import type { ApiMethodName, ApiResult } from "../../telegram/api.js"
+import type { EphemeralMessageParameters, Message } from "../../telegram/types.js"
 import type { Parameter, Rest } from "./call-parameters.js"
 import type { CallSubject, ContextCall } from "./context-call.js"
-import { fillIn, sendTargetOf } from "./message-target.js"
+import { fillIn, personalTargetOf, sendTargetOf } from "./message-target.js"
 
 /**
  * Shortcuts that send a message to the chat, topic and business connection of the update. For a join
@@ -12,6 +14,10 @@ import { fillIn, sendTargetOf } from "./message-target.js"
  * the filled-in parameters; with the `chat_id` of another chat nothing is filled in. Each call rejects with
  * a `TypeError` if the update has no chat, or if it has a business connection that the method does not
  * support.
+ *
+ * The answer to an ephemeral message, or to a press of a button under one, is an ephemeral message for the
+ * same person. With `ephemeral_message_parameters: undefined` everybody in the chat sees the answer. Albums,
+ * polls and the other messages without an ephemeral form are refused.
  */
 export interface ReplyMethods {
   /**
@@ -23,7 +29,22 @@ export interface ReplyMethods {
     text: Parameter<"sendMessage", "text">,
     options?: Rest<"sendMessage", "text">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendMessage">>
+  ): Promise<Message.TextMessage>
+
+  /**
+   * Sends a text that only the user of the update sees: an ephemeral message in a group, an ordinary message in
+   * a private chat. In a group, Telegram accepts it from every bot for 15 s after a press of a button or an
+   * ephemeral message, otherwise from administrators. Rejects with a `TypeError` if Telegram does not name the
+   * user, as for a channel post or an anonymous administrator. A press of a button that names no chat is
+   * answered, too.
+   *
+   * @see https://core.telegram.org/bots/api#ephemeral-messages-and-commands
+   */
+  replyEphemeral(
+    text: Parameter<"sendMessage", "text">,
+    options?: EphemeralOptions,
+    call?: CallOptions,
+  ): Promise<Message.TextMessage>
 
   /**
    * Sends a rich message.
@@ -34,7 +55,7 @@ export interface ReplyMethods {
     rich_message: Parameter<"sendRichMessage", "rich_message">,
     options?: Rest<"sendRichMessage", "rich_message">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendRichMessage">>
+  ): Promise<Message.RichMessageMessage>
 
   /**
    * Sends a photo.
@@ -45,7 +66,7 @@ export interface ReplyMethods {
     photo: Parameter<"sendPhoto", "photo">,
     options?: Rest<"sendPhoto", "photo">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendPhoto">>
+  ): Promise<Message.PhotoMessage>
 
   /**
    * Sends a live photo.
@@ -55,7 +76,7 @@ export interface ReplyMethods {
   replyWithLivePhoto(
     parameters: Rest<"sendLivePhoto">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendLivePhoto">>
+  ): Promise<Message.LivePhotoMessage>
 
   /**
    * Sends an audio file for the music player.
@@ -66,7 +87,7 @@ export interface ReplyMethods {
     audio: Parameter<"sendAudio", "audio">,
     options?: Rest<"sendAudio", "audio">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendAudio">>
+  ): Promise<Message.AudioMessage>
 
   /**
    * Sends a file.
@@ -77,7 +98,7 @@ export interface ReplyMethods {
     document: Parameter<"sendDocument", "document">,
     options?: Rest<"sendDocument", "document">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendDocument">>
+  ): Promise<Message.DocumentMessage>
 
   /**
    * Sends a video.
@@ -88,7 +109,7 @@ export interface ReplyMethods {
     video: Parameter<"sendVideo", "video">,
     options?: Rest<"sendVideo", "video">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendVideo">>
+  ): Promise<Message.VideoMessage>
 
   /**
    * Sends an animation: a GIF or a video without sound.
@@ -99,7 +120,7 @@ export interface ReplyMethods {
     animation: Parameter<"sendAnimation", "animation">,
     options?: Rest<"sendAnimation", "animation">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendAnimation">>
+  ): Promise<Message.AnimationMessage>
 
   /**
    * Sends a voice message.
@@ -110,7 +131,7 @@ export interface ReplyMethods {
     voice: Parameter<"sendVoice", "voice">,
     options?: Rest<"sendVoice", "voice">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendVoice">>
+  ): Promise<Message.VoiceMessage>
 
   /**
    * Sends a round video message.
@@ -121,7 +142,7 @@ export interface ReplyMethods {
     video_note: Parameter<"sendVideoNote", "video_note">,
     options?: Rest<"sendVideoNote", "video_note">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendVideoNote">>
+  ): Promise<Message.VideoNoteMessage>
 
   /**
    * Sends a sticker.
@@ -132,7 +153,7 @@ export interface ReplyMethods {
     sticker: Parameter<"sendSticker", "sticker">,
     options?: Rest<"sendSticker", "sticker">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendSticker">>
+  ): Promise<Message.StickerMessage>
 
   /**
    * Sends several media as an album.
@@ -154,7 +175,7 @@ export interface ReplyMethods {
     game_short_name: Parameter<"sendGame", "game_short_name">,
     options?: Rest<"sendGame", "game_short_name">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendGame">>
+  ): Promise<Message.GameMessage>
 
   /**
    * Sends a point on the map.
@@ -164,14 +185,14 @@ export interface ReplyMethods {
   replyWithLocation(
     parameters: Rest<"sendLocation">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendLocation">>
+  ): Promise<Message.LocationMessage>
 
   /**
    * Sends a venue.
    *
    * @see https://core.telegram.org/bots/api#sendvenue
    */
-  replyWithVenue(parameters: Rest<"sendVenue">, call?: CallOptions): Promise<ApiResult<"sendVenue">>
+  replyWithVenue(parameters: Rest<"sendVenue">, call?: CallOptions): Promise<Message.VenueMessage>
 
   /**
    * Sends a contact.
@@ -181,14 +202,14 @@ export interface ReplyMethods {
   replyWithContact(
     parameters: Rest<"sendContact">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendContact">>
+  ): Promise<Message.ContactMessage>
 
   /**
    * Sends a poll.
    *
    * @see https://core.telegram.org/bots/api#sendpoll
    */
-  replyWithPoll(parameters: Rest<"sendPoll">, call?: CallOptions): Promise<ApiResult<"sendPoll">>
+  replyWithPoll(parameters: Rest<"sendPoll">, call?: CallOptions): Promise<Message.PollMessage>
 
   /**
    * Sends paid media.
@@ -198,7 +219,7 @@ export interface ReplyMethods {
   replyWithPaidMedia(
     parameters: Rest<"sendPaidMedia">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendPaidMedia">>
+  ): Promise<Message.PaidMediaMessage>
 
   /**
    * Sends an invoice.
@@ -208,14 +229,36 @@ export interface ReplyMethods {
   replyWithInvoice(
     parameters: Rest<"sendInvoice">,
     call?: CallOptions,
-  ): Promise<ApiResult<"sendInvoice">>
+  ): Promise<Message.InvoiceMessage>
+
+  /**
+   * Sends an HTML widget.
+   *
+   * @see https://core.telegram.org/bots/api#sendwidget
+   */
+  replyWithWidget(
+    html: Parameter<"sendWidget", "html">,
+    options?: Rest<"sendWidget", "html">,
+    call?: CallOptions,
+  ): Promise<Message>
+
+  /**
+   * Sends a shared widget again.
+   *
+   * @see https://core.telegram.org/bots/api#sendsharedwidget
+   */
+  replyWithSharedWidget(
+    widget_id: Parameter<"sendSharedWidget", "widget_id">,
+    options?: Rest<"sendSharedWidget", "widget_id">,
+    call?: CallOptions,
+  ): Promise<Message>
 
   /**
    * Sends an animated emoji with a random value: a die, a dart, a slot machine, …
    *
    * @see https://core.telegram.org/bots/api#senddice
    */
-  replyWithDice(options?: Rest<"sendDice">, call?: CallOptions): Promise<ApiResult<"sendDice">>
+  replyWithDice(options?: Rest<"sendDice">, call?: CallOptions): Promise<Message.DiceMessage>
 
   /**
    * Shows an activity of the bot in the chat for five seconds: `"typing"`, `"upload_photo"`, …
@@ -229,11 +272,19 @@ export interface ReplyMethods {
   ): Promise<true>
 }
 
+/** The options of an ephemeral text. */
+export type EphemeralOptions = Omit<Rest<"sendMessage", "text">, "ephemeral_message_parameters"> & {
+  /** Parameters next to the receiver and the press, which are filled in. Default: none. */
+  readonly ephemeral_message_parameters?: Partial<EphemeralMessageParameters>
+}
+
 /**
  * The Bot API method of each shortcut, and the name of the parameter that is its first argument. Without a
  * name, the first argument is an object of all parameters.
  */
-const shortcuts: Readonly<Record<keyof ReplyMethods, readonly [ApiMethodName, string?]>> = {
+const shortcuts: Readonly<
+  Record<Exclude<keyof ReplyMethods, "replyEphemeral">, readonly [ApiMethodName, string?]>
+> = {
   reply: ["sendMessage", "text"],
   replyWithRichMessage: ["sendRichMessage", "rich_message"],
   replyWithPhoto: ["sendPhoto", "photo"],
@@ -253,17 +304,47 @@ const shortcuts: Readonly<Record<keyof ReplyMethods, readonly [ApiMethodName, st
   replyWithPoll: ["sendPoll"],
   replyWithPaidMedia: ["sendPaidMedia"],
   replyWithInvoice: ["sendInvoice"],
+  replyWithWidget: ["sendWidget", "html"],
+  replyWithSharedWidget: ["sendSharedWidget", "widget_id"],
   replyWithDice: ["sendDice"],
   sendChatAction: ["sendChatAction", "action"],
 }
 
 /** The implementations of the shortcuts by name. */
-export const replyCalls: ReadonlyMap<string, ContextCall> = new Map(
-  Object.entries(shortcuts).map(([name, [method, parameter]]) => [
-    name,
-    parameter === undefined ? sendParameters(name, method) : sendArgument(name, method, parameter),
-  ]),
-)
+export const replyCalls: ReadonlyMap<string, ContextCall> = new Map<string, ContextCall>([
+  ...Object.entries(shortcuts).map(
+    ([name, [method, parameter]]) =>
+      [
+        name,
+        parameter === undefined
+          ? sendParameters(name, method)
+          : sendArgument(name, method, parameter),
+      ] as const,
+  ),
+  ["replyEphemeral", sendEphemeral],
+])
+
+async function sendEphemeral(
+  { bot, update }: CallSubject,
+  text: string,
+  options: EphemeralOptions = {},
+  call?: CallOptions,
+): Promise<unknown> {
+  const { ephemeral_message_parameters: given, ...rest } = options
+  const target = fillIn(update, rest, () => personalTargetOf("replyEphemeral", update))
+  const filledIn = target.ephemeral_message_parameters
+  const parameters = (filledIn ?? given) && { ...filledIn, ...given }
+  return bot.call(
+    "sendMessage",
+    { ...target, text, ephemeral_message_parameters: parameters },
+    call,
+  )
+}
+
+/** Returns the index of the options among the arguments of a shortcut. */
+export function optionsIndexOf(name: string): number {
+  return ownValue(shortcuts, name)?.[1] === undefined ? 0 : 1
+}
 
 type SendCall = (subject: CallSubject, options?: object, call?: CallOptions) => Promise<unknown>
 

@@ -3,7 +3,9 @@ import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { FilledIn, Filling } from "./call-parameters.js"
 import type { Handling } from "./handling.js"
-import { anyMessageOf, missingTarget, ownMessageOf, sendTargetOf } from "./message-target.js"
+import { missingTarget } from "./message-target.js"
+import { targetIds } from "./target-ids.js"
+import { isQueryTooOld } from "./too-old.js"
 
 /**
  * The methods that `ctx.respond` accepts: all except the `get…` methods, which are useless without their
@@ -21,9 +23,15 @@ type QueryId =
   | "shipping_query_id"
   | "pre_checkout_query_id"
   | "guest_query_id"
+  | "widget_query_id"
+  | "chat_join_request_query_id"
 
 /** The methods for which ids are filled in. */
-type TargetedMethod = `send${string}` | `answer${string}` | `editMessage${string}` | "deleteMessage"
+type TargetedMethod =
+  | `send${string}`
+  | `answer${string}`
+  | `edit${"" | "Ephemeral"}Message${string}`
+  | `delete${"" | "Ephemeral"}Message`
 
 /** The parameters of a method. Ids that the update has are optional. */
 export type RespondParameters<M extends RespondMethod> = M extends TargetedMethod
@@ -39,35 +47,43 @@ export async function respond(
   method: RespondMethod,
   params: object | undefined,
 ): Promise<void> {
-  const { bot, update, response } = handling
-  handling.expectRunning()
+  handling.expectCommittable()
+  const { bot, update } = handling
   const allParams = { ...idsFor(method, update, params ?? {}), ...params }
-  const json = response && encodeResponseCall(method, allParams)
+  if (offerResponse(handling, method, allParams)) return
+  try {
+    // The signal of an interrupted handler has aborted, but the handler may still answer.
+    const options = handling.isInterrupted ? {} : { signal: handling.signal }
+    await bot.call(method, bot.withDefaults(method, allParams), options)
+  } catch (error) {
+    if (method !== "answerCallbackQuery" || !isQueryTooOld(error)) throw error
+  }
+}
+
+/** Puts a call into the HTTP response. Returns false if that response is missing, sent or already has a call. */
+export function offerResponse(handling: Handling, method: RespondMethod, given: object): boolean {
+  const { bot, response } = handling
+  const params = bot.withDefaults(method, given)
+  const json = response && encodeResponseCall(method, params)
   const makeOtherwise = () => {
-    const call = bot.call(method, allParams)
-    call.catch((error: unknown) => handling.onUnawaitedError?.(error, method))
+    const call = bot.call(method, params)
+    call.catch((error: unknown) => {
+      if (!isQueryTooOld(error)) handling.onUnawaitedError?.(error, method)
+    })
   }
-  if (json !== undefined && response?.offer({ json, makeOtherwise })) {
-    handling.isAnswered ||= method.startsWith("answer")
-    return
-  }
-  await bot.call(method, allParams, { signal: handling.signal })
+  if (json === undefined || !response?.offer({ json, makeOtherwise })) return false
+  handling.isAnswered ||= method.startsWith("answer")
+  return true
 }
 
 /** Returns the ids to fill in; none if the parameters name a target. */
 function idsFor(method: RespondMethod, update: Update, params: object): object {
-  const namesTarget = Object.keys(params).some((name) =>
-    /^(?:chat|user|message|inline_message)_id$/.test(name),
-  )
-  if (method.startsWith("answer")) return queryIdFor(method, update, params)
-  if (namesTarget) return {}
-  if (method.startsWith("send")) return sendTargetOf("respond", method, update)
-  if (method.startsWith("editMessage")) return anyMessageOf("respond", update)
-  if (method !== "deleteMessage") return {}
-  return ownMessageOf("respond", method, update)
+  return method.startsWith("answer")
+    ? queryIdFor(method, update, params)
+    : targetIds("respond", method, update, params)
 }
 
-/** The parameter with the id of the query, and where the update has it, by method. */
+/** The parameter with the id of the query, and its place in the update, by method. */
 const queryIds: Readonly<
   Record<string, readonly [string, (update: Update) => string | undefined]>
 > = {
@@ -76,6 +92,14 @@ const queryIds: Readonly<
   answerShippingQuery: ["shipping_query_id", (update) => update.shipping_query?.id],
   answerPreCheckoutQuery: ["pre_checkout_query_id", (update) => update.pre_checkout_query?.id],
   answerGuestQuery: ["guest_query_id", (update) => update.guest_message?.guest_query_id],
+  answerWidgetQuery: [
+    "widget_query_id",
+    (update) => (update.widget_query ?? update.shared_widget_query)?.id,
+  ],
+  answerChatJoinRequestQuery: [
+    "chat_join_request_query_id",
+    (update) => update.chat_join_request?.query_id,
+  ],
 }
 
 function queryIdFor(method: string, update: Update, params: object): object {

@@ -35,6 +35,9 @@ const answerableMs: ReadonlyMap<string, number> = new Map<UpdateType, number>([
   ["inline_query", 30_000],
   // https://core.telegram.org/bots/api#answerprecheckoutquery
   ["pre_checkout_query", 10_000],
+  // https://core.telegram.org/bots/api#answerwidgetquery
+  ["widget_query", 15_000],
+  ["shared_widget_query", 15_000],
 ])
 
 /** The shortest time between two log lines about dropped updates, in milliseconds. */
@@ -62,10 +65,11 @@ export class StaleUpdates {
     this.#log = log
   }
 
-  /** Returns whether an update must be dropped. If so, publishes the `updateStale` event and logs. */
-  dropIfStale(received: ReceivedUpdate): boolean {
+  /**
+   * Returns whether an update of a type must be dropped. If so, publishes the `updateStale` event and logs.
+   */
+  dropIfStale(received: ReceivedUpdate, type: UpdateType | undefined): boolean {
     const { update, receivedAt } = received
-    const type = updateType(update)
     const limitMs = type && answerableMs.get(type)
     if (limitMs === undefined) return false
     const ageMs = ageOf(receivedAt)

@@ -54,4 +54,8 @@ export interface UpdateFields<U extends Update> {
   readonly managedBot: U["managed_bot"]
   /** A change of a user's payment subscription. */
   readonly subscription: U["subscription"]
+  /** A query from a widget, which the bot must answer within 15 seconds. */
+  readonly widgetQuery: U["widget_query"]
+  /** A query from a forwarded message with a shared widget. */
+  readonly sharedWidgetQuery: U["shared_widget_query"]
 }

@@ -1,7 +1,7 @@
 import type { MessageType } from "../../telegram/api.js"
 import type { Chat, Message, Update } from "../../telegram/types.js"
 import { updateChat } from "../../telegram/update-facts.js"
-import { type Filter, type MessageFilter, messageFilter } from "./filter.js"
+import { type Filter, type MessageFilter, messageFilter, orNothing } from "./filter.js"
 import { identitySet } from "./identity-set.js"
 
 /** The message fields of an update, with the chat narrowed to `C`. An update has at most one such field. */
@@ -12,8 +12,9 @@ export function chatType<T extends Chat["type"]>(
   ...types: readonly T[]
 ): (update: Update) => update is Update & MessagesIn<Extract<Chat, { type: T }>> {
   const chatTypes = new Set<unknown>(types)
-  return (update): update is Update & MessagesIn<Extract<Chat, { type: T }>> =>
-    chatTypes.has(updateChat(update)?.type)
+  return orNothing(types, (update): update is Update & MessagesIn<Extract<Chat, { type: T }>> =>
+    chatTypes.has(updateChat(update)?.type),
+  )
 }
 
 /** Updates of any type in groups and supergroups. */
@@ -28,7 +29,7 @@ export const groups: ReturnType<typeof chatType<"group" | "supergroup">> = chatT
  */
 export function chat(...chats: readonly (number | string)[]): Filter {
   const isListed = identitySet(chats)
-  return (update) => isListed(updateChat(update))
+  return orNothing(chats, (update) => isListed(updateChat(update)))
 }
 
 /** Updates of any type in forums: supergroups with topics. */

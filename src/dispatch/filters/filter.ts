@@ -67,6 +67,14 @@ export function withTypes<F extends Filter>(
   return filter
 }
 
+/**
+ * Returns a filter that accepts some of the things in a list. For an empty list, as from a setting that is
+ * missing, it is marked as one that can match no update.
+ */
+export function orNothing<F extends Filter>(list: readonly unknown[], filter: F): F {
+  return withTypes(list.length === 0 ? [] : undefined, filter)
+}
+
 /** Sets the pattern of a filter, and returns the filter. */
 export function withPattern<F extends Filter>(pattern: RegExp, filter: F & Marks): F & Patterned {
   return Object.assign(filter, { [matchedPattern]: pattern })

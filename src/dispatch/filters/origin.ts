@@ -1,4 +1,6 @@
-import { type MessageFilter, messageFilter } from "./filter.js"
+import type { Chat, MessageOrigin, User } from "../../telegram/types.js"
+import { type MessageFilter, messageFilter, orNothing } from "./filter.js"
+import { identitySet } from "./identity-set.js"
 import { has, type MessageWith } from "./has.js"
 
 /** Replies to another message of the chat. */
@@ -12,6 +14,34 @@ export const storyReply: MessageFilter<MessageWith<"reply_to_story">> = has("rep
 
 /** Forwarded messages. */
 export const forwarded: MessageFilter<MessageWith<"forward_origin">> = has("forward_origin")
+
+/**
+ * Messages that were first sent by one of these users, chats or channels, each named by its id or
+ * `@username`, and then forwarded. A user who hides the own account has neither: the name, as in `"Ada L."`,
+ * is `ctx.message.forward_origin.sender_user_name`. Without arguments, the filter accepts nothing.
+ */
+export function forwardedFrom(
+  ...senders: readonly (number | string)[]
+): MessageFilter<MessageWith<"forward_origin">> {
+  const isListed = identitySet(senders)
+  return orNothing(
+    senders,
+    messageFilter(({ forward_origin: origin }) => isListed(origin && originOf(origin))),
+  )
+}
+
+function originOf(origin: MessageOrigin): User | Chat | undefined {
+  switch (origin.type) {
+    case "user":
+      return origin.sender_user
+    case "chat":
+      return origin.sender_chat
+    case "channel":
+      return origin.chat
+    default:
+      return undefined
+  }
+}
 
 /** Channel posts that Telegram forwarded automatically to the channel's discussion group. */
 export const automaticForward: MessageFilter<MessageWith<"is_automatic_forward">> =

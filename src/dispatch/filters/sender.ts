@@ -1,5 +1,7 @@
-import { updateChat, updateMessage, updateUser } from "../../telegram/update-facts.js"
-import { type Filter, type MessageFilter, messageFilter } from "./filter.js"
+import type { MessageType } from "../../telegram/api.js"
+import type { Update } from "../../telegram/types.js"
+import { updateChat, updateSenderChat, updateUser } from "../../telegram/update-facts.js"
+import { type Filter, type MessageFilter, messageFilter, orNothing } from "./filter.js"
 import type { MessageWith } from "./has.js"
 import { identitySet } from "./identity-set.js"
 
@@ -10,7 +12,7 @@ import { identitySet } from "./identity-set.js"
  */
 export function user(...users: readonly (number | string)[]): Filter {
   const isListed = identitySet(users)
-  return (update) => isListed(updateUser(update))
+  return orNothing(users, (update) => isListed(updateUser(update)))
 }
 
 /**
@@ -18,7 +20,7 @@ export function user(...users: readonly (number | string)[]): Filter {
  * and the user `GroupAnonymousBot` in place of the person.
  */
 export const anonymousAdministrator: Filter = (update) => {
-  const sender = updateMessage(update)?.sender_chat ?? update.message_reaction?.actor_chat
+  const sender = updateSenderChat(update)
   const chat = updateChat(update)
   const isGroup = chat?.type === "supergroup" || chat?.type === "group"
   return isGroup && sender?.id === chat.id
@@ -34,14 +36,18 @@ export function viaBot(
   )
 }
 
-/** Messages sent on behalf of one of these chats. Without arguments, of any chat. */
+/**
+ * Updates of any type that were caused on behalf of one of these chats: messages and posts, reactions, votes.
+ * Without arguments, of any chat.
+ */
 export function senderChat(
   ...chats: readonly (number | string)[]
-): MessageFilter<MessageWith<"sender_chat">> {
+): (update: Update) => update is Update & { [T in MessageType]?: MessageWith<"sender_chat"> } {
   const isListed = identitySet(chats)
-  return messageFilter(
-    ({ sender_chat: sender }) => sender !== undefined && (chats.length === 0 || isListed(sender)),
-  )
+  return (update): update is Update & { [T in MessageType]?: MessageWith<"sender_chat"> } => {
+    const sender = updateSenderChat(update)
+    return sender !== undefined && (chats.length === 0 || isListed(sender))
+  }
 }
 
 /** Updates of any type that users with Telegram Premium caused. */
@@ -53,10 +59,10 @@ export const fromBot: Filter = (update) => updateUser(update)?.is_bot === true
 /** Updates of users whose app is set to one of these languages; `"de"` includes `"de-AT"`. */
 export function language(...codes: readonly string[]): Filter {
   const languageCodes = new Set(codes.map((code) => code.toLowerCase()))
-  return (update) => {
+  return orNothing(codes, (update) => {
     const languageCode: unknown = updateUser(update)?.language_code
     if (typeof languageCode !== "string") return false
     const code = languageCode.toLowerCase()
     return languageCodes.has(code) || languageCodes.has(code.split("-", 1)[0] ?? code)
-  }
+  })
 }

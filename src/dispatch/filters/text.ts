@@ -1,5 +1,11 @@
 import type { Message, MessageEntity } from "../../telegram/types.js"
-import { type MessageFilter, messageFilter, type Patterned, withPattern } from "./filter.js"
+import {
+  type MessageFilter,
+  messageFilter,
+  orNothing,
+  type Patterned,
+  withPattern,
+} from "./filter.js"
 import { leadingCommand } from "./leading-command.js"
 import { has, type MessageWith } from "./has.js"
 
@@ -47,7 +53,10 @@ export function captionEntity(
  */
 export function mention(...users: readonly (string | number)[]): MessageFilter {
   const userKeys = new Set(users.map((user) => String(user).replace(/^@/, "").toLowerCase()))
-  return messageFilter((message) => mentionedUsers(message).some((user) => userKeys.has(user)))
+  return orNothing(
+    users,
+    messageFilter((message) => mentionedUsers(message).some((user) => userKeys.has(user))),
+  )
 }
 
 function hasKind(entities: readonly MessageEntity[] | undefined, kind?: string): boolean {

@@ -13,7 +13,8 @@ export class AttemptsSpent extends HandlerError {
 
   constructor(update: Update, begun: number) {
     const often = begun === 1 ? "once" : `${begun} times`
-    super(update, `the update was begun ${often} and never ended; it may be the cause of a crash`)
+    const message = `Update ${update.update_id} was begun ${often} and never ended; it may be the cause of a crash`
+    super(update, undefined, message)
     this.begun = begun
   }
 }

@@ -1,29 +1,12 @@
-import { unexpectedOption } from "../../ground/expect-option.js"
-import { commandKey, commandName } from "../context/command-text.js"
 import type { MessageType } from "../../telegram/api.js"
+import { commandKey, commandName } from "../context/command-text.js"
 import { type HandlerEntry, patternMatcher } from "./handler-entry.js"
+import { type CommandMenuOptions, menuCommand } from "./command-menu.js"
+import { expectLookup, type MessageLookup } from "./message-lookup.js"
 
-/** Options of a command: the updates in which it is recognized. */
-export interface CommandLookup<T extends MessageType = MessageType> {
-  /**
-   * The update types, as in `["message", "channel_post"]`. With `"edited_message"`, each edit of a command
-   * runs the handler again; Telegram sends such updates even if the text is unchanged. Default:
-   * `["message"]`.
-   */
-  readonly types?: readonly T[]
-  /** Whether commands at the start of a caption count, too. Default: `false`. */
-  readonly captions?: boolean
-}
-
-const messageTypes: Readonly<Record<MessageType, true>> = {
-  message: true,
-  edited_message: true,
-  channel_post: true,
-  edited_channel_post: true,
-  business_message: true,
-  edited_business_message: true,
-  guest_message: true,
-}
+/** Options of a command: the updates in which it is recognized, and its place in the lists of commands. */
+export interface CommandHandlerOptions<T extends MessageType = MessageType>
+  extends MessageLookup<T>, CommandMenuOptions {}
 
 /**
  * Returns the conditions of a command's handler, as a part of its entry.
@@ -32,15 +15,21 @@ const messageTypes: Readonly<Record<MessageType, true>> = {
  */
 export function commandConditions(
   names: string | RegExp | readonly string[],
-  options: unknown = {},
+  options?: unknown,
 ): Pick<HandlerEntry, "types" | "keys"> & Partial<HandlerEntry> {
-  const { types = ["message"], captions = false } = expectOptions(options)
+  const { types, captions, interrupts } = expectLookup(options)
+  // The lookup has checked that the options are an object.
+  const menuOptions = (options ?? {}) as CommandMenuOptions
+  const common: Partial<HandlerEntry> = { interrupts, ...(!captions && { needsText: true }) }
   if (names instanceof RegExp) {
     expectNoSlash(names)
-    return { types, keys: undefined, ...patternCondition(names, captions) }
+    menuCommand(undefined, menuOptions)
+    return { types, keys: undefined, ...common, ...patternCondition(names, captions) }
   }
   const commandNames = (typeof names === "string" ? [names] : names).map(commandName)
-  return { types, keys: commandNames.flatMap((name) => keysOf(name, captions)) }
+  const listed = menuCommand(commandNames[0], menuOptions)
+  const keys = commandNames.flatMap((name) => keysOf(name, captions))
+  return { types, keys, ...common, ...(listed && { listed }) }
 }
 
 /** Throws a `TypeError` for a pattern that begins with a slash: it would match no command. */
@@ -61,20 +50,4 @@ function patternCondition(pattern: RegExp, captions: boolean): Partial<HandlerEn
     command && (captions || !command.isCaption) ? command.written : undefined,
   )
   return { matchPattern, matchesCommandNames: true }
-}
-
-function expectOptions(options: unknown): CommandLookup {
-  if (typeof options !== "object" || options === null) {
-    unexpectedOption("options", "an object, as in `{ captions: true }`", options)
-  }
-  const { types, captions } = options as CommandLookup
-  if (captions !== undefined && typeof captions !== "boolean") {
-    unexpectedOption("captions", "true or false", captions)
-  }
-  const areMessageTypes = (list: readonly string[]) =>
-    list.length > 0 && list.every((type) => Object.hasOwn(messageTypes, type))
-  if (types !== undefined && (!Array.isArray(types) || !areMessageTypes(types))) {
-    unexpectedOption("types", `a list of ${Object.keys(messageTypes).join(", ")}`, types)
-  }
-  return options
 }

@@ -4,17 +4,19 @@ import type { Bot } from "../../bot/index.js"
 import { type Logger, withFields } from "../../ground/logger.js"
 import type { UpdateReference } from "../../queue/update-queue.js"
 import type { HandlerError } from "../../telegram/errors.js"
+import { isTick } from "../../telegram/own-update.js"
 import { redactTokens } from "../../telegram/redact-tokens.js"
 import type { Update } from "../../telegram/types.js"
 import { updateChat, updateType } from "../../telegram/update-facts.js"
-import type { Context } from "../context/context.js"
-import type { Failure } from "./failure-rule.js"
-import type { ErrorScope } from "./handler-plan.js"
+import { AttemptsSpent } from "./attempts-spent.js"
+import { type Failure, tickPauseMs } from "./failure-rule.js"
+import type { ErrorScope } from "./scope.js"
+import type { UpdateContexts } from "./update-contexts.js"
 
-/** The arguments of an error handler. */
+/** The arguments of an error handler, which gets one of the contexts: that of its router. */
 export interface ReportedError {
   readonly error: HandlerError
-  readonly ctx: Context
+  readonly contexts: UpdateContexts
   readonly failure: Failure
 }
 
@@ -35,10 +37,12 @@ export class ErrorReport {
    * @param scopes the routers around the handler that threw, the innermost first
    */
   async report(reported: ReportedError, scopes: readonly ErrorScope[]): Promise<void> {
-    const { error, ctx, failure } = reported
+    const { error, contexts, failure } = reported
     const scope = scopes.find(({ errorHandlers }) => errorHandlers.size > 0)
-    const about = { botId: ctx.bot.id, updateId: ctx.update.update_id }
-    if (!scope) return this.log(`${stackOf(error)}${consequenceText(failure)}`, about)
+    const { bot, update } = contexts.plain
+    const about = { botId: bot.id, updateId: update.update_id }
+    if (!scope) return this.log(`${stackOf(error)}${consequenceText(error, failure)}`, about)
+    const ctx = contexts.existing(scope.derived)
     for (const handler of [...scope.errorHandlers]) {
       try {
         await handler(error, ctx, failure)
@@ -71,18 +75,22 @@ export class ErrorReport {
   }
 }
 
-function consequenceText({ next, attempt, retryInMs }: Failure): string {
-  if (next === "done") return ""
+/** The consequence of the failure of a tick. */
+const tickText = `\nThe runs of the job go on when the next attempt succeeds, in ${tickPauseMs} ms`
+
+function consequenceText(error: HandlerError, { next, attempt, retryInMs }: Failure): string {
+  if (next === "done") return isTick(error.update) ? tickText : ""
+  if (error instanceof AttemptsSpent) return "\nThe update is set aside without another attempt"
   if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
   return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`
 }
 
 /**
  * Returns a log text: the update, and the stack of the value that the handler threw. The stack begins with
- * the message of that value. If the value is no error, returns the message of the `HandlerError`.
+ * the message of that value. If no handler has thrown an error, returns the message of the `HandlerError`.
  */
-function stackOf({ cause, message, update }: HandlerError): string {
-  if (!isError(cause)) return message
+function stackOf({ cause, code, message, update }: HandlerError): string {
+  if (!isError(cause) || code !== "handler-error") return message
   const head = `A handler failed on update ${update.update_id}${typeAndChat(update)}`
   return `${head}\n${withoutOwnFrames(errorStack(cause))}`
 }

@@ -2,7 +2,10 @@ import { errorCause, errorText, isError } from "../../ground/error-text.js"
 import { type BackoffOptions, backoffMs } from "../../ground/backoff.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
 import { type HandlerError, RetryAfter } from "../../telegram/errors.js"
+import { isTick } from "../../telegram/own-update.js"
+import type { Update } from "../../telegram/types.js"
 import type { Context } from "../context/context.js"
+import { Unhandleable } from "./unhandleable.js"
 
 /** The consequence of a handler's failure for its update. */
 export type FailureDecision =
@@ -30,7 +33,7 @@ export interface Attempts {
    */
   readonly backoff?: BackoffOptions | ((attempt: number) => number)
   /**
-   * Decides about a failed update. Return `"done"` or `"setAside"` for errors that a retry cannot mend,
+   * Decides about a failed update. Return `"done"` or `"setAside"` for errors that a retry cannot solve,
    * such as a user who has blocked the bot. A throw is logged and counts as `"retry"`. Default: always
    * `"retry"`.
    */
@@ -48,6 +51,9 @@ export interface Failure {
   /** Milliseconds until the next attempt; present if `next` is `"retry"`. */
   readonly retryInMs?: number
 }
+
+/** The time after which a tick is put again, in milliseconds. */
+export const tickPauseMs = 60_000
 
 const defaultMax = 5
 const defaultBackoff = { firstMs: 1_000, maxMs: 60_000 }
@@ -84,6 +90,8 @@ export class FailureRule {
   /** Returns the consequence of an error. Never throws. */
   judge(error: HandlerError, ctx: Context): Failure {
     const { attempt } = ctx
+    if (error.cause instanceof Unhandleable) return setAsideFailure(attempt)
+    if (isTick(ctx.update)) return this.judgeUnhandled(error, attempt)
     if (!this.#attempts) return { attempt, isLast: true, next: "done" }
     const decision = this.#decide(this.#attempts, error, ctx)
     if (decision === "done") return { attempt, isLast: true, next: "done" }
@@ -94,11 +102,11 @@ export class FailureRule {
   }
 
   /**
-   * Returns the consequence of an error that occurred before the first handler was called. It is a retry even
-   * without `attempts`, because no handler's work would be done twice.
+   * Returns the consequence of an error that no handler of the program has thrown. It is a retry even without
+   * `attempts`, because no handler's work would be done twice.
    */
   judgeUnhandled(error: HandlerError, attempt: number): Failure {
-    if (attempt >= this.max) return setAsideFailure(attempt)
+    if (attempt >= this.max) return spentFailure(error.update, attempt)
     const retryInMs = this.#waitMs(this.#attempts ?? {}, error, attempt)
     return { attempt, isLast: false, next: "retry", retryInMs }
   }
@@ -134,6 +142,22 @@ export class FailureRule {
 /** Returns a failure whose consequence is that the update is set aside. */
 export function setAsideFailure(attempt: number): Failure {
   return { attempt, isLast: true, next: "setAside" }
+}
+
+/**
+ * Returns the failure of an update without further attempts: the update is set aside. A tick is done instead,
+ * because it is put again.
+ */
+export function spentFailure(update: Update, attempt: number): Failure {
+  return isTick(update) ? { attempt, isLast: true, next: "done" } : setAsideFailure(attempt)
+}
+
+/**
+ * Returns a failure whose consequence ends its attempt (retry or set aside); `undefined` if the handlers of later
+ * groups may still run.
+ */
+export function unlessDone(failure: Failure | undefined): Failure | undefined {
+  return failure?.next === "done" ? undefined : failure
 }
 
 function expectBackoff({ firstMs, maxMs }: BackoffOptions): void {

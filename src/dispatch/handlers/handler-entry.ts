@@ -1,15 +1,22 @@
 import type { CallPlace } from "../../ground/call-place.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
+import { updateMessage } from "../../telegram/update-facts.js"
 import type { CommandText } from "../context/command-text.js"
 import { type Filter, patternOf, typesOf } from "../filters/filter.js"
+import { text } from "../filters/text.js"
+import type { MenuCommand } from "./command-menu.js"
 import type { Handler } from "./handler.js"
+import type { PrefixOwner } from "./prefix-claims.js"
 
 /** A handler and the conditions that an update must meet to reach it. All of them must hold. */
 export interface HandlerEntry {
   /** The update types that the handler can match; `undefined` for any type. */
   readonly types: readonly UpdateType[] | undefined
-  /** Command names, or callback data, one of which must equal that of the update; `undefined` for any. */
+  /**
+   * The keys of commands, texts, callback data and their prefixes, or events, one of which the update must have;
+   * `undefined` for any.
+   */
   readonly keys: readonly string[] | undefined
   /** The filter; `undefined` to accept every update of the types and keys. */
   readonly accepts: Filter | undefined
@@ -20,7 +27,15 @@ export interface HandlerEntry {
    * decide whether a command is addressed to this bot.
    */
   readonly matchesCommandNames?: true
+  /** Present if the handler matches no message without a text. */
+  readonly needsText?: true
+  /** The command in the lists of commands; absent for a handler that is in none. */
+  readonly listed?: MenuCommand
+  /** The owner of the prefix of the data; present in handlers of a `PressSource`. */
+  readonly owner?: PrefixOwner
   readonly handler: Handler
+  /** Whether an update that matches interrupts the handler that runs in its lane; absent if not. */
+  readonly interrupts?: boolean | undefined
   /** The place in the program that registered the handler; present in development only. */
   readonly place?: CallPlace
 }
@@ -42,6 +57,7 @@ export function filterEntry(filter: Filter | undefined, handler: Handler): Handl
     keys: undefined,
     accepts: filter,
     matchPattern: pattern && patternMatcher(pattern, messageText),
+    ...(filter === text && { needsText: true }),
     handler,
   }
 }
@@ -57,11 +73,12 @@ export function patternMatcher(
   const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""))
   return (update, command) => {
     copy.lastIndex = 0
-    const text = textOf(update, command)
-    return text === undefined ? null : copy.exec(text)
+    const subject = textOf(update, command)
+    return subject === undefined ? null : copy.exec(subject)
   }
 }
 
-function messageText({ message }: Update): string | undefined {
+function messageText(update: Update): string | undefined {
+  const message = updateMessage(update)
   return message?.text ?? message?.caption
 }

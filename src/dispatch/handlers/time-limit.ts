@@ -10,10 +10,14 @@ const graceMs = 5_000
 /**
  * Runs the handlers of an update. After `timeoutMs` it aborts `ctx.signal` and reports a
  * `HandlerTimeout`. Resolves when all handlers have ended, at most 5 seconds after the limit. Never
- * rejects.
+ * rejects. Returns `undefined` if all handlers have ended already.
  */
-export async function runWithin(timeoutMs: number, run: UpdateRun): Promise<void> {
+export function runWithin(timeoutMs: number, run: UpdateRun): Promise<void> | undefined {
   const ended = run.run()
+  return ended && limited(timeoutMs, run, ended)
+}
+
+async function limited(timeoutMs: number, run: UpdateRun, ended: Promise<void>): Promise<void> {
   if (await settlesWithin(timeoutMs, ended)) return
   await settlesWithin(graceMs, Promise.all([ended, run.expire(timeoutMs)]))
 }

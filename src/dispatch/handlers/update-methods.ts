@@ -1,112 +1,142 @@
+import type { Registration } from "../../ground/registration.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Context } from "../context/context.js"
 import type { Filter } from "../filters/filter.js"
-import type { UpdateTypeName } from "../context/camel-case.js"
-import type { FilteredHandler, Handler, Registration } from "./handler.js"
-import type { UpdateOf } from "../context/narrowed.js"
+import { camelCase, type UpdateTypeName } from "../context/camel-case.js"
+import type { FilteredHandler, Handler } from "./handler.js"
+import { updateTypes } from "../../telegram/update-types.js"
+import type { NewerUpdate, UpdateOf } from "../context/narrowed.js"
+import { ownType } from "../../telegram/own-update.js"
+import { unexpectedOption } from "../../ground/expect-option.js"
 
-/** A method that registers a handler of the update type `T`, with a filter or without. */
-export interface RegisterType<T extends UpdateType> {
-  (handler: Handler<Context<UpdateOf<T>>>): Registration
-  <F extends Filter>(filter: F, handler: FilteredHandler<F, UpdateOf<T>>): Registration
+/**
+ * A method that registers a handler of the update type `T`, with a filter or without. `Extra` are the derived
+ * values of the router.
+ */
+export interface RegisterType<T extends UpdateType, Extra extends object> {
+  (handler: Handler<Context<UpdateOf<T>> & Extra>): Registration
+  <F extends Filter>(filter: F, handler: FilteredHandler<F, UpdateOf<T>, Extra>): Registration
 }
+
+/** The fields of an update that are no type of Telegram. */
+const notTypes: ReadonlySet<string> = new Set(["update_id", ownType])
 
 /**
  * A method for every update type, except `callbackQuery` and `inlineQuery`, which accept patterns and are
- * methods of the router. Each method accepts a handler, or a filter and a handler.
+ * methods of the router. Each method accepts a handler, or a filter and a handler. The methods are defined
+ * at the end of this file, on the prototype: as fields they would take 2 KB of each router.
  *
  * @see https://core.telegram.org/bots/api#update
  */
-export abstract class UpdateMethods implements Record<
+export abstract class UpdateMethods<Extra extends object> implements Record<
   Exclude<UpdateTypeName, "callbackQuery" | "inlineQuery">,
   unknown
 > {
   /** Handles a new message. */
-  readonly message: RegisterType<"message"> = (...args: unknown[]) =>
-    this.addOfType("message", args)
+  declare readonly message: RegisterType<"message", Extra>
   /** Handles the new version of a message. */
-  readonly editedMessage: RegisterType<"edited_message"> = (...args: unknown[]) =>
-    this.addOfType("edited_message", args)
+  declare readonly editedMessage: RegisterType<"edited_message", Extra>
   /** Handles a new post in a channel. */
-  readonly channelPost: RegisterType<"channel_post"> = (...args: unknown[]) =>
-    this.addOfType("channel_post", args)
+  declare readonly channelPost: RegisterType<"channel_post", Extra>
   /** Handles the new version of a post in a channel. */
-  readonly editedChannelPost: RegisterType<"edited_channel_post"> = (...args: unknown[]) =>
-    this.addOfType("edited_channel_post", args)
+  declare readonly editedChannelPost: RegisterType<"edited_channel_post", Extra>
   /** Handles the connection of the bot to a business account, a change of it, or its end. */
-  readonly businessConnection: RegisterType<"business_connection"> = (...args: unknown[]) =>
-    this.addOfType("business_connection", args)
+  declare readonly businessConnection: RegisterType<"business_connection", Extra>
   /** Handles a new message of a connected business account. */
-  readonly businessMessage: RegisterType<"business_message"> = (...args: unknown[]) =>
-    this.addOfType("business_message", args)
+  declare readonly businessMessage: RegisterType<"business_message", Extra>
   /** Handles the new version of a message of a connected business account. */
-  readonly editedBusinessMessage: RegisterType<"edited_business_message"> = (...args: unknown[]) =>
-    this.addOfType("edited_business_message", args)
+  declare readonly editedBusinessMessage: RegisterType<"edited_business_message", Extra>
   /** Handles messages that were deleted from a connected business account. */
-  readonly deletedBusinessMessages: RegisterType<"deleted_business_messages"> = (
-    ...args: unknown[]
-  ) => this.addOfType("deleted_business_messages", args)
+  declare readonly deletedBusinessMessages: RegisterType<"deleted_business_messages", Extra>
   /** Handles a message that summons the bot as a guest. */
-  readonly guestMessage: RegisterType<"guest_message"> = (...args: unknown[]) =>
-    this.addOfType("guest_message", args)
+  declare readonly guestMessage: RegisterType<"guest_message", Extra>
   /** Handles a user's request to stop the generation of a message. */
-  readonly stoppedMessageGeneration: RegisterType<"stopped_message_generation"> = (
-    ...args: unknown[]
-  ) => this.addOfType("stopped_message_generation", args)
+  declare readonly stoppedMessageGeneration: RegisterType<"stopped_message_generation", Extra>
   /**
    * Handles a reaction of a user to a message. Telegram sends it only to a bot that names it in
    * `allowed_updates`.
    */
-  readonly messageReaction: RegisterType<"message_reaction"> = (...args: unknown[]) =>
-    this.addOfType("message_reaction", args)
+  declare readonly messageReaction: RegisterType<"message_reaction", Extra>
   /**
    * Handles the counts of anonymous reactions to a message. Telegram sends it only to a bot that names it
    * in `allowed_updates`.
    */
-  readonly messageReactionCount: RegisterType<"message_reaction_count"> = (...args: unknown[]) =>
-    this.addOfType("message_reaction_count", args)
+  declare readonly messageReactionCount: RegisterType<"message_reaction_count", Extra>
   /** Handles the result of an inline query that a user chose. */
-  readonly chosenInlineResult: RegisterType<"chosen_inline_result"> = (...args: unknown[]) =>
-    this.addOfType("chosen_inline_result", args)
+  declare readonly chosenInlineResult: RegisterType<"chosen_inline_result", Extra>
   /** Handles a shipping query: the request for the shipping options of an invoice. */
-  readonly shippingQuery: RegisterType<"shipping_query"> = (...args: unknown[]) =>
-    this.addOfType("shipping_query", args)
+  declare readonly shippingQuery: RegisterType<"shipping_query", Extra>
   /** Handles a pre-checkout query, which the bot must answer within 10 seconds. */
-  readonly preCheckoutQuery: RegisterType<"pre_checkout_query"> = (...args: unknown[]) =>
-    this.addOfType("pre_checkout_query", args)
+  declare readonly preCheckoutQuery: RegisterType<"pre_checkout_query", Extra>
   /** Handles a purchase of paid media. */
-  readonly purchasedPaidMedia: RegisterType<"purchased_paid_media"> = (...args: unknown[]) =>
-    this.addOfType("purchased_paid_media", args)
+  declare readonly purchasedPaidMedia: RegisterType<"purchased_paid_media", Extra>
   /** Handles a new state of a poll: its counts of votes, or its end. */
-  readonly poll: RegisterType<"poll"> = (...args: unknown[]) => this.addOfType("poll", args)
+  declare readonly poll: RegisterType<"poll", Extra>
   /** Handles a user's answer to a poll. */
-  readonly pollAnswer: RegisterType<"poll_answer"> = (...args: unknown[]) =>
-    this.addOfType("poll_answer", args)
+  declare readonly pollAnswer: RegisterType<"poll_answer", Extra>
   /** Handles a change of the bot's own membership. */
-  readonly myChatMember: RegisterType<"my_chat_member"> = (...args: unknown[]) =>
-    this.addOfType("my_chat_member", args)
+  declare readonly myChatMember: RegisterType<"my_chat_member", Extra>
   /**
    * Handles a change of a member of a chat. Telegram sends it only to a bot that names it in
    * `allowed_updates`.
    */
-  readonly chatMember: RegisterType<"chat_member"> = (...args: unknown[]) =>
-    this.addOfType("chat_member", args)
+  declare readonly chatMember: RegisterType<"chat_member", Extra>
   /** Handles a request to join a chat. */
-  readonly chatJoinRequest: RegisterType<"chat_join_request"> = (...args: unknown[]) =>
-    this.addOfType("chat_join_request", args)
+  declare readonly chatJoinRequest: RegisterType<"chat_join_request", Extra>
   /** Handles a boost of a chat. */
-  readonly chatBoost: RegisterType<"chat_boost"> = (...args: unknown[]) =>
-    this.addOfType("chat_boost", args)
+  declare readonly chatBoost: RegisterType<"chat_boost", Extra>
   /** Handles a boost that was removed from a chat. */
-  readonly removedChatBoost: RegisterType<"removed_chat_boost"> = (...args: unknown[]) =>
-    this.addOfType("removed_chat_boost", args)
+  declare readonly removedChatBoost: RegisterType<"removed_chat_boost", Extra>
   /** Handles the creation of a bot that this bot manages, or a change of such a bot. */
-  readonly managedBot: RegisterType<"managed_bot"> = (...args: unknown[]) =>
-    this.addOfType("managed_bot", args)
+  declare readonly managedBot: RegisterType<"managed_bot", Extra>
   /** Handles a change of a user's payment subscription. */
-  readonly subscription: RegisterType<"subscription"> = (...args: unknown[]) =>
-    this.addOfType("subscription", args)
+  declare readonly subscription: RegisterType<"subscription", Extra>
+  /** Handles a query from a widget, which the bot must answer within 15 seconds. */
+  declare readonly widgetQuery: RegisterType<"widget_query", Extra>
+  /**
+   * Handles a query from a forwarded message with a shared widget, which the bot must answer within 15 seconds.
+   */
+  declare readonly sharedWidgetQuery: RegisterType<"shared_widget_query", Extra>
+
+  /**
+   * Handles updates of a type by Telegram's name, also of a type newer than this version, as in
+   * `router.type("future_query", …)`. Such a type is asked for in `allowed_updates`, its lane is that of its chat
+   * or user, and its payload is a record of unknown fields.
+   *
+   * @throws TypeError for a name that cannot be a type of Telegram
+   */
+  type<T extends UpdateType>(type: T, handler: Handler<Context<UpdateOf<T>> & Extra>): Registration
+  type<T extends UpdateType, F extends Filter>(
+    type: T,
+    filter: F,
+    handler: FilteredHandler<F, UpdateOf<T>, Extra>,
+  ): Registration
+  type<N extends string>(type: N, handler: Handler<Context<NewerUpdate<N>> & Extra>): Registration
+  type<N extends string, F extends Filter>(
+    type: N,
+    filter: F,
+    handler: FilteredHandler<F, NewerUpdate<N>, Extra>,
+  ): Registration
+  type(type: string, ...args: readonly unknown[]): Registration {
+    if (typeof type !== "string" || !/^[a-z][a-z_]*$/.test(type) || notTypes.has(type)) {
+      unexpectedOption("type", 'a type of Telegram\'s updates, such as "callback_query"', type)
+    }
+    // Telegram adds types; each place that reads them treats an unknown one by its fields.
+    return this.addOfType(type as UpdateType, args)
+  }
 
   /** Registers a handler of one update type. */
   protected abstract addOfType(type: UpdateType, args: readonly unknown[]): Registration
+}
+
+for (const type of updateTypes) {
+  const name = camelCase(type)
+  const value = function (this: UpdateMethods<object>, ...args: unknown[]) {
+    return this["addOfType"](type, args)
+  }
+  Object.defineProperty(UpdateMethods.prototype, name, {
+    value,
+    writable: true,
+    configurable: true,
+  })
 }

@@ -21,7 +21,7 @@ const press = withTypes(["callback_query"], (update: Update) => update.callback_
 beforeEach(() => void vi.stubEnv("NODE_ENV", "development"))
 afterEach(() => void vi.unstubAllEnvs())
 
-/** Starts a dispatcher with these handlers, and returns what is logged. */
+/** Starts a dispatcher with these handlers, and returns its log. */
 async function saidOf(
   register: (dispatcher: Dispatcher) => void,
   options: { readonly advice?: boolean } = {},
@@ -39,8 +39,13 @@ const line = String.raw`\S*handler-advice\.test\.ts:\d+:\d+`
 test.each<[string, (dispatcher: Dispatcher) => void]>([
   ["filters of two types", (d) => d.on(filters.and(filters.text, press), () => {})],
   ["longer data than a button has", (d) => d.callbackQuery("x".repeat(65), () => {})],
+  ["a filter without users", (d) => d.on(filters.user(), () => {})],
+  ["a type of update that has no such change", (d) => d.myChatMember(filters.joined, () => {})],
+  ["a message with a change of members", (d) => d.message(filters.botBlocked, () => {})],
+  ["a text that Telegram trims", (d) => d.hears("Menu ", () => {})],
+  ["a text that is too long", (d) => d.hears("x".repeat(4_097), () => {}, { captions: true })],
   ["a filter under a type", (d) => d.editedMessage(filters.text, () => {})],
-])("a handler that no update can match is told with its line: %s", async (_, register) => {
+])("a handler that no update can reach is reported with its line: %s", async (_, register) => {
   expect(await saidOf(register)).toEqual([
     expect.stringMatching(
       new RegExp(`^warn The handler.* at ${line} never runs: no update can match all its filters`),
@@ -48,7 +53,30 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
   ])
 })
 
-test("the second handler of a command is told with the lines of both", async () => {
+test.each<[string, (dispatcher: Dispatcher) => void]>([
+  ["a command", (d) => d.command("a", () => {})],
+  ["a pattern of commands", (d) => d.command(/^a/, () => {})],
+  ["a command with a filter", (d) => d.command("a", filters.chatType("private"), () => {})],
+  ["all texts", (d) => d.on(filters.text, () => {})],
+  ["a command of a router with values", (d) => d.derive(() => ({ a: 1 })).command("a", () => {})],
+  [
+    "a command of a router to choose",
+    (d) => {
+      const one = new Router()
+      one.command("a", () => {})
+      d.route(() => "one", { one })
+    },
+  ],
+])("a handler of all texts hides the handlers registered after it: %s", async (_, register) => {
+  const said = await saidOf((dispatcher) => {
+    dispatcher.decorate({ name: "shop" }).on(filters.text, () => {})
+    register(dispatcher)
+  })
+  const text = `^warn The handler( of /a)? at ${line} never runs: the handler at ${line} is registered before it`
+  expect(said).toEqual([expect.stringMatching(new RegExp(text))])
+})
+
+test("a second handler of a command is reported with the lines of both", async () => {
   const said = await saidOf((dispatcher) => {
     dispatcher.command("help", () => {})
     const mounted = new Router()
@@ -72,10 +100,41 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
   ],
   ["two commands", (d) => (d.command("a", () => {}), d.command("b", () => {}))],
   ["one of several names", (d) => (d.command("a", () => {}), d.command(["a", "b"], () => {}))],
-  ["a filter in front", (d) => (d.on(filters.text, () => {}), d.command("a", () => {}))],
+  ["a filter in front", (d) => (d.on(filters.photo, () => {}), d.command("a", () => {}))],
+  ["a command in front", (d) => (d.command("a", () => {}), d.on(filters.text, () => {}))],
+  [
+    "a command in captions behind all texts",
+    (d) => (d.on(filters.text, () => {}), d.command("a", () => {}, { captions: true })),
+  ],
+  [
+    "a command of other types behind all texts",
+    (d) => (
+      d.on(filters.text, () => {}),
+      d.command("a", () => {}, { types: ["message", "channel_post"] })
+    ),
+  ],
+  [
+    "a command behind all texts that are passed on",
+    (d) => (d.on(filters.text, (_, next) => next()), d.command("a", () => {})),
+  ],
+  [
+    "a command behind all texts of one router to choose from",
+    (d) => {
+      const [one, other] = [new Router(), new Router()]
+      one.on(filters.text, () => {})
+      other.command("a", () => {})
+      d.route(() => "one", { one, other })
+      d.command("b", () => {})
+    },
+  ],
   ["an edited message", (d) => d.on(filters.or(filters.text, press), () => {})],
-])("what may run is not told: %s", async (_, register) => {
+])("a reachable handler is not reported: %s", async (_, register) => {
   expect(await saidOf(register)).toEqual([])
+})
+
+test("a second handler of an event is reported with the name of the event", async () => {
+  const said = await saidOf((d) => (d.event("paid", () => {}), d.event("paid", () => {})))
+  expect(said).toEqual([expect.stringMatching(/^warn The handler of "paid" at .* never runs/)])
 })
 
 const rest: Handler = (...given) => given[1]()
@@ -85,7 +144,7 @@ const longArguments = function (this: unknown) {
 const shortened: Handler = (_, next) => next()
 Object.defineProperty(shortened, "length", { value: 1 })
 const nothing = () => Promise.resolve()
-// The linter permits a default value only where the type has `undefined`.
+// The linter permits a default value only if the type contains `undefined`.
 const withDefault = (_: Context, next: Next | undefined = nothing) => next()
 const withPattern = async ({ update: _u }: Context, next: Next | undefined = nothing) => next()
 
@@ -140,7 +199,7 @@ test.each<[string, (dispatcher: Dispatcher, index: number) => void]>([
   ["wrappers", (d) => d.use((...given) => given[1]())],
   ["wrappers of commands", (d, index) => d.command(`c${index % 2}`, (...given) => given[1]())],
   ["groups", (d, index) => d.group(index).use((_ctx) => {})],
-])("the advice about many handlers takes a few steps for each: %s", (_, register) => {
+])("the advice about many handlers takes a few steps per handler: %s", (_, register) => {
   const dispatcher = new Dispatcher({ bot: namedBot() })
   for (let index = 0; index < count; index++) register(dispatcher, index)
   let reads = 0
@@ -156,7 +215,7 @@ test.each<[string, (dispatcher: Dispatcher, index: number) => void]>([
   expect(reads).toBeLessThan(40 * count)
 })
 
-test("a handler of everything hides what is registered after it", async () => {
+test("a handler without a filter hides the handlers registered after it", async () => {
   const said = await saidOf((dispatcher) => {
     dispatcher.use(() => {})
     dispatcher.on(filters.text, () => {})
@@ -164,7 +223,7 @@ test("a handler of everything hides what is registered after it", async () => {
   expect(said).toEqual([expect.stringMatching(/never runs: the handler at .* before it/)])
 })
 
-test("a type that `allowedUpdates` keeps out is told with the handler that wants it", async () => {
+test("a type that `allowedUpdates` excludes is reported with the handler that needs it", async () => {
   const said = await saidOf((dispatcher) => {
     dispatcher.callbackQuery(() => {})
     dispatcher.messageReaction(() => {})
@@ -180,7 +239,7 @@ test("a type that `allowedUpdates` keeps out is told with the handler that wants
   ])
 })
 
-test("nothing is told in production, in tests, or where it is not wanted", async () => {
+test("no advice is given in production, in tests, or if it is turned off", async () => {
   const twice = (dispatcher: Dispatcher) => {
     dispatcher.command("a", () => {})
     dispatcher.command("a", () => {})
@@ -193,7 +252,7 @@ test("nothing is told in production, in tests, or where it is not wanted", async
   }
 })
 
-test("a pattern of a command with the slash is refused", () => {
+test("a command pattern with the slash is refused", () => {
   const dispatcher = new Dispatcher({ bot: namedBot() })
   for (const pattern of [/^\/start/, /\/start/]) {
     expect(() => dispatcher.command(pattern, () => {})).toThrow(/without the slash/)

@@ -5,7 +5,7 @@ import { MemoryQueue, type MemoryQueueOptions } from "../../../src/queue/index.j
 import type { Update } from "../../../src/telegram/types.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
 import { group, namedBot, textUpdate } from "../../support/updates.js"
-import { textIn } from "../dispatched.js"
+import { textIn } from "../../support/dispatched.js"
 
 beforeEach(() => {
   vi.stubEnv("NODE_ENV", "development")
@@ -17,7 +17,7 @@ afterEach(() => {
   expect(updatePut.hasSubscribers).toBe(false)
 })
 
-/** A handler that awaits the next message of its chat; after 5 s comes `later`. */
+/** Runs a handler that awaits the next message of its chat; `later` arrives after 5 s. */
 async function said(
   later: Update,
   { first = textIn(1), lane }: { first?: Update } & Pick<MemoryQueueOptions, "lane"> = {},
@@ -42,7 +42,7 @@ async function said(
   return logger.lines
 }
 
-test("a handler that awaits a later message of its own chat is told once, with its line", async () => {
+test("a handler that awaits a later message of its own chat is reported once, with its line", async () => {
   expect(await said(textIn(1))).toEqual([
     expect.stringMatching(
       /^warn The handler at \S*lane-watch\.test\.ts:\d+:\d+ of update \d+ has been running for 10 s, and update \d+ of the same chat waits/,
@@ -50,7 +50,7 @@ test("a handler that awaits a later message of its own chat is told once, with i
   ])
 })
 
-test("a message of another chat waits for nobody", async () => {
+test("a handler that awaits a message of another chat is not reported", async () => {
   expect(await said(textIn(2))).toEqual([])
 })
 
@@ -66,7 +66,7 @@ test("updates are compared by the lane rule of the queue", async () => {
   ])
 })
 
-test("a lane rule that is a function is not called for advice, and nothing is told", async () => {
+test("a lane rule that is a function is not called for advice, and no advice is given", async () => {
   const lane = vi.fn(() => "all")
   expect(await said(textIn(2), { lane })).toEqual([])
   expect(lane).toHaveBeenCalledTimes(2)
@@ -75,7 +75,7 @@ test("a lane rule that is a function is not called for advice, and nothing is to
   expect(await said(textIn(1, "y"), { lane: byText })).toEqual([])
 })
 
-test("a repeated update that was handled before does not wait", async () => {
+test("a repeated update that was already handled is no later message", async () => {
   const [bot, logger, queue] = [namedBot(), new RecordingLogger(), new MemoryQueue()]
   const dispatcher = new Dispatcher({ bot, queue, logger })
   const [handled, running] = [textIn(1), textIn(1)]

@@ -3,16 +3,16 @@ import { filters } from "../../../src/dispatch/index.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import type { Delivery } from "../../../src/queue/update-queue.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
-import { dispatchedEach, reference, textIn } from "../dispatched.js"
+import { dispatchedEach, reference, textIn } from "../../support/dispatched.js"
 
 const stage = dispatchedEach()
 
 describe("stop", () => {
-  test("before start answers that nothing was there", async () => {
+  test("before start reports an empty drain", async () => {
     expect(await stage.dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
   })
 
-  test("waits for what runs, gives back what waits, and says so", async () => {
+  test("waits for running handlers, hands back waiting updates, and reports both", async () => {
     const gate = deferred()
     const began = deferred()
     stage.dispatcher.on(filters.text, () => (began.resolve(), gate.promise))
@@ -32,7 +32,7 @@ describe("stop", () => {
     await firstPut
   })
 
-  test("still handles what waits and has been forgotten by Telegram", async () => {
+  test("still handles waiting updates that are acknowledged", async () => {
     stage.queue = new MemoryQueue({ holdMs: 20 })
     stage.dispatcher = stage.dispatcherWith({})
     const gate = deferred()
@@ -51,7 +51,7 @@ describe("stop", () => {
     expect(verdict).toEqual({ handled: updates.map(reference), handedBack: [], unknown: [] })
   })
 
-  test("begins nothing that is put while it stops", async () => {
+  test("begins no update that is put while it stops", async () => {
     stage.queue = new MemoryQueue({ holdMs: 20 })
     stage.dispatcher = stage.dispatcherWith({})
     const gate = deferred()
@@ -64,7 +64,7 @@ describe("stop", () => {
     const updates = ["first", "second"].map((text) => textIn(1, text))
     await Promise.all(updates.map(stage.put))
     const stopped = stage.dispatcher.stop()
-    // By then what waited has been given back, and the second update is waited for.
+    // By then the waiting update was handed back, and the second update is awaited.
     await new Promise((resolve) => setImmediate(resolve))
     const late = textIn(2, "late")
     await expect(stage.put(late)).rejects.toMatchObject({ code: "handed-back" })
@@ -84,7 +84,7 @@ describe("stop", () => {
     await first
   })
 
-  test("at the deadline aborts the signals, and what then ends undone is given back", async () => {
+  test("aborts the signals at the deadline, and hands back the updates left undone", async () => {
     const reasons: unknown[] = []
     stage.dispatcher.on(filters.text, async ({ signal }) => {
       await new Promise((_, reject) =>
@@ -102,7 +102,7 @@ describe("stop", () => {
     expect(reasons).toEqual([])
   })
 
-  test("what ends well within the grace after the deadline is handled", async () => {
+  test("counts a handler that succeeds within the grace after the deadline as handled", async () => {
     const update = textIn(1)
     stage.dispatcher.on(filters.text, async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve))
@@ -118,7 +118,7 @@ describe("stop", () => {
     await done
   })
 
-  test("what does not end is given up, and is unknown where Telegram has forgotten it", async () => {
+  test("abandons a handler that does not end, and reports an acknowledged update as unknown", async () => {
     stage.queue = new MemoryQueue({ holdMs: 600_000 })
     stage.dispatcher = stage.dispatcherWith({})
     const gate = deferred()
@@ -143,7 +143,7 @@ describe("stop", () => {
     gate.resolve()
   })
 
-  test("what had not begun at the deadline, and only this process has, is unknown", async () => {
+  test("reports an acknowledged update that had not begun at the deadline as unknown", async () => {
     stage.queue = new MemoryQueue({ holdMs: 20 })
     stage.dispatcher = stage.dispatcherWith({ concurrency: 1 })
     const gate = deferred()
@@ -157,7 +157,7 @@ describe("stop", () => {
     gate.resolve()
   })
 
-  test("awaited by a handler ends at the deadline at the latest", async () => {
+  test("awaited by a handler ends by the deadline", async () => {
     const verdicts: unknown[] = []
     stage.dispatcher.on(filters.text, async () => {
       verdicts.push(await stage.dispatcher.stop({ deadlineMs: 10 }))
@@ -169,7 +169,7 @@ describe("stop", () => {
     expect(verdicts).toEqual([{ handled: [], handedBack: [reference(update)], unknown: [] }])
   })
 
-  test("not awaited by a handler lets it finish", async () => {
+  test("not awaited by a handler lets the handler finish", async () => {
     let stopped: Promise<unknown> | undefined
     stage.dispatcher.on(filters.text, () => void (stopped = stage.dispatcher.stop()))
     stage.dispatcher.start()
@@ -178,7 +178,7 @@ describe("stop", () => {
     expect(await stopped).toMatchObject({ handled: [reference(update)] })
   })
 
-  test("has no end where the deadline is Infinity", async () => {
+  test("has no end if the deadline is Infinity", async () => {
     const gate = deferred()
     stage.dispatcher.on(filters.text, () => gate.promise)
     stage.dispatcher.start()
@@ -213,10 +213,56 @@ describe("stop", () => {
     expect(verdict).toEqual({ handled: [], handedBack: [], unknown: [reference(update)] })
   })
 
-  test("of a queue that cannot give back says so, and still ends", async () => {
+  test("of a queue that cannot hand back reports so, and still ends", async () => {
     stage.queue.handBack = () => Promise.reject(new Error("store is down"))
     stage.dispatcher.start()
     expect(await stage.dispatcher.stop()).toEqual({ handled: [], handedBack: [], unknown: [] })
     expect(stage.logger.errors).toEqual(["Could not hand back the waiting updates: store is down"])
+  })
+})
+
+describe("an own update that a handler puts during a stop", () => {
+  test("is handled before the deadline, if only this process has it", async () => {
+    const [gate, began] = [deferred(), deferred()]
+    const seen: unknown[] = []
+    stage.dispatcher.on(filters.text, async (ctx) => {
+      ctx.state.put({ name: "paid", data: 1 })
+      began.resolve()
+      await gate.promise
+    })
+    stage.dispatcher.event("paid", (ctx) => void seen.push(ctx.own.data))
+    stage.dispatcher.start()
+    const update = textIn(1)
+    void stage.put(update)
+    await began.promise
+    const stopped = stage.dispatcher.stop()
+    gate.resolve()
+    const own = { botId: reference(update).botId, updateId: -1 }
+    expect(await stopped).toEqual({
+      handled: [reference(update), own],
+      handedBack: [],
+      unknown: [],
+    })
+    expect(seen).toEqual([1])
+  })
+
+  test("is unknown after the deadline", async () => {
+    const began = deferred()
+    stage.dispatcher.on(filters.text, async (ctx) => {
+      ctx.state.put({ name: "paid" })
+      began.resolve()
+      await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve))
+    })
+    stage.dispatcher.event("paid", () => {})
+    stage.dispatcher.start()
+    const update = textIn(1)
+    void stage.put(update)
+    await began.promise
+    const own = { botId: reference(update).botId, updateId: -1 }
+    expect(await stage.dispatcher.stop({ deadlineMs: 10 })).toEqual({
+      handled: [reference(update)],
+      handedBack: [],
+      unknown: [own],
+    })
   })
 })

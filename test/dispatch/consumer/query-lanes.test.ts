@@ -19,7 +19,7 @@ test.each([
   ["MemoryQueue", () => new MemoryQueue()],
   ["SqliteQueue", () => new SqliteQueue({ path: newPath() })],
 ])(
-  "%s: while a chat's handler runs, the person's queries are answered, and the payment waits its turn",
+  "%s: while a chat's handler runs, the person's queries are answered, and the payment waits",
   async (_, make) => {
     const bot = namedBot()
     const queue = make()

@@ -24,7 +24,7 @@ const queues = {
 const names = ["MemoryQueue", "SqliteQueue"] as const
 
 test.each(names)(
-  "%s: thousands of lanes go on while one is stuck, one is noisy and a thousand rest",
+  "%s: thousands of lanes progress while one is stuck, one has many updates and a thousand wait for retries",
   async (name) => {
     await using queue = queues[name]()
     const stuck = deferred()
@@ -35,7 +35,7 @@ test.each(names)(
       queue,
       concurrency: 4,
       logger: silentLogger,
-      // As long as the test: those that fail only rest.
+      // As long as the test: failed updates wait for its whole duration.
       attempts: { backoff: () => 3_600_000 },
     })
     dispatcher.use(async (ctx) => {
@@ -51,14 +51,14 @@ test.each(names)(
     let id = 0
     const put = (chat: number) =>
       void queue.put({ botId: 1, update: updateOf(chat, ++id) }).catch(() => {})
-    // In front of all others: one that is stuck, with a long line behind it.
+    // The first lane is stuck, with many updates behind the running one.
     for (let count = 0; count < noise; count++) put(0)
     for (let chat = 1; chat <= lanes; chat++) put(chat)
     dispatcher.start()
     await untilTrue(() => seen.size === lanes - 1_000)
     expect(most).toBeLessThanOrEqual(4)
     expect(seen.get(0)).toBeUndefined()
-    // What is put now is handled, though thousands that came before wait or rest.
+    // A new update is handled, although thousands of earlier ones wait for a handler or a retry.
     put(lanes + 1)
     await untilTrue(() => seen.has(lanes + 1))
     stuck.resolve()
@@ -67,7 +67,7 @@ test.each(names)(
 )
 
 test.each(names)(
-  "%s: a bot whose handlers are all stuck leaves the others what `perBot` spares",
+  "%s: a bot whose handlers are all stuck leaves the places beyond `perBot` to the others",
   async (name) => {
     await using queue = queues[name](3)
     const stuck = deferred()

@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const close of closing) await close()
 })
 
-/** Lets time pass, for both clocks; timers do not ring. */
+/** Advances both clocks; timers do not fire. */
 function pass(ms: number): void {
   passedMs += ms
   setClock(ms)
@@ -58,7 +58,7 @@ const checkout = () =>
 const shipping = () =>
   updateWith({ shipping_query: { id: "1", from: ada, invoice_payload: "", shipping_address: {} } })
 
-/** Lets updates grow old in a queue, then dispatches; answers the types that were handled. */
+/** Lets updates age in a queue, then dispatches them. Returns the handled types. */
 async function handledAfter(
   ageMs: number,
   updates: readonly Update[],
@@ -83,7 +83,7 @@ async function handledAfter(
   return handled
 }
 
-describe("an update that is older than its use", () => {
+describe("a stale update", () => {
   const all = () => [pressUpdate("a"), inlineQuery(), checkout(), shipping(), textUpdate("x")]
   const queries = ["callback_query", "message", "shipping_query"]
 
@@ -99,14 +99,14 @@ describe("an update that is older than its use", () => {
   })
 
   test.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"])(
-    "is none whose type Telegram does not know yet, not even one named %s",
+    "is never of an unknown type, not even of one named %s",
     async (type) => {
       const update = JSON.parse(`{"update_id":1,"${type}":{"chat":{"id":7}}}`) as Update
       expect(await handledAfter(3_600_000, [update])).toEqual([type])
     },
   )
 
-  test("is done: Telegram may forget it, and its chat goes on", async () => {
+  test("is done: it is acknowledged, and its chat continues", async () => {
     const queue = new MemoryQueue({ holdMs: 600_000 })
     const press = pressUpdate("a")
     const put = queue.put({ botId, update: press })
@@ -114,7 +114,7 @@ describe("an update that is older than its use", () => {
     await put
   })
 
-  test("is handled all the same with `handle`, and the context says that it is late", async () => {
+  test("is handled with the option `handle`, and the context says that it is late", async () => {
     const options = { stale: "handle" } as const
     expect(await handledAfter(200_000, [pressUpdate("a"), textUpdate("x")], options)).toEqual([
       "callback_query late",
@@ -123,7 +123,7 @@ describe("an update that is older than its use", () => {
     expect(logger.errors).toEqual([])
   })
 
-  test("is handled where a function says so, which is given its age", async () => {
+  test("is handled if a function, which gets its age, decides so", async () => {
     const given: unknown[] = []
     const stale: DispatcherOptions["stale"] = (update, ageMs) => {
       given.push([update.update_id, Math.round(ageMs / 1_000)])
@@ -134,7 +134,7 @@ describe("an update that is older than its use", () => {
     expect(given).toEqual(presses.map((press) => [press.update_id, 200]))
   })
 
-  test("is handled where that function throws, and that is said", async () => {
+  test("is handled if that function throws, and the error is logged", async () => {
     const stale = () => {
       throw new Error("a mistake")
     }
@@ -142,7 +142,7 @@ describe("an update that is older than its use", () => {
     expect(logger.errors[0]).toMatch(/^`stale` failed on update \d+, which is handled: a mistake$/)
   })
 
-  test("is told on `sounder:update:stale` each time, and logged once a minute", async () => {
+  test("is published on `sounder:update:stale` each time, and logged once a minute", async () => {
     const told: unknown[] = []
     const stop = updateStale.subscribe(({ type, ageMs }) => told.push([type, ageMs > 150_000]))
     await handledAfter(200_000, [pressUpdate("a"), pressUpdate("b"), pressUpdate("c")])
@@ -155,7 +155,7 @@ describe("an update that is older than its use", () => {
     ])
   })
 
-  test("is known as such after a restart, because its age is in the store", async () => {
+  test("is recognized after a restart, because its age is stored", async () => {
     const path = newPath()
     const first = new SqliteQueue({ path })
     await first.put({ botId, update: pressUpdate("a") })
@@ -165,7 +165,7 @@ describe("an update that is older than its use", () => {
   })
 })
 
-describe.each([1, -1])("a clock that is set by %i h", (hours) => {
+describe.each([1, -1])("setting the clock by %i h", (hours) => {
   const queues: Record<string, () => UpdateQueue & { readonly waiting: number }> = {
     MemoryQueue: () => new MemoryQueue({ holdMs: 60_000 }),
     SqliteQueue: () => new SqliteQueue({ path: newPath() }),
@@ -174,7 +174,8 @@ describe.each([1, -1])("a clock that is set by %i h", (hours) => {
   test.each(Object.keys(queues))("makes no press stale that waits in a %s", async (name) => {
     const queue = queues[name]?.() ?? new MemoryQueue()
     const put = queue.put({ botId, update: pressUpdate("a") }).catch(() => {})
-    // A durable queue has stamped it when it is stored; a memory queue lets Telegram wait meanwhile.
+    // A durable queue stamps an update when it is stored; Telegram waits for a memory queue
+    // meanwhile.
     if (name === "SqliteQueue") await put
     await untilTrue(() => queue.waiting > 0)
     pass(5_000)
@@ -183,7 +184,7 @@ describe.each([1, -1])("a clock that is set by %i h", (hours) => {
     expect(logger.errors).toEqual([])
   })
 
-  test("hides from no context that its press is stale by now", async () => {
+  test("does not hide from a context that its press is now stale", async () => {
     const dispatcher = new Dispatcher({ bot, logger })
     const seen: boolean[] = []
     dispatcher.use((ctx) => {
@@ -197,7 +198,7 @@ describe.each([1, -1])("a clock that is set by %i h", (hours) => {
   })
 })
 
-test("what has been begun before is never dropped, however long it has waited since", async () => {
+test("an update that was begun before is never dropped, however long it has waited", async () => {
   const queue = new MemoryQueue({ holdMs: 600_000 })
   const attempts: number[] = []
   const dispatcher = new Dispatcher({ bot, queue, logger, attempts: { backoff: () => 1 } })
@@ -216,7 +217,7 @@ test("what has been begun before is never dropped, however long it has waited si
   expect(attempts).toEqual([1, 2, 3])
 })
 
-test("a context says when its update was received", async () => {
+test("a context has the time at which its update was received", async () => {
   const dispatcher = new Dispatcher({ bot, logger })
   const now = new Date()
   const received: unknown[] = []
@@ -226,7 +227,7 @@ test("a context says when its update was received", async () => {
   expect((received[0] as Date).getTime() - now.getTime()).toBeLessThan(10_000)
 })
 
-test("a rule that is none is refused", () => {
+test("an invalid rule is refused", () => {
   expect(() => new Dispatcher({ bot, stale: "forget" as never })).toThrow(
     'Expected the `stale` option to be "drop", "handle" or a function of an update and its age',
   )

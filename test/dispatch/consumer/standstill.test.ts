@@ -3,12 +3,12 @@ import { Dispatcher } from "../../../src/dispatch/index.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
 import { namedBot } from "../../support/updates.js"
-import { textIn } from "../dispatched.js"
+import { textIn } from "../../support/dispatched.js"
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
 afterEach(() => void vi.useRealTimers())
 
-/** A dispatcher of two places whose handlers run until they are let go. */
+/** Starts a dispatcher with a concurrency of two, whose handlers run until they are released. */
 async function standing(updates: number) {
   const [bot, queue, logger] = [
     namedBot(),
@@ -33,7 +33,7 @@ async function standing(updates: number) {
   return { logger, running, settle, stop }
 }
 
-test("a reached concurrency limit without an ended handler is logged after 10 s, then every minute", async () => {
+test("a full concurrency limit without an ended handler is logged after 10 s, then every minute", async () => {
   const { logger, stop } = await standing(4)
   await vi.advanceTimersByTimeAsync(9_900)
   expect(logger.errors).toEqual([])
@@ -50,7 +50,7 @@ test("a reached concurrency limit without an ended handler is logged after 10 s,
   await stop()
 })
 
-test("nothing is told where handlers end, or a place is free", async () => {
+test("nothing is logged if handlers end, or a place is free", async () => {
   const busy = await standing(6)
   for (let round = 0; round < 4; round++) {
     await vi.advanceTimersByTimeAsync(6_000)

@@ -25,7 +25,7 @@ beforeEach(() => {
 const within = (update: Update, act: (ctx: Context<never>) => unknown) =>
   withContext(bot, update, act)
 
-describe("what a context says of its update", () => {
+describe("the properties of a context", () => {
   const kinds = [
     "message",
     "edited_message",
@@ -48,7 +48,7 @@ describe("what a context says of its update", () => {
     })
   })
 
-  test("a press has the chat of its message and the user who pressed, and no message", async () => {
+  test("a press has the chat of its message and the user who pressed, but no message", async () => {
     await within(pressUpdate("x"), (ctx: Context) => {
       expect(ctx.message).toBeUndefined()
       expect(ctx.chat).toEqual(adasChat)
@@ -58,14 +58,14 @@ describe("what a context says of its update", () => {
     })
   })
 
-  test("ctx.matches asks a filter", async () => {
+  test("ctx.matches applies a filter", async () => {
     await within(textUpdate("x"), (ctx: Context) => {
       expect(ctx.matches((update) => update.message?.text === "x")).toBe(true)
       expect(ctx.matches((update) => update.message?.text === "y")).toBe(false)
     })
   })
 
-  test("its signal is made once, and has not aborted", async () => {
+  test("ctx.signal is created once, and is not aborted", async () => {
     await within(textUpdate("x"), (ctx: Context) => {
       expect(ctx.signal).toBe(ctx.signal)
       expect(ctx.signal.aborted).toBe(false)
@@ -73,7 +73,7 @@ describe("what a context says of its update", () => {
   })
 })
 
-describe("an answer", () => {
+describe("an answer method", () => {
   const from = ada
   const answers: [string, Update, (ctx: Context<never>) => unknown, string, object][] = [
     [
@@ -133,7 +133,7 @@ describe("an answer", () => {
   })
 })
 
-describe("what is done with the message", () => {
+describe("the methods of the message", () => {
   const target = { chat_id: 7, message_id: 11 }
   const acts: [string, (ctx: Context) => Promise<unknown>, string, object][] = [
     ["edit", (ctx) => ctx.edit("y"), "editMessageText", { ...target, text: "y" }],

@@ -6,10 +6,11 @@ import { namedBot, textUpdate } from "../../support/updates.js"
 const bot = namedBot()
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length
 
-test("the queue's signal is listened to only once somebody reads the handling's, and until its end", () => {
+test("the queue's signal has a listener only after the handling's signal is read, until its end", () => {
   const taken = new AbortController()
-  const handling = new Handling(bot, textUpdate("x"), {
+  const handling = new Handling(bot, textUpdate("x"), undefined, {
     attempt: 1,
+    lane: "1",
     receivedAt: 0,
     signal: taken.signal,
   })
@@ -24,8 +25,9 @@ test("its signal aborts with the queue's, whether it is read before or after", (
   const reason = new Error("lease lost")
   for (const isReadBefore of [true, false]) {
     const taken = new AbortController()
-    const handling = new Handling(bot, textUpdate("x"), {
+    const handling = new Handling(bot, textUpdate("x"), undefined, {
       attempt: 1,
+      lane: "1",
       receivedAt: 0,
       signal: taken.signal,
     })
@@ -37,7 +39,7 @@ test("its signal aborts with the queue's, whether it is read before or after", (
   }
 })
 
-test("the first reason to end stays", () => {
+test("the first abort reason is kept", () => {
   const handling = new Handling(bot, textUpdate("x"))
   const first = new Error("first")
   handling.abort(first)
@@ -45,7 +47,7 @@ test("the first reason to end stays", () => {
   expect(handling.signal.reason).toBe(first)
 })
 
-test("an error is an echo where it is the reason to end, comes of it, or is an AbortError", () => {
+test("an error is an echo if it is the abort reason, is caused by it, or is an AbortError", () => {
   const handling = new Handling(bot, textUpdate("x"))
   const reason = new Error("time is over")
   const abortError = new DOMException("aborted", "AbortError")
@@ -55,5 +57,30 @@ test("an error is an echo where it is the reason to end, comes of it, or is an A
   expect(handling.isAbortError(new Error("call ended", { cause: reason }))).toBe(true)
   expect(handling.isAbortError(abortError)).toBe(true)
   expect(handling.isAbortError(new Error("time is over"))).toBe(false)
-  expect(handling.isAbortError(undefined)).toBe(false)
+})
+
+test("a thrown value of any kind is judged without a second error", () => {
+  const handling = new Handling(bot, textUpdate("x"))
+  handling.abort(new Error("time is over"))
+  const withoutClass = Object.defineProperty(new Error("x"), "constructor", { value: undefined })
+  const unreadable = Object.defineProperty(new Error("x"), "constructor", {
+    get: () => {
+      throw new Error("unreadable")
+    },
+  })
+  const revoked = Proxy.revocable(new Error("x"), {})
+  revoked.revoke()
+  class APIUserAbortError extends Error {}
+  for (const thrown of [
+    ...[undefined, null, "AbortError", Object.create(null), Object.create(Error.prototype)],
+    ...[
+      withoutClass,
+      unreadable,
+      revoked.proxy,
+      new Proxy({}, { get: () => expect.unreachable() }),
+    ],
+  ]) {
+    expect(handling.isAbortError(thrown)).toBe(false)
+  }
+  expect(handling.isAbortError(new APIUserAbortError())).toBe(true)
 })

@@ -14,7 +14,7 @@ const dispatcher = new Dispatcher({ bot: new Bot("1:a") })
 const { and, or, not, text, photo, chatType, edited, channelPost, regex } = filters
 const mine = (update: Update) => update.update_id > 3
 
-describe("what a filter knows is what the handler sees", () => {
+describe("the handler's context has the type that its filter proves", () => {
   test("a text is a string", () => {
     dispatcher.on(text, (ctx) => {
       expectTypeOf(ctx.message.text).toEqualTypeOf<string>()
@@ -44,7 +44,7 @@ describe("what a filter knows is what the handler sees", () => {
     dispatcher.on(fromAda, (ctx) => expectTypeOf(ctx.message.text).toEqualTypeOf<"Ada">())
   })
 
-  test("`and` knows what each of its filters knows", () => {
+  test("`and` proves what each of its filters proves", () => {
     dispatcher.on(and(text, mine, chatType("private")), (ctx) => {
       expectTypeOf(ctx.message.text).toEqualTypeOf<string>()
       expectTypeOf(ctx.message.chat.type).toEqualTypeOf<"private">()
@@ -52,7 +52,7 @@ describe("what a filter knows is what the handler sees", () => {
     })
   })
 
-  test("`or` knows what all of its filters know", () => {
+  test("`or` proves what all of its filters prove", () => {
     dispatcher.on(or(text, photo), (ctx) => {
       expectTypeOf(ctx.message.message_id).toEqualTypeOf<number>()
       expectTypeOf(ctx.message.text).toEqualTypeOf<string | undefined>()
@@ -67,13 +67,13 @@ describe("what a filter knows is what the handler sees", () => {
     })
   })
 
-  test("`not` knows nothing", () => {
+  test("`not` proves nothing", () => {
     dispatcher.on(not(text), (ctx) =>
       expectTypeOf(ctx.message).toEqualTypeOf<Message | undefined>(),
     )
   })
 
-  test("lifts carry over what is known of the message", () => {
+  test("lifts keep the proofs about the message", () => {
     dispatcher.on(edited(and(text, chatType("private"))), (ctx) => {
       expectTypeOf(ctx.message.text).toEqualTypeOf<string>()
       expectTypeOf(ctx.message.edit_date).toEqualTypeOf<number>()
@@ -100,8 +100,8 @@ describe("what a filter knows is what the handler sees", () => {
   })
 })
 
-describe("what is there only in some handlers", () => {
-  test("`ctx.match` is there where a pattern is", () => {
+describe("members of some handlers' contexts", () => {
+  test("`ctx.match` exists with a pattern", () => {
     dispatcher.callbackQuery(/^page:(\d+)$/, (ctx) => ctx.answer(`page ${ctx.match[1]}`))
     dispatcher.callbackQuery(/x/, (ctx) => expectTypeOf(ctx.match).toEqualTypeOf<RegExpExecArray>())
     dispatcher.inlineQuery(/x/, (ctx) =>
@@ -122,7 +122,7 @@ describe("what is there only in some handlers", () => {
     })
   })
 
-  test("`ctx.args` is there where a command is", () => {
+  test("`ctx.args` exists with a command", () => {
     dispatcher.command("start", (ctx) => {
       expectTypeOf(ctx.args).toEqualTypeOf<readonly string[]>()
       expectTypeOf(ctx.argument).toEqualTypeOf<string>()
@@ -138,7 +138,7 @@ describe("what is there only in some handlers", () => {
     })
   })
 
-  test("`ctx.answer` takes what is asked, and nothing where nothing is", () => {
+  test("`ctx.answer` takes what the update asks for, and is unavailable otherwise", () => {
     dispatcher.callbackQuery("x", async (ctx) => {
       expectTypeOf(ctx.callbackQuery).toExtend<CallbackQuery>()
       expectTypeOf(await ctx.answer({ text: "x", show_alert: true })).toEqualTypeOf<true>()
@@ -169,7 +169,7 @@ describe("what is there only in some handlers", () => {
     })
   })
 
-  test("options have Telegram's names, and ids may be given", () => {
+  test("options have Telegram's names, and ids can be given", () => {
     dispatcher.on(text, async (ctx) => {
       await ctx.reply("x", { parse_mode: "HTML", message_thread_id: 3 })
       // @ts-expect-error camelCase is not Telegram's
@@ -198,7 +198,7 @@ describe("the methods of the update types", () => {
     router.telepathy(() => {})
   })
 
-  test("a narrowed context is a context, and not the other way round", () => {
+  test("a narrowed context is a context, and not vice versa", () => {
     expectTypeOf<CommandContext>().toExtend<Context>()
     expectTypeOf<Context<Update & { message: Message }>>().toExtend<Context>()
     expectTypeOf<Context<Update & { callback_query: CallbackQuery }>>().toExtend<Context>()

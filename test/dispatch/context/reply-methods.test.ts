@@ -25,7 +25,7 @@ const within = (update: Update, act: (ctx: Context<never>) => unknown) =>
   withContext(bot, update, act)
 
 describe("a reply", () => {
-  test("goes to the chat and quotes nothing", async () => {
+  test("goes to the chat and has no quote", async () => {
     await within(textUpdate("x"), (ctx) => ctx.reply("Hello!"))
     expect(calls).toEqual([{ method: "sendMessage", params: { chat_id: 7, text: "Hello!" } }])
   })
@@ -48,7 +48,7 @@ describe("a reply", () => {
     })
   })
 
-  test("goes to no thread of replies, which is no topic", async () => {
+  test("goes to no thread of replies, which is not a topic", async () => {
     await within(messageUpdate({ chat: group, message_thread_id: 5 }), (ctx) => ctx.reply("x"))
     expect(calls[0]?.params).toEqual({ chat_id: -100, text: "x" })
   })
@@ -65,7 +65,7 @@ describe("a reply", () => {
     expect(calls[0]?.params).toEqual({ chat_id: 7, text: "x" })
   })
 
-  test("obeys what it is given before what it fills in", async () => {
+  test("prefers given parameters to filled-in ones", async () => {
     const options = { chat_id: 8, parse_mode: "HTML" as const, message_thread_id: 4 }
     await within(textUpdate("x"), (ctx) => ctx.reply("x", options))
     expect(calls[0]?.params).toEqual({ ...options, text: "x" })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
-import type { Context } from "../../../src/dispatch/index.js"
 import type { Update } from "../../../src/telegram/types.js"
 import { updateTypes } from "../../../src/telegram/update-types.js"
+import { type Act, edits, ownActs, ownReplies, pins, replies } from "./shortcuts.js"
 import {
   ada,
   adasChat,
@@ -13,12 +13,12 @@ import {
   withContext,
 } from "../../support/updates.js"
 
-/** What is right for a kind of update; a missing part has to be refused. */
+/** The expected result for a type of update; a missing part has to be refused. */
 interface Expected {
   readonly update: object
-  /** Where an answer goes. */
+  /** The destination of an answer. */
   readonly place?: object
-  /** The message that the update is about. */
+  /** The message of the update. */
   readonly message?: object
   /** Whether chat and message belong to a business account. */
   readonly isBusiness?: true
@@ -70,7 +70,7 @@ const kinds: Record<string, Expected> = {
     place: { chat_id: -200 },
     message: { chat_id: -200, message_id: 11 },
   },
-  // The owner's private chat with the bot: Telegram lets no account write to itself.
+  // The owner's private chat with the bot: Telegram does not let an account write to itself.
   business_connection: {
     update: { business_connection: { id: "b1", user: ada, user_chat_id: 70, date: 1 } },
     place: { chat_id: 70 },
@@ -92,7 +92,7 @@ const kinds: Record<string, Expected> = {
     place: { chat_id: 7, ...owned },
     isBusiness: true,
   },
-  // The ids are those of a chat that the bot is no member of.
+  // The ids belong to a chat without the bot as a member.
   guest_message: { update: { guest_message: messageOf({ guest_query_id: "g" }) } },
   stopped_message_generation: {
     update: { stopped_message_generation: { chat: group, ...thread } },
@@ -153,7 +153,7 @@ const kinds: Record<string, Expected> = {
   poll_answer: { update: { poll_answer: { poll_id: "1", user: ada, option_ids: [] } } },
   my_chat_member: { update: { my_chat_member: member }, place: { chat_id: -100 } },
   chat_member: { update: { chat_member: member }, place: { chat_id: -100 } },
-  // What is written to somebody who asks to join is not for all members to read.
+  // A message to a person who asks to join must not reach all members.
   chat_join_request: {
     update: { chat_join_request: { ...member, from: bob, user_chat_id: 80 } },
     place: { chat_id: 80 },
@@ -165,53 +165,16 @@ const kinds: Record<string, Expected> = {
   },
   managed_bot: { update: { managed_bot: { user: ada, bot: bob } } },
   subscription: { update: { subscription: { user: ada } } },
-}
-
-type Act = (ctx: Context<never>) => Promise<unknown>
-
-const replies: Record<string, Act> = {
-  reply: (ctx) => ctx.reply("x"),
-  replyWithRichMessage: (ctx) => ctx.replyWithRichMessage({ html: "x" }),
-  replyWithPhoto: (ctx) => ctx.replyWithPhoto("f"),
-  replyWithLivePhoto: (ctx) => ctx.replyWithLivePhoto({ live_photo: "v", photo: "p" }),
-  replyWithAudio: (ctx) => ctx.replyWithAudio("f"),
-  replyWithDocument: (ctx) => ctx.replyWithDocument("f"),
-  replyWithVideo: (ctx) => ctx.replyWithVideo("f"),
-  replyWithAnimation: (ctx) => ctx.replyWithAnimation("f"),
-  replyWithVoice: (ctx) => ctx.replyWithVoice("f"),
-  replyWithVideoNote: (ctx) => ctx.replyWithVideoNote("f"),
-  replyWithSticker: (ctx) => ctx.replyWithSticker("f"),
-  replyWithMediaGroup: (ctx) => ctx.replyWithMediaGroup([]),
-  replyWithGame: (ctx) => ctx.replyWithGame("g"),
-  replyWithLocation: (ctx) => ctx.replyWithLocation({ latitude: 1, longitude: 2 }),
-  replyWithVenue: (ctx) =>
-    ctx.replyWithVenue({ latitude: 1, longitude: 2, title: "t", address: "a" }),
-  replyWithContact: (ctx) => ctx.replyWithContact({ phone_number: "1", first_name: "A" }),
-  replyWithPoll: (ctx) => ctx.replyWithPoll({ question: "q", options: [] }),
-  replyWithPaidMedia: (ctx) => ctx.replyWithPaidMedia({ star_count: 1, media: [] }),
-  replyWithDice: (ctx) => ctx.replyWithDice(),
-  sendChatAction: (ctx) => ctx.sendChatAction("typing"),
-  "respond(sendMessage)": (ctx) => ctx.respond("sendMessage", { text: "x" }),
-}
-const invoice = { title: "t", description: "d", payload: "p", currency: "XTR", prices: [] }
-/** Methods that Telegram has for the bot's own chats only. */
-const ownReplies: Record<string, Act> = {
-  replyWithInvoice: (ctx) => ctx.replyWithInvoice(invoice),
-  "respond(sendInvoice)": (ctx) => ctx.respond("sendInvoice", invoice),
-}
-const edits: Record<string, Act> = {
-  edit: (ctx) => ctx.edit("x"),
-  editCaption: (ctx) => ctx.editCaption("x"),
-  editMedia: (ctx) => ctx.editMedia({ type: "photo", media: "f" }),
-  editReplyMarkup: (ctx) => ctx.editReplyMarkup(),
-  "respond(editMessageText)": (ctx) => ctx.respond("editMessageText", { text: "x" }),
-}
-const pins: Record<string, Act> = { pin: (ctx) => ctx.pin(), unpin: (ctx) => ctx.unpin() }
-const ownActs: Record<string, Act> = {
-  forward: (ctx) => ctx.forward(99),
-  copy: (ctx) => ctx.copy(99),
-  react: (ctx) => ctx.react("👍"),
-  "respond(deleteMessage)": (ctx) => ctx.respond("deleteMessage", {}),
+  widget_query: {
+    update: { widget_query: { id: "w", from: ada, chat: group, message_id: 11 } },
+    place: { chat_id: -100 },
+    message: inGroup,
+  },
+  "widget_query of an inline message": {
+    update: { widget_query: { id: "w", from: ada, inline_message_id: "i1" } },
+    message: { inline_message_id: "i1" },
+  },
+  shared_widget_query: { update: { shared_widget_query: { id: "w", from: ada, widget_id: "5" } } },
 }
 
 const targetNames = [
@@ -226,7 +189,7 @@ const targetNames = [
   "user_id",
 ]
 
-/** Whom the one call of a shortcut concerned, or the words with which it was refused. */
+/** Returns the target of a shortcut's only call, or the message of its refusal. */
 async function targetOf(update: object, act: Act): Promise<unknown> {
   const { bot, calls } = keptBot()
   let refusal: unknown
@@ -245,7 +208,7 @@ async function targetOf(update: object, act: Act): Promise<unknown> {
   return "refused"
 }
 
-test("the table has every kind of update", () => {
+test("the table has every type of update", () => {
   const types = Object.values(kinds).map(({ update }) => Object.keys(update)[0])
   expect(new Set(types)).toEqual(new Set(updateTypes))
 })
@@ -258,9 +221,10 @@ test("the table has every shortcut", () => {
     const shortcuts = Object.entries(Object.getOwnPropertyDescriptors(prototype))
       .filter(([, { value }]) => typeof value === "function")
       .map(([name]) => name)
-    // These have tests of their own: they fill in ids of another kind, or none.
+    // These have their own tests: they fill in other ids, or none.
     const others = ["constructor", "respond", "transaction", "stop", "matches", "answer", "approve"]
-    const rest = [...others, "decline", "delete", "leave"]
+    const ofAnyPlace = ["chatAction", "later", "of", "waitUntil"]
+    const rest = [...others, ...ofAnyPlace, "decline", "delete", "leave", "replyEphemeral"]
     expect(shortcuts.filter((name) => !tried.includes(name) && !rest.includes(name))).toEqual([])
   })
 })
@@ -269,12 +233,12 @@ describe.each(Object.entries(kinds))("%s", (_, { update, place, message, isBusin
   const isInline = message !== undefined && "inline_message_id" in message
   const ofChat = isInline ? undefined : message
 
-  test.each(Object.entries(replies))("ctx.%s answers there", async (__, act) => {
+  test.each(Object.entries(replies))("ctx.%s sends its message there", async (__, act) => {
     expect(await targetOf(update, act)).toEqual(place ?? "refused")
   })
 
   test.each(Object.entries(ownReplies))(
-    "ctx.%s answers in the bot's own chats",
+    "ctx.%s sends its message in the bot's own chats",
     async (__, act) => {
       expect(await targetOf(update, act)).toEqual(isBusiness ? "refused" : (place ?? "refused"))
     },
@@ -307,7 +271,7 @@ describe.each(Object.entries(kinds))("%s", (_, { update, place, message, isBusin
     },
   )
 
-  test("ctx.leave leaves the chat of the update, and none of a business account", async () => {
+  test("ctx.leave leaves the chat of the update, but not a business chat", async () => {
     const { chat_id } = { ...ofChat, ...place } as Record<string, unknown>
     const payload = Object.values(update)[0] as { chat?: { id: number } }
     const expected = payload.chat?.id ?? chat_id
@@ -329,7 +293,7 @@ describe("parameters that name another chat", () => {
     return calls[0]?.params
   }
 
-  test("get no thread and no business account of this one", async () => {
+  test("get neither the thread nor the business account of this chat", async () => {
     expect(await paramsOf((ctx) => ctx.reply("x", { chat_id: 99 }))).toEqual({
       chat_id: 99,
       text: "x",
@@ -349,7 +313,7 @@ describe("parameters that name another chat", () => {
     })
   })
 
-  test("get both where they name this one", async () => {
+  test("get both if they name this chat", async () => {
     expect(await paramsOf((ctx) => ctx.reply("x", { chat_id: "7" }))).toEqual({
       chat_id: "7",
       ...thread,
@@ -365,7 +329,7 @@ describe("parameters that name another chat", () => {
   })
 })
 
-test("a chosen result without a message says when there is one", async () => {
+test("a chosen result without a message says when a message exists", async () => {
   const { bot } = keptBot()
   const chosen = { chosen_inline_result: { result_id: "r", from: ada, query: "" } }
   await withContext(bot, updateWith(chosen), async (ctx) => {

@@ -11,7 +11,7 @@ import { RecordingLogger } from "../../support/recording-logger.js"
 const { and, not, or } = filters
 const everyType: readonly Update[] = Object.values(samples).map(({ update }) => update)
 
-/** Filters of any depth, made as a user makes them. */
+/** Filters of any depth, built as by a user. */
 const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
   filter: fc.oneof(
     { maxDepth: 4 },
@@ -36,7 +36,7 @@ const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
   ),
 }))
 
-test("a handler gets exactly the updates that its filter wants, of every type", async () => {
+test("a handler gets exactly the updates that its filter matches, of every type", async () => {
   await fc.assert(
     fc.asyncProperty(filter, async (wanted) => {
       const dispatcher = new Dispatcher({ bot: keptBot().bot, logger: new RecordingLogger() })
@@ -49,7 +49,7 @@ test("a handler gets exactly the updates that its filter wants, of every type", 
   )
 })
 
-test("Telegram is asked for every type that a filter can want", () => {
+test("Telegram is asked for every type that a filter can match", () => {
   fc.assert(
     fc.property(filter, (wanted) => {
       const dispatcher = new Dispatcher({ bot: keptBot().bot, logger: new RecordingLogger() })
@@ -57,7 +57,7 @@ test("Telegram is asked for every type that a filter can want", () => {
       const asked = new Set<string>(dispatcher.allowedUpdates)
       for (const update of everyType.filter(wanted)) {
         const type = updateType(update)!
-        // What Telegram sends only when asked, a handler has to name.
+        // A handler has to name a type that Telegram sends only on request.
         if (!optInUpdateTypes.includes(type)) expect(asked).toContain(type)
       }
     }),

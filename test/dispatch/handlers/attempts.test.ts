@@ -35,7 +35,7 @@ afterEach(async () => {
   for (const close of closing) await close()
 })
 
-/** A dispatcher that runs. */
+/** Starts a dispatcher. */
 function dispatch(queue: UpdateQueue, options: Partial<DispatcherOptions> = {}): Dispatcher {
   const dispatcher = new Dispatcher({ bot, queue, logger, ...options })
   closing.push(
@@ -52,7 +52,7 @@ function textIn(chat: number, text = "x"): Update {
 
 const reference = (update: Update) => ({ botId, updateId: update.update_id })
 
-/** Fails as often, then succeeds; keeps what it is told. */
+/** Returns a handler that fails `times` times, then succeeds, and records its errors. */
 function failing(dispatcher: Dispatcher, times: number, thrown: unknown = new Error("no luck")) {
   const seen: string[] = []
   const failures: Failure[] = []
@@ -70,7 +70,7 @@ const queues: Record<string, () => MemoryQueue | SqliteQueue> = {
   SqliteQueue: () => new SqliteQueue({ path: newPath() }),
 }
 
-/** What was set aside, whichever queue it is. */
+/** Returns the updates that were set aside, in either queue. */
 async function setAsideOf(queue: MemoryQueue | SqliteQueue): Promise<readonly string[]> {
   const all = queue instanceof SqliteQueue ? await queue.setAside() : queue.setAsideUpdates
   return all.map(({ error }) => String(error).split("\n")[0] ?? "")
@@ -84,7 +84,7 @@ describe.each(Object.keys(queues))("a handler that fails, of a %s", (name) => {
     queue = queues[name]?.() ?? new MemoryQueue()
   })
 
-  test("is told of, and its update is done, where nothing else is said", async () => {
+  test("is reported, and its update is done by default", async () => {
     const { seen, failures } = failing(dispatch(queue), 1)
     put(textIn(1))
     put(textIn(1, "next"))
@@ -94,7 +94,7 @@ describe.each(Object.keys(queues))("a handler that fails, of a %s", (name) => {
     expect(await setAsideOf(queue)).toEqual([])
   })
 
-  test("is tried again in its place in the lane, and delays no other lane", async () => {
+  test("is retried in its place in the lane, and delays no other lane", async () => {
     const slow = { firstMs: 60, maxMs: 60, random: () => 1 }
     const { seen, failures } = failing(dispatch(queue, { attempts: { backoff: slow } }), 2)
     put(textIn(1))
@@ -108,7 +108,7 @@ describe.each(Object.keys(queues))("a handler that fails, of a %s", (name) => {
     ])
   })
 
-  test("is set aside with its error after its last attempt, and the next one comes", async () => {
+  test("is set aside with its error after its last attempt, and the next update is handled", async () => {
     const attempts = { max: 3, backoff: soon }
     const { seen, failures } = failing(dispatch(queue, { attempts }), Infinity)
     put(textIn(1))
@@ -119,7 +119,7 @@ describe.each(Object.keys(queues))("a handler that fails, of a %s", (name) => {
     expect(await setAsideOf(queue)).toEqual(["Error: no luck"])
   })
 
-  test("that runs out of time is tried again too", async () => {
+  test("that times out is retried too", async () => {
     const codes: string[] = []
     const dispatcher = dispatch(queue, { attempts: { backoff: soon }, handlerTimeoutMs: 20 })
     dispatcher.on(filters.text, async ({ attempt, signal }) => {
@@ -133,7 +133,7 @@ describe.each(Object.keys(queues))("a handler that fails, of a %s", (name) => {
     expect(codes).toEqual(["handler-timeout: retry", "handled"])
   })
 
-  test("goes back with its update where the worker stops meanwhile, and nothing is unknown", async () => {
+  test("is handed back with its update if the worker stops meanwhile, and none is unknown", async () => {
     const began = deferred()
     const gate = deferred()
     const dispatcher = dispatch(queue, { attempts: {} })
@@ -152,13 +152,13 @@ describe.each(Object.keys(queues))("a handler that fails, of a %s", (name) => {
     const { handled, handedBack, unknown } = await stopped
     expect([handled, unknown]).toEqual([[], []])
     expect(handedBack).toContainEqual(reference(update))
-    // Of what waited behind it a store says nothing.
+    // A store does not report the updates that wait behind it.
     expect(handedBack).toHaveLength(name === "MemoryQueue" ? 2 : 1)
   })
 })
 
-describe("a retry that rests while its worker stops", () => {
-  test("is handed back where Telegram still has its update", async () => {
+describe("a delayed retry whose worker stops", () => {
+  test("is handed back if Telegram still has its update", async () => {
     const queue = new MemoryQueue()
     const dispatcher = dispatch(queue, { attempts: {} })
     const { failures } = failing(dispatcher, Infinity)
@@ -171,7 +171,7 @@ describe("a retry that rests while its worker stops", () => {
     await refused
   })
 
-  test("is still handled where only this process has it, if there is time", async () => {
+  test("is still handled if only this process has the update and there is time", async () => {
     const queue = new MemoryQueue({ holdMs: 5 })
     const attempts: Attempts = { decide: () => ({ retryInMs: 500 }) }
     const dispatcher = dispatch(queue, { attempts })
@@ -179,7 +179,7 @@ describe("a retry that rests while its worker stops", () => {
     const update = textIn(1)
     const put = queue.put({ botId, update })
     await untilTrue(() => failures.length === 1)
-    // The hold of a lane goes on while its retry rests.
+    // The acknowledgement delay of a lane continues during the delay of a retry.
     await put
     expect(await dispatcher.stop()).toEqual({
       handled: [reference(update)],
@@ -189,7 +189,7 @@ describe("a retry that rests while its worker stops", () => {
     expect(seen).toEqual(["x 1", "x 2"])
   })
 
-  test("is unknown where only this process has it, and its time comes after the deadline", async () => {
+  test("is unknown if only this process has the update and the retry is due after the deadline", async () => {
     const queue = new MemoryQueue({ holdMs: 5 })
     const dispatcher = dispatch(queue, { attempts: { decide: () => ({ retryInMs: 60_000 }) } })
     failing(dispatcher, 1)
@@ -199,7 +199,7 @@ describe("a retry that rests while its worker stops", () => {
     expect(verdict).toEqual({ handled: [], handedBack: [], unknown: [reference(update)] })
   })
 
-  test("waits in the file of a SqliteQueue, with its attempts and until its time", async () => {
+  test("waits in the file of a SqliteQueue, with its attempts and its delay", async () => {
     const path = newPath()
     const first = new SqliteQueue({ path })
     const began = performance.now()
@@ -218,7 +218,7 @@ describe("a retry that rests while its worker stops", () => {
   })
 })
 
-describe("what a failure means", () => {
+describe("the result of a failure", () => {
   const decided = async (attempts: Attempts, thrown: unknown = new Error("no luck")) => {
     const queue = new MemoryQueue({ holdMs: 600_000 })
     const { failures } = failing(dispatch(queue, { attempts }), Infinity, thrown)
@@ -227,7 +227,7 @@ describe("what a failure means", () => {
     return { failure: failures[0], queue }
   }
 
-  test("is what `decide` says, which is given the error and the context", async () => {
+  test("is decided by `decide`, which gets the error and the context", async () => {
     const given: unknown[] = []
     const done = await decided({
       decide: (error, ctx) => {
@@ -244,7 +244,7 @@ describe("what a failure means", () => {
     expect(failure).toEqual({ attempt: 1, isLast: false, next: "retry", retryInMs: 70_000 })
   })
 
-  test("may depend on the error, as where a repetition mends nothing", async () => {
+  test("can depend on the error, if a repetition is useless", async () => {
     const blocked = new Forbidden({ method: "sendMessage", errorCode: 403, description: "blocked" })
     const decide: Attempts["decide"] = ({ cause }) =>
       cause instanceof Forbidden ? "done" : "retry"
@@ -252,7 +252,7 @@ describe("what a failure means", () => {
     expect((await decided({ decide })).failure?.next).toBe("retry")
   })
 
-  test("is another attempt where `decide` throws or answers nothing of use, and that is said", async () => {
+  test("is another attempt if `decide` throws or returns an invalid value, and that is logged", async () => {
     const decide = () => {
       throw new Error("a mistake")
     }
@@ -265,21 +265,21 @@ describe("what a failure means", () => {
     ])
   })
 
-  test("with `retry_after` of Telegram is to wait at least as long, whatever it came through", async () => {
+  test("with Telegram's `retry_after` waits at least as long, however it was thrown", async () => {
     const parameters = { retry_after: 90 }
     const details = { method: "sendMessage", errorCode: 429, description: "Too many", parameters }
     const wrapped = new Error("could not greet", { cause: new RetryAfter(details) })
     expect((await decided({}, wrapped)).failure?.retryInMs).toBe(90_000)
   })
 
-  test("with a `backoff` that is a function is to wait as long as that says", async () => {
+  test("with a `backoff` function waits as long as it returns", async () => {
     const { failure } = await decided({ backoff: (attempt) => attempt * 7_000 })
     expect(failure?.retryInMs).toBe(7_000)
     expect((await decided({ backoff: () => Number.NaN })).failure?.retryInMs).toBeLessThan(1_001)
     expect(logger.errors[0]).toContain("`attempts.backoff` failed, the default backoff is used")
   })
 
-  test("is said wherever it is logged because nobody else is told", async () => {
+  test("is logged if no error handler gets it", async () => {
     const queue = new MemoryQueue({ holdMs: 600_000 })
     const dispatcher = dispatch(queue, { attempts: { max: 2, backoff: () => 2 } })
     dispatcher.on(filters.text, () => Promise.reject(new Error("no luck")))
@@ -290,7 +290,7 @@ describe("what a failure means", () => {
     expect(logger.errors[1]).toContain("The update is set aside after attempt 2")
   })
 
-  test("is told on `sounder:update:retried` and `sounder:update:set-aside`", async () => {
+  test("is published on `sounder:update:retried` and `sounder:update:set-aside`", async () => {
     const told: unknown[] = []
     const queue = new MemoryQueue({ holdMs: 600_000 })
     const stops = [
@@ -309,8 +309,8 @@ describe("what a failure means", () => {
   })
 })
 
-describe("an update that is tried again", () => {
-  test("passes its handlers from the first on, and those behind the one that failed only then", async () => {
+describe("a retried update", () => {
+  test("passes its handlers from the first, and reaches those behind the failed one only later", async () => {
     const queue = new MemoryQueue({ holdMs: 600_000 })
     const seen: string[] = []
     const dispatcher = dispatch(queue, { attempts: { backoff: soon } })
@@ -326,7 +326,7 @@ describe("an update that is tried again", () => {
     expect(seen).toEqual(["first 1", "second 1", "first 2", "second 2", "third 2"])
   })
 
-  test("that comes from no queue is not", async () => {
+  test("never occurs without a queue", async () => {
     const dispatcher = new Dispatcher({ bot, logger, attempts: {} })
     const failures: Failure[] = []
     dispatcher.on(filters.text, () => Promise.reject(new Error("no luck")))
@@ -336,8 +336,8 @@ describe("an update that is tried again", () => {
   })
 })
 
-describe("an update that has been begun as often as it may be, and never ended", () => {
-  /** A file with an update that has been begun so often. */
+describe("an update that began its last permitted attempt and never ended", () => {
+  /** Creates a file with an update that has been begun `times` times. */
   async function begun(times: number): Promise<string> {
     const path = newPath()
     for (let life = 0; life < times; life++) {
@@ -367,16 +367,20 @@ describe("an update that has been begun as often as it may be, and never ended",
       expect(told).toEqual([
         [expect.any(AttemptsSpent), { attempt: most + 1, isLast: true, next: "setAside" }],
       ])
-      expect(told[0]?.[0]).toMatchObject({ code: "attempts-spent", begun: most })
+      expect(told[0]?.[0]).toMatchObject({
+        code: "attempts-spent",
+        begun: most,
+        message: expect.not.stringContaining("handler") as unknown,
+      })
       expect((await setAsideOf(queue))[0]).toMatch(
         new RegExp(
-          `the update was begun ${most} times and never ended; it may be the cause of a crash$`,
+          `Update \\d+ was begun ${most} times and never ended; it may be the cause of a crash`,
         ),
       )
     },
   )
 
-  test("has still its last attempt before that", async () => {
+  test("still has its last attempt before that", async () => {
     const queue = new SqliteQueue({ path: await begun(4) })
     const { seen } = failing(dispatch(queue), 0)
     await untilTrue(() => seen.length === 1)
@@ -396,6 +400,6 @@ test.each([
     "`attempts.backoff.firstMs` option to be a number of milliseconds",
   ],
   [{ decide: "retry" }, "`attempts.decide` option to be a function"],
-])("options that make no sense are refused: %j", (attempts, message) => {
+])("invalid options are refused: %j", (attempts, message) => {
   expect(() => new Dispatcher({ bot, attempts: attempts as never })).toThrow(message)
 })

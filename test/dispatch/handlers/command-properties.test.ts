@@ -11,7 +11,9 @@ const blank = fc.stringMatching(/^[ \n\t\u00a0]{1,3}$/)
 const word = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !/\s/.test(text))
 const words = fc.array(word, { maxLength: 4 })
 
-/** A message as Telegram marks it: the entity covers the slash, the name and the addressee. */
+/**
+ * Returns a message as marked by Telegram: the entity covers the slash, the name and the addressee.
+ */
 function commandUpdate(command: string, bot: string | undefined, rest: string) {
   const marked = `/${command}${bot === undefined ? "" : `@${bot}`}`
   const entities = [{ type: "bot_command", offset: 0, length: marked.length }]
@@ -33,7 +35,7 @@ test("a command is handled if its name is the handler's and it is for this bot o
   )
 })
 
-test("its arguments are the words behind it, whatever blanks are between them", async () => {
+test("its arguments are the words behind it, whatever white space separates them", async () => {
   await fc.assert(
     fc.asyncProperty(name, words, blank, async (command, given, between) => {
       const dispatcher = new Dispatcher({ bot: namedBot() })
@@ -46,7 +48,7 @@ test("its arguments are the words behind it, whatever blanks are between them", 
   )
 })
 
-test("of many handlers of commands the first that was registered for the name gets it", async () => {
+test("of several handlers of a command, the first one registered gets it", async () => {
   const lists = fc.array(fc.uniqueArray(name, { minLength: 1, maxLength: 3 }), {
     minLength: 1,
     maxLength: 8,

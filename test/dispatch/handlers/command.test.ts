@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest"
 import type { Bot } from "../../../src/bot/index.js"
 import {
-  type CommandLookup,
   type Context,
   Dispatcher,
   filters,
+  type MessageLookup,
 } from "../../../src/dispatch/index.js"
 import { MemoryQueue } from "../../../src/queue/index.js"
 import type { Update } from "../../../src/telegram/types.js"
@@ -20,7 +20,7 @@ import {
 } from "../../support/updates.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
 
-/** Which of these texts a handler of `/start` gets. */
+/** Returns the texts that a handler of `/start` gets. */
 async function heard(
   bot: Bot,
   texts: readonly string[],
@@ -40,7 +40,7 @@ describe("a command", () => {
     expect(await heard(namedBot(), texts)).toEqual(texts)
   })
 
-  test("is not one that only begins like it, stands elsewhere, or is for another bot", async () => {
+  test("does not match if it only has the same beginning, is elsewhere in the text, or is for another bot", async () => {
     const texts = [
       "/started",
       "/star",
@@ -52,12 +52,12 @@ describe("a command", () => {
     expect(await heard(namedBot(), texts)).toEqual([])
   })
 
-  test("may name this bot, in upper or lower case", async () => {
+  test("can name this bot, in upper or lower case", async () => {
     const texts = ["/start@suite_bot", "/START@SUITE_BOT x", "/start@Suite_Bot"]
     expect(await heard(namedBot(), texts)).toEqual(texts)
   })
 
-  test("is only what Telegram has marked as one", async () => {
+  test("matches only if Telegram has marked it", async () => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     const seen: string[] = []
     dispatcher.command("start", () => void seen.push("start"))
@@ -70,7 +70,7 @@ describe("a command", () => {
     expect(seen).toEqual([])
   })
 
-  test("of several names is one handler", async () => {
+  test("with several names is one handler", async () => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     const seen: string[] = []
     dispatcher.command(["help", "Info", "help"], (ctx) => void seen.push(ctx.command))
@@ -119,7 +119,7 @@ describe("a command", () => {
 })
 
 describe("a name", () => {
-  test("with a slash is a TypeError that says to leave it out", () => {
+  test("with a slash is a TypeError that says to omit the slash", () => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     expect(() => dispatcher.command("/start", () => {})).toThrow(TypeError)
     expect(() => dispatcher.command("/start", () => {})).toThrow("leave it out")
@@ -134,10 +134,10 @@ describe("a name", () => {
   )
 })
 
-describe("where the bot does not know its name yet", () => {
+describe("while the bot does not know its own name", () => {
   const me = { id: 110, is_bot: true, first_name: "Bot", username: "Suite_Bot" }
 
-  test("a command that names a bot makes it ask, once", async () => {
+  test("a command that names a bot makes the bot call getMe, once", async () => {
     const { bot, calls } = keptBot(() => me)
     expect(await heard(bot, ["/start@suite_bot", "/start@other", "/start@suite_bot"])).toHaveLength(
       2,
@@ -145,13 +145,13 @@ describe("where the bot does not know its name yet", () => {
     expect(calls.map((call) => call.method)).toEqual(["getMe"])
   })
 
-  test("a command that names no bot, or that nobody handles, asks nothing", async () => {
+  test("a command that names no bot, or has no handler, causes no call", async () => {
     const { bot, calls } = keptBot(() => me)
     expect(await heard(bot, ["/start", "/other@suite_bot"])).toEqual(["/start"])
     expect(calls).toEqual([])
   })
 
-  test("a failure to learn it is an error of the update, and shows no token", async () => {
+  test("a failure of getMe is an error of the update, and shows no token", async () => {
     const logger = new RecordingLogger()
     const { bot } = keptBot(() => {
       throw new Error(`no way to bot${token}`)
@@ -165,7 +165,7 @@ describe("where the bot does not know its name yet", () => {
   })
 
   test.each([{}, { attempts: { max: 3, backoff: () => 5 } }])(
-    "an update of a queue is tried again after such a failure, with %j, before any handler sees it",
+    "an update of a queue is retried after such a failure, with %j, before any handler gets it",
     async (options) => {
       let asked = 0
       const { bot, calls } = keptBot(() => {
@@ -199,12 +199,12 @@ describe("a command with other text around it", () => {
     return seen
   }
 
-  test("is found behind every entity that begins with it", async () => {
+  test("is found behind every entity that begins at the same place", async () => {
     const quoted = entities(["blockquote", 0, 10], ["bold", 0, 8], ["bot_command", 0, 6])
     expect(await heardIn(messageUpdate({ text: "/start now", ...quoted }))).toEqual(["now"])
   })
 
-  test("is none where another one stands further behind", async () => {
+  test("is not found if another command is further behind", async () => {
     const later = entities(["bold", 0, 3], ["bot_command", 4, 6])
     expect(await heardIn(messageUpdate({ text: "now /start", ...later }))).toEqual([])
   })
@@ -216,7 +216,7 @@ describe("a command with other text around it", () => {
     { text: 5, ...entities(["bot_command", 0, 6]) },
     entities(["bot_command", 0, -1]),
     entities(["bot_command", 0, 9_000]),
-  ])("does no harm where Telegram's fields have another shape: %j", async (fields) => {
+  ])("tolerates other types in Telegram's fields: %j", async (fields) => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     const seen: unknown[] = []
     dispatcher.use((_, next) => next())
@@ -227,13 +227,13 @@ describe("a command with other text around it", () => {
   })
 })
 
-describe("a command is handled where its options say so", () => {
+describe("a command is handled in the places that its options name", () => {
   const commanded = (text: string, fields = "entities") => ({
     [fields === "entities" ? "text" : "caption"]: text,
     [fields]: [{ type: "bot_command", offset: 0, length: text.split(" ")[0]?.length }],
   })
   const photo = { photo: [], ...commanded("/start now", "caption_entities") }
-  const heardWith = async (options: CommandLookup | undefined, update: Update) => {
+  const heardWith = async (options: MessageLookup | undefined, update: Update) => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     const seen: string[] = []
     const handler = (ctx: Context & { argument: string }) =>
@@ -244,7 +244,7 @@ describe("a command is handled where its options say so", () => {
     return seen
   }
 
-  test.each<[string, CommandLookup, Update, string]>([
+  test.each<[string, MessageLookup, Update, string]>([
     ["a caption", { captions: true }, messageUpdate(photo), "message now"],
     [
       "a post of a channel",
@@ -270,16 +270,16 @@ describe("a command is handled where its options say so", () => {
       updateWith({ channel_post: messageOf({ chat: channel, ...photo }) }),
       "channel_post now",
     ],
-  ])("in %s, and without them it is not", async (_, options, update, seen) => {
+  ])("in %s, and not without them", async (_, options, update, seen) => {
     expect(await heardWith(options, update)).toEqual([seen])
     expect(await heardWith(undefined, update)).toEqual([])
   })
 
-  test("in texts, too, where it is in captions", async () => {
+  test("in texts, too, if captions are named", async () => {
     expect(await heardWith({ captions: true }, textUpdate("/start now"))).toEqual(["message now"])
   })
 
-  test("the types are those that Telegram is asked for", () => {
+  test("the types are those for which Telegram is asked", () => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     dispatcher.command("start", () => {}, { types: ["channel_post", "business_message"] })
     expect(dispatcher.allowedUpdates).toEqual(["channel_post", "business_message"])
@@ -313,7 +313,7 @@ describe("a pattern of commands", () => {
   }
   const long = "a".repeat(59)
 
-  test("finds what it looks for in the name as it was written", async () => {
+  test("searches the name as it was written", async () => {
     expect(await heardBy(/^view_(\w+)$/, "/view_Ab12 x y")).toEqual(["Ab12 of view_ab12 with x,y"])
     expect(await heardBy(/^view_(\w+)$/, `/view_${long}`)).toEqual([
       `${long} of view_${long} with `,
@@ -321,21 +321,21 @@ describe("a pattern of commands", () => {
     expect(await heardBy(/^view_(\w+)$/, "/other")).toEqual([])
   })
 
-  test("wants no command for another bot, and asks for the bot's name where it has to", async () => {
+  test("does not match a command for another bot, and asks for the bot's name if necessary", async () => {
     expect(await heardBy(/^view_(\w+)$/, "/view_1@Suite_Bot")).toEqual(["1 of view_1 with "])
     expect(await heardBy(/^view_(\w+)$/, "/view_1@Other_Bot")).toEqual([])
     const { bot } = keptBot(() => ({ id: 110, is_bot: true, username: "Suite_Bot" }))
     expect(await heardBy(/^view_(\w+)$/, "/view_1@Suite_Bot", bot)).toEqual(["1 of view_1 with "])
   })
 
-  test("keeps no place between two updates, whatever its flags are", async () => {
+  test("keeps no position between updates, whatever its flags", async () => {
     const pattern = /view_(\d)/gy
     expect(await heardBy(pattern, "/view_1")).toHaveLength(1)
     expect(await heardBy(pattern, "/view_1")).toHaveLength(1)
     expect(pattern.lastIndex).toBe(0)
   })
 
-  test("a name may have as many letters as Telegram marks", async () => {
+  test("a name can have as many letters as Telegram marks", async () => {
     const name = "x".repeat(64)
     expect(await heard(namedBot(), [`/${name}`], new RecordingLogger(), name)).toHaveLength(1)
   })

@@ -19,7 +19,7 @@ const fails = (what: string) => () => {
 }
 
 describe("a handler that throws", () => {
-  test("reaches the error handlers, with its update and what it threw", async () => {
+  test("reaches the error handlers, with its update and the thrown value", async () => {
     const thrown = new Error("no luck")
     const update = textUpdate("x")
     const errors: unknown[] = []
@@ -44,7 +44,7 @@ describe("a handler that throws", () => {
     expect(told).toEqual(["A handler failed on update N: oh", "1"])
   })
 
-  test("is reported once, whatever it came through, and not where it was caught", async () => {
+  test("is reported once, whatever rethrew it, and not if it was caught", async () => {
     dispatcher.use((_ctx, next) => next())
     dispatcher.use((_ctx, next) => next().catch(() => told.push("caught")))
     dispatcher.use((_ctx, next) => next())
@@ -54,7 +54,7 @@ describe("a handler that throws", () => {
     expect(told).toEqual(["caught"])
   })
 
-  test("behind a next() that nobody awaits is reported too, and ends no process", async () => {
+  test("behind a next() that is not awaited is reported too, and ends no process", async () => {
     dispatcher.use((_ctx, next) => void next())
     dispatcher.command("now", fails("at once"))
     dispatcher.command("later", async () => {
@@ -67,7 +67,7 @@ describe("a handler that throws", () => {
     expect(told).toEqual(["at once", "later"])
   })
 
-  test("may throw anything", async () => {
+  test("can throw any value", async () => {
     const unprintable = Object.create(null) as object
     for (const thrown of ["text", undefined, null, 5, Symbol("s"), unprintable]) {
       const registration = dispatcher.on(filters.text, () => {
@@ -80,7 +80,7 @@ describe("a handler that throws", () => {
     expect(logger.errors[0]).toMatch(/^A handler failed on update \d+: text$/)
   })
 
-  test("may be a filter, a thenable, or a HandlerError already", async () => {
+  test("can throw a filter, a thenable, or a HandlerError", async () => {
     dispatcher.on(fails("filter"), () => {})
     const first = dispatcher.catch((error) => told.push((error.cause as Error).message))
     await dispatcher.process(textUpdate("x"))
@@ -103,7 +103,7 @@ describe("a handler that throws", () => {
 })
 
 describe("error handlers", () => {
-  test("of one router are all told, in their order, and can be taken back", async () => {
+  test("of one router are all called, in their order, and can be removed", async () => {
     dispatcher.on(filters.text, fails("oh"))
     dispatcher.catch(() => told.push("first"))
     const second = dispatcher.catch(() => told.push("second"))
@@ -114,7 +114,7 @@ describe("error handlers", () => {
     expect(told).toEqual(["first", "second", "third", "first", "third"])
   })
 
-  test("of the nearest router that has any are told", async () => {
+  test("of the nearest router that has any are called", async () => {
     const outer = new Router()
     const inner = new Router()
     const bare = new Router()
@@ -133,7 +133,7 @@ describe("error handlers", () => {
     expect(told).toEqual(["inner: bare", "inner: inner", "root: outer", "root: root"])
   })
 
-  test("are those of the handler that threw, not of the one that passed on to it", async () => {
+  test("are those of the handler that threw, not of the middleware before it", async () => {
     const router = new Router()
     dispatcher.use((_ctx, next) => next())
     dispatcher.use(router)
@@ -144,7 +144,7 @@ describe("error handlers", () => {
     expect(told).toEqual(["router"])
   })
 
-  test("are those of the one that passed on, where it throws afterwards", async () => {
+  test("are those of the middleware if it throws afterwards", async () => {
     const router = new Router()
     dispatcher.use(async (_ctx, next) => {
       await next()
@@ -158,7 +158,7 @@ describe("error handlers", () => {
     expect(told).toEqual(["handled", "root"])
   })
 
-  test("are waited for", async () => {
+  test("are awaited", async () => {
     dispatcher.on(filters.text, fails("oh"))
     dispatcher.catch(async () => {
       await new Promise((resolve) => setImmediate(resolve))
@@ -168,7 +168,7 @@ describe("error handlers", () => {
     expect(told).toEqual(["end"])
   })
 
-  test("that throw are logged, with what they were told, and the others are still told", async () => {
+  test("that throw are logged, with the reported error, and the others are still called", async () => {
     dispatcher.on(filters.text, fails("first failure"))
     dispatcher.catch(() => Promise.reject(new Error("second failure")))
     dispatcher.catch(() => told.push("other"))

@@ -22,7 +22,7 @@ beforeEach(() => {
 const note = (what: string) => () => void seen.push(what)
 
 describe("in a group", () => {
-  test("the first handler that matches gets the update", async () => {
+  test("the first matching handler gets the update", async () => {
     dispatcher.on(filters.photo, note("photo"))
     dispatcher.on(filters.text, note("first"))
     dispatcher.on(filters.text, note("second"))
@@ -30,7 +30,7 @@ describe("in a group", () => {
     expect(seen).toEqual(["first"])
   })
 
-  test("next() passes the update on, and resolves when that handler has ended", async () => {
+  test("next() passes the update on, and resolves when the next handler has ended", async () => {
     dispatcher.use(async (_ctx, next) => {
       seen.push("before")
       await next()
@@ -45,13 +45,13 @@ describe("in a group", () => {
     expect(seen).toEqual(["before", "text", "after"])
   })
 
-  test("next() behind the last handler does nothing", async () => {
+  test("next() in the last handler does nothing", async () => {
     dispatcher.on(filters.text, (_ctx, next) => next().then(note("end")))
     await dispatcher.process(textUpdate("hello"))
     expect(seen).toEqual(["end"])
   })
 
-  test("a second next() answers the promise of the first", async () => {
+  test("a second next() returns the promise of the first", async () => {
     dispatcher.use(async (_ctx, next) => {
       expect(next()).toBe(next())
       await next()
@@ -62,7 +62,7 @@ describe("in a group", () => {
     expect(seen).toEqual(["one"])
   })
 
-  test("an update is handled only when also what nobody awaits has ended", async () => {
+  test("an update is handled only when handlers that are not awaited have also ended", async () => {
     dispatcher.use((_ctx, next) => void next())
     dispatcher.on(filters.text, async () => {
       await new Promise((resolve) => setImmediate(resolve))
@@ -81,7 +81,7 @@ describe("in a group", () => {
     expect(contexts.size).toBe(1)
   })
 
-  test("ctx.match is that of the handler that runs, also after next()", async () => {
+  test("ctx.match belongs to the running handler, also after next()", async () => {
     dispatcher.on(filters.regex(/a(.)/), async (ctx, next) => {
       seen.push(`one ${ctx.match[1]}`)
       await next()
@@ -96,7 +96,7 @@ describe("in a group", () => {
 })
 
 describe("groups", () => {
-  test("are asked the lowest first, and all of them", async () => {
+  test("run in ascending order, all of them", async () => {
     dispatcher.group(2).on(filters.text, note("2"))
     dispatcher.on(filters.text, note("0"))
     dispatcher.group(-1).on(filters.text, note("-1"))
@@ -104,14 +104,14 @@ describe("groups", () => {
     expect(seen).toEqual(["-1", "0", "2"])
   })
 
-  test("are not asked any more after ctx.stop()", async () => {
+  test("do not run after ctx.stop()", async () => {
     dispatcher.on(filters.text, (ctx) => ctx.stop())
     dispatcher.group(1).on(filters.text, note("1"))
     await dispatcher.process(textUpdate("hello"))
     expect(seen).toEqual([])
   })
 
-  test("of the same number are one", async () => {
+  test("with the same number are one", async () => {
     dispatcher.group(1).on(filters.text, note("first"))
     dispatcher.group(1).on(filters.text, note("second"))
     dispatcher.group(0).on(filters.photo, note("photo"))
@@ -119,14 +119,14 @@ describe("groups", () => {
     expect(seen).toEqual(["first"])
   })
 
-  test("have a number that is an integer", () => {
+  test("have an integer as their number", () => {
     expect(() => dispatcher.group(1.5)).toThrow(TypeError)
     expect(() => dispatcher.group(Number.NaN)).toThrow("`group`")
   })
 })
 
 describe("a mounted router", () => {
-  test("stands in the place where it was mounted, whenever its handlers are added", async () => {
+  test("is in the place where it was mounted, whenever its handlers are added", async () => {
     const router = new Router()
     dispatcher.use(router)
     dispatcher.on(filters.text, note("behind"))
@@ -135,7 +135,7 @@ describe("a mounted router", () => {
     expect(seen).toEqual(["router"])
   })
 
-  test("lets an update that none of its handlers wants go on", async () => {
+  test("passes on an update that none of its handlers match", async () => {
     const router = new Router()
     router.command("start", note("router"))
     dispatcher.use(router)
@@ -154,7 +154,7 @@ describe("a mounted router", () => {
     expect(seen).toEqual(["1", "2", "3"])
   })
 
-  test("can be mounted twice and taken back once", async () => {
+  test("can be mounted twice and removed once", async () => {
     const router = new Router()
     const first = dispatcher.use(router)
     dispatcher.group(1).use(router)
@@ -164,7 +164,7 @@ describe("a mounted router", () => {
     expect(seen).toEqual(["once"])
   })
 
-  test("cannot hold the router that it is mounted on", () => {
+  test("cannot be mounted on itself, directly or indirectly", () => {
     const outer = new Router()
     const inner = new Router()
     outer.use(inner)
@@ -175,7 +175,7 @@ describe("a mounted router", () => {
 })
 
 describe("a registration", () => {
-  test("is taken back with remove(), as often as one likes", async () => {
+  test("is undone with remove(), which can be called repeatedly", async () => {
     const registration = dispatcher.on(filters.text, note("gone"))
     dispatcher.on(filters.text, note("stays"))
     registration.remove()
@@ -184,7 +184,7 @@ describe("a registration", () => {
     expect(seen).toEqual(["stays"])
   })
 
-  test("an update in progress finishes with the handlers it began with", async () => {
+  test("an update in progress finishes with its initial handlers", async () => {
     dispatcher.use(async (_ctx, next) => {
       second.remove()
       dispatcher.group(1).on(filters.text, note("new"))
@@ -197,7 +197,7 @@ describe("a registration", () => {
     expect(seen).toEqual(["second", "new"])
   })
 
-  test("of a router that was mounted reaches its dispatcher, and no longer once it is taken back", async () => {
+  test("on a mounted router reaches its dispatcher, and no longer once it is removed", async () => {
     const router = new Router()
     const mounted = dispatcher.use(router)
     const handler = router.on(filters.text, note("router"))
@@ -216,7 +216,7 @@ describe("every type of update", () => {
     const name = type.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())
     for (const other of updateTypes) {
       const method = other.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())
-      // The method's name is made here, as the compiler makes it for its types.
+      // The method's name is computed here, as the compiler computes it for the types.
       const register = Reflect.get(dispatcher, method) as (handler: () => void) => void
       register.call(dispatcher, note(other))
     }
@@ -233,7 +233,7 @@ describe("every type of update", () => {
     expect(seen).toEqual(["text"])
   })
 
-  test("a type that does not exist yet reaches what wants any type", async () => {
+  test("a type that does not exist yet reaches handlers of any type", async () => {
     dispatcher.on(filters.text, note("text"))
     dispatcher.use((ctx) => void seen.push(String(ctx.updateType)))
     await dispatcher.process(updateWith({ telepathy: { thought: "?" } }))
@@ -242,18 +242,29 @@ describe("every type of update", () => {
   })
 })
 
+test.each<[string, () => unknown]>([
+  ["a filter", () => dispatcher.on(undefined as never, note("all"))],
+  ["a filter of one type", () => dispatcher.message(undefined as never, note("all"))],
+  ["a filter of a command", () => dispatcher.command("a", undefined as never, note("all"))],
+  ["the data of a press", () => dispatcher.callbackQuery(undefined as never, note("all"))],
+  ["the text of an inline query", () => dispatcher.inlineQuery(undefined as never, note("all"))],
+])("%s that is undefined in front of a handler is refused", (_, register) => {
+  expect(register).toThrow(TypeError)
+  expect(register).toThrow("in front of the handler is undefined: is its name spelt right?")
+})
+
 describe("presses and inline queries", () => {
-  test("a string is the whole data, a pattern finds something in it, nothing is all", async () => {
+  test("a string matches all of the data, a pattern a part of it, no argument any data", async () => {
     dispatcher.callbackQuery("page", note("exact"))
     dispatcher.callbackQuery(/^page:(\d+)$/, (ctx) => void seen.push(`pattern ${ctx.match[1]}`))
-    dispatcher.callbackQuery(undefined, note("all"))
+    dispatcher.callbackQuery(undefined, note("all"), {})
     for (const data of ["page", "page:12", "page:x", ""]) {
       await dispatcher.process(pressUpdate(data))
     }
     expect(seen).toEqual(["exact", "pattern 12", "all", "all"])
   })
 
-  test("a press without data, of a game, is no text to look in", async () => {
+  test("a press without data, of a game, does not match a pattern", async () => {
     dispatcher.callbackQuery("", note("empty"))
     dispatcher.callbackQuery(/^/, note("pattern"))
     dispatcher.callbackQuery(note("all"))
@@ -261,7 +272,7 @@ describe("presses and inline queries", () => {
     expect(seen).toEqual(["all"])
   })
 
-  test("an inline query is found by its text, and an empty one is a text", async () => {
+  test("an inline query matches by its text, and an empty one has a text", async () => {
     dispatcher.inlineQuery("", note("empty"))
     dispatcher.inlineQuery(/^(\w)$/, (ctx) => void seen.push(`pattern ${ctx.match[1]}`))
     dispatcher.inlineQuery(note("all"))
@@ -271,7 +282,7 @@ describe("presses and inline queries", () => {
     expect(seen).toEqual(["empty", "pattern a", "all"])
   })
 
-  test("a global or sticky pattern is looked for from the beginning each time", async () => {
+  test("a global or sticky pattern starts from the beginning each time", async () => {
     const pattern = /a/gy
     pattern.lastIndex = 5
     dispatcher.callbackQuery(pattern, note("found"))
@@ -298,7 +309,7 @@ describe("a mistake in a registration", () => {
   })
 })
 
-test("handlers that are looked up and handlers that are asked keep one order", async () => {
+test("indexed handlers and other handlers run in one order", async () => {
   const kind = fc.constantFrom("a", "b", "text", "photo", "any", "press", "pattern")
   const rows = fc.array(
     fc.record({ kind, group: fc.integer({ min: 0, max: 2 }), passes: fc.boolean() }),
@@ -326,7 +337,7 @@ test("handlers that are looked up and handlers that are asked keep one order", a
   )
 })
 
-/** What would run if every handler were asked. */
+/** Returns the handlers that would run if every handler were tried. */
 function expected(
   handlers: readonly { kind: string; group: number; passes: boolean }[],
   sent: string,
@@ -342,8 +353,20 @@ function expected(
   })
 }
 
-test("a message without text meets no command", async () => {
+test("a message without text matches no command", async () => {
   dispatcher.command("start", note("start"))
   await dispatcher.process(messageUpdate({ photo: [] }))
   expect(seen).toEqual([])
+})
+
+test.each<[names: string | readonly string[], method: string]>([
+  ["message", ".message(handler)"],
+  ["callback_query:data", ".callbackQuery(handler)"],
+  ["message:text", ".on(filters.text, handler)"],
+  ["text", ".on(filters.text, handler)"],
+  [["edited_message", "message"], ".editedMessage(handler)"],
+])("the error about a name in place of a filter says what to write: %j", (names, method) => {
+  const register = () => Reflect.apply(dispatcher.on, dispatcher, [names, () => 1])
+  expect(register).toThrow(TypeError)
+  expect(register).toThrow(`got ${JSON.stringify(names)}: write \`${method}\`.`)
 })

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Processes a text; answers whether that has ended. */
+/** Processes a text. Returns a function that tells whether the processing has ended. */
 function begin(): () => boolean {
   let hasEnded = false
   void dispatcher.process(textUpdate("x")).then(() => (hasEnded = true))
@@ -28,8 +28,8 @@ function begin(): () => boolean {
 
 const never = () => new Promise<void>(() => {})
 
-describe("a handler that takes too long", () => {
-  test("has its signal aborted and the error handlers told, at the time", async () => {
+describe("a handler that exceeds its time", () => {
+  test("has its signal aborted and its error reported, on time", async () => {
     let signal: AbortSignal | undefined
     dispatcher.on(filters.text, (ctx) => {
       signal = ctx.signal
@@ -44,7 +44,7 @@ describe("a handler that takes too long", () => {
     expect(signal?.reason).toBe(told[0])
   })
 
-  test("that reads its signal afterwards finds it aborted", async () => {
+  test("that reads its signal later finds it aborted", async () => {
     let isAborted: boolean | undefined
     dispatcher.on(filters.text, async (ctx) => {
       await new Promise((resolve) => setTimeout(resolve, 1_500))
@@ -68,7 +68,7 @@ describe("a handler that takes too long", () => {
     expect(told).toHaveLength(1)
   })
 
-  test("and then throws because of it is told of once", async () => {
+  test("and then throws because of the abort is reported once", async () => {
     dispatcher.on(filters.text, async ({ signal }) => {
       await new Promise((_, reject) =>
         signal.addEventListener("abort", () => reject(signal.reason)),
@@ -81,7 +81,7 @@ describe("a handler that takes too long", () => {
     expect(logger.errors).toEqual([])
   })
 
-  test("and then throws for a reason of its own is told of again", async () => {
+  test("and then throws for another reason is reported again", async () => {
     dispatcher.on(filters.text, async () => {
       await new Promise((resolve) => setTimeout(resolve, 2_000))
       throw new Error("of its own")
@@ -91,7 +91,7 @@ describe("a handler that takes too long", () => {
     expect(told).toMatchObject([{ code: "handler-timeout" }, { code: "handler-error" }])
   })
 
-  test("is the last of its update", async () => {
+  test("is the last handler of its update", async () => {
     const seen: string[] = []
     dispatcher.on(filters.text, async (_ctx, next) => {
       await new Promise((resolve) => setTimeout(resolve, 1_500))
@@ -107,7 +107,7 @@ describe("a handler that takes too long", () => {
   })
 })
 
-test("a handler that ends in time leaves no timer behind", async () => {
+test("a handler that ends in time leaves no timer", async () => {
   dispatcher.on(filters.text, () => new Promise((resolve) => setTimeout(resolve, 10)))
   const hasEnded = begin()
   await vi.advanceTimersByTimeAsync(10)
@@ -116,7 +116,7 @@ test("a handler that ends in time leaves no timer behind", async () => {
   expect(told).toEqual([])
 })
 
-test("an error handler that does not end holds the lane for 5 seconds more", async () => {
+test("an error handler that does not end holds the lane for another 5 seconds", async () => {
   dispatcher.catch(never)
   dispatcher.on(filters.text, () => {})
   dispatcher.group(1).on(filters.text, () => {

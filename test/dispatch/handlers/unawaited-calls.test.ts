@@ -19,7 +19,9 @@ afterEach(async () => {
 
 const blocked = new Error("Forbidden: bot was blocked by the user")
 
-/** Handles one update with a bot whose calls fail, and returns what the error handlers were told. */
+/**
+ * Handles one update with a bot whose calls fail. Returns the errors passed to the error handlers.
+ */
 async function toldOf(act: (ctx: Context) => unknown): Promise<unknown[]> {
   const { bot } = keptBot(() => Promise.reject(blocked))
   const dispatcher = new Dispatcher({ bot, logger: new RecordingLogger() })
@@ -41,16 +43,16 @@ test.each<[string, (ctx: Context) => unknown]>([
       await next?.()
     },
   ],
-])("the error of a call that nothing awaits goes to the error handlers: %s", async (_, act) => {
+])("the error of a call that is not awaited goes to the error handlers: %s", async (_, act) => {
   expect(await toldOf(act)).toEqual([blocked])
 })
 
-test("the error of a call that the handler deals with itself goes nowhere else", async () => {
+test("the error of a call that the handler catches goes nowhere else", async () => {
   expect(await toldOf((ctx) => void ctx.reply("x").catch(() => {}))).toEqual([])
   expect(await toldOf((ctx) => ctx.reply("x").then(undefined, () => {}))).toEqual([])
 })
 
-test("the error of a call that is awaited late is told once", async () => {
+test("the error of a call that is awaited late is reported once", async () => {
   const told = await toldOf(async (ctx) => {
     const call = ctx.reply("x")
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -73,7 +75,7 @@ test("a handler ends when its calls have ended", async () => {
   await done
 })
 
-test("a call that fails after its handler has thrown is told in the log", async () => {
+test("a call that fails after its handler has thrown is logged", async () => {
   const { bot } = keptBot(() => Promise.reject(blocked))
   const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot, logger })
@@ -91,7 +93,7 @@ test("a call that fails after its handler has thrown is told in the log", async 
   ])
 })
 
-test("a call that is made after the end, and fails, is told in the log", async () => {
+test("a failed call that was made after the end is logged", async () => {
   const { bot } = keptBot(() => Promise.reject(blocked))
   const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot, logger })
