@@ -1,0 +1,58 @@
+import type { Context } from "../dispatch/context/context.js"
+import type { UpdateState } from "../dispatch/context/update-state.js"
+import type { StateKey } from "../queue/state-store.js"
+import type { FencedValues, SeenValue } from "./fenced-values.js"
+import type { SessionSlot } from "./session-slot.js"
+
+/** A place in a store outside of the queue. */
+export class StoreSlot implements SessionSlot {
+  readonly #values: FencedValues
+  readonly #state: UpdateState
+  readonly #key: StateKey
+  readonly #update: string
+  readonly #seen: SeenValue
+
+  private constructor(
+    values: FencedValues,
+    { state, key, update }: { state: UpdateState; key: StateKey; update: string },
+    seen: SeenValue,
+  ) {
+    this.#values = values
+    this.#state = state
+    this.#key = key
+    this.#update = update
+    this.#seen = seen
+  }
+
+  /** Reads the text of a place, as it was before a change that the update has made before a crash. */
+  static async read(values: FencedValues, ctx: Context, key: StateKey): Promise<StoreSlot> {
+    const { state } = ctx
+    const update = markOf(ctx)
+    return new StoreSlot(values, { state, key, update }, await values.read(key, update))
+  }
+
+  get text(): string | undefined {
+    return this.#seen.text
+  }
+
+  get expiresAt(): number | undefined {
+    return this.#seen.expiresAt
+  }
+
+  set(text: string | undefined, expiresAt: number | undefined): boolean {
+    // The data have the update's change already, and later changes on top of it.
+    if (this.#seen.isChanged) return true
+    const key = this.#key
+    const store = () => this.#values.change(key, this.#seen, { text, expiresAt }, this.#update)
+    return this.#state.addOutside({ key, store })
+  }
+}
+
+/**
+ * Returns a string that is unique to an update of the bot. The ids of own updates of a queue in memory begin
+ * again after a restart, so the time belongs to them.
+ */
+function markOf({ update, receivedAt }: Context): string {
+  const id = update.update_id
+  return id < 0 ? `${id}@${receivedAt.getTime()}` : `${id}`
+}

@@ -1,0 +1,78 @@
+import { errorText } from "../ground/error-text.js"
+import { describeValue } from "../ground/expect-option.js"
+import { expectJson } from "../ground/json-text.js"
+import { Unhandleable } from "../dispatch/handlers/unhandleable.js"
+
+/** Functions that convert stored data: each from its version to the next. */
+export type Migrations = Readonly<Record<number, (old: never) => unknown>>
+
+/** The stored form of data. */
+interface Stored {
+  readonly version: number
+  readonly data: unknown
+}
+
+/** The form in which data are stored, with their version. */
+export class StoredData<Data extends object> {
+  readonly #name: string
+  readonly #version: number
+  readonly #migrations: Migrations
+  readonly #owner: string
+
+  /** @param owner the owner of the data, for errors */
+  constructor(
+    name: string,
+    version: number,
+    migrations: Migrations,
+    owner = `the session ${name}`,
+  ) {
+    this.#name = name
+    this.#version = version
+    this.#migrations = migrations
+    this.#owner = owner
+  }
+
+  /**
+   * Returns the text to store. Throws a `TypeError` with the place of a part that JSON cannot hold, and for data that
+   * are no object, which no later update could read.
+   */
+  textOf(data: Data): string {
+    expectJson(this.#name, data)
+    // The type says so, but a program in JavaScript may store anything.
+    const value: unknown = data
+    if (typeof value !== "object" || value === null) {
+      throw new TypeError(`Expected ${this.#name} to be an object, got ${describeValue(value)}.`)
+    }
+    // One call makes one text: a text that is joined of parts is copied when it is stored.
+    return JSON.stringify({ version: this.#version, data })
+  }
+
+  /** Returns the data of a stored text, in this version. Throws an {@link Unhandleable} if it cannot. */
+  parse(text: string): Data {
+    return this.read(JSON.parse(text))
+  }
+
+  /** Returns the data of a parsed text, in this version. Throws an {@link Unhandleable} if it cannot. */
+  read(value: unknown): Data {
+    try {
+      // The value is one that `textOf` has returned, in this version of the program or another one.
+      let { version, data } = value as Stored
+      if (version > this.#version) {
+        throw new TypeError(`they have version ${version}, and this program knows ${this.#version}`)
+      }
+      for (; version < this.#version; version += 1) data = this.#migrate(version, data)
+      if (typeof data !== "object" || data === null) throw new TypeError("they are no object")
+      return data as Data
+    } catch (error) {
+      const reason = `The stored data of ${this.#owner} cannot be read: ${errorText(error)}`
+      throw new Unhandleable(reason, { cause: error })
+    }
+  }
+
+  #migrate(version: number, data: unknown): unknown {
+    const migrate = this.#migrations[version]
+    if (!migrate) throw new TypeError(`there is no \`migrate\` function for version ${version}`)
+    // The function knows the type of the data of its version.
+    return migrate(data as never)
+  }
+}
