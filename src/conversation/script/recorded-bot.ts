@@ -1,0 +1,27 @@
+import type { Bot, CallOptions } from "../../bot/index.js"
+
+/** A function that makes a call of Telegram, or returns its recorded result. */
+export type RecordedCall = (
+  method: string,
+  params: object | undefined,
+  options: CallOptions | undefined,
+) => Promise<unknown>
+
+/** Returns a bot whose calls of Telegram are made by a function. */
+export function recordedBot(bot: Bot, call: RecordedCall): Bot {
+  return new Proxy(bot, {
+    get(target, name) {
+      if (name === "call") return call
+      if (name === "download") return refuseDownload
+      // The bot itself, because getters and `init` read its private members.
+      const value: unknown = Reflect.get(target, name, target)
+      const isBound = name === "init" || name === "use" || typeof name === "symbol"
+      return isBound && typeof value === "function" ? value.bind(target) : value
+    },
+  })
+}
+
+function refuseDownload(): Promise<never> {
+  const advice = "call `talk.step` with a function that downloads, and return what the script needs"
+  return Promise.reject(new TypeError(`A script cannot record a download: ${advice}.`))
+}
