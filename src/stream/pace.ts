@@ -1,0 +1,55 @@
+/** The longest time between two states of an answer, in milliseconds. */
+const longestMs = 30_000
+/** The states after which they become rarer: Telegram's limit per minute in a group. */
+const statesAtFullPace = 20
+
+/** The times at which the states of a growing answer may be shown. */
+export class Pace {
+  #intervalMs: number
+  #nextAt: number
+  #count = 0
+
+  /**
+   * @param options.firstMs the time until the first state, in milliseconds
+   * @param options.intervalMs the shortest time between two states, in milliseconds
+   */
+  constructor(options: { readonly firstMs: number; readonly intervalMs: number }) {
+    this.#intervalMs = options.intervalMs
+    this.#nextAt = performance.now() + options.firstMs
+  }
+
+  /** The time until the next state may be shown, in milliseconds. */
+  get remainingMs(): number {
+    return Math.max(0, this.#nextAt - performance.now())
+  }
+
+  /**
+   * Records that a state was shown.
+   *
+   * @param costMs the time that the program needed for the state, in milliseconds: at least four times as
+   *   long remains for other work
+   */
+  shown(costMs: number): void {
+    this.#count += 1
+    if (this.#count % statesAtFullPace === 0) this.#slowDown(1.5)
+    this.#wait(Math.max(this.#intervalMs, 4 * costMs))
+  }
+
+  /**
+   * Makes the states rarer after a refusal.
+   *
+   * @param pauseMs the time for which Telegram accepts nothing, in milliseconds
+   */
+  refused(pauseMs: number): void {
+    this.#slowDown(2)
+    this.#wait(Math.max(this.#intervalMs, pauseMs))
+  }
+
+  #slowDown(factor: number): void {
+    this.#intervalMs = Math.min(this.#intervalMs * factor, Math.max(longestMs, this.#intervalMs))
+  }
+
+  #wait(ms: number): void {
+    this.#nextAt = performance.now() + ms
+  }
+}
