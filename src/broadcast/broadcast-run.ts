@@ -1,0 +1,109 @@
+import { untilNoConflict } from "../queue/until-no-conflict.js"
+import { reportPageSize } from "./journal.js"
+import type { BroadcastEntry, BroadcastProgress, BroadcastStatus } from "./progress.js"
+import { slicePut } from "./slice.js"
+import {
+  type BroadcastStore,
+  type StoredBroadcast,
+  type StoredHead,
+  type StoredProgress,
+} from "./stored-broadcast.js"
+
+/** A broadcast that was started. Any process with the queue can read and steer it. */
+export class BroadcastRun {
+  /** The id. */
+  readonly id: string
+  readonly #name: string
+  readonly #store: BroadcastStore
+
+  /** @internal */
+  constructor(store: BroadcastStore, name: string, id: string) {
+    this.#store = store
+    this.#name = name
+    this.id = id
+  }
+
+  /** Resolves with the progress; `undefined` if there is no such broadcast. */
+  async progress(): Promise<BroadcastProgress | undefined> {
+    const stored = await this.#store.read()
+    return stored && progressOf(stored)
+  }
+
+  /**
+   * Pauses the broadcast. Calls that have begun are still made. Resolves with false if the broadcast is not running.
+   */
+  pause(): Promise<boolean> {
+    return this.#steer((head) => head.status === "running" && { ...head, status: "paused" })
+  }
+
+  /**
+   * Continues a paused broadcast, or one that waits, at once. Resolves with false if the broadcast is cancelled, done
+   * or not known.
+   */
+  resume(): Promise<boolean> {
+    return this.#steer(({ reason: _reason, ...head }) => {
+      if (head.status === "cancelled") return false
+      return { ...head, status: "running", tick: head.tick + 1 }
+    })
+  }
+
+  /**
+   * Ends the broadcast for ever. Calls that have begun are still made. Resolves with false if the broadcast is
+   * cancelled, done or not known.
+   */
+  cancel(): Promise<boolean> {
+    return this.#steer((head) => head.status !== "cancelled" && { ...head, status: "cancelled" })
+  }
+
+  /**
+   * Iterates over the recipients that did not simply get the message, in the order of their calls, with the outcome
+   * and its reason.
+   */
+  async *report(): AsyncGenerator<BroadcastEntry, void> {
+    for (let page = 0; ; page += 1) {
+      const [entries] = await this.#store.readAll<BroadcastEntry[]>([this.#store.reportKey(page)])
+      yield* entries ?? []
+      if ((entries?.length ?? 0) < reportPageSize) return
+    }
+  }
+
+  /** Changes the stored broadcast, and puts its next slice if it is to go on. */
+  #steer(change: (head: StoredHead) => StoredHead | false): Promise<boolean> {
+    return untilNoConflict(async () => {
+      const stored = await this.#store.read()
+      if (!stored || stored.progress.hasEnded === true) return false
+      const head = change(stored.head)
+      if (head === false) return false
+      const write = this.#store.set(this.#store.headKey, head, stored.headVersion)
+      const { slice } = stored.progress
+      const data = { id: this.id, tick: head.tick, slice }
+      const isNext = head.tick !== stored.head.tick
+      await this.#store.state.write(
+        isNext ? [write, slicePut(this.#store, this.#name, data)] : [write],
+      )
+      return true
+    })
+  }
+}
+
+function progressOf({ head, progress }: StoredBroadcast): BroadcastProgress {
+  const { counts, until } = progress
+  const ended =
+    counts.sent + counts.blocked + counts.gone + counts.failed + counts.omitted + counts.skipped
+  const status = statusOf(head, progress)
+  return {
+    status,
+    total: head.total,
+    left: progress.hasEnded === true ? 0 : head.total - counts.duplicates - ended,
+    ...counts,
+    startedAt: new Date(head.startedAt),
+    until: status === "waiting" && until !== undefined ? new Date(until) : undefined,
+    reason: head.reason ?? (status === "waiting" ? progress.reason : undefined),
+  }
+}
+
+function statusOf(head: StoredHead, { hasEnded, until }: StoredProgress): BroadcastStatus {
+  if (hasEnded === true) return "done"
+  if (head.status !== "running") return head.status
+  return until !== undefined && until > Date.now() ? "waiting" : "running"
+}
