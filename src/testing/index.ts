@@ -2,5 +2,6 @@
 export {
   type QueueBehaviour,
   type QueueBehavioursOptions,
+  type QueuePair,
   updateQueueBehaviours,
 } from "./update-queue-behaviours.js"

@@ -62,7 +62,12 @@ export class QueueProbe {
 
   /** Returns the next delivery; fails if there is none. */
   async take(): Promise<Delivery> {
-    return within("a delivery", this.queue.take(AbortSignal.timeout(patienceMs)))
+    return within("a delivery", this.taking(AbortSignal.timeout(patienceMs)))
+  }
+
+  /** Returns the promise of the next delivery, also if the queue returns it without a promise. */
+  async taking(signal: AbortSignal): Promise<Delivery> {
+    return this.queue.take(signal)
   }
 
   /** Takes a delivery; fails unless it is this update. */
@@ -75,7 +80,7 @@ export class QueueProbe {
   /** Fails if a delivery is available. */
   async expectNothing(): Promise<void> {
     const abort = new AbortController()
-    const take = this.queue.take(abort.signal).then(
+    const take = this.taking(abort.signal).then(
       (delivery) => delivery.update.update_id,
       () => undefined,
     )

@@ -11,7 +11,7 @@ const everyQueue: ProbedBehaviours = {
   "an abort of a pending take rejects with the reason, and takes no update": async (probe) => {
     const abort = new AbortController()
     const reason = new Error("The worker stops")
-    const waiting = probe.queue.take(abort.signal)
+    const waiting = probe.taking(abort.signal)
     abort.abort(reason)
     await assert.rejects(waiting, reason)
     await probe.takeUpdate(probe.put(7))
@@ -20,25 +20,25 @@ const everyQueue: ProbedBehaviours = {
   "a take with an aborted signal rejects with the reason, and takes no update": async (probe) => {
     const put = probe.put(7)
     const reason = new Error("The worker has stopped")
-    await assert.rejects(probe.queue.take(AbortSignal.abort(reason)), reason)
+    await assert.rejects(probe.taking(AbortSignal.abort(reason)), reason)
     await probe.takeUpdate(put)
   },
 
   "an abort after the end of a take has no effect": async (probe) => {
     const abort = new AbortController()
     const put = probe.put(7)
-    const delivery = await probe.queue.take(abort.signal)
+    const delivery = await probe.taking(abort.signal)
     abort.abort(new Error("The worker stops"))
     await delivery.done()
     await probe.expectForgotten(put)
   },
 
   "closing a queue rejects pending takes": async (probe) => {
-    const waiting = probe.queue.take(new AbortController().signal)
+    const waiting = probe.taking(new AbortController().signal)
     const refused = assert.rejects(waiting, { code: "queue-closed" })
     await probe.queue[Symbol.asyncDispose]()
     await refused
-    const later = probe.queue.take(new AbortController().signal)
+    const later = probe.taking(new AbortController().signal)
     await assert.rejects(later, { code: "queue-closed" })
   },
 

@@ -1,10 +1,17 @@
 import type { UpdateQueue } from "../queue/index.js"
+import {
+  arrivalBehaviours,
+  arrivalBehavioursOfTwo,
+  type PairBehaviour,
+} from "./arrival-behaviours.js"
 import { capacityBehaviours } from "./capacity-behaviours.js"
 import { endingBehaviours } from "./ending-behaviours.js"
 import { orderBehaviours } from "./order-behaviours.js"
+import { ownUpdateBehaviours } from "./own-update-behaviours.js"
 import { perBotBehaviours } from "./per-bot-behaviours.js"
 import { type ProbedBehaviours, QueueProbe } from "./queue-probe.js"
 import { repeatBehaviours } from "./repeat-behaviours.js"
+import { stateBehaviours } from "./state-behaviours.js"
 import { stoppingBehaviours } from "./stopping-behaviours.js"
 
 /** The limit of deliveries per bot with which limited queues are tested. */
@@ -18,6 +25,9 @@ export interface QueueBehaviour {
   run(): Promise<void>
 }
 
+/** Two queues with one store. */
+export type QueuePair = readonly [UpdateQueue, UpdateQueue]
+
 /** The properties of the queue under test. */
 export interface QueueBehavioursOptions {
   /** The capacity of a queue that `open` returns. Default: none; capacity is not tested. */
@@ -28,10 +38,22 @@ export interface QueueBehavioursOptions {
    */
   readonly openLimited?: (perBot: number) => Promise<UpdateQueue> | UpdateQueue
   /**
+   * Opens two queues like `open` with one empty store, as two processes have them. Default: none; reports about
+   * updates of other processes are not tested.
+   */
+  readonly openTwo?: () => Promise<QueuePair> | QueuePair
+  /**
    * Whether the queue has a store of its own: then a put resolves when its update is stored, and no
    * update is handed back. Default: `false`.
    */
   readonly isDurable?: boolean
+  /**
+   * True if the queue has state, so that the ends of deliveries commit their writes to `queue.state`.
+   * Default: `false`.
+   */
+  readonly hasState?: boolean
+  /** True if the ends of deliveries also put own updates and set timers. Default: `false`. */
+  readonly hasTimers?: boolean
 }
 
 /**
@@ -53,16 +75,39 @@ export function updateQueueBehaviours(
   open: () => Promise<UpdateQueue> | UpdateQueue,
   options: QueueBehavioursOptions = {},
 ): QueueBehaviour[] {
-  const { capacity, isDurable = false, openLimited } = options
+  const { capacity, isDurable = false, hasState = false, hasTimers = false } = options
+  const { openLimited, openTwo } = options
   const behaviours: ProbedBehaviours = {
     ...orderBehaviours,
     ...repeatBehaviours,
     ...endingBehaviours(isDurable),
     ...stoppingBehaviours(isDurable),
+    ...arrivalBehaviours,
+    ...(hasState && stateBehaviours),
+    ...(hasTimers && ownUpdateBehaviours),
     ...(capacity !== undefined && capacityBehaviours(capacity)),
   }
   const limited = openLimited ? run(() => openLimited(perBot), perBotBehaviours(perBot)) : []
-  return [...run(open, behaviours), ...limited]
+  const ofTwo = openTwo ? runPairs(openTwo, arrivalBehavioursOfTwo) : []
+  return [...run(open, behaviours), ...limited, ...ofTwo]
+}
+
+function runPairs(
+  openTwo: () => Promise<QueuePair> | QueuePair,
+  behaviours: Record<string, PairBehaviour>,
+): QueueBehaviour[] {
+  return Object.entries(behaviours).map(([name, behaviour]) => ({
+    name,
+    run: async () => {
+      const [one, other] = await openTwo()
+      try {
+        await behaviour(new QueueProbe(one), new QueueProbe(other))
+      } finally {
+        await one[Symbol.asyncDispose]()
+        await other[Symbol.asyncDispose]()
+      }
+    },
+  }))
 }
 
 function run(
