@@ -1,21 +1,21 @@
 import type { AsyncResource } from "node:async_hooks"
-import type { ServerResponse } from "node:http"
+import type { WebhookResponse } from "../webhook/webhook-response.js"
 import type { Webhook } from "../webhook/webhook.js"
-import { send } from "./answers.js"
 
 /** The body of a request that passed the checks of its head, with its destination. */
 export interface ReceivedBody {
   readonly webhook: Webhook
   readonly body: string | Uint8Array | object
-  readonly response: ServerResponse
+  /** Sends the webhook's answer. */
+  readonly answer: (answer: WebhookResponse) => void
   /** The asynchronous context of the request; `undefined` if no subscriber needs it. */
   readonly scope: AsyncResource | undefined
 }
 
 /**
  * The bodies that arrive in one turn of the event loop. The batch gives them to their webhooks at the end
- * of the turn, one right after the other. This takes a third of the time that the same work takes between
- * the system calls of the requests; see `docs/decisions/0004-arrivals.md`.
+ * of the turn, one right after the other: a third of the work of handling each body as soon as it is read,
+ * between system calls. See `docs/decisions/0004-batched-requests.md`.
  */
 export class BodyBatch {
   #bodies: ReceivedBody[] = []
@@ -35,7 +35,7 @@ export class BodyBatch {
     }
   }
 
-  #take({ webhook, body, response }: ReceivedBody): void {
-    void webhook.take(body).then((answer) => send(response, answer))
+  #take({ webhook, body, answer }: ReceivedBody): void {
+    void webhook.take(body).then(answer)
   }
 }

@@ -25,7 +25,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   )
 }
 
-/** Returns true if an answer was sent: the client would take a second one for that of another request. */
+/** Returns true if an answer was sent. The client would take a second one for the answer to another request. */
 function isAnswered(socket: Duplex): boolean {
   // A private field of Node, which Node's own handler of such errors reads, too.
   const { _httpMessage: response } = socket as { _httpMessage?: { headersSent: boolean } | null }

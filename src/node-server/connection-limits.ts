@@ -26,7 +26,7 @@ const perWebhook = 100
 
 /** The open files for other parts of the process, such as calls to Telegram and the queue. */
 const reservedFiles = 64
-/** The share of the limit of open files that is reserved for other parts in addition. */
+/** The additional share of the limit of open files that is reserved for other parts of the process. */
 const reservedShare = 1 / 8
 
 /** The smallest limit of connections, with which a webhook still works. */

@@ -9,8 +9,8 @@ import type { ConnectionLimits } from "./connection-limits.js"
  */
 interface Connection {
   readonly socket: Socket
-  /** The answer to the last request; the connection is idle when this answer has been sent. */
-  response: ServerResponse | undefined
+  /** The last request with its answer; the connection is idle when this exchange is over. */
+  exchange: HttpExchange | undefined
   /** The number of unanswered requests that came while an earlier request was unanswered (pipelining). */
   pipelined: number
   /** True after a request with the right secret. */
@@ -21,8 +21,13 @@ interface Connection {
   client: string
 }
 
-/** The time after which an answer that a stranger's client does not read is given up, in milliseconds. */
-const strangerTimeoutMs = 90_000
+/** A request with its answer. */
+export interface HttpExchange {
+  /** True if the answer has been sent, or can no longer be sent. */
+  readonly isOver: boolean
+  /** Closes the connection when the exchange is over. */
+  closeWhenOver(): void
+}
 
 /** The number of requests that a stranger may pipeline. Browsers and proxies pipeline none. */
 const maxPipelined = 8
@@ -38,7 +43,10 @@ const reportedShare = 0.8
 
 /** The events of a server's connections. */
 export interface ConnectionEvents {
-  /** A connection was closed because the server has too many. */
+  /**
+   * A connection was closed because there are too many: a new one, a proven one, or the oldest stranger of a
+   * client. A stranger that makes room for a new connection is not reported.
+   */
   readonly crowded: (client: string, isProven: boolean) => void
   /** The number of proven connections approaches the limit. */
   readonly many: (proven: number, max: number) => void
@@ -88,7 +96,7 @@ export class Connections {
     }
     const connection: Connection = {
       socket,
-      response: undefined,
+      exchange: undefined,
       pipelined: 0,
       isProven: false,
       lastRequest: 0,
@@ -138,13 +146,11 @@ export class Connections {
   }
 
   /** Records a request that is being answered. */
-  recordRequest(socket: Socket, response: ServerResponse, isProven: boolean): void {
+  recordRequest(socket: Socket, exchange: HttpExchange, isProven: boolean): void {
     const connection = this.#bySocket.get(socket)
     if (!connection) return
-    connection.response = response
+    connection.exchange = exchange
     connection.lastRequest = this.#requests += 1
-    // Without this time-out, a client that never reads its answer would keep the connection for ever.
-    if (!isProven) response.setTimeout(strangerTimeoutMs)
     if (!isProven || connection.isProven) return
     connection.isProven = true
     if (!this.#strangers.delete(connection)) return
@@ -172,7 +178,7 @@ export class Connections {
   closeWhenIdle(): void {
     for (const connection of [...this.#strangers, ...this.#proven]) {
       if (isIdle(connection)) connection.socket.destroy()
-      else closeWhenSent(connection)
+      else connection.exchange?.closeWhenOver()
     }
   }
 
@@ -272,12 +278,6 @@ function clientKey(client: string): string | undefined {
   return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(":") : `${head}::`
 }
 
-function isIdle({ response }: Connection): boolean {
-  return response === undefined || response.writableFinished || response.destroyed
-}
-
-function closeWhenSent({ response, socket }: Connection): void {
-  // If the headers have not been sent, Node adds `Connection: close` and closes the connection itself.
-  if (response && !response.headersSent) response.shouldKeepAlive = false
-  response?.once("close", () => socket.destroySoon())
+function isIdle({ exchange }: Connection): boolean {
+  return exchange === undefined || exchange.isOver
 }

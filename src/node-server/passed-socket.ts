@@ -16,7 +16,7 @@ export interface PassedSocket {
 /** The first descriptor that systemd passes. */
 const firstDescriptor = 3
 
-/** The descriptors that cannot be used again: once the socket is closed, its number may be another file's. */
+/** The descriptors that were used. None is used again: after its socket is closed, it may be another file's. */
 const usedDescriptors = new Set<number>()
 
 /** Parses `fd:3`, `systemd` and `systemd:NAME`. Returns `undefined` for other values. */
@@ -37,7 +37,7 @@ export function descriptorOf(
   const descriptor = typeof passed === "number" ? passed : fromSystemd(passed, environment)
   if (usedDescriptors.has(descriptor)) {
     throw listenFailed(
-      `descriptor ${descriptor} was closed when the server stopped. ` +
+      `a server of this process has used descriptor ${descriptor} before. ` +
         "An inherited socket can be used once: restart the process",
     )
   }

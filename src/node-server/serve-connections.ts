@@ -8,6 +8,8 @@ import type { Connections } from "./connections.js"
 import { isOutOfDescriptors } from "./descriptor-watch.js"
 import type { ServerReports } from "./server-reports.js"
 import type { ServerRequests } from "./server-requests.js"
+import { NodeExchange } from "./node-exchange.js"
+import { serveStrictly } from "./serve-strictly.js"
 import { explainFirstBytes, explainTlsFailure, type ExplainedRefusal } from "./tls-refusals.js"
 import type { ServerSettings } from "./webhook-server-options.js"
 
@@ -17,7 +19,12 @@ export interface ServerParts {
   readonly requests: ServerRequests
   readonly connections: Connections
   readonly reports: ServerReports
+  /** True if requests in Telegram's form are read without `node:http`. */
+  readonly readsStrictly: boolean
 }
+
+/** The time after which a stranger that does not read its answer is closed, in milliseconds. */
+const strangerTimeoutMs = 90_000
 
 /** The error that Node reports for a connection with invalid HTTP. */
 interface ClientError extends NodeJS.ErrnoException {
@@ -27,6 +34,7 @@ interface ClientError extends NodeJS.ErrnoException {
 /** Adds listeners to a server that count and limit its connections and answer its requests. */
 export function serveConnections(server: Server, parts: ServerParts): void {
   const { connections, reports } = parts
+  if (parts.readsStrictly) serveStrictly(server, parts)
   if (parts.settings.proxyProtocol) expectProxy(server, parts)
   server.prependListener("connection", (socket: Socket) => connections.add(socket))
   server.on("secureConnection", (socket: Socket) => connections.secured(socket))
@@ -64,7 +72,9 @@ function requestListener(
     if (!connections.admit(socket, response)) return
     try {
       const isProven = requests[method](request, response, connections.clientOf(socket))
-      connections.recordRequest(socket, response, isProven)
+      connections.recordRequest(socket, new NodeExchange(socket, response), isProven)
+      // Without this time-out, a client that never reads its answer would keep the connection for ever.
+      if (!isProven) response.setTimeout(strangerTimeoutMs)
     } catch (error) {
       // An exception here would end the process.
       settings.logger.error(`A request could not be answered: ${errorStack(error)}`)

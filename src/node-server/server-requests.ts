@@ -3,7 +3,7 @@ import type { Callers } from "./client-address/callers.js"
 import { pathOf } from "../webhook/url-path.js"
 import type { ServerPage } from "./pages/server-page.js"
 import { refuse } from "./answers.js"
-import { receive } from "./receive.js"
+import { receiveRequest } from "./receive-request.js"
 import type { Webhook } from "../webhook/webhook.js"
 import {
   announced,
@@ -13,6 +13,7 @@ import {
   type WebhookResponse,
 } from "../webhook/webhook-response.js"
 import type { ServerReports } from "./server-reports.js"
+import type { StrictHead } from "./strict/strict-head.js"
 import type { WebhookRoutes } from "./webhook-routes.js"
 
 /** The answers of a server to its requests: webhooks and pages at their paths, 404 elsewhere. */
@@ -36,7 +37,7 @@ export class ServerRequests {
   }
 
   /**
-   * Answers a request. Returns true if the request reached a webhook and had the right secret.
+   * Answers a request. Returns true if a webhook has accepted the head of the request, secret included.
    *
    * @param client the client of the connection
    * @param sendContinue called before the body is read, for clients that wait for `100 Continue`
@@ -54,12 +55,27 @@ export class ServerRequests {
       return false
     }
     const webhook = this.#routes.find(url)
-    const caller = this.#callers.callerOf(request, client)
+    const caller = this.#callers.callerOf(request.headers, client)
     const mayCall = this.#callers.mayCall(caller)
-    if (webhook && mayCall) return receive(webhook, request, response, { caller, sendContinue })
+    if (webhook && mayCall)
+      return receiveRequest(webhook, request, response, { caller, sendContinue })
     if (webhook) this.#reports.address(caller, this.#callers.refusalText(caller))
     refuse(request, response, announced(this.#refusalAt(url, webhook), webhook?.botId))
     return false
+  }
+
+  /**
+   * Returns the webhook that accepts a request by its head; `undefined` if the request needs another
+   * answer, which {@link ServerRequests.answer} gives. Reports nothing.
+   *
+   * @param client returns the client of the connection
+   */
+  receiverOf(head: StrictHead, client: () => string): Webhook | undefined {
+    const webhook = this.#routes.find(head.path)
+    if (webhook?.accepts(head) !== true) return undefined
+    const isPermitted =
+      !this.#callers.isLimited || this.#callers.mayCall(this.#callers.callerOf(head, client()))
+    return isPermitted ? webhook : undefined
   }
 
   /** Answers a request with `Expect: 100-continue`, whose client waits before it sends the body. */

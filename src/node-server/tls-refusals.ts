@@ -1,5 +1,6 @@
 import type { ConnectionRefusalReason } from "../events/index.js"
 import { errorCode, errorText } from "../ground/error-text.js"
+import { hasProxySignature } from "./client-address/proxy-header.js"
 
 /** The reason of a refused connection, with its text for the log. */
 export interface ExplainedRefusal {
@@ -42,9 +43,6 @@ export function explainTlsFailure(error: Error, client: string): ExplainedRefusa
   return { reason: "tls", text: `A TLS handshake with ${client} failed. ${reason}` }
 }
 
-/** The signature of the PROXY protocol, version 2. */
-const proxySignature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
-
 /** Explains the first bytes of a connection that are not HTTP; `undefined` for an unknown protocol. */
 export function explainFirstBytes(bytes: Buffer, client: string): ExplainedRefusal | undefined {
   // The header of a TLS record: type 0x16 (handshake), protocol version 3.x.
@@ -54,8 +52,7 @@ export function explainFirstBytes(bytes: Buffer, client: string): ExplainedRefus
       text: `A client (${client}) speaks TLS, but the server speaks plain HTTP. If it is a proxy, let the proxy call http://, or give the server \`key\` and \`cert\``,
     }
   }
-  const start = bytes.subarray(0, proxySignature.length)
-  if (bytes.toString("latin1", 0, 6) === "PROXY " || start.equals(proxySignature)) {
+  if (hasProxySignature(bytes)) {
     return {
       reason: "unexpected-proxy-header",
       text: `A client (${client}) sends the PROXY protocol, which the server does not expect. Set \`proxyProtocol: true\`, or remove send-proxy from the proxy's configuration`,

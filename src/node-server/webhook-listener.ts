@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Webhook } from "../webhook/webhook.js"
-import { receive } from "./receive.js"
+import { receiveRequest } from "./receive-request.js"
 
 /** A request of `node:http`, declared here so that programs compile without `@types/node`. */
 export interface NodeRequest {
@@ -45,6 +45,6 @@ export function webhookListener(
 ): (request: NodeRequest, response: NodeResponse) => void {
   return (request, response) => {
     // Node made the objects; only their types are declared here.
-    receive(webhook, request as IncomingMessage, response as ServerResponse)
+    receiveRequest(webhook, request as IncomingMessage, response as ServerResponse)
   }
 }

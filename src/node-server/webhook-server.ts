@@ -42,6 +42,12 @@ type State =
     }
   | { readonly kind: "closing"; readonly closed: Promise<void> }
 
+/** The internals of a {@link WebhookServer} that tests and measurements change. */
+export interface WebhookServerInternals {
+  /** False to let `node:http` read all requests, including requests in Telegram's form. Default: `true`. */
+  readonly readsStrictly?: boolean | undefined
+}
+
 /**
  * A web server for any number of webhooks, each at its own path. Headers, bodies, durations and
  * connections are limited, so that strangers cannot exhaust the memory or the connections.
@@ -63,13 +69,16 @@ export class WebhookServer implements AsyncDisposable {
   readonly #requests: ServerRequests
   readonly #reports: ServerReports
   readonly #openFiles = openFilesLimit()
+  readonly #readsStrictly: boolean
   #limits: ConnectionLimits
   readonly #certificates: ServedCertificates | undefined
   #state: State = { kind: "closed" }
   /** True after `start`: the server then stays open when its last webhook is released. */
   #isPermanent = false
 
-  constructor(options: WebhookServerOptions = {}) {
+  /** @param internals internals that only tests and measurements change */
+  constructor(options: WebhookServerOptions = {}, internals: WebhookServerInternals = {}) {
+    this.#readsStrictly = internals.readsStrictly ?? true
     this.#settings = expectServerOptions(options)
     const { sources, callers, logger } = this.#settings
     if (sources.length > 0) this.#certificates = new ServedCertificates(sources)
@@ -94,8 +103,8 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Answers paths without a webhook with 503 in place of 404, for bots that are about to start: Telegram
-   * then tries again soon. Returns the function that restores the 404.
+   * Answers these paths with 503 in place of 404 while they have no webhook, because their bots are about to
+   * start: Telegram then tries again soon. Returns the function that restores the 404.
    */
   expect(paths: readonly string[]): () => void {
     return this.#routes.expect(paths)
@@ -217,6 +226,7 @@ export class WebhookServer implements AsyncDisposable {
       requests: this.#requests,
       connections,
       reports: this.#reports,
+      readsStrictly: this.#readsStrictly,
     })
     await listen(server, target)
     const address = addressOf(server, this.#settings)

@@ -6,7 +6,7 @@ import { Served } from "../support/served-webhook.js"
 const served = Served.forEachTest()
 
 describe("a connection", () => {
-  test("that says nothing is closed without a word when its time is up", async () => {
+  test("that sends nothing is closed without an answer after its time-out", async () => {
     await served.start({ requestTimeoutMs: 1_500 })
     const silent = await served.open()
     await silent.closed()
@@ -14,13 +14,13 @@ describe("a connection", () => {
     await served.expectUnharmed()
   })
 
-  test("whose head stalls is answered with 408", async () => {
+  test("with a stalled head is answered 408", async () => {
     await served.start({ requestTimeoutMs: 1_500 })
     expect((await served.ask("POST /hook HTTP/1.1\r\nHost: exa")).status).toBe(408)
     await served.expectUnharmed()
   })
 
-  test("that is silent makes room for a new one when the server is full", async () => {
+  test("that is silent makes room for a new connection when the server is full", async () => {
     await served.start({ maxSockets: 3 })
     const silent = [await served.open(), await served.open(), await served.open()]
     await served.expectUnharmed()
@@ -28,7 +28,7 @@ describe("a connection", () => {
     expect(silent.map((client) => client.isClosed)).toEqual([true, false, false])
   })
 
-  test("of Telegram stays when strangers fill the server with silent ones", async () => {
+  test("of Telegram stays open when strangers fill the server with silent connections", async () => {
     await served.start({ maxSockets: 3 })
     const telegram = await served.open()
     telegram.send(requestText('{"update_id":1}'))
@@ -45,7 +45,7 @@ describe("a connection", () => {
     expect(strangers.map((client) => client.isClosed)).toEqual([true, true, false, false])
   })
 
-  test("with a request in flight is never closed for another", async () => {
+  test("with a request in flight is never closed for another connection", async () => {
     await served.start({ maxSockets: 2 })
     const handled = deferred()
     served.queue.answer = () => handled.promise
@@ -58,7 +58,7 @@ describe("a connection", () => {
     expect((await busy.answer()).status).toBe(200)
   })
 
-  test("of a stranger that sends many requests ahead of their answers is cut off", async () => {
+  test("of a stranger with many pipelined requests is cut off", async () => {
     const eager = await served.open()
     eager.send(
       "POST /nowhere HTTP/1.1\r\nHost: example.com\r\nContent-Length: 0\r\n\r\n".repeat(200),
@@ -68,7 +68,7 @@ describe("a connection", () => {
     await served.expectUnharmed()
   })
 
-  test("may have a few requests ahead of their answers, again and again", async () => {
+  test("can have a few pipelined requests, repeatedly", async () => {
     const client = await served.open()
     for (let round = 0; round < 5; round += 1) {
       client.send("GET /health HTTP/1.1\r\nHost: example.com\r\n\r\n".repeat(9))
@@ -76,7 +76,7 @@ describe("a connection", () => {
     }
   })
 
-  test("of Telegram may have any number ahead of their answers", async () => {
+  test("of Telegram can have any number of pipelined requests", async () => {
     const handled = deferred()
     served.queue.answer = () => handled.promise
     const telegram = await served.open()
@@ -87,7 +87,7 @@ describe("a connection", () => {
     for (const _ of ids) expect((await telegram.answer()).status).toBe(200)
   })
 
-  test("that reads no answer makes room for a new one when the server is full", async () => {
+  test("that reads no answer makes room for a new connection when the server is full", async () => {
     await served.start({ maxSockets: 3 })
     const flood = "GET /health HTTP/1.1\r\nHost: example.com\r\n\r\n".repeat(100_000)
     const deaf = [await served.open(), await served.open(), await served.open()]
@@ -95,7 +95,7 @@ describe("a connection", () => {
       client.socket.pause()
       client.send(flood)
     }
-    // The server has begun to answer what it cannot get rid of.
+    // The server has answers that the client does not read.
     await untilTrue(() => deaf.every(({ socket }) => socket.writableLength > 0))
     await served.expectUnharmed()
   })

@@ -7,7 +7,7 @@ import { portOf } from "../support/free-port.js"
 import { requestText, secret } from "../support/raw-client.js"
 import { Served } from "../support/served-webhook.js"
 
-/** Set `FUZZ_RUNS` for a long run, and `FUZZ_SEED` to repeat one that has failed. */
+/** Set `FUZZ_RUNS` for a long run, and `FUZZ_SEED` to repeat a failed one. */
 const runs = Number(process.env.FUZZ_RUNS ?? 150)
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
 
@@ -28,11 +28,11 @@ afterAll(async () => {
 beforeEach(() => served.start({ maxSockets: 100 }))
 afterEach(() => bare.closeAllConnections())
 
-/** The same checks as the webhook's, written plainly. */
+/** The checks of the webhook, in a simple form. */
 function plainly(request: IncomingMessage, response: ServerResponse): void {
   const refusal = plainRefusal(request)
   if (refusal !== undefined) {
-    // A page is made while the rest of what has come is read.
+    // The page is created while the rest of the input is read.
     if (refusal === 200) queueMicrotask(() => refuse(request, response, refusal))
     else refuse(request, response, refusal)
     return
@@ -75,7 +75,7 @@ function plainRefusal({ method, url = "", headers }: IncomingMessage): number | 
   return Number(headers["content-length"] ?? 0) > 1_048_576 ? 413 : undefined
 }
 
-/** Numbers that are the same for the same seed. */
+/** Random numbers determined by a seed. */
 class Random {
   #state: number
 
@@ -89,11 +89,11 @@ class Random {
   }
 
   of<T>(values: readonly T[]): T {
-    return values[this.below(values.length)] as T // there is always one
+    return values[this.below(values.length)] as T // the list is never empty
   }
 }
 
-/** Pieces that parsers of HTTP are known to differ about. */
+/** Byte sequences on which HTTP parsers are known to differ. */
 const tokens = [
   ...["\r\n", "\n", "\r", "\0", " ", "\t", ":", ",", "\r\n\r\n", "0\r\n\r\n", "5\r\nhello\r\n"],
   ...["Content-Length: 0\r\n", "Content-Length: 7\r\n", "Content-Length: +7\r\n"],
@@ -138,11 +138,26 @@ function mutated(random: Random): Buffer {
   return bytes
 }
 
-/** The statuses that come back, until nothing has come for a while; those of 1xx do not count. */
-async function statuses(port: number, pieces: readonly Buffer[], quietMs: number) {
+/** The answers to some bytes. */
+interface Answers {
+  readonly statuses: readonly number[]
+  /** Whether the server has closed the connection. */
+  readonly isClosed: boolean
+}
+
+/**
+ * The answers that come back, until nothing has come for a while; those of 1xx do not count. A connection
+ * can be led by an update that is answered first.
+ */
+async function answersOf(
+  port: number,
+  { pieces, isLed }: { readonly pieces: readonly Buffer[]; readonly isLed: boolean },
+  quietMs: number,
+): Promise<Answers> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true })
   let text = ""
   let timer: NodeJS.Timeout | undefined
+  let isClosed = false
   const quiet = new Promise<void>((resolve) => {
     const wait = () => {
       clearTimeout(timer)
@@ -152,9 +167,14 @@ async function statuses(port: number, pieces: readonly Buffer[], quietMs: number
       text += chunk.toString("latin1")
       wait()
     })
-    socket.on("close", () => resolve()).on("error", () => {})
+    socket.on("end", () => (isClosed = true)).on("error", () => (isClosed = true))
+    socket.on("close", () => resolve())
     wait()
   })
+  if (isLed) {
+    socket.write(requestText('{"update_id":1}'))
+    await once(socket, "data")
+  }
   for (const piece of pieces) {
     socket.write(piece)
     await new Promise(setImmediate)
@@ -163,8 +183,23 @@ async function statuses(port: number, pieces: readonly Buffer[], quietMs: number
   clearTimeout(timer)
   socket.destroy()
   const found = [...text.matchAll(/HTTP\/1\.1 ([2-5]\d\d)/g)].map(([, status]) => Number(status))
-  // Behind a request of HTTP/0.9 the connection closes, whatever else has been read of it.
-  return isFirstOfHttp1(pieces) ? found : found.slice(0, 1)
+  // The connection closes after a request of HTTP/0.9, whatever else has been read.
+  const count = isFirstOfHttp1(pieces) ? found.length : Number(isLed) + 1
+  return { statuses: found.slice(0, count), isClosed }
+}
+
+/**
+ * Whether two servers agree. Garbage closes the connection, and with it answers that are not sent yet.
+ * When those to earlier requests in the same bytes are sent differs for bytes that `node:http` gets from
+ * the strict reader: it may have sent fewer of them before the 400.
+ */
+function agree(ours: Answers, plain: Answers): boolean {
+  if (String(ours.statuses) === String(plain.statuses)) return true
+  if (!Served.readsStrictly || !ours.isClosed || !plain.isClosed) return false
+  const isRefused = ours.statuses.at(-1) === 400
+  if (isRefused && plain.statuses.at(-1) !== 400) return false
+  const sent = isRefused ? ours.statuses.slice(0, -1) : ours.statuses
+  return String(sent) === String(plain.statuses.slice(0, sent.length))
 }
 
 function isFirstOfHttp1(pieces: readonly Buffer[]): boolean {
@@ -185,7 +220,7 @@ function cutUp(bytes: Buffer, random: Random): Buffer[] {
 }
 
 test(
-  `random requests are answered as by a plain server, and none harms it (FUZZ_SEED=${seed})`,
+  `random requests are answered as by a plain server, and none breaks the server (FUZZ_SEED=${seed})`,
   { timeout: 120_000 + runs * 1000 },
   async () => {
     const random = new Random(seed)
@@ -193,18 +228,20 @@ test(
     for (let run = 0; run < runs; run += 1) {
       const bytes = mutated(random)
       const pieces = cutUp(bytes, random)
+      const isLed = random.below(2) === 0
       const both = async (sent: readonly Buffer[], quietMs: number) => {
-        const [ours, plain] = await Promise.all(
-          [port, portOf(bare)].map((one) => statuses(one, sent, quietMs)),
-        )
-        return { ours, plain, isSame: String(ours) === String(plain) }
+        const [ours, plain] = await Promise.all([
+          answersOf(port, { pieces: sent, isLed }, quietMs),
+          answersOf(portOf(bare), { pieces: sent, isLed }, quietMs),
+        ])
+        return { ours, plain, isSame: agree(ours, plain) }
       }
       let found = await both(pieces, 30)
-      // An answer and what is wrong behind it may meet in another order: what differs stays so.
+      // An answer and an error behind it may arrive in another order: a real difference remains.
       for (const quietMs of [400, 2_000]) {
         if (!found.isSame) found = await both(quietMs === 400 ? pieces : [bytes], quietMs)
       }
-      expect(found.ours, `run ${run}: ${shown(bytes)}`).toEqual(found.plain)
+      if (!found.isSame) expect(found.ours, `run ${run}: ${shown(bytes)}`).toEqual(found.plain)
     }
     expect(served.queue.ids.every((id) => id === 1 || id === 11)).toBe(true)
     expect((await served.ask(requestText('{"update_id":2}'))).status).toBe(200)

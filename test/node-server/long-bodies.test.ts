@@ -19,7 +19,7 @@ describe.each(lengths)("a body with %s", (_, header) => {
     ["GET /nothing", 404],
     ["GET /hook", 405],
     ["POST /hook", 401],
-  ])("that %s brings is not read: the answer closes the connection", async (line, status) => {
+  ])("with %s is not read: the answer closes the connection", async (line, status) => {
     await served.start({ metrics })
     const client = await served.open()
     client.send(`${line} HTTP/1.1\r\nHost: example.com\r\n${header}\r\n\r\n`)
@@ -30,7 +30,7 @@ describe.each(lengths)("a body with %s", (_, header) => {
   })
 })
 
-test("a refused body of Telegram's length is read to its end: the connection stays", async () => {
+test("a refused body of the length that Telegram sends is read to its end: the connection stays", async () => {
   const body = "x".repeat(520_000)
   const wrong = requestText(body, { headers: { "X-Telegram-Bot-Api-Secret-Token": "wrong" } })
   const client = await served.open()

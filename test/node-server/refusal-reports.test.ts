@@ -13,7 +13,7 @@ import { proxyHeaderV1 } from "../support/proxy-headers.js"
 const served = Served.forEachTest()
 const update = requestText('{"update_id":1}')
 
-/** Starts with these options, and returns what is refused and said from then on. */
+/** Starts with these options. Returns the refusals and log lines from then on. */
 async function starting(options: WebhookServerOptions) {
   const logger = new RecordingLogger()
   const refused: ConnectionRefused[] = []
@@ -31,7 +31,7 @@ async function closedBy(bytes: string | Uint8Array): Promise<void> {
 const greeting = Buffer.from("160301020001fc0303", "hex")
 const pair = await createCertificate("bot.example.com")
 
-describe("what no webhook sees is counted, and said once with its cure", () => {
+describe("a refusal before any webhook is counted, and logged once with its remedy", () => {
   test.each<[string, WebhookServerOptions, string | Uint8Array, string, RegExp]>([
     ["TLS on a plain port", {}, greeting, "tls-on-http", /plain HTTP.*http:\/\/.*`key` and `cert`/],
     ["plain HTTP on a TLS port", pair, update, "plain-http", /speaks HTTPS.*https:\/\//],
@@ -65,7 +65,7 @@ describe("what no webhook sees is counted, and said once with its cure", () => {
   })
 
   test.each(["-tls1_2", "-tls1_3"])(
-    "a client that does not trust the certificate (openssl s_client %s)",
+    "by a client that does not trust the certificate (openssl s_client %s)",
     onlyWith("openssl"),
     async (version) => {
       const { logger, refused } = await starting(pair)
@@ -77,14 +77,14 @@ describe("what no webhook sees is counted, and said once with its cure", () => {
     },
   )
 
-  test("garbage, which scanners send: counted, and not spoken of", async () => {
+  test("garbage, as scanners send, is counted but not logged", async () => {
     const { logger, refused } = await starting({})
     await closedBy("garbage\r\n\r\n")
     await expect.poll(() => refused).toEqual([{ reason: "not-http", client: "127.0.0.1" }])
     expect(logger.lines).toEqual([])
   })
 
-  test("a check whether the port is open is no refusal", async () => {
+  test("a check whether the port is open is not a refusal", async () => {
     for (const options of [{}, pair, { proxyProtocol: true }]) {
       const { logger, refused } = await starting(options)
       const client = await served.open()
@@ -98,9 +98,9 @@ describe("what no webhook sees is counted, and said once with its cure", () => {
     [{ allowFrom: ["telegram"] }, /from 127\.0\.0\.1 .*403.*`allowFrom`.*`trustedProxies`/],
     [
       { allowFrom: ["telegram"], trustedProxies: 1 },
-      /no trusted proxy told.*x-forwarded-for.*`trustedProxies`/,
+      /no trusted proxy reported.*x-forwarded-for.*`trustedProxies`/,
     ],
-  ] as const)("an address that may not call, with %o", async (options, cure) => {
+  ] as const)("an address that is not permitted, with %o", async (options, cure) => {
     const { logger } = await starting(options)
     for (let round = 0; round < 3; round += 1) expect((await served.ask(update)).status).toBe(403)
     expect(logger.at("warn").at(-1)).toMatch(cure)
@@ -108,7 +108,7 @@ describe("what no webhook sees is counted, and said once with its cure", () => {
   })
 })
 
-describe("a list of addresses behind a proxy that nobody is told to trust", () => {
+describe("a list of addresses behind an untrusted proxy", () => {
   test.each<[WebhookServerOptions, boolean]>([
     [{ allowFrom: ["telegram"] }, true],
     [{ allowFrom: ["telegram"], trustedProxies: 1 }, false],
@@ -123,7 +123,7 @@ describe("a list of addresses behind a proxy that nobody is told to trust", () =
 })
 
 describe("reports of refusals", () => {
-  test("of strangers come once, those of Telegram and of proxies again", () => {
+  test("of strangers are logged once, those of Telegram and of proxies repeatedly", () => {
     const logger = new RecordingLogger()
     const reports = new RefusalReports(logger)
     for (const client of ["203.0.113.9", "149.154.167.5", "10.0.0.1"]) {

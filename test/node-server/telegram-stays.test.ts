@@ -19,7 +19,7 @@ const telegram = "149.154.167.220"
 const stranger = "198.51.100.7"
 const update = (id: number) => requestText(`{"update_id":${id}}`)
 
-/** A connection of a client of the internet: those of this machine do not count. */
+/** Opens a connection from an address of the internet, as local ones do not count. */
 async function of(address: string) {
   const client = await served.open()
   client.send(proxyHeaderV1(address))
@@ -42,8 +42,8 @@ function addBots(count: number): void {
   }
 }
 
-describe("with many bots on one server Telegram", () => {
-  test("may open ten connections for each at once, before it has shown a secret", async () => {
+describe("with many bots on one server, Telegram", () => {
+  test("can open ten connections for each bot at once, before it has shown a secret", async () => {
     await served.start({ proxyProtocol: true })
     addBots(24)
     const opened = await Promise.all(Array.from({ length: 250 }, () => of(telegram)))
@@ -51,7 +51,7 @@ describe("with many bots on one server Telegram", () => {
     expect(opened.filter(({ isClosed }) => isClosed)).toEqual([])
   })
 
-  test("has room for all that it may open", () => {
+  test("has room for all connections that it can open", () => {
     const given = { maxSockets: undefined, maxSocketsPerClient: undefined, isPerClient: true }
     for (const webhooks of [0, 1, 10, 26, 40, 1000]) {
       const { max, maxPerClient } = connectionLimits(given, webhooks, 1_000_000)
@@ -63,7 +63,7 @@ describe("with many bots on one server Telegram", () => {
 })
 
 describe("a client that has shown the secret", () => {
-  test("may open more silent connections than others", async () => {
+  test("can open more silent connections than others", async () => {
     await served.start({ proxyProtocol: true, maxSocketsPerClient: 2 })
     await delivering(1)
     const silent = [await of(telegram), await of(telegram), await of(telegram), await of(telegram)]
@@ -83,7 +83,7 @@ describe("a client that has shown the secret", () => {
     expect((await waiting.answer()).status).toBe(200)
   })
 
-  test("loses the connection that has been idle for the longest time, with a word", async () => {
+  test("loses its longest idle connection, with a log line", async () => {
     const logger = new RecordingLogger()
     const refused: ConnectionRefused[] = []
     onTestFinished(connectionRefused.subscribe((message) => refused.push(message)))
@@ -98,7 +98,7 @@ describe("a client that has shown the secret", () => {
     expect(logger.at("warn").join("\n")).toMatch(/closed one from 149\.154\.167\.220.*`maxSockets`/)
   })
 
-  test("is spoken of before its connections reach the limit", async () => {
+  test("is logged before its connections reach the limit", async () => {
     const logger = new RecordingLogger()
     await served.start({ proxyProtocol: true, maxSockets: 5, logger })
     for (const id of [1, 2, 3]) await delivering(id)
@@ -108,7 +108,7 @@ describe("a client that has shown the secret", () => {
   })
 })
 
-describe("the open files of the process", () => {
+describe("the file descriptors of the process", () => {
   const given = { maxSockets: undefined, maxSocketsPerClient: undefined, isPerClient: true }
 
   test.each([
@@ -116,14 +116,14 @@ describe("the open files of the process", () => {
     [1024, 832],
     [4096, 1000],
     [64, 16],
-  ])("of %i leave room for %i connections", (openFiles, max) => {
+  ])("limited to %i permit %i connections", (openFiles, max) => {
     expect(connectionLimits(given, 1, openFiles).max).toBe(max)
     expect(connectionLimits({ ...given, maxSockets: 100_000 }, 1, openFiles).max).toBeLessThan(
       openFiles,
     )
   })
 
-  test("are compared with what is asked for and what Telegram may open", () => {
+  test("are compared with the configured limit and with Telegram's maximum", () => {
     expect(openFilesAdvice(given, 1, 1024)).toBeUndefined()
     expect(openFilesAdvice(given, 1, undefined)).toBeUndefined()
     expect(openFilesAdvice(given, 20, 1024)).toMatch(/at most 832 .* may open 2000.*LimitNOFILE/)
@@ -131,8 +131,8 @@ describe("the open files of the process", () => {
   })
 })
 
-describe("a webhook that is let go", () => {
-  test("refuses what still comes with 503, not with 404, while others are served", async () => {
+describe("a removed webhook", () => {
+  test("answers late requests with 503, not with 404, while others are served", async () => {
     await served.start()
     const path = "other"
     const other = new Webhook({ botId: 8, queue: new RecordingQueue(), path, secretToken: secret })
@@ -147,13 +147,14 @@ describe("a webhook that is let go", () => {
     expect((await served.ask(requestText('{"update_id":2}', { path: "/other" }))).status).toBe(200)
   })
 
-  test("refuses as one that stops until the server has closed its connections", async () => {
+  test("answers as one that stops until the server has closed its connections", async () => {
     const handled = deferred()
     const queue = new RecordingQueue()
     queue.answer = () => handled.promise
     const reasons: string[] = []
     onTestFinished(webhookRefused.subscribe(({ reason }) => void reasons.push(reason)))
-    const server = new WebhookServer({ port: 0 })
+    // The strict reader reads a pipelined request only after the answer before it.
+    const server = new WebhookServer({ port: 0 }, { readsStrictly: false })
     const webhook = new Webhook({ botId: 9, queue, path: "hook", secretToken: secret })
     const { port } = await server.open(webhook)
     const client = await RawClient.open({ host: "127.0.0.1", port })
@@ -168,7 +169,7 @@ describe("a webhook that is let go", () => {
     await released
   })
 
-  test("is answered for before it comes, where it is expected", async () => {
+  test("answers 503 before it is added, if it is expected", async () => {
     const done = served.server.expect(["bots/1", "/bots/2"])
     const ask = (path: string) => served.ask(requestText('{"update_id":1}', { path }))
     expect(await ask("/bots/1")).toMatchObject({ status: 503, headers: { "retry-after": "1" } })

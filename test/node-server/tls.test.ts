@@ -30,7 +30,7 @@ describe("a server with a key and a certificate", () => {
     expect(served.queue.ids).toEqual([1, 2])
   })
 
-  test("answers a wrong secret before the body has come", async () => {
+  test("answers a wrong secret before the body has arrived", async () => {
     await served.start(pair)
     const client = await openTls()
     const headers = { "X-Telegram-Bot-Api-Secret-Token": "no", "Content-Length": "60000000" }
@@ -53,7 +53,7 @@ describe("a server with a key and a certificate", () => {
     await expect(once(old, "secureConnect")).rejects.toThrow(/protocol version|alert/)
   })
 
-  test("closes a connection that speaks plain HTTP, and stays as it was", async () => {
+  test("closes a connection that speaks plain HTTP, and is otherwise unaffected", async () => {
     await served.start(pair)
     const plain = await served.open()
     plain.send(requestText('{"update_id":9}'))
@@ -65,7 +65,7 @@ describe("a server with a key and a certificate", () => {
     expect(served.queue.ids).toEqual([1])
   })
 
-  test("answers what is in flight when it closes", async () => {
+  test("answers requests in flight when it closes", async () => {
     await served.start(pair)
     const handled = deferred()
     served.queue.answer = () => handled.promise
@@ -78,7 +78,7 @@ describe("a server with a key and a certificate", () => {
     await Promise.all([closed, busy.closed(), silent.closed(), unsecured.closed()])
   })
 
-  test("makes room for new connections at the cost of silent ones", async () => {
+  test("makes room for new connections by closing silent ones", async () => {
     await served.start({ ...pair, maxSockets: 3 })
     const telegram = await openTls()
     telegram.send(requestText('{"update_id":1}'))
@@ -91,7 +91,7 @@ describe("a server with a key and a certificate", () => {
     for (const client of [telegram, ...strangers]) client.destroy()
   })
 
-  test("takes no key that does not fit, and listens nowhere then", async () => {
+  test("refuses a key that does not match, and then does not listen", async () => {
     const other = await createCertificate("127.0.0.1", { days: 10 })
     const server = new WebhookServer({ port: 0, key: other.key, cert: pair.cert })
     await expect(server.start()).rejects.toMatchObject({ code: "certificate-mismatch" })

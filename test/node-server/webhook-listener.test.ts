@@ -44,7 +44,7 @@ const mounted: Handler = (request, response) => {
   listener(Object.assign(request, { originalUrl: request.url, url: "/" }), response)
 }
 
-test("the node:http edge is a listener", async () => {
+test("the node:http edge is a request listener", async () => {
   expect((await ask(listener, requestText('{"update_id":1}'))).status).toBe(200)
   expect(queue.ids).toEqual([1])
 })
@@ -53,7 +53,7 @@ test.each([
   ["an object", (text: string): unknown => JSON.parse(text)],
   ["a text", (text: string): unknown => text],
   ["bytes", (text: string): unknown => Buffer.from(text)],
-])("a body that a parser made %s is not read again", async (_, parse) => {
+])("a body that was parsed %s is not read again", async (_, parse) => {
   const withParser: Handler = (request, response) => {
     const chunks: Buffer[] = []
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -65,15 +65,15 @@ test.each([
   expect(queue.ids).toEqual([2])
 })
 
-test("what a parser made of something that is no update is answered with 400", async () => {
+test("a parsed value that is not an update is answered with 400", async () => {
   expect((await ask(withEmptyBody, requestText("{}"))).status).toBe(400)
 })
 
-test("a router that cuts its own part off the path is no obstacle", async () => {
+test("a router that removes its own prefix from the path is supported", async () => {
   expect((await ask(mounted, requestText('{"update_id":3}'))).status).toBe(200)
 })
 
-test("a body that was read before and is nowhere to be found is answered with 400", async () => {
+test("a body that was already read and is not available is answered with 400", async () => {
   const swallowing: Handler = (request, response) => {
     request.resume().on("end", () => setImmediate(listener, request, response))
   }
@@ -81,7 +81,7 @@ test("a body that was read before and is nowhere to be found is answered with 40
   expect(queue.ids).toEqual([])
 })
 
-test("a framework that begins with another status is no obstacle", async () => {
+test("a framework that starts with another status is supported", async () => {
   const pessimistic: Handler = (request, response) => {
     response.statusCode = 404
     listener(request, response)
@@ -89,7 +89,7 @@ test("a framework that begins with another status is no obstacle", async () => {
   expect((await ask(pessimistic, requestText('{"update_id":5}'))).status).toBe(200)
 })
 
-describe("a request that another handler has answered first", () => {
+describe("a request that another handler answered first", () => {
   const late = (answer: (response: ServerResponse) => void): Handler => {
     return (request, response) => {
       response.on("finish", () => {})
@@ -109,12 +109,12 @@ describe("a request that another handler has answered first", () => {
       () => Promise.reject(new HandedBack({ botId: 7, updateId: 1 })),
     ],
     ["no update", "{", () => Promise.resolve()],
-  ])("has nothing more sent where its update is %s", async (_, body, put) => {
+  ])("gets no second answer if its update is %s", async (_, body, put) => {
     queue.answer = put
     expect((await ask(answered, requestText(body))).status).toBe(504)
   })
 
-  test("has nothing more sent where its head is refused", async () => {
+  test("gets no second answer if its head is refused", async () => {
     const wrong = requestText("{}", { headers: { "X-Telegram-Bot-Api-Secret-Token": null } })
     expect((await ask(answered, wrong)).status).toBe(504)
   })
@@ -127,7 +127,7 @@ describe("a request that another handler has answered first", () => {
     expect((await ask(whole, requestText('{"update_id":1}'))).body).toBe("abcd")
   })
 
-  test("has the call made that would have ridden in its answer", async () => {
+  test("has the call of its answer sent as a request", async () => {
     const made = deferred()
     const riding = new Webhook({
       botId: 7,
@@ -147,7 +147,7 @@ describe("a request that another handler has answered first", () => {
   })
 })
 
-test("a body that comes as texts is read as it was sent", async () => {
+test("a body that arrives as strings is read unchanged", async () => {
   const asText: Handler = (request, response) => listener(request.setEncoding("utf8"), response)
   const text = '{"update_id":1,"message":{"text":"Привет"}}'
   expect((await ask(asText, requestText(text))).status).toBe(200)

@@ -39,7 +39,7 @@ async function askSocket(path: string) {
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: example.com\r\n\r\n`
 
 describe("the routes of a server", () => {
-  test("lead each to its webhook, also those that are added while it runs", async () => {
+  test("each lead to their webhook, also if they are added while the server runs", async () => {
     const queue = new RecordingQueue()
     served.server.add(another("other", queue))
     expect((await served.ask(requestText('{"update_id":1}'))).status).toBe(200)
@@ -48,18 +48,18 @@ describe("the routes of a server", () => {
     expect(queue.puts).toEqual([{ botId: 8, update: { update_id: 2 } }])
   })
 
-  test("are answered with 404 when they have been removed", async () => {
+  test("are answered with 404 after their removal", async () => {
     const webhook = another("other")
     served.server.add(webhook)
     served.server.remove(webhook)
     expect((await served.ask(requestText('{"update_id":2}', { path: "/other" }))).status).toBe(404)
   })
 
-  test.each(["hook", "/hook"])("cannot have the path %s twice", (path) => {
+  test.each(["hook", "/hook"])("cannot contain the path %s twice", (path) => {
     expect(() => served.server.add(another(path))).toThrow(/another webhook of the server has it/)
   })
 
-  test("need a path", () => {
+  test("require a path", () => {
     const webhook = new Webhook({ botId: 8, queue: new RecordingQueue(), secretToken: secret })
     expect(() => served.server.add(webhook)).toThrow(TypeError)
   })
@@ -71,7 +71,7 @@ describe("the health path", () => {
     expect((await served.ask(requestText("{}", { path: "/health" }))).status).toBe(404)
   })
 
-  test("can be another one, or none", async () => {
+  test("can be changed or turned off", async () => {
     await served.start({ healthPath: "up" })
     expect((await served.ask(get("/up"))).status).toBe(200)
     expect((await served.ask(get("/health"))).status).toBe(404)
@@ -81,7 +81,7 @@ describe("the health path", () => {
 })
 
 describe("a server that closes", () => {
-  test("answers what is in flight, and closes its connection then", async () => {
+  test("answers requests in flight, and then closes their connections", async () => {
     const handled = deferred()
     served.queue.answer = () => handled.promise
     const client = await served.open()
@@ -104,7 +104,7 @@ describe("a server that closes", () => {
     expect(served.server.address).toBeUndefined()
   })
 
-  test("cuts off what is still unanswered at its deadline", async () => {
+  test("cuts off unanswered requests at its deadline", async () => {
     served.queue.answer = () => new Promise(() => {})
     const client = await served.open()
     client.send(requestText('{"update_id":1}'))
@@ -114,13 +114,13 @@ describe("a server that closes", () => {
     expect(client.unread).toBe("")
   })
 
-  test("accepts no connection any more", async () => {
+  test("accepts no more connections", async () => {
     const { port = 0 } = served.server.address ?? {}
     await served.server.close()
     await expect(RawClient.open({ host: "127.0.0.1", port })).rejects.toThrow("ECONNREFUSED")
   })
 
-  test("can be started and closed again and again", async () => {
+  test("can be started and closed repeatedly", async () => {
     for (const id of [1, 2, 3]) {
       await served.server.close()
       await served.server.close()
@@ -139,8 +139,8 @@ describe("a server that closes", () => {
   })
 })
 
-describe("a server for its webhooks only", () => {
-  test("opens with the first and closes with the last", async () => {
+describe("a server that was not started explicitly", () => {
+  test("opens with its first webhook and closes with the last", async () => {
     const server = new WebhookServer({ port: 0 })
     const [first, second] = [another("first"), another("second")]
     await server.open(first)
@@ -151,7 +151,7 @@ describe("a server for its webhooks only", () => {
     expect(server.address).toBeUndefined()
   })
 
-  test("stays open where it was started for itself", async () => {
+  test("stays open if it was started explicitly", async () => {
     const server = new WebhookServer({ port: 0 })
     await server.start()
     const webhook = another("first")
@@ -163,7 +163,7 @@ describe("a server for its webhooks only", () => {
 })
 
 describe("a unix socket", () => {
-  test("is served, and gone when the server has closed", async () => {
+  test("is served, and removed when the server has closed", async () => {
     const path = join(folder, "bot.sock")
     await served.start({ listen: `unix:${path}`, port: undefined })
     expect(served.server.address).toEqual({
@@ -177,7 +177,7 @@ describe("a unix socket", () => {
     await expect(stat(path)).rejects.toThrow("ENOENT")
   })
 
-  test("that a dead server left behind is replaced", async () => {
+  test("of a dead server is replaced", async () => {
     const path = join(folder, "bot.sock")
     await leaveSocketBehind(path)
     expect((await stat(path)).isSocket()).toBe(true)
@@ -185,7 +185,7 @@ describe("a unix socket", () => {
     expect((await askSocket(path)).status).toBe(200)
   })
 
-  test("of a living server is left alone", async () => {
+  test("of a running server is kept", async () => {
     const path = join(folder, "bot.sock")
     await served.start({ listen: `unix:${path}`, port: undefined })
     const second = new WebhookServer({ listen: `unix:${path}` })
@@ -196,7 +196,7 @@ describe("a unix socket", () => {
     expect((await askSocket(path)).status).toBe(200)
   })
 
-  test("is not made in the place of another file", async () => {
+  test("does not replace another kind of file", async () => {
     const path = join(folder, "precious.txt")
     await writeFile(path, "precious")
     const server = new WebhookServer({ listen: `unix:${path}` })
@@ -204,14 +204,14 @@ describe("a unix socket", () => {
     expect((await stat(path)).isFile()).toBe(true)
   })
 
-  test("in a folder that does not exist is refused with what to do", async () => {
+  test("in a missing folder is refused with advice", async () => {
     const server = new WebhookServer({ listen: `unix:${join(folder, "no", "bot.sock")}` })
     await expect(server.start()).rejects.toThrow(
       /folder does not exist, or this process may not write/,
     )
   })
 
-  test("in a folder that may not be written to is refused with what to do", async (context) => {
+  test("in a folder without write permission is refused with advice", async (context) => {
     if (process.getuid?.() === 0) context.skip("root may write everywhere")
     await mkdir(join(folder, "locked"))
     await chmod(join(folder, "locked"), 0o500)
@@ -222,7 +222,7 @@ describe("a unix socket", () => {
   })
 })
 
-describe("a server that cannot listen says what to do", () => {
+describe("a server that cannot listen gives advice", () => {
   test("when the port is in use", async () => {
     const other = createTcpServer().listen(0, "127.0.0.1")
     await once(other, "listening")
@@ -239,12 +239,12 @@ describe("a server that cannot listen says what to do", () => {
     await server.close()
   })
 
-  test("when this machine has no such address", async () => {
+  test("when this machine does not have the address", async () => {
     const server = new WebhookServer({ listen: "192.0.2.1", port: 0 })
     await expect(server.start()).rejects.toThrow(/no such address\. Set `listen` to 0\.0\.0\.0/)
   })
 
-  test("when the port needs a permission", async (context) => {
+  test("when the port requires a permission", async (context) => {
     if (process.getuid?.() === 0) context.skip("root may listen on any port")
     const server = new WebhookServer({ port: 1 })
     await expect(server.start()).rejects.toThrow(
@@ -261,13 +261,13 @@ describe("a server that cannot listen says what to do", () => {
     [{ maxSockets: 0 }, "`maxSockets`"],
     [{ requestTimeoutMs: -1 }, "`requestTimeoutMs`"],
     [{ key: "private.key" }, "`cert`"],
-  ])("when it is told %o", (options, name) => {
+  ])("when its option is %o", (options, name) => {
     expect(() => new WebhookServer(options)).toThrow(TypeError)
     expect(() => new WebhookServer(options)).toThrow(name)
   })
 })
 
-/** A process that listens and is killed. */
+/** Starts a process that listens, and kills it. */
 async function leaveSocketBehind(path: string): Promise<void> {
   const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.send(1))`
   const file = join(folder, "listen.cjs")

@@ -27,7 +27,7 @@ describe("a wrong body", () => {
     await served.expectUnharmed()
   })
 
-  test("60 MB with a wrong secret cost no memory to speak of", async () => {
+  test("60 MB with a wrong secret take hardly any memory", async () => {
     global.gc?.()
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external
     const headers = { "X-Telegram-Bot-Api-Secret-Token": "no", "Content-Length": "60000000" }
@@ -35,7 +35,7 @@ describe("a wrong body", () => {
     client.send(requestText("", { headers }))
     const piece = Buffer.alloc(1_000_000, 120)
     for (let sent = 0; sent < 60 && !client.isClosed; sent += 1) {
-      // Rejects when the server has cut the connection, which is what it should do.
+      // Rejects if the server has cut the connection, as it should.
       await new Promise((resolve) => client.socket.write(piece, resolve))
     }
     await client.closed()
@@ -45,7 +45,7 @@ describe("a wrong body", () => {
     await served.expectUnharmed()
   })
 
-  test("exactly the longest body is read, and one byte more is not", async () => {
+  test("a body of exactly the limit is read, and a body of one more byte is not", async () => {
     const body = `{"update_id":1,"x":"${"y".repeat(1_048_576 - 22)}"}`
     expect(body).toHaveLength(1_048_576)
     expect((await served.ask(requestText(`${body} `))).status).toBe(413)
@@ -79,12 +79,12 @@ describe("a wrong body", () => {
     await served.expectUnharmed()
   })
 
-  test("an id that is there twice counts as its last one", async () => {
+  test("the last of two ids counts", async () => {
     expect((await served.ask(requestText('{"update_id":"no","update_id":5}'))).status).toBe(200)
     expect(served.queue.ids).toEqual([5])
   })
 
-  test("what is not UTF-8 is answered with 400", async () => {
+  test("invalid UTF-8 is answered with 400", async () => {
     const body = Buffer.from('{"update_id":1,"x":"\xff"}', "latin1")
     const head = requestText("", { headers: { "Content-Length": String(body.length) } })
     expect((await served.ask(Buffer.concat([Buffer.from(head), body]))).status).toBe(400)
@@ -98,7 +98,7 @@ describe("a wrong body", () => {
     await served.expectUnharmed()
   })
 
-  test("a length that is too short is answered with 400, and the rest harms nobody", async () => {
+  test("a length that is too short is answered with 400, and the rest has no effect", async () => {
     const client = await served.open()
     client.send(requestText('{"update_id":9}', { headers: { "Content-Length": "5" } }))
     expect((await client.answer()).status).toBe(400)
@@ -106,7 +106,7 @@ describe("a wrong body", () => {
     await served.expectUnharmed()
   })
 
-  test("a length that is too long is answered with 408 when its time is up", async () => {
+  test("a length that is too long is answered with 408 after the time-out", async () => {
     await served.start({ requestTimeoutMs: 1_500 })
     const client = await served.open()
     client.send(requestText('{"update_id":9}', { headers: { "Content-Length": "50" } }))
@@ -115,14 +115,14 @@ describe("a wrong body", () => {
     await served.expectUnharmed()
   })
 
-  test("a body that stalls holds up nobody else", async () => {
+  test("a stalled body delays no other request", async () => {
     const stalled = await served.open()
     stalled.send(requestText("{", { headers: { "Content-Length": "50" } }))
     await served.expectUnharmed()
     stalled.destroy()
   })
 
-  test("a client that goes away in the middle of its body is forgotten", async () => {
+  test("a client that disconnects in the middle of its body is forgotten", async () => {
     const client = await served.open()
     client.send(requestText("{", { headers: { "Content-Length": "50" } }))
     await untilTrue(() => client.socket.bytesWritten > 0)

@@ -6,7 +6,7 @@ import { Served } from "../support/served-webhook.js"
 const served = Served.forEachTest()
 
 describe("a wrong head", () => {
-  test("an anonymous GET is answered with 405 that allows POST", async () => {
+  test("an anonymous GET is answered with 405, and the header Allow names POST", async () => {
     const answer = await served.ask("GET /hook HTTP/1.1\r\nHost: example.com\r\n\r\n")
     expect(answer.status).toBe(405)
     expect(answer.headers.allow).toBe("POST")
@@ -49,7 +49,7 @@ describe("a wrong head", () => {
     await served.expectUnharmed()
   })
 
-  test("a wrong secret is answered before its body has come, which is never read", async () => {
+  test("a wrong secret is answered before its body arrives, which is never read", async () => {
     const headers = {
       "X-Telegram-Bot-Api-Secret-Token": "no",
       "Content-Length": "60000000",
@@ -63,7 +63,7 @@ describe("a wrong head", () => {
     await served.expectUnharmed()
   })
 
-  test("a wrong secret with a chunked body is answered before any of it has come", async () => {
+  test("a wrong secret with a chunked body is answered before any part of it arrives", async () => {
     const headers = {
       "X-Telegram-Bot-Api-Secret-Token": "no",
       "Content-Length": null,
@@ -136,8 +136,8 @@ describe("a wrong head", () => {
     ["a folded line", "X-A: b\r\n Transfer-Encoding: chunked"],
     ["a NUL in a header", "X-A: b\0c"],
     ["a line that ends with CR alone", "X-A: b\rTransfer-Encoding: chunked"],
-  ])("%s hides no second request", async (_, header) => {
-    // With the right secret in it, as a proxy in front would have let it pass.
+  ])("%s does not hide a second request", async (_, header) => {
+    // With the right secret, as a proxy in front could pass it on.
     const hidden = requestText('{"update_id":9}')
     const head = `POST /other HTTP/1.1\r\nHost: example.com\r\n${header}\r\n\r\n`
     for (const body of [`0\r\n\r\n${hidden}`, hidden]) {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http"
 import { expectInteger, unexpectedOption } from "../../ground/expect-option.js"
 import { forwardedFor, type ForwardedHeader } from "./forwarded.js"
 import { Networks, unixCaller } from "./networks.js"
@@ -31,6 +30,11 @@ export interface CallerOptions {
    */
   readonly allowFrom?: readonly string[] | undefined
 }
+
+/** The headers of a request that may report its client. */
+export type ForwardedHeaders = Readonly<
+  Partial<Record<ForwardedHeader, string | string[] | undefined>>
+>
 
 /**
  * The rules about clients: how their addresses are determined, and which addresses are permitted. The
@@ -69,12 +73,13 @@ export class Callers {
   /**
    * Returns the address of a request's caller; `undefined` if a trusted proxy did not report it.
    *
+   * @param headers the headers by their names in lower case
    * @param client the client of the connection
    */
-  callerOf(request: IncomingMessage, client: string): string | undefined {
+  callerOf(headers: ForwardedHeaders, client: string): string | undefined {
     if (this.#proxies === 0) return client
     // Node joins repeated headers, so the value is never a list, contrary to its type.
-    const value = request.headers[this.#header]?.toString()
+    const value = headers[this.#header]?.toString()
     if (typeof this.#proxies === "number") {
       return forwardedFor(this.#header, value).at(-this.#proxies)
     }
@@ -90,7 +95,7 @@ export class Callers {
   refusalText(caller: string | undefined): string {
     if (caller === undefined) {
       return (
-        "The server refused a request (403): `allowFrom` is set, and no trusted proxy told the client's address. " +
+        "The server refused a request (403): `allowFrom` is set, and no trusted proxy reported the client's address. " +
         `Let the proxy write the header ${this.#header}, and compare \`trustedProxies\` with the number of proxies`
       )
     }

@@ -41,6 +41,13 @@ export function readProxyHeader(bytes: Buffer): ProxyHeader {
   return invalid
 }
 
+/** Returns true if bytes begin with the whole signature of version 1 or 2. */
+export function hasProxySignature(bytes: Buffer): boolean {
+  return [signatureV1, signatureV2].some((signature) =>
+    bytes.subarray(0, signature.length).equals(signature),
+  )
+}
+
 /** Returns true if the bytes received so far do not differ from the signature. */
 function startsLike(bytes: Buffer, signature: Buffer): boolean {
   const length = Math.min(bytes.length, signature.length)

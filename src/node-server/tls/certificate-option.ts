@@ -1,6 +1,7 @@
 import type { CertificateSource } from "../../certificate/index.js"
 import { expectText, unexpectedOption } from "../../ground/expect-option.js"
-import { type Logger, guardedLogger } from "../../ground/logger.js"
+import type { Logger } from "../../ground/logger.js"
+import { guardedLogger } from "../../telegram/guarded-logger.js"
 import { FileCertificate, type KeyAndCertificate } from "./file-certificate.js"
 
 /** A certificate of a server with its key, or a source of certificates. */

@@ -1,4 +1,4 @@
-import { errorText } from "../../ground/error-text.js"
+import { errorSentence } from "../../ground/error-text.js"
 import type { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import type { SecureContext } from "node:tls"
@@ -75,8 +75,8 @@ function mismatchText(pair: CertificateAndKey, cause: unknown): string {
   const problems = certificateProblems({ ...pair, uploaded: true })
   const found = problems.find(({ code }) => /key|pem|unreadable|weak/.test(code))
   if (found) return found.message
-  const reason = errorText(cause)
-  return `The key and the certificate cannot be used together: ${reason}. Create both again`
+  const reason = errorSentence(cause)
+  return `The key and the certificate cannot be used together: ${reason} Create both again`
 }
 
 /** Returns the hosts of a certificate: first its names, then its addresses. */
@@ -97,7 +97,10 @@ function entriesOf(leaf: X509Certificate, kind: string): string[] {
   return entries.filter((entry) => entry.startsWith(kind)).map((entry) => entry.slice(kind.length))
 }
 
-/** Returns true if a certificate has an IP address, or a DNS name that is one and counts in uploads. */
+/**
+ * Returns true if a certificate names an IP address, as an address or as a DNS name: Telegram compares an
+ * address with the DNS names of an uploaded certificate.
+ */
 function namesAddress(leaf: X509Certificate): boolean {
   if (leaf.subjectAltName?.includes("IP Address:")) return true
   return namesOf(leaf).some((name) => isIP(name) !== 0 && certificateNamesHost(leaf, name, true))

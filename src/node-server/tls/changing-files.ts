@@ -52,8 +52,8 @@ export class ChangingFiles {
     this.#content = options.content
     const { paths, everyMs = 10_000 } = options
     if (paths.length === 0) return
-    for (const folder of new Set(paths.map((path) => dirname(path)))) this.#listen(folder)
-    this.#timer = setInterval(() => this.#look(), everyMs).unref()
+    for (const folder of new Set(paths.map((path) => dirname(path)))) this.#watchFolder(folder)
+    this.#timer = setInterval(() => this.#check(), everyMs).unref()
   }
 
   /** Stops the watch. Resolves when no check is running. */
@@ -64,9 +64,9 @@ export class ChangingFiles {
     await this.#work
   }
 
-  #listen(folder: string): void {
+  #watchFolder(folder: string): void {
     try {
-      const watcher = watch(folder, { persistent: false }, () => this.#look())
+      const watcher = watch(folder, { persistent: false }, () => this.#check())
       watcher.on("error", () => watcher.close())
       this.#watchers.push(watcher)
     } catch {
@@ -74,14 +74,14 @@ export class ChangingFiles {
     }
   }
 
-  #look(): void {
+  #check(): void {
     this.#isNotified = true
-    this.#work ??= this.#lookRepeatedly().finally(() => {
+    this.#work ??= this.#checkRepeatedly().finally(() => {
       this.#work = undefined
     })
   }
 
-  async #lookRepeatedly(): Promise<void> {
+  async #checkRepeatedly(): Promise<void> {
     while (this.#isNotified && !this.#end.signal.aborted) {
       this.#isNotified = false
       await this.#update()

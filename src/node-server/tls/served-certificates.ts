@@ -89,7 +89,7 @@ export class ServedCertificates {
     this.#announce()
   }
 
-  /** Stops watching the sources. Resolves when no work of them is running. */
+  /** Stops watching the sources. Resolves when their running work has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true
     // The failure of a source to stop must not keep the server open.

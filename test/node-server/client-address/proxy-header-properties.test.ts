@@ -9,7 +9,7 @@ import { proxyHeaderV2 } from "../../support/proxy-headers.js"
 const port = fc.integer({ min: 0, max: 65_535 })
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((given) => Buffer.from(given))
 
-/** A header as a proxy writes it, and who it says calls. */
+/** A header as a proxy writes it, with the client's address in it. */
 const first = fc.oneof(
   fc.tuple(fc.ipV4(), fc.ipV4(), port, port).map(([client, server, from, to]) => ({
     header: Buffer.from(`PROXY TCP4 ${client} ${server} ${from} ${to}\r\n`),
@@ -31,7 +31,7 @@ function fill(rest: Buffer): Buffer {
   return Buffer.concat([rest, Buffer.alloc(8 - rest.length)])
 }
 
-test("a header names who calls and ends where the client's bytes begin, whatever these are", () => {
+test("a header names the client and ends where the client's bytes begin, whatever the bytes", () => {
   fc.assert(
     fc.property(written, bytes(40), ({ header, client }, behind) => {
       expect(readProxyHeader(Buffer.concat([header, behind]))).toEqual({
@@ -43,7 +43,7 @@ test("a header names who calls and ends where the client's bytes begin, whatever
   )
 })
 
-test("a header that comes in pieces is incomplete until it is whole", () => {
+test("a header that arrives in pieces is incomplete until its end", () => {
   fc.assert(
     fc.property(written, fc.nat(), ({ header }, at) => {
       expect(readProxyHeader(header.subarray(0, at % header.length)).kind).toBe("incomplete")
@@ -51,7 +51,7 @@ test("a header that comes in pieces is incomplete until it is whole", () => {
   )
 })
 
-test("no bytes make it throw, wait for ever, or take what has not come", () => {
+test("no bytes make the parser throw, wait for ever, or read beyond them", () => {
   const damaged = fc.tuple(written, fc.nat(), fc.integer({ min: 0, max: 255 })).map(change)
   fc.assert(
     fc.property(fc.oneof(bytes(200), damaged), (given) => {

@@ -40,7 +40,7 @@ describe("version 1 of the PROXY protocol", () => {
     "PROXY UDP4 192.0.2.1 198.51.100.2 1 2\r\n",
     `PROXY UNKNOWN ${"x".repeat(100)}\r\n`,
     "\x16\x03\x01",
-  ])("%j is none", (line) => {
+  ])("%j is not a header", (line) => {
     expect(read(line)).toEqual({ kind: "invalid" })
   })
 })
@@ -54,7 +54,7 @@ describe("version 2 of the PROXY protocol", () => {
     ["an unspecified family", 0x21, 0x00, "0102", undefined],
     ["a connection of the proxy's own", 0x20, 0x11, ipv4, undefined],
     ["a connection of the proxy's own without addresses", 0x20, 0x00, "", undefined],
-  ])("names who opened %s", (_, command, family, block, client) => {
+  ])("names the client of %s", (_, command, family, block, client) => {
     const header = proxyHeaderV2(block, { command, family })
     const { length } = header
     expect(read(header)).toEqual({ kind: "complete", length, client })
@@ -73,11 +73,11 @@ describe("version 2 of the PROXY protocol", () => {
     ["too few bytes of IPv6", proxyHeaderV2(ipv4, { family: 0x21 })],
     ["too few bytes of a unix socket", proxyHeaderV2(ipv6, { family: 0x31 })],
     ["more than is read", proxyHeaderV2("00".repeat(maxProxyHeaderBytes), {})],
-  ])("with %s is none", (_, header) => {
+  ])("with %s is invalid", (_, header) => {
     expect(read(header)).toEqual({ kind: "invalid" })
   })
 
-  test("that announces more than is read is refused before it has come", () => {
+  test("that announces more than the limit is refused before it has arrived", () => {
     const header = proxyHeaderV2("00".repeat(maxProxyHeaderBytes), {}).subarray(0, 16)
     expect(read(header)).toEqual({ kind: "invalid" })
   })

@@ -24,7 +24,7 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.destroy()
 })
 
-describe("a server that takes updates only from Telegram's addresses", () => {
+describe("a server that accepts updates only from Telegram's addresses", () => {
   test("answers others with 403, before their method and secret, and reads no body", async () => {
     await served.start({ allowFrom: ["telegram"] })
     const headers = { "X-Telegram-Bot-Api-Secret-Token": "no", "Content-Length": "60000000" }
@@ -35,13 +35,13 @@ describe("a server that takes updates only from Telegram's addresses", () => {
     expect(served.queue.puts).toEqual([])
   })
 
-  test("shows its health to everyone, and 404 where nothing is", async () => {
+  test("shows its health to everyone, and 404 on unknown paths", async () => {
     await served.start({ allowFrom: ["telegram"] })
     expect((await served.ask(get("/health"))).status).toBe(200)
     expect((await served.ask(requestText("{}", { path: "/other" }))).status).toBe(404)
   })
 
-  test("believes the proxy in front about who calls", async () => {
+  test("trusts the proxy in front for the client's address", async () => {
     await served.start({ allowFrom: ["telegram"], trustedProxies: 1 })
     const from = (value: string) => served.ask(update(1, { "X-Forwarded-For": value }))
     expect((await from(`${telegram}, ${stranger}`)).status).toBe(403)
@@ -50,12 +50,12 @@ describe("a server that takes updates only from Telegram's addresses", () => {
     expect(served.queue.ids).toEqual([1])
   })
 
-  test("believes nobody who is not a proxy of its own", async () => {
+  test("trusts no proxy but its own", async () => {
     await served.start({ allowFrom: ["telegram"], trustedProxies: ["10.0.0.0/8"] })
     expect((await served.ask(update(1, { "X-Forwarded-For": telegram }))).status).toBe(403)
   })
 
-  test("knows a unix socket", async () => {
+  test("accepts a unix socket", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sounder-"))
     const path = join(folder, "bot.sock")
     await served.start({
@@ -83,7 +83,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     ["version 1, of a stranger over IPv6", proxyHeaderV1("2001:db8::1"), 403],
     ["version 1, of nobody", "PROXY UNKNOWN\r\n", 403],
     ["version 2, of the proxy itself", proxyHeaderV2("", { command: 0x20, family: 0 }), 403],
-  ])("%s tells who calls", async (_, header, status) => {
+  ])("%s passes on the client's address", async (_, header, status) => {
     await served.start({ proxyProtocol: true, allowFrom: ["telegram"] })
     const client = await served.open()
     client.send(header)
@@ -94,7 +94,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     expect(served.queue.ids).toEqual(status === 200 ? [1, 2] : [])
   })
 
-  test("the header may come in pieces, and the first request with it", async () => {
+  test("the header can arrive in pieces, and together with the first request", async () => {
     await served.start({ proxyProtocol: true })
     const bytes = Buffer.concat([Buffer.from(proxyHeaderV1(telegram)), Buffer.from(update(1))])
     const client = await served.open()
@@ -129,7 +129,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     ["a wrong header", "PROXY TCP4 1.2.3 4.5.6.7 1 2\r\n"],
     ["a header without an end", `PROXY UNKNOWN ${"x".repeat(200)}`],
     ["a header that announces 64 KiB", proxyHeaderV2("00".repeat(65_535)).subarray(0, 16)],
-  ])("a connection that begins with %s is closed without a word", async (_, bytes) => {
+  ])("a connection that begins with %s is closed without an answer", async (_, bytes) => {
     await served.start({ proxyProtocol: true })
     const client = await served.open()
     client.send(bytes)
@@ -141,7 +141,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     expect((await next.answer()).status).toBe(200)
   })
 
-  test("one that ends or breaks within its header harms nothing", async () => {
+  test("a connection that ends or breaks within its header has no effect", async () => {
     await served.start({ proxyProtocol: true })
     const halves = [await served.open(), await served.open()]
     for (const half of halves) half.send("PROXY TCP4 1")
@@ -153,7 +153,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     expect((await next.answer()).status).toBe(200)
   })
 
-  test("silent ones are closed with the server", async () => {
+  test("silent connections are closed with the server", async () => {
     await served.start({ proxyProtocol: true })
     const silent = await served.open()
     silent.send("PROXY ")
@@ -161,7 +161,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     await silent.closed()
   })
 
-  test("a client that writes a header of its own behind the proxy's changes nothing", async () => {
+  test("a client that writes a second header behind the proxy's has no effect", async () => {
     await served.start({ proxyProtocol: true, allowFrom: ["telegram"] })
     const client = await served.open()
     client.send(proxyHeaderV1(stranger) + proxyHeaderV1(telegram) + update(1))
@@ -169,7 +169,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     expect(served.queue.puts).toEqual([])
   })
 
-  test("only proxies of the trusted networks may begin so", async () => {
+  test("only proxies of the trusted networks can write the header", async () => {
     await served.start({ proxyProtocol: true, trustedProxies: ["10.0.0.0/8"] })
     const client = await served.open()
     client.send(proxyHeaderV1(telegram) + update(1))
@@ -180,7 +180,7 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
     expect((await trusted.answer()).status).toBe(200)
   })
 
-  test("a client of too many silent connections loses its own oldest, and Telegram none", async () => {
+  test("a client of too many silent connections loses its own oldest, and Telegram loses none", async () => {
     await served.start({ proxyProtocol: true, maxSocketsPerClient: 2 })
     const of = async (address: string) => {
       const client = await served.open()
@@ -208,8 +208,8 @@ describe("behind a proxy that speaks the PROXY protocol", () => {
   })
 })
 
-describe("a header of the PROXY protocol that nobody asked for", () => {
-  test("is no HTTP", async () => {
+describe("an unexpected header of the PROXY protocol", () => {
+  test("is not HTTP", async () => {
     const answer = await served.ask(proxyHeaderV1(telegram) + update(1))
     expect(answer.status).toBe(400)
     await served.expectUnharmed()
@@ -217,14 +217,14 @@ describe("a header of the PROXY protocol that nobody asked for", () => {
 })
 
 describe("startWebhook", () => {
-  test("takes the same options, and tells who had a wrong secret", async () => {
+  test("accepts the same options, and logs the address of a wrong secret", async () => {
     await started.start({ urlPath: "hook", secretToken: "right", trustedProxies: 1 })
     const headers = { "X-Forwarded-For": stranger }
     expect(await started.ask(requestText("{}", { headers }))).toBe(401)
     expect(started.logger.warn).toHaveBeenCalledWith(expect.stringContaining(` from ${stranger} `))
   })
 
-  test("takes none of them beside a server that has its own", async () => {
+  test("refuses them together with a server that has its own", async () => {
     const options = { server: served.server, port: undefined, allowFrom: ["telegram"] }
     await expect(started.start(options)).rejects.toThrow(/no `allowFrom` option with `server`/)
   })

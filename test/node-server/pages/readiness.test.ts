@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close()
 })
 
-/** A server with a webhook for each queue. */
+/** Starts a server with a webhook per queue. */
 async function serve(...queues: WebhookOptions["queue"][]): Promise<Webhook[]> {
   const server = new WebhookServer({ port: 0 })
   servers.push(server)
@@ -46,7 +46,7 @@ const put = (queue: MemoryQueue, id: number) => {
 }
 
 describe("the ready path", () => {
-  test("answers 200 while an update would be taken", async () => {
+  test("answers 200 while an update would be accepted", async () => {
     await serve(new MemoryQueue())
     expect(await ask()).toEqual([200, "ready\n"])
   })
@@ -61,7 +61,7 @@ describe("the ready path", () => {
     await delivery.done()
   })
 
-  test("answers 503 while a queue cannot store anything", async () => {
+  test("answers 503 while a queue cannot store updates", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sounder-"))
     const queue = new SqliteQueue({ path: join(folder, "updates.db"), capacity: 5 })
     await serve(queue)
@@ -72,12 +72,12 @@ describe("the ready path", () => {
     rmSync(folder, { recursive: true })
   })
 
-  test("answers 503 while a queue does not say how it is", async () => {
+  test("answers 503 while a queue does not answer the probe", async () => {
     await serve({ put: () => Promise.resolve(), probe: () => new Promise(() => {}) })
     expect(await ask()).toEqual([503, "the queue cannot store updates\n"])
   })
 
-  test("asks the queue once a second, however often it is asked", async () => {
+  test("probes the queue at most once per second", async () => {
     let probes = 0
     await serve({
       put: () => Promise.resolve(),
@@ -91,7 +91,7 @@ describe("the ready path", () => {
     expect(probes).toBeLessThanOrEqual(1 + (performance.now() - startedAt) / 1000)
   })
 
-  test("answers 200 while one of several bots would take an update", async () => {
+  test("answers 200 while one of several bots would accept an update", async () => {
     await using queue = new MemoryQueue({ capacity: 1 })
     put(queue, 1)
     const [, second] = await serve(queue, new MemoryQueue())
@@ -100,14 +100,14 @@ describe("the ready path", () => {
     await untilTrue(async () => (await ask())[0] === 503)
   })
 
-  test("answers 503 while no bot is there", async () => {
+  test("answers 503 without a bot", async () => {
     await serve()
     expect(await ask()).toEqual([503, "starting\n"])
   })
 })
 
 describe("a bot", () => {
-  test("is ready when Telegram has been told, and no longer when it stops", async () => {
+  test("is ready from its registration to its stop", async () => {
     const asked = deferred()
     const told = deferred()
     started.telegram.scripts.set("setWebhook", [

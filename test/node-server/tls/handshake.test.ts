@@ -2,7 +2,7 @@ import type { SecureContext, TLSSocket } from "node:tls"
 import { describe, expect, test } from "vitest"
 import { type HandshakeChoices, handshakeOptions } from "../../../src/node-server/tls/handshake.js"
 
-// What is shown stands for nothing here: only who is asked for it.
+// The certificate does not matter here, only the requested name.
 const context = {} as SecureContext
 const socket = { setKeyCert() {} } as unknown as TLSSocket
 
@@ -30,13 +30,13 @@ function callbacks(choices: HandshakeChoices) {
   }
 }
 
-describe("a handshake whose callbacks an exception would leave through", () => {
+describe("a handshake whose callback throws", () => {
   test.each([
     ["no name", false],
     ["an empty name", ""],
     ["the name of a member", "__proto__"],
     ["a name", "bot.example.com"],
-  ])("is refused where %s is asked for by the protocol of challenges", (_, name) => {
+  ])("is refused if %s is requested by the challenge protocol", (_, name) => {
     const asked: string[] = []
     const quiet = callbacks({
       contextFor: () => context,
@@ -47,7 +47,7 @@ describe("a handshake whose callbacks an exception would leave through", () => {
     expect(callbacks(throwing).protocol(name, ["acme-tls/1"])).toBeUndefined()
   })
 
-  test("is refused with an error where the source of certificates throws", () => {
+  test("is refused with an error if the certificate source throws", () => {
     expect(callbacks(throwing).context("bot.example.com")).toEqual([expect.any(Error)])
   })
 })

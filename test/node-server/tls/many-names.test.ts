@@ -8,13 +8,13 @@ import { Simulator } from "@sounder/simulator"
 import { Updater } from "../../../src/updater.js"
 import { freePort } from "../../support/free-port.js"
 
-/** EC by default, RSA by name, and an IP address, for which Telegram gives no name. */
+/** EC by default, RSA by name, and an IP address, for which Telegram sends no name. */
 const hosts = ["sales.example.com", "support.example.com", "198.51.100.7"]
 
-test("bots on several names share a server, each with a self-signed certificate of its own", async () => {
+test("bots of several names share a server, each with its own self-signed certificate", async () => {
   const port = await freePort()
   const names = hosts.map((host) => [`${host}:443`, `127.0.0.1:${port}`])
-  // They are where tests are: nowhere on the internet.
+  // The hosts resolve to this machine.
   const playedHosts = Object.fromEntries(names) as Record<string, string>
   await using telegram = await Simulator.start({ hosts: playedHosts })
   const certificates = await Promise.all(

@@ -18,7 +18,7 @@ test.for(["20", "22", "24"])(
     const { output } = await finished(file, [...args, "--no-warnings", program], packageFolder)
     const line = output.split("\n").find((one) => one.startsWith("{"))
     if (line === undefined) throw new Error(output)
-    // The program's own JSON.
+    // the program's own JSON
     const found = JSON.parse(line) as { node: string; shown: [string, string][] }
     expect(found.node.split(".")[0]).toBe(major)
     expect(found.shown).toHaveLength(16)

@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Something that does TLS in front of the bot, as haproxy does. */
+/** Starts a TLS terminator in front of the bot, as haproxy is. */
 async function startProxy(pair: CertificateAndKey, to: number): Promise<Server> {
   const server = createServer({ ...pair }, (outside) => {
     const inside = connect(to, "127.0.0.1")
@@ -54,7 +54,7 @@ const uploads = () =>
   bot.telegram.calls.filter(({ method, status }) => method === "setWebhook" && status === 200)
     .length
 
-test("the changed certificate of a proxy is sent to Telegram beside the old one, which the proxy may serve on", async () => {
+test("a proxy's changed certificate is sent to Telegram together with the old one", async () => {
   const cert = join(folder, "cert.pem")
   const [first, second] = [await createCertificate(host), await createCertificate(host)]
   await writeFile(cert, first.cert)
@@ -75,7 +75,7 @@ test("the changed certificate of a proxy is sent to Telegram beside the old one,
   expect(bot.warnings).toEqual([])
 })
 
-test("a changed file of a proxy that cannot be right is not sent", async () => {
+test("an invalid changed file of a proxy is not sent", async () => {
   const cert = join(folder, "cert.pem")
   const first = await createCertificate(host)
   await writeFile(cert, first.cert)

@@ -20,7 +20,7 @@ const host = "bot.example.com"
 const authority = await makeCertificate({ name: "Authority", authority: true })
 const issuer = { ...authority, name: "Authority" }
 
-/** One that the authority has issued. */
+/** Creates a certificate of the authority. */
 const issued = (dns = [host]) => makeCertificate({ name: "bot", dns, issuer })
 
 let folder = ""
@@ -42,13 +42,13 @@ async function write({ key, cert }: CertificateAndKey): Promise<void> {
   await writeFile(inFolder("cert.pem"), cert)
 }
 
-/** Another file in the place of the old one at once, as careful programs do it. */
+/** Replaces a file atomically, as careful programs do. */
 async function replace(name: string, text: string): Promise<void> {
   await writeFile(inFolder("new"), text)
   await rename(inFolder("new"), inFolder(name))
 }
 
-/** The certificate that a new client is shown. */
+/** Returns the certificate that a new client gets. */
 async function shown(): Promise<string> {
   const options = { port: bot.port, servername: host, rejectUnauthorized: false }
   const socket = connect(options)
@@ -86,7 +86,7 @@ describe("a certificate whose files change", () => {
     expect(bot.warnings.filter((text) => /cannot be used/.test(text))).toEqual([])
   })
 
-  test("is followed through a link that is changed, as Kubernetes does it", async () => {
+  test("is followed through a symbolic link that changes, as in Kubernetes", async () => {
     const [first, second] = [await issued(), await issued()]
     for (const [name, pair] of [["one", first] as const, ["two", second] as const]) {
       await mkdir(inFolder(name))
@@ -104,7 +104,7 @@ describe("a certificate whose files change", () => {
     await untilShown(second)
   })
 
-  test("is followed through links to an archive, as certbot does it", async () => {
+  test("is followed through links into an archive, as by certbot", async () => {
     const pairs = [await issued(), await issued()]
     await mkdir(inFolder("archive"))
     const link = async (name: string, target: string) => {
@@ -122,7 +122,7 @@ describe("a certificate whose files change", () => {
   })
 })
 
-describe("a file that cannot be used leaves the old certificate, and is named once with its fault", () => {
+describe("an unusable file leaves the old certificate in use, and is logged once with its fault", () => {
   const faults: Record<string, readonly [() => Promise<Partial<CertificateAndKey>>, RegExp]> = {
     "a broken one": [async () => ({ cert: "-----BEGIN CERTIFICATE-----\nMII" }), /not PEM|damaged/],
     "an empty one": [async () => ({ cert: "" }), /contains no PEM text/],
@@ -141,7 +141,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     expect(bot.warnings).toEqual([expect.stringMatching(message)])
     expect(bot.warnings[0]).toContain("the old content stays in use")
     expect(await shown()).toBe(body(good.cert))
-    // Something else changes beside it: it is looked at again, and not said again.
+    // Another file changes: the certificate is checked again, and not logged again.
     await writeFile(inFolder("other"), "")
     const better = await issued()
     await write(better)
@@ -149,7 +149,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     expect(bot.warnings).toHaveLength(1)
   })
 
-  test("an expired one", async (context) => {
+  test("an expired certificate", async (context) => {
     const good = await createCertificate(host)
     await write(good)
     await bot.start(files())
@@ -162,7 +162,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     expect(uploads()).toBe(1)
   })
 
-  test("and what is in use, and what is not, is announced", async () => {
+  test("and the served and the refused certificate are published", async () => {
     const loaded: CertificateLoaded[] = []
     const failed: CertificateFailed[] = []
     const ends = [
@@ -181,7 +181,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
     for (const end of ends) end()
   })
 
-  test("one that is gone", async () => {
+  test("a missing file", async () => {
     const good = await issued()
     await write(good)
     await bot.start(files())
@@ -194,7 +194,7 @@ describe("a file that cannot be used leaves the old certificate, and is named on
 })
 
 describe("under load", () => {
-  test("not one request fails while the certificate of an authority is replaced", async () => {
+  test("no request fails while the certificate of an authority is replaced", async () => {
     await write(await issued())
     await bot.start(files())
     bot.said.length = 0
@@ -213,7 +213,7 @@ describe("under load", () => {
     expect(bot.warnings).toEqual([])
   })
 
-  test("a self-signed one is sent to Telegram, which trusts what it is shown at every moment", async () => {
+  test("a self-signed certificate is sent to Telegram, which trusts the served one at every moment", async () => {
     await write(await createCertificate(host))
     await bot.start(files())
     bot.said.length = 0
@@ -228,7 +228,7 @@ describe("under load", () => {
     }
     await bot.more(40)
     const sent = await bot.calm()
-    // What Telegram was in the middle of when it was told comes a second time: no error is noted.
+    // A delivery interrupted by the change is repeated: no error is recorded.
     expect(bot.failed.filter(({ error }) => error !== undefined)).toEqual([])
     expect(new Set(bot.heard).size).toBe(sent)
     expect(bot.heard.length).toBe(sent)
@@ -236,8 +236,8 @@ describe("under load", () => {
   })
 })
 
-describe("from one kind to the other", () => {
-  test("Telegram is told that a public authority's is served now, and the other way round", async () => {
+describe("a change of the kind", () => {
+  test("from self-signed to publicly trusted, and back, is reported to Telegram", async () => {
     await write(await createCertificate(host))
     await bot.start(files())
     const info = () => bot.updater.bot.getWebhookInfo()
@@ -255,7 +255,7 @@ describe("from one kind to the other", () => {
     await bot.calm()
   })
 
-  test("a bot whose token Telegram no longer knows does not hold a new certificate up", async () => {
+  test("a bot with a revoked token does not delay a new certificate", async () => {
     await write(await createCertificate(host))
     await bot.start(files())
     bot.telegram.fault("setWebhook", { status: 401 }, 100)
@@ -265,7 +265,7 @@ describe("from one kind to the other", () => {
     expect(bot.warnings).toContainEqual(expect.stringMatching(/refuses the webhook's/))
   })
 
-  test("while Telegram cannot be told, the old one is served on", async () => {
+  test("while Telegram cannot be told, the old certificate stays in use", async () => {
     const first = await createCertificate(host)
     await write(first)
     await bot.start(files())

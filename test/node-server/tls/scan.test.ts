@@ -9,14 +9,14 @@ import { requireServer } from "../../support/real-servers.js"
 import { RawClient, requestText } from "../../support/raw-client.js"
 import { Served } from "../../support/served-webhook.js"
 
-/** One thing that testssl has looked at. */
+/** A finding of testssl. */
 interface Finding {
   readonly id: string
   readonly severity: string
   readonly finding: string
 }
 
-/** What it does not like, and why that is as it should be. */
+/** The negative findings, each with its explanation. */
 const explained: Readonly<Record<string, string>> = {
   engine_problem: "is said of the scanner's own OpenSSL",
   cert_trust: "the certificate is self-signed, for Telegram, which is sent it",
@@ -31,7 +31,7 @@ const isWhole = process.env.SOUNDER_FULL_SCAN !== undefined
 const served = Served.forEachTest()
 
 test(
-  "a scan of the server's TLS finds nothing that is not explained",
+  "a scan of the server's TLS has only explained findings",
   { timeout: 600_000 },
   async (context) => {
     const testssl = requireServer("testssl", context)
@@ -45,14 +45,14 @@ test(
     const file = join(folder, "scan.json")
     const port = served.server.address?.port ?? 0
     const options = ["--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none"]
-    // Protocols and forward secrecy; the whole takes minutes.
+    // Protocols and forward secrecy only; the whole scan takes minutes.
     const what = isWhole ? [] : ["-p", "-f"]
     try {
       const scan = spawn(testssl, [...options, ...what, "--jsonfile", file, `127.0.0.1:${port}`], {
         stdio: "ignore",
       })
       await once(scan, "exit")
-      // What testssl has written.
+      // testssl's own JSON
       const findings = JSON.parse(await readFile(file, "utf8")) as Finding[]
       const versions = findings.filter(({ id }) => /^(SSLv|TLS1)/.test(id))
       expect(Object.fromEntries(versions.map(({ id, finding }) => [id, finding]))).toMatchObject({
@@ -68,7 +68,7 @@ test(
     } finally {
       await rm(folder, { recursive: true })
     }
-    // And the server goes on.
+    // The server still accepts connections.
     const client = await RawClient.openTls({ host: names[0], port, rejectUnauthorized: false })
     client.send(requestText('{"update_id":1}'))
     expect((await client.answer()).status).toBe(200)

@@ -20,7 +20,7 @@ const certificates = {
 }
 const served = Served.forEachTest()
 
-/** The common name of what a client is shown, or why it is shown nothing. */
+/** Returns the common name of the certificate that a client gets, or the reason for none. */
 async function shown(servername: string, options: ConnectionOptions = {}): Promise<string> {
   const port = served.server.address?.port ?? 0
   const socket = connect({ port, servername, rejectUnauthorized: false, ...options })
@@ -28,7 +28,7 @@ async function shown(servername: string, options: ConnectionOptions = {}): Promi
     await once(socket, "secureConnect")
     return String(socket.getPeerCertificate().subject.CN)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error) // what TLS fails with
+    return (error as NodeJS.ErrnoException).code ?? String(error) // the error of TLS
   } finally {
     socket.destroy()
   }
@@ -45,7 +45,7 @@ describe.each(versions)("over %s", (maxVersion) => {
   test.each([
     ["of the kind EC is the default", [ec, rsa, otherRsa, wildcard]],
     ["of the kind RSA is the default", [rsa, ec, otherRsa, wildcard]],
-  ])("each name gets its certificate when one %s", async (_, all) => {
+  ])("each name gets its certificate if one %s", async (_, all) => {
     await serving(...all)
     expect(await show("ec.example.com")).toBe("ec.example.com")
     expect(await show("rsa.example.com")).toBe("rsa.example.com")
@@ -53,7 +53,7 @@ describe.each(versions)("over %s", (maxVersion) => {
     expect(await show("A.MANY.example.com")).toBe("*.many.example.com")
   })
 
-  test("an unknown name gets the first one, which names another host than was asked for", async () => {
+  test("an unknown name gets the first certificate, which has another name", async () => {
     await serving(ec, rsa)
     for (const name of ["other.example.com", "a.b.many.example.com", "example.com"]) {
       expect(await show(name)).toBe("ec.example.com")
@@ -62,7 +62,7 @@ describe.each(versions)("over %s", (maxVersion) => {
     expect(await show("other.example.com")).toBe("rsa.example.com")
   })
 
-  test("without a name, as for an address, the one of an address is shown", async () => {
+  test("a client without a name, as for an address, gets the certificate of an address", async () => {
     await serving(rsa, ec, address)
     expect(await show("")).toBe("203.0.113.7")
     expect(await show("other.example.com")).toBe("rsa.example.com")
@@ -72,7 +72,7 @@ describe.each(versions)("over %s", (maxVersion) => {
 })
 
 describe("a server with several certificates", () => {
-  test("takes `key` and `cert` as the first of them", async () => {
+  test("takes `key` and `cert` as the first of its certificates", async () => {
     await served.start({ ...certificates.ec, certificates: [certificates.rsa] })
     expect(await shown("unknown.example.com")).toBe("ec.example.com")
     expect(await shown("rsa.example.com")).toBe("rsa.example.com")
@@ -82,7 +82,7 @@ describe("a server with several certificates", () => {
     expect(await server.certificateFor()).toEqual(certificates.ec)
   })
 
-  test("answers a wrong pair with its fault, and listens nowhere", async () => {
+  test("reports the fault of an invalid pair, and does not listen", async () => {
     const wrong = { key: certificates.ec.key, cert: certificates.address.cert }
     const server = new WebhookServer({ port: 0, certificates: [certificates.ec, wrong] })
     await expect(server.start()).rejects.toMatchObject({ code: "certificate-mismatch" })
@@ -93,7 +93,7 @@ describe("a server with several certificates", () => {
     [{}, "the `certificates` option to be an array, got an object"],
     [[undefined], "an array of { key, cert }, got undefined"],
     [[{ key: "private.key" }], "`certificates[].cert` option to be a string"],
-  ])("takes no %j", (wrong, message) => {
+  ])("refuses %j", (wrong, message) => {
     // As in a program without types.
     const options = { port: 0, certificates: wrong as CertificateOption[] }
     expect(() => new WebhookServer(options)).toThrow(message)
@@ -104,7 +104,7 @@ describe("a challenge of an authority", () => {
   const ALPNProtocols = ["acme-tls/1"]
   const names = ["new.example.com", "ec.example.com", "7.113.0.203.in-addr.arpa"]
 
-  /** A source that has, or has not as yet, a certificate and answers challenges for its names. */
+  /** A source with or without a certificate, which answers challenges for its names. */
   function challenged(pairs: readonly CertificateAndKey[], answer: CertificateAndKey) {
     const source: CertificateSource = {
       load: async () => pairs,
@@ -117,7 +117,7 @@ describe("a challenge of an authority", () => {
   test.each([
     ["before there is any certificate", []],
     ["beside the certificate of the name", [certificates.ec]],
-  ])("is answered %s, and ordinary clients see nothing of it", async (_, pairs) => {
+  ])("is answered %s, and ordinary clients do not see the answer", async (_, pairs) => {
     const answer = await createCertificate("challenge.example.com")
     await serving(challenged(pairs, answer))
     for (const maxVersion of versions) {
@@ -129,7 +129,7 @@ describe("a challenge of an authority", () => {
     }
   })
 
-  test("is answered beside a default certificate of the kind RSA", async () => {
+  test("is answered next to a default certificate of type RSA", async () => {
     const answer = await createCertificate("challenge.example.com")
     await serving(certificates.rsa, challenged([], answer))
     expect(await shown("new.example.com", { ALPNProtocols })).toBe("challenge.example.com")
@@ -137,19 +137,19 @@ describe("a challenge of an authority", () => {
     expect(await shown("")).toBe("rsa.example.com")
   })
 
-  test("that is none of ours is refused", async () => {
+  test("for an unknown name is refused", async () => {
     await serving(challenged([certificates.ec], certificates.address))
     const failure = await shown("other.example.com", { ALPNProtocols })
     expect(failure).toBe("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL")
   })
 
-  test("that gives no name is refused", async () => {
+  test("without a name is refused", async () => {
     await serving(challenged([certificates.ec], certificates.address))
     const failure = await shown("", { ALPNProtocols })
     expect(failure).toBe("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL")
   })
 
-  test("ends with the handshake: the server hangs up", async () => {
+  test("ends with the handshake: the server closes the connection", async () => {
     await serving(challenged([], certificates.address))
     const port = served.server.address?.port ?? 0
     const options = { port, servername: "new.example.com", rejectUnauthorized: false }
@@ -159,7 +159,7 @@ describe("a challenge of an authority", () => {
     await once(socket, "close")
   })
 
-  test("leaves HTTP/1.1 as it was, and takes no client that wants HTTP/2 alone", async () => {
+  test("leaves HTTP/1.1 unchanged, and refuses a client that speaks only HTTP/2", async () => {
     await serving(certificates.ec)
     const name = "ec.example.com"
     expect(await shown(name, { ALPNProtocols: ["h2", "http/1.1"] })).toBe(name)

@@ -5,7 +5,7 @@ import { isPutWatched } from "../events/index.js"
 import type { Webhook } from "../webhook/webhook.js"
 import { announced, refusals, type WebhookResponse } from "../webhook/webhook-response.js"
 import { refuse, send } from "./answers.js"
-import { BodyBatch } from "./body-batch.js"
+import { BodyBatch, type ReceivedBody } from "./body-batch.js"
 
 /** A request with the members that frameworks on top of `node:http` add. */
 export interface ParsedRequest extends IncomingMessage {
@@ -30,7 +30,7 @@ const batch = new BodyBatch()
  * @param context.caller the client's address, for messages; `undefined` if it is unknown
  * @param context.sendContinue called before the body is read, for clients that wait for `100 Continue`
  */
-export function receive(
+export function receiveRequest(
   webhook: Webhook,
   request: ParsedRequest,
   response: ServerResponse,
@@ -49,8 +49,17 @@ export function receive(
     // Another handler has read the body and kept it: there is nothing left to read.
     if (request.readableEnded) send(response, announced(refusals.cut, webhook.botId))
     else readAndTake(webhook, request, response)
-  } else batch.add({ webhook, body: request.body, response, scope: currentScope() })
+  } else takeBody(webhook, request.body, (answer) => send(response, answer))
   return true
+}
+
+/** Gives a body to its webhook at the end of this turn of the event loop. */
+export function takeBody(
+  webhook: Webhook,
+  body: ReceivedBody["body"],
+  answer: ReceivedBody["answer"],
+): void {
+  batch.add({ webhook, body, answer, scope: currentScope() })
 }
 
 /** Returns the refusal of a request by its head; `undefined` to accept it and read its body. */
@@ -94,7 +103,8 @@ function readAndTake(webhook: Webhook, request: IncomingMessage, response: Serve
   request.on("end", () => {
     if (length > limit) return
     if (rest) first = Buffer.concat(rest, length)
-    batch.add({ webhook, body: first ? textOf(first) : "", response, scope })
+    const body = first ? bodyText(first) : ""
+    batch.add({ webhook, body, answer: (answer) => send(response, answer), scope })
   })
 }
 
@@ -104,7 +114,7 @@ function currentScope(): AsyncResource | undefined {
 }
 
 /** Returns the text of a body; its bytes if they are not UTF-8, which the webhook then refuses. */
-function textOf(body: Buffer): string | Buffer {
+export function bodyText(body: Buffer): string | Buffer {
   const text = body.toString()
   return text.includes("\uFFFD") && !isUtf8(body) ? body : text
 }
